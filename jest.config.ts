@@ -1,0 +1,18 @@
+/** @jest-config-loader esbuild-register */
+import type { Config } from 'jest';
+
+const config: Config = {
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/test/setup/esbuild-transform.mjs' },
+  // Two cores are the smallest machine that has to do; the default would leave one of them idle.
+  maxWorkers: '100%',
+  // Jest's ESM mode keeps the modules of finished test files alive; a fresh process gives the memory back.
+  workerIdleMemoryLimit: '1GB',
+  testTimeout: 30_000,
+  coverageProvider: 'v8',
+};
+
+export default config;
