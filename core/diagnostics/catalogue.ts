@@ -1,0 +1,57 @@
+/**
+ * Every message that core can give about bad input: code -> template with `{holes}`.
+ *
+ * Owns the wording. Codes are stable (tests and scripts match them), sorted by area and then by name; the holes of a
+ * template are extracted at type level, so a report with a missing or misspelt argument does not compile. A bug in our
+ * own code is not a message: it is an InternalError.
+ */
+
+/** Code -> template. */
+export const MESSAGES = {
+  // --- reading an object file ---
+  object_index_out_of_range: '{what} index {index} is out of range (there are {count})',
+  object_malformed: 'malformed: {why}',
+  object_missing_linking: 'not a relocatable object: no "linking" section',
+  object_reloc_misplaced: '{type} relocation is not allowed in section {section}',
+  object_reloc_outside: 'relocation {type} lies outside of every {owner}',
+  object_reloc_symbol_kind: '{type} relocation points to a {kind} symbol',
+  object_reloc_type: 'unknown relocation type {type}',
+  object_section_order: 'section {section} is out of order or repeated',
+  object_unsupported: '{what} is not supported by this linker',
+  object_version: '{what} version {version} is not supported (need {need})',
+
+  // --- resolving, laying out and writing ---
+  data_export_of_undefined: 'cannot export {name}: it has no definition',
+  duplicate_symbol: 'duplicate symbol: {name}, first defined in {other}',
+  entry_missing: 'entry symbol {name} is not defined (leave the entry option out, or export it)',
+  export_collision: 'two exports are called {name}',
+  export_missing: 'symbol to export is not defined: {name}',
+  global_base_too_low: 'global base {base} lies inside the stack of {stack} bytes',
+  import_conflict: 'undefined symbol {name} is imported as {first} and as {second}',
+  intrinsic_missing: 'missing runtime intrinsic {name}: no input defines it',
+  memory_size_not_page_multiple: '{what} of {size} bytes is not a multiple of the page size 65536',
+  memory_too_large: 'the program needs {size} bytes of memory, more than {limit}',
+  memory_too_small: '{what} of {size} bytes is too small, {need} bytes are needed',
+  object_output_with_inputs: 'relocatable output of object inputs is not supported by this linker',
+  option_invalid: 'invalid value {value} for {option}: {why}',
+  signature_mismatch: 'function {name} has signature {first} here and {second} in {other}',
+  symbol_kind_mismatch: 'symbol {name} is a {first} here and a {second} in {other}',
+  symbol_type_mismatch: 'symbol {name} has type {first} here and {second} in {other}',
+  undefined_symbol: 'undefined symbol: {name}',
+} as const;
+
+/** A stable message code. */
+export type MessageCode = keyof typeof MESSAGES;
+
+type Holes<Text extends string> = Text extends `${string}{${infer Hole}}${infer Rest}` ? Hole | Holes<Rest> : never;
+
+/** Arguments of a message: one value for each hole of its template. */
+export type MessageArgs<Code extends MessageCode> = {
+  readonly [Hole in Holes<(typeof MESSAGES)[Code]>]: string | number;
+};
+
+/** Text of a message. */
+export function formatMessage<Code extends MessageCode>(code: Code, args: MessageArgs<Code>): string {
+  const values = args as Readonly<Record<string, string | number>>;
+  return MESSAGES[code].replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+}
