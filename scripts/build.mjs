@@ -2,13 +2,13 @@
  * The build: plain tsc into dist/, one file per source, plus what tsc leaves undone.
  *
  * Before: outputs of sources that are gone are deleted, so that dist/ never holds more than the tree does.
- * After: the command's entry gets the executable bit, and node_modules/.bin/harness points at it, so that
- * `npx harness` in a clone starts it at once. tsc is incremental: with nothing to do this takes a second or two.
+ * After: the command's entry gets the executable bit. tsc is incremental: with nothing to do this takes a second.
+ * It is also npm's `prepare` script, so `npm ci` alone leaves a working command.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,11 +17,10 @@ const entry = join(dist, 'harness', 'cli', 'main.js');
 
 deleteOrphans();
 const status = compile();
-if (existsSync(entry)) {
-  chmodSync(entry, 0o755);
-  linkCommand();
-}
-process.exit(status);
+if (existsSync(entry)) chmodSync(entry, 0o755);
+// The first `npx harness` in a clone makes npm link the package into its cache and run `prepare` for that. If the build
+// failed then (say, before `npm ci`), npm would leave a half-made link behind that no later build could mend.
+process.exit(process.env.npm_command === 'exec' ? 0 : status);
 
 function deleteOrphans() {
   if (!existsSync(dist)) return;
@@ -34,19 +33,15 @@ function deleteOrphans() {
   }
 }
 
+/** Runs tsc and returns its exit status; with type errors it still writes what it can, and the status says so. */
 function compile() {
-  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  let tsc;
+  try {
+    tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  } catch {
+    process.stderr.write('build: the dependencies are not installed; run npm ci first\n');
+    return 1;
+  }
   const run = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
   return run.status ?? 1;
-}
-
-/** npm links the commands of dependencies only, and npx looks here first. Windows goes the slower way through npm's cache. */
-function linkCommand() {
-  const bin = join(root, 'node_modules', '.bin');
-  if (process.platform === 'win32' || !existsSync(dirname(bin))) return;
-  const link = join(bin, 'harness');
-  const { bin: commands } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  mkdirSync(bin, { recursive: true });
-  rmSync(link, { force: true });
-  symlinkSync(relative(bin, join(root, commands.harness)), link);
 }
