@@ -1,25 +1,23 @@
 /**
- * The build: plain tsc into dist/, one file per source, plus what tsc leaves undone.
+ * The build: plain tsc into dist/, one file per source.
  *
- * Before: outputs of sources that are gone are deleted, so that dist/ never holds more than the tree does.
- * After: the command's entry gets the executable bit. tsc is incremental: with nothing to do this takes a second.
+ * Outputs of sources that are gone are deleted first, so that dist/ never holds more than the tree does.
+ * tsc is incremental: with nothing to do this takes a second.
  * It is also npm's `prepare` script, so `npm ci` alone leaves a working command.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
-const entry = join(dist, 'harness', 'cli', 'main.js');
 
 deleteOrphans();
 const status = compile();
-if (existsSync(entry)) chmodSync(entry, 0o755);
 // The first `npx harness` in a clone makes npm link the package into its cache and run `prepare` for that. If the build
-// failed then (say, before `npm ci`), npm would leave a half-made link behind that no later build could mend.
+// failed then (say, before `npm ci`), npm would leave half an entry behind that no later build could mend.
 process.exit(process.env.npm_command === 'exec' ? 0 : status);
 
 function deleteOrphans() {
