@@ -1,0 +1,36 @@
+/**
+ * Settings of one compilation and link: everything that may change bytes without changing behaviour. Plain data that is
+ * drawn by generators, stored in case files and shrunk toward {@link DEFAULT_SETTINGS} by the reducer.
+ */
+
+/** See the field comments for units. */
+export interface Settings {
+  /** Bytes of linear stack; a multiple of 16. */
+  readonly stackSize: number;
+  /** Stack below the data (grows toward address 0) or above it. */
+  readonly stackFirst: boolean;
+  /** First data address, or null for the default of the chosen order (0 after the stack, or 1024 data-first). */
+  readonly globalBase: number | null;
+  /** Use `memory.copy` and `memory.fill`. */
+  readonly bulkMemory: boolean;
+  /** Recycle wasm locals of dead values. */
+  readonly reuseLocals: boolean;
+  /** When a switch becomes a `br_table`. */
+  readonly brTable: 'heuristic' | 'always' | 'never';
+  /** Drop what no export reaches. */
+  readonly gc: boolean;
+  /** Leave out the name section. */
+  readonly strip: boolean;
+}
+
+/** What a user gets who asks for nothing. */
+export const DEFAULT_SETTINGS: Settings = {
+  stackSize: 65536,
+  stackFirst: true,
+  globalBase: null,
+  bulkMemory: true,
+  reuseLocals: true,
+  brTable: 'heuristic',
+  gc: true,
+  strip: false,
+};
