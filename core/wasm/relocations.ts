@@ -4,12 +4,7 @@
  * Source: tool-conventions Linking.md "Relocation Sections", numbers 0 to 27. Reader, resolver, relocator and object
  * writer all read this table; none of them repeats a fact of it. Knows nothing of symbols' addresses.
  */
-import {
-  writePaddedSleb32,
-  writePaddedSleb64,
-  writePaddedUleb32,
-  writePaddedUleb64,
-} from './leb128.ts';
+import { writePaddedSleb32, writePaddedSleb64, writePaddedUleb32, writePaddedUleb64 } from './leb128.ts';
 
 /** What the patched bytes look like: padded LEBs of 32 or 64 bits, or little-endian words. */
 export type RelocEncoding = 'uleb32' | 'sleb32' | 'uleb64' | 'sleb64' | 'word32' | 'word64';

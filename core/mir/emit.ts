@@ -1,0 +1,266 @@
+/**
+ * MIR to the bytes of a function body.
+ *
+ * One code path for executables and objects: whatever depends on the final layout goes through the SymbolSink, which
+ * decides between the minimal LEB of a final number and a padded LEB with a relocation. Owns the encoding of everything
+ * else (wasm core spec 5.4). Must not know how symbols are numbered. Invariant: the body starts at position 0 of `out`,
+ * so a position in `out` is the body-relative offset that relocations are recorded with; the size prefix is not part of it.
+ */
+import type { IpIndex, NavIndex } from '../intern/keys.ts';
+import { assert } from '../support/assert.ts';
+import { log2Exact, alignForward } from '../support/numeric.ts';
+import type { ByteWriter } from '../wasm/byte-writer.ts';
+import { ATOMIC_OP, MISC_OP, OP, SIMD_OP } from '../wasm/opcodes.ts';
+import type { MirCode, Prologue } from './mir.ts';
+import { MIR_OPERAND, MirOperand, MirTag } from './ops.ts';
+
+/**
+ * Where the numbers of symbols come from. Each method appends the immediate of one instruction to `out`, whose length is
+ * the body-relative offset of that immediate; the opcode has been written. Constants use signed LEBs, indexes unsigned.
+ */
+export interface SymbolSink {
+  /** Opcode that pushes an address: i32.const, or i64.const for 64-bit memories. */
+  readonly addressConst: number;
+  /** 1 + number of error names of the program. */
+  readonly errorsLen: number;
+  /** Immediate of global.get and global.set of the stack pointer. */
+  stackPointer(out: ByteWriter): void;
+  /** Function index of a nav, for `call`. */
+  navCall(out: ByteWriter, nav: NavIndex): void;
+  /** Function index of a row of INTRINSICS, for `call`. */
+  intrinsicCall(out: ByteWriter, row: number): void;
+  /** Function index of the tag-name function of an enum, for `call`. */
+  tagNameCall(out: ByteWriter, enumType: IpIndex): void;
+  /** Type index and table index of `call_indirect`. */
+  indirectCall(out: ByteWriter, fnType: IpIndex): void;
+  /** Table slot of a function nav. */
+  functionSlot(out: ByteWriter, nav: NavIndex): void;
+  /** Address of a data nav plus `offset`. */
+  navAddress(out: ByteWriter, nav: NavIndex, offset: number): void;
+  /** Address of a constant plus `offset`. */
+  uavAddress(out: ByteWriter, value: IpIndex, offset: number): void;
+  /** Address of the error name table. */
+  errorNameTable(out: ByteWriter): void;
+}
+
+/** Appends the body of `code` to `out`, which must be empty: locals, prologue, instructions. */
+export function emitBody(code: MirCode, out: ByteWriter, sink: SymbolSink): void {
+  assert(out.length === 0, 'a body starts at position 0');
+  emitLocals(code, out);
+  if (code.prologue.stackAlignLog2 >= 0) emitPrologue(code.prologue, out, sink);
+  emitInstructions(code, out, sink);
+}
+
+/** Runs of equal value types, wasm core spec 5.5.13. */
+function emitLocals(code: MirCode, out: ByteWriter): void {
+  const { locals, localsStart, localsEnd } = code;
+  let runs = 0;
+  for (let i = localsStart; i < localsEnd; i++) if (i === localsStart || locals[i] !== locals[i - 1]) runs++;
+  out.uleb(runs);
+  for (let i = localsStart; i < localsEnd;) {
+    const type = locals[i]!;
+    const runStart = i;
+    while (i < localsEnd && locals[i] === type) i++;
+    out.uleb(i - runStart);
+    out.u8(type);
+  }
+}
+
+/** Lowers the stack pointer by the frame size, rounds it down to the frame alignment, and keeps both ends in locals. */
+function emitPrologue(prologue: Prologue, out: ByteWriter, sink: SymbolSink): void {
+  const align = 2 ** prologue.stackAlignLog2;
+  out.u8(OP.global_get);
+  sink.stackPointer(out);
+  out.u8(OP.local_tee);
+  out.uleb(prologue.spLocal);
+  out.u8(OP.i32_const);
+  out.sleb(alignForward(prologue.stackSize, align));
+  out.u8(OP.i32_sub);
+  out.u8(OP.i32_const);
+  out.sleb(-align);
+  out.u8(OP.i32_and);
+  out.u8(OP.local_tee);
+  out.uleb(prologue.bottomLocal);
+  out.u8(OP.global_set);
+  sink.stackPointer(out);
+}
+
+function emitInstructions(code: MirCode, out: ByteWriter, sink: SymbolSink): void {
+  const { tags, data, start, extra, extraStart } = code;
+  for (let i = start; ; i++) {
+    const tag = tags[i]!;
+    const word = data[i]!;
+    switch (MIR_OPERAND[tag]) {
+      case MirOperand.none:
+        if (tag === MirTag.dbg_epilogue_begin) return;
+        emitPlain(tag, out, sink);
+        break;
+      case MirOperand.label:
+      case MirOperand.local:
+      case MirOperand.memory:
+        out.u8(tag);
+        out.uleb(word);
+        break;
+      case MirOperand.block_type:
+        out.u8(tag);
+        out.u8(word);
+        break;
+      case MirOperand.i32:
+        out.u8(OP.i32_const);
+        out.sleb(word);
+        break;
+      case MirOperand.f32:
+        out.u8(OP.f32_const);
+        out.u32(word);
+        break;
+      case MirOperand.i64:
+        out.u8(OP.i64_const);
+        out.sleb64(extra[extraStart + word]!, extra[extraStart + word + 1]!);
+        break;
+      case MirOperand.f64:
+        out.u8(OP.f64_const);
+        out.u64(extra[extraStart + word]!, extra[extraStart + word + 1]!);
+        break;
+      case MirOperand.memarg:
+        out.u8(tag);
+        emitMemArg(out, extra, extraStart + word);
+        break;
+      case MirOperand.jump_table:
+        emitJumpTable(out, extra, extraStart + word);
+        break;
+      case MirOperand.misc:
+        emitMisc(out, extra, extraStart + word);
+        break;
+      case MirOperand.simd:
+        emitSimd(out, extra, extraStart + word);
+        break;
+      case MirOperand.atomic:
+        emitAtomic(out, extra, extraStart + word);
+        break;
+      case MirOperand.position:
+        break;
+      case MirOperand.value:
+        out.u8(sink.addressConst);
+        sink.uavAddress(out, word as IpIndex, 0);
+        break;
+      case MirOperand.value_offset:
+        out.u8(sink.addressConst);
+        sink.uavAddress(out, extra[extraStart + word]! as IpIndex, extra[extraStart + word + 1]! | 0);
+        break;
+      case MirOperand.nav_offset:
+        out.u8(sink.addressConst);
+        sink.navAddress(out, extra[extraStart + word]! as NavIndex, extra[extraStart + word + 1]! | 0);
+        break;
+      case MirOperand.nav:
+        emitNav(tag, word as NavIndex, out, sink);
+        break;
+      case MirOperand.fn_type:
+        out.u8(OP.call_indirect);
+        sink.indirectCall(out, word as IpIndex);
+        break;
+      case MirOperand.enum_type:
+        out.u8(OP.call);
+        sink.tagNameCall(out, word as IpIndex);
+        break;
+      case MirOperand.intrinsic:
+        out.u8(OP.call);
+        sink.intrinsicCall(out, word);
+        break;
+      default:
+        assert(false, 'no such MIR instruction');
+    }
+  }
+}
+
+/** Instructions without an operand word: most are their own opcode. */
+function emitPlain(tag: number, out: ByteWriter, sink: SymbolSink): void {
+  switch (tag) {
+    case MirTag.errors_len:
+      out.u8(OP.i32_const);
+      out.sleb(sink.errorsLen);
+      return;
+    case MirTag.error_name_table_ref:
+      out.u8(sink.addressConst);
+      sink.errorNameTable(out);
+      return;
+    case MirTag.global_set_sp:
+      out.u8(OP.global_set);
+      sink.stackPointer(out);
+      return;
+    default:
+      out.u8(tag);
+  }
+}
+
+function emitNav(tag: number, nav: NavIndex, out: ByteWriter, sink: SymbolSink): void {
+  if (tag === MirTag.call_nav) {
+    out.u8(OP.call);
+    sink.navCall(out, nav);
+  } else if (tag === MirTag.func_ref) {
+    out.u8(OP.i32_const);
+    sink.functionSlot(out, nav);
+  } else {
+    out.u8(sink.addressConst);
+    sink.navAddress(out, nav, 0);
+  }
+}
+
+/** `at` is the index in `extra` of the byte offset, followed by the alignment in bytes. */
+function emitMemArg(out: ByteWriter, extra: Uint32Array, at: number): void {
+  out.uleb(log2Exact(extra[at + 1]!));
+  out.uleb(extra[at]!);
+}
+
+function emitJumpTable(out: ByteWriter, extra: Uint32Array, at: number): void {
+  const length = extra[at]!;
+  out.u8(OP.br_table);
+  out.uleb(length - 1);
+  for (let i = 1; i <= length; i++) out.uleb(extra[at + i]!);
+}
+
+function emitMisc(out: ByteWriter, extra: Uint32Array, at: number): void {
+  const op = extra[at]!;
+  assert(op <= MISC_OP.memory_fill, 'table instructions have no MIR');
+  out.u8(OP.prefix_misc);
+  out.uleb(op);
+  switch (op) {
+    case MISC_OP.memory_init:
+      out.uleb(extra[at + 1]!);
+      out.u8(0);
+      return;
+    case MISC_OP.data_drop:
+      out.uleb(extra[at + 1]!);
+      return;
+    case MISC_OP.memory_copy:
+      out.u8(0);
+      out.u8(0);
+      return;
+    case MISC_OP.memory_fill:
+      out.u8(0);
+      return;
+  }
+}
+
+function emitSimd(out: ByteWriter, extra: Uint32Array, at: number): void {
+  const op = extra[at]!;
+  out.u8(OP.prefix_simd);
+  out.uleb(op);
+  if (op <= SIMD_OP.v128_store || op === SIMD_OP.v128_load32_zero || op === SIMD_OP.v128_load64_zero) {
+    emitMemArg(out, extra, at + 1);
+  } else if (op === SIMD_OP.v128_const || op === SIMD_OP.i8x16_shuffle) {
+    for (let i = 1; i <= 4; i++) out.u32(extra[at + i]!);
+  } else if (op >= SIMD_OP.i8x16_extract_lane_s && op <= SIMD_OP.f64x2_replace_lane) {
+    out.u8(extra[at + 1]!);
+  } else if (op >= SIMD_OP.v128_load8_lane && op <= SIMD_OP.v128_store64_lane) {
+    emitMemArg(out, extra, at + 1);
+    out.u8(extra[at + 3]!);
+  }
+}
+
+function emitAtomic(out: ByteWriter, extra: Uint32Array, at: number): void {
+  const op = extra[at]!;
+  out.u8(OP.prefix_atomics);
+  out.uleb(op);
+  if (op === ATOMIC_OP.atomic_fence) out.u8(0);
+  else emitMemArg(out, extra, at + 1);
+}
