@@ -1,0 +1,55 @@
+/**
+ * A backend: what turns an AIR program and settings into modules. Types only.
+ *
+ * Nothing outside of harness/backend/ knows which backend is at work; generators and checks ask for capabilities. A
+ * backend refuses a program by returning a refusal. Anything it throws is a crash of the backend, and the caller's to catch.
+ */
+import type { NavIndex, Settings, Unit } from '../../core/index.ts';
+
+/** What a backend can do; a check that needs what is missing does not apply. */
+export interface Capabilities {
+  /** Makes relocatable objects (`compileObject`). */
+  readonly objects: boolean;
+  /** Links objects (`linkObjects`). */
+  readonly links: boolean;
+  /** Keeps a compilation that can be flushed again (`openCompilation`). */
+  readonly reflush: boolean;
+}
+
+/** Modules or objects made, or a clean refusal. */
+export type Built =
+  | { readonly kind: 'built'; readonly bytes: Uint8Array }
+  /** `code`: stable name of the first reason, for buckets. `text`: all reasons, one a line. */
+  | { readonly kind: 'refused'; readonly code: string; readonly text: string };
+
+/** An object file with the name that messages call it by. */
+export interface ObjectInput {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What `compileObject` may be told. */
+export interface ObjectOptions {
+  /** Navs that the object defines; all others become undefined symbols. Absent: all. */
+  readonly defines?: ReadonlySet<NavIndex>;
+  /** Symbols are visible to other objects of the link, so that a split program finds its parts. */
+  readonly shared?: boolean;
+}
+
+/** A compilation kept open: flushing writes the executable, and does not use anything up. */
+export interface OpenCompilation {
+  flush(): Built;
+  /** Compiles function `nav` again, as after an edit of its body. */
+  updateFunction(nav: NavIndex): Built | null;
+}
+
+/** See the file header. Methods that a capability announces are present. */
+export interface Backend {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  compileExe(unit: Unit, settings: Settings): Built;
+  compileObject?(unit: Unit, settings: Settings, options: ObjectOptions): Built;
+  linkObjects?(objects: readonly ObjectInput[], settings: Settings): Built;
+  /** The first flush has not happened yet; a refusal to compile is returned in place of the compilation. */
+  openCompilation?(unit: Unit, settings: Settings): OpenCompilation | Extract<Built, { kind: 'refused' }>;
+}

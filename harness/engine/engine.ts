@@ -1,0 +1,54 @@
+/**
+ * An engine: what runs a module and answers with an outcome. Types only.
+ *
+ * An engine knows the unit only for names and types (which exports to call, how to read their results). It never
+ * compares; harness/check/judge.ts does.
+ */
+import type { CallInput, NavIndex, Unit } from '../../core/index.ts';
+import type { HostCall, Outcome } from '../../interpreter/outcome.ts';
+
+/** How one call ended in an engine: `time` is the guard against a loop that a miscompilation made endless. */
+export type EngineOutcome = Exclude<Outcome, { kind: 'illegal' }> | { readonly kind: 'exhausted'; readonly what: 'time' };
+
+/** What a table slot holds. */
+export type Slot =
+  | { readonly kind: 'empty' }
+  /** `names`: export names and, where there is a name section, the symbol name. May be empty. */
+  | { readonly kind: 'function'; readonly index: number; readonly names: readonly string[] };
+
+/** The state of an instance after its run. Addresses are those of this instance. */
+export interface EngineState {
+  /** Linear memory; a live view, valid as long as the run is. */
+  readonly memory: Uint8Array;
+  /** Address of an exported data nav, or undefined where the module does not tell it. */
+  addressOf(nav: NavIndex): number | undefined;
+  /** Slot `index` of the indirect function table; null where the module does not show its table or has no such slot. */
+  slot(index: number): Slot | null;
+  /** Value of the stack pointer, or null where the module does not show it. */
+  readonly stackPointer: { readonly before: number; readonly after: number } | null;
+}
+
+/** What all calls of a case did, in order, on one instance. */
+export type EngineRun =
+  /** The module could not even be instantiated. `message` has no numbers in it. */
+  | { readonly kind: 'rejected'; readonly phase: 'compile' | 'instantiate'; readonly message: string; readonly detail: string }
+  | {
+      readonly kind: 'ran';
+      /** One per executed call; stops after the first that is not `returned`. */
+      readonly outcomes: readonly EngineOutcome[];
+      readonly trace: readonly HostCall[];
+      readonly state: EngineState;
+    };
+
+/** How long one run may take. */
+export interface EngineOptions {
+  /** Milliseconds for the calls of one run, or null for no guard of its own (the caller guards the whole case). */
+  readonly timeout: number | null;
+}
+
+/** See the file header. */
+export interface Engine {
+  readonly name: string;
+  /** Instantiates `bytes` afresh and makes `calls` on it. Never throws for what the module does. */
+  run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options: EngineOptions): EngineRun;
+}
