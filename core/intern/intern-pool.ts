@@ -1,9 +1,8 @@
 /**
  * Interned types and values: equal content has one index, so equality is index equality everywhere above.
  *
- * Owns the storage (item kinds, and one pool of words) and the hash table. Layout rules live in layout.ts, text in
- * core/air. An item is immutable once made; its words are read straight from growable typed arrays, which can sit in
- * shared memory so that codegen threads read them without a copy. Only the owner thread interns.
+ * Owns what the words of each kind of item mean. Storage and hashing are item-table.ts, layout rules layout.ts, text is
+ * core/air. An item is immutable once made; only the owner thread interns.
  *
  * Payload words per kind:
  *   ty_simple [SimpleType]                         undef     [ty]
@@ -19,7 +18,7 @@
  * `align` words are in bytes, 0 = natural. Offsets are i32 stored as u32.
  */
 import { assert } from '../support/assert.ts';
-import { U32Column, U8Column } from '../support/column.ts';
+import { ItemTable } from './item-table.ts';
 import type { CallConv, IpIndex, NavIndex, PtrSize, StructLayout } from './keys.ts';
 import { IP, IP_NONE, ItemKind, SimpleType } from './keys.ts';
 
@@ -35,7 +34,6 @@ export interface FieldType {
   readonly align: number;
 }
 
-const MASK64 = (1n << 64n) - 1n;
 const scratchF64 = new DataView(new ArrayBuffer(8));
 
 /** Storage of all types and values of one compilation. */
@@ -47,45 +45,28 @@ export class InternPool {
   readonly alignCache: (number | undefined)[] = [];
   /** Cache of layout.ts: field offsets of struct types. */
   readonly fieldOffsetCache: (readonly number[] | undefined)[] = [];
-  readonly #kinds: U8Column;
-  readonly #starts: U32Column;
-  readonly #words: U32Column;
-  /** Open addressing, power-of-two size; a cell is index + 1, 0 = free. */
-  #table = new Uint32Array(256);
-  #scratch = new Uint32Array(64);
+  readonly #items: ItemTable;
 
   constructor(target: Target = { ptrBits: 32 }, shared = false) {
     this.target = target;
-    this.#kinds = new U8Column(128, shared);
-    this.#starts = new U32Column(128, shared);
-    this.#words = new U32Column(512, shared);
-    for (const simple of [
-      SimpleType.void,
-      SimpleType.noreturn,
-      SimpleType.bool,
-      SimpleType.usize,
-      SimpleType.isize,
-      SimpleType.f32,
-      SimpleType.f64,
-    ]) {
-      this.#put1(ItemKind.ty_simple, simple);
-    }
+    this.#items = new ItemTable(shared);
+    for (const simple of Object.values(SimpleType)) this.#put1(ItemKind.ty_simple, simple);
     this.intType(false, 1);
     this.intType(false, 8);
     this.intType(false, 32);
     this.intType(true, 32);
     this.intType(false, 64);
     this.intType(true, 64);
-    this.#intern(ItemKind.void, 0);
+    this.#items.intern(ItemKind.void, 0);
     this.#put1(ItemKind.bool, 0);
     this.#put1(ItemKind.bool, 1);
     this.#put3(ItemKind.int, IP.usize_type, 0, 0);
-    assert(this.#kinds.length === IP.zero_usize + 1, 'well-known items are out of order');
+    assert(this.#items.size === IP.zero_usize + 1, 'well-known items are out of order');
   }
 
   /** Number of items. */
   get size(): number {
-    return this.#kinds.length;
+    return this.#items.size;
   }
 
   // --- making types ---
@@ -93,19 +74,19 @@ export class InternPool {
   /** Integer type of `bits` bits (1..65535). */
   intType(signed: boolean, bits: number): IpIndex {
     assert(bits >= 1 && bits <= 65535, 'integer width out of range');
-    this.#scratch[0] = signed ? 1 : 0;
-    this.#scratch[1] = bits;
-    return this.#intern(ItemKind.ty_int, 2);
+    this.#items.scratch[0] = signed ? 1 : 0;
+    this.#items.scratch[1] = bits;
+    return this.#items.intern(ItemKind.ty_int, 2);
   }
 
   /** Pointer type; `align` in bytes, 0 = natural alignment of `child`. */
   ptrType(child: IpIndex, options: { size?: PtrSize; isConst?: boolean; align?: number } = {}): IpIndex {
-    const s = this.#scratch;
+    const s = this.#items.scratch;
     s[0] = options.size ?? 0;
     s[1] = options.isConst ? 1 : 0;
     s[2] = options.align ?? 0;
     s[3] = child;
-    return this.#intern(ItemKind.ty_ptr, 4);
+    return this.#items.intern(ItemKind.ty_ptr, 4);
   }
 
   /** Slice type: pointer and length. */
@@ -120,7 +101,7 @@ export class InternPool {
 
   /** Struct type with unnamed fields; two structs with equal layout and fields are one type. */
   structType(layout: StructLayout, fields: readonly FieldType[]): IpIndex {
-    const s = this.#room(2 + fields.length * 2);
+    const s = this.#items.room(2 + fields.length * 2);
     s[0] = layout;
     s[1] = fields.length;
     let at = 2;
@@ -128,17 +109,17 @@ export class InternPool {
       s[at++] = field.ty;
       s[at++] = field.align;
     }
-    return this.#intern(ItemKind.ty_struct, at);
+    return this.#items.intern(ItemKind.ty_struct, at);
   }
 
   /** Function type. */
   fnType(params: readonly IpIndex[], ret: IpIndex, cc: CallConv = 0): IpIndex {
-    const s = this.#room(3 + params.length);
+    const s = this.#items.room(3 + params.length);
     s[0] = cc;
     s[1] = ret;
     s[2] = params.length;
     for (let i = 0; i < params.length; i++) s[3 + i] = params[i]!;
-    return this.#intern(ItemKind.ty_fn, 3 + params.length);
+    return this.#items.intern(ItemKind.ty_fn, 3 + params.length);
   }
 
   // --- making values ---
@@ -153,7 +134,7 @@ export class InternPool {
     const bits = this.intBits(ty);
     assert(bits <= 64, 'integer constants are at most 64 bits wide');
     const canonical = this.intSigned(ty) ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
-    const words = canonical & MASK64;
+    const words = BigInt.asUintN(64, canonical);
     return this.#put3(ItemKind.int, ty, Number(words & 0xffff_ffffn), Number(words >> 32n));
   }
 
@@ -174,9 +155,9 @@ export class InternPool {
 
   /** f64 from the words of its bit pattern. */
   f64Bits(lo: number, hi: number): IpIndex {
-    this.#scratch[0] = lo;
-    this.#scratch[1] = hi;
-    return this.#intern(ItemKind.f64, 2);
+    this.#items.scratch[0] = lo;
+    this.#items.scratch[1] = hi;
+    return this.#items.intern(ItemKind.f64, 2);
   }
 
   /** f32 nearest to `value`; a NaN becomes the canonical quiet NaN. */
@@ -194,16 +175,16 @@ export class InternPool {
 
   /** Struct or array value; one element per field, or per array element without the sentinel. */
   aggregate(ty: IpIndex, elems: readonly IpIndex[]): IpIndex {
-    const s = this.#room(1 + elems.length);
+    const s = this.#items.room(1 + elems.length);
     s[0] = ty;
     for (let i = 0; i < elems.length; i++) s[1 + i] = elems[i]!;
-    return this.#intern(ItemKind.aggregate, 1 + elems.length);
+    return this.#items.intern(ItemKind.aggregate, 1 + elems.length);
   }
 
   /** Array of u8 given as bytes (without the sentinel). */
   bytes(ty: IpIndex, bytes: Uint8Array): IpIndex {
     const words = (bytes.length + 3) >> 2;
-    const s = this.#room(2 + words);
+    const s = this.#items.room(2 + words);
     s[0] = ty;
     s[1] = bytes.length;
     for (let w = 0; w < words; w++) {
@@ -211,14 +192,14 @@ export class InternPool {
       s[2 + w] =
         (bytes[at]! | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
     }
-    return this.#intern(ItemKind.bytes, 2 + words);
+    return this.#items.intern(ItemKind.bytes, 2 + words);
   }
 
   /** Array whose elements all are `elem`. */
   repeated(ty: IpIndex, elem: IpIndex): IpIndex {
-    this.#scratch[0] = ty;
-    this.#scratch[1] = elem;
-    return this.#intern(ItemKind.repeated, 2);
+    this.#items.scratch[0] = ty;
+    this.#items.scratch[1] = elem;
+    return this.#items.intern(ItemKind.repeated, 2);
   }
 
   /** Address of a nav plus `offset` bytes (i32); of a function when `ty` points to a function type. */
@@ -228,19 +209,19 @@ export class InternPool {
 
   /** Address of an unnamed constant plus `offset` bytes; `align` > natural over-aligns the constant itself. */
   ptrUav(ty: IpIndex, value: IpIndex, align = 0, offset = 0): IpIndex {
-    const s = this.#scratch;
+    const s = this.#items.scratch;
     s[0] = ty;
     s[1] = value;
     s[2] = align;
     s[3] = offset;
-    return this.#intern(ItemKind.ptr_uav, 4);
+    return this.#items.intern(ItemKind.ptr_uav, 4);
   }
 
   /** Pointer with a numeric address. */
   ptrInt(ty: IpIndex, address: number): IpIndex {
-    this.#scratch[0] = ty;
-    this.#scratch[1] = address;
-    return this.#intern(ItemKind.ptr_int, 2);
+    this.#items.scratch[0] = ty;
+    this.#items.scratch[1] = address;
+    return this.#items.intern(ItemKind.ptr_int, 2);
   }
 
   /** Slice from a pointer value and a `usize` value. */
@@ -252,17 +233,17 @@ export class InternPool {
 
   /** Kind of item `i`. */
   kind(i: IpIndex): ItemKind {
-    return this.#kinds.view[i]! as ItemKind;
+    return this.#items.kind(i);
   }
 
   /** Whether item `i` is a type. */
   isType(i: IpIndex): boolean {
-    return this.#kinds.view[i]! < ItemKind.undef;
+    return this.#items.kind(i) < ItemKind.undef;
   }
 
   /** Payload word `n` of item `i`. */
   word(i: IpIndex, n: number): number {
-    return this.#words.view[this.#starts.view[i]! + n]!;
+    return this.#items.word(i, n);
   }
 
   /** Type of value `i`. */
@@ -448,71 +429,16 @@ export class InternPool {
     return this.word(i, this.kind(i) === ItemKind.ptr_nav ? 2 : 3) | 0;
   }
 
-  // --- storage ---
-
-  #room(words: number): Uint32Array {
-    if (this.#scratch.length < words) this.#scratch = new Uint32Array(words * 2);
-    return this.#scratch;
-  }
-
   #put1(kind: ItemKind, a: number): IpIndex {
-    this.#scratch[0] = a;
-    return this.#intern(kind, 1);
+    this.#items.scratch[0] = a;
+    return this.#items.intern(kind, 1);
   }
 
   #put3(kind: ItemKind, a: number, b: number, c: number): IpIndex {
-    const s = this.#scratch;
+    const s = this.#items.scratch;
     s[0] = a;
     s[1] = b;
     s[2] = c;
-    return this.#intern(kind, 3);
-  }
-
-  /** Interns the first `count` scratch words under `kind`. */
-  #intern(kind: ItemKind, count: number): IpIndex {
-    const s = this.#scratch;
-    let hash = Math.imul(kind + 1, 0x9e37_79b1);
-    for (let n = 0; n < count; n++) {
-      hash = Math.imul(hash ^ s[n]!, 0x85eb_ca6b);
-      hash ^= hash >>> 15;
-    }
-    let mask = this.#table.length - 1;
-    let at = (hash ^ (hash >>> 13)) & mask;
-    for (let cell = this.#table[at]!; cell !== 0; cell = this.#table[at]!) {
-      if (this.#equals(cell - 1, kind, count)) return (cell - 1) as IpIndex;
-      at = (at + 1) & mask;
-    }
-    const index = this.#kinds.push(kind);
-    this.#starts.push(this.#words.length);
-    this.#words.reserve(count);
-    for (let n = 0; n < count; n++) this.#words.push(s[n]!);
-    this.#table[at] = index + 1;
-    this.#hashes.push(hash);
-    if (this.#kinds.length * 2 > this.#table.length) {
-      const table = new Uint32Array(this.#table.length * 2);
-      mask = table.length - 1;
-      for (let i = 0; i < this.#hashes.length; i++) {
-        const h = this.#hashes.view[i]!;
-        let place = (h ^ (h >>> 13)) & mask;
-        while (table[place] !== 0) place = (place + 1) & mask;
-        table[place] = i + 1;
-      }
-      this.#table = table;
-    }
-    return index as IpIndex;
-  }
-
-  /** Hash of each item, kept for growing the table. */
-  readonly #hashes = new U32Column(128);
-
-  #equals(index: number, kind: ItemKind, count: number): boolean {
-    if (this.#kinds.view[index] !== kind) return false;
-    const start = this.#starts.view[index]!;
-    const end = index + 1 < this.#starts.length ? this.#starts.view[index + 1]! : this.#words.length;
-    if (end - start !== count) return false;
-    const words = this.#words.view;
-    const s = this.#scratch;
-    for (let n = 0; n < count; n++) if (words[start + n] !== s[n]) return false;
-    return true;
+    return this.#items.intern(kind, 3);
   }
 }
