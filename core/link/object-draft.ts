@@ -1,0 +1,102 @@
+/**
+ * The half-read object that the reading functions fill, and how they refuse an input.
+ *
+ * Owns the mutable draft and the shapes of what `linking` and `reloc.*` said; object-file.ts has the frozen result.
+ * Invariant: a refusal always carries a byte offset; only readObject catches it.
+ */
+import type { MessageArgs, MessageCode } from '../diagnostics/catalogue.ts';
+import type { Diagnostics } from '../diagnostics/diagnostics.ts';
+import type { ByteReader } from '../wasm/byte-reader.ts';
+import type {
+  Comdat,
+  InitFunc,
+  ObjectFuncImport,
+  ObjectGlobal,
+  ObjectGlobalImport,
+  ObjectSymbol,
+  ObjectTableImport,
+  RelocTable,
+  SignatureKey,
+} from './object-file.ts';
+
+/** A refusal with a message of the catalogue; caught by readObject only. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly report: (diags: Diagnostics, file: string) => void;
+
+  constructor(report: (diags: Diagnostics, file: string) => void) {
+    super('refused');
+    this.report = report;
+  }
+}
+
+/** Stops the reading with message `code` at `offset`. */
+export function refuse<Code extends MessageCode>(code: Code, args: MessageArgs<Code>, offset: number): never {
+  throw new RefusedError((diags, file) => {
+    diags.error(code, args, { in: 'file', file, offset });
+  });
+}
+
+/** Where one section lies: payload start, and for custom sections the start after the name. */
+export interface SectionPlace {
+  readonly id: number;
+  readonly name: string;
+  /** First byte of the payload: what relocation offsets count from. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A data segment before its name and alignment are known. */
+export interface RawSegment {
+  readonly passive: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What the walk has collected so far. */
+export interface Draft {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly sections: SectionPlace[];
+  types: SignatureKey[];
+  readonly funcImports: ObjectFuncImport[];
+  readonly globalImports: ObjectGlobalImport[];
+  readonly tableImports: ObjectTableImport[];
+  funcTypes: Uint32Array;
+  bodyStart: Uint32Array;
+  bodyEnd: Uint32Array;
+  readonly globals: ObjectGlobal[];
+  readonly segments: RawSegment[];
+  linking: LinkingSection | null;
+  readonly relocs: RelocSection[];
+  features: string[];
+}
+
+/** Name, alignment and flags of a data segment, from `linking`. */
+export interface SegmentInfo {
+  readonly name: string;
+  readonly alignLog2: number;
+  readonly flags: number;
+}
+
+/** Content of the `linking` section. */
+export interface LinkingSection {
+  readonly segmentInfo: SegmentInfo[];
+  readonly symbols: ObjectSymbol[];
+  readonly initFuncs: InitFunc[];
+  readonly comdats: Comdat[];
+}
+
+/** Relocations of one section, before they are given to bodies and segments. */
+export interface RelocSection {
+  readonly sectionId: number;
+  readonly table: RelocTable;
+}
+
+/** An index below `count`. */
+export function readIndex(reader: ByteReader, what: string, count: number): number {
+  const at = reader.at;
+  const index = reader.uleb();
+  if (index >= count) refuse('object_index_out_of_range', { what, index, count }, at);
+  return index;
+}

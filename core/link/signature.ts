@@ -1,0 +1,35 @@
+/**
+ * The wasm signature of a function type, as the linker derives it.
+ *
+ * Codegen has a derivation of its own for the parameters it numbers; the two must agree, and validation of the output
+ * catches it when they do not. Owns the rule only: a result that lives in memory is a hidden first i32 parameter,
+ * parameters without bits are dropped, a value that lives in memory is passed as its i32 address.
+ */
+import type { InternPool } from '../intern/intern-pool.ts';
+import type { IpIndex } from '../intern/keys.ts';
+import { IP } from '../intern/keys.ts';
+import { hasRuntimeBits, isByRef } from '../intern/layout.ts';
+import { ValType } from '../wasm/kinds.ts';
+import type { SignatureKey } from './object-file.ts';
+import { signatureKey } from './object-file.ts';
+
+/** Value type that carries a value of `ty`, which has bits. */
+function valTypeOf(pool: InternPool, ty: IpIndex): ValType {
+  if (ty === IP.f32_type) return ValType.f32;
+  if (ty === IP.f64_type) return ValType.f64;
+  return pool.isInt(ty) && pool.intBits(ty) > 32 && pool.intBits(ty) <= 64 ? ValType.i64 : ValType.i32;
+}
+
+/** Signature of function type `fnType`. */
+export function signatureOf(pool: InternPool, fnType: IpIndex): SignatureKey {
+  const params: number[] = [];
+  const results: number[] = [];
+  const ret = pool.fnReturn(fnType);
+  if (isByRef(pool, ret)) params.push(ValType.i32);
+  else if (hasRuntimeBits(pool, ret)) results.push(valTypeOf(pool, ret));
+  for (let n = 0; n < pool.fnParamCount(fnType); n++) {
+    const param = pool.fnParam(fnType, n);
+    if (hasRuntimeBits(pool, param)) params.push(valTypeOf(pool, param));
+  }
+  return signatureKey(params, results);
+}
