@@ -144,14 +144,24 @@ export class BodyBuilder {
     this.#b.set(inst, at);
   }
 
-  /** Multi-way branch. */
-  switchBr(operand: Ref, cases: readonly SwitchCaseInput[], otherwise: () => void): void {
-    const inst = this.raw('switch_br', operand, 0);
-    const lists = cases.map((c) => this.#nested(c.body));
+  /** Multi-way branch. The body of a case is built before the next case is asked for. */
+  switchBr(
+    operand: Ref,
+    cases: Iterable<SwitchCaseInput>,
+    otherwise: () => void,
+    tag: TagOfForm<'switch_br'> = 'switch_br',
+  ): void {
+    const inst = this.raw(tag, operand, 0);
+    const inputs: SwitchCaseInput[] = [];
+    const lists: number[][] = [];
+    for (const c of cases) {
+      inputs.push(c);
+      lists.push(this.#nested(c.body));
+    }
     const elseList = this.#nested(otherwise);
-    const at = this.#extra.push(cases.length);
+    const at = this.#extra.push(inputs.length);
     this.#extra.push(elseList.length);
-    cases.forEach((c, n) => {
+    inputs.forEach((c, n) => {
       const list = lists[n]!;
       this.#extra.push(c.items.length);
       this.#extra.push(c.ranges.length);

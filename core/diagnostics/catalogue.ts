@@ -8,6 +8,21 @@
 
 /** Code -> template. */
 export const MESSAGES = {
+  // --- reading AIR text ---
+  air_bad_escape: 'unknown escape {text} in a string',
+  air_bad_name: '{text} is not a name: its bytes are not UTF-8',
+  air_bad_token: 'cannot read {text}',
+  air_duplicate_name: '{name} is declared twice',
+  air_element_count: 'a value of type {type} has {need} elements, found {found}',
+  air_expected: 'expected {what}, found {found}',
+  air_invalid: '{why}',
+  air_nesting: '{what} nest deeper than {limit} levels',
+  air_no_text_form: 'instruction {name} has no text form in this version',
+  air_number_range: '{number} is out of range for {what}',
+  air_unknown_instruction: 'unknown instruction {name}',
+  air_unknown_name: 'unknown name {name}',
+  air_wide_constant: 'constants of type {type} are not supported: integers have at most 64 bits',
+
   // --- reading an object file ---
   object_index_out_of_range: '{what} index {index} is out of range (there are {count})',
   object_malformed: 'malformed: {why}',

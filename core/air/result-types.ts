@@ -1,0 +1,81 @@
+/**
+ * Types of the results of all instructions of a body, in one forward pass.
+ *
+ * Unlike `Body.typeOfInst` it takes linear time over chains of operands and does not trust the body: an ill-typed
+ * instruction gets {@link NO_TYPE}, so that printer and verifier can speak about broken bodies. Judges nothing.
+ */
+import type { InternPool } from '../intern/intern-pool.ts';
+import type { IpIndex } from '../intern/keys.ts';
+import { IP, IP_NONE, ItemKind } from '../intern/keys.ts';
+import { unreachable } from '../support/assert.ts';
+import type { Body, InstIndex, Ref } from './body.ts';
+import { isInstRef, refInst, refValue } from './body.ts';
+import { AIR_OP_BY_NUMBER } from './ops.ts';
+
+/** Type of something that has none because it is broken. */
+export const NO_TYPE = IP_NONE;
+
+/** Whether `ip` names a type of `pool`. */
+export function isTypeIndex(pool: InternPool, ip: number): boolean {
+  return ip < pool.size && pool.isType(ip as IpIndex);
+}
+
+/** Whether `ip` names a value of `pool`. */
+export function isValueIndex(pool: InternPool, ip: number): boolean {
+  return ip < pool.size && !pool.isType(ip as IpIndex);
+}
+
+/** Type of operand `ref`, given the types of the instructions before its user. */
+export function operandType(pool: InternPool, types: Uint32Array, ref: Ref): IpIndex {
+  if (isInstRef(ref)) return (types[refInst(ref)] ?? NO_TYPE) as IpIndex;
+  const ip = refValue(ref);
+  return isValueIndex(pool, ip) ? pool.typeOf(ip) : NO_TYPE;
+}
+
+/** Type of `inst`, given the types of the instructions before it. */
+export function resultType(pool: InternPool, body: Body, types: Uint32Array, inst: InstIndex): IpIndex {
+  const result = AIR_OP_BY_NUMBER[body.tags[inst]!]!.result;
+  switch (result) {
+    case 'ty': {
+      const ty = body.a[inst]! as IpIndex;
+      return isTypeIndex(pool, ty) ? ty : NO_TYPE;
+    }
+    case 'lhs':
+      return operandType(pool, types, body.a[inst]! as Ref);
+    case 'elem': {
+      const ty = operandType(pool, types, body.a[inst]! as Ref);
+      return hasChild(pool, ty) ? pool.childType(ty) : NO_TYPE;
+    }
+    case 'call': {
+      const ty = operandType(pool, types, body.a[inst]! as Ref);
+      return ty !== NO_TYPE && pool.isFnPtr(ty) ? pool.fnReturn(pool.childType(ty)) : NO_TYPE;
+    }
+    case 'bool':
+      return IP.bool_type;
+    case 'usize':
+      return IP.usize_type;
+    case 'u32':
+      return IP.u32_type;
+    case 'i32':
+      return IP.i32_type;
+    case 'void':
+      return IP.void_type;
+    case 'noreturn':
+      return IP.noreturn_type;
+    default:
+      return unreachable(result, 'typing rule');
+  }
+}
+
+/** Result type per instruction; {@link NO_TYPE} where it cannot be known. */
+export function resultTypes(pool: InternPool, body: Body): Uint32Array {
+  const types = new Uint32Array(body.length).fill(NO_TYPE);
+  for (let inst = 0; inst < types.length; inst++) types[inst] = resultType(pool, body, types, inst as InstIndex);
+  return types;
+}
+
+function hasChild(pool: InternPool, ty: IpIndex): boolean {
+  if (ty === NO_TYPE) return false;
+  const kind = pool.kind(ty);
+  return kind === ItemKind.ty_ptr || kind === ItemKind.ty_slice || kind === ItemKind.ty_array;
+}
