@@ -1,0 +1,83 @@
+/**
+ * Failing cases of a campaign by bucket: which there are, how often, and which cases stand for each.
+ *
+ * Owns the choice of representatives: the failing cases with the lowest positions, whatever order they arrive in.
+ * Knows nothing of files or processes.
+ */
+import type { Finding, FindingKind, Stage } from '../check/check.ts';
+import { bucketOf } from '../check/check.ts';
+import type { FoundCase } from '../worker/protocol.ts';
+import { REDUCED_PER_BUCKET } from './config.ts';
+
+/** A bucket of the end of a campaign. */
+export interface Bucket {
+  readonly id: string;
+  readonly check: string;
+  readonly stage: Stage;
+  readonly kind: FindingKind;
+  /** Seed of the first failing case. */
+  readonly seed: number;
+  /** Failing cases. */
+  readonly count: number;
+  /** File of the minimised case, or null where there is none (the generator itself died). */
+  readonly caseFile: string | null;
+  /** AIR instructions of that case. */
+  readonly instructions: number | null;
+  /** Text of that case. */
+  readonly text: string | null;
+  readonly detail: string;
+  /** What is known about the reduction, for people. */
+  readonly reduction: string;
+}
+
+/** A failing case that stands for its bucket. */
+export interface Representative {
+  readonly position: number;
+  readonly seed: number;
+  readonly finding: Finding;
+}
+
+/** All failing cases of one bucket, before reduction gives it its final name. */
+export interface RawBucket {
+  readonly bucket: string;
+  count: number;
+  /** By position, at most REDUCED_PER_BUCKET. */
+  readonly first: Representative[];
+}
+
+/** Failing cases by bucket. */
+export class BucketTable {
+  readonly #buckets = new Map<string, RawBucket>();
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** Adds a failing case; returns the findings that open a new bucket. */
+  add(found: FoundCase): Finding[] {
+    const fresh: Finding[] = [];
+    const counted = new Set<string>();
+    for (const finding of found.findings) {
+      const bucket = bucketOf(finding);
+      if (counted.has(bucket)) continue;
+      counted.add(bucket);
+      let raw = this.#buckets.get(bucket);
+      if (raw === undefined) {
+        this.#buckets.set(bucket, (raw = { bucket, count: 0, first: [] }));
+        fresh.push(finding);
+      }
+      raw.count++;
+      raw.first.push({ position: found.position, seed: found.seed, finding });
+      raw.first.sort((a, b) => a.position - b.position);
+      if (raw.first.length > REDUCED_PER_BUCKET) raw.first.pop();
+    }
+    return fresh;
+  }
+
+  /** All buckets, by the position of their first case and then by name. */
+  sorted(): readonly RawBucket[] {
+    return [...this.#buckets.values()].sort(
+      (a, b) => a.first[0]!.position - b.first[0]!.position || (a.bucket < b.bucket ? -1 : 1),
+    );
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * What a campaign is told to do: plain data, made by the command line, stored with the run.
+ */
+import type { Shard } from '../worker/protocol.ts';
+
+/** When a campaign ends by itself. */
+export type Budget =
+  /** Completed cases over all shards. */
+  | { readonly kind: 'runs'; readonly runs: number }
+  | { readonly kind: 'time'; readonly seconds: number };
+
+/** See the file header. */
+export interface CampaignConfig {
+  readonly seed: number;
+  readonly profile: string;
+  readonly generator: number;
+  readonly budget: Budget;
+  readonly shard: Shard;
+  readonly stopOnFirst: boolean;
+  /** As given on the command line; see `WorkerSetup`. */
+  readonly backend: string;
+  readonly checks: string | null;
+  readonly onlyOps: readonly string[] | null;
+  /** Cases that one reduction may run. */
+  readonly reduceRuns: number;
+}
+
+/** Cases that a worker gets at a time: small enough to end soon, big enough to make messages cheap. */
+export const CHUNK = 32;
+
+/** Failing cases of one bucket that are reduced: two bugs that look alike at first part when they are small. */
+export const REDUCED_PER_BUCKET = 3;
+
+/** Reductions of one campaign; a back end that fails everywhere shall not keep it from ending. */
+export const MAX_REDUCTIONS = 40;
+
+/** The parts of the configuration that decide what a position means: equal for a run that is resumed. */
+export function identityOf(config: CampaignConfig): Record<string, unknown> {
+  const { seed, profile, generator, shard, backend, checks, onlyOps } = config;
+  return { seed, profile, generator, shard, backend, checks, onlyOps };
+}

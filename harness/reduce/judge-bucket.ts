@@ -1,0 +1,33 @@
+/**
+ * The question that a reduction asks of each candidate: does it fail in this bucket?
+ *
+ * Owns the choice of what has to run for an answer: the one check that the bucket names, whatever its frequency.
+ */
+import type { Backend } from '../backend/backend.ts';
+import type { Case } from '../case/case.ts';
+import type { Check, Finding } from '../check/check.ts';
+import { runCase } from '../check/run-case.ts';
+import type { Engine } from '../engine/engine.ts';
+
+/** With what candidates are run. */
+export interface JudgeParts {
+  readonly backend: Backend;
+  readonly engine: Engine;
+  readonly checks: readonly Check[];
+}
+
+/** Name of the check in a bucket id (`stage/check/kind/op`). */
+export function checkOfBucket(bucket: string): string {
+  return bucket.split('/')[1] ?? '';
+}
+
+/** A function that runs the check of `bucket` on a case; all checks if there is none of that name. */
+export function judgeBucket(bucket: string, parts: JudgeParts): (candidate: Case) => readonly Finding[] {
+  const name = checkOfBucket(bucket);
+  const only = parts.checks.filter((check) => check.name === name);
+  const checks = only.length === 0 ? parts.checks : only;
+  return (candidate) => {
+    const report = runCase(candidate, { ...parts, checks, every: true });
+    return report.findings;
+  };
+}

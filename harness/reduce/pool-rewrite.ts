@@ -1,0 +1,169 @@
+/**
+ * Rewrites types and values of a pool by a few hooks: what a change of one type or the loss of one nav does to everything
+ * that is made of it.
+ *
+ * Owns the recursion over item kinds and its memory. New items go to the same pool; equal items stay equal. Invariant:
+ * with hooks that change nothing, every item maps to itself.
+ */
+import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
+import { IP_NONE, ItemKind } from '../../core/index.ts';
+import type { UnitModel } from './model.ts';
+import { forEachNode, isNodeOperand, operandValue, valueOperand } from './model.ts';
+
+/** What a rewrite changes. */
+export interface RewriteHooks {
+  /** Replacement of a whole type (its parts are not looked at any more), or null to rewrite its parts. */
+  readonly type?: (ty: IpIndex) => IpIndex | null;
+  /** New index of a nav, or -1: pointers to it become undefined. */
+  readonly nav?: (nav: NavIndex) => number;
+}
+
+/** See the file header. */
+export class PoolRewrite {
+  readonly #pool: InternPool;
+  readonly #hooks: RewriteHooks;
+  readonly #types = new Map<IpIndex, IpIndex>();
+  readonly #values = new Map<IpIndex, IpIndex>();
+
+  constructor(pool: InternPool, hooks: RewriteHooks) {
+    this.#pool = pool;
+    this.#hooks = hooks;
+  }
+
+  /** New form of type `ty`. */
+  type(ty: IpIndex): IpIndex {
+    const known = this.#types.get(ty);
+    if (known !== undefined) return known;
+    const made = this.#hooks.type?.(ty) ?? this.#partsOfType(ty);
+    this.#types.set(ty, made);
+    return made;
+  }
+
+  /** New form of value `value`. */
+  value(value: IpIndex): IpIndex {
+    const known = this.#values.get(value);
+    if (known !== undefined) return known;
+    const made = this.#partsOfValue(value);
+    this.#values.set(value, made);
+    return made;
+  }
+
+  /** Rewrites every type and constant of `model`, in place. Navs themselves are neither dropped nor moved. */
+  apply(model: UnitModel): void {
+    for (const entry of model.navs) {
+      const { nav } = entry;
+      entry.nav = { ...nav, ty: this.type(nav.ty), init: nav.init === null ? null : this.value(nav.init) };
+      if (entry.body === null) continue;
+      forEachNode(entry.body, (node) => {
+        node.ty = this.type(node.ty);
+        node.result = this.type(node.result);
+        node.operands = node.operands.map((o) => (isNodeOperand(o) ? o : valueOperand(this.value(operandValue(o)))));
+        const item = (o: number): ReturnType<typeof valueOperand> => valueOperand(this.value(o as IpIndex));
+        for (const c of node.cases) {
+          c.items = c.items.map(item);
+          c.ranges = c.ranges.map(([lo, hi]) => [item(lo), item(hi)]);
+        }
+        if (node.tag === 'runtime_nav_ptr') {
+          node.numbers[0] = this.#hooks.nav?.(node.numbers[0] as NavIndex) ?? node.numbers[0];
+        }
+      });
+    }
+  }
+
+  #partsOfType(ty: IpIndex): IpIndex {
+    const pool = this.#pool;
+    switch (pool.kind(ty)) {
+      case ItemKind.ty_ptr:
+        return pool.ptrType(this.type(pool.childType(ty)), {
+          size: pool.ptrIsMany(ty) ? 1 : 0,
+          isConst: pool.ptrIsConst(ty),
+          align: pool.ptrAlign(ty),
+        });
+      case ItemKind.ty_slice:
+        return pool.sliceType(this.type(pool.childType(ty)), { isConst: pool.ptrIsConst(ty), align: pool.ptrAlign(ty) });
+      case ItemKind.ty_array: {
+        const sentinel = pool.arraySentinel(ty);
+        const child = this.type(pool.childType(ty));
+        return pool.arrayType(child, pool.arrayLen(ty), sentinel === IP_NONE ? IP_NONE : this.value(sentinel));
+      }
+      case ItemKind.ty_struct:
+        return pool.structType(
+          pool.structLayout(ty),
+          Array.from({ length: pool.fieldCount(ty) }, (_, n) => ({
+            ty: this.type(pool.fieldType(ty, n)),
+            align: pool.fieldAlign(ty, n),
+          })),
+        );
+      case ItemKind.ty_fn:
+        return pool.fnType(
+          Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.type(pool.fnParam(ty, n))),
+          this.type(pool.fnReturn(ty)),
+        );
+      default:
+        return ty;
+    }
+  }
+
+  #partsOfValue(value: IpIndex): IpIndex {
+    const pool = this.#pool;
+    const ty = pool.typeOf(value);
+    const newTy = this.type(ty);
+    switch (pool.kind(value)) {
+      case ItemKind.undef:
+        return pool.undef(newTy);
+      case ItemKind.int:
+        return newTy === ty || !pool.isInt(newTy) ? value : pool.int(newTy, pool.intBig(value));
+      case ItemKind.aggregate:
+        return pool.aggregate(newTy, this.#elements(value, newTy));
+      case ItemKind.bytes: {
+        // A `bytes` value has u8 elements; with any other element type or length it is spelled out.
+        if (newTy === ty) return value;
+        return pool.aggregate(newTy, this.#elements(value, newTy));
+      }
+      case ItemKind.repeated:
+        return pool.repeated(newTy, this.value(pool.elem(value, 0)));
+      case ItemKind.ptr_nav: {
+        const nav = pool.word(value, 1) as NavIndex;
+        const moved = this.#hooks.nav === undefined ? nav : this.#hooks.nav(nav);
+        return moved < 0 ? pool.undef(newTy) : pool.ptrNav(newTy, moved as NavIndex, pool.ptrOffset(value));
+      }
+      case ItemKind.ptr_uav:
+        return pool.ptrUav(newTy, this.value(pool.word(value, 1) as IpIndex), pool.word(value, 2), pool.ptrOffset(value));
+      case ItemKind.ptr_int:
+        return pool.ptrInt(newTy, pool.word(value, 1));
+      case ItemKind.slice:
+        return pool.slice(newTy, this.value(pool.word(value, 1) as IpIndex), this.value(pool.word(value, 2) as IpIndex));
+      default:
+        return value;
+    }
+  }
+
+  /** Elements for a value of the new type: those that it still has, in its order. */
+  #elements(value: IpIndex, newTy: IpIndex): IpIndex[] {
+    const pool = this.#pool;
+    const count = pool.kind(newTy) === ItemKind.ty_struct ? pool.fieldCount(newTy) : pool.arrayLen(newTy);
+    const elements: IpIndex[] = [];
+    for (let n = 0; n < count; n++) elements.push(this.value(pool.elem(value, n)));
+    return elements;
+  }
+}
+
+/** Whether any constant or instruction of the unit names nav `index` (its own body included). */
+export function isNavUsed(model: UnitModel, index: NavIndex): boolean {
+  let used = false;
+  const rewrite = new PoolRewrite(model.pool, {
+    nav: (nav) => {
+      if (nav === index) used = true;
+      return nav;
+    },
+  });
+  for (const { nav, body } of model.navs) {
+    if (nav.init !== null) rewrite.value(nav.init);
+    if (body === null) continue;
+    forEachNode(body, (node) => {
+      for (const o of node.operands) if (!isNodeOperand(o)) rewrite.value(operandValue(o));
+      if (node.tag === 'runtime_nav_ptr' && node.numbers[0] === index) used = true;
+    });
+  }
+  return used;
+}

@@ -1,0 +1,221 @@
+/**
+ * The reducer: a fixpoint over a list of passes that keeps one bucket.
+ *
+ * Owns the driver: which candidate is tried next, which one is taken, when it ends. A candidate is judged in the form in
+ * which it would be stored (printed and read back), it must be well-formed, smaller, and fail in the same bucket. Knows
+ * the passes by their list only. Deterministic as long as no deadline is set.
+ * Invariant: a result with `minimal` set had no single step left, of any pass, that still fails.
+ */
+import { createHash } from 'node:crypto';
+import { instructionCount, verifyUnit } from '../../core/index.ts';
+import type { Case } from '../case/case.ts';
+import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
+import { NO_EXPECTATIONS } from '../case/expectations.ts';
+import type { Finding } from '../check/check.ts';
+import { bucketOf } from '../check/check.ts';
+import { cutPass, deadCodePass, operandsPass, rangesPass, replacePass, returnEarlyPass } from './body-passes.ts';
+import type { ReducePass } from './candidate.ts';
+import type { CaseModel, CaseSize } from './case-model.ts';
+import { decodeCase, encodeCase, isSmaller, sizeOf } from './case-model.ts';
+import { argumentsPass, callsPass, exportsPass, planPass, settingsPass } from './case-passes.ts';
+import { attributesPass, initPass, navsPass, stubPass } from './nav-passes.ts';
+import { inlinePass, parametersPass } from './signature-passes.ts';
+import { armsPass, flattenPass, loopsPass, switchPass } from './structure-passes.ts';
+import { typesPass } from './type-passes.ts';
+
+/** All passes, from coarse to fine. */
+export const REDUCE_PASSES: readonly ReducePass[] = [
+  settingsPass,
+  planPass,
+  callsPass,
+  navsPass,
+  stubPass,
+  returnEarlyPass,
+  deadCodePass,
+  rangesPass,
+  cutPass,
+  armsPass,
+  flattenPass,
+  loopsPass,
+  switchPass,
+  replacePass,
+  inlinePass,
+  parametersPass,
+  exportsPass,
+  attributesPass,
+  initPass,
+  operandsPass,
+  argumentsPass,
+  typesPass,
+];
+
+/** How a case is reduced. */
+export interface ReduceOptions {
+  /** The bucket to keep, as `bucketOf` gives it. */
+  readonly bucket: string;
+  /** Runs the check of that bucket on a case. */
+  judge(candidate: Case): readonly Finding[];
+  /** Most cases to run; makes the end deterministic. */
+  readonly maxRuns: number;
+  /** Asked before each run; true ends the reduction early. */
+  readonly expired?: () => boolean;
+  readonly passes?: readonly ReducePass[];
+  /** A smaller case was found. */
+  readonly onStep?: (step: ReduceStep) => void;
+}
+
+/** One accepted step. */
+export interface ReduceStep {
+  readonly pass: string;
+  readonly instructions: number;
+  readonly runs: number;
+}
+
+/** A candidate that failed in another bucket: the first one for each. */
+export interface Slip {
+  readonly bucket: string;
+  readonly finding: Finding;
+  readonly case: Case;
+}
+
+/** See the file header. */
+export interface Reduction {
+  readonly case: Case;
+  /** The finding that the reduced case shows; null when the case did not fail in its bucket to begin with. */
+  readonly finding: Finding | null;
+  /** Whether no single step still fails. False only when the budget ended first. */
+  readonly minimal: boolean;
+  /** Candidates of the last sweep, all of which pass or are no cases: what `minimal` rests on. */
+  readonly lastSweep: number;
+  /** Cases run. */
+  readonly runs: number;
+  /** Steps taken. */
+  readonly steps: number;
+  readonly slips: readonly Slip[];
+}
+
+/** Reduces `start`. */
+export function reduceCase(start: Case, options: ReduceOptions): Reduction {
+  return new Reducer(start, options).run();
+}
+
+class Reducer {
+  readonly #options: ReduceOptions;
+  readonly #seen = new Set<string>();
+  readonly #slips = new Map<string, Slip>();
+  #best: Case;
+  #model: CaseModel;
+  #size: CaseSize;
+  #finding: Finding | null = null;
+  #runs = 0;
+  #steps = 0;
+
+  constructor(start: Case, options: ReduceOptions) {
+    this.#options = options;
+    this.#best = start;
+    this.#model = decodeCase(start);
+    this.#size = sizeOf(start, textOf(start));
+  }
+
+  run(): Reduction {
+    this.#finding = this.#matching(this.#judge(this.#best), this.#best);
+    if (this.#finding === null) return this.#result(false, 0);
+    for (;;) {
+      let tried = 0;
+      let stepped = false;
+      for (const pass of this.#options.passes ?? REDUCE_PASSES) {
+        const outcome = this.#runPass(pass);
+        if (outcome === null) return this.#result(false, 0);
+        stepped ||= outcome.stepped;
+        tried += outcome.tried;
+      }
+      if (!stepped) return this.#result(true, tried);
+    }
+  }
+
+  #result(minimal: boolean, lastSweep: number): Reduction {
+    return {
+      case: this.#best,
+      finding: this.#finding,
+      minimal,
+      lastSweep,
+      runs: this.#runs,
+      steps: this.#steps,
+      slips: [...this.#slips.values()],
+    };
+  }
+
+  /**
+   * Tries the candidates of one pass. After a step it goes on at the same position of the new list of candidates: what
+   * failed before it is likely to fail again, and the next sweep looks at it anyway. Null: the budget is used up.
+   */
+  #runPass(pass: ReducePass): { stepped: boolean; tried: number } | null {
+    let position = 0;
+    let tried = 0;
+    let stepped = false;
+    for (let again = true; again;) {
+      again = false;
+      let at = 0;
+      for (const candidate of pass.candidates(this.#model)) {
+        if (at++ < position) continue;
+        if (this.#exhausted()) return null;
+        tried++;
+        const model = candidate();
+        if (model === null || !this.#take(model, pass.name)) continue;
+        position = at - 1;
+        stepped = true;
+        again = true;
+        break;
+      }
+    }
+    return { stepped, tried };
+  }
+
+  #exhausted(): boolean {
+    return this.#runs >= this.#options.maxRuns || (this.#options.expired?.() ?? false);
+  }
+
+  /** Makes `model` the best case if it is smaller and fails in the same bucket. */
+  #take(model: CaseModel, pass: string): boolean {
+    const made = encodeCase(model);
+    if (verifyUnit(made.unit).failed) return false;
+    const text = textOf(made);
+    const size = sizeOf(made, text);
+    if (!isSmaller(size, this.#size)) return false;
+    const key = createHash('sha1').update(text).digest('base64');
+    if (this.#seen.has(key)) return false;
+    this.#seen.add(key);
+    const read = readCaseFile(text, 'candidate');
+    if (!read.ok) return false;
+    const candidate = read.value.case;
+    const finding = this.#matching(this.#judge(candidate), candidate);
+    if (finding === null) return false;
+    this.#best = candidate;
+    this.#model = decodeCase(candidate);
+    this.#size = size;
+    this.#finding = finding;
+    this.#steps++;
+    this.#options.onStep?.({ pass, instructions: instructionCount(candidate.unit), runs: this.#runs });
+    return true;
+  }
+
+  #judge(candidate: Case): readonly Finding[] {
+    this.#runs++;
+    return this.#options.judge(candidate);
+  }
+
+  /** The finding of the wanted bucket; findings of other buckets are remembered if the wanted one is not there. */
+  #matching(findings: readonly Finding[], candidate: Case): Finding | null {
+    const wanted = findings.find((finding) => bucketOf(finding) === this.#options.bucket);
+    if (wanted !== undefined) return wanted;
+    for (const finding of findings) {
+      const bucket = bucketOf(finding);
+      if (!this.#slips.has(bucket)) this.#slips.set(bucket, { bucket, finding, case: candidate });
+    }
+    return null;
+  }
+}
+
+function textOf(case_: Case): string {
+  return writeCaseFile({ case: case_, bucket: null, notes: [], expect: NO_EXPECTATIONS });
+}

@@ -1,0 +1,143 @@
+/**
+ * Does what a task asks for, in this process: runs ranges of cases, reduces, describes.
+ *
+ * Owns the way from a position to a case to a reply. Knows nothing of processes or messages; the worker process and tests
+ * both use it. Deterministic but for the times in a tally.
+ */
+import { instructionCount } from '../../core/index.ts';
+import type { Backend } from '../backend/backend.ts';
+import { countCase, emptyTally } from '../campaign/tally.ts';
+import type { Case } from '../case/case.ts';
+import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
+import { NO_EXPECTATIONS } from '../case/expectations.ts';
+import { nameBucket } from '../check/bucket.ts';
+import type { CaseReport, Check, Finding } from '../check/check.ts';
+import { bucketOf } from '../check/check.ts';
+import { runCase } from '../check/run-case.ts';
+import { Stopwatch } from '../check/stopwatch.ts';
+import type { Engine } from '../engine/engine.ts';
+import { judgeBucket } from '../reduce/judge-bucket.ts';
+import { reduceCase } from '../reduce/reduce.ts';
+import type { CaseSource, CaseText, FoundCase, Replies, Reply, Shard, Task } from './protocol.ts';
+import { seedAt } from './seed-at.ts';
+
+/** What an executor works with. */
+export interface ExecutorParts {
+  readonly campaignSeed: number;
+  readonly shard: Shard;
+  /** The case of a seed. */
+  generate(seed: number): Case;
+  readonly backend: Backend;
+  readonly engine: Engine;
+  readonly checks: readonly Check[];
+  /** Told the position of a case before it starts; -1: no case of the campaign. */
+  mark(position: number): void;
+  /** Gets the text of a candidate of a reduction before it is run. */
+  keepCandidate(text: string): void;
+}
+
+/** See the file header. */
+export class Executor {
+  readonly #parts: ExecutorParts;
+  #beat = 0;
+
+  constructor(parts: ExecutorParts) {
+    this.#parts = parts;
+  }
+
+  /** Does `task`. */
+  run(task: Task): Reply {
+    switch (task.kind) {
+      case 'cases':
+        return this.#runCases(task.first, task.count, task.stopOnFirst);
+      case 'reduce':
+        return this.#reduce(task);
+      case 'describe': {
+        const case_ = this.#caseOf(task.source);
+        return { kind: 'describe', seed: case_.seed, original: caseText(case_, null) };
+      }
+    }
+  }
+
+  /** Seed of the case at `position`. */
+  seedAt(position: number): number {
+    return seedAt(this.#parts.campaignSeed, this.#parts.shard, position);
+  }
+
+  #runCases(first: number, count: number, stopOnFirst: boolean): Replies['cases'] {
+    const tally = emptyTally();
+    const stopwatch = new Stopwatch();
+    const found: FoundCase[] = [];
+    const begin = performance.now();
+    let position = first;
+    while (position < first + count) {
+      this.#parts.mark(position);
+      const seed = this.seedAt(position);
+      const report = this.#runSeed(seed, stopwatch);
+      countCase(tally, report);
+      if (report.findings.length > 0) found.push({ position, seed, findings: report.findings });
+      position++;
+      if (stopOnFirst && found.length > 0) break;
+    }
+    this.#parts.mark(-1);
+    tally.time = stopwatch.split();
+    tally.busy = (performance.now() - begin) / 1000;
+    return { kind: 'cases', tally, found, next: position };
+  }
+
+  #runSeed(seed: number, stopwatch: Stopwatch): CaseReport {
+    const { backend, engine, checks } = this.#parts;
+    const case_ = stopwatch.time('generate', () => this.#parts.generate(seed));
+    return runCase(case_, { backend, engine, checks, stopwatch });
+  }
+
+  #caseOf(source: CaseSource): Case {
+    if (source.from === 'position') return this.#parts.generate(this.seedAt(source.position));
+    const read = readCaseFile(source.text, 'case');
+    if (!read.ok) throw new Error(`a stored case cannot be read: ${read.errors[0]!.message}`);
+    return read.value.case;
+  }
+
+  #reduce(task: Extract<Task, { kind: 'reduce' }>): Replies['reduce'] {
+    const { backend, engine, checks } = this.#parts;
+    const start = this.#caseOf(task.source);
+    const judge = judgeBucket(task.bucket, { backend, engine, checks });
+    const reduction = reduceCase(start, {
+      bucket: task.bucket,
+      maxRuns: task.maxRuns,
+      judge: (candidate) => {
+        this.#beat++;
+        this.#parts.mark(-1 - this.#beat);
+        this.#parts.keepCandidate(caseText(candidate, null).text);
+        return judge(candidate);
+      },
+    });
+    this.#parts.mark(-1);
+    const { finding } = reduction;
+    const id = finding === null ? null : nameBucket(finding, reduction.case.unit);
+    return {
+      kind: 'reduce',
+      seed: start.seed,
+      original: caseText(start, task.bucket),
+      reduced: finding === null ? null : { ...caseText(reduction.case, id), id: id!, finding },
+      minimal: reduction.minimal,
+      lastSweep: reduction.lastSweep,
+      runs: reduction.runs,
+      slips: reduction.slips.map((slip) => ({ bucket: slip.bucket, text: caseText(slip.case, slip.bucket).text })),
+    };
+  }
+}
+
+
+/** The stored form of a case. */
+export function caseText(case_: Case, bucket: string | null): CaseText {
+  return {
+    text: writeCaseFile({ case: case_, bucket, notes: [], expect: NO_EXPECTATIONS }),
+    instructions: instructionCount(case_.unit),
+  };
+}
+
+/** The buckets of `findings`, each once, in order. */
+export function bucketsOf(findings: readonly Finding[]): string[] {
+  return [...new Set(findings.map(bucketOf))];
+}

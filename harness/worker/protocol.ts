@@ -1,0 +1,127 @@
+/**
+ * What the campaign and its worker processes say to each other. Types only, plain data only.
+ *
+ * A worker gets one setup, then tasks one at a time, and answers each with one reply. Cases are named by position: the
+ * position `p` of shard `i/n` is the case with index `i + p * n` of the campaign.
+ */
+import type { Finding } from '../check/check.ts';
+import type { Tally } from '../campaign/tally.ts';
+
+/** A part of a campaign for one of several machines: cases whose index is `index` modulo `of`. */
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** What a worker has to know before its first task. */
+export interface WorkerSetup {
+  readonly campaignSeed: number;
+  readonly profile: string;
+  readonly shard: Shard;
+  /** As `--backend`: a name, or the path of a folder that holds a built core. */
+  readonly backend: string;
+  /** As `--checks`, or null for the default selection. */
+  readonly checks: string | null;
+  /** As `--only-ops`, or null. */
+  readonly onlyOps: readonly string[] | null;
+  /** File into which the worker writes the position that it is at. */
+  readonly markerFile: string;
+  /** File into which the worker writes a candidate before it runs it. */
+  readonly candidateFile: string;
+}
+
+/** Where a case comes from: a position of the campaign, or the text of a case file. */
+export type CaseSource =
+  | { readonly from: 'position'; readonly position: number }
+  | { readonly from: 'text'; readonly text: string };
+
+/** What a worker can be asked for. */
+export type Task =
+  | { readonly kind: 'cases'; readonly first: number; readonly count: number; readonly stopOnFirst: boolean }
+  | { readonly kind: 'reduce'; readonly source: CaseSource; readonly bucket: string; readonly maxRuns: number }
+  /** The text of a case, without running it. */
+  | { readonly kind: 'describe'; readonly source: CaseSource };
+
+/** A case that failed. */
+export interface FoundCase {
+  readonly position: number;
+  readonly seed: number;
+  readonly findings: readonly Finding[];
+}
+
+/** A case in the form in which it is stored. */
+export interface CaseText {
+  readonly text: string;
+  readonly instructions: number;
+}
+
+/** A reduced case; `id` is the name of its bucket, given by what is left of the program. */
+export interface ReducedCase extends CaseText {
+  readonly id: string;
+  readonly finding: Finding;
+}
+
+/** Answers, by task. */
+export interface Replies {
+  readonly cases: {
+    readonly kind: 'cases';
+    readonly tally: Tally;
+    readonly found: readonly FoundCase[];
+    /** Position after the last case run: less than asked for only with `stopOnFirst`. */
+    readonly next: number;
+  };
+  readonly reduce: {
+    readonly kind: 'reduce';
+    readonly seed: number;
+    readonly original: CaseText;
+    /** Null when the case does not fail in its bucket when it is run again. */
+    readonly reduced: ReducedCase | null;
+    readonly minimal: boolean;
+    readonly lastSweep: number;
+    readonly runs: number;
+    /** Other buckets that candidates failed in. */
+    readonly slips: readonly { readonly bucket: string; readonly text: string }[];
+  };
+  readonly describe: { readonly kind: 'describe'; readonly seed: number; readonly original: CaseText };
+}
+
+/** An answer to a task. */
+export type Reply = Replies[Task['kind']];
+
+/** Parent to worker. */
+export type ToWorker =
+  | { readonly type: 'setup'; readonly setup: WorkerSetup }
+  | { readonly type: 'task'; readonly task: Task };
+
+/** Worker to parent. */
+export type FromWorker =
+  | { readonly type: 'ready' }
+  | { readonly type: 'reply'; readonly reply: Reply }
+  /** The harness itself failed; the worker is of no more use. */
+  | { readonly type: 'failed'; readonly message: string };
+
+/** How a task ended. */
+export type TaskOutcome<R extends Reply = Reply> =
+  | { readonly kind: 'done'; readonly reply: R }
+  | {
+      /** The worker process is gone. */
+      readonly kind: 'died';
+      readonly how: { readonly why: 'exit'; readonly code: number | null; readonly signal: string | null } | { readonly why: 'hung' };
+      /** Position that the worker was at, or -1. */
+      readonly position: number;
+      /** Text of the candidate that was running, for reductions. */
+      readonly candidate: string | null;
+      /** End of what the worker wrote to stderr. */
+      readonly stderr: string;
+    }
+  /** The pool was closed. */
+  | { readonly kind: 'stopped' };
+
+/** What runs tasks: a pool of processes, or a fake in tests. */
+export interface Workers {
+  /** Tasks that can run at the same time. */
+  readonly size: number;
+  run<K extends Task['kind']>(task: Extract<Task, { kind: K }>): Promise<TaskOutcome<Replies[K]>>;
+  /** Stops all work at once. */
+  close(): Promise<void>;
+}
