@@ -1,13 +1,25 @@
-/** The case file: reading and writing (design of the format: corpus/README.md). */
+/**
+ * The case file: one text that holds a program, and in its `;!` lines all that a run of it needs.
+ *
+ * Owns the file as a whole; the grammar of the lines is in recipe.ts, the program is AIR text. corpus/README.md is the
+ * manual. Writing and reading again gives an equal case. A program without any `;!` line is a case that makes no calls.
+ */
+import type { Unit } from '../../core/index.ts';
+import { parseUnit, printNavName, printUnit, verifyUnit } from '../../core/index.ts';
+import { exportedNav } from '../engine/scalars.ts';
 import type { Case } from './case.ts';
-import type { Expectations } from './expectations.ts';
+import type { Expectations, ExpectedOutcome } from './expectations.ts';
+import { printExpectedBytes } from './expectations.ts';
+import { readRecipe } from './recipe.ts';
+import { printScalar } from './scalar-text.ts';
+import { printSettings, printTarget } from './settings-text.ts';
 
 /** A case as it is stored. */
 export interface StoredCase {
   readonly case: Case;
   /** Bucket id when the case is a finding, else null. */
   readonly bucket: string | null;
-  /** Free comment lines (`; text` before the program), without the `; `. */
+  /** Lines of plain comment (`; text`) before the program, without the `; `. */
   readonly notes: readonly string[];
   readonly expect: Expectations;
 }
@@ -19,13 +31,116 @@ export interface CaseFileError {
   readonly message: string;
 }
 
+/** A case, or everything that is wrong with its file. */
 export type CaseFileResult =
   | { readonly ok: true; readonly value: StoredCase }
   | { readonly ok: false; readonly errors: readonly CaseFileError[] };
 
-/** Reads the text of case file `file` (the name is for messages). A plain `.air` text without recipe is a case too. */
-export declare function readCaseFile(text: string, file: string): CaseFileResult;
-/** Text of a stored case; `readCaseFile` gives an equal one back. */
-export declare function writeCaseFile(stored: StoredCase): string;
+/** Reads the text of case file `file` (the name is for messages). The program is verified. */
+export function readCaseFile(text: string, file: string): CaseFileResult {
+  const errors: CaseFileError[] = [];
+  const fail = (line: number, message: string): void => {
+    errors.push({ file, line, message });
+  };
+  const parsed = parseUnit(text, { file });
+  if (!parsed.ok) {
+    for (const { place, message } of parsed.diagnostics) fail(place.in === 'text' ? place.line : 1, message);
+    return { ok: false, errors };
+  }
+  const { unit } = parsed;
+  for (const { place, message } of verifyUnit(unit, parsed.lines, file)) {
+    fail(place.in === 'text' ? place.line : 1, message);
+  }
+  if (errors.length > 0) return { ok: false, errors };
+  const recipe = readRecipe(parsed.notes, unit, fail);
+  if (errors.length > 0) return { ok: false, errors };
+  const { name, generator, bucket, plan, settings, calls, outcomes, memory } = recipe;
+  return {
+    ok: true,
+    value: {
+      case: { ...name, generator, unit, plan, settings, calls },
+      bucket,
+      notes: leadingComments(text),
+      expect: { outcomes, memory },
+    },
+  };
+}
+
+/** Plain comments before the first line of the program. */
+function leadingComments(text: string): string[] {
+  const notes: string[] = [];
+  for (const line of text.split('\n')) {
+    const trimmed = line.trim();
+    if (trimmed !== '' && !trimmed.startsWith(';')) break;
+    if (trimmed.startsWith(';') && !trimmed.startsWith(';!')) notes.push(trimmed.replace(/^; ?/, ''));
+  }
+  return notes;
+}
+
+/** Text of a stored case. */
+export function writeCaseFile(stored: StoredCase): string {
+  const { case: case_, bucket, notes, expect } = stored;
+  const { unit, plan, settings } = case_;
+  const head = [
+    '! case 1',
+    `! seed 0x${case_.seed.toString(16)}  profile ${case_.profile}  generator ${case_.generator}`,
+    ...(bucket === null ? [] : [`! bucket ${bucket}`]),
+    `! target ${printTarget(settings)}`,
+    ...linkLine(case_, plan),
+    ...notes.map((note) => (note === '' ? '' : ` ${note}`)),
+  ];
+  const tail = [
+    ...case_.calls.map((call, n) => `! run ${printCall(unit, call)}${printOutcome(unit, call.fn, expect.outcomes[n])}`),
+    ...[...expect.memory].map(([nav, bytes]) => {
+      return `! memory ${printNavName(unit.navs[nav]!.name)} = ${printExpectedBytes(unit, bytes)}`;
+    }),
+  ];
+  const lines = (list: readonly string[]): string => list.map((line) => `;${line}\n`).join('');
+  return lines(head) + printUnit(unit) + lines(tail);
+}
+
+function linkLine({ unit, settings }: Case, plan: Case['plan']): string[] {
+  const object = (n: number): string => objectName(n);
+  const items = plan.parts.map((navs, n) => {
+    return `${object(n)} =${navs.map((nav) => ` ${printNavName(unit.navs[nav]!.name)}`).join('')}`;
+  });
+  if (plan.order.some((part, n) => part !== n)) items.push(`order ${plan.order.map(object).join(' ')}`);
+  const options = printSettings(settings);
+  if (options.length > 0) items.push(options.join(' '));
+  return items.length === 0 ? [] : [`! link ${items.join(' | ')}`];
+}
+
+/** Name of the object of part `n`: `a.o`, `b.o`, …, `z.o`, `p26.o`, … */
+export function objectName(n: number): string {
+  return n < 26 ? `${String.fromCharCode(0x61 + n)}.o` : `p${n}.o`;
+}
+
+/** `@f(1, 2.5)`. */
+export function printCall(unit: Unit, call: Case['calls'][number]): string {
+  const nav = exportedNav(unit, call.fn);
+  const ty = nav === undefined ? undefined : unit.navs[nav]!.ty;
+  const args = call.args.map((bits, n) => {
+    return ty === undefined ? `0x${bits.toString(16)}` : printScalar(unit.pool, unit.pool.fnParam(ty, n), bits);
+  });
+  return `${printNavName(call.fn)}(${args.join(', ')})`;
+}
+
+function printOutcome(unit: Unit, fn: string, outcome: ExpectedOutcome | undefined): string {
+  switch (outcome?.kind) {
+    case undefined:
+    case 'unstated':
+      return '';
+    case 'trapped':
+      return ` traps ${outcome.trap}`;
+    case 'returned': {
+      const nav = exportedNav(unit, fn);
+      if (outcome.bits === null || nav === undefined) return ' = {}';
+      return ` = ${printScalar(unit.pool, unit.pool.fnReturn(unit.navs[nav]!.ty), outcome.bits)}`;
+    }
+  }
+}
+
 /** `file:line: error: message`. */
-export declare function formatCaseFileError(error: CaseFileError): string;
+export function formatCaseFileError({ file, line, message }: CaseFileError): string {
+  return `${file}:${line}: error: ${message}`;
+}

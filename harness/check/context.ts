@@ -1,4 +1,176 @@
-/** What checks of one case share; each thing is made when first asked for. */
-export interface CaseContext {
+/**
+ * What the checks of one case share: the builds and runs of the case, each made when first asked for and then kept.
+ *
+ * Owns laziness, timing and the guard against steps that do not end. Decides nothing: judge.ts compares, checks conclude.
+ * Lives as long as its case; holding on to a context holds on to instances of the engine.
+ */
+import type { Unit } from '../../core/index.ts';
+import type { ProgramRun } from '../../interpreter/outcome.ts';
+import type { Backend, Built, ObjectInput } from '../backend/backend.ts';
+import type { Case } from '../case/case.ts';
+import { objectName } from '../case/case-file.ts';
+import type { Engine, EngineRun } from '../engine/engine.ts';
+import type { BuildResult } from './build-result.ts';
+import { attempt } from './build-result.ts';
+import type { Reason } from './check.ts';
+import { judge } from './judge.ts';
+import type { Stopwatch } from './stopwatch.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Parts that a context is made of. */
+export interface ContextParts {
+  readonly case: Case;
+  readonly backend: Backend;
+  readonly engine: Engine;
+  readonly reference: ProgramRun;
+  readonly stopwatch: Stopwatch;
+  /** Run everything that could be sampled. */
   readonly every: boolean;
+  /** Milliseconds for each build and each run, or null when the whole case is guarded from outside. */
+  readonly stepTime: number | null;
+}
+
+/** A built module that was run and judged. */
+export interface Judged {
+  readonly run: EngineRun;
+  readonly verdict: Verdict;
+}
+
+/** One object of the split program. */
+export interface PartObject {
+  readonly name: string;
+  readonly result: BuildResult;
+}
+
+/** See the file header. */
+export class CaseContext {
+  readonly case: Case;
+  readonly backend: Backend;
+  readonly engine: Engine;
+  /** The run of the interpreter: legal and not exhausted. */
+  readonly reference: ProgramRun;
+  readonly stopwatch: Stopwatch;
+  readonly every: boolean;
+  readonly #stepTime: number | null;
+  readonly #reasons = new Set<Reason>();
+  #exe: BuildResult | null = null;
+  #object: BuildResult | null = null;
+  #linked: BuildResult | null = null;
+  #parts: readonly PartObject[] | null = null;
+  #split: BuildResult | null = null;
+  readonly #judged = new Map<Uint8Array, Judged>();
+
+  constructor(parts: ContextParts) {
+    this.case = parts.case;
+    this.backend = parts.backend;
+    this.engine = parts.engine;
+    this.reference = parts.reference;
+    this.stopwatch = parts.stopwatch;
+    this.every = parts.every;
+    this.#stepTime = parts.stepTime;
+  }
+
+  get unit(): Unit {
+    return this.case.unit;
+  }
+
+  /** Reasons noted so far, in order. */
+  get reasons(): readonly Reason[] {
+    return [...this.#reasons];
+  }
+
+  /** Notes that something could not be compared. */
+  incomparable(reason: Reason): void {
+    this.#reasons.add(reason);
+  }
+
+  /** Whether the program can be built and linked by way of objects. */
+  get hasObjects(): boolean {
+    const { objects, links } = this.backend.capabilities;
+    return objects && links;
+  }
+
+  /** The executable. */
+  exe(): BuildResult {
+    return (this.#exe ??= this.compileExe());
+  }
+
+  /** The executable, compiled anew. */
+  compileExe(): BuildResult {
+    const { unit, settings } = this.case;
+    return this.#build('codegen', () => this.backend.compileExe(unit, settings));
+  }
+
+  /** The whole program as one object. */
+  object(): BuildResult {
+    return (this.#object ??= this.compileObject());
+  }
+
+  /** The whole program as one object, compiled anew. */
+  compileObject(): BuildResult {
+    const { unit, settings } = this.case;
+    return this.#build('codegen', () => this.backend.compileObject!(unit, settings, {}));
+  }
+
+  /** The whole-program object, linked; null where there is no object to link. */
+  linked(): BuildResult | null {
+    if (this.#linked !== null) return this.#linked;
+    const object = this.object();
+    if (object.kind !== 'built') return null;
+    return (this.#linked = this.link([{ name: 'whole.o', bytes: object.bytes }]));
+  }
+
+  /** Links `objects`. */
+  link(objects: readonly ObjectInput[]): BuildResult {
+    return this.#build('link', () => this.backend.linkObjects!(objects, this.case.settings));
+  }
+
+  /** The objects of the link plan, in the order of its parts. */
+  parts(): readonly PartObject[] {
+    return (this.#parts ??= this.case.plan.parts.map((navs, n) => {
+      const options = { defines: new Set(navs), shared: true };
+      const { unit, settings } = this.case;
+      const result = this.#build('codegen', () => this.backend.compileObject!(unit, settings, options));
+      return { name: objectName(n), result };
+    }));
+  }
+
+  /** The objects of the link plan, linked in its order; null where one of them was not built. */
+  split(): BuildResult | null {
+    if (this.#split !== null) return this.#split;
+    const parts = this.parts();
+    const objects: ObjectInput[] = [];
+    for (const n of this.case.plan.order) {
+      const part = parts[n]!;
+      if (part.result.kind !== 'built') return null;
+      objects.push({ name: part.name, bytes: part.result.bytes });
+    }
+    return (this.#split = this.link(objects));
+  }
+
+  /** Runs built `bytes` and compares with the reference; equal arrays (by identity) are run once. */
+  judged(bytes: Uint8Array): Judged {
+    const known = this.#judged.get(bytes);
+    if (known !== undefined) return known;
+    const { unit, calls } = this.case;
+    const run = this.stopwatch.time('engine', () => this.engine.run(bytes, unit, calls, { timeout: this.#stepTime }));
+    const verdict = this.stopwatch.time('compare', () => judge(unit, calls, this.reference, run));
+    const judged = { run, verdict };
+    this.#judged.set(bytes, judged);
+    return judged;
+  }
+
+  /** Verdict on a build, or null where there is none. */
+  verdictOf(result: BuildResult | null): Verdict | null {
+    return result?.kind === 'built' ? this.judged(result.bytes).verdict : null;
+  }
+
+  /** Runs a step of the backend on the account of `part`, catching what it throws. */
+  attempt(part: 'codegen' | 'link', body: () => Built): BuildResult {
+    return this.#build(part, body);
+  }
+
+  #build(part: 'codegen' | 'link', body: () => Built): BuildResult {
+    return this.stopwatch.time(part, () => attempt(body, this.#stepTime));
+  }
 }

@@ -3,13 +3,39 @@
  *
  * The interpreter runs first; a case whose program is at fault is discarded before anything else runs. Never throws: what
  * the system under test throws is a finding of kind `crash`, what the harness throws one of stage `harness`.
+ *
+ * Time: the whole case runs under one guard, which is cheap. If that strikes, the case runs again with a guard around each
+ * build and each run, so that the step which does not end becomes a finding of kind `timeout`.
  */
+import type { Unit } from '../../core/index.ts';
+import { interpret } from '../../interpreter/interpret.ts';
+import type { Outcome, ProgramRun } from '../../interpreter/outcome.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Case } from '../case/case.ts';
 import type { Expectations } from '../case/expectations.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { CaseReport, Check } from './check.ts';
-import type { Stopwatch } from './stopwatch.ts';
+import { quieten } from '../engine/scalars.ts';
+import { withinTime } from '../engine/time-guard.ts';
+import { crashed } from './build-result.ts';
+import type { CaseReport, Check, CheckRun, Finding, Reason } from './check.ts';
+import { CaseContext } from './context.ts';
+import { brokenExpectation, expectCheck } from './expect.ts';
+import { isSampled } from './sampling.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+/** Milliseconds that things may take. */
+export interface TimeLimits {
+  /** For all of a case; null: no such guard, each step is guarded from the start (to reduce a timeout). */
+  readonly case: number | null;
+  /** For one build or one run, when steps are guarded. */
+  readonly step: number;
+}
+
+/** Generous: a case takes milliseconds, and a machine may be busy. */
+export const DEFAULT_TIME_LIMITS: TimeLimits = { case: 5000, step: 2000 };
+
+/** The reference: `interpret` of interpreter/, or a faulty one in tests. */
+export type Interpret = (unit: Unit, calls: Case['calls']) => ProgramRun;
 
 /** With what a case is run. */
 export interface RunOptions {
@@ -23,5 +49,90 @@ export interface RunOptions {
   readonly every?: boolean;
   /** What a stored case says about its own runs; adds the check `expect`. */
   readonly expect?: Expectations;
+  readonly time?: TimeLimits;
+  readonly interpret?: Interpret;
 }
-export declare function runCase(case_: Case, options: RunOptions): CaseReport;
+
+/** Runs `given`; see the file header. */
+export function runCase(given: Case, options: RunOptions): CaseReport {
+  const limits = options.time ?? DEFAULT_TIME_LIMITS;
+  const stopwatch = options.stopwatch ?? new Stopwatch();
+  if (limits.case !== null) {
+    const guarded = withinTime(limits.case, () => runSteps(given, options, stopwatch, null));
+    if (!guarded.timedOut) return guarded.value;
+    stopwatch.reset();
+  }
+  return runSteps(given, options, stopwatch, limits.step);
+}
+
+function runSteps(given: Case, options: RunOptions, stopwatch: Stopwatch, stepTime: number | null): CaseReport {
+  const report = { case: given, incomparable: [], findings: [], checks: [], steps: 0 };
+  let reference: ProgramRun;
+  let case_: Case;
+  try {
+    case_ = { ...given, calls: quieten(given.unit, given.calls) };
+  } catch (error) {
+    return { ...report, verdict: COMPLETED, findings: [harnessFinding('case', error)] };
+  }
+  try {
+    reference = stopwatch.time('interpret', () => (options.interpret ?? interpret)(case_.unit, case_.calls));
+  } catch (error) {
+    const { op, text } = crashed(error);
+    const detail = `the interpreter threw:\n${text}`;
+    return {
+      ...report,
+      verdict: COMPLETED,
+      findings: [{ check: 'interp-exe', stage: 'interpreter', kind: 'crash', op, detail }],
+      checks: [{ name: 'interp-exe', failed: true }],
+    };
+  }
+  const { steps } = reference;
+  const last = reference.outcomes.at(-1);
+  if (last?.kind === 'illegal' || last?.kind === 'exhausted') {
+    const reason = discardReason(last);
+    const stated = options.expect !== undefined && options.expect.outcomes.some(({ kind }) => kind !== 'unstated');
+    const findings = stated ? [brokenExpectation(last.kind, reason)] : [];
+    return { ...report, verdict: { kind: 'discarded', reason }, findings, steps };
+  }
+  const context = new CaseContext({
+    case: case_,
+    backend: options.backend,
+    engine: options.engine,
+    reference,
+    stopwatch,
+    every: options.every ?? false,
+    stepTime,
+  });
+  const { findings, checks } = runChecks(context, options);
+  return { ...report, verdict: COMPLETED, incomparable: context.reasons, findings, checks, steps };
+}
+
+const COMPLETED = { kind: 'completed' } as const;
+
+function discardReason(outcome: Extract<Outcome, { kind: 'illegal' | 'exhausted' }>): Reason {
+  return `${outcome.kind}:${outcome.what}`;
+}
+
+function runChecks(context: CaseContext, options: RunOptions): { findings: Finding[]; checks: CheckRun[] } {
+  const findings: Finding[] = [];
+  const checks: CheckRun[] = [];
+  const list = options.expect === undefined ? options.checks : [...options.checks, expectCheck(options.expect)];
+  for (const check of list) {
+    if (!context.every && !isSampled(context.case, check.name, check.frequency)) continue;
+    let found: readonly Finding[];
+    try {
+      if (!check.applies(context)) continue;
+      found = check.run(context);
+    } catch (error) {
+      found = [harnessFinding(check.name, error)];
+    }
+    findings.push(...found);
+    checks.push({ name: check.name, failed: found.length > 0 });
+  }
+  return { findings, checks };
+}
+
+function harnessFinding(check: string, error: unknown): Finding {
+  const { op, text } = crashed(error);
+  return { check, stage: 'harness', kind: 'crash', op, detail: `the harness threw:\n${text}` };
+}

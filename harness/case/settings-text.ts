@@ -1,0 +1,103 @@
+/**
+ * Settings as options, and back: the spelling of the `link` and `target` lines of a case file, and of the command line.
+ *
+ * Owns the defaults of case file version 1, which are frozen: a file that does not name an option means this value, even
+ * when the defaults of a later core differ. Names follow wasm-ld where it has the option.
+ */
+import type { Settings } from '../../core/index.ts';
+
+/** What an absent option means in case file version 1. Never change; a new meaning needs a new version. */
+export const CASE_FILE_SETTINGS: Settings = {
+  stackSize: 65536,
+  stackFirst: true,
+  globalBase: null,
+  bulkMemory: true,
+  reuseLocals: true,
+  brTable: 'heuristic',
+  gc: true,
+  strip: false,
+};
+
+/** How one setting is written and read. `read` gives the setting, or null if the text is not a value of it. */
+interface SettingText {
+  print(settings: Settings): string;
+  read(option: string): Partial<Settings> | null;
+}
+
+function flag(key: 'stackFirst' | 'reuseLocals' | 'gc' | 'strip', name: string): SettingText {
+  return {
+    print: (settings) => (settings[key] ? `--${name}` : `--no-${name}`),
+    read: (option) => (option === `--${name}` ? { [key]: true } : option === `--no-${name}` ? { [key]: false } : null),
+  };
+}
+
+function numberIn(text: string): number | null {
+  if (!/^(\d+|0x[0-9a-f]+)$/i.test(text)) return null;
+  const value = Number(text);
+  return value <= 0xffff_ffff ? value : null;
+}
+
+/** Every setting except `bulkMemory`, which is a feature of the target. */
+const SPELLINGS: Readonly<Record<Exclude<keyof Settings, 'bulkMemory'>, SettingText>> = {
+  stackSize: {
+    print: (settings) => `--stack-size=${settings.stackSize}`,
+    read: (option) => {
+      const value = option.startsWith('--stack-size=') ? numberIn(option.slice(13)) : null;
+      return value === null || value % 16 !== 0 ? null : { stackSize: value };
+    },
+  },
+  stackFirst: flag('stackFirst', 'stack-first'),
+  globalBase: {
+    print: (settings) => `--global-base=${settings.globalBase ?? 'auto'}`,
+    read: (option) => {
+      if (option === '--global-base=auto') return { globalBase: null };
+      const value = option.startsWith('--global-base=') ? numberIn(option.slice(14)) : null;
+      return value === null ? null : { globalBase: value };
+    },
+  },
+  gc: flag('gc', 'gc-sections'),
+  strip: flag('strip', 'strip-all'),
+  reuseLocals: flag('reuseLocals', 'reuse-locals'),
+  brTable: {
+    print: (settings) => `--br-table=${settings.brTable}`,
+    read: (option) => {
+      const value = /^--br-table=(heuristic|always|never)$/.exec(option)?.[1];
+      return value === undefined ? null : { brTable: value as Settings['brTable'] };
+    },
+  },
+};
+
+/** Options of the settings that are not those of an empty case file, in a fixed order. */
+export function printSettings(settings: Settings): string[] {
+  return Object.values(SPELLINGS)
+    .filter((spelling) => spelling.print(settings) !== spelling.print(CASE_FILE_SETTINGS))
+    .map((spelling) => spelling.print(settings));
+}
+
+/** What one option sets, or null if it is none. */
+export function readSetting(option: string): Partial<Settings> | null {
+  for (const spelling of Object.values(SPELLINGS)) {
+    const found = spelling.read(option);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** `wasm32 +bulk_memory`: target and features. */
+export function printTarget(settings: Settings): string {
+  return `wasm32 ${settings.bulkMemory ? '+' : '-'}bulk_memory`;
+}
+
+/** Reads what {@link printTarget} writes; a string is an error message. */
+export function readTarget(text: string): Partial<Settings> | string {
+  const [target, ...features] = text.split(/\s+/);
+  if (target !== 'wasm32') return `unknown target '${target ?? ''}' (known: wasm32)`;
+  let settings: Partial<Settings> = {};
+  for (const feature of features) {
+    if (feature !== '+bulk_memory' && feature !== '-bulk_memory') {
+      return `unknown feature '${feature}' (known: +bulk_memory, -bulk_memory)`;
+    }
+    settings = { bulkMemory: feature.startsWith('+') };
+  }
+  return settings;
+}

@@ -1,0 +1,111 @@
+/**
+ * Checks that compare bytes of builds, and run nothing: `determinism` and `reflush`.
+ *
+ * `determinism`: building twice gives equal bytes, for the executable, the object and the linked module.
+ * `reflush`: a compilation that is kept open gives the executable of a clean build at its first flush (`clean`), again at
+ * its second (`twice`), and after one function was compiled again (`update`). The operation of a finding says which.
+ */
+import type { NavIndex } from '../../core/index.ts';
+import type { BuildResult } from './build-result.ts';
+import { crashed, findingOfBuild } from './build-result.ts';
+import type { Check, Finding, Stage } from './check.ts';
+import type { CaseContext } from './context.ts';
+import { sampleHash } from './sampling.ts';
+
+/** See the file header. */
+export const determinism: Check = {
+  name: 'determinism',
+  frequency: 1 / 8,
+  stage: 'codegen',
+  applies: (context) => context.exe().kind === 'built',
+  run(context: CaseContext): readonly Finding[] {
+    const found = compareBuilds(context.exe(), context.compileExe(), 'determinism', 'codegen', 'exe');
+    if (found !== null) return [found];
+    if (!context.hasObjects) return [];
+    const object = compareBuilds(context.object(), context.compileObject(), 'determinism', 'object-writer', 'object');
+    if (object !== null) return [object];
+    const first = context.object();
+    const linked = context.linked();
+    if (first.kind !== 'built' || linked === null) return [];
+    const again = context.link([{ name: 'whole.o', bytes: first.bytes }]);
+    const relinked = compareBuilds(linked, again, 'determinism', 'linker', 'link');
+    return relinked === null ? [] : [relinked];
+  },
+};
+
+/** See the file header. */
+export const reflush: Check = {
+  name: 'reflush',
+  frequency: 1 / 8,
+  stage: 'linker',
+  applies: (context) => context.backend.capabilities.reflush && context.exe().kind === 'built',
+  run(context: CaseContext): readonly Finding[] {
+    const clean = context.exe();
+    const { unit, settings } = context.case;
+    let step = 'clean';
+    const compare = (result: BuildResult): Finding | null => compareBuilds(clean, result, 'reflush', 'linker', step);
+    try {
+      const open = context.stopwatch.time('codegen', () => context.backend.openCompilation!(unit, settings));
+      if ('kind' in open) return toList(compare(open));
+      const flush = (): Finding | null => compare(context.attempt('link', () => open.flush()));
+      const first = flush();
+      if (first !== null) return [first];
+      step = 'twice';
+      const second = flush();
+      if (second !== null) return [second];
+      step = 'update';
+      for (const nav of functionsToUpdate(context)) {
+        const failed = context.stopwatch.time('codegen', () => open.updateFunction(nav));
+        const found = failed === null ? flush() : compare(failed);
+        if (found !== null) return [{ ...found, detail: `${found.detail}\nafter @${unit.navs[nav]!.name} again` }];
+      }
+      return [];
+    } catch (error) {
+      return toList(compare(crashed(error)));
+    }
+  },
+};
+
+/** One function by the seed; all of them where everything is asked for, so that a smaller case still has its function. */
+function functionsToUpdate(context: CaseContext): readonly NavIndex[] {
+  const functions: NavIndex[] = [];
+  context.unit.navs.forEach((nav, n) => {
+    if (nav.kind === 'func') functions.push(n as NavIndex);
+  });
+  if (context.every || functions.length === 0) return functions;
+  return [functions[sampleHash(context.case, 'reflush-function') % functions.length]!];
+}
+
+function toList(finding: Finding | null): readonly Finding[] {
+  return finding === null ? [] : [finding];
+}
+
+/** Finding if `again` is not the same build as `first`; a first that failed is somebody else's. */
+function compareBuilds(
+  first: BuildResult,
+  again: BuildResult,
+  check: string,
+  stage: Stage,
+  op: string,
+): Finding | null {
+  if (first.kind !== 'built') return null;
+  const failed = findingOfBuild(again, check, stage, `building again (${op})`, stage === 'linker' ? 'linker' : 'compiler');
+  if (failed !== null || again.kind !== 'built') return failed;
+  const at = firstDifference(first.bytes, again.bytes);
+  if (at < 0) return null;
+  const detail =
+    `two builds differ (${op}): at offset ${at} of ${first.bytes.length} and ${again.bytes.length} bytes, ` +
+    `${hexByte(first.bytes[at])} and ${hexByte(again.bytes[at])}`;
+  return { check, stage, kind: 'bytes', op, detail };
+}
+
+/** First offset at which two arrays differ, their common length included; -1 if they are equal. */
+export function firstDifference(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) if (a[at] !== b[at]) return at;
+  return a.length === b.length ? -1 : length;
+}
+
+function hexByte(byte: number | undefined): string {
+  return byte === undefined ? 'the end' : `0x${byte.toString(16).padStart(2, '0')}`;
+}

@@ -1,0 +1,77 @@
+/**
+ * `roundtrip`: the text form of the program reads back as the same program.
+ *
+ * Printing, parsing and printing again gives the same text, and the parsed program compiles to the bytes of the original.
+ */
+import type { Unit } from '../../core/index.ts';
+import { formatDiagnostic, parseUnit, printUnit } from '../../core/index.ts';
+import { attempt, crashed, findingOfBuild } from './build-result.ts';
+import { firstDifference } from './bytes-checks.ts';
+import type { Check, Finding } from './check.ts';
+import type { CaseContext } from './context.ts';
+
+const name = 'roundtrip';
+
+/** The text form: what the check calls, so that a test can put a faulty one in. */
+export interface TextForm {
+  print(unit: Unit): string;
+  /** The unit, or the first message. */
+  parse(text: string): Unit | string;
+}
+
+/** The text form of core. */
+export const CORE_TEXT: TextForm = {
+  print: printUnit,
+  parse: (text) => {
+    const parsed = parseUnit(text);
+    return parsed.ok ? parsed.unit : formatDiagnostic(parsed.diagnostics[0]!);
+  },
+};
+
+/** The check over `form`. */
+export function roundtripCheck(form: TextForm): Check {
+  return {
+    name,
+    frequency: 1 / 8,
+    stage: 'text',
+    applies: () => true,
+    run(context: CaseContext): readonly Finding[] {
+      try {
+        return roundtrip(form, context);
+      } catch (error) {
+        return [findingOfBuild(crashed(error), name, 'text', 'the text form', 'compiler')!];
+      }
+    },
+  };
+}
+
+/** See the file header. */
+export const roundtripCore = roundtripCheck(CORE_TEXT);
+
+function roundtrip(form: TextForm, context: CaseContext): readonly Finding[] {
+  const first = form.print(context.unit);
+  const parsed = form.parse(first);
+  if (typeof parsed === 'string') return [finding('text', 'parse', `printed text does not parse: ${parsed}\n${first}`)];
+  const second = form.print(parsed);
+  if (second !== first) return [finding('text', 'print', firstDifferentLine(first, second))];
+  const exe = context.exe();
+  if (exe.kind !== 'built') return [];
+  const { backend, case: case_ } = context;
+  const again = attempt(() => backend.compileExe(parsed, case_.settings), null);
+  const failed = findingOfBuild(again, name, 'text', 'compiling the parsed text', 'compiler');
+  if (failed !== null || again.kind !== 'built') return failed === null ? [] : [failed];
+  const at = firstDifference(exe.bytes, again.bytes);
+  return at < 0 ? [] : [finding('bytes', 'compile', `the parsed text compiles to other bytes, from offset ${at} on`)];
+}
+
+function finding(kind: 'text' | 'bytes', op: string, detail: string): Finding {
+  return { check: name, stage: 'text', kind, op, detail };
+}
+
+function firstDifferentLine(first: string, second: string): string {
+  const left = first.split('\n');
+  const right = second.split('\n');
+  const at = left.findIndex((line, n) => line !== right[n]);
+  const line = at < 0 ? left.length : at;
+  return `line ${line + 1} prints differently after parsing:\n  ${left[line] ?? 'the end'}\n  ${right[line] ?? 'the end'}`;
+}

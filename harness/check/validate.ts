@@ -1,0 +1,58 @@
+/**
+ * `validate`: every module and every object that was made is a valid WebAssembly module (an object is one).
+ *
+ * Reports the first artefact that is not, in the order in which they are made from each other; the later ones are likely to
+ * show the same mistake. An invalid executable accuses codegen, an invalid object the object writer, an invalid
+ * linked module the linker.
+ */
+import { messageClass } from '../engine/message-class.ts';
+import { uniqueModule } from '../engine/unique-module.ts';
+import type { BuildResult } from './build-result.ts';
+import type { Check, Finding, Stage } from './check.ts';
+import type { CaseContext } from './context.ts';
+
+interface Artefact {
+  readonly what: string;
+  readonly stage: Stage;
+  readonly result: BuildResult | null;
+}
+
+/** See the file header. */
+export const validate: Check = {
+  name: 'validate',
+  frequency: 1,
+  stage: 'codegen',
+  applies: (context) => context.exe().kind === 'built',
+  run(context: CaseContext): readonly Finding[] {
+    for (const { what, stage, result } of artefacts(context)) {
+      if (result?.kind !== 'built') continue;
+      const { bytes } = result;
+      if (context.stopwatch.time('compare', () => WebAssembly.validate(bytes))) continue;
+      const message = rejection(bytes);
+      const detail = `the ${what} is not a valid module: ${message}`;
+      return [{ check: 'validate', stage, kind: 'invalid', op: messageClass(message), detail }];
+    }
+    return [];
+  },
+};
+
+function* artefacts(context: CaseContext): Generator<Artefact> {
+  yield { what: 'executable', stage: 'codegen', result: context.exe() };
+  if (!context.hasObjects) return;
+  yield { what: 'object', stage: 'object-writer', result: context.object() };
+  yield { what: 'linked object', stage: 'linker', result: context.linked() };
+  for (const part of context.parts()) {
+    yield { what: `object ${part.name}`, stage: 'object-writer', result: part.result };
+  }
+  if (context.parts().length > 0) yield { what: 'linked split program', stage: 'linker', result: context.split() };
+}
+
+/** Why the engine does not take `bytes`. */
+function rejection(bytes: Uint8Array): string {
+  try {
+    void new WebAssembly.Module(uniqueModule(bytes));
+    return 'the validator refuses what the compiler takes';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

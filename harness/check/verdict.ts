@@ -1,0 +1,49 @@
+/**
+ * The three answers of a comparison. Types and small constructors.
+ *
+ * Invariant: `incomparable` is neither right nor wrong, always has a reason, and reasons are counted by the caller.
+ */
+import type { FindingKind, Reason } from './check.ts';
+
+/** One difference, in words for people. */
+export interface Difference {
+  readonly kind: 'different';
+  readonly what: Extract<FindingKind, 'result' | 'trap' | 'trace' | 'memory' | 'stack' | 'timeout' | 'invalid'>;
+  /** Place: `call 2 @f`, `@counter+8`. */
+  readonly where: string;
+  /** What the reference says. */
+  readonly expected: string;
+  /** What the other side did. */
+  readonly actual: string;
+  /** Message class of a rejected module, else `-`. */
+  readonly op: string;
+}
+
+/** Answer of a comparison. */
+export type Verdict =
+  /** `skipped`: parts that could not be compared although the rest could. */
+  | { readonly kind: 'same'; readonly skipped: readonly Reason[] }
+  | Difference
+  | { readonly kind: 'incomparable'; readonly reason: Reason };
+
+/** A difference without message class. */
+export function different(what: Difference['what'], where: string, expected: string, actual: string): Difference {
+  return { kind: 'different', what, where, expected, actual, op: '-' };
+}
+
+/** Whether two verdicts on one reference say that both sides did the same thing, right or wrong. */
+export function agree(a: Verdict, b: Verdict): boolean {
+  if (a.kind === 'same' && b.kind === 'same') return true;
+  return (
+    a.kind === 'different' &&
+    b.kind === 'different' &&
+    a.what === b.what &&
+    a.where === b.where &&
+    a.actual === b.actual
+  );
+}
+
+/** A difference as lines of text. */
+export function describeDifference(side: string, difference: Difference): string {
+  return `${difference.where}: ${difference.what}\n  reference: ${difference.expected}\n  ${side}: ${difference.actual}`;
+}

@@ -1,0 +1,71 @@
+/**
+ * `wabt`: a second validator, which nobody here wrote, accepts what was made.
+ *
+ * The module is read with every section checked (the name section too), then validated; executable and linked object.
+ */
+import type { Check, Finding, Stage } from './check.ts';
+import { messageClass } from '../engine/message-class.ts';
+import type { BuildResult } from './build-result.ts';
+import type { CaseContext } from './context.ts';
+
+/** A validator: null for a valid module, else its message. */
+export type Validator = (bytes: Uint8Array) => string | null;
+
+/** Features that our modules may use. */
+const FEATURES = {
+  bulk_memory: true,
+  mutable_globals: true,
+  sign_extension: true,
+  sat_float_to_int: true,
+  multi_value: true,
+  reference_types: true,
+};
+
+/** Loads wabt, which takes some ten milliseconds and a few megabytes. */
+export async function loadWabtValidator(): Promise<Validator> {
+  const { default: load } = await import('wabt');
+  const wabt = await load();
+  return (bytes) => {
+    try {
+      const module = wabt.readWasm(bytes, { ...FEATURES, readDebugNames: true });
+      try {
+        module.validate();
+      } finally {
+        module.destroy();
+      }
+      return null;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+}
+
+/** The check over `validator`. */
+export function wabtCheck(validator: Validator): Check {
+  return {
+    name: 'wabt',
+    frequency: 1 / 6,
+    stage: 'codegen',
+    applies: (context) => context.exe().kind === 'built',
+    run(context: CaseContext): readonly Finding[] {
+      const exe = check(context.exe(), validator, 'executable', 'codegen');
+      if (exe !== null) return [exe];
+      const linked = context.hasObjects ? check(context.linked(), validator, 'linked object', 'linker') : null;
+      return linked === null ? [] : [linked];
+    },
+  };
+}
+
+function check(result: BuildResult | null, validator: Validator, what: string, stage: Stage): Finding | null {
+  if (result?.kind !== 'built' || !WebAssembly.validate(result.bytes)) return null;
+  const message = validator(result.bytes);
+  if (message === null) return null;
+  const detail = `wabt refuses the ${what}, which V8 accepts:\n${message}`;
+  return { check: 'wabt', stage, kind: 'invalid', op: wabtClass(message), detail };
+}
+
+/** Class of wabt's first message: `0000a3: error: type mismatch in implicit return, …`. */
+function wabtClass(message: string): string {
+  const line = message.split('\n').find((text) => text.includes('error:')) ?? message;
+  return messageClass(line.replace(/^.*?error:/, ''));
+}

@@ -1,0 +1,64 @@
+/**
+ * The functions that a program imports: they are observed, and answer by the rule of docs/air.md section 6 ("Calls").
+ *
+ * Written from that page and not from the interpreter, so that a wrong rule shows. Counts calls over all imported
+ * functions of one run.
+ */
+import type { NavIndex, Unit } from '../../core/index.ts';
+import type { HostCall } from '../../interpreter/outcome.ts';
+import type { Scalar, Signature } from './scalars.ts';
+import { fromWasm, signatureOf, toWasm } from './scalars.ts';
+
+/** An imported function of a unit. */
+export interface ImportShape {
+  readonly module: string;
+  readonly name: string;
+  readonly signature: Signature;
+}
+
+/** The imports of `unit`; those with parameters or results in memory are left out, no run may reach them. */
+export function importsOf(unit: Unit): readonly ImportShape[] {
+  const shapes: ImportShape[] = [];
+  for (let n = 0; n < unit.navs.length; n++) {
+    const nav = unit.navs[n as NavIndex]!;
+    if (nav.kind !== 'extern_func') continue;
+    const signature = signatureOf(unit.pool, nav.ty);
+    if (signature !== null) shapes.push({ module: nav.module ?? 'env', name: nav.name, signature });
+  }
+  return shapes;
+}
+
+/** 2^64 divided by the golden ratio; bits 7 and up of its multiples look random. */
+const STEP = 0x9e37_79b9_7f4a_7c15n;
+
+/** Import object whose functions append to `trace`. */
+export function hostImports(shapes: readonly ImportShape[], trace: HostCall[]): WebAssembly.Imports {
+  const imports: WebAssembly.Imports = {};
+  for (const { module, name, signature } of shapes) {
+    (imports[module] ??= {})[name] = (...values: unknown[]): number | bigint | undefined => {
+      const k = trace.length;
+      trace.push({ name, args: argumentPatterns(signature, values) });
+      return answer(signature.result, k);
+    };
+  }
+  return imports;
+}
+
+/** One pattern per parameter of the AIR type; a parameter without bits is not passed, and counts as 0. */
+function argumentPatterns({ params }: Signature, values: readonly unknown[]): bigint[] {
+  let next = 0;
+  return params.map((param) => (param.rep === 'none' ? 0n : (fromWasm(param, values[next++]) ?? 0n)));
+}
+
+/** Result of the `k`-th call of a run. */
+function answer(result: Scalar, k: number): number | bigint | undefined {
+  switch (result.rep) {
+    case 'none':
+      return undefined;
+    case 'f32':
+    case 'f64':
+      return k;
+    default:
+      return toWasm(result, (BigInt(k) * STEP) >> 7n);
+  }
+}

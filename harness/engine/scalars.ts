@@ -1,0 +1,139 @@
+/**
+ * Scalars at the JavaScript boundary: bit patterns to wasm arguments and back, by AIR type.
+ *
+ * Owns what a value of an AIR type looks like in a wasm parameter or result: integers of up to 32 bits as i32, wider ones
+ * as i64, both extended by the sign of their type to the whole container; bool as 0 or 1. Written from docs/air.md, not
+ * from core. A result that breaks this form gets a pattern that equals no other ({@link BROKEN_FORM}).
+ *
+ * Policy: a signalling NaN does not survive the boundary, so {@link quieten} makes it quiet before either side sees it.
+ */
+import type { CallInput, InternPool, IpIndex, NavIndex, Unit } from '../../core/index.ts';
+import { abiSize, IP } from '../../core/index.ts';
+
+/** Added to the container pattern of a result that is not extended as its type asks: such a result equals nothing. */
+export const BROKEN_FORM = 1n << 64n;
+
+/** How a type crosses the boundary. `none`: it has no bits and is not passed at all. */
+export interface Scalar {
+  readonly rep: 'i32' | 'i64' | 'f32' | 'f64' | 'pointer' | 'none';
+  /** Bits of an integer or bool. */
+  readonly bits: number;
+  readonly signed: boolean;
+}
+
+/** Parameters and result of a function that can be called from outside. */
+export interface Signature {
+  readonly params: readonly Scalar[];
+  readonly result: Scalar;
+}
+
+const NONE: Scalar = { rep: 'none', bits: 0, signed: false };
+const POINTER: Scalar = { rep: 'pointer', bits: 32, signed: false };
+const view = new DataView(new ArrayBuffer(8));
+
+/** How values of `ty` cross, or null for a type that is passed in memory. */
+export function scalarOf(pool: InternPool, ty: IpIndex): Scalar | null {
+  if (pool.isInt(ty)) {
+    const bits = pool.intBits(ty);
+    if (bits > 64) return null;
+    return { rep: bits <= 32 ? 'i32' : 'i64', bits, signed: pool.intSigned(ty) };
+  }
+  if (ty === IP.bool_type) return { rep: 'i32', bits: 1, signed: false };
+  if (ty === IP.f32_type) return { rep: 'f32', bits: 32, signed: false };
+  if (ty === IP.f64_type) return { rep: 'f64', bits: 64, signed: false };
+  if (pool.isPtr(ty)) return POINTER;
+  return abiSize(pool, ty) === 0 ? NONE : null;
+}
+
+/** Signature of function type `ty`, or null if a parameter or the result is passed in memory. */
+export function signatureOf(pool: InternPool, ty: IpIndex): Signature | null {
+  const params: Scalar[] = [];
+  for (let n = 0; n < pool.fnParamCount(ty); n++) {
+    const param = scalarOf(pool, pool.fnParam(ty, n));
+    if (param === null) return null;
+    params.push(param);
+  }
+  const result = scalarOf(pool, pool.fnReturn(ty));
+  return result === null ? null : { params, result };
+}
+
+/** The nav that is exported as `name`, or undefined. Hidden exports do not count. */
+export function exportedNav(unit: Unit, name: string): NavIndex | undefined {
+  for (let n = 0; n < unit.navs.length; n++) {
+    for (const exported of unit.navs[n]!.exports) {
+      if (exported.name === name && exported.visibility === 'default') return n as NavIndex;
+    }
+  }
+  return undefined;
+}
+
+/** `calls` with every signalling NaN argument made quiet, payload kept; the same array where there is none. */
+export function quieten(unit: Unit, calls: readonly CallInput[]): readonly CallInput[] {
+  if (!calls.some((call) => call.args.some((bits) => bits >= 0x7f80_0000n))) return calls;
+  return calls.map((call) => {
+    const nav = exportedNav(unit, call.fn);
+    const signature = nav === undefined ? null : signatureOf(unit.pool, unit.navs[nav]!.ty);
+    if (signature === null) return call;
+    return { fn: call.fn, args: call.args.map((bits, n) => quietBits(signature.params[n]?.rep ?? 'none', bits)) };
+  });
+}
+
+function quietBits(rep: Scalar['rep'], bits: bigint): bigint {
+  if (rep === 'f32' && isNan32(bits)) return bits | 0x0040_0000n;
+  if (rep === 'f64' && isNan64(bits)) return bits | 0x0008_0000_0000_0000n;
+  return bits;
+}
+
+/** Whether an f32 pattern is a NaN. */
+export function isNan32(bits: bigint): boolean {
+  return (bits & 0x7fff_ffffn) > 0x7f80_0000n;
+}
+
+/** Whether an f64 pattern is a NaN. */
+export function isNan64(bits: bigint): boolean {
+  return (bits & 0x7fff_ffff_ffff_ffffn) > 0x7ff0_0000_0000_0000n;
+}
+
+/** JavaScript value of bit pattern `pattern`. */
+export function toWasm(scalar: Scalar, pattern: bigint): number | bigint {
+  switch (scalar.rep) {
+    case 'i32':
+    case 'pointer':
+      return scalar.signed ? Number(BigInt.asIntN(scalar.bits, pattern)) : Number(BigInt.asIntN(32, pattern));
+    case 'i64':
+      return scalar.signed ? BigInt.asIntN(scalar.bits, pattern) : BigInt.asUintN(scalar.bits, pattern);
+    case 'f32':
+      view.setUint32(0, Number(pattern), true);
+      return view.getFloat32(0, true);
+    case 'f64':
+      view.setBigUint64(0, pattern, true);
+      return view.getFloat64(0, true);
+    case 'none':
+      return 0;
+  }
+}
+
+/** Bit pattern of a value that came out of wasm; null for pointers (addresses mean nothing outside) and no value. */
+export function fromWasm(scalar: Scalar, value: unknown): bigint | null {
+  switch (scalar.rep) {
+    case 'i32':
+      return intPattern(scalar, BigInt(value as number), 32);
+    case 'i64':
+      return intPattern(scalar, value as bigint, 64);
+    case 'f32':
+      view.setFloat32(0, value as number, true);
+      return BigInt(view.getUint32(0, true));
+    case 'f64':
+      view.setFloat64(0, value as number, true);
+      return view.getBigUint64(0, true);
+    case 'pointer':
+    case 'none':
+      return null;
+  }
+}
+
+function intPattern(scalar: Scalar, signed: bigint, container: number): bigint {
+  const whole = BigInt.asUintN(container, signed);
+  const extended = scalar.signed ? BigInt.asIntN(scalar.bits, signed) === signed : whole >> BigInt(scalar.bits) === 0n;
+  return extended ? BigInt.asUintN(scalar.bits, signed) : BROKEN_FORM | whole;
+}

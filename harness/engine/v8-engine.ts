@@ -1,0 +1,164 @@
+/**
+ * V8 in this process, with whatever tier its flags select.
+ *
+ * Owns the way from module bytes to an `EngineRun`: instantiate afresh, call the exports in order, stop after the first call
+ * that does not return. Keeps nothing: live memories exhaust the address space of a process (some 13,000 of them unless
+ * V8 runs with `--disable-wasm-trap-handler`), so the caller drops a run before it makes thousands more.
+ */
+import type { CallInput, Unit } from '../../core/index.ts';
+import type { HostCall } from '../../interpreter/outcome.ts';
+import type { Engine, EngineOptions, EngineOutcome, EngineRun, EngineState, Slot } from './engine.ts';
+import type { ImportShape } from './host.ts';
+import { hostImports, importsOf } from './host.ts';
+import { messageClass } from './message-class.ts';
+import { functionNames } from './module-names.ts';
+import type { Signature } from './scalars.ts';
+import { exportedNav, fromWasm, signatureOf, toWasm } from './scalars.ts';
+import { withinTime } from './time-guard.ts';
+import { outcomeOfError } from './traps.ts';
+import { uniqueModule } from './unique-module.ts';
+
+/** The engine of this process. */
+export const V8_ENGINE: Engine = { name: 'v8', run };
+
+/** What calls of a unit need to know about it; made once per unit, it is run several times. */
+interface UnitShape {
+  readonly imports: readonly ImportShape[];
+  readonly signatures: Map<string, Signature>;
+}
+
+const shapes = new WeakMap<Unit, UnitShape>();
+
+function shapeOf(unit: Unit): UnitShape {
+  let shape = shapes.get(unit);
+  if (shape === undefined) {
+    shape = { imports: importsOf(unit), signatures: new Map() };
+    shapes.set(unit, shape);
+  }
+  return shape;
+}
+
+function signatureFor(unit: Unit, shape: UnitShape, name: string): Signature {
+  const known = shape.signatures.get(name);
+  if (known !== undefined) return known;
+  const nav = exportedNav(unit, name);
+  const signature = nav === undefined ? null : signatureOf(unit.pool, unit.navs[nav]!.ty);
+  if (signature === null) throw new Error(`the case calls '${name}', which is no exported function of scalars`);
+  shape.signatures.set(name, signature);
+  return signature;
+}
+
+function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options: EngineOptions): EngineRun {
+  const shape = shapeOf(unit);
+  const trace: HostCall[] = [];
+  let phase: 'compile' | 'instantiate' = 'compile';
+  let instance: WebAssembly.Instance;
+  try {
+    const module = new WebAssembly.Module(uniqueModule(bytes));
+    phase = 'instantiate';
+    instance = new WebAssembly.Instance(module, hostImports(shape.imports, trace));
+  } catch (error) {
+    const outcome = outcomeOfError(error);
+    if (outcome?.kind === 'exhausted') return { kind: 'ran', outcomes: [outcome], trace, state: NO_STATE };
+    const detail = (error as Error).message;
+    return { kind: 'rejected', phase, message: messageClass(detail), detail };
+  }
+  const { exports } = instance;
+  const missing = calls.find((call) => typeof exports[call.fn] !== 'function');
+  if (missing !== undefined) {
+    return { kind: 'rejected', phase, message: 'missing-export', detail: `the module does not export @${missing.fn}` };
+  }
+  const pointer = exports['__stack_pointer'];
+  const before = isGlobal(pointer) ? Number(pointer.value) >>> 0 : null;
+  const outcomes: EngineOutcome[] = [];
+  const batch = (): void => callAll(exports, unit, shape, calls, outcomes);
+  if (options.timeout === null) batch();
+  else if (withinTime(options.timeout, batch).timedOut) outcomes.push({ kind: 'exhausted', what: 'time' });
+  return { kind: 'ran', outcomes, trace, state: stateOf(exports, unit, bytes, before) };
+}
+
+function callAll(
+  exports: WebAssembly.Exports,
+  unit: Unit,
+  shape: UnitShape,
+  calls: readonly CallInput[],
+  outcomes: EngineOutcome[],
+): void {
+  for (const call of calls) {
+    const signature = signatureFor(unit, shape, call.fn);
+    const values: (number | bigint)[] = [];
+    for (let n = 0; n < signature.params.length; n++) {
+      const param = signature.params[n]!;
+      if (param.rep !== 'none') values.push(toWasm(param, call.args[n] ?? 0n));
+    }
+    let outcome: EngineOutcome | null;
+    try {
+      const value = (exports[call.fn] as WebAssembly.ExportedFunction)(...values);
+      outcome = { kind: 'returned', bits: fromWasm(signature.result, value) };
+    } catch (error) {
+      outcome = outcomeOfError(error);
+      if (outcome === null) throw error;
+    }
+    outcomes.push(outcome);
+    if (outcome.kind !== 'returned') return;
+  }
+}
+
+/** State of a run that never had an instance. */
+const NO_STATE: EngineState = {
+  memory: new Uint8Array(0),
+  addressOf: () => undefined,
+  slot: () => null,
+  stackPointer: null,
+};
+
+function stateOf(exports: WebAssembly.Exports, unit: Unit, bytes: Uint8Array, before: number | null): EngineState {
+  const memory = exports['memory'];
+  const pointer = exports['__stack_pointer'];
+  let names: ReadonlyMap<number, readonly string[]> | null = null;
+  return {
+    memory: isMemory(memory) ? new Uint8Array(memory.buffer) : NO_STATE.memory,
+    addressOf(nav) {
+      for (const { name } of unit.navs[nav]!.exports) {
+        const exported = exports[name];
+        if (isGlobal(exported)) return Number(exported.value) >>> 0;
+      }
+      return undefined;
+    },
+    slot(index): Slot | null {
+      const table = exports['__indirect_function_table'];
+      if (!isTable(table) || index >= table.length) return null;
+      const held = table.get(index);
+      if (held === null) return { kind: 'empty' };
+      names ??= namesByIndex(exports, bytes);
+      return { kind: 'function', index: Number(held.name), names: names.get(Number(held.name)) ?? [] };
+    },
+    stackPointer: before !== null && isGlobal(pointer) ? { before, after: Number(pointer.value) >>> 0 } : null,
+  };
+}
+
+/** Names that the outside can know each function by; V8 calls an exported function by its index. */
+function namesByIndex(exports: WebAssembly.Exports, bytes: Uint8Array): ReadonlyMap<number, readonly string[]> {
+  const names = new Map<number, string[]>();
+  const add = (index: number, name: string): void => {
+    const list = names.get(index);
+    if (list === undefined) names.set(index, [name]);
+    else if (!list.includes(name)) list.push(name);
+  };
+  for (const [index, name] of functionNames(bytes)) add(index, name);
+  for (const [name, value] of Object.entries(exports)) if (typeof value === 'function') add(Number(value.name), name);
+  return names;
+}
+
+function isGlobal(value: WebAssembly.ExportValue | undefined): value is WebAssembly.Global {
+  return typeof value === 'object' && 'value' in value;
+}
+
+function isMemory(value: WebAssembly.ExportValue | undefined): value is WebAssembly.Memory {
+  return typeof value === 'object' && 'buffer' in value;
+}
+
+function isTable(value: WebAssembly.ExportValue | undefined): value is WebAssembly.Table {
+  return typeof value === 'object' && 'get' in value && 'length' in value;
+}
+
