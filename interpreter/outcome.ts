@@ -30,6 +30,8 @@ export type IllegalKind =
   | 'null_or_numeric_address'
   | 'overlap'
   | 'pointer_comparison'
+  /** An integer that holds the address of an object was used as a number: addresses are not part of the meaning. */
+  | 'address_arithmetic'
   | 'bad_call'
   | 'reached_unreachable'
   | 'undefined_value';
@@ -62,8 +64,10 @@ export interface ObjectImage {
   readonly bytes: Uint8Array;
   /** 1 where the byte of the same index is defined. */
   readonly defined: Uint8Array;
-  /** Pointers by byte offset; their bytes in `bytes` mean nothing. */
+  /** Pointers by byte offset; their bytes count as defined, but their values in `bytes` mean nothing. */
   readonly pointers: ReadonlyMap<number, PointerTarget>;
+  /** Size in bytes of each NaN that arithmetic made, by byte offset: some NaN of that size. Its bytes count as undefined. */
+  readonly nans: ReadonlyMap<number, 4 | 8>;
 }
 
 /** What all calls of a case did, in order, on one instance of the program. */

@@ -1,0 +1,60 @@
+/**
+ * The door of the reference interpreter: what a unit does when it is called, by docs/air.md and nothing else.
+ *
+ * It shares types and layout with the compiler, and no line that says what an instruction means. The unit must be verified.
+ */
+import type { CallInput } from '../core/air/call.ts';
+import type { Unit } from '../core/air/unit.ts';
+import { navAt } from '../core/air/unit.ts';
+import type { NavIndex } from '../core/intern/keys.ts';
+import { BadCallInput } from './halt.ts';
+import { imagesOf } from './images.ts';
+import { Machine } from './machine.ts';
+import type { Limits } from './limits.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+import type { Outcome, ProgramRun } from './outcome.ts';
+import { isScalar, requireSupported } from './supported.ts';
+
+export { BadCallInput, UnsupportedInstruction } from './halt.ts';
+export type { Limits } from './limits.ts';
+export { DEFAULT_LIMITS } from './limits.ts';
+
+/**
+ * Runs `calls` in order on one instance of `unit`, until one of them does not return. Limits that are not given are the default ones
+ * and hold for all calls together.
+ *
+ * Throws `UnsupportedInstruction` or `BadCallInput` before anything is run.
+ */
+export function interpret(unit: Unit, calls: readonly CallInput[], limits: Partial<Limits> = {}): ProgramRun {
+  requireSupported(unit);
+  const entries = calls.map((call) => ({ nav: entryOf(unit, call), args: call.args }));
+  const machine = new Machine(unit, { ...DEFAULT_LIMITS, ...limits });
+  const outcomes: Outcome[] = [];
+  const failure = machine.load();
+  if (failure !== null) {
+    return { outcomes: calls.length === 0 ? [] : [failure], trace: [], memory: new Map(), steps: 0 };
+  }
+  for (const { nav, args } of entries) {
+    const outcome = machine.enter(nav, args);
+    outcomes.push(outcome);
+    if (outcome.kind !== 'returned') break;
+  }
+  return { outcomes, trace: machine.trace, memory: imagesOf(unit, machine.space), steps: machine.steps };
+}
+
+/** The function that a call from outside names. */
+function entryOf(unit: Unit, { fn, args }: CallInput): NavIndex {
+  const index = unit.navs.findIndex((nav) =>
+    nav.exports.some((one) => one.name === fn && one.visibility === 'default'),
+  );
+  if (index < 0) throw new BadCallInput(`no function is exported as '${fn}'`);
+  const { kind, ty } = navAt(unit, index as NavIndex);
+  if (kind !== 'func') throw new BadCallInput(`'${fn}' is not a function with a body`);
+  const count = unit.pool.fnParamCount(ty);
+  if (count !== args.length) throw new BadCallInput(`'${fn}' takes ${count} arguments, not ${args.length}`);
+  const types = [unit.pool.fnReturn(ty), ...Array.from({ length: count }, (_, n) => unit.pool.fnParam(ty, n))];
+  if (!types.every((one) => isScalar(unit.pool, one))) {
+    throw new BadCallInput(`'${fn}' has a parameter or result that is no scalar`);
+  }
+  return index as NavIndex;
+}

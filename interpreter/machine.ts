@@ -1,0 +1,157 @@
+/**
+ * One run of a unit: frames, calls, fuel, the trace; and the loop that executes prepared instructions.
+ *
+ * Owns all mutable state of a run except memory (address-space.ts). What an instruction does is in the steps that prepare.ts
+ * makes. A halt leaves the frames as they are: the run is over, and the place of the halt is read from them.
+ */
+import type { InstIndex } from '../core/air/body.ts';
+import type { Nav, Unit } from '../core/air/unit.ts';
+import { navAt } from '../core/air/unit.ts';
+import type { NavIndex } from '../core/intern/keys.ts';
+import { assert, InternalError } from '../core/support/assert.ts';
+import { AddressSpace } from './address-space.ts';
+import { bitsFromScalar, scalarFromBits } from './encoding.ts';
+import type { Code, Frame, Sequence } from './frame.ts';
+import { NEXT, RETURN } from './frame.ts';
+import { exhausted, Halt } from './halt.ts';
+import { hostResult, observed } from './host.ts';
+import type { Limits } from './limits.ts';
+import type { MemoryObject } from './memory-object.ts';
+import type { HostCall, Outcome } from './outcome.ts';
+import { prepare } from './prepare.ts';
+import { shapeOf } from './shapes.ts';
+import type { Value } from './values.ts';
+
+/** See the file header. */
+export class Machine {
+  readonly unit: Unit;
+  readonly space: AddressSpace;
+  readonly trace: HostCall[] = [];
+  /** Executed instructions. */
+  steps = 0;
+  readonly #limits: Limits;
+  readonly #codes: (Code | undefined)[] = [];
+  /** Steps at which fuel runs out. */
+  #lastStep: number;
+  #frame: Frame | null = null;
+  #depth = 0;
+  /** Name of the function that was called from outside. */
+  #entry = '';
+
+  constructor(unit: Unit, limits: Limits) {
+    this.unit = unit;
+    this.space = new AddressSpace(unit, limits.memoryBytes);
+    this.#limits = limits;
+    this.#lastStep = limits.fuel;
+  }
+
+  /** Makes all data of the unit; null, or the outcome if memory does not suffice. */
+  load(): Outcome | null {
+    return this.#attempt(() => {
+      this.unit.navs.forEach((nav, n) => {
+        if (nav.init !== null) this.space.nav(n as NavIndex);
+      });
+      this.space.fill();
+      return null;
+    });
+  }
+
+  /** Calls function `nav` from outside. */
+  enter(nav: NavIndex, args: readonly bigint[]): Outcome {
+    const { name, ty } = navAt(this.unit, nav);
+    const { pool } = this.unit;
+    this.#entry = name;
+    return this.#attempt(() => {
+      const result = this.call(
+        nav,
+        args.map((bits, n) => scalarFromBits(shapeOf(pool, pool.fnParam(ty, n)), bits)),
+      );
+      const shape = shapeOf(pool, pool.fnReturn(ty));
+      return { kind: 'returned', bits: shape.kind === 'none' ? null : bitsFromScalar(shape, result) };
+    });
+  }
+
+  /** Calls function `nav`, which is of this unit or the host's. */
+  call(nav: NavIndex, args: readonly Value[]): Value {
+    const callee = navAt(this.unit, nav);
+    if (callee.kind === 'extern_func') return this.#callHost(callee, args);
+    if (this.#depth >= this.#limits.callDepth) exhausted('stack');
+    this.#depth++;
+    const code = (this.#codes[nav] ??= prepare(this, nav));
+    const values = code.values.slice();
+    for (let n = 0; n < args.length; n++) values[n] = args[n];
+    const frame: Frame = {
+      code,
+      values,
+      caller: this.#frame,
+      at: 0 as InstIndex,
+      slots: null,
+      place: null,
+      result: undefined,
+    };
+    this.#frame = frame;
+    const signal = this.execute(code.main, frame);
+    assert(signal === RETURN, 'a function was left without a return');
+    if (frame.slots !== null) for (const slot of frame.slots) this.space.release(slot);
+    this.#frame = frame.caller;
+    this.#depth--;
+    return frame.result;
+  }
+
+  /** Executes a body and returns the signal that it ends with, never `NEXT`. */
+  execute({ insts, steps }: Sequence, frame: Frame): number {
+    for (let n = 0; n < steps.length; n++) {
+      if (this.steps >= this.#lastStep) exhausted('fuel');
+      this.steps++;
+      frame.at = insts[n]!;
+      const signal = steps[n]!(frame);
+      if (signal !== NEXT) return signal;
+    }
+    throw new InternalError('a body has no end');
+  }
+
+  /** Charges for moving `size` bytes. */
+  charge(size: number): void {
+    if (size < 64) return;
+    this.#lastStep -= Math.floor(size / 64);
+    if (this.steps > this.#lastStep) exhausted('fuel');
+  }
+
+  /** A new slot of the frame. */
+  slot(frame: Frame, size: number, align: number): MemoryObject {
+    const slot = this.space.newSlot(size, align);
+    this.charge(size);
+    (frame.slots ??= []).push(slot);
+    return slot;
+  }
+
+  #attempt<T>(action: () => T): T | Outcome {
+    try {
+      return action();
+    } catch (error) {
+      if (error instanceof Halt) {
+        const { reason } = error;
+        return reason.kind === 'illegal' ? { ...reason, where: this.#where() } : reason;
+      }
+      // The call depth allows for bodies of usual nesting; extreme nesting may meet the stack of the host first.
+      if (error instanceof RangeError && error.message.includes('call stack')) {
+        return { kind: 'exhausted', what: 'stack' };
+      }
+      throw error;
+    }
+  }
+
+  #callHost(callee: Nav, args: readonly Value[]): Value {
+    const k = this.trace.length;
+    this.trace.push(observed(this.unit, callee, args));
+    return hostResult(this.unit, callee, k);
+  }
+
+  /** The instruction that is being executed: "@f %12 add". */
+  #where(): string {
+    if (this.#frame === null) return `@${this.#entry} result`;
+    const { code, at } = this.#frame;
+    const nav = navAt(this.unit, code.nav);
+    return `@${nav.name} %${at} ${nav.body?.tag(at)}`;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Run-time values of the interpreter, and how an operand is taken for a use.
+ *
+ * A value is immutable, so sharing one is copying it: that is the by-value semantics of every AIR value. The type of a value
+ * is static and not stored. Representation by type:
+ *   integer of up to 32 bits, bool   number: the mathematical value, never -0; bool is 0 or 1
+ *   wider integer                    bigint: the mathematical value
+ *   f32, f64                         number; a JS NaN is "some NaN" (arithmetic made it); `ExactNan` one whose bits are known
+ *   pointer                          `Pointer`; an integer of address width may also hold a `Pointer`: an address
+ *   struct, array, slice             array of fields, of elements (sentinel included), [pointer, length]
+ *   undefined value of any type      undefined; also the value of types without bits
+ */
+import { illegal } from './halt.ts';
+import type { MemoryObject } from './memory-object.ts';
+
+/** Symbolic address: a byte of an object, which may lie outside of it; without object, a number. */
+export interface Pointer {
+  readonly kind: 'pointer';
+  readonly object: MemoryObject | null;
+  /** Bytes from the start of the object, or the unsigned numeric address. */
+  readonly offset: number;
+}
+
+/** A NaN that came from a constant or from memory and only was copied: its bits are known and are kept. */
+export interface ExactNan {
+  readonly kind: 'nan';
+  /** 32 or 64 bits, by the type. */
+  readonly bits: bigint;
+}
+
+/** See the file header. */
+export type Value = number | bigint | Pointer | ExactNan | readonly Value[] | undefined;
+
+/** Address of byte `offset` of `object`. */
+export function makePointer(object: MemoryObject | null, offset: number): Pointer {
+  return { kind: 'pointer', object, offset };
+}
+
+/** Whether a value is a pointer (of pointer type, or an address in an integer). */
+export function isPointer(v: Value): v is Pointer {
+  return typeof v === 'object' && (v as Pointer).kind === 'pointer';
+}
+
+/** Whether a value is a NaN with known bits. */
+export function isExactNan(v: Value): v is ExactNan {
+  return typeof v === 'object' && (v as ExactNan).kind === 'nan';
+}
+
+/** Reports the use of a value that is no number: undefined, or an address taken for a number. */
+export function misuse(v: Value): never {
+  return illegal(v === undefined ? 'undefined_value' : 'address_arithmetic');
+}
+
+/** Operand of type bool or of an integer type of up to 32 bits. */
+export function numberOf(v: Value): number {
+  return typeof v === 'number' ? v : misuse(v);
+}
+
+/** Operand of a wider integer type. */
+export function bigOf(v: Value): bigint {
+  return typeof v === 'bigint' ? v : misuse(v);
+}
+
+/** Operand of any integer type, as a bigint. */
+export function anyIntOf(v: Value): bigint {
+  return typeof v === 'bigint' ? v : BigInt(numberOf(v));
+}
+
+/**
+ * Operand that counts something (index, length, shift amount; an unsigned integer of any width). Values past 2^53 lose low
+ * bits, which is far above every limit that they are compared with.
+ */
+export function countOf(v: Value): number {
+  return typeof v === 'bigint' ? Number(v) : numberOf(v);
+}
+
+/** An integer that its type has, as a value of that type; `small` as in IntShape. */
+export function intValue(v: bigint, { small }: { readonly small: boolean }): number | bigint {
+  return small ? Number(v) : v;
+}
+
+/** Operand of a float type; a NaN of any kind is NaN. */
+export function floatOf(v: Value): number {
+  if (typeof v === 'number') return v;
+  return v === undefined ? illegal('undefined_value') : NaN;
+}
+
+/** Operand of pointer type that is used as an address. */
+export function pointerOf(v: Value): Pointer {
+  return isPointer(v) ? v : illegal('undefined_value');
+}
+
+/** Part `n` of a struct, array or slice; each part of an undefined one is undefined. */
+export function partOf(v: Value, n: number): Value {
+  return v === undefined ? undefined : (v as readonly Value[])[n];
+}
