@@ -23,6 +23,9 @@ export const MESSAGES = {
   air_unknown_name: 'unknown name {name}',
   air_wide_constant: 'constants of type {type} are not supported: integers have at most 64 bits',
 
+  // --- reading an archive ---
+  archive_malformed: 'malformed archive: {why}',
+
   // --- reading an object file ---
   object_index_out_of_range: '{what} index {index} is out of range (there are {count})',
   object_malformed: 'malformed: {why}',

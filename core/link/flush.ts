@@ -1,0 +1,71 @@
+/**
+ * One link from resolved inputs to bytes: the table of contents of the linker.
+ *
+ * Each step takes the record of the step before and returns its own; none changes the linker's state, so a flush can be
+ * repeated. Errors of the input stop it at the gates between the groups. No algorithm lives here.
+ */
+import { Diagnostics } from '../diagnostics/diagnostics.ts';
+import { assignIndexes } from './assign-indexes.ts';
+import { assignSlots } from './indirect-table.ts';
+import { layoutData } from './layout-data.ts';
+import { LinkMap } from './link-map.ts';
+import { checkExports, markLive } from './mark-live.ts';
+import { numberSymbols } from './number-symbols.ts';
+import type { LinkOptions, ObjectOptions } from './options.ts';
+import { checkOptions } from './options.ts';
+import { planObject } from './plan-object.ts';
+import type { LinkState } from './state.ts';
+import type { ObjectInput } from './symbols.ts';
+import { resolveSymbols } from './symbols.ts';
+import { synthesize } from './synthesize.ts';
+import { writeObject } from './write-object.ts';
+import { writeExecutable } from './write-sections.ts';
+
+/** A finished executable with its map, or what is wrong with the inputs. */
+export type LinkResult =
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly map: LinkMap }
+  | { readonly ok: false; readonly error: Diagnostics };
+
+/** A finished object, or what is wrong with the unit. */
+export type ObjectResult =
+  { readonly ok: true; readonly bytes: Uint8Array } | { readonly ok: false; readonly error: Diagnostics };
+
+/** Links a unit (or none) with objects into an executable. */
+export function flushExecutable(
+  state: LinkState | null,
+  inputs: readonly ObjectInput[],
+  options: LinkOptions,
+): LinkResult {
+  const diags = new Diagnostics();
+  checkOptions(options, diags);
+  const symbols = resolveSymbols(state, inputs, diags);
+  if (diags.failed) return { ok: false, error: diags };
+
+  // Every name has its definition. From here on definitions are numbers.
+  const numbered = numberSymbols(symbols);
+  const live = markLive(numbered, options, diags);
+  checkExports(live, options, diags);
+  if (diags.failed) return { ok: false, error: diags };
+
+  // From here on no symbol is added and none is removed.
+  const table = assignSlots(live);
+  const placed = layoutData(live, options, diags);
+  if (diags.failed) return { ok: false, error: diags };
+
+  // From here on every address is final.
+  const synthetics = synthesize(placed);
+  const indexed = assignIndexes(placed, table, synthetics);
+
+  // From here on every index is final.
+  return { ok: true, bytes: writeExecutable(indexed, options), map: new LinkMap(indexed) };
+}
+
+/** Writes a unit as a relocatable object. */
+export function flushObject(state: LinkState, options: ObjectOptions): ObjectResult {
+  const diags = new Diagnostics();
+  const plan = planObject(state, options, diags);
+  if (diags.failed) return { ok: false, error: diags };
+
+  // From here on every symbol has its number; addresses and indexes are placeholders for good.
+  return { ok: true, bytes: writeObject(plan, options) };
+}

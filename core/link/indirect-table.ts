@@ -1,0 +1,72 @@
+/**
+ * Table slots of functions whose address is taken.
+ *
+ * Owns the map FuncId -> slot. Slot 0 stays empty, so that a null function pointer traps. Order: functions whose address
+ * code and then data of the unit takes, in update order, then those the objects take. One function has one slot, however
+ * many navs or symbols name it. Invariant: only live code and data can take an address, so nothing dead is in the table.
+ */
+import type { NavIndex } from '../intern/keys.ts';
+import { RELOCATIONS } from '../wasm/relocations.ts';
+import type { LoweredData } from './lower-data.ts';
+import { FIXUP_WORDS, FixupKind } from './lower-data.ts';
+import type { LiveSet } from './mark-live.ts';
+import type { FuncId } from './number-symbols.ts';
+import type { RelocTable } from './object-file.ts';
+
+/** Index of the first slot that holds a function. */
+export const FIRST_SLOT = 1;
+
+/** See the file header. */
+export interface IndirectTable {
+  /** Slot by FuncId, 0 = none. */
+  readonly slotOf: Uint32Array;
+  /** Functions from FIRST_SLOT on. */
+  readonly funcs: readonly FuncId[];
+}
+
+/** Gives slots in the order of the file header. */
+export function assignSlots(live: LiveSet): IndirectTable {
+  const { symbols } = live;
+  const { table, navTarget, navDataBase, funcBase, segmentBase, symbolTarget, extras, extraBase } = symbols;
+  const slotOf = new Uint32Array(live.funcs.length);
+  const funcs: FuncId[] = [];
+  const take = (id: number): void => {
+    if (slotOf[id] !== 0 || extras[id - extraBase]?.origin === null) return;
+    slotOf[id] = FIRST_SLOT + funcs.length;
+    funcs.push(id as FuncId);
+  };
+  const takeFixups = (lowered: LoweredData): void => {
+    const { fixups } = lowered;
+    for (let i = 0; i < fixups.length; i += FIXUP_WORDS) {
+      if (fixups[i + 1] === FixupKind.slot) take(navTarget[fixups[i + 2]! as NavIndex]!);
+    }
+  };
+  const { state } = table;
+  if (state) {
+    state.funcs.values.forEach((func, id) => {
+      if (live.funcs[id] === 1) for (const nav of func.indirectFunctionSet) take(navTarget[nav]!);
+    });
+    state.data.values.forEach((record, i) => {
+      if (live.data[navDataBase + i] === 1) takeFixups(record.lowered);
+    });
+    for (const uav of live.uavs) takeFixups(uav.lowered);
+  }
+  table.objects.forEach((object, o) => {
+    const targets = symbolTarget[o]!;
+    const takeRelocs = (relocs: RelocTable, from: number, to: number): void => {
+      for (let r = from; r < to; r++) {
+        const { value } = RELOCATIONS[relocs.type[r]!]!;
+        if (value === 'table_slot' || value === 'table_slot_rel') take(targets[relocs.index[r]!]!);
+      }
+    };
+    for (let f = 0; f < object.funcTypes.length; f++) {
+      if (live.funcs[funcBase[o]! + f] === 0) continue;
+      takeRelocs(object.codeRelocs, object.funcRelocs[f]!, object.funcRelocs[f + 1]!);
+    }
+    for (let s = 0; s < object.segments.length; s++) {
+      if (live.data[segmentBase[o]! + s] === 0) continue;
+      takeRelocs(object.dataRelocs, object.segmentRelocs[s]!, object.segmentRelocs[s + 1]!);
+    }
+  });
+  return { slotOf, funcs };
+}

@@ -1,0 +1,116 @@
+/**
+ * Where everything went: names of addresses, slots and functions of a finished link.
+ *
+ * Owns read-only look-ups, computed when asked, so that a link that nobody questions pays nothing. The judge of memory
+ * images uses it to find variables and to turn pointers into `symbol + offset`. Knows nothing of the bytes.
+ */
+import { SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
+import type { Indexed } from './assign-indexes.ts';
+import { FIRST_SLOT } from './indirect-table.ts';
+import type { MemoryMap } from './layout-data.ts';
+import { addressOf } from './layout-data.ts';
+import { ownerOf } from './mark-live.ts';
+import type { FuncId } from './number-symbols.ts';
+
+/** A datum of the output. */
+export interface PlacedSymbol {
+  readonly name: string;
+  /** Number of the object it comes from, in the order of objects that take part; -1 for the unit. */
+  readonly object: number;
+  readonly address: number;
+  readonly size: number;
+}
+
+/** See the file header. */
+export class LinkMap {
+  readonly #indexed: Indexed;
+  #data: readonly PlacedSymbol[] | null = null;
+
+  constructor(indexed: Indexed) {
+    this.#indexed = indexed;
+  }
+
+  /** The map of linear memory. */
+  get memory(): MemoryMap {
+    return this.#indexed.placed.memory;
+  }
+
+  /** Names of the objects that take part, in order. */
+  get objects(): readonly string[] {
+    return this.#indexed.placed.live.symbols.table.objects.map((object) => object.file);
+  }
+
+  /** Every named datum of the output, constants without a name as `__anon_<id>`; ascending by address, then by name. */
+  get data(): readonly PlacedSymbol[] {
+    this.#data ??= collectData(this.#indexed);
+    return this.#data;
+  }
+
+  /** The datum called `name`, or undefined. A name that several objects use for themselves means the first of them. */
+  datum(name: string): PlacedSymbol | undefined {
+    return this.data.find((symbol) => symbol.name === name);
+  }
+
+  /** Name of the function in a table slot, or undefined for slot 0 and slots past the end. */
+  functionOfSlot(slot: number): string | undefined {
+    const id = this.#indexed.table.funcs[slot - FIRST_SLOT];
+    return id === undefined ? undefined : functionName(this.#indexed, id);
+  }
+
+  /** Names of the functions of the output by function index, imports first. */
+  get functions(): readonly string[] {
+    return [...this.#indexed.imports, ...this.#indexed.defined].map((id) => functionName(this.#indexed, id));
+  }
+}
+
+/** Name of a function of the output. */
+export function functionName(indexed: Indexed, id: FuncId): string {
+  const { unitFuncs, extraBase, extras, funcBase, table } = indexed.placed.live.symbols;
+  if (id < unitFuncs) {
+    const { unit, funcs } = table.state!;
+    return unit.navs[funcs.keys[id]!]!.name;
+  }
+  if (id >= extraBase) {
+    const { name, origin } = extras[id - extraBase]!;
+    return origin ? name : `undefined_weak:${name}`;
+  }
+  const o = ownerOf(funcBase, id);
+  const object = table.objects[o]!;
+  const symbol = object.funcSymbol[id - funcBase[o]!]!;
+  return symbol < 0 ? '' : object.symbols[symbol]!.name;
+}
+
+function collectData(indexed: Indexed): readonly PlacedSymbol[] {
+  const { placed } = indexed;
+  const { live } = placed;
+  const { table, navDataBase, symbolTarget, symbolOffset } = live.symbols;
+  const list: PlacedSymbol[] = [];
+  const { state } = table;
+  if (state) {
+    live.uavs.forEach(({ value, lowered }, i) => {
+      list.push({ name: `__anon_${value}`, object: -1, address: placed.uavAddress[i]!, size: lowered.size });
+    });
+    state.data.values.forEach(({ nav, lowered }, i) => {
+      if (live.data[navDataBase + i] === 0) return;
+      const { name } = state.unit.navs[nav]!;
+      list.push({ name, object: -1, address: placed.dataAddress[navDataBase + i]!, size: lowered.size });
+    });
+  }
+  table.objects.forEach((object, o) => {
+    object.symbols.forEach((symbol, s) => {
+      if (symbol.kind !== SymbolKind.data || (symbol.flags & SymbolFlag.undefined) !== 0) return;
+      const target = symbolTarget[o]![s]!;
+      if (target >= 0 && live.data[target] === 0) return;
+      const address = addressOf(placed, target, symbolOffset[o]![s]!, 0);
+      list.push({ name: symbol.name, object: o, address, size: symbol.size });
+    });
+  });
+  return list
+    .map((symbol, index) => ({ symbol, index }))
+    .sort(
+      (a, b) =>
+        a.symbol.address - b.symbol.address ||
+        (a.symbol.name < b.symbol.name ? -1 : a.symbol.name > b.symbol.name ? 1 : a.index - b.index),
+    )
+    .map((entry) => entry.symbol);
+}

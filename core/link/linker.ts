@@ -1,0 +1,87 @@
+/**
+ * The two doors of the linker: a unit fed function by function, and a link of objects alone.
+ *
+ * Owns nothing but the long-lived state of a unit and its list of inputs. Object inputs are parsed once and may be shared
+ * by any number of links. Both doors lead through the same flush.
+ */
+import type { NavExport, Unit } from '../air/unit.ts';
+import { Diagnostics } from '../diagnostics/diagnostics.ts';
+import type { NavIndex } from '../intern/keys.ts';
+import type { Mir } from '../mir/mir.ts';
+import type { LinkResult, ObjectResult } from './flush.ts';
+import { flushExecutable, flushObject } from './flush.ts';
+import type { ParsedObject } from './object-file.ts';
+import type { LinkOptions, ObjectOptions } from './options.ts';
+import { DEFAULT_LINK_OPTIONS, DEFAULT_OBJECT_OPTIONS } from './options.ts';
+import { readObject } from './read-object.ts';
+import { LinkState } from './state.ts';
+import type { ObjectInput } from './symbols.ts';
+import { updateExports, updateFunc, updateNav } from './update.ts';
+
+/** A linker for one unit. Updates and flushes may alternate; a flush changes nothing. */
+export class Linker {
+  readonly #state: LinkState;
+  readonly #inputs: ObjectInput[] = [];
+
+  constructor(unit: Unit) {
+    this.#state = new LinkState(unit);
+  }
+
+  /** Adds or replaces the code of a function; its exports come with it. */
+  updateFunc(nav: NavIndex, mir: Mir): void {
+    updateFunc(this.#state, nav, mir);
+  }
+
+  /** Adds or replaces a variable or constant; does nothing for other navs, so it may be called for all. */
+  updateNav(nav: NavIndex): void {
+    updateNav(this.#state, nav);
+  }
+
+  /** Replaces the exports of a nav. */
+  updateExports(nav: NavIndex, exports: readonly NavExport[]): void {
+    updateExports(this.#state, nav, exports);
+  }
+
+  /** Adds an object input of executable links. A lazy one takes part only if it defines a name that is needed. */
+  addObject(object: ParsedObject, options: { readonly lazy?: boolean } = {}): void {
+    this.#inputs.push({ object, lazy: options.lazy ?? false });
+  }
+
+  /** Links the unit and the object inputs into an executable. */
+  flushExecutable(options: Partial<LinkOptions> = {}): LinkResult {
+    return flushExecutable(this.#state, this.#inputs, { ...DEFAULT_LINK_OPTIONS, ...options });
+  }
+
+  /** Writes the unit as a relocatable object; lazy inputs are ignored, others are refused. */
+  flushObject(options: Partial<ObjectOptions> = {}): ObjectResult {
+    if (this.#inputs.some((input) => !input.lazy)) {
+      const error = new Diagnostics();
+      error.error('object_output_with_inputs', {}, { in: 'options' });
+      return { ok: false, error };
+    }
+    return flushObject(this.#state, { ...DEFAULT_OBJECT_OPTIONS, ...options });
+  }
+}
+
+/** An input of {@link linkObjects}: bytes to parse, or an object that was parsed before. */
+export type LinkInput =
+  | { readonly name: string; readonly bytes: Uint8Array; readonly lazy?: boolean }
+  | { readonly object: ParsedObject; readonly lazy?: boolean };
+
+/** Links objects into an executable; every failure of an input is a diagnostic with file and offset. */
+export function linkObjects(inputs: readonly LinkInput[], options: Partial<LinkOptions> = {}): LinkResult {
+  const objects: ObjectInput[] = [];
+  const error = new Diagnostics();
+  for (const input of inputs) {
+    const lazy = input.lazy ?? false;
+    if ('object' in input) {
+      objects.push({ object: input.object, lazy });
+      continue;
+    }
+    const parsed = readObject(input.bytes, input.name);
+    if (parsed.ok) objects.push({ object: parsed.value, lazy });
+    else error.append(parsed.error);
+  }
+  if (error.failed) return { ok: false, error };
+  return flushExecutable(null, objects, { ...DEFAULT_LINK_OPTIONS, ...options });
+}

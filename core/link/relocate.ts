@@ -1,0 +1,162 @@
+/**
+ * Final numbers into bytes: relocations of objects, fixups of the unit's data, and the symbol sink of the unit's code.
+ *
+ * Owns the meaning of each relocation value. Knows nothing of sections. Every constant is a signed LEB, every index an
+ * unsigned one. Invariant: whatever is referred to from live code or data is live itself and has its number.
+ */
+import type { IpIndex, NavIndex } from '../intern/keys.ts';
+import type { SymbolSink } from '../mir/emit.ts';
+import { assert, unreachable } from '../support/assert.ts';
+import type { ByteWriter } from '../wasm/byte-writer.ts';
+import { OP } from '../wasm/opcodes.ts';
+import { patchRelocation, RELOCATIONS, writeWord } from '../wasm/relocations.ts';
+import type { Indexed } from './assign-indexes.ts';
+import type { Placed } from './layout-data.ts';
+import { addressOf, uavAddressOf } from './layout-data.ts';
+import type { LoweredData } from './lower-data.ts';
+import { FIXUP_WORDS, FixupKind } from './lower-data.ts';
+import { STACK_POINTER } from './number-symbols.ts';
+import type { RelocTable } from './object-file.ts';
+
+/**
+ * Applies relocations `from` to `to` of object `o` to `bytes`, where the input byte at position `inputBase` of the object
+ * lies at `outputBase`; `address` is the address of that byte in memory (data only).
+ */
+export function applyRelocations(
+  indexed: Indexed,
+  o: number,
+  relocs: RelocTable,
+  from: number,
+  to: number,
+  bytes: Uint8Array,
+  inputBase: number,
+  outputBase: number,
+  address: number,
+): void {
+  for (let r = from; r < to; r++) {
+    const { encoding } = RELOCATIONS[relocs.type[r]!]!;
+    const offset = relocs.at[r]! - inputBase;
+    patchRelocation(bytes, outputBase + offset, encoding, relocationValue(indexed, o, relocs, r, address + offset));
+  }
+}
+
+/** `place` is the address of the patched bytes. */
+function relocationValue(indexed: Indexed, o: number, relocs: RelocTable, r: number, place: number): number {
+  const { placed } = indexed;
+  const { symbols } = placed.live;
+  const { value } = RELOCATIONS[relocs.type[r]!]!;
+  const index = relocs.index[r]!;
+  const target = value === 'type_index' ? 0 : symbols.symbolTarget[o]![index]!;
+  switch (value) {
+    case 'function_index':
+      return known(indexed.funcIndex[target]!);
+    case 'table_slot':
+      return indexed.table.slotOf[target]!;
+    case 'table_slot_rel':
+      // An address that is null stays null, it does not become the slot before the table base.
+      return Math.max(0, indexed.table.slotOf[target]! - 1);
+    case 'memory_address':
+    case 'memory_address_rel':
+      return addressOf(placed, target, symbols.symbolOffset[o]![index]!, relocs.addend[r]!);
+    case 'memory_address_pc':
+      return addressOf(placed, target, symbols.symbolOffset[o]![index]!, relocs.addend[r]!) - place;
+    case 'type_index':
+      return known(indexed.objectTypes[o]![index]!);
+    case 'global_index':
+      return known(indexed.globalIndex[target]!);
+    case 'table_number':
+      return 0;
+    case 'memory_address_tls':
+      // Thread-local segments are refused, so the symbol is ordinary data and its block begins at the data.
+      return addressOf(placed, target, symbols.symbolOffset[o]![index]!, relocs.addend[r]!) - placed.memory.dataStart;
+    case 'function_offset':
+    case 'section_offset':
+    case 'tag_index':
+      assert(false, 'the reader lets no such relocation into code or data');
+    default:
+      return unreachable(value, 'relocation value');
+  }
+}
+
+function known(index: number): number {
+  assert(index >= 0, 'a relocation reaches something that is not in the output');
+  return index;
+}
+
+/** Writes the pointers of a datum of the unit, whose bytes begin at `at`. */
+export function applyFixups(indexed: Indexed, lowered: LoweredData, bytes: Uint8Array, at: number): void {
+  const { fixups } = lowered;
+  for (let i = 0; i < fixups.length; i += FIXUP_WORDS) {
+    writeWord(bytes, at + fixups[i]!, fixupValue(indexed, fixups, i));
+  }
+}
+
+function fixupValue(indexed: Indexed, fixups: Uint32Array, i: number): number {
+  const { placed } = indexed;
+  const { navTarget, navOffset } = placed.live.symbols;
+  const target = fixups[i + 2]!;
+  const addend = fixups[i + 3]! | 0;
+  switch (fixups[i + 1]) {
+    case FixupKind.nav:
+      return addressOf(placed, navTarget[target]!, navOffset[target]!, addend);
+    case FixupKind.uav:
+      return uavAddressOf(placed, target as IpIndex, addend);
+    default:
+      return indexed.table.slotOf[navTarget[target]!]!;
+  }
+}
+
+/** The sink of an executable: minimal LEBs of final numbers. */
+export class ExecutableSink implements SymbolSink {
+  readonly addressConst = OP.i32_const;
+  readonly errorsLen = 1;
+  readonly #indexed: Indexed;
+  readonly #placed: Placed;
+  readonly #navTarget: Int32Array;
+  readonly #navOffset: Float64Array;
+
+  constructor(indexed: Indexed) {
+    this.#indexed = indexed;
+    this.#placed = indexed.placed;
+    this.#navTarget = indexed.placed.live.symbols.navTarget;
+    this.#navOffset = indexed.placed.live.symbols.navOffset;
+  }
+
+  stackPointer(out: ByteWriter): void {
+    out.uleb(known(this.#indexed.globalIndex[STACK_POINTER]!));
+  }
+
+  navCall(out: ByteWriter, nav: NavIndex): void {
+    out.uleb(known(this.#indexed.funcIndex[this.#navTarget[nav]!]!));
+  }
+
+  intrinsicCall(out: ByteWriter, row: number): void {
+    out.uleb(known(this.#indexed.funcIndex[this.#placed.live.symbols.intrinsicTarget(row)]!));
+  }
+
+  tagNameCall(): void {
+    assert(false, 'no enum types yet, so no tag names');
+  }
+
+  indirectCall(out: ByteWriter, fnType: IpIndex): void {
+    const { state } = this.#placed.live.symbols.table;
+    out.uleb(this.#indexed.typeIndex.get(state!.signature(fnType))!);
+    out.uleb(0);
+  }
+
+  functionSlot(out: ByteWriter, nav: NavIndex): void {
+    out.sleb(this.#indexed.table.slotOf[this.#navTarget[nav]!]!);
+  }
+
+  navAddress(out: ByteWriter, nav: NavIndex, offset: number): void {
+    out.sleb(addressOf(this.#placed, this.#navTarget[nav]!, this.#navOffset[nav]!, offset));
+  }
+
+  uavAddress(out: ByteWriter, value: IpIndex, offset: number): void {
+    out.sleb(uavAddressOf(this.#placed, value, offset));
+  }
+
+  errorNameTable(): void {
+    assert(false, 'no error types yet, so no error names');
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Sections that executables and objects write in the same way: header, types, function types, active segments.
+ *
+ * Owns their bytes (wasm core spec 5.5). Knows neither kind of output.
+ */
+import type { ByteWriter } from '../wasm/byte-writer.ts';
+import { FUNC_TYPE, MODULE_HEADER, SectionId, ValType } from '../wasm/kinds.ts';
+import { OP } from '../wasm/opcodes.ts';
+import type { SignatureKey } from './object-file.ts';
+
+/** Magic and version. */
+export function writeHeader(out: ByteWriter): void {
+  for (const byte of MODULE_HEADER) out.u8(byte);
+}
+
+/** Type section; nothing if there is no type. */
+export function writeTypes(out: ByteWriter, types: readonly SignatureKey[]): void {
+  if (types.length === 0) return;
+  const mark = out.beginSection(SectionId.type);
+  out.uleb(types.length);
+  for (const key of types) {
+    const separator = key.indexOf('>');
+    out.u8(FUNC_TYPE);
+    out.uleb(separator);
+    for (let i = 0; i < separator; i++) out.u8(key.charCodeAt(i));
+    out.uleb(key.length - separator - 1);
+    for (let i = separator + 1; i < key.length; i++) out.u8(key.charCodeAt(i));
+  }
+  out.endSized(mark);
+}
+
+/** Function section; nothing if no function is defined. */
+export function writeFunctions(out: ByteWriter, typeIndexes: ArrayLike<number>): void {
+  if (typeIndexes.length === 0) return;
+  const mark = out.beginSection(SectionId.function);
+  out.uleb(typeIndexes.length);
+  for (let i = 0; i < typeIndexes.length; i++) out.uleb(typeIndexes[i]!);
+  out.endSized(mark);
+}
+
+/** Element section with one active segment of table 0; nothing if there is no function. */
+export function writeElements(out: ByteWriter, firstSlot: number, funcIndexes: readonly number[]): void {
+  if (funcIndexes.length === 0) return;
+  const mark = out.beginSection(SectionId.element);
+  out.uleb(1);
+  out.uleb(0);
+  writeI32Const(out, firstSlot);
+  out.uleb(funcIndexes.length);
+  for (const index of funcIndexes) out.uleb(index);
+  out.endSized(mark);
+}
+
+/** Constant expression of an i32; the value is kept modulo 2^32. */
+export function writeI32Const(out: ByteWriter, value: number): void {
+  out.u8(OP.i32_const);
+  out.sleb(value);
+  out.u8(OP.end);
+}
+
+/** Type and limits of a function table. */
+export function writeTableType(out: ByteWriter, min: number, max: number | null): void {
+  out.u8(ValType.funcref);
+  writeLimits(out, min, max);
+}
+
+/** Limits, in the unit of the thing limited. */
+export function writeLimits(out: ByteWriter, min: number, max: number | null): void {
+  out.u8(max === null ? 0 : 1);
+  out.uleb(min);
+  if (max !== null) out.uleb(max);
+}
