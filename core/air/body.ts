@@ -213,12 +213,17 @@ export class Body {
 
   /** Type of the result of `inst`. */
   typeOfInst(pool: InternPool, inst: InstIndex): IpIndex {
-    const info = AIR_OP_BY_NUMBER[this.tags[inst]!]!;
+    let info = AIR_OP_BY_NUMBER[this.tags[inst]!]!;
+    // A loop, because a chain of operands can be as long as the body.
+    while (info.result === 'lhs') {
+      const ref = this.a[inst]! as Ref;
+      if (!isInstRef(ref)) return pool.typeOf(refValue(ref));
+      inst = refInst(ref);
+      info = AIR_OP_BY_NUMBER[this.tags[inst]!]!;
+    }
     switch (info.result) {
       case 'ty':
         return this.a[inst]! as IpIndex;
-      case 'lhs':
-        return this.typeOf(pool, this.a[inst]! as Ref);
       case 'elem':
         return pool.childType(this.typeOf(pool, this.a[inst]! as Ref));
       case 'call':

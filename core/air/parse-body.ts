@@ -251,8 +251,7 @@ function parseRest(p: BodyParser, tag: AirTag, begin: () => InstIndex): void {
       return;
     }
     case 'other':
-      fail(c, 'air_no_text_form', { name: tag });
-    // eslint-disable-next-line no-fallthrough -- fail does not return
+      return fail(c, 'air_no_text_form', { name: tag });
     default:
       unreachable(form, 'operand form');
   }

@@ -34,8 +34,10 @@ export function operandType(pool: InternPool, types: Uint32Array, ref: Ref): IpI
 
 /** Type of `inst`, given the types of the instructions before it. */
 export function resultType(pool: InternPool, body: Body, types: Uint32Array, inst: InstIndex): IpIndex {
-  const result = AIR_OP_BY_NUMBER[body.tags[inst]!]!.result;
+  const result = AIR_OP_BY_NUMBER[body.tags[inst]!]?.result;
   switch (result) {
+    case undefined:
+      return NO_TYPE;
     case 'ty': {
       const ty = body.a[inst]! as IpIndex;
       return isTypeIndex(pool, ty) ? ty : NO_TYPE;
