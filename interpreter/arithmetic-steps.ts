@@ -23,7 +23,15 @@ import {
 import { illegal } from './halt.ts';
 import type { Handler } from './prepare.ts';
 import type { IntShape } from './shapes.ts';
-import { SMALL_BINARY, SMALL_EXACT, SMALL_SHIFT, smallFits, smallNorm } from './small-integers.ts';
+import {
+  SMALL_BINARY,
+  SMALL_COUNT,
+  SMALL_EXACT,
+  SMALL_SHIFT,
+  smallFits,
+  smallNorm,
+  smallReversed,
+} from './small-integers.ts';
 import type { Value } from './values.ts';
 import { anyIntOf, bigOf, countOf, floatOf, intValue, isExactNan, numberOf } from './values.ts';
 
@@ -179,13 +187,16 @@ export const invert: Handler = (p, inst) => {
 /** clz, ctz, popcount: a number of bits, in a type of its own. */
 export function countBits(name: keyof typeof BIT_COUNT): Handler {
   const count = BIT_COUNT[name];
+  const smallCount = SMALL_COUNT[name];
   return (p, inst) => {
     const a = p.operand(p.body.operand(inst));
     const from = p.shape(p.typeOf(p.body.operand(inst)));
     const to = p.shape(p.body.ty(inst));
     if (from.kind !== 'int' || to.kind !== 'int') return p.illTyped(inst);
     return ({ values }) => {
-      values[inst] = intValue(BigInt(count(anyIntOf(values[a]), from)), to);
+      const v = values[a];
+      const n = typeof v === 'bigint' ? count(v, from) : smallCount(numberOf(v), from);
+      values[inst] = to.small ? n : BigInt(n);
       return NEXT;
     };
   };
@@ -194,12 +205,14 @@ export function countBits(name: keyof typeof BIT_COUNT): Handler {
 /** byte_swap, bit_reverse. */
 export function rearrange(name: 'byte_swap' | 'bit_reverse'): Handler {
   const apply = name === 'byte_swap' ? bytesReversed : bitsReversed;
+  const unit = name === 'byte_swap' ? 8 : 1;
   return (p, inst) => {
     const a = p.operand(p.body.operand(inst));
     const t = p.shape(p.body.ty(inst));
     if (t.kind !== 'int') return p.illTyped(inst);
     return ({ values }) => {
-      values[inst] = intValue(apply(anyIntOf(values[a]), t), t);
+      const v = values[a];
+      values[inst] = typeof v === 'bigint' ? apply(v, t) : smallReversed(numberOf(v), t, unit);
       return NEXT;
     };
   };

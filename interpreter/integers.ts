@@ -154,7 +154,7 @@ export const BIT_COUNT: Readonly<Record<'clz' | 'ctz' | 'popcount', (v: bigint, 
 
 /** The N bits in reverse order. */
 export function bitsReversed(v: bigint, t: IntRange): bigint {
-  return norm(BigInt(`0b${[...digitsOf(v, t)].reverse().join('')}`), t);
+  return norm(BigInt(`0b${Array.from(digitsOf(v, t)).reverse().join('')}`), t);
 }
 
 /** The N / 8 bytes in reverse order. */

@@ -44,7 +44,7 @@ function modulus(a: number, b: number): number {
   return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
 }
 
-/** As {@link INT_BINARY}. */
+/** As `INT_BINARY`. */
 export const SMALL_BINARY: Readonly<Record<IntBinary, (a: number, b: number, t: SmallRange) => number>> = {
   add: (a, b, t) => checked(a + b, t),
   sub: (a, b, t) => checked(a - b, t),
@@ -74,7 +74,7 @@ export const SMALL_EXACT: Readonly<Record<'add' | 'sub' | 'mul', (a: number, b: 
   mul: (a, b) => a * b + 0,
 };
 
-/** As {@link INT_SHIFT}. */
+/** As `INT_SHIFT`. */
 export const SMALL_SHIFT: Readonly<Record<IntShift, (a: number, k: number, t: SmallRange) => number>> = {
   shl: (a, k, t) => smallNorm(a * 2 ** amountBelow(k, t.bits), t),
   shl_exact(a, k, t) {
@@ -88,3 +88,36 @@ export const SMALL_SHIFT: Readonly<Record<IntShift, (a: number, k: number, t: Sm
     return Number.isInteger(result) ? result : illegal('inexact');
   },
 };
+
+/** The N-bit two's complement of a value, as an unsigned number. */
+function patternOf(v: number, t: SmallRange): number {
+  const unused = 32 - t.bits;
+  return (v << unused) >>> unused;
+}
+
+/** As `BIT_COUNT`. */
+export const SMALL_COUNT: Readonly<Record<'clz' | 'ctz' | 'popcount', (v: number, t: SmallRange) => number>> = {
+  clz: (v, t) => Math.clz32(patternOf(v, t)) - (32 - t.bits),
+  ctz(v, t) {
+    const pattern = patternOf(v, t);
+    let count = 0;
+    while (count < t.bits && ((pattern >>> count) & 1) === 0) count++;
+    return count;
+  },
+  popcount(v, t) {
+    let count = 0;
+    for (let rest = patternOf(v, t); rest !== 0; rest >>>= 1) count += rest & 1;
+    return count;
+  },
+};
+
+/** The pattern in pieces of `unit` bits, in reverse order: bits (1) or bytes (8). */
+export function smallReversed(v: number, t: SmallRange, unit: 1 | 8): number {
+  let rest = patternOf(v, t);
+  let result = 0;
+  for (let n = 0; n < t.bits; n += unit) {
+    result = result * 2 ** unit + (rest % 2 ** unit);
+    rest = Math.floor(rest / 2 ** unit);
+  }
+  return smallNorm(result, t);
+}
