@@ -48,9 +48,7 @@ export function readCaseFile(text: string, file: string): CaseFileResult {
     return { ok: false, errors };
   }
   const { unit } = parsed;
-  for (const { place, message } of verifyUnit(unit, parsed.lines, file)) {
-    fail(place.in === 'text' ? place.line : 1, message);
-  }
+  for (const { line, message } of verifyUnit(unit, parsed.lines)) fail(line ?? 1, message);
   if (errors.length > 0) return { ok: false, errors };
   const recipe = readRecipe(parsed.notes, unit, fail);
   if (errors.length > 0) return { ok: false, errors };

@@ -77,6 +77,11 @@ function runSteps(given: Case, options: RunOptions, stopwatch: Stopwatch, stepTi
   try {
     reference = stopwatch.time('interpret', () => (options.interpret ?? interpret)(case_.unit, case_.calls));
   } catch (error) {
+    const name = error instanceof Error ? error.name : '';
+    if (UNSUITABLE.has(name)) {
+      const reason = `unsuitable:${name}`;
+      return { ...report, verdict: { kind: 'discarded', reason } };
+    }
     const { op, text } = crashed(error);
     const detail = `the interpreter threw:\n${text}`;
     return {
@@ -106,6 +111,9 @@ function runSteps(given: Case, options: RunOptions, stopwatch: Stopwatch, stepTi
   const { findings, checks } = runChecks(context, options);
   return { ...report, verdict: COMPLETED, incomparable: context.reasons, findings, checks, steps };
 }
+
+/** What the interpreter throws before it runs a case that it has no meaning for. */
+const UNSUITABLE: ReadonlySet<string> = new Set(['UnsupportedInstruction', 'BadCallInput']);
 
 const COMPLETED = { kind: 'completed' } as const;
 

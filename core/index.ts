@@ -1,0 +1,27 @@
+/**
+ * The one public door of core: what generators, harness and users of the package may see.
+ *
+ * Owns the choice of what is public, and nothing else. Inside core, files import the file they need.
+ */
+export type { CallInput } from './air/call.ts';
+export type { InstIndex, InstList, InstSequence, Ref, RefList, Switch, SwitchCase } from './air/body.ts';
+export { Body, instRef, isInstRef, REF_NONE, refInst, refValue, valueRef } from './air/body.ts';
+export * from './air/builder.ts';
+export * from './air/ops.ts';
+export * from './air/parse.ts';
+export * from './air/print.ts';
+export type { Nav, NavExport, NavKind, Unit } from './air/unit.ts';
+export { instructionCount, isFunctionNav, makeNav, navAt } from './air/unit.ts';
+export type { VerifyError } from './air/verify.ts';
+export { verifyUnit } from './air/verify.ts';
+export type { Diagnostic, Place } from './diagnostics/diagnostics.ts';
+export { Diagnostics, formatDiagnostic, formatPlace } from './diagnostics/diagnostics.ts';
+export type { FieldType, Target } from './intern/intern-pool.ts';
+export { InternPool } from './intern/intern-pool.ts';
+export type { IpIndex, NavIndex } from './intern/keys.ts';
+export { CallConv, IP, IP_NONE, ItemKind, PtrSize, SimpleType, StructLayout } from './intern/keys.ts';
+export * from './intern/layout.ts';
+export type { Settings } from './pipeline/settings.ts';
+export { DEFAULT_SETTINGS } from './pipeline/settings.ts';
+export { InternalError } from './support/assert.ts';
+export type { Brand } from './support/brand.ts';
