@@ -16,7 +16,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 interface Layer {
   /** Layers, or single files of a layer (ending in .ts), that may be imported. */
   readonly imports: readonly string[];
-  /** Packages by name; 'any' is every run-time dependency of package.json. */
+  /** Packages by name; 'any' is every run-time dependency of package.json, optional ones included. */
   readonly packages?: readonly string[] | 'any';
   /** Modules of Node by name with the `node:` prefix; 'any' is all of them. */
   readonly node?: readonly string[] | 'any';
@@ -61,10 +61,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 const TOPS = ['core', 'interpreter', 'generators', 'harness'];
 const CATCH_ALL_NAMES = /^(utils?|helpers?|common|misc|shared)$/;
 
-const dependencies = Object.keys(
-  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: Record<string, string> })
-    .dependencies,
-);
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  readonly dependencies: Record<string, string>;
+  readonly optionalDependencies: Record<string, string>;
+};
+const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
 
 /** The layer of a file (path from the root, with slashes), or undefined where no row of the table covers it. */
 function layerOf(file: string): string | undefined {
