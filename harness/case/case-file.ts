@@ -33,8 +33,7 @@ export interface CaseFileError {
 
 /** A case, or everything that is wrong with its file. */
 export type CaseFileResult =
-  | { readonly ok: true; readonly value: StoredCase }
-  | { readonly ok: false; readonly errors: readonly CaseFileError[] };
+  { readonly ok: true; readonly value: StoredCase } | { readonly ok: false; readonly errors: readonly CaseFileError[] };
 
 /** Reads the text of case file `file` (the name is for messages). The program is verified. */
 export function readCaseFile(text: string, file: string): CaseFileResult {

@@ -41,9 +41,8 @@ const MAX_STORED_BYTES = 256;
 
 /** What `run` did, to be stored: every outcome, and the exported variables that are not too large. */
 export function expectationsOf(unit: Unit, run: ProgramRun): Expectations {
-  const outcomes = run.outcomes.map(
-    (outcome): ExpectedOutcome =>
-      outcome.kind === 'returned' || outcome.kind === 'trapped' ? outcome : { kind: 'unstated' },
+  const outcomes = run.outcomes.map((outcome): ExpectedOutcome =>
+    outcome.kind === 'returned' || outcome.kind === 'trapped' ? outcome : { kind: 'unstated' },
   );
   const memory = new Map<NavIndex, readonly ExpectedByte[]>();
   for (const [nav, image] of run.memory) {
@@ -78,7 +77,10 @@ export function expectedBytesOf(unit: Unit, image: ObjectImage): readonly Expect
 
 function pointerBytes(target: PointerTarget, size: number): ExpectedByte[] {
   if (target.kind === 'number') {
-    return Array.from({ length: size }, (_, n) => ({ kind: 'byte', value: Math.floor(target.address / 256 ** n) % 256 }));
+    return Array.from({ length: size }, (_, n) => ({
+      kind: 'byte',
+      value: Math.floor(target.address / 256 ** n) % 256,
+    }));
   }
   const first: ExpectedByte =
     target.kind === 'nav'

@@ -78,8 +78,8 @@ export function readRecipe(
   const names = navsByName(unit);
   for (const { line, text } of lines) {
     const [, word, rest] = /^(\S+)\s*(.*)$/.exec(text) ?? [text, '', ''];
-    const reader = READERS[word!];
-    const error = reader === undefined ? unknownLine(word!) : reader(rest!.trim(), recipe, unit, names);
+    const reader = READERS[word];
+    const error = reader === undefined ? unknownLine(word) : reader(rest.trim(), recipe, unit, names);
     if (error !== null) fail(line, error);
   }
   return recipe;
@@ -253,8 +253,10 @@ function splitOutsideQuotes(text: string, separator: string): string[] {
   for (let at = 0; at < text.length; at++) {
     const char = text[at]!;
     if (char === '\\' && quoted) piece += char + (text[++at] ?? '');
-    else if (char === separator && !quoted) pieces.push(piece.trim()) && (piece = '');
-    else piece += char;
+    else if (char === separator && !quoted) {
+      pieces.push(piece.trim());
+      piece = '';
+    } else piece += char;
     if (char === '"') quoted = !quoted;
   }
   return [...pieces, piece.trim()];

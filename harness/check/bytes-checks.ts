@@ -89,7 +89,13 @@ function compareBuilds(
   op: string,
 ): Finding | null {
   if (first.kind !== 'built') return null;
-  const failed = findingOfBuild(again, check, stage, `building again (${op})`, stage === 'linker' ? 'linker' : 'compiler');
+  const failed = findingOfBuild(
+    again,
+    check,
+    stage,
+    `building again (${op})`,
+    stage === 'linker' ? 'linker' : 'compiler',
+  );
   if (failed !== null || again.kind !== 'built') return failed;
   const at = firstDifference(first.bytes, again.bytes);
   if (at < 0) return null;

@@ -85,7 +85,8 @@ function compareOutcomes(
     const found = actual[n];
     if (found !== undefined && found.kind === stated.kind) {
       if (found.kind === 'trapped' && stated.kind === 'trapped' && found.trap === stated.trap) continue;
-      if (found.kind === 'returned' && stated.kind === 'returned' && sameBits(unit, type, stated.bits, found.bits)) continue;
+      if (found.kind === 'returned' && stated.kind === 'returned' && sameBits(unit, type, stated.bits, found.bits))
+        continue;
     }
     const says = found === undefined ? 'not called' : describeOutcome(unit, type, found);
     const kind = found?.kind === 'returned' && stated.kind === 'returned' ? 'result' : 'trap';

@@ -55,7 +55,8 @@ function judgeOutcomes(
     const right = actual[n];
     const name = calls[n]?.fn ?? '?';
     const where = `call ${n + 1} @${name}`;
-    if (left === undefined && right?.kind === 'exhausted') return { kind: 'incomparable', reason: `engine:${right.what}` };
+    if (left === undefined && right?.kind === 'exhausted')
+      return { kind: 'incomparable', reason: `engine:${right.what}` };
     // One side has ended by something other than a return, and the other has not: the previous call differed already.
     if (left === undefined || right === undefined) {
       return different('trap', where, left?.kind ?? 'not called', right?.kind ?? 'not called');

@@ -19,11 +19,7 @@ import type { Difference, Verdict } from './verdict.ts';
 import { different } from './verdict.ts';
 
 /** Compares every exported variable of `images`. */
-export function compareMemory(
-  unit: Unit,
-  images: ReadonlyMap<NavIndex, ObjectImage>,
-  state: EngineState,
-): Verdict {
+export function compareMemory(unit: Unit, images: ReadonlyMap<NavIndex, ObjectImage>, state: EngineState): Verdict {
   const comparison = new Comparison(unit, images, state);
   for (const [nav, image] of images) {
     const declared = unit.navs[nav]!;

@@ -50,8 +50,8 @@ function* artefacts(context: CaseContext): Generator<Artefact> {
 /** Why the engine does not take `bytes`. */
 function rejection(bytes: Uint8Array): string {
   try {
-    void new WebAssembly.Module(uniqueModule(bytes));
-    return 'the validator refuses what the compiler takes';
+    const module = new WebAssembly.Module(uniqueModule(bytes));
+    return `the validator refuses what the compiler takes (${WebAssembly.Module.exports(module).length} exports)`;
   } catch (error) {
     return (error as Error).message;
   }

@@ -8,7 +8,8 @@ import type { CallInput, NavIndex, Unit } from '../../core/index.ts';
 import type { HostCall, Outcome } from '../../interpreter/outcome.ts';
 
 /** How one call ended in an engine: `time` is the guard against a loop that a miscompilation made endless. */
-export type EngineOutcome = Exclude<Outcome, { kind: 'illegal' }> | { readonly kind: 'exhausted'; readonly what: 'time' };
+export type EngineOutcome =
+  Exclude<Outcome, { kind: 'illegal' }> | { readonly kind: 'exhausted'; readonly what: 'time' };
 
 /** What a table slot holds. */
 export type Slot =
@@ -31,7 +32,12 @@ export interface EngineState {
 /** What all calls of a case did, in order, on one instance. */
 export type EngineRun =
   /** The module could not even be instantiated. `message` has no numbers in it. */
-  | { readonly kind: 'rejected'; readonly phase: 'compile' | 'instantiate'; readonly message: string; readonly detail: string }
+  | {
+      readonly kind: 'rejected';
+      readonly phase: 'compile' | 'instantiate';
+      readonly message: string;
+      readonly detail: string;
+    }
   | {
       readonly kind: 'ran';
       /** One per executed call; stops after the first that is not `returned`. */

@@ -8,7 +8,10 @@ const MAX_WORDS = 6;
 
 /** `type error in fallthru[0] (expected i32, got i64) @+37` gives `type-error-in-fallthru`. `unknown` if nothing stays. */
 export function messageClass(message: string): string {
-  const told = message.split('\n')[0]!.replace(/^.* failed: /, '').replace(/^WebAssembly\.\w+\(\): /, '');
+  const told = message
+    .split('\n')[0]!
+    .replace(/^.* failed: /, '')
+    .replace(/^WebAssembly\.\w+\(\): /, '');
   const words = told
     .replace(/"[^"]*"|'[^']*'|`[^`]*`/g, ' ')
     .replace(/\([^()]*\)|\[[^[\]]*\]/g, ' ')

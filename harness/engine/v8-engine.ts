@@ -161,4 +161,3 @@ function isMemory(value: WebAssembly.ExportValue | undefined): value is WebAssem
 function isTable(value: WebAssembly.ExportValue | undefined): value is WebAssembly.Table {
   return typeof value === 'object' && 'get' in value && 'length' in value;
 }
-

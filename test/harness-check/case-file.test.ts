@@ -51,7 +51,10 @@ describe('the manual', () => {
       const text = writeCaseFile(first);
       const second = read(text);
       expect(writeCaseFile(second)).toBe(text);
-      expect({ ...second, case: { ...second.case, unit: null } }).toEqual({ ...first, case: { ...first.case, unit: null } });
+      expect({ ...second, case: { ...second.case, unit: null } }).toEqual({
+        ...first,
+        case: { ...first.case, unit: null },
+      });
       expect(printUnit(second.case.unit)).toBe(printUnit(first.case.unit));
     }
   });
@@ -60,7 +63,13 @@ describe('the manual', () => {
     const { case: case_, bucket, expect: stated, notes } = read(examples[0]!);
     expect(case_).toMatchObject({ seed: 0x51f3, profile: 'default', generator: 7 });
     expect(bucket).toBe('codegen/interp-exe/result/intcast');
-    expect(case_.plan).toEqual({ parts: [[0, 1], [2, 3]], order: [1, 0] });
+    expect(case_.plan).toEqual({
+      parts: [
+        [0, 1],
+        [2, 3],
+      ],
+      order: [1, 0],
+    });
     expect(case_.settings).toEqual({ ...CASE_FILE_SETTINGS, stackSize: 32768 });
     expect(case_.calls).toEqual([
       { fn: 'f', args: [4294967294n] },
@@ -154,7 +163,9 @@ describe('errors', () => {
   });
 
   test('errors of the program have its lines', () => {
-    expect(errorsOf(';! case 1\nexport fn @f() void {\n  %0 = frob u8 1\n  ret void {}\n}\n')[0]).toContain('a.air:3: error: ');
+    expect(errorsOf(';! case 1\nexport fn @f() void {\n  %0 = frob u8 1\n  ret void {}\n}\n')[0]).toContain(
+      'a.air:3: error: ',
+    );
     expect(errorsOf(';! case 1\nexport fn @f() u8 {\n  ret u16 1\n}\n')[0]).toContain('a.air:3: error: ');
   });
 

@@ -74,7 +74,9 @@ describe('scalars', () => {
   });
 
   test('signalling NaNs are made quiet before either side sees them', () => {
-    const unit = unitOf('export fn @f(f32, f64, u32) void {\n%0 = arg f32 0\n%1 = arg f64 1\n%2 = arg u32 2\nret void {}\n}');
+    const unit = unitOf(
+      'export fn @f(f32, f64, u32) void {\n%0 = arg f32 0\n%1 = arg f64 1\n%2 = arg u32 2\nret void {}\n}',
+    );
     const loud = [call('f', 0x7fa1_2345n, 0x7ff4_0000_0000_0001n, 0x7fa1_2345n)];
     expect(quieten(unit, loud)[0]!.args).toEqual([0x7fe1_2345n, 0x7ffc_0000_0000_0001n, 0x7fa1_2345n]);
     const calls = [call('f', 0n, 0n, 5n)];
@@ -134,7 +136,10 @@ describe('runs', () => {
     const invalid = V8_ENGINE.run(wat('(module)').slice(0, 7), UNIT, [], { timeout: null });
     expect(invalid).toMatchObject({ kind: 'rejected', phase: 'compile' });
     const unlinked = wat('(module (import "env" "nobody" (func)))');
-    expect(V8_ENGINE.run(unlinked, UNIT, [], { timeout: null })).toMatchObject({ kind: 'rejected', phase: 'instantiate' });
+    expect(V8_ENGINE.run(unlinked, UNIT, [], { timeout: null })).toMatchObject({
+      kind: 'rejected',
+      phase: 'instantiate',
+    });
     expect(V8_ENGINE.run(wat('(module)'), UNIT, [call('go')], { timeout: null })).toMatchObject({
       kind: 'rejected',
       message: 'missing-export',
@@ -185,12 +190,20 @@ describe('parts of the engine', () => {
       [1, 'two'],
     ]);
     expect(functionNames(bytes.slice(0, 12)).size).toBe(0);
-    expect(functionNames(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff]))).toEqual(new Map());
+    expect(functionNames(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff]))).toEqual(
+      new Map(),
+    );
   });
 
   test.each([
-    ['WebAssembly.Module(): Compiling function #3:"f" failed: type error in fallthru[0] (expected i32, got i64) @+37', 'type-error-in-fallthru'],
-    ['WebAssembly.Module(): Compiling function #12 failed: i32.add[0] expected type i32, found local.get of type i64 @+91', 'expected-type-found-of-type'],
+    [
+      'WebAssembly.Module(): Compiling function #3:"f" failed: type error in fallthru[0] (expected i32, got i64) @+37',
+      'type-error-in-fallthru',
+    ],
+    [
+      'WebAssembly.Module(): Compiling function #12 failed: i32.add[0] expected type i32, found local.get of type i64 @+91',
+      'expected-type-found-of-type',
+    ],
     ['@f %12: unexpected operand 7', 'unexpected-operand'],
     ['42', 'unknown'],
   ])('the class of "%s" is free of the program at hand', (message, expected) => {
@@ -199,14 +212,24 @@ describe('parts of the engine', () => {
 
   test('the guard gives values through, throws through, and stops what does not end', () => {
     expect(withinTime(1000, () => 5)).toEqual({ timedOut: false, value: 5 });
-    expect(() => withinTime(1000, () => { throw new RangeError('mine'); })).toThrow('mine');
-    expect(withinTime(50, () => { for (;;); })).toEqual({ timedOut: true });
+    expect(() =>
+      withinTime(1000, () => {
+        throw new RangeError('mine');
+      }),
+    ).toThrow('mine');
+    expect(
+      withinTime(50, () => {
+        for (;;);
+      }),
+    ).toEqual({ timedOut: true });
     expect(withinTime(1000, () => 6)).toEqual({ timedOut: false, value: 6 });
   });
 
   test('a case knows its calls by export name', () => {
     const { unit, calls } = caseOf(';! run @b(1)\nexport("a", "b") fn @f(u8) void {\n%0 = arg u8 0\nret void {}\n}\n');
     const bytes = wat('(module (func (export "b") (param i32)))');
-    expect(ran(V8_ENGINE.run(bytes, unit, calls, { timeout: null })).outcomes).toEqual([{ kind: 'returned', bits: null }]);
+    expect(ran(V8_ENGINE.run(bytes, unit, calls, { timeout: null })).outcomes).toEqual([
+      { kind: 'returned', bits: null },
+    ]);
   });
 });
