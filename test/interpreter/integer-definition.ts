@@ -150,7 +150,8 @@ export function allValues(t: IntType): bigint[] {
 
 /** Values at which arithmetic of a type changes its ways. */
 export function boundaryValues(t: IntType): bigint[] {
-  const near = [0n, 1n, 2n, 3n, 7n, minOf(t), maxOf(t), maxOf(t) / 2n, maxOf(t) / 3n, 1n << BigInt(t.bits >> 1)];
-  const found = near.flatMap((v) => [v, -v, v + 1n, v - 1n]).filter((v) => has(t, v));
-  return [...new Set(found)];
+  const half = 1n << BigInt(t.bits >> 1);
+  const near = [0n, 1n, -1n, 2n, -3n, 7n, minOf(t), minOf(t) + 1n, maxOf(t) - 1n, maxOf(t)];
+  const far = [maxOf(t) / 3n, minOf(t) / 2n, half - 1n, half, -half];
+  return [...new Set([...near, ...far])].filter((v) => has(t, v));
 }
