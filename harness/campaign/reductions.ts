@@ -100,10 +100,11 @@ async function reduceOne(
   announce: () => void,
 ): Promise<Outcome> {
   const bucket = bucketOf(from.finding);
-  const isReducible = from.finding.check !== 'process' && !parts.stop.requested;
+  const isReducible = from.finding.check !== 'process' && config.reduceRuns > 0 && !parts.stop.requested;
   if (!isReducible) return describeOne(source, from, parts, parts.stop.requested ? 'interrupted' : 'not reduced');
   announce();
-  const outcome = await parts.workers.run<'reduce'>({ kind: 'reduce', source, bucket, maxRuns: config.reduceRuns });
+  const maxRuns = config.reduceRuns;
+  const outcome = await parts.workers.run<'reduce'>({ kind: 'reduce', source, bucket, maxRuns, maxSeconds: null });
   if (outcome.kind === 'stopped') return describeOne(source, from, parts, 'interrupted');
   if (outcome.kind === 'died') {
     const finding = findingOfDeath(outcome);

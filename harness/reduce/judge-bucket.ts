@@ -6,8 +6,15 @@
 import type { Backend } from '../backend/backend.ts';
 import type { Case } from '../case/case.ts';
 import type { Check, Finding } from '../check/check.ts';
+import type { TimeLimits } from '../check/run-case.ts';
 import { runCase } from '../check/run-case.ts';
 import type { Engine } from '../engine/engine.ts';
+
+/**
+ * Candidates are small and take milliseconds, but a step may make a loop endless; a reduction cannot wait seconds for each.
+ * A bucket of kind `timeout` is judged step by step from the start.
+ */
+const CANDIDATE_TIME: TimeLimits = { case: 400, step: 200 };
 
 /** With what candidates are run. */
 export interface JudgeParts {
@@ -26,8 +33,7 @@ export function judgeBucket(bucket: string, parts: JudgeParts): (candidate: Case
   const name = checkOfBucket(bucket);
   const only = parts.checks.filter((check) => check.name === name);
   const checks = only.length === 0 ? parts.checks : only;
-  return (candidate) => {
-    const report = runCase(candidate, { ...parts, checks, every: true });
-    return report.findings;
-  };
+  const isTimeout = bucket.split('/')[2] === 'timeout';
+  const time = isTimeout ? { ...CANDIDATE_TIME, case: null } : CANDIDATE_TIME;
+  return (candidate) => runCase(candidate, { ...parts, checks, every: true, time }).findings;
 }

@@ -1,8 +1,8 @@
 /**
  * Repairs a unit after an edit: operands that name something gone become the simplest constant of their type, code behind
- * an instruction that ends its body goes away, arguments of a function are complete again.
+ * an instruction that ends its body goes away.
  *
- * Owns these three repairs and nothing else; what is wrong otherwise is left to the verifier, and the candidate is lost.
+ * Owns these two repairs and nothing else; what is wrong otherwise is left to the verifier, and the candidate is lost.
  * Must not know why the edit was made. Invariant: a unit that is in order comes back unchanged.
  */
 import type { InternPool, IpIndex } from '../../core/index.ts';
@@ -27,9 +27,9 @@ export function resultTypes(model: UnitModel): ResultTypes {
   return types;
 }
 
-/** Mends `model` in place; false when a lost operand has no constant of its type. */
+/** Mends `model` in place; false when a lost operand has no constant of its type, or a branch nowhere to go. */
 export function mend(model: UnitModel, types: ResultTypes): boolean {
-  return model.navs.every(({ body }) => body === null || mendList(model, body, types, new Set(), true));
+  return model.navs.every(({ body }) => body === null || mendList(model, body, types, { visible: new Set(), enclosing: [] }));
 }
 
 /** Whether nothing can come after `node` in its list. */
@@ -37,13 +37,14 @@ export function endsList(node: Node): boolean {
   return AIR_OPS[node.tag].ends || node.result === IP.noreturn_type;
 }
 
-function mendList(
-  model: UnitModel,
-  list: Node[],
-  types: ResultTypes,
-  visible: Set<number>,
-  isMain: boolean,
-): boolean {
+/** What can be named at a place: results, and blocks and loops to go to. */
+interface Scope {
+  readonly visible: Set<number>;
+  readonly enclosing: number[];
+}
+
+function mendList(model: UnitModel, list: Node[], types: ResultTypes, scope: Scope): boolean {
+  const { visible, enclosing } = scope;
   const added: number[] = [];
   let ok = true;
   for (let at = 0; at < list.length && ok; at++) {
@@ -55,15 +56,18 @@ function mendList(
       if (constant === null) ok = false;
       else node.operands[n] = constant;
     }
-    ok &&= node.bodies.every((body) => mendList(model, body, types, visible, false));
+    ok &&= node.target < 0 || enclosing.includes(node.target);
+    enclosing.push(node.id);
+    ok &&= node.bodies.every((body) => mendList(model, body, types, scope));
+    enclosing.pop();
     if (!visible.has(node.id)) {
       visible.add(node.id);
       added.push(node.id);
     }
     if (endsList(node)) list.length = at + 1;
   }
-  // What a nested body makes is not visible behind it; the main body is the last to be left.
-  if (!isMain) for (const id of added) visible.delete(id);
+  // What a nested body makes is not visible behind it.
+  for (const id of added) visible.delete(id);
   return ok;
 }
 

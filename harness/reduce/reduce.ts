@@ -7,7 +7,7 @@
  * Invariant: a result with `minimal` set had no single step left, of any pass, that still fails.
  */
 import { createHash } from 'node:crypto';
-import { instructionCount, verifyUnit } from '../../core/index.ts';
+import { instructionCount } from '../../core/index.ts';
 import type { Case } from '../case/case.ts';
 import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
@@ -49,13 +49,16 @@ export const REDUCE_PASSES: readonly ReducePass[] = [
   typesPass,
 ];
 
+/** What a candidate that does not end costs of the budget, as runs. */
+const TIMEOUT_COST = 40;
+
 /** How a case is reduced. */
 export interface ReduceOptions {
   /** The bucket to keep, as `bucketOf` gives it. */
   readonly bucket: string;
   /** Runs the check of that bucket on a case. */
   judge(candidate: Case): readonly Finding[];
-  /** Most cases to run; makes the end deterministic. */
+  /** Most cases to run (one that does not end counts for many); makes the end deterministic. */
   readonly maxRuns: number;
   /** Asked before each run; true ends the reduction early. */
   readonly expired?: () => boolean;
@@ -178,13 +181,13 @@ class Reducer {
   /** Makes `model` the best case if it is smaller and fails in the same bucket. */
   #take(model: CaseModel, pass: string): boolean {
     const made = encodeCase(model);
-    if (verifyUnit(made.unit).failed) return false;
     const text = textOf(made);
     const size = sizeOf(made, text);
     if (!isSmaller(size, this.#size)) return false;
     const key = createHash('sha1').update(text).digest('base64');
     if (this.#seen.has(key)) return false;
     this.#seen.add(key);
+    // Reading verifies the program.
     const read = readCaseFile(text, 'candidate');
     if (!read.ok) return false;
     const candidate = read.value.case;
@@ -200,8 +203,9 @@ class Reducer {
   }
 
   #judge(candidate: Case): readonly Finding[] {
-    this.#runs++;
-    return this.#options.judge(candidate);
+    const findings = this.#options.judge(candidate);
+    this.#runs += findings.some((finding) => finding.kind === 'timeout') ? TIMEOUT_COST : 1;
+    return findings;
   }
 
   /** The finding of the wanted bucket; findings of other buckets are remembered if the wanted one is not there. */

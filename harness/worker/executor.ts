@@ -8,6 +8,7 @@ import { instructionCount } from '../../core/index.ts';
 import type { Backend } from '../backend/backend.ts';
 import { countCase, emptyTally } from '../campaign/tally.ts';
 import type { Case } from '../case/case.ts';
+import type { StoredCase } from '../case/case-file.ts';
 import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
 import { nameBucket } from '../check/bucket.ts';
@@ -17,6 +18,7 @@ import { runCase } from '../check/run-case.ts';
 import { Stopwatch } from '../check/stopwatch.ts';
 import type { Engine } from '../engine/engine.ts';
 import { judgeBucket } from '../reduce/judge-bucket.ts';
+import type { ReduceStep } from '../reduce/reduce.ts';
 import { reduceCase } from '../reduce/reduce.ts';
 import type { CaseSource, CaseText, FoundCase, Replies, Reply, Shard, Task } from './protocol.ts';
 import { seedAt } from './seed-at.ts';
@@ -34,6 +36,8 @@ export interface ExecutorParts {
   mark(position: number): void;
   /** Gets the text of a candidate of a reduction before it is run. */
   keepCandidate(text: string): void;
+  /** Told of each step of a reduction. */
+  onStep?(step: ReduceStep): void;
 }
 
 /** See the file header. */
@@ -52,8 +56,10 @@ export class Executor {
         return this.#runCases(task.first, task.count, task.stopOnFirst);
       case 'reduce':
         return this.#reduce(task);
+      case 'check':
+        return this.#check(task.source);
       case 'describe': {
-        const case_ = this.#caseOf(task.source);
+        const { case: case_ } = this.#caseOf(task.source);
         return { kind: 'describe', seed: case_.seed, original: caseText(case_, null) };
       }
     }
@@ -91,20 +97,43 @@ export class Executor {
     return runCase(case_, { backend, engine, checks, stopwatch });
   }
 
-  #caseOf(source: CaseSource): Case {
-    if (source.from === 'position') return this.#parts.generate(this.seedAt(source.position));
-    const read = readCaseFile(source.text, 'case');
-    if (!read.ok) throw new Error(`a stored case cannot be read: ${read.errors[0]!.message}`);
-    return read.value.case;
+  #caseOf(source: CaseSource): StoredCase {
+    if (source.from === 'text') {
+      const read = readCaseFile(source.text, 'case');
+      if (!read.ok) throw new Error(`a stored case cannot be read: ${read.errors[0]!.message}`);
+      return read.value;
+    }
+    const seed = source.from === 'seed' ? source.seed : this.seedAt(source.position);
+    return { case: this.#parts.generate(seed), bucket: null, notes: [], expect: NO_EXPECTATIONS };
+  }
+
+  #check(source: CaseSource): Replies['check'] {
+    this.#parts.mark(0);
+    const { backend, engine, checks } = this.#parts;
+    const { case: case_, expect, bucket } = this.#caseOf(source);
+    const tally = emptyTally();
+    const stopwatch = new Stopwatch();
+    const begin = performance.now();
+    const report = runCase(case_, { backend, engine, checks, stopwatch, every: true, expect });
+    countCase(tally, report);
+    tally.time = stopwatch.split();
+    tally.busy = (performance.now() - begin) / 1000;
+    this.#parts.mark(-1);
+    const { findings, verdict } = report;
+    return { kind: 'check', seed: case_.seed, original: caseText(case_, bucket), findings, verdict, tally };
   }
 
   #reduce(task: Extract<Task, { kind: 'reduce' }>): Replies['reduce'] {
     const { backend, engine, checks } = this.#parts;
-    const start = this.#caseOf(task.source);
+    const { case: start } = this.#caseOf(task.source);
+    const begin = performance.now();
+    const { maxSeconds } = task;
     const judge = judgeBucket(task.bucket, { backend, engine, checks });
     const reduction = reduceCase(start, {
       bucket: task.bucket,
       maxRuns: task.maxRuns,
+      ...(maxSeconds === null ? {} : { expired: () => performance.now() - begin > maxSeconds * 1000 }),
+      onStep: (step) => this.#parts.onStep?.(step),
       judge: (candidate) => {
         this.#beat++;
         this.#parts.mark(-1 - this.#beat);

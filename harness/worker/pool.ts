@@ -9,6 +9,7 @@ import { fork } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ReduceStep } from '../reduce/reduce.ts';
 import { HarnessError } from '../report/harness-error.ts';
 import type { Marker } from './marker.ts';
 import { readMarker } from './marker.ts';
@@ -44,6 +45,7 @@ interface Worker {
   stderr: string;
   /** Called once with how the task at work ended. */
   settle: ((outcome: TaskOutcome) => void) | null;
+  onStep: ((step: ReduceStep) => void) | null;
   lastMarker: Marker;
   lastChange: number;
   hung: boolean;
@@ -67,13 +69,17 @@ export class WorkerPool implements Workers {
     this.#watch = setInterval(() => this.#look(), WATCH_INTERVAL);
   }
 
-  async run<K extends Task['kind']>(task: Extract<Task, { kind: K }>): Promise<TaskOutcome<Replies[K]>> {
+  async run<K extends Task['kind']>(
+    task: Extract<Task, { kind: K }>,
+    onStep?: (step: ReduceStep) => void,
+  ): Promise<TaskOutcome<Replies[K]>> {
     const slot = await this.#takeSlot();
     try {
       if (this.#closed) return { kind: 'stopped' };
       const worker = (this.#slots[slot] ??= this.#start(slot));
       await worker.ready;
       if (this.#closed) return { kind: 'stopped' };
+      worker.onStep = onStep ?? null;
       return (await this.#runOn(worker, slot, task)) as TaskOutcome<Replies[K]>;
     } finally {
       this.#giveSlot(slot);
@@ -135,6 +141,7 @@ export class WorkerPool implements Workers {
       ready,
       stderr: '',
       settle: null,
+      onStep: null,
       lastMarker: { position: -1, beat: 0 },
       lastChange: Date.now(),
       hung: false,
@@ -146,6 +153,7 @@ export class WorkerPool implements Workers {
       const said = message as FromWorker;
       if (said.type === 'ready') makeReady();
       else if (said.type === 'reply') this.#settle(worker, { kind: 'done', reply: said.reply });
+      else if (said.type === 'step') worker.onStep?.(said.step);
       else refuse(new HarnessError(`a worker could not start: ${said.message}`));
     });
     child.on('error', (error) => refuse(new HarnessError(`a worker could not be started: ${error.message}`)));

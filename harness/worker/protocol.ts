@@ -4,8 +4,9 @@
  * A worker gets one setup, then tasks one at a time, and answers each with one reply. Cases are named by position: the
  * position `p` of shard `i/n` is the case with index `i + p * n` of the campaign.
  */
-import type { Finding } from '../check/check.ts';
 import type { Tally } from '../campaign/tally.ts';
+import type { CaseReport, Finding } from '../check/check.ts';
+import type { ReduceStep } from '../reduce/reduce.ts';
 
 /** A part of a campaign for one of several machines: cases whose index is `index` modulo `of`. */
 export interface Shard {
@@ -30,15 +31,25 @@ export interface WorkerSetup {
   readonly candidateFile: string;
 }
 
-/** Where a case comes from: a position of the campaign, or the text of a case file. */
+/** Where a case comes from: a position of the campaign, a seed of its profile, or the text of a case file. */
 export type CaseSource =
   | { readonly from: 'position'; readonly position: number }
+  | { readonly from: 'seed'; readonly seed: number }
   | { readonly from: 'text'; readonly text: string };
 
 /** What a worker can be asked for. */
 export type Task =
   | { readonly kind: 'cases'; readonly first: number; readonly count: number; readonly stopOnFirst: boolean }
-  | { readonly kind: 'reduce'; readonly source: CaseSource; readonly bucket: string; readonly maxRuns: number }
+  | {
+      readonly kind: 'reduce';
+      readonly source: CaseSource;
+      readonly bucket: string;
+      readonly maxRuns: number;
+      /** Clock time after which it ends early, or null: then the result is deterministic. */
+      readonly maxSeconds: number | null;
+    }
+  /** Runs every check that applies on one case, its stored expectations included. */
+  | { readonly kind: 'check'; readonly source: CaseSource }
   /** The text of a case, without running it. */
   | { readonly kind: 'describe'; readonly source: CaseSource };
 
@@ -82,6 +93,14 @@ export interface Replies {
     /** Other buckets that candidates failed in. */
     readonly slips: readonly { readonly bucket: string; readonly text: string }[];
   };
+  readonly check: {
+    readonly kind: 'check';
+    readonly seed: number;
+    readonly original: CaseText;
+    readonly findings: readonly Finding[];
+    readonly verdict: CaseReport['verdict'];
+    readonly tally: Tally;
+  };
   readonly describe: { readonly kind: 'describe'; readonly seed: number; readonly original: CaseText };
 }
 
@@ -97,6 +116,8 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'reply'; readonly reply: Reply }
+  /** A reduction got on. */
+  | { readonly type: 'step'; readonly step: ReduceStep }
   /** The harness itself failed; the worker is of no more use. */
   | { readonly type: 'failed'; readonly message: string };
 
@@ -121,7 +142,10 @@ export type TaskOutcome<R extends Reply = Reply> =
 export interface Workers {
   /** Tasks that can run at the same time. */
   readonly size: number;
-  run<K extends Task['kind']>(task: Extract<Task, { kind: K }>): Promise<TaskOutcome<Replies[K]>>;
+  run<K extends Task['kind']>(
+    task: Extract<Task, { kind: K }>,
+    onStep?: (step: ReduceStep) => void,
+  ): Promise<TaskOutcome<Replies[K]>>;
   /** Stops all work at once. */
   close(): Promise<void>;
 }

@@ -1,0 +1,81 @@
+/**
+ * What a command of the program is, as data, and how commander is told about it.
+ *
+ * Owns the translation from option tables to commander. Knows no particular command.
+ */
+import { Argument, Command, Option } from 'commander';
+import { InputError } from '../report/harness-error.ts';
+import { EXIT_HELP } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { openIo } from './io.ts';
+import type { CliOption, OptionTable } from './option.ts';
+
+/** Options that commands without any have. */
+export type NoOptions = Record<never, never>;
+
+/** One command. */
+export interface CommandSpec<T> {
+  readonly name: string;
+  readonly summary: string;
+  /** Further help, before the list of options. */
+  readonly details?: string;
+  /** As commander spells them: `<seed>`, `[paths...]`. */
+  readonly args: readonly (readonly [name: string, help: string])[];
+  readonly options: OptionTable<T>;
+  run(args: readonly string[], options: T, io: Io): Promise<ExitCode> | ExitCode;
+}
+
+/** A command of some option type, made opaque so that a list can hold all of them. */
+export interface AnyCommand {
+  readonly name: string;
+  addTo(program: Command, finish: (code: ExitCode) => void): void;
+}
+
+/** Makes a command of its data. */
+export function defineCommand<T extends object>(spec: CommandSpec<T>): AnyCommand {
+  return {
+    name: spec.name,
+    addTo(program, finish) {
+      const command = new Command(spec.name).summary(spec.summary).description(described(spec));
+      for (const [name, help] of spec.args) command.addArgument(new Argument(name, help));
+      const keys = Object.keys(spec.options) as (keyof T & string)[];
+      for (const key of keys) for (const option of toCommander(key, spec.options[key])) command.addOption(option);
+      command.addHelpText('after', EXIT_HELP);
+      command.action(async (...actionArgs: unknown[]) => {
+        const given = actionArgs.slice(0, spec.args.length).flat().filter((arg) => arg !== undefined) as string[];
+        const fallbacks = Object.fromEntries(keys.map((key) => [key, spec.options[key].fallback]));
+        const options = { ...fallbacks, ...command.opts() } as T;
+        finish(await spec.run(given, options, openIo((options as { json?: boolean }).json === true)));
+      });
+      program.addCommand(command);
+    },
+  };
+}
+
+function described<T>(spec: CommandSpec<T>): string {
+  return spec.details === undefined ? `${spec.summary}.` : `${spec.summary}.\n\n${spec.details}`;
+}
+
+/** Fallbacks are filled in after parsing: commander would print those that say nothing (`default: null`). */
+function toCommander<T>(key: string, spec: CliOption<T>): Option[] {
+  const { fallback, read } = spec;
+  const shown = typeof fallback === 'number' || typeof fallback === 'string' ? ` (default: ${fallback})` : '';
+  const option = new Option(spec.flags, spec.help + shown);
+  if (read !== undefined) {
+    option.argParser((text: string, before: T | undefined) => {
+      try {
+        return read(text, before ?? fallback);
+      } catch (error) {
+        if (error instanceof InputError) throw new InputError(`option ${spec.flags}: ${error.message}`);
+        throw error;
+      }
+    });
+  }
+  const options = spec.negation === undefined ? [option] : [option, new Option(spec.negation[0], spec.negation[1])];
+  for (const made of options) {
+    if (made.attributeName() !== key) throw new Error(`option ${made.flags} has the key ${key}`);
+    if (spec.hidden === true) made.hideHelp();
+  }
+  return options;
+}

@@ -1,0 +1,95 @@
+/**
+ * From what a person names to a case: a seed, a case file, or a bucket.
+ *
+ * Owns the order of guesses (a file that exists, a seed, a bucket) and where buckets are looked for.
+ */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { GENERATOR_VERSION } from '../../generators/index.ts';
+import type { StoredCase } from '../case/case-file.ts';
+import { formatCaseFileError, readCaseFile } from '../case/case-file.ts';
+import { printSeed } from '../case/case.ts';
+import { bucketSlug } from '../report/bucket-slug.ts';
+import { readInputText } from '../report/files.ts';
+import { InputError } from '../report/harness-error.ts';
+import type { CaseSource } from '../worker/protocol.ts';
+import { namedSeed } from './gen.ts';
+
+/** A case that was found. */
+export interface FoundByName {
+  /** How to call it. */
+  readonly name: string;
+  /** Its file, or null for a seed. */
+  readonly file: string | null;
+  readonly source: CaseSource;
+  readonly profile: string;
+  readonly stored: StoredCase | null;
+}
+
+/** Finds the case `named`. */
+export function findCase(named: string, profileOption: string | null, cwd: string): FoundByName {
+  if (existsSync(named) && statSync(named).isFile()) return caseOfFile(named);
+  if (/^([a-z][\w-]*:)?(0x[0-9a-f]+|[0-9]+)$/i.test(named)) {
+    const { seed, profile } = namedSeed(named, profileOption);
+    return { name: printSeed({ seed, profile }), file: null, source: { from: 'seed', seed }, profile, stored: null };
+  }
+  const file = fileOfBucket(named, cwd);
+  if (file !== null) return caseOfFile(relative(cwd, file));
+  if (/[\\/]|\.air$/.test(named) && !/^[\w-]+(\/[\w.-]+){3}$/.test(named)) throw new InputError(`cannot read ${named}: no such file`);
+  throw new InputError(`'${named}' is neither a case file, nor a seed such as 0x51f3, nor a bucket of corpus/ or reports/`);
+}
+
+/** Reads a case file; what is wrong with it is an InputError with its lines. */
+export function caseOfFile(file: string): FoundByName {
+  const text = readInputText(file);
+  const read = readCaseFile(text, file);
+  if (!read.ok) throw new InputError(read.errors.map(formatCaseFileError).join('\n'));
+  const { case: case_ } = read.value;
+  return { name: file, file, source: { from: 'text', text }, profile: case_.profile, stored: read.value };
+}
+
+/** What to tell a person about the generator of a stored case, or null. */
+export function generatorNote(stored: StoredCase): string | null {
+  const { case: case_, bucket } = stored;
+  if (case_.generator === 0) return null;
+  if (case_.generator !== GENERATOR_VERSION) {
+    return (
+      `this case was made by generator ${case_.generator}; generator ${GENERATOR_VERSION} would make another program of its ` +
+      `seed ${printSeed(case_)}, so the stored program is used`
+    );
+  }
+  return bucket === null ? null : `the stored program is used; it was minimised from that of seed ${printSeed(case_)}`;
+}
+
+/** The file of a bucket, by its id or the name of its file: findings first, then the newest runs, then regressions. */
+function fileOfBucket(named: string, cwd: string): string | null {
+  const slug = `${named.includes('/') ? bucketSlug(named) : named.replace(/\.air$/, '')}.air`;
+  const reports = join(cwd, 'reports');
+  const runs = namesIn(reports)
+    .map((name) => join(reports, name))
+    .filter((folder) => existsSync(join(folder, 'cases', slug)))
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs || (a < b ? -1 : 1));
+  const places = [join(cwd, 'corpus', 'findings', slug), ...runs.map((folder) => join(folder, 'cases', slug))];
+  return places.find((place) => existsSync(place)) ?? regressionOf(named, cwd);
+}
+
+function regressionOf(bucket: string, cwd: string): string | null {
+  for (const file of airFilesBelow(join(cwd, 'corpus', 'regressions'))) {
+    const read = readCaseFile(readInputText(file), file);
+    if (read.ok && read.value.bucket === bucket) return file;
+  }
+  return null;
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+/** Every `.air` file below `folder`, sorted. */
+export function airFilesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.air'))
+    .map((name) => join(folder, name))
+    .sort();
+}

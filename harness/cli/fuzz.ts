@@ -1,0 +1,199 @@
+/**
+ * `harness fuzz`: a campaign from the command line.
+ *
+ * Owns the way from options to a campaign and from its result to the exit code. The campaign itself knows none of this.
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { AIR_OPS } from '../../core/index.ts';
+import { GENERATOR_VERSION, PROFILES } from '../../generators/index.ts';
+import type { Bucket } from '../campaign/buckets.ts';
+import type { DoneBefore } from '../campaign/campaign.ts';
+import { runCampaign } from '../campaign/campaign.ts';
+import type { CampaignConfig } from '../campaign/config.ts';
+import type { CampaignResult } from '../campaign/events.ts';
+import { emitTo } from '../campaign/events.ts';
+import { RunFolder } from '../campaign/run-folder.ts';
+import { printSeed } from '../case/case.ts';
+import { loadChecks } from '../check/checks.ts';
+import { consoleReporter } from '../report/console.ts';
+import { InputError } from '../report/harness-error.ts';
+import { summaryOfCampaign } from '../report/summary.ts';
+import type { Shard } from '../worker/protocol.ts';
+import { WorkerPool } from '../worker/pool.ts';
+import { defineCommand } from './command.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
+import { catchSignals } from './interrupt.ts';
+import type { Io } from './io.ts';
+import { loadBackend } from './load-backend.ts';
+import { readDuration, readInteger, readList, readSeed, readShard, readText, refuseValue } from './option.ts';
+import { selectChecks } from './select-checks.ts';
+
+/** Options of `harness fuzz`; null: not given. */
+interface FuzzOptions {
+  readonly seed: { readonly seed: number; readonly profile: string } | null;
+  readonly runs: number | null;
+  readonly time: number | null;
+  readonly jobs: number | 'auto';
+  readonly shard: Shard;
+  readonly profile: string | null;
+  readonly checks: string | null;
+  readonly onlyOps: readonly string[] | null;
+  readonly backend: string;
+  readonly out: string | null;
+  readonly resume: boolean;
+  readonly stopOnFirst: boolean;
+  readonly reduceRuns: number;
+  readonly json: boolean;
+}
+
+/** How long a campaign runs that was told nothing, in seconds. */
+const DEFAULT_TIME = 30;
+
+/** Milliseconds without progress after which a worker is replaced; longer than the time limits of a whole case. */
+const HANG_AFTER = 40_000;
+
+/** Cases that one reduction may run, if nothing else was asked for. */
+const DEFAULT_REDUCE_RUNS = 3000;
+
+/** See the file header. */
+export const fuzzCommand = defineCommand<FuzzOptions>({
+  name: 'fuzz',
+  summary: 'look for failures: random programs through every check',
+  details:
+    'The seeds of the cases follow from the campaign seed; with --runs everything in the result but times is the same for any ' +
+    'number of jobs. Each failure is minimised, written to corpus/findings/ and shown with a line to paste.',
+  args: [],
+  options: {
+    seed: { flags: '--seed <seed>', help: 'campaign seed, with a profile before it or not (default: random)', fallback: null, read: readSeed },
+    runs: { flags: '--runs <n>', help: 'stop after n completed cases', fallback: null, read: readInteger(1) },
+    time: { flags: '--time <duration>', help: 'stop after this time: 30s, 2m, 500ms (default: 30s)', fallback: null, read: readDuration },
+    jobs: { flags: '--jobs <n|auto>', help: 'worker processes; auto: one for each core', fallback: 'auto', read: readJobs },
+    shard: { flags: '--shard <i/n>', help: 'run only the cases whose index is i modulo n', fallback: { index: 0, of: 1 }, read: readShard },
+    profile: { flags: '--profile <name>', help: `what kind of programs: ${Object.keys(PROFILES).join(', ')}`, fallback: null, read: readProfile },
+    checks: { flags: '--checks <list>', help: '+lld,-wabt changes the selection of checks, a,b replaces it', fallback: null, read: readText },
+    onlyOps: { flags: '--only-ops <list>', help: 'generate these instructions and what they cannot do without', fallback: null, read: readOps },
+    backend: { flags: '--backend <name|folder>', help: 'the back end to test, or the folder of another build of core', fallback: 'core', read: readText },
+    out: { flags: '--out <folder>', help: 'folder of this run (default: the next free one in reports/)', fallback: null, read: readText },
+    resume: { flags: '--resume', help: 'go on with the run in --out, or with the last one of this seed', fallback: false },
+    stopOnFirst: { flags: '--stop-on-first', help: 'stop at the first failing case', fallback: false },
+    reduceRuns: { flags: '--reduce-runs <n>', help: 'cases that each reduction may run; 0: do not reduce', fallback: DEFAULT_REDUCE_RUNS, read: readInteger(0) },
+    json: { flags: '--json', help: 'print one JSON object as the last line of stdout, everything else on stderr', fallback: false },
+  },
+  run: fuzz,
+});
+
+function readJobs(text: string): number | 'auto' {
+  return text === 'auto' ? text : readInteger(1, 1024)(text);
+}
+
+function readProfile(text: string): string {
+  return text in PROFILES ? text : refuseValue(`a profile (known: ${Object.keys(PROFILES).join(', ')})`, text);
+}
+
+function readOps(text: string): readonly string[] {
+  const ops = readList(text);
+  for (const op of ops) if (!(op in AIR_OPS)) refuseValue('an instruction of AIR', op);
+  return ops;
+}
+
+async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
+  const cwd = process.cwd();
+  const config = configOf(options);
+  const selection = selectChecks(options.checks);
+  const checks = await loadChecks(selection.names);
+  // A backend that cannot be loaded is said once, before any worker starts.
+  await loadBackend(options.backend);
+  const { run, before } = openRun(config, options, cwd);
+  const log = run.log();
+  const emit = emitTo([log, consoleReporter(io, pasteLines(options, config, run, cwd))]);
+  const jobs = options.jobs === 'auto' ? availableParallelism() : options.jobs;
+  const workers = new WorkerPool({
+    size: jobs,
+    folder: run.path,
+    hangAfter: HANG_AFTER,
+    setup: {
+      campaignSeed: config.seed,
+      profile: config.profile,
+      shard: config.shard,
+      backend: config.backend,
+      checks: config.checks,
+      onlyOps: config.onlyOps,
+    },
+  });
+  const interrupt = catchSignals(io);
+  try {
+    emit('started', { config, jobs, folder: run.path, resumed: before?.tally.cases ?? 0 });
+    const result = await runCampaign(config, {
+      workers,
+      emit,
+      stop: interrupt.stop,
+      before,
+      checks,
+      required: selection.required,
+      saveCase: (id, text, original) => run.saveCase(id, text, original, cwd),
+    });
+    const summary = summaryOfCampaign(result);
+    run.writeSummary(summary);
+    if (options.json) io.json(summary);
+    return exitCodeOf(result);
+  } finally {
+    log.flush();
+    await workers.close();
+    interrupt.release();
+  }
+}
+
+function exitCodeOf({ end, buckets, failure }: CampaignResult): ExitCode {
+  if (end === 'interrupted') return EXIT.interrupted;
+  if (buckets.length > 0) return EXIT.finding;
+  return failure === null ? EXIT.clean : EXIT.failed;
+}
+
+function configOf(options: FuzzOptions): CampaignConfig {
+  if (options.runs !== null && options.time !== null) throw new InputError('--runs and --time exclude each other');
+  const named = options.seed;
+  if (named !== null) readProfile(named.profile);
+  if (named !== null && options.profile !== null && named.profile !== 'default' && named.profile !== options.profile) {
+    throw new InputError(`--seed ${printSeed(named)} and --profile ${options.profile} name different profiles`);
+  }
+  return {
+    seed: named?.seed ?? Math.floor(Math.random() * 2 ** 32),
+    profile: options.profile ?? named?.profile ?? 'default',
+    generator: GENERATOR_VERSION,
+    budget:
+      options.runs === null
+        ? { kind: 'time', seconds: options.time ?? DEFAULT_TIME }
+        : { kind: 'runs', runs: options.runs },
+    shard: options.shard,
+    stopOnFirst: options.stopOnFirst,
+    backend: options.backend,
+    checks: options.checks,
+    onlyOps: options.onlyOps,
+    reduceRuns: options.reduceRuns,
+  };
+}
+
+function openRun(config: CampaignConfig, options: FuzzOptions, cwd: string): { run: RunFolder; before: DoneBefore | null } {
+  if (!options.resume) return { run: RunFolder.create(config, options.out, cwd), before: null };
+  if (options.seed === null && options.out === null) {
+    throw new InputError('--resume needs --seed or --out to know which run to go on with');
+  }
+  return RunFolder.resume(config, options.out, cwd);
+}
+
+function pasteLines(options: FuzzOptions, config: CampaignConfig, run: RunFolder, cwd: string) {
+  const flags = options.backend === 'core' ? '' : ` --backend ${options.backend}`;
+  const seed = (bucket: Bucket): string => printSeed({ seed: bucket.seed, profile: config.profile });
+  return {
+    repro: (bucket: Bucket) => `npx harness repro ${bucket.caseFile ?? seed(bucket)}${flags}`,
+    reduce: (bucket: Bucket) =>
+      bucket.caseFile === null ? '(no case file)' : `npx harness reduce ${run.originalOf(bucket.id, cwd)}${flags}`,
+  };
+}
+
+/** Where the findings of a campaign are, for commands that look for them. */
+export function findingsFolder(cwd: string): string {
+  return join(cwd, 'corpus', 'findings');
+}

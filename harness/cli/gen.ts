@@ -1,0 +1,39 @@
+/** `harness gen`: prints the program of a seed as a case file, and does not run it. */
+import { caseGenerator } from '../campaign/generate.ts';
+import { writeCaseFile } from '../case/case-file.ts';
+import { NO_EXPECTATIONS } from '../case/expectations.ts';
+import { PROFILES } from '../../generators/index.ts';
+import { InputError } from '../report/harness-error.ts';
+import { defineCommand } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { readSeed, readText } from './option.ts';
+
+interface GenOptions {
+  readonly profile: string | null;
+}
+
+/** See the file header. */
+export const genCommand = defineCommand<GenOptions>({
+  name: 'gen',
+  summary: 'print the case of a seed, do not run it',
+  args: [['<seed>', 'the seed of a case, such as 0x51f3 or link:0x51f3']],
+  options: {
+    profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readText },
+  },
+  run([text], options, io) {
+    const { seed, profile } = namedSeed(text!, options.profile);
+    const made = caseGenerator(profile, null)(seed);
+    io.say(writeCaseFile({ case: made, bucket: null, notes: [], expect: NO_EXPECTATIONS }).trimEnd());
+    return EXIT.clean;
+  },
+});
+
+/** The seed and profile that `text` and an option name together. */
+export function namedSeed(text: string, profileOption: string | null): { seed: number; profile: string } {
+  const named = readSeed(text);
+  const profile = profileOption ?? named.profile;
+  if (!(profile in PROFILES)) {
+    throw new InputError(`no profile '${profile}' (known: ${Object.keys(PROFILES).join(', ')})`);
+  }
+  return { seed: named.seed, profile };
+}

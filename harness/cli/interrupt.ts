@@ -1,0 +1,36 @@
+/**
+ * Ctrl-C and its kin: the first asks for an end, the second does not ask.
+ *
+ * Owns the signal handlers of the process while a campaign runs.
+ */
+import type { StopSignal } from '../campaign/campaign.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Io } from './io.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Catches signals until `release`. */
+export function catchSignals(io: Io): { readonly stop: StopSignal; release(): void } {
+  let requested = false;
+  let tell: () => void = () => undefined;
+  const whenRequested = new Promise<void>((resolve) => (tell = resolve));
+  const onSignal = (): void => {
+    // Workers notice that their parent is gone and end as well.
+    if (requested) process.exit(EXIT.interrupted);
+    requested = true;
+    io.note('stopping; once more to stop at once');
+    tell();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return {
+    stop: {
+      get requested() {
+        return requested;
+      },
+      whenRequested,
+    },
+    release: () => {
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * Where the command writes to: streams and colours. The only place that knows the terminal.
+ *
+ * Owns the rules: with --json stdout carries one line of JSON and everything else goes to stderr; a reader that goes away
+ * (`| head`) ends the output without a word.
+ */
+import type { ChalkInstance } from 'chalk';
+import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
+
+/** See the file header. */
+export interface Io {
+  /** Writes lines for people: the result of a command. */
+  say(text: string): void;
+  /** Writes lines that are not the result: progress, warnings. */
+  note(text: string): void;
+  /** Writes the one JSON object of a command that was asked for JSON. */
+  json(value: unknown): void;
+  /** Colours for `say`. */
+  readonly paint: ChalkInstance;
+  /** Colours for `note`. */
+  readonly paintNote: ChalkInstance;
+  /** Stream for a live display, or null where there must be none. */
+  readonly live: NodeJS.WriteStream | null;
+}
+
+/** The streams of this process. */
+export function openIo(json: boolean): Io {
+  const { stdout, stderr, env } = process;
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      // Whoever read has seen enough.
+      process.exit(process.exitCode ?? 0);
+    });
+  }
+  const isPlain = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
+  const level = (support: typeof supportsColor): 0 | 1 | 2 | 3 => (isPlain || support === false ? 0 : support.level);
+  const notePaint = new Chalk({ level: level(supportsColorStderr) });
+  const resultStream = json ? stderr : stdout;
+  return {
+    say: (text) => void resultStream.write(`${text}\n`),
+    note: (text) => void stderr.write(`${text}\n`),
+    json: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
+    paint: json ? notePaint : new Chalk({ level: level(supportsColor) }),
+    paintNote: notePaint,
+    live: stderr.isTTY && !env['CI'] && env['TERM'] !== 'dumb' ? stderr : null,
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * The entry of the `harness` command: runs it and turns whatever happens into an exit code and a message.
+ *
+ * The only file that sets the exit code. Knows no command.
+ */
+import { CommanderError } from 'commander';
+import { HarnessError, InputError } from '../report/harness-error.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
+import { makeProgram } from './program.ts';
+
+process.exitCode = await run(process.argv.slice(2));
+
+async function run(argv: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = EXIT.clean;
+  const program = makeProgram((ended) => {
+    code = ended;
+  });
+  try {
+    if (argv.length === 0) {
+      process.stderr.write(program.helpInformation());
+      return EXIT.usage;
+    }
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): ExitCode {
+  // commander has printed its message already; help and version are not errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
+  if (error instanceof InputError) {
+    process.stderr.write(`harness: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  if (error instanceof HarnessError) {
+    process.stderr.write(`harness: ${error.message}\n`);
+    return EXIT.failed;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`harness: unexpected failure\n${text}\n`);
+  return EXIT.failed;
+}

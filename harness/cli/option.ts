@@ -1,0 +1,82 @@
+/**
+ * Options as data: each is declared once, with its spelling, help, reader and default, in a table that is total over the
+ * type of the options. Help, parsing and defaults all come from it.
+ *
+ * Owns the readers of values. Knows no command.
+ */
+import { parseSeed } from '../case/case.ts';
+import type { SeedName } from '../case/case.ts';
+import { InputError } from '../report/harness-error.ts';
+import type { Shard } from '../worker/protocol.ts';
+
+/** One option. A flag has no `read`; a list is read value by value. */
+export interface CliOption<T> {
+  /** As commander spells it: `--seed <n>`, `--json`. */
+  readonly flags: string;
+  readonly help: string;
+  readonly fallback: T;
+  readonly read?: (text: string, before: T) => T;
+  /** The flag that takes a switch back, and its help. */
+  readonly negation?: readonly [flags: string, help: string];
+  /** Not shown in help. */
+  readonly hidden?: boolean;
+}
+
+/** One entry for each field of `T`, or it does not compile. */
+export type OptionTable<T> = { readonly [K in keyof T]-?: CliOption<T[K]> };
+
+/** A value that an option does not take. */
+export function refuseValue(what: string, text: string): never {
+  throw new InputError(`'${text}' is not ${what}`);
+}
+
+/** Reads a whole number that is at least `least`; decimal, or hex with `0x`. */
+export function readInteger(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = /^(0x[0-9a-f]+|[0-9]+)$/i.test(text) ? Number(text) : NaN;
+    if (!Number.isSafeInteger(value) || value < least || value > most) {
+      refuseValue(`a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}`, text);
+    }
+    return value;
+  };
+}
+
+const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+
+/** Reads `30s`, `2m`, `500ms`, `1h`; in seconds. */
+export function readDuration(text: string): number {
+  const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)$/.exec(text);
+  if (match === null) refuseValue('a duration such as 30s, 2m or 500ms', text);
+  return Number(match[1]) * DURATION_UNITS[match[2]!]!;
+}
+
+/** Reads a seed, with a profile before it or not. */
+export function readSeed(text: string): SeedName {
+  return parseSeed(text) ?? refuseValue('a seed such as 0x51f3 or link:0x51f3', text);
+}
+
+/** Reads `i/n` with 0 <= i < n. */
+export function readShard(text: string): Shard {
+  const match = /^([0-9]+)\/([0-9]+)$/.exec(text);
+  const index = Number(match?.[1]);
+  const of = Number(match?.[2]);
+  if (match === null || !Number.isSafeInteger(of) || index >= of) refuseValue('a shard i/n with 0 <= i < n', text);
+  return { index, of };
+}
+
+/** Reads a list of words with commas. */
+export function readList(text: string): readonly string[] {
+  const words = text.split(',').map((word) => word.trim());
+  if (words.some((word) => word === '')) refuseValue('a list of names with commas', text);
+  return words;
+}
+
+/** Reads one of `words`. */
+export function readWord<W extends string>(words: readonly W[]): (text: string) => W {
+  return (text) => words.find((word) => word === text) ?? refuseValue(`one of ${words.join(', ')}`, text);
+}
+
+/** Reads any text. */
+export function readText(text: string): string {
+  return text;
+}

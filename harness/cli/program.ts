@@ -1,0 +1,49 @@
+/**
+ * The list of commands, and the program made of it.
+ */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { AnyCommand } from './command.ts';
+import { compileCommand } from './compile.ts';
+import { doctorCommand } from './doctor.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { EXIT_HELP } from './exit-codes.ts';
+import { fuzzCommand } from './fuzz.ts';
+import { genCommand } from './gen.ts';
+import { linkCommand } from './link.ts';
+import { reduceCommand } from './reduce.ts';
+import { regressCommand } from './regress.ts';
+import { reproCommand } from './repro.ts';
+import { runCommand } from './run.ts';
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly AnyCommand[] = [
+  fuzzCommand,
+  reproCommand,
+  reduceCommand,
+  regressCommand,
+  genCommand,
+  runCommand,
+  compileCommand,
+  linkCommand,
+  doctorCommand,
+];
+
+/** Makes the program; `finish` gets the exit code of the command that was run. */
+export function makeProgram(finish: (code: ExitCode) => void): Command {
+  const program = new Command('harness')
+    .description('Differential testing and fuzzing of a WebAssembly back end.')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpCommand(false)
+    .addHelpText('after', EXIT_HELP);
+  for (const command of COMMANDS) command.addTo(program, finish);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().showHelpAfterError(`(see harness ${command === program ? '' : `${command.name()} `}--help)`);
+  }
+  return program;
+}
+
+function packageVersion(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,99 @@
+/** `harness reduce`: makes a failing case smaller and keeps the bug. */
+import { bucketOf } from '../check/check.ts';
+import { replay } from '../corpus/replay.ts';
+import { HarnessError, InputError } from '../report/harness-error.ts';
+import { writeWhole } from '../report/files.ts';
+import { bucketSlug } from '../report/bucket-slug.ts';
+import type { Finding } from '../check/check.ts';
+import { defineCommand } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { findCase } from './find-case.ts';
+import { loadBackend } from './load-backend.ts';
+import { withWorker } from './one-worker.ts';
+import { readDuration, readText } from './option.ts';
+import { selectChecks } from './select-checks.ts';
+
+interface ReduceOptions {
+  readonly time: number | null;
+  readonly out: string | null;
+  readonly bucket: string | null;
+  readonly checks: string | null;
+  readonly backend: string;
+}
+
+/** Cases that a reduction may run that has no other limit. */
+const MAX_RUNS = 100_000;
+
+/** See the file header. */
+export const reduceCommand = defineCommand<ReduceOptions>({
+  name: 'reduce',
+  summary: 'make a failing case smaller and keep the bug',
+  details:
+    'Every step keeps the bucket (stage, check, kind) and is run before it counts. Candidates that fail in another bucket are ' +
+    'saved beside the result. The exit code is 1 when the case fails, 0 when it does not and there is nothing to reduce.',
+  args: [['<case>', 'a case file, a seed or a bucket']],
+  options: {
+    time: { flags: '--time <duration>', help: 'stop after this time and keep what was reached: 60s, 5m', fallback: null, read: readDuration },
+    out: { flags: '-o, --out <file>', help: 'where to write the result (default: <case>.min.air)', fallback: null, read: readText },
+    bucket: { flags: '--bucket <id>', help: 'the bucket to keep, if the case fails in several', fallback: null, read: readText },
+    checks: { flags: '--checks <list>', help: '+lld,-wabt changes the selection of checks, a,b replaces it', fallback: null, read: readText },
+    backend: { flags: '--backend <name|folder>', help: 'the back end to test, or the folder of another build of core', fallback: 'core', read: readText },
+  },
+  async run([named], options, io) {
+    const cwd = process.cwd();
+    const found = findCase(named!, null, cwd);
+    selectChecks(options.checks);
+    await loadBackend(options.backend);
+    const out = options.out ?? `${(found.file ?? found.name.replace(':', '-')).replace(/(\.min|\.original)?\.air$/, '')}.min.air`;
+    return withWorker({ ...options, profile: found.profile }, async (workers) => {
+      const first = await replay(workers, found.source);
+      const finding = chooseFinding(first.findings, options.bucket, found.stored?.bucket ?? null);
+      if (finding === null) {
+        io.say(`${found.name} does not fail: nothing to reduce`);
+        return first.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean;
+      }
+      const bucket = bucketOf(finding);
+      io.note(`keeping ${bucket}, from ${first.original?.instructions ?? '?'} instructions`);
+      const outcome = await workers.run<'reduce'>(
+        { kind: 'reduce', source: found.source, bucket, maxRuns: MAX_RUNS, maxSeconds: options.time },
+        ({ pass, instructions, runs }) => io.note(`  ${String(instructions).padStart(5)} instructions  ${pass}, run ${runs}`),
+      );
+      if (outcome.kind !== 'done') throw new HarnessError('the worker died; the candidate that it ran cannot be reduced in process');
+      const { reply } = outcome;
+      if (reply.reduced === null) throw new HarnessError('the case did not fail again: it cannot be reduced');
+      writeWhole(out, reply.reduced.text);
+      for (const slip of reply.slips) {
+        const file = out.replace(/(\.min)?\.air$/, `.slip-${bucketSlug(slip.bucket)}.air`);
+        writeWhole(file, slip.text);
+        io.note(`another bucket on the way, ${slip.bucket}: saved as ${file}`);
+      }
+      io.say(`${reply.reduced.text.trimEnd()}\n`);
+      io.say(`${reply.reduced.id}: ${reply.reduced.instructions} instructions, written to ${out}`);
+      io.say(
+        reply.minimal
+          ? `1-minimal: ${reply.lastSweep} candidates tried, none of them fails (${reply.runs} runs)`
+          : `not minimal yet: stopped after ${reply.runs} runs`,
+      );
+      return EXIT.finding;
+    });
+  },
+});
+
+/** The finding to keep: of the bucket that was asked for, or of the one in the file, or the first. */
+function chooseFinding(findings: readonly Finding[], asked: string | null, stored: string | null): Finding | null {
+  const sameAs = (id: string): Finding | undefined =>
+    findings.find((finding) => bucketOf(finding) === id || sameBug(bucketOf(finding), id));
+  if (asked !== null && findings.length > 0) {
+    const chosen = sameAs(asked);
+    if (chosen !== undefined) return chosen;
+    throw new InputError(`the case does not fail in ${asked}, but in ${findings.map(bucketOf).join(', ')}`);
+  }
+  return (stored === null ? undefined : sameAs(stored)) ?? findings[0] ?? null;
+}
+
+/** Whether a bucket in reduction and a named one differ in the operation at most. */
+function sameBug(reducing: string, named: string): boolean {
+  const parts = (id: string): string => id.split('/').slice(0, 3).join('/');
+  return parts(reducing) === parts(named);
+}
+

@@ -1,0 +1,65 @@
+/** `harness repro`: runs one case again and shows what differs and where. */
+import { GENERATOR_VERSION } from '../../generators/index.ts';
+import { printSeed } from '../case/case.ts';
+import { bucketName, bucketsOfReplay, replay } from '../corpus/replay.ts';
+import { makeSummary } from '../report/summary.ts';
+import { defineCommand } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { findCase, generatorNote } from './find-case.ts';
+import { loadBackend } from './load-backend.ts';
+import { withWorker } from './one-worker.ts';
+import { readText } from './option.ts';
+import { selectChecks } from './select-checks.ts';
+
+/** Options of commands that run stored cases. */
+export interface ReplayOptions {
+  readonly profile: string | null;
+  readonly checks: string | null;
+  readonly backend: string;
+  readonly json: boolean;
+}
+
+/** See the file header. */
+export const reproCommand = defineCommand<ReplayOptions>({
+  name: 'repro',
+  summary: 'run one case again, show what differs and where',
+  details: 'Every check runs that applies, whatever its frequency in a campaign.',
+  args: [['<case>', 'a seed (0x51f3, link:0x51f3), a case file, or a bucket']],
+  options: {
+    profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readText },
+    checks: { flags: '--checks <list>', help: '+lld,-wabt changes the selection of checks, a,b replaces it', fallback: null, read: readText },
+    backend: { flags: '--backend <name|folder>', help: 'the back end to test, or the folder of another build of core', fallback: 'core', read: readText },
+    json: { flags: '--json', help: 'print one JSON object as the last line of stdout, everything else on stderr', fallback: false },
+  },
+  async run([named], options, io) {
+    const found = findCase(named!, options.profile, process.cwd());
+    selectChecks(options.checks);
+    await loadBackend(options.backend);
+    const { profile, stored } = found;
+    const begin = performance.now();
+    const replayed = await withWorker({ ...options, profile }, (workers) => replay(workers, found.source));
+    const seconds = (performance.now() - begin) / 1000;
+    const minimised = stored?.bucket == null ? null : stored.case.unit;
+    const seed = stored === null ? replayed.seed : stored.case.seed;
+    const seedName = printSeed({ seed, profile });
+
+    const note = stored === null ? null : generatorNote(stored);
+    if (note !== null) io.note(note);
+    if (replayed.original !== null) io.say(`${replayed.original.text.trimEnd()}\n`);
+    for (const finding of replayed.findings) {
+      io.say(`${io.paint.red.bold(bucketName(finding, minimised))}\n${finding.detail.trimEnd()}\n`);
+    }
+    if (replayed.verdict.kind === 'discarded') io.say(`discarded: ${replayed.verdict.reason}`);
+    const ran = Object.keys(replayed.tally.checks).join(', ');
+    if (replayed.findings.length > 0) io.say(io.paint.red(`${found.name} fails`));
+    else if (replayed.verdict.kind === 'completed') io.say(io.paint.green(`${found.name} passes (${ran})`));
+    if (options.json) {
+      const buckets = bucketsOfReplay(replayed, minimised, seedName, found.file);
+      const generator = stored === null ? GENERATOR_VERSION : stored.case.generator;
+      io.json(makeSummary({ seed, profile, generator, seconds, tally: replayed.tally, buckets }));
+    }
+    if (replayed.findings.length > 0) return EXIT.finding;
+    // A program that is itself at fault says nothing about the back end: `git bisect run` skips such a commit.
+    return replayed.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean;
+  },
+});

@@ -1,0 +1,59 @@
+/**
+ * Runs stored cases and says what became of each: what `repro` and `regress` share.
+ *
+ * Owns the step from a reply to buckets. A case that kills its worker is a finding like any other.
+ */
+import { findingOfDeath } from '../campaign/campaign.ts';
+import type { Tally } from '../campaign/tally.ts';
+import { emptyTally } from '../campaign/tally.ts';
+import type { Unit } from '../../core/index.ts';
+import { nameBucket } from '../check/bucket.ts';
+import type { CaseReport, Finding } from '../check/check.ts';
+import { bucketOf } from '../check/check.ts';
+import { HarnessError } from '../report/harness-error.ts';
+import type { BucketSummary } from '../report/summary.ts';
+import type { CaseSource, CaseText, Workers } from '../worker/protocol.ts';
+
+/** What became of one case. */
+export interface Replay {
+  readonly seed: number;
+  readonly findings: readonly Finding[];
+  readonly verdict: CaseReport['verdict'];
+  readonly tally: Tally;
+  /** Null where the worker died before it could say. */
+  readonly original: CaseText | null;
+}
+
+/** Runs the case of `source` on `workers`. */
+export async function replay(workers: Workers, source: CaseSource): Promise<Replay> {
+  const outcome = await workers.run<'check'>({ kind: 'check', source });
+  if (outcome.kind === 'done') return outcome.reply;
+  if (outcome.kind === 'stopped') throw new HarnessError('the worker was stopped');
+  const seed = source.from === 'seed' ? source.seed : 0;
+  const tally = { ...emptyTally(), cases: 1 };
+  return { seed, findings: [findingOfDeath(outcome)], verdict: { kind: 'completed' }, tally, original: null };
+}
+
+/**
+ * Bucket of a finding: with the operation if the program is minimised, which a stored bucket says that it is.
+ */
+export function bucketName(finding: Finding, minimised: Unit | null): string {
+  return minimised === null ? bucketOf(finding) : nameBucket(finding, minimised);
+}
+
+/** Buckets of one replayed case, each once. */
+export function bucketsOfReplay(
+  replayed: Replay,
+  minimised: Unit | null,
+  seed: string,
+  caseFile: string | null,
+): BucketSummary[] {
+  const buckets = new Map<string, BucketSummary>();
+  for (const finding of replayed.findings) {
+    const id = bucketName(finding, minimised);
+    const { check, stage, kind } = finding;
+    const instructions = replayed.original?.instructions ?? null;
+    if (!buckets.has(id)) buckets.set(id, { id, check, stage, kind, seed, count: 1, caseFile, instructions });
+  }
+  return [...buckets.values()];
+}

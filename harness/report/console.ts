@@ -1,0 +1,200 @@
+/**
+ * The campaign on a screen: a live line on a terminal, plain lines elsewhere, and the end of it all as text.
+ *
+ * Owns wording and layout. Gets its streams and colours from outside and decides nothing. What failed comes last, where it
+ * is not missed, with lines to paste.
+ */
+import { createLogUpdate } from 'log-update';
+import type { Bucket } from '../campaign/buckets.ts';
+import type { CampaignConfig } from '../campaign/config.ts';
+import type { CampaignResult, Reporter } from '../campaign/events.ts';
+import type { Tally } from '../campaign/tally.ts';
+import { total } from '../campaign/tally.ts';
+import { printSeed } from '../case/case.ts';
+import type { Io } from '../cli/io.ts';
+import { engineShareOf, inCheckOrder } from './summary.ts';
+
+/** Milliseconds between two updates of the live line. */
+const LIVE_INTERVAL = 250;
+/** Seconds between two plain lines. */
+const PLAIN_INTERVAL = 10;
+/** Lines of a program that the banner shows. */
+const SHOWN_LINES = 60;
+
+/** How the command would be called again, for lines to paste. */
+export interface PasteLines {
+  repro(bucket: Bucket): string;
+  reduce(bucket: Bucket): string;
+}
+
+/** Reports a campaign to `io`. */
+export function consoleReporter(io: Io, paste: PasteLines, now: () => number = Date.now): Reporter {
+  const begin = now();
+  const live = io.live === null ? null : createLogUpdate(io.live);
+  let config: CampaignConfig | null = null;
+  let lastLive = 0;
+  let lastPlain = begin;
+  const note = (text: string): void => {
+    live?.clear();
+    io.note(text);
+  };
+  return {
+    onStarted(event) {
+      config = event.config;
+      const { seed, profile, generator, shard, budget } = config;
+      const until = budget.kind === 'runs' ? `${number(budget.runs)} cases` : seconds(budget.seconds);
+      const part = shard.of === 1 ? '' : `, shard ${shard.index}/${shard.of}`;
+      note(
+        `campaign ${printSeed({ seed, profile })}: ${until}, ${plural(event.jobs, 'job')}${part}, generator ${generator}`,
+      );
+      if (event.resumed > 0) note(`going on after ${number(event.resumed)} cases`);
+    },
+    onProgress({ tally, failing, buckets, seconds: passed }) {
+      const at = now();
+      if (live !== null && at - lastLive >= LIVE_INTERVAL) {
+        lastLive = at;
+        live(liveText(io, config!, tally, failing, buckets, passed));
+      } else if (live === null && at - lastPlain >= PLAIN_INTERVAL * 1000) {
+        lastPlain = at;
+        note(progressText(config!, tally, failing, buckets, passed).join('  '));
+      }
+    },
+    onFound({ bucket, seed }) {
+      const name = printSeed({ seed, profile: config?.profile ?? 'default' });
+      note(`${io.paintNote.red('found')} ${bucket} at ${name}`);
+    },
+    onWarning: ({ text }) => note(`${io.paintNote.yellow('warning')} ${text}`),
+    onReducing({ bucket, number: n, of }) {
+      if (live === null) io.note(`reducing ${n} of ${of}: ${bucket}`);
+      else live(fit(`reducing ${n} of ${of}: ${bucket}`, io.live!.columns));
+    },
+    onEnded({ result }) {
+      live?.clear();
+      live?.done();
+      io.say(summaryText(io, result));
+      if (result.buckets.length > 0) io.say(bannerText(io, result, paste));
+      else io.say(verdictText(io, result));
+    },
+  };
+}
+
+function progressText(
+  config: CampaignConfig,
+  tally: Tally,
+  failing: number,
+  buckets: number,
+  passed: number,
+): string[] {
+  const { budget } = config;
+  const of = budget.kind === 'runs' ? `${number(tally.cases)} of ${number(budget.runs)} cases` : `${number(tally.cases)} cases`;
+  const time = budget.kind === 'time' ? `${passed.toFixed(0)} s of ${seconds(budget.seconds)}` : `${passed.toFixed(0)} s`;
+  const discarded = total(tally.discarded);
+  const share = discarded === 0 ? 0 : (100 * discarded) / (tally.cases + discarded);
+  return [
+    time,
+    of,
+    `${number(passed === 0 ? 0 : tally.cases / passed)}/s`,
+    failing === 0 ? 'none failing' : `${number(failing)} failing in ${plural(buckets, 'bucket')}`,
+    `${share.toFixed(1)} % discarded`,
+  ];
+}
+
+function liveText(
+  io: Io,
+  config: CampaignConfig,
+  tally: Tally,
+  failing: number,
+  buckets: number,
+  passed: number,
+): string {
+  const width = io.live!.columns;
+  const line = fit(progressText(config, tally, failing, buckets, passed).join(' · '), width);
+  const checks = Object.entries(inCheckOrder(tally.checks)).map(([name, { ran, failed }]) => {
+    return failed === 0 ? `${name} ${number(ran)}` : `${name} ${number(ran)} (${number(failed)} failed)`;
+  });
+  const second = fit(`  ${checks.join(' · ')}`, width);
+  return `${failing === 0 ? io.paintNote.green(line) : io.paintNote.red(line)}\n${io.paintNote.dim(second)}`;
+}
+
+/** `text` cut to a width of the terminal, so that it stays on one line. */
+function fit(text: string, columns: number | undefined): string {
+  const width = (columns ?? 80) - 1;
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
+
+function summaryText(io: Io, result: CampaignResult): string {
+  const { config, tally, seconds: passed, jobs } = result;
+  const rate = passed === 0 ? 0 : tally.cases / passed;
+  const seed = printSeed({ seed: config.seed, profile: config.profile });
+  const lines = [
+    '',
+    `${plural(tally.cases, 'case')} in ${passed.toFixed(1)} s (${number(rate)} per second, ${plural(jobs, 'job')}, ` +
+      `${(engineShareOf(tally) * 100).toFixed(0)} % of it in the engine), campaign ${seed}, generator ${config.generator}`,
+    countLine('discarded', tally.discarded),
+    countLine('incomparable', tally.incomparable),
+    '',
+    `${'check'.padEnd(14)}${'ran'.padStart(10)}${'failed'.padStart(10)}`,
+    ...Object.entries(inCheckOrder(tally.checks)).map(([name, { ran, failed }]) => {
+      const line = `${name.padEnd(14)}${number(ran).padStart(10)}${number(failed).padStart(10)}`;
+      return failed === 0 ? line : io.paint.red(line);
+    }),
+    '',
+    ...result.warnings.map((text) => `${io.paint.yellow('warning')}: ${text}`),
+  ];
+  return lines.join('\n');
+}
+
+function countLine(what: string, counts: Readonly<Record<string, number>>): string {
+  const reasons = Object.entries(counts).sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  const list = reasons.map(([reason, count]) => `${reason} ${number(count)}`).join(', ');
+  return `${what} ${number(total(counts))}${list === '' ? '' : ` (${list})`}`;
+}
+
+function verdictText(io: Io, { end, failure, tally }: CampaignResult): string {
+  if (failure !== null) return io.paint.red(`NOTHING PROVED: ${failure}`);
+  const text = `no failures in ${plural(tally.cases, 'case')}`;
+  return end === 'interrupted' ? io.paint.yellow(`interrupted: ${text} so far`) : io.paint.green(text);
+}
+
+function bannerText(io: Io, result: CampaignResult, paste: PasteLines): string {
+  const { buckets, config } = result;
+  const parts = buckets.map((bucket, n) => bucketText(io, bucket, n + 1, config.profile, paste));
+  const head = io.paint.red.bold(`FAILED: ${plural(buckets.length, 'bucket')}`);
+  return `${head}${result.end === 'interrupted' ? ' (interrupted)' : ''}\n\n${parts.join('\n')}`;
+}
+
+function bucketText(io: Io, bucket: Bucket, n: number, profile: string, paste: PasteLines): string {
+  const size = bucket.instructions === null ? '' : `, ${plural(bucket.instructions, 'instruction')}`;
+  const seed = printSeed({ seed: bucket.seed, profile });
+  const program = (bucket.text ?? '').trimEnd().split('\n');
+  const shown = program.slice(0, SHOWN_LINES);
+  const hidden = program.length - shown.length;
+  return [
+    `${n}. ${io.paint.bold(bucket.id)}  ${plural(bucket.count, 'case')}, first ${seed}${size}`,
+    ...indented(bucket.detail.trimEnd().split('\n')),
+    '',
+    ...indented(shown),
+    ...(hidden > 0 ? [`     … ${hidden} more lines`] : []),
+    `   ${io.paint.dim(bucket.reduction)}`,
+    `   again:  ${io.paint.cyan(paste.repro(bucket))}`,
+    `   reduce: ${io.paint.cyan(paste.reduce(bucket))}`,
+    '',
+  ].join('\n');
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `   ${line}`);
+}
+
+function number(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** `1 case`, `2 cases`. */
+export function plural(count: number, what: string): string {
+  return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function seconds(value: number): string {
+  return value >= 60 && value % 60 === 0 ? `${value / 60} min` : `${value} s`;
+}
