@@ -10,7 +10,6 @@ import { describeDifference } from './verdict.ts';
 export function concludeVerdict(context: CaseContext, verdict: Verdict): Difference | null {
   switch (verdict.kind) {
     case 'same':
-      for (const reason of verdict.skipped) context.incomparable(reason);
       return null;
     case 'incomparable':
       context.incomparable(verdict.reason);

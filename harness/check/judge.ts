@@ -18,7 +18,7 @@ import type { EngineOutcome, EngineRun } from '../engine/engine.ts';
 import { exportedNav, isNan32, isNan64 } from '../engine/scalars.ts';
 import { compareMemory } from './memory-image.ts';
 import type { Verdict } from './verdict.ts';
-import { different } from './verdict.ts';
+import { different, SAME } from './verdict.ts';
 
 /** Below this number of reference instructions no honest run is deep enough to exhaust the stack of an engine. */
 export const SHALLOW_STEPS = 1000;
@@ -68,8 +68,6 @@ function judgeOutcomes(
   }
   return SAME;
 }
-
-const SAME: Verdict = { kind: 'same', skipped: [] };
 
 function judgeOutcome(
   unit: Unit,

@@ -21,10 +21,10 @@ export interface Difference {
 
 /** Answer of a comparison. */
 export type Verdict =
-  /** `skipped`: parts that could not be compared although the rest could. */
-  | { readonly kind: 'same'; readonly skipped: readonly Reason[] }
-  | Difference
-  | { readonly kind: 'incomparable'; readonly reason: Reason };
+  { readonly kind: 'same' } | Difference | { readonly kind: 'incomparable'; readonly reason: Reason };
+
+/** Both sides did the same. */
+export const SAME: Verdict = { kind: 'same' };
 
 /** A difference without message class. */
 export function different(what: Difference['what'], where: string, expected: string, actual: string): Difference {

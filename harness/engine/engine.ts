@@ -14,7 +14,7 @@ export type EngineOutcome =
 /** What a table slot holds. */
 export type Slot =
   | { readonly kind: 'empty' }
-  /** `names`: export names and, where there is a name section, the symbol name. May be empty. */
+  /** `names`: export names and, where there is a name section, the symbol name. Empty if the module keeps them to itself. */
   | { readonly kind: 'function'; readonly index: number; readonly names: readonly string[] };
 
 /** The state of an instance after its run. Addresses are those of this instance. */
@@ -23,8 +23,8 @@ export interface EngineState {
   readonly memory: Uint8Array;
   /** Address of an exported data nav, or undefined where the module does not tell it. */
   addressOf(nav: NavIndex): number | undefined;
-  /** Slot `index` of the indirect function table; null where the module does not show its table or has no such slot. */
-  slot(index: number): Slot | null;
+  /** Slot `index` of the indirect function table as the module fills it; programs do not change it. */
+  slot(index: number): Slot;
   /** Value of the stack pointer, or null where the module does not show it. */
   readonly stackPointer: { readonly before: number; readonly after: number } | null;
 }

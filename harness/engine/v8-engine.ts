@@ -11,7 +11,7 @@ import type { Engine, EngineOptions, EngineOutcome, EngineRun, EngineState, Slot
 import type { ImportShape } from './host.ts';
 import { hostImports, importsOf } from './host.ts';
 import { messageClass } from './message-class.ts';
-import { functionNames } from './module-names.ts';
+import { functionNames, tableElements } from './module-reader.ts';
 import type { Signature } from './scalars.ts';
 import { exportedNav, fromWasm, signatureOf, toWasm } from './scalars.ts';
 import { withinTime } from './time-guard.ts';
@@ -108,7 +108,7 @@ function callAll(
 const NO_STATE: EngineState = {
   memory: new Uint8Array(0),
   addressOf: () => undefined,
-  slot: () => null,
+  slot: () => ({ kind: 'empty' }),
   stackPointer: null,
 };
 
@@ -116,6 +116,7 @@ function stateOf(exports: WebAssembly.Exports, unit: Unit, bytes: Uint8Array, be
   const memory = exports['memory'];
   const pointer = exports['__stack_pointer'];
   let names: ReadonlyMap<number, readonly string[]> | null = null;
+  let table: ReadonlyMap<number, number> | null = null;
   return {
     memory: isMemory(memory) ? new Uint8Array(memory.buffer) : NO_STATE.memory,
     addressOf(nav) {
@@ -125,13 +126,12 @@ function stateOf(exports: WebAssembly.Exports, unit: Unit, bytes: Uint8Array, be
       }
       return undefined;
     },
-    slot(index): Slot | null {
-      const table = exports['__indirect_function_table'];
-      if (!isTable(table) || index >= table.length) return null;
-      const held = table.get(index);
-      if (held === null) return { kind: 'empty' };
+    slot(index): Slot {
+      table ??= tableElements(bytes);
+      const fn = table.get(index);
+      if (fn === undefined) return { kind: 'empty' };
       names ??= namesByIndex(exports, bytes);
-      return { kind: 'function', index: Number(held.name), names: names.get(Number(held.name)) ?? [] };
+      return { kind: 'function', index: fn, names: names.get(fn) ?? [] };
     },
     stackPointer: before !== null && isGlobal(pointer) ? { before, after: Number(pointer.value) >>> 0 } : null,
   };
@@ -156,8 +156,4 @@ function isGlobal(value: WebAssembly.ExportValue | undefined): value is WebAssem
 
 function isMemory(value: WebAssembly.ExportValue | undefined): value is WebAssembly.Memory {
   return typeof value === 'object' && 'buffer' in value;
-}
-
-function isTable(value: WebAssembly.ExportValue | undefined): value is WebAssembly.Table {
-  return typeof value === 'object' && 'get' in value && 'length' in value;
 }

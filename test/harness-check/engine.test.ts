@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { IP } from '../../core/index.ts';
 import type { EngineRun } from '../../harness/engine/engine.ts';
 import { messageClass } from '../../harness/engine/message-class.ts';
-import { functionNames } from '../../harness/engine/module-names.ts';
+import { functionNames, tableElements } from '../../harness/engine/module-reader.ts';
 import { BROKEN_FORM, fromWasm, quieten, scalarOf, toWasm } from '../../harness/engine/scalars.ts';
 import { withinTime } from '../../harness/engine/time-guard.ts';
 import { uniqueModule } from '../../harness/engine/unique-module.ts';
@@ -147,7 +147,7 @@ describe('runs', () => {
   });
 
   test('the state shows memory, addresses, table slots by name and the stack pointer', () => {
-    const bytes = wat(`(module (memory (export "memory") 1) (table (export "__indirect_function_table") 3 funcref)
+    const bytes = wat(`(module (memory (export "memory") 1) (table 3 funcref)
       (global (export "x") i32 (i32.const 1024)) (global $sp (export "__stack_pointer") (mut i32) (i32.const 4096))
       (func $inner) (func $go (export "go") (i32.store (i32.const 1024) (i32.const 9)) (global.set $sp (i32.const 4080)))
       (elem (i32.const 1) $inner $go))`);
@@ -158,7 +158,7 @@ describe('runs', () => {
     expect(state.slot(0)).toEqual({ kind: 'empty' });
     expect(state.slot(1)).toMatchObject({ kind: 'function', names: ['inner'] });
     expect(state.slot(2)).toMatchObject({ kind: 'function', names: ['go'] });
-    expect(state.slot(3)).toBeNull();
+    expect(state.slot(3)).toEqual({ kind: 'empty' });
     expect(state.stackPointer).toEqual({ before: 4096, after: 4080 });
   });
 
@@ -181,6 +181,17 @@ describe('parts of the engine', () => {
     expect(first).not.toEqual(second);
     expect(first.subarray(0, bytes.length)).toEqual(bytes);
     expect(WebAssembly.validate(first) && WebAssembly.validate(second)).toBe(true);
+  });
+
+  test('table slots are read from the element segments', () => {
+    const bytes = wat(
+      '(module (table 99 funcref) (func $a) (func $b) (elem (i32.const 1) $b $a) (elem (i32.const 90) $b))',
+    );
+    expect([...tableElements(bytes)]).toEqual([
+      [1, 1],
+      [2, 0],
+      [90, 1],
+    ]);
   });
 
   test('function names are read, and nonsense gives none', () => {
