@@ -77,9 +77,10 @@ export const flattenPass: ReducePass = {
 function flatten(list: Node[], at: number, body: readonly Node[]): boolean {
   const block = list[at]!;
   const inner = block.bodies[0]!;
-  if (block.result === IP.noreturn_type) {
+  if (!leaves(inner, block.id)) {
+    // Nothing comes back from the body, so nothing behind the block runs.
     list.splice(at, list.length - at, ...inner);
-    return !leaves(inner, block.id);
+    return true;
   }
   const last = inner[inner.length - 1]!;
   if (last.tag !== 'br' || last.target !== block.id) return false;
