@@ -1,0 +1,33 @@
+/**
+ * One function from AIR to MIR.
+ *
+ * A pure function of its arguments: it knows no linker, no other function, and no table of the output, so that functions
+ * can be compiled in any order, on any thread, and again. Expects a verified body that refusals.ts has nothing against.
+ */
+import type { Body } from '../air/body.ts';
+import type { InternPool } from '../intern/intern-pool.ts';
+import type { IpIndex } from '../intern/keys.ts';
+import type { Mir } from '../mir/mir.ts';
+import { MirTag } from '../mir/ops.ts';
+import { hasWasmResult } from './abi.ts';
+import { FunctionState } from './function-state.ts';
+import { LOWERING_BY_NUMBER } from './lowerings.ts';
+import type { CodegenOptions } from './options.ts';
+import { assert } from '../support/assert.ts';
+
+/** Scratch that all calls share; nothing of one call is seen by the next. */
+const scratch = new FunctionState(LOWERING_BY_NUMBER);
+
+/** Lowers `body`, a function of type `fnTy`. */
+export function generate(pool: InternPool, fnTy: IpIndex, body: Body, options: CodegenOptions): Mir {
+  const f = scratch;
+  f.reset(pool, fnTy, body, options);
+  f.lowerBody(body.main + 1, body.extra[body.main]!);
+  assert(f.depth === 0, 'a wasm block is left open');
+  assert(!(f.frameless && f.frame.exists), 'a frame was made after a return that knew of none');
+  // The body ends in code that does not continue, which a validator cannot always see.
+  if (hasWasmResult(pool, fnTy)) f.mir.op(MirTag.unreachable);
+  f.mir.end();
+  f.mir.setPrologue(f.frame.prologue());
+  return f.mir.finish();
+}
