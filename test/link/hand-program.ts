@@ -115,7 +115,7 @@ export function run(bytes: Uint8Array): Running {
   expect(WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)).toBe(true);
   const observed: unknown[] = [];
   const imports = { env: { observe: (value: unknown) => observed.push(value) }, host: { observe: () => undefined } };
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), imports);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
   const memory = exports['memory'] as WebAssembly.Memory;
   return {
     exports,
