@@ -61,6 +61,8 @@ const MAX_ERRORS = 20;
 interface Declaration {
   /** Token of `fn`, `var` or `const`. */
   readonly keyword: number;
+  /** Null if it could not be read. */
+  name: string | null;
   /** For functions: token after the signature, 0 if it could not be read. */
   afterSignature: number;
 }
@@ -81,14 +83,15 @@ export function parseUnit(text: string, options: ParseOptions = {}): ParseResult
   const fnTypes: (IpIndex | undefined)[] = [];
   const c: Cursor = { tokens, at: 0, pool, navs: navNames, fnTypes, depth: 0 };
   const diagnostics = new Diagnostics();
+  const full = (): boolean => diagnostics.list.length >= MAX_ERRORS;
   const guarded = (read: () => void): boolean => {
+    if (full()) return false;
     try {
       read();
       return true;
     } catch (error) {
       if (!(error instanceof ParseFailure)) throw error;
       c.depth = 0;
-      if (diagnostics.list.length >= MAX_ERRORS) return false;
       const line = tokens.lines[error.token]!;
       const start = tokens.starts[error.token]!;
       const column = start - text.lastIndexOf('\n', start - 1);
@@ -102,7 +105,7 @@ export function parseUnit(text: string, options: ParseOptions = {}): ParseResult
 
   const declarations = findDeclarations(c, navNames, guarded);
   declarations.forEach((declaration, n) => {
-    if (rawText(c, declaration.keyword) !== 'fn' || diagnostics.list.length >= MAX_ERRORS) return;
+    if (rawText(c, declaration.keyword) !== 'fn') return;
     guarded(() => {
       c.at = declaration.keyword + 2;
       fnTypes[n] = parseSignature(c);
@@ -114,7 +117,7 @@ export function parseUnit(text: string, options: ParseOptions = {}): ParseResult
   const lines = { navs: [] as number[], insts: [] as (Uint32Array | null)[] };
   c.at = 0;
   let next = 0;
-  while (peek(c) !== Token.eof && diagnostics.list.length < MAX_ERRORS) {
+  while (peek(c) !== Token.eof && !full()) {
     const begin = c.at;
     const ok = guarded(() => {
       const line = tokens.lines[begin]!;
@@ -122,16 +125,18 @@ export function parseUnit(text: string, options: ParseOptions = {}): ParseResult
       while (next < declarations.length && declarations[next]!.keyword < c.at) next++;
       const declaration = declarations[next];
       if (declaration?.keyword !== c.at) failExpected(c, 'a declaration');
-      if (rawText(c, c.at) === 'fn') {
-        const ty = fnTypes[next];
-        // The signature was reported before; without it there is no telling where the body begins.
-        if (ty === undefined) throw new ParseFailure(() => undefined, declaration.keyword);
+      const { name } = declaration;
+      const ty = fnTypes[next];
+      const isFunction = rawText(c, c.at) === 'fn';
+      // A bad name or signature was reported before; there is no telling what follows it.
+      if (name === null || (isFunction && ty === undefined)) throw new ParseFailure(() => undefined, c.at);
+      if (ty !== undefined) {
         c.at = declaration.afterSignature;
-        const parsed = parseFunction(c, declaration, prefix, ty);
+        const parsed = parseFunction(c, name, prefix, ty);
         navs.push(parsed.nav);
         lines.insts.push(parsed.lines);
       } else {
-        navs.push(parseData(c, prefix));
+        navs.push(parseData(c, name, prefix));
         lines.insts.push(null);
       }
       lines.navs.push(line);
@@ -158,12 +163,14 @@ function findDeclarations(
     if (kinds[token + 1] !== Token.nav || kinds[token] !== Token.word) continue;
     const word = rawText(c, token);
     if (word !== 'fn' && word !== 'var' && word !== 'const') continue;
+    const declaration: Declaration = { keyword: token, name: null, afterSignature: 0 };
     guarded(() => {
       const name = navNameAt(c, token + 1);
+      declaration.name = name;
       if (navNames.has(name)) fail(c, 'air_duplicate_name', { name: tokenText(c, token + 1) }, token + 1);
       navNames.set(name, found.length as NavIndex);
     });
-    found.push({ keyword: token, afterSignature: 0 });
+    found.push(declaration);
   }
   return found;
 }
@@ -211,13 +218,7 @@ function exportsOf(prefix: Prefix, name: string): readonly NavExport[] {
 }
 
 /** Reads what follows the signature of a function. */
-function parseFunction(
-  c: Cursor,
-  declaration: Declaration,
-  prefix: Prefix,
-  ty: IpIndex,
-): { nav: Nav; lines: Uint32Array | null } {
-  const name = navNameAt(c, declaration.keyword + 1);
+function parseFunction(c: Cursor, name: string, prefix: Prefix, ty: IpIndex): { nav: Nav; lines: Uint32Array | null } {
   if (prefix.isExtern) {
     return { nav: makeNav({ kind: 'extern_func', name, ty, module: prefix.module ?? 'env' }), lines: null };
   }
@@ -226,12 +227,11 @@ function parseFunction(
 }
 
 /** Reads a `var` or `const` from its keyword on. */
-function parseData(c: Cursor, prefix: Prefix): Nav {
+function parseData(c: Cursor, name: string, prefix: Prefix): Nav {
   const keyword = c.at;
   const kind = rawText(c, keyword) as 'var' | 'const';
   if (prefix.isExtern && (kind === 'const' || prefix.module !== null)) failExpected(c, '"var" or a function');
-  c.at++;
-  const name = navNameAt(c, c.at++);
+  c.at += 2;
   expect(c, Token.colon, '":"');
   const ty = parseType(c);
   const align = atWord(c, 'align') ? parseAlign(c) : 0;
