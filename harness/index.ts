@@ -16,7 +16,7 @@ export type { CaseReport, Check, CheckRun, Finding, FindingKind, Reason, Stage }
 export { bucketOf } from './check/check.ts';
 export { CHECK_NAMES, loadChecks } from './check/checks.ts';
 export type { RunOptions, TimeLimits } from './check/run-case.ts';
-export { DEFAULT_TIME_LIMITS, runCase } from './check/run-case.ts';
+export { DEFAULT_TIME_LIMITS, runCase, runCases } from './check/run-case.ts';
 export type { TimePart, TimeSplit } from './check/stopwatch.ts';
 export { addSplits, Stopwatch, TIME_PARTS } from './check/stopwatch.ts';
 export type { Verdict } from './check/verdict.ts';

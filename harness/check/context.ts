@@ -32,6 +32,7 @@ export interface ContextParts {
 
 /** A built module that was run and judged. */
 export interface Judged {
+  readonly bytes: Uint8Array;
   readonly run: EngineRun;
   readonly verdict: Verdict;
 }
@@ -58,7 +59,7 @@ export class CaseContext {
   #linked: BuildResult | null = null;
   #parts: readonly PartObject[] | null = null;
   #split: BuildResult | null = null;
-  readonly #judged = new Map<Uint8Array, Judged>();
+  readonly #judged: Judged[] = [];
 
   constructor(parts: ContextParts) {
     this.case = parts.case;
@@ -148,15 +149,15 @@ export class CaseContext {
     return (this.#split = this.link(objects));
   }
 
-  /** Runs built `bytes` and compares with the reference; equal arrays (by identity) are run once. */
+  /** Runs built `bytes` and compares with the reference. Modules that are equal byte for byte are run once. */
   judged(bytes: Uint8Array): Judged {
-    const known = this.#judged.get(bytes);
+    const known = this.#judged.find((entry) => Buffer.compare(entry.bytes, bytes) === 0);
     if (known !== undefined) return known;
     const { unit, calls } = this.case;
     const run = this.stopwatch.time('engine', () => this.engine.run(bytes, unit, calls, { timeout: this.#stepTime }));
     const verdict = this.stopwatch.time('compare', () => judge(unit, calls, this.reference, run));
-    const judged = { run, verdict };
-    this.#judged.set(bytes, judged);
+    const judged = { bytes, run, verdict };
+    this.#judged.push(judged);
     return judged;
   }
 

@@ -4,8 +4,9 @@
  * The interpreter runs first; a case whose program is at fault is discarded before anything else runs. Never throws: what
  * the system under test throws is a finding of kind `crash`, what the harness throws one of stage `harness`.
  *
- * Time: the whole case runs under one guard, which is cheap. If that strikes, the case runs again with a guard around each
- * build and each run, so that the step which does not end becomes a finding of kind `timeout`.
+ * Time: the whole case runs under one guard. If that strikes, the case runs again with a guard around each build and each
+ * run, so that the step which does not end becomes a finding of kind `timeout`. As a guard costs as much as a small compile,
+ * `runCases` puts one around several cases.
  */
 import type { Unit } from '../../core/index.ts';
 import { interpret } from '../../interpreter/interpret.ts';
@@ -63,6 +64,40 @@ export function runCase(given: Case, options: RunOptions): CaseReport {
     stopwatch.reset();
   }
   return runSteps(given, options, stopwatch, limits.step);
+}
+
+/** Cases that share a guard. */
+const BATCH = 16;
+
+/**
+ * Runs the cases 0 to `count` - 1 that `make` gives, like {@link runCase}, and hands each report to `done` in order; `done`
+ * returns false to stop. `make` may be called again for a case whose batch ran out of time, and for some cases past
+ * the one that `done` stops at.
+ */
+export function runCases(
+  count: number,
+  make: (n: number) => Case,
+  options: RunOptions,
+  done: (report: CaseReport, n: number) => boolean,
+): void {
+  const limits = options.time ?? DEFAULT_TIME_LIMITS;
+  const stopwatch = options.stopwatch ?? new Stopwatch();
+  let next = 0;
+  while (next < count) {
+    const first = next;
+    const reports: CaseReport[] = [];
+    const end = Math.min(first + BATCH, count);
+    const batch = (): void => {
+      while (first + reports.length < end) {
+        reports.push(runSteps(make(first + reports.length), options, stopwatch, null));
+      }
+    };
+    if (limits.case === null || withinTime(limits.case, batch).timedOut) {
+      stopwatch.reset();
+      reports.push(runSteps(make(first + reports.length), options, stopwatch, limits.step));
+    }
+    for (const report of reports) if (!done(report, next++)) return;
+  }
 }
 
 function runSteps(given: Case, options: RunOptions, stopwatch: Stopwatch, stepTime: number | null): CaseReport {

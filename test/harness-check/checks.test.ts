@@ -8,7 +8,7 @@ import { bucketOf } from '../../harness/check/check.ts';
 import { CHECK_NAMES, loadChecks } from '../../harness/check/checks.ts';
 import { CORE_TEXT, roundtripCheck } from '../../harness/check/roundtrip.ts';
 import type { RunOptions } from '../../harness/check/run-case.ts';
-import { runCase } from '../../harness/check/run-case.ts';
+import { runCase, runCases } from '../../harness/check/run-case.ts';
 import { wabtCheck } from '../../harness/check/wabt.ts';
 import type { Engine } from '../../harness/engine/engine.ts';
 import { V8_ENGINE } from '../../harness/engine/v8-engine.ts';
@@ -91,6 +91,12 @@ describe('without a fault', () => {
     // Once for all checks, once more for determinism, and once for the parsed text of roundtrip.
     expect(backend.asked).toEqual({ exe: 3, object: 2, part: 2, linked: 2, split: 1, open: 1, flush: 3, update: 1 });
     expect(report.steps).toBeGreaterThan(10);
+  });
+
+  test('modules that are equal byte for byte are run once', () => {
+    const { report, engineRuns } = run({ ...RIGHT, linked: right.slice() }, ['interp-exe', 'exe-linked', 'exe-split']);
+    expect(report.checks.map((check) => check.name)).toEqual(['interp-exe', 'exe-linked', 'exe-split']);
+    expect(engineRuns).toEqual([right, rightSplit]);
   });
 
   test('a check that does not apply does not count as run', () => {
@@ -456,5 +462,46 @@ describe('cases that are nobody’s failure', () => {
     };
     const { report: result } = run({ exe: right }, ['interp-exe'], { engine });
     expect(buckets(result)).toEqual(['harness/interp-exe/crash/no-engine-here']);
+  });
+});
+
+describe('many cases', () => {
+  const endless = moduleOf({ body: '(loop (br 0))' });
+  const checks = ALL.filter((check) => check.name === 'interp-exe');
+
+  test('give the reports that they give one by one, in order, an endless one among them included', () => {
+    const made: number[] = [];
+    const seen: string[] = [];
+    let current = 0;
+    const backend = fakeBackend({ exe: () => (current === 21 ? endless : right) });
+    const make = (n: number) => {
+      made.push(n);
+      current = n;
+      return { ...CASE, seed: n };
+    };
+    const options = { backend, engine: V8_ENGINE, checks, time: { case: 600, step: 100 } };
+    runCases(40, make, options, (report, n) => {
+      seen.push(`${n} ${report.case.seed} ${buckets(report).join()}`);
+      return true;
+    });
+    const bucket = (n: number): string => (n === 21 ? 'codegen/interp-exe/timeout/-' : '');
+    expect(seen).toEqual(Array.from({ length: 40 }, (_, n) => `${n} ${n} ${bucket(n)}`));
+    expect(made.filter((n) => n === 21)).toHaveLength(2);
+    expect(made).toHaveLength(41);
+  });
+
+  test('stop where they are told to', () => {
+    const seen: number[] = [];
+    const backend = fakeBackend({ exe: right });
+    runCases(
+      40,
+      (n) => ({ ...CASE, seed: n }),
+      { backend, engine: V8_ENGINE, checks },
+      (_report, n) => {
+        seen.push(n);
+        return n < 4;
+      },
+    );
+    expect(seen).toEqual([0, 1, 2, 3, 4]);
   });
 });
