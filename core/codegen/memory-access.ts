@@ -47,7 +47,13 @@ export function loadForeignTop(f: FunctionState, base: WValue, offset: number, t
 }
 
 /** Pops the scalar of type `ty` and the base of `base`, and stores at `offset`. */
-export function storeTop(f: FunctionState, base: WValue, offset: number, ty: IpIndex, align = abiAlign(f.pool, ty)): void {
+export function storeTop(
+  f: FunctionState,
+  base: WValue,
+  offset: number,
+  ty: IpIndex,
+  align = abiAlign(f.pool, ty),
+): void {
   const size = abiSize(f.pool, ty);
   f.mir.memory(storeTag(repOf(f.pool, ty), size), offset + baseOffset(base), Math.min(align, size));
 }

@@ -16,13 +16,7 @@ import { baseOffset, W } from './wvalue.ts';
 const UNROLL_LIMIT = 32;
 
 /** Copies `bytes` bytes from the address `source` to the address `target` plus `offset`; the two do not overlap partly. */
-export function copyConstant(
-  f: FunctionState,
-  target: WValue,
-  offset: number,
-  source: WValue,
-  bytes: number,
-): void {
+export function copyConstant(f: FunctionState, target: WValue, offset: number, source: WValue, bytes: number): void {
   if (bytes === 0) return;
   const { mir } = f;
   if (f.options.bulkMemory) {

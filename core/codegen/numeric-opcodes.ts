@@ -39,18 +39,9 @@ export const POPCNT = ints(MirTag.i32_popcnt, MirTag.i64_popcnt);
 /** Rows of signed and of unsigned integer operations: `SHR[signed ? 1 : 0][rep]`. */
 export type SignedRows = readonly [unsigned: OpRow, signed: OpRow];
 
-export const SHR: SignedRows = [
-  ints(MirTag.i32_shr_u, MirTag.i64_shr_u),
-  ints(MirTag.i32_shr_s, MirTag.i64_shr_s),
-];
-export const DIV: SignedRows = [
-  ints(MirTag.i32_div_u, MirTag.i64_div_u),
-  ints(MirTag.i32_div_s, MirTag.i64_div_s),
-];
-export const REM: SignedRows = [
-  ints(MirTag.i32_rem_u, MirTag.i64_rem_u),
-  ints(MirTag.i32_rem_s, MirTag.i64_rem_s),
-];
+export const SHR: SignedRows = [ints(MirTag.i32_shr_u, MirTag.i64_shr_u), ints(MirTag.i32_shr_s, MirTag.i64_shr_s)];
+export const DIV: SignedRows = [ints(MirTag.i32_div_u, MirTag.i64_div_u), ints(MirTag.i32_div_s, MirTag.i64_div_s)];
+export const REM: SignedRows = [ints(MirTag.i32_rem_u, MirTag.i64_rem_u), ints(MirTag.i32_rem_s, MirTag.i64_rem_s)];
 export const LT: SignedRows = [
   all(MirTag.i32_lt_u, MirTag.i64_lt_u, MirTag.f32_lt, MirTag.f64_lt),
   all(MirTag.i32_lt_s, MirTag.i64_lt_s, MirTag.f32_lt, MirTag.f64_lt),

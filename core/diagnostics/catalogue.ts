@@ -23,6 +23,11 @@ export const MESSAGES = {
   air_unknown_name: 'unknown name {name}',
   air_wide_constant: 'constants of type {type} are not supported: integers have at most 64 bits',
 
+  // --- lowering AIR ---
+  refused_instruction: 'instruction {name} is not lowered by this back end',
+  refused_thread_local: 'thread-local variables are not lowered by this back end',
+  refused_type: 'type {type} is not lowered by this back end: integers have at most 64 bits',
+
   // --- reading an archive ---
   archive_malformed: 'malformed archive: {why}',
 
@@ -39,7 +44,6 @@ export const MESSAGES = {
   object_version: '{what} version {version} is not supported (need {need})',
 
   // --- resolving, laying out and writing ---
-  data_export_of_undefined: 'cannot export {name}: it has no definition',
   duplicate_symbol: 'duplicate symbol: {name}, first defined in {other}',
   entry_missing: 'entry symbol {name} is not defined (leave the entry option out, or export it)',
   export_collision: 'two exports are called {name}',

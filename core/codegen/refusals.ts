@@ -1,0 +1,120 @@
+/**
+ * What this back end does not lower, reported by name before anything is emitted.
+ *
+ * Owns the judgement that a unit is inside of what docs/air.md section 7 promises; the list of instructions is
+ * lowerings.ts. A verified unit without refusals is lowered without fail. Reads only.
+ */
+import { isInstRef, refValue } from '../air/body.ts';
+import { operandAt, operandCount } from '../air/liveness-operands.ts';
+import { AIR_TAG_NAMES } from '../air/ops.ts';
+import type { UnitLines } from '../air/parse.ts';
+import { printType } from '../air/print.ts';
+import { NO_TYPE, resultTypes } from '../air/result-types.ts';
+import type { Nav, Unit } from '../air/unit.ts';
+import type { Diagnostic, Place } from '../diagnostics/diagnostics.ts';
+import { Diagnostics } from '../diagnostics/diagnostics.ts';
+import type { InternPool } from '../intern/intern-pool.ts';
+import type { IpIndex } from '../intern/keys.ts';
+import { ItemKind } from '../intern/keys.ts';
+import { IS_LOWERED } from './lowerings.ts';
+
+/** Widest integer that has a representation. */
+const MAX_INT_BITS = 64;
+
+/** Everything in `unit` that is refused, in text order; empty if all of it can be lowered. */
+export function refusals(unit: Unit, lines?: UnitLines): readonly Diagnostic[] {
+  const diags = new Diagnostics();
+  const wide = hasWideInt(unit.pool) ? new WideTypes(unit.pool) : null;
+  unit.navs.forEach((nav, index) => {
+    const place = (inst: number | null): Place => {
+      const line = inst === null ? lines?.navs[index] : lines?.insts[index]?.[inst];
+      if (line !== undefined) return { in: 'text', line };
+      return inst === null ? { in: 'nav', nav: nav.name } : { in: 'nav', nav: nav.name, inst };
+    };
+    if (nav.threadlocal) diags.error('refused_thread_local', {}, place(null));
+    if (wide !== null) refuseType(diags, unit, wide, nav.ty, place(null));
+    if (nav.body !== null) refuseBody(diags, unit, nav, wide, place);
+  });
+  return diags.list;
+}
+
+function refuseType(diags: Diagnostics, unit: Unit, wide: WideTypes, ty: IpIndex, place: Place): boolean {
+  if (ty === NO_TYPE || !wide.mentions(ty)) return false;
+  diags.error('refused_type', { type: printType(unit.pool, ty) }, place);
+  return true;
+}
+
+function refuseBody(
+  diags: Diagnostics,
+  unit: Unit,
+  nav: Nav,
+  wide: WideTypes | null,
+  place: (inst: number) => Place,
+): void {
+  const body = nav.body!;
+  const { tags, length } = body;
+  for (let inst = 0; inst < length; inst++) {
+    if (!IS_LOWERED[tags[inst]!]) {
+      diags.error('refused_instruction', { name: AIR_TAG_NAMES[tags[inst]!]! }, place(inst));
+    }
+  }
+  if (wide === null) return;
+  const types = resultTypes(unit.pool, body);
+  for (let inst = 0; inst < length; inst++) {
+    if (refuseType(diags, unit, wide, types[inst]! as IpIndex, place(inst))) continue;
+    for (let k = 0; k < operandCount(body, inst); k++) {
+      const ref = operandAt(body, inst, k);
+      if (!isInstRef(ref) && refuseType(diags, unit, wide, unit.pool.typeOf(refValue(ref)), place(inst))) break;
+    }
+  }
+}
+
+/** Whether any type of the pool is too wide: most pools have none, and then nothing else is looked at. */
+function hasWideInt(pool: InternPool): boolean {
+  for (let i = 0; i < pool.size; i++) if (isWideInt(pool, i as IpIndex)) return true;
+  return false;
+}
+
+function isWideInt(pool: InternPool, ty: IpIndex): boolean {
+  return pool.kind(ty) === ItemKind.ty_int && pool.intBits(ty) > MAX_INT_BITS;
+}
+
+/** Which types mention an integer that is too wide, at any depth. */
+class WideTypes {
+  readonly #pool: InternPool;
+  readonly #known = new Map<IpIndex, boolean>();
+
+  constructor(pool: InternPool) {
+    this.#pool = pool;
+  }
+
+  /** Whether `ty` is or contains such an integer. */
+  mentions(ty: IpIndex): boolean {
+    let found = this.#known.get(ty);
+    if (found === undefined) {
+      found = this.#look(ty);
+      this.#known.set(ty, found);
+    }
+    return found;
+  }
+
+  #look(ty: IpIndex): boolean {
+    const pool = this.#pool;
+    switch (pool.kind(ty)) {
+      case ItemKind.ty_int:
+        return isWideInt(pool, ty);
+      case ItemKind.ty_ptr:
+      case ItemKind.ty_slice:
+      case ItemKind.ty_array:
+        return this.mentions(pool.childType(ty));
+      case ItemKind.ty_struct:
+        for (let n = 0; n < pool.fieldCount(ty); n++) if (this.mentions(pool.fieldType(ty, n))) return true;
+        return false;
+      case ItemKind.ty_fn:
+        for (let n = 0; n < pool.fnParamCount(ty); n++) if (this.mentions(pool.fnParam(ty, n))) return true;
+        return this.mentions(pool.fnReturn(ty));
+      default:
+        return false;
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * From a unit to bytes: the back end as its users see it.
+ *
+ * Owns the order of things (refuse, generate, hand to the linker, flush) and the translation of settings into the options
+ * of codegen and linker; everything else happens below. A unit must be verified. Bad input comes back as diagnostics.
+ */
+import type { Nav, Unit } from '../air/unit.ts';
+import { generate } from '../codegen/generate.ts';
+import { refusals } from '../codegen/refusals.ts';
+import type { Diagnostic } from '../diagnostics/diagnostics.ts';
+import type { NavIndex } from '../intern/keys.ts';
+import { Linker, linkObjects as linkParsedObjects } from '../link/linker.ts';
+import type { LinkOptions } from '../link/options.ts';
+import type { Mir } from '../mir/mir.ts';
+import { runtimeObject } from './runtime-object.ts';
+import type { Settings } from './settings.ts';
+
+/** A value, or what is wrong with the input. */
+export type Result<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: readonly Diagnostic[] };
+
+/** What {@link compileObject} may be told. */
+export interface CompileObjectOptions {
+  /** Navs that the object defines; the others that it uses become undefined symbols. Absent: all. */
+  readonly defines?: ReadonlySet<NavIndex>;
+  /** Navs without an export bind hidden instead of local, so that the objects of one program find each other. */
+  readonly shared?: boolean;
+}
+
+/** An object file and the name that messages call it by. */
+export interface ObjectInput {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What {@link linkObjects} may be told. */
+export interface LinkObjectsOptions {
+  /** Whether the runtime library takes part (it does unless this is false). */
+  readonly runtime?: boolean;
+}
+
+function linkOptions(settings: Settings): Partial<LinkOptions> {
+  const { stackSize, stackFirst, globalBase, gc, strip } = settings;
+  return { stackSize, stackFirst, globalBase, gc, strip };
+}
+
+/** The MIR of a function of a unit that has no refusals. */
+export function compileFunction(unit: Unit, nav: NavIndex, settings: Settings): Mir {
+  const { ty, body } = unit.navs[nav]!;
+  const { bulkMemory, reuseLocals, brTable } = settings;
+  return generate(unit.pool, ty, body!, { bulkMemory, reuseLocals, brTable, ownerNav: nav });
+}
+
+function hasBody(nav: Nav): boolean {
+  return nav.kind === 'func';
+}
+
+/**
+ * A compilation that is kept: updates and flushes may alternate, and a flush uses nothing up. Invariant: updating a nav and
+ * flushing gives the bytes of a new compilation of the unit as it is then.
+ */
+export class Compilation {
+  readonly #unit: Unit;
+  readonly #settings: Settings;
+  readonly #linker: Linker;
+  #hasRuntime = false;
+
+  /** Compiles the navs of `unit` that `defines` has (all if absent); the unit must have no refusals. */
+  constructor(unit: Unit, settings: Settings, defines?: ReadonlySet<NavIndex>) {
+    this.#unit = unit;
+    this.#settings = settings;
+    this.#linker = new Linker(unit);
+    for (let nav = 0; nav < unit.navs.length; nav++) {
+      if (defines !== undefined && !defines.has(nav as NavIndex)) continue;
+      this.#update(nav as NavIndex);
+    }
+  }
+
+  /** Compiles function `nav` again. */
+  updateFunc(nav: NavIndex): void {
+    this.#update(nav);
+  }
+
+  /** Lowers variable or constant `nav` again. */
+  updateNav(nav: NavIndex): void {
+    this.#update(nav);
+  }
+
+  #update(nav: NavIndex): void {
+    if (!hasBody(this.#unit.navs[nav]!)) {
+      this.#linker.updateNav(nav);
+      return;
+    }
+    const mir = compileFunction(this.#unit, nav, this.#settings);
+    if (mir.intrinsics.length > 0) this.#needRuntime();
+    this.#linker.updateFunc(nav, mir);
+  }
+
+  #needRuntime(): void {
+    if (this.#hasRuntime) return;
+    this.#hasRuntime = true;
+    this.#linker.addObject(runtimeObject(), { lazy: true });
+  }
+
+  /** Links an executable. */
+  flush(): Result<Uint8Array> {
+    const result = this.#linker.flushExecutable(linkOptions(this.#settings));
+    return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
+  }
+
+  /** Writes a relocatable object. */
+  flushObject(shared: boolean): Result<Uint8Array> {
+    const result = this.#linker.flushObject({
+      binding: shared ? 'hidden-global' : 'local',
+      strip: this.#settings.strip,
+      features: this.#settings.bulkMemory ? ['bulk-memory'] : [],
+    });
+    return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
+  }
+}
+
+/** Starts a compilation of all of `unit`, or says what is refused. */
+export function openCompilation(unit: Unit, settings: Settings): Result<Compilation> {
+  const refused = refusals(unit);
+  if (refused.length > 0) return { ok: false, error: refused };
+  return { ok: true, value: new Compilation(unit, settings) };
+}
+
+/** Compiles and links `unit` into an executable. */
+export function compileExe(unit: Unit, settings: Settings): Result<Uint8Array> {
+  const open = openCompilation(unit, settings);
+  return open.ok ? open.value.flush() : open;
+}
+
+/** Compiles `unit`, or a part of it, into a relocatable object. Runtime functions stay undefined. */
+export function compileObject(unit: Unit, settings: Settings, options: CompileObjectOptions = {}): Result<Uint8Array> {
+  const refused = refusals(unit);
+  if (refused.length > 0) return { ok: false, error: refused };
+  return new Compilation(unit, settings, options.defines).flushObject(options.shared ?? false);
+}
+
+/** Links object files into an executable. */
+export function linkObjects(
+  inputs: readonly ObjectInput[],
+  settings: Settings,
+  options: LinkObjectsOptions = {},
+): Result<Uint8Array> {
+  const runtime = (options.runtime ?? true) ? [{ object: runtimeObject(), lazy: true }] : [];
+  const result = linkParsedObjects([...inputs, ...runtime], linkOptions(settings));
+  return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
+}

@@ -1,0 +1,49 @@
+/**
+ * The runtime library as a parsed object: compiled by this very back end, once per process and on first need.
+ *
+ * Owns the cache. The library does not depend on settings. A library that does not parse, verify or compile is a bug of
+ * ours, so it fails loudly.
+ */
+import { parseUnit } from '../air/parse.ts';
+import { verifyUnit } from '../air/verify.ts';
+import { generate } from '../codegen/generate.ts';
+import type { NavIndex } from '../intern/keys.ts';
+import { Linker } from '../link/linker.ts';
+import type { ParsedObject } from '../link/object-file.ts';
+import { readObject } from '../link/read-object.ts';
+import { RUNTIME_SOURCE } from '../runtime/source.ts';
+import { assert } from '../support/assert.ts';
+
+let cached: ParsedObject | null = null;
+
+/** The runtime library. */
+export function runtimeObject(): ParsedObject {
+  return (cached ??= compileRuntime());
+}
+
+/** Bytes of the runtime library, a relocatable object. */
+export function compileRuntimeBytes(): Uint8Array {
+  const parsed = parseUnit(RUNTIME_SOURCE);
+  assert(parsed.ok, 'the runtime library does not parse');
+  const { unit } = parsed;
+  assert(verifyUnit(unit).length === 0, 'the runtime library is not valid AIR');
+  const linker = new Linker(unit);
+  unit.navs.forEach((nav, index) => {
+    if (nav.body === null) {
+      linker.updateNav(index as NavIndex);
+      return;
+    }
+    const ownerNav = index as NavIndex;
+    const options = { bulkMemory: false, reuseLocals: true, brTable: 'heuristic', ownerNav } as const;
+    linker.updateFunc(ownerNav, generate(unit.pool, nav.ty, nav.body, options));
+  });
+  const written = linker.flushObject({ binding: 'hidden-global' });
+  assert(written.ok, 'the runtime library cannot be written as an object');
+  return written.bytes;
+}
+
+function compileRuntime(): ParsedObject {
+  const read = readObject(compileRuntimeBytes(), 'runtime');
+  assert(read.ok, 'the runtime library cannot be read back');
+  return read.value;
+}
