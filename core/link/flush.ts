@@ -38,6 +38,7 @@ export function flushExecutable(
 ): LinkResult {
   const diags = new Diagnostics();
   checkOptions(options, diags);
+  checkTarget(state, diags);
   const symbols = resolveSymbols(state, inputs, diags);
   if (diags.failed) return { ok: false, error: diags };
 
@@ -63,9 +64,23 @@ export function flushExecutable(
 /** Writes a unit as a relocatable object. */
 export function flushObject(state: LinkState, options: ObjectOptions): ObjectResult {
   const diags = new Diagnostics();
+  checkTarget(state, diags);
+  if (diags.failed) return { ok: false, error: diags };
   const plan = planObject(state, options, diags);
   if (diags.failed) return { ok: false, error: diags };
 
   // From here on every symbol has its number; addresses and indexes are placeholders for good.
   return { ok: true, bytes: writeObject(plan, options) };
 }
+
+/** Every address of the output is an i32. */
+function checkTarget(state: LinkState | null, diags: Diagnostics): void {
+  if (!state || state.unit.pool.target.ptrBits === 32) return;
+  diags.error(
+    'option_invalid',
+    { value: 'wasm64', option: 'target', why: 'the linker writes 32-bit memories' },
+    OPTIONS,
+  );
+}
+
+const OPTIONS = { in: 'options' } as const;

@@ -241,7 +241,9 @@ describe('sections', () => {
       const view = new DataView(program.memory.buffer);
       expect([view.getUint32(at('a'), true), view.getUint32(at('b'), true)]).toEqual([0, 5]);
       expect([view.getUint16(at('e'), true), view.getUint8(at('g')), at('f') % 32]).toEqual([9, 3, 0]);
-      const addresses = Array.from('abcdefg').map(at).sort((x, y) => x - y);
+      const addresses = Array.from('abcdefg')
+        .map(at)
+        .sort((x, y) => x - y);
       expect(new Set(addresses).size).toBe(7);
     }
   });
