@@ -40,14 +40,20 @@ export interface ObjectOptions {
 export interface OpenCompilation {
   flush(): Built;
   /** Compiles function `nav` again, as after an edit of its body. */
-  updateFunction(nav: NavIndex): Built | null;
+  updateFunction(nav: NavIndex): void;
+}
+
+/** Takes the time of the parts of a build. */
+export interface Meter {
+  time<T>(part: 'codegen' | 'link', body: () => T): T;
 }
 
 /** See the file header. Methods that a capability announces are present. */
 export interface Backend {
   readonly name: string;
   readonly capabilities: Capabilities;
-  compileExe(unit: Unit, settings: Settings): Built;
+  /** `meter` is told which part of the way is at work, where the backend knows. */
+  compileExe(unit: Unit, settings: Settings, meter?: Meter): Built;
   compileObject?(unit: Unit, settings: Settings, options: ObjectOptions): Built;
   linkObjects?(objects: readonly ObjectInput[], settings: Settings): Built;
   /** The first flush has not happened yet; a refusal to compile is returned in place of the compilation. */

@@ -55,8 +55,8 @@ export const reflush: Check = {
       if (second !== null) return [second];
       step = 'update';
       for (const nav of functionsToUpdate(context)) {
-        const failed = context.stopwatch.time('codegen', () => open.updateFunction(nav));
-        const found = failed === null ? flush() : compare(failed);
+        context.stopwatch.time('codegen', () => open.updateFunction(nav));
+        const found = flush();
         if (found !== null) return [{ ...found, detail: `${found.detail}\nafter @${unit.navs[nav]!.name} again` }];
       }
       return [];

@@ -99,7 +99,7 @@ export class CaseContext {
   /** The executable, compiled anew. */
   compileExe(): BuildResult {
     const { unit, settings } = this.case;
-    return this.#build('codegen', () => this.backend.compileExe(unit, settings));
+    return this.#build('codegen', () => this.backend.compileExe(unit, settings, this.stopwatch));
   }
 
   /** The whole program as one object. */

@@ -92,7 +92,6 @@ export function fakeBackend(answers: Answers): FakeBackend {
         flush: () => give(answers.flushes![Math.min(asked.flush++, answers.flushes!.length - 1)]),
         updateFunction: () => {
           asked.update++;
-          return null;
         },
       };
     },
