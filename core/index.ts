@@ -23,6 +23,8 @@ export { CallConv, IP, IP_NONE, ItemKind, PtrSize, SimpleType, StructLayout } fr
 export * from './intern/layout.ts';
 export { refusals } from './codegen/refusals.ts';
 export { LOWERED_TAGS } from './codegen/lowerings.ts';
+export type { LinkOptions } from './link/options.ts';
+export { printMir } from './mir/print.ts';
 export * from './pipeline/compile.ts';
 export type { Settings } from './pipeline/settings.ts';
 export { DEFAULT_SETTINGS } from './pipeline/settings.ts';

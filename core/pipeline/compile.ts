@@ -37,6 +37,8 @@ export interface ObjectInput {
 export interface LinkObjectsOptions {
   /** Whether the runtime library takes part (it does unless this is false). */
   readonly runtime?: boolean;
+  /** Options of the linker that are no settings of a compilation; they win over what the settings say. */
+  readonly link?: Partial<LinkOptions>;
 }
 
 function linkOptions(settings: Settings): Partial<LinkOptions> {
@@ -146,6 +148,6 @@ export function linkObjects(
   options: LinkObjectsOptions = {},
 ): Result<Uint8Array> {
   const runtime = (options.runtime ?? true) ? [{ object: runtimeObject(), lazy: true }] : [];
-  const result = linkParsedObjects([...inputs, ...runtime], linkOptions(settings));
+  const result = linkParsedObjects([...inputs, ...runtime], { ...linkOptions(settings), ...options.link });
   return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
 }
