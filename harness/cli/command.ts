@@ -23,6 +23,8 @@ export interface CommandSpec<T> {
   /** As commander spells them: `<seed>`, `[paths...]`. */
   readonly args: readonly (readonly [name: string, help: string])[];
   readonly options: OptionTable<T>;
+  /** What to say of an option that the command does not have; null: nothing in particular. */
+  readonly rejected?: (option: string) => string | null;
   run(args: readonly string[], options: T, io: Io): Promise<ExitCode> | ExitCode;
 }
 
@@ -42,6 +44,7 @@ export function defineCommand<T extends object>(spec: CommandSpec<T>): AnyComman
       const keys = Object.keys(spec.options) as (keyof T & string)[];
       for (const key of keys) for (const option of toCommander(key, spec.options[key])) command.addOption(option);
       command.addHelpText('after', EXIT_HELP);
+      if (spec.rejected !== undefined) refuseKnown(command, spec.rejected);
       command.action(async (...actionArgs: unknown[]) => {
         const given = actionArgs.slice(0, spec.args.length).flat().filter((arg) => arg !== undefined) as string[];
         const fallbacks = Object.fromEntries(keys.map((key) => [key, spec.options[key].fallback]));
@@ -51,6 +54,18 @@ export function defineCommand<T extends object>(spec: CommandSpec<T>): AnyComman
       program.addCommand(command);
     },
   };
+}
+
+/** Gives options that people may expect an answer of their own instead of "unknown option". */
+function refuseKnown(command: Command, rejected: (option: string) => string | null): void {
+  const { unknownOption } = command as unknown as { unknownOption(this: Command, flag: string): void };
+  Object.assign(command, {
+    unknownOption(flag: string) {
+      const message = rejected(flag);
+      if (message !== null) throw new InputError(message);
+      unknownOption.call(command, flag);
+    },
+  });
 }
 
 function described<T>(spec: CommandSpec<T>): string {

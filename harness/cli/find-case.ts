@@ -6,6 +6,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { GENERATOR_VERSION } from '../../generators/index.ts';
+import { airFilesBelow } from '../corpus/air-files.ts';
 import type { StoredCase } from '../case/case-file.ts';
 import { formatCaseFileError, readCaseFile } from '../case/case-file.ts';
 import { printSeed } from '../case/case.ts';
@@ -83,13 +84,4 @@ function regressionOf(bucket: string, cwd: string): string | null {
 
 function namesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
-}
-
-/** Every `.air` file below `folder`, sorted. */
-export function airFilesBelow(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.air'))
-    .map((name) => join(folder, name))
-    .sort();
 }

@@ -6,7 +6,9 @@
 import type { Backend } from '../backend/backend.ts';
 import type { Case } from '../case/case.ts';
 import type { Check, Finding } from '../check/check.ts';
-import type { TimeLimits } from '../check/run-case.ts';
+import { interpret } from '../../interpreter/interpret.ts';
+import type { Limits } from '../../interpreter/interpret.ts';
+import type { Interpret, TimeLimits } from '../check/run-case.ts';
 import { runCase } from '../check/run-case.ts';
 import type { Engine } from '../engine/engine.ts';
 
@@ -15,6 +17,10 @@ import type { Engine } from '../engine/engine.ts';
  * A bucket of kind `timeout` is judged step by step from the start.
  */
 const CANDIDATE_TIME: TimeLimits = { case: 400, step: 200 };
+
+/** Steps that a candidate may take at least, and by how much it may exceed the first case. */
+const LEAST_FUEL = 5000;
+const FUEL_STRETCH = 4;
 
 /** With what candidates are run. */
 export interface JudgeParts {
@@ -35,5 +41,12 @@ export function judgeBucket(bucket: string, parts: JudgeParts): (candidate: Case
   const checks = only.length === 0 ? parts.checks : only;
   const isTimeout = bucket.split('/')[2] === 'timeout';
   const time = isTimeout ? { ...CANDIDATE_TIME, case: null } : CANDIDATE_TIME;
-  return (candidate) => runCase(candidate, { ...parts, checks, every: true, time }).findings;
+  let limits: Partial<Limits> = {};
+  return (candidate) => {
+    const run: Interpret = (unit, calls) => interpret(unit, calls, limits);
+    const report = runCase(candidate, { ...parts, checks, every: true, time, interpret: run });
+    // The first case is the one to reduce; a candidate that needs much more steps than that has lost its way out of a loop.
+    if (limits.fuel === undefined) limits = { fuel: Math.max(LEAST_FUEL, report.steps * FUEL_STRETCH) };
+    return report.findings;
+  };
 }

@@ -1,0 +1,126 @@
+/**
+ * `harness compile`: a program to a module, an object, or text.
+ *
+ * Owns the choice of output. A module is written only if the engine accepts it: what leaves this command can be run.
+ */
+import type { NavIndex, Settings, Unit } from '../../core/index.ts';
+import { compileExe, compileFunction, compileObject, formatDiagnostic, printMir, printType, printValue, refusals } from '../../core/index.ts';
+import type { IpIndex, Result } from '../../core/index.ts';
+import { formatCaseFileError, readCaseFile } from '../case/case-file.ts';
+import { readSetting, readTarget } from '../case/settings-text.ts';
+import { readInputText, writeWhole } from '../report/files.ts';
+import { HarnessError, InputError } from '../report/harness-error.ts';
+import { defineCommand } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { readText, readWord, refuseValue } from './option.ts';
+
+interface CompileOptions {
+  readonly out: string | null;
+  readonly obj: boolean;
+  readonly emit: 'wasm' | 'wat' | 'mir';
+  readonly target: Partial<Settings>;
+  readonly set: Partial<Settings>;
+}
+
+/** See the file header. */
+export const compileCommand = defineCommand<CompileOptions>({
+  name: 'compile',
+  summary: 'compile a program to a module, an object, or text',
+  details: 'The settings are those that the `;!` lines of the file state, changed by the options.',
+  args: [['<file>', 'a .air file']],
+  options: {
+    out: { flags: '-o, --out <file>', help: 'the file to write; text goes to stdout without it', fallback: null, read: readText },
+    obj: { flags: '--obj', help: 'make a relocatable object', fallback: false },
+    emit: { flags: '--emit <form>', help: 'wasm, wat (text of the module) or mir', fallback: 'wasm', read: readWord(['wasm', 'wat', 'mir']) },
+    target: {
+      flags: '--target <target>',
+      help: "target and features, such as 'wasm32 -bulk_memory'",
+      fallback: {},
+      read: (text) => {
+        const read = readTarget(text);
+        return typeof read === 'string' ? refuseValue(`a target (${read})`, text) : read;
+      },
+    },
+    set: {
+      flags: '--set <setting>',
+      help: 'a setting as a case file spells it: --set --stack-size=131072 --set --br-table=always; may be repeated',
+      fallback: {},
+      read: (text, before) => {
+        const read = readSetting(text.startsWith('--') ? text : `--${text}`);
+        return read === null ? refuseValue('a setting of a case file', text) : { ...before, ...read };
+      },
+    },
+  },
+  async run([file], options, io) {
+    const read = readCaseFile(readInputText(file!), file!);
+    if (!read.ok) throw new InputError(read.errors.map(formatCaseFileError).join('\n'));
+    const { unit, settings: stated } = read.value.case;
+    const settings = { ...stated, ...options.target, ...options.set };
+    if (options.emit === 'mir') {
+      output(mirOf(file!, unit, settings), options.out, io.say);
+      return EXIT.clean;
+    }
+    const bytes = built(file!, options.obj ? compileObject(unit, settings) : compileExe(unit, settings));
+    checkModule(bytes, options.obj ? 'object' : 'module');
+    if (options.emit === 'wat') {
+      output(await textOf(bytes), options.out, io.say);
+      return EXIT.clean;
+    }
+    if (options.out === null) throw new InputError('compile needs -o FILE for binary output');
+    writeWhole(options.out, bytes);
+    return EXIT.clean;
+  },
+});
+
+function output(text: string, out: string | null, say: (text: string) => void): void {
+  if (out === null) say(text.trimEnd());
+  else writeWhole(out, text);
+}
+
+/** The bytes of a result; diagnostics are bad input. */
+export function built(file: string, result: Result<Uint8Array>): Uint8Array {
+  if (result.ok) return result.value;
+  // Places inside of a program do not name its file.
+  throw new InputError(
+    result.error
+      .map((diagnostic) => {
+        const text = formatDiagnostic(diagnostic);
+        return diagnostic.place.in === 'file' ? text : `${file}: ${text}`;
+      })
+      .join('\n'),
+  );
+}
+
+/** The last gate before bytes are written: what the engine rejects is a bug of the back end, and is not written. */
+export function checkModule(bytes: Uint8Array, what: string): void {
+  if (WebAssembly.validate(bytes)) return;
+  throw new HarnessError(`the back end made an invalid ${what}; nothing is written`);
+}
+
+function mirOf(file: string, unit: Unit, settings: Settings): string {
+  const refused = refusals(unit);
+  if (refused.length > 0) built(file, { ok: false, error: refused });
+  const names = {
+    nav: (nav: number) => `@${unit.navs[nav]?.name ?? nav}`,
+    value: (value: number) => printValue(unit.pool, value as IpIndex, unit),
+    type: (type: number) => printType(unit.pool, type as IpIndex, unit),
+  };
+  const parts: string[] = [];
+  unit.navs.forEach((nav, index) => {
+    if (nav.kind !== 'func') return;
+    parts.push(printMir(compileFunction(unit, index as NavIndex, settings), `@${nav.name}`, names));
+  });
+  return parts.join('\n');
+}
+
+async function textOf(bytes: Uint8Array): Promise<string> {
+  const { default: load } = await import('wabt');
+  const wabt = await load();
+  const module = wabt.readWasm(bytes, { readDebugNames: true });
+  try {
+    module.applyNames();
+    return module.toText({ foldExprs: false, inlineExport: false });
+  } finally {
+    module.destroy();
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * `harness run`: interprets and executes a program and prints both outcomes; a finished module is executed only.
+ *
+ * Owns the choice of calls: those of the case file, those of `--call`, or every exported function without parameters.
+ */
+import type { CallInput, Unit } from '../../core/index.ts';
+import { IP } from '../../core/index.ts';
+import { interpret } from '../../interpreter/interpret.ts';
+import type { HostCall } from '../../interpreter/outcome.ts';
+import { formatCaseFileError, printCall, readCaseFile } from '../case/case-file.ts';
+import { describeOutcome, judge } from '../check/judge.ts';
+import { describeDifference } from '../check/verdict.ts';
+import { exportedNav } from '../engine/scalars.ts';
+import { V8_ENGINE } from '../engine/v8-engine.ts';
+import { readInput, readInputText } from '../report/files.ts';
+import { InputError } from '../report/harness-error.ts';
+import { defineCommand } from './command.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { loadBackend } from './load-backend.ts';
+import { readText } from './option.ts';
+import { runModule } from './run-module.ts';
+
+interface RunOptions {
+  readonly call: readonly string[];
+  readonly backend: string;
+}
+
+/** Milliseconds that the executed calls may take together. */
+const TIME_LIMIT = 10_000;
+
+/** See the file header. */
+export const runCommand = defineCommand<RunOptions>({
+  name: 'run',
+  summary: 'interpret and execute a program, print both outcomes',
+  details:
+    'A .wasm file is executed only. Without --call the calls of the case file are made, or all exported functions without ' +
+    'parameters. Exit code 1: the two outcomes differ.',
+  args: [['<file>', 'a .air or .wasm file']],
+  options: {
+    call: {
+      flags: '--call <call>',
+      help: "a call to make, such as '@f(1, -2.5)'; may be repeated",
+      fallback: [],
+      read: (text, before) => [...before, text],
+    },
+    backend: { flags: '--backend <name|folder>', help: 'the back end, or the folder of another build of core', fallback: 'core', read: readText },
+  },
+  run: async ([file], options, io) => {
+    if (isModule(file!)) return runModule(file!, options.call, io);
+    return runProgram(file!, options, io);
+  },
+});
+
+function isModule(file: string): boolean {
+  const bytes = readInput(file);
+  return bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
+}
+
+async function runProgram(file: string, options: RunOptions, io: Io): Promise<ExitCode> {
+  const { unit, settings, calls } = readProgram(file, options.call);
+  const backend = await loadBackend(options.backend);
+  const reference = interpret(unit, calls);
+  const built = backend.compileExe(unit, settings);
+  if (built.kind === 'refused') throw new InputError(`${file}: the back end refuses this program\n${built.text}`);
+  const run = V8_ENGINE.run(built.bytes, unit, calls, { timeout: TIME_LIMIT });
+  if (run.kind === 'rejected') {
+    io.say(io.paint.red(`the engine rejects the module (${run.phase}): ${run.detail}`));
+    return EXIT.finding;
+  }
+  calls.forEach((call, n) => {
+    const nav = exportedNav(unit, call.fn);
+    const type = nav === undefined ? IP.void_type : unit.pool.fnReturn(unit.navs[nav]!.ty);
+    const says = (outcome: Parameters<typeof describeOutcome>[2] | undefined): string =>
+      outcome === undefined ? 'not called' : describeOutcome(unit, type, outcome);
+    io.say(printCall(unit, call));
+    io.say(`  interpreted  ${says(reference.outcomes[n])}`);
+    io.say(`  executed     ${says(run.outcomes[n])}`);
+  });
+  sayTrace('interpreted', reference.trace, io);
+  sayTrace('executed', run.trace, io);
+  const last = reference.outcomes.at(-1);
+  if (last?.kind === 'illegal' || last?.kind === 'exhausted') {
+    io.say('the program is at fault: nothing is compared');
+    return EXIT.unknown;
+  }
+  const verdict = judge(unit, calls, reference, run);
+  if (verdict.kind !== 'different') {
+    io.say(verdict.kind === 'same' ? io.paint.green('same') : `not comparable: ${verdict.reason}`);
+    return EXIT.clean;
+  }
+  io.say(io.paint.red(describeDifference('executable', verdict)));
+  return EXIT.finding;
+}
+
+/** Reads a program with its settings and the calls to make. */
+function readProgram(file: string, asked: readonly string[]) {
+  const text = readInputText(file);
+  const plain = text.endsWith('\n') || text === '' ? text : `${text}\n`;
+  const lines = plain.split('\n').length - 1;
+  const read = readCaseFile(plain + asked.map((call) => `;! run ${call}\n`).join(''), file);
+  if (!read.ok) {
+    const errors = read.errors.map((error) =>
+      error.line > lines ? `--call ${asked[error.line - lines - 1] ?? ''}: ${error.message}` : formatCaseFileError(error),
+    );
+    throw new InputError(errors.join('\n'));
+  }
+  const { unit, settings, calls } = read.value.case;
+  const own = asked.length === 0 ? calls : calls.slice(calls.length - asked.length);
+  return { unit, settings, calls: own.length > 0 ? own : callsWithoutArguments(unit) };
+}
+
+function callsWithoutArguments(unit: Unit): CallInput[] {
+  return unit.navs.flatMap((nav) => {
+    const exported = nav.exports.find((e) => e.visibility === 'default');
+    const isCallable = nav.kind === 'func' && exported !== undefined && unit.pool.fnParamCount(nav.ty) === 0;
+    return isCallable ? [{ fn: exported.name, args: [] }] : [];
+  });
+}
+
+function sayTrace(side: string, trace: readonly HostCall[], io: Io): void {
+  if (trace.length === 0) return;
+  io.say(`calls of imported functions, ${side}:`);
+  for (const call of trace) io.say(`  ${call.name}(${call.args.map((bits) => `0x${bits.toString(16)}`).join(', ')})`);
+}
