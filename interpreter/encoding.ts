@@ -5,7 +5,7 @@
  * padding undefined. A scalar that has an undefined byte, a part of a pointer or of an unknown NaN, or bytes that no value
  * of its type has (an integer that is not extended, a bool that is 2) reads as undefined. Ranges are checked by access.ts.
  */
-import { unreachable } from '../core/support/assert.ts';
+import { InternalError, unreachable } from '../core/support/assert.ts';
 import { illegal } from './halt.ts';
 import type { MemoryObject } from './memory-object.ts';
 import type { FloatShape, IntShape, Shape } from './shapes.ts';
@@ -128,7 +128,7 @@ export function scalarFromBits(shape: Shape, bits: bigint): Value {
       return isExactNan(value) ? NaN : value;
     }
     default:
-      return illegal('bad_call');
+      throw new InternalError('an argument from outside is no scalar');
   }
 }
 

@@ -44,8 +44,3 @@ export interface Code {
 export const NEXT = -1;
 /** The function returns. */
 export const RETURN = -2;
-
-/** Signal that goes to block or loop `inst`. */
-export function signalTo(inst: InstIndex): number {
-  return inst;
-}

@@ -2,9 +2,7 @@
  * Functions of the host: what is seen of a call, and what it returns (docs/air.md section 6, "Calls").
  */
 import type { Nav, Unit } from '../core/air/unit.ts';
-import { IP } from '../core/intern/keys.ts';
 import { bitsFromScalar, intFromBits } from './encoding.ts';
-import { trapped } from './halt.ts';
 import type { HostCall } from './outcome.ts';
 import { shapeOf } from './shapes.ts';
 import type { Value } from './values.ts';
@@ -19,10 +17,7 @@ export function observed({ pool }: Unit, nav: Nav, args: readonly Value[]): Host
 
 /** What the `k`-th host call of a run returns. */
 export function hostResult({ pool }: Unit, nav: Nav, k: number): Value {
-  const ty = pool.fnReturn(nav.ty);
-  // The caller does not expect to be gone on with.
-  if (ty === IP.noreturn_type) return trapped('unreachable');
-  const shape = shapeOf(pool, ty);
+  const shape = shapeOf(pool, pool.fnReturn(nav.ty));
   const number = (BigInt(k) * STEP) >> 7n;
   switch (shape.kind) {
     case 'bool':

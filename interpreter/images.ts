@@ -42,6 +42,7 @@ class Images {
   }
 
   #target({ object, offset }: Pointer): PointerTarget {
+    // A numeric pointer is stored as its number; the table has pointers to objects only.
     if (object === null) return { kind: 'number', address: offset };
     if (!object.alive) return { kind: 'dangling' };
     if (object.nav === null) return { kind: 'object', object: this.of(object), offset };

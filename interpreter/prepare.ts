@@ -89,11 +89,6 @@ export class Preparation {
     return operandType(this.pool, this.#types, ref);
   }
 
-  /** Type of the result of an instruction. */
-  resultType(inst: InstIndex): IpIndex {
-    return this.#types[inst]! as IpIndex;
-  }
-
   /** Shape of a type. */
   shape(ty: IpIndex): Shape {
     return shapeOf(this.pool, ty);

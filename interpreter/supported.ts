@@ -89,8 +89,8 @@ function requireNarrow(pool: InternPool, name: string, body: Body, wide: Readonl
 function requireScalars(pool: InternPool, { name, ty }: Nav): void {
   const types = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => pool.fnParam(ty, n));
   const result = pool.fnReturn(ty);
-  if (result !== IP.noreturn_type) types.push(result);
-  if (!types.every((one) => isScalar(pool, one))) {
+  types.push(result);
+  if (result === IP.noreturn_type || !types.every((one) => isScalar(pool, one))) {
     throw new UnsupportedInstruction(name, null, 'a host function with a parameter or result that is no scalar');
   }
 }

@@ -134,6 +134,8 @@ describe('definedness', () => {
         store %6, %5
         %8 = load [2]u8 %6
         %9 = array_elem_val %8, usize 1
+        %10 = array_elem_val %8, usize 0
+        %11 = bitcast i8 %10
         ret %9
       }`;
     expect(outcomeOf(text)).toEqual(returned(4n));

@@ -2,7 +2,9 @@
  * Pointers: arithmetic, comparison, addresses in integers, pointers in memory, slices, arrays and structs by address and by value.
  */
 import { describe, expect, test } from '@jest/globals';
-import { illegalAs, outcomeOf, outcomeOfBody, returned } from './air-program.ts';
+import { parseUnit } from '../../core/air/parse.ts';
+import { interpret } from '../../interpreter/interpret.ts';
+import { hexOf, illegalAs, imageOf, outcomeOf, outcomeOfBody, returned } from './air-program.ts';
 
 const ARRAY = 'var @a : [4]u16 = .{ 10, 11, 12, 13 }';
 
@@ -269,5 +271,31 @@ describe('pointers in memory', () => {
   test('a number in memory is a numeric pointer', () => {
     const body = 'store *usize &@p, usize 64 %1 = load *u8 **u8 &@p %2 = bitcast usize %1 ret %2';
     expect(outcomeOfBody('usize', body, declarations)).toEqual(returned(64n));
+  });
+});
+
+describe('with addresses of 64 bits', () => {
+  test('pointers, slices and usize are wider, and mean the same', () => {
+    const text = `
+      var @a : [4]u16 = .{ 10, 11, 12, 13 }
+      var @s : []u16 = slice([*]u16 &@a + 2, 3)
+      export fn @f(usize) u16 {
+        %0 = arg usize 0
+        %1 = load []u16 *[]u16 &@s
+        %2 = slice_len usize %1
+        %3 = sub %2, %0
+        %4 = slice_elem_ptr *u16 %1, %3
+        %5 = bitcast usize %4
+        %6 = bitcast *u16 %5
+        %7 = load u16 %6
+        ret %7
+      }`;
+    const parsed = parseUnit(text, { target: { ptrBits: 64 } });
+    if (!parsed.ok) throw new Error('the text is not AIR');
+    const run = interpret(parsed.unit, [{ fn: 'f', args: [1n] }]);
+    expect(run.outcomes).toEqual([returned(13n)]);
+    const image = imageOf(parsed.unit, run, 's');
+    expect(hexOf(image).slice(24)).toBe('03 00 00 00 00 00 00 00');
+    expect([...image.pointers]).toEqual([[0, { kind: 'nav', nav: 0, offset: 2 }]]);
   });
 });

@@ -141,6 +141,7 @@ describe('what has no meaning here', () => {
     ['a wide integer inside of a variable', 'var @v : struct { [2]i128 } = undef', '@v: an integer'],
     ['a variable without definition', 'extern var @v : u8', '@v: a variable without definition'],
     ['a host function with a pointer', 'extern fn @h(*u8) void', '@h: a host function'],
+    ['a host function that does not return', 'extern fn @h(u8) noreturn', '@h: a host function'],
     ['a host function with a struct', 'extern fn @h() struct { u8 }', '@h: a host function'],
   ])('%s is refused', (_, text, message) => {
     expect(() => interpret(unverifiedUnitOf(text), [])).toThrow(UnsupportedInstruction);
