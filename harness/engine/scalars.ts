@@ -99,7 +99,9 @@ export function toWasm(scalar: Scalar, pattern: bigint): number | bigint {
   switch (scalar.rep) {
     case 'i32':
     case 'pointer':
-      return scalar.signed ? Number(BigInt.asIntN(scalar.bits, pattern)) : Number(BigInt.asIntN(32, pattern));
+      return Number(
+        BigInt.asIntN(32, scalar.signed ? BigInt.asIntN(scalar.bits, pattern) : BigInt.asUintN(scalar.bits, pattern)),
+      );
     case 'i64':
       return scalar.signed ? BigInt.asIntN(scalar.bits, pattern) : BigInt.asUintN(scalar.bits, pattern);
     case 'f32':
