@@ -112,7 +112,10 @@ describe.each(FORMATS)('%s', (name, format) => {
     const unit = unitOf(
       `export fn @f(${name}, ${name}) ${name} { %0 = arg ${name} 0 %1 = arg ${name} 1 %2 = ${tag} %0, %1 ret %2 }`,
     );
-    const pairs = [numbers, random].flatMap((list) => list.flatMap((a) => list.map((b) => [a, b] as const)));
+    // Every third pair: each number still meets a third of all others, of both signs.
+    const pairs = [numbers, random].flatMap((list) =>
+      list.flatMap((a, n) => list.filter((_, m) => (n + m) % 3 === 0).map((b) => [a, b] as const)),
+    );
     const legal = pairs.filter(([a, b]) => BINARY[tag]!(a, b, format) !== undefined);
     const run = interpret(
       unit,
