@@ -56,6 +56,12 @@ describe('scalars', () => {
     expect(fromWasm(scalarOf(pool, IP.u64_type)!, -1n)).toBe(0xffff_ffff_ffff_ffffn);
   });
 
+  test('a pattern that is wider than its type is cut to it', () => {
+    expect(toWasm(u7, 0xffn)).toBe(127);
+    expect(toWasm(i7, 0xffn)).toBe(-1);
+    expect(toWasm(i40, 1n << 40n)).toBe(0n);
+  });
+
   test('a result with wrong bits above its width equals no pattern', () => {
     expect(fromWasm(i7, 127)! & BROKEN_FORM).toBe(BROKEN_FORM);
     expect(fromWasm(u7, -1)! & BROKEN_FORM).toBe(BROKEN_FORM);
