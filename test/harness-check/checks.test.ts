@@ -257,6 +257,21 @@ describe('exe-linked and exe-split', () => {
     ]);
   });
 
+  test('a wrong pointer is one bucket on all ways, although its address differs', () => {
+    const pointer = caseOf(
+      'export fn @f() void {\nret void {}\n}\nexport var @p: *u8 = &@x\nexport var @x: u8 = 0\n;! run @f()\n',
+    );
+    const at = (address: number): Uint8Array =>
+      wat(`(module (memory (export "memory") 1) (global (export "p") i32 (i32.const ${address}))
+        (global (export "x") i32 (i32.const ${address + 8})) (func (export "f"))
+        (data (i32.const ${address}) "\\${address + 9}"))`);
+    const backend = fakeBackend({ exe: at(16), linked: at(32), split: at(48) });
+    const report = runCase(pointer, { backend, engine: V8_ENGINE, checks: ALL, every: true });
+    expect(report.findings.filter((finding) => finding.kind === 'memory').map(bucketOf)).toEqual([
+      'codegen/interp-exe/memory/-',
+    ]);
+  });
+
   test('a split program that differs alone is found, and its objects were made as the plan says', () => {
     const { report, backend } = run({ ...RIGHT, split: wrong }, ['exe-split']);
     expect(buckets(report)).toEqual(['linker/exe-split/result/-']);
