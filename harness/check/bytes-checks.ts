@@ -15,7 +15,7 @@ import { sampleHash } from './sampling.ts';
 /** See the file header. */
 export const determinism: Check = {
   name: 'determinism',
-  frequency: 1 / 8,
+  frequency: 1 / 6,
   stage: 'codegen',
   applies: (context) => context.exe().kind === 'built',
   run(context: CaseContext): readonly Finding[] {
@@ -36,7 +36,7 @@ export const determinism: Check = {
 /** See the file header. */
 export const reflush: Check = {
   name: 'reflush',
-  frequency: 1 / 8,
+  frequency: 1 / 6,
   stage: 'linker',
   applies: (context) => context.backend.capabilities.reflush && context.exe().kind === 'built',
   run(context: CaseContext): readonly Finding[] {

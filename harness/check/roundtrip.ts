@@ -32,7 +32,7 @@ export const CORE_TEXT: TextForm = {
 export function roundtripCheck(form: TextForm): Check {
   return {
     name,
-    frequency: 1 / 8,
+    frequency: 1 / 6,
     stage: 'text',
     applies: () => true,
     run(context: CaseContext): readonly Finding[] {
