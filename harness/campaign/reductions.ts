@@ -16,6 +16,9 @@ import { MAX_REDUCTIONS } from './config.ts';
 /** Reductions of cases that slipped out of another reduction. */
 const MAX_SLIPS = 8;
 
+/** Findings that are not of a check: a dead worker cannot be asked twice, and a generator makes no smaller case. */
+const UNREDUCIBLE: readonly string[] = ['process', 'generate'];
+
 /** One reduced (or, where that was not possible, unreduced) failing case. */
 interface Named {
   readonly id: string;
@@ -100,7 +103,7 @@ async function reduceOne(
   announce: () => void,
 ): Promise<Outcome> {
   const bucket = bucketOf(from.finding);
-  const isReducible = from.finding.check !== 'process' && config.reduceRuns > 0 && !parts.stop.requested;
+  const isReducible = !UNREDUCIBLE.includes(from.finding.check) && config.reduceRuns > 0 && !parts.stop.requested;
   if (!isReducible) return describeOne(source, from, parts, parts.stop.requested ? 'interrupted' : 'not reduced');
   announce();
   const maxRuns = config.reduceRuns;

@@ -36,7 +36,7 @@ export function emptyTally(): Tally {
 }
 
 /** Counts one case into `tally`. */
-export function countCase(tally: Tally, report: CaseReport): void {
+export function countCase(tally: Tally, report: Pick<CaseReport, 'verdict' | 'incomparable' | 'checks'>): void {
   if (report.verdict.kind === 'discarded') {
     increase(tally.discarded, report.verdict.reason, 1);
     return;

@@ -1,5 +1,5 @@
 /** `harness gen`: prints the program of a seed as a case file, and does not run it. */
-import { caseGenerator } from '../campaign/generate.ts';
+import { generatorOf } from '../campaign/generate.ts';
 import { writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
 import { PROFILES } from '../../generators/index.ts';
@@ -22,7 +22,7 @@ export const genCommand = defineCommand<GenOptions>({
   },
   run([text], options, io) {
     const { seed, profile } = namedSeed(text!, options.profile);
-    const made = caseGenerator(profile, null)(seed);
+    const made = generatorOf(profile, null)(seed);
     io.say(writeCaseFile({ case: made, bucket: null, notes: [], expect: NO_EXPECTATIONS }).trimEnd());
     return EXIT.clean;
   },

@@ -11,6 +11,7 @@ import type { Case } from '../case/case.ts';
 import type { StoredCase } from '../case/case-file.ts';
 import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
+import { crashed } from '../check/build-result.ts';
 import { nameBucket } from '../check/bucket.ts';
 import type { CaseReport, Check, Finding } from '../check/check.ts';
 import { bucketOf } from '../check/check.ts';
@@ -91,9 +92,14 @@ export class Executor {
     return { kind: 'cases', tally, found, next: position };
   }
 
-  #runSeed(seed: number, stopwatch: Stopwatch): CaseReport {
+  #runSeed(seed: number, stopwatch: Stopwatch): Omit<CaseReport, 'case' | 'steps'> {
     const { backend, engine, checks } = this.#parts;
-    const case_ = stopwatch.time('generate', () => this.#parts.generate(seed));
+    let case_: Case;
+    try {
+      case_ = stopwatch.time('generate', () => this.#parts.generate(seed));
+    } catch (error) {
+      return { findings: [generatorFinding(error)], verdict: { kind: 'completed' }, incomparable: [], checks: [] };
+    }
     return runCase(case_, { backend, engine, checks, stopwatch });
   }
 
@@ -157,6 +163,12 @@ export class Executor {
   }
 }
 
+
+/** A generator that throws is a bug of the harness, and no reason to stop. */
+function generatorFinding(error: unknown): Finding {
+  const { op, text } = crashed(error);
+  return { check: 'generate', stage: 'harness', kind: 'crash', op, detail: `the generator threw:\n${text}` };
+}
 
 /** The stored form of a case. */
 export function caseText(case_: Case, bucket: string | null): CaseText {

@@ -5,7 +5,7 @@
  * engine takes the process with it, and the marker file says at which case that was.
  */
 import { writeFileSync } from 'node:fs';
-import { caseGenerator } from '../campaign/generate.ts';
+import { generatorOf } from '../campaign/generate.ts';
 import { loadChecks } from '../check/checks.ts';
 import { loadBackend } from '../cli/load-backend.ts';
 import { selectChecks } from '../cli/select-checks.ts';
@@ -46,7 +46,7 @@ async function open(setup: WorkerSetup): Promise<Executor> {
   return new Executor({
     campaignSeed: setup.campaignSeed,
     shard: setup.shard,
-    generate: caseGenerator(setup.profile, setup.onlyOps),
+    generate: generatorOf(setup.profile, setup.onlyOps),
     backend: await loadBackend(setup.backend),
     engine: V8_ENGINE,
     checks: await loadChecks(selectChecks(setup.checks).names),
