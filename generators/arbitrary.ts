@@ -5,17 +5,20 @@
  * again. Shrinking is modest: the same seed at smaller sizes. Real minimisation is the reducer's, which knows the language.
  */
 import type { Random } from 'fast-check';
-import { Arbitrary, Stream, Value } from 'fast-check';
+import { Arbitrary, Stream, toStringMethod, Value } from 'fast-check';
 import type { GeneratedCase } from './case.ts';
 import type { CaseGenerator } from './generator.ts';
 import { caseGenerator } from './generator.ts';
 import { instructionCount } from '../core/index.ts';
 import type { Restriction } from './choices.ts';
 
-/** A case with the seed that it comes from; prints as such in a failure. */
+/** A case with the seed that it comes from; a failure prints that and not the program. */
 export interface SeededCase extends GeneratedCase {
   readonly seed: number;
   readonly profile: string;
+  /** Size factor: 1 for the case that the seed stands for in a campaign, less after shrinking. */
+  readonly scale: number;
+  readonly [toStringMethod]: () => string;
 }
 
 /** Where a case comes from; the context that fast-check hands back to shrink it. */
@@ -63,8 +66,10 @@ class CaseArbitrary extends Arbitrary<SeededCase> {
   }
 
   #make(origin: Origin): Value<SeededCase> {
-    const made = this.#generate(origin.seed, origin.scale);
-    return new Value({ ...made, seed: origin.seed, profile: this.#profile }, origin);
+    const { seed, scale } = origin;
+    const profile = this.#profile;
+    const print = (): string => `generateCase(0x${seed.toString(16)}, '${profile}') at scale ${scale}`;
+    return new Value({ ...this.#generate(seed, scale), seed, profile, scale, [toStringMethod]: print }, origin);
   }
 }
 

@@ -4,6 +4,7 @@
  * Owns the shape of control flow below one instruction. Invariant: every body ends in exactly one instruction that does not
  * continue, its values are forgotten at its end, and no statement is added once the cost limit is reached.
  */
+import { IP } from '../core/index.ts';
 import type { Exit, Gen } from './gen.ts';
 import { can, inBody, settle, use } from './gen.ts';
 import { condition } from './operands.ts';
@@ -82,6 +83,13 @@ function end(g: Gen, mark: number, exit: Exit): void {
   const exits = g.exits.length;
   const chosen = exits > 0 && g.nesting > 0 && g.r.chance(12) ? g.exits[g.r.below(exits)]! : exit;
   const most = chosen.kind === 'return' ? 10 : 3;
-  const carried = chosen.info;
-  chosen.leave(g, keepResults(g, mark, most, carried));
+  const carrier = keepResults(g, mark, most, chosen.info);
+  const leave = (): void => {
+    chosen.leave(g, carrier);
+  };
+  // A block that nothing leaves, and a loop that does not loop, end a body too.
+  const way = g.r.below(100);
+  if (way === 0) g.b.block(IP.noreturn_type, leave);
+  else if (way === 1) g.b.loop(IP.noreturn_type, leave);
+  else leave();
 }

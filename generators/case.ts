@@ -4,7 +4,6 @@
  * Owns the order in which the parts of a program are drawn and declared. {@link GENERATOR_VERSION} says which function it is.
  */
 import type { CallInput, Settings, Unit } from '../core/index.ts';
-import { InternPool } from '../core/index.ts';
 import type { Plan } from './choices.ts';
 import { drawFloatPattern, drawPattern } from './constants.ts';
 import {
@@ -21,11 +20,11 @@ import { declareFunction, makeBody, makeRecursive, neverType } from './functions
 import type { LinkPlan } from './link-plan.ts';
 import { drawLinkPlan } from './link-plan.ts';
 import type { DataPlan, FunctionPlan, Program } from './program.ts';
-import { addExtern, allows, finishNavs, publishPlaces } from './program.ts';
+import { addExtern, allows, finishNavs, newProgram, publishPlaces } from './program.ts';
 import { RandomStream } from './random.ts';
 import { Scope } from './scope.ts';
 import { drawSettings } from './settings.ts';
-import { announceData, initialise } from './static-data.ts';
+import { announceData, initialise, initialisePartly } from './static-data.ts';
 import type { TypeInfo } from './types.ts';
 import { arrayInfo, Class } from './types.ts';
 
@@ -54,28 +53,6 @@ export function makeCase(seed: number, plan: Plan, scale: number): GeneratedCase
     plan: drawLinkPlan(r, navs),
     settings: drawSettings(r, stack, plan.profile.settings),
     calls: drawCalls(p, entries),
-  };
-}
-
-function newProgram(plan: Plan, r: RandomStream): Program {
-  const pool = new InternPool();
-  return {
-    plan,
-    r,
-    types: { pool, byIndex: [] },
-    pool,
-    drafts: [],
-    names: new Set(),
-    functions: [],
-    externs: [],
-    data: [],
-    ints: [],
-    aggregates: [],
-    fnPtrs: [],
-    leafCost: 0,
-    leafStack: 0,
-    faults: r.chance(plan.profile.faults),
-    words: new Uint32Array(2),
   };
 }
 
@@ -157,8 +134,12 @@ function declareAll(p: Program, size: number, signatures: Signatures, isCrowded:
   for (const fn of ranked) p.functions.push(fn!);
   for (const fn of p.functions) if (fn.role === 'leaf') fn.ptr.targets.push(fn.nav);
   planRecursion(p);
-  for (const item of data) publishPlaces(item);
-  for (const item of data) initialise(p, item);
+  const unread = new Set(data.filter((item) => item.mutable && r.chance(10)));
+  for (const item of data) if (!unread.has(item)) publishPlaces(item);
+  for (const item of data) {
+    if (unread.has(item)) initialisePartly(p, item);
+    else initialise(p, item);
+  }
   if (isCrowded) for (const ptr of p.fnPtrs) declareTable(p, ptr);
 }
 

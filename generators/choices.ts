@@ -28,6 +28,8 @@ export interface Plan {
   readonly allowed: ReadonlySet<AirTag>;
   readonly emitters: readonly Emitter[];
   readonly table: WeightedTable;
+  /** Chance (of 256) that a program has a place that may trap. */
+  readonly faults: number;
 }
 
 /** Share of the other instructions under `onlyOps`. */
@@ -55,5 +57,6 @@ export function makePlan(profile: Profile, restriction: Restriction = {}): Plan 
     emitters.push(emitter);
     weights.push(only === null ? WEIGHTS[tag] * factor : only.has(tag) ? 10 : WEIGHTS[tag] * SUPPORTING);
   }
-  return { profile, allowed, emitters, table: weightedTable(weights) };
+  const faults = only !== null && (only.has('trap') || only.has('breakpoint')) ? 256 : profile.faults;
+  return { profile, allowed, emitters, table: weightedTable(weights), faults };
 }

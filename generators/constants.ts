@@ -31,7 +31,7 @@ function canonicalise(words: Uint32Array, bits: number, signed: boolean): void {
   if (bits < 32) {
     const shift = 32 - bits;
     words[0] = signed ? (words[0]! << shift) >> shift : (words[0]! << shift) >>> shift;
-    words[1] = signed && words[0]! >>> 31 === 1 ? 0xffff_ffff : 0;
+    words[1] = signed && words[0] >>> 31 === 1 ? 0xffff_ffff : 0;
   } else if (bits === 32) {
     words[1] = signed && words[0]! >>> 31 === 1 ? 0xffff_ffff : 0;
   } else if (bits < 64) {
@@ -100,11 +100,11 @@ export function drawPattern(p: Program, bits: number, signed: boolean): void {
       words[1] = r.u32();
       const shift = r.below(64);
       if (shift >= 32) {
-        words[0] = words[1]! >>> (shift - 32);
+        words[0] = words[1] >>> (shift - 32);
         words[1] = 0;
       } else if (shift > 0) {
-        words[0] = (words[0]! >>> shift) | (words[1]! << (32 - shift));
-        words[1] = words[1]! >>> shift;
+        words[0] = (words[0] >>> shift) | (words[1] << (32 - shift));
+        words[1] = words[1] >>> shift;
       }
       break;
     }

@@ -121,6 +121,7 @@ function drawArray(p: Program): TypeInfo {
   const { r } = p;
   const child = drawMember(p);
   const most = Math.max(1, Math.min(12, Math.floor(MOST_BYTES / child.size)));
+  if (child.size <= 2 && r.chance(24)) return arrayInfo(p.types, child, r.between(28, 40));
   const length = r.chance(60) ? Math.min(most, r.between(1, 3)) : r.between(1, most);
   if (child.cls === Class.int && r.chance(30)) {
     return arrayInfo(p.types, child, length, refValue(intConst(p, child, r.below(2)).ref));
@@ -140,11 +141,17 @@ export function drawLeafType(p: Program): TypeInfo {
   );
 }
 
+/** Number of parameters: now and then so many that the operands of a call need more than one word of flags. */
+function drawCount(p: Program): number {
+  const way = p.r.below(64);
+  return way === 0 ? p.r.between(28, 38) : way < 6 ? p.r.between(4, 9) : p.r.below(5);
+}
+
 /** Type of a pointer to an inner function: anything goes. */
 export function drawInnerType(p: Program): TypeInfo {
   const { r, types } = p;
   const params: TypeInfo[] = [];
-  for (let n = r.below(r.chance(20) ? 9 : 5); n > 0; n--) params.push(drawParam(p));
+  for (let n = drawCount(p); n > 0; n--) params.push(drawParam(p));
   if (r.chance(6)) params.splice(r.below(params.length + 1), 0, typeInfo(types, IP.void_type));
   return fnPtrInfo(types, params, r.chance(30) ? typeInfo(types, IP.void_type) : drawParam(p));
 }

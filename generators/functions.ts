@@ -4,27 +4,24 @@
  * Owns ranks, recursion, and the bounds on work and stack. Invariant: when the body of a function is made, everything it may
  * call has a known cost; recursion ends because the depth is masked on entry and falls with each call.
  */
-import { BodyBuilder, IP } from '../core/index.ts';
+import { IP } from '../core/index.ts';
 import { body, statements } from './bodies.ts';
 import { intConst } from './constants.ts';
 import { drawScalar } from './draw-types.ts';
 import { callUncalled } from './emitters/calls.ts';
 import type { Exit, Gen } from './gen.ts';
-import { binary, can, defineFull, settle, unlisted, use, voidRef } from './gen.ts';
+import { binary, can, defineFull, newGen, settle, unlisted, use, voidRef } from './gen.ts';
 import { operand } from './operands.ts';
 import { store } from './places.ts';
 import type { FunctionPlan, Program, Role } from './program.ts';
 import { addNav, drawExports, freshName, nextNav } from './program.ts';
-import type { Value } from './scope.ts';
-import { factByConvention, Scope } from './scope.ts';
+import type { Value, Scope } from './scope.ts';
+import { factByConvention } from './scope.ts';
 import type { TypeInfo } from './types.ts';
 import { Class, fnPtrInfo, ptrInfo, typeInfo } from './types.ts';
 
 /** Most instructions that one call of a function of a role executes. */
 const LIMITS: Readonly<Record<Role, number>> = { leaf: 60, inner: 500, entry: 2500, never: 20 };
-
-/** Frame bytes that lowering may add to those of the values themselves. */
-const FRAME_EXTRA = 64;
 
 /** Declares a function: it gets its nav now and its body later. */
 export function declareFunction(p: Program, ptr: TypeInfo, role: Role, quota: number): FunctionPlan {
@@ -79,26 +76,7 @@ function depthParam(fn: FunctionPlan): number {
 /** Makes the body of `fn`; everything of lower rank is made. */
 export function makeBody(p: Program, fn: FunctionPlan, scope: Scope): void {
   const levels = fn.recursion === null ? 1 : fn.recursion.mask + 1;
-  const g: Gen = {
-    p,
-    r: p.r,
-    b: new BodyBuilder(),
-    scope,
-    fn,
-    weight: 1,
-    spent: 0,
-    settled: 0,
-    limit: Math.floor(LIMITS[fn.role] / levels),
-    frame: FRAME_EXTRA,
-    calleeStack: 0,
-    nesting: 0,
-    exits: [],
-    nextObject: -2,
-    depth: null,
-    recursed: false,
-    resultPlace: null,
-    quota: fn.quota,
-  };
+  const g = newGen(p, fn, scope, Math.floor(LIMITS[fn.role] / levels));
   const args = declareArguments(g);
   if (fn.recursion !== null) g.depth = startDepth(g, args[fn.recursion.param]!);
   if (fn.role === 'never') {

@@ -5,8 +5,8 @@
  * Owns the accounting: how many instructions a call may execute (`spent`, loops multiplied), how many bytes of frame it
  * needs. Draws nothing. Invariant: `spent` is an upper bound of what one call executes up to the point of insertion.
  */
-import type { AirTag, BodyBuilder, InstIndex, IpIndex, Ref, TagOfForm } from '../core/index.ts';
-import { IP, REF_NONE, valueRef } from '../core/index.ts';
+import type { AirTag, InstIndex, IpIndex, Ref, TagOfForm } from '../core/index.ts';
+import { BodyBuilder, IP, REF_NONE, valueRef } from '../core/index.ts';
 import type { FunctionPlan, Program } from './program.ts';
 import type { RandomStream } from './random.ts';
 import type { Fact, Scope, Value } from './scope.ts';
@@ -52,6 +52,33 @@ export interface Gen {
   resultPlace: Value | null;
   /** Number of instructions that the function is to have, about. */
   readonly quota: number;
+}
+
+/** Frame bytes that lowering may add to those of the values themselves. */
+const FRAME_EXTRA = 64;
+
+/** The start of a body of `fn`, which may execute about `limit` instructions. */
+export function newGen(p: Program, fn: FunctionPlan, scope: Scope, limit: number): Gen {
+  return {
+    p,
+    r: p.r,
+    b: new BodyBuilder(),
+    scope,
+    fn,
+    weight: 1,
+    spent: 0,
+    settled: 0,
+    limit,
+    frame: FRAME_EXTRA,
+    calleeStack: 0,
+    nesting: 0,
+    exits: [],
+    nextObject: -2,
+    depth: null,
+    recursed: false,
+    resultPlace: null,
+    quota: fn.quota,
+  };
 }
 
 /** Emits one statement; false if nothing suitable is in scope (and nothing was emitted). */

@@ -103,7 +103,8 @@ export function narrowed(g: Gen, v: Value, bits: number): Value {
 export function nonZero(g: Gen, v: Value): Value {
   if (v.low > 0 || v.high < 0) return v;
   const { info } = v;
-  const one = intConst(g.p, info, info.signed && info.bits === 1 ? -1 : 1);
+  if (info.signed && info.bits === 1) return intConst(g.p, info, -1);
+  const one = intConst(g.p, info, 1);
   const way = g.r.below(3);
   if (way === 0 && !info.signed) return atLeast(g, v, one);
   if (way === 1) {

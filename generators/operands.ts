@@ -37,6 +37,16 @@ export function operand(g: Gen, info: TypeInfo, isStatic = false): Value {
   }
 }
 
+/** Two values of type `info`, rarely the same one. */
+export function operands(g: Gen, info: TypeInfo): [Value, Value] {
+  const a = operand(g, info);
+  const wasUsed = a.used;
+  a.used = true;
+  const b = operand(g, info);
+  a.used = wasUsed;
+  return [a, b === a && g.r.chance(215) ? drawConstant(g.p, info) : b];
+}
+
 /** One of `values` (not empty): an unused one of the last few if there is one, else a recent one. */
 export function preferred(g: Gen, values: readonly Value[]): Value {
   const count = values.length;

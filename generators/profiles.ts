@@ -80,7 +80,7 @@ const DEFAULT: Profile = {
   data: 6,
   crowds: 3,
   heaps: 3,
-  faults: 24,
+  faults: 48,
   settings: 128,
   functions: 7,
 };
@@ -144,7 +144,7 @@ const ALL: readonly Profile[] = [
     others: 0.5,
     aggregates: 16,
     splits: 140,
-    faults: 70,
+    faults: 90,
   },
   {
     ...DEFAULT,

@@ -5,8 +5,8 @@
  * Owns the records and how a nav gets its index and name. Knows nothing of bodies. Invariant: a nav index is given once
  * and is its final position; navs that turn out to be needed late are appended.
  */
-import type { AirTag, Body, InternPool, IpIndex, Nav, NavExport, NavIndex } from '../core/index.ts';
-import { makeNav } from '../core/index.ts';
+import type { AirTag, Body, IpIndex, Nav, NavExport, NavIndex } from '../core/index.ts';
+import { InternPool, makeNav } from '../core/index.ts';
 import type { Plan } from './choices.ts';
 import type { RandomStream } from './random.ts';
 import type { TypeInfo, Types } from './types.ts';
@@ -94,6 +94,8 @@ export interface Program {
   readonly functions: FunctionPlan[];
   readonly externs: ExternPlan[];
   readonly data: DataPlan[];
+  /** Variables that are, at least in part, undefined at first: only ever written as a whole. */
+  readonly unread: DataPlan[];
   /** Integer types that this program prefers. */
   readonly ints: TypeInfo[];
   /** Structs and arrays that this program uses. */
@@ -108,6 +110,30 @@ export interface Program {
   readonly faults: boolean;
   /** Scratch: low and high word of the integer drawn last. */
   readonly words: Uint32Array;
+}
+
+/** An empty program whose choices come from `r`. */
+export function newProgram(plan: Plan, r: RandomStream): Program {
+  const pool = new InternPool();
+  return {
+    plan,
+    r,
+    types: { pool, byIndex: [] },
+    pool,
+    drafts: [],
+    names: new Set(),
+    functions: [],
+    externs: [],
+    data: [],
+    unread: [],
+    ints: [],
+    aggregates: [],
+    fnPtrs: [],
+    leafCost: 0,
+    leafStack: 0,
+    faults: r.chance(plan.faults),
+    words: new Uint32Array(2),
+  };
 }
 
 /** Whether instruction `tag` may be generated. */

@@ -198,6 +198,18 @@ export function announceData(p: Program, info: TypeInfo, mutable: boolean, init:
   return data;
 }
 
+/** Gives announced data an initial value that is undefined in whole or in part. */
+export function initialisePartly(p: Program, data: DataPlan): void {
+  const { pool, r } = p;
+  const { info } = data;
+  const draft = p.drafts[data.nav]!;
+  const part = (child: TypeInfo): IpIndex => (r.chance(128) ? pool.undef(child.ip) : drawIp(p, child));
+  const isStruct = info.cls === Class.struct && r.chance(170);
+  const init = isStruct ? pool.aggregate(info.ip, info.fields.map(part)) : pool.undef(info.ip);
+  draft.nav = { ...draft.nav, init };
+  p.unread.push(data);
+}
+
 /** Gives announced data its initial value. */
 export function initialise(p: Program, data: DataPlan): void {
   const draft = p.drafts[data.nav]!;

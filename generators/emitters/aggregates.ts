@@ -48,7 +48,7 @@ export const elementOfArray: Emitter = (g) => {
 /** `aggregate_init`, or one that is completed in memory after a part of it was undefined. */
 export const initialising: Emitter = (g) => {
   const info = g.r.pick(g.p.aggregates);
-  if (info.length > 12) return false;
+  if (info.length > 12 && (info.length > 40 || g.r.chance(190))) return false;
   if (info.cls === Class.struct && info.fields.length > 1 && can(g, 'struct_field_ptr') && g.r.chance(30)) {
     completeLater(g, info);
   } else {

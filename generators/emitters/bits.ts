@@ -8,7 +8,7 @@ import { drawInt, intConst } from '../constants.ts';
 import type { Emitter, Gen } from '../gen.ts';
 import { binary, boolInfo, can, convert, usizeInfo } from '../gen.ts';
 import { amountInfo, narrowed, shiftAmount } from '../guards.ts';
-import { operand, someInt } from '../operands.ts';
+import { operand, operands, someInt } from '../operands.ts';
 import { bitsFor } from '../ranges.ts';
 import type { Value } from '../scope.ts';
 import type { TypeInfo } from '../types.ts';
@@ -18,8 +18,7 @@ import { intInfo } from '../types.ts';
 export function bitwise(tag: 'bit_and' | 'bit_or' | 'xor'): Emitter {
   return (g) => {
     const info = someInt(g);
-    const a = operand(g, info);
-    const b = operand(g, info);
+    const [a, b] = operands(g, info);
     if (tag === 'bit_and' && (a.low >= 0 || b.low >= 0)) {
       const high = a.low < 0 ? b.high : b.low < 0 ? a.high : Math.min(a.high, b.high);
       binary(g, tag, a, b, 0, high);
@@ -35,8 +34,8 @@ export function bitwise(tag: 'bit_and' | 'bit_or' | 'xor'): Emitter {
 /** `bool_and`, `bool_or`. */
 export function logical(tag: 'bool_and' | 'bool_or'): Emitter {
   return (g) => {
-    const a = operand(g, boolInfo(g));
-    binary(g, tag, a, operand(g, boolInfo(g)), 0, 1);
+    const [a, b] = operands(g, boolInfo(g));
+    binary(g, tag, a, b, 0, 1);
     return true;
   };
 }

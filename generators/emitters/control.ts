@@ -14,7 +14,7 @@ import { drawScalar } from '../draw-types.ts';
 import { callNever } from './calls.ts';
 import type { Emitter, Exit, Gen } from '../gen.ts';
 import { branch, can, compare, defineFull, inBody, infoOf, settle, unlisted, use, voidInfo } from '../gen.ts';
-import { operand, preferred } from '../operands.ts';
+import { condition, operand, preferred } from '../operands.ts';
 import { rawSlot, store } from '../places.ts';
 import type { Value } from '../scope.ts';
 import { factByConvention } from '../scope.ts';
@@ -247,7 +247,8 @@ function unlikely(g: Gen): Value | null {
 /** `trap`, `breakpoint`, or a call of a function that never returns, in an arm that is rarely taken. */
 export function trapping(tag: 'trap' | 'breakpoint'): Emitter {
   return (g) => {
-    const cond = g.p.faults && g.fn.role !== 'leaf' ? unlikely(g) : null;
+    if (!g.p.faults || g.fn.role === 'leaf') return false;
+    const cond = g.r.chance(50) ? condition(g) : unlikely(g);
     if (cond === null) return false;
     const never = g.r.chance(100) && can(g, 'call') ? g.p.functions.find((fn) => fn.role === 'never') : undefined;
     aside(g, cond, () => {

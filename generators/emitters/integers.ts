@@ -11,7 +11,7 @@ import { intConst, powerConst } from '../constants.ts';
 import type { Emitter, Gen } from '../gen.ts';
 import { binary, can, convert, define, use, usizeInfo } from '../gen.ts';
 import { atMost, fits, masked, narrowed, nonZero, notLeast, shiftAmount } from '../guards.ts';
-import { operand, someFloat, someInt, wantsFloat, wideInt } from '../operands.ts';
+import { operand, operands, someFloat, someInt, wantsFloat, wideInt } from '../operands.ts';
 import { productHigh, productLow, roundDown, roundUp } from '../ranges.ts';
 import type { Value } from '../scope.ts';
 import type { TypeInfo } from '../types.ts';
@@ -41,8 +41,8 @@ function exactRange(operation: Operation, a: Value, b: Value): Range {
 
 function floatBinary(g: Gen, tag: TagOfForm<'bin_op'>): boolean {
   const info = someFloat(g);
-  const a = operand(g, info);
-  binary(g, tag, a, operand(g, info));
+  const [a, b] = operands(g, info);
+  binary(g, tag, a, b);
   return true;
 }
 
@@ -51,8 +51,7 @@ export function exact(operation: Operation): Emitter {
   return (g) => {
     if (wantsFloat(g)) return floatBinary(g, operation);
     const info = someInt(g);
-    const a = operand(g, info);
-    const b = operand(g, info);
+    const [a, b] = operands(g, info);
     const [x, y] = withinRange(g, operation, info, a, b);
     const { low, high } = exactRange(operation, x, y);
     binary(g, operation, x, y, Math.max(low, info.min), Math.min(high, info.full));
@@ -91,8 +90,7 @@ function withinRange(g: Gen, operation: Operation, info: TypeInfo, a: Value, b: 
 export function wrapping(operation: Operation): Emitter {
   return (g) => {
     const info = someInt(g);
-    const a = operand(g, info);
-    const b = operand(g, info);
+    const [a, b] = operands(g, info);
     const { low, high } = exactRange(operation, a, b);
     if (fits(info, low, high)) binary(g, `${operation}_wrap`, a, b, low, high);
     else binary(g, `${operation}_wrap`, a, b);
@@ -104,8 +102,7 @@ export function wrapping(operation: Operation): Emitter {
 export function saturating(operation: Operation): Emitter {
   return (g) => {
     const info = someInt(g);
-    const a = operand(g, info);
-    const b = operand(g, info);
+    const [a, b] = operands(g, info);
     const { low, high } = exactRange(operation, a, b);
     binary(g, `${operation}_sat`, a, b, clamp(low, info), clamp(high, info));
     return true;
@@ -121,8 +118,8 @@ export function dividing(tag: 'div_trunc' | 'div_floor'): Emitter {
   return (g) => {
     if (wantsFloat(g)) return floatBinary(g, tag);
     const info = someInt(g);
-    const a = operand(g, info);
-    const divisor = nonZero(g, operand(g, info));
+    const [a, b] = operands(g, info);
+    const divisor = nonZero(g, b);
     const dividend = notLeast(g, a, divisor);
     if (!info.signed) binary(g, tag, dividend, divisor, 0, dividend.high);
     else binary(g, tag, dividend, divisor);
@@ -135,8 +132,8 @@ export function remainder(tag: 'rem' | 'mod'): Emitter {
   return (g) => {
     if (wantsFloat(g)) return floatBinary(g, tag);
     const info = someInt(g);
-    const a = operand(g, info);
-    const divisor = nonZero(g, operand(g, info));
+    const [a, b] = operands(g, info);
+    const divisor = nonZero(g, b);
     if (a.low >= 0 && divisor.low >= 0) binary(g, tag, a, divisor, 0, Math.min(a.high, divisor.high));
     else binary(g, tag, a, divisor);
     return true;
@@ -194,8 +191,7 @@ export function extreme(tag: 'min' | 'max'): Emitter {
   return (g) => {
     if (wantsFloat(g)) return floatBinary(g, tag);
     const info = someInt(g);
-    const a = operand(g, info);
-    const b = operand(g, info);
+    const [a, b] = operands(g, info);
     if (tag === 'min') binary(g, tag, a, b, Math.min(a.low, b.low), Math.min(a.high, b.high));
     else binary(g, tag, a, b, Math.max(a.low, b.low), Math.max(a.high, b.high));
     return true;
@@ -206,8 +202,8 @@ export function extreme(tag: 'min' | 'max'): Emitter {
 export function overflowing(operation: Operation | 'shl'): Emitter {
   return (g) => {
     const info = someInt(g);
-    const a = operand(g, info);
-    const b = operation === 'shl' ? shiftAmount(g, info, info.bits - 1) : operand(g, info);
+    const [a, other] = operands(g, info);
+    const b = operation === 'shl' ? shiftAmount(g, info, info.bits - 1) : other;
     const bit = intInfo(g.p.types, false, 1);
     const fields = [
       { ty: info.ip, align: 0 },

@@ -5,9 +5,10 @@
  * its type promises, addresses never reach an integer that is looked at, and pointers are compared only where the language
  * defines the answer.
  */
+import { valueRef } from '../../core/index.ts';
 import { drawType } from '../draw-types.ts';
 import type { Emitter, Gen } from '../gen.ts';
-import { can, compare, convert, define, defineFull, use, usizeInfo } from '../gen.ts';
+import { can, compare, convert, define, defineFull, unlisted, use, usizeInfo } from '../gen.ts';
 import { indexBelow, lengthUpTo } from '../guards.ts';
 import { operand, preferred } from '../operands.ts';
 import { areComparable, listedPointer, newPlace, pointerWhere, rawSlot, store, usizeConst } from '../places.ts';
@@ -61,6 +62,12 @@ export function disturb(g: Gen, pointer: Value, value: Value): void {
 
 /** `store` through any writable pointer. */
 export const storing: Emitter = (g) => {
+  if (g.p.unread.length > 0 && g.r.chance(40)) {
+    const data = g.r.pick(g.p.unread);
+    const info = ptrInfo(g.p.types, data.info, false);
+    store(g, unlisted(valueRef(g.p.pool.ptrNav(info.ip, data.nav)), info, 0, 0), operand(g, data.info, true));
+    return true;
+  }
   const listed = g.r.chance(170) ? listedPointer(g, Class.ptr, (v) => !v.info.isConst && v.info.child!.size > 0) : null;
   const pointer = listed ?? drawAddress(g.p, ptrInfo(g.p.types, drawType(g.p), false));
   store(g, pointer, operand(g, pointer.info.child!, true));

@@ -10,24 +10,23 @@ import { drawInt, floatConst, intConst, powerConst } from '../constants.ts';
 import type { Emitter, Gen } from '../gen.ts';
 import { binary, boolInfo, branch, can, compare, convert, defineFull, infoOf, unary, unlisted, use } from '../gen.ts';
 import { atLeast, atMost, holds, masked, reinterpreted, truncated, withoutNaN } from '../guards.ts';
-import { floatOf, operand, someFloat, someInt, wantsFloat } from '../operands.ts';
+import { floatOf, operand, operands, someFloat, someInt, wantsFloat } from '../operands.ts';
 import type { Value } from '../scope.ts';
-import { drawConstant } from '../static-data.ts';
 import type { TypeInfo } from '../types.ts';
 import { intInfo } from '../types.ts';
-import { recastPointer } from './pointers.ts';
+import { comparePointers, recastPointer } from './pointers.ts';
 
 type Comparison = 'cmp_eq' | 'cmp_neq' | 'cmp_lt' | 'cmp_lte' | 'cmp_gt' | 'cmp_gte';
 
-/** A comparison of ints or floats; equality of bools too. */
+/** A comparison of ints or floats; equality of bools and pointers too. */
 export function comparing(tag: Comparison): Emitter {
   return (g) => {
-    const equality = tag === 'cmp_eq' || tag === 'cmp_neq';
-    const bools = equality && g.r.chance(24);
+    if (tag === 'cmp_eq' || tag === 'cmp_neq') {
+      if (g.r.chance(30) && comparePointers(g, tag)) return true;
+    }
+    const bools = (tag === 'cmp_eq' || tag === 'cmp_neq') && g.r.chance(24);
     const info = bools ? boolInfo(g) : wantsFloat(g) ? someFloat(g) : someInt(g);
-    const a = operand(g, info);
-    let b = operand(g, info);
-    if (b === a && g.r.chance(220)) b = drawConstant(g.p, info);
+    const [a, b] = operands(g, info);
     compare(g, tag, a, b);
     return true;
   };
@@ -181,8 +180,8 @@ function branchedIntFromFloat(g: Gen, v: Value, info: TypeInfo): void {
 /** `div_float`. */
 export const divideFloats: Emitter = (g) => {
   const info = someFloat(g);
-  const a = operand(g, info);
-  binary(g, 'div_float', a, operand(g, info));
+  const [a, b] = operands(g, info);
+  binary(g, 'div_float', a, b);
   return true;
 };
 

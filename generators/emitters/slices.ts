@@ -100,8 +100,8 @@ function indexInto(g: Gen, slice: Value): Value {
 
 /** Runs `then` with an index if `slice` has elements, and yields `otherwise` if not. */
 function ifNotEmpty(g: Gen, slice: Value, info: TypeInfo, then: (index: Value) => Value): Value['ref'] {
-  const length = lengthOf(g, slice);
   const v = operand(g, usizeInfo(g));
+  const length = lengthOf(g, slice);
   const isEmpty = compare(g, 'cmp_eq', length, usizeConst(g, 0));
   return g.b.block(info.ip, (self) => {
     g.b.condBr(
