@@ -95,7 +95,7 @@ export const UNARY: Readonly<Record<string, (t: Int, a: bigint) => bigint>> = {
   clz: (t, a) => BigInt(pattern(t, a).match(/^0*/)![0].length),
   ctz: (t, a) => BigInt(pattern(t, a).match(/0*$/)![0].length),
   popcount: (t, a) => BigInt(pattern(t, a).replaceAll('0', '').length),
-  bit_reverse: (t, a) => norm(t, BigInt(`0b${[...pattern(t, a)].reverse().join('')}`)),
+  bit_reverse: (t, a) => norm(t, BigInt(`0b${Array.from(pattern(t, a)).reverse().join('')}`)),
   byte_swap: (t, a) => norm(t, BigInt(`0b${pattern(t, a).match(/.{8}/g)!.reverse().join('')}`)),
   abs: (_t, a) => (a < 0n ? -a : a),
 };
