@@ -208,11 +208,13 @@ class Reducer {
     return findings;
   }
 
-  /** The finding of the wanted bucket; findings of other buckets are remembered if the wanted one is not there. */
+  /** The finding of the wanted bucket; those of other buckets are remembered if the wanted one is not there. */
   #matching(findings: readonly Finding[], candidate: Case): Finding | null {
     const wanted = findings.find((finding) => bucketOf(finding) === this.#options.bucket);
     if (wanted !== undefined) return wanted;
     for (const finding of findings) {
+      // A clean refusal of what an edit made (settings that exclude each other, for one) is the back end doing its duty.
+      if (finding.kind === 'refused') continue;
       const bucket = bucketOf(finding);
       if (!this.#slips.has(bucket)) this.#slips.set(bucket, { bucket, finding, case: candidate });
     }

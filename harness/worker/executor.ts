@@ -54,7 +54,7 @@ export class Executor {
   run(task: Task): Reply {
     switch (task.kind) {
       case 'cases':
-        return this.#runCases(task.first, task.count, task.stopOnFirst);
+        return this.runCases(task.first, task.count, task.stopOnFirst);
       case 'reduce':
         return this.#reduce(task);
       case 'check':
@@ -71,7 +71,8 @@ export class Executor {
     return seedAt(this.#parts.campaignSeed, this.#parts.shard, position);
   }
 
-  #runCases(first: number, count: number, stopOnFirst: boolean): Replies['cases'] {
+  /** Runs `count` cases from position `first`. */
+  runCases(first: number, count: number, stopOnFirst: boolean): Replies['cases'] {
     const tally = emptyTally();
     const stopwatch = new Stopwatch();
     const found: FoundCase[] = [];

@@ -1,0 +1,63 @@
+/**
+ * `npm run bench`: how fast one process runs cases, and where the time goes. One run, all figures from it.
+ *
+ * Runs the cases of a campaign in this process, as a worker does (same V8 flags), after a warm-up. Seeds are fixed, so two
+ * builds can be compared; the clock of a busy machine cannot.
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { CORE_BACKEND } from '../harness/backend/core-backend.ts';
+import { generatorOf } from '../harness/campaign/generate.ts';
+import { loadChecks } from '../harness/check/checks.ts';
+import { TIME_PARTS } from '../harness/check/stopwatch.ts';
+import { V8_ENGINE } from '../harness/engine/v8-engine.ts';
+import { total } from '../harness/campaign/tally.ts';
+import { Executor } from '../harness/worker/executor.ts';
+import { WORKER_V8_FLAGS } from '../harness/worker/pool.ts';
+
+const WARM_UP = 300;
+const MEASURED = 1500;
+const CHILD = 'HARNESS_BENCH_CHILD';
+
+if (process.env[CHILD] === undefined) {
+  const self = fileURLToPath(import.meta.url);
+  const args = [...WORKER_V8_FLAGS, self, ...process.argv.slice(2)];
+  const child = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, [CHILD]: '1' } });
+  process.exitCode = child.status ?? 3;
+} else {
+  await bench(process.argv[2] ?? 'default');
+}
+
+async function bench(profile: string): Promise<void> {
+  const executor = new Executor({
+    campaignSeed: 1,
+    shard: { index: 0, of: 1 },
+    generate: generatorOf(profile, null),
+    backend: CORE_BACKEND,
+    engine: V8_ENGINE,
+    checks: await loadChecks(),
+    mark: () => undefined,
+    keepCandidate: () => undefined,
+  });
+  executor.runCases(0, WARM_UP, false);
+  const cpuBefore = process.cpuUsage();
+  const { tally, found } = executor.runCases(WARM_UP, MEASURED, false);
+  const cpu = process.cpuUsage(cpuBefore);
+  const cpuSeconds = (cpu.user + cpu.system) / 1e6;
+  const { busy, time } = tally;
+  const spent = TIME_PARTS.reduce((sum, part) => sum + time[part], 0);
+  console.log(`profile ${profile}: ${tally.cases} cases after ${WARM_UP} to warm up, ${found.length} failing, ${total(tally.discarded)} discarded`);
+  console.log(`cases per second per process  ${(tally.cases / busy).toFixed(0).padStart(8)}`);
+  console.log(`  per second of processor time${(tally.cases / cpuSeconds).toFixed(0).padStart(8)}`);
+  console.log(`engineShare                   ${(time.engine / busy).toFixed(3).padStart(8)}`);
+  console.log('');
+  console.log(`${'part'.padEnd(12)}${'share'.padStart(8)}${'ms/case'.padStart(10)}`);
+  for (const part of TIME_PARTS) console.log(line(part, time[part], busy, tally.cases));
+  console.log(line('the rest', busy - spent, busy, tally.cases));
+  console.log(line('all', busy, busy, tally.cases));
+}
+
+function line(name: string, seconds: number, all: number, cases: number): string {
+  const share = `${((100 * seconds) / all).toFixed(1)} %`;
+  return `${name.padEnd(12)}${share.padStart(8)}${((1000 * seconds) / cases).toFixed(3).padStart(10)}`;
+}
