@@ -180,7 +180,8 @@ function lowerPointer(sink: Sink, value: IpIndex, at: number): void {
       ? sink.navHasBits(target as NavIndex)
       : hasRuntimeBits(pool, pool.typeOf(target as IpIndex));
   if (!hasBits) {
-    bytes.fill(UNDEFINED_BYTE, at, at + ptrSize(pool));
+    // Code must find the same address: 0 for a nav without bits, any other fixed number for a constant.
+    if (kind === ItemKind.ptr_uav) bytes.fill(UNDEFINED_BYTE, at, at + ptrSize(pool));
   } else if (kind === ItemKind.ptr_nav) {
     pushFixup(fixups, at, FixupKind.nav, target, offset, 0);
   } else {

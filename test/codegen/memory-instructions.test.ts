@@ -317,6 +317,22 @@ describe.each(CONFIGURATIONS.map((c) => [c.name, c] as const))('built with %s', 
     expect(result(text, 3)).toBe(420000 + 9000 + 900 + 51);
   });
 
+  test('the address of something without bits is one address, in code and in data', () => {
+    const text = `
+      var @z : [0]u8 = .{}
+      var @p : *[0]u8 = &@z
+      var @q : *const [0]u8 = &([0]u8 .{})
+      export fn @f() bool {
+        %0 = load *[0]u8 **[0]u8 &@p
+        %1 = cmp_eq %0, *[0]u8 &@z
+        %2 = load *const [0]u8 **const [0]u8 &@q
+        %3 = cmp_eq %2, *const [0]u8 &([0]u8 .{})
+        %4 = bool_and %1, %3
+        ret %4
+      }`;
+    expect(result(text)).toBe(1);
+  });
+
   test('types without bits take part and take no place', () => {
     const text = `
       var @v : struct { u8, extern struct {}, [0]u32 } = .{ 3, .{}, .{} }
