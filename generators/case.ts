@@ -121,7 +121,7 @@ function declareAll(p: Program, size: number, signatures: Signatures, isCrowded:
     });
   };
   for (const ptr of leaves) declare(ranked.length, ptr, 'leaf', isCrowded ? r.between(1, 3) : r.between(1, 10));
-  if (p.faults && r.chance(100)) declare(ranked.length, neverType(p), 'never', r.between(1, 3));
+  if (p.faults && allows(p, 'trap') && r.chance(100)) declare(ranked.length, neverType(p), 'never', r.between(1, 3));
   const left = Math.max(1, size - leaves.length * 4);
   const share = left / (inners.length + entries.length * 2);
   for (const ptr of inners) declare(ranked.length, ptr, 'inner', Math.max(1, Math.round(share)));

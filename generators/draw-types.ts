@@ -66,8 +66,8 @@ export function drawParam(p: Program): TypeInfo {
 /** Structs and arrays, at least one of each; a later one may hold earlier ones. */
 export function drawAggregates(p: Program): void {
   const count = p.r.below(4);
-  p.aggregates.push(drawStruct(p), drawArray(p));
-  for (let i = 0; i < count; i++) p.aggregates.push(p.r.chance(150) ? drawStruct(p) : drawArray(p));
+  p.aggregates.push(drawStruct(p, 0), drawArray(p));
+  for (let i = 0; i < count; i++) p.aggregates.push(p.r.chance(150) ? drawStruct(p, 0) : drawArray(p));
 }
 
 /** Structs and tables that hold pointers to functions, once there are functions to point to. */
@@ -90,14 +90,15 @@ function drawLayout(p: Program): 0 | 1 | 2 {
   return way < 4 ? 0 : way < 7 ? 1 : 2;
 }
 
-function drawStruct(p: Program): TypeInfo {
+/** A struct type of at least `least` fields. */
+export function drawStruct(p: Program, least = 1): TypeInfo {
   const { r } = p;
   const fields: FieldType[] = [];
   let bytes = 0;
-  const count = r.between(1, 5);
+  const count = r.between(Math.max(1, least), Math.max(5, least));
   for (let n = 0; n < count; n++) {
-    const info = drawMember(p);
-    if (bytes + info.size > MOST_BYTES / 2) break;
+    const info = n < least ? drawScalar(p) : drawMember(p);
+    if (n > 0 && bytes + info.size > MOST_BYTES / 2) break;
     bytes += info.size;
     const over = r.chance(22) ? Math.min(32, info.align << r.between(1, 3)) : 0;
     fields.push({ ty: info.ip, align: over > info.align ? over : 0 });

@@ -75,7 +75,7 @@ const DEFAULT: Profile = {
   factors: {},
   others: 1,
   aggregates: 60,
-  floats: 28,
+  floats: 36,
   splits: 70,
   data: 6,
   crowds: 3,

@@ -6,12 +6,21 @@
  * defines the answer.
  */
 import { valueRef } from '../../core/index.ts';
-import { drawType } from '../draw-types.ts';
+import { drawStruct, drawType } from '../draw-types.ts';
 import type { Emitter, Gen } from '../gen.ts';
 import { can, compare, convert, define, defineFull, unlisted, use, usizeInfo } from '../gen.ts';
 import { indexBelow, lengthUpTo } from '../guards.ts';
 import { operand, preferred } from '../operands.ts';
-import { areComparable, listedPointer, newPlace, pointerWhere, rawSlot, store, usizeConst } from '../places.ts';
+import {
+  areComparable,
+  listedPointer,
+  newPlace,
+  pointerTo,
+  pointerWhere,
+  rawSlot,
+  store,
+  usizeConst,
+} from '../places.ts';
 import type { Fact, Value } from '../scope.ts';
 import { factByConvention } from '../scope.ts';
 import { drawAddress } from '../static-data.ts';
@@ -98,6 +107,7 @@ export function moving(tag: 'ptr_add' | 'ptr_sub'): Emitter {
     const back = tag === 'ptr_sub';
     let pointer = back ? listedPointer(g, Class.many, (v) => v.fact!.behind > 0) : manyPointer(g, 1);
     if (pointer === null) {
+      if (!can(g, 'ptr_add')) return false;
       const start = manyPointer(g, 2);
       pointer = moved(g, 'ptr_add', start, usizeConst(g, g.r.between(1, start.fact!.ahead - 1)));
     }
@@ -159,15 +169,16 @@ const INDEXED = [
   'struct_field_ptr_index_3',
 ] as const;
 
-function structPointer(g: Gen, fields: number): Value | null {
-  return pointerWhere(g, false, (child) => child.cls === Class.struct && child.fields.length > fields);
+/** A pointer to a struct that has field `n`. */
+function structPointer(g: Gen, n: number): Value {
+  const found = pointerWhere(g, false, (child) => child.cls === Class.struct && child.fields.length > n);
+  return found ?? pointerTo(g, drawStruct(g.p, n + 1), false);
 }
 
 /** `struct_field_ptr_index_n`. */
 export function indexedFieldAddress(n: 0 | 1 | 2 | 3): Emitter {
   return (g) => {
     const pointer = structPointer(g, n);
-    if (pointer === null) return false;
     const info = fieldPointerInfo(g, pointer, n);
     convert(g, INDEXED[n], info, pointer, 0, 0, derived(pointer.fact!));
     return true;
@@ -194,15 +205,14 @@ function fieldAddressOf(g: Gen, pointer: Value): { place: Value; n: number } {
 /** `struct_field_ptr`. */
 export const fieldAddress: Emitter = (g) => {
   const pointer = structPointer(g, 0);
-  if (pointer === null) return false;
   fieldAddressOf(g, pointer);
   return true;
 };
 
 /** `field_parent_ptr` of the address of a field. */
 export const parentAddress: Emitter = (g) => {
-  const pointer = can(g, 'struct_field_ptr') ? structPointer(g, 0) : null;
-  if (pointer === null) return false;
+  if (!can(g, 'struct_field_ptr')) return false;
+  const pointer = structPointer(g, 0);
   const { place, n } = fieldAddressOf(g, pointer);
   const info = ptrInfo(g.p.types, pointer.info.child!, pointer.info.isConst);
   define(g, g.b.field('field_parent_ptr', info.ip, use(place), n), info, 0, 0, derived(pointer.fact!));

@@ -1,0 +1,75 @@
+/**
+ * One emitter on its own: a function of three integers that the emitter is applied in, whose result is the newest integer
+ * that came of it, with the bounds that the generator claims for it.
+ */
+import type { CallInput, Unit } from '../../core/index.ts';
+import { IP, makeNav } from '../../core/index.ts';
+import { makePlan } from '../../generators/choices.ts';
+import { drawAggregates, drawIntTypes } from '../../generators/draw-types.ts';
+import type { Gen } from '../../generators/gen.ts';
+import { defineFull, newGen, use, voidRef } from '../../generators/gen.ts';
+import { PROFILES } from '../../generators/index.ts';
+import type { FunctionPlan } from '../../generators/program.ts';
+import { finishNavs, newProgram } from '../../generators/program.ts';
+import { RandomStream } from '../../generators/random.ts';
+import type { Value } from '../../generators/scope.ts';
+import { Scope } from '../../generators/scope.ts';
+import type { TypeInfo } from '../../generators/types.ts';
+import { Class, fnPtrInfo, typeInfo } from '../../generators/types.ts';
+import { drawPattern } from '../../generators/constants.ts';
+
+const PLAN = makePlan({ ...PROFILES['default']!, floats: 60, aggregates: 120 });
+
+/** A unit with one exported function `f`, and arguments to call it with. */
+export interface Trial {
+  readonly unit: Unit;
+  readonly calls: readonly CallInput[];
+  /** What `f` returns, if it is an integer. */
+  readonly result: Value | null;
+}
+
+/** Builds `f` around `apply`, which may return the value to give back; else it is the newest integer in scope. */
+export function tryOut(
+  seed: number,
+  apply: (g: Gen, args: readonly Value[]) => Value | null,
+  widths?: TypeInfo[],
+): Trial {
+  const r = new RandomStream(seed);
+  const p = newProgram(PLAN, r);
+  drawIntTypes(p);
+  drawAggregates(p);
+  const params = widths ?? [r.pick(p.ints), r.pick(p.ints), r.pick(p.ints)];
+  const voidType = typeInfo(p.types, IP.void_type);
+  const fn = planOf(fnPtrInfo(p.types, params, voidType));
+  const g = newGen(p, fn, new Scope(), 1000);
+  const refs = params.map((param, n) => g.b.arg(param.ip, n));
+  const args = refs.map((ref, n) => defineFull(g, ref, params[n]!));
+  const given = apply(g, args);
+  const result = given ?? g.scope.ofClass(Class.int).at(-1) ?? null;
+  g.b.un('ret', result === null ? voidRef() : use(result));
+  const type = p.pool.fnType(
+    params.map((param) => param.ip),
+    result === null ? IP.void_type : result.info.ip,
+  );
+  const exports = [{ name: 'f', visibility: 'default' as const }];
+  const body = g.b.finish();
+  const navs = [...finishNavs(p), makeNav({ kind: 'func', name: 'f', ty: type, body, exports })];
+  const calls = Array.from({ length: 6 }, () => ({
+    fn: 'f',
+    args: params.map((param) => {
+      drawPattern(p, param.bits, false);
+      return (BigInt(p.words[1]!) << 32n) | BigInt(p.words[0]!);
+    }),
+  }));
+  return { unit: { pool: p.pool, navs }, calls, result };
+}
+
+function planOf(ptr: TypeInfo): FunctionPlan {
+  const none = { recursion: null, cost: 0, stack: 0, called: true, body: null };
+  return { nav: 0 as FunctionPlan['nav'], name: 'f', ptr, role: 'entry', quota: 20, ...none };
+}
+
+/** An integer of `info` from its bit pattern. */
+export function fromPattern(info: TypeInfo, bits: bigint): bigint {
+  return info.signed ? BigInt.asIntN(info.bits, bits) : bits;
+}

@@ -1,0 +1,35 @@
+/**
+ * What some seeds give, frozen. A change here changes the meaning of every seed: it needs a new `GENERATOR_VERSION` and a
+ * reviewer who knows it.
+ */
+import { expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { printUnit } from '../../core/index.ts';
+import { GENERATOR_VERSION, generateCase, PROFILES } from '../../generators/index.ts';
+
+function fingerprint(profile: string): string {
+  const hash = createHash('sha256');
+  for (const seed of [0, 1, 2, 42, 0x51f3, 2 ** 32, 2 ** 53 - 1, ...Array.from({ length: 40 }, (_, n) => 1000 + n)]) {
+    const { unit, plan, settings, calls } = generateCase(seed, profile);
+    hash.update(printUnit(unit));
+    hash.update(JSON.stringify({ plan, settings, calls: calls.map(({ fn, args }) => [fn, ...args.map(String)]) }));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+test('each seed gives the same case as ever', () => {
+  const frozen = Object.keys(PROFILES).map((profile) => `${profile} ${fingerprint(profile)}`);
+  expect([`generator ${GENERATOR_VERSION}`, ...frozen]).toMatchInlineSnapshot(`
+    [
+      "generator 1",
+      "default 47ccbddc06eaadc5",
+      "small 0c30af4ebb1c8280",
+      "integers e796d6a656ebf5af",
+      "floats 78806974c52b7268",
+      "memory 6a11df44f15ecfaa",
+      "control 5bfd5fdb0dc86168",
+      "calls 99abce3ee11fe594",
+      "link bd4287267539f5d2",
+    ]
+  `);
+});

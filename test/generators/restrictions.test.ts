@@ -1,0 +1,55 @@
+/** Restrictions: programs made mostly of chosen instructions, and programs without what a backend lacks. */
+import { describe, expect, test } from '@jest/globals';
+import type { AirTag } from '../../core/index.ts';
+import { AIR_TAG_NAMES, verifyUnit } from '../../core/index.ts';
+import { EMITTERS } from '../../generators/emitters/table.ts';
+import { BASE_TAGS, caseGenerator, generateCase, isGenerated } from '../../generators/index.ts';
+import { tagsOf } from './laws.ts';
+
+/** Seeds whose programs hold `tag` when only it is asked for, of `count`. */
+function share(tag: AirTag, count: number): number {
+  const generate = caseGenerator('default', { onlyOps: [tag] })!;
+  let found = 0;
+  for (let seed = 1; seed <= count; seed++) {
+    const { unit } = generate(seed);
+    if (seed <= 5) expect(verifyUnit(unit)).toEqual([]);
+    if (tagsOf(unit).has(tag)) found++;
+  }
+  return found / count;
+}
+
+describe('only one instruction', () => {
+  test.each(Object.keys(EMITTERS) as AirTag[])('%s: most programs hold it', (tag) => {
+    expect(share(tag, 20)).toBeGreaterThan(0.6);
+  });
+});
+
+describe('a backend', () => {
+  test('that supports nothing but the base gets nothing but the base', () => {
+    const generate = caseGenerator('default', { supports: () => false })!;
+    const base = new Set(BASE_TAGS);
+    for (let seed = 1; seed <= 150; seed++) {
+      const { unit } = generate(seed);
+      expect(verifyUnit(unit)).toEqual([]);
+      expect([...tagsOf(unit)].filter((tag) => !base.has(tag))).toEqual([]);
+    }
+  });
+
+  test.each(AIR_TAG_NAMES.filter((tag) => isGenerated(tag) && !BASE_TAGS.includes(tag)))(
+    'that lacks %s never gets it',
+    (lacking) => {
+      const generate = caseGenerator('default', { supports: (tag) => tag !== lacking })!;
+      for (let seed = 1; seed <= 25; seed++) {
+        const { unit } = generate(seed);
+        expect(tagsOf(unit).has(lacking)).toBe(false);
+        if (seed <= 5) expect(verifyUnit(unit)).toEqual([]);
+      }
+    },
+  );
+});
+
+test('an unknown profile is refused', () => {
+  expect(caseGenerator('nonsense')).toBeNull();
+  expect(caseGenerator('constructor')).toBeNull();
+  expect(() => generateCase(1, 'nonsense')).toThrow(RangeError);
+});
