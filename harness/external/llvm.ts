@@ -11,7 +11,7 @@ import { HarnessError } from '../report/harness-error.ts';
 import type { Sysroot } from './sysroot.ts';
 import { openSysroot } from './sysroot.ts';
 
-/** Paths, relative to the working folder `/`, to contents. */
+/** Paths, relative to the working folder `/`, to contents. No path may be that of an output (docs/llvm.md, limits). */
 export type InputFiles = Readonly<Record<string, string | Uint8Array>>;
 
 /** What a call of a tool came to. */
@@ -55,23 +55,27 @@ export type LlvmTool =
   | 'strip'
   | 'symbolizer';
 
+/** Runs one tool; `args` are those behind its name. */
+type RunTool = (args: readonly string[], files?: InputFiles) => ToolRun;
+
 /** See the file header. */
 export interface Llvm {
   /** Version of the npm package, which is not always that of LLVM. */
   readonly packageVersion: string;
   /** What clang calls itself, such as `22.1.0`. */
   readonly version: string;
-  /** Runs any tool; `args` are those behind the name of the tool. */
-  run(tool: LlvmTool, args: readonly string[], files?: InputFiles): ToolRun;
-  clang(args: readonly string[], files?: InputFiles): ToolRun;
-  wasmLd(args: readonly string[], files?: InputFiles): ToolRun;
+  /** Runs any tool. */
+  readonly run: (tool: LlvmTool, args: readonly string[], files?: InputFiles) => ToolRun;
+  readonly clang: RunTool;
+  readonly wasmLd: RunTool;
+  readonly objdump: RunTool;
+  readonly readobj: RunTool;
   /**
-   * Runs wasm-ld and catches its output on standard output: `args` name no output file, and none that prints there.
-   * Time stays linear in the size of the output, which it does not where a tool writes a file (docs/llvm.md).
+   * Runs wasm-ld and catches its output on standard output: `args` name no output file, and hold no option that prints
+   * there. Time stays linear in the size of the output, which it does not where a tool writes a file (docs/llvm.md).
+   * The module calls itself `-`.
    */
-  linkModule(args: readonly string[], files?: InputFiles): LinkRun;
-  objdump(args: readonly string[], files?: InputFiles): ToolRun;
-  readobj(args: readonly string[], files?: InputFiles): ToolRun;
+  readonly linkModule: (args: readonly string[], files?: InputFiles) => LinkRun;
   /** wasi-libc, libc++, the builtins of compiler-rt, and all headers; read on first use. */
   readonly sysroot: Sysroot;
 }
@@ -124,7 +128,7 @@ function makeLlvm(found: Package): Llvm {
     run,
     clang: (args, files) => run('clang', args, files),
     wasmLd: (args, files) => run('wasm-ld', args, files),
-    linkModule(args, files = {}) {
+    linkModule: (args, files = {}) => {
       const { exitCode, stdout, stderr } = runTool(found, 'wasm-ld', [...args, '-o', '-'], files);
       return { exitCode, stderr: text(stderr), module: exitCode === 0 ? stdout : null };
     },

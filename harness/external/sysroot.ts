@@ -18,7 +18,7 @@ export interface Sysroot {
   /** Every file, in the order of the package. */
   readonly paths: readonly string[];
   /** Contents of a file that must be there. */
-  read(path: string): Uint8Array;
+  readonly read: (path: string) => Uint8Array;
 }
 
 const BLOCK = 512;
@@ -30,7 +30,7 @@ export function openSysroot(modulePath: string): Sysroot {
   const files = readTar(readFileSync(tar), tar);
   return {
     paths: [...files.keys()],
-    read(path) {
+    read: (path) => {
       const content = files.get(path);
       if (content === undefined) throw new HarnessError(`the sysroot of LLVM has no file '${path}'`);
       return content;
