@@ -31,6 +31,7 @@ export function lowerBlock(f: FunctionState, inst: number): void {
   f.lowerBody(at + 1, body.extra[at]!);
   f.depth--;
   mir.end();
+  f.killInsideBlock(inst);
   f.finish(inst, result);
 }
 
@@ -72,10 +73,10 @@ export function lowerCondBr(f: FunctionState, inst: number): void {
   f.push(f.operand(inst, 0));
   mir.brIf(0);
   f.finishVoid(inst);
-  f.lowerArm(at + 2 + thenCount, body.extra[at + 1]!);
+  f.lowerBody(at + 2 + thenCount, body.extra[at + 1]!);
   f.depth--;
   mir.end();
-  f.lowerArm(at + 2, thenCount);
+  f.lowerBody(at + 2, thenCount);
 }
 
 /** What is to be returned is on the stack or in place: puts the caller's stack pointer back and leaves. */

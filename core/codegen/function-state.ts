@@ -1,10 +1,10 @@
 /**
  * State of the one function being lowered, and the moves every lowering is made of: resolve an operand, push it, finish.
  *
- * Owns the places of all values, who owns them (a value may be freed only in the branch it was born in), and the depth of
- * open wasm blocks. One state object serves any number of functions, one after the other. Knows no instruction.
+ * Owns the places of all values, the body each was born in (it may be freed in no other: what leaves an enclosing block
+ * half-way may still need it), and the depth of open wasm blocks. One state object serves any number of functions, one after the other. Knows no instruction.
  * Invariants: between two AIR instructions the operand stack is empty; each lowered instruction is finished exactly once;
- * a value whose tomb has been met in its own branch is dead and cannot be read.
+ * a value whose tomb has been met in its own body is dead and cannot be read.
  */
 import type { Body, Ref } from '../air/body.ts';
 import { isInstRef, refInst, refValue } from '../air/body.ts';
@@ -29,9 +29,6 @@ import { DEAD, local, movedBy, NO_VALUE, W } from './wvalue.ts';
 
 /** Lowers one instruction: appends its code and finishes it. */
 export type Lowering = (f: FunctionState, inst: number) => void;
-
-/** Branch number of values born in no branch of their own: the main body. */
-const ROOT_BRANCH = 0;
 
 /** See the file header. */
 export class FunctionState {
@@ -65,10 +62,12 @@ export class FunctionState {
   /** Frame slot for the 128-bit products of __multi3, or -1. */
   productSlot = -1;
   readonly #values: WValue[] = [];
-  readonly #owners: number[] = [];
+  /** Number of the body each value was born in. */
+  readonly #birthplaces: number[] = [];
   readonly #lowerings: readonly Lowering[];
-  #branch = ROOT_BRANCH;
-  #branchCount = 1;
+  /** Number of the body that is being lowered; bodies are numbered in the order in which they are begun. */
+  #bodyNumber = 0;
+  #bodyCount = 0;
 
   constructor(lowerings: readonly Lowering[]) {
     this.#lowerings = lowerings;
@@ -93,8 +92,8 @@ export class FunctionState {
     this.frameless = false;
     this.retSlot = -1;
     this.productSlot = -1;
-    this.#branch = ROOT_BRANCH;
-    this.#branchCount = 1;
+    this.#bodyNumber = 0;
+    this.#bodyCount = 0;
     for (let i = 0; i < count; i++) {
       this.#values[i] = DEAD;
       this.left[i] = false;
@@ -285,21 +284,20 @@ export class FunctionState {
 
   #bind(inst: number, v: WValue): void {
     this.#values[inst] = v;
-    this.#owners[inst] = this.#branch;
+    this.#birthplaces[inst] = this.#bodyNumber;
   }
 
   #killOperands(inst: number): void {
     const count = operandCount(this.body, inst);
     if (count <= SMALL_TOMBS && (this.liveness.tombs[inst]! & 7) === 0) return;
     for (let k = 0; k < count; k++) {
-      if (operandDies(this.liveness, inst, k)) this.#kill(operandAt(this.body, inst, k));
+      if (operandDies(this.liveness, inst, k)) this.#kill(refInst(operandAt(this.body, inst, k)));
     }
   }
 
-  /** A value of an outer branch lives on: another arm may still read it. */
-  #kill(ref: Ref): void {
-    const inst = refInst(ref);
-    if (this.#owners[inst] !== this.#branch) return;
+  /** A value of an outer body lives on: other ways through that body may still read it. */
+  #kill(inst: number): void {
+    if (this.#birthplaces[inst] !== this.#bodyNumber) return;
     const v = this.#values[inst]!;
     if (v.kind === W.local) this.locals.release(v.a);
     this.#values[inst] = DEAD;
@@ -310,20 +308,23 @@ export class FunctionState {
   /** Lowers the instructions at `extra[start]`, up to a block that nothing leaves. */
   lowerBody(start: number, count: number): void {
     const { tags, extra } = this.body;
+    const outer = this.#bodyNumber;
+    this.#bodyNumber = ++this.#bodyCount;
     for (let k = 0; k < count; k++) {
       const inst = extra[start + k]!;
       const tag = tags[inst]!;
       if (MUST_LOWER[tag] === 0 && this.isUnused(inst)) continue;
       this.#lowerings[tag]!(this, inst);
-      if (tag === TAG.block && !this.left[inst]) return;
+      if (tag === TAG.block && !this.left[inst]) break;
     }
+    this.#bodyNumber = outer;
   }
 
-  /** As {@link lowerBody}, of a body that is one arm of a branch. */
-  lowerArm(start: number, count: number): void {
-    const outer = this.#branch;
-    this.#branch = this.#branchCount++;
-    this.lowerBody(start, count);
-    this.#branch = outer;
+  /** Behind block `inst`: values from in front of it that died inside can be freed now. */
+  killInsideBlock(inst: number): void {
+    const { special, extra } = this.liveness;
+    const list = special[inst]!;
+    if (list === 0) return;
+    for (let n = 1; n <= extra[list]!; n++) this.#kill(extra[list + n]!);
   }
 }

@@ -32,14 +32,14 @@ export function lowerSwitchBr(f: FunctionState, inst: number): void {
     f.depth--;
     mir.end();
     at += 3 + oneCase.items.length + 2 * oneCase.ranges.length;
-    f.lowerArm(at, oneCase.body.length);
+    f.lowerBody(at, oneCase.body.length);
     at += oneCase.body.length;
   }
   if (count > 0) {
     f.depth--;
     mir.end();
   }
-  f.lowerArm(at, decoded.elseBody.length);
+  f.lowerBody(at, decoded.elseBody.length);
 }
 
 interface Bounds {

@@ -290,6 +290,30 @@ describe.each(CONFIGURATIONS.map((c) => [c.name, c] as const))('built with %s', 
     ).toThrow(/unreachable/);
   });
 
+  test('a value that one way through a block uses up is there for the others', () => {
+    const text = `
+      export fn @f(u32, u32) u32 {
+        %0 = arg u32 0
+        %1 = arg u32 1
+        %2 = add_wrap %0, u32 100
+        %3 = block void {
+          %4 = block void {
+            %5 = cmp_eq %1, u32 0
+            cond_br %5 { br %4 } else { br %3 }
+          }
+          %9 = add_wrap %2, u32 1
+          %10 = mul_wrap %9, u32 2
+          ret %10
+        }
+        %12 = xor %1, u32 5
+        %13 = add_wrap %12, u32 0
+        %14 = add_wrap %13, %2
+        ret %14
+      }`;
+    expect(result(text, 1, 0)).toBe(204);
+    expect(result(text, 1, 5)).toBe(101);
+  });
+
   test('deep nests of blocks and loops leave to the right level', () => {
     const text = `
       export fn @f(u32) u32 {

@@ -113,6 +113,22 @@ describe('locals', () => {
     expect(mirOf(chain, { reuseLocals: false }).locals).toHaveLength(20);
   });
 
+  test('of values that die inside of a block are used again behind it', () => {
+    const mir = mirOf(`fn @f(u32) u32 {
+      %0 = arg u32 0
+      %1 = add_wrap %0, u32 1
+      %2 = block void {
+        %3 = add_wrap %1, u32 1
+        store *u32 &@x, %3
+        br %2
+      }
+      %6 = add_wrap %0, u32 2
+      ret %6
+    }
+    var @x : u32 = 0`);
+    expect(mir.locals).toHaveLength(2);
+  });
+
   test('with two names live until both are dead', () => {
     const mir = mirOf(`fn @f(u32) u32 {
       %0 = arg u32 0
