@@ -1,0 +1,109 @@
+/**
+ * Registers the test of shared memory: one module, two worker threads that instantiate it at the same time over one memory.
+ *
+ * The linker is a parameter, as in run-programs.ts. Neither worker is the first: whichever instance comes first initialises
+ * the data, the other one waits for it. The main thread owns the memory and gives each thread its stack and TLS block.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Linker } from '../../harness/external/c-program.ts';
+import { compileProgram } from '../../harness/external/c-program.ts';
+import type { Llvm } from '../../harness/external/llvm.ts';
+import { LLVM_ABSENT, loadLlvm } from '../../harness/external/llvm.ts';
+import { PROGRAM_FOLDER } from '../programs/programs.ts';
+
+const PAGES = 32;
+const STACK = 0x8000;
+const ROUNDS = 2000;
+
+/** Options of the link, by wasm-ld's names. */
+export const THREAD_LINK_ARGS: readonly string[] = [
+  '--entry=_initialize',
+  '--shared-memory',
+  '--import-memory',
+  `--initial-memory=${PAGES * 65536}`,
+  `--max-memory=${PAGES * 65536}`,
+  ...['__wasm_init_tls', '__tls_size', '__tls_align', '__stack_pointer', '__heap_base'].map(
+    (name) => `--export=${name}`,
+  ),
+];
+
+const WORKER = `
+const { workerData: { module, memory, id, stack, rounds }, parentPort } = require('node:worker_threads');
+const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+const align = exports.__tls_align.value, size = exports.__tls_size.value;
+const block = exports.__heap_base.value + id * 0x10000;
+const tls = Math.ceil(block / align) * align;
+exports.__stack_pointer.value = tls + Math.ceil(size / 16) * 16 + stack;
+exports.__wasm_init_tls(tls);
+const fresh = [exports.look(0), exports.look(1), exports.look(2), exports.look(3)];
+exports.meet(0, 2);
+if (id === 1) exports._initialize();
+exports.meet(1, 2);
+const own = exports.work(id, rounds);
+exports.meet(2, 2);
+const seen = [];
+for (let what = 0; what < 10; what++) seen.push(exports.look(what));
+const address = exports.own_address();
+parentPort.postMessage({ id, fresh, own, seen, inBlock: address >= tls && address < tls + size, tlsSize: size });
+`;
+
+/** What a worker saw; `seen` is by the numbers of \`enum what\` in threads.c. */
+interface Report {
+  readonly id: number;
+  readonly fresh: readonly number[];
+  readonly own: number;
+  readonly seen: readonly number[];
+  readonly inBlock: boolean;
+  readonly tlsSize: number;
+}
+
+function startThread(module: WebAssembly.Module, memory: WebAssembly.Memory, id: number): Worker {
+  return new Worker(WORKER, { eval: true, workerData: { module, memory, id, stack: STACK, rounds: ROUNDS } });
+}
+
+function reportOf(worker: Worker): Promise<Report> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+}
+
+/** See the file header. */
+export async function describeThreads(what: string, makeLinker: (llvm: Llvm) => Linker): Promise<void> {
+  const llvm = await loadLlvm();
+  describe(`shared memory linked by ${what}`, () => {
+    if (llvm === null) {
+      test.skip(LLVM_ABSENT, () => undefined);
+      return;
+    }
+    test('data is initialised once, and each thread has its own block', async () => {
+      const objects = compileProgram(llvm, {
+        name: 'threads',
+        language: 'c',
+        files: { 'threads.c': readFileSync(join(PROGRAM_FOLDER, 'shared', 'threads.c'), 'utf8') },
+        units: ['threads.c'],
+        flags: ['-O1', '-ffreestanding', '-matomics', '-mbulk-memory'],
+      });
+      const link = makeLinker(llvm)(objects, THREAD_LINK_ARGS);
+      expect(link).toMatchObject({ exitCode: 0, stderr: '' });
+      const module = new WebAssembly.Module(link.module!);
+      const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
+      const workers = [1, 2].map((id) => startThread(module, memory, id));
+      // A worker that traps leaves the other one waiting for it.
+      const reports = await Promise.all(workers.map(reportOf)).finally(() =>
+        Promise.all(workers.map((worker) => worker.terminate())),
+      );
+      for (const { id, fresh, own, seen, inBlock, tlsSize } of reports) {
+        expect(fresh).toEqual([11, 0, 1, 0]);
+        expect(own).toBe(11 + id * ROUNDS);
+        const zeros = ROUNDS / 8;
+        expect(seen).toEqual([own, zeros * 100 + zeros, 1, 0, 1, 5, 9, 2 * ROUNDS, 7, 3 * ROUNDS]);
+        expect(inBlock).toBe(true);
+        expect(tlsSize).toBeGreaterThanOrEqual(4 + 32 + 12);
+      }
+    });
+  });
+}
