@@ -46,7 +46,9 @@ async function bench(profile: string): Promise<void> {
   const cpuSeconds = (cpu.user + cpu.system) / 1e6;
   const { busy, time } = tally;
   const spent = TIME_PARTS.reduce((sum, part) => sum + time[part], 0);
-  console.log(`profile ${profile}: ${tally.cases} cases after ${WARM_UP} to warm up, ${found.length} failing, ${total(tally.discarded)} discarded`);
+  console.log(
+    `profile ${profile}: ${tally.cases} cases after ${WARM_UP} to warm up, ${found.length} failing, ${total(tally.discarded)} discarded`,
+  );
   console.log(`cases per second per process  ${(tally.cases / busy).toFixed(0).padStart(8)}`);
   console.log(`  per second of processor time${(tally.cases / cpuSeconds).toFixed(0).padStart(8)}`);
   console.log(`engineShare                   ${(time.engine / busy).toFixed(3).padStart(8)}`);

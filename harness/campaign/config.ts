@@ -6,8 +6,7 @@ import type { Shard } from '../worker/protocol.ts';
 /** When a campaign ends by itself. */
 export type Budget =
   /** Completed cases over all shards. */
-  | { readonly kind: 'runs'; readonly runs: number }
-  | { readonly kind: 'time'; readonly seconds: number };
+  { readonly kind: 'runs'; readonly runs: number } | { readonly kind: 'time'; readonly seconds: number };
 
 /** See the file header. */
 export interface CampaignConfig {

@@ -28,7 +28,12 @@ export interface CampaignResult {
 
 /** Events by name. */
 export interface CampaignEvents {
-  started: { readonly config: CampaignConfig; readonly jobs: number; readonly folder: string; readonly resumed: number };
+  started: {
+    readonly config: CampaignConfig;
+    readonly jobs: number;
+    readonly folder: string;
+    readonly resumed: number;
+  };
   /** A range of cases was run. */
   ran: { readonly first: number; readonly next: number; readonly tally: Tally; readonly found: readonly FoundCase[] };
   /** Totals so far. */
@@ -37,7 +42,12 @@ export interface CampaignEvents {
   found: { readonly bucket: string; readonly seed: number; readonly detail: string };
   warning: { readonly text: string };
   reducing: { readonly bucket: string; readonly number: number; readonly of: number };
-  reduced: { readonly id: string; readonly instructions: number; readonly minimal: boolean; readonly lastSweep: number };
+  reduced: {
+    readonly id: string;
+    readonly instructions: number;
+    readonly minimal: boolean;
+    readonly lastSweep: number;
+  };
   ended: { readonly result: CampaignResult };
 }
 

@@ -35,11 +35,15 @@ export function judgeHealth(
   warnIfMany(warnings, discarded, tried, 'discarded', tally.discarded);
   warnIfMany(warnings, incomparable, tried, 'incomparable', tally.incomparable);
   if (tally.cases === 0) {
-    const why = discarded === 0 ? 'no case was run' : `all ${discarded} cases were discarded (${listed(tally.discarded)})`;
+    const why =
+      discarded === 0 ? 'no case was run' : `all ${discarded} cases were discarded (${listed(tally.discarded)})`;
     return { warnings, failure: `nothing was tested: ${why}` };
   }
   if (config.budget.kind === 'runs' && end === 'done' && tally.cases * 2 < config.budget.runs / config.shard.of) {
-    return { warnings, failure: `only ${tally.cases} of ${config.budget.runs} cases completed (${listed(tally.discarded)})` };
+    return {
+      warnings,
+      failure: `only ${tally.cases} of ${config.budget.runs} cases completed (${listed(tally.discarded)})`,
+    };
   }
   const silent = checks.filter(({ name, frequency }) => {
     if ((tally.checks[name]?.ran ?? 0) > 0) return false;
@@ -59,7 +63,9 @@ function warnIfMany(
 ): void {
   if (tried === 0 || count / tried <= MAX_SHARE) return;
   const share = ((100 * count) / tried).toFixed(1);
-  warnings.push(`${share} % of the cases were ${what} (${listed(reasons)}); more than ${MAX_SHARE * 100} % is too many`);
+  warnings.push(
+    `${share} % of the cases were ${what} (${listed(reasons)}); more than ${MAX_SHARE * 100} % is too many`,
+  );
 }
 
 function listed(reasons: Readonly<Record<string, number>>): string {

@@ -70,7 +70,12 @@ export async function nameBuckets(
     counts.set(first, counts.get(first)! + raw.count - own.length);
   }
   const known = new Set([...raws.map((raw) => raw.bucket), ...buckets.keys()]);
-  const slipped = await reduceSlips(outcomes.map((entry) => entry.outcome), known, config, parts);
+  const slipped = await reduceSlips(
+    outcomes.map((entry) => entry.outcome),
+    known,
+    config,
+    parts,
+  );
   for (const named of slipped) {
     if (buckets.has(named.id)) continue;
     buckets.set(named.id, [named]);

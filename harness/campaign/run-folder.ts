@@ -52,7 +52,10 @@ export class RunFolder {
     }
     const run = new RunFolder(folder, join(cwd, 'corpus', 'findings'));
     mkdirSync(folder, { recursive: true });
-    writeWhole(join(folder, 'run.json'), `${JSON.stringify({ schema: 1, identity: identityOf(config), config }, null, 2)}\n`);
+    writeWhole(
+      join(folder, 'run.json'),
+      `${JSON.stringify({ schema: 1, identity: identityOf(config), config }, null, 2)}\n`,
+    );
     return run;
   }
 
@@ -67,7 +70,10 @@ export class RunFolder {
     if (JSON.stringify(stored.identity) !== wanted) {
       throw new InputError(`${folder} is another campaign: it has ${JSON.stringify(stored.identity)}, not ${wanted}`);
     }
-    return { run: new RunFolder(folder, join(cwd, 'corpus', 'findings')), before: readDone(join(folder, 'events.jsonl')) };
+    return {
+      run: new RunFolder(folder, join(cwd, 'corpus', 'findings')),
+      before: readDone(join(folder, 'events.jsonl')),
+    };
   }
 
   /** Files a bucket's case here and among the findings of the corpus; returns the path to show. */
@@ -131,7 +137,12 @@ export class RunFolder {
       onReduced: (event) => line({ event: 'reduced', ...event }),
       onEnded: ({ result }) => {
         flush();
-        line({ event: 'ended', end: result.end, cases: result.tally.cases, buckets: result.buckets.map(({ id }) => id) });
+        line({
+          event: 'ended',
+          end: result.end,
+          cases: result.tally.cases,
+          buckets: result.buckets.map(({ id }) => id),
+        });
       },
     };
   }

@@ -12,7 +12,7 @@ import { openIo } from './io.ts';
 import type { CliOption, OptionTable } from './option.ts';
 
 /** Options that commands without any have. */
-export type NoOptions = Record<never, never>;
+export type NoOptions = Readonly<Record<string, never>>;
 
 /** One command. */
 export interface CommandSpec<T> {
@@ -46,7 +46,10 @@ export function defineCommand<T extends object>(spec: CommandSpec<T>): AnyComman
       command.addHelpText('after', EXIT_HELP);
       if (spec.rejected !== undefined) refuseKnown(command, spec.rejected);
       command.action(async (...actionArgs: unknown[]) => {
-        const given = actionArgs.slice(0, spec.args.length).flat().filter((arg) => arg !== undefined) as string[];
+        const given = actionArgs
+          .slice(0, spec.args.length)
+          .flat()
+          .filter((arg) => arg !== undefined) as string[];
         const fallbacks = Object.fromEntries(keys.map((key) => [key, spec.options[key].fallback]));
         const options = { ...fallbacks, ...command.opts() } as T;
         finish(await spec.run(given, options, openIo((options as { json?: boolean }).json === true)));
@@ -58,7 +61,7 @@ export function defineCommand<T extends object>(spec: CommandSpec<T>): AnyComman
 
 /** Gives options that people may expect an answer of their own instead of "unknown option". */
 function refuseKnown(command: Command, rejected: (option: string) => string | null): void {
-  const { unknownOption } = command as unknown as { unknownOption(this: Command, flag: string): void };
+  const { unknownOption } = command as unknown as Record<'unknownOption', (this: Command, flag: string) => void>;
   Object.assign(command, {
     unknownOption(flag: string) {
       const message = rejected(flag);

@@ -4,7 +4,16 @@
  * Owns the choice of output. A module is written only if the engine accepts it: what leaves this command can be run.
  */
 import type { NavIndex, Settings, Unit } from '../../core/index.ts';
-import { compileExe, compileFunction, compileObject, formatDiagnostic, printMir, printType, printValue, refusals } from '../../core/index.ts';
+import {
+  compileExe,
+  compileFunction,
+  compileObject,
+  formatDiagnostic,
+  printMir,
+  printType,
+  printValue,
+  refusals,
+} from '../../core/index.ts';
 import type { IpIndex, Result } from '../../core/index.ts';
 import { formatCaseFileError, readCaseFile } from '../case/case-file.ts';
 import { readSetting, readTarget } from '../case/settings-text.ts';
@@ -29,9 +38,19 @@ export const compileCommand = defineCommand<CompileOptions>({
   details: 'The settings are those that the `;!` lines of the file state, changed by the options.',
   args: [['<file>', 'a .air file']],
   options: {
-    out: { flags: '-o, --out <file>', help: 'the file to write; text goes to stdout without it', fallback: null, read: readText },
+    out: {
+      flags: '-o, --out <file>',
+      help: 'the file to write; text goes to stdout without it',
+      fallback: null,
+      read: readText,
+    },
     obj: { flags: '--obj', help: 'make a relocatable object', fallback: false },
-    emit: { flags: '--emit <form>', help: 'wasm, wat (text of the module) or mir', fallback: 'wasm', read: readWord(['wasm', 'wat', 'mir']) },
+    emit: {
+      flags: '--emit <form>',
+      help: 'wasm, wat (text of the module) or mir',
+      fallback: 'wasm',
+      read: readWord(['wasm', 'wat', 'mir']),
+    },
     target: {
       flags: '--target <target>',
       help: "target and features, such as 'wasm32 -bulk_memory'",

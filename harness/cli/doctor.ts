@@ -16,7 +16,7 @@ const SMOKE_CASES = 64;
 /** One thing to look at; throws what is wrong, returns what is to say. */
 interface Probe {
   readonly name: string;
-  run(): string | Promise<string>;
+  readonly run: () => string | Promise<string>;
 }
 
 const PROBES: readonly Probe[] = [
@@ -24,7 +24,7 @@ const PROBES: readonly Probe[] = [
   { name: 'memory', run: freshMemories },
   { name: 'temporary files', run: temporaryFiles },
   { name: 'working folder', run: workingFolder },
-  { name: 'wabt', run: async () => `${(await loadChecks(['wabt'])).length === 1 ? 'loaded' : 'missing'}` },
+  { name: 'wabt', run: async () => ((await loadChecks(['wabt'])).length === 1 ? 'loaded' : 'missing') },
   { name: 'worker', run: workerAndDeterminism },
 ];
 
@@ -84,7 +84,8 @@ async function workerAndDeterminism(): Promise<string> {
     const { cases, discarded, incomparable, checks } = reply.tally;
     return JSON.stringify({ cases, discarded, incomparable, checks, found: reply.found.length });
   };
-  if (counts(first) !== counts(second)) throw new Error('the same cases had different results when they were run again');
+  if (counts(first) !== counts(second))
+    throw new Error('the same cases had different results when they were run again');
   const rate = first.reply.tally.cases / first.reply.tally.busy;
   return (
     `starts in ${(started - begin).toFixed(0)} ms with ${WORKER_V8_FLAGS.join(' ')}; ` +

@@ -36,8 +36,11 @@ export function findCase(named: string, profileOption: string | null, cwd: strin
   }
   const file = fileOfBucket(named, cwd);
   if (file !== null) return caseOfFile(relative(cwd, file));
-  if (/[\\/]|\.air$/.test(named) && !/^[\w-]+(\/[\w.-]+){3}$/.test(named)) throw new InputError(`cannot read ${named}: no such file`);
-  throw new InputError(`'${named}' is neither a case file, nor a seed such as 0x51f3, nor a bucket of corpus/ or reports/`);
+  if (/[\\/]|\.air$/.test(named) && !/^[\w-]+(\/[\w.-]+){3}$/.test(named))
+    throw new InputError(`cannot read ${named}: no such file`);
+  throw new InputError(
+    `'${named}' is neither a case file, nor a seed such as 0x51f3, nor a bucket of corpus/ or reports/`,
+  );
 }
 
 /** Reads a case file; what is wrong with it is an InputError with its lines. */

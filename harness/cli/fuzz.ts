@@ -66,20 +66,78 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
     'number of jobs. Each failure is minimised, written to corpus/findings/ and shown with a line to paste.',
   args: [],
   options: {
-    seed: { flags: '--seed <seed>', help: 'campaign seed, with a profile before it or not (default: random)', fallback: null, read: readSeed },
+    seed: {
+      flags: '--seed <seed>',
+      help: 'campaign seed, with a profile before it or not (default: random)',
+      fallback: null,
+      read: readSeed,
+    },
     runs: { flags: '--runs <n>', help: 'stop after n completed cases', fallback: null, read: readInteger(1) },
-    time: { flags: '--time <duration>', help: 'stop after this time: 30s, 2m, 500ms (default: 30s)', fallback: null, read: readDuration },
-    jobs: { flags: '--jobs <n|auto>', help: 'worker processes; auto: one for each core', fallback: 'auto', read: readJobs },
-    shard: { flags: '--shard <i/n>', help: 'run only the cases whose index is i modulo n', fallback: { index: 0, of: 1 }, read: readShard },
-    profile: { flags: '--profile <name>', help: `what kind of programs: ${Object.keys(PROFILES).join(', ')}`, fallback: null, read: readProfile },
-    checks: { flags: '--checks <list>', help: '+lld,-wabt changes the selection of checks, a,b replaces it', fallback: null, read: readText },
-    onlyOps: { flags: '--only-ops <list>', help: 'generate these instructions and what they cannot do without', fallback: null, read: readOps },
-    backend: { flags: '--backend <name|folder>', help: 'the back end to test, or the folder of another build of core', fallback: 'core', read: readText },
-    out: { flags: '--out <folder>', help: 'folder of this run (default: the next free one in reports/)', fallback: null, read: readText },
-    resume: { flags: '--resume', help: 'go on with the run in --out, or with the last one of this seed', fallback: false },
+    time: {
+      flags: '--time <duration>',
+      help: 'stop after this time: 30s, 2m, 500ms (default: 30s)',
+      fallback: null,
+      read: readDuration,
+    },
+    jobs: {
+      flags: '--jobs <n|auto>',
+      help: 'worker processes; auto: one for each core',
+      fallback: 'auto',
+      read: readJobs,
+    },
+    shard: {
+      flags: '--shard <i/n>',
+      help: 'run only the cases whose index is i modulo n',
+      fallback: { index: 0, of: 1 },
+      read: readShard,
+    },
+    profile: {
+      flags: '--profile <name>',
+      help: `what kind of programs: ${Object.keys(PROFILES).join(', ')}`,
+      fallback: null,
+      read: readProfile,
+    },
+    checks: {
+      flags: '--checks <list>',
+      help: '+lld,-wabt changes the selection of checks, a,b replaces it',
+      fallback: null,
+      read: readText,
+    },
+    onlyOps: {
+      flags: '--only-ops <list>',
+      help: 'generate these instructions and what they cannot do without',
+      fallback: null,
+      read: readOps,
+    },
+    backend: {
+      flags: '--backend <name|folder>',
+      help: 'the back end to test, or the folder of another build of core',
+      fallback: 'core',
+      read: readText,
+    },
+    out: {
+      flags: '--out <folder>',
+      help: 'folder of this run (default: the next free one in reports/)',
+      fallback: null,
+      read: readText,
+    },
+    resume: {
+      flags: '--resume',
+      help: 'go on with the run in --out, or with the last one of this seed',
+      fallback: false,
+    },
     stopOnFirst: { flags: '--stop-on-first', help: 'stop at the first failing case', fallback: false },
-    reduceRuns: { flags: '--reduce-runs <n>', help: 'cases that each reduction may run; 0: do not reduce', fallback: DEFAULT_REDUCE_RUNS, read: readInteger(0) },
-    json: { flags: '--json', help: 'print one JSON object as the last line of stdout, everything else on stderr', fallback: false },
+    reduceRuns: {
+      flags: '--reduce-runs <n>',
+      help: 'cases that each reduction may run; 0: do not reduce',
+      fallback: DEFAULT_REDUCE_RUNS,
+      read: readInteger(0),
+    },
+    json: {
+      flags: '--json',
+      help: 'print one JSON object as the last line of stdout, everything else on stderr',
+      fallback: false,
+    },
   },
   run: fuzz,
 });
@@ -107,7 +165,9 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
   await loadBackend(options.backend);
   const { run, before } = openRun(config, options, cwd);
   const log = run.log();
-  const emit = emitTo([log, consoleReporter(io, pasteLines(options, config, run, cwd))]);
+  // Loaded only where it is used: commands shall start fast.
+  const live = io.live === null ? null : (await import('log-update')).createLogUpdate(io.live);
+  const emit = emitTo([log, consoleReporter(io, live, pasteLines(options, config, run, cwd))]);
   const jobs = options.jobs === 'auto' ? availableParallelism() : options.jobs;
   const workers = new WorkerPool({
     size: jobs,
@@ -175,7 +235,11 @@ function configOf(options: FuzzOptions): CampaignConfig {
   };
 }
 
-function openRun(config: CampaignConfig, options: FuzzOptions, cwd: string): { run: RunFolder; before: DoneBefore | null } {
+function openRun(
+  config: CampaignConfig,
+  options: FuzzOptions,
+  cwd: string,
+): { run: RunFolder; before: DoneBefore | null } {
   if (!options.resume) return { run: RunFolder.create(config, options.out, cwd), before: null };
   if (options.seed === null && options.out === null) {
     throw new InputError('--resume needs --seed or --out to know which run to go on with');

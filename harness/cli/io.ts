@@ -10,11 +10,11 @@ import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 /** See the file header. */
 export interface Io {
   /** Writes lines for people: the result of a command. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
   /** Writes lines that are not the result: progress, warnings. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
   /** Writes the one JSON object of a command that was asked for JSON. */
-  json(value: unknown): void;
+  readonly json: (value: unknown) => void;
   /** Colours for `say`. */
   readonly paint: ChalkInstance;
   /** Colours for `note`. */

@@ -33,13 +33,76 @@ const MOST = 2 ** 32;
 
 /** Options of wasm-ld that this linker does not have. */
 const UNSUPPORTED = [
-  ...['--allow-undefined', '--allow-undefined-file', '--import-undefined', '--unresolved-symbols', '--warn-unresolved-symbols'],
-  ...['--import-memory', '--import-table', '--growable-table', '--shared-memory', '--shared', '--pie', '-pie', '-r', '--relocatable'],
-  ...['--export-all', '--export-dynamic', '-E', '--export-if-defined', '--export-memory', '--emit-relocs', '-q', '--table-base'],
-  ...['--initial-heap', '--no-growable-memory', '--page-size', '--print-gc-sections', '--strip-debug', '-S', '--build-id', '-m'],
-  ...['--undefined', '-u', '--wrap', '--whole-archive', '--no-whole-archive', '-l', '-L', '--Map', '-Map', '-O', '--features'],
-  ...['--no-check-features', '--check-features', '--extra-features', '--compress-relocations', '--no-merge-data-segments'],
-  ...['--merge-data-segments', '--lto-O0', '--thinlto-jobs', '--trace', '-t', '--trace-symbol', '-y', '--soname', '--rpath', '-Bsymbolic'],
+  ...[
+    '--allow-undefined',
+    '--allow-undefined-file',
+    '--import-undefined',
+    '--unresolved-symbols',
+    '--warn-unresolved-symbols',
+  ],
+  ...[
+    '--import-memory',
+    '--import-table',
+    '--growable-table',
+    '--shared-memory',
+    '--shared',
+    '--pie',
+    '-pie',
+    '-r',
+    '--relocatable',
+  ],
+  ...[
+    '--export-all',
+    '--export-dynamic',
+    '-E',
+    '--export-if-defined',
+    '--export-memory',
+    '--emit-relocs',
+    '-q',
+    '--table-base',
+  ],
+  ...[
+    '--initial-heap',
+    '--no-growable-memory',
+    '--page-size',
+    '--print-gc-sections',
+    '--strip-debug',
+    '-S',
+    '--build-id',
+    '-m',
+  ],
+  ...[
+    '--undefined',
+    '-u',
+    '--wrap',
+    '--whole-archive',
+    '--no-whole-archive',
+    '-l',
+    '-L',
+    '--Map',
+    '-Map',
+    '-O',
+    '--features',
+  ],
+  ...[
+    '--no-check-features',
+    '--check-features',
+    '--extra-features',
+    '--compress-relocations',
+    '--no-merge-data-segments',
+  ],
+  ...[
+    '--merge-data-segments',
+    '--lto-O0',
+    '--thinlto-jobs',
+    '--trace',
+    '-t',
+    '--trace-symbol',
+    '-y',
+    '--soname',
+    '--rpath',
+    '-Bsymbolic',
+  ],
 ];
 
 /** See the file header. */
@@ -62,12 +125,38 @@ export const linkCommand = defineCommand<LinkCommandOptions>({
       negation: ['--no-stack-first', 'put the data below the stack'],
       fallback: DEFAULT_SETTINGS.stackFirst,
     },
-    globalBase: { flags: '--global-base <address>', help: 'first address of the data', fallback: null, read: readInteger(0, MOST) },
-    initialMemory: { flags: '--initial-memory <bytes>', help: 'size of the memory at start', fallback: null, read: readInteger(0, MOST) },
-    maxMemory: { flags: '--max-memory <bytes>', help: 'limit of the memory', fallback: null, read: readInteger(0, MOST) },
+    globalBase: {
+      flags: '--global-base <address>',
+      help: 'first address of the data',
+      fallback: null,
+      read: readInteger(0, MOST),
+    },
+    initialMemory: {
+      flags: '--initial-memory <bytes>',
+      help: 'size of the memory at start',
+      fallback: null,
+      read: readInteger(0, MOST),
+    },
+    maxMemory: {
+      flags: '--max-memory <bytes>',
+      help: 'limit of the memory',
+      fallback: null,
+      read: readInteger(0, MOST),
+    },
     exportTable: { flags: '--export-table', help: 'export the function table', fallback: false },
-    export: { flags: '--export <symbol>', help: 'export a symbol; may be repeated', fallback: [], read: (text, before) => [...before, text] },
-    entry: { flags: '-e, --entry <symbol>', help: 'export this symbol as the entry point', negation: ['--no-entry', 'no entry point (the default)'], fallback: null, read: readText },
+    export: {
+      flags: '--export <symbol>',
+      help: 'export a symbol; may be repeated',
+      fallback: [],
+      read: (text, before) => [...before, text],
+    },
+    entry: {
+      flags: '-e, --entry <symbol>',
+      help: 'export this symbol as the entry point',
+      negation: ['--no-entry', 'no entry point (the default)'],
+      fallback: null,
+      read: readText,
+    },
     gcSections: {
       flags: '--gc-sections',
       help: 'drop what no export reaches (the default)',
@@ -104,7 +193,8 @@ export const linkCommand = defineCommand<LinkCommandOptions>({
 
 function readKeyword(text: string): Partial<LinkOptions> {
   const match = /^stack-size=(.*)$/.exec(text);
-  if (match === null) throw new InputError(`wasm-ld's -z ${text} is not supported by this linker (known: stack-size=BYTES)`);
+  if (match === null)
+    throw new InputError(`wasm-ld's -z ${text} is not supported by this linker (known: stack-size=BYTES)`);
   const stackSize = readInteger(0, MOST)(match[1]!);
   return stackSize % 16 === 0 ? { stackSize } : refuseValue('a stack size: a multiple of 16', text);
 }

@@ -33,18 +33,44 @@ export const reduceCommand = defineCommand<ReduceOptions>({
     'saved beside the result. The exit code is 1 when the case fails, 0 when it does not and there is nothing to reduce.',
   args: [['<case>', 'a case file, a seed or a bucket']],
   options: {
-    time: { flags: '--time <duration>', help: 'stop after this time and keep what was reached: 60s, 5m', fallback: null, read: readDuration },
-    out: { flags: '-o, --out <file>', help: 'where to write the result (default: <case>.min.air)', fallback: null, read: readText },
-    bucket: { flags: '--bucket <id>', help: 'the bucket to keep, if the case fails in several', fallback: null, read: readText },
-    checks: { flags: '--checks <list>', help: '+lld,-wabt changes the selection of checks, a,b replaces it', fallback: null, read: readText },
-    backend: { flags: '--backend <name|folder>', help: 'the back end to test, or the folder of another build of core', fallback: 'core', read: readText },
+    time: {
+      flags: '--time <duration>',
+      help: 'stop after this time and keep what was reached: 60s, 5m',
+      fallback: null,
+      read: readDuration,
+    },
+    out: {
+      flags: '-o, --out <file>',
+      help: 'where to write the result (default: <case>.min.air)',
+      fallback: null,
+      read: readText,
+    },
+    bucket: {
+      flags: '--bucket <id>',
+      help: 'the bucket to keep, if the case fails in several',
+      fallback: null,
+      read: readText,
+    },
+    checks: {
+      flags: '--checks <list>',
+      help: '+lld,-wabt changes the selection of checks, a,b replaces it',
+      fallback: null,
+      read: readText,
+    },
+    backend: {
+      flags: '--backend <name|folder>',
+      help: 'the back end to test, or the folder of another build of core',
+      fallback: 'core',
+      read: readText,
+    },
   },
   async run([named], options, io) {
     const cwd = process.cwd();
     const found = findCase(named!, null, cwd);
     selectChecks(options.checks);
     await loadBackend(options.backend);
-    const out = options.out ?? `${(found.file ?? found.name.replace(':', '-')).replace(/(\.min|\.original)?\.air$/, '')}.min.air`;
+    const out =
+      options.out ?? `${(found.file ?? found.name.replace(':', '-')).replace(/(\.min|\.original)?\.air$/, '')}.min.air`;
     return withWorker({ ...options, profile: found.profile }, async (workers) => {
       const first = await replay(workers, found.source);
       const finding = chooseFinding(first.findings, options.bucket, found.stored?.bucket ?? null);
@@ -56,9 +82,11 @@ export const reduceCommand = defineCommand<ReduceOptions>({
       io.note(`keeping ${bucket}, from ${first.original?.instructions ?? '?'} instructions`);
       const outcome = await workers.run<'reduce'>(
         { kind: 'reduce', source: found.source, bucket, maxRuns: MAX_RUNS, maxSeconds: options.time },
-        ({ pass, instructions, runs }) => io.note(`  ${String(instructions).padStart(5)} instructions  ${pass}, run ${runs}`),
+        ({ pass, instructions, runs }) =>
+          io.note(`  ${String(instructions).padStart(5)} instructions  ${pass}, run ${runs}`),
       );
-      if (outcome.kind !== 'done') throw new HarnessError('the worker died; the candidate that it ran cannot be reduced in process');
+      if (outcome.kind !== 'done')
+        throw new HarnessError('the worker died; the candidate that it ran cannot be reduced in process');
       const { reply } = outcome;
       if (reply.reduced === null) throw new HarnessError('the case did not fail again: it cannot be reduced');
       writeWhole(out, reply.reduced.text);
@@ -96,4 +124,3 @@ function sameBug(reducing: string, named: string): boolean {
   const parts = (id: string): string => id.split('/').slice(0, 3).join('/');
   return parts(reducing) === parts(named);
 }
-

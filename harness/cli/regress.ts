@@ -29,12 +29,27 @@ interface RegressOptions {
 export const regressCommand = defineCommand<RegressOptions>({
   name: 'regress',
   summary: 'replay the corpus',
-  details: 'Each case must do what its file states, in the interpreter and when compiled, and pass every check that applies.',
+  details:
+    'Each case must do what its file states, in the interpreter and when compiled, and pass every check that applies.',
   args: [['[paths...]', 'case files or folders (default: corpus/regressions)']],
   options: {
-    checks: { flags: '--checks <list>', help: '+lld,-wabt changes the selection of checks, a,b replaces it', fallback: null, read: readText },
-    backend: { flags: '--backend <name|folder>', help: 'the back end to test, or the folder of another build of core', fallback: 'core', read: readText },
-    json: { flags: '--json', help: 'print one JSON object as the last line of stdout, everything else on stderr', fallback: false },
+    checks: {
+      flags: '--checks <list>',
+      help: '+lld,-wabt changes the selection of checks, a,b replaces it',
+      fallback: null,
+      read: readText,
+    },
+    backend: {
+      flags: '--backend <name|folder>',
+      help: 'the back end to test, or the folder of another build of core',
+      fallback: 'core',
+      read: readText,
+    },
+    json: {
+      flags: '--json',
+      help: 'print one JSON object as the last line of stdout, everything else on stderr',
+      fallback: false,
+    },
   },
   async run(paths, options, io) {
     const cwd = process.cwd();
@@ -58,7 +73,9 @@ export const regressCommand = defineCommand<RegressOptions>({
         if (replayed.findings.length > 0) io.say(`${io.paint.red('FAIL')} ${found.name}`);
         else if (discarded !== null) io.say(`${io.paint.red('FAIL')} ${found.name}: discarded, ${discarded}`);
         for (const finding of replayed.findings) {
-          io.say(`     ${bucketName(finding, minimised)}\n     ${finding.detail.trimEnd().replaceAll('\n', '\n     ')}`);
+          io.say(
+            `     ${bucketName(finding, minimised)}\n     ${finding.detail.trimEnd().replaceAll('\n', '\n     ')}`,
+          );
         }
         for (const one of bucketsOfReplay(replayed, minimised, printSeed(case_), found.file)) {
           const known = buckets.get(one.id);

@@ -27,9 +27,23 @@ export const reproCommand = defineCommand<ReplayOptions>({
   args: [['<case>', 'a seed (0x51f3, link:0x51f3), a case file, or a bucket']],
   options: {
     profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readText },
-    checks: { flags: '--checks <list>', help: '+lld,-wabt changes the selection of checks, a,b replaces it', fallback: null, read: readText },
-    backend: { flags: '--backend <name|folder>', help: 'the back end to test, or the folder of another build of core', fallback: 'core', read: readText },
-    json: { flags: '--json', help: 'print one JSON object as the last line of stdout, everything else on stderr', fallback: false },
+    checks: {
+      flags: '--checks <list>',
+      help: '+lld,-wabt changes the selection of checks, a,b replaces it',
+      fallback: null,
+      read: readText,
+    },
+    backend: {
+      flags: '--backend <name|folder>',
+      help: 'the back end to test, or the folder of another build of core',
+      fallback: 'core',
+      read: readText,
+    },
+    json: {
+      flags: '--json',
+      help: 'print one JSON object as the last line of stdout, everything else on stderr',
+      fallback: false,
+    },
   },
   async run([named], options, io) {
     const found = findCase(named!, options.profile, process.cwd());
@@ -39,7 +53,7 @@ export const reproCommand = defineCommand<ReplayOptions>({
     const begin = performance.now();
     const replayed = await withWorker({ ...options, profile }, (workers) => replay(workers, found.source));
     const seconds = (performance.now() - begin) / 1000;
-    const minimised = stored?.bucket == null ? null : stored.case.unit;
+    const minimised = stored === null || stored.bucket === null ? null : stored.case.unit;
     const seed = stored === null ? replayed.seed : stored.case.seed;
     const seedName = printSeed({ seed, profile });
 

@@ -16,7 +16,8 @@ export function runModule(file: string, calls: readonly string[], io: Io): ExitC
   const module = compileModule(file);
   const imports: Record<string, Record<string, (...args: never[]) => unknown>> = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
-    if (kind !== 'function') throw new InputError(`${file}: imports the ${kind} ${from}.${name}, which this command cannot provide`);
+    if (kind !== 'function')
+      throw new InputError(`${file}: imports the ${kind} ${from}.${name}, which this command cannot provide`);
     (imports[from] ??= {})[name] = () => 0;
   }
   let instance: WebAssembly.Instance;
@@ -30,7 +31,9 @@ export function runModule(file: string, calls: readonly string[], io: Io): ExitC
   const wanted =
     calls.length > 0
       ? calls.map(readCall)
-      : functions.filter(([, value]) => typeof value === 'function' && value.length === 0).map(([name]) => ({ name, args: [] }));
+      : functions
+          .filter(([, value]) => typeof value === 'function' && value.length === 0)
+          .map(([name]) => ({ name, args: [] }));
   for (const { name, args } of wanted) {
     const fn = instance.exports[name];
     if (typeof fn !== 'function') throw new InputError(`${file}: exports no function '${name}'`);
@@ -42,7 +45,8 @@ export function runModule(file: string, calls: readonly string[], io: Io): ExitC
       io.say(`${shown} traps: ${messageOf(error)}`);
     }
   }
-  if (wanted.length === 0) io.say(`no function without parameters to call; exports: ${Object.keys(instance.exports).join(', ')}`);
+  if (wanted.length === 0)
+    io.say(`no function without parameters to call; exports: ${Object.keys(instance.exports).join(', ')}`);
   return EXIT.clean;
 }
 
@@ -68,7 +72,8 @@ function readCall(text: string): { name: string; args: (number | bigint)[] } {
 function readNumber(word: string, call: string): number | bigint {
   if (/^-?[0-9]+n$/.test(word)) return BigInt(word.slice(0, -1));
   const value = Number(word);
-  if (word === '' || (Number.isNaN(value) && word !== 'NaN')) throw new InputError(`--call '${call}': '${word}' is not a number`);
+  if (word === '' || (Number.isNaN(value) && word !== 'NaN'))
+    throw new InputError(`--call '${call}': '${word}' is not a number`);
   return value;
 }
 
@@ -78,5 +83,5 @@ function describeValue(value: unknown): string {
   if (typeof value === 'number' && Number.isInteger(value) && value < 0 && value >= -(2 ** 31)) {
     return `${value} (0x${(value >>> 0).toString(16)})`;
   }
-  return String(value);
+  return typeof value === 'number' ? String(value) : 'a reference';
 }

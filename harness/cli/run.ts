@@ -45,7 +45,12 @@ export const runCommand = defineCommand<RunOptions>({
       fallback: [],
       read: (text, before) => [...before, text],
     },
-    backend: { flags: '--backend <name|folder>', help: 'the back end, or the folder of another build of core', fallback: 'core', read: readText },
+    backend: {
+      flags: '--backend <name|folder>',
+      help: 'the back end, or the folder of another build of core',
+      fallback: 'core',
+      read: readText,
+    },
   },
   run: async ([file], options, io) => {
     if (isModule(file!)) return runModule(file!, options.call, io);
@@ -102,7 +107,9 @@ function readProgram(file: string, asked: readonly string[]) {
   const read = readCaseFile(plain + asked.map((call) => `;! run ${call}\n`).join(''), file);
   if (!read.ok) {
     const errors = read.errors.map((error) =>
-      error.line > lines ? `--call ${asked[error.line - lines - 1] ?? ''}: ${error.message}` : formatCaseFileError(error),
+      error.line > lines
+        ? `--call ${asked[error.line - lines - 1] ?? ''}: ${error.message}`
+        : formatCaseFileError(error),
     );
     throw new InputError(errors.join('\n'));
   }

@@ -115,12 +115,16 @@ export const returnEarlyPass: ReducePass = {
         if (!(pool.isInt(ty) || pool.isFloat(ty) || ty === IP.bool_type)) continue;
         yield edit(current, (copy) => {
           const entry = copy.unit.navs[index]!;
-          const params = Array.from({ length: pool.fnParamCount(entry.nav.ty) }, (_, n) => pool.fnParam(entry.nav.ty, n));
+          const params = Array.from({ length: pool.fnParamCount(entry.nav.ty) }, (_, n) =>
+            pool.fnParam(entry.nav.ty, n),
+          );
           entry.nav = { ...entry.nav, ty: pool.fnType(params, ty) };
           const list = entry.body!;
           // Returns inside of what is kept would have the old type: the verifier refuses those candidates.
           list.length = at + 1;
-          list.push(makeNode(copy.unit, { tag: 'ret', result: IP.noreturn_type, operands: [nodeOperand(list[at]!.id)] }));
+          list.push(
+            makeNode(copy.unit, { tag: 'ret', result: IP.noreturn_type, operands: [nodeOperand(list[at]!.id)] }),
+          );
           return true;
         });
       }

@@ -29,7 +29,9 @@ export function resultTypes(model: UnitModel): ResultTypes {
 
 /** Mends `model` in place; false when a lost operand has no constant of its type, or a branch nowhere to go. */
 export function mend(model: UnitModel, types: ResultTypes): boolean {
-  return model.navs.every(({ body }) => body === null || mendList(model, body, types, { visible: new Set(), enclosing: [] }));
+  return model.navs.every(
+    ({ body }) => body === null || mendList(model, body, types, { visible: new Set(), enclosing: [] }),
+  );
 }
 
 /** Whether nothing can come after `node` in its list. */

@@ -6,9 +6,31 @@
  * Invariant: `encodeUnit(decodeUnit(u))` prints as `u` does. Edits may leave operands that name a node which is gone or
  * does not dominate; mend.ts repairs those before encoding.
  */
-import type { AirTag, Brand, InstIndex, InstSequence, IpIndex, Nav, NavIndex, OpForm, Ref, Unit } from '../../core/index.ts';
+import type {
+  AirTag,
+  Brand,
+  InstIndex,
+  InstSequence,
+  IpIndex,
+  Nav,
+  NavIndex,
+  OpForm,
+  Ref,
+  Unit,
+} from '../../core/index.ts';
 import type { Body, InternPool } from '../../core/index.ts';
-import { AIR_OPS, BodyBuilder, instRef, IP, isInstRef, REF_NONE, refInst, refValue, TAG, valueRef } from '../../core/index.ts';
+import {
+  AIR_OPS,
+  BodyBuilder,
+  instRef,
+  IP,
+  isInstRef,
+  REF_NONE,
+  refInst,
+  refValue,
+  TAG,
+  valueRef,
+} from '../../core/index.ts';
 
 /** Operand of a node: an interned value (>= 0), or the complement of the id of the node that makes it (< 0). */
 export type Operand = Brand<number, 'ReduceOperand'>;
@@ -144,7 +166,10 @@ export function makeNode(
 }
 
 /** Calls `visit` for each node of `nodes` and of the bodies that they own, in text order. */
-export function forEachNode(nodes: readonly Node[], visit: (node: Node, list: readonly Node[], at: number) => void): void {
+export function forEachNode(
+  nodes: readonly Node[],
+  visit: (node: Node, list: readonly Node[], at: number) => void,
+): void {
   for (let at = 0; at < nodes.length; at++) {
     const node = nodes[at]!;
     visit(node, nodes, at);

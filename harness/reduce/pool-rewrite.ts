@@ -80,7 +80,10 @@ export class PoolRewrite {
           align: pool.ptrAlign(ty),
         });
       case ItemKind.ty_slice:
-        return pool.sliceType(this.type(pool.childType(ty)), { isConst: pool.ptrIsConst(ty), align: pool.ptrAlign(ty) });
+        return pool.sliceType(this.type(pool.childType(ty)), {
+          isConst: pool.ptrIsConst(ty),
+          align: pool.ptrAlign(ty),
+        });
       case ItemKind.ty_array: {
         const sentinel = pool.arraySentinel(ty);
         const child = this.type(pool.childType(ty));
@@ -128,11 +131,20 @@ export class PoolRewrite {
         return moved < 0 ? pool.undef(newTy) : pool.ptrNav(newTy, moved as NavIndex, pool.ptrOffset(value));
       }
       case ItemKind.ptr_uav:
-        return pool.ptrUav(newTy, this.value(pool.word(value, 1) as IpIndex), pool.word(value, 2), pool.ptrOffset(value));
+        return pool.ptrUav(
+          newTy,
+          this.value(pool.word(value, 1) as IpIndex),
+          pool.word(value, 2),
+          pool.ptrOffset(value),
+        );
       case ItemKind.ptr_int:
         return pool.ptrInt(newTy, pool.word(value, 1));
       case ItemKind.slice:
-        return pool.slice(newTy, this.value(pool.word(value, 1) as IpIndex), this.value(pool.word(value, 2) as IpIndex));
+        return pool.slice(
+          newTy,
+          this.value(pool.word(value, 1) as IpIndex),
+          this.value(pool.word(value, 2) as IpIndex),
+        );
       default:
         return value;
     }

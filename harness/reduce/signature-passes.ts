@@ -12,7 +12,16 @@ import { edit } from './candidate.ts';
 import type { CaseModel } from './case-model.ts';
 import { functionsOf } from './case-model.ts';
 import type { Node, Operand, UnitModel } from './model.ts';
-import { cloneNodes, forEachList, forEachNode, isNodeOperand, makeNode, nodeOperand, operandValue, valueOperand } from './model.ts';
+import {
+  cloneNodes,
+  forEachList,
+  forEachNode,
+  isNodeOperand,
+  makeNode,
+  nodeOperand,
+  operandValue,
+  valueOperand,
+} from './model.ts';
 import { removeNavs } from './nav-passes.ts';
 import { isNavUsed } from './pool-rewrite.ts';
 import { simplestValue } from './simple-values.ts';

@@ -4,7 +4,6 @@
  * Owns wording and layout. Gets its streams and colours from outside and decides nothing. What failed comes last, where it
  * is not missed, with lines to paste.
  */
-import { createLogUpdate } from 'log-update';
 import type { Bucket } from '../campaign/buckets.ts';
 import type { CampaignConfig } from '../campaign/config.ts';
 import type { CampaignResult, Reporter } from '../campaign/events.ts';
@@ -27,10 +26,21 @@ export interface PasteLines {
   reduce(bucket: Bucket): string;
 }
 
-/** Reports a campaign to `io`. */
-export function consoleReporter(io: Io, paste: PasteLines, now: () => number = Date.now): Reporter {
+/** A display that is overwritten in place: what log-update makes. */
+export interface LiveDisplay {
+  (text: string): void;
+  clear(): void;
+  done(): void;
+}
+
+/** Reports a campaign to `io`; `live` shows progress where there is a terminal. */
+export function consoleReporter(
+  io: Io,
+  live: LiveDisplay | null,
+  paste: PasteLines,
+  now: () => number = Date.now,
+): Reporter {
   const begin = now();
-  const live = io.live === null ? null : createLogUpdate(io.live);
   let config: CampaignConfig | null = null;
   let lastLive = 0;
   let lastPlain = begin;
@@ -86,8 +96,10 @@ function progressText(
   passed: number,
 ): string[] {
   const { budget } = config;
-  const of = budget.kind === 'runs' ? `${number(tally.cases)} of ${number(budget.runs)} cases` : `${number(tally.cases)} cases`;
-  const time = budget.kind === 'time' ? `${passed.toFixed(0)} s of ${seconds(budget.seconds)}` : `${passed.toFixed(0)} s`;
+  const of =
+    budget.kind === 'runs' ? `${number(tally.cases)} of ${number(budget.runs)} cases` : `${number(tally.cases)} cases`;
+  const time =
+    budget.kind === 'time' ? `${passed.toFixed(0)} s of ${seconds(budget.seconds)}` : `${passed.toFixed(0)} s`;
   const discarded = total(tally.discarded);
   const share = discarded === 0 ? 0 : (100 * discarded) / (tally.cases + discarded);
   return [

@@ -37,15 +37,19 @@ export function readInputText(file: string): string {
   }
 }
 
+/** Offset of the first byte of the first sequence that is not UTF-8. */
 function firstInvalidByte(bytes: Uint8Array): number {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let at = 0;
-  try {
-    for (; at < bytes.length; at++) decoder.decode(bytes.subarray(at, at + 1), { stream: true });
-  } catch {
-    return at;
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let start = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    try {
+      // Nothing comes out before a sequence is complete.
+      if (decoder.decode(bytes.subarray(at, at + 1), { stream: true }) !== '') start = at + 1;
+    } catch {
+      return start;
+    }
   }
-  return Math.max(0, at - 1);
+  return start;
 }
 
 /** What an error says, without its stack. */

@@ -164,7 +164,6 @@ export class Executor {
   }
 }
 
-
 /** A generator that throws is a bug of the harness, and no reason to stop. */
 function generatorFinding(error: unknown): Finding {
   const { op, text } = crashed(error);

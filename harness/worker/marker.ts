@@ -43,7 +43,9 @@ export function readMarker(file: string): Marker {
   }
   try {
     const read = readSync(fd, new Uint8Array(cell.buffer), 0, 16, 0);
-    return read < 16 ? { position: -1, beat: 0 } : { position: cell.getFloat64(0, true), beat: cell.getFloat64(8, true) };
+    return read < 16
+      ? { position: -1, beat: 0 }
+      : { position: cell.getFloat64(0, true), beat: cell.getFloat64(8, true) };
   } finally {
     closeSync(fd);
   }

@@ -13,7 +13,7 @@ import type { ReduceStep } from '../reduce/reduce.ts';
 import { HarnessError } from '../report/harness-error.ts';
 import type { Marker } from './marker.ts';
 import { readMarker } from './marker.ts';
-import type { FromWorker, Replies, Reply, Task, TaskOutcome, ToWorker, Workers, WorkerSetup } from './protocol.ts';
+import type { FromWorker, Replies, Task, TaskOutcome, ToWorker, Workers, WorkerSetup } from './protocol.ts';
 
 /**
  * Flags of the V8 of a worker (measured, see bench/): without trap handlers live memories do not exhaust the address
@@ -90,7 +90,7 @@ export class WorkerPool implements Workers {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#watch);
-    await Promise.all(this.#slots.map((worker) => (worker === null ? undefined : end(worker.process))));
+    await Promise.all(this.#slots.map((worker) => (worker === null ? Promise.resolve() : end(worker.process))));
     for (let slot = 0; slot < this.size; slot++) {
       rmSync(this.#markerFile(slot), { force: true });
       rmSync(this.#candidateFile(slot), { force: true });
@@ -119,7 +119,11 @@ export class WorkerPool implements Workers {
   #start(slot: number): Worker {
     const entry = fileURLToPath(new URL('./worker.js', import.meta.url));
     if (!existsSync(entry)) throw new HarnessError('the worker is not built: run npm run build');
-    const setup = { ...this.#options.setup, markerFile: this.#markerFile(slot), candidateFile: this.#candidateFile(slot) };
+    const setup = {
+      ...this.#options.setup,
+      markerFile: this.#markerFile(slot),
+      candidateFile: this.#candidateFile(slot),
+    };
     rmSync(setup.markerFile, { force: true });
     rmSync(setup.candidateFile, { force: true });
     const child = fork(entry, [], {
@@ -187,7 +191,7 @@ export class WorkerPool implements Workers {
     settle?.(outcome);
   }
 
-  #died(worker: Worker, code: number | null, signal: string | null): TaskOutcome<Reply> {
+  #died(worker: Worker, code: number | null, signal: string | null): TaskOutcome {
     if (this.#closed) return { kind: 'stopped' };
     return {
       kind: 'died',
@@ -202,7 +206,7 @@ export class WorkerPool implements Workers {
   #look(): void {
     const now = Date.now();
     for (const worker of this.#slots) {
-      if (worker?.settle == null) continue;
+      if (worker === null || worker.settle === null) continue;
       const marker = readMarker(worker.setup.markerFile);
       if (marker.beat !== worker.lastMarker.beat) {
         worker.lastMarker = marker;

@@ -109,8 +109,7 @@ export type Reply = Replies[Task['kind']];
 
 /** Parent to worker. */
 export type ToWorker =
-  | { readonly type: 'setup'; readonly setup: WorkerSetup }
-  | { readonly type: 'task'; readonly task: Task };
+  { readonly type: 'setup'; readonly setup: WorkerSetup } | { readonly type: 'task'; readonly task: Task };
 
 /** Worker to parent. */
 export type FromWorker =
@@ -127,7 +126,9 @@ export type TaskOutcome<R extends Reply = Reply> =
   | {
       /** The worker process is gone. */
       readonly kind: 'died';
-      readonly how: { readonly why: 'exit'; readonly code: number | null; readonly signal: string | null } | { readonly why: 'hung' };
+      readonly how:
+        | { readonly why: 'exit'; readonly code: number | null; readonly signal: string | null }
+        | { readonly why: 'hung' };
       /** Position that the worker was at, or -1. */
       readonly position: number;
       /** Text of the candidate that was running, for reductions. */

@@ -204,12 +204,15 @@ describe('reduction', () => {
 });
 
 describe('passes', () => {
-  test.each(REDUCE_PASSES.map((pass) => [pass.name, pass] as const))('%s leaves the case it is given alone', (_name, pass) => {
-    const start = read(CASE);
-    const text = printUnit(start.unit);
-    const model = decodeCase(start);
-    for (const candidate of pass.candidates(model)) candidate();
-    expect(printUnit(start.unit)).toBe(text);
-    expect(model.calls).toEqual(start.calls);
-  });
+  test.each(REDUCE_PASSES.map((pass) => [pass.name, pass] as const))(
+    '%s leaves the case it is given alone',
+    (_name, pass) => {
+      const start = read(CASE);
+      const text = printUnit(start.unit);
+      const model = decodeCase(start);
+      for (const candidate of pass.candidates(model)) candidate();
+      expect(printUnit(start.unit)).toBe(text);
+      expect(model.calls).toEqual(start.calls);
+    },
+  );
 });

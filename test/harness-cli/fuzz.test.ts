@@ -1,0 +1,135 @@
+/**
+ * Campaigns from the command line, on real worker processes: small, and once each.
+ */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { harness, makeFolder, ROOT, start } from './run-harness.ts';
+
+const folder = makeFolder();
+const cwd = folder.path;
+
+afterAll(() => folder.remove());
+
+/** The JSON object of a command, its times taken out. */
+function summaryOf(stdout: string): Record<string, unknown> & { buckets: Record<string, unknown>[] } {
+  expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  const { seconds, casesPerSecond, engineShare, ...rest } = JSON.parse(stdout) as Record<string, number>;
+  expect([typeof seconds, typeof casesPerSecond, typeof engineShare]).toEqual(['number', 'number', 'number']);
+  return rest as never;
+}
+
+describe('harness fuzz', () => {
+  test('says the same for one job and for two, and leaves a run folder', async () => {
+    const args = ['fuzz', '--seed', '1', '--runs', '100', '--json'];
+    const one = await harness(cwd, ...args, '--jobs', '1', '--out', 'one');
+    const two = await harness(cwd, ...args, '--jobs', '2', '--out', 'two');
+    expect([one.code, two.code]).toEqual([0, 0]);
+    const summary = summaryOf(one.stdout);
+    expect(summaryOf(two.stdout)).toEqual(summary);
+    expect(Object.keys(JSON.parse(one.stdout) as object)).toEqual([
+      ...['schema', 'campaignSeed', 'profile', 'generator', 'cases', 'seconds', 'casesPerSecond', 'engineShare'],
+      ...['discarded', 'incomparable', 'checks', 'buckets'],
+    ]);
+    expect(summary).toMatchObject({ schema: 1, campaignSeed: '0x1', profile: 'default', cases: 100, buckets: [] });
+    expect(summary['checks']).toMatchObject({ 'interp-exe': { ran: 100, failed: 0 } });
+    for (const name of ['run.json', 'events.jsonl', 'summary.json'])
+      expect(existsSync(join(cwd, 'one', name))).toBe(true);
+    expect(existsSync(join(cwd, 'one', 'worker-0.at'))).toBe(false);
+  });
+
+  test('two shards run what the whole campaign runs', async () => {
+    const run = async (shard: string): Promise<number> => {
+      const args = ['--seed', '3', '--runs', '41', '--checks', 'interp-exe', '--jobs', '1'];
+      const { code, stdout } = await harness(
+        cwd,
+        'fuzz',
+        ...args,
+        '--shard',
+        shard,
+        '--out',
+        `s${shard[0]!}`,
+        '--json',
+      );
+      expect(code).toBe(0);
+      return summaryOf(stdout)['cases'] as number;
+    };
+    expect([await run('0/2'), await run('1/2')]).toEqual([21, 20]);
+  });
+
+  test('finds a planted bug, minimises it, and every line to paste works', async () => {
+    // Widening extends by the sign of the new type.
+    const core = join(cwd, 'planted', 'core');
+    cpSync(join(ROOT, 'dist', 'core'), core, { recursive: true });
+    writeFileSync(join(cwd, 'planted', 'package.json'), '{"type":"module"}');
+    const file = join(core, 'codegen', 'casts.js');
+    const source = readFileSync(file, 'utf8');
+    const planted = source.replace('f.pool.intSigned(f.typeOf(operand)));', 'f.pool.intSigned(f.resultType(inst)));');
+    expect(planted).not.toBe(source);
+    writeFileSync(file, planted);
+
+    const args = ['--seed', '1', '--runs', '200', '--checks', 'interp-exe', '--backend', 'planted/core'];
+    const fuzz = await harness(cwd, 'fuzz', ...args, '--out', 'planted-run', '--json');
+    expect(fuzz.code).toBe(1);
+    const { buckets } = summaryOf(fuzz.stdout);
+    const bucket = buckets[0]! as { id: string; caseFile: string; instructions: number; seed: string };
+    expect(bucket.id).toMatch(/^codegen\/interp-exe\//);
+    expect(bucket.seed).toMatch(/^0x[0-9a-f]+$/);
+    expect(bucket.instructions).toBeLessThanOrEqual(10);
+    expect(readFileSync(join(cwd, bucket.caseFile), 'utf8')).toContain(`;! bucket ${bucket.id}`);
+    expect(fuzz.stderr).toContain(`npx harness repro ${bucket.caseFile} --backend planted/core`);
+
+    const again = await harness(cwd, 'repro', bucket.caseFile, '--backend', 'planted/core', '--json');
+    expect(again.code).toBe(1);
+    expect(summaryOf(again.stdout).buckets.map(({ id }) => id)).toContain(bucket.id);
+    const byBucket = await harness(cwd, 'repro', bucket.id, '--backend', 'planted/core');
+    expect(byBucket.code).toBe(1);
+    expect(byBucket.stdout).toContain('reference: ');
+    expect((await harness(cwd, 'repro', bucket.caseFile)).code).toBe(0);
+
+    const line = /npx harness reduce (\S+)/.exec(fuzz.stderr)!;
+    const reduce = await harness(cwd, 'reduce', line[1]!, '--backend', 'planted/core', '-o', 'min.air');
+    expect(reduce.code).toBe(1);
+    expect(reduce.stdout).toContain('1-minimal: ');
+    expect(readFileSync(join(cwd, 'min.air'), 'utf8')).toContain(' = intcast ');
+  }, 90_000);
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 130],
+  ] as const)('ends cleanly on %s with everything saved, and goes on later', async (signal, code) => {
+    const out = `interrupted-${signal}`;
+    const args = ['fuzz', '--seed', '5', '--jobs', '1', '--out', out, '--json', '--checks', 'interp-exe'];
+    const running = start(cwd, [...args, '--time', '10m']);
+    const log = join(cwd, out, 'events.jsonl');
+    for (let n = 0; n < 200; n++) {
+      if (existsSync(log) && readFileSync(log, 'utf8').includes('"ran"')) break;
+      await sleep(100);
+    }
+    running.signal(signal);
+    const ended = await running.ended;
+    expect(ended.code).toBe(code);
+    const { cases } = summaryOf(ended.stdout) as unknown as { cases: number };
+    expect(cases).toBeGreaterThan(0);
+    expect(JSON.parse(readFileSync(join(cwd, out, 'summary.json'), 'utf8'))).toMatchObject({ cases });
+
+    const resumed = await harness(cwd, ...args, '--runs', String(cases + 10), '--resume');
+    expect(resumed.code).toBe(0);
+    expect(summaryOf(resumed.stdout)['cases']).toBe(cases + 10);
+  });
+
+  test('refuses to write over another run, or to go on with a different one', async () => {
+    const other = await harness(cwd, 'fuzz', '--seed', '9', '--runs', '1', '--out', 'one');
+    expect(other).toMatchObject({ code: 2, stdout: '' });
+    const different = await harness(cwd, 'fuzz', '--seed', '9', '--runs', '1', '--out', 'one', '--resume');
+    expect(different.code).toBe(2);
+    expect(different.stderr).toContain('another campaign');
+  });
+});
+
+test('harness doctor finds nothing wrong here', async () => {
+  const { code, stdout } = await harness(cwd, 'doctor');
+  expect(stdout).not.toContain('FAIL');
+  expect(code).toBe(0);
+});
