@@ -41,9 +41,11 @@ export function statements(g: Gen, quota: number): void {
   for (let n = 0; n < quota && g.b.length < end && !isExhausted(g); n++) statement(g);
 }
 
-/** A body of about `quota` instructions that ends at `exit`. The caller opens and closes the scope. */
-export function body(g: Gen, quota: number, exit: Exit, shape: Shape = 'any'): void {
-  const mark = g.scope.size;
+/**
+ * A body of about `quota` instructions that ends at `exit`. The caller opens and closes the scope. Unused values from
+ * `mark` on are this body's to make visible.
+ */
+export function body(g: Gen, quota: number, exit: Exit, shape: Shape = 'any', mark = g.scope.size): void {
   const ending = shape === 'any' ? drawShape(g, quota) : shape;
   if (ending === 'any') {
     statements(g, quota);
@@ -53,8 +55,8 @@ export function body(g: Gen, quota: number, exit: Exit, shape: Shape = 'any'): v
   const before = shape === 'any' ? Math.floor(quota / 3) : Math.min(1, quota >> 2);
   statements(g, before);
   const rest = Math.max(1, quota - before);
-  if (ending === 'cond_br') branchTwoWays(g, rest, exit);
-  else switchOver(g, rest, (share) => arm(g, share, exit));
+  if (ending === 'cond_br') branchTwoWays(g, rest, exit, mark);
+  else switchOver(g, rest, (share) => arm(g, share, exit, mark));
 }
 
 function drawShape(g: Gen, quota: number): Shape {
@@ -62,19 +64,19 @@ function drawShape(g: Gen, quota: number): Shape {
   return g.r.chance(170) || !can(g, 'switch_br') ? 'cond_br' : 'switch_br';
 }
 
-function arm(g: Gen, quota: number, exit: Exit): void {
+function arm(g: Gen, quota: number, exit: Exit, mark: number): void {
   inBody(g, () => {
-    body(g, quota, exit);
+    body(g, quota, exit, 'any', mark);
   });
 }
 
-function branchTwoWays(g: Gen, quota: number, exit: Exit): void {
+function branchTwoWays(g: Gen, quota: number, exit: Exit, mark: number): void {
   const cond = condition(g);
   const first = g.r.below(quota + 1);
   g.b.condBr(
     use(cond),
-    () => arm(g, first, exit),
-    () => arm(g, quota - first, exit),
+    () => arm(g, first, exit, mark),
+    () => arm(g, quota - first, exit, mark),
   );
 }
 
@@ -82,7 +84,7 @@ function branchTwoWays(g: Gen, quota: number, exit: Exit): void {
 function end(g: Gen, mark: number, exit: Exit): void {
   const exits = g.exits.length;
   const chosen = exits > 0 && g.nesting > 0 && g.r.chance(12) ? g.exits[g.r.below(exits)]! : exit;
-  const most = chosen.kind === 'return' ? 10 : 3;
+  const most = chosen.kind === 'return' ? 12 : g.weight > 16 ? 2 : 4;
   const carrier = keepResults(g, mark, most, chosen.info);
   const leave = (): void => {
     chosen.leave(g, carrier);

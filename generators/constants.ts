@@ -17,6 +17,7 @@ const TWO_32 = 4_294_967_296;
 /** Exponents whose powers of two are limits of something: LEB lengths, containers, float significands. */
 const EXPONENTS = [6, 7, 8, 13, 14, 15, 16, 20, 21, 23, 24, 27, 28, 31, 32, 33, 47, 48, 52, 53, 62, 63];
 
+// prettier-ignore
 const FLOATS = [
   0, -0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 3.5, 0.1, -0.1, 0.25, 3, 10, 100.5, 255, 256, 65535.5, -32768.5,
   2 ** 23, 2 ** 23 - 0.5, 2 ** 23 + 1, 2 ** 24 - 1, 2 ** 24 + 1, 2 ** 31, -(2 ** 31), 2 ** 31 - 1, 2 ** 31 - 128, 2 ** 32,
@@ -24,7 +25,10 @@ const FLOATS = [
   2 ** 64 - 2048, 2 ** -1074, -(2 ** -1074), 2 ** -1022, 2 ** -1022 - 2 ** -1074, 2 ** -149, 2 ** -126,
   2 ** -126 - 2 ** -149, 2 ** 127, (2 - 2 ** -23) * 2 ** 127, Number.MAX_VALUE, -Number.MAX_VALUE, 1e-7, 1e7, 1e16, 1e21,
   0.49999999999999994, 0.49999997, 1.0000001192092896, 4503599627370497.5, 8388609.5, Infinity, -Infinity, NaN,
-]; // prettier-ignore
+];
+
+/** Halves are ties; the others round the same way by some rules and not by others. */
+const FRACTIONS = [1, 2, 2, 4, 8];
 
 /** Makes the pattern in `p.words` canonical for an integer type. */
 function canonicalise(words: Uint32Array, bits: number, signed: boolean): void {
@@ -175,7 +179,7 @@ export function drawFloatPattern(p: Program, bits: number): void {
     words[0] = bits === 32 ? (0x7fc0_0000 | (payload & 0x803f_ffff)) >>> 0 : payload;
     words[1] = bits === 32 ? 0 : (0x7ff8_0000 | (payload & 0x8007_ffff)) >>> 0;
   } else {
-    const value = kind < 6 ? r.between(-20, 40) * (r.chance(128) ? 1 : 0.5) : r.pick(FLOATS);
+    const value = kind < 8 ? r.between(-100, 200) / r.pick(FRACTIONS) : r.pick(FLOATS);
     setFloat(words, bits, value);
   }
 }

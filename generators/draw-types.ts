@@ -5,9 +5,8 @@
  * drawn here has at least one byte and at most {@link MOST_BYTES}, so that frames stay small.
  */
 import type { FieldType } from '../core/index.ts';
-import { IP } from '../core/index.ts';
+import { IP, refValue } from '../core/index.ts';
 import { intConst } from './constants.ts';
-import { refValue } from '../core/index.ts';
 import type { Program } from './program.ts';
 import type { TypeInfo } from './types.ts';
 import { arrayInfo, Class, fnPtrInfo, intInfo, manyInfo, ptrInfo, sliceInfo, structInfo, typeInfo } from './types.ts';

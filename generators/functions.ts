@@ -133,7 +133,7 @@ function makeMain(g: Gen): void {
     statements(g, Math.floor(fn.quota / 2));
     if (can(g, 'call')) for (let n = 0; n < 5 && r.chance(215); n++) if (!callUncalled(g)) break;
   }
-  body(g, Math.max(1, fn.quota - g.b.length), exit);
+  body(g, Math.max(1, fn.quota - g.b.length), exit, 'any', 0);
   g.exits.pop();
 }
 

@@ -15,10 +15,11 @@ import type { TypeInfo } from './types.ts';
 import { Class, intInfo } from './types.ts';
 
 /** What every program may contain whatever a restriction says: guards, loop counters and the ends of bodies use them. */
+// prettier-ignore
 export const BASE_TAGS: readonly AirTag[] = [
   'arg', 'ret', 'block', 'br', 'cond_br', 'loop', 'repeat', 'alloc', 'load', 'store', 'bit_and', 'bit_or', 'sub',
   'intcast', 'trunc', 'bitcast', 'cmp_eq', 'cmp_neq', 'cmp_lt', 'cmp_lte', 'cmp_gt', 'cmp_gte', 'rem',
-]; // prettier-ignore
+];
 
 /** Whether a value in `low .. high` is a value of integer type `info`. */
 export function fits(info: TypeInfo, low: number, high: number): boolean {

@@ -66,7 +66,13 @@ export function undefinedValue(g: Gen, info: TypeInfo): Value {
 
 /** `store` of a value that may be in memory. */
 export function store(g: Gen, place: Value, value: Value): void {
-  g.b.bin('store', use(place), use(value));
+  g.b.bin('store', place.ref, use(value));
+  markWritten(place);
+}
+
+/** After a write: what is in a slot of the frame is invisible until something reads it through `pointer`. */
+export function markWritten(pointer: Value): void {
+  pointer.used = pointer.fact?.isStatic !== false;
 }
 
 /** The newest pointers of class `cls` in scope to `child` (null: whatever `accepts` the pointer), or null. */

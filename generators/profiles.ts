@@ -41,26 +41,29 @@ const MIXED = [
   [2, 90, 280],
 ] as const;
 
+// prettier-ignore
 const INTEGERS: readonly AirTag[] = [
   'add', 'sub', 'mul', 'add_wrap', 'sub_wrap', 'mul_wrap', 'add_sat', 'sub_sat', 'mul_sat', 'div_trunc', 'div_floor',
   'div_exact', 'rem', 'mod', 'max', 'min', 'add_with_overflow', 'sub_with_overflow', 'mul_with_overflow',
   'shl_with_overflow', 'abs', 'bit_and', 'bit_or', 'xor', 'bool_and', 'bool_or', 'not', 'shl', 'shl_exact', 'shl_sat',
   'shr', 'shr_exact', 'clz', 'ctz', 'popcount', 'byte_swap', 'bit_reverse', 'cmp_lt', 'cmp_lte', 'cmp_eq', 'cmp_gte',
   'cmp_gt', 'cmp_neq', 'intcast', 'trunc', 'bitcast',
-]; // prettier-ignore
+];
 
+// prettier-ignore
 const FLOATS: readonly AirTag[] = [
   'div_float', 'neg', 'sqrt', 'floor', 'ceil', 'trunc_float', 'round', 'fptrunc', 'fpext', 'int_from_float',
   'float_from_int', 'add', 'sub', 'mul', 'div_trunc', 'div_floor', 'div_exact', 'rem', 'mod', 'min', 'max', 'abs',
   'cmp_lt', 'cmp_lte', 'cmp_eq', 'cmp_gte', 'cmp_gt', 'cmp_neq', 'bitcast',
-]; // prettier-ignore
+];
 
+// prettier-ignore
 const MEMORY: readonly AirTag[] = [
   'alloc', 'load', 'store', 'ptr_add', 'ptr_sub', 'ptr_elem_val', 'ptr_elem_ptr', 'slice', 'slice_len', 'slice_ptr',
   'ptr_slice_len_ptr', 'ptr_slice_ptr_ptr', 'slice_elem_val', 'slice_elem_ptr', 'array_elem_val', 'array_to_slice',
   'struct_field_ptr', 'struct_field_ptr_index_0', 'struct_field_ptr_index_1', 'struct_field_ptr_index_2',
   'struct_field_ptr_index_3', 'struct_field_val', 'field_parent_ptr', 'memset', 'memcpy', 'memmove', 'aggregate_init',
-]; // prettier-ignore
+];
 
 const CONTROL: readonly AirTag[] = ['block', 'loop', 'cond_br', 'switch_br', 'trap', 'breakpoint', 'unreach'];
 

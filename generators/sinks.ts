@@ -11,12 +11,12 @@ import type { Gen } from './gen.ts';
 import { binary, can, compare, define, use, usizeInfo } from './gen.ts';
 import { boolToInt, toInt } from './guards.ts';
 import { usizeConst } from './places.ts';
-import type { ExternPlan } from './program.ts';
+import type { ExternPlan, Place } from './program.ts';
 import { addExtern } from './program.ts';
 import type { Value } from './scope.ts';
 import { drawConstant, newData } from './static-data.ts';
 import type { TypeInfo } from './types.ts';
-import { Class, fnPtrInfo, isScalar, ptrInfo, typeInfo } from './types.ts';
+import { Class, fnPtrInfo, isAggregate, isScalar, ptrInfo, typeInfo } from './types.ts';
 import { IP, valueRef } from '../core/index.ts';
 
 /** Imported functions and variables made just to watch results. */
@@ -34,13 +34,45 @@ export function keepResults(g: Gen, mark: number, most: number, carried: TypeInf
     const value = g.scope.at(n);
     if (value.used || !g.r.chance(225)) continue;
     left--;
+    const whole = isAggregate(value.info) ? value : wholeBehind(g, value);
+    if (whole !== null && exposeWhole(g, whole)) continue;
     const scalar = asScalar(g, value);
     if (scalar === null) continue;
-    const fits = carried.cls === Class.int && scalar.info.cls <= Class.bool;
-    if (fits && g.r.chance(140)) carrier = absorbed(g, carrier, scalar, carried);
+    if (mayCarry(g, carried, scalar) && g.r.chance(140)) carrier = absorbed(g, carrier, scalar, carried);
     else expose(g, scalar);
   }
   return carrier;
+}
+
+/** Whether `scalar` may flow into a value of type `carried`: usually only where none of its bits are lost. */
+function mayCarry(g: Gen, carried: TypeInfo, { info }: Value): boolean {
+  if (carried.cls !== Class.int || info.cls > Class.bool) return false;
+  return info.bits <= carried.bits || g.r.chance(30);
+}
+
+/** The struct or array that a pointer points to, loaded; null for other values. */
+function wholeBehind(g: Gen, v: Value): Value | null {
+  const child = v.info.cls === Class.ptr ? v.info.child! : null;
+  if (child === null || !isAggregate(child) || !g.r.chance(110)) return null;
+  return defineLoaded(g, g.b.tyOp('load', child.ip, use(v)), child);
+}
+
+/** Stores a struct or array as a whole, so that all of it can be seen. */
+function exposeWhole(g: Gen, v: Value): boolean {
+  if (v.info.size > 64 || !g.r.chance(150)) return false;
+  const place = mutablePlace(g, v.info);
+  if (place !== null) storeAt(g, place.data.nav, place.offset, v);
+  else if (g.p.data.length < MOST_DATA) storeAt(g, newData(g.p, v.info, true).nav, 0, v);
+  else return false;
+  return true;
+}
+
+function mutablePlace(g: Gen, info: TypeInfo): Place | null {
+  for (let tries = 0; tries < 3 && info.places.length > 0; tries++) {
+    const place = g.r.pick(info.places);
+    if (place.data.mutable) return place;
+  }
+  return null;
 }
 
 /** `carrier` with the bits of `v` mixed in. */
@@ -97,14 +129,9 @@ function asScalar(g: Gen, v: Value): Value | null {
 /** Shows a scalar to the outside. */
 function expose(g: Gen, v: Value): void {
   if (g.weight <= 16 && can(g, 'call') && g.r.chance(110) && observe(g, v)) return;
-  for (let tries = 0; tries < 3 && v.info.places.length > 0; tries++) {
-    const place = g.r.pick(v.info.places);
-    if (place.data.mutable) {
-      storeAt(g, place.data.nav, place.offset, v);
-      return;
-    }
-  }
-  if (g.p.data.length < MOST_DATA) storeAt(g, newData(g.p, v.info, true).nav, 0, v);
+  const place = mutablePlace(g, v.info);
+  if (place !== null) storeAt(g, place.data.nav, place.offset, v);
+  else if (g.p.data.length < MOST_DATA) storeAt(g, newData(g.p, v.info, true).nav, 0, v);
   else observe(g, v);
 }
 

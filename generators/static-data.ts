@@ -194,7 +194,7 @@ export function announceData(p: Program, info: TypeInfo, mutable: boolean, init:
   const section = r.chance(14) ? r.pick(mutable ? SECTIONS : CONST_SECTIONS) : null;
   const data = addData(p, info, mutable, align, { section }, init);
   const draft = p.drafts[data.nav]!;
-  if (r.chance(216)) draft.nav = { ...draft.nav, exports: drawExports(p, draft.nav.name) };
+  if (r.chance(mutable ? 236 : 190)) draft.nav = { ...draft.nav, exports: drawExports(p, draft.nav.name) };
   return data;
 }
 

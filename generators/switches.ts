@@ -8,11 +8,10 @@ import type { Ref } from '../core/index.ts';
 import { refValue, valueRef } from '../core/index.ts';
 import { drawInt } from './constants.ts';
 import type { Gen } from './gen.ts';
-import { binary, can, use } from './gen.ts';
+import { binary, can, unlisted, use } from './gen.ts';
 import { masked } from './guards.ts';
 import { operand, someInt } from './operands.ts';
 import type { Value } from './scope.ts';
-import { unlisted } from './gen.ts';
 import type { TypeInfo } from './types.ts';
 
 interface Interval {

@@ -12,6 +12,7 @@ import {
   aggregateWhere,
   areApart,
   listedPointer,
+  markWritten,
   newPlace,
   pointerTo,
   rawSlot,
@@ -108,6 +109,7 @@ export const filling: Emitter = (g) => {
   const slice = g.r.chance(80) ? listedPointer(g, Class.slice, (v) => !v.info.isConst) : null;
   if (slice !== null) {
     g.b.bin('memset', use(slice), use(operand(g, slice.info.child!, true)));
+    markWritten(slice);
     return true;
   }
   const target = sequence(g, null, true);
@@ -115,6 +117,7 @@ export const filling: Emitter = (g) => {
   const value = operand(g, target.elem, true);
   if (g.r.chance(12)) g.b.bin('memset', use(destination), use(undefinedValue(g, target.elem)));
   g.b.bin('memset', use(destination), use(value));
+  markWritten(target.base);
   return true;
 };
 
@@ -158,6 +161,7 @@ function copyBetween(g: Gen, tag: 'memcpy' | 'memmove', target: Sequence, source
   // The source may be longer than what is copied; its own length does not matter.
   const from = g.r.chance(60) && can(g, 'slice') ? sliceOf(g, source.base, source.elem, length) : source.base;
   g.b.bin(tag, use(destination), use(from));
+  markWritten(target.base);
 }
 
 /** Copies up to `count` elements of one object from index `from` to index `to`. */
@@ -174,6 +178,7 @@ function copyWithin(
   const destination = sliceOf(g, advanced(g, start, to), object.elem, length);
   const source = advanced(g, start, from);
   g.b.bin(tag, use(destination), use(g.r.chance(128) ? sliceOf(g, source, object.elem, length) : source));
+  markWritten(object.base);
 }
 
 function advanced(g: Gen, start: Value, by: number): Value {

@@ -7,7 +7,7 @@
  */
 import type { TagOfForm } from '../../core/index.ts';
 import { IP, StructLayout } from '../../core/index.ts';
-import { intConst, powerConst } from '../constants.ts';
+import { intConst, maxConst, minConst, powerConst } from '../constants.ts';
 import type { Emitter, Gen } from '../gen.ts';
 import { binary, can, convert, define, use, usizeInfo } from '../gen.ts';
 import { atMost, fits, masked, narrowed, nonZero, notLeast, shiftAmount } from '../guards.ts';
@@ -113,13 +113,29 @@ function clamp(bound: number, info: TypeInfo): number {
   return Math.min(info.full, Math.max(info.min, bound));
 }
 
+/** Divisors that leave remainders of both signs, and those at which quotients are hard. */
+const DIVISORS = [2, 3, 5, 7, 10, -1, -2, -3, -7, 100, -100];
+
+/** A divisor that is never zero: `v` made safe, or a constant. */
+function divisorFrom(g: Gen, v: Value): Value {
+  const { info } = v;
+  if (info.bits === 1 || !g.r.chance(80)) return nonZero(g, v);
+  if (g.r.chance(40)) return maxOrMin(g, info);
+  const value = g.r.pick(DIVISORS);
+  return fits(info, value, value) ? intConst(g.p, info, value) : nonZero(g, v);
+}
+
+function maxOrMin(g: Gen, info: TypeInfo): Value {
+  return info.signed && g.r.chance(128) ? minConst(g.p, info) : maxConst(g.p, info);
+}
+
 /** `div_trunc`, `div_floor`. */
 export function dividing(tag: 'div_trunc' | 'div_floor'): Emitter {
   return (g) => {
     if (wantsFloat(g)) return floatBinary(g, tag);
     const info = someInt(g);
     const [a, b] = operands(g, info);
-    const divisor = nonZero(g, b);
+    const divisor = divisorFrom(g, b);
     const dividend = notLeast(g, a, divisor);
     if (!info.signed) binary(g, tag, dividend, divisor, 0, dividend.high);
     else binary(g, tag, dividend, divisor);
@@ -133,7 +149,7 @@ export function remainder(tag: 'rem' | 'mod'): Emitter {
     if (wantsFloat(g)) return floatBinary(g, tag);
     const info = someInt(g);
     const [a, b] = operands(g, info);
-    const divisor = nonZero(g, b);
+    const divisor = divisorFrom(g, b);
     if (a.low >= 0 && divisor.low >= 0) binary(g, tag, a, divisor, 0, Math.min(a.high, divisor.high));
     else binary(g, tag, a, divisor);
     return true;

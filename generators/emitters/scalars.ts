@@ -27,7 +27,8 @@ export function comparing(tag: Comparison): Emitter {
     const bools = (tag === 'cmp_eq' || tag === 'cmp_neq') && g.r.chance(24);
     const info = bools ? boolInfo(g) : wantsFloat(g) ? someFloat(g) : someInt(g);
     const [a, b] = operands(g, info);
-    compare(g, tag, a, b);
+    // Equal operands tell the strict comparisons from the others.
+    compare(g, tag, a, g.r.chance(20) ? a : b);
     return true;
   };
 }
