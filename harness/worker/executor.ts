@@ -15,7 +15,7 @@ import { crashed } from '../check/build-result.ts';
 import { nameBucket } from '../check/bucket.ts';
 import type { CaseReport, Check, Finding } from '../check/check.ts';
 import { bucketOf } from '../check/check.ts';
-import { runCase } from '../check/run-case.ts';
+import { runCase, runCases } from '../check/run-case.ts';
 import { Stopwatch } from '../check/stopwatch.ts';
 import type { Engine } from '../engine/engine.ts';
 import { judgeBucket } from '../reduce/judge-bucket.ts';
@@ -77,31 +77,46 @@ export class Executor {
     const stopwatch = new Stopwatch();
     const found: FoundCase[] = [];
     const begin = performance.now();
-    let position = first;
-    while (position < first + count) {
-      this.#parts.mark(position);
-      const seed = this.seedAt(position);
-      const report = this.#runSeed(seed, stopwatch);
+    const cases = this.#generate(first, count, stopwatch);
+    let next = first;
+    const take = (report: Reported): boolean => {
       countCase(tally, report);
-      if (report.findings.length > 0) found.push({ position, seed, findings: report.findings });
-      position++;
-      if (stopOnFirst && found.length > 0) break;
+      const { findings } = report;
+      if (findings.length > 0) found.push({ position: next, seed: this.seedAt(next), findings });
+      next++;
+      return !stopOnFirst || found.length === 0;
+    };
+    const { backend, engine, checks } = this.#parts;
+    const options = { backend, engine, checks, stopwatch };
+    const make = (n: number): Case | Error => {
+      this.#parts.mark(first + n);
+      return cases[n]!;
+    };
+    if (cases.every((made) => !(made instanceof Error))) {
+      runCases(count, (n) => make(n) as Case, options, take);
+    } else {
+      let goesOn = true;
+      for (let n = 0; n < count && goesOn; n++) {
+        const made = make(n);
+        goesOn = take(made instanceof Error ? reportOfGenerator(made) : runCase(made, options));
+      }
     }
     this.#parts.mark(-1);
     tally.time = stopwatch.split();
     tally.busy = (performance.now() - begin) / 1000;
-    return { kind: 'cases', tally, found, next: position };
+    return { kind: 'cases', tally, found, next };
   }
 
-  #runSeed(seed: number, stopwatch: Stopwatch): Omit<CaseReport, 'case' | 'steps'> {
-    const { backend, engine, checks } = this.#parts;
-    let case_: Case;
-    try {
-      case_ = stopwatch.time('generate', () => this.#parts.generate(seed));
-    } catch (error) {
-      return { findings: [generatorFinding(error)], verdict: { kind: 'completed' }, incomparable: [], checks: [] };
-    }
-    return runCase(case_, { backend, engine, checks, stopwatch });
+  /** The cases of a range, or what the generator threw. */
+  #generate(first: number, count: number, stopwatch: Stopwatch): (Case | Error)[] {
+    return Array.from({ length: count }, (_, n) => {
+      this.#parts.mark(first + n);
+      try {
+        return stopwatch.time('generate', () => this.#parts.generate(this.seedAt(first + n)));
+      } catch (error) {
+        return error instanceof Error ? error : new Error(String(error));
+      }
+    });
   }
 
   #caseOf(source: CaseSource): StoredCase {
@@ -164,10 +179,19 @@ export class Executor {
   }
 }
 
+type Reported = Pick<CaseReport, 'verdict' | 'incomparable' | 'checks' | 'findings'>;
+
 /** A generator that throws is a bug of the harness, and no reason to stop. */
-function generatorFinding(error: unknown): Finding {
+function reportOfGenerator(error: Error): Reported {
   const { op, text } = crashed(error);
-  return { check: 'generate', stage: 'harness', kind: 'crash', op, detail: `the generator threw:\n${text}` };
+  const finding: Finding = {
+    check: 'generate',
+    stage: 'harness',
+    kind: 'crash',
+    op,
+    detail: `the generator threw:\n${text}`,
+  };
+  return { findings: [finding], verdict: { kind: 'completed' }, incomparable: [], checks: [] };
 }
 
 /** The stored form of a case. */

@@ -2,8 +2,9 @@
  * Campaigns from the command line, on real worker processes: small, and once each.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { harness, makeFolder, ROOT, start } from './run-harness.ts';
 
@@ -94,6 +95,30 @@ describe('harness fuzz', () => {
     expect(reduce.stdout).toContain('1-minimal: ');
     expect(readFileSync(join(cwd, 'min.air'), 'utf8')).toContain(' = intcast ');
   }, 90_000);
+
+  test('outlives a back end that kills its process, and names the case', async () => {
+    mkdirSync(join(cwd, 'deadly'));
+    const door = pathToFileURL(join(ROOT, 'dist', 'core', 'index.js')).href;
+    writeFileSync(
+      join(cwd, 'deadly', 'index.mjs'),
+      `export * from '${door}';
+       import { openCompilation as open } from '${door}';
+       export function openCompilation(unit, settings) {
+         if (unit.navs.length === 6) process.abort();
+         return open(unit, settings);
+       }`,
+    );
+    const args = ['--seed', '1', '--runs', '32', '--jobs', '2', '--checks', 'interp-exe'];
+    const fuzz = await harness(cwd, 'fuzz', ...args, '--backend', 'deadly/index.mjs', '--out', 'deadly-run', '--json');
+    expect(fuzz.code).toBe(1);
+    const { buckets, cases } = summaryOf(fuzz.stdout);
+    expect(cases).toBe(32);
+    expect(buckets).toEqual([expect.objectContaining({ id: 'engine/process/crash/sigabrt', check: 'process' })]);
+    const again = await harness(cwd, 'repro', buckets[0]!['seed'] as string, '--backend', 'deadly/index.mjs');
+    expect(again.code).toBe(1);
+    expect(again.stdout).toContain('the worker process ended: SIGABRT');
+    expect((await harness(cwd, 'repro', buckets[0]!['caseFile'] as string)).code).toBe(0);
+  }, 60_000);
 
   test.each([
     ['SIGINT', 130],
