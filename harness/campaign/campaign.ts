@@ -52,6 +52,9 @@ export interface CampaignParts {
 /** How long workers may take to end what they are at when a campaign is interrupted, in milliseconds. */
 const PATIENCE = 3000;
 
+/** Milliseconds between two events of progress while nothing else happens. */
+const HEARTBEAT = 250;
+
 /** Runs a campaign to its end. */
 export async function runCampaign(config: CampaignConfig, parts: CampaignParts): Promise<CampaignResult> {
   const cases = new CasePhase(config, parts);
@@ -116,9 +119,15 @@ class CasePhase {
   async run(): Promise<void> {
     const { workers, stop } = this.#parts;
     const slots = Promise.all(Array.from({ length: workers.size }, () => this.#slot()));
+    // Time passes while nothing ends, and people want to see it.
+    const heartbeat = setInterval(() => this.#tellProgress(), HEARTBEAT);
     // A worker that does not end must not keep a person waiting who has asked for an end.
     const patience = stop.whenRequested.then(() => delay(PATIENCE));
-    await Promise.race([slots, patience]);
+    try {
+      await Promise.race([slots, patience]);
+    } finally {
+      clearInterval(heartbeat);
+    }
     this.#end = performance.now();
   }
 
@@ -218,8 +227,13 @@ class CasePhase {
       }
     }
     if (result.range.first >= 0) emit('ran', { ...result.range, tally: result.tally, found: result.found });
+    this.#tellProgress();
+  }
+
+  #tellProgress(): void {
     const seconds = (performance.now() - this.#begin) / 1000;
-    emit('progress', { tally: this.#tally, failing: this.#failing, buckets: this.#table.size, seconds });
+    const progress = { tally: this.#tally, failing: this.#failing, buckets: this.#table.size, seconds };
+    this.#parts.emit('progress', progress);
   }
 
   #warn(text: string): void {
