@@ -1,0 +1,40 @@
+/**
+ * Copies of the built core with one mistake in each, for `--backend <folder>`.
+ *
+ * Owns the copying and the edit. An edit that does not apply exactly once is an error that names bug and file, so that the
+ * list of mistakes is kept in step with the code. Works on the output of the build: core itself has no switches for bugs.
+ */
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PlantedBug } from './bugs.ts';
+
+/** The built core. */
+const BUILT_CORE = join(import.meta.dirname, '../../dist/core');
+
+/** Makes `folder` a copy of the built core with `bug` in it; returns the path for `--backend`. */
+export function plant(bug: PlantedBug, folder: string): string {
+  if (!existsSync(join(BUILT_CORE, 'index.js'))) throw new Error('core is not built: run npm run build first');
+  const core = join(folder, 'core');
+  cpSync(BUILT_CORE, core, { recursive: true, filter: (path) => !/\.(map|d\.ts)$/.test(path) });
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+  const file = join(core, bug.file);
+  writeFileSync(file, withBug(bug, readFileSync(file, 'utf8')));
+  return core;
+}
+
+/** `source` with the edit of `bug`. */
+export function withBug(bug: PlantedBug, source: string): string {
+  const places = [...source.matchAll(patternOf(bug.find))];
+  if (places.length !== 1) {
+    const found = places.length === 0 ? 'is no longer in' : `occurs ${places.length} times in`;
+    throw new Error(`planted bug ${bug.name}: the code to replace ${found} dist/core/${bug.file}\n  ${bug.find}`);
+  }
+  const { index, 0: text } = places[0]!;
+  return source.slice(0, index) + bug.replace + source.slice(index + text.length);
+}
+
+/** Matches `code` literally, but for white space: any run of it, or none between punctuation. */
+function patternOf(code: string): RegExp {
+  const words = code.split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(words.join('\\s+'), 'g');
+}
