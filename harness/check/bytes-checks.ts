@@ -3,7 +3,8 @@
  *
  * `determinism`: building twice gives equal bytes, for the executable, the object and the linked module.
  * `reflush`: a compilation that is kept open gives the executable of a clean build at its first flush (`clean`), again at
- * its second (`twice`), and after one function was compiled again (`update`). The operation of a finding says which.
+ * its second (`twice`), after one function was compiled again (`update`), and sometimes after one was compiled again so
+ * often that what it replaced must be cleared away (`often`). The operation of a finding says which.
  */
 import type { NavIndex } from '../../core/index.ts';
 import type { BuildResult } from './build-result.ts';
@@ -59,6 +60,15 @@ export const reflush: Check = {
         const found = flush();
         if (found !== null) return [{ ...found, detail: `${found.detail}\nafter @${unit.navs[nav]!.name} again` }];
       }
+      step = 'often';
+      for (const nav of functionsToUpdateOften(context)) {
+        const length = Math.max(1, unit.navs[nav]!.body?.length ?? 0);
+        context.stopwatch.time('codegen', () => {
+          for (let lowered = 0; lowered < MANY_INSTRUCTIONS; lowered += length) open.updateFunction(nav);
+        });
+        const found = flush();
+        if (found !== null) return [{ ...found, detail: `${found.detail}\nafter @${unit.navs[nav]!.name} many times` }];
+      }
       return [];
     } catch (error) {
       return toList(compare(crashed(error)));
@@ -74,6 +84,16 @@ function functionsToUpdate(context: CaseContext): readonly NavIndex[] {
   });
   if (context.every || functions.length === 0) return functions;
   return [functions[sampleHash(context.case, 'reflush-function') % functions.length]!];
+}
+
+/** AIR instructions that one function is compiled for when it is compiled often: some times 10,000 of wasm. */
+const MANY_INSTRUCTIONS = 4096;
+/** One in so many cases has a function that is compiled often. */
+const OFTEN = 16;
+
+function functionsToUpdateOften(context: CaseContext): readonly NavIndex[] {
+  const isChosen = context.every || sampleHash(context.case, 'reflush-often') % OFTEN === 0;
+  return isChosen ? functionsToUpdate(context).slice(-1) : [];
 }
 
 function toList(finding: Finding | null): readonly Finding[] {

@@ -115,6 +115,22 @@ export function toWasm(scalar: Scalar, pattern: bigint): number | bigint {
   }
 }
 
+/** Whether a value that came out of wasm is one of the type that {@link fromWasm} expects. */
+export function hasForm(scalar: Scalar, value: unknown): boolean {
+  switch (scalar.rep) {
+    case 'i32':
+    case 'pointer':
+      return typeof value === 'number' && Number.isInteger(value);
+    case 'i64':
+      return typeof value === 'bigint';
+    case 'f32':
+    case 'f64':
+      return typeof value === 'number';
+    case 'none':
+      return value === undefined;
+  }
+}
+
 /** Bit pattern of a value that came out of wasm; null for pointers (addresses mean nothing outside) and no value. */
 export function fromWasm(scalar: Scalar, value: unknown): bigint | null {
   switch (scalar.rep) {

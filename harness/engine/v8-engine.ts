@@ -13,7 +13,8 @@ import { hostImports, importsOf } from './host.ts';
 import { messageClass } from './message-class.ts';
 import { functionNames, tableElements } from './module-reader.ts';
 import type { Signature } from './scalars.ts';
-import { exportedNav, fromWasm, signatureOf, toWasm } from './scalars.ts';
+import { exportedNav, fromWasm, hasForm, signatureOf, toWasm } from './scalars.ts';
+import { exposeStackPointer, STACK_POINTER_EXPORT } from './stack-pointer.ts';
 import { withinTime } from './time-guard.ts';
 import { outcomeOfError } from './traps.ts';
 import { uniqueModule } from './unique-module.ts';
@@ -54,7 +55,7 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
   let phase: 'compile' | 'instantiate' = 'compile';
   let instance: WebAssembly.Instance;
   try {
-    const module = new WebAssembly.Module(uniqueModule(bytes));
+    const module = new WebAssembly.Module(uniqueModule(exposeStackPointer(bytes)));
     phase = 'instantiate';
     instance = new WebAssembly.Instance(module, hostImports(shape.imports, trace));
   } catch (error) {
@@ -68,14 +69,22 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
   if (missing !== undefined) {
     return { kind: 'rejected', phase, message: 'missing-export', detail: `the module does not export @${missing.fn}` };
   }
-  const pointer = exports['__stack_pointer'];
+  const pointer = exports[STACK_POINTER_EXPORT];
   const before = isGlobal(pointer) ? Number(pointer.value) >>> 0 : null;
   const outcomes: EngineOutcome[] = [];
   const batch = (): void => callAll(exports, unit, shape, calls, outcomes);
-  if (options.timeout === null) batch();
-  else if (withinTime(options.timeout, batch).timedOut) outcomes.push({ kind: 'exhausted', what: 'time' });
+  try {
+    if (options.timeout === null) batch();
+    else if (withinTime(options.timeout, batch).timedOut) outcomes.push({ kind: 'exhausted', what: 'time' });
+  } catch (error) {
+    if (!(error instanceof WrongSignature)) throw error;
+    return { kind: 'rejected', phase: 'instantiate', message: 'wrong-signature', detail: error.message };
+  }
   return { kind: 'ran', outcomes, trace, state: stateOf(exports, unit, bytes, before) };
 }
+
+/** An exported function does not take or give the values of its type. */
+class WrongSignature extends Error {}
 
 function callAll(
   exports: WebAssembly.Exports,
@@ -91,17 +100,26 @@ function callAll(
       const param = signature.params[n]!;
       if (param.rep !== 'none') values.push(toWasm(param, call.args[n] ?? 0n));
     }
-    let outcome: EngineOutcome | null;
+    let outcome: EngineOutcome;
     try {
-      const value = (exports[call.fn] as WebAssembly.ExportedFunction)(...values);
+      const value: unknown = (exports[call.fn] as WebAssembly.ExportedFunction)(...values);
+      if (!hasForm(signature.result, value)) throw new WrongSignature(`@${call.fn} gives a ${typeof value}`);
       outcome = { kind: 'returned', bits: fromWasm(signature.result, value) };
     } catch (error) {
-      outcome = outcomeOfError(error);
-      if (outcome === null) throw error;
+      const known = outcomeOfError(error);
+      if (known === null && isConversionError(error)) throw new WrongSignature(`@${call.fn}: ${error.message}`);
+      if (known === null) throw error;
+      outcome = known;
     }
     outcomes.push(outcome);
     if (outcome.kind !== 'returned') return;
   }
+}
+
+/** What V8 throws when it cannot make an argument what the function takes; by name, as it may be of another realm. */
+function isConversionError(error: unknown): error is Error {
+  const name = (error as Error | null)?.name;
+  return name === 'TypeError' || name === 'SyntaxError';
 }
 
 /** State of a run that never had an instance. */
@@ -114,7 +132,7 @@ const NO_STATE: EngineState = {
 
 function stateOf(exports: WebAssembly.Exports, unit: Unit, bytes: Uint8Array, before: number | null): EngineState {
   const memory = exports['memory'];
-  const pointer = exports['__stack_pointer'];
+  const pointer = exports[STACK_POINTER_EXPORT];
   let names: ReadonlyMap<number, readonly string[]> | null = null;
   let table: ReadonlyMap<number, number> | null = null;
   return {

@@ -177,7 +177,10 @@ function leaveNode(copy: CaseModel, block: Node): Node | null {
   return makeNode(copy.unit, { tag: 'br', result: IP.noreturn_type, target: block.id, operands });
 }
 
-/** An instruction replaced by one of its operands, by a parameter, or by a plain constant. */
+/** Values of the same type that are tried in place of a result: those that were made last. */
+const EARLIER_VALUES = 3;
+
+/** An instruction replaced by one of its operands, by a value made before, by a parameter, or by a plain constant. */
 export const replacePass: ReducePass = {
   name: 'replace',
   *candidates(current) {
@@ -187,10 +190,13 @@ export const replacePass: ReducePass = {
       const args = body.filter((node) => node.tag === 'arg');
       const nodes: Node[] = [];
       forEachNode(body, (node) => nodes.push(node));
-      for (const node of nodes.reverse()) {
+      for (let at = nodes.length - 1; at >= 0; at--) {
+        const node = nodes[at]!;
         if (node.tag === 'arg' || endsList(node) || node.result === IP.void_type) continue;
         const instead = [
           ...node.operands.filter((o) => operandType(current, typeOf, o) === node.result),
+          // One that is out of scope there is mended to a constant, which is tried anyway.
+          ...earlierValues(nodes, at).map((earlier) => nodeOperand(earlier.id)),
           ...args.filter((arg) => arg.result === node.result).map((arg) => nodeOperand(arg.id)),
           ...plainValues(pool, node.result, navs).map(valueOperand),
         ];
@@ -199,6 +205,14 @@ export const replacePass: ReducePass = {
     }
   },
 };
+
+function earlierValues(nodes: readonly Node[], at: number): Node[] {
+  const found: Node[] = [];
+  for (let n = at - 1; n >= 0 && found.length < EARLIER_VALUES; n--) {
+    if (nodes[n]!.result === nodes[at]!.result) found.push(nodes[n]!);
+  }
+  return found;
+}
 
 function typesById(current: CaseModel): Map<number, IpIndex> {
   const types = new Map<number, IpIndex>();

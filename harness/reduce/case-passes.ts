@@ -26,11 +26,16 @@ export const settingsPass: ReducePass = {
     for (const key of changed) {
       yield edit(current, (copy) => {
         copy.settings = withDefault(copy.settings, key);
-        return true;
+        return isLinkable(copy.settings);
       });
     }
   },
 };
+
+/** Whether a linker can follow `settings`: with the stack first, the data begins behind it. */
+function isLinkable({ stackFirst, globalBase, stackSize }: Settings): boolean {
+  return !stackFirst || globalBase === null || globalBase >= stackSize;
+}
 
 function withDefault<K extends keyof Settings>(settings: Settings, key: K): Settings {
   return { ...settings, [key]: DEFAULT_SETTINGS[key] };

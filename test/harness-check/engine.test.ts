@@ -5,6 +5,7 @@ import type { EngineRun } from '../../harness/engine/engine.ts';
 import { messageClass } from '../../harness/engine/message-class.ts';
 import { functionNames, tableElements } from '../../harness/engine/module-reader.ts';
 import { BROKEN_FORM, fromWasm, quieten, scalarOf, toWasm } from '../../harness/engine/scalars.ts';
+import { exposeStackPointer } from '../../harness/engine/stack-pointer.ts';
 import { withinTime } from '../../harness/engine/time-guard.ts';
 import { uniqueModule } from '../../harness/engine/unique-module.ts';
 import { V8_ENGINE } from '../../harness/engine/v8-engine.ts';
@@ -168,6 +169,31 @@ describe('runs', () => {
     expect(state.stackPointer).toEqual({ before: 4096, after: 4080 });
   });
 
+  test('a function that does not take or give the values of its type is rejected', () => {
+    const wrong = (type: string, value: string): EngineRun => {
+      const bytes = wat(`(module (func (export "add") ${type} ${value}))`);
+      return V8_ENGINE.run(bytes, UNIT, [call('add', 1n, 2n)], { timeout: null });
+    };
+    const rejected = { kind: 'rejected', phase: 'instantiate', message: 'wrong-signature' };
+    expect(wrong('(param i64 i64) (result i32)', '(i32.const 3)')).toMatchObject(rejected);
+    expect(wrong('(param i32 i32) (result i64)', '(i64.const 3)')).toMatchObject(rejected);
+    expect(wrong('(param i32 i32) (result f64)', '(f64.const 0.5)')).toMatchObject(rejected);
+    expect(wrong('(param i32 i32)', '')).toMatchObject(rejected);
+    expect(wrong('(param i32 i32) (result i32)', '(i32.const 3)').kind).toBe('ran');
+  });
+
+  test('the stack pointer is seen though the module does not export it', () => {
+    const bytes = wat(`(module (import "env" "seen" (func (param i32 f64) (result i32))) (memory (export "memory") 1)
+      (global i32 (i32.const 64)) (global f32 (f32.const 1)) (global $sp (mut i32) (i32.const 4096))
+      (func (export "go") (global.set $sp (i32.const 4080))))`);
+    expect(ran(V8_ENGINE.run(bytes, UNIT, [call('go')], { timeout: null })).state.stackPointer).toBeNull();
+    const plain = wat(`(module (import "env" "seen" (func (param i32 f64) (result i32))) (memory (export "memory") 1)
+      (global i32 (i32.const 64)) (global $sp (mut i32) (i32.const 0x100000))
+      (func (export "go") (global.set $sp (i32.const 4080))))`);
+    const { state } = ran(V8_ENGINE.run(plain, UNIT, [call('go')], { timeout: null }));
+    expect(state.stackPointer).toEqual({ before: 0x10_0000, after: 4080 });
+  });
+
   test('20,000 instances with memories pass through one process', () => {
     const bytes = wat('(module (memory (export "memory") 1) (func (export "go")))');
     let returned = 0;
@@ -187,6 +213,27 @@ describe('parts of the engine', () => {
     expect(first).not.toEqual(second);
     expect(first.subarray(0, bytes.length)).toEqual(bytes);
     expect(WebAssembly.validate(first) && WebAssembly.validate(second)).toBe(true);
+  });
+
+  test.each([
+    ['no exports', '(module (global (mut i32) (i32.const 1)))'],
+    ['no globals', '(module (func (export "f")))'],
+    ['no mutable i32', '(module (global i32 (i32.const 1)) (global (mut i64) (i64.const 1)) (func (export "f")))'],
+    ['an imported global', '(module (import "env" "g" (global i32)) (global (mut i32) (i32.const 1)) (func (export "f")))'],
+    ['a shown stack pointer', '(module (global (export "__stack_pointer") (mut i32) (i32.const 1)))'],
+  ])('a module with %s is left as it is', (_what, text) => {
+    const bytes = wat(text);
+    expect(exposeStackPointer(bytes)).toBe(bytes);
+  });
+
+  test('bytes that are no module are left alone, or at least do no harm', () => {
+    const bytes = wat('(module (global (mut i32) (i32.const 1)) (func (export "f") (drop (i32.const 5))))');
+    expect(WebAssembly.validate(exposeStackPointer(bytes))).toBe(true);
+    for (let length = 0; length < bytes.length; length++) {
+      expect(WebAssembly.validate(exposeStackPointer(bytes.slice(0, length)))).toBe(
+        WebAssembly.validate(bytes.slice(0, length)),
+      );
+    }
   });
 
   test('table slots are read from the element segments', () => {
