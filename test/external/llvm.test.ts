@@ -75,6 +75,13 @@ describeLlvm(llvm === null ? `LLVM (${LLVM_ABSENT})` : 'LLVM', () => {
     expect(object().length).toBeGreaterThan(100);
   });
 
+  test('many calls in a row keep no memory, even if the event loop never turns', () => {
+    const before = process.memoryUsage().external;
+    for (let i = 0; i < 40; i++) readobj(['--version']);
+    // One instance holds 13 MB or more.
+    expect(process.memoryUsage().external - before).toBeLessThan(300e6);
+  });
+
   test.each(['/a.c', '../a.c', 'a//b.c', './a.c', 'usr/a.c', 'tmp/a.c', ''])('refuses the path %j', (path) => {
     expect(() => clang(['--version'], { [path]: '' })).toThrow('cannot give LLVM a file');
   });
