@@ -9,13 +9,14 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { bucketOf } from '../check/check.ts';
 import { bucketSlug } from '../report/bucket-slug.ts';
 import { writeWhole } from '../report/files.ts';
 import { InputError } from '../report/harness-error.ts';
 import type { FoundCase } from '../worker/protocol.ts';
 import type { DoneBefore } from './campaign.ts';
 import type { CampaignConfig } from './config.ts';
-import { identityOf } from './config.ts';
+import { identityOf, REDUCED_PER_BUCKET } from './config.ts';
 import type { Reporter } from './events.ts';
 import type { Range } from './schedule.ts';
 import { mergeRanges } from './schedule.ts';
@@ -102,6 +103,17 @@ export class RunFolder {
     let ranges: Range[] = [];
     let tally = emptyTally();
     let found: FoundCase[] = [];
+    /** Failing cases written by bucket: a back end that fails everywhere must not fill the disk with its details. */
+    const detailed = new Map<string, number>();
+    const brief = (one: FoundCase): FoundCase => ({
+      ...one,
+      findings: one.findings.map((finding) => {
+        const bucket = bucketOf(finding);
+        const seen = detailed.get(bucket) ?? 0;
+        detailed.set(bucket, seen + 1);
+        return seen < REDUCED_PER_BUCKET ? finding : { ...finding, detail: '' };
+      }),
+    });
     let written = begin;
     let counted = begin;
     const line = (value: object): void => appendFileSync(file, `${JSON.stringify(value)}\n`);
@@ -128,7 +140,7 @@ export class RunFolder {
       onRan: (event) => {
         ranges.push({ first: event.first, next: event.next });
         addTally(tally, event.tally);
-        found.push(...event.found);
+        found.push(...event.found.map(brief));
         // A failing case is on disk at once.
         if (event.found.length > 0 || now() - written >= FLUSH_INTERVAL) flush();
       },

@@ -73,7 +73,7 @@ function workingFolder(): string {
 
 async function workerAndDeterminism(): Promise<string> {
   const begin = performance.now();
-  const options = { profile: 'default', backend: 'core', checks: null };
+  const options = { profile: 'default', backend: 'core', checks: null, onlyOps: null };
   const [started, first, second] = await withWorker(options, async (workers) => {
     const task = { kind: 'cases', first: 0, count: SMOKE_CASES, stopOnFirst: false } as const;
     await workers.run<'cases'>({ ...task, count: 0 });

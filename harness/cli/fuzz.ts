@@ -5,7 +5,6 @@
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { AIR_OPS } from '../../core/index.ts';
 import { GENERATOR_VERSION, PROFILES } from '../../generators/index.ts';
 import type { Bucket } from '../campaign/buckets.ts';
 import type { DoneBefore } from '../campaign/campaign.ts';
@@ -27,7 +26,8 @@ import { EXIT } from './exit-codes.ts';
 import { catchSignals } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { loadBackend } from './load-backend.ts';
-import { readDuration, readInteger, readList, readSeed, readShard, readText, refuseValue } from './option.ts';
+import { ONLY_OPS } from './only-ops.ts';
+import { readDuration, readInteger, readSeed, readShard, readText, refuseValue } from './option.ts';
 import { selectChecks } from './select-checks.ts';
 
 /** Options of `harness fuzz`; null: not given. */
@@ -103,12 +103,7 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
       fallback: null,
       read: readText,
     },
-    onlyOps: {
-      flags: '--only-ops <list>',
-      help: 'generate these instructions and what they cannot do without',
-      fallback: null,
-      read: readOps,
-    },
+    onlyOps: ONLY_OPS,
     backend: {
       flags: '--backend <name|folder>',
       help: 'the back end to test, or the folder of another build of core',
@@ -148,12 +143,6 @@ function readJobs(text: string): number | 'auto' {
 
 function readProfile(text: string): string {
   return text in PROFILES ? text : refuseValue(`a profile (known: ${Object.keys(PROFILES).join(', ')})`, text);
-}
-
-function readOps(text: string): readonly string[] {
-  const ops = readList(text);
-  for (const op of ops) if (!(op in AIR_OPS)) refuseValue('an instruction of AIR', op);
-  return ops;
 }
 
 async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
@@ -248,10 +237,13 @@ function openRun(
 }
 
 function pasteLines(options: FuzzOptions, config: CampaignConfig, run: RunFolder, cwd: string) {
-  const flags = options.backend === 'core' ? '' : ` --backend ${options.backend}`;
-  const seed = (bucket: Bucket): string => printSeed({ seed: bucket.seed, profile: config.profile });
+  const { backend, onlyOps } = options;
+  const flags = backend === 'core' ? '' : ` --backend ${backend}`;
+  const seedFlags = onlyOps === null ? flags : ` --only-ops ${onlyOps.join(',')}${flags}`;
+  const seed = (bucket: Pick<Bucket, 'seed'>): string => printSeed({ seed: bucket.seed, profile: config.profile });
   return {
-    repro: (bucket: Bucket) => `npx harness repro ${bucket.caseFile ?? seed(bucket)}${flags}`,
+    repro: ({ caseFile, ...bucket }: Bucket) =>
+      `npx harness repro ${caseFile === null ? seed(bucket) + seedFlags : caseFile + flags}`,
     reduce: (bucket: Bucket) =>
       bucket.caseFile === null ? '(no case file)' : `npx harness reduce ${run.originalOf(bucket.id, cwd)}${flags}`,
   };

@@ -6,10 +6,12 @@ import { PROFILES } from '../../generators/index.ts';
 import { InputError } from '../report/harness-error.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
+import { ONLY_OPS } from './only-ops.ts';
 import { readSeed, readText } from './option.ts';
 
 interface GenOptions {
   readonly profile: string | null;
+  readonly onlyOps: readonly string[] | null;
 }
 
 /** See the file header. */
@@ -19,10 +21,11 @@ export const genCommand = defineCommand<GenOptions>({
   args: [['<seed>', 'the seed of a case, such as 0x51f3 or link:0x51f3']],
   options: {
     profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readText },
+    onlyOps: ONLY_OPS,
   },
   run([text], options, io) {
     const { seed, profile } = namedSeed(text!, options.profile);
-    const made = generatorOf(profile, null)(seed);
+    const made = generatorOf(profile, options.onlyOps)(seed);
     io.say(writeCaseFile({ case: made, bucket: null, notes: [], expect: NO_EXPECTATIONS }).trimEnd());
     return EXIT.clean;
   },

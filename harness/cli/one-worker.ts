@@ -12,6 +12,7 @@ export interface OneWorkerOptions {
   readonly profile: string;
   readonly backend: string;
   readonly checks: string | null;
+  readonly onlyOps: readonly string[] | null;
 }
 
 /** Milliseconds without progress after which the worker is replaced. */
@@ -24,7 +25,7 @@ export async function withWorker<T>(options: OneWorkerOptions, body: (workers: W
     size: 1,
     folder,
     hangAfter: HANG_AFTER,
-    setup: { campaignSeed: 0, shard: { index: 0, of: 1 }, onlyOps: null, ...options },
+    setup: { campaignSeed: 0, shard: { index: 0, of: 1 }, ...options },
   });
   try {
     return await body(workers);

@@ -71,7 +71,7 @@ export const reduceCommand = defineCommand<ReduceOptions>({
     await loadBackend(options.backend);
     const out =
       options.out ?? `${(found.file ?? found.name.replace(':', '-')).replace(/(\.min|\.original)?\.air$/, '')}.min.air`;
-    return withWorker({ ...options, profile: found.profile }, async (workers) => {
+    return withWorker({ ...options, profile: found.profile, onlyOps: null }, async (workers) => {
       const first = await replay(workers, found.source);
       const finding = chooseFinding(first.findings, options.bucket, found.stored?.bucket ?? null);
       if (finding === null) {

@@ -61,7 +61,7 @@ export const regressCommand = defineCommand<RegressOptions>({
     const buckets = new Map<string, BucketSummary>();
     const begin = performance.now();
     let failed = 0;
-    await withWorker({ ...options, profile: 'default' }, async (workers) => {
+    await withWorker({ ...options, profile: 'default', onlyOps: null }, async (workers) => {
       for (const found of cases) {
         const replayed = await replay(workers, found.source);
         addTally(tally, replayed.tally);

@@ -8,6 +8,7 @@ import { EXIT } from './exit-codes.ts';
 import { findCase, generatorNote } from './find-case.ts';
 import { loadBackend } from './load-backend.ts';
 import { withWorker } from './one-worker.ts';
+import { ONLY_OPS } from './only-ops.ts';
 import { readText } from './option.ts';
 import { selectChecks } from './select-checks.ts';
 
@@ -15,6 +16,7 @@ import { selectChecks } from './select-checks.ts';
 export interface ReplayOptions {
   readonly profile: string | null;
   readonly checks: string | null;
+  readonly onlyOps: readonly string[] | null;
   readonly backend: string;
   readonly json: boolean;
 }
@@ -27,6 +29,7 @@ export const reproCommand = defineCommand<ReplayOptions>({
   args: [['<case>', 'a seed (0x51f3, link:0x51f3), a case file, or a bucket']],
   options: {
     profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readText },
+    onlyOps: ONLY_OPS,
     checks: {
       flags: '--checks <list>',
       help: '+lld,-wabt changes the selection of checks, a,b replaces it',

@@ -1,0 +1,16 @@
+/** The option `--only-ops` of all commands that generate. */
+import { AIR_OPS } from '../../core/index.ts';
+import type { CliOption } from './option.ts';
+import { readList, refuseValue } from './option.ts';
+
+/** See the file header. A seed means another program with it. */
+export const ONLY_OPS: CliOption<readonly string[] | null> = {
+  flags: '--only-ops <list>',
+  help: 'generate these instructions and what they cannot do without',
+  fallback: null,
+  read: (text) => {
+    const ops = readList(text);
+    for (const op of ops) if (!(op in AIR_OPS)) refuseValue('an instruction of AIR', op);
+    return ops;
+  },
+};
