@@ -9,15 +9,23 @@ import type { Io } from './io.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** A signal this soon after the first is the same request: `timeout` signals the process and then its group. */
+const SAME_REQUEST_MS = 500;
+
 /** Catches signals until `release`. */
 export function catchSignals(io: Io): { readonly stop: StopSignal; release(): void } {
   let requested = false;
+  let requestedAt = 0;
   let tell: () => void = () => undefined;
   const whenRequested = new Promise<void>((resolve) => (tell = resolve));
   const onSignal = (): void => {
-    // Workers notice that their parent is gone and end as well.
-    if (requested) process.exit(EXIT.interrupted);
+    if (requested) {
+      // Workers notice that their parent is gone and end as well.
+      if (performance.now() - requestedAt > SAME_REQUEST_MS) process.exit(EXIT.interrupted);
+      return;
+    }
     requested = true;
+    requestedAt = performance.now();
     io.note('stopping; once more to stop at once');
     tell();
   };

@@ -16,8 +16,8 @@ import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
 
 let executor: Executor | null = null;
 
-// Ctrl-C reaches all processes of a terminal; what happens then is for the parent to say.
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+// A signal to a terminal or a process group reaches the workers too; what happens then is for the parent to say.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message) => {
   void handle(message as ToWorker);
