@@ -1,12 +1,15 @@
 /**
  * Campaigns from the command line, on real worker processes: small, and once each.
  */
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { harness, makeFolder, ROOT, start } from './run-harness.ts';
+
+// Each test starts processes, and the machine may be busy.
+jest.setTimeout(120_000);
 
 const folder = makeFolder();
 const cwd = folder.path;
@@ -94,7 +97,7 @@ describe('harness fuzz', () => {
     expect(reduce.code).toBe(1);
     expect(reduce.stdout).toContain('1-minimal: ');
     expect(readFileSync(join(cwd, 'min.air'), 'utf8')).toContain(' = intcast ');
-  }, 90_000);
+  });
 
   test('outlives a back end that kills its process, and names the case', async () => {
     mkdirSync(join(cwd, 'deadly'));
@@ -118,7 +121,7 @@ describe('harness fuzz', () => {
     expect(again.code).toBe(1);
     expect(again.stdout).toContain('the worker process ended: SIGABRT');
     expect((await harness(cwd, 'repro', buckets[0]!['caseFile'] as string)).code).toBe(0);
-  }, 60_000);
+  });
 
   test.each([
     ['SIGINT', 130],

@@ -154,7 +154,14 @@ describe('the console', () => {
     const paint = new Chalk({ level: 0 });
     const quiet = (): void => undefined;
     const stream: unknown = { columns: 24 };
-    const io: Io = { say: quiet, note: quiet, json: quiet, paint, paintNote: paint, live: stream as NodeJS.WriteStream };
+    const io: Io = {
+      say: quiet,
+      note: quiet,
+      json: quiet,
+      paint,
+      paintNote: paint,
+      live: stream as NodeJS.WriteStream,
+    };
     const emit = emitTo([consoleReporter(io, live, { repro: () => '', reduce: () => '' }, () => 1000)]);
     emit('started', { config: result.config, jobs: 1, folder: '', resumed: 0 });
     emit('progress', { tally: result.tally, failing: 0, buckets: 0, seconds: 3 });
