@@ -30,6 +30,7 @@ export const MESSAGES = {
 
   // --- reading an archive ---
   archive_malformed: 'malformed archive: {why}',
+  archive_member_ignored: 'member {name} is not a wasm object and is ignored',
 
   // --- reading an object file ---
   object_index_out_of_range: '{what} index {index} is out of range (there are {count})',
@@ -44,21 +45,33 @@ export const MESSAGES = {
   object_version: '{what} version {version} is not supported (need {need})',
 
   // --- resolving, laying out and writing ---
+  address_width_mismatch: 'a {found} object cannot be part of a {need} output',
+  compress_needs_strip: 'compressed relocations make debug information wrong: strip it or everything',
+  constructor_with_parameters: 'constructor {name} takes parameters',
+  defsym_undefined: 'symbol {name} is defined as {target}, which is not defined',
   duplicate_symbol: 'duplicate symbol: {name}, first defined in {other}',
   entry_missing: 'entry symbol {name} is not defined (leave the entry option out, or export it)',
   export_collision: 'two exports are called {name}',
   export_missing: 'symbol to export is not defined: {name}',
+  feature_disallowed: 'feature {name} is used here and disallowed by {other}',
+  feature_missing: 'feature {name} must be used for {what}',
+  feature_not_allowed: 'feature {name} is used here and not in the list of features',
   global_base_too_low: 'global base {base} lies inside the stack of {stack} bytes',
   import_conflict: 'undefined symbol {name} is imported as {first} and as {second}',
   intrinsic_missing: 'missing runtime intrinsic {name}: no input defines it',
+  legacy_table_not_first: 'the object needs the function table as table 0, but an imported table comes first',
   memory_size_not_page_multiple: '{what} of {size} bytes is not a multiple of the page size 65536',
   memory_too_large: 'the program needs {size} bytes of memory, more than {limit}',
   memory_too_small: '{what} of {size} bytes is too small, {need} bytes are needed',
+  mutable_global_crosses: 'mutable global {name} is imported or exported without the feature mutable-globals',
   object_output_with_inputs: 'relocatable output of object inputs is not supported by this linker',
   option_invalid: 'invalid value {value} for {option}: {why}',
+  options_conflict: '{first} and {second} exclude each other',
+  shared_memory_disallowed: 'shared memory is disallowed: the object was compiled without atomics or bulk-memory',
   signature_mismatch: 'function {name} has signature {first} here and {second} in {other}',
   symbol_kind_mismatch: 'symbol {name} is a {first} here and a {second} in {other}',
   symbol_type_mismatch: 'symbol {name} has type {first} here and {second} in {other}',
+  tls_of_plain_data: 'thread-local relocation of {name}, which is not thread-local',
   undefined_symbol: 'undefined symbol: {name}',
 } as const;
 

@@ -14,9 +14,14 @@ export type Place =
   | { readonly in: 'nav'; readonly nav: string; readonly inst?: number }
   | { readonly in: 'options' };
 
+/** Whether a failure stops the work or is only worth knowing. */
+export type Severity = 'error' | 'warning';
+
 /** One reported failure. */
 export interface Diagnostic {
   readonly code: MessageCode;
+  /** Absent for errors. */
+  readonly severity?: Severity;
   /** Formatted text, without the place. */
   readonly message: string;
   readonly place: Place;
@@ -40,7 +45,7 @@ export function formatPlace(place: Place): string {
 
 /** One line of text for `diagnostic`. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
-  return `${formatPlace(diagnostic.place)}: error: ${diagnostic.message}`;
+  return `${formatPlace(diagnostic.place)}: ${diagnostic.severity ?? 'error'}: ${diagnostic.message}`;
 }
 
 function compare(a: string | number, b: string | number): number {
@@ -67,10 +72,11 @@ function placeOffset(place: Place): number {
 /** See the file header. */
 export class Diagnostics {
   readonly #list: Diagnostic[] = [];
+  #errors = 0;
 
-  /** Whether anything was reported. */
+  /** Whether an error was reported. */
   get failed(): boolean {
-    return this.#list.length > 0;
+    return this.#errors > 0;
   }
 
   /** Everything reported, in order of report. */
@@ -81,11 +87,18 @@ export class Diagnostics {
   /** Reports one failure of the input. */
   error<Code extends MessageCode>(code: Code, args: MessageArgs<Code>, place: Place): void {
     this.#list.push({ code, message: formatMessage(code, args), place });
+    this.#errors++;
+  }
+
+  /** Reports something that does not stop the work. */
+  warn<Code extends MessageCode>(code: Code, args: MessageArgs<Code>, place: Place): void {
+    this.#list.push({ code, severity: 'warning', message: formatMessage(code, args), place });
   }
 
   /** Takes over everything another collector holds. */
   append(other: Diagnostics): void {
     for (const diagnostic of other.list) this.#list.push(diagnostic);
+    this.#errors += other.#errors;
   }
 
   /** Everything reported, by kind of place, file, offset or line, and then order of report. */

@@ -1,17 +1,18 @@
 /**
- * The numbers of the output: types, functions, globals.
+ * The numbers of the output: types, functions, globals, tables, tags.
  *
- * Owns the order. Types by first use (imports, functions, then what only indirect calls mention); functions: imports, unit
- * in update order, objects in input order, synthetic ones; globals: stack pointer, objects', address globals. Invariant:
- * runs last before writing; nothing changes a number afterwards, so minimal LEBs are safe.
+ * Owns the order. Types by first use (imports, functions, tags, then what only indirect calls mention); functions: imports,
+ * unit in update order, objects in input order, stubs and synthetic ones, wrappers; globals: imports, fixed, objects', those
+ * that hold addresses. Invariant: runs last before writing; nothing changes a number afterwards, so minimal LEBs are safe.
  */
+import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { IpIndex } from '../intern/keys.ts';
-import { RELOCATIONS } from '../wasm/relocations.ts';
 import type { IndirectTable } from './indirect-table.ts';
 import type { Placed } from './layout-data.ts';
-import type { FuncId } from './number-symbols.ts';
-import { STACK_POINTER } from './number-symbols.ts';
-import type { ParsedObject, SignatureKey } from './object-file.ts';
+import { FIXED_GLOBALS } from './linker-symbols.ts';
+import type { FuncId, NumberedSymbols } from './number-symbols.ts';
+import type { ParsedObject, RelocTable, SignatureKey } from './object-file.ts';
+import type { LinkOptions } from './options.ts';
 import type { Synthetics } from './synthesize.ts';
 
 /** See the file header. */
@@ -20,6 +21,8 @@ export interface Indexed {
   readonly placed: Placed;
   readonly table: IndirectTable;
   readonly synthetics: Synthetics;
+  /** Features of the output. */
+  readonly features: readonly string[];
   /** Types of the output, in order. */
   readonly types: readonly SignatureKey[];
   /** Output type index by signature. */
@@ -28,20 +31,32 @@ export interface Indexed {
   readonly objectTypes: readonly Int32Array[];
   /** Imported functions, in order. */
   readonly imports: readonly FuncId[];
-  /** Functions with a body, in order. */
+  /** Functions with a body, in order; wrappers come behind them. */
   readonly defined: readonly FuncId[];
-  /** Type index of each defined function. */
+  /** Type index of each defined function, then of each wrapper. */
   readonly definedTypes: readonly number[];
   /** Output function index by FuncId; -1 for what is not in the output. */
   readonly funcIndex: Int32Array;
   /** Output global index by GlobalId; -1 for what is not in the output. */
   readonly globalIndex: Int32Array;
-  /** Output index of the first address global. */
+  /** Output index of the first global of Synthetics.addressGlobals. */
   readonly addressGlobalBase: number;
+  /** Output index of the first global of Synthetics.exportGlobals. */
+  readonly exportGlobalBase: number;
+  /** Output table index by TableId; -1 for what is not in the output. */
+  readonly tableIndex: Int32Array;
+  readonly tagIndex: Int32Array;
 }
 
 /** Numbers everything that is live. */
-export function assignIndexes(placed: Placed, table: IndirectTable, synthetics: Synthetics): Indexed {
+export function assignIndexes(
+  placed: Placed,
+  table: IndirectTable,
+  synthetics: Synthetics,
+  features: readonly string[],
+  options: LinkOptions,
+  diags: Diagnostics,
+): Indexed {
   const { live } = placed;
   const { symbols } = live;
   const { objects, state } = symbols.table;
@@ -57,15 +72,16 @@ export function assignIndexes(placed: Placed, table: IndirectTable, synthetics: 
     }
     return index;
   };
-  const funcIndex = new Int32Array(live.funcs.length).fill(-1);
+  const funcIndex = new Int32Array(extraBase + extras.length).fill(-1);
   const imports: FuncId[] = [];
-  extras.forEach((extra, i) => {
+  for (let i = 0; i < extras.length; i++) {
     const id = extraBase + i;
-    if (live.funcs[id] === 0 || extra.origin === null) return;
+    const { role, signature } = extras[i]!;
+    if (role !== 'import' || live.funcs[id] === 0) continue;
     funcIndex[id] = imports.length;
     imports.push(id as FuncId);
-    needType(extra.signature);
-  });
+    needType(signature);
+  }
   const defined: FuncId[] = [];
   const definedTypes: number[] = [];
   const define = (id: number, key: SignatureKey): void => {
@@ -76,13 +92,14 @@ export function assignIndexes(placed: Placed, table: IndirectTable, synthetics: 
   for (let id = 0; id < unitFuncs; id++) {
     if (live.funcs[id] === 1) define(id, state!.signature(state!.funcs.values[id]!.funcTypes[0]! as IpIndex));
   }
-  objects.forEach((object, o) => {
+  for (let o = 0; o < objects.length; o++) {
+    const { funcTypes, types: own } = objects[o]!;
     const base = symbols.funcBase[o]!;
-    for (let f = 0; f < object.funcTypes.length; f++) {
-      if (live.funcs[base + f] === 1) define(base + f, object.types[object.funcTypes[f]!]!);
-    }
-  });
-  for (const { id } of synthetics.funcs) define(id, extras[id - extraBase]!.signature);
+    for (let f = 0; f < funcTypes.length; f++) if (live.funcs[base + f] === 1) define(base + f, own[funcTypes[f]!]!);
+  }
+  for (const id of synthetics.funcs) define(id, extras[id - extraBase]!.signature);
+  // A wrapper has the type of the function it stands for.
+  for (const { target } of synthetics.wrappers) definedTypes.push(definedTypes[funcIndex[target]! - imports.length]!);
   for (let id = 0; id < unitFuncs; id++) {
     if (live.funcs[id] === 0) continue;
     const { funcTypes } = state!.funcs.values[id]!;
@@ -92,15 +109,14 @@ export function assignIndexes(placed: Placed, table: IndirectTable, synthetics: 
     const base = symbols.funcBase[o]!;
     return needRelocTypes(object, (f) => live.funcs[base + f] === 1, needType);
   });
-  const globalIndex = new Int32Array(live.globals.length).fill(-1);
-  let globalCount = 0;
-  if (synthetics.stackPointer) globalIndex[STACK_POINTER] = globalCount++;
-  for (let g = 1; g < live.globals.length; g++) if (live.globals[g] === 1) globalIndex[g] = globalCount++;
+  const tagIndex = numberTags(symbols, live.tags, needType);
+  const globals = numberGlobals(symbols, live.globals, synthetics);
   return {
     phase: 'indexed',
     placed,
     table,
     synthetics,
+    features,
     types,
     typeIndex,
     objectTypes,
@@ -108,10 +124,65 @@ export function assignIndexes(placed: Placed, table: IndirectTable, synthetics: 
     defined,
     definedTypes,
     funcIndex,
-    globalIndex,
-    addressGlobalBase: globalCount,
+    ...globals,
+    tableIndex: numberTables(placed, table, options, diags),
+    tagIndex,
   };
 }
+
+function numberGlobals(
+  symbols: NumberedSymbols,
+  live: Uint8Array,
+  synthetics: Synthetics,
+): Pick<Indexed, 'globalIndex' | 'addressGlobalBase' | 'exportGlobalBase'> {
+  const globalIndex = new Int32Array(live.length).fill(-1);
+  let count = 0;
+  const importBase = FIXED_GLOBALS.length + symbols.globals.length;
+  for (let g = importBase; g < live.length; g++) if (live[g] === 1) globalIndex[g] = count++;
+  for (let g = 0; g < FIXED_GLOBALS.length; g++) if (synthetics.fixedGlobals[g]) globalIndex[g] = count++;
+  for (let g = FIXED_GLOBALS.length; g < importBase; g++) if (live[g] === 1) globalIndex[g] = count++;
+  const exportGlobalBase = count + synthetics.addressGlobals.length;
+  return { globalIndex, addressGlobalBase: count, exportGlobalBase };
+}
+
+function numberTags(symbols: NumberedSymbols, live: Uint8Array, needType: (key: SignatureKey) => number): Int32Array {
+  const tagIndex = new Int32Array(live.length).fill(-1);
+  const { tags, tagImports, table } = symbols;
+  let count = 0;
+  tagImports.forEach(({ type }, i) => {
+    if (live[tags.length + i] === 0) return;
+    tagIndex[tags.length + i] = count++;
+    needType(type as SignatureKey);
+  });
+  tags.forEach(({ object, index }, t) => {
+    if (live[t] === 0) return;
+    tagIndex[t] = count++;
+    const { types, tags: own } = table.objects[object]!;
+    needType(types[own[index]!]!);
+  });
+  return tagIndex;
+}
+
+/** Imports first; the table of function addresses is the first of its kind. */
+function numberTables(placed: Placed, table: IndirectTable, options: LinkOptions, diags: Diagnostics): Int32Array {
+  const { tables: live, usesTable, symbols, included } = placed.live;
+  const tableIndex = new Int32Array(live.length).fill(-1);
+  const isNeeded = usesTable || table.funcs.length > 0 || options.exportTable || options.importTable;
+  let count = 0;
+  if (isNeeded && options.importTable) tableIndex[0] = count++;
+  const importBase = 1 + symbols.tables.length;
+  for (let t = importBase; t < live.length; t++) if (live[t] === 1) tableIndex[t] = count++;
+  if (isNeeded && !options.importTable) tableIndex[0] = count++;
+  for (let t = 1; t < importBase; t++) if (live[t] === 1) tableIndex[t] = count++;
+  if (tableIndex[0]! > 0) {
+    symbols.table.objects.forEach(({ isLegacyTable, file }, o) => {
+      if (isLegacyTable && included[o] === 1) diags.error('legacy_table_not_first', {}, { in: 'file', file });
+    });
+  }
+  return tableIndex;
+}
+
+const TYPE_INDEX_LEB = 6;
 
 /** Types that relocations of live functions mention. */
 function needRelocTypes(
@@ -121,13 +192,18 @@ function needRelocTypes(
 ): Int32Array {
   const { codeRelocs: relocs, funcRelocs } = object;
   const indexes = new Int32Array(object.types.length).fill(-1);
+  if (!mentionsTypes(relocs)) return indexes;
   for (let f = 0; f < object.funcTypes.length; f++) {
     if (!isLive(f)) continue;
     for (let r = funcRelocs[f]!; r < funcRelocs[f + 1]!; r++) {
-      if (RELOCATIONS[relocs.type[r]!]!.target !== 'type') continue;
+      if (relocs.type[r] !== TYPE_INDEX_LEB) continue;
       const type = relocs.index[r]!;
-      indexes[type] = needType(object.types[type]!);
+      if (indexes[type] === -1) indexes[type] = needType(object.types[type]!);
     }
   }
   return indexes;
+}
+
+function mentionsTypes({ type }: RelocTable): boolean {
+  return type.includes(TYPE_INDEX_LEB);
 }

@@ -6,24 +6,25 @@
  */
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import { assignIndexes } from './assign-indexes.ts';
+import { mergeFeatures } from './features.ts';
+import { markLive } from './find-roots.ts';
 import { assignSlots } from './indirect-table.ts';
 import { layoutData } from './layout-data.ts';
 import { LinkMap } from './link-map.ts';
-import { checkExports, markLive } from './mark-live.ts';
 import { numberSymbols } from './number-symbols.ts';
 import type { LinkOptions, ObjectOptions } from './options.ts';
 import { checkOptions } from './options.ts';
 import { planObject } from './plan-object.ts';
+import { resolveSymbols } from './resolve.ts';
 import type { LinkState } from './state.ts';
-import type { ObjectInput } from './symbols.ts';
-import { resolveSymbols } from './symbols.ts';
+import type { ResolveInput } from './symbols.ts';
 import { synthesize } from './synthesize.ts';
 import { writeObject } from './write-object.ts';
 import { writeExecutable } from './write-sections.ts';
 
 /** A finished executable with its map, or what is wrong with the inputs. */
 export type LinkResult =
-  | { readonly ok: true; readonly bytes: Uint8Array; readonly map: LinkMap }
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly map: LinkMap; readonly warnings: Diagnostics }
   | { readonly ok: false; readonly error: Diagnostics };
 
 /** A finished object, or what is wrong with the unit. */
@@ -33,32 +34,40 @@ export type ObjectResult =
 /** Links a unit (or none) with objects into an executable. */
 export function flushExecutable(
   state: LinkState | null,
-  inputs: readonly ObjectInput[],
+  inputs: readonly ResolveInput[],
   options: LinkOptions,
 ): LinkResult {
   const diags = new Diagnostics();
+  const { onStep } = options;
   checkOptions(options, diags);
   checkTarget(state, diags);
-  const symbols = resolveSymbols(state, inputs, diags);
+  onStep?.('resolve symbols');
+  const symbols = resolveSymbols(state, inputs, options, diags);
   if (diags.failed) return { ok: false, error: diags };
 
   // Every name has its definition. From here on definitions are numbers.
-  const numbered = numberSymbols(symbols);
+  onStep?.('number symbols');
+  const numbered = numberSymbols(symbols, options, diags);
+  onStep?.('mark live');
   const live = markLive(numbered, options, diags);
-  checkExports(live, options, diags);
+  const features = mergeFeatures(live, options, diags);
   if (diags.failed) return { ok: false, error: diags };
 
   // From here on no symbol is added and none is removed.
-  const table = assignSlots(live);
-  const placed = layoutData(live, options, diags);
+  onStep?.('lay out');
+  const table = assignSlots(live, options.tableBase);
+  const placed = layoutData(live, options, features.includes('bulk-memory'), diags);
   if (diags.failed) return { ok: false, error: diags };
 
   // From here on every address is final.
-  const synthetics = synthesize(placed);
-  const indexed = assignIndexes(placed, table, synthetics);
+  onStep?.('assign indexes');
+  const synthetics = synthesize(placed, table, options);
+  const indexed = assignIndexes(placed, table, synthetics, features, options, diags);
+  if (diags.failed) return { ok: false, error: diags };
 
   // From here on every index is final.
-  return { ok: true, bytes: writeExecutable(indexed, options), map: new LinkMap(indexed) };
+  onStep?.('write');
+  return { ok: true, bytes: writeExecutable(indexed, options), map: new LinkMap(indexed), warnings: diags };
 }
 
 /** Writes a unit as a relocatable object. */

@@ -6,33 +6,38 @@
  * many navs or symbols name it. Invariant: only live code and data can take an address, so nothing dead is in the table.
  */
 import type { NavIndex } from '../intern/keys.ts';
+import { SymbolKind } from '../wasm/kinds.ts';
 import { RELOCATIONS } from '../wasm/relocations.ts';
+import type { LiveSet } from './find-roots.ts';
 import type { LoweredData } from './lower-data.ts';
 import { FIXUP_WORDS, FixupKind } from './lower-data.ts';
-import type { LiveSet } from './mark-live.ts';
 import type { FuncId } from './number-symbols.ts';
-import type { RelocTable } from './object-file.ts';
+import type { ParsedObject, RelocTable } from './object-file.ts';
 
-/** Index of the first slot that holds a function. */
-export const FIRST_SLOT = 1;
+const WANTS_SLOT: readonly boolean[] = RELOCATIONS.map(
+  ({ value }) => value === 'table_slot' || value === 'table_slot_rel',
+);
 
 /** See the file header. */
 export interface IndirectTable {
   /** Slot by FuncId, 0 = none. */
   readonly slotOf: Uint32Array;
-  /** Functions from FIRST_SLOT on. */
+  /** Slot of the first of `funcs`. */
+  readonly base: number;
+  /** Functions from `base` on. */
   readonly funcs: readonly FuncId[];
 }
 
 /** Gives slots in the order of the file header. */
-export function assignSlots(live: LiveSet): IndirectTable {
+export function assignSlots(live: LiveSet, base: number): IndirectTable {
   const { symbols } = live;
   const { table, navTarget, navDataBase, funcBase, segmentBase, symbolTarget, extras, extraBase } = symbols;
   const slotOf = new Uint32Array(live.funcs.length);
   const funcs: FuncId[] = [];
   const take = (id: number): void => {
-    if (slotOf[id] !== 0 || extras[id - extraBase]?.origin === null) return;
-    slotOf[id] = FIRST_SLOT + funcs.length;
+    const role = extras[id - extraBase]?.role;
+    if (id < 0 || slotOf[id] !== 0 || role === 'undefined_weak' || role === 'undefined') return;
+    slotOf[id] = base + funcs.length;
     funcs.push(id as FuncId);
   };
   const takeFixups = (lowered: LoweredData): void => {
@@ -55,10 +60,10 @@ export function assignSlots(live: LiveSet): IndirectTable {
     const targets = symbolTarget[o]!;
     const takeRelocs = (relocs: RelocTable, from: number, to: number): void => {
       for (let r = from; r < to; r++) {
-        const { value } = RELOCATIONS[relocs.type[r]!]!;
-        if (value === 'table_slot' || value === 'table_slot_rel') take(targets[relocs.index[r]!]!);
+        if (WANTS_SLOT[relocs.type[r]!]) take(targets[relocs.index[r]!]!);
       }
     };
+    if (!takesAddress(object)) return;
     for (let f = 0; f < object.funcTypes.length; f++) {
       if (live.funcs[funcBase[o]! + f] === 0) continue;
       takeRelocs(object.codeRelocs, object.funcRelocs[f]!, object.funcRelocs[f + 1]!);
@@ -68,5 +73,23 @@ export function assignSlots(live: LiveSet): IndirectTable {
       takeRelocs(object.dataRelocs, object.segmentRelocs[s]!, object.segmentRelocs[s + 1]!);
     }
   });
-  return { slotOf, funcs };
+  for (const { kind, target } of live.addressGlobals) if (kind === SymbolKind.function) take(target);
+  return { slotOf, base, funcs };
+}
+
+/** Objects are immutable and shared, so one answer serves all links. */
+const addressTakers = new WeakMap<ParsedObject, boolean>();
+
+/** Whether any relocation of the object wants a table slot. */
+function takesAddress(object: ParsedObject): boolean {
+  let answer = addressTakers.get(object);
+  if (answer === undefined) {
+    const wants = ({ count, type }: RelocTable): boolean => {
+      for (let r = 0; r < count; r++) if (WANTS_SLOT[type[r]!]) return true;
+      return false;
+    };
+    answer = wants(object.codeRelocs) || wants(object.dataRelocs);
+    addressTakers.set(object, answer);
+  }
+  return answer;
 }

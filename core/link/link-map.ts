@@ -5,10 +5,10 @@
  * images uses it to find variables and to turn pointers into `symbol + offset`. Knows nothing of the bytes.
  */
 import { SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
+import { addressOf } from './addresses.ts';
 import type { Indexed } from './assign-indexes.ts';
-import { FIRST_SLOT } from './indirect-table.ts';
 import type { MemoryMap } from './layout-data.ts';
-import { addressOf } from './layout-data.ts';
+import { Target } from './linker-symbols.ts';
 import { ownerOf } from './mark-live.ts';
 import type { FuncId } from './number-symbols.ts';
 
@@ -53,7 +53,7 @@ export class LinkMap {
 
   /** Name of the function in a table slot, or undefined for slot 0 and slots past the end. */
   functionOfSlot(slot: number): string | undefined {
-    const id = this.#indexed.table.funcs[slot - FIRST_SLOT];
+    const id = this.#indexed.table.funcs[slot - this.#indexed.table.base];
     return id === undefined ? undefined : functionName(this.#indexed, id);
   }
 
@@ -71,8 +71,8 @@ export function functionName(indexed: Indexed, id: FuncId): string {
     return unit.navs[funcs.keys[id]!]!.name;
   }
   if (id >= extraBase) {
-    const { name, origin } = extras[id - extraBase]!;
-    return origin ? name : `undefined_weak:${name}`;
+    const { name, role } = extras[id - extraBase]!;
+    return role === 'import' || role === 'synthetic' ? name : `${role}:${name}`;
   }
   const o = ownerOf(funcBase, id);
   const object = table.objects[o]!;
@@ -100,6 +100,7 @@ function collectData(indexed: Indexed): readonly PlacedSymbol[] {
     object.symbols.forEach((symbol, s) => {
       if (symbol.kind !== SymbolKind.data || (symbol.flags & SymbolFlag.undefined) !== 0) return;
       const target = symbolTarget[o]![s]!;
+      if (target === Target.undefined || target === Target.discarded) return;
       if (target >= 0 && live.data[target] === 0) return;
       const address = addressOf(placed, target, symbolOffset[o]![s]!, 0);
       list.push({ name: symbol.name, object: o, address, size: symbol.size });

@@ -10,18 +10,19 @@ import type { NavIndex } from '../intern/keys.ts';
 import type { Mir } from '../mir/mir.ts';
 import type { LinkResult, ObjectResult } from './flush.ts';
 import { flushExecutable, flushObject } from './flush.ts';
+import type { LazyArchive } from './lazy-archive.ts';
 import type { ParsedObject } from './object-file.ts';
 import type { LinkOptions, ObjectOptions } from './options.ts';
 import { DEFAULT_LINK_OPTIONS, DEFAULT_OBJECT_OPTIONS } from './options.ts';
 import { readObject } from './read-object.ts';
 import { LinkState } from './state.ts';
-import type { ObjectInput } from './symbols.ts';
+import type { ResolveInput } from './symbols.ts';
 import { updateExports, updateFunc, updateNav } from './update.ts';
 
 /** A linker for one unit. Updates and flushes may alternate; a flush changes nothing. */
 export class Linker {
   readonly #state: LinkState;
-  readonly #inputs: ObjectInput[] = [];
+  readonly #inputs: ResolveInput[] = [];
 
   constructor(unit: Unit) {
     this.#state = new LinkState(unit);
@@ -47,6 +48,11 @@ export class Linker {
     this.#inputs.push({ object, lazy: options.lazy ?? false });
   }
 
+  /** Adds an archive: members take part if they define a name that is needed, or all of them. */
+  addArchive(archive: LazyArchive, options: { readonly whole?: boolean } = {}): void {
+    this.#inputs.push({ archive, whole: options.whole ?? false });
+  }
+
   /** Links the unit and the object inputs into an executable. */
   flushExecutable(options: Partial<LinkOptions> = {}): LinkResult {
     return flushExecutable(this.#state, this.#inputs, { ...DEFAULT_LINK_OPTIONS, ...options });
@@ -54,7 +60,7 @@ export class Linker {
 
   /** Writes the unit as a relocatable object; lazy inputs are ignored, others are refused. */
   flushObject(options: Partial<ObjectOptions> = {}): ObjectResult {
-    if (this.#inputs.some((input) => !input.lazy)) {
+    if (this.#inputs.some((input) => !('object' in input) || !input.lazy)) {
       const error = new Diagnostics();
       error.error('object_output_with_inputs', {}, { in: 'options' });
       return { ok: false, error };
@@ -66,13 +72,18 @@ export class Linker {
 /** An input of {@link linkObjects}: bytes to parse, or an object that was parsed before. */
 export type LinkInput =
   | { readonly name: string; readonly bytes: Uint8Array; readonly lazy?: boolean }
-  | { readonly object: ParsedObject; readonly lazy?: boolean };
+  | { readonly object: ParsedObject; readonly lazy?: boolean }
+  | { readonly archive: LazyArchive; readonly whole?: boolean };
 
 /** Links objects into an executable; every failure of an input is a diagnostic with file and offset. */
 export function linkObjects(inputs: readonly LinkInput[], options: Partial<LinkOptions> = {}): LinkResult {
-  const objects: ObjectInput[] = [];
+  const objects: ResolveInput[] = [];
   const error = new Diagnostics();
   for (const input of inputs) {
+    if ('archive' in input) {
+      objects.push({ archive: input.archive, whole: input.whole ?? false });
+      continue;
+    }
     const lazy = input.lazy ?? false;
     if ('object' in input) {
       objects.push({ object: input.object, lazy });

@@ -1,40 +1,25 @@
 /**
- * What the output needs: everything that a root reaches.
+ * What the output needs: everything that a root reaches, to a fixed point.
  *
- * Owns the roots (exports, symbols and segments that must not be stripped, everything when collection is off) and the walk
- * along MIR summaries, data fixups and relocations, with an explicit worklist because chains are unboundedly long. Counts
- * the uses of data in code on the way, collects the constants of the unit in order of discovery with the greatest
- * alignment anyone asks for, and reports undefined symbols that are reached. Invariant: from here on no symbol is added.
+ * Owns the walk along MIR summaries, data fixups and relocations, with an explicit worklist because chains are unboundedly
+ * long. An object of an archive is included when something of it is reached; then its constructors, its retained segments and
+ * the symbols it must keep are reached too. Counts the uses of data in code, collects the constants of the unit with the
+ * greatest alignment anyone asks for, and reports undefined symbols that are reached. The roots are in find-roots.ts.
  */
 import type { Diagnostics, Place } from '../diagnostics/diagnostics.ts';
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
 import { INTRINSICS } from '../mir/intrinsics.ts';
 import { NAV_WORDS, UAV_WORDS } from '../mir/mir.ts';
-import { ExternalKind, SegmentFlag, SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
+import { SegmentFlag, SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
 import { RELOCATIONS } from '../wasm/relocations.ts';
+import { FIXED_GLOBALS, Target } from './linker-symbols.ts';
 import type { LoweredData } from './lower-data.ts';
 import { FIXUP_WORDS, FixupKind } from './lower-data.ts';
 import type { NumberedSymbols } from './number-symbols.ts';
-import { STACK_POINTER, Target } from './number-symbols.ts';
-import type { RelocTable } from './object-file.ts';
+import { intrinsicTarget, STACK_POINTER } from './number-symbols.ts';
+import type { ObjectSymbol, RelocTable } from './object-file.ts';
 import type { LinkOptions } from './options.ts';
 import type { FuncRecord, LinkState } from './state.ts';
-import { UNDEFINED } from './symbols.ts';
-
-/** Export name of the memory. */
-export const MEMORY_EXPORT = 'memory';
-/** Export name of the function table. */
-export const TABLE_EXPORT = '__indirect_function_table';
-
-/** One export of the output; data becomes a global that holds its address. */
-export interface Export {
-  readonly name: string;
-  readonly kind: typeof ExternalKind.function | typeof ExternalKind.global;
-  /** FuncId for functions; DataId or a Target value for data. */
-  readonly target: number;
-  /** Data: bytes after the target. */
-  readonly offset: number;
-}
 
 /** A constant of the unit that the output contains. */
 export interface LiveUav {
@@ -46,167 +31,115 @@ export interface LiveUav {
   uses: number;
 }
 
-/** See the file header. */
-export interface LiveSet {
-  readonly phase: 'live';
-  readonly symbols: NumberedSymbols;
-  /** 1 for each FuncId that the output contains. */
-  readonly funcs: Uint8Array;
-  /** 1 for each DataId that the output contains. */
-  readonly data: Uint8Array;
-  /** Instructions that take the address of each DataId. */
-  readonly dataUses: Uint32Array;
-  /** 1 for each GlobalId that the output contains. */
-  readonly globals: Uint8Array;
-  readonly uavs: readonly LiveUav[];
-  /** Position in `uavs` by interned value. */
-  readonly uavPosition: ReadonlyMap<IpIndex, number>;
-  /** The output needs the function table even if no slot is used. */
-  readonly usesTable: boolean;
-  readonly exports: readonly Export[];
+/** A global of the output that holds the address of a datum, or the slot of a function. */
+export interface AddressGlobal {
+  readonly kind: typeof SymbolKind.function | typeof SymbolKind.data;
+  readonly name: string;
+  /** FuncId, or DataId or a Target value. */
+  readonly target: number;
+  readonly offset: number;
+  /** The datum is thread-local. */
+  readonly isTls: boolean;
 }
 
-/** Marks from the roots; `symbols` is frozen from here on. */
-export function markLive(symbols: NumberedSymbols, options: LinkOptions, diags: Diagnostics): LiveSet {
-  const marker = new Marker(symbols, diags);
-  const { state } = symbols.table;
-  if (state) marker.markUnitRoots(state);
-  marker.markObjectRoots();
-  marker.markRequested(options);
-  if (!options.gc) marker.markEverything();
-  marker.drain();
-  return {
-    phase: 'live',
-    symbols,
-    funcs: marker.funcs,
-    data: marker.data,
-    dataUses: marker.dataUses,
-    globals: marker.globals,
-    uavs: marker.uavs,
-    uavPosition: marker.uavPosition,
-    usesTable: marker.usesTable,
-    exports: marker.exports,
-  };
-}
+/** Room in the flags of functions for those that the linker makes later. */
+const LATE_FUNCS = 8;
 
-/** Reports two exports of one name, those that the options add included. */
-export function checkExports(live: LiveSet, options: LinkOptions, diags: Diagnostics): void {
-  const seen = new Set<string>();
-  if (options.exportMemory) seen.add(MEMORY_EXPORT);
-  if (options.exportTable) seen.add(TABLE_EXPORT);
-  for (const { name } of live.exports) {
-    if (seen.has(name)) diags.error('export_collision', { name }, { in: 'options' });
-    seen.add(name);
-  }
-}
-
-class Marker {
+/** Walks from what it is told to mark. Its fields are the result; see LiveSet for their meaning. */
+export class Marker {
   readonly funcs: Uint8Array;
   readonly data: Uint8Array;
   readonly dataUses: Uint32Array;
   readonly globals: Uint8Array;
+  readonly tables: Uint8Array;
+  readonly tags: Uint8Array;
+  readonly included: Uint8Array;
   readonly uavs: LiveUav[] = [];
   readonly uavPosition = new Map<IpIndex, number>();
-  readonly exports: Export[] = [];
+  readonly addressGlobals: AddressGlobal[] = [];
+  readonly addressGlobalPosition = new Map<string, number>();
   usesTable = false;
   readonly #symbols: NumberedSymbols;
+  readonly #options: LinkOptions;
   readonly #diags: Diagnostics;
   readonly #state: LinkState | null;
-  /** Functions and data that are marked but not visited. */
+  /** Things that are marked but not visited. */
   readonly #funcWork: number[] = [];
   readonly #dataWork: number[] = [];
+  readonly #globalWork: number[] = [];
   #visitedUavs = 0;
+  readonly #brackets: Uint8Array | null;
   readonly #reported = new Set<string>();
 
-  constructor(symbols: NumberedSymbols, diags: Diagnostics) {
+  constructor(symbols: NumberedSymbols, options: LinkOptions, diags: Diagnostics) {
     this.#symbols = symbols;
+    this.#options = options;
     this.#diags = diags;
     this.#state = symbols.table.state;
-    this.funcs = new Uint8Array(symbols.extraBase + symbols.extras.length);
+    this.funcs = new Uint8Array(symbols.extraBase + symbols.extras.length + LATE_FUNCS);
     this.data = new Uint8Array(symbols.dataCount);
     this.dataUses = new Uint32Array(symbols.dataCount);
-    this.globals = new Uint8Array(symbols.globals.length + 1);
+    this.globals = new Uint8Array(FIXED_GLOBALS.length + symbols.globals.length + symbols.globalImports.length);
+    this.tables = new Uint8Array(1 + symbols.tables.length + symbols.tableImports.length);
+    this.tags = new Uint8Array(symbols.tags.length + symbols.tagImports.length);
+    this.included = new Uint8Array(symbols.table.objects.length);
+    this.#brackets = symbols.brackets.length === 0 ? null : new Uint8Array(symbols.brackets.length);
     // Code of a unit refers to the stack pointer by its fixed place.
     if (this.#state) this.globals[STACK_POINTER] = 1;
   }
 
-  // --- roots ---
-
-  markUnitRoots(state: LinkState): void {
-    const { navTarget } = this.#symbols;
-    state.exports.keys.forEach((nav, i) => {
-      const target = navTarget[nav]!;
-      if (target < 0) return;
-      const isFunction = state.unit.navs[nav]!.kind === 'func';
-      for (const { name, visibility } of state.exports.values[i]!) {
-        if (visibility === 'default') this.#export(name, isFunction, target, 0);
-      }
-    });
-  }
-
-  markObjectRoots(): void {
-    const { table, symbolTarget, symbolOffset, segmentBase } = this.#symbols;
-    table.objects.forEach((object, o) => {
-      object.symbols.forEach((symbol, s) => {
-        const { flags, kind, name } = symbol;
-        if ((flags & (SymbolFlag.exported | SymbolFlag.no_strip)) === 0 || (flags & SymbolFlag.undefined) !== 0) return;
-        if (kind !== SymbolKind.function && kind !== SymbolKind.data) return;
-        const isFunction = kind === SymbolKind.function;
-        const target = symbolTarget[o]![s]!;
-        // A weak definition that lost must not export the winner a second time.
-        const isLoser = (flags & SymbolFlag.local) === 0 && table.entries.get(name)!.definedIn !== o;
-        if (isLoser) return;
-        if ((flags & SymbolFlag.exported) !== 0) this.#export(name, isFunction, target, symbolOffset[o]![s]!);
-        else if (isFunction) this.#markFunc(target);
-        else this.#markData(target);
-      });
-      object.segments.forEach((segment, s) => {
-        if ((segment.flags & SegmentFlag.retain) !== 0) this.#markData(segmentBase[o]! + s);
-      });
-    });
-  }
-
-  /** Exports and entry that the options name. */
-  markRequested(options: LinkOptions): void {
-    const names = options.entry === null ? options.exports : [...options.exports, options.entry];
-    for (const name of names) {
-      if (this.exports.some((existing) => existing.name === name)) continue;
-      const entry = this.#symbols.table.entries.get(name);
-      if (!entry || entry.definedIn === UNDEFINED || entry.kind > SymbolKind.data) {
-        const code = name === options.entry ? 'entry_missing' : 'export_missing';
-        this.#diags.error(code, { name }, { in: 'options' });
-        continue;
-      }
-      const { target, offset } = this.#symbols.resolve(entry);
-      this.#export(name, entry.kind === SymbolKind.function, target, offset);
-    }
-  }
-
-  markEverything(): void {
-    for (let f = 0; f < this.#symbols.extraBase; f++) this.#markFunc(f);
-    for (let d = 0; d < this.#symbols.dataCount; d++) this.#markData(d);
-    this.globals.fill(1, STACK_POINTER + 1);
-  }
-
-  #export(name: string, isFunction: boolean, target: number, offset: number): void {
-    const kind = isFunction ? ExternalKind.function : ExternalKind.global;
-    this.exports.push({ name, kind, target, offset });
-    if (isFunction) this.#markFunc(target);
-    else this.#markData(target);
-  }
-
   // --- marking ---
 
-  #markFunc(id: number): void {
+  markFunc(id: number): void {
     if (this.funcs[id] === 1) return;
     this.funcs[id] = 1;
     this.#funcWork.push(id);
   }
 
-  #markData(id: number): void {
-    if (id < 0 || this.data[id] === 1) return;
+  markData(id: number): void {
+    if (id < 0) {
+      if (id <= Target.bracket) this.#markBracket((Target.bracket - id) >> 1);
+      return;
+    }
+    if (this.data[id] === 1) return;
     this.data[id] = 1;
     this.#dataWork.push(id);
+  }
+
+  markGlobal(id: number): void {
+    if (this.globals[id] === 1) return;
+    this.globals[id] = 1;
+    this.#globalWork.push(id);
+  }
+
+  markTable(id: number): void {
+    if (id === 0) this.usesTable = true;
+    this.tables[id] = 1;
+  }
+
+  markTag(id: number): void {
+    this.tags[id] = 1;
+  }
+
+  /** Marks what a symbol of kind `kind` leads to; `target` must not be Target.undefined. */
+  mark(kind: number, target: number): void {
+    switch (kind) {
+      case SymbolKind.function:
+        this.markFunc(target);
+        return;
+      case SymbolKind.data:
+        this.markData(target);
+        return;
+      case SymbolKind.global:
+        this.markGlobal(target);
+        return;
+      case SymbolKind.table:
+        this.markTable(target);
+        return;
+      case SymbolKind.tag:
+        this.markTag(target);
+        return;
+    }
   }
 
   #markUav(value: IpIndex, align: number, uses: number): void {
@@ -219,6 +152,41 @@ class Marker {
     const uav = this.uavs[position]!;
     if (align > uav.align) uav.align = align;
     uav.uses += uses;
+  }
+
+  /** All segments of a section whose borders are taken. */
+  #markBracket(index: number): void {
+    if (this.#brackets![index] === 1) return;
+    this.#brackets![index] = 1;
+    const name = this.#symbols.brackets[index]!;
+    const { table, segmentBase } = this.#symbols;
+    table.objects.forEach((object, o) => {
+      object.segments.forEach((segment, s) => {
+        if (segment.name === name && !table.discarded[o]?.segments.has(s)) this.markData(segmentBase[o]! + s);
+      });
+    });
+  }
+
+  /** Object `o` takes part: so do its constructors and what it says must stay. */
+  includeObject(o: number): void {
+    if (this.included[o] === 1) return;
+    this.included[o] = 1;
+    const { table, symbolTarget, segmentBase } = this.#symbols;
+    const object = table.objects[o]!;
+    const targets = symbolTarget[o]!;
+    for (const { symbol } of object.initFuncs) if (targets[symbol]! >= 0) this.markFunc(targets[symbol]!);
+    for (const s of object.roots) {
+      const { kind, flags } = object.symbols[s]!;
+      if ((flags & SymbolFlag.no_strip) === 0 || targets[s] === Target.undefined) continue;
+      // A weak definition that lost keeps nothing alive.
+      const entry = table.symbolEntries[o]![s]!;
+      if (!entry || entry.definedIn === o) this.mark(kind, targets[s]!);
+    }
+    const { segments } = object;
+    for (let s = 0; s < segments.length; s++) {
+      if ((segments[s]!.flags & SegmentFlag.retain) === 0 || table.discarded[o]?.segments.has(s)) continue;
+      this.markData(segmentBase[o]! + s);
+    }
   }
 
   /** Visits marked things until none is left. */
@@ -234,6 +202,11 @@ class Marker {
         this.#visitData(data);
         continue;
       }
+      const global = this.#globalWork.pop();
+      if (global !== undefined) {
+        this.#visitGlobal(global);
+        continue;
+      }
       if (this.#visitedUavs === this.uavs.length) return;
       const uav = this.uavs[this.#visitedUavs++]!;
       this.#visitFixups(uav.lowered, { in: 'nav', nav: '<constant>' });
@@ -243,19 +216,22 @@ class Marker {
   // --- visiting ---
 
   #visitFunc(id: number): void {
-    const { unitFuncs, extraBase, funcBase, table } = this.#symbols;
+    const { unitFuncs, extraBase, funcBase, table, extras } = this.#symbols;
     if (id < unitFuncs) {
       this.#visitUnitFunc(this.#state!.funcs.values[id]!);
     } else if (id < extraBase) {
       const o = ownerOf(funcBase, id);
+      this.includeObject(o);
       const object = table.objects[o]!;
       const f = id - funcBase[o]!;
       this.#visitRelocs(o, object.codeRelocs, object.funcRelocs[f]!, object.funcRelocs[f + 1]!);
+    } else if (extras[id - extraBase]!.role === 'undefined' && this.#options.undefinedPolicy === 'warn') {
+      this.#report(extras[id - extraBase]!.name, { in: 'options' }, true);
     }
   }
 
   #visitUnitFunc(func: FuncRecord): void {
-    const { navTarget, intrinsicTarget } = this.#symbols;
+    const { navTarget } = this.#symbols;
     const navs = this.#state!.unit.navs;
     if (func.callsTable) this.usesTable = true;
     for (let i = 0; i < func.uavs.length; i += UAV_WORDS) {
@@ -263,15 +239,19 @@ class Marker {
     }
     for (let i = 0; i < func.navs.length; i += NAV_WORDS) {
       const nav = func.navs[i]! as NavIndex;
-      this.#reachNav(nav, { in: 'nav', nav: navs[func.nav]!.name });
       const target = navTarget[nav]!;
       const isFunction = navs[nav]!.kind === 'func' || navs[nav]!.kind === 'extern_func';
-      if (!isFunction && target >= 0) this.dataUses[target]! += func.navs[i + 1]!;
+      if (target === Target.undefined) this.#report(navs[nav]!.name, { in: 'nav', nav: navs[func.nav]!.name }, false);
+      else if (isFunction) this.markFunc(target);
+      else {
+        this.markData(target);
+        if (target >= 0) this.dataUses[target]! += func.navs[i + 1]!;
+      }
     }
     for (const row of func.intrinsics) {
-      const target = intrinsicTarget(row);
+      const target = intrinsicTarget(this.#symbols, row);
       if (target >= 0) {
-        this.#markFunc(target);
+        this.markFunc(target);
       } else if (!this.#reported.has(INTRINSICS[row]!.name)) {
         this.#reported.add(INTRINSICS[row]!.name);
         const place: Place = { in: 'nav', nav: navs[func.nav]!.name };
@@ -287,9 +267,23 @@ class Marker {
       this.#visitFixups(record.lowered, { in: 'nav', nav: this.#state!.unit.navs[record.nav]!.name });
     } else {
       const o = ownerOf(segmentBase, id);
+      this.includeObject(o);
       const object = table.objects[o]!;
       const s = id - segmentBase[o]!;
       this.#visitRelocs(o, object.dataRelocs, object.segmentRelocs[s]!, object.segmentRelocs[s + 1]!);
+    }
+  }
+
+  #visitGlobal(id: number): void {
+    const ref = this.#symbols.globals[id - FIXED_GLOBALS.length];
+    if (!ref) return;
+    this.includeObject(ref.object);
+    const { refs } = this.#symbols.table.objects[ref.object]!.globals[ref.index]!;
+    for (const { kind, index } of refs) {
+      const target = indexTarget(this.#symbols, ref.object, kind, index);
+      if (target < 0) this.#report(`${kind} ${index}`, { in: 'file', file: this.#file(ref.object) }, false);
+      else if (kind === 'global') this.markGlobal(target);
+      else this.markFunc(target);
     }
   }
 
@@ -304,53 +298,114 @@ class Marker {
   #reachNav(nav: NavIndex, place: Place): void {
     const target = this.#symbols.navTarget[nav]!;
     const { kind, name } = this.#state!.unit.navs[nav]!;
-    if (target === Target.undefined) this.#reportUndefined(name, place);
-    else if (kind === 'func' || kind === 'extern_func') this.#markFunc(target);
-    else this.#markData(target);
+    if (target === Target.undefined) this.#report(name, place, false);
+    else if (kind === 'func' || kind === 'extern_func') this.markFunc(target);
+    else this.markData(target);
   }
 
   #visitRelocs(o: number, relocs: RelocTable, from: number, to: number): void {
     const targets = this.#symbols.symbolTarget[o]!;
-    const { file, symbols } = this.#symbols.table.objects[o]!;
+    const { symbols } = this.#symbols.table.objects[o]!;
     for (let r = from; r < to; r++) {
       const { target: kind, value } = RELOCATIONS[relocs.type[r]!]!;
       if (kind === 'type') continue;
-      const symbol = relocs.index[r]!;
-      const target = targets[symbol]!;
-      if (target === Target.undefined) {
-        this.#reportUndefined(symbols[symbol]!.name, { in: 'file', file, offset: relocs.at[r]! });
+      const s = relocs.index[r]!;
+      const target = targets[s]!;
+      if (target === Target.undefined || target === Target.discarded || target === Target.null) {
+        if (target === Target.null && kind === 'global') this.#needAddressGlobal(o, s, target);
+        this.#reachNothing(o, symbols[s]!, target, relocs.at[r]!);
         continue;
       }
       switch (kind) {
         case 'function':
-          // The address of an undefined weak function is null: nothing to keep.
-          if (value === 'function_index' || !this.#isStub(target)) this.#markFunc(target);
+          // The address of a function that is not there is null: nothing to keep.
+          if (value === 'function_index' || !this.#isAbsent(target)) this.markFunc(target);
           break;
         case 'data':
-          this.#markData(target);
+          this.markData(target);
+          if (value === 'memory_address_tls') this.#checkTls(o, symbols[s]!, target, relocs.at[r]!);
           break;
         case 'global':
-          this.globals[target] = 1;
+          if (symbols[s]!.kind === SymbolKind.global) this.markGlobal(target);
+          else this.#needAddressGlobal(o, s, target);
           break;
         case 'table':
-          this.usesTable = true;
+          this.markTable(target);
+          break;
+        case 'tag':
+          this.markTag(target);
           break;
         case 'section':
-        case 'tag':
           break;
       }
     }
   }
 
-  #isStub(target: number): boolean {
-    return this.#symbols.extras[target - this.#symbols.extraBase]?.origin === null;
+  /** A global for the address of a symbol, as position-independent code wants it. */
+  #needAddressGlobal(o: number, s: number, target: number): void {
+    const { name, kind } = this.#symbols.table.objects[o]!.symbols[s]!;
+    const offset = this.#symbols.symbolOffset[o]![s]!;
+    const key = addressGlobalKey(kind, target, offset);
+    if (kind === SymbolKind.function && !this.#isAbsent(target)) this.markFunc(target);
+    else if (kind === SymbolKind.data) this.markData(target);
+    if (this.addressGlobalPosition.has(key)) return;
+    this.addressGlobalPosition.set(key, this.addressGlobals.length);
+    const isTls = kind === SymbolKind.data && this.#isTls(target);
+    const addressKind = kind === SymbolKind.function ? SymbolKind.function : SymbolKind.data;
+    this.addressGlobals.push({ kind: addressKind, name, target, offset, isTls });
   }
 
-  #reportUndefined(name: string, place: Place): void {
+  #isTls(target: number): boolean {
+    const { navDataBase, segmentBase, table } = this.#symbols;
+    if (target < 0 || target >= navDataBase) return false;
+    const o = ownerOf(segmentBase, target);
+    return (table.objects[o]!.segments[target - segmentBase[o]!]!.flags & SegmentFlag.tls) !== 0;
+  }
+
+  #checkTls(o: number, symbol: ObjectSymbol, target: number, offset: number): void {
+    if (target < 0 || target >= this.#symbols.navDataBase || this.#isTls(target)) return;
+    this.#diags.error('tls_of_plain_data', { name: symbol.name }, { in: 'file', file: this.#file(o), offset });
+  }
+
+  #reachNothing(o: number, symbol: ObjectSymbol, target: number, offset: number): void {
+    const place: Place = { in: 'file', file: this.#file(o), offset };
+    if (target !== Target.null) this.#report(symbol.name, place, false);
+    else if (this.#options.undefinedPolicy === 'warn' && (symbol.flags & SymbolFlag.weak) === 0) {
+      this.#report(symbol.name, place, true);
+    }
+  }
+
+  #isAbsent(target: number): boolean {
+    const role = this.#symbols.extras[target - this.#symbols.extraBase]?.role;
+    return role === 'undefined_weak' || role === 'undefined';
+  }
+
+  #file(o: number): string {
+    return this.#symbols.table.objects[o]!.file;
+  }
+
+  #report(name: string, place: Place, isWarning: boolean): void {
     if (this.#reported.has(name)) return;
     this.#reported.add(name);
-    this.#diags.error('undefined_symbol', { name }, place);
+    if (isWarning) this.#diags.warn('undefined_symbol', { name }, place);
+    else this.#diags.error('undefined_symbol', { name }, place);
   }
+}
+
+/** Key of an address global. */
+export function addressGlobalKey(kind: number, target: number, offset: number): string {
+  return `${kind} ${target} ${offset}`;
+}
+
+/** Number of the global or function that index `index` of object `o` names outside of a relocation; < 0 if none. */
+export function indexTarget(symbols: NumberedSymbols, o: number, kind: 'global' | 'function', index: number): number {
+  const object = symbols.table.objects[o]!;
+  const symbolKind = kind === 'global' ? SymbolKind.global : SymbolKind.function;
+  const s = object.symbols.findIndex((symbol) => symbol.kind === symbolKind && symbol.index === index);
+  if (s >= 0) return symbols.symbolTarget[o]![s]!;
+  const imports = kind === 'global' ? object.globalImports.length : object.funcImports.length;
+  if (index < imports) return Target.undefined;
+  return symbols.resolver.own(o, { kind: symbolKind, flags: 0, name: '', index, offset: 0, size: 0 }).target;
 }
 
 /** Index of the last base that is <= `id` and whose range is not empty: the object that owns the number. */

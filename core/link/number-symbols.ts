@@ -1,71 +1,63 @@
 /**
  * Gives every definition of a link one number, and every reference of unit and objects the number it means.
  *
- * Owns the index spaces FuncId, DataId and GlobalId. After this phase nobody looks at a name to find a definition: a
- * relocation goes object symbol -> `symbolTarget` -> number. Invariant: numbers depend on inputs and their order only; no
- * definition is added later (constants of the unit have positions of their own, in order of discovery).
+ * Owns the index spaces FuncId, DataId, GlobalId, TableId and TagId. After this phase nobody looks at a name to find a
+ * definition: a relocation goes object symbol -> `symbolTarget` -> number. Invariant: numbers depend on inputs and their
+ * order only; no definition is added later, but synthetic functions and globals that hold addresses are appended behind.
  */
+import { isFunctionNav } from '../air/unit.ts';
+import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import { INTRINSICS } from '../mir/intrinsics.ts';
 import type { Brand } from '../support/brand.ts';
-import { SymbolFlag, SymbolKind, valTypeName, ValType } from '../wasm/kinds.ts';
+import { SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
+import { isDiscarded } from './comdat.ts';
+import { FIXED_GLOBALS, FixedGlobal, Target } from './linker-symbols.ts';
 import type { ObjectSymbol, ParsedObject, SignatureKey } from './object-file.ts';
-import { isFunctionNav } from '../air/unit.ts';
+import type { LinkOptions } from './options.ts';
+import type { Resolution } from './resolve-entry.ts';
+import { at, EntryResolver } from './resolve-entry.ts';
 import type { LinkState } from './state.ts';
 import type { SymbolEntry, SymbolTable } from './symbols.ts';
-import { FROM_UNIT, UNDEFINED } from './symbols.ts';
+import { typeOfSymbol, UNIT_FILE } from './symbols.ts';
 import { navHasBits } from './update.ts';
 
-/** Functions of the unit in update order, then functions of the objects, then `ExtraFunc`s. */
+/** Functions of the unit in update order, then functions of the objects, then `ExtraFunc`s, then synthetic ones. */
 export type FuncId = Brand<number, 'FuncId'>;
 /** Segments of the objects, then data navs of the unit in update order. */
 export type DataId = Brand<number, 'DataId'>;
-/** 0 is the stack pointer; then globals that the objects define. */
+/** FIXED_GLOBALS, then globals that objects define, then imported ones, then those that hold addresses. */
 export type GlobalId = Brand<number, 'GlobalId'>;
 
 /** The stack pointer's GlobalId. */
-export const STACK_POINTER = 0 as GlobalId;
+export const STACK_POINTER = FixedGlobal.stack_pointer as GlobalId;
 
-/** Special values of a target, all negative. */
-export const Target = {
-  /** Nothing defines the symbol. */
-  undefined: -1,
-  /** An undefined weak symbol, or data without bits: address 0, whatever the addend. */
-  null: -2,
-  /** The offset is the address. */
-  absolute: -3,
-  /** First of the addresses that the linker provides: `provided - k` is PROVIDED_DATA[k]. */
-  provided: -16,
-} as const;
+/** What a function that no input defines is. */
+export type ExtraRole = 'import' | 'undefined_weak' | 'undefined' | 'signature_mismatch' | 'synthetic';
 
-/** Symbols whose address the layout knows; any input may define them itself. */
-export const PROVIDED_DATA = [
-  '__heap_base',
-  '__heap_end',
-  '__data_end',
-  '__global_base',
-  '__dso_handle',
-  '__stack_low',
-  '__stack_high',
-  '__memory_base',
-  '__table_base',
-  '__wasm_first_page_end',
-] as const;
-/** A name of {@link PROVIDED_DATA}. */
-export type ProvidedData = (typeof PROVIDED_DATA)[number];
-
-/** A function that no input defines: imported from the host, or the stub of an undefined weak one. */
+/** A function that no input defines: imported from the host, a stub that traps, or made by the linker. */
 export interface ExtraFunc {
+  readonly role: ExtraRole;
   readonly name: string;
   readonly signature: SignatureKey;
-  /** Import module and field, or null for a stub that traps. */
-  readonly origin: { readonly module: string; readonly field: string } | null;
+  /** Imports only. */
+  readonly module: string;
+  readonly field: string;
 }
 
-/** A global that an object defines. */
-export interface ObjectGlobalRef {
+/** A definition of an object: the object's number and the index among its own definitions. */
+export interface ObjectRef {
   readonly object: number;
-  readonly global: number;
+  readonly index: number;
+}
+
+/** Something that is not a function and comes from the host. */
+export interface ExtraImport {
+  readonly name: string;
+  /** As SymbolEntry.type. */
+  readonly type: string;
+  readonly module: string;
+  readonly field: string;
 }
 
 /** See the file header. */
@@ -84,9 +76,18 @@ export interface NumberedSymbols {
   readonly navDataBase: number;
   /** DataIds in all. */
   readonly dataCount: number;
-  /** By GlobalId - 1. */
-  readonly globals: readonly ObjectGlobalRef[];
-  /** Per object, by symbol: FuncId, DataId, GlobalId, table 0, or a Target value. */
+  /** By GlobalId - FIXED_GLOBALS.length. */
+  readonly globals: readonly ObjectRef[];
+  /** Behind the objects' globals. */
+  readonly globalImports: readonly ExtraImport[];
+  /** By TableId - 1; 0 is the table of function addresses. */
+  readonly tables: readonly ObjectRef[];
+  readonly tableImports: readonly ExtraImport[];
+  readonly tags: readonly ObjectRef[];
+  readonly tagImports: readonly ExtraImport[];
+  /** Sections whose borders something refers to. */
+  readonly brackets: readonly string[];
+  /** Per object, by symbol: FuncId, DataId, GlobalId, TableId, TagId, or a Target value. */
   readonly symbolTarget: readonly Int32Array[];
   /** Per object, by symbol: offset to add for data. */
   readonly symbolOffset: readonly Float64Array[];
@@ -94,140 +95,140 @@ export interface NumberedSymbols {
   readonly navTarget: Int32Array;
   /** By nav: offset to add for data. */
   readonly navOffset: Float64Array;
-  /** FuncId of a runtime function by its row, or Target.undefined. */
-  readonly intrinsicTarget: (row: number) => number;
-  /** Target and offset of an entry. */
-  readonly resolve: (entry: SymbolEntry) => Resolution;
+  readonly resolver: EntryResolver;
 }
 
-/** Where a name leads. */
-export interface Resolution {
-  readonly target: number;
-  readonly offset: number;
-}
-
-const TABLE_NAME = '__indirect_function_table';
-const STACK_POINTER_NAME = '__stack_pointer';
-const STACK_POINTER_TYPE = `mut ${valTypeName(ValType.i32)}`;
-
-/** Numbers everything; never fails. */
-export function numberSymbols(table: SymbolTable): NumberedSymbols {
+/** Numbers everything; reports calls with another signature than the definition's. */
+export function numberSymbols(table: SymbolTable, options: LinkOptions, diags: Diagnostics): NumberedSymbols {
   const { state, objects } = table;
   const unitFuncs = state ? state.funcs.size : 0;
-  const funcBase: number[] = [];
-  const segmentBase: number[] = [];
-  const globalBase: number[] = [];
-  const globals: ObjectGlobalRef[] = [];
-  let funcCount = unitFuncs;
-  let segmentCount = 0;
-  objects.forEach((object, o) => {
-    funcBase.push(funcCount);
-    segmentBase.push(segmentCount);
-    globalBase.push(globals.length + 1);
-    funcCount += object.funcTypes.length;
-    segmentCount += object.segments.length;
-    object.globals.forEach((_, g) => globals.push({ object: o, global: g }));
-  });
-  const extras: ExtraFunc[] = [];
-  const cache = new Map<SymbolEntry, Resolution>();
-
-  /** Number of a symbol that `object` itself defines. */
-  const ownTarget = (o: number, object: ParsedObject, symbol: ObjectSymbol): Resolution => {
-    switch (symbol.kind) {
-      case SymbolKind.function:
-        return at(funcBase[o]! + symbol.index - object.funcImports.length);
-      case SymbolKind.global:
-        return at(globalBase[o]! + symbol.index - object.globalImports.length);
-      case SymbolKind.data:
-        if ((symbol.flags & SymbolFlag.absolute) !== 0) return { target: Target.absolute, offset: symbol.offset };
-        return { target: segmentBase[o]! + symbol.index, offset: symbol.offset };
-      default:
-        return at(0);
-    }
-  };
-
-  const compute = (entry: SymbolEntry): Resolution => {
-    if (entry.definedIn === UNDEFINED) return resolveUndefined(entry, funcCount, extras);
-    if (entry.definedIn === FROM_UNIT) {
-      return at(entry.kind === SymbolKind.function ? entry.definition : segmentCount + entry.definition);
-    }
-    const object = objects[entry.definedIn]!;
-    return ownTarget(entry.definedIn, object, object.symbols[entry.definition]!);
-  };
-
-  const resolve = (entry: SymbolEntry): Resolution => {
-    let found = cache.get(entry);
-    if (!found) {
-      found = compute(entry);
-      cache.set(entry, found);
-    }
-    return found;
-  };
-
-  const navTargets = state ? numberNavs(state, table, segmentCount, resolve) : NO_NAVS;
+  const spaces = countDefinitions(objects, unitFuncs);
+  const resolver = new EntryResolver(table, spaces, options, diags);
+  const navs = state ? numberNavs(state, table, spaces.segmentCount, resolver) : NO_NAVS;
   const symbolTarget: Int32Array[] = [];
   const symbolOffset: Float64Array[] = [];
-  objects.forEach((object, o) => {
-    const targets = new Int32Array(object.symbols.length);
-    const offsets = new Float64Array(object.symbols.length);
-    object.symbols.forEach((symbol, s) => {
-      const isLocal = symbol.kind === SymbolKind.section || (symbol.flags & SymbolFlag.local) !== 0;
-      const { target, offset } = isLocal ? ownTarget(o, object, symbol) : resolve(table.entries.get(symbol.name)!);
-      targets[s] = target;
-      offsets[s] = offset;
-    });
+  for (let o = 0; o < objects.length; o++) {
+    const { symbols } = objects[o]!;
+    const targets = new Int32Array(symbols.length);
+    const offsets = new Float64Array(symbols.length);
+    const entries = table.symbolEntries[o]!;
+    for (let s = 0; s < symbols.length; s++) {
+      const entry = entries[s]!;
+      const found = entry ? meaningOf(table, resolver, o, s, entry) : localMeaning(table, resolver, o, symbols[s]!);
+      targets[s] = found.target;
+      offsets[s] = found.offset;
+    }
     symbolTarget.push(targets);
     symbolOffset.push(offsets);
-  });
+  }
   return {
     phase: 'numbered',
     table,
     unitFuncs,
-    funcBase,
-    extraBase: funcCount,
-    extras,
-    segmentBase,
-    navDataBase: segmentCount,
-    dataCount: segmentCount + (state ? state.data.size : 0),
-    globals,
+    funcBase: spaces.funcBase,
+    extraBase: spaces.funcCount,
+    extras: resolver.extras,
+    segmentBase: spaces.segmentBase,
+    navDataBase: spaces.segmentCount,
+    dataCount: spaces.segmentCount + (state ? state.data.size : 0),
+    globals: spaces.globals,
+    globalImports: resolver.globalImports,
+    tables: spaces.tables,
+    tableImports: resolver.tableImports,
+    tags: spaces.tags,
+    tagImports: resolver.tagImports,
+    brackets: resolver.brackets,
     symbolTarget,
     symbolOffset,
-    navTarget: navTargets.target,
-    navOffset: navTargets.offset,
-    intrinsicTarget: (row) => {
-      const entry = table.entries.get(INTRINSICS[row]!.name);
-      return entry ? resolve(entry).target : Target.undefined;
-    },
-    resolve,
+    navTarget: navs.target,
+    navOffset: navs.offset,
+    resolver,
   };
 }
 
-function at(target: number): Resolution {
-  return { target, offset: 0 };
+/** Where the definitions of each object begin in each index space. */
+export interface DefinitionSpaces {
+  readonly funcBase: readonly number[];
+  readonly funcCount: number;
+  readonly segmentBase: readonly number[];
+  readonly segmentCount: number;
+  readonly globalBase: readonly number[];
+  readonly globals: readonly ObjectRef[];
+  readonly tableBase: readonly number[];
+  readonly tables: readonly ObjectRef[];
+  readonly tagBase: readonly number[];
+  readonly tags: readonly ObjectRef[];
 }
 
-/** What an undefined name means; makes the import or the stub of a function. */
-function resolveUndefined(entry: SymbolEntry, extraBase: number, extras: ExtraFunc[]): Resolution {
-  switch (entry.kind) {
-    case SymbolKind.function: {
-      const { importModule, importField, name } = entry;
-      if (importModule === null && entry.isWanted) return at(Target.undefined);
-      const origin = importModule === null ? null : { module: importModule, field: importField };
-      extras.push({ name, signature: entry.type as SignatureKey, origin });
-      return at(extraBase + extras.length - 1);
-    }
-    case SymbolKind.data: {
-      const provided = PROVIDED_DATA.indexOf(entry.name as ProvidedData);
-      if (provided >= 0) return at(Target.provided - provided);
-      return at(entry.isWanted ? Target.undefined : Target.null);
-    }
-    case SymbolKind.global:
-      return at(
-        entry.name === STACK_POINTER_NAME && entry.type === STACK_POINTER_TYPE ? STACK_POINTER : Target.undefined,
-      );
-    default:
-      return at(entry.name === TABLE_NAME ? 0 : Target.undefined);
+function countDefinitions(objects: readonly ParsedObject[], unitFuncs: number): DefinitionSpaces {
+  const funcBase: number[] = [];
+  const segmentBase: number[] = [];
+  const globalBase: number[] = [];
+  const tableBase: number[] = [];
+  const tagBase: number[] = [];
+  const globals: ObjectRef[] = [];
+  const tables: ObjectRef[] = [];
+  const tags: ObjectRef[] = [];
+  let funcCount = unitFuncs;
+  let segmentCount = 0;
+  for (let o = 0; o < objects.length; o++) {
+    const object = objects[o]!;
+    funcBase.push(funcCount);
+    segmentBase.push(segmentCount);
+    globalBase.push(FIXED_GLOBALS.length + globals.length);
+    tableBase.push(1 + tables.length);
+    tagBase.push(tags.length);
+    funcCount += object.funcTypes.length;
+    segmentCount += object.segments.length;
+    for (let index = 0; index < object.globals.length; index++) globals.push({ object: o, index });
+    for (let index = 0; index < object.tables.length; index++) tables.push({ object: o, index });
+    for (let index = 0; index < object.tags.length; index++) tags.push({ object: o, index });
   }
+  return {
+    funcBase,
+    funcCount,
+    segmentBase,
+    segmentCount,
+    globalBase,
+    globals,
+    tableBase,
+    tables,
+    tagBase,
+    tags,
+  };
+}
+
+/** What a symbol that takes part in resolution means in its object. */
+function meaningOf(
+  table: SymbolTable,
+  resolver: EntryResolver,
+  o: number,
+  s: number,
+  entry: SymbolEntry,
+): Resolution {
+  const meant = table.wrapped.size === 0 ? entry : (table.wrapped.get(entry) ?? entry);
+  const object = table.objects[o]!;
+  const symbol = object.symbols[s]!;
+  const found = resolver.resolveAs(meant, symbol.kind, object.file);
+  if (!meant.isMixed || symbol.kind !== SymbolKind.function) return found;
+  const type = typeOfSymbol(object, symbol) as SignatureKey;
+  if (type === meant.type || !isCalled(object, s)) return found;
+  return resolver.variant(meant, type, found, object.file);
+}
+
+/** Whether code calls the symbol, so that its signature matters. */
+function isCalled(object: ParsedObject, symbol: number): boolean {
+  const { count, type, index } = object.codeRelocs;
+  for (let r = 0; r < count; r++) if (type[r] === 0 && index[r] === symbol) return true;
+  return false;
+}
+
+function localMeaning(table: SymbolTable, resolver: EntryResolver, o: number, symbol: ObjectSymbol): Resolution {
+  const discarded = table.discarded[o];
+  if (discarded && (symbol.flags & SymbolFlag.absolute) === 0 && isDiscarded(table.objects[o]!, symbol, discarded)) {
+    return at(Target.discarded);
+  }
+  return resolver.own(o, symbol);
 }
 
 const NO_NAVS = { target: new Int32Array(0), offset: new Float64Array(0) };
@@ -236,7 +237,7 @@ function numberNavs(
   state: LinkState,
   table: SymbolTable,
   navDataBase: number,
-  resolve: (entry: SymbolEntry) => Resolution,
+  resolver: EntryResolver,
 ): { target: Int32Array; offset: Float64Array } {
   const { navs } = state.unit;
   const target = new Int32Array(navs.length).fill(Target.undefined);
@@ -246,16 +247,27 @@ function numberNavs(
   for (let n = 0; n < navs.length; n++) {
     if (target[n] !== Target.undefined) continue;
     const nav = n as NavIndex;
-    if (!isFunctionNav(navs[n]!) && !navHasBits(state, nav)) {
+    const isFunction = isFunctionNav(navs[n]!);
+    if (!isFunction && !navHasBits(state, nav)) {
       target[n] = Target.null;
       continue;
     }
     const isExtern = navs[n]!.kind === 'extern_func' || navs[n]!.kind === 'extern_var';
-    const entry = table.entries.get(isExtern ? navs[n]!.name : state.symbolName(nav));
-    if (!entry) continue;
-    const resolution = resolve(entry);
+    const named = table.entries.get(isExtern ? navs[n]!.name : state.symbolName(nav));
+    if (!named) continue;
+    const entry = table.wrapped.get(named) ?? named;
+    let resolution = resolver.resolveAs(entry, isFunction ? SymbolKind.function : SymbolKind.data, UNIT_FILE);
+    if (entry.isMixed && isFunction && state.signature(navs[n]!.ty) !== entry.type) {
+      resolution = resolver.variant(entry, state.signature(navs[n]!.ty), resolution, UNIT_FILE);
+    }
     target[n] = resolution.target;
     offset[n] = resolution.offset;
   }
   return { target, offset };
+}
+
+/** FuncId of a runtime function by its row, or Target.undefined. */
+export function intrinsicTarget(symbols: NumberedSymbols, row: number): number {
+  const entry = symbols.table.entries.get(INTRINSICS[row]!.name);
+  return entry ? symbols.resolver.resolve(entry).target : Target.undefined;
 }

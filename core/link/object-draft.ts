@@ -13,8 +13,12 @@ import type {
   ObjectFuncImport,
   ObjectGlobal,
   ObjectGlobalImport,
+  ObjectMemory,
   ObjectSymbol,
+  ObjectTable,
   ObjectTableImport,
+  ObjectTagImport,
+  ProducerField,
   RelocTable,
   SignatureKey,
 } from './object-file.ts';
@@ -41,7 +45,7 @@ export function refuse<Code extends MessageCode>(code: Code, args: MessageArgs<C
 export interface SectionPlace {
   readonly id: number;
   readonly name: string;
-  /** First byte of the payload: what relocation offsets count from. */
+  /** First byte of the payload, after the name of a custom section: what relocation offsets count from. */
   readonly start: number;
   readonly end: number;
 }
@@ -62,14 +66,19 @@ export interface Draft {
   readonly funcImports: ObjectFuncImport[];
   readonly globalImports: ObjectGlobalImport[];
   readonly tableImports: ObjectTableImport[];
+  readonly tagImports: ObjectTagImport[];
+  memory: ObjectMemory | null;
   funcTypes: Uint32Array;
   bodyStart: Uint32Array;
   bodyEnd: Uint32Array;
   readonly globals: ObjectGlobal[];
+  readonly tables: ObjectTable[];
+  readonly tags: number[];
   readonly segments: RawSegment[];
   linking: LinkingSection | null;
   readonly relocs: RelocSection[];
-  features: string[];
+  readonly features: string[];
+  readonly producers: ProducerField[];
 }
 
 /** Name, alignment and flags of a data segment, from `linking`. */
@@ -89,7 +98,8 @@ export interface LinkingSection {
 
 /** Relocations of one section, before they are given to bodies and segments. */
 export interface RelocSection {
-  readonly sectionId: number;
+  /** Number of the section among all sections. */
+  readonly target: number;
   readonly table: RelocTable;
 }
 

@@ -34,6 +34,38 @@ export interface ObjectTableImport {
   readonly module: string;
   readonly field: string;
   readonly refType: number;
+  readonly is64: boolean;
+}
+
+/** An imported tag of an object. */
+export interface ObjectTagImport {
+  readonly module: string;
+  readonly field: string;
+  readonly type: number;
+}
+
+/** A table an object defines. */
+export interface ObjectTable {
+  readonly refType: number;
+  readonly is64: boolean;
+  readonly min: number;
+  readonly max: number | null;
+}
+
+/** The memory an object imports. */
+export interface ObjectMemory {
+  readonly is64: boolean;
+  readonly shared: boolean;
+}
+
+/** An index inside of a constant expression that the output must replace. */
+export interface InitRef {
+  /** Position of the LEB. */
+  readonly at: number;
+  /** One past its last byte. */
+  readonly end: number;
+  readonly kind: 'global' | 'function';
+  readonly index: number;
 }
 
 /** A global an object defines; its initialiser, without the final `end`, is `bytes[start, end)`. */
@@ -42,6 +74,24 @@ export interface ObjectGlobal {
   readonly mutable: boolean;
   readonly start: number;
   readonly end: number;
+  /** Indexes that the initialiser mentions, ascending by position. */
+  readonly refs: readonly InitRef[];
+}
+
+/** A custom section that links like data: its content, after the name, is `bytes[start, end)`. */
+export interface ObjectCustom {
+  readonly name: string;
+  /** Number among all sections of the object, which section symbols and COMDATs name. */
+  readonly section: number;
+  readonly start: number;
+  readonly end: number;
+  readonly relocs: RelocTable;
+}
+
+/** One field of the `producers` section. */
+export interface ProducerField {
+  readonly field: string;
+  readonly values: readonly { readonly name: string; readonly version: string }[];
 }
 
 /** One data segment; its content is `bytes[start, end)`. */
@@ -106,6 +156,9 @@ export interface ParsedObject {
   readonly funcImports: readonly ObjectFuncImport[];
   readonly globalImports: readonly ObjectGlobalImport[];
   readonly tableImports: readonly ObjectTableImport[];
+  readonly tagImports: readonly ObjectTagImport[];
+  /** Null if the object has no memory import. */
+  readonly memory: ObjectMemory | null;
   /** Type index of each defined function. */
   readonly funcTypes: Uint32Array;
   /** First byte of each body, after its size. */
@@ -115,8 +168,14 @@ export interface ParsedObject {
   /** First function symbol that defines each function, or -1. */
   readonly funcSymbol: Int32Array;
   readonly globals: readonly ObjectGlobal[];
+  readonly tables: readonly ObjectTable[];
+  /** Type index of each defined tag. */
+  readonly tags: readonly number[];
+  readonly customs: readonly ObjectCustom[];
   readonly segments: readonly ObjectSegment[];
   readonly symbols: readonly ObjectSymbol[];
+  /** Symbols that define something and say that it is exported or must stay. */
+  readonly roots: readonly number[];
   readonly codeRelocs: RelocTable;
   readonly dataRelocs: RelocTable;
   /** Relocations of function f are codeRelocs[funcRelocs[f] .. funcRelocs[f + 1]). */
@@ -127,6 +186,9 @@ export interface ParsedObject {
   readonly comdats: readonly Comdat[];
   /** Entries of `target_features`, prefix included (`+bulk-memory`). */
   readonly features: readonly string[];
+  readonly producers: readonly ProducerField[];
+  /** Built without reference types: its calls name table 0 without a relocation. */
+  readonly isLegacyTable: boolean;
 }
 
 const NONE = new Uint32Array(0);

@@ -1,30 +1,29 @@
 /**
- * Bytes to ParsedObject: the container walk and the sections every module has (core spec 5.5; Linking convention 2).
+ * Bytes to ParsedObject: the container walk (core spec 5.5; Linking convention 2).
  *
  * Pure: the same bytes give the same result or the same diagnostic with file and byte offset. Every read is checked, no
- * allocation exceeds the input. What a link cannot use yet (tags, memories, …) is refused here by name; custom sections
- * that no rule names are skipped, debug sections among them. The `linking` and `reloc.*` sections are in read-linking.ts.
+ * allocation exceeds the input. What no object may have (a memory, a start function) is refused here by name. The sections
+ * every module has are read by read-sections.ts, the others by read-linking.ts and read-relocations.ts.
  */
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import { ByteReader, MalformedError } from '../wasm/byte-reader.ts';
-import {
-  ExternalKind,
-  FUNC_TYPE,
-  isValType,
-  LimitsFlag,
-  MODULE_HEADER,
-  SECTION_NAMES,
-  SECTION_RANK,
-  SectionId,
-  SegmentMode,
-  ValType,
-} from '../wasm/kinds.ts';
-import { OP } from '../wasm/opcodes.ts';
+import { MODULE_HEADER, SECTION_NAMES, SECTION_RANK, SectionId } from '../wasm/kinds.ts';
+import { finishObject } from './finish-object.ts';
 import type { Draft, SectionPlace } from './object-draft.ts';
-import { readIndex, RefusedError, refuse } from './object-draft.ts';
+import { RefusedError, refuse } from './object-draft.ts';
 import type { ParsedObject } from './object-file.ts';
-import { signatureKey } from './object-file.ts';
-import { finishObject, readLinking, readReloc } from './read-linking.ts';
+import { readLinking } from './read-linking.ts';
+import { readReloc } from './read-relocations.ts';
+import {
+  readCode,
+  readData,
+  readFunctions,
+  readGlobals,
+  readImports,
+  readTables,
+  readTags,
+  readTypes,
+} from './read-sections.ts';
 
 /** A parsed object, or what is wrong with it. */
 export type ReadResult =
@@ -42,14 +41,19 @@ export function readObject(bytes: Uint8Array, file: string): ReadResult {
     funcImports: [],
     globalImports: [],
     tableImports: [],
+    tagImports: [],
+    memory: null,
     funcTypes: EMPTY,
     bodyStart: EMPTY,
     bodyEnd: EMPTY,
     globals: [],
+    tables: [],
+    tags: [],
     segments: [],
     linking: null,
     relocs: [],
     features: [],
+    producers: [],
   };
   try {
     const reader = new ByteReader(bytes);
@@ -82,10 +86,10 @@ function readSections(reader: ByteReader, draft: Draft): void {
     const id = reader.u8();
     const size = reader.uleb();
     if (size > reader.remaining) reader.fail('section exceeds the file', headerAt);
-    const start = reader.at;
-    const end = start + size;
+    const end = reader.at + size;
     reader.end = end;
     const name = id === SectionId.custom ? reader.text() : (SECTION_NAMES[id] ?? '');
+    const start = reader.at;
     if (id !== SectionId.custom) {
       const rank = SECTION_RANK[id];
       if (rank === undefined) reader.fail(`unknown section id ${id}`, headerAt);
@@ -117,6 +121,12 @@ function readSection(reader: ByteReader, draft: Draft, place: SectionPlace): voi
     case SectionId.global:
       readGlobals(reader, draft);
       return;
+    case SectionId.table:
+      readTables(reader, draft);
+      return;
+    case SectionId.tag:
+      readTags(reader, draft);
+      return;
     case SectionId.code:
       readCode(reader, draft);
       return;
@@ -142,153 +152,31 @@ function readCustom(reader: ByteReader, draft: Draft, place: SectionPlace): void
     if (!draft.linking) refuse('object_missing_linking', {}, place.start);
     readReloc(reader, draft, place);
   } else if (place.name === 'target_features') {
-    const count = reader.count(2);
-    for (let i = 0; i < count; i++) {
-      const prefix = String.fromCharCode(reader.u8());
-      draft.features.push(prefix + reader.text());
-    }
+    readFeatures(reader, draft);
+  } else if (place.name === 'producers') {
+    readProducers(reader, draft);
   }
   reader.at = place.end;
 }
 
-function readTypes(reader: ByteReader, draft: Draft): void {
-  const count = reader.count(3);
+/** Prefixes are `+` used, `-` disallowed, `=` required (an old form of used). */
+function readFeatures(reader: ByteReader, draft: Draft): void {
+  const count = reader.count(2);
   for (let i = 0; i < count; i++) {
     const at = reader.at;
-    const form = reader.u8();
-    if (form !== FUNC_TYPE) refuse('object_unsupported', { what: `type form 0x${form.toString(16)}` }, at);
-    const params = readValTypes(reader);
-    draft.types.push(signatureKey(params, readValTypes(reader)));
+    const prefix = String.fromCharCode(reader.u8());
+    if (prefix !== '+' && prefix !== '-' && prefix !== '=') reader.fail('unknown feature prefix', at);
+    draft.features.push(prefix + reader.text());
   }
 }
 
-function readValTypes(reader: ByteReader): Uint8Array {
-  const types = reader.take(reader.count());
-  for (let i = 0; i < types.length; i++) {
-    if (!isValType(types[i]!)) reader.fail('unknown value type', reader.at - types.length + i);
-  }
-  return types;
-}
-
-function readImports(reader: ByteReader, draft: Draft): void {
-  const count = reader.count(4);
-  for (let i = 0; i < count; i++) {
-    const at = reader.at;
-    const module = reader.text();
+function readProducers(reader: ByteReader, draft: Draft): void {
+  const fields = reader.count(2);
+  for (let f = 0; f < fields; f++) {
     const field = reader.text();
-    const kind = reader.u8();
-    switch (kind) {
-      case ExternalKind.function:
-        draft.funcImports.push({ module, field, type: readIndex(reader, 'type', draft.types.length) });
-        break;
-      case ExternalKind.table: {
-        const refType = reader.u8();
-        if (refType !== ValType.funcref && refType !== ValType.externref) reader.fail('unknown reference type');
-        readLimits(reader);
-        draft.tableImports.push({ module, field, refType });
-        break;
-      }
-      case ExternalKind.memory:
-        readLimits(reader);
-        break;
-      case ExternalKind.global: {
-        const { valType, mutable } = readGlobalType(reader);
-        draft.globalImports.push({ module, field, valType, mutable });
-        break;
-      }
-      case ExternalKind.tag:
-        refuse('object_unsupported', { what: `tag import "${field}"` }, at);
-      default:
-        reader.fail('unknown import kind', reader.at - 1);
-    }
-  }
-}
-
-/** Skips limits; the final ones come from the layout. */
-function readLimits(reader: ByteReader): void {
-  const at = reader.at;
-  const flags = reader.u8();
-  if ((flags & LimitsFlag.is_64) !== 0) refuse('object_unsupported', { what: '64-bit memory' }, at);
-  if ((flags & LimitsFlag.shared) !== 0) refuse('object_unsupported', { what: 'shared memory' }, at);
-  if (flags > LimitsFlag.has_max) reader.fail('unknown limits flags', at);
-  reader.uleb();
-  if (flags === LimitsFlag.has_max) reader.uleb();
-}
-
-function readGlobalType(reader: ByteReader): { valType: number; mutable: boolean } {
-  const valType = reader.u8();
-  if (!isValType(valType)) reader.fail('unknown value type', reader.at - 1);
-  const mutable = reader.u8();
-  if (mutable > 1) reader.fail('unknown mutability', reader.at - 1);
-  return { valType, mutable: mutable === 1 };
-}
-
-function readFunctions(reader: ByteReader, draft: Draft): Uint32Array {
-  const count = reader.count();
-  const types = new Uint32Array(count);
-  for (let i = 0; i < count; i++) types[i] = readIndex(reader, 'type', draft.types.length);
-  return types;
-}
-
-function readGlobals(reader: ByteReader, draft: Draft): void {
-  const count = reader.count(4);
-  for (let i = 0; i < count; i++) {
-    const { valType, mutable } = readGlobalType(reader);
-    const start = reader.at;
-    skipConstant(reader);
-    draft.globals.push({ valType, mutable, start, end: reader.at - 1 });
-  }
-}
-
-/** Skips a constant expression of one instruction and its `end`. */
-function skipConstant(reader: ByteReader): void {
-  const at = reader.at;
-  switch (reader.u8()) {
-    case OP.i32_const:
-      reader.sleb();
-      break;
-    case OP.i64_const:
-      reader.sleb64();
-      break;
-    case OP.f32_const:
-      reader.skip(4);
-      break;
-    case OP.f64_const:
-      reader.skip(8);
-      break;
-    default:
-      refuse('object_unsupported', { what: 'initialiser that is not one plain constant' }, at);
-  }
-  if (reader.u8() !== OP.end) refuse('object_unsupported', { what: 'initialiser that is not one plain constant' }, at);
-}
-
-function readCode(reader: ByteReader, draft: Draft): void {
-  const at = reader.at;
-  const count = reader.count(2);
-  if (count !== draft.funcTypes.length) reader.fail('function and code section disagree', at);
-  draft.bodyStart = new Uint32Array(count);
-  draft.bodyEnd = new Uint32Array(count);
-  for (let i = 0; i < count; i++) {
-    const size = reader.uleb();
-    draft.bodyStart[i] = reader.at;
-    reader.skip(size);
-    draft.bodyEnd[i] = reader.at;
-  }
-}
-
-function readData(reader: ByteReader, draft: Draft): void {
-  const count = reader.count(2);
-  for (let i = 0; i < count; i++) {
-    const at = reader.at;
-    const mode = reader.uleb();
-    if (mode > SegmentMode.active_memory) reader.fail('unknown data segment mode', at);
-    if (mode === SegmentMode.active_memory && reader.uleb() !== 0) {
-      refuse('object_unsupported', { what: 'data segment of another memory' }, at);
-    }
-    if (mode !== SegmentMode.passive) skipConstant(reader);
-    const size = reader.uleb();
-    const start = reader.at;
-    reader.skip(size);
-    draft.segments.push({ passive: mode === SegmentMode.passive, start, end: reader.at });
+    const count = reader.count(2);
+    const values: { name: string; version: string }[] = [];
+    for (let i = 0; i < count; i++) values.push({ name: reader.text(), version: reader.text() });
+    draft.producers.push({ field, values });
   }
 }

@@ -2,20 +2,23 @@
  * Final numbers into bytes: relocations of objects, fixups of the unit's data, and the symbol sink of the unit's code.
  *
  * Owns the meaning of each relocation value. Knows nothing of sections. Every constant is a signed LEB, every index an
- * unsigned one. Invariant: whatever is referred to from live code or data is live itself and has its number.
+ * unsigned one. Invariant: whatever is referred to from live code or data is live itself and has its number; custom sections,
+ * which may refer to anything, are in relocate-custom.ts.
  */
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
 import type { SymbolSink } from '../mir/emit.ts';
 import { assert, unreachable } from '../support/assert.ts';
 import type { ByteWriter } from '../wasm/byte-writer.ts';
+import { SymbolKind } from '../wasm/kinds.ts';
 import { OP } from '../wasm/opcodes.ts';
 import { patchRelocation, RELOCATIONS, writeWord } from '../wasm/relocations.ts';
+import { addressOf, uavAddressOf } from './addresses.ts';
 import type { Indexed } from './assign-indexes.ts';
-import type { Placed } from './layout-data.ts';
-import { addressOf, uavAddressOf } from './layout-data.ts';
+import { Target } from './linker-symbols.ts';
 import type { LoweredData } from './lower-data.ts';
 import { FIXUP_WORDS, FixupKind } from './lower-data.ts';
-import { STACK_POINTER } from './number-symbols.ts';
+import { addressGlobalKey } from './mark-live.ts';
+import { intrinsicTarget, STACK_POINTER } from './number-symbols.ts';
 import type { RelocTable } from './object-file.ts';
 
 /**
@@ -40,8 +43,8 @@ export function applyRelocations(
   }
 }
 
-/** `place` is the address of the patched bytes. */
-function relocationValue(indexed: Indexed, o: number, relocs: RelocTable, r: number, place: number): number {
+/** Value of relocation `r`; `place` is the address of the patched bytes. */
+export function relocationValue(indexed: Indexed, o: number, relocs: RelocTable, r: number, place: number): number {
   const { placed } = indexed;
   const { symbols } = placed.live;
   const { value } = RELOCATIONS[relocs.type[r]!]!;
@@ -53,29 +56,41 @@ function relocationValue(indexed: Indexed, o: number, relocs: RelocTable, r: num
     case 'table_slot':
       return indexed.table.slotOf[target]!;
     case 'table_slot_rel':
-      // An address that is null stays null, it does not become the slot before the table base.
-      return Math.max(0, indexed.table.slotOf[target]! - 1);
+      // An address that is null stays null, it does not become a slot before the table base.
+      return Math.max(0, indexed.table.slotOf[target]! - indexed.table.base);
     case 'memory_address':
     case 'memory_address_rel':
       return addressOf(placed, target, symbols.symbolOffset[o]![index]!, relocs.addend[r]!);
     case 'memory_address_pc':
       return addressOf(placed, target, symbols.symbolOffset[o]![index]!, relocs.addend[r]!) - place;
+    case 'memory_address_tls': {
+      if (target === Target.null) return 0;
+      const start = placed.memory.tls?.start ?? 0;
+      return addressOf(placed, target, symbols.symbolOffset[o]![index]!, relocs.addend[r]!) - start;
+    }
     case 'type_index':
       return known(indexed.objectTypes[o]![index]!);
     case 'global_index':
-      return known(indexed.globalIndex[target]!);
+      return known(globalIndexOf(indexed, o, index, target));
     case 'table_number':
-      return 0;
-    case 'memory_address_tls':
-      // Thread-local segments are refused, so the symbol is ordinary data and its block begins at the data.
-      return addressOf(placed, target, symbols.symbolOffset[o]![index]!, relocs.addend[r]!) - placed.memory.dataStart;
+      return known(indexed.tableIndex[target]!);
+    case 'tag_index':
+      return known(indexed.tagIndex[target]!);
     case 'function_offset':
     case 'section_offset':
-    case 'tag_index':
       assert(false, 'the reader lets no such relocation into code or data');
     default:
       return unreachable(value, 'relocation value');
   }
+}
+
+/** Output index of the global that a symbol is, or of the one that holds its address. */
+function globalIndexOf(indexed: Indexed, o: number, symbol: number, target: number): number {
+  const { symbols, addressGlobalPosition } = indexed.placed.live;
+  const { kind } = symbols.table.objects[o]!.symbols[symbol]!;
+  if (kind === SymbolKind.global) return indexed.globalIndex[target]!;
+  const position = addressGlobalPosition.get(addressGlobalKey(kind, target, symbols.symbolOffset[o]![symbol]!));
+  return position === undefined ? -1 : indexed.addressGlobalBase + position;
 }
 
 function known(index: number): number {
@@ -111,13 +126,11 @@ export class ExecutableSink implements SymbolSink {
   readonly addressConst = OP.i32_const;
   readonly errorsLen = 1;
   readonly #indexed: Indexed;
-  readonly #placed: Placed;
   readonly #navTarget: Int32Array;
   readonly #navOffset: Float64Array;
 
   constructor(indexed: Indexed) {
     this.#indexed = indexed;
-    this.#placed = indexed.placed;
     this.#navTarget = indexed.placed.live.symbols.navTarget;
     this.#navOffset = indexed.placed.live.symbols.navOffset;
   }
@@ -131,7 +144,7 @@ export class ExecutableSink implements SymbolSink {
   }
 
   intrinsicCall(out: ByteWriter, row: number): void {
-    out.uleb(known(this.#indexed.funcIndex[this.#placed.live.symbols.intrinsicTarget(row)]!));
+    out.uleb(known(this.#indexed.funcIndex[intrinsicTarget(this.#indexed.placed.live.symbols, row)]!));
   }
 
   tagNameCall(): void {
@@ -139,9 +152,9 @@ export class ExecutableSink implements SymbolSink {
   }
 
   indirectCall(out: ByteWriter, fnType: IpIndex): void {
-    const { state } = this.#placed.live.symbols.table;
+    const { state } = this.#indexed.placed.live.symbols.table;
     out.uleb(this.#indexed.typeIndex.get(state!.signature(fnType))!);
-    out.uleb(0);
+    out.uleb(known(this.#indexed.tableIndex[0]!));
   }
 
   functionSlot(out: ByteWriter, nav: NavIndex): void {
@@ -149,11 +162,11 @@ export class ExecutableSink implements SymbolSink {
   }
 
   navAddress(out: ByteWriter, nav: NavIndex, offset: number): void {
-    out.sleb(addressOf(this.#placed, this.#navTarget[nav]!, this.#navOffset[nav]!, offset));
+    out.sleb(addressOf(this.#indexed.placed, this.#navTarget[nav]!, this.#navOffset[nav]!, offset));
   }
 
   uavAddress(out: ByteWriter, value: IpIndex, offset: number): void {
-    out.sleb(uavAddressOf(this.#placed, value, offset));
+    out.sleb(uavAddressOf(this.#indexed.placed, value, offset));
   }
 
   errorNameTable(): void {

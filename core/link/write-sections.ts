@@ -1,270 +1,269 @@
 /**
  * The sections of an executable, in file order (wasm core spec 5.5).
  *
- * Owns the bytes and nothing else: every number comes from the phases before. Bodies of the unit are emitted here, because
- * only now are the numbers final that their LEBs depend on; bodies of objects are copied at their length and patched in
- * place. Invariant: equal input records give equal bytes.
+ * Owns the order and the sections in front of the code; write-code.ts, write-data.ts, write-names.ts and write-custom.ts have
+ * the others. Every number comes from the phases before. Invariant: equal input records give equal bytes.
  */
-import { emitBody } from '../mir/emit.ts';
 import { ByteWriter } from '../wasm/byte-writer.ts';
-import { ExternalKind, NameSubsection, SectionId, SegmentMode } from '../wasm/kinds.ts';
+import { ExternalKind, LimitsFlag, SectionId, ValType, valTypeName } from '../wasm/kinds.ts';
+import { uleb32Length } from '../wasm/leb128.ts';
 import { OP } from '../wasm/opcodes.ts';
 import type { Indexed } from './assign-indexes.ts';
-import { FIRST_SLOT } from './indirect-table.ts';
-import type { Group } from './layout-data.ts';
-import { MEMORY_EXPORT, ownerOf, TABLE_EXPORT } from './mark-live.ts';
-import type { FuncId } from './number-symbols.ts';
-import { functionName } from './link-map.ts';
+import { FIXED_GLOBALS, INDIRECT_TABLE } from './linker-symbols.ts';
+import { indexTarget } from './mark-live.ts';
+import type { ExtraImport } from './number-symbols.ts';
+import type { SignatureKey } from './object-file.ts';
 import type { LinkOptions } from './options.ts';
-import { applyFixups, applyRelocations, ExecutableSink } from './relocate.ts';
 import type { SyntheticGlobal } from './synthesize.ts';
-import {
-  writeElements,
-  writeFunctions,
-  writeHeader,
-  writeI32Const,
-  writeLimits,
-  writeTableType,
-  writeTypes,
-} from './write-vectors.ts';
+import { writeCode } from './write-code.ts';
+import { writeBuildId, writeCustoms, writeProducers } from './write-custom.ts';
+import { usesPassive, writeData } from './write-data.ts';
+import { writeFeatures } from './write-linking.ts';
+import { writeNames } from './write-names.ts';
+import { writeAddressConst, writeElements, writeFunctions, writeHeader, writeLimits, writeTypes } from './write-vectors.ts';
 
 /** Bytes of the module. */
 export function writeExecutable(indexed: Indexed, options: LinkOptions): Uint8Array {
   const out = new ByteWriter(4096);
+  const { table, funcIndex, tableIndex, placed } = indexed;
+  const { objects, is64 } = placed.live.symbols.table;
   writeHeader(out);
   writeTypes(out, indexed.types);
-  writeImports(out, indexed);
+  writeImports(out, indexed, options);
   writeFunctions(out, indexed.definedTypes);
-  writeTable(out, indexed, options);
-  writeMemory(out, indexed);
+  writeTables(out, indexed, options);
+  if (options.importMemory === null) {
+    const mark = out.beginSection(SectionId.memory);
+    out.uleb(1);
+    writeMemoryType(out, indexed, options);
+    out.endSized(mark);
+  }
+  writeTags(out, indexed);
   writeGlobals(out, indexed);
   writeExports(out, indexed, options);
-  writeElements(
-    out,
-    FIRST_SLOT,
-    indexed.table.funcs.map((id) => indexed.funcIndex[id]!),
-  );
-  writeCode(out, indexed);
-  writeData(out, indexed);
-  if (!options.strip) writeNames(out, indexed);
+  writeStart(out, indexed);
+  const slots = table.funcs.map((id) => funcIndex[id]!);
+  writeElements(out, table.base, slots, tableIndex[0], isTable64(indexed));
+  if (usesPassive(indexed)) writeDataCount(out, indexed);
+  const code = writeCode(out, indexed, options);
+  writeData(out, indexed, is64);
+  if (objects.length > 0) writeCustoms(out, indexed, code, options);
+  if (!options.strip || options.keepSections.includes('name')) writeNames(out, indexed, options);
+  if (!options.strip || options.keepSections.includes('producers')) writeProducers(out, indexed);
+  if (!options.strip || options.keepSections.includes('target_features')) writeFeatures(out, indexed.features);
+  if (options.buildId !== null) writeBuildId(out, options.buildId);
   return out.toBytes();
 }
 
-function writeImports(out: ByteWriter, indexed: Indexed): void {
-  const { imports, placed } = indexed;
-  if (imports.length === 0) return;
-  const { extras, extraBase } = placed.live.symbols;
+/** Whether slots of the function table are 64 bits wide: if the objects' own table is. */
+export function isTable64(indexed: Indexed): boolean {
+  const { is64, objects } = indexed.placed.live.symbols.table;
+  if (!is64) return false;
+  const imports = objects.flatMap((object) => object.tableImports.filter(({ field }) => field === INDIRECT_TABLE));
+  return imports.some((table) => table.is64);
+}
+
+function writeImports(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
+  const { imports, placed, tableIndex, globalIndex, tagIndex } = indexed;
+  const { extras, extraBase, globals, globalImports, tables, tableImports, tags, tagImports, table } =
+    placed.live.symbols;
+  const { importMemory } = options;
+  const importsTable = options.importTable && tableIndex[0]! >= 0;
+  const liveTables = tableImports.filter((_, i) => tableIndex[1 + tables.length + i]! >= 0);
+  const liveGlobals = globalImports.filter((_, i) => globalIndex[FIXED_GLOBALS.length + globals.length + i]! >= 0);
+  const liveTags = tagImports.filter((_, i) => tagIndex[tags.length + i]! >= 0);
+  const others = liveTables.length + liveGlobals.length + liveTags.length;
+  const count = imports.length + others + (importMemory ? 1 : 0) + (importsTable ? 1 : 0);
+  if (count === 0) return;
   const mark = out.beginSection(SectionId.import);
-  out.uleb(imports.length);
+  out.uleb(count);
   for (const id of imports) {
-    const { origin, signature } = extras[id - extraBase]!;
-    out.name(origin!.module);
-    out.name(origin!.field);
-    out.u8(ExternalKind.function);
+    const { module, field, signature } = extras[id - extraBase]!;
+    writeImport(out, module, field, ExternalKind.function);
     out.uleb(indexed.typeIndex.get(signature)!);
+  }
+  if (importsTable) {
+    writeImport(out, 'env', INDIRECT_TABLE, ExternalKind.table);
+    writeIndirectTable(out, indexed, options);
+  }
+  for (const { module, field, type } of liveTables) {
+    writeImport(out, module, field, ExternalKind.table);
+    out.u8(type === valTypeName(ValType.externref) ? ValType.externref : ValType.funcref);
+    const like = table.objects.flatMap((object) => object.tableImports).find((t) => t.field === field);
+    writeLimits(out, 0, null, like?.is64 === true ? LimitsFlag.is_64 : 0);
+  }
+  if (importMemory) {
+    writeImport(out, importMemory.module, importMemory.field, ExternalKind.memory);
+    writeMemoryType(out, indexed, options);
+  }
+  for (const global of liveGlobals) {
+    writeImport(out, global.module, global.field, ExternalKind.global);
+    writeGlobalType(out, global);
+  }
+  for (const { module, field, type } of liveTags) {
+    writeImport(out, module, field, ExternalKind.tag);
+    out.u8(0);
+    out.uleb(indexed.typeIndex.get(type as SignatureKey)!);
   }
   out.endSized(mark);
 }
 
-function hasTable(indexed: Indexed, options: LinkOptions): boolean {
-  return indexed.placed.live.usesTable || indexed.table.funcs.length > 0 || options.exportTable;
+function writeImport(out: ByteWriter, module: string, field: string, kind: number): void {
+  out.name(module);
+  out.name(field);
+  out.u8(kind);
 }
 
-function writeTable(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
-  if (!hasTable(indexed, options)) return;
+function writeGlobalType(out: ByteWriter, { type }: ExtraImport): void {
+  const mutable = type.startsWith('mut ');
+  const name = mutable ? type.slice(4) : type;
+  out.u8(Object.values(ValType).find((byte) => valTypeName(byte) === name)!);
+  out.u8(mutable ? 1 : 0);
+}
+
+/** Type of the table of function addresses: as many slots as there are functions. */
+function writeIndirectTable(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
+  const size = indexed.table.base + indexed.table.funcs.length;
+  out.u8(ValType.funcref);
+  writeLimits(out, size, options.growableTable ? null : size, isTable64(indexed) ? LimitsFlag.is_64 : 0);
+}
+
+function writeTables(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
+  const { tableIndex, placed } = indexed;
+  const { tables, table } = placed.live.symbols;
+  const live = tables.filter((_, t) => tableIndex[1 + t]! >= 0);
+  const definesIndirect = tableIndex[0]! >= 0 && !options.importTable;
+  const count = live.length + (definesIndirect ? 1 : 0);
+  if (count === 0) return;
   const mark = out.beginSection(SectionId.table);
-  const size = FIRST_SLOT + indexed.table.funcs.length;
-  out.uleb(1);
-  writeTableType(out, size, size);
+  out.uleb(count);
+  if (definesIndirect) writeIndirectTable(out, indexed, options);
+  for (const { object, index } of live) {
+    const { refType, min, max, is64 } = table.objects[object]!.tables[index]!;
+    out.u8(refType);
+    writeLimits(out, min, max, is64 ? LimitsFlag.is_64 : 0);
+  }
   out.endSized(mark);
 }
 
-function writeMemory(out: ByteWriter, indexed: Indexed): void {
+function writeMemoryType(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
   const { pages, maxPages } = indexed.placed.memory;
-  const mark = out.beginSection(SectionId.memory);
-  out.uleb(1);
-  writeLimits(out, pages, maxPages);
+  const { is64 } = indexed.placed.live.symbols.table;
+  writeLimits(out, pages, maxPages, (options.sharedMemory ? LimitsFlag.shared : 0) | (is64 ? LimitsFlag.is_64 : 0));
+}
+
+function writeTags(out: ByteWriter, indexed: Indexed): void {
+  const { tags, table } = indexed.placed.live.symbols;
+  if (tags.length === 0) return;
+  const live = tags.filter((_, t) => indexed.tagIndex[t]! >= 0);
+  if (live.length === 0) return;
+  const mark = out.beginSection(SectionId.tag);
+  out.uleb(live.length);
+  for (const { object, index } of live) {
+    const { types, tags: own } = table.objects[object]!;
+    out.u8(0);
+    out.uleb(indexed.typeIndex.get(types[own[index]!]!)!);
+  }
   out.endSized(mark);
 }
 
 function writeGlobals(out: ByteWriter, indexed: Indexed): void {
   const { synthetics, placed, globalIndex } = indexed;
-  const { globals, table } = placed.live.symbols;
-  const liveGlobals = globals.filter((_, g) => globalIndex[g + 1]! >= 0);
-  const count = (synthetics.stackPointer ? 1 : 0) + liveGlobals.length + synthetics.addressGlobals.length;
+  const { globals } = placed.live.symbols;
+  const { fixedGlobals, addressGlobals, exportGlobals } = synthetics;
+  let count = addressGlobals.length + exportGlobals.length;
+  for (const global of fixedGlobals) if (global) count++;
+  for (let g = 0; g < globals.length; g++) if (globalIndex[FIXED_GLOBALS.length + g]! >= 0) count++;
   if (count === 0) return;
   const mark = out.beginSection(SectionId.global);
   out.uleb(count);
-  if (synthetics.stackPointer) writeSyntheticGlobal(out, synthetics.stackPointer);
-  for (const { object: o, global: g } of liveGlobals) {
-    const object = table.objects[o]!;
-    const { valType, mutable, start, end } = object.globals[g]!;
-    out.u8(valType);
-    out.u8(mutable ? 1 : 0);
-    out.appendRange(object.bytes, start, end);
-    out.u8(OP.end);
+  for (const global of fixedGlobals) if (global) writeSyntheticGlobal(out, global);
+  for (let g = 0; g < globals.length; g++) {
+    if (globalIndex[FIXED_GLOBALS.length + g]! >= 0) writeObjectGlobal(out, indexed, g);
   }
-  for (const global of synthetics.addressGlobals) writeSyntheticGlobal(out, global);
+  for (const global of addressGlobals) writeSyntheticGlobal(out, global);
+  for (const global of exportGlobals) writeSyntheticGlobal(out, global);
   out.endSized(mark);
+}
+
+function writeObjectGlobal(out: ByteWriter, indexed: Indexed, g: number): void {
+  const { symbols } = indexed.placed.live;
+  const { object: o, index } = symbols.globals[g]!;
+  const object = symbols.table.objects[o]!;
+  const { valType, mutable, start, end, refs } = object.globals[index]!;
+  out.u8(valType);
+  out.u8(mutable ? 1 : 0);
+  let at = start;
+  for (const ref of refs) {
+    out.appendRange(object.bytes, at, ref.at);
+    const target = indexTarget(symbols, o, ref.kind, ref.index);
+    out.uleb(ref.kind === 'global' ? indexed.globalIndex[target]! : indexed.funcIndex[target]!);
+    at = ref.end;
+  }
+  out.appendRange(object.bytes, at, end);
+  out.u8(OP.end);
 }
 
 function writeSyntheticGlobal(out: ByteWriter, global: SyntheticGlobal): void {
   out.u8(global.valType);
   out.u8(global.mutable ? 1 : 0);
-  writeI32Const(out, global.value);
+  writeAddressConst(out, global.value, global.valType === ValType.i64);
 }
 
 function writeExports(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
   const { exports } = indexed.placed.live;
-  const exportTable = options.exportTable;
-  const count = exports.length + (options.exportMemory ? 1 : 0) + (exportTable ? 1 : 0);
+  const { wrappers } = indexed.synthetics;
+  const count = exports.length + (options.exportMemory ? 1 : 0) + (options.exportTable ? 1 : 0);
   if (count === 0) return;
   const mark = out.beginSection(SectionId.export);
   out.uleb(count);
-  let addressGlobal = indexed.addressGlobalBase;
-  for (const { name, kind, target } of exports) {
+  let exportGlobal = indexed.exportGlobalBase;
+  let wrapper = 0;
+  const firstWrapper = indexed.imports.length + indexed.defined.length;
+  for (let e = 0; e < exports.length; e++) {
+    const { name, kind, target, isData } = exports[e]!;
     out.name(name);
     out.u8(kind);
-    out.uleb(kind === ExternalKind.function ? indexed.funcIndex[target]! : addressGlobal++);
+    if (wrapper < wrappers.length && wrappers[wrapper]!.exportIndex === e) out.uleb(firstWrapper + wrapper++);
+    else out.uleb(isData ? exportGlobal++ : exportedIndex(indexed, kind, target));
   }
-  if (exportTable) {
-    out.name(TABLE_EXPORT);
+  if (options.exportTable) {
+    out.name(INDIRECT_TABLE);
     out.u8(ExternalKind.table);
-    out.uleb(0);
+    out.uleb(indexed.tableIndex[0]!);
   }
   if (options.exportMemory) {
-    out.name(MEMORY_EXPORT);
+    out.name(options.memoryName);
     out.u8(ExternalKind.memory);
     out.uleb(0);
   }
   out.endSized(mark);
 }
 
-function writeCode(out: ByteWriter, indexed: Indexed): void {
-  const { defined, placed, synthetics } = indexed;
-  if (defined.length === 0) return;
-  const { unitFuncs, extraBase, table } = placed.live.symbols;
-  const { state } = table;
-  const mark = out.beginSection(SectionId.code);
-  out.uleb(defined.length);
-  const sink = new ExecutableSink(indexed);
-  const body = new ByteWriter(1024);
-  for (const id of defined) {
-    if (id < unitFuncs) {
-      body.clear();
-      emitBody(state!.codeOf(state!.funcs.values[id]!), body, sink);
-      out.uleb(body.length);
-      out.appendRange(body.bytes, 0, body.length);
-    } else if (id < extraBase) {
-      writeObjectBody(out, indexed, id);
-    } else {
-      const { body: made } = synthetics.funcs.find((func) => func.id === id)!;
-      out.uleb(made.length);
-      out.append(made);
-    }
+function exportedIndex(indexed: Indexed, kind: number, target: number): number {
+  switch (kind) {
+    case ExternalKind.function:
+      return indexed.funcIndex[target]!;
+    case ExternalKind.global:
+      return indexed.globalIndex[target]!;
+    case ExternalKind.table:
+      return indexed.tableIndex[target]!;
+    default:
+      return indexed.tagIndex[target]!;
   }
+}
+
+/** Only memory is initialised at instantiation; the entry is called by the host. */
+function writeStart(out: ByteWriter, { synthetics, funcIndex }: Indexed): void {
+  if (synthetics.initMemory < 0) return;
+  const mark = out.beginSection(SectionId.start);
+  out.uleb(funcIndex[synthetics.initMemory]!);
   out.endSized(mark);
 }
 
-function writeObjectBody(out: ByteWriter, indexed: Indexed, id: FuncId): void {
-  const { funcBase, table } = indexed.placed.live.symbols;
-  const o = ownerOf(funcBase, id);
-  const object = table.objects[o]!;
-  const f = id - funcBase[o]!;
-  const start = object.bodyStart[f]!;
-  const end = object.bodyEnd[f]!;
-  out.uleb(end - start);
-  const base = out.length;
-  out.appendRange(object.bytes, start, end);
-  const { codeRelocs, funcRelocs } = object;
-  applyRelocations(indexed, o, codeRelocs, funcRelocs[f]!, funcRelocs[f + 1]!, out.bytes, start, base, 0);
-}
-
-function writeData(out: ByteWriter, indexed: Indexed): void {
-  const { groups } = indexed.placed;
-  if (groups.length === 0) return;
-  const mark = out.beginSection(SectionId.data);
-  out.uleb(groups.length);
-  for (const group of groups) {
-    out.uleb(SegmentMode.active);
-    writeI32Const(out, group.start);
-    out.uleb(group.end - group.start);
-    writeGroup(out, indexed, group);
-  }
-  out.endSized(mark);
-}
-
-/** The content of a group: padding, then bytes, segment by segment. */
-function writeGroup(out: ByteWriter, indexed: Indexed, group: Group): void {
-  const { objects } = indexed.placed.live.symbols.table;
-  const base = out.length;
-  for (const { address, size, lowered, object: o, segment: s } of group.segments) {
-    const at = base + address - group.start;
-    out.zeros(at - out.length);
-    if (lowered) {
-      if (lowered.bytes) out.append(lowered.bytes);
-      else out.zeros(size);
-      applyFixups(indexed, lowered, out.bytes, at);
-    } else {
-      const object = objects[o]!;
-      const { start, end } = object.segments[s]!;
-      out.appendRange(object.bytes, start, end);
-      const { dataRelocs, segmentRelocs } = object;
-      const from = segmentRelocs[s]!;
-      applyRelocations(indexed, o, dataRelocs, from, segmentRelocs[s + 1]!, out.bytes, start, at, address);
-    }
-  }
-}
-
-function writeNames(out: ByteWriter, indexed: Indexed): void {
-  const mark = out.beginCustomSection('name');
-  writeFunctionNames(out, indexed);
-  writeGlobalNames(out, indexed);
-  const { groups } = indexed.placed;
-  if (groups.length > 0) {
-    out.u8(NameSubsection.data);
-    const size = out.beginSized();
-    out.uleb(groups.length);
-    groups.forEach((group, i) => {
-      out.uleb(i);
-      out.name(group.name);
-    });
-    out.endSized(size);
-  }
-  out.endSized(mark);
-}
-
-function writeFunctionNames(out: ByteWriter, indexed: Indexed): void {
-  const { imports, defined } = indexed;
-  if (imports.length + defined.length === 0) return;
-  out.u8(NameSubsection.function);
-  const size = out.beginSized();
-  out.uleb(imports.length + defined.length);
-  let index = 0;
-  for (const ids of [imports, defined]) {
-    for (const id of ids) {
-      out.uleb(index++);
-      out.name(functionName(indexed, id));
-    }
-  }
-  out.endSized(size);
-}
-
-function writeGlobalNames(out: ByteWriter, indexed: Indexed): void {
-  const { synthetics, addressGlobalBase } = indexed;
-  const { stackPointer, addressGlobals } = synthetics;
-  const count = (stackPointer ? 1 : 0) + addressGlobals.length;
-  if (count === 0) return;
-  out.u8(NameSubsection.global);
-  const size = out.beginSized();
+function writeDataCount(out: ByteWriter, indexed: Indexed): void {
+  const count = indexed.placed.groups.filter((group) => !group.isCleared).length;
+  out.u8(SectionId.data_count);
+  out.uleb(uleb32Length(count));
   out.uleb(count);
-  if (stackPointer) {
-    out.uleb(0);
-    out.name(stackPointer.name);
-  }
-  addressGlobals.forEach((global, i) => {
-    out.uleb(addressGlobalBase + i);
-    out.name(global.name);
-  });
-  out.endSized(size);
 }

@@ -4,9 +4,12 @@
  * Owns their bytes (wasm core spec 5.5). Knows neither kind of output.
  */
 import type { ByteWriter } from '../wasm/byte-writer.ts';
-import { FUNC_TYPE, MODULE_HEADER, SectionId, ValType } from '../wasm/kinds.ts';
+import { FUNC_TYPE, LimitsFlag, MODULE_HEADER, SectionId, ValType } from '../wasm/kinds.ts';
 import { OP } from '../wasm/opcodes.ts';
 import type { SignatureKey } from './object-file.ts';
+
+/** Flags of an active element segment that names its table and its kind (which is functions). */
+const ELEMENT_WITH_TABLE = 2;
 
 /** Magic and version. */
 export function writeHeader(out: ByteWriter): void {
@@ -38,13 +41,21 @@ export function writeFunctions(out: ByteWriter, typeIndexes: ArrayLike<number>):
   out.endSized(mark);
 }
 
-/** Element section with one active segment of table 0; nothing if there is no function. */
-export function writeElements(out: ByteWriter, firstSlot: number, funcIndexes: readonly number[]): void {
+/** Element section with one active segment of table `table`; nothing if there is no function. */
+export function writeElements(
+  out: ByteWriter,
+  firstSlot: number,
+  funcIndexes: readonly number[],
+  table = 0,
+  is64 = false,
+): void {
   if (funcIndexes.length === 0) return;
   const mark = out.beginSection(SectionId.element);
   out.uleb(1);
-  out.uleb(0);
-  writeI32Const(out, firstSlot);
+  out.uleb(table === 0 ? 0 : ELEMENT_WITH_TABLE);
+  if (table !== 0) out.uleb(table);
+  writeAddressConst(out, firstSlot, is64);
+  if (table !== 0) out.u8(0);
   out.uleb(funcIndexes.length);
   for (const index of funcIndexes) out.uleb(index);
   out.endSized(mark);
@@ -57,15 +68,31 @@ export function writeI32Const(out: ByteWriter, value: number): void {
   out.u8(OP.end);
 }
 
-/** Type and limits of a function table. */
-export function writeTableType(out: ByteWriter, min: number, max: number | null): void {
-  out.u8(ValType.funcref);
-  writeLimits(out, min, max);
+/** Constant expression of an address: an i32 or an i64. */
+export function writeAddressConst(out: ByteWriter, value: number, is64: boolean): void {
+  if (!is64) {
+    writeI32Const(out, value);
+    return;
+  }
+  out.u8(OP.i64_const);
+  out.sleb64(value | 0, Math.floor(value / 0x1_0000_0000));
+  out.u8(OP.end);
 }
 
-/** Limits, in the unit of the thing limited. */
-export function writeLimits(out: ByteWriter, min: number, max: number | null): void {
-  out.u8(max === null ? 0 : 1);
-  out.uleb(min);
-  if (max !== null) out.uleb(max);
+/** Type and limits of a function table. */
+export function writeTableType(out: ByteWriter, min: number, max: number | null, is64 = false): void {
+  out.u8(ValType.funcref);
+  writeLimits(out, min, max, is64 ? LimitsFlag.is_64 : 0);
+}
+
+/** Limits, in the unit of the thing limited; `flags` are LimitsFlag bits beside that of the maximum. */
+export function writeLimits(out: ByteWriter, min: number, max: number | null, flags = 0): void {
+  out.u8(flags | (max === null ? 0 : LimitsFlag.has_max));
+  writeBound(out, min, flags);
+  if (max !== null) writeBound(out, max, flags);
+}
+
+function writeBound(out: ByteWriter, bound: number, flags: number): void {
+  if ((flags & LimitsFlag.is_64) === 0) out.uleb(bound);
+  else out.uleb64(bound | 0, Math.floor(bound / 0x1_0000_0000));
 }

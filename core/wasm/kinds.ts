@@ -91,6 +91,9 @@ export const SymbolFlag = {
 /** Mask of the binding bits of symbol flags. */
 export const BINDING_MASK = 0x03;
 
+/** Kinds of members of a COMDAT group. */
+export const ComdatKind = { data: 0, function: 1, global: 2, tag: 3, table: 4, section: 5 } as const;
+
 /** Segment flags of the `linking` section. */
 export const SegmentFlag = { strings: 1, tls: 2, retain: 4 } as const;
 
@@ -101,7 +104,7 @@ export const LinkingSubsection = { segment_info: 5, init_funcs: 6, comdat_info: 
 export const LINKING_VERSION = 2;
 
 /** Subsections of the `name` section. */
-export const NameSubsection = { module: 0, function: 1, local: 2, global: 7, data: 9 } as const;
+export const NameSubsection = { module: 0, function: 1, local: 2, table: 5, global: 7, data: 9, tag: 11 } as const;
 
 /** The first eight bytes of a module: magic and version 1. */
 export const MODULE_HEADER: readonly number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];

@@ -1,7 +1,7 @@
 /** Addresses, slots and indexes at the places where LEBs change length or sign, and the map of memory. */
 import { describe, expect, test } from '@jest/globals';
 import { linkObjects } from '../../core/link/linker.ts';
-import { splitName } from '../../core/link/layout-data.ts';
+import { splitName } from '../../core/link/collect-segments.ts';
 import type { LinkOptions } from '../../core/link/options.ts';
 import { MirTag } from '../../core/mir/ops.ts';
 import type { BodyWriter, HandProgram } from './hand-program.ts';

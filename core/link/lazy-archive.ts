@@ -1,0 +1,125 @@
+/**
+ * An archive as an input of links: members are parsed when a link wants a name that they define.
+ *
+ * Owns the way from a name to the member that offers it, and keeps what it has parsed for every later link. The index of the
+ * archive is trusted to name candidates, never to be right: a member counts only if it defines the name itself. An archive
+ * without an index is searched by parsing all of its members once. Thin members are supplied by the caller.
+ */
+import type { Diagnostics } from '../diagnostics/diagnostics.ts';
+import { SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
+import type { Archive, ArchiveMember } from './archive.ts';
+import type { ParsedObject } from './object-file.ts';
+import type { ReadResult } from './read-object.ts';
+import { readObject } from './read-object.ts';
+
+/** Contents of a thin member by its stored name, or null if there are none. */
+export type ReadThinMember = (name: string) => Uint8Array | null;
+
+/** See the file header. */
+export class LazyArchive {
+  readonly #archive: Archive;
+  readonly #readThin: ReadThinMember;
+  /** By member number. */
+  readonly #parsed: (ReadResult | 'ignored' | undefined)[];
+  /** Members by name that they may define, in order. */
+  #offers: Map<string, number[]> | null = null;
+
+  constructor(archive: Archive, readThin: ReadThinMember = () => null) {
+    this.#archive = archive;
+    this.#readThin = readThin;
+    this.#parsed = new Array<ReadResult | 'ignored' | undefined>(archive.members.length);
+  }
+
+  /** Name for messages. */
+  get file(): string {
+    return this.#archive.file;
+  }
+
+  /** The first member that defines `name` for others, or null; a member that cannot be read is reported and skipped. */
+  find(name: string, diags: Diagnostics): ParsedObject | null {
+    this.#offers ??= this.#archive.index === null ? this.#scan(diags) : this.#readIndex();
+    for (const member of this.#offers.get(name) ?? []) {
+      const object = this.#member(member, diags);
+      if (object !== null && definedNames(object).has(name)) return object;
+    }
+    return null;
+  }
+
+  /** Every member that is an object, in order. */
+  all(diags: Diagnostics): ParsedObject[] {
+    const objects: ParsedObject[] = [];
+    this.#archive.members.forEach((_, member) => {
+      const object = this.#member(member, diags);
+      if (object !== null) objects.push(object);
+    });
+    return objects;
+  }
+
+  #readIndex(): Map<string, number[]> {
+    const numbers = new Map<number, number>();
+    this.#archive.members.forEach((member, i) => numbers.set(member.offset, i));
+    const offers = new Map<string, number[]>();
+    for (const { symbol, memberOffset } of this.#archive.index!) {
+      const member = numbers.get(memberOffset)!;
+      const list = offers.get(symbol);
+      if (list) list.push(member);
+      else offers.set(symbol, [member]);
+    }
+    return offers;
+  }
+
+  #scan(diags: Diagnostics): Map<string, number[]> {
+    const offers = new Map<string, number[]>();
+    this.#archive.members.forEach((_, member) => {
+      const object = this.#member(member, diags);
+      if (object === null) return;
+      for (const name of definedNames(object)) {
+        const list = offers.get(name);
+        if (list) list.push(member);
+        else offers.set(name, [member]);
+      }
+    });
+    return offers;
+  }
+
+  #member(number: number, diags: Diagnostics): ParsedObject | null {
+    let result = this.#parsed[number];
+    if (result === undefined) {
+      result = this.#read(this.#archive.members[number]!);
+      this.#parsed[number] = result;
+      const { name } = this.#archive.members[number]!;
+      if (result === 'ignored') diags.warn('archive_member_ignored', { name }, { in: 'file', file: this.file });
+    }
+    if (result === 'ignored') return null;
+    if (result.ok) return result.value;
+    diags.append(result.error);
+    return null;
+  }
+
+  #read(member: ArchiveMember): ReadResult | 'ignored' {
+    const bytes = member.isThinReference ? this.#readThin(member.name) : member.bytes;
+    if (bytes === null || !startsLikeWasm(bytes)) return 'ignored';
+    return readObject(bytes, `${this.file}(${member.name})`);
+  }
+}
+
+function startsLikeWasm(bytes: Uint8Array): boolean {
+  return bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
+}
+
+/** Names that each object defines for others; objects are immutable and shared, so one index serves all links. */
+const namesOf = new WeakMap<ParsedObject, ReadonlySet<string>>();
+
+/** Names that `object` defines for others. */
+export function definedNames(object: ParsedObject): ReadonlySet<string> {
+  let names = namesOf.get(object);
+  if (!names) {
+    const own = new Set<string>();
+    for (const { kind, flags, name } of object.symbols) {
+      if (kind !== SymbolKind.section && (flags & (SymbolFlag.undefined | SymbolFlag.local)) === 0) own.add(name);
+    }
+    names = own;
+    namesOf.set(object, names);
+  }
+  return names;
+}

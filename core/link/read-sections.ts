@@ -1,0 +1,228 @@
+/**
+ * The sections that every module has, read into the draft of an object (wasm core spec 5.5.4 to 5.5.14).
+ *
+ * Owns their grammar and nothing of linking. Every read is checked; what an object may not contain is refused by name.
+ */
+import type { ByteReader } from '../wasm/byte-reader.ts';
+import { ExternalKind, FUNC_TYPE, isValType, LimitsFlag, SegmentMode, ValType } from '../wasm/kinds.ts';
+import { OP, SIMD_OP } from '../wasm/opcodes.ts';
+import type { Draft } from './object-draft.ts';
+import { readIndex, refuse } from './object-draft.ts';
+import type { InitRef } from './object-file.ts';
+import { signatureKey } from './object-file.ts';
+
+/** Type section. */
+export function readTypes(reader: ByteReader, draft: Draft): void {
+  const count = reader.count(3);
+  for (let i = 0; i < count; i++) {
+    const at = reader.at;
+    const form = reader.u8();
+    if (form !== FUNC_TYPE) refuse('object_unsupported', { what: `type form 0x${form.toString(16)}` }, at);
+    const params = readValTypes(reader);
+    draft.types.push(signatureKey(params, readValTypes(reader)));
+  }
+}
+
+function readValTypes(reader: ByteReader): Uint8Array {
+  const types = reader.take(reader.count());
+  for (let i = 0; i < types.length; i++) {
+    if (!isValType(types[i]!)) reader.fail('unknown value type', reader.at - types.length + i);
+  }
+  return types;
+}
+
+/** Import section. */
+export function readImports(reader: ByteReader, draft: Draft): void {
+  const count = reader.count(4);
+  for (let i = 0; i < count; i++) {
+    const at = reader.at;
+    const module = reader.text();
+    const field = reader.text();
+    const kind = reader.u8();
+    switch (kind) {
+      case ExternalKind.function:
+        draft.funcImports.push({ module, field, type: readIndex(reader, 'type', draft.types.length) });
+        break;
+      case ExternalKind.table: {
+        const refType = readRefType(reader);
+        const { is64 } = readLimits(reader);
+        draft.tableImports.push({ module, field, refType, is64 });
+        break;
+      }
+      case ExternalKind.memory: {
+        if (draft.memory) refuse('object_unsupported', { what: 'second memory' }, at);
+        const { is64, shared } = readLimits(reader);
+        draft.memory = { is64, shared };
+        break;
+      }
+      case ExternalKind.global: {
+        const { valType, mutable } = readGlobalType(reader);
+        draft.globalImports.push({ module, field, valType, mutable });
+        break;
+      }
+      case ExternalKind.tag:
+        draft.tagImports.push({ module, field, type: readTagType(reader, draft) });
+        break;
+      default:
+        reader.fail('unknown import kind', reader.at - 1);
+    }
+  }
+}
+
+/** Limits; those of memories come from the layout in the end. */
+function readLimits(reader: ByteReader): { is64: boolean; shared: boolean; min: number; max: number | null } {
+  const at = reader.at;
+  const flags = reader.u8();
+  if (flags > (LimitsFlag.has_max | LimitsFlag.shared | LimitsFlag.is_64)) reader.fail('unknown limits flags', at);
+  const is64 = (flags & LimitsFlag.is_64) !== 0;
+  const bound = (): number => (is64 ? reader.uleb64() + reader.hi * 0x1_0000_0000 : reader.uleb());
+  const min = bound();
+  const max = (flags & LimitsFlag.has_max) !== 0 ? bound() : null;
+  return { is64, shared: (flags & LimitsFlag.shared) !== 0, min, max };
+}
+
+function readRefType(reader: ByteReader): number {
+  const refType = reader.u8();
+  if (refType !== ValType.funcref && refType !== ValType.externref) reader.fail('unknown reference type', reader.at - 1);
+  return refType;
+}
+
+/** Table section. */
+export function readTables(reader: ByteReader, draft: Draft): void {
+  const count = reader.count(3);
+  for (let i = 0; i < count; i++) {
+    const refType = readRefType(reader);
+    const { is64, min, max } = readLimits(reader);
+    draft.tables.push({ refType, is64, min, max });
+  }
+}
+
+/** Tag section. */
+export function readTags(reader: ByteReader, draft: Draft): void {
+  const count = reader.count(2);
+  for (let i = 0; i < count; i++) draft.tags.push(readTagType(reader, draft));
+}
+
+function readTagType(reader: ByteReader, draft: Draft): number {
+  if (reader.u8() !== 0) reader.fail('unknown tag attribute', reader.at - 1);
+  return readIndex(reader, 'type', draft.types.length);
+}
+
+function readGlobalType(reader: ByteReader): { valType: number; mutable: boolean } {
+  const valType = reader.u8();
+  if (!isValType(valType)) reader.fail('unknown value type', reader.at - 1);
+  const mutable = reader.u8();
+  if (mutable > 1) reader.fail('unknown mutability', reader.at - 1);
+  return { valType, mutable: mutable === 1 };
+}
+
+/** Function section. */
+export function readFunctions(reader: ByteReader, draft: Draft): Uint32Array {
+  const count = reader.count();
+  const types = new Uint32Array(count);
+  for (let i = 0; i < count; i++) types[i] = readIndex(reader, 'type', draft.types.length);
+  return types;
+}
+
+/** Global section. */
+export function readGlobals(reader: ByteReader, draft: Draft): void {
+  const count = reader.count(4);
+  for (let i = 0; i < count; i++) {
+    const { valType, mutable } = readGlobalType(reader);
+    const start = reader.at;
+    const refs: InitRef[] = [];
+    readConstant(reader, draft, refs);
+    draft.globals.push({ valType, mutable, start, end: reader.at - 1, refs: refs.length === 0 ? NO_REFS : refs });
+  }
+}
+
+const NO_REFS: readonly InitRef[] = [];
+
+/** Reads a constant expression up to its `end`, and notes the indexes it mentions (core spec 3.3.10, extended-const). */
+function readConstant(reader: ByteReader, draft: Draft, refs: InitRef[] | null): void {
+  for (;;) {
+    const at = reader.at;
+    const op = reader.u8();
+    switch (op) {
+      case OP.end:
+        return;
+      case OP.i32_const:
+        reader.sleb();
+        break;
+      case OP.i64_const:
+        reader.sleb64();
+        break;
+      case OP.f32_const:
+        reader.skip(4);
+        break;
+      case OP.f64_const:
+        reader.skip(8);
+        break;
+      case OP.i32_add:
+      case OP.i32_sub:
+      case OP.i32_mul:
+      case OP.i64_add:
+      case OP.i64_sub:
+      case OP.i64_mul:
+        break;
+      case OP.global_get: {
+        const start = reader.at;
+        const index = readIndex(reader, 'global', draft.globalImports.length + draft.globals.length);
+        refs?.push({ at: start, end: reader.at, kind: 'global', index });
+        break;
+      }
+      case OP.ref_func: {
+        const start = reader.at;
+        const index = readIndex(reader, 'function', draft.funcImports.length + draft.funcTypes.length);
+        refs?.push({ at: start, end: reader.at, kind: 'function', index });
+        break;
+      }
+      case OP.ref_null:
+        reader.u8();
+        break;
+      case OP.prefix_simd:
+        if (reader.uleb() !== SIMD_OP.v128_const) notConstant(at);
+        reader.skip(16);
+        break;
+      default:
+        notConstant(at);
+    }
+  }
+}
+
+function notConstant(at: number): never {
+  return refuse('object_unsupported', { what: 'initialiser that is not a constant expression' }, at);
+}
+
+/** Code section: where the bodies lie. */
+export function readCode(reader: ByteReader, draft: Draft): void {
+  const at = reader.at;
+  const count = reader.count(2);
+  if (count !== draft.funcTypes.length) reader.fail('function and code section disagree', at);
+  draft.bodyStart = new Uint32Array(count);
+  draft.bodyEnd = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const size = reader.uleb();
+    draft.bodyStart[i] = reader.at;
+    reader.skip(size);
+    draft.bodyEnd[i] = reader.at;
+  }
+}
+
+/** Data section: where the contents lie. */
+export function readData(reader: ByteReader, draft: Draft): void {
+  const count = reader.count(2);
+  for (let i = 0; i < count; i++) {
+    const at = reader.at;
+    const mode = reader.uleb();
+    if (mode > SegmentMode.active_memory) reader.fail('unknown data segment mode', at);
+    if (mode === SegmentMode.active_memory && reader.uleb() !== 0) {
+      refuse('object_unsupported', { what: 'data segment of another memory' }, at);
+    }
+    if (mode !== SegmentMode.passive) readConstant(reader, draft, null);
+    const size = reader.uleb();
+    const start = reader.at;
+    reader.skip(size);
+    draft.segments.push({ passive: mode === SegmentMode.passive, start, end: reader.at });
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The `name` section of an executable (wasm core spec, appendix "Custom Sections").
+ *
+ * Owns its bytes and the name of each thing of the output that has one.
+ */
+import type { ByteWriter } from '../wasm/byte-writer.ts';
+import { NameSubsection } from '../wasm/kinds.ts';
+import type { Indexed } from './assign-indexes.ts';
+import { functionName } from './link-map.ts';
+import { FIXED_GLOBALS, INDIRECT_TABLE } from './linker-symbols.ts';
+import type { LinkOptions } from './options.ts';
+
+/** The section. */
+export function writeNames(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
+  const mark = out.beginCustomSection('name');
+  if (options.moduleName !== null) {
+    out.u8(NameSubsection.module);
+    const size = out.beginSized();
+    out.name(options.moduleName);
+    out.endSized(size);
+  }
+  writeFunctionNames(out, indexed);
+  if (indexed.tableIndex[0]! > 0) {
+    writeMap(out, NameSubsection.table, [{ index: indexed.tableIndex[0]!, name: INDIRECT_TABLE }]);
+  }
+  writeMap(out, NameSubsection.global, globalNames(indexed));
+  const names = indexed.placed.groups.filter((group) => !group.isCleared).map(({ name }, index) => ({ index, name }));
+  writeMap(out, NameSubsection.data, names);
+  out.endSized(mark);
+}
+
+interface Named {
+  readonly index: number;
+  readonly name: string;
+}
+
+function writeMap(out: ByteWriter, id: number, names: readonly Named[]): void {
+  if (names.length === 0) return;
+  out.u8(id);
+  const size = out.beginSized();
+  out.uleb(names.length);
+  for (const { index, name } of names) {
+    out.uleb(index);
+    out.name(name);
+  }
+  out.endSized(size);
+}
+
+function writeFunctionNames(out: ByteWriter, indexed: Indexed): void {
+  const { imports, defined, synthetics } = indexed;
+  const { exports } = indexed.placed.live;
+  const count = imports.length + defined.length + synthetics.wrappers.length;
+  if (count === 0) return;
+  out.u8(NameSubsection.function);
+  const size = out.beginSized();
+  out.uleb(count);
+  let index = 0;
+  for (const ids of [imports, defined]) {
+    for (const id of ids) {
+      out.uleb(index++);
+      out.name(functionName(indexed, id));
+    }
+  }
+  for (const { exportIndex } of synthetics.wrappers) {
+    out.uleb(index++);
+    out.name(`${exports[exportIndex]!.name}.command_export`);
+  }
+  out.endSized(size);
+}
+
+/** Ascending by index. */
+function globalNames(indexed: Indexed): readonly Named[] {
+  const { synthetics, globalIndex, addressGlobalBase, exportGlobalBase, placed } = indexed;
+  const { symbols } = placed.live;
+  const names: Named[] = [];
+  const importBase = FIXED_GLOBALS.length + symbols.globals.length;
+  symbols.globalImports.forEach(({ name }, i) => {
+    if (globalIndex[importBase + i]! >= 0) names.push({ index: globalIndex[importBase + i]!, name });
+  });
+  synthetics.fixedGlobals.forEach((global, g) => {
+    if (global) names.push({ index: globalIndex[g]!, name: global.name });
+  });
+  symbols.globals.forEach(({ object: o, index }, g) => {
+    const output = globalIndex[FIXED_GLOBALS.length + g]!;
+    if (output < 0) return;
+    const object = symbols.table.objects[o]!;
+    const own = object.globalImports.length + index;
+    const symbol = object.symbols.find(({ kind, index: i }) => kind === 2 && i === own);
+    if (symbol) names.push({ index: output, name: symbol.name });
+  });
+  synthetics.addressGlobals.forEach(({ name }, i) => names.push({ index: addressGlobalBase + i, name }));
+  synthetics.exportGlobals.forEach(({ name }, i) => names.push({ index: exportGlobalBase + i, name }));
+  return names;
+}
