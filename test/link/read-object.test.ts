@@ -226,7 +226,9 @@ describe('objects of other producers', () => {
   test('a plain undefined function is an error, one with an explicit name is a host import', () => {
     const link = (...parts: Uint8Array[]) => linkObjects(parts.map((bytes, i) => ({ name: `${i}.o`, bytes })));
     expect(codes(link(make()))).toEqual(['undefined_symbol']);
-    expect(codes(link(make(), definesExt))).toEqual(['signature_mismatch']);
+    const mixed = expectLinked(link(make(), definesExt));
+    expect(mixed.warnings.text()).toMatch(/warning: function ext has signature \(i32\) -> i32 here and \(\) -> i32 in 1.o/);
+    expect(() => run(mixed.bytes).call('f')).toThrow(WebAssembly.RuntimeError);
     const host = symbol(SymbolKind.function, SymbolFlag.undefined | SymbolFlag.explicit_name, 0, 'ext');
     const { bytes } = expectLinked(link(make({ symbols: [host, F, D] })));
     const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes));
@@ -301,16 +303,18 @@ describe('objects of other producers', () => {
     }
   });
 
-  test('unknown subsections and custom sections are skipped, with their relocations', () => {
+  test('unknown subsections are skipped; custom sections are kept with their relocations', () => {
     const bytes = make({
       extraLinking: (out) => subsection(out, 99, () => out.append(Uint8Array.of(1, 2, 3))),
       after: (out) => {
         custom(out, '.debug_info', () => out.zeros(8));
-        custom(out, 'reloc..debug_info', () => out.append(Uint8Array.of(7, 1, 8, 0, 1, 0)));
+        custom(out, 'reloc..debug_info', () => out.append(Uint8Array.of(7, 1, 8, 2, 1, 0)));
         custom(out, 'producers', () => out.u8(0));
       },
     });
-    expect(read(bytes).codeRelocs.count).toBe(2);
+    const object = read(bytes);
+    expect(object.codeRelocs.count).toBe(2);
+    expect(object.customs).toMatchObject([{ name: '.debug_info', section: 7, relocs: { count: 1 } }]);
   });
 });
 
@@ -384,7 +388,8 @@ describe('refused objects', () => {
     ['an import that is a definition', () => make({ symbols: [symbol(0, 0x10, 1)] }), /disagrees with the import/],
     ['a local import', () => make({ symbols: [symbol(0, 0x12, 0)] }), /local symbol without a definition/],
     ['a weak local symbol', () => make({ symbols: [symbol(0, 0x03, 1, 'x')] }), /both weak and local/],
-    ['a tag', () => make({ symbols: [symbol(4, 0, 0, 'x')] }), /^object_unsupported tag symbol/],
+    ['a symbol of no tag', () => make({ symbols: [symbol(4, 0, 0, 'x')] }), /^object_index_out_of_range tag index 0/],
+    ['a symbol of no table', () => make({ symbols: [symbol(5, 0, 0, 'x')] }), /^object_index_out_of_range table index 0/],
     ['a symbol of no kind', () => make({ symbols: [symbol(6, 0, 0, 'x')] }), /unknown symbol kind/],
     ['an alignment beyond the address space', () => make({ segment: { align: 31 } }), /alignment is too large/],
     [
@@ -412,32 +417,15 @@ describe('refused objects', () => {
     });
   }
 
-  const unsupported: [string, Parts, RegExp][] = [
-    [
-      'COMDAT groups',
-      {
+  test('a member of a COMDAT group that is not there', () => {
+    const group = (kind: number, index: number): Uint8Array =>
+      make({
         extraLinking: (out) =>
-          subsection(out, LinkingSubsection.comdat_info, () => out.append(Uint8Array.of(1, 1, 0x67, 0, 1, 1, 1))),
-      },
-      /COMDAT group "g"/,
-    ],
-    [
-      'constructors',
-      {
-        extraLinking: (out) => subsection(out, LinkingSubsection.init_funcs, () => out.append(Uint8Array.of(1, 0, 1))),
-      },
-      /constructor "f"/,
-    ],
-    ['thread-local data', { segment: { name: '.tdata.d', flags: 2 } }, /thread-local segment "\.tdata\.d"/],
-    ['passive data', { segment: { mode: 1 } }, /passive segment/],
-  ];
-  for (const [what, parts, message] of unsupported) {
-    test(`${what} are read, and refused by name when linked`, () => {
-      const bytes = make(parts);
-      expect(read(bytes).symbols).toHaveLength(3);
-      const result = linkObjects([{ name: 'a.o', bytes }]);
-      expect(result.ok).toBe(false);
-      if (!result.ok) expect(result.error.text()).toMatch(message);
-    });
-  }
+          subsection(out, LinkingSubsection.comdat_info, () => out.append(Uint8Array.of(1, 1, 0x67, 0, 1, kind, index))),
+      });
+    expect(read(group(1, 1)).comdats).toEqual([{ name: 'g', members: [{ kind: 1, index: 1 }] }]);
+    expect(refusal(group(1, 0))).toMatch(/^object_index_out_of_range member of COMDAT "g" index 0/);
+    expect(refusal(group(0, 1))).toMatch(/^object_index_out_of_range member of COMDAT "g" index 1/);
+    expect(refusal(group(9, 0))).toMatch(/unknown kind 9 in COMDAT "g"/);
+  });
 });
