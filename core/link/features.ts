@@ -19,7 +19,12 @@ const NO_FEATURES: readonly string[] = [];
 export function mergeFeatures(live: LiveSet, options: LinkOptions, diags: Diagnostics): readonly string[] {
   const { objects } = live.symbols.table;
   const { features, extraFeatures, checkFeatures, sharedMemory } = options;
-  if (features === null && extraFeatures.length === 0 && !sharedMemory && objects.every((o) => o.features.length === 0)) {
+  if (
+    features === null &&
+    extraFeatures.length === 0 &&
+    !sharedMemory &&
+    objects.every((o) => o.features.length === 0)
+  ) {
     return NO_FEATURES;
   }
   const used = new Map<string, string>();

@@ -8,7 +8,7 @@
 import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { ExternalKind, SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
-import { CALL_DTORS, FIXED_GLOBALS, INDIRECT_TABLE, Target } from './linker-symbols.ts';
+import { CALL_DTORS, FIXED_GLOBALS, INDIRECT_TABLE, isSyntheticName, Target } from './linker-symbols.ts';
 import type { AddressGlobal, LiveUav } from './mark-live.ts';
 import { Marker } from './mark-live.ts';
 import type { FuncId, NumberedSymbols } from './number-symbols.ts';
@@ -184,7 +184,8 @@ class Roots {
         // A weak definition that lost must not export the winner a second time.
         const entry = table.symbolEntries[o]![s]!;
         if (entry && entry.definedIn !== o) continue;
-        if (symbolTarget[o]![s]! !== Target.discarded) this.#export(name, kind, symbolTarget[o]![s]!, symbolOffset[o]![s]!);
+        if (symbolTarget[o]![s]! !== Target.discarded)
+          this.#export(name, kind, symbolTarget[o]![s]!, symbolOffset[o]![s]!);
       }
     }
   }
@@ -226,7 +227,7 @@ class Roots {
     if (entry && entry.definedIn !== UNDEFINED) return { kind: resolver.kindOf(entry), ...resolver.resolve(entry) };
     const fixed = FIXED_GLOBALS.findIndex((global) => global.name === name);
     if (fixed >= 0) return { kind: SymbolKind.global, target: fixed, offset: 0 };
-    if (!entry && name === '__wasm_call_ctors') {
+    if (!entry && isSyntheticName(name) && (name === '__wasm_call_ctors' || this.#options.sharedMemory)) {
       return { kind: SymbolKind.function, target: resolver.synthetic(name), offset: 0 };
     }
     const found = resolver.provided(name, entry?.kind ?? SymbolKind.data, entry?.type ?? '');

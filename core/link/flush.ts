@@ -29,7 +29,8 @@ export type LinkResult =
 
 /** A finished object, or what is wrong with the unit. */
 export type ObjectResult =
-  { readonly ok: true; readonly bytes: Uint8Array } | { readonly ok: false; readonly error: Diagnostics };
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly warnings: Diagnostics }
+  | { readonly ok: false; readonly error: Diagnostics };
 
 /** Links a unit (or none) with objects into an executable. */
 export function flushExecutable(
@@ -79,7 +80,7 @@ export function flushObject(state: LinkState, options: ObjectOptions): ObjectRes
   if (diags.failed) return { ok: false, error: diags };
 
   // From here on every symbol has its number; addresses and indexes are placeholders for good.
-  return { ok: true, bytes: writeObject(plan, options) };
+  return { ok: true, bytes: writeObject(plan, options), warnings: diags };
 }
 
 /** Every address of the output is an i32. */

@@ -27,7 +27,11 @@ export interface Group {
 const MAX_PADDING = 64;
 
 /** See the file header. */
-export function groupSegments(segments: readonly PlacedSegment[], options: LinkOptions, hasBulk: boolean): readonly Group[] {
+export function groupSegments(
+  segments: readonly PlacedSegment[],
+  options: LinkOptions,
+  hasBulk: boolean,
+): readonly Group[] {
   const groups: Group[] = [];
   const { sharedMemory, importMemory } = options;
   // A memory of the host may hold anything.

@@ -8,9 +8,9 @@ import { SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
 import { addressOf } from './addresses.ts';
 import type { Indexed } from './assign-indexes.ts';
 import type { MemoryMap } from './layout-data.ts';
+import { extractions, mapText, removedSections, traceSymbols } from './link-report.ts';
 import { Target } from './linker-symbols.ts';
-import { ownerOf } from './mark-live.ts';
-import type { FuncId } from './number-symbols.ts';
+import { functionName } from './function-name.ts';
 
 /** A datum of the output. */
 export interface PlacedSymbol {
@@ -57,27 +57,30 @@ export class LinkMap {
     return id === undefined ? undefined : functionName(this.#indexed, id);
   }
 
+  /** One line for each function and segment of the objects that is not in the output. */
+  removed(): string[] {
+    return removedSections(this.#indexed);
+  }
+
+  /** Who mentions the names. */
+  traces(names: readonly string[]): string[] {
+    return traceSymbols(this.#indexed.placed.live.symbols.table, names);
+  }
+
+  /** Why members of archives take part, as a table. */
+  extractions(): string {
+    return extractions(this.#indexed.placed.live.symbols.table);
+  }
+
+  /** The whole map as text. */
+  text(): string {
+    return mapText(this.#indexed);
+  }
+
   /** Names of the functions of the output by function index, imports first. */
   get functions(): readonly string[] {
     return [...this.#indexed.imports, ...this.#indexed.defined].map((id) => functionName(this.#indexed, id));
   }
-}
-
-/** Name of a function of the output. */
-export function functionName(indexed: Indexed, id: FuncId): string {
-  const { unitFuncs, extraBase, extras, funcBase, table } = indexed.placed.live.symbols;
-  if (id < unitFuncs) {
-    const { unit, funcs } = table.state!;
-    return unit.navs[funcs.keys[id]!]!.name;
-  }
-  if (id >= extraBase) {
-    const { name, role } = extras[id - extraBase]!;
-    return role === 'import' || role === 'synthetic' ? name : `${role}:${name}`;
-  }
-  const o = ownerOf(funcBase, id);
-  const object = table.objects[o]!;
-  const symbol = object.funcSymbol[id - funcBase[o]!]!;
-  return symbol < 0 ? '' : object.symbols[symbol]!.name;
 }
 
 function collectData(indexed: Indexed): readonly PlacedSymbol[] {

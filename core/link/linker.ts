@@ -8,6 +8,8 @@ import type { NavExport, Unit } from '../air/unit.ts';
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import type { Mir } from '../mir/mir.ts';
+import { assert } from '../support/assert.ts';
+import { combineObjects } from './combine-objects.ts';
 import type { LinkResult, ObjectResult } from './flush.ts';
 import { flushExecutable, flushObject } from './flush.ts';
 import type { LazyArchive } from './lazy-archive.ts';
@@ -17,6 +19,7 @@ import { DEFAULT_LINK_OPTIONS, DEFAULT_OBJECT_OPTIONS } from './options.ts';
 import { readObject } from './read-object.ts';
 import { LinkState } from './state.ts';
 import type { ResolveInput } from './symbols.ts';
+import { UNIT_FILE } from './symbols.ts';
 import { updateExports, updateFunc, updateNav } from './update.ts';
 
 /** A linker for one unit. Updates and flushes may alternate; a flush changes nothing. */
@@ -58,14 +61,14 @@ export class Linker {
     return flushExecutable(this.#state, this.#inputs, { ...DEFAULT_LINK_OPTIONS, ...options });
   }
 
-  /** Writes the unit as a relocatable object; lazy inputs are ignored, others are refused. */
+  /** Writes the unit as a relocatable object, joined with the inputs; what a lazy input defines is taken when needed. */
   flushObject(options: Partial<ObjectOptions> = {}): ObjectResult {
-    if (this.#inputs.some((input) => !('object' in input) || !input.lazy)) {
-      const error = new Diagnostics();
-      error.error('object_output_with_inputs', {}, { in: 'options' });
-      return { ok: false, error };
-    }
-    return flushObject(this.#state, { ...DEFAULT_OBJECT_OPTIONS, ...options });
+    const own = flushObject(this.#state, { ...DEFAULT_OBJECT_OPTIONS, ...options });
+    if (!own.ok || this.#inputs.every((input) => 'object' in input && input.lazy)) return own;
+    const object = readObject(own.bytes, UNIT_FILE);
+    assert(object.ok, 'our own object cannot be read back');
+    const inputs = [{ object: object.value, lazy: false }, ...this.#inputs];
+    return combineObjects(inputs, { ...DEFAULT_LINK_OPTIONS, strip: options.strip ?? false });
   }
 }
 
@@ -77,22 +80,36 @@ export type LinkInput =
 
 /** Links objects into an executable; every failure of an input is a diagnostic with file and offset. */
 export function linkObjects(inputs: readonly LinkInput[], options: Partial<LinkOptions> = {}): LinkResult {
-  const objects: ResolveInput[] = [];
+  const parsed = parseInputs(inputs);
+  if (!parsed.ok) return parsed;
+  return flushExecutable(null, parsed.value, { ...DEFAULT_LINK_OPTIONS, ...options });
+}
+
+/** Joins objects into one relocatable object. */
+export function joinObjects(inputs: readonly LinkInput[], options: Partial<LinkOptions> = {}): ObjectResult {
+  const parsed = parseInputs(inputs);
+  if (!parsed.ok) return parsed;
+  return combineObjects(parsed.value, { ...DEFAULT_LINK_OPTIONS, ...options });
+}
+
+function parseInputs(
+  inputs: readonly LinkInput[],
+): { readonly ok: true; readonly value: ResolveInput[] } | { readonly ok: false; readonly error: Diagnostics } {
+  const value: ResolveInput[] = [];
   const error = new Diagnostics();
   for (const input of inputs) {
     if ('archive' in input) {
-      objects.push({ archive: input.archive, whole: input.whole ?? false });
+      value.push({ archive: input.archive, whole: input.whole ?? false });
       continue;
     }
     const lazy = input.lazy ?? false;
     if ('object' in input) {
-      objects.push({ object: input.object, lazy });
+      value.push({ object: input.object, lazy });
       continue;
     }
     const parsed = readObject(input.bytes, input.name);
-    if (parsed.ok) objects.push({ object: parsed.value, lazy });
+    if (parsed.ok) value.push({ object: parsed.value, lazy });
     else error.append(parsed.error);
   }
-  if (error.failed) return { ok: false, error };
-  return flushExecutable(null, objects, { ...DEFAULT_LINK_OPTIONS, ...options });
+  return error.failed ? { ok: false, error } : { ok: true, value };
 }

@@ -111,7 +111,8 @@ export function mergeStrings(live: LiveSet): MergedSegments | null {
     for (let s = 0; s < segments.length; s++) {
       const { flags, alignLog2, start, end, name, passive } = segments[s]!;
       const id = segmentBase[o]! + s;
-      if ((flags & SegmentFlag.strings) === 0 || (flags & SegmentFlag.tls) !== 0 || alignLog2 !== 0 || passive) continue;
+      if ((flags & SegmentFlag.strings) === 0 || (flags & SegmentFlag.tls) !== 0 || alignLog2 !== 0 || passive)
+        continue;
       if (data[id] === 0 || segmentRelocs[s] !== segmentRelocs[s + 1] || !isStrings(bytes, start, end)) continue;
       const dot = name.indexOf('.', 1);
       const prefix = dot < 0 ? name : name.slice(0, dot);
@@ -126,5 +127,7 @@ export function mergeStrings(live: LiveSet): MergedSegments | null {
       owner.add(id);
     }
   }
-  return pools === null ? null : { all: Array.from(pools.values(), (draft) => ({ ...draft, size: draft.pool.size })), owner };
+  return pools === null
+    ? null
+    : { all: Array.from(pools.values(), (draft) => ({ ...draft, size: draft.pool.size })), owner };
 }

@@ -199,13 +199,7 @@ function countDefinitions(objects: readonly ParsedObject[], unitFuncs: number): 
 }
 
 /** What a symbol that takes part in resolution means in its object. */
-function meaningOf(
-  table: SymbolTable,
-  resolver: EntryResolver,
-  o: number,
-  s: number,
-  entry: SymbolEntry,
-): Resolution {
+function meaningOf(table: SymbolTable, resolver: EntryResolver, o: number, s: number, entry: SymbolEntry): Resolution {
   const meant = table.wrapped.size === 0 ? entry : (table.wrapped.get(entry) ?? entry);
   const object = table.objects[o]!;
   const symbol = object.symbols[s]!;

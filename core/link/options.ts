@@ -86,6 +86,10 @@ export interface LinkOptions {
   /** Names to search archives for, and to keep. */
   readonly undefined: readonly string[];
   readonly undefinedPolicy: UndefinedPolicy;
+  /** Undefined functions become imports of the host, whatever the policy says. */
+  readonly importUndefined: boolean;
+  /** The first of several definitions counts. */
+  readonly allowMultiple: boolean;
   /** Names that may be undefined: imports, or address 0. */
   readonly allowUndefined: readonly string[];
   /** Functions whose references go to `__wrap_NAME`, and `__real_NAME` to them. */
@@ -142,6 +146,8 @@ export const DEFAULT_LINK_OPTIONS: LinkOptions = {
   entry: null,
   undefined: [],
   undefinedPolicy: 'error',
+  importUndefined: false,
+  allowMultiple: false,
   allowUndefined: [],
   wrap: [],
   defsyms: [],

@@ -69,7 +69,8 @@ function readRelocIndex(reader: ByteReader, draft: Draft, info: RelocInfo, entry
   if (kind === info.target) return index;
   // The global of a function or datum is one that holds its address.
   const holdsAddress = symbolKind === SymbolKind.function || symbolKind === SymbolKind.data;
-  if (info.value !== 'global_index' || !holdsAddress) refuse('object_reloc_symbol_kind', { type: info.name, kind }, entryAt);
+  if (info.value !== 'global_index' || !holdsAddress)
+    refuse('object_reloc_symbol_kind', { type: info.name, kind }, entryAt);
   return index;
 }
 

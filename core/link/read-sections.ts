@@ -83,7 +83,8 @@ function readLimits(reader: ByteReader): { is64: boolean; shared: boolean; min: 
 
 function readRefType(reader: ByteReader): number {
   const refType = reader.u8();
-  if (refType !== ValType.funcref && refType !== ValType.externref) reader.fail('unknown reference type', reader.at - 1);
+  if (refType !== ValType.funcref && refType !== ValType.externref)
+    reader.fail('unknown reference type', reader.at - 1);
   return refType;
 }
 

@@ -217,9 +217,10 @@ export class EntryResolver {
     const { name, kind, type, isWanted } = entry;
     const provided = this.provided(name, kind, type);
     if (provided.target !== Target.undefined) return provided;
-    const { undefinedPolicy: policy, allowUndefined } = this.#options;
+    const { undefinedPolicy: policy, allowUndefined, importUndefined } = this.#options;
     const isAllowed = allowUndefined.includes(name);
-    const module = entry.importModule ?? (isAllowed || (policy === 'import' && isWanted) ? 'env' : null);
+    const isImported = isAllowed || (isWanted && (policy === 'import' || importUndefined));
+    const module = entry.importModule ?? (isImported ? 'env' : null);
     const field = entry.importModule === null ? name : entry.importField;
     switch (kind) {
       case SymbolKind.function: {

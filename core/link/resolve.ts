@@ -22,7 +22,10 @@ import { explicitImport, FROM_OPTIONS, FROM_UNIT, typeOfSymbol, UNDEFINED, UNIT_
 import { navHasBits } from './update.ts';
 
 /** The options that resolution looks at. */
-export type ResolveOptions = Pick<LinkOptions, 'exports' | 'entry' | 'undefined' | 'wrap' | 'defsyms' | 'wasm64'>;
+export type ResolveOptions = Pick<
+  LinkOptions,
+  'exports' | 'entry' | 'undefined' | 'wrap' | 'defsyms' | 'wasm64' | 'allowMultiple'
+>;
 
 const INTRINSIC_KEYS: readonly SignatureKey[] = INTRINSICS.map((row) => signatureKey(row.params, row.results));
 
@@ -33,7 +36,7 @@ export function resolveSymbols(
   options: ResolveOptions,
   diags: Diagnostics,
 ): SymbolTable {
-  const resolver = new Resolver(diags);
+  const resolver = new Resolver(options.allowMultiple, diags);
   if (state) resolver.defineUnit(state);
   resolver.defineOptions(options);
   resolver.wantNames(options);
@@ -54,6 +57,7 @@ export function resolveSymbols(
     entries: resolver.entries,
     symbolEntries: resolver.symbolEntries,
     wrapped: resolver.wrapped,
+    extracted: resolver.extracted,
     is64: checkWidths(state, resolver.objects, options, diags),
   };
 }
@@ -85,6 +89,8 @@ class Resolver {
   readonly discarded: (Discarded | null)[] = [];
   readonly symbolEntries: (SymbolEntry | null)[][] = [];
   readonly wrapped = new Map<SymbolEntry, SymbolEntry>();
+  readonly extracted: { reference: string; name: string; file: string }[] = [];
+  readonly #allowsMultiple: boolean;
   readonly #diags: Diagnostics;
   readonly #offers: Offer[] = [];
   /** Names that were wanted while undefined and have been looked for in all offers so far. */
@@ -95,7 +101,8 @@ class Resolver {
   readonly #groups = new Set<string>();
   readonly #conflicts: SymbolEntry[] = [];
 
-  constructor(diags: Diagnostics) {
+  constructor(allowsMultiple: boolean, diags: Diagnostics) {
+    this.#allowsMultiple = allowsMultiple;
     this.#diags = diags;
   }
 
@@ -190,7 +197,7 @@ class Resolver {
       if (!this.#isMissing(wanted)) continue;
       const object = offer(typeof wanted === 'string' ? wanted : wanted.name);
       if (object === null) this.#missing.push(wanted);
-      else this.#take(object);
+      else this.#take(object, wanted);
     }
   }
 
@@ -203,7 +210,7 @@ class Resolver {
       let found: ParsedObject | null = null;
       for (let o = 0; found === null && o < this.#offers.length; o++) found = this.#offers[o]!(name);
       if (found === null) this.#missing.push(wanted);
-      else this.#take(found);
+      else this.#take(found, wanted);
     }
     this.#wanted.length = 0;
   }
@@ -213,9 +220,11 @@ class Resolver {
     return entry?.definedIn === UNDEFINED || entry === undefined;
   }
 
-  #take(object: ParsedObject): void {
+  #take(object: ParsedObject, wanted: SymbolEntry | string): void {
     if (this.#taken.has(object)) return;
     this.#taken.add(object);
+    const [reference, name] = typeof wanted === 'string' ? ['<options>', wanted] : [wanted.firstFile, wanted.name];
+    this.extracted.push({ reference, name, file: object.file });
     this.#include(object, true);
   }
 
@@ -282,7 +291,7 @@ class Resolver {
     if (!this.#agree(entry, kind, type, file)) return entry;
     if (isHidden) entry.isHidden = true;
     if (entry.definedIn !== UNDEFINED && (!entry.isWeak || isWeak)) {
-      if (!entry.isWeak && !isWeak) this.#duplicate(entry, file);
+      if (!entry.isWeak && !isWeak && !this.#allowsMultiple) this.#duplicate(entry, file);
       return entry;
     }
     entry.definedIn = definedIn;

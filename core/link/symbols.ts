@@ -91,6 +91,8 @@ export interface SymbolTable {
   readonly entries: ReadonlyMap<string, SymbolEntry>;
   /** Per object, by symbol: what references to it mean; null for local symbols. */
   readonly symbolEntries: readonly (readonly (SymbolEntry | null)[])[];
+  /** Members taken from archives, in order: who wanted which name. */
+  readonly extracted: readonly { readonly reference: string; readonly name: string; readonly file: string }[];
   /** Addresses are 64 bits wide. */
   readonly is64: boolean;
   /** Names of entries that references are sent to another entry for (`wrap`). */

@@ -113,4 +113,3 @@ function compressBody(out: ByteWriter, indexed: Indexed, id: FuncId): void {
   }
   out.appendRange(bytes, at, bodyEnd[f]!);
 }
-

@@ -113,7 +113,12 @@ function writePart(out: ByteWriter, context: Context, part: Part, tombstone: num
 }
 
 /** Value of a relocation of a custom section; null if what it refers to is not in the output. */
-function customValue({ indexed, code, places }: Context, o: number, { relocs }: ObjectCustom, r: number): number | null {
+function customValue(
+  { indexed, code, places }: Context,
+  o: number,
+  { relocs }: ObjectCustom,
+  r: number,
+): number | null {
   const { live } = indexed.placed;
   const { symbols } = live;
   const { value } = RELOCATIONS[relocs.type[r]!]!;

@@ -6,7 +6,7 @@
 import type { ByteWriter } from '../wasm/byte-writer.ts';
 import { NameSubsection } from '../wasm/kinds.ts';
 import type { Indexed } from './assign-indexes.ts';
-import { functionName } from './link-map.ts';
+import { functionName } from './function-name.ts';
 import { FIXED_GLOBALS, INDIRECT_TABLE } from './linker-symbols.ts';
 import type { LinkOptions } from './options.ts';
 

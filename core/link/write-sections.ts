@@ -20,7 +20,14 @@ import { writeBuildId, writeCustoms, writeProducers } from './write-custom.ts';
 import { usesPassive, writeData } from './write-data.ts';
 import { writeFeatures } from './write-linking.ts';
 import { writeNames } from './write-names.ts';
-import { writeAddressConst, writeElements, writeFunctions, writeHeader, writeLimits, writeTypes } from './write-vectors.ts';
+import {
+  writeAddressConst,
+  writeElements,
+  writeFunctions,
+  writeHeader,
+  writeLimits,
+  writeTypes,
+} from './write-vectors.ts';
 
 /** Bytes of the module. */
 export function writeExecutable(indexed: Indexed, options: LinkOptions): Uint8Array {

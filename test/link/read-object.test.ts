@@ -227,7 +227,9 @@ describe('objects of other producers', () => {
     const link = (...parts: Uint8Array[]) => linkObjects(parts.map((bytes, i) => ({ name: `${i}.o`, bytes })));
     expect(codes(link(make()))).toEqual(['undefined_symbol']);
     const mixed = expectLinked(link(make(), definesExt));
-    expect(mixed.warnings.text()).toMatch(/warning: function ext has signature \(i32\) -> i32 here and \(\) -> i32 in 1.o/);
+    expect(mixed.warnings.text()).toMatch(
+      /warning: function ext has signature \(i32\) -> i32 here and \(\) -> i32 in 1.o/,
+    );
     expect(() => run(mixed.bytes).call('f')).toThrow(WebAssembly.RuntimeError);
     const host = symbol(SymbolKind.function, SymbolFlag.undefined | SymbolFlag.explicit_name, 0, 'ext');
     const { bytes } = expectLinked(link(make({ symbols: [host, F, D] })));
@@ -389,7 +391,11 @@ describe('refused objects', () => {
     ['a local import', () => make({ symbols: [symbol(0, 0x12, 0)] }), /local symbol without a definition/],
     ['a weak local symbol', () => make({ symbols: [symbol(0, 0x03, 1, 'x')] }), /both weak and local/],
     ['a symbol of no tag', () => make({ symbols: [symbol(4, 0, 0, 'x')] }), /^object_index_out_of_range tag index 0/],
-    ['a symbol of no table', () => make({ symbols: [symbol(5, 0, 0, 'x')] }), /^object_index_out_of_range table index 0/],
+    [
+      'a symbol of no table',
+      () => make({ symbols: [symbol(5, 0, 0, 'x')] }),
+      /^object_index_out_of_range table index 0/,
+    ],
     ['a symbol of no kind', () => make({ symbols: [symbol(6, 0, 0, 'x')] }), /unknown symbol kind/],
     ['an alignment beyond the address space', () => make({ segment: { align: 31 } }), /alignment is too large/],
     [
@@ -421,7 +427,9 @@ describe('refused objects', () => {
     const group = (kind: number, index: number): Uint8Array =>
       make({
         extraLinking: (out) =>
-          subsection(out, LinkingSubsection.comdat_info, () => out.append(Uint8Array.of(1, 1, 0x67, 0, 1, kind, index))),
+          subsection(out, LinkingSubsection.comdat_info, () =>
+            out.append(Uint8Array.of(1, 1, 0x67, 0, 1, kind, index)),
+          ),
       });
     expect(read(group(1, 1)).comdats).toEqual([{ name: 'g', members: [{ kind: 1, index: 1 }] }]);
     expect(refusal(group(1, 0))).toMatch(/^object_index_out_of_range member of COMDAT "g" index 0/);

@@ -234,12 +234,6 @@ describe('runtime functions', () => {
     const { bytes } = expectLinked(linker.flushExecutable());
     expect(WebAssembly.Module.imports(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>))).toHaveLength(1);
   });
-
-  test('an object is not made of a unit with object inputs', () => {
-    const linker = linkerFor(program, namesOf(program.text));
-    linker.addObject(parsed(objectOf(runtime)));
-    expect(codes(linker.flushObject())).toEqual(['object_output_with_inputs']);
-  });
 });
 
 function parsed(bytes: Uint8Array) {

@@ -1,0 +1,241 @@
+/**
+ * A whole run of the linker by its command line: arguments and files in, files and messages out.
+ *
+ * Owns the order of things and the search for libraries; files are read through the host, so that the same run works on a
+ * disk, in a test, or in a check. Never prints. Invariant: there is an output only if the exit code is 0.
+ */
+import { Diagnostics, formatDiagnostic } from '../diagnostics/diagnostics.ts';
+import type { Diagnostic } from '../diagnostics/diagnostics.ts';
+import { isArchive, readArchive } from './archive.ts';
+import type { Command } from './command-line.ts';
+import { readCommandLine } from './command-line.ts';
+import { flushExecutable } from './flush.ts';
+import { LazyArchive } from './lazy-archive.ts';
+import { combineObjects } from './combine-objects.ts';
+import type { InputSpec } from './option-table.ts';
+import { OPTIONS } from './option-table.ts';
+import type { LinkOptions } from './options.ts';
+import { DEFAULT_LINK_OPTIONS } from './options.ts';
+import { readObject } from './read-object.ts';
+import type { ResolveInput } from './symbols.ts';
+
+/** What a run may ask of the world. */
+export interface LinkHost {
+  /** Contents of a file, or null. */
+  readonly read: (path: string) => Uint8Array | null;
+  /** Random bytes, for an identification that nothing else has. */
+  readonly randomBytes?: (count: number) => Uint8Array;
+  /** Told the name of each step when it begins. */
+  readonly onStep?: (step: string) => void;
+}
+
+/** What a run came to. */
+export interface LinkOutcome {
+  readonly exitCode: 0 | 1;
+  /** Path and contents of each file to write; the first is the module. */
+  readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  /** Lines for standard output. */
+  readonly stdout: readonly string[];
+  /** Lines for standard error. */
+  readonly stderr: readonly string[];
+}
+
+const UUID_SIZE = 16;
+const DEFAULT_OUTPUT = 'a.out';
+
+/** Runs the linker with the arguments behind its name. */
+export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOutcome {
+  const line = readCommandLine(args, (path) => {
+    const bytes = host.read(path);
+    return bytes === null ? null : new TextDecoder().decode(bytes);
+  });
+  if (!line.ok) return failed(line.error, 0);
+  const command = line.value;
+  if (command.help) return { exitCode: 0, files: [], stdout: helpText(), stderr: [] };
+  const stdout = command.version ? ['wasm-backend-harness link (wasm-ld command line)'] : [];
+  if (command.version && command.inputs.length === 0) return { exitCode: 0, files: [], stdout, stderr: [] };
+  const diags = new Diagnostics();
+  host.onStep?.('read inputs');
+  const inputs = loadInputs(command, host, diags, stdout);
+  const options = finishOptions(command, host, diags);
+  if (command.inputs.length === 0) diags.error('no_input', {}, { in: 'options' });
+  if (diags.failed) return failed(diags, command.errorLimit);
+  return command.isRelocatable
+    ? combine(command, inputs, options, diags)
+    : link(command, inputs, options, diags, stdout);
+}
+
+function link(
+  command: Command,
+  inputs: readonly ResolveInput[],
+  options: LinkOptions,
+  diags: Diagnostics,
+  stdout: string[],
+): LinkOutcome {
+  const result = flushExecutable(null, inputs, options);
+  if (!result.ok) {
+    diags.append(result.error);
+    return failed(diags, command.errorLimit);
+  }
+  diags.append(result.warnings);
+  const { map, bytes } = result;
+  stdout.push(...map.traces(command.traceSymbols));
+  const stderr = command.printGc ? map.removed() : [];
+  const files = [{ path: command.output ?? DEFAULT_OUTPUT, bytes }];
+  if (command.printMap) stdout.push(map.text());
+  if (command.map !== null) addText(files, stdout, command.map, map.text());
+  if (command.whyExtract !== null) addText(files, stdout, command.whyExtract, map.extractions());
+  return finish(command, files, stdout, stderr, diags);
+}
+
+function combine(
+  command: Command,
+  inputs: readonly ResolveInput[],
+  options: LinkOptions,
+  diags: Diagnostics,
+): LinkOutcome {
+  const result = combineObjects(inputs, options);
+  if (!result.ok) {
+    diags.append(result.error);
+    return failed(diags, command.errorLimit);
+  }
+  diags.append(result.warnings);
+  return finish(command, [{ path: command.output ?? DEFAULT_OUTPUT, bytes: result.bytes }], [], [], diags);
+}
+
+function finish(
+  command: Command,
+  files: LinkOutcome['files'],
+  stdout: readonly string[],
+  stderr: readonly string[],
+  diags: Diagnostics,
+): LinkOutcome {
+  const warnings = diags.sorted().map(formatDiagnostic);
+  if (warnings.length > 0 && command.fatalWarnings) {
+    return { exitCode: 1, files: [], stdout, stderr: [...stderr, ...warnings] };
+  }
+  return { exitCode: 0, files, stdout, stderr: [...stderr, ...warnings] };
+}
+
+/** Text for a file, or for standard output if the path is `-`. */
+function addText(files: { path: string; bytes: Uint8Array }[], stdout: string[], path: string, text: string): void {
+  if (path === '-') stdout.push(text);
+  else files.push({ path, bytes: new TextEncoder().encode(text) });
+}
+
+/** At most `limit` errors (0 = all), then a line that says so. */
+function failed(diags: Diagnostics, limit: number): LinkOutcome {
+  const sorted = diags.sorted();
+  const errors = sorted.filter((diagnostic: Diagnostic) => diagnostic.severity !== 'warning');
+  const shown = limit === 0 || errors.length <= limit ? sorted : errors.slice(0, limit);
+  const stderr = shown.map(formatDiagnostic);
+  if (shown.length < sorted.length) {
+    stderr.push('too many errors emitted, stopping now (use --error-limit=0 to see all errors)');
+  }
+  return { exitCode: 1, files: [], stdout: [], stderr };
+}
+
+function helpText(): string[] {
+  const lines = ['usage: link [options] file...'];
+  for (const { names, shape, status } of OPTIONS) {
+    if (status === 'refused') continue;
+    const value = { flag: '', value: ' VALUE', optional: '[=VALUE]', joined: 'VALUE' }[shape];
+    lines.push(`  ${names.join(', ')}${value}${status === 'ignored' ? '  (no effect)' : ''}`);
+  }
+  return lines;
+}
+
+function finishOptions(command: Command, host: LinkHost, diags: Diagnostics): LinkOptions {
+  const allowUndefined: string[] = [];
+  for (const path of command.undefinedFiles) {
+    const bytes = host.read(path);
+    if (bytes === null) {
+      diags.error('input_missing', { path }, { in: 'options' });
+      continue;
+    }
+    for (const text of new TextDecoder().decode(bytes).split('\n')) {
+      const name = text.trim();
+      if (name !== '' && !name.startsWith('#')) allowUndefined.push(name);
+    }
+  }
+  let { buildId = null } = command.link;
+  if (command.hasRandomId) {
+    const bytes = host.randomBytes?.(UUID_SIZE);
+    if (bytes) buildId = { kind: 'bytes', bytes: asUuid(bytes) };
+    else diags.error('no_random_bytes', {}, { in: 'options' });
+  }
+  return { ...DEFAULT_LINK_OPTIONS, ...command.link, allowUndefined, buildId, onStep: host.onStep ?? null };
+}
+
+/** Version and variant of a random UUID (RFC 9562, 5.4). */
+function asUuid(random: Uint8Array): Uint8Array {
+  const bytes = random.slice(0, UUID_SIZE);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes;
+}
+
+// --- inputs ---
+
+function loadInputs(command: Command, host: LinkHost, diags: Diagnostics, stdout: string[]): ResolveInput[] {
+  const inputs: ResolveInput[] = [];
+  for (const spec of command.inputs) {
+    const found = spec.kind === 'file' ? openFile(spec.path, host) : findLibrary(spec.name, command, host);
+    if (!found) {
+      if (spec.kind === 'file') diags.error('input_missing', { path: spec.path }, { in: 'options' });
+      else diags.error('library_missing', { name: spec.name }, { in: 'options' });
+      continue;
+    }
+    if (command.trace) stdout.push(found.path);
+    const input = readInput(found.path, found.bytes, spec, host, diags);
+    if (input) inputs.push(input);
+  }
+  return inputs;
+}
+
+interface OpenFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+function openFile(path: string, host: LinkHost): OpenFile | null {
+  const bytes = host.read(path);
+  return bytes === null ? null : { path, bytes };
+}
+
+/** `-lNAME` is `libNAME.a` in the first search path that has it; `-l:FILE` is that file. */
+function findLibrary(name: string, command: Command, host: LinkHost): OpenFile | null {
+  const file = name.startsWith(':') ? name.slice(1) : `lib${name}.a`;
+  for (const folder of command.searchPaths) {
+    const found = openFile(`${folder}/${file}`, host);
+    if (found) return found;
+  }
+  return null;
+}
+
+function readInput(
+  path: string,
+  bytes: Uint8Array,
+  spec: InputSpec,
+  host: LinkHost,
+  diags: Diagnostics,
+): ResolveInput | null {
+  if (isArchive(bytes)) {
+    const archive = readArchive(bytes, path);
+    if (!archive.ok) {
+      diags.append(archive.error);
+      return null;
+    }
+    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
+    const readThin = (name: string): Uint8Array | null => host.read(name.startsWith('/') ? name : folder + name);
+    return { archive: new LazyArchive(archive.value, readThin), whole: spec.whole };
+  }
+  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0x61 || bytes[2] !== 0x73 || bytes[3] !== 0x6d) {
+    diags.error('input_unknown', { path }, { in: 'file', file: path });
+    return null;
+  }
+  const object = readObject(bytes, path);
+  if (object.ok) return { object: object.value, lazy: spec.lazy };
+  diags.append(object.error);
+  return null;
+}
