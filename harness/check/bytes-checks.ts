@@ -4,13 +4,15 @@
  * `determinism`: building twice gives equal bytes, for the executable, the object and the linked module.
  * `reflush`: a compilation that is kept open gives the executable of a clean build at its first flush (`clean`), again at
  * its second (`twice`), after one function was compiled again (`update`), and sometimes after one was compiled again so
- * often that what it replaced must be cleared away (`often`). The operation of a finding says which.
+ * often that what it replaced must be cleared away (`often`); and random sequences of edits and flushes give the output of
+ * a clean build of the edited program (`edits`, `edits-object`). The operation of a finding says which.
  */
 import type { NavIndex } from '../../core/index.ts';
 import type { BuildResult } from './build-result.ts';
 import { crashed, findingOfBuild } from './build-result.ts';
 import type { Check, Finding, Stage } from './check.ts';
 import type { CaseContext } from './context.ts';
+import { findWrongFlush } from './reflush-edits.ts';
 import { sampleHash } from './sampling.ts';
 
 /** See the file header. */
@@ -69,7 +71,8 @@ export const reflush: Check = {
         const found = flush();
         if (found !== null) return [{ ...found, detail: `${found.detail}\nafter @${unit.navs[nav]!.name} many times` }];
       }
-      return [];
+      step = 'edits';
+      return toList(findWrongFlush(context, (a, b, op) => compareBuilds(a, b, 'reflush', 'linker', op)));
     } catch (error) {
       return toList(compare(crashed(error)));
     }
@@ -101,7 +104,7 @@ function toList(finding: Finding | null): readonly Finding[] {
 }
 
 /** Finding if `again` is not the same build as `first`; a first that failed is somebody else's. */
-function compareBuilds(
+export function compareBuilds(
   first: BuildResult,
   again: BuildResult,
   check: string,
