@@ -65,7 +65,7 @@ export function bodyAt({ chunk, offset, length, extraLength, main }: BodyPlace):
 
 /** Where `body` lies, or null if no store made it. */
 export function placeOf({ tags, a, b, extra, main }: Body): BodyPlace | null {
-  const chunk = a.buffer as ArrayBufferLike;
+  const chunk: ArrayBufferLike = a.buffer;
   // Not by class: the body may come from another realm.
   if (Object.prototype.toString.call(chunk) !== '[object SharedArrayBuffer]') return null;
   if (b.buffer !== chunk || extra.buffer !== chunk || tags.buffer !== chunk) return null;

@@ -114,10 +114,7 @@ export class LinkState {
 }
 
 /** Export names that are the plain name of some other nav; `current` wins over what the unit said first. */
-function collectForeignNames(
-  unit: Unit,
-  current: IndexedMap<NavIndex, readonly NavExport[]>,
-): ReadonlySet<string> {
+function collectForeignNames(unit: Unit, current: IndexedMap<NavIndex, readonly NavExport[]>): ReadonlySet<string> {
   const foreign = new Set<string>();
   unit.navs.forEach((nav, index) => {
     const exports = current.get(index as NavIndex) ?? nav.exports;

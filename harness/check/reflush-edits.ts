@@ -37,19 +37,18 @@ export function findWrongFlush(context: CaseContext, compare: CompareBuilds): Fi
         stopwatch.time('codegen', () => open.edit!(edit.nav, edit.edited));
       }
       const edited = { pool: unit.pool, navs: [...edits.navs] };
-      const flushObject = flush % 2 === 1 && context.hasObjects ? open.flushObject : undefined;
-      const found =
-        flushObject === undefined
-          ? compare(
-              context.attempt('codegen', () => backend.compileExe(edited, settings)),
-              context.attempt('link', () => open.flush()),
-              'edits',
-            )
-          : compare(
-              context.attempt('codegen', () => backend.compileObject!(edited, settings, {})),
-              context.attempt('link', () => flushObject()),
-              'edits-object',
-            );
+      const isObject = flush % 2 === 1 && context.hasObjects && open.flushObject !== undefined;
+      const found = isObject
+        ? compare(
+            context.attempt('codegen', () => backend.compileObject!(edited, settings, {})),
+            context.attempt('link', () => open.flushObject!()),
+            'edits-object',
+          )
+        : compare(
+            context.attempt('codegen', () => backend.compileExe(edited, settings)),
+            context.attempt('link', () => open.flush()),
+            'edits',
+          );
       if (found === null) continue;
       const list = made.map(({ what }) => `  ${what}`).join('\n');
       return { ...found, detail: `${found.detail}\nafter these edits:\n${list}` };

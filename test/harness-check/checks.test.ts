@@ -93,7 +93,17 @@ describe('without a fault', () => {
     const update = 1 + Math.ceil(4096 / 7);
     // Two outputs with 0, 1, 2 and 4 threads.
     const threaded = 8;
-    expect(backend.asked).toEqual({ exe: 3, object: 2, part: 2, linked: 2, split: 1, open: 2, flush: 4, update, threaded });
+    expect(backend.asked).toEqual({
+      exe: 3,
+      object: 2,
+      part: 2,
+      linked: 2,
+      split: 1,
+      open: 2,
+      flush: 4,
+      update,
+      threaded,
+    });
     expect(report.steps).toBeGreaterThan(10);
   });
 

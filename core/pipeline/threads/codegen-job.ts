@@ -28,8 +28,7 @@ import { receiveMessageOnPort } from 'node:worker_threads';
 
 /** A function that came back: compiled, or what went wrong. */
 export type FunctionOutcome = { readonly nav: NavIndex } & (
-  | { readonly mir: Mir }
-  | { readonly mir: null; readonly message: string; readonly stack: string }
+  { readonly mir: Mir } | { readonly mir: null; readonly message: string; readonly stack: string }
 );
 
 /** What a job is made of. */

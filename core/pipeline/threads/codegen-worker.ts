@@ -11,6 +11,7 @@ import { generate } from '../../codegen/generate.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import { attachPool } from '../../intern/pool-reader.ts';
+import { InternalError } from '../../support/assert.ts';
 import type { PackedMir } from './mir-packet.ts';
 import { packMirs } from './mir-packet.ts';
 import type { Disturbance, FunctionFailure, JobMessage, LaneData, Reply } from './protocol.ts';
@@ -33,9 +34,15 @@ const { lane, cells, signal, port } = workerData as LaneData & { readonly port: 
 /** The pool of the last job; the next one is often of the same. */
 let attached: { readonly number: number; readonly pool: PoolReader } | null = null;
 
-// The linker's thread may be blocked, so that no event of this thread's end reaches it: it reads the cell.
-process.on('exit', () => setState(LaneState.dead));
-parentPort!.on('message', (message: JobMessage) => new JobRun(message).run());
+parentPort!.on('message', (message: JobMessage) => {
+  try {
+    new JobRun(message).run();
+  } catch (error) {
+    // The linker's thread may be blocked, so that no event of this thread's end reaches it: it reads the cell.
+    setState(LaneState.dead);
+    throw error;
+  }
+});
 setState(LaneState.ready);
 
 function setState(state: number): void {
@@ -74,7 +81,8 @@ class JobRun {
     const count = this.#job.table.length / TABLE_WORDS;
     if (first.length > 0) this.#compile(first);
     for (let taken = this.#take(count); taken.length > 0; taken = this.#take(count)) this.#compile(taken);
-    while (this.#heldBack.length > 0) this.#send(this.#heldBack.splice(this.#delays!.below(this.#heldBack.length), 1)[0]!);
+    while (this.#heldBack.length > 0)
+      this.#send(this.#heldBack.splice(this.#delays!.below(this.#heldBack.length), 1)[0]!);
   }
 
   /** The next functions: fewer toward the end, so that the threads end together. */
@@ -113,7 +121,7 @@ class JobRun {
     Atomics.store(cells, LANE_AT, index + 1);
     Atomics.add(cells, LANE_BEAT, 1);
     this.#delays?.sleep();
-    if (disturbance?.exitIn === index) process.exit(1);
+    if (disturbance?.dieIn === index) throw new InternalError('the thread was told to end');
     const ownerNav = table[at]! as NavIndex;
     const body = bodyAt({
       chunk: chunks[table[at + 2]!]!,

@@ -37,7 +37,7 @@ export const TABLE_WORDS = 7;
 export const MAX_TAKE = 32;
 
 /**
- * How a test upsets the timing of a job. None of it may change what a compilation gives; `exitIn` costs the one function.
+ * How a test upsets the timing of a job. None of it may change what a compilation gives; `dieIn` costs the one function.
  */
 export interface Disturbance {
   /** Decides all delays and orders. */
@@ -46,8 +46,8 @@ export interface Disturbance {
   readonly maxDelay: number;
   /** Packets a thread holds back and sends in shuffled order, at most. */
   readonly holdBack: number;
-  /** Function (position in the job) in which the thread that compiles it ends without a word. */
-  readonly exitIn?: number;
+  /** Function (position in the job) in which the thread that compiles it ends. */
+  readonly dieIn?: number;
 }
 
 /** Settings of a job: those of codegen that do not name a function. */
