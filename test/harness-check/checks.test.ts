@@ -89,8 +89,8 @@ describe('without a fault', () => {
     expect(report.checks).toEqual(CHECK_NAMES.map((name) => ({ name, failed: false })));
     expect(engineRuns).toEqual([right, rightLinked, rightSplit]);
     // Once for all checks, once more for determinism, and once for the parsed text of roundtrip.
-    // The one function is updated once, and then for 4096 instructions of the seven it has.
-    const update = 1 + Math.ceil(4096 / 7);
+    // The one function, of seven instructions, is updated once, and six times for 700 instructions.
+    const update = 1 + 6 * (700 / 7);
     // Two outputs with 0, 1, 2 and 4 threads.
     const threaded = 8;
     expect(backend.asked).toEqual({
@@ -100,7 +100,7 @@ describe('without a fault', () => {
       linked: 2,
       split: 1,
       open: 2,
-      flush: 4,
+      flush: 9,
       update,
       threaded,
     });
