@@ -283,7 +283,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     family: 'codegen',
     file: 'codegen/memory.js',
     find: 'const slot = allocateSlot(f, ty); const copyAlign',
-    replace: 'if (movedBy(address, offset) !== null) return f.finishAlias(inst, movedBy(address, offset)); const slot = allocateSlot(f, ty); const copyAlign',
+    replace:
+      'if (movedBy(address, offset) !== null) return f.finishAlias(inst, movedBy(address, offset)); const slot = allocateSlot(f, ty); const copyAlign',
     mistake: 'a loaded struct is the place it was loaded from',
   },
   {
@@ -349,7 +350,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     family: 'codegen',
     file: 'codegen/calls.js',
     find: 'f.pushValue(slot); } const args = f.body.refs(inst); for (let n = 0; n < args.length; n++) f.push(args[n]);',
-    replace: '} const args = f.body.refs(inst); for (let n = 0; n < args.length; n++) f.push(args[n]); f.pushValue(slot);',
+    replace:
+      '} const args = f.body.refs(inst); for (let n = 0; n < args.length; n++) f.push(args[n]); f.pushValue(slot);',
     mistake: 'a call passes the address of its result behind the arguments',
   },
   {
@@ -537,7 +539,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     family: 'link',
     file: 'link/layout-data.js',
     find: 'segments.push(unitSegment(section, threadlocal, record.align, dataUses[id], order, record.lowered));',
-    replace: 'record.uses = (record.uses ?? 0) + dataUses[id]; segments.push(unitSegment(section, threadlocal, record.align, record.uses, order, record.lowered));',
+    replace:
+      'record.uses = (record.uses ?? 0) + dataUses[id]; segments.push(unitSegment(section, threadlocal, record.align, record.uses, order, record.lowered));',
     mistake: 'use counts of variables are kept from flush to flush',
   },
   {
@@ -610,8 +613,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'address-alone-keeps-no-function-alive',
     family: 'object',
     file: 'link/mark-live.js',
-    find: 'if (value === \'function_index\' || !this.#isStub(target))',
-    replace: 'if (value === \'function_index\')',
+    find: "if (value === 'function_index' || !this.#isStub(target))",
+    replace: "if (value === 'function_index')",
     mistake: 'a function of an object of which only the address is taken is collected',
   },
   {
