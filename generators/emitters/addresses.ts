@@ -8,7 +8,7 @@ import { valueRef } from '../../core/index.ts';
 import { intConst } from '../constants.ts';
 import { drawType } from '../draw-types.ts';
 import type { Gen } from '../gen.ts';
-import { define, unlisted, use, usizeInfo } from '../gen.ts';
+import { can, define, unlisted, use, usizeInfo } from '../gen.ts';
 import { listedPointer, newPlace } from '../places.ts';
 import type { Value } from '../scope.ts';
 import { drawAlignedConstant } from '../static-data.ts';
@@ -24,11 +24,20 @@ interface Aligned {
 export function lowBitsOfAddress(g: Gen): boolean {
   const found = drawAligned(g);
   if (found === null) return false;
-  const mask = found.align - 1;
-  const usize = usizeInfo(g);
-  const address = g.b.tyOp('bitcast', usize.ip, use(found.pointer));
-  define(g, g.b.bin('bit_and', address, use(intConst(g.p, usize, mask))), usize, 0, mask);
+  lowBitsOf(g, found);
   return true;
+}
+
+function lowBitsOf(g: Gen, { pointer, align }: Aligned): void {
+  const usize = usizeInfo(g);
+  const address = g.b.tyOp('bitcast', usize.ip, use(pointer));
+  define(g, g.b.bin('bit_and', address, use(intConst(g.p, usize, align - 1))), usize, 0, align - 1);
+}
+
+/** Sometimes looks at the address of a new slot whose type asks for more alignment than usual. */
+export function watchAlignment(g: Gen, slot: Value): void {
+  const align = g.p.pool.ptrAlign(slot.info.ip);
+  if (align > 1 && g.r.chance(80) && can(g, 'bitcast')) lowBitsOf(g, { pointer: slot, align });
 }
 
 function drawAligned(g: Gen): Aligned | null {

@@ -126,6 +126,14 @@ function target(g: Gen, ptr: TypeInfo): Value {
 /** From so many slots on, their numbers take two bytes, or change their sign where signs are confused. */
 const MANY_SLOTS = 62;
 
+/** Calls one of a crowd of functions of one type through an address that the code takes, if there is such a crowd. */
+export function callOneOfMany(g: Gen): void {
+  const crowd = g.p.fnPtrs.find((ptr) => ptr.targets.length > MANY_SLOTS);
+  if (crowd === undefined || !affordable(g, g.p.leafCost)) return;
+  if (!can(g, 'aggregate_init') || !can(g, 'array_elem_val')) return;
+  emitCall(g, use(ofManyAddresses(g, crowd)), crowd, g.p.leafCost, g.p.leafStack);
+}
+
 /** One of the addresses of all functions of a type, all of which the code takes. */
 function ofManyAddresses(g: Gen, ptr: TypeInfo): Value {
   const { targets } = ptr;

@@ -26,7 +26,7 @@ import { factByConvention } from '../scope.ts';
 import { drawAddress } from '../static-data.ts';
 import type { TypeInfo } from '../types.ts';
 import { Class, intInfo, manyInfo, ptrInfo } from '../types.ts';
-import { lowBitsOfAddress } from './addresses.ts';
+import { lowBitsOfAddress, watchAlignment } from './addresses.ts';
 
 /** Registers a value read from memory. */
 export function defineLoaded(g: Gen, ref: Value['ref'], info: TypeInfo): Value {
@@ -35,7 +35,7 @@ export function defineLoaded(g: Gen, ref: Value['ref'], info: TypeInfo): Value {
 
 /** `alloc` of a slot of any type, initialised. */
 export const allocate: Emitter = (g) => {
-  newPlace(g, drawType(g.p));
+  watchAlignment(g, newPlace(g, drawType(g.p)));
   return true;
 };
 
