@@ -89,7 +89,7 @@ export function judgeLink({ files, args }: MutatedLink): MutatedOutcome {
         ? { kind: 'combined' }
         : { kind: 'wrong', what: `-r wrote what it cannot read: ${back.error.text()}` };
     }
-    if (WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) return { kind: 'valid' };
+    if (WebAssembly.validate(bytes)) return { kind: 'valid' };
     // The engine knows no tables of 64 bits, and no memories either without a flag.
     if (args.includes('-mwasm64')) return { kind: 'unchecked' };
     const hollow = withoutBodies(bytes);
