@@ -17,6 +17,9 @@ export class MalformedError extends Error {
   }
 }
 
+/** Longest name that is put together by character; from 13 on the engine would chain the pieces, and flatten them later. */
+const LOOPED_NAME = 12;
+
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** See the file header. */
@@ -187,7 +190,7 @@ export class ByteReader {
     const to = from + count;
     this.at = to;
     let text = '';
-    if (count > 64) return this.#decode(from, to);
+    if (count > LOOPED_NAME) return this.#decode(from, to);
     for (let i = from; i < to; i++) {
       const byte = bytes[i]!;
       if (byte > 0x7f) return this.#decode(from, to);
