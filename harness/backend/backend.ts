@@ -55,7 +55,8 @@ export interface Backend {
   /** `meter` is told which part of the way is at work, where the backend knows. */
   compileExe(unit: Unit, settings: Settings, meter?: Meter): Built;
   compileObject?(unit: Unit, settings: Settings, options: ObjectOptions): Built;
-  linkObjects?(objects: readonly ObjectInput[], settings: Settings): Built;
+  /** Inputs may be archives; `options` have wasm-ld's names and win over the settings. */
+  linkObjects?(objects: readonly ObjectInput[], settings: Settings, options?: readonly string[]): Built;
   /** The first flush has not happened yet; a refusal to compile is returned in place of the compilation. */
   openCompilation?(unit: Unit, settings: Settings): OpenCompilation | Extract<Built, { kind: 'refused' }>;
 }

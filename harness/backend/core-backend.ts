@@ -7,6 +7,7 @@
  */
 import type { Diagnostic, Result } from '../../core/index.ts';
 import { compileObject, formatDiagnostic, linkObjects, openCompilation } from '../../core/index.ts';
+import { linkOptionsOf } from '../topology/link-options.ts';
 import type { Backend, Built, Meter } from './backend.ts';
 
 /** The part of core's door that a backend needs. */
@@ -27,7 +28,8 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
       return open.ok ? built(meter.time('link', () => open.value.flush())) : refused(open.error);
     },
     compileObject: (unit, settings, options) => built(door.compileObject(unit, settings, options)),
-    linkObjects: (objects, settings) => built(door.linkObjects(objects, settings)),
+    linkObjects: (objects, settings, options = []) =>
+      built(door.linkObjects(objects, settings, { link: linkOptionsOf(options) })),
     openCompilation(unit, settings) {
       const open = door.openCompilation(unit, settings);
       if (!open.ok) return refused(open.error);
