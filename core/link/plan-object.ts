@@ -135,8 +135,11 @@ export function planObject(state: LinkState, options: ObjectOptions, diags: Diag
   const stackPointerSymbol = usesFrame
     ? builder.add(SymbolKind.global, SymbolFlag.undefined, ENVIRONMENT.stackPointer, 0)
     : -1;
-  const usesTable = references.slots.size > 0 || state.funcs.values.some((func) => func.callsTable);
-  const tableSymbol = usesTable ? builder.add(SymbolKind.table, SymbolFlag.undefined, ENVIRONMENT.table, 0) : -1;
+  const takesAddresses = references.slots.size > 0;
+  const usesTable = takesAddresses || state.funcs.values.some((func) => func.callsTable);
+  // An address is a slot, but no relocation names the table: wasm-ld makes one only for a symbol that must stay.
+  const tableFlags = SymbolFlag.undefined | (takesAddresses ? SymbolFlag.no_strip : 0);
+  const tableSymbol = usesTable ? builder.add(SymbolKind.table, tableFlags, ENVIRONMENT.table, 0) : -1;
   return {
     phase: 'planned',
     state,

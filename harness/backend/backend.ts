@@ -57,6 +57,8 @@ export interface Backend {
   compileObject?(unit: Unit, settings: Settings, options: ObjectOptions): Built;
   /** Inputs may be archives; `options` have wasm-ld's names and win over the settings. */
   linkObjects?(objects: readonly ObjectInput[], settings: Settings, options?: readonly string[]): Built;
+  /** The object that `linkObjects` takes what is needed from by itself: for other linkers. */
+  runtimeObject?(): Uint8Array;
   /** The first flush has not happened yet; a refusal to compile is returned in place of the compilation. */
   openCompilation?(unit: Unit, settings: Settings): OpenCompilation | Extract<Built, { kind: 'refused' }>;
 }

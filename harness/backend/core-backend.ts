@@ -6,7 +6,7 @@
  * their own methods. So nothing here and nothing in codegen, MIR, linker and pipeline may test a class of a unit.
  */
 import type { Diagnostic, Result } from '../../core/index.ts';
-import { compileObject, formatDiagnostic, linkObjects, openCompilation } from '../../core/index.ts';
+import { compileObject, compileRuntimeBytes, formatDiagnostic, linkObjects, openCompilation } from '../../core/index.ts';
 import { linkOptionsOf } from '../topology/link-options.ts';
 import type { Backend, Built, Meter } from './backend.ts';
 
@@ -15,6 +15,7 @@ export interface CoreDoor {
   readonly compileObject: typeof compileObject;
   readonly linkObjects: typeof linkObjects;
   readonly openCompilation: typeof openCompilation;
+  readonly compileRuntimeBytes: typeof compileRuntimeBytes;
 }
 
 /** A backend over the build `door`. */
@@ -30,6 +31,7 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
     compileObject: (unit, settings, options) => built(door.compileObject(unit, settings, options)),
     linkObjects: (objects, settings, options = []) =>
       built(door.linkObjects(objects, settings, { link: linkOptionsOf(options) })),
+    runtimeObject: () => door.compileRuntimeBytes(),
     openCompilation(unit, settings) {
       const open = door.openCompilation(unit, settings);
       if (!open.ok) return refused(open.error);
@@ -39,7 +41,10 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
 }
 
 /** Core as it is. */
-export const CORE_BACKEND: Backend = coreBackend({ compileObject, linkObjects, openCompilation }, 'core');
+export const CORE_BACKEND: Backend = coreBackend(
+  { compileObject, linkObjects, openCompilation, compileRuntimeBytes },
+  'core',
+);
 
 /** The build of core whose door is `url` (`file:…/core/index.js`). */
 export async function loadCoreBackend(url: string, name = 'core-copy'): Promise<Backend> {
@@ -53,5 +58,6 @@ function built(result: Result<Uint8Array>): Built {
 }
 
 function refused(error: readonly Diagnostic[]): Extract<Built, { kind: 'refused' }> {
-  return { kind: 'refused', code: error[0]?.code ?? 'unknown', text: error.map(formatDiagnostic).join('\n') };
+  const first = error.find(({ severity }) => severity !== 'warning') ?? error[0];
+  return { kind: 'refused', code: first?.code ?? 'unknown', text: error.map(formatDiagnostic).join('\n') };
 }

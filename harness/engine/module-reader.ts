@@ -89,3 +89,40 @@ function readUnsigned(cursor: Cursor): number {
   }
   return value;
 }
+
+/** Limits of an import, in pages or slots. */
+export interface Limits {
+  readonly min: number;
+  readonly max: number | null;
+  readonly shared: boolean;
+}
+
+const SECTION_IMPORT = 2;
+
+/** Limits of the first memory or table that a module imports; null if there is none. */
+export function importedLimits(bytes: Uint8Array, kind: 'memory' | 'table'): Limits | null {
+  let found: Limits | null = null;
+  forEachSection(bytes, SECTION_IMPORT, (cursor, end) => {
+    const count = readUnsigned(cursor);
+    for (let n = 0; n < count && cursor.at < end; n++) {
+      readName(cursor);
+      readName(cursor);
+      const external = cursor.bytes[cursor.at++];
+      if (external === 0) {
+        readUnsigned(cursor);
+      } else if (external === 3) {
+        cursor.at += 2;
+      } else if (external === 4) {
+        cursor.at++;
+        readUnsigned(cursor);
+      } else {
+        if (external === 1) cursor.at++;
+        const flags = readUnsigned(cursor);
+        const min = readUnsigned(cursor);
+        const max = (flags & 1) === 0 ? null : readUnsigned(cursor);
+        if ((external === 2) === (kind === 'memory')) found ??= { min, max, shared: (flags & 2) !== 0 };
+      }
+    }
+  });
+  return found;
+}

@@ -138,11 +138,6 @@ const NO_STATE: EngineState = {
   stackPointer: null,
 };
 
-<<<<<<< HEAD
-function stateOf(exports: WebAssembly.Exports, unit: Unit, bytes: Uint8Array, before: number | null): EngineState {
-  const memory = exports['memory'];
-  const pointer = exports[STACK_POINTER_EXPORT];
-=======
 function memoryOf(exports: WebAssembly.Exports, options: EngineOptions): WebAssembly.Memory | null {
   const memory = exports[options.host?.memoryName ?? 'memory'];
   return isMemory(memory) ? memory : null;
@@ -155,8 +150,7 @@ function stateOf(
   before: number | null,
   memory: WebAssembly.Memory | null,
 ): EngineState {
-  const pointer = exports['__stack_pointer'];
->>>>>>> 587e125 (Decorations of link plans: objects written by hand, symbols edited, archives, options, mistakes)
+  const pointer = exports[STACK_POINTER_EXPORT];
   let names: ReadonlyMap<number, readonly string[]> | null = null;
   let table: ReadonlyMap<number, number> | null = null;
   return {

@@ -162,9 +162,13 @@ export function tag(site: Site): boolean {
 export function brackets(site: Site): boolean {
   const section = `${site.id}_section`;
   const count = 1 + site.below(3);
+  // Ours keeps a section whose borders are named; wasm-ld wants to be told.
+  const retained = site.flip();
+  if (!retained) site.draft.notForWasmLd = 'sections kept by their borders';
   let sum = 0;
   for (let n = 0; n < count; n++) {
-    const assembler = new Assembler().data(site.name(`e${n}`), words(n + 10), { section });
+    const segmentFlags = retained ? SegmentBit.retain : 0;
+    const assembler = new Assembler().data(site.name(`e${n}`), words(n + 10), { section, segmentFlags });
     site.add(`e${n}`, assembler, n * 2);
     sum += n + 10;
   }
@@ -257,6 +261,8 @@ export function zeros(site: Site): boolean {
 
 /** A symbol whose value is its address. */
 export function absolute(site: Site): boolean {
+  // wasm-ld takes the value for an offset in a segment.
+  site.draft.notForWasmLd = 'absolute symbols';
   const address = site.pick([4, 0, 1024, 0x7fff_0000]);
   const definition = new Assembler().data(site.name('d'), words(1)).absolute(site.name('a'), address, site.flip() ? Flag.hidden : 0);
   site.add('definition', definition, site.below(3));

@@ -148,9 +148,7 @@ export class Assembler {
   /** Defines a datum in a segment of its own. */
   data(name: string, bytes: Iterable<number>, options: DataOptions = {}): this {
     const contents = Uint8Array.from(bytes);
-    const relocations = (options.references ?? []).map(({ at, type, symbol, addend = 0, kind }): Relocation => {
-      return { type: relocationType(type), offset: at, index: this.symbol(symbol, kind ?? kindOf(type)), addend };
-    });
+    const relocations = (options.references ?? []).map((reference) => this.#relocation(reference));
     const index = this.#model.segments.length;
     this.#model.segments.push({
       name: options.section ?? `.data.${name}`,
@@ -257,9 +255,7 @@ export class Assembler {
 
   /** Adds a custom section with a section symbol called `SECTION.NAME` inside of the assembler. */
   custom(name: string, bytes: Iterable<number>, references: readonly DataReference[] = []): this {
-    const relocations = references.map(({ at, type, symbol, addend = 0 }): Relocation => {
-      return { type: relocationType(type), offset: at, index: this.symbol(symbol, kindOf(type)), addend };
-    });
+    const relocations = references.map((reference) => this.#relocation(reference));
     const index = this.#model.customs.length;
     this.#model.customs.push({ name, bytes: Uint8Array.from(bytes), relocations });
     return this.#add({ kind: Kind.section, flags: Flag.local, name: `SECTION.${name}`, index, offset: 0, size: 0 });
@@ -298,6 +294,18 @@ export class Assembler {
     else if (kind === Kind.table) this.undefinedTable(name);
     else throw new RangeError(`symbol ${name} must be declared`);
     return this.#symbols.get(name)!;
+  }
+
+  /** Notes that some relocation is a slot, which needs the function table though it does not name it. */
+  takesSlot(): void {
+    const known = this.#symbols.get('__indirect_function_table');
+    if (known === undefined) this.undefinedTable('__indirect_function_table', Flag.noStrip);
+    else this.#model.symbols[known]!.flags |= Flag.noStrip;
+  }
+
+  #relocation({ at, type, symbol, addend = 0, kind }: DataReference): Relocation {
+    if (type.startsWith('TABLE_INDEX')) this.takesSlot();
+    return { type: relocationType(type), offset: at, index: this.symbol(symbol, kind ?? kindOf(type)), addend };
   }
 
   /** The object as a model; the assembler must not be used afterwards. */
@@ -370,6 +378,7 @@ export class Code {
   /** A placeholder with relocation `type` to `symbol`. */
   reference(type: string, symbol: string, addend = 0, kind = kindOf(type)): this {
     const number = relocationType(type);
+    if (type.startsWith('TABLE_INDEX')) this.#owner.takesSlot();
     const index = this.#owner.symbol(symbol, kind);
     this.relocations.push({ type: number, offset: this.sink.length, index, addend });
     const width = RELOCATION_TYPES[number]![1];

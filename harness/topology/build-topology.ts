@@ -46,6 +46,8 @@ export interface Topology {
   readonly initialize: string | null;
   /** Each call of an export runs all constructors first. */
   readonly runsConstructorsPerCall: boolean;
+  /** Why wasm-ld cannot be asked, or null. */
+  readonly notForWasmLd: string | null;
   /** Kinds that found something to decorate. */
   readonly applied: readonly string[];
 }
@@ -125,6 +127,8 @@ export function buildTopology(plan: TopologyPlan): Topology {
     .forEach(({ decoration, n }) => {
       if (APPLY[decoration.kind](new Site(draft, decoration, n))) draft.applied.push(decoration.kind);
     });
+  // wasm-ld stops at an assertion of its own.
+  if (draft.options.includes('--emit-relocs')) draft.notForWasmLd = '--emit-relocs';
   draft.items.push(...draft.tail);
   draft.runsConstructorsPerCall = draft.hasConstructors && draft.initialize === null;
   return {
@@ -137,8 +141,15 @@ export function buildTopology(plan: TopologyPlan): Topology {
     aliases: draft.aliases,
     initialize: draft.initialize,
     runsConstructorsPerCall: draft.runsConstructorsPerCall,
+    notForWasmLd: draft.notForWasmLd,
     applied: draft.applied,
   };
+}
+
+/** The link of a plan without decorations: the objects as they are. */
+export function plainTopology(parts: readonly NamedInput[], order: readonly number[]): Topology {
+  const empty = buildTopology({ parts: [], order: [], decorations: [], options: [] });
+  return { ...empty, inputs: order.map((n) => parts[n]!) };
 }
 
 function writeItem(item: Item): NamedInput {

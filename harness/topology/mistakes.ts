@@ -44,6 +44,7 @@ export function badConstructor(site: Site): boolean {
 
 /** A name on the command line that stands for nothing. */
 export function badDefsym(site: Site): boolean {
+  site.draft.notForWasmLd = '--defsym';
   site.draft.options.push(`--defsym=${site.id}_name=${site.id}_nothing`);
   user(site, (assembler) => assembler.probe(site.name('probe'), (code) => code.address(`${site.id}_name`)));
   return refuse(site, 'defsym_undefined');

@@ -75,7 +75,7 @@ function index(
     sink.raw(little(entries.length * 8));
     entries.forEach((entry, n) => sink.raw(little(starts[n]!)).raw(little(offsetOf(entry.member))));
     sink.raw(little(names.length)).raw(names.bytes());
-    return member('__.SYMDEF', sink.bytes());
+    return member('#1/12', new ByteSink().raw(encoder.encode('__.SYMDEF\0\0\0')).raw(sink.bytes()).bytes());
   }
   const number = (value: number): number[] => {
     const low = little(value).reverse();

@@ -16,6 +16,8 @@ export interface WriteOptions {
   readonly reverseRelocations?: boolean;
 }
 
+const LATE_SECTIONS: readonly string[] = ['name', 'producers'];
+
 /** One section with what must be known of it afterwards. */
 interface Output {
   readonly bytes: ByteSink;
@@ -41,16 +43,22 @@ export function writeObject(model: ObjectModel, options: WriteOptions = {}): Uin
   if (model.segments.length > 0) section(out, Section.dataCount, new ByteSink().uleb(model.segments.length));
   const code = writeCode(out, model);
   const data = writeData(out, model);
-  const customSections = model.customs.map((custom) => {
-    section(out, Section.custom, new ByteSink().name(custom.name).raw(custom.bytes));
-    return out.sections - 1;
-  });
+  const customSections: number[] = [];
+  const writeCustom = (n: number): void => {
+    const { name, bytes } = model.customs[n]!;
+    section(out, Section.custom, new ByteSink().name(name).raw(bytes));
+    customSections[n] = out.sections - 1;
+  };
+  // The convention wants the sections that it knows behind `linking`.
+  const late = (n: number): boolean => LATE_SECTIONS.includes(model.customs[n]!.name);
+  for (const n of model.customs.keys()) if (!late(n)) writeCustom(n);
   section(out, Section.custom, writeLinking(model, customSections, options.version ?? 2));
   writeRelocations(out, 'CODE', code, options);
   writeRelocations(out, 'DATA', data, options);
   model.customs.forEach(({ name, relocations }, n) => {
-    writeRelocations(out, name, { section: customSections[n]!, relocations }, options);
+    if (relocations.length > 0) writeRelocations(out, name, { section: customSections[n]!, relocations }, options);
   });
+  for (const n of model.customs.keys()) if (late(n)) writeCustom(n);
   if (model.features !== null) {
     const sink = new ByteSink().name('target_features');
     sink.vector(model.features, (feature) => sink.raw([feature.charCodeAt(0)]).name(feature.slice(1)));
