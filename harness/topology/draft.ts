@@ -135,6 +135,8 @@ export class Site {
   /** Prefix of every name that the decoration brings. */
   readonly id: string;
   #rest: number;
+  /** How many objects have a name already; messages and wasm-ld need distinct ones. */
+  readonly #names = new Map<string, number>();
 
   constructor(draft: TopologyDraft, decoration: Decoration, n: number) {
     this.draft = draft;
@@ -167,7 +169,9 @@ export class Site {
 
   /** An object item. */
   object(name: string, assembler: Assembler, write?: WriteOptions): ObjectItem {
-    const item = { name: `${this.id}-${name}.o`, model: assembler.model() };
+    const count = this.#names.get(name) ?? 0;
+    this.#names.set(name, count + 1);
+    const item = { name: `${this.id}-${name}${count === 0 ? '' : count}.o`, model: assembler.model() };
     return write === undefined ? item : { ...item, write };
   }
 

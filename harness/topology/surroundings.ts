@@ -61,6 +61,8 @@ function newMemory(bytes: Uint8Array): WebAssembly.Memory {
   const memory = new WebAssembly.Memory(
     max === null ? { initial: min } : { initial: min, maximum: max, shared },
   );
+  // Threads that share a memory find by a zero in it that nobody has filled it yet.
+  if (shared) return memory;
   // Beyond the first pages nothing is laid out that the junk could show.
   new Uint8Array(memory.buffer).fill(JUNK, 0, Math.min(memory.buffer.byteLength, 1 << 21));
   return memory;
