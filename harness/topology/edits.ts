@@ -35,11 +35,10 @@ export const visible = onDefinition((_site, { symbol }) => {
 export const weaken = onDefinition((site, { part, symbol }) => {
   if (!claim(site, symbol.name)) return false;
   symbol.flags |= Flag.weak;
-  // Now and then a second weak one, which loses because it comes later.
-  if (site.flip()) {
+  // Now and then a second weak one, which loses because it comes later; a member may come still later.
+  if (site.flip() && !site.draft.isMember(part)) {
     const item = site.object('second', duplicateOf(site, { part, symbol }, Flag.weak));
-    site.draft.insertAfter(item, site.draft.holderOf(part), site.decoration.at);
-    if (site.draft.isMember(part)) site.draft.require(symbol.name);
+    site.draft.insertAfter(item, part, site.decoration.at);
   }
   return true;
 });
@@ -77,6 +76,8 @@ export const comdat = onDefinition((site, found) => {
   const kind = symbol.kind === Kind.data ? Group.data : Group.function;
   const taken = part.model.comdats.some(({ members }) => members.some((m) => m.kind === kind && m.index === symbol.index));
   const name = `${symbol.name}.group`;
+  // When a member is taken depends on who needs it, so no copy is surely behind it.
+  if (site.draft.isMember(part)) return false;
   if (taken || part.model.comdats.some((group) => group.name === name)) return false;
   const isImport = symbol.kind === Kind.function && symbol.index < importCount(part.model, Extern.function);
   if (isImport || symbol.index < 0 || !claim(site, symbol.name)) return false;
@@ -87,23 +88,17 @@ export const comdat = onDefinition((site, found) => {
     const copy = duplicateOf(site, found, symbol.flags & Flag.weak);
     copy.comdat(name, [symbol.name]);
     const item = site.object(`copy${n}`, copy);
-    site.draft.insertAfter(item, site.draft.holderOf(part), site.decoration.at + n);
+    site.draft.insertAfter(item, part, site.decoration.at + n);
   }
-  if (site.draft.isMember(part)) site.draft.require(symbol.name);
   return true;
 });
 
 /** A strong definition wins over a weak one wherever that is. */
 export const weakLoser = onDefinition((site, found) => {
   const { part, symbol } = found;
-  if (!claim(site, symbol.name)) return false;
-  const item = site.object('loser', duplicateOf(site, found, Flag.weak));
-  if (site.draft.isMember(part)) {
-    site.draft.require(symbol.name);
-    site.draft.insertAfter(item, site.draft.holderOf(part), site.decoration.at);
-  } else {
-    site.draft.insert(item, site.decoration.at);
-  }
+  // A name that is defined, weakly or not, takes no member out of an archive.
+  if (site.draft.isMember(part) || !claim(site, symbol.name)) return false;
+  site.draft.insert(site.object('loser', duplicateOf(site, found, Flag.weak)), site.decoration.at);
   return true;
 });
 
