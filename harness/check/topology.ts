@@ -24,6 +24,7 @@ const name = 'topology';
 export const topologyCheck: Check = {
   name,
   frequency: 1,
+  onlyIn: ['link'],
   stage: 'linker',
   applies: (context) => context.exe().kind === 'built' && context.topology() !== null,
   run(context: CaseContext): readonly Finding[] {
