@@ -10,6 +10,7 @@ import { lldCheck } from './lld.ts';
 import { roundtripCore } from './roundtrip.ts';
 import { topologyCheck } from './topology.ts';
 import { validate } from './validate.ts';
+import { configCheck, orderCheck } from './variations.ts';
 import { loadWabtValidator, wabtCheck } from './wabt.ts';
 
 /** Names of the checks, in order. `expect` is not among them: it belongs to stored cases (`RunOptions.expect`). */
@@ -19,6 +20,8 @@ export const CHECK_NAMES = [
   'exe-linked',
   'exe-split',
   'topology',
+  'order',
+  'config',
   'determinism',
   'reflush',
   'roundtrip',
@@ -57,6 +60,8 @@ const LOADERS: Readonly<Record<CheckName, () => Check | null | Promise<Check | n
   'exe-linked': () => exeLinked,
   'exe-split': () => exeSplit,
   topology: () => topologyCheck,
+  order: () => orderCheck,
+  config: () => configCheck,
   determinism: () => determinism,
   reflush: () => reflush,
   roundtrip: () => roundtripCore,
