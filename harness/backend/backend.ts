@@ -4,7 +4,7 @@
  * Nothing outside of harness/backend/ knows which backend is at work; generators and checks ask for capabilities. A
  * backend refuses a program by returning a refusal. Anything it throws is a crash of the backend, and the caller's to catch.
  */
-import type { NavIndex, Settings, Unit } from '../../core/index.ts';
+import type { Nav, NavIndex, Settings, Unit } from '../../core/index.ts';
 
 /** What a backend can do; a check that needs what is missing does not apply. */
 export interface Capabilities {
@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly links: boolean;
   /** Keeps a compilation that can be flushed again (`openCompilation`). */
   readonly reflush: boolean;
+  /** Compiles with codegen threads (`compileExeThreaded`, and `compileObjectThreaded` where it makes objects). */
+  readonly threads: boolean;
 }
 
 /** Modules or objects made, or a clean refusal. */
@@ -41,6 +43,10 @@ export interface OpenCompilation {
   flush(): Built;
   /** Compiles function `nav` again, as after an edit of its body. */
   updateFunction(nav: NavIndex): void;
+  /** Function or data `nav` is now `edited`, of the same name and type. */
+  edit?(nav: NavIndex, edited: Nav): void;
+  /** The whole program as one object, as `compileObject` without options gives it. */
+  flushObject?(): Built;
 }
 
 /** Takes the time of the parts of a build. */
@@ -59,6 +65,10 @@ export interface Backend {
   linkObjects?(objects: readonly ObjectInput[], settings: Settings, options?: readonly string[]): Built;
   /** The object that `linkObjects` takes what is needed from by itself: for other linkers. */
   runtimeObject?(): Uint8Array;
+  /** As `compileExe`, with `threads` codegen threads; blocks until they are done. */
+  compileExeThreaded?(unit: Unit, settings: Settings, threads: number): Built;
+  /** As `compileObject` without options, with `threads` codegen threads. */
+  compileObjectThreaded?(unit: Unit, settings: Settings, threads: number): Built;
   /** The first flush has not happened yet; a refusal to compile is returned in place of the compilation. */
   openCompilation?(unit: Unit, settings: Settings): OpenCompilation | Extract<Built, { kind: 'refused' }>;
 }

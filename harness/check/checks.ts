@@ -9,6 +9,7 @@ import { interpExe } from './interp-exe.ts';
 import { lldCheck } from './lld.ts';
 import { roundtripCore } from './roundtrip.ts';
 import { topologyCheck } from './topology.ts';
+import { threads } from './threads.ts';
 import { validate } from './validate.ts';
 import { configCheck, orderCheck } from './variations.ts';
 import { loadWabtValidator, wabtCheck } from './wabt.ts';
@@ -23,6 +24,7 @@ export const CHECK_NAMES = [
   'order',
   'config',
   'determinism',
+  'threads',
   'reflush',
   'roundtrip',
   'wabt',
@@ -63,6 +65,7 @@ const LOADERS: Readonly<Record<CheckName, () => Check | null | Promise<Check | n
   order: () => orderCheck,
   config: () => configCheck,
   determinism: () => determinism,
+  threads: () => threads,
   reflush: () => reflush,
   roundtrip: () => roundtripCore,
   wabt: async () => wabtCheck(await loadWabtValidator()),

@@ -193,13 +193,24 @@ function runTool(found: Package, tool: LlvmTool, args: readonly string[], files:
  * call (13 MB each), and a campaign makes thousands of synchronous calls before it turns.
  */
 function withoutReactions<T>(body: () => T): T {
-  const original = Object.getOwnPropertyDescriptor(Promise, 'all')!;
-  Object.defineProperty(Promise, 'all', { ...original, value: () => new Promise(() => undefined) });
+  Object.defineProperty(Promise, 'all', { ...PROMISE_ALL, value: allButModules });
   try {
     return body();
   } finally {
-    Object.defineProperty(Promise, 'all', original);
+    Object.defineProperty(Promise, 'all', PROMISE_ALL);
   }
+}
+
+const PROMISE_ALL = Object.getOwnPropertyDescriptor(Promise, 'all')!;
+
+/**
+ * `Promise.all`, but of modules it is a promise that never settles. Everything else must work as ever: a time guard that
+ * stops a call also skips `finally`, and leaves this function in place.
+ */
+function allButModules(this: unknown, values: unknown): unknown {
+  const modules = Array.isArray(values) && values.every((value) => value instanceof WebAssembly.Module);
+  if (modules && values.length > 0) return new Promise(() => undefined);
+  return Reflect.apply(PROMISE_ALL.value as typeof Promise.all, this, [values]);
 }
 
 /** The bytes are only lent: they lie in the memory of the tool. */

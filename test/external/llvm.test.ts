@@ -1,11 +1,11 @@
 /** LLVM in process: what the wrapper promises about exit codes, files and paths, and what it says when it is absent. */
 import { describe, expect, test } from '@jest/globals';
+import { withinTime } from '../../harness/engine/time-guard.ts';
 import { commandInputs, wasmLdLinker } from '../../harness/external/c-program.ts';
-import { CRASHED, LLVM_ABSENT, loadFrom, loadLlvm } from '../../harness/external/llvm.ts';
+import { CRASHED, loadFrom, loadLlvm } from '../../harness/external/llvm.ts';
 import { runWasi } from '../../harness/external/run-wasi.ts';
 import { BUILTINS, LIBRARY_FOLDER, readTar } from '../../harness/external/sysroot.ts';
-
-const llvm = await loadLlvm();
+import { describeLlvm } from './describe-llvm.ts';
 
 describe('loading', () => {
   const failing = (fields: object): (() => Promise<never>) => {
@@ -24,20 +24,18 @@ describe('loading', () => {
   });
 
   test('happens once a process', async () => {
-    expect(await loadLlvm()).toBe(llvm);
+    expect(await loadLlvm()).toBe(await loadLlvm());
   });
 });
 
-const describeLlvm = llvm === null ? describe.skip : describe;
-
-describeLlvm(llvm === null ? `LLVM (${LLVM_ABSENT})` : 'LLVM', () => {
-  const { clang, wasmLd, linkModule, objdump, readobj, run, sysroot } = llvm!;
+await describeLlvm('LLVM', (llvm) => {
+  const { clang, wasmLd, linkModule, objdump, readobj, run, sysroot } = llvm;
   const square = 'int square(int x) { return x * x; }';
   const object = (): Uint8Array => clang(['-O1', '-c', 'a.c', '-o', 'a.o'], { 'a.c': square }).files.get('a.o')!;
 
   test('knows its versions', () => {
-    expect(llvm!.version).toMatch(/^\d+\.\d+\.\d+$/);
-    expect(llvm!.packageVersion).toMatch(/^\d+\.\d+\.\d+/);
+    expect(llvm.version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(llvm.packageVersion).toMatch(/^\d+\.\d+\.\d+/);
   });
 
   test('gives back the files that a call made, and not those that went in', () => {
@@ -82,6 +80,13 @@ describeLlvm(llvm === null ? `LLVM (${LLVM_ABSENT})` : 'LLVM', () => {
     expect(process.memoryUsage().external - before).toBeLessThan(300e6);
   });
 
+  test('a time guard may stop a call, and neither the next one nor anything else suffers', async () => {
+    const slow = { 'a.cpp': '#include <vector>\n#include <string>\n' };
+    expect(withinTime(5, () => run('clang++', ['-fsyntax-only', 'a.cpp'], slow))).toEqual({ timedOut: true });
+    expect(await Promise.all([Promise.resolve(1), Promise.resolve(2)])).toEqual([1, 2]);
+    expect(object().length).toBeGreaterThan(100);
+  });
+
   test.each(['/a.c', '../a.c', 'a//b.c', './a.c', 'usr/a.c', 'tmp/a.c', ''])('refuses the path %j', (path) => {
     expect(() => clang(['--version'], { [path]: '' })).toThrow('cannot give LLVM a file');
   });
@@ -119,8 +124,8 @@ describeLlvm(llvm === null ? `LLVM (${LLVM_ABSENT})` : 'LLVM', () => {
       const source = `#include <stdio.h>\n#include <stdlib.h>\nint main(void) { ${main} }`;
       const compiled = clang(['-O1', '-c', 'a.c', '-o', 'a.o'], { 'a.c': source });
       expect(compiled.stderr).toBe('');
-      const inputs = commandInputs(llvm!, 'c', [{ name: 'a.o', bytes: compiled.files.get('a.o')! }]);
-      return wasmLdLinker(llvm!)(inputs, []).module!;
+      const inputs = commandInputs(llvm, 'c', [{ name: 'a.o', bytes: compiled.files.get('a.o')! }]);
+      return wasmLdLinker(llvm)(inputs, []).module!;
     };
 
     test('returns its output and exit code', () => {

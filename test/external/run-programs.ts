@@ -4,15 +4,15 @@
  * The linker is a parameter, so that the same programs judge wasm-ld (which wrote the expectations) and any other linker.
  * With BLESS=1 in the environment the expected output is written instead of compared; read the difference before committing it.
  */
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Linker, NamedBytes } from '../../harness/external/c-program.ts';
 import { commandInputs, compileProgram } from '../../harness/external/c-program.ts';
 import type { Llvm } from '../../harness/external/llvm.ts';
-import { LLVM_ABSENT, loadLlvm } from '../../harness/external/llvm.ts';
 import { runWasi } from '../../harness/external/run-wasi.ts';
 import type { TestProgram } from '../programs/programs.ts';
 import { expectedPath, testPrograms } from '../programs/programs.ts';
+import { describeLlvm } from './describe-llvm.ts';
 
 /** Compiling C++ takes seconds on a machine that does other things as well. */
 const TIMEOUT = 180_000;
@@ -35,12 +35,7 @@ export async function describePrograms(
   makeLinker: (llvm: Llvm) => Linker,
   args: readonly string[] = [],
 ): Promise<void> {
-  const llvm = await loadLlvm();
-  describe(`programs linked by ${what}`, () => {
-    if (llvm === null) {
-      test.skip(LLVM_ABSENT, () => undefined);
-      return;
-    }
+  await describeLlvm(`programs linked by ${what}`, (llvm) => {
     const linker = makeLinker(llvm);
     test.each(testPrograms())(
       '$name',

@@ -4,19 +4,22 @@
  * The linker is a parameter, as in run-programs.ts. Neither worker is the first: whichever instance comes first initialises
  * the data, the other one waits for it. The main thread owns the memory and gives each thread its stack and TLS block.
  */
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Linker } from '../../harness/external/c-program.ts';
 import { compileProgram } from '../../harness/external/c-program.ts';
 import type { Llvm } from '../../harness/external/llvm.ts';
-import { LLVM_ABSENT, loadLlvm } from '../../harness/external/llvm.ts';
 import { PROGRAM_FOLDER } from '../programs/programs.ts';
+import { describeLlvm } from './describe-llvm.ts';
 
 const PAGES = 32;
 const STACK = 0x8000;
 const ROUNDS = 2000;
+
+/** The first call of clang takes seconds on a machine that does other things as well. */
+const TIMEOUT = 120_000;
 
 /** Options of the link, by wasm-ld's names. */
 export const THREAD_LINK_ARGS: readonly string[] = [
@@ -73,37 +76,36 @@ function reportOf(worker: Worker): Promise<Report> {
 
 /** See the file header. */
 export async function describeThreads(what: string, makeLinker: (llvm: Llvm) => Linker): Promise<void> {
-  const llvm = await loadLlvm();
-  describe(`shared memory linked by ${what}`, () => {
-    if (llvm === null) {
-      test.skip(LLVM_ABSENT, () => undefined);
-      return;
-    }
-    test('data is initialised once, and each thread has its own block', async () => {
-      const objects = compileProgram(llvm, {
-        name: 'threads',
-        language: 'c',
-        files: { 'threads.c': readFileSync(join(PROGRAM_FOLDER, 'shared', 'threads.c'), 'utf8') },
-        units: ['threads.c'],
-        flags: ['-O1', '-ffreestanding', '-matomics', '-mbulk-memory'],
-      });
-      const link = makeLinker(llvm)(objects, THREAD_LINK_ARGS);
-      expect(link).toMatchObject({ exitCode: 0, stderr: '' });
-      const module = new WebAssembly.Module(link.module!);
-      const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
-      const workers = [1, 2].map((id) => startThread(module, memory, id));
-      // A worker that traps leaves the other one waiting for it.
-      const reports = await Promise.all(workers.map(reportOf)).finally(() =>
-        Promise.all(workers.map((worker) => worker.terminate())),
-      );
-      for (const { id, fresh, own, seen, inBlock, tlsSize } of reports) {
-        expect(fresh).toEqual([11, 0, 1, 0]);
-        expect(own).toBe(11 + id * ROUNDS);
-        const zeros = ROUNDS / 8;
-        expect(seen).toEqual([own, zeros * 100 + zeros, 1, 0, 1, 5, 9, 2 * ROUNDS, 7, 3 * ROUNDS]);
-        expect(inBlock).toBe(true);
-        expect(tlsSize).toBeGreaterThanOrEqual(4 + 32);
-      }
-    });
+  await describeLlvm(`shared memory linked by ${what}`, (llvm) => {
+    test(
+      'data is initialised once, and each thread has its own block',
+      async () => {
+        const objects = compileProgram(llvm, {
+          name: 'threads',
+          language: 'c',
+          files: { 'threads.c': readFileSync(join(PROGRAM_FOLDER, 'shared', 'threads.c'), 'utf8') },
+          units: ['threads.c'],
+          flags: ['-O1', '-ffreestanding', '-matomics', '-mbulk-memory'],
+        });
+        const link = makeLinker(llvm)(objects, THREAD_LINK_ARGS);
+        expect(link).toMatchObject({ exitCode: 0, stderr: '' });
+        const module = new WebAssembly.Module(link.module!);
+        const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
+        const workers = [1, 2].map((id) => startThread(module, memory, id));
+        // A worker that traps leaves the other one waiting for it.
+        const reports = await Promise.all(workers.map(reportOf)).finally(() =>
+          Promise.all(workers.map((worker) => worker.terminate())),
+        );
+        for (const { id, fresh, own, seen, inBlock, tlsSize } of reports) {
+          expect(fresh).toEqual([11, 0, 1, 0]);
+          expect(own).toBe(11 + id * ROUNDS);
+          const zeros = ROUNDS / 8;
+          expect(seen).toEqual([own, zeros * 100 + zeros, 1, 0, 1, 5, 9, 2 * ROUNDS, 7, 3 * ROUNDS]);
+          expect(inBlock).toBe(true);
+          expect(tlsSize).toBeGreaterThanOrEqual(4 + 32);
+        }
+      },
+      TIMEOUT,
+    );
   });
 }

@@ -48,7 +48,7 @@ static int (*const functions[])(void) = {chosen, preferred, both_weak, local_fun
 /* A function that is only ever called through a pointer of another type than its own would be an error; this one agrees. */
 static int apply(int (*f)(int, int), int a, int b) { return f(a, b); }
 
-static int constructed;
+static volatile int constructed; /* volatile, or the optimiser would run the constructors itself */
 __attribute__((constructor(300))) static void construct_late(void) { constructed = constructed * 10 + 3; }
 __attribute__((constructor(250))) static void construct_early(void) { constructed = constructed * 10 + 1; }
 
