@@ -22,6 +22,7 @@ export const EDIT_KINDS = [
   'keep',
   'explicit-name',
   'archive',
+  'join',
 ] as const;
 
 /** Objects of their own beside the program's. */
@@ -127,7 +128,7 @@ export function drawDecorations(r: RandomStream, navs: readonly Nav[]): Decorati
   const decorations: Decoration[] = [];
   const add = (kinds: readonly DecorationKind[]): void => {
     const kind = r.pick(kinds);
-    const needsSymbol = (EDIT_KINDS as readonly string[]).includes(kind) && kind !== 'archive';
+    const needsSymbol = (EDIT_KINDS as readonly string[]).includes(kind) && kind !== 'archive' && kind !== 'join';
     const symbol = needsSymbol && names.length > 0 ? r.pick(names) : null;
     decorations.push({ kind, at: r.below(8), symbol, value: r.chance(60) ? 0 : r.below(0x1_0000) });
   };

@@ -14,7 +14,7 @@ import type { NavIndex } from '../intern/keys.ts';
 import { isArchive, readArchive } from '../link/archive.ts';
 import { LazyArchive } from '../link/lazy-archive.ts';
 import type { LinkInput } from '../link/linker.ts';
-import { Linker, linkObjects as linkParsedObjects } from '../link/linker.ts';
+import { joinObjects as joinParsedObjects, Linker, linkObjects as linkParsedObjects } from '../link/linker.ts';
 import type { LinkOptions } from '../link/options.ts';
 import type { Mir } from '../mir/mir.ts';
 import { assert } from '../support/assert.ts';
@@ -183,6 +183,12 @@ export function compileObject(unit: Unit, settings: Settings, options: CompileOb
   const refused = refusals(unit);
   if (refused.length > 0) return { ok: false, error: refused };
   return new Compilation(unit, settings, options.defines).flushObject(options.shared ?? false);
+}
+
+/** Joins object files into one. */
+export function joinObjects(inputs: readonly ObjectInput[]): Result<Uint8Array> {
+  const result = joinParsedObjects(inputs);
+  return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
 }
 
 /** Links object files and archives into an executable. */

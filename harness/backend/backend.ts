@@ -63,6 +63,8 @@ export interface Backend {
   compileObject?(unit: Unit, settings: Settings, options: ObjectOptions): Built;
   /** Inputs may be archives; `options` have wasm-ld's names and win over the settings. */
   linkObjects?(objects: readonly ObjectInput[], settings: Settings, options?: readonly string[]): Built;
+  /** Makes one object of several, with the meaning that they have together. */
+  joinObjects?(objects: readonly ObjectInput[]): Built;
   /** The object that `linkObjects` takes what is needed from by itself: for other linkers. */
   runtimeObject?(): Uint8Array;
   /** As `compileExe`, with `threads` codegen threads; blocks until they are done. */

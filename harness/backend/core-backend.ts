@@ -14,6 +14,7 @@ import {
   compileObjectThreadedSync,
   compileRuntimeBytes,
   formatDiagnostic,
+  joinObjects,
   linkObjects,
   openCompilation,
   workerUrl,
@@ -24,6 +25,7 @@ import type { Backend, Built, Meter } from './backend.ts';
 /** The part of core's door that a backend needs. */
 export interface CoreDoor {
   readonly compileObject: typeof compileObject;
+  readonly joinObjects: typeof joinObjects;
   readonly linkObjects: typeof linkObjects;
   readonly openCompilation: typeof openCompilation;
   readonly compileRuntimeBytes: typeof compileRuntimeBytes;
@@ -46,6 +48,7 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
     compileObject: (unit, settings, options) => built(door.compileObject(unit, settings, options)),
     linkObjects: (objects, settings, options = []) =>
       built(door.linkObjects(objects, settings, { link: linkOptionsOf(options) })),
+    joinObjects: (objects) => built(door.joinObjects(objects)),
     runtimeObject: () => door.compileRuntimeBytes(),
     openCompilation(unit, settings) {
       const open = door.openCompilation(unit, settings);
@@ -71,6 +74,7 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
 export const CORE_BACKEND: Backend = coreBackend(
   {
     compileObject,
+    joinObjects,
     linkObjects,
     openCompilation,
     compileRuntimeBytes,

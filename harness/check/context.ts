@@ -177,9 +177,21 @@ export class CaseContext {
     if (this.#decorated !== null) return this.#decorated;
     const topology = this.topology();
     if (topology === null) return null;
-    const { inputs, options } = topology;
+    const inputs = this.inputsOf(topology);
+    if (!Array.isArray(inputs)) return (this.#decorated = inputs as BuildResult);
     const { settings } = this.case;
+    const { options } = topology;
     return (this.#decorated = this.#build('link', () => this.backend.linkObjects!(inputs, settings, options)));
+  }
+
+  /** Inputs of the link of `topology`, some of them joined if it says so; or why they could not be joined. */
+  inputsOf({ inputs, joined }: Topology): readonly ObjectInput[] | Exclude<BuildResult, { kind: 'built' }> {
+    const { joinObjects } = this.backend;
+    if (joined === null || joinObjects === undefined) return inputs;
+    const { first, count } = joined;
+    const one = this.#build('link', () => joinObjects(inputs.slice(first, first + count)));
+    if (one.kind !== 'built') return one;
+    return inputs.toSpliced(first, count, { name: 'joined.o', bytes: one.bytes });
   }
 
   /** What the plan says to link, decorated if it says so; null where it does not cut, or an object was not built. */

@@ -9,6 +9,7 @@
 import type { Llvm } from '../external/llvm.ts';
 import { CRASHED } from '../external/llvm.ts';
 import { messageClass } from '../engine/message-class.ts';
+import type { ObjectInput } from '../backend/backend.ts';
 import type { Topology } from '../topology/build-topology.ts';
 import { wasmLdArguments } from '../topology/link-options.ts';
 import { writeArchive } from '../topology/write-archive.ts';
@@ -41,7 +42,9 @@ export function lldCheck(llvm: Llvm): Check {
         runtimes.set(context.backend, runtime);
       }
       const files: Record<string, Uint8Array> = {};
-      for (const input of topology.inputs) files[input.name] = input.bytes;
+      const inputs = context.inputsOf(topology);
+      if (!Array.isArray(inputs)) return [];
+      for (const input of inputs as readonly ObjectInput[]) files[input.name] = input.bytes;
       if (runtime.length > 0) files['runtime.a'] = runtime;
       const args = [...wasmLdArguments(context.case.settings, topology.options), ...Object.keys(files)];
       const linked = context.stopwatch.time('link', () => llvm.linkModule(args, files));

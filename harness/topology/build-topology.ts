@@ -46,6 +46,8 @@ export interface Topology {
   readonly initialize: string | null;
   /** Each call of an export runs all constructors first. */
   readonly runsConstructorsPerCall: boolean;
+  /** Inputs `first` to `first + count - 1`, all objects, are to be joined before the link; null: none. */
+  readonly joined: { readonly first: number; readonly count: number } | null;
   /** Why wasm-ld cannot be asked, or null. */
   readonly notForWasmLd: string | null;
   /** Kinds that found something to decorate. */
@@ -65,6 +67,7 @@ const APPLY: Readonly<Record<DecorationKind, Apply>> = {
   keep: edit.keep,
   'explicit-name': edit.explicitName,
   archive: edit.archive,
+  join: edit.join,
   absolute: address.absolute,
   'address-global': address.addressGlobal,
   addresses: address.addresses,
@@ -130,6 +133,8 @@ export function buildTopology(plan: TopologyPlan): Topology {
   // wasm-ld stops at an assertion of its own.
   if (draft.options.includes('--emit-relocs')) draft.notForWasmLd = '--emit-relocs';
   draft.items.push(...draft.tail);
+  // An export of the function that runs constructors says that somebody else calls it.
+  if (draft.hasConstructors && draft.options.includes('--export-all')) draft.initialize ??= '__wasm_call_ctors';
   draft.runsConstructorsPerCall = draft.hasConstructors && draft.initialize === null;
   return {
     inputs: draft.items.map(writeItem),
@@ -141,6 +146,7 @@ export function buildTopology(plan: TopologyPlan): Topology {
     aliases: draft.aliases,
     initialize: draft.initialize,
     runsConstructorsPerCall: draft.runsConstructorsPerCall,
+    joined: settleJoin(draft),
     notForWasmLd: draft.notForWasmLd,
     applied: draft.applied,
   };
@@ -160,6 +166,15 @@ function writeItem(item: Item): NamedInput {
     symbols: model.symbols.filter(isGlobalDefinition).map((symbol) => symbol.name),
   }));
   return { name: item.name, bytes: writeArchive(files, item.flavour) };
+}
+
+/** The objects in a row at the place that is meant; an object with a mistake is left alone. */
+function settleJoin({ joined, items, refusals }: TopologyDraft): Topology['joined'] {
+  if (joined === null || refusals.length > 0 || items.length === 0) return null;
+  const first = joined.first % items.length;
+  let count = 0;
+  while (count < joined.count && first + count < items.length && !isArchiveItem(items[first + count]!)) count++;
+  return count < 2 ? null : { first, count };
 }
 
 /** Drops what contradicts the rest, and adds what the rest needs. */

@@ -69,6 +69,8 @@ export class TopologyDraft {
   initialize: string | null = null;
   /** Some constructor is linked in, so that without `initialize` each export runs all of them. */
   hasConstructors = false;
+  /** Inputs to make one of first: a place in the link order, and how many. */
+  joined: { readonly first: number; readonly count: number } | null = null;
   /** Why wasm-ld cannot be asked, or null: something in the link has another meaning there. */
   notForWasmLd: string | null = null;
   /** Each export runs all constructors; known when all decorations are applied. */
