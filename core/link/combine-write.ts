@@ -71,14 +71,14 @@ export function writeCombination(plan: CombinationPlan, options: LinkOptions): U
   const dataRelocs = new RelocList();
   const code = section(() => writer.code(codeRelocs));
   const data = section(() => writer.data(dataRelocs));
-  // Custom sections follow, but section symbols and COMDATs of `linking` name their numbers: `linking` is first of them.
-  const firstCustom = sections + 1;
-  writeLinkingSection(out, plan, firstCustom);
+  // Section symbols and COMDATs of `linking` name the custom sections, so these come first.
+  const firstCustom = sections;
   const customRelocs = plan.customs.map((custom, i) => {
     const relocs = new RelocList();
     writer.custom(i, relocs);
     return { name: custom.name, relocs };
   });
+  writeLinkingSection(out, plan, firstCustom);
   writeRelocs(out, 'reloc.CODE', code, codeRelocs);
   writeRelocs(out, 'reloc.DATA', data, dataRelocs);
   customRelocs.forEach(({ name, relocs }, i) => writeRelocs(out, `reloc.${name}`, firstCustom + i, relocs));

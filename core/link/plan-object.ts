@@ -250,7 +250,10 @@ function placeData(
   state.data.values.forEach(({ nav, lowered, align }) => {
     const { kind, section } = navs[nav]!;
     const prefix = lowered.bytes === null ? '.bss' : kind === 'const' ? '.rodata' : '.data';
-    const segment = place(section ?? `${prefix}.${state.symbolName(nav)}`, align, lowered);
+    const name = section ?? `${prefix}.${state.symbolName(nav)}`;
+    // wasm-ld takes every segment of such a name for zeros, whatever it holds.
+    const isMisnamed = lowered.bytes !== null && (name === '.bss' || name.startsWith('.bss.'));
+    const segment = place(isMisnamed ? `.data${name}` : name, align, lowered);
     builder.defineNav(nav, SymbolKind.data, segment, lowered.size);
   });
   return { segments, uavSymbol, dataEnd: end };

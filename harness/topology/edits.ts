@@ -160,6 +160,7 @@ export const defsym = onDefinition((site, { part, symbol }) => {
   if (!/^[A-Za-z_$.][\w$.]*$/.test(symbol.name)) return false;
   for (const reference of references) rename(reference, name);
   site.draft.notForWasmLd = '--defsym';
+  site.draft.aliases.set(name, symbol.name);
   site.draft.options.push(`--defsym=${name}=${symbol.name}`);
   return true;
 });

@@ -13,12 +13,11 @@ function refuse(site: Site, ...codes: readonly string[]): true {
   return true;
 }
 
-/** The output must have been checked for features. */
+/** The output must be checked for features: drops the options that ask for no check, or that need none (settleOptions). */
 function checkFeatures({ draft }: Site): void {
-  for (const option of ['--no-check-features', '--shared-memory']) {
-    const at = draft.options.indexOf(option);
-    if (at >= 0) draft.options.splice(at, 1);
-  }
+  const uncheck = /^--(no-check-features|shared-memory|export-all|export-dynamic|import-memory)\b/;
+  const kept = draft.options.filter((option) => !uncheck.test(option));
+  draft.options.splice(0, draft.options.length, ...kept);
 }
 
 function user(site: Site, write: (assembler: Assembler) => void): void {
