@@ -39,6 +39,7 @@ export const GADGET_KINDS = [
   'custom-section',
   'data-parts',
   'decoy-member',
+  'flags',
   'function-slots',
   'globals',
   'host-import',
@@ -127,7 +128,8 @@ export function drawDecorations(r: RandomStream, navs: readonly Nav[]): Decorati
   const names = navs.filter(({ kind }) => !kind.startsWith('extern')).map(({ name }) => name);
   const decorations: Decoration[] = [];
   const add = (kinds: readonly DecorationKind[]): void => {
-    const kind = r.pick(kinds);
+    // Symbols have the most combinations, so they get the most tries.
+    const kind = kinds === GADGET_KINDS && r.chance(40) ? 'flags' : r.pick(kinds);
     const needsSymbol = (EDIT_KINDS as readonly string[]).includes(kind) && kind !== 'archive' && kind !== 'join';
     const symbol = needsSymbol && names.length > 0 ? r.pick(names) : null;
     decorations.push({ kind, at: r.below(8), symbol, value: r.chance(60) ? 0 : r.below(0x1_0000) });

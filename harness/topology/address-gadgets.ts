@@ -50,11 +50,16 @@ export function wideAddresses(site: Site): boolean {
   const assembler = new Assembler().data(d, words(1, 2, 3));
   assembler.func(site.name('f'), GIVES_I32, 0, (code) => code.i32(5));
   const p = site.name('p');
+  // Newer than the wasm-ld at hand.
+  const hasLocal = site.flip();
+  if (hasLocal) site.draft.notForWasmLd = 'MEMORY_ADDR_LOCREL_I64';
+  const local = { at: 16, type: 'MEMORY_ADDR_LOCREL_I64', symbol: d, addend: 4 };
   assembler.data(p, words(0, 0, 0, 0, 0, 0), {
     alignLog2: 3,
     references: [
       { at: 0, type: 'MEMORY_ADDR_I64', symbol: d, addend: 4 },
       { at: 8, type: 'TABLE_INDEX_I64', symbol: site.name('f') },
+      ...(hasLocal ? [local] : []),
     ],
   });
   assembler.probe(site.name('probe'), (code) => {
@@ -67,6 +72,7 @@ export function wideAddresses(site: Site): boolean {
     agree(code.loadOf(p).address(d, 4));
     agree(code.loadOf(p, 4).i32(0));
     agree(code.loadOf(p, 8).slot(site.name('f')));
+    if (hasLocal) agree(code.loadOf(p, 16).address(p, 16).op(Op.i32Add).address(d, 4));
   });
   site.add('user', assembler);
   site.expect(site.name('probe'), 1);
@@ -325,5 +331,62 @@ export function customSection(site: Site): boolean {
     if (word(20) !== word(12) + 1 || word(24) !== 0) return `${name} has function offsets ${word(12)} and ${word(20)}`;
     return null;
   });
+  return true;
+}
+
+/** One symbol of any kind with any flags that go together, and a reference to it with flags of its own. */
+export function flags(site: Site): boolean {
+  const kind = site.pick(['function', 'data', 'tls', 'global', 'table', 'tag'] as const);
+  const binding = site.pick([0, Flag.weak, Flag.local]);
+  const extra = (site.flip() ? Flag.hidden : 0) | (site.flip() ? Flag.noStrip : 0) | (site.flip() ? Flag.exported : 0);
+  const own = binding | (binding === Flag.local ? extra & ~Flag.exported : extra);
+  // Only one of two weak references may be undefined, so a weak reference needs no more than the others.
+  const reference = (site.flip() ? Flag.hidden : 0) | (site.flip() ? Flag.noStrip : 0) | (site.flip() ? Flag.weak : 0);
+  const isExplicit = site.flip();
+  const x = site.name('x');
+  const features = { tls: ['+atomics', '+bulk-memory'], table: ['+reference-types'], tag: ['+exception-handling'] };
+  const newObject = (): Assembler => new Assembler().features(...(kind in features ? features[kind as 'tls'] : []));
+  const define = (assembler: Assembler): void => {
+    if (kind === 'function') assembler.func(x, GIVES_I32, own, (code) => code.i32(77));
+    else if (kind === 'data') assembler.data(x, words(77), { flags: own });
+    else if (kind === 'tls') {
+      const options = { flags: own | Flag.tls, section: `.tdata.${site.id}`, segmentFlags: SegmentBit.tls };
+      assembler.data(x, words(77), options);
+    } else if (kind === 'global') assembler.global(x, 77, false, own);
+    else if (kind === 'table') assembler.table(x, 77, own);
+    else assembler.tag(x, [Type.i32], own);
+  };
+  const refer = (assembler: Assembler): void => {
+    const options = isExplicit ? { flags: reference, field: site.name('field') } : { flags: reference };
+    if (kind === 'function') assembler.undefinedFunction(x, GIVES_I32, options);
+    else if (kind === 'data') assembler.undefinedData(x, reference);
+    else if (kind === 'tls') assembler.undefinedData(x, reference | Flag.tls);
+    else if (kind === 'global') assembler.undefinedGlobal(x, false, options);
+    else if (kind === 'table') assembler.undefinedTable(x, reference);
+    else assembler.undefinedTag(x, [Type.i32], reference);
+  };
+  const use = (code: Code): void => {
+    if (kind === 'function') code.call(x);
+    else if (kind === 'data') code.loadOf(x);
+    else if (kind === 'global') code.globalGet(x);
+    else if (kind === 'table') code.op(0xfc, 16).reference('TABLE_NUMBER_LEB', x);
+    else if (kind === 'tls') {
+      code.globalGet('__tls_base').op(Op.i32Const).reference('MEMORY_ADDR_TLS_SLEB', x).op(Op.i32Add).load();
+    } else {
+      code.op(Op.try, Type.i32).i32(77).op(Op.throw).reference('TAG_INDEX_LEB', x);
+      code.op(Op.catch).reference('TAG_INDEX_LEB', x).op(Op.end);
+    }
+  };
+  const definition = newObject();
+  define(definition);
+  definition.probe(site.name('own'), use);
+  site.add('definition', definition, site.below(3));
+  site.expect(site.name('own'), 77);
+  if (binding === Flag.local) return true;
+  const user = newObject();
+  refer(user);
+  user.probe(site.name('probe'), use);
+  site.add('user', user, site.below(3));
+  site.expect(site.name('probe'), 77);
   return true;
 }

@@ -247,10 +247,10 @@ export class Assembler {
   }
 
   /** Declares a tag as undefined. */
-  undefinedTag(name: string, params: readonly number[]): this {
+  undefinedTag(name: string, params: readonly number[], flags = 0): this {
     const type = this.type({ params, results: [] });
     const desc = new Uint8Array(0);
-    return this.#import(Kind.tag, name, 0, { module: 'env', field: name, kind: Extern.tag, type, desc });
+    return this.#import(Kind.tag, name, flags, { module: 'env', field: name, kind: Extern.tag, type, desc });
   }
 
   /** Adds a custom section with a section symbol called `SECTION.NAME` inside of the assembler. */

@@ -11,6 +11,7 @@ import { isArchiveItem, isGlobalDefinition, Site, TopologyDraft } from './draft.
 import type { Apply } from './edits.ts';
 import * as edit from './edits.ts';
 import * as mistake from './mistakes.ts';
+import type { ObjectModel } from './object-model.ts';
 import { readObjectModel } from './read-object.ts';
 import * as run from './run-gadgets.ts';
 import { writeArchive } from './write-archive.ts';
@@ -50,6 +51,8 @@ export interface Topology {
   readonly joined: { readonly first: number; readonly count: number } | null;
   /** Why wasm-ld cannot be asked, or null. */
   readonly notForWasmLd: string | null;
+  /** Every object, members of archives included: for counting what is covered. */
+  readonly models: readonly ObjectModel[];
   /** Kinds that found something to decorate. */
   readonly applied: readonly string[];
 }
@@ -80,6 +83,7 @@ const APPLY: Readonly<Record<DecorationKind, Apply>> = {
   'custom-section': address.customSection,
   'data-parts': address.dataParts,
   'decoy-member': run.decoyMember,
+  flags: address.flags,
   'function-slots': address.functionSlots,
   globals: address.globals,
   'host-import': run.hostImport,
@@ -148,6 +152,7 @@ export function buildTopology(plan: TopologyPlan): Topology {
     runsConstructorsPerCall: draft.runsConstructorsPerCall,
     joined: settleJoin(draft),
     notForWasmLd: draft.notForWasmLd,
+    models: draft.items.flatMap((item) => (isArchiveItem(item) ? item.members : [item])).map(({ model }) => model),
     applied: draft.applied,
   };
 }

@@ -262,15 +262,18 @@ export function tls(site: Site): boolean {
   for (let n = 0; n < count; n++) {
     const assembler = new Assembler().features('+atomics', '+bulk-memory');
     const zero = site.flip();
+    const wide = site.flip();
     assembler.data(site.name(`t${n}`), words(7, zero ? 0 : 11 + n), {
-      section: `.${zero && n > 0 ? 'tdata' : 'tdata'}.${site.id}.${n}`,
+      section: `.tdata.${site.id}.${n}`,
       segmentFlags: SegmentBit.tls,
       flags: Flag.tls,
       alignLog2: site.pick([2, 3, 4, 6]),
     });
     assembler.probe(site.name(`probe${n}`), (code) => {
       // The second word, added to what its address leaves at the alignment.
-      code.globalGet('__tls_base').op(Op.i32Const).reference('MEMORY_ADDR_TLS_SLEB', site.name(`t${n}`), 4);
+      code.globalGet('__tls_base');
+      if (wide) code.op(Op.i64Const).reference('MEMORY_ADDR_TLS_SLEB64', site.name(`t${n}`), 4).op(Op.i32Wrap);
+      else code.op(Op.i32Const).reference('MEMORY_ADDR_TLS_SLEB', site.name(`t${n}`), 4);
       code.op(Op.i32Add).load();
     });
     site.add(`tls${n}`, assembler, n);
