@@ -63,7 +63,18 @@ export class Linker {
 
   /** Links the unit and the object inputs into an executable. */
   flushExecutable(options: Partial<LinkOptions> = {}): LinkResult {
+    // Code that is emitted for an executable has minimal numbers and no relocations.
+    if (options.emitRelocs === true) return this.#linkAsObject(options);
     return flushExecutable(this.#state, this.#inputs, { ...DEFAULT_LINK_OPTIONS, ...options });
+  }
+
+  #linkAsObject(options: Partial<LinkOptions>): LinkResult {
+    const own = flushObject(this.#state, DEFAULT_OBJECT_OPTIONS);
+    if (!own.ok) return own;
+    const object = readObject(own.bytes, UNIT_FILE);
+    assert(object.ok, 'our own object cannot be read back');
+    const inputs = [{ object: object.value, lazy: false }, ...this.#inputs];
+    return flushExecutable(null, inputs, { ...DEFAULT_LINK_OPTIONS, ...options });
   }
 
   /** Writes the unit as a relocatable object, joined with the inputs; what a lazy input defines is taken when needed. */
