@@ -12,18 +12,23 @@ import {
   compileExeThreadedSync,
   compileObject,
   compileObjectThreadedSync,
+  compileRuntimeBytes,
   formatDiagnostic,
+  joinObjects,
   linkObjects,
   openCompilation,
   workerUrl,
 } from '../../core/index.ts';
+import { linkOptionsOf } from '../topology/link-options.ts';
 import type { Backend, Built, Meter } from './backend.ts';
 
 /** The part of core's door that a backend needs. */
 export interface CoreDoor {
   readonly compileObject: typeof compileObject;
+  readonly joinObjects: typeof joinObjects;
   readonly linkObjects: typeof linkObjects;
   readonly openCompilation: typeof openCompilation;
+  readonly compileRuntimeBytes: typeof compileRuntimeBytes;
   readonly compileExeThreadedSync: typeof compileExeThreadedSync;
   readonly compileObjectThreadedSync: typeof compileObjectThreadedSync;
   readonly workerUrl: typeof workerUrl;
@@ -41,7 +46,10 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
       return open.ok ? built(meter.time('link', () => open.value.flush())) : refused(open.error);
     },
     compileObject: (unit, settings, options) => built(door.compileObject(unit, settings, options)),
-    linkObjects: (objects, settings) => built(door.linkObjects(objects, settings)),
+    linkObjects: (objects, settings, options = []) =>
+      built(door.linkObjects(objects, settings, { link: linkOptionsOf(options) })),
+    joinObjects: (objects) => built(door.joinObjects(objects)),
+    runtimeObject: () => door.compileRuntimeBytes(),
     openCompilation(unit, settings) {
       const open = door.openCompilation(unit, settings);
       if (!open.ok) return refused(open.error);
@@ -66,8 +74,10 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
 export const CORE_BACKEND: Backend = coreBackend(
   {
     compileObject,
+    joinObjects,
     linkObjects,
     openCompilation,
+    compileRuntimeBytes,
     compileExeThreadedSync,
     compileObjectThreadedSync,
     workerUrl,
@@ -87,5 +97,6 @@ function built(result: Result<Uint8Array>): Built {
 }
 
 function refused(error: readonly Diagnostic[]): Extract<Built, { kind: 'refused' }> {
-  return { kind: 'refused', code: error[0]?.code ?? 'unknown', text: error.map(formatDiagnostic).join('\n') };
+  const first = error.find(({ severity }) => severity !== 'warning') ?? error[0];
+  return { kind: 'refused', code: first?.code ?? 'unknown', text: error.map(formatDiagnostic).join('\n') };
 }
