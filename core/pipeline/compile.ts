@@ -122,11 +122,9 @@ export class Compilation {
 
   /** Takes back one name of `nav`; does nothing if it has no such name. */
   deleteExport(nav: NavIndex, name: string): void {
-    const { exports } = this.#navs[nav]!;
-    this.updateExports(
-      nav,
-      exports.filter((one) => one.name !== name),
-    );
+    const now = this.#navs[nav]!;
+    this.#navs[nav] = { ...now, exports: now.exports.filter((one) => one.name !== name) };
+    this.#linker.deleteExport(nav, name);
   }
 
   #replace(nav: NavIndex, edited: Nav): void {

@@ -36,13 +36,19 @@ export interface CaseFileError {
 export type CaseFileResult =
   { readonly ok: true; readonly value: StoredCase } | { readonly ok: false; readonly errors: readonly CaseFileError[] };
 
+/** How a case file is read. */
+export interface ReadOptions {
+  /** The program is for codegen threads: it is made in memory that they read in place. */
+  readonly shared?: boolean;
+}
+
 /** Reads the text of case file `file` (the name is for messages). The program is verified. */
-export function readCaseFile(text: string, file: string): CaseFileResult {
+export function readCaseFile(text: string, file: string, options: ReadOptions = {}): CaseFileResult {
   const errors: CaseFileError[] = [];
   const fail = (line: number, message: string): void => {
     errors.push({ file, line, message });
   };
-  const parsed = parseUnit(text, { file });
+  const parsed = parseUnit(text, { file, ...options });
   if (!parsed.ok) {
     for (const { place, message } of parsed.diagnostics) fail(place.in === 'text' ? place.line : 1, message);
     return { ok: false, errors };
