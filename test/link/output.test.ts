@@ -29,7 +29,7 @@ const link = (objects: readonly HandObject[], options: Partial<LinkOptions> = {}
     options,
   );
 const moduleOf = (objects: readonly HandObject[], options: Partial<LinkOptions> = {}): WebAssembly.Module =>
-  new WebAssembly.Module(expectLinked(link(objects, options)).bytes as Uint8Array<ArrayBuffer>);
+  new WebAssembly.Module(expectLinked(link(objects, options)).bytes);
 const section = (module: WebAssembly.Module, name: string): Uint8Array[] =>
   WebAssembly.Module.customSections(module, name).map((buffer) => new Uint8Array(buffer));
 
@@ -305,7 +305,7 @@ describe('custom sections', () => {
 
   test('are joined by name and relocated; what is gone becomes a tombstone', () => {
     const linked = expectLinked(link([debug('x', false), debug('y', true)]));
-    const module = new WebAssembly.Module(linked.bytes as Uint8Array<ArrayBuffer>);
+    const module = new WebAssembly.Module(linked.bytes);
     const address = linked.map.datum('x_d')!.address;
     expect(new TextDecoder().decode(section(module, '.debug_str')[0])).toBe('shared\0own_x\0own_y\0');
     // The body of x is the first: count, size, then the body at 2.
@@ -373,7 +373,7 @@ describe('custom sections', () => {
 
 describe('build ids', () => {
   const id = (options: Partial<LinkOptions>): Uint8Array => {
-    const found = section(new WebAssembly.Module(executable(SAMPLE, options) as Uint8Array<ArrayBuffer>), 'build_id');
+    const found = section(new WebAssembly.Module(executable(SAMPLE, options)), 'build_id');
     expect(found).toHaveLength(1);
     return found[0]!;
   };
@@ -407,7 +407,7 @@ describe('relocated code', () => {
     const linker = linkerFor(SAMPLE, namesOf(SAMPLE.text));
     const { bytes } = expectLinked(linker.flushExecutable({ emitRelocs: true }));
     expect(observeSample(bytes)).toEqual(SAMPLE_OUTCOME);
-    const module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+    const module = new WebAssembly.Module(bytes);
     expect(['linking', 'reloc.CODE', 'reloc.DATA'].map((name) => section(module, name).length)).toEqual([1, 1, 1]);
     expect(codes(linker.flushExecutable({ emitRelocs: true, compressRelocations: true, strip: true }))).toEqual([
       'options_conflict',
