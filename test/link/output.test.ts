@@ -59,6 +59,7 @@ const everything: HandObject = {
     [I64, 1, 0x42, 9, 0x0b],
   ],
   data: [{ name: '.data.d', bytes: [1, 2, 3, 4] }],
+  features: ['+mutable-globals'],
   symbols: [
     { kind: K.func, flags: F.exported, index: 1, name: 'main' },
     { kind: K.func, flags: F.undef | F.explicit, index: 0, name: 'f' },
@@ -101,9 +102,9 @@ describe('imports and exports', () => {
   test('what options make visible: all, all but hidden ones, those that exist', () => {
     const names = (options: Partial<LinkOptions>): string[] =>
       WebAssembly.Module.exports(moduleOf([everything], options)).map(({ name }) => name);
-    expect(names({ exportDynamic: true })).toEqual(['main', 'own_g', 'mutable_g', 'own_t', 'd', 'memory']);
+    expect(names({ exportDynamic: true })).toEqual(['main', 'own_g', 'mutable_g', 'own_t', 'd', '__stack_pointer', 'memory']);
     expect(names({ exportAll: true })).toEqual([
-      ...['main', 'own_g', 'mutable_g', 'own_t', 'own_e', 'd', '__wasm_call_ctors', 'memory'],
+      ...['main', 'own_g', 'mutable_g', 'own_t', 'own_e', 'd', '__wasm_call_ctors', '__stack_pointer', 'memory'],
     ]);
     expect(names({ exportIfDefined: ['nothing', 'd'], exportMemory: false })).toEqual(['main', 'd']);
   });
