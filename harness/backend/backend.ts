@@ -56,6 +56,8 @@ export interface Backend {
   compileExe(unit: Unit, settings: Settings, meter?: Meter): Built;
   compileObject?(unit: Unit, settings: Settings, options: ObjectOptions): Built;
   linkObjects?(objects: readonly ObjectInput[], settings: Settings): Built;
+  /** Text of the MIR of function `nav` of a program that compiles, for people; where the backend has such a form. */
+  printMir?(unit: Unit, settings: Settings, nav: NavIndex): string;
   /** The first flush has not happened yet; a refusal to compile is returned in place of the compilation. */
   openCompilation?(unit: Unit, settings: Settings): OpenCompilation | Extract<Built, { kind: 'refused' }>;
 }

@@ -5,8 +5,18 @@
  * dist/core. Such a copy works on units that another copy made: a unit is plain data, and the pool and bodies in it bring
  * their own methods. So nothing here and nothing in codegen, MIR, linker and pipeline may test a class of a unit.
  */
-import type { Diagnostic, Result } from '../../core/index.ts';
-import { compileObject, formatDiagnostic, linkObjects, openCompilation } from '../../core/index.ts';
+import type { Diagnostic, IpIndex, Result } from '../../core/index.ts';
+import {
+  compileFunction,
+  compileObject,
+  formatDiagnostic,
+  linkObjects,
+  openCompilation,
+  printMir,
+  printNavName,
+  printType,
+  printValue,
+} from '../../core/index.ts';
 import type { Backend, Built, Meter } from './backend.ts';
 
 /** The part of core's door that a backend needs. */
@@ -14,6 +24,8 @@ export interface CoreDoor {
   readonly compileObject: typeof compileObject;
   readonly linkObjects: typeof linkObjects;
   readonly openCompilation: typeof openCompilation;
+  readonly compileFunction: typeof compileFunction;
+  readonly printMir: typeof printMir;
 }
 
 /** A backend over the build `door`. */
@@ -28,6 +40,14 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
     },
     compileObject: (unit, settings, options) => built(door.compileObject(unit, settings, options)),
     linkObjects: (objects, settings) => built(door.linkObjects(objects, settings)),
+    printMir(unit, settings, nav) {
+      const nameOf = (n: number): string => printNavName(unit.navs[n]?.name ?? String(n));
+      return door.printMir(door.compileFunction(unit, nav, settings), nameOf(nav), {
+        nav: nameOf,
+        value: (value) => printValue(unit.pool, value as IpIndex, unit),
+        type: (type) => printType(unit.pool, type as IpIndex, unit),
+      });
+    },
     openCompilation(unit, settings) {
       const open = door.openCompilation(unit, settings);
       if (!open.ok) return refused(open.error);
@@ -37,7 +57,10 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
 }
 
 /** Core as it is. */
-export const CORE_BACKEND: Backend = coreBackend({ compileObject, linkObjects, openCompilation }, 'core');
+export const CORE_BACKEND: Backend = coreBackend(
+  { compileObject, linkObjects, openCompilation, compileFunction, printMir },
+  'core',
+);
 
 /** The build of core whose door is `url` (`file:…/core/index.js`). */
 export async function loadCoreBackend(url: string, name = 'core-copy'): Promise<Backend> {

@@ -7,7 +7,7 @@
  */
 import type { CallInput, Unit } from '../../core/index.ts';
 import type { HostCall } from '../../interpreter/outcome.ts';
-import type { Engine, EngineOptions, EngineOutcome, EngineRun, EngineState, Slot } from './engine.ts';
+import type { Engine, EngineOptions, EngineOutcome, EngineProbe, EngineRun, EngineState, Slot } from './engine.ts';
 import type { ImportShape } from './host.ts';
 import { hostImports, importsOf } from './host.ts';
 import { messageClass } from './message-class.ts';
@@ -57,7 +57,9 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
   try {
     const module = new WebAssembly.Module(uniqueModule(exposeStackPointer(bytes)));
     phase = 'instantiate';
-    instance = new WebAssembly.Instance(module, hostImports(shape.imports, trace));
+    const imports = hostImports(shape.imports, trace);
+    if (options.probe !== undefined) addProbe(imports, options.probe, trace, () => instance.exports['memory']);
+    instance = new WebAssembly.Instance(module, imports);
   } catch (error) {
     const outcome = outcomeOfError(error);
     if (outcome?.kind === 'exhausted') return { kind: 'ran', outcomes: [outcome], trace, state: NO_STATE };
@@ -81,6 +83,22 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
     return { kind: 'rejected', phase: 'instantiate', message: 'wrong-signature', detail: error.message };
   }
   return { kind: 'ran', outcomes, trace, state: stateOf(exports, unit, bytes, before) };
+}
+
+function addProbe(
+  imports: WebAssembly.Imports,
+  probe: EngineProbe,
+  trace: readonly HostCall[],
+  memoryOf: () => WebAssembly.ExportValue | undefined,
+): void {
+  const watched: Record<string, WebAssembly.ImportValue> = {};
+  for (const name of probe.names) {
+    watched[name] = (...values: unknown[]): void => {
+      const memory = memoryOf();
+      probe.saw(name, values, isMemory(memory) ? new Uint8Array(memory.buffer) : NO_STATE.memory, trace.length);
+    };
+  }
+  imports[probe.module] = watched;
 }
 
 /** An exported function does not take or give the values of its type. */
