@@ -28,5 +28,13 @@ export { printMir } from './mir/print.ts';
 export * from './pipeline/compile.ts';
 export type { Settings } from './pipeline/settings.ts';
 export { DEFAULT_SETTINGS } from './pipeline/settings.ts';
+export { MAX_THREADS, stopCodegenThreads, workerUrl } from './pipeline/threads/codegen-threads.ts';
+export type { ThreadOptions } from './pipeline/threads/compile-threaded.ts';
+export {
+  compileExeThreaded,
+  compileExeThreadedSync,
+  compileObjectThreaded,
+  compileObjectThreadedSync,
+} from './pipeline/threads/compile-threaded.ts';
 export { InternalError } from './support/assert.ts';
 export type { Brand } from './support/brand.ts';

@@ -99,7 +99,7 @@ function drawSignatures(p: Program, size: number, crowd: number): Signatures {
   const leafCount = total - entryCount === 0 ? 0 : r.below(total - entryCount + 1);
   const leaves = Array.from({ length: leafCount }, () => drawLeafType(p));
   if (crowd > 0 && allows(p, 'call')) {
-    const kinds = Array.from({ length: r.between(1, 3) }, () => drawLeafType(p));
+    const kinds = Array.from({ length: r.pick([1, 1, 1, 2, 3]) }, () => drawLeafType(p));
     for (let n = 0; n < crowd; n++) leaves.push(r.pick(kinds));
   }
   for (const leaf of leaves) if (!p.fnPtrs.includes(leaf)) p.fnPtrs.push(leaf);

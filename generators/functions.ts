@@ -8,7 +8,7 @@ import { IP } from '../core/index.ts';
 import { body, statements } from './bodies.ts';
 import { intConst } from './constants.ts';
 import { drawScalar } from './draw-types.ts';
-import { callUncalled } from './emitters/calls.ts';
+import { callOneOfMany, callUncalled } from './emitters/calls.ts';
 import type { Exit, Gen } from './gen.ts';
 import { binary, can, defineFull, newGen, settle, unlisted, use, voidRef } from './gen.ts';
 import { operand } from './operands.ts';
@@ -131,7 +131,10 @@ function makeMain(g: Gen): void {
   g.exits.push(exit);
   if (fn.role === 'entry') {
     statements(g, Math.floor(fn.quota / 2));
-    if (can(g, 'call')) for (let n = 0; n < 5 && r.chance(215); n++) if (!callUncalled(g)) break;
+    if (can(g, 'call')) {
+      for (let n = 0; n < 5 && r.chance(215); n++) if (!callUncalled(g)) break;
+      callOneOfMany(g);
+    }
   }
   body(g, Math.max(1, fn.quota - g.b.length), exit, 'any', 0);
   g.exits.pop();

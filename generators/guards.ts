@@ -88,7 +88,8 @@ export function narrowed(g: Gen, v: Value, bits: number): Value {
   const limit = 2 ** (info.signed ? bits - 1 : bits);
   const low = info.signed ? -limit : 0;
   const high = bits <= 53 ? limit - 1 : Math.min(limit, info.full);
-  if (v.low >= low && v.high <= high) return v;
+  // The limit itself does not fit, and above 2^53 it is `high`.
+  if (v.low >= low && v.high < limit) return v;
   const way = g.r.below(4);
   if (way === 0 && can(g, 'shr')) {
     return binary(g, 'shr', v, intConst(g.p, amountInfo(g, info), info.bits - bits), low, high);

@@ -26,7 +26,7 @@ export function rawSlot(g: Gen, child: TypeInfo, align = 0): Value {
 
 /** A fresh initialised slot for a `child`, listed. */
 export function newPlace(g: Gen, child: TypeInfo): Value {
-  const align = g.r.chance(30) ? Math.min(64, child.align << g.r.between(1, 3)) : 0;
+  const align = g.r.chance(30) ? Math.min(64, child.align << g.r.between(1, 6)) : 0;
   const slot = rawSlot(g, child, align > child.align ? align : 0);
   initialiseSlot(g, slot, child);
   slot.used = false;

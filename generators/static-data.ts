@@ -15,7 +15,7 @@ import { addData, drawExports, publishPlaces } from './program.ts';
 import type { Fact, Value } from './scope.ts';
 import { MANY_AHEAD } from './scope.ts';
 import type { TypeInfo } from './types.ts';
-import { arrayInfo, Class, manyInfo, typeInfo } from './types.ts';
+import { arrayInfo, Class, manyInfo, ptrInfo, typeInfo } from './types.ts';
 
 /** Identities of unnamed constants start here; those of navs are below. */
 export const FIRST_UNNAMED = 1 << 24;
@@ -115,6 +115,17 @@ function unnamedAddress(p: Program, info: TypeInfo): Value {
   return constant(ip, info, addressFact(FIRST_UNNAMED + value));
 }
 
+/** `&` of an unnamed constant of type `child` at a multiple of `align` (>= natural), which the type of the pointer need not say. */
+export function drawAlignedConstant(p: Program, child: TypeInfo, align: number): Value {
+  const info = ptrInfo(p.types, child, true, p.r.chance(128) && align > child.align ? align : 0);
+  const value = drawIp(p, child);
+  return constant(
+    p.pool.ptrUav(info.ip, value, align > child.align ? align : 0, 0),
+    info,
+    addressFact(FIRST_UNNAMED + value),
+  );
+}
+
 /** A pointer or slice to the elements of an unnamed array. */
 function unnamedRun(p: Program, info: TypeInfo): Value {
   const length = p.r.between(MANY_AHEAD, 7);
@@ -184,7 +195,8 @@ export function newData(p: Program, info: TypeInfo, mutable: boolean): DataPlan 
   return data;
 }
 
-const SECTIONS = ['.data.hot', '.data.a', '.data.zz'];
+/** A name that begins as that of zero memory says nothing of the content. */
+const SECTIONS = ['.data.hot', '.data.a', '.data.zz', '.bss.mixed'];
 const CONST_SECTIONS = ['.rodata.hot', '.rodata.a', '.rodata.str'];
 
 /** A new data object that nothing points to yet; `init` null: {@link initialise} gives the value later. */

@@ -75,10 +75,17 @@ function aimed(g: Gen, v: Value, base: bigint, span: number): Value {
   if (start !== 0n && can(g, 'add_wrap')) near = binary(g, 'add_wrap', near, constantOf(g, info, start));
   if (info.bits > 34 && g.r.chance(110) && can(g, 'add_wrap')) {
     const far = masked(g, operand(g, info), 1);
-    const times = can(g, 'mul_wrap') ? binary(g, 'mul_wrap', far, constantOf(g, info, TWO_32)) : far;
+    const times = can(g, 'mul_wrap') ? binary(g, 'mul_wrap', far, constantOf(g, info, drawFar(g, info))) : far;
     near = binary(g, 'add_wrap', near, times);
   }
   return near;
+}
+
+/** A multiple of 2^32, often so great that it turns the order of signed and unsigned numbers round. */
+function drawFar(g: Gen, info: TypeInfo): bigint {
+  const top = BigInt(info.bits - 1);
+  if (g.r.chance(128)) return TWO_32;
+  return info.signed ? -(1n << (g.r.chance(128) ? top : 32n)) : 1n << top;
 }
 
 function constantOf(g: Gen, info: TypeInfo, value: bigint): Value {

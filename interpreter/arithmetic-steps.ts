@@ -3,6 +3,7 @@
  *
  * What the operations do is in integers.ts, small-integers.ts and floats.ts.
  */
+import { ptrSize } from '../core/intern/layout.ts';
 import type { FloatBinary, FloatUnary } from './floats.ts';
 import { FLOAT_BINARY, FLOAT_UNARY, toF32, toF64 } from './floats.ts';
 import { NEXT } from './frame.ts';
@@ -33,7 +34,7 @@ import {
   smallReversed,
 } from './small-integers.ts';
 import type { Value } from './values.ts';
-import { anyIntOf, bigOf, countOf, floatOf, intValue, isExactNan, numberOf } from './values.ts';
+import { anyIntOf, bigOf, countOf, floatOf, intValue, isExactNan, isPointer, numberOf } from './values.ts';
 
 /** bin_op on two operands of one type; null where the operation is not one of ints, or of floats. */
 export function binary(ints: IntBinary | null, floats: FloatBinary | null): Handler {
@@ -51,6 +52,33 @@ export function binary(ints: IntBinary | null, floats: FloatBinary | null): Hand
     }
     return p.illTyped(inst);
   };
+}
+
+/**
+ * bit_and. Of an address it keeps what the alignment of the object decides: with a mask below that alignment the result is
+ * a number, that of the offset.
+ */
+export const bitAnd: Handler = (p, inst) => {
+  const step = binary('bit_and', null)(p, inst);
+  const a = p.operand(p.body.lhs(inst));
+  const b = p.operand(p.body.rhs(inst));
+  const shape = p.shape(p.typeOf(p.body.lhs(inst)));
+  if (shape.kind !== 'int' || shape.bits !== ptrSize(p.pool) * 8) return step;
+  return (frame) => {
+    const { values } = frame;
+    const low = lowBits(values[a], values[b]) ?? lowBits(values[b], values[a]);
+    if (low === null) return step(frame);
+    values[inst] = intValue(low, shape);
+    return NEXT;
+  };
+};
+
+/** `address` modulo the powers of two in `mask`, or null where that is not known, or no address is. */
+function lowBits(address: Value, mask: Value): bigint | null {
+  if (!isPointer(address) || address.object === null || mask === undefined || isPointer(mask)) return null;
+  const bits = anyIntOf(mask);
+  if (bits < 0n || bits >= BigInt(address.object.align)) return null;
+  return BigInt.asUintN(64, BigInt(address.offset)) & bits;
 }
 
 function smallBinary(

@@ -8,6 +8,7 @@ import type { AirTag } from '../core/air/ops.ts';
 import {
   absolute,
   binary,
+  bitAnd,
   countBits,
   floatUnary,
   invert,
@@ -108,7 +109,7 @@ export const MEANING: Readonly<Record<AirTag, Handler | 'unsupported'>> = {
   log2: 'unsupported',
   log10: 'unsupported',
   // Bits and shifts
-  bit_and: binary('bit_and', null),
+  bit_and: bitAnd,
   bit_or: binary('bit_or', null),
   xor: binary('xor', null),
   bool_and: logical((a, b) => a & b),

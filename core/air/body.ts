@@ -10,7 +10,7 @@
  *
  * switch_br payload: [case count, else count, per case (items, ranges, body count, item refs, (lo, hi) refs, insts), else insts].
  */
-import type { InternPool } from '../intern/intern-pool.ts';
+import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
 import { IP, IP_NONE } from '../intern/keys.ts';
 import type { Brand } from '../support/brand.ts';
@@ -207,12 +207,12 @@ export class Body {
   }
 
   /** Type of an operand. */
-  typeOf(pool: InternPool, ref: Ref): IpIndex {
+  typeOf(pool: PoolReader, ref: Ref): IpIndex {
     return isInstRef(ref) ? this.typeOfInst(pool, refInst(ref)) : pool.typeOf(refValue(ref));
   }
 
   /** Type of the result of `inst`. */
-  typeOfInst(pool: InternPool, inst: InstIndex): IpIndex {
+  typeOfInst(pool: PoolReader, inst: InstIndex): IpIndex {
     let info = AIR_OP_BY_NUMBER[this.tags[inst]!]!;
     // A loop, because a chain of operands can be as long as the body.
     while (info.result === 'lhs') {
@@ -246,7 +246,7 @@ export class Body {
   }
 
   /** Whether `inst` ends its body: it never continues with the next instruction. A noreturn block or call does too. */
-  endsBody(pool: InternPool, inst: InstIndex): boolean {
+  endsBody(pool: PoolReader, inst: InstIndex): boolean {
     return AIR_OP_BY_NUMBER[this.tags[inst]!]!.ends || this.typeOfInst(pool, inst) === IP.noreturn_type;
   }
 

@@ -9,6 +9,7 @@ import { U32Column, U8Column } from '../support/column.ts';
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
 import type { InstIndex, Ref } from './body.ts';
 import { Body, instRef, REF_NONE } from './body.ts';
+import type { BodyStore } from './body-store.ts';
 import type { AirTag, TagOfForm } from './ops.ts';
 import { TAG } from './ops.ts';
 
@@ -26,6 +27,12 @@ export class BodyBuilder {
   readonly #b = new U32Column(64);
   readonly #extra = new U32Column(64);
   readonly #open: number[][] = [[]];
+  readonly #store: BodyStore | null;
+
+  /** `store`: where the finished body lies; absent: in memory of this thread. */
+  constructor(store: BodyStore | null = null) {
+    this.#store = store;
+  }
 
   /** Number of instructions so far. */
   get length(): number {
@@ -181,6 +188,10 @@ export class BodyBuilder {
   finish(): Body {
     assert(this.#open.length === 1, 'a body is still open');
     const main = this.#list(this.#open[0]!);
+    if (this.#store !== null) {
+      const [a, b, extra] = [this.#a, this.#b, this.#extra].map((column) => column.view.subarray(0, column.length));
+      return this.#store.place(this.#tags.view.subarray(0, this.#tags.length), a!, b!, extra!, main);
+    }
     return new Body(this.#tags.toArray(), this.#a.toArray(), this.#b.toArray(), this.#extra.toArray(), main);
   }
 

@@ -57,7 +57,7 @@ export interface ParsedBody {
 
 /** Reads `{ ... }`, the body of a function. */
 export function parseFunctionBody(c: Cursor): ParsedBody {
-  const p: BodyParser = { c, builder: new BodyBuilder(), locals: new Map(), lines: [], depth: 0 };
+  const p: BodyParser = { c, builder: new BodyBuilder(c.store), locals: new Map(), lines: [], depth: 0 };
   parseBody(p);
   return { body: p.builder.finish(), lines: Uint32Array.from(p.lines) };
 }

@@ -7,6 +7,7 @@
 import type { MessageArgs, MessageCode } from '../diagnostics/catalogue.ts';
 import type { InternPool } from '../intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
+import type { BodyStore } from './body-store.ts';
 import type { Tokens } from './lex.ts';
 import { Token } from './lex.ts';
 import { MAX_NESTING } from './limits.ts';
@@ -17,6 +18,8 @@ export interface Cursor {
   /** Index of the next token. */
   at: number;
   readonly pool: InternPool;
+  /** Where bodies are made; null: in memory of this thread. */
+  readonly store: BodyStore | null;
   /** Every name that the file declares. */
   readonly navs: ReadonlyMap<string, NavIndex>;
   /** Type of each function, as far as known. */

@@ -10,6 +10,7 @@ import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { Target } from '../intern/intern-pool.ts';
 import { InternPool } from '../intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
+import { BodyStore } from './body-store.ts';
 import type { Note } from './lex.ts';
 import { lex, Token } from './lex.ts';
 import { parseFunctionBody } from './parse-body.ts';
@@ -52,6 +53,8 @@ export interface ParseOptions {
   readonly file?: string;
   /** Target of the pool; wasm32 when not given. */
   readonly target?: Target;
+  /** The unit is for codegen threads: pool and bodies are made in memory that all threads read. */
+  readonly shared?: boolean;
 }
 
 /** Reading stops after this many errors. */
@@ -78,10 +81,12 @@ interface Prefix {
 export function parseUnit(text: string, options: ParseOptions = {}): ParseResult {
   const tokens = lex(text);
   const { notes } = tokens;
-  const pool = new InternPool(options.target);
+  const shared = options.shared ?? false;
+  const pool = new InternPool(options.target, shared);
+  const store = shared ? new BodyStore() : null;
   const navNames = new Map<string, NavIndex>();
   const fnTypes: (IpIndex | undefined)[] = [];
-  const c: Cursor = { tokens, at: 0, pool, navs: navNames, fnTypes, depth: 0 };
+  const c: Cursor = { tokens, at: 0, pool, store, navs: navNames, fnTypes, depth: 0 };
   const diagnostics = new Diagnostics();
   const full = (): boolean => diagnostics.list.length >= MAX_ERRORS;
   const guarded = (read: () => void): boolean => {

@@ -4,7 +4,7 @@
  * Unlike `Body.typeOfInst` it takes linear time over chains of operands and does not trust the body: an ill-typed
  * instruction gets {@link NO_TYPE}, so that printer and verifier can speak about broken bodies. Judges nothing.
  */
-import type { InternPool } from '../intern/intern-pool.ts';
+import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { IP, IP_NONE, ItemKind } from '../intern/keys.ts';
 import { unreachable } from '../support/assert.ts';
@@ -16,24 +16,24 @@ import { AIR_OP_BY_NUMBER } from './ops.ts';
 export const NO_TYPE = IP_NONE;
 
 /** Whether `ip` names a type of `pool`. */
-export function isTypeIndex(pool: InternPool, ip: number): boolean {
+export function isTypeIndex(pool: PoolReader, ip: number): boolean {
   return ip < pool.size && pool.isType(ip as IpIndex);
 }
 
 /** Whether `ip` names a value of `pool`. */
-export function isValueIndex(pool: InternPool, ip: number): boolean {
+export function isValueIndex(pool: PoolReader, ip: number): boolean {
   return ip < pool.size && !pool.isType(ip as IpIndex);
 }
 
 /** Type of operand `ref`, given the types of the instructions before its user. */
-export function operandType(pool: InternPool, types: Uint32Array, ref: Ref): IpIndex {
+export function operandType(pool: PoolReader, types: Uint32Array, ref: Ref): IpIndex {
   if (isInstRef(ref)) return (types[refInst(ref)] ?? NO_TYPE) as IpIndex;
   const ip = refValue(ref);
   return isValueIndex(pool, ip) ? pool.typeOf(ip) : NO_TYPE;
 }
 
 /** Type of `inst`, given the types of the instructions before it. */
-export function resultType(pool: InternPool, body: Body, types: Uint32Array, inst: InstIndex): IpIndex {
+export function resultType(pool: PoolReader, body: Body, types: Uint32Array, inst: InstIndex): IpIndex {
   const result = AIR_OP_BY_NUMBER[body.tags[inst]!]?.result;
   switch (result) {
     case undefined:
@@ -70,13 +70,13 @@ export function resultType(pool: InternPool, body: Body, types: Uint32Array, ins
 }
 
 /** Result type per instruction; {@link NO_TYPE} where it cannot be known. */
-export function resultTypes(pool: InternPool, body: Body): Uint32Array {
+export function resultTypes(pool: PoolReader, body: Body): Uint32Array {
   const types = new Uint32Array(body.length).fill(NO_TYPE);
   for (let inst = 0; inst < types.length; inst++) types[inst] = resultType(pool, body, types, inst as InstIndex);
   return types;
 }
 
-function hasChild(pool: InternPool, ty: IpIndex): boolean {
+function hasChild(pool: PoolReader, ty: IpIndex): boolean {
   if (ty === NO_TYPE) return false;
   const kind = pool.kind(ty);
   return kind === ItemKind.ty_ptr || kind === ItemKind.ty_slice || kind === ItemKind.ty_array;

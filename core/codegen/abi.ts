@@ -4,7 +4,7 @@
  * Codegen's own derivation; the linker has another one, so that validation of the output catches either being wrong.
  * Pure functions of (pool, type). Integers wider than 64 bits have no representation here: refusals.ts keeps them out.
  */
-import type { InternPool } from '../intern/intern-pool.ts';
+import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { IP, ItemKind } from '../intern/keys.ts';
 import { abiSize } from '../intern/layout.ts';
@@ -25,7 +25,7 @@ export const Rep = {
 export type Rep = (typeof Rep)[keyof typeof Rep];
 
 /** Representation of `ty`. */
-export function repOf(pool: InternPool, ty: IpIndex): Rep {
+export function repOf(pool: PoolReader, ty: IpIndex): Rep {
   switch (pool.kind(ty)) {
     case ItemKind.ty_int:
       return pool.intBits(ty) <= 32 ? Rep.i32 : Rep.i64;
@@ -73,12 +73,12 @@ export function containerBits(rep: Rep): 32 | 64 {
 }
 
 /** Whether a function with result type `ret` gets the address of its result as a hidden first parameter. */
-export function returnsThroughMemory(pool: InternPool, ret: IpIndex): boolean {
+export function returnsThroughMemory(pool: PoolReader, ret: IpIndex): boolean {
   return repOf(pool, ret) === Rep.address;
 }
 
 /** Number of wasm parameters of `fnTy`: the hidden result address, and each parameter that has bits. */
-export function wasmParamCount(pool: InternPool, fnTy: IpIndex): number {
+export function wasmParamCount(pool: PoolReader, fnTy: IpIndex): number {
   let count = returnsThroughMemory(pool, pool.fnReturn(fnTy)) ? 1 : 0;
   for (let n = 0; n < pool.fnParamCount(fnTy); n++) {
     if (repOf(pool, pool.fnParam(fnTy, n)) !== Rep.none) count++;
@@ -87,7 +87,7 @@ export function wasmParamCount(pool: InternPool, fnTy: IpIndex): number {
 }
 
 /** Whether the wasm function of `fnTy` leaves a value on the operand stack. */
-export function hasWasmResult(pool: InternPool, fnTy: IpIndex): boolean {
+export function hasWasmResult(pool: PoolReader, fnTy: IpIndex): boolean {
   const rep = repOf(pool, pool.fnReturn(fnTy));
   return rep !== Rep.none && rep !== Rep.address;
 }

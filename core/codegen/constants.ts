@@ -4,7 +4,7 @@
  * By-reference constants become the address of an unnamed constant, all others an immediate or an address. Bytes in
  * memory are the linker's business. Pure function of (pool, value).
  */
-import type { InternPool } from '../intern/intern-pool.ts';
+import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
 import { ItemKind } from '../intern/keys.ts';
 import { abiAlign, hasRuntimeBits } from '../intern/layout.ts';
@@ -17,7 +17,7 @@ import { float32, float64, funcRef, imm32, imm64, navRef, NO_VALUE, uavRef } fro
 const UNDEFINED_WORD = 0xaaaa_aaaa;
 
 /** Place of constant `value`. */
-export function lowerConstant(pool: InternPool, value: IpIndex): WValue {
+export function lowerConstant(pool: PoolReader, value: IpIndex): WValue {
   const kind = pool.kind(value);
   switch (kind) {
     case ItemKind.int:
@@ -48,7 +48,7 @@ export function lowerConstant(pool: InternPool, value: IpIndex): WValue {
   }
 }
 
-function lowerPointer(pool: InternPool, value: IpIndex, kind: ItemKind): WValue {
+function lowerPointer(pool: PoolReader, value: IpIndex, kind: ItemKind): WValue {
   if (kind === ItemKind.ptr_int) return imm32(pool.word(value, 1));
   const offset = pool.ptrOffset(value);
   if (kind === ItemKind.ptr_nav) {
@@ -62,7 +62,7 @@ function lowerPointer(pool: InternPool, value: IpIndex, kind: ItemKind): WValue 
   return uavRef(pointee, align > abiAlign(pool, pointeeTy) ? align : 0, offset);
 }
 
-function lowerUndefined(pool: InternPool, value: IpIndex): WValue {
+function lowerUndefined(pool: PoolReader, value: IpIndex): WValue {
   switch (repOf(pool, pool.typeOf(value))) {
     case Rep.none:
       return NO_VALUE;

@@ -13,7 +13,7 @@ import { analyzeLiveness, isUnused, operandDies, SMALL_TOMBS } from '../air/live
 import { MUST_LOWER, operandAt, operandCount } from '../air/liveness-operands.ts';
 import { TAG } from '../air/ops.ts';
 import { resultTypes } from '../air/result-types.ts';
-import type { InternPool } from '../intern/intern-pool.ts';
+import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
 import { ItemKind } from '../intern/keys.ts';
 import { MirBuilder } from '../mir/builder.ts';
@@ -35,7 +35,7 @@ export class FunctionState {
   readonly mir = new MirBuilder();
   readonly locals = new Locals(this.mir);
   readonly frame = new Frame(this.locals);
-  pool!: InternPool;
+  pool!: PoolReader;
   body!: Body;
   /** Function type. */
   fnTy!: IpIndex;
@@ -74,7 +74,7 @@ export class FunctionState {
   }
 
   /** Starts a function. */
-  reset(pool: InternPool, fnTy: IpIndex, body: Body, options: CodegenOptions): void {
+  reset(pool: PoolReader, fnTy: IpIndex, body: Body, options: CodegenOptions): void {
     const count = body.length;
     this.pool = pool;
     this.body = body;

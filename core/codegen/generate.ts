@@ -5,7 +5,7 @@
  * can be compiled in any order, on any thread, and again. Expects a verified body that refusals.ts has nothing against.
  */
 import type { Body } from '../air/body.ts';
-import type { InternPool } from '../intern/intern-pool.ts';
+import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import type { Mir } from '../mir/mir.ts';
 import { MirTag } from '../mir/ops.ts';
@@ -19,7 +19,7 @@ import { assert } from '../support/assert.ts';
 const scratch = new FunctionState(LOWERING_BY_NUMBER);
 
 /** Lowers `body`, a function of type `fnTy`. */
-export function generate(pool: InternPool, fnTy: IpIndex, body: Body, options: CodegenOptions): Mir {
+export function generate(pool: PoolReader, fnTy: IpIndex, body: Body, options: CodegenOptions): Mir {
   const f = scratch;
   f.reset(pool, fnTy, body, options);
   f.lowerBody(body.main + 1, body.extra[body.main]!);

@@ -13,7 +13,7 @@ import { NO_TYPE, resultTypes } from '../air/result-types.ts';
 import type { Nav, Unit } from '../air/unit.ts';
 import type { Diagnostic, Place } from '../diagnostics/diagnostics.ts';
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
-import type { InternPool } from '../intern/intern-pool.ts';
+import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { ItemKind } from '../intern/keys.ts';
 import { IS_LOWERED } from './lowerings.ts';
@@ -70,21 +70,21 @@ function refuseBody(
 }
 
 /** Whether any type of the pool is too wide: most pools have none, and then nothing else is looked at. */
-function hasWideInt(pool: InternPool): boolean {
+function hasWideInt(pool: PoolReader): boolean {
   for (let i = 0; i < pool.size; i++) if (isWideInt(pool, i as IpIndex)) return true;
   return false;
 }
 
-function isWideInt(pool: InternPool, ty: IpIndex): boolean {
+function isWideInt(pool: PoolReader, ty: IpIndex): boolean {
   return pool.kind(ty) === ItemKind.ty_int && pool.intBits(ty) > MAX_INT_BITS;
 }
 
 /** Which types mention an integer that is too wide, at any depth. */
 class WideTypes {
-  readonly #pool: InternPool;
+  readonly #pool: PoolReader;
   readonly #known = new Map<IpIndex, boolean>();
 
-  constructor(pool: InternPool) {
+  constructor(pool: PoolReader) {
     this.#pool = pool;
   }
 

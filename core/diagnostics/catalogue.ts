@@ -24,6 +24,7 @@ export const MESSAGES = {
   air_wide_constant: 'constants of type {type} are not supported: integers have at most 64 bits',
 
   // --- lowering AIR ---
+  function_crashed: 'the back end failed in this function (a bug of the back end): {why}',
   refused_instruction: 'instruction {name} is not lowered by this back end',
   refused_thread_local: 'thread-local variables are not lowered by this back end',
   refused_type: 'type {type} is not lowered by this back end: integers have at most 64 bits',

@@ -2,7 +2,8 @@
  * Interned types and values: equal content has one index, so equality is index equality everywhere above.
  *
  * Owns what the words of each kind of item mean. Storage and hashing are item-table.ts, layout rules layout.ts, text is
- * core/air. An item is immutable once made; only the owner thread interns.
+ * core/air. An item is immutable once made; only the owner thread interns. Other threads read a pool that is attached to
+ * its shared storage, without a copy (pool-reader.ts).
  *
  * Payload words per kind:
  *   ty_simple [SimpleType]                         undef     [ty]
@@ -18,6 +19,8 @@
  * `align` words are in bytes, 0 = natural. Offsets are i32 stored as u32.
  */
 import { assert } from '../support/assert.ts';
+import { AttachedItems } from './attached-items.ts';
+import type { ItemSource, SharedItems } from './item-table.ts';
 import { ItemTable } from './item-table.ts';
 import type { CallConv, IpIndex, NavIndex, PtrSize, StructLayout } from './keys.ts';
 import { IP, IP_NONE, ItemKind, SimpleType } from './keys.ts';
@@ -45,11 +48,16 @@ export class InternPool {
   readonly alignCache: (number | undefined)[] = [];
   /** Cache of layout.ts: field offsets of struct types. */
   readonly fieldOffsetCache: (readonly number[] | undefined)[] = [];
-  readonly #items: ItemTable;
+  readonly #items: ItemSource;
 
-  constructor(target: Target = { ptrBits: 32 }, shared = false) {
+  /** `storage`: true for a pool that is in shared memory from the start; a handle is for `attachPool`. */
+  constructor(target: Target = { ptrBits: 32 }, storage: boolean | SharedItems = false) {
     this.target = target;
-    this.#items = new ItemTable(shared);
+    if (typeof storage === 'object') {
+      this.#items = new AttachedItems(storage);
+      return;
+    }
+    this.#items = new ItemTable(storage);
     for (const simple of Object.values(SimpleType)) this.#put1(ItemKind.ty_simple, simple);
     this.intType(false, 1);
     this.intType(false, 8);
@@ -62,6 +70,16 @@ export class InternPool {
     this.#put1(ItemKind.bool, 1);
     this.#put3(ItemKind.int, IP.usize_type, 0, 0);
     assert(this.#items.size === IP.zero_usize + 1, 'well-known items are out of order');
+  }
+
+  /** The storage for other threads, moved to shared memory if need be: the same object until it moves again. */
+  share(): SharedItems {
+    return this.#items.share();
+  }
+
+  /** An attached pool catches up with its owner; items known before stay as they are. */
+  refresh(): void {
+    this.#items.refresh();
   }
 
   /** Number of items. */

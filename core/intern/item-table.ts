@@ -2,15 +2,43 @@
  * Storage of the intern pool: items of a kind and some words, hash-consed, so that equal content has one index.
  *
  * Owns the columns and the hash table. Knows nothing of what kinds and words mean. The columns can sit in shared memory,
- * so that codegen threads read items without a copy; the hash table belongs to the one thread that interns.
+ * so that codegen threads read items without a copy (attached-items.ts); the hash table belongs to the one thread that
+ * interns. Invariant: the shared count is stored last, after all words of the items it counts.
  */
 import { U32Column, U8Column } from '../support/column.ts';
 import type { IpIndex, ItemKind } from './keys.ts';
 
+/**
+ * The shared storage of a table, as it can be posted to a thread. Items that are interned later are seen through the same
+ * handle, until the table outgrows a buffer and moves; a new handle then shows everything again.
+ */
+export interface SharedItems {
+  /** One cell: how many items there are. */
+  readonly count: Int32Array;
+  readonly kinds: SharedArrayBuffer;
+  readonly starts: SharedArrayBuffer;
+  readonly words: SharedArrayBuffer;
+}
+
+/** What the readers of a pool need of its storage. */
+export interface ItemSource {
+  readonly size: number;
+  kind(i: IpIndex): ItemKind;
+  word(i: IpIndex, n: number): number;
+  room(words: number): Uint32Array;
+  readonly scratch: Uint32Array;
+  intern(kind: ItemKind, count: number): IpIndex;
+  share(): SharedItems;
+  refresh(): void;
+}
+
 /** Append-only table of unique (kind, words) items. */
-export class ItemTable {
+export class ItemTable implements ItemSource {
   /** Words of the item about to be interned; see {@link room} for more than 64. */
   scratch = new Uint32Array(64);
+  /** As in the handle; null while nothing is shared. */
+  #count: Int32Array | null = null;
+  #handle: SharedItems | null = null;
   readonly #kinds: U8Column;
   readonly #starts: U32Column;
   readonly #words: U32Column;
@@ -23,6 +51,24 @@ export class ItemTable {
     this.#kinds = new U8Column(128, shared);
     this.#starts = new U32Column(128, shared);
     this.#words = new U32Column(512, shared);
+    if (shared) this.share();
+  }
+
+  /** Moves the storage to shared memory if it is not there, and returns its handle: the same one until it moves again. */
+  share(): SharedItems {
+    const kinds = this.#kinds.share();
+    const starts = this.#starts.share();
+    const words = this.#words.share();
+    const known = this.#handle;
+    if (known !== null && known.kinds === kinds && known.starts === starts && known.words === words) return known;
+    this.#count ??= new Int32Array(new SharedArrayBuffer(4));
+    Atomics.store(this.#count, 0, this.#kinds.length);
+    return (this.#handle = { count: this.#count, kinds, starts, words });
+  }
+
+  /** The table of the owner has nothing to catch up with. */
+  refresh(): void {
+    return;
   }
 
   /** Number of items. */
@@ -63,6 +109,7 @@ export class ItemTable {
     const index = this.#kinds.push(kind);
     this.#starts.push(this.#words.length);
     for (let n = 0; n < count; n++) this.#words.push(s[n]!);
+    if (this.#count !== null) Atomics.store(this.#count, 0, index + 1);
     this.#table[at] = index + 1;
     this.#hashes.push(hash);
     if (this.#kinds.length * 2 > this.#table.length) this.#grow();

@@ -6,7 +6,7 @@
  */
 import { assert } from '../support/assert.ts';
 import { alignForward, ceilPowerOfTwo } from '../support/numeric.ts';
-import type { InternPool } from './intern-pool.ts';
+import type { PoolReader } from './pool-reader.ts';
 import type { IpIndex } from './keys.ts';
 import { IP, IP_NONE, ItemKind, StructLayout } from './keys.ts';
 
@@ -14,22 +14,22 @@ import { IP, IP_NONE, ItemKind, StructLayout } from './keys.ts';
 export const STACK_ALIGN = 16;
 
 /** Natural alignment of `ty` in bytes, >= 1. */
-export function abiAlign(pool: InternPool, ty: IpIndex): number {
+export function abiAlign(pool: PoolReader, ty: IpIndex): number {
   return pool.alignCache[ty] ?? (pool.alignCache[ty] = computeAlign(pool, ty));
 }
 
 /** Size of `ty` in memory in bytes; 0 for types without runtime bits. */
-export function abiSize(pool: InternPool, ty: IpIndex): number {
+export function abiSize(pool: PoolReader, ty: IpIndex): number {
   return pool.sizeCache[ty] ?? (pool.sizeCache[ty] = computeSize(pool, ty));
 }
 
 /** Whether values of `ty` have any representation at all. */
-export function hasRuntimeBits(pool: InternPool, ty: IpIndex): boolean {
+export function hasRuntimeBits(pool: PoolReader, ty: IpIndex): boolean {
   return abiSize(pool, ty) !== 0;
 }
 
 /** Whether a value of `ty` is represented by the address of its memory. */
-export function isByRef(pool: InternPool, ty: IpIndex): boolean {
+export function isByRef(pool: PoolReader, ty: IpIndex): boolean {
   switch (pool.kind(ty)) {
     case ItemKind.ty_slice:
       return true;
@@ -42,23 +42,23 @@ export function isByRef(pool: InternPool, ty: IpIndex): boolean {
 }
 
 /** Byte offset of field `n` of struct type `ty`. */
-export function fieldOffset(pool: InternPool, ty: IpIndex, n: number): number {
+export function fieldOffset(pool: PoolReader, ty: IpIndex, n: number): number {
   const cached = pool.fieldOffsetCache[ty] ?? (pool.fieldOffsetCache[ty] = placeFields(pool, ty));
   return cached[n]!;
 }
 
 /** Bytes of an address. */
-export function ptrSize(pool: InternPool): number {
+export function ptrSize(pool: PoolReader): number {
   return pool.target.ptrBits / 8;
 }
 
 /** Elements of an array type in memory: its length plus one for a sentinel. */
-export function arrayMemoryLen(pool: InternPool, ty: IpIndex): number {
+export function arrayMemoryLen(pool: PoolReader, ty: IpIndex): number {
   return pool.arrayLen(ty) + (pool.arraySentinel(ty) === IP_NONE ? 0 : 1);
 }
 
 /** Alignment a pointer or slice type promises for what it points to, in bytes. */
-export function pointeeAlign(pool: InternPool, ptrTy: IpIndex): number {
+export function pointeeAlign(pool: PoolReader, ptrTy: IpIndex): number {
   const explicit = pool.ptrAlign(ptrTy);
   return explicit !== 0 ? explicit : abiAlign(pool, pool.childType(ptrTy));
 }
@@ -67,7 +67,7 @@ function intBytes(bits: number): number {
   return (bits + 7) >> 3;
 }
 
-function computeAlign(pool: InternPool, ty: IpIndex): number {
+function computeAlign(pool: PoolReader, ty: IpIndex): number {
   switch (pool.kind(ty)) {
     case ItemKind.ty_simple:
       if (ty === IP.usize_type || ty === IP.isize_type) return ptrSize(pool);
@@ -91,7 +91,7 @@ function computeAlign(pool: InternPool, ty: IpIndex): number {
   }
 }
 
-function computeSize(pool: InternPool, ty: IpIndex): number {
+function computeSize(pool: PoolReader, ty: IpIndex): number {
   switch (pool.kind(ty)) {
     case ItemKind.ty_simple:
       switch (ty) {
@@ -129,12 +129,12 @@ function computeSize(pool: InternPool, ty: IpIndex): number {
   }
 }
 
-function fieldAlignment(pool: InternPool, ty: IpIndex, n: number): number {
+function fieldAlignment(pool: PoolReader, ty: IpIndex, n: number): number {
   const explicit = pool.fieldAlign(ty, n);
   return explicit !== 0 ? explicit : abiAlign(pool, pool.fieldType(ty, n));
 }
 
-function placeFields(pool: InternPool, ty: IpIndex): readonly number[] {
+function placeFields(pool: PoolReader, ty: IpIndex): readonly number[] {
   const count = pool.fieldCount(ty);
   const order = Array.from({ length: count }, (_, n) => n);
   if (pool.structLayout(ty) === StructLayout.auto) {

@@ -6,7 +6,7 @@
  * objects: one turns fixups into addresses, the other into relocations. Invariant: exactly abiSize(type) bytes; zero data
  * without fixups has no bytes at all.
  */
-import type { InternPool } from '../intern/intern-pool.ts';
+import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
 import { IP, IP_NONE, ItemKind, StructLayout } from '../intern/keys.ts';
 import { abiAlign, abiSize, fieldOffset, hasRuntimeBits, ptrSize } from '../intern/layout.ts';
@@ -43,14 +43,14 @@ const UNDEFINED_BYTE = 0xaa;
 const NO_FIXUPS = new Uint32Array(0);
 
 interface Sink {
-  readonly pool: InternPool;
+  readonly pool: PoolReader;
   readonly navHasBits: NavHasBits;
   readonly bytes: Uint8Array;
   readonly fixups: U32Column;
 }
 
 /** Lowers `value` of type `ty`. */
-export function lowerData(pool: InternPool, ty: IpIndex, value: IpIndex, navHasBits: NavHasBits): LoweredData {
+export function lowerData(pool: PoolReader, ty: IpIndex, value: IpIndex, navHasBits: NavHasBits): LoweredData {
   const size = abiSize(pool, ty);
   const sink: Sink = { pool, navHasBits, bytes: new Uint8Array(size), fixups: new U32Column(FIXUP_WORDS) };
   lower(sink, ty, value, 0);
@@ -198,7 +198,7 @@ function pushFixup(fixups: U32Column, at: number, kind: number, target: number, 
 }
 
 /** Fields of a struct type by ascending offset, so that fixups come out sorted whatever order the layout chose. */
-function fieldsByOffset(pool: InternPool, ty: IpIndex): readonly number[] {
+function fieldsByOffset(pool: PoolReader, ty: IpIndex): readonly number[] {
   const order = Array.from({ length: pool.fieldCount(ty) }, (_, n) => n);
   if (pool.structLayout(ty) === StructLayout.auto) {
     order.sort((a, b) => fieldOffset(pool, ty, a) - fieldOffset(pool, ty, b) || a - b);
@@ -212,6 +212,6 @@ function allZero(bytes: Uint8Array): boolean {
 }
 
 /** Alignment of a constant of type `ty` in bytes under an explicit one: the explicit one counts only if it is greater. */
-export function dataAlign(pool: InternPool, ty: IpIndex, explicit: number): number {
+export function dataAlign(pool: PoolReader, ty: IpIndex, explicit: number): number {
   return Math.max(explicit, abiAlign(pool, ty));
 }

@@ -5,7 +5,7 @@
  * catches it when they do not. Owns the rule only: a result that lives in memory is a hidden first i32 parameter,
  * parameters without bits are dropped, a value that lives in memory is passed as its i32 address.
  */
-import type { InternPool } from '../intern/intern-pool.ts';
+import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { IP } from '../intern/keys.ts';
 import { hasRuntimeBits, isByRef } from '../intern/layout.ts';
@@ -14,14 +14,14 @@ import type { SignatureKey } from './object-file.ts';
 import { signatureKey } from './object-file.ts';
 
 /** Value type that carries a value of `ty`, which has bits. */
-function valTypeOf(pool: InternPool, ty: IpIndex): ValType {
+function valTypeOf(pool: PoolReader, ty: IpIndex): ValType {
   if (ty === IP.f32_type) return ValType.f32;
   if (ty === IP.f64_type) return ValType.f64;
   return pool.isInt(ty) && pool.intBits(ty) > 32 && pool.intBits(ty) <= 64 ? ValType.i64 : ValType.i32;
 }
 
 /** Signature of function type `fnType`. */
-export function signatureOf(pool: InternPool, fnType: IpIndex): SignatureKey {
+export function signatureOf(pool: PoolReader, fnType: IpIndex): SignatureKey {
   const params: number[] = [];
   const results: number[] = [];
   const ret = pool.fnReturn(fnType);

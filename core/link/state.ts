@@ -96,23 +96,30 @@ export class LinkState {
     };
   }
 
+  /** Replaces the exports of a nav. */
+  setExports(nav: NavIndex, exports: readonly NavExport[]): void {
+    this.exports.set(nav, exports);
+    this.#foreignNames = null;
+  }
+
   /**
    * Name of the symbol of `nav` in objects: its own name, unless another nav of the unit is exported under that name. All
    * objects of one unit agree on it.
    */
   symbolName(nav: NavIndex): string {
-    this.#foreignNames ??= collectForeignNames(this.unit);
+    this.#foreignNames ??= collectForeignNames(this.unit, this.exports);
     const { name } = this.unit.navs[nav]!;
     return this.#foreignNames.has(name) ? `${name}.nav` : name;
   }
 }
 
-/** Export names that are the plain name of some other nav. */
-function collectForeignNames(unit: Unit): ReadonlySet<string> {
+/** Export names that are the plain name of some other nav; `current` wins over what the unit said first. */
+function collectForeignNames(unit: Unit, current: IndexedMap<NavIndex, readonly NavExport[]>): ReadonlySet<string> {
   const foreign = new Set<string>();
-  for (const nav of unit.navs) {
-    for (const { name } of nav.exports) if (name !== nav.name) foreign.add(name);
-  }
+  unit.navs.forEach((nav, index) => {
+    const exports = current.get(index as NavIndex) ?? nav.exports;
+    for (const { name } of exports) if (name !== nav.name) foreign.add(name);
+  });
   if (foreign.size === 0) return foreign;
   // An extern is the thing the name stands for, whoever exports it.
   for (const nav of unit.navs) if (nav.kind === 'extern_func' || nav.kind === 'extern_var') foreign.delete(nav.name);

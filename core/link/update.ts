@@ -53,7 +53,7 @@ export function updateNav(state: LinkState, nav: NavIndex): void {
 
 /** Replaces the exports of a nav that has been added. */
 export function updateExports(state: LinkState, nav: NavIndex, exports: readonly NavExport[]): void {
-  state.exports.set(nav, exports);
+  state.setExports(nav, exports);
 }
 
 function registerExports(state: LinkState, nav: NavIndex): void {

@@ -4,14 +4,16 @@
  * Owns the order of things (refuse, generate, hand to the linker, flush) and the translation of settings into the options
  * of codegen and linker; everything else happens below. A unit must be verified. Bad input comes back as diagnostics.
  */
-import type { Nav, Unit } from '../air/unit.ts';
+import type { Nav, NavExport, Unit } from '../air/unit.ts';
 import { generate } from '../codegen/generate.ts';
+import type { CodegenOptions } from '../codegen/options.ts';
 import { refusals } from '../codegen/refusals.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import { Linker, linkObjects as linkParsedObjects } from '../link/linker.ts';
 import type { LinkOptions } from '../link/options.ts';
 import type { Mir } from '../mir/mir.ts';
+import { assert } from '../support/assert.ts';
 import { runtimeObject } from './runtime-object.ts';
 import type { Settings } from './settings.ts';
 
@@ -46,11 +48,16 @@ function linkOptions(settings: Settings): Partial<LinkOptions> {
   return { stackSize, stackFirst, globalBase, gc, strip };
 }
 
+/** What `settings` say to codegen. */
+export function codegenOptions(settings: Settings): Omit<CodegenOptions, 'ownerNav'> {
+  const { bulkMemory, reuseLocals, brTable } = settings;
+  return { bulkMemory, reuseLocals, brTable };
+}
+
 /** The MIR of a function of a unit that has no refusals. */
 export function compileFunction(unit: Unit, nav: NavIndex, settings: Settings): Mir {
   const { ty, body } = unit.navs[nav]!;
-  const { bulkMemory, reuseLocals, brTable } = settings;
-  return generate(unit.pool, ty, body!, { bulkMemory, reuseLocals, brTable, ownerNav: nav });
+  return generate(unit.pool, ty, body!, { ...codegenOptions(settings), ownerNav: nav });
 }
 
 function hasBody(nav: Nav): boolean {
@@ -58,44 +65,77 @@ function hasBody(nav: Nav): boolean {
 }
 
 /**
- * A compilation that is kept: updates and flushes may alternate, and a flush uses nothing up. Invariant: updating a nav and
- * flushing gives the bytes of a new compilation of the unit as it is then.
+ * A compilation that is kept: updates and flushes may alternate, and a flush uses nothing up. Invariant: after any updates,
+ * a flush gives the bytes of a new compilation of the unit as it is then. The unit that it was made of is not changed.
  */
 export class Compilation {
+  readonly #source: Unit;
+  /** As compiled: `#source` with all edits. */
   readonly #unit: Unit;
+  /** Those of `#unit`. */
+  readonly #navs: Nav[];
   readonly #settings: Settings;
   readonly #linker: Linker;
   #hasRuntime = false;
 
   /** Compiles the navs of `unit` that `defines` has (all if absent); the unit must have no refusals. */
   constructor(unit: Unit, settings: Settings, defines?: ReadonlySet<NavIndex>) {
-    this.#unit = unit;
+    this.#source = unit;
+    this.#navs = [...unit.navs];
+    this.#unit = { pool: unit.pool, navs: this.#navs };
     this.#settings = settings;
-    this.#linker = new Linker(unit);
+    this.#linker = new Linker(this.#unit);
+    if (defines?.size === 0) return;
     for (let nav = 0; nav < unit.navs.length; nav++) {
       if (defines !== undefined && !defines.has(nav as NavIndex)) continue;
       this.#update(nav as NavIndex);
     }
   }
 
-  /** Compiles function `nav` again. */
-  updateFunc(nav: NavIndex): void {
+  /** Compiles function `nav` again: as `edited`, of the same name and type, or as the unit has it. */
+  updateFunc(nav: NavIndex, edited?: Nav): void {
+    this.#replace(nav, edited ?? this.#source.navs[nav]!);
     this.#update(nav);
   }
 
-  /** Lowers variable or constant `nav` again. */
-  updateNav(nav: NavIndex): void {
+  /** Lowers variable or constant `nav` again: as `edited`, of the same name and type, or as the unit has it. */
+  updateNav(nav: NavIndex, edited?: Nav): void {
+    this.#replace(nav, edited ?? this.#source.navs[nav]!);
     this.#update(nav);
+  }
+
+  /** Takes the MIR of function `nav`, new or again, from whoever generated it. */
+  accept(nav: NavIndex, mir: Mir): void {
+    if (mir.intrinsics.length > 0) this.#needRuntime();
+    this.#linker.updateFunc(nav, mir);
+  }
+
+  /** The names under which the outside sees `nav` are now these. */
+  updateExports(nav: NavIndex, exports: readonly NavExport[]): void {
+    this.#navs[nav] = { ...this.#navs[nav]!, exports };
+    this.#linker.updateExports(nav, exports);
+  }
+
+  /** Takes back one name of `nav`; does nothing if it has no such name. */
+  deleteExport(nav: NavIndex, name: string): void {
+    const { exports } = this.#navs[nav]!;
+    this.updateExports(
+      nav,
+      exports.filter((one) => one.name !== name),
+    );
+  }
+
+  #replace(nav: NavIndex, edited: Nav): void {
+    const old = this.#navs[nav]!;
+    const same = edited.kind === old.kind && edited.name === old.name && edited.ty === old.ty;
+    assert(same, 'an update changes what a nav holds, not what it is');
+    this.#navs[nav] = edited;
+    if (edited.exports !== old.exports) this.updateExports(nav, edited.exports);
   }
 
   #update(nav: NavIndex): void {
-    if (!hasBody(this.#unit.navs[nav]!)) {
-      this.#linker.updateNav(nav);
-      return;
-    }
-    const mir = compileFunction(this.#unit, nav, this.#settings);
-    if (mir.intrinsics.length > 0) this.#needRuntime();
-    this.#linker.updateFunc(nav, mir);
+    if (hasBody(this.#navs[nav]!)) this.accept(nav, compileFunction(this.#unit, nav, this.#settings));
+    else this.#linker.updateNav(nav);
   }
 
   #needRuntime(): void {

@@ -3,16 +3,30 @@
  *
  * Owns the growth policy. With `shared: true` the bytes live in a growable SharedArrayBuffer, so that other threads can
  * read a column without a copy; a fixed-length view is made anew after each growth because a length-tracking view over
- * shared memory is several times slower to read. Knows nothing of the meaning of a cell.
+ * shared memory is several times slower to read. A column that is shared later moves once, into a shared buffer that does
+ * not grow: a process can have any number of those, but only some ten thousand growable ones, each of which reserves
+ * address space. A shared column that outgrows its buffer moves to a new one; who reads the old one still finds all that
+ * was there. Knows nothing of the meaning of a cell.
  *
  * Invariant: `view.length >= length`; cells at or past `length` are zero or stale and must not be read.
  */
 
-/** Upper bound of one shared column in bytes; address space is reserved, memory is not. */
+/** First upper bound of one shared column in bytes; address space is reserved, memory is not. */
 const SHARED_LIMIT = 1 << 28;
 
 function allocate(bytes: number, shared: boolean): ArrayBufferLike {
-  return shared ? new SharedArrayBuffer(bytes, { maxByteLength: SHARED_LIMIT }) : new ArrayBuffer(bytes);
+  if (!shared) return new ArrayBuffer(bytes);
+  let limit = SHARED_LIMIT;
+  while (limit < bytes * 2) limit *= 2;
+  return new SharedArrayBuffer(bytes, { maxByteLength: limit });
+}
+
+/** Makes shared `buffer` at least `bytes` long where it lies; false where it cannot be. */
+function growInPlace(buffer: ArrayBufferLike, bytes: number): boolean {
+  const shared = buffer as SharedArrayBuffer;
+  if (!shared.growable || bytes > shared.maxByteLength) return false;
+  shared.grow(bytes);
+  return true;
 }
 
 /** Growable array of unsigned 32-bit cells. */
@@ -21,7 +35,7 @@ export class U32Column {
   view: Uint32Array;
   /** Number of used cells. */
   length = 0;
-  readonly #shared: boolean;
+  #shared: boolean;
 
   constructor(capacity = 64, shared = false) {
     this.#shared = shared;
@@ -34,15 +48,28 @@ export class U32Column {
     if (need <= this.view.length) return;
     let capacity = this.view.length * 2;
     while (capacity < need) capacity *= 2;
-    if (this.#shared) {
-      const buffer = this.view.buffer as unknown as SharedArrayBuffer;
-      buffer.grow(capacity * 4);
-      this.view = new Uint32Array(buffer, 0, capacity);
+    this.#resize(capacity);
+  }
+
+  #resize(capacity: number): void {
+    const old = this.view;
+    if (this.#shared && growInPlace(old.buffer, capacity * 4)) {
+      this.view = new Uint32Array(old.buffer, 0, capacity);
     } else {
-      const old = this.view;
-      this.view = new Uint32Array(capacity);
+      this.view = new Uint32Array(allocate(capacity * 4, this.#shared), 0, capacity);
       this.view.set(old);
     }
+  }
+
+  /** Moves the column to memory that other threads can read, once, and returns the buffer it is in now. */
+  share(): SharedArrayBuffer {
+    if (!this.#shared) {
+      this.#shared = true;
+      const old = this.view;
+      this.view = new Uint32Array(new SharedArrayBuffer(old.byteLength));
+      this.view.set(old);
+    }
+    return this.view.buffer as unknown as SharedArrayBuffer;
   }
 
   /** Appends one cell (kept modulo 2^32) and returns its index. */
@@ -74,7 +101,7 @@ export class U8Column {
   view: Uint8Array;
   /** Number of used cells. */
   length = 0;
-  readonly #shared: boolean;
+  #shared: boolean;
 
   constructor(capacity = 64, shared = false) {
     this.#shared = shared;
@@ -87,15 +114,28 @@ export class U8Column {
     if (need <= this.view.length) return;
     let capacity = this.view.length * 2;
     while (capacity < need) capacity *= 2;
-    if (this.#shared) {
-      const buffer = this.view.buffer as unknown as SharedArrayBuffer;
-      buffer.grow(capacity);
-      this.view = new Uint8Array(buffer, 0, capacity);
+    this.#resize(capacity);
+  }
+
+  #resize(capacity: number): void {
+    const old = this.view;
+    if (this.#shared && growInPlace(old.buffer, capacity)) {
+      this.view = new Uint8Array(old.buffer, 0, capacity);
     } else {
-      const old = this.view;
-      this.view = new Uint8Array(capacity);
+      this.view = new Uint8Array(allocate(capacity, this.#shared), 0, capacity);
       this.view.set(old);
     }
+  }
+
+  /** Moves the column to memory that other threads can read, once, and returns the buffer it is in now. */
+  share(): SharedArrayBuffer {
+    if (!this.#shared) {
+      this.#shared = true;
+      const old = this.view;
+      this.view = new Uint8Array(new SharedArrayBuffer(old.byteLength));
+      this.view.set(old);
+    }
+    return this.view.buffer as unknown as SharedArrayBuffer;
   }
 
   /** Appends one cell (kept modulo 256) and returns its index. */

@@ -17,7 +17,7 @@ import type { Value } from '../scope.ts';
 import { factByConvention } from '../scope.ts';
 import { drawConstant } from '../static-data.ts';
 import type { TypeInfo } from '../types.ts';
-import { Class, manyInfo } from '../types.ts';
+import { arrayInfo, Class, manyInfo } from '../types.ts';
 
 /** Address of a function as a callee. */
 function addressOf(g: Gen, callee: FunctionPlan | ExternPlan): Ref {
@@ -109,15 +109,39 @@ function callIndirectly(g: Gen): boolean {
 
 /** A pointer to a leaf that went through memory: an element of a table, or a slot. */
 function target(g: Gen, ptr: TypeInfo): Value {
-  if (ptr.runs.length > 0 && g.r.chance(200) && can(g, 'ptr_elem_val')) {
+  if (ptr.runs.length > 0 && g.r.chance(ptr.targets.length > MANY_SLOTS ? 120 : 200) && can(g, 'ptr_elem_val')) {
     const run = g.r.pick(ptr.runs);
     const table = manyInfo(g.p.types, ptr, true);
     const first = valueRef(g.p.pool.ptrNav(table.ip, run.data.nav, run.offset));
     return defineFull(g, g.b.bin('ptr_elem_val', first, use(indexBelow(g, run.length))), ptr);
   }
+  if (ptr.targets.length > MANY_SLOTS && can(g, 'aggregate_init') && can(g, 'array_elem_val') && g.r.chance(170)) {
+    return ofManyAddresses(g, ptr);
+  }
   const slot = rawSlot(g, ptr);
   store(g, slot, drawConstant(g.p, ptr));
   return defineFull(g, g.b.tyOp('load', ptr.ip, use(slot)), ptr);
+}
+
+/** From so many slots on, their numbers take two bytes, or change their sign where signs are confused. */
+const MANY_SLOTS = 62;
+
+/** Calls one of a crowd of functions of one type through an address that the code takes, if there is such a crowd. */
+export function callOneOfMany(g: Gen): void {
+  const crowd = g.p.fnPtrs.find((ptr) => ptr.targets.length > MANY_SLOTS);
+  if (crowd === undefined || !affordable(g, g.p.leafCost)) return;
+  if (!can(g, 'aggregate_init') || !can(g, 'array_elem_val')) return;
+  emitCall(g, use(ofManyAddresses(g, crowd)), crowd, g.p.leafCost, g.p.leafStack);
+}
+
+/** One of the addresses of all functions of a type, all of which the code takes. */
+function ofManyAddresses(g: Gen, ptr: TypeInfo): Value {
+  const { targets } = ptr;
+  const table = arrayInfo(g.p.types, ptr, targets.length);
+  g.frame += (table.size + 31) & ~15;
+  const addresses = targets.map((nav) => valueRef(g.p.pool.ptrNav(ptr.ip, nav)));
+  const all = g.b.aggregate(table.ip, addresses);
+  return defineFull(g, g.b.bin('array_elem_val', all, use(indexBelow(g, targets.length))), ptr);
 }
 
 /** Through a pointer to a function that is no leaf: it is kept where nobody else sees it, so its cost is known. */

@@ -6,11 +6,11 @@
  * anything in its body can repeat it; an `unreach` is behind a test that the ranges decide.
  */
 import type { InstIndex } from '../../core/index.ts';
-import { IP } from '../../core/index.ts';
+import { IP, valueRef } from '../../core/index.ts';
 import type { Shape } from '../bodies.ts';
 import { body, mayNest } from '../bodies.ts';
 import { drawInt, intConst } from '../constants.ts';
-import { drawScalar } from '../draw-types.ts';
+import { drawLeafType, drawScalar } from '../draw-types.ts';
 import { callNever } from './calls.ts';
 import type { Emitter, Exit, Gen } from '../gen.ts';
 import { branch, can, compare, defineFull, inBody, infoOf, settle, unlisted, use, voidInfo } from '../gen.ts';
@@ -266,22 +266,27 @@ export const unreachable: Emitter = (g) => {
   for (let n = ints.length - 1; n >= 0; n--) {
     const v = ints[n]!;
     if (v.high < v.info.max && v.high < 2 ** 52) {
-      aside(g, compare(g, 'cmp_gt', v, intConst(g.p, v.info, v.high)), () => {
-        g.b.none('unreach');
-        return false;
-      });
+      aside(g, compare(g, 'cmp_gt', v, intConst(g.p, v.info, v.high)), () => neverReached(g));
       return true;
     }
     if (v.low > v.info.min && v.low > -(2 ** 52)) {
-      aside(g, compare(g, 'cmp_lt', v, intConst(g.p, v.info, v.low)), () => {
-        g.b.none('unreach');
-        return false;
-      });
+      aside(g, compare(g, 'cmp_lt', v, intConst(g.p, v.info, v.low)), () => neverReached(g));
       return true;
     }
   }
   return false;
 };
+
+/** `unreach`, sometimes behind a call through no function at all, of a type that no function may have. */
+function neverReached(g: Gen): boolean {
+  if (can(g, 'call') && g.r.chance(60)) {
+    const ptr = drawLeafType(g.p);
+    const args = ptr.params.map((param) => use(operand(g, param)));
+    g.b.call(valueRef(g.p.pool.undef(ptr.ip)), args);
+  }
+  g.b.none('unreach');
+  return false;
+}
 
 /** `block { if (cond) { inside } }`; `inside` says whether it continues. */
 function aside(g: Gen, cond: Value, inside: () => boolean): void {

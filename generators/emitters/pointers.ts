@@ -2,8 +2,8 @@
  * `alloc`, `load`, `store`, and pointers: element, field and parent addresses, arithmetic, casts, comparisons.
  *
  * Owns what is known of a derived pointer. Invariant: indexes and offsets stay inside of the object, a pointer is aligned as
- * its type promises, addresses never reach an integer that is looked at, and pointers are compared only where the language
- * defines the answer.
+ * its type promises, of an address no more is looked at than addresses.ts allows, and pointers are compared only where the
+ * language defines the answer.
  */
 import { valueRef } from '../../core/index.ts';
 import { drawStruct, drawType } from '../draw-types.ts';
@@ -26,6 +26,7 @@ import { factByConvention } from '../scope.ts';
 import { drawAddress } from '../static-data.ts';
 import type { TypeInfo } from '../types.ts';
 import { Class, intInfo, manyInfo, ptrInfo } from '../types.ts';
+import { lowBitsOfAddress, watchAlignment } from './addresses.ts';
 
 /** Registers a value read from memory. */
 export function defineLoaded(g: Gen, ref: Value['ref'], info: TypeInfo): Value {
@@ -34,7 +35,7 @@ export function defineLoaded(g: Gen, ref: Value['ref'], info: TypeInfo): Value {
 
 /** `alloc` of a slot of any type, initialised. */
 export const allocate: Emitter = (g) => {
-  newPlace(g, drawType(g.p));
+  watchAlignment(g, newPlace(g, drawType(g.p)));
   return true;
 };
 
@@ -219,10 +220,14 @@ export const parentAddress: Emitter = (g) => {
   return true;
 };
 
-/** Pointer forms of `bitcast`: through `usize` and back, to other integers over the same bytes, to const, to elements. */
+/**
+ * Pointer forms of `bitcast`: through `usize` and back, to `usize` for its low bits, to other integers over the same bytes,
+ * to const, to elements.
+ */
 export function recastPointer(g: Gen): boolean {
-  const way = g.r.below(4);
+  const way = g.r.below(5);
   if (way === 0) return viewBytes(g);
+  if (way === 4) return lowBitsOfAddress(g);
   const cls = g.r.chance(90) ? Class.many : Class.ptr;
   const pointers = g.scope.ofClass(cls);
   const v = pointers.length > 0 ? preferred(g, pointers) : newPlace(g, drawType(g.p));

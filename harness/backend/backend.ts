@@ -4,7 +4,7 @@
  * Nothing outside of harness/backend/ knows which backend is at work; generators and checks ask for capabilities. A
  * backend refuses a program by returning a refusal. Anything it throws is a crash of the backend, and the caller's to catch.
  */
-import type { NavIndex, Settings, Unit } from '../../core/index.ts';
+import type { Nav, NavIndex, Settings, Unit } from '../../core/index.ts';
 
 /** What a backend can do; a check that needs what is missing does not apply. */
 export interface Capabilities {
@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly links: boolean;
   /** Keeps a compilation that can be flushed again (`openCompilation`). */
   readonly reflush: boolean;
+  /** Compiles with codegen threads (`compileExeThreaded`, and `compileObjectThreaded` where it makes objects). */
+  readonly threads: boolean;
 }
 
 /** Modules or objects made, or a clean refusal. */
@@ -41,6 +43,10 @@ export interface OpenCompilation {
   flush(): Built;
   /** Compiles function `nav` again, as after an edit of its body. */
   updateFunction(nav: NavIndex): void;
+  /** Function or data `nav` is now `edited`, of the same name and type. */
+  edit?(nav: NavIndex, edited: Nav): void;
+  /** The whole program as one object, as `compileObject` without options gives it. */
+  flushObject?(): Built;
 }
 
 /** Takes the time of the parts of a build. */
@@ -55,6 +61,10 @@ export interface Backend {
   /** `meter` is told which part of the way is at work, where the backend knows. */
   compileExe(unit: Unit, settings: Settings, meter?: Meter): Built;
   compileObject?(unit: Unit, settings: Settings, options: ObjectOptions): Built;
+  /** As `compileExe`, with `threads` codegen threads; blocks until they are done. */
+  compileExeThreaded?(unit: Unit, settings: Settings, threads: number): Built;
+  /** As `compileObject` without options, with `threads` codegen threads. */
+  compileObjectThreaded?(unit: Unit, settings: Settings, threads: number): Built;
   linkObjects?(objects: readonly ObjectInput[], settings: Settings): Built;
   /** Text of the MIR of function `nav` of a program that compiles, for people; where the backend has such a form. */
   printMir?(unit: Unit, settings: Settings, nav: NavIndex): string;

@@ -6,9 +6,13 @@
  * their own methods. So nothing here and nothing in codegen, MIR, linker and pipeline may test a class of a unit.
  */
 import type { Diagnostic, IpIndex, Result } from '../../core/index.ts';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import {
+  compileExeThreadedSync,
   compileFunction,
   compileObject,
+  compileObjectThreadedSync,
   formatDiagnostic,
   linkObjects,
   openCompilation,
@@ -16,6 +20,7 @@ import {
   printNavName,
   printType,
   printValue,
+  workerUrl,
 } from '../../core/index.ts';
 import type { Backend, Built, Meter } from './backend.ts';
 
@@ -26,13 +31,17 @@ export interface CoreDoor {
   readonly openCompilation: typeof openCompilation;
   readonly compileFunction: typeof compileFunction;
   readonly printMir: typeof printMir;
+  readonly compileExeThreadedSync: typeof compileExeThreadedSync;
+  readonly compileObjectThreadedSync: typeof compileObjectThreadedSync;
+  readonly workerUrl: typeof workerUrl;
 }
 
 /** A backend over the build `door`. */
 export function coreBackend(door: CoreDoor, name: string): Backend {
   return {
     name,
-    capabilities: { objects: true, links: true, reflush: true },
+    // Node 20 loads no TypeScript in threads, so a door that is run from its sources has some only beside a build.
+    capabilities: { objects: true, links: true, reflush: true, threads: existsSync(fileURLToPath(door.workerUrl())) },
     compileExe(unit, settings, meter = UNMETERED) {
       // What `compileExe` of core does, in two steps that can be timed.
       const open = meter.time('codegen', () => door.openCompilation(unit, settings));
@@ -51,14 +60,35 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
     openCompilation(unit, settings) {
       const open = door.openCompilation(unit, settings);
       if (!open.ok) return refused(open.error);
-      return { flush: () => built(open.value.flush()), updateFunction: (nav) => open.value.updateFunc(nav) };
+      const compilation = open.value;
+      return {
+        flush: () => built(compilation.flush()),
+        updateFunction: (nav) => compilation.updateFunc(nav),
+        edit: (nav, edited) => {
+          if (edited.kind === 'func') compilation.updateFunc(nav, edited);
+          else compilation.updateNav(nav, edited);
+        },
+        flushObject: () => built(compilation.flushObject(false)),
+      };
     },
+    compileExeThreaded: (unit, settings, threads) => built(door.compileExeThreadedSync(unit, settings, { threads })),
+    compileObjectThreaded: (unit, settings, threads) =>
+      built(door.compileObjectThreadedSync(unit, settings, { threads })),
   };
 }
 
 /** Core as it is. */
 export const CORE_BACKEND: Backend = coreBackend(
-  { compileObject, linkObjects, openCompilation, compileFunction, printMir },
+  {
+    compileObject,
+    linkObjects,
+    openCompilation,
+    compileExeThreadedSync,
+    compileObjectThreadedSync,
+    compileFunction,
+    printMir,
+    workerUrl,
+  },
   'core',
 );
 

@@ -3,14 +3,16 @@
  *
  * `determinism`: building twice gives equal bytes, for the executable, the object and the linked module.
  * `reflush`: a compilation that is kept open gives the executable of a clean build at its first flush (`clean`), again at
- * its second (`twice`), after one function was compiled again (`update`), and sometimes after one was compiled again so
- * often that what it replaced must be cleared away (`often`). The operation of a finding says which.
+ * its second (`twice`), after one function was compiled again (`update`), and sometimes after all were compiled again so
+ * often that what they replaced must be cleared away (`often`); and random sequences of edits and flushes give the output
+ * of a clean build of the edited program (`edits`, `edits-object`). The operation of a finding says which.
  */
 import type { NavIndex } from '../../core/index.ts';
 import type { BuildResult } from './build-result.ts';
 import { crashed, findingOfBuild } from './build-result.ts';
 import type { Check, Finding, Stage } from './check.ts';
 import type { CaseContext } from './context.ts';
+import { findWrongFlush } from './reflush-edits.ts';
 import { sampleHash } from './sampling.ts';
 
 /** See the file header. */
@@ -61,15 +63,15 @@ export const reflush: Check = {
         if (found !== null) return [{ ...found, detail: `${found.detail}\nafter @${unit.navs[nav]!.name} again` }];
       }
       step = 'often';
-      for (const nav of functionsToUpdateOften(context)) {
-        const length = Math.max(1, unit.navs[nav]!.body?.length ?? 0);
+      for (const part of functionsToUpdateOften(context)) {
         context.stopwatch.time('codegen', () => {
-          for (let lowered = 0; lowered < MANY_INSTRUCTIONS; lowered += length) open.updateFunction(nav);
+          for (const nav of part) open.updateFunction(nav);
         });
         const found = flush();
-        if (found !== null) return [{ ...found, detail: `${found.detail}\nafter @${unit.navs[nav]!.name} many times` }];
+        if (found !== null) return [found];
       }
-      return [];
+      step = 'edits';
+      return toList(findWrongFlush(context, (a, b, op) => compareBuilds(a, b, 'reflush', 'linker', op)));
     } catch (error) {
       return toList(compare(crashed(error)));
     }
@@ -78,22 +80,43 @@ export const reflush: Check = {
 
 /** One function by the seed; all of them where everything is asked for, so that a smaller case still has its function. */
 function functionsToUpdate(context: CaseContext): readonly NavIndex[] {
-  const functions: NavIndex[] = [];
-  context.unit.navs.forEach((nav, n) => {
-    if (nav.kind === 'func') functions.push(n as NavIndex);
-  });
+  const functions = functionNavs(context);
   if (context.every || functions.length === 0) return functions;
   return [functions[sampleHash(context.case, 'reflush-function') % functions.length]!];
 }
 
-/** AIR instructions that one function is compiled for when it is compiled often: some times 10,000 of wasm. */
-const MANY_INSTRUCTIONS = 4096;
-/** One in so many cases has a function that is compiled often. */
-const OFTEN = 16;
+/** One in so many cases has the step `often`. */
+const OFTEN = 8;
+/** Its flushes, and the AIR instructions that are compiled again before each: some thousands of wasm. */
+const OFTEN_FLUSHES = 6;
+const OFTEN_INSTRUCTIONS = 700;
 
-function functionsToUpdateOften(context: CaseContext): readonly NavIndex[] {
+/**
+ * What to update between flushes: all functions in turns, going on where the flush came, so that each has its time when
+ * others are newer.
+ */
+function functionsToUpdateOften(context: CaseContext): readonly (readonly NavIndex[])[] {
   const isChosen = context.every || sampleHash(context.case, 'reflush-often') % OFTEN === 0;
-  return isChosen ? functionsToUpdate(context).slice(-1) : [];
+  const functions = functionNavs(context);
+  if (!isChosen || functions.length === 0) return [];
+  let next = 0;
+  return Array.from({ length: OFTEN_FLUSHES }, () => {
+    const part: NavIndex[] = [];
+    for (let lowered = 0; lowered < OFTEN_INSTRUCTIONS; next++) {
+      const nav = functions[next % functions.length]!;
+      part.push(nav);
+      lowered += context.unit.navs[nav]!.body?.length ?? 1;
+    }
+    return part;
+  });
+}
+
+function functionNavs(context: CaseContext): readonly NavIndex[] {
+  const functions: NavIndex[] = [];
+  context.unit.navs.forEach((nav, n) => {
+    if (nav.kind === 'func') functions.push(n as NavIndex);
+  });
+  return functions;
 }
 
 function toList(finding: Finding | null): readonly Finding[] {
@@ -101,7 +124,7 @@ function toList(finding: Finding | null): readonly Finding[] {
 }
 
 /** Finding if `again` is not the same build as `first`; a first that failed is somebody else's. */
-function compareBuilds(
+export function compareBuilds(
   first: BuildResult,
   again: BuildResult,
   check: string,

@@ -6,6 +6,7 @@ import { determinism, reflush } from './bytes-checks.ts';
 import { exeLinked, exeSplit } from './exe-objects.ts';
 import { interpExe } from './interp-exe.ts';
 import { roundtripCore } from './roundtrip.ts';
+import { threads } from './threads.ts';
 import { validate } from './validate.ts';
 import { loadWabtValidator, wabtCheck } from './wabt.ts';
 
@@ -16,6 +17,7 @@ export const CHECK_NAMES = [
   'exe-linked',
   'exe-split',
   'determinism',
+  'threads',
   'reflush',
   'roundtrip',
   'wabt',
@@ -38,6 +40,7 @@ const LOADERS: Readonly<Record<CheckName, () => Check | Promise<Check>>> = {
   'exe-linked': () => exeLinked,
   'exe-split': () => exeSplit,
   determinism: () => determinism,
+  threads: () => threads,
   reflush: () => reflush,
   roundtrip: () => roundtripCore,
   wabt: async () => wabtCheck(await loadWabtValidator()),

@@ -5,13 +5,13 @@
  * addresses only from exports and from pointers already followed. Terminates on cycles: a pair of object and address is
  * compared once.
  *
- * Policy. Only defined bytes count. Where the reference has a NaN that arithmetic made, any NaN of that size will do; all
+ * Policy. An exported variable lies at a multiple of its alignment. Only defined bytes count. Where the reference has a NaN that arithmetic made, any NaN of that size will do; all
  * other floats are exact. A pointer to an exported variable is its address plus the offset. A variable that is not exported gets its
  * address from the first pointer to it, and must keep it. A pointer to a function is a slot of the table that holds it; one
  * function has one slot, two functions have two. A number is a number. Pointers into dead frames are not compared.
  */
 import type { NavIndex, Unit } from '../../core/index.ts';
-import { ptrSize } from '../../core/index.ts';
+import { abiAlign, ptrSize } from '../../core/index.ts';
 import type { ObjectImage, PointerTarget } from '../../interpreter/outcome.ts';
 import type { EngineState } from '../engine/engine.ts';
 import type { Difference, Verdict } from './verdict.ts';
@@ -23,9 +23,15 @@ export function compareMemory(unit: Unit, images: ReadonlyMap<NavIndex, ObjectIm
   for (const [nav, image] of images) {
     const declared = unit.navs[nav]!;
     if (!declared.exports.some((exported) => exported.visibility === 'default')) continue;
+    // Without bytes there is nothing to compare, and a linker need not give it a place.
+    if (image.bytes.length === 0) continue;
     const address = state.addressOf(nav);
     if (address === undefined) {
       return different('memory', `@${declared.name}`, 'exported', 'the module does not export its address');
+    }
+    const align = declared.align || abiAlign(unit.pool, declared.ty);
+    if (address % align !== 0) {
+      return different('memory', `@${declared.name}`, `an address that ${align} divides`, `address ${address}`);
     }
     const found = comparison.compareObject(image, address, `@${declared.name}`);
     if (found !== null) return found;

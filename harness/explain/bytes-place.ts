@@ -1,7 +1,8 @@
 /**
  * Where two builds that should be equal differ: the checks of bytes are run again, with an eye on what is built.
  *
- * Owns the finding of the two builds: the last one made is the one that differs, and it is compared with the first of its kind.
+ * Owns the finding of the two builds: one of them is the last that was made, the other one differs from it in what the check
+ * says.
  */
 import { interpret } from '../../interpreter/interpret.ts';
 import type { Backend, Built } from '../backend/backend.ts';
@@ -10,13 +11,19 @@ import { determinism, firstDifference, reflush } from '../check/bytes-checks.ts'
 import type { Check, Finding } from '../check/check.ts';
 import { CaseContext } from '../check/context.ts';
 import { roundtripCore } from '../check/roundtrip.ts';
+import { threads } from '../check/threads.ts';
 import { Stopwatch } from '../check/stopwatch.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { BytesPart } from './explanation.ts';
 import { placeInModule } from './module-place.ts';
 import { BUILD_TIME } from './ways.ts';
 
-const CHECKS: readonly Check[] = [determinism, reflush, roundtripCore];
+const CHECKS: readonly Check[] = [determinism, threads, reflush, roundtripCore];
+
+interface Build {
+  readonly what: string;
+  readonly bytes: Uint8Array;
+}
 
 /** Bytes of a line of a dump. */
 const DUMPED = 16;
@@ -25,14 +32,13 @@ const DUMPED = 16;
 export function bytesPart(finding: Finding, case_: Case, backend: Backend, engine: Engine): BytesPart | null {
   const check = CHECKS.find(({ name }) => name === finding.check);
   if (check === undefined) return null;
-  const builds: { readonly what: string; readonly bytes: Uint8Array }[] = [];
-  const keep = (what: string, built: Built): Built => {
-    if (built.kind === 'built') builds.push({ what, bytes: built.bytes });
-    return built;
-  };
+  const builds: Build[] = [];
   const context = new CaseContext({
     case: case_,
-    backend: watched(backend, keep),
+    backend: watched(backend, (what, built) => {
+      if (built.kind === 'built') builds.push({ what, bytes: built.bytes });
+      return built;
+    }),
     engine,
     reference: interpret(case_.unit, case_.calls),
     stopwatch: new Stopwatch(),
@@ -40,12 +46,11 @@ export function bytesPart(finding: Finding, case_: Case, backend: Backend, engin
     stepTime: BUILD_TIME,
   });
   if (!check.applies(context)) return null;
-  if (!check.run(context).some(({ kind }) => kind === 'bytes')) return null;
-  const second = builds.at(-1);
-  const first = builds.find(({ what }) => what === second?.what);
-  if (first === undefined || second === undefined) return null;
+  const again = check.run(context).find(({ kind }) => kind === 'bytes');
+  const pair = again === undefined ? null : pairOf(again.detail, builds);
+  if (pair === null) return null;
+  const [first, second] = pair;
   const offset = firstDifference(first.bytes, second.bytes);
-  if (offset < 0) return null;
   const place = placeInModule(offset < first.bytes.length ? first.bytes : second.bytes, offset);
   return {
     what: first.what,
@@ -58,23 +63,45 @@ export function bytesPart(finding: Finding, case_: Case, backend: Backend, engin
   };
 }
 
+/** The two builds that a check found to differ, in the order in which they were made. */
+function pairOf(detail: string, builds: readonly Build[]): readonly [Build, Build] | null {
+  const last = builds.at(-1);
+  if (last === undefined) return null;
+  const stated = Number(/offset (\d+)/.exec(detail)?.[1] ?? -1);
+  const others = builds.slice(0, -1).reverse();
+  const sameKind = others.filter(({ what }) => what === last.what);
+  const found =
+    sameKind.find(({ bytes }) => firstDifference(bytes, last.bytes) === stated) ??
+    sameKind.find(({ bytes }) => firstDifference(bytes, last.bytes) >= 0);
+  return found === undefined ? null : [found, last];
+}
+
 /** A backend that shows what it builds. */
 function watched(backend: Backend, keep: (what: string, built: Built) => Built): Backend {
-  const { compileObject, linkObjects, openCompilation } = backend;
+  const { capabilities } = backend;
+  const open = (...args: Parameters<NonNullable<Backend['openCompilation']>>): OpenedCompilation => {
+    const opened = backend.openCompilation!(...args);
+    if ('kind' in opened) return opened;
+    return {
+      ...opened,
+      flush: () => keep('executable', opened.flush()),
+      ...(opened.flushObject !== undefined && { flushObject: () => keep('object', opened.flushObject!()) }),
+    };
+  };
   return {
     ...backend,
     compileExe: (...args) => keep('executable', backend.compileExe(...args)),
-    ...(compileObject && { compileObject: (...args) => keep('object', compileObject.call(backend, ...args)) }),
-    ...(linkObjects && { linkObjects: (...args) => keep('linked object', linkObjects.call(backend, ...args)) }),
-    ...(openCompilation && {
-      openCompilation: (...args) => {
-        const open = openCompilation.call(backend, ...args);
-        if ('kind' in open) return open;
-        return { flush: () => keep('executable', open.flush()), updateFunction: (nav) => open.updateFunction(nav) };
-      },
+    ...(capabilities.objects && { compileObject: (...args) => keep('object', backend.compileObject!(...args)) }),
+    ...(capabilities.links && { linkObjects: (...args) => keep('linked object', backend.linkObjects!(...args)) }),
+    ...(capabilities.reflush && { openCompilation: open }),
+    ...(capabilities.threads && {
+      compileExeThreaded: (...args) => keep('executable', backend.compileExeThreaded!(...args)),
+      compileObjectThreaded: (...args) => keep('object', backend.compileObjectThreaded!(...args)),
     }),
   };
 }
+
+type OpenedCompilation = ReturnType<NonNullable<Backend['openCompilation']>>;
 
 /** Sixteen bytes from `offset` on, in hexadecimal. */
 function dump(bytes: Uint8Array, offset: number): string {

@@ -82,14 +82,7 @@ function mirLines(case_: Case, backend: Backend, nav: NavIndex, name: string): s
   }
 }
 
-function watLines(
-  unit: Unit,
-  case_: Case,
-  way: Way,
-  nav: NavIndex,
-  textOf: ModuleText,
-  name: string,
-): string[] {
+function watLines(unit: Unit, case_: Case, way: Way, nav: NavIndex, textOf: ModuleText, name: string): string[] {
   // Without names, nothing says which function is which.
   const built = way.build(unit, { ...case_.settings, strip: false });
   if (built.kind !== 'built') return ['no module'];

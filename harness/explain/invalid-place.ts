@@ -56,8 +56,11 @@ function* modulesOf(case_: Case, backend: Backend): Generator<Module> {
   yield { what: 'object', result: object };
   yield { what: 'linked object', result: linked.build(unit) };
   for (let n = 0; n < plan.parts.length; n++) {
-    const options = { defines: new Set(plan.parts[n]!), shared: true };
-    yield { what: `object ${objectName(n)}`, result: attempt(() => backend.compileObject!(unit, settings, options), BUILD_TIME) };
+    const options = { defines: new Set(plan.parts[n]), shared: true };
+    yield {
+      what: `object ${objectName(n)}`,
+      result: attempt(() => backend.compileObject!(unit, settings, options), BUILD_TIME),
+    };
   }
   if (split !== undefined) yield { what: 'linked split program', result: split.build(unit) };
 }

@@ -111,7 +111,11 @@ function compareSights(
   if (value === null || value.kind === 'undefined') return null;
   if (site.kind === 'memory' && value.kind === 'pointer' && !addresses.agree(value.pointer, Number(right.raw) >>> 0)) {
     const actual = addresses.describeActual(Number(right.raw) >>> 0);
-    return { kind: 'memory', expected: `writes to ${addresses.describe(value.pointer)}`, actual: `writes to ${actual}` };
+    return {
+      kind: 'memory',
+      expected: `writes to ${addresses.describe(value.pointer)}`,
+      actual: `writes to ${actual}`,
+    };
   }
   if (site.kind === 'memory') return behind === null ? null : compareBytes(behind, right.bytes, 'memory', addresses);
   if (value.kind === 'bytes') return compareBytes(value.content, right.bytes, 'value', addresses);
@@ -150,7 +154,9 @@ function compareBytes(
 ): Contrast | null {
   const { bytes, known, pointers, nans } = expected;
   if (actual === null || actual.length < bytes.length) {
-    return bytes.length === 0 ? null : { kind, expected: `${bytes.length} bytes`, actual: 'lies outside of the memory' };
+    return bytes.length === 0
+      ? null
+      : { kind, expected: `${bytes.length} bytes`, actual: 'lies outside of the memory' };
   }
   const view = new DataView(actual.buffer, actual.byteOffset, actual.byteLength);
   for (let at = 0; at < bytes.length; at++) {
@@ -166,7 +172,8 @@ function compareBytes(
       };
     }
     const size = nans.get(at);
-    const isNan = size === undefined || Number.isNaN(size === 4 ? view.getFloat32(at, true) : view.getFloat64(at, true));
+    const isNan =
+      size === undefined || Number.isNaN(size === 4 ? view.getFloat32(at, true) : view.getFloat64(at, true));
     if (isNan && (known[at] === 0 || bytes[at] === actual[at])) continue;
     const from = at - (at % 8);
     const place = from === 0 ? '' : ` at +${from}`;

@@ -77,7 +77,10 @@ function bytesLines({ what, offset, lengths, section, function: fn, first, secon
   ];
 }
 
-function moduleLines({ what, message, offset, section, function: fn, context }: ModulePart, paint: ChalkInstance): string[] {
+function moduleLines(
+  { what, message, offset, section, function: fn, context }: ModulePart,
+  paint: ChalkInstance,
+): string[] {
   const out = [...wrap(`${what}: ${message}`, '  ')];
   if (offset !== null) {
     const where = fn === null ? '' : `, function ${fn}`;

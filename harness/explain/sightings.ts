@@ -48,12 +48,17 @@ export function watchReference(
   const navs = new Map<NavIndex, { behind: number | null }>(
     probed.functions.map(({ nav, behind }) => [nav, { behind }]),
   );
-  const run = interpret(probed.unit, calls, { fuel: FUEL }, {
-    navs,
-    saw({ args: [id, value], behind, hostCalls }) {
-      sights.push({ site: id?.kind === 'bits' ? Number(id.bits) : -1, value: value ?? null, behind, hostCalls });
+  const run = interpret(
+    probed.unit,
+    calls,
+    { fuel: FUEL },
+    {
+      navs,
+      saw({ args: [id, value], behind, hostCalls }) {
+        sights.push({ site: id?.kind === 'bits' ? Number(id.bits) : -1, value: value ?? null, behind, hostCalls });
+      },
     },
-  });
+  );
   return { run, sights };
 }
 

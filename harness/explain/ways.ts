@@ -44,7 +44,7 @@ export function waysOf(case_: Case, backend: Backend): readonly Way[] {
     build(unit, settings = case_.settings) {
       const inputs: ObjectInput[] = [];
       for (const n of order) {
-        const options = { defines: new Set(parts[n]!), shared: true };
+        const options = { defines: new Set(parts[n]), shared: true };
         const object = attempt(() => backend.compileObject!(unit, settings, options), BUILD_TIME);
         if (object.kind !== 'built') return object;
         inputs.push({ name: objectName(n), bytes: object.bytes });

@@ -18,6 +18,7 @@ import type { ReducePass } from './candidate.ts';
 import type { CaseModel, CaseSize } from './case-model.ts';
 import { decodeCase, encodeCase, isSmaller, sizeOf } from './case-model.ts';
 import { argumentsPass, callsPass, exportsPass, planPass, settingsPass } from './case-passes.ts';
+import { functionTypesPass } from './function-type-pass.ts';
 import { attributesPass, initPass, navsPass, stubPass } from './nav-passes.ts';
 import { inlinePass, parametersPass } from './signature-passes.ts';
 import { armsPass, flattenPass, loopsPass, switchPass } from './structure-passes.ts';
@@ -41,6 +42,7 @@ export const REDUCE_PASSES: readonly ReducePass[] = [
   replacePass,
   inlinePass,
   parametersPass,
+  functionTypesPass,
   exportsPass,
   attributesPass,
   initPass,

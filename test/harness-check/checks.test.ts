@@ -52,7 +52,7 @@ const right = moduleOf();
 const rightLinked = moduleOf({}, 1);
 const rightSplit = moduleOf({}, 2);
 /** As a linked module must not be the bytes of the executable, all three right modules differ. */
-const RIGHT: Answers = { exe: right, linked: rightLinked, split: rightSplit, flushes: [right] };
+const RIGHT: Answers = { exe: right, linked: rightLinked, split: rightSplit, flushes: [right], threaded: right };
 const ALL = await loadChecks();
 
 interface Run {
@@ -89,9 +89,21 @@ describe('without a fault', () => {
     expect(report.checks).toEqual(CHECK_NAMES.map((name) => ({ name, failed: false })));
     expect(engineRuns).toEqual([right, rightLinked, rightSplit]);
     // Once for all checks, once more for determinism, and once for the parsed text of roundtrip.
-    // The one function is updated once, and then for 4096 instructions of the seven it has.
-    const update = 1 + Math.ceil(4096 / 7);
-    expect(backend.asked).toEqual({ exe: 3, object: 2, part: 2, linked: 2, split: 1, open: 1, flush: 4, update });
+    // The one function, of seven instructions, is updated once, and six times for 700 instructions.
+    const update = 1 + 6 * (700 / 7);
+    // Two outputs with 0, 1, 2 and 4 threads.
+    const threaded = 8;
+    expect(backend.asked).toEqual({
+      exe: 3,
+      object: 2,
+      part: 2,
+      linked: 2,
+      split: 1,
+      open: 2,
+      flush: 9,
+      update,
+      threaded,
+    });
     expect(report.steps).toBeGreaterThan(10);
   });
 
@@ -114,7 +126,7 @@ describe('without a fault', () => {
   });
 
   test('the sampled checks run on a tenth of the seeds and more, always the same ones', () => {
-    const backend = fakeBackend({ exe: right, linked: rightLinked, flushes: [right] });
+    const backend = fakeBackend({ exe: right, linked: rightLinked, flushes: [right], threaded: right });
     const counts = new Map<string, number>();
     const seen = new Set<string>();
     const runs = 400;
@@ -128,7 +140,7 @@ describe('without a fault', () => {
       expect(again.checks).toEqual(first.checks);
     }
     for (const name of ['validate', 'interp-exe', 'exe-linked', 'exe-split']) expect(counts.get(name)).toBe(runs);
-    for (const name of ['determinism', 'reflush', 'roundtrip', 'wabt']) {
+    for (const name of ['determinism', 'threads', 'reflush', 'roundtrip', 'wabt']) {
       expect(counts.get(name)).toBeGreaterThanOrEqual(runs / 10);
       expect(counts.get(name)).toBeLessThan(runs / 3);
     }
@@ -346,6 +358,17 @@ describe('the checks of bytes', () => {
     expect(buckets(run({ ...RIGHT, linked: second(rightLinked) }, ['determinism']).report)).toEqual([
       'linker/determinism/bytes/link',
     ]);
+  });
+
+  test('threads sees one changed byte in the executable or the object of any number of threads', () => {
+    const nth = (n: number) => {
+      let count = 0;
+      return () => (count++ === n ? changed : right);
+    };
+    const found = (n: number) => buckets(run({ ...RIGHT, threaded: nth(n) }, ['threads']).report);
+    for (const n of [0, 3]) expect(found(n)).toEqual(['codegen/threads/bytes/exe']);
+    for (const n of [4, 7]) expect(found(n)).toEqual(['codegen/threads/bytes/object']);
+    expect(found(8)).toEqual([]);
   });
 
   test('reflush sees a first, second, updated or often updated flush that is not the clean build', () => {

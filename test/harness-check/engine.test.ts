@@ -219,7 +219,10 @@ describe('parts of the engine', () => {
     ['no exports', '(module (global (mut i32) (i32.const 1)))'],
     ['no globals', '(module (func (export "f")))'],
     ['no mutable i32', '(module (global i32 (i32.const 1)) (global (mut i64) (i64.const 1)) (func (export "f")))'],
-    ['an imported global', '(module (import "env" "g" (global i32)) (global (mut i32) (i32.const 1)) (func (export "f")))'],
+    [
+      'an imported global',
+      '(module (import "env" "g" (global i32)) (global (mut i32) (i32.const 1)) (func (export "f")))',
+    ],
     ['a shown stack pointer', '(module (global (export "__stack_pointer") (mut i32) (i32.const 1)))'],
   ])('a module with %s is left as it is', (_what, text) => {
     const bytes = wat(text);

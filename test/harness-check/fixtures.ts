@@ -52,11 +52,16 @@ export interface Answers {
   readonly linked?: Answer;
   readonly split?: Answer;
   readonly flushes?: readonly Answer[];
+  /** Executable and object of compilations with threads. */
+  readonly threaded?: Answer;
 }
 
 /** A backend that answers from `answers` and counts how often it is asked for what. */
 export interface FakeBackend extends Backend {
-  readonly asked: Record<'exe' | 'object' | 'part' | 'linked' | 'split' | 'open' | 'flush' | 'update', number>;
+  readonly asked: Record<
+    'exe' | 'object' | 'part' | 'linked' | 'split' | 'open' | 'flush' | 'update' | 'threaded',
+    number
+  >;
 }
 
 function give(answer: Answer | undefined): Built {
@@ -65,14 +70,19 @@ function give(answer: Answer | undefined): Built {
   return given instanceof Uint8Array ? { kind: 'built', bytes: given } : given;
 }
 
-/** Without `linked`, the fake has no objects; without `flushes`, it cannot flush again. */
+/** Without `linked`, the fake has no objects; without `flushes`, it cannot flush again; without `threaded`, no threads. */
 export function fakeBackend(answers: Answers): FakeBackend {
-  const asked = { exe: 0, object: 0, part: 0, linked: 0, split: 0, open: 0, flush: 0, update: 0 };
+  const asked = { exe: 0, object: 0, part: 0, linked: 0, split: 0, open: 0, flush: 0, update: 0, threaded: 0 };
   const hasObjects = answers.linked !== undefined;
   return {
     name: 'fake',
     asked,
-    capabilities: { objects: hasObjects, links: hasObjects, reflush: answers.flushes !== undefined },
+    capabilities: {
+      objects: hasObjects,
+      links: hasObjects,
+      reflush: answers.flushes !== undefined,
+      threads: answers.threaded !== undefined,
+    },
     compileExe() {
       asked.exe++;
       return give(answers.exe);
@@ -85,6 +95,14 @@ export function fakeBackend(answers: Answers): FakeBackend {
       const isWhole = objects[0]!.name === 'whole.o';
       asked[isWhole ? 'linked' : 'split']++;
       return give(isWhole ? answers.linked : (answers.split ?? answers.linked));
+    },
+    compileExeThreaded() {
+      asked.threaded++;
+      return give(answers.threaded);
+    },
+    compileObjectThreaded() {
+      asked.threaded++;
+      return give(answers.threaded);
     },
     openCompilation() {
       asked.open++;

@@ -162,6 +162,15 @@ describe('memory', () => {
   test('a variable whose address the module does not tell is different, not passed over', () => {
     const blind = { ...state(), addressOf: () => undefined };
     expect(compare(X!, image([0]), blind)).toMatchObject({ what: 'memory', expected: 'exported' });
+    expect(compare(X!, image([]), blind)).toMatchObject({ kind: 'same' });
+  });
+
+  test('a variable lies at a multiple of its alignment', () => {
+    const unit = unitOf('export var @w: u8 align(32) = 0');
+    const at = (address: number): unknown =>
+      compareMemory(unit, new Map([[0 as NavIndex, image([0])]]), { ...state(), addressOf: () => address });
+    expect(at(64)).toMatchObject({ kind: 'same' });
+    expect(at(48)).toMatchObject({ what: 'memory', where: '@w', expected: 'an address that 32 divides' });
   });
 
   test('where the reference has some NaN, any NaN will do', () => {

@@ -214,6 +214,24 @@ describe('addresses in integers', () => {
     expect(outcomeOfBody('void', body, 'var @v : u8 = 0\nextern fn @host(usize) void')).toMatchObject(illegalAs(kind));
   });
 
+  test('the low bits of an address are known as far as its object is aligned', () => {
+    const low = (pointer: string, mask: number, alloc = '') =>
+      outcomeOfBody(
+        'usize',
+        `${alloc} %1 = bitcast usize ${pointer} %2 = bit_and %1, usize ${mask} ret %2`,
+        'var @v : [8]u16 align(32) = .{ 0 ** }\nvar @w : u32 = 0',
+      );
+    expect(low('*[8]u16 &@v', 31)).toEqual(returned(0n));
+    expect(low('*u16 &@v + 6', 31)).toEqual(returned(6n));
+    expect(low('*u16 &@v + 6', 3)).toEqual(returned(2n));
+    expect(low('*u16 &@v + 6', 32)).toMatchObject(illegalAs('address_arithmetic'));
+    expect(low('*u32 &@w', 3)).toEqual(returned(0n));
+    expect(low('*u32 &@w', 4)).toMatchObject(illegalAs('address_arithmetic'));
+    expect(low('*const u8 &(u8 7) align(16)', 15)).toEqual(returned(0n));
+    expect(low('%0', 63, '%0 = alloc *align(64) u8')).toEqual(returned(0n));
+    expect(low('%0', 3, '%0 = alloc *u16')).toMatchObject(illegalAs('address_arithmetic'));
+  });
+
   test('an address does not leave the program as a result', () => {
     expect(outcomeOfBody('usize', '%0 = bitcast usize *u8 &@v ret %0', 'var @v : u8 = 0')).toMatchObject(
       illegalAs('address_arithmetic'),

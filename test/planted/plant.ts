@@ -22,6 +22,18 @@ export function plant(bug: PlantedBug, folder: string): string {
   return core;
 }
 
+/** What is wrong with the edit of `bug`, or null. */
+export function checkBug(bug: PlantedBug): string | null {
+  const file = join(BUILT_CORE, bug.file);
+  if (!existsSync(file)) return `planted bug ${bug.name}: there is no dist/core/${bug.file}`;
+  try {
+    withBug(bug, readFileSync(file, 'utf8'));
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 /** `source` with the edit of `bug`. */
 export function withBug(bug: PlantedBug, source: string): string {
   const places = [...source.matchAll(patternOf(bug.find))];

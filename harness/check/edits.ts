@@ -1,0 +1,83 @@
+/**
+ * Random edits of a program: other bodies, other values, other exports. For checks that compare builds of edited programs.
+ *
+ * Owns the drawing. An edit keeps name and type of its nav, and its result is valid wherever the program was: bodies and
+ * values are taken from navs of the same type, or are the simplest there are. Deterministic from the seed. Programs are
+ * never run after an edit, so nothing here cares what they do.
+ */
+import type { Body, Nav, NavIndex, Unit } from '../../core/index.ts';
+import { BodyBuilder } from '../../core/index.ts';
+
+/** A nav as it is after an edit. */
+export interface Edit {
+  readonly nav: NavIndex;
+  readonly edited: Nav;
+  /** For people: `@f gets the body of @g`. */
+  readonly what: string;
+}
+
+/** Draws edits of one program, one after the other; `navs` is the program after all of them. */
+export class Edits {
+  readonly navs: Nav[];
+  readonly #unit: Unit;
+  readonly #random: (below: number) => number;
+  #names = 0;
+
+  /** `random` gives a number from 0 to its argument, exclusive. */
+  constructor(unit: Unit, random: (below: number) => number) {
+    this.#unit = unit;
+    this.navs = [...unit.navs];
+    this.#random = random;
+  }
+
+  /** The next edit, already made in `navs`; null where the program has nothing to edit. */
+  next(): Edit | null {
+    const navs: number[] = [];
+    this.navs.forEach(({ kind }, n) => {
+      if (kind === 'func' || kind === 'var' || kind === 'const') navs.push(n);
+    });
+    if (navs.length === 0) return null;
+    const nav = navs[this.#random(navs.length)]! as NavIndex;
+    const [change, what] = this.#draw(nav);
+    const edited = { ...this.navs[nav]!, ...change };
+    this.navs[nav] = edited;
+    return { nav, edited, what: `@${edited.name} ${what}` };
+  }
+
+  #draw(nav: NavIndex): [change: Partial<Nav>, what: string] {
+    const now = this.navs[nav]!;
+    const first = this.#unit.navs[nav]!;
+    switch (this.#random(6)) {
+      case 0:
+        return [first, 'is as it was'];
+      case 1:
+        return this.#exports(now);
+      case 2:
+        return now.kind === 'func'
+          ? [{ body: trapping() }, 'only traps']
+          : [{ init: this.#unit.pool.undef(now.ty) }, 'is undefined'];
+      default: {
+        const others = this.#unit.navs.filter((other) => other.kind === now.kind && other.ty === now.ty);
+        const other = others[this.#random(others.length)]!;
+        return [{ body: other.body, init: other.init }, `holds what @${other.name} held`];
+      }
+    }
+  }
+
+  #exports({ name, exports }: Nav): [change: Partial<Nav>, what: string] {
+    if (exports.length > 0 && this.#random(2) === 0) {
+      const gone = exports[this.#random(exports.length)]!;
+      return [{ exports: exports.filter((one) => one !== gone) }, `is no longer exported as "${gone.name}"`];
+    }
+    const added = `${name}.${String(++this.#names)}`;
+    const visibility = this.#random(4) === 0 ? 'hidden' : 'default';
+    return [{ exports: [...exports, { name: added, visibility }] }, `is exported as "${added}" (${visibility})`];
+  }
+}
+
+/** The body of a function that does nothing but trap: valid for every type. */
+function trapping(): Body {
+  const builder = new BodyBuilder();
+  builder.none('trap');
+  return builder.finish();
+}

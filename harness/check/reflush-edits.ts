@@ -1,0 +1,69 @@
+/**
+ * The last step of `reflush`: random sequences of edits and flushes of one living compilation, each flush compared with a
+ * clean build of the program as it is then, executable and object.
+ *
+ * Owns the sequences; which edits there are is in edits.ts. Everything comes from the seed of the case.
+ */
+import type { BuildResult } from './build-result.ts';
+import type { Finding } from './check.ts';
+import type { CaseContext } from './context.ts';
+import type { Edit } from './edits.ts';
+import { Edits } from './edits.ts';
+import { sampleHash } from './sampling.ts';
+
+/** Sequences, flushes of a sequence, and edits between two flushes, where everything is asked for, and where not. */
+const EVERY = { sequences: 4, flushes: 6, edits: 4 } as const;
+const SAMPLED = { sequences: 1, flushes: 2, edits: 3 } as const;
+
+/** Compares two builds, `null` for equal ones. */
+export type CompareBuilds = (clean: BuildResult, again: BuildResult, op: string) => Finding | null;
+
+/** The first flush of a sequence that is not what a clean build gives, or null. */
+export function findWrongFlush(context: CaseContext, compare: CompareBuilds): Finding | null {
+  const { sequences, flushes, edits: most } = context.every ? EVERY : SAMPLED;
+  const { backend, stopwatch } = context;
+  const { unit, settings } = context.case;
+  for (let sequence = 0; sequence < sequences; sequence++) {
+    const open = stopwatch.time('codegen', () => backend.openCompilation!(unit, settings));
+    if ('kind' in open || open.edit === undefined) return null;
+    const random = numbers(sampleHash(context.case, `reflush-edits-${sequence}`));
+    const edits = new Edits(unit, random);
+    const made: Edit[] = [];
+    for (let flush = 0; flush < flushes; flush++) {
+      for (let left = 1 + random(most); left > 0; left--) {
+        const edit = edits.next();
+        if (edit === null) return null;
+        made.push(edit);
+        stopwatch.time('codegen', () => open.edit!(edit.nav, edit.edited));
+      }
+      const edited = { pool: unit.pool, navs: [...edits.navs] };
+      const isObject = flush % 2 === 1 && context.hasObjects && open.flushObject !== undefined;
+      const found = isObject
+        ? compare(
+            context.attempt('codegen', () => backend.compileObject!(edited, settings, {})),
+            context.attempt('link', () => open.flushObject!()),
+            'edits-object',
+          )
+        : compare(
+            context.attempt('codegen', () => backend.compileExe(edited, settings)),
+            context.attempt('link', () => open.flush()),
+            'edits',
+          );
+      if (found === null) continue;
+      const list = made.map(({ what }) => `  ${what}`).join('\n');
+      return { ...found, detail: `${found.detail}\nafter these edits:\n${list}` };
+    }
+  }
+  return null;
+}
+
+/** Numbers out of a seed (xorshift). */
+function numbers(seed: number): (below: number) => number {
+  let state = seed | 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
