@@ -29,8 +29,9 @@ export interface CoreDoor {
   readonly compileObject: typeof compileObject;
   readonly linkObjects: typeof linkObjects;
   readonly openCompilation: typeof openCompilation;
-  readonly compileFunction: typeof compileFunction;
-  readonly printMir: typeof printMir;
+  /** For people; a build may lack the two. */
+  readonly compileFunction?: typeof compileFunction;
+  readonly printMir?: typeof printMir;
   readonly compileExeThreadedSync: typeof compileExeThreadedSync;
   readonly compileObjectThreadedSync: typeof compileObjectThreadedSync;
   readonly workerUrl: typeof workerUrl;
@@ -49,14 +50,7 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
     },
     compileObject: (unit, settings, options) => built(door.compileObject(unit, settings, options)),
     linkObjects: (objects, settings) => built(door.linkObjects(objects, settings)),
-    printMir(unit, settings, nav) {
-      const nameOf = (n: number): string => printNavName(unit.navs[n]?.name ?? String(n));
-      return door.printMir(door.compileFunction(unit, nav, settings), nameOf(nav), {
-        nav: nameOf,
-        value: (value) => printValue(unit.pool, value as IpIndex, unit),
-        type: (type) => printType(unit.pool, type as IpIndex, unit),
-      });
-    },
+    ...mirPrinter(door),
     openCompilation(unit, settings) {
       const open = door.openCompilation(unit, settings);
       if (!open.ok) return refused(open.error);
@@ -74,6 +68,20 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
     compileExeThreaded: (unit, settings, threads) => built(door.compileExeThreadedSync(unit, settings, { threads })),
     compileObjectThreaded: (unit, settings, threads) =>
       built(door.compileObjectThreadedSync(unit, settings, { threads })),
+  };
+}
+
+function mirPrinter({ compileFunction: compile, printMir: print }: CoreDoor): Pick<Backend, 'printMir'> {
+  if (compile === undefined || print === undefined) return {};
+  return {
+    printMir(unit, settings, nav) {
+      const nameOf = (n: number): string => printNavName(unit.navs[n]?.name ?? String(n));
+      return print(compile(unit, nav, settings), nameOf(nav), {
+        nav: nameOf,
+        value: (value) => printValue(unit.pool, value as IpIndex, unit),
+        type: (type) => printType(unit.pool, type as IpIndex, unit),
+      });
+    },
   };
 }
 
