@@ -67,7 +67,7 @@ export const reproCommand = defineCommand<ReproOptions>({
   },
   async run([named], options, io) {
     const found = findCase(named!, options.profile, process.cwd());
-    selectChecks(options.checks);
+    selectChecks(options.checks, 'default');
     const backend = await loadBackend(options.backend);
     const { profile, stored } = found;
     const begin = performance.now();

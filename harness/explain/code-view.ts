@@ -67,24 +67,24 @@ export function codePart(
   const fn = printNavName(case_.unit.navs[nav]!.name);
   return {
     function: fn,
-    mir: mirLines(case_, backend, nav, name),
-    wat: watLines(case_.unit, case_, way, nav, textOf, name),
+    mir: mirLines(case_, backend, way, nav, name),
+    wat: watLines(case_.unit, way, nav, textOf, name),
   };
 }
 
-function mirLines(case_: Case, backend: Backend, nav: NavIndex, name: string): string[] {
+function mirLines(case_: Case, backend: Backend, way: Way, nav: NavIndex, name: string): string[] {
   if (backend.printMir === undefined) return ['the back end has no text form of its MIR'];
   try {
-    const text = backend.printMir(case_.unit, case_.settings, nav);
+    const text = backend.printMir(case_.unit, way.settings, nav);
     return bounded(text.trimEnd().split('\n'), `harness compile ${name} --emit mir`);
   } catch (error) {
     return [`no MIR: ${(error as Error).message}`];
   }
 }
 
-function watLines(unit: Unit, case_: Case, way: Way, nav: NavIndex, textOf: ModuleText, name: string): string[] {
+function watLines(unit: Unit, way: Way, nav: NavIndex, textOf: ModuleText, name: string): string[] {
   // Without names, nothing says which function is which.
-  const built = way.build(unit, { ...case_.settings, strip: false });
+  const built = way.build(unit, { ...way.settings, strip: false });
   if (built.kind !== 'built') return ['no module'];
   const index = functionIndexOf(built.bytes, unit.navs[nav]!.name);
   const lines = index === null ? null : attemptText(() => functionText(built.bytes, index, textOf));

@@ -30,7 +30,7 @@ import { callText } from './parting.ts';
 import type { Source } from './source.ts';
 import { sourceOf } from './source.ts';
 import type { Way } from './ways.ts';
-import { accusedFirst, waysOf } from './ways.ts';
+import { accusedWays, waysOf } from './ways.ts';
 
 /** With what to explain. */
 export interface ExplainParts {
@@ -44,6 +44,8 @@ export interface ExplainParts {
   readonly textOf: ModuleText;
 }
 
+/** Checks whose findings may be due to where the linker has put things. */
+const LINKED: ReadonlySet<string> = new Set(['exe-linked', 'exe-split', 'order']);
 /** Milliseconds that one run may take. */
 const RUN_TIME = 5000;
 /** Calls shown before and behind the first that differs. */
@@ -105,7 +107,7 @@ function nothing(finding: Finding, summary: string): Explanation {
 
 function explainBytes(finding: Finding, case_: Case, { backend, engine }: ExplainParts): Explanation {
   const bytes = bytesPart(finding, case_, backend, engine);
-  if (bytes === null) return nothing(finding, 'the two builds are equal when they are made here: not reproduced');
+  if (bytes === null) return nothing(finding, 'no two builds differ when they are made here: see the message above');
   const where = bytes.function === null ? '' : `, function ${bytes.function}`;
   const summary = `two builds of the ${bytes.what} differ first at offset ${bytes.offset}: section ${bytes.section}${where}`;
   return { ...nothing(finding, summary), bytes };
@@ -120,13 +122,13 @@ function explainInvalid(finding: Finding, case_: Case, { backend, engine, textOf
     return { ...nothing(finding, `the ${module.what} is refused${where}${which}`), module };
   }
   // A module that compiles and cannot be instantiated.
-  for (const way of accusedFirst(finding, waysOf(case_, backend))) {
+  for (const way of accusedWays(finding, case_, backend)) {
     const ran = runOnce(case_, way, engine);
     if (ran?.run.kind === 'rejected') {
       return { ...nothing(finding, `the ${way.name} compiles and does not start: ${ran.run.detail}`), way: way.name };
     }
   }
-  return nothing(finding, 'every module is accepted when it is made here: not reproduced');
+  return nothing(finding, 'every module is accepted when it is made here: see the message above');
 }
 
 /** A function that cannot be compiled alone is the one; a crash that needs more than one function is not looked into. */
@@ -171,16 +173,19 @@ function runOnce(case_: Case, way: Way, engine: Engine): Ran | null {
 function explainRun(finding: Finding, case_: Case, parts: ExplainParts): Explanation {
   const { backend, engine } = parts;
   const ways = waysOf(case_, backend);
-  for (const way of accusedFirst(finding, ways)) {
+  for (const way of accusedWays(finding, case_, backend)) {
     const ran = runOnce(case_, way, engine);
     if (ran === null || ran.difference === null) continue;
     const steps = stepThrough(case_, way, engine);
     const explained = explainSteps(finding, case_, parts, way, ran, steps);
-    if (way.name === 'executable') return explained;
+    if (!LINKED.has(finding.check)) return explained;
     return { ...explained, symbols: symbolParts(case_, ways[0]!, way, engine) };
   }
-  const agrees = 'here, every way to the program does what the interpreter says';
-  return nothing(finding, finding.check === 'expect' ? `${agrees}: the case states something else` : agrees);
+  if (finding.check === 'expect') {
+    return nothing(finding, 'the interpreter and the executable agree: the case states something else');
+  }
+  const names = ways.map(({ name }) => name).join(', ');
+  return nothing(finding, `these do what the interpreter says: ${names}; only what ${finding.check} makes does not`);
 }
 
 function explainSteps(

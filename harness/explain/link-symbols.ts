@@ -50,7 +50,7 @@ export function symbolParts(case_: Case, executable: Way, way: Way, engine: Engi
 
 function objectOf(case_: Case, way: Way, nav: NavIndex): string {
   if (case_.unit.navs[nav]!.kind.startsWith('extern')) return 'imported';
-  if (way.name !== 'split program') return 'whole.o';
+  if (way.name === 'linked object') return 'whole.o';
   const part = case_.plan.parts.findIndex((navs) => navs.includes(nav));
   return part < 0 ? '-' : objectName(part);
 }

@@ -37,10 +37,16 @@ afterAll(() => folder.remove());
 
 type Mistake = Pick<PlantedBug, 'name' | 'file' | 'find' | 'replace'>;
 
-/** The built core with a mistake in it. */
-async function coreWith(mistake: Mistake): Promise<Backend> {
+const cores = new Map<string, Promise<Backend>>();
+
+/** The built core with a mistake in it; made once for each mistake. */
+function coreWith(mistake: Mistake): Promise<Backend> {
+  const known = cores.get(mistake.name);
+  if (known !== undefined) return known;
   const core = plant({ ...mistake, family: 'codegen', mistake: '' }, join(folder.path, mistake.name));
-  return loadCoreBackend(pathToFileURL(join(core, 'index.js')).href, mistake.name);
+  const made = loadCoreBackend(pathToFileURL(join(core, 'index.js')).href, mistake.name);
+  cores.set(mistake.name, made);
+  return made;
 }
 
 function findingsOf(text: string, backend: Backend): readonly Finding[] {
@@ -215,7 +221,7 @@ describe('the instruction at fault', () => {
     const text = ADDEND.replace('%4 = add_wrap %3, %0', 'store *u32 &@d + 4, %3\n  %5 = load u32 *u32 &@d')
       .replace('%2 = load u32 *u32 &@d + 8', '%2 = load u32 *u32 &@d')
       .replace('ret %4', 'ret %5');
-    const { instruction } = explained(text, await coreWith({ ...ADDEND_MISTAKE, name: 'addend-store' }));
+    const { instruction } = explained(text, await coreWith(ADDEND_MISTAKE));
     expect(instruction).toMatchObject({ text: 'store *u32 &@d + 4, %3', kind: 'memory' });
     expect(instruction!.expected).toBe('writes to &@d + 4');
   });
@@ -246,7 +252,7 @@ export fn @f(u32) void {
 }
 ;! run @f(4294967290)
 `;
-    const { instruction, trace } = explained(text, await coreWith({ ...INTCAST_MISTAKE, name: 'intcast-trace' }));
+    const { instruction, trace } = explained(text, await coreWith(INTCAST_MISTAKE));
     expect(instruction).toMatchObject({ text: '%3 = intcast i64 %0' });
     expect(trace).toEqual({
       index: 3,
@@ -289,14 +295,14 @@ function sometimes(wrong: Backend, isHit: (probes: number) => boolean): Backend 
 describe('a failure that probes hide', () => {
   test('is narrowed down with fewer probes, and the reader is told', async () => {
     // The program has 6 instructions; with all of its probes some more.
-    const backend = sometimes(await coreWith({ ...INTCAST_MISTAKE, name: 'intcast-few' }), (size) => size < 11);
+    const backend = sometimes(await coreWith(INTCAST_MISTAKE), (size) => size < 11);
     const { instruction, notes } = explained(INTCAST, backend);
     expect(instruction!.index).toBeGreaterThanOrEqual(2);
     expect(notes[0]).toContain('probes everywhere hide the failure');
   });
 
   test('is said to be gone when any probe hides it', async () => {
-    const backend = sometimes(await coreWith({ ...INTCAST_MISTAKE, name: 'intcast-gone' }), (size) => size === 0);
+    const backend = sometimes(await coreWith(INTCAST_MISTAKE), (size) => size === 0);
     const { instruction, summary } = explained(INTCAST, backend);
     expect(instruction).toBeNull();
     expect(summary).toContain('probes hide the failure');
