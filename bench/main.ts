@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: how fast one process runs cases, and where the time goes; then link.ts. One run, all figures from it.
- * `npm run bench -- PROFILE` runs cases of that profile only, `npm run bench -- link` times the linker only.
+ * `npm run bench`: how fast one process runs cases, and where the time goes; then what codegen threads gain (threads.ts) and
+ * how the linker compares (link.ts). One run, all figures from it. `npm run bench -- PROFILE` runs cases of that profile only,
+ * `-- link` and `-- threads` only that part.
  *
  * Runs the cases of a campaign in this process, as a worker does (same V8 flags), after a warm-up. Seeds are fixed, so two
  * builds can be compared; the clock of a busy machine cannot.
@@ -16,6 +17,7 @@ import { total } from '../harness/campaign/tally.ts';
 import { Executor } from '../harness/worker/executor.ts';
 import { WORKER_V8_FLAGS } from '../harness/worker/pool.ts';
 import { benchLink } from './link.ts';
+import { benchThreads } from './threads.ts';
 
 const WARM_UP = 300;
 const MEASURED = 1500;
@@ -23,12 +25,16 @@ const CHILD = 'HARNESS_BENCH_CHILD';
 
 if (process.argv[2] === 'link') {
   await benchLink();
+} else if (process.argv[2] === 'threads') {
+  await benchThreads();
 } else if (process.env[CHILD] === undefined) {
   const self = fileURLToPath(import.meta.url);
   const args = [...WORKER_V8_FLAGS, self, ...process.argv.slice(2)];
   const child = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, [CHILD]: '1' } });
   process.exitCode = child.status ?? 3;
-  if (process.argv[2] === undefined) {
+  if (process.argv[2] === undefined && child.status === 0) {
+    console.log('');
+    await benchThreads();
     console.log('');
     await benchLink();
   }

@@ -20,7 +20,7 @@ import { readObject } from './read-object.ts';
 import { LinkState } from './state.ts';
 import type { ResolveInput } from './symbols.ts';
 import { UNIT_FILE } from './symbols.ts';
-import { updateExports, updateFunc, updateNav } from './update.ts';
+import { deleteExport, updateExports, updateFunc, updateNav } from './update.ts';
 
 /** A linker for one unit. Updates and flushes may alternate; a flush changes nothing. */
 export class Linker {
@@ -44,6 +44,11 @@ export class Linker {
   /** Replaces the exports of a nav. */
   updateExports(nav: NavIndex, exports: readonly NavExport[]): void {
     updateExports(this.#state, nav, exports);
+  }
+
+  /** Takes back one export of a nav; does nothing if there is none of that name. */
+  deleteExport(nav: NavIndex, name: string): void {
+    deleteExport(this.#state, nav, name);
   }
 
   /** Adds an object input of executable links. A lazy one takes part only if it defines a name that is needed. */

@@ -5,25 +5,38 @@
  * dist/core. Such a copy works on units that another copy made: a unit is plain data, and the pool and bodies in it bring
  * their own methods. So nothing here and nothing in codegen, MIR, linker and pipeline may test a class of a unit.
  */
-import type { Diagnostic, Result } from '../../core/index.ts';
+import type { Diagnostic, IpIndex, Result } from '../../core/index.ts';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
   compileExeThreadedSync,
+  compileFunction,
   compileObject,
   compileObjectThreadedSync,
+  compileRuntimeBytes,
   formatDiagnostic,
+  joinObjects,
   linkObjects,
   openCompilation,
+  printMir,
+  printNavName,
+  printType,
+  printValue,
   workerUrl,
 } from '../../core/index.ts';
+import { linkOptionsOf } from '../topology/link-options.ts';
 import type { Backend, Built, Meter } from './backend.ts';
 
 /** The part of core's door that a backend needs. */
 export interface CoreDoor {
   readonly compileObject: typeof compileObject;
+  readonly joinObjects: typeof joinObjects;
   readonly linkObjects: typeof linkObjects;
   readonly openCompilation: typeof openCompilation;
+  /** For people; a build may lack the two. */
+  readonly compileFunction?: typeof compileFunction;
+  readonly printMir?: typeof printMir;
+  readonly compileRuntimeBytes: typeof compileRuntimeBytes;
   readonly compileExeThreadedSync: typeof compileExeThreadedSync;
   readonly compileObjectThreadedSync: typeof compileObjectThreadedSync;
   readonly workerUrl: typeof workerUrl;
@@ -41,7 +54,11 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
       return open.ok ? built(meter.time('link', () => open.value.flush())) : refused(open.error);
     },
     compileObject: (unit, settings, options) => built(door.compileObject(unit, settings, options)),
-    linkObjects: (objects, settings) => built(door.linkObjects(objects, settings)),
+    ...mirPrinter(door),
+    linkObjects: (objects, settings, options = []) =>
+      built(door.linkObjects(objects, settings, { link: linkOptionsOf(options) })),
+    joinObjects: (objects) => built(door.joinObjects(objects)),
+    runtimeObject: () => door.compileRuntimeBytes(),
     openCompilation(unit, settings) {
       const open = door.openCompilation(unit, settings);
       if (!open.ok) return refused(open.error);
@@ -62,14 +79,32 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
   };
 }
 
+function mirPrinter({ compileFunction: compile, printMir: print }: CoreDoor): Pick<Backend, 'printMir'> {
+  if (compile === undefined || print === undefined) return {};
+  return {
+    printMir(unit, settings, nav) {
+      const nameOf = (n: number): string => printNavName(unit.navs[n]?.name ?? String(n));
+      return print(compile(unit, nav, settings), nameOf(nav), {
+        nav: nameOf,
+        value: (value) => printValue(unit.pool, value as IpIndex, unit),
+        type: (type) => printType(unit.pool, type as IpIndex, unit),
+      });
+    },
+  };
+}
+
 /** Core as it is. */
 export const CORE_BACKEND: Backend = coreBackend(
   {
     compileObject,
+    joinObjects,
     linkObjects,
     openCompilation,
+    compileRuntimeBytes,
     compileExeThreadedSync,
     compileObjectThreadedSync,
+    compileFunction,
+    printMir,
     workerUrl,
   },
   'core',
@@ -87,5 +122,6 @@ function built(result: Result<Uint8Array>): Built {
 }
 
 function refused(error: readonly Diagnostic[]): Extract<Built, { kind: 'refused' }> {
-  return { kind: 'refused', code: error[0]?.code ?? 'unknown', text: error.map(formatDiagnostic).join('\n') };
+  const first = error.find(({ severity }) => severity !== 'warning') ?? error[0];
+  return { kind: 'refused', code: first?.code ?? 'unknown', text: error.map(formatDiagnostic).join('\n') };
 }
