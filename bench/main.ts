@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: how fast one process runs cases, and where the time goes. One run, all figures from it.
+ * `npm run bench`: how fast one process runs cases, and where the time goes; then what codegen threads gain (threads.ts).
+ * One run, all figures from it.
  *
  * Runs the cases of a campaign in this process, as a worker does (same V8 flags), after a warm-up. Seeds are fixed, so two
  * builds can be compared; the clock of a busy machine cannot.
@@ -16,6 +17,7 @@ import type { Tally } from '../harness/campaign/tally.ts';
 import { addTally, emptyTally, total } from '../harness/campaign/tally.ts';
 import { Executor } from '../harness/worker/executor.ts';
 import { WORKER_V8_FLAGS } from '../harness/worker/pool.ts';
+import { benchThreads } from './threads.ts';
 
 const WARM_UP = 300;
 const MEASURED = 1500;
@@ -26,6 +28,7 @@ if (process.env[CHILD] === undefined) {
   const args = [...WORKER_V8_FLAGS, self, ...process.argv.slice(2)];
   const child = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, [CHILD]: '1' } });
   process.exitCode = child.status ?? 3;
+  if (child.status === 0) await benchThreads();
 } else {
   await bench(process.argv[2] ?? 'default');
 }

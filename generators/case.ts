@@ -16,6 +16,7 @@ import {
   drawLeafType,
   drawType,
 } from './draw-types.ts';
+import { drawDecorations } from './decorations.ts';
 import { declareFunction, makeBody, makeRecursive, neverType } from './functions.ts';
 import type { LinkPlan } from './link-plan.ts';
 import { drawLinkPlan } from './link-plan.ts';
@@ -29,7 +30,7 @@ import type { TypeInfo } from './types.ts';
 import { arrayInfo, Class } from './types.ts';
 
 /** Changes whenever some seed gives another case. */
-export const GENERATOR_VERSION = 1;
+export const GENERATOR_VERSION = 2;
 
 /** What a seed stands for. */
 export interface GeneratedCase {
@@ -48,12 +49,14 @@ export function makeCase(seed: number, plan: Plan, scale: number): GeneratedCase
   const navs = finishNavs(p);
   const entries = p.functions.filter((fn) => fn.role === 'entry');
   const stack = Math.max(...p.functions.map((fn) => fn.stack));
-  return {
+  const made = {
     unit: { pool: p.pool, navs },
     plan: drawLinkPlan(r, navs),
     settings: drawSettings(r, stack, plan.profile.settings),
     calls: drawCalls(p, entries),
   };
+  if (!plan.profile.decorated) return made;
+  return { ...made, plan: { ...made.plan, ...drawDecorations(r, navs) } };
 }
 
 /** Number of instructions, about: a class of sizes by weight, then evenly in it. */

@@ -8,6 +8,8 @@ export type { GeneratedCase } from './case.ts';
 export { GENERATOR_VERSION } from './case.ts';
 export type { Restriction } from './choices.ts';
 export { isGenerated } from './choices.ts';
+export type { Decoration, DecorationKind, Decorations } from './decorations.ts';
+export { DECORATION_KINDS, EDIT_KINDS, GADGET_KINDS, MISTAKE_KINDS, OPTION_CHOICES, PLAIN } from './decorations.ts';
 export type { CaseGenerator } from './generator.ts';
 export { caseGenerator, generateCase } from './generator.ts';
 export { BASE_TAGS } from './guards.ts';

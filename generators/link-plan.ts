@@ -4,6 +4,7 @@
  * Invariant: the parts are a partition of all navs that are defined; the order is a permutation of the parts.
  */
 import type { Nav, NavIndex } from '../core/index.ts';
+import type { Decoration } from './decorations.ts';
 import type { RandomStream } from './random.ts';
 
 /** See the file header. */
@@ -12,6 +13,10 @@ export interface LinkPlan {
   readonly parts: readonly (readonly NavIndex[])[];
   /** Positions in `parts`, in the order in which the linker gets the objects. */
   readonly order: readonly number[];
+  /** What is done to the objects, and put beside them. */
+  readonly decorations?: readonly Decoration[];
+  /** Options of the decorated link, with wasm-ld's names. */
+  readonly options?: readonly string[];
 }
 
 /** A plan of two to five parts for `navs`. */

@@ -32,6 +32,8 @@ export interface Profile {
   readonly settings: number;
   /** Most functions of a program without a crowd. */
   readonly functions: number;
+  /** The link plan has decorations (decorations.ts). */
+  readonly decorated: boolean;
 }
 
 const MIXED = [
@@ -86,6 +88,7 @@ const DEFAULT: Profile = {
   faults: 48,
   settings: 128,
   functions: 7,
+  decorated: false,
 };
 
 const ALL: readonly Profile[] = [
@@ -161,7 +164,7 @@ const ALL: readonly Profile[] = [
   {
     ...DEFAULT,
     name: 'link',
-    summary: 'many navs with nested addresses, many parts, unusual settings',
+    summary: 'many navs with nested addresses, many parts, decorated links, unusual settings',
     sizes: [
       [3, 5, 30],
       [3, 30, 90],
@@ -174,6 +177,7 @@ const ALL: readonly Profile[] = [
     heaps: 20,
     settings: 230,
     functions: 12,
+    decorated: true,
   },
 ];
 

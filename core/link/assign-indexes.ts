@@ -167,7 +167,7 @@ function numberTags(symbols: NumberedSymbols, live: Uint8Array, needType: (key: 
 function numberTables(placed: Placed, table: IndirectTable, options: LinkOptions, diags: Diagnostics): Int32Array {
   const { tables: live, usesTable, symbols, included } = placed.live;
   const tableIndex = new Int32Array(live.length).fill(-1);
-  const isNeeded = usesTable || table.funcs.length > 0 || options.exportTable || options.importTable;
+  const isNeeded = usesTable || table.funcs.length > 0 || options.exportTable;
   let count = 0;
   if (isNeeded && options.importTable) tableIndex[0] = count++;
   const importBase = 1 + symbols.tables.length;

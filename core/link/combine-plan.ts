@@ -81,20 +81,11 @@ export interface CombinationPlan {
 /** Plans it. */
 export function planCombination(table: SymbolTable, options: LinkOptions, diags: Diagnostics): CombinationPlan {
   const planner = new Planner(table, options, diags);
-  checkTables(table, diags);
   planner.joinCustoms();
   planner.makeSymbols();
   planner.numberDefinitions();
   planner.finishSymbols();
   return planner.finish();
-}
-
-/** Objects with and without a symbol for the function table cannot share one. */
-function checkTables(table: SymbolTable, diags: Diagnostics): void {
-  const legacy = table.objects.find((object) => object.isLegacyTable);
-  if (!legacy) return;
-  const modern = table.objects.some((object) => !object.isLegacyTable && object.tableImports.length > 0);
-  if (modern) diags.error('legacy_table_not_first', {}, { in: 'file', file: legacy.file });
 }
 
 type Ref = { readonly object: number; readonly index: number };
@@ -128,6 +119,8 @@ class Planner {
   readonly #segments: CombinedSegment[] = [];
   #maps: Pick<CombinationPlan, 'funcOf' | 'globalOf' | 'tableOf' | 'tagOf' | 'segmentOf'> | null = null;
   #dataEnd = 0;
+  /** Object whose import of the function table stands for all, or -1. */
+  #legacyTable = -1;
   readonly #slots = new Map<number, number>();
 
   constructor(table: SymbolTable, options: LinkOptions, diags: Diagnostics) {
@@ -161,12 +154,15 @@ class Planner {
 
   makeSymbols(): void {
     const { objects, symbolEntries, wrapped, entries } = this.#table;
+    const isLegacy = objects.every((object) => object.isLegacyTable || object.tableImports.length === 0);
     objects.forEach((object, o) => {
       const own = new Int32Array(object.symbols.length).fill(-1);
       this.#symbolOf.push(own);
       object.symbols.forEach((symbol, s) => {
         const entry = symbolEntries[o]![s]!;
-        if (entry) own[s] = this.#entrySymbol(wrapped.get(entry) ?? entry, object, o, symbol);
+        // The import of objects without reference types has no symbol, which is how a reader knows.
+        if (isLegacy && symbol.kind === SymbolKind.table) this.#legacyTable = o;
+        else if (entry) own[s] = this.#entrySymbol(wrapped.get(entry) ?? entry, object, o, symbol);
         else own[s] = this.#localSymbol(object, o, symbol);
       });
     });
@@ -329,6 +325,10 @@ class Planner {
   /** One import for each undefined symbol that is not data. */
   #numberImports(): void {
     const counts = [0, 0, 0, 0, 0, 0];
+    if (this.#legacyTable >= 0) {
+      const { module, field } = this.#table.objects[this.#legacyTable]!.tableImports[0]!;
+      this.#imports.push({ kind: SymbolKind.table, module, field, object: this.#legacyTable, index: 0 });
+    }
     this.#drafts.forEach((draft, i) => {
       if (!draft || draft.isDefined || draft.symbol.kind === SymbolKind.data) return;
       const { object: o, symbol } = draft;

@@ -71,14 +71,14 @@ export function writeCombination(plan: CombinationPlan, options: LinkOptions): U
   const dataRelocs = new RelocList();
   const code = section(() => writer.code(codeRelocs));
   const data = section(() => writer.data(dataRelocs));
-  // Custom sections follow, but section symbols and COMDATs of `linking` name their numbers: `linking` is first of them.
-  const firstCustom = sections + 1;
-  writeLinkingSection(out, plan, firstCustom);
+  // Section symbols and COMDATs of `linking` name the custom sections, so these come first.
+  const firstCustom = sections;
   const customRelocs = plan.customs.map((custom, i) => {
     const relocs = new RelocList();
     writer.custom(i, relocs);
     return { name: custom.name, relocs };
   });
+  writeLinkingSection(out, plan, firstCustom);
   writeRelocs(out, 'reloc.CODE', code, codeRelocs);
   writeRelocs(out, 'reloc.DATA', data, dataRelocs);
   customRelocs.forEach(({ name, relocs }, i) => writeRelocs(out, `reloc.${name}`, firstCustom + i, relocs));
@@ -330,7 +330,6 @@ class RelocatingWriter {
 
 function writeLinkingSection(out: ByteWriter, plan: CombinationPlan, firstCustom: number): void {
   const { objects, discarded } = plan.table;
-  const isLegacy = objects.some((object) => object.isLegacyTable);
   const initFuncs = objects.flatMap((object, o) =>
     object.initFuncs
       .filter(({ symbol }) => !discarded[o]?.funcs.has(object.symbols[symbol]!.index - object.funcImports.length))
@@ -341,8 +340,7 @@ function writeLinkingSection(out: ByteWriter, plan: CombinationPlan, firstCustom
       const { name, alignLog2, flags } = objects[object]!.segments[segment]!;
       return { name, align: 2 ** alignLog2, flags };
     }),
-    // The import of an object without reference types has no symbol, which is how a reader knows.
-    symbols: (isLegacy ? plan.symbols.filter(({ kind }) => kind !== SymbolKind.table) : plan.symbols).map((symbol) =>
+    symbols: plan.symbols.map((symbol) =>
       symbol.kind === SymbolKind.section ? { ...symbol, index: firstCustom + symbol.index } : symbol,
     ),
     initFuncs,

@@ -22,6 +22,7 @@ export function mergeFeatures(live: LiveSet, options: LinkOptions, diags: Diagno
   if (
     features === null &&
     extraFeatures.length === 0 &&
+    !checkFeatures &&
     !sharedMemory &&
     objects.every((o) => o.features.length === 0)
   ) {

@@ -210,6 +210,9 @@ class Roots {
       this.#exportNamed(entry.name);
     }
     if (this.#options.exportAll) this.#exportNamed('__wasm_call_ctors');
+    // As wasm-ld does, where a mutable global may leave the module.
+    const { objects } = this.#symbols.table;
+    if (objects.some(({ features }) => features.includes('+mutable-globals'))) this.#exportNamed('__stack_pointer');
   }
 
   /** Exports the definition called `name`; whether there is one. */

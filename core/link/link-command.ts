@@ -80,12 +80,12 @@ function link(
   diags.append(result.warnings);
   const { map, bytes } = result;
   stdout.push(...map.traces(command.traceSymbols));
-  const stderr = command.printGc ? map.removed() : [];
+  if (command.printGc) stdout.push(...map.removed());
   const files = [{ path: command.output ?? DEFAULT_OUTPUT, bytes }];
   if (command.printMap) stdout.push(map.text());
   if (command.map !== null) addText(files, stdout, command.map, map.text());
   if (command.whyExtract !== null) addText(files, stdout, command.whyExtract, map.extractions());
-  return finish(command, files, stdout, stderr, diags);
+  return finish(command, files, stdout, diags);
 }
 
 function combine(
@@ -100,21 +100,20 @@ function combine(
     return failed(diags, command.errorLimit);
   }
   diags.append(result.warnings);
-  return finish(command, [{ path: command.output ?? DEFAULT_OUTPUT, bytes: result.bytes }], [], [], diags);
+  return finish(command, [{ path: command.output ?? DEFAULT_OUTPUT, bytes: result.bytes }], [], diags);
 }
 
 function finish(
   command: Command,
   files: LinkOutcome['files'],
   stdout: readonly string[],
-  stderr: readonly string[],
   diags: Diagnostics,
 ): LinkOutcome {
   const warnings = diags.sorted().map(formatDiagnostic);
   if (warnings.length > 0 && command.fatalWarnings) {
-    return { exitCode: 1, files: [], stdout, stderr: [...stderr, ...warnings] };
+    return { exitCode: 1, files: [], stdout, stderr: warnings };
   }
-  return { exitCode: 0, files, stdout, stderr: [...stderr, ...warnings] };
+  return { exitCode: 0, files, stdout, stderr: warnings };
 }
 
 /** Text for a file, or for standard output if the path is `-`. */

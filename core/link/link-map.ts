@@ -102,6 +102,9 @@ function collectData(indexed: Indexed): readonly PlacedSymbol[] {
   table.objects.forEach((object, o) => {
     object.symbols.forEach((symbol, s) => {
       if (symbol.kind !== SymbolKind.data || (symbol.flags & SymbolFlag.undefined) !== 0) return;
+      const entry = table.symbolEntries[o]![s]!;
+      // A definition that lost is not there; its name stands for the winner.
+      if (entry && entry.definedIn !== o) return;
       const target = symbolTarget[o]![s]!;
       if (target === Target.undefined || target === Target.discarded) return;
       if (target >= 0 && live.data[target] === 0) return;

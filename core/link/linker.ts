@@ -20,7 +20,7 @@ import { readObject } from './read-object.ts';
 import { LinkState } from './state.ts';
 import type { ResolveInput } from './symbols.ts';
 import { UNIT_FILE } from './symbols.ts';
-import { updateExports, updateFunc, updateNav } from './update.ts';
+import { deleteExport, updateExports, updateFunc, updateNav } from './update.ts';
 
 /** A linker for one unit. Updates and flushes may alternate; a flush changes nothing. */
 export class Linker {
@@ -46,6 +46,11 @@ export class Linker {
     updateExports(this.#state, nav, exports);
   }
 
+  /** Takes back one export of a nav; does nothing if there is none of that name. */
+  deleteExport(nav: NavIndex, name: string): void {
+    deleteExport(this.#state, nav, name);
+  }
+
   /** Adds an object input of executable links. A lazy one takes part only if it defines a name that is needed. */
   addObject(object: ParsedObject, options: { readonly lazy?: boolean } = {}): void {
     this.#inputs.push({ object, lazy: options.lazy ?? false });
@@ -58,7 +63,18 @@ export class Linker {
 
   /** Links the unit and the object inputs into an executable. */
   flushExecutable(options: Partial<LinkOptions> = {}): LinkResult {
+    // Code that is emitted for an executable has minimal numbers and no relocations.
+    if (options.emitRelocs === true) return this.#linkAsObject(options);
     return flushExecutable(this.#state, this.#inputs, { ...DEFAULT_LINK_OPTIONS, ...options });
+  }
+
+  #linkAsObject(options: Partial<LinkOptions>): LinkResult {
+    const own = flushObject(this.#state, DEFAULT_OBJECT_OPTIONS);
+    if (!own.ok) return own;
+    const object = readObject(own.bytes, UNIT_FILE);
+    assert(object.ok, 'our own object cannot be read back');
+    const inputs = [{ object: object.value, lazy: false }, ...this.#inputs];
+    return flushExecutable(null, inputs, { ...DEFAULT_LINK_OPTIONS, ...options });
   }
 
   /** Writes the unit as a relocatable object, joined with the inputs; what a lazy input defines is taken when needed. */

@@ -225,7 +225,6 @@ export const OPTIONS: readonly OptionRow[] = [
   row('--unresolved-symbols', 'value', unresolved),
   sets('--warn-unresolved-symbols', 'undefinedPolicy', 'warn'),
   sets('--error-unresolved-symbols', 'undefinedPolicy', 'error'),
-  sets('--noinhibit-exec', 'undefinedPolicy', 'warn'),
   sets('--allow-multiple-definition', 'allowMultiple', true),
   sets('--no-allow-multiple-definition', 'allowMultiple', false),
   row('--why-extract', 'value', (draft, path) => (draft.whyExtract = path) && undefined),
@@ -285,7 +284,7 @@ export const OPTIONS: readonly OptionRow[] = [
   }),
   // --- without effect here ---
   ignored('--Bstatic -Bstatic --static --dn -dn --non_shared -non_shared --no-pie -no-pie', 'flag'),
-  ignored('--demangle --no-demangle --no-color-diagnostics --no-shlib-sigcheck', 'flag'),
+  ignored('--demangle --no-demangle --no-color-diagnostics --no-shlib-sigcheck --noinhibit-exec', 'flag'),
   ignored('--color-diagnostics', 'optional'),
   ignored('--threads --mllvm -mllvm --rpath', 'value'),
   // --- what this linker cannot do ---

@@ -194,7 +194,7 @@ export function checkOptions(options: LinkOptions, diags: Diagnostics): void {
   checkSize(options.stackSize, 'stack-size', STACK_ALIGN, diags);
   if (options.globalBase !== null) checkSize(options.globalBase, 'global-base', 1, diags);
   checkSize(options.tableBase, 'table-base', 1, diags);
-  checkSize(options.initialHeap, 'initial-heap', 1, diags);
+  if (options.initialHeap !== 0) checkMemory(options.initialHeap, 'initial-heap', diags);
   if (options.initialMemory !== null) checkMemory(options.initialMemory, 'initial-memory', diags);
   if (options.maxMemory !== null) checkMemory(options.maxMemory, 'max-memory', diags);
   const { stackFirst, globalBase, stackSize } = options;

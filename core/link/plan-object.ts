@@ -135,8 +135,11 @@ export function planObject(state: LinkState, options: ObjectOptions, diags: Diag
   const stackPointerSymbol = usesFrame
     ? builder.add(SymbolKind.global, SymbolFlag.undefined, ENVIRONMENT.stackPointer, 0)
     : -1;
-  const usesTable = references.slots.size > 0 || state.funcs.values.some((func) => func.callsTable);
-  const tableSymbol = usesTable ? builder.add(SymbolKind.table, SymbolFlag.undefined, ENVIRONMENT.table, 0) : -1;
+  const takesAddresses = references.slots.size > 0;
+  const usesTable = takesAddresses || state.funcs.values.some((func) => func.callsTable);
+  // An address is a slot, but no relocation names the table: wasm-ld makes one only for a symbol that must stay.
+  const tableFlags = SymbolFlag.undefined | (takesAddresses ? SymbolFlag.no_strip : 0);
+  const tableSymbol = usesTable ? builder.add(SymbolKind.table, tableFlags, ENVIRONMENT.table, 0) : -1;
   return {
     phase: 'planned',
     state,
@@ -247,7 +250,10 @@ function placeData(
   state.data.values.forEach(({ nav, lowered, align }) => {
     const { kind, section } = navs[nav]!;
     const prefix = lowered.bytes === null ? '.bss' : kind === 'const' ? '.rodata' : '.data';
-    const segment = place(section ?? `${prefix}.${state.symbolName(nav)}`, align, lowered);
+    const name = section ?? `${prefix}.${state.symbolName(nav)}`;
+    // wasm-ld takes every segment of such a name for zeros, whatever it holds.
+    const isMisnamed = lowered.bytes !== null && (name === '.bss' || name.startsWith('.bss.'));
+    const segment = place(isMisnamed ? `.data${name}` : name, align, lowered);
     builder.defineNav(nav, SymbolKind.data, segment, lowered.size);
   });
   return { segments, uavSymbol, dataEnd: end };

@@ -39,13 +39,15 @@ export function resolveSymbols(
   const resolver = new Resolver(options.allowMultiple, diags);
   if (state) resolver.defineUnit(state);
   resolver.defineOptions(options);
-  resolver.wantNames(options);
   // The unit comes before every input: what it needs is taken from the first archive that has it.
   if (state) resolver.referenceUnit(state);
   for (const input of inputs) {
     resolver.addInput(input);
     resolver.satisfy();
   }
+  // As wasm-ld: an archive is searched for a name of the options when no input has asked for it.
+  resolver.wantNames(options);
+  resolver.satisfy();
   resolver.wrap(options.wrap);
   resolver.satisfy();
   resolver.reportConflicts();

@@ -56,6 +56,17 @@ export function updateExports(state: LinkState, nav: NavIndex, exports: readonly
   state.setExports(nav, exports);
 }
 
+/** Takes back one export of a nav; does nothing if there is none of that name. */
+export function deleteExport(state: LinkState, nav: NavIndex, name: string): void {
+  const exports = state.exports.get(nav);
+  if (exports?.some((one) => one.name === name)) {
+    state.setExports(
+      nav,
+      exports.filter((one) => one.name !== name),
+    );
+  }
+}
+
 function registerExports(state: LinkState, nav: NavIndex): void {
   if (state.exports.indexOf(nav) < 0) state.exports.set(nav, state.unit.navs[nav]!.exports);
 }

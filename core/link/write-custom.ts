@@ -26,7 +26,8 @@ interface Part {
   readonly map: OffsetMap | null;
 }
 
-interface Joined {
+/** Sections of one name. */
+export interface Joined {
   readonly name: string;
   readonly parts: readonly Part[];
   readonly strings: StringPool | null;
@@ -40,10 +41,15 @@ interface Context {
   readonly places: readonly ReadonlyMap<number, Part>[];
 }
 
-/** All of them, in order of first appearance. */
-export function writeCustoms(out: ByteWriter, indexed: Indexed, code: CodePlaces, options: LinkOptions): void {
+/** All of them, in order of first appearance, which is returned. */
+export function writeCustoms(
+  out: ByteWriter,
+  indexed: Indexed,
+  code: CodePlaces,
+  options: LinkOptions,
+): readonly Joined[] {
   const joined = joinSections(indexed, options);
-  if (joined.length === 0) return;
+  if (joined.length === 0) return joined;
   const places = indexed.placed.live.symbols.table.objects.map(() => new Map<number, Part>());
   for (const { parts } of joined) for (const part of parts) places[part.object]!.set(part.custom.section, part);
   const context: Context = { indexed, code, places };
@@ -53,6 +59,7 @@ export function writeCustoms(out: ByteWriter, indexed: Indexed, code: CodePlaces
     else for (const part of parts) writePart(out, context, part, tombstoneOf(name));
     out.endSized(mark);
   }
+  return joined;
 }
 
 const STRING_SECTIONS: ReadonlySet<string> = new Set(['.debug_str', '.debug_line_str']);
@@ -77,6 +84,8 @@ function joinSections(indexed: Indexed, options: LinkOptions): readonly Joined[]
   return Array.from(byName as ReadonlyMap<string, { object: number; custom: ObjectCustom }[]>, ([name, found]) => {
     const merges =
       options.mergeStrings &&
+      // Addends of emitted relocations count from the section of the input.
+      !options.emitRelocs &&
       STRING_SECTIONS.has(name) &&
       found.every(({ object, custom: { start, end, relocs } }) => {
         return relocs.count === 0 && isStrings(table.objects[object]!.bytes, start, end);

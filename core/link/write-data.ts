@@ -17,8 +17,14 @@ export function usesPassive(indexed: Indexed): boolean {
   return false;
 }
 
-/** The section; nothing if there is no entry. */
-export function writeData(out: ByteWriter, indexed: Indexed, is64: boolean): void {
+/** Where the data of the output lies. */
+export interface DataPlaces {
+  /** By PlacedSegment.id: first byte from the start of the section's payload. */
+  readonly segmentStart: ReadonlyMap<number, number>;
+}
+
+/** The section; nothing if there is no entry. `places`, if given, learns where each segment lies. */
+export function writeData(out: ByteWriter, indexed: Indexed, is64: boolean, places: Map<number, number> | null): void {
   const { groups } = indexed.placed;
   let count = 0;
   for (const group of groups) if (!group.isCleared) count++;
@@ -35,6 +41,9 @@ export function writeData(out: ByteWriter, indexed: Indexed, is64: boolean): voi
     }
     out.uleb(group.end - group.start);
     writeGroup(out, indexed, group);
+    if (places === null) continue;
+    const shift = out.length - mark - group.end;
+    for (const { id, address } of group.segments) places.set(id, address + shift);
   }
   out.endSized(mark);
 }

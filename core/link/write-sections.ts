@@ -5,10 +5,11 @@
  * the others. Every number comes from the phases before. Invariant: equal input records give equal bytes.
  */
 import { ByteWriter } from '../wasm/byte-writer.ts';
-import { ExternalKind, LimitsFlag, SectionId, ValType, valTypeName } from '../wasm/kinds.ts';
+import { ExternalKind, LimitsFlag, MODULE_HEADER, SectionId, ValType, valTypeName } from '../wasm/kinds.ts';
 import { uleb32Length } from '../wasm/leb128.ts';
 import { OP } from '../wasm/opcodes.ts';
 import type { Indexed } from './assign-indexes.ts';
+import { writeEmittedRelocs } from './emit-relocs.ts';
 import { FIXED_GLOBALS, INDIRECT_TABLE } from './linker-symbols.ts';
 import { indexTarget } from './mark-live.ts';
 import type { ExtraImport } from './number-symbols.ts';
@@ -53,8 +54,12 @@ export function writeExecutable(indexed: Indexed, options: LinkOptions): Uint8Ar
   writeElements(out, table.base, slots, tableIndex[0], isTable64(indexed));
   if (usesPassive(indexed)) writeDataCount(out, indexed);
   const code = writeCode(out, indexed, options);
-  writeData(out, indexed, is64);
-  if (objects.length > 0) writeCustoms(out, indexed, code, options);
+  const segmentStart = options.emitRelocs ? new Map<number, number>() : null;
+  writeData(out, indexed, is64, segmentStart);
+  if (objects.length > 0) {
+    const customs = writeCustoms(out, indexed, code, options);
+    if (segmentStart) writeEmittedRelocs(out, MODULE_HEADER.length, indexed, code, { segmentStart }, customs);
+  }
   if (!options.strip || options.keepSections.includes('name')) writeNames(out, indexed, options);
   if (!options.strip || options.keepSections.includes('producers')) writeProducers(out, indexed);
   if (!options.strip || options.keepSections.includes('target_features')) writeFeatures(out, indexed.features);

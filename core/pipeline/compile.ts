@@ -9,8 +9,12 @@ import { generate } from '../codegen/generate.ts';
 import type { CodegenOptions } from '../codegen/options.ts';
 import { refusals } from '../codegen/refusals.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
+import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../intern/keys.ts';
-import { Linker, linkObjects as linkParsedObjects } from '../link/linker.ts';
+import { isArchive, readArchive } from '../link/archive.ts';
+import { LazyArchive } from '../link/lazy-archive.ts';
+import type { LinkInput } from '../link/linker.ts';
+import { joinObjects as joinParsedObjects, Linker, linkObjects as linkParsedObjects } from '../link/linker.ts';
 import type { LinkOptions } from '../link/options.ts';
 import type { Mir } from '../mir/mir.ts';
 import { assert } from '../support/assert.ts';
@@ -143,11 +147,9 @@ export class Compilation {
 
   /** Takes back one name of `nav`; does nothing if it has no such name. */
   deleteExport(nav: NavIndex, name: string): void {
-    const { exports } = this.#navs[nav]!;
-    this.updateExports(
-      nav,
-      exports.filter((one) => one.name !== name),
-    );
+    const now = this.#navs[nav]!;
+    this.#navs[nav] = { ...now, exports: now.exports.filter((one) => one.name !== name) };
+    this.#linker.deleteExport(nav, name);
   }
 
   #replace(nav: NavIndex, edited: Nav): void {
@@ -219,13 +221,31 @@ export function compileObject(unit: Unit, settings: Settings, options: CompileOb
   return new Compilation(unit, settings, defines, generated).flushObject(shared ?? false);
 }
 
-/** Links object files into an executable. */
+/** Joins object files into one. */
+export function joinObjects(inputs: readonly ObjectInput[]): Result<Uint8Array> {
+  const result = joinParsedObjects(inputs);
+  return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
+}
+
+/** Links object files and archives into an executable. */
 export function linkObjects(
   inputs: readonly ObjectInput[],
   settings: Settings,
   options: LinkObjectsOptions = {},
 ): Result<Uint8Array> {
-  const runtime = (options.runtime ?? true) ? [{ object: runtimeObject(), lazy: true }] : [];
-  const result = linkParsedObjects([...inputs, ...runtime], { ...linkOptions(settings), ...options.link });
+  const all: LinkInput[] = [];
+  const error = new Diagnostics();
+  for (const input of inputs) {
+    if (!isArchive(input.bytes)) {
+      all.push(input);
+      continue;
+    }
+    const archive = readArchive(input.bytes, input.name);
+    if (archive.ok) all.push({ archive: new LazyArchive(archive.value) });
+    else error.append(archive.error);
+  }
+  if (error.failed) return { ok: false, error: error.sorted() };
+  if (options.runtime ?? true) all.push({ object: runtimeObject(), lazy: true });
+  const result = linkParsedObjects(all, { ...linkOptions(settings), ...options.link });
   return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
 }

@@ -14,8 +14,7 @@
 /** First upper bound of one shared column in bytes; address space is reserved, memory is not. */
 const SHARED_LIMIT = 1 << 28;
 
-function allocate(bytes: number, shared: boolean): ArrayBufferLike {
-  if (!shared) return new ArrayBuffer(bytes);
+function allocateShared(bytes: number): SharedArrayBuffer {
   let limit = SHARED_LIMIT;
   while (limit < bytes * 2) limit *= 2;
   return new SharedArrayBuffer(bytes, { maxByteLength: limit });
@@ -39,7 +38,7 @@ export class U32Column {
 
   constructor(capacity = 64, shared = false) {
     this.#shared = shared;
-    this.view = new Uint32Array(allocate(capacity * 4, shared), 0, capacity);
+    this.view = shared ? new Uint32Array(allocateShared(capacity * 4), 0, capacity) : new Uint32Array(capacity);
   }
 
   /** Makes room for `extra` more cells. */
@@ -56,7 +55,7 @@ export class U32Column {
     if (this.#shared && growInPlace(old.buffer, capacity * 4)) {
       this.view = new Uint32Array(old.buffer, 0, capacity);
     } else {
-      this.view = new Uint32Array(allocate(capacity * 4, this.#shared), 0, capacity);
+      this.view = this.#shared ? new Uint32Array(allocateShared(capacity * 4), 0, capacity) : new Uint32Array(capacity);
       this.view.set(old);
     }
   }
@@ -105,7 +104,7 @@ export class U8Column {
 
   constructor(capacity = 64, shared = false) {
     this.#shared = shared;
-    this.view = new Uint8Array(allocate(capacity, shared), 0, capacity);
+    this.view = shared ? new Uint8Array(allocateShared(capacity), 0, capacity) : new Uint8Array(capacity);
   }
 
   /** Makes room for `extra` more cells. */
@@ -122,7 +121,7 @@ export class U8Column {
     if (this.#shared && growInPlace(old.buffer, capacity)) {
       this.view = new Uint8Array(old.buffer, 0, capacity);
     } else {
-      this.view = new Uint8Array(allocate(capacity, this.#shared), 0, capacity);
+      this.view = this.#shared ? new Uint8Array(allocateShared(capacity), 0, capacity) : new Uint8Array(capacity);
       this.view.set(old);
     }
   }

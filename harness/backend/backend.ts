@@ -70,11 +70,16 @@ export interface Backend {
   /** `meter` is told which part of the way is at work, where the backend knows. */
   compileExe(unit: Unit, settings: Settings, meter?: Meter, work?: SharedWork): Built;
   compileObject?(unit: Unit, settings: Settings, options: ObjectOptions): Built;
+  /** Inputs may be archives; `options` have wasm-ld's names and win over the settings. */
+  linkObjects?(objects: readonly ObjectInput[], settings: Settings, options?: readonly string[]): Built;
+  /** Makes one object of several, with the meaning that they have together. */
+  joinObjects?(objects: readonly ObjectInput[]): Built;
+  /** The object that `linkObjects` takes what is needed from by itself: for other linkers. */
+  runtimeObject?(): Uint8Array;
   /** As `compileExe`, with `threads` codegen threads; blocks until they are done. */
   compileExeThreaded?(unit: Unit, settings: Settings, threads: number): Built;
   /** As `compileObject` without options, with `threads` codegen threads. */
   compileObjectThreaded?(unit: Unit, settings: Settings, threads: number): Built;
-  linkObjects?(objects: readonly ObjectInput[], settings: Settings): Built;
   /** The first flush has not happened yet; a refusal to compile is returned in place of the compilation. */
   openCompilation?(unit: Unit, settings: Settings): OpenCompilation | Extract<Built, { kind: 'refused' }>;
 }

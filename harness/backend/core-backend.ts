@@ -12,19 +12,24 @@ import {
   compileExeThreadedSync,
   compileObject,
   compileObjectThreadedSync,
+  compileRuntimeBytes,
   formatDiagnostic,
+  joinObjects,
   linkObjects,
   nothingGenerated,
   openCompilation,
   workerUrl,
 } from '../../core/index.ts';
+import { linkOptionsOf } from '../topology/link-options.ts';
 import type { Backend, Built, Meter, SharedWork } from './backend.ts';
 
 /** The part of core's door that a backend needs. */
 export interface CoreDoor {
   readonly compileObject: typeof compileObject;
+  readonly joinObjects: typeof joinObjects;
   readonly linkObjects: typeof linkObjects;
   readonly openCompilation: typeof openCompilation;
+  readonly compileRuntimeBytes: typeof compileRuntimeBytes;
   readonly compileExeThreadedSync: typeof compileExeThreadedSync;
   readonly compileObjectThreadedSync: typeof compileObjectThreadedSync;
   readonly workerUrl: typeof workerUrl;
@@ -45,7 +50,10 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
       const generated = generatedIn(work);
       return built(door.compileObject(unit, settings, generated === undefined ? options : { ...options, generated }));
     },
-    linkObjects: (objects, settings) => built(door.linkObjects(objects, settings)),
+    linkObjects: (objects, settings, options = []) =>
+      built(door.linkObjects(objects, settings, { link: linkOptionsOf(options) })),
+    joinObjects: (objects) => built(door.joinObjects(objects)),
+    runtimeObject: () => door.compileRuntimeBytes(),
     openCompilation(unit, settings) {
       const open = door.openCompilation(unit, settings);
       if (!open.ok) return refused(open.error);
@@ -70,8 +78,10 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
 export const CORE_BACKEND: Backend = coreBackend(
   {
     compileObject,
+    joinObjects,
     linkObjects,
     openCompilation,
+    compileRuntimeBytes,
     compileExeThreadedSync,
     compileObjectThreadedSync,
     workerUrl,
@@ -96,5 +106,6 @@ function built(result: Result<Uint8Array>): Built {
 }
 
 function refused(error: readonly Diagnostic[]): Extract<Built, { kind: 'refused' }> {
-  return { kind: 'refused', code: error[0]?.code ?? 'unknown', text: error.map(formatDiagnostic).join('\n') };
+  const first = error.find(({ severity }) => severity !== 'warning') ?? error[0];
+  return { kind: 'refused', code: first?.code ?? 'unknown', text: error.map(formatDiagnostic).join('\n') };
 }

@@ -42,7 +42,9 @@ export interface CampaignParts {
   readonly stop: StopSignal;
   readonly before: DoneBefore | null;
   /** Names of the checks that were selected, with their frequency. */
-  readonly checks: readonly { readonly name: string; readonly frequency: number }[];
+  readonly checks: readonly { readonly name: string; readonly frequency: number; readonly onlyIn?: readonly string[] }[];
+  /** Checks that were selected and cannot run, because a package is not installed. */
+  readonly absent?: readonly string[];
   /** Checks that were asked for by name: one that never ran is a failure however small the campaign. */
   readonly required: readonly string[];
   /** Files a bucket's case and returns the path to show. */
@@ -62,7 +64,7 @@ export async function runCampaign(config: CampaignConfig, parts: CampaignParts):
   const { tally, table } = cases.totals();
   const end: EndReason = parts.stop.requested ? 'interrupted' : cases.stoppedOnFirst ? 'stopped' : 'done';
   const buckets = await nameBuckets(table, config, parts);
-  const health = judgeHealth(config, tally, parts.checks, parts.required, end);
+  const health = judgeHealth(config, tally, parts.checks, parts.required, parts.absent ?? [], end);
   const result: CampaignResult = {
     config,
     end,

@@ -24,8 +24,9 @@ export interface Health {
 export function judgeHealth(
   config: CampaignConfig,
   tally: Tally,
-  checks: readonly { readonly name: string; readonly frequency: number }[],
+  checks: readonly { readonly name: string; readonly frequency: number; readonly onlyIn?: readonly string[] }[],
   required: readonly string[],
+  absent: readonly string[],
   end: EndReason,
 ): Health {
   const warnings: string[] = [];
@@ -34,6 +35,7 @@ export function judgeHealth(
   const incomparable = total(tally.incomparable);
   warnIfMany(warnings, discarded, tried, 'discarded', tally.discarded);
   warnIfMany(warnings, incomparable, tried, 'incomparable', tally.incomparable);
+  for (const name of absent) warnings.push(`the check ${name} did not run: a package that it needs is not installed`);
   if (tally.cases === 0) {
     const why =
       discarded === 0 ? 'no case was run' : `all ${discarded} cases were discarded (${listed(tally.discarded)})`;
@@ -45,7 +47,8 @@ export function judgeHealth(
       failure: `only ${tally.cases} of ${config.budget.runs} cases completed (${listed(tally.discarded)})`,
     };
   }
-  const silent = checks.filter(({ name, frequency }) => {
+  const silent = checks.filter(({ name, frequency, onlyIn }) => {
+    if (onlyIn?.includes(config.profile) === false && !required.includes(name)) return false;
     if ((tally.checks[name]?.ran ?? 0) > 0) return false;
     return required.includes(name) ? tally.cases > 0 : tally.cases * frequency >= EXPECTED_RUNS;
   });

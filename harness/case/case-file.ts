@@ -6,6 +6,7 @@
  */
 import type { Unit } from '../../core/index.ts';
 import { parseUnit, printNavName, printUnit, verifyUnit } from '../../core/index.ts';
+import type { Decoration } from '../../generators/index.ts';
 import { exportedNav } from '../engine/scalars.ts';
 import type { Case } from './case.ts';
 import type { Expectations, ExpectedOutcome } from './expectations.ts';
@@ -35,13 +36,19 @@ export interface CaseFileError {
 export type CaseFileResult =
   { readonly ok: true; readonly value: StoredCase } | { readonly ok: false; readonly errors: readonly CaseFileError[] };
 
+/** How a case file is read. */
+export interface ReadOptions {
+  /** The program is for codegen threads: it is made in memory that they read in place. */
+  readonly shared?: boolean;
+}
+
 /** Reads the text of case file `file` (the name is for messages). The program is verified. */
-export function readCaseFile(text: string, file: string): CaseFileResult {
+export function readCaseFile(text: string, file: string, options: ReadOptions = {}): CaseFileResult {
   const errors: CaseFileError[] = [];
   const fail = (line: number, message: string): void => {
     errors.push({ file, line, message });
   };
-  const parsed = parseUnit(text, { file });
+  const parsed = parseUnit(text, { file, ...options });
   if (!parsed.ok) {
     for (const { place, message } of parsed.diagnostics) fail(place.in === 'text' ? place.line : 1, message);
     return { ok: false, errors };
@@ -104,7 +111,14 @@ function linkLine({ unit, settings }: Case, plan: Case['plan']): string[] {
   if (plan.order.some((part, n) => part !== n)) items.push(`order ${plan.order.map(object).join(' ')}`);
   const options = printSettings(settings);
   if (options.length > 0) items.push(options.join(' '));
-  return items.length === 0 ? [] : [`! link ${items.join(' | ')}`];
+  const extras = (plan.decorations ?? []).map(printDecoration);
+  if ((plan.options ?? []).length > 0) extras.push(`with ${plan.options!.join(' ')}`);
+  return [items, extras].filter((line) => line.length > 0).map((line) => `! link ${line.join(' | ')}`);
+}
+
+/** `+comdat 3 @f 17`. */
+function printDecoration({ kind, at, symbol, value }: Decoration): string {
+  return `+${kind} ${at}${symbol === null ? '' : ` ${printNavName(symbol)}`} ${value}`;
 }
 
 /** Name of the object of part `n`: `a.o`, `b.o`, …, `z.o`, `p26.o`, … */

@@ -5,6 +5,7 @@
  * stored one carries all of its parts (case-file.ts). Knows neither backends nor checks.
  */
 import type { CallInput, NavIndex, Settings, Unit } from '../../core/index.ts';
+import type { Decoration } from '../../generators/index.ts';
 
 /** The profile that a seed belongs to when none is written. */
 export const DEFAULT_PROFILE = 'default';
@@ -15,6 +16,10 @@ export interface LinkPlan {
   readonly parts: readonly (readonly NavIndex[])[];
   /** Positions in `parts`, in the order in which the objects are handed to the linker. */
   readonly order: readonly number[];
+  /** What the check `topology` does to the objects, and puts beside them. */
+  readonly decorations?: readonly Decoration[];
+  /** Options of the decorated link, with wasm-ld's names. */
+  readonly options?: readonly string[];
 }
 
 /** A plan that does not cut. */

@@ -7,6 +7,9 @@
 import type { CallInput, NavIndex, Settings, Unit } from '../../core/index.ts';
 import { IP, isFunctionNav, printNavName } from '../../core/index.ts';
 import type { TrapKind } from '../../interpreter/outcome.ts';
+import type { Decoration } from '../../generators/index.ts';
+import { DECORATION_KINDS } from '../../generators/index.ts';
+import { isPlanOption } from '../topology/link-options.ts';
 import { exportedNav, signatureOf } from '../engine/scalars.ts';
 import type { LinkPlan, SeedName } from './case.ts';
 import { DEFAULT_PROFILE, parseSeed, WHOLE_PLAN } from './case.ts';
@@ -132,6 +135,15 @@ function readLink(rest: string, recipe: Recipe, unit: Unit, names: ReadonlyMap<s
         if (setting === null) return `unknown option or bad value '${option}'`;
         recipe.settings = { ...recipe.settings, ...setting };
       }
+    } else if (item.startsWith('with ')) {
+      const options = item.slice(5).trim().split(/\s+/);
+      const unknown = options.find((option) => !isPlanOption(option));
+      if (unknown !== undefined) return `unknown option or bad value '${unknown}' of a decorated link`;
+      recipe.plan = { ...recipe.plan, options: [...(recipe.plan.options ?? []), ...options] };
+    } else if (item.startsWith('+')) {
+      const decoration = readDecoration(item, unit, names);
+      if (typeof decoration === 'string') return decoration;
+      recipe.plan = { ...recipe.plan, decorations: [...(recipe.plan.decorations ?? []), decoration] };
     } else if (item.startsWith('order ')) {
       order = item.slice(6).trim().split(/\s+/);
     } else if (part !== null) {
@@ -141,13 +153,27 @@ function readLink(rest: string, recipe: Recipe, unit: Unit, names: ReadonlyMap<s
       objects.push(part[1]!);
       parts.push(navs);
     } else if (item !== '') {
-      return `expected 'name.o = @nav …', 'order …' or '--option …', found '${item}'`;
+      return `expected 'name.o = @nav …', 'order …', '--option …', '+decoration …' or 'with --option …', found '${item}'`;
     }
   }
   if (parts.length === 0) return order === null ? null : `an order of no objects`;
-  const plan = { parts, order: (order ?? objects).map((object) => objects.indexOf(object)) };
+  const plan = { ...recipe.plan, parts, order: (order ?? objects).map((object) => objects.indexOf(object)) };
   recipe.plan = plan;
   return planError(plan, unit);
+}
+
+/** `+comdat 3 @f 17`. */
+function readDecoration(item: string, unit: Unit, names: ReadonlyMap<string, NavIndex>): Decoration | string {
+  const match = new RegExp(String.raw`^\+([\w-]+)\s+(\d+)\s+(?:(${NAME})\s+)?(\d+)$`).exec(item);
+  if (match === null) return `expected '+kind PLACE @symbol NUMBER', found '${item}'`;
+  const kind = DECORATION_KINDS.find((known) => known === match[1]);
+  if (kind === undefined) return `unknown decoration '${match[1]!}' (known: ${DECORATION_KINDS.join(', ')})`;
+  const [at, value] = [Number(match[2]), Number(match[4])];
+  const nav = names.get(match[3] ?? '');
+  if (match[3] !== undefined && nav === undefined) return `no ${match[3]} in this program`;
+  const symbol = nav === undefined ? null : unit.navs[nav]!.name;
+  if (at > 0xffff || value > 0xffff_ffff) return `a number of '${item}' is too large`;
+  return { kind, at, symbol, value };
 }
 
 function readPart(text: string, unit: Unit, names: ReadonlyMap<string, NavIndex>): NavIndex[] | string {

@@ -64,6 +64,8 @@ export interface Check {
   readonly name: string;
   /** Runs on one case in `frequency`, chosen by the seed. */
   readonly frequency: number;
+  /** Profiles whose cases the check is about; in others it may have nothing to run on. Absent: all. */
+  readonly onlyIn?: readonly string[];
   /** The stage accused when the evidence says no more. */
   readonly stage: Stage;
   applies(context: CaseContext): boolean;

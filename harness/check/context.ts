@@ -9,7 +9,9 @@ import type { ProgramRun } from '../../interpreter/outcome.ts';
 import type { Backend, Built, ObjectInput, SharedWork } from '../backend/backend.ts';
 import type { Case } from '../case/case.ts';
 import { objectName } from '../case/case-file.ts';
-import type { Engine, EngineRun } from '../engine/engine.ts';
+import type { Engine, EngineHost, EngineRun } from '../engine/engine.ts';
+import type { Topology } from '../topology/build-topology.ts';
+import { buildTopology, plainTopology } from '../topology/build-topology.ts';
 import type { BuildResult } from './build-result.ts';
 import { attempt } from './build-result.ts';
 import type { Reason } from './check.ts';
@@ -61,6 +63,9 @@ export class CaseContext {
   #linked: BuildResult | null = null;
   #parts: readonly PartObject[] | null = null;
   #split: BuildResult | null = null;
+  #topology: Topology | null | undefined;
+  #decorated: BuildResult | null = null;
+  #plain: Topology | null = null;
   readonly #judged: Judged[] = [];
 
   constructor(parts: ContextParts) {
@@ -150,6 +155,68 @@ export class CaseContext {
       objects.push({ name: part.name, bytes: part.result.bytes });
     }
     return (this.#split = this.link(objects));
+  }
+
+  /** The decorated link of the plan; null where the plan has no decorations, or an object was not built. */
+  topology(): Topology | null {
+    if (this.#topology !== undefined) return this.#topology;
+    return (this.#topology = this.#buildTopology());
+  }
+
+  #buildTopology(): Topology | null {
+    const { plan } = this.case;
+    const { decorations = [], options = [] } = plan;
+    if (!this.hasObjects || plan.parts.length === 0 || decorations.length + options.length === 0) return null;
+    const parts: ObjectInput[] = [];
+    for (const { name, result } of this.parts()) {
+      if (result.kind !== 'built') return null;
+      parts.push({ name, bytes: result.bytes });
+    }
+    return buildTopology({ parts, order: plan.order, decorations, options });
+  }
+
+  /** The decorated link; null where there is none. */
+  decorated(): BuildResult | null {
+    if (this.#decorated !== null) return this.#decorated;
+    const topology = this.topology();
+    if (topology === null) return null;
+    const inputs = this.inputsOf(topology);
+    if (!Array.isArray(inputs)) return (this.#decorated = inputs as BuildResult);
+    const { settings } = this.case;
+    const { options } = topology;
+    return (this.#decorated = this.#build('link', () => this.backend.linkObjects!(inputs, settings, options)));
+  }
+
+  /** Inputs of the link of `topology`, some of them joined if it says so; or why they could not be joined. */
+  inputsOf({ inputs, joined }: Topology): readonly ObjectInput[] | Exclude<BuildResult, { kind: 'built' }> {
+    const { joinObjects } = this.backend;
+    if (joined === null || joinObjects === undefined) return inputs;
+    const { first, count } = joined;
+    const one = this.#build('link', () => joinObjects(inputs.slice(first, first + count)));
+    if (one.kind !== 'built') return one;
+    return inputs.toSpliced(first, count, { name: 'joined.o', bytes: one.bytes });
+  }
+
+  /** What the plan says to link, decorated if it says so; null where it does not cut, or an object was not built. */
+  linkPlan(): Topology | null {
+    if (this.topology() !== null || !this.hasObjects || this.case.plan.parts.length === 0) return this.topology();
+    const parts: ObjectInput[] = [];
+    for (const { name, result } of this.parts()) {
+      if (result.kind !== 'built') return null;
+      parts.push({ name, bytes: result.bytes });
+    }
+    return (this.#plain ??= plainTopology(parts, this.case.plan.order));
+  }
+
+  /** {@link linkPlan}, linked. */
+  linkedPlan(): BuildResult | null {
+    return this.topology() === null ? this.split() : this.decorated();
+  }
+
+  /** Runs `bytes` in surroundings of its own. */
+  runIn(bytes: Uint8Array, host: EngineHost): EngineRun {
+    const { unit, calls } = this.case;
+    return this.stopwatch.time('engine', () => this.engine.run(bytes, unit, calls, { timeout: this.#stepTime, host }));
   }
 
   /** Runs built `bytes` and compares with the reference. Modules that are equal byte for byte are run once. */

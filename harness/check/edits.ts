@@ -5,7 +5,7 @@
  * values are taken from navs of the same type, or are the simplest there are. Deterministic from the seed. Programs are
  * never run after an edit, so nothing here cares what they do.
  */
-import type { Body, Nav, NavIndex, Unit } from '../../core/index.ts';
+import type { Body, InternPool, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
 import { BodyBuilder } from '../../core/index.ts';
 
 /** A nav as it is after an edit. */
@@ -51,10 +51,11 @@ export class Edits {
       case 0:
         return [first, 'is as it was'];
       case 1:
-        return this.#exports(now);
+        // Not every type may be exported, but that of what was exported may.
+        return first.exports.length > 0 ? this.#exports(now) : [first, 'is as it was'];
       case 2:
         return now.kind === 'func'
-          ? [{ body: trapping() }, 'only traps']
+          ? [{ body: trapping(this.#unit.pool, now.ty) }, 'only traps']
           : [{ init: this.#unit.pool.undef(now.ty) }, 'is undefined'];
       default: {
         const others = this.#unit.navs.filter((other) => other.kind === now.kind && other.ty === now.ty);
@@ -75,9 +76,10 @@ export class Edits {
   }
 }
 
-/** The body of a function that does nothing but trap: valid for every type. */
-function trapping(): Body {
+/** The body of a function of type `fnTy` that does nothing but trap. */
+function trapping(pool: InternPool, fnTy: IpIndex): Body {
   const builder = new BodyBuilder();
+  for (let n = 0; n < pool.fnParamCount(fnTy); n++) builder.arg(pool.fnParam(fnTy, n), n);
   builder.none('trap');
   return builder.finish();
 }

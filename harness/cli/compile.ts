@@ -6,13 +6,17 @@
 import type { NavIndex, Settings, Unit } from '../../core/index.ts';
 import {
   compileExe,
+  compileExeThreaded,
   compileFunction,
   compileObject,
+  compileObjectThreaded,
   formatDiagnostic,
+  MAX_THREADS,
   printMir,
   printType,
   printValue,
   refusals,
+  stopCodegenThreads,
 } from '../../core/index.ts';
 import type { IpIndex, Result } from '../../core/index.ts';
 import { formatCaseFileError, readCaseFile } from '../case/case-file.ts';
@@ -21,7 +25,7 @@ import { readInputText, writeWhole } from '../report/files.ts';
 import { HarnessError, InputError } from '../report/harness-error.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { readText, readWord, refuseValue } from './option.ts';
+import { readInteger, readText, readWord, refuseValue } from './option.ts';
 
 interface CompileOptions {
   readonly out: string | null;
@@ -29,6 +33,8 @@ interface CompileOptions {
   readonly emit: 'wasm' | 'wat' | 'mir';
   readonly target: Partial<Settings>;
   readonly set: Partial<Settings>;
+  /** Null: no way through threads at all. */
+  readonly threads: number | null;
 }
 
 /** See the file header. */
@@ -51,6 +57,12 @@ export const compileCommand = defineCommand<CompileOptions>({
       fallback: 'wasm',
       read: readWord(['wasm', 'wat', 'mir']),
     },
+    threads: {
+      flags: '--threads <n>',
+      help: 'codegen threads; the output does not depend on it (0: the way through threads, in one)',
+      fallback: null,
+      read: readInteger(0, MAX_THREADS),
+    },
     target: {
       flags: '--target <target>',
       help: "target and features, such as 'wasm32 -bulk_memory'",
@@ -71,15 +83,18 @@ export const compileCommand = defineCommand<CompileOptions>({
     },
   },
   async run([file], options, io) {
-    const read = readCaseFile(readInputText(file!), file!);
+    const { threads } = options;
+    const read = readCaseFile(readInputText(file!), file!, { shared: threads !== null && threads > 0 });
     if (!read.ok) throw new InputError(read.errors.map(formatCaseFileError).join('\n'));
     const { unit, settings: stated } = read.value.case;
     const settings = { ...stated, ...options.target, ...options.set };
     if (options.emit === 'mir') {
+      if (threads !== null)
+        throw new InputError('--threads makes no difference to --emit mir, which prints one function after the other');
       output(mirOf(file!, unit, settings), options.out, io.say);
       return EXIT.clean;
     }
-    const bytes = built(file!, options.obj ? compileObject(unit, settings) : compileExe(unit, settings));
+    const bytes = built(file!, await compile(unit, settings, options.obj, threads));
     checkModule(bytes, options.obj ? 'object' : 'module');
     if (options.emit === 'wat') {
       output(await textOf(bytes), options.out, io.say);
@@ -90,6 +105,23 @@ export const compileCommand = defineCommand<CompileOptions>({
     return EXIT.clean;
   },
 });
+
+async function compile(
+  unit: Unit,
+  settings: Settings,
+  isObject: boolean,
+  threads: number | null,
+): Promise<Result<Uint8Array>> {
+  if (threads === null) return isObject ? compileObject(unit, settings) : compileExe(unit, settings);
+  try {
+    const result = await (isObject ? compileObjectThreaded : compileExeThreaded)(unit, settings, { threads });
+    const crashes = result.ok ? [] : result.error.filter(({ code }) => code === 'function_crashed');
+    if (crashes.length > 0) throw new HarnessError(crashes.map(formatDiagnostic).join('\n'));
+    return result;
+  } finally {
+    await stopCodegenThreads();
+  }
+}
 
 function output(text: string, out: string | null, say: (text: string) => void): void {
   if (out === null) say(text.trimEnd());

@@ -16,7 +16,8 @@ import { RunFolder } from '../campaign/run-folder.ts';
 import { printSeed } from '../case/case.ts';
 import { loadChecks } from '../check/checks.ts';
 import { consoleReporter } from '../report/console.ts';
-import { InputError } from '../report/harness-error.ts';
+import { LLVM_ABSENT } from '../external/llvm.ts';
+import { HarnessError, InputError } from '../report/harness-error.ts';
 import { summaryOfCampaign } from '../report/summary.ts';
 import type { Shard } from '../worker/protocol.ts';
 import { WorkerPool } from '../worker/pool.ts';
@@ -148,8 +149,11 @@ function readProfile(text: string): string {
 async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
   const cwd = process.cwd();
   const config = configOf(options);
-  const selection = selectChecks(options.checks);
+  const selection = selectChecks(options.checks, config.profile);
   const checks = await loadChecks(selection.names);
+  const absent = selection.names.filter((name) => !checks.some((check) => check.name === name));
+  const missing = absent.find((name) => selection.required.includes(name));
+  if (missing !== undefined) throw new HarnessError(`the check ${missing} cannot run: ${LLVM_ABSENT}`);
   // A backend that cannot be loaded is said once, before any worker starts.
   await loadBackend(options.backend);
   const { run, before } = openRun(config, options, cwd);
@@ -181,6 +185,7 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
       before,
       checks,
       required: selection.required,
+      absent,
       saveCase: (id, text, original) => run.saveCase(id, text, original, cwd),
     });
     const summary = summaryOfCampaign(result);

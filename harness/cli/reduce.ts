@@ -67,7 +67,7 @@ export const reduceCommand = defineCommand<ReduceOptions>({
   async run([named], options, io) {
     const cwd = process.cwd();
     const found = findCase(named!, null, cwd);
-    selectChecks(options.checks);
+    selectChecks(options.checks, 'default');
     await loadBackend(options.backend);
     const out =
       options.out ?? `${(found.file ?? found.name.replace(':', '-')).replace(/(\.min|\.original)?\.air$/, '')}.min.air`;

@@ -53,7 +53,7 @@ export const regressCommand = defineCommand<RegressOptions>({
   },
   async run(paths, options, io) {
     const cwd = process.cwd();
-    selectChecks(options.checks);
+    selectChecks(options.checks, 'default');
     await loadBackend(options.backend);
     const cases = filesOf(paths, cwd).map((file) => caseOfFile(relative(cwd, file) || file));
     if (cases.length === 0) throw new InputError('no case files: nothing to replay');

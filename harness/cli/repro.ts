@@ -50,7 +50,7 @@ export const reproCommand = defineCommand<ReplayOptions>({
   },
   async run([named], options, io) {
     const found = findCase(named!, options.profile, process.cwd());
-    selectChecks(options.checks);
+    selectChecks(options.checks, 'default');
     await loadBackend(options.backend);
     const { profile, stored } = found;
     const begin = performance.now();

@@ -1,7 +1,7 @@
 /**
  * From `--checks` to check names: `+a,-b` changes the default selection, a list without signs replaces it.
  */
-import { CHECK_NAMES } from '../check/checks.ts';
+import { CHECK_NAMES, defaultChecks } from '../check/checks.ts';
 import { InputError } from '../report/harness-error.ts';
 
 /** A selection of checks. */
@@ -11,16 +11,17 @@ export interface CheckSelection {
   readonly required: readonly string[];
 }
 
-/** Reads a selection; null is the default, all checks. */
-export function selectChecks(text: string | null): CheckSelection {
+/** Reads a selection for cases of `profile`; null is the default, all checks but those that this profile has not. */
+export function selectChecks(text: string | null, profile: string): CheckSelection {
   const all: readonly string[] = CHECK_NAMES;
-  if (text === null) return { names: all, required: [] };
+  const usual = defaultChecks(profile);
+  if (text === null) return { names: usual, required: [] };
   const words = text.split(',').map((word) => word.trim());
   const isChange = words.every((word) => /^[+-]/.test(word));
   if (!isChange && words.some((word) => /^[+-]/.test(word))) {
     throw new InputError(`--checks ${text}: either every name has a sign (a change of the default) or none has`);
   }
-  const selected = new Set(isChange ? all : []);
+  const selected = new Set<string>(isChange ? usual : []);
   const required: string[] = [];
   for (const word of words) {
     const name = word.replace(/^[+-]/, '');

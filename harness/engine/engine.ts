@@ -50,6 +50,18 @@ export type EngineRun =
 export interface EngineOptions {
   /** Milliseconds for the calls of one run, or null for no guard of its own (the caller guards the whole case). */
   readonly timeout: number | null;
+  /** What the module needs beside the imports of its unit. */
+  readonly host?: EngineHost;
+}
+
+/** The surroundings of a module that a decorated link made. */
+export interface EngineHost {
+  /** Adds to `imports` what `module` wants; the memory if it is among that. */
+  extend(imports: WebAssembly.Imports, module: WebAssembly.Module, bytes: Uint8Array): WebAssembly.Memory | null;
+  /** Name of the exported memory. */
+  readonly memoryName: string;
+  /** Runs before the first call. */
+  prepare(module: WebAssembly.Module, exports: WebAssembly.Exports): void;
 }
 
 /** See the file header. */

@@ -22,16 +22,21 @@ export function functionNames(bytes: Uint8Array): ReadonlyMap<number, string> {
   return names;
 }
 
-/** Function index by table slot, from the active segments of table 0 whose offset is a constant. */
+/** Function index by table slot, from the active segments whose offset is a constant. */
 export function tableElements(bytes: Uint8Array): ReadonlyMap<number, number> {
   const slots = new Map<number, number>();
   forEachSection(bytes, SECTION_ELEMENT, (cursor, end) => {
     const count = readUnsigned(cursor);
     for (let n = 0; n < count && cursor.at < end; n++) {
-      // Flag 0: active, table 0, offset expression, vector of function indexes. Nobody here writes another form.
-      if (readUnsigned(cursor) !== 0 || cursor.bytes[cursor.at++] !== OP_I32_CONST) return;
+      // Flag 0: active, table 0, offset expression, vector of function indexes. Flag 2 names the table and the kind of its
+      // elements as well; a module has one table that functions are put into. Nobody here writes another form.
+      const flags = readUnsigned(cursor);
+      if (flags !== 0 && flags !== 2) return;
+      if (flags === 2) readUnsigned(cursor);
+      if (cursor.bytes[cursor.at++] !== OP_I32_CONST) return;
       const first = readUnsigned(cursor);
       if (cursor.bytes[cursor.at++] !== OP_END) return;
+      if (flags === 2 && cursor.bytes[cursor.at++] !== 0) return;
       const functions = readUnsigned(cursor);
       for (let f = 0; f < functions && cursor.at < end; f++) slots.set(first + f, readUnsigned(cursor));
     }
@@ -88,4 +93,41 @@ function readUnsigned(cursor: Cursor): number {
     if (byte < 0x80) break;
   }
   return value;
+}
+
+/** Limits of an import, in pages or slots. */
+export interface Limits {
+  readonly min: number;
+  readonly max: number | null;
+  readonly shared: boolean;
+}
+
+const SECTION_IMPORT = 2;
+
+/** Limits of the first memory or table that a module imports; null if there is none. */
+export function importedLimits(bytes: Uint8Array, kind: 'memory' | 'table'): Limits | null {
+  let found: Limits | null = null;
+  forEachSection(bytes, SECTION_IMPORT, (cursor, end) => {
+    const count = readUnsigned(cursor);
+    for (let n = 0; n < count && cursor.at < end; n++) {
+      readName(cursor);
+      readName(cursor);
+      const external = cursor.bytes[cursor.at++];
+      if (external === 0) {
+        readUnsigned(cursor);
+      } else if (external === 3) {
+        cursor.at += 2;
+      } else if (external === 4) {
+        cursor.at++;
+        readUnsigned(cursor);
+      } else {
+        if (external === 1) cursor.at++;
+        const flags = readUnsigned(cursor);
+        const min = readUnsigned(cursor);
+        const max = (flags & 1) === 0 ? null : readUnsigned(cursor);
+        if ((external === 2) === (kind === 'memory')) found ??= { min, max, shared: (flags & 2) !== 0 };
+      }
+    }
+  });
+  return found;
 }

@@ -54,10 +54,14 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
   const trace: HostCall[] = [];
   let phase: 'compile' | 'instantiate' = 'compile';
   let instance: WebAssembly.Instance;
+  let module: WebAssembly.Module;
+  let memory: WebAssembly.Memory | null = null;
   try {
-    const module = new WebAssembly.Module(uniqueModule(exposeStackPointer(bytes)));
+    module = new WebAssembly.Module(uniqueModule(exposeStackPointer(bytes)));
     phase = 'instantiate';
-    instance = new WebAssembly.Instance(module, hostImports(shape.imports, trace));
+    const imports = hostImports(shape.imports, trace);
+    memory = options.host?.extend(imports, module, bytes) ?? null;
+    instance = new WebAssembly.Instance(module, imports);
   } catch (error) {
     const outcome = outcomeOfError(error);
     if (outcome?.kind === 'exhausted') return { kind: 'ran', outcomes: [outcome], trace, state: NO_STATE };
@@ -72,7 +76,10 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
   const pointer = exports[STACK_POINTER_EXPORT];
   const before = isGlobal(pointer) ? Number(pointer.value) >>> 0 : null;
   const outcomes: EngineOutcome[] = [];
-  const batch = (): void => callAll(exports, unit, shape, calls, outcomes);
+  const batch = (): void => {
+    options.host?.prepare(module, exports);
+    callAll(exports, unit, shape, calls, outcomes);
+  };
   try {
     if (options.timeout === null) batch();
     else if (withinTime(options.timeout, batch).timedOut) outcomes.push({ kind: 'exhausted', what: 'time' });
@@ -80,7 +87,8 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
     if (!(error instanceof WrongSignature)) throw error;
     return { kind: 'rejected', phase: 'instantiate', message: 'wrong-signature', detail: error.message };
   }
-  return { kind: 'ran', outcomes, trace, state: stateOf(exports, unit, bytes, before) };
+  const state = stateOf(exports, unit, bytes, before, memory ?? memoryOf(exports, options));
+  return { kind: 'ran', outcomes, trace, state };
 }
 
 /** An exported function does not take or give the values of its type. */
@@ -130,13 +138,23 @@ const NO_STATE: EngineState = {
   stackPointer: null,
 };
 
-function stateOf(exports: WebAssembly.Exports, unit: Unit, bytes: Uint8Array, before: number | null): EngineState {
-  const memory = exports['memory'];
+function memoryOf(exports: WebAssembly.Exports, options: EngineOptions): WebAssembly.Memory | null {
+  const memory = exports[options.host?.memoryName ?? 'memory'];
+  return isMemory(memory) ? memory : null;
+}
+
+function stateOf(
+  exports: WebAssembly.Exports,
+  unit: Unit,
+  bytes: Uint8Array,
+  before: number | null,
+  memory: WebAssembly.Memory | null,
+): EngineState {
   const pointer = exports[STACK_POINTER_EXPORT];
   let names: ReadonlyMap<number, readonly string[]> | null = null;
   let table: ReadonlyMap<number, number> | null = null;
   return {
-    memory: isMemory(memory) ? new Uint8Array(memory.buffer) : NO_STATE.memory,
+    memory: memory === null ? NO_STATE.memory : new Uint8Array(memory.buffer),
     addressOf(nav) {
       for (const { name } of unit.navs[nav]!.exports) {
         const exported = exports[name];

@@ -82,6 +82,7 @@ export function sizeOf(case_: Case, text: string): CaseSize {
       instructionCount(case_.unit),
       case_.unit.navs.length,
       case_.calls.length,
+      (case_.plan.decorations ?? []).length + (case_.plan.options ?? []).length,
       case_.plan.parts.length,
       changedSettings(case_.settings).length,
       text.length,

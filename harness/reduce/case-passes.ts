@@ -5,6 +5,7 @@
  */
 import type { NavIndex, Settings } from '../../core/index.ts';
 import { DEFAULT_SETTINGS, IP } from '../../core/index.ts';
+import type { Decoration } from '../../generators/index.ts';
 import type { LinkPlan } from '../case/case.ts';
 import { WHOLE_PLAN } from '../case/case.ts';
 import type { ReducePass } from './candidate.ts';
@@ -41,20 +42,44 @@ function withDefault<K extends keyof Settings>(settings: Settings, key: K): Sett
   return { ...settings, [key]: DEFAULT_SETTINGS[key] };
 }
 
-/** No cut at all, two objects made one, the given order of objects. */
+/** No cut at all, no decorations, fewer and plainer ones, two objects made one, the given order of objects. */
 export const planPass: ReducePass = {
   name: 'plan',
   *candidates(current) {
     const { parts, order } = current.plan;
     if (parts.length === 0) return;
     yield withPlan(current, WHOLE_PLAN);
+    yield* plainer(current);
     for (let a = 0; a < parts.length; a++) {
       for (let b = a + 1; b < parts.length; b++) yield withPlan(current, mergeParts(current.plan, a, b));
     }
     const sorted = parts.map((_, n) => n);
-    if (order.some((part, n) => part !== n)) yield withPlan(current, { parts, order: sorted });
+    if (order.some((part, n) => part !== n)) yield withPlan(current, { ...current.plan, order: sorted });
   },
 };
+
+function* plainer(current: CaseModel): Generator<ReturnType<typeof edit>> {
+  const { plan } = current;
+  const { decorations = [], options = [], ...cut } = plan;
+  if (decorations.length + options.length === 0) return;
+  yield withPlan(current, cut);
+  yield withPlan(current, { ...plan, decorations: [] });
+  yield withPlan(current, { ...plan, options: [] });
+  for (let n = decorations.length - 1; n >= 0; n--) {
+    yield withPlan(current, { ...plan, decorations: decorations.toSpliced(n, 1) });
+  }
+  for (let n = options.length - 1; n >= 0; n--) yield withPlan(current, { ...plan, options: options.toSpliced(n, 1) });
+  for (let n = 0; n < decorations.length; n++) {
+    const decoration = decorations[n]!;
+    const change = (to: Partial<Decoration>): ReturnType<typeof edit> =>
+      withPlan(current, { ...plan, decorations: decorations.with(n, { ...decoration, ...to }) });
+    if (decoration.value > 0) yield change({ value: 0 });
+    // The number is read from its end, a choice at a time.
+    for (const size of [256, 16, 2]) if (decoration.value >= size) yield change({ value: decoration.value % size });
+    if (decoration.value > 0) yield change({ value: decoration.value - 1 });
+    if (decoration.at > 0) yield change({ at: 0 });
+  }
+}
 
 function withPlan(current: CaseModel, plan: LinkPlan): ReturnType<typeof edit> {
   return edit(current, (copy) => {
@@ -67,6 +92,7 @@ function withPlan(current: CaseModel, plan: LinkPlan): ReturnType<typeof edit> {
 function mergeParts(plan: LinkPlan, a: number, b: number): LinkPlan {
   const merged = [...plan.parts[a]!, ...plan.parts[b]!].sort((x, y) => x - y);
   return {
+    ...plan,
     parts: plan.parts.with(a, merged).filter((_, n) => n !== b),
     order: plan.order.filter((part) => part !== b).map((part) => (part > b ? part - 1 : part)),
   };

@@ -28,13 +28,20 @@ export function removeNavs(model: CaseModel, gone: ReadonlySet<number>): void {
   }
   const names = new Set([...gone].flatMap((n) => unit.navs[n]!.nav.exports.map((e) => e.name)));
   model.calls = model.calls.filter((call) => !names.has(call.fn));
+  const goneNames = new Set([...gone].map((n) => unit.navs[n]!.nav.name));
   unit.navs = unit.navs.filter((_, n) => !gone.has(n));
   new PoolRewrite(unit.pool, { nav: (nav) => moved.get(nav)! }).apply(unit);
   const parts = model.plan.parts.map((part) =>
     part.filter((nav) => !gone.has(nav)).map((nav) => moved.get(nav)! as NavIndex),
   );
+  const { decorations } = model.plan;
+  if (decorations !== undefined) {
+    const left = decorations.filter(({ symbol }) => symbol === null || !goneNames.has(symbol));
+    model.plan = { ...model.plan, decorations: left };
+  }
   const kept = parts.map((part, n) => (part.length === 0 ? -1 : n)).filter((n) => n >= 0);
   model.plan = {
+    ...model.plan,
     parts: kept.map((n) => parts[n]!),
     order: model.plan.order.filter((n) => kept.includes(n)).map((n) => kept.indexOf(n)),
   };

@@ -49,7 +49,7 @@ async function open(setup: WorkerSetup): Promise<Executor> {
     generate: generatorOf(setup.profile, setup.onlyOps),
     backend: await loadBackend(setup.backend),
     engine: V8_ENGINE,
-    checks: await loadChecks(selectChecks(setup.checks).names),
+    checks: await loadChecks(selectChecks(setup.checks, setup.profile).names),
     mark: (position) => marker.at(position),
     keepCandidate: (text) => writeFileSync(setup.candidateFile, text),
     onStep: (step) => say({ type: 'step', step }),

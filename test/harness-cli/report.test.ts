@@ -47,16 +47,19 @@ describe('values of options', () => {
 
 describe('a selection of checks', () => {
   test('is changed by signs, replaced by names, and remembers what was asked for', () => {
-    const all = selectChecks(null);
+    const all = selectChecks(null, 'default');
     expect(all.required).toEqual([]);
-    expect(selectChecks('-wabt,-roundtrip').names).toEqual(all.names.filter((n) => n !== 'wabt' && n !== 'roundtrip'));
-    expect(selectChecks('+wabt')).toEqual({ names: all.names, required: ['wabt'] });
-    expect(selectChecks('roundtrip,interp-exe')).toEqual({
+    expect(selectChecks('-wabt,-roundtrip', 'default').names).toEqual(all.names.filter((n) => n !== 'wabt' && n !== 'roundtrip'));
+    expect(selectChecks('+wabt', 'default')).toEqual({ names: all.names, required: ['wabt'] });
+    expect(selectChecks('roundtrip,interp-exe', 'default')).toEqual({
       names: ['interp-exe', 'roundtrip'],
       required: ['roundtrip', 'interp-exe'],
     });
-    expect(() => selectChecks('+wabt,roundtrip')).toThrow('sign');
-    expect(() => selectChecks('+nosuch')).toThrow("no check 'nosuch'");
+    expect(() => selectChecks('+wabt,roundtrip', 'default')).toThrow('sign');
+    expect(all.names).not.toContain('lld');
+    expect(selectChecks('+lld', 'default')).toEqual({ names: [...all.names, 'lld'], required: ['lld'] });
+    expect(selectChecks(null, 'link').names).toEqual([...all.names, 'lld']);
+    expect(() => selectChecks('+nosuch', 'default')).toThrow("no check 'nosuch'");
   });
 
   test('is shown in the order in which checks run', () => {

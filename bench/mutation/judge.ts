@@ -1,0 +1,127 @@
+/**
+ * One disturbed link, run and judged.
+ *
+ * Owns what counts as wrong: an exception, a failure without a message, relocatable output that cannot be read back, or a
+ * module that the engine rejects for anything but the contents of code bodies, which a linker copies unread. Time and memory
+ * are the caller's to watch.
+ */
+import { runLinkCommand } from '../../core/link/link-command.ts';
+import { readObject } from '../../core/link/read-object.ts';
+import type { NamedBytes } from '../../harness/external/c-program.ts';
+import { mutate } from './mutate.ts';
+import { pick, randomOf } from './random.ts';
+import type { MutationSeed } from './seeds.ts';
+import { joinBytes, leb, readLeb, splitSections, joinSections } from './sections.ts';
+
+/** A link line with one input mutated. */
+export interface MutatedLink {
+  readonly seed: string;
+  readonly files: readonly NamedBytes[];
+  readonly args: readonly string[];
+  /** Position of the mutated input. */
+  readonly victim: number;
+}
+
+/** What came of it. `wrong` says what must not be. */
+export type MutatedOutcome =
+  | { readonly kind: 'refused' | 'combined' | 'valid' | 'invalid body' | 'unchecked' }
+  | { readonly kind: 'wrong'; readonly what: string };
+
+/** Ways to link; each case takes one. */
+const WAYS: readonly (readonly string[])[] = [
+  [],
+  [],
+  ['--no-gc-sections'],
+  ['--whole-archive', '--export-all'],
+  ['-r'],
+  ['-r', '--whole-archive'],
+  ['--emit-relocs', '--no-gc-sections'],
+  ['--strip-debug', '--compress-relocations'],
+  ['--import-memory', '--export-table', '--no-stack-first', '--no-merge-data-segments'],
+  ['--Map=map.txt', '--print-gc-sections', '--build-id=sha1', '--import-table', '--growable-table'],
+];
+
+const UNRESOLVED: readonly (readonly string[])[] = [
+  ['--unresolved-symbols=import-dynamic'],
+  ['--unresolved-symbols=import-dynamic'],
+  ['--unresolved-symbols=ignore-all'],
+  ['--warn-unresolved-symbols'],
+  [],
+];
+
+/** Case `number` of a campaign: a pure function of its arguments. */
+export function mutatedLink(seeds: readonly MutationSeed[], campaign: number, number: number): MutatedLink {
+  const random = randomOf(campaign, number);
+  const seed = pick(random, seeds);
+  const donorSeed = pick(random, seeds);
+  const donor = pick(random, donorSeed.files).bytes;
+  const victim = random(seed.files.length + (seed.lookups ?? []).length);
+  const files = [...seed.files, ...(seed.lookups ?? [])];
+  files[victim] = { name: files[victim]!.name, bytes: mutate(files[victim]!.bytes, random, donor) };
+  const way = pick(random, WAYS);
+  const unresolved = pick(random, UNRESOLVED);
+  // What is named twice on a command line is read twice: an archive behind itself, an object that clashes with itself.
+  const names = seed.files.map(({ name }) => name);
+  if (random(20) === 0) names.push(names[victim % names.length]!);
+  const entry = seed.args.includes('--export-all') || random(2) === 0 ? ['--no-entry'] : [];
+  return {
+    seed: seed.name,
+    files,
+    args: [...way, ...unresolved, ...entry, ...seed.args, ...names, '-o', 'out'],
+    victim,
+  };
+}
+
+/** Runs the linker. Never throws. */
+export function judgeLink({ files, args }: MutatedLink): MutatedOutcome {
+  const byName = new Map(files.map(({ name, bytes }) => [name, bytes]));
+  try {
+    const run = runLinkCommand(args, { read: (path) => byName.get(path) ?? null });
+    if (run.exitCode !== 0) {
+      const silent = run.stderr.length === 0 || run.stderr.some((line) => line.trim() === '');
+      if (silent || run.files.length > 0) return { kind: 'wrong', what: 'failed without a message, or with output' };
+      return { kind: 'refused' };
+    }
+    const { bytes } = run.files[0]!;
+    if (args.includes('-r')) {
+      const back = readObject(bytes, 'out');
+      return back.ok
+        ? { kind: 'combined' }
+        : { kind: 'wrong', what: `-r wrote what it cannot read: ${back.error.text()}` };
+    }
+    if (WebAssembly.validate(bytes)) return { kind: 'valid' };
+    // The engine knows no tables of 64 bits, and no memories either without a flag.
+    if (args.includes('-mwasm64')) return { kind: 'unchecked' };
+    const hollow = withoutBodies(bytes);
+    if (WebAssembly.validate(hollow)) return { kind: 'invalid body' };
+    return { kind: 'wrong', what: `invalid module: ${reasonOf(hollow)}` };
+  } catch (error) {
+    return {
+      kind: 'wrong',
+      what: `exception: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    };
+  }
+}
+
+function reasonOf(bytes: Uint8Array<ArrayBuffer>): string {
+  try {
+    new WebAssembly.Module(bytes);
+    return 'none';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const CODE = 10;
+/** No locals, `unreachable`, `end`. */
+const EMPTY_BODY = Uint8Array.of(3, 0, 0x00, 0x0b);
+
+/** The module with a trap in place of each body. */
+export function withoutBodies(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const pieces = splitSections(bytes).map((piece) => {
+    if (piece.id !== CODE) return piece;
+    const count = readLeb(piece.payload, 0).value;
+    return { id: CODE, payload: joinBytes([leb(count), ...new Array<Uint8Array>(count).fill(EMPTY_BODY)]) };
+  });
+  return joinSections(pieces) as Uint8Array<ArrayBuffer>;
+}

@@ -1,0 +1,121 @@
+/**
+ * `topology`: the objects of the link plan, decorated, are linked to a program that does the same.
+ *
+ * Decorations (harness/topology/) change symbols, add duplicates, archives, constructors and so on, and say what they add to
+ * the behaviour; the program itself must do what the interpreter says. A plan with a mistake in it must be refused, with
+ * the code that the mistake has.
+ */
+import type { Topology } from '../topology/build-topology.ts';
+import type { Discrepancy } from '../topology/surroundings.ts';
+import { surroundingsOf } from '../topology/surroundings.ts';
+import type { EngineRun } from '../engine/engine.ts';
+import type { BuildResult } from './build-result.ts';
+import { findingOfBuild, sameFailure } from './build-result.ts';
+import type { Check, Finding } from './check.ts';
+import { concludeVerdict, findingOfDifference } from './conclude.ts';
+import type { CaseContext } from './context.ts';
+import { judge } from './judge.ts';
+import type { Verdict } from './verdict.ts';
+import { agree } from './verdict.ts';
+
+const name = 'topology';
+
+/** See the file header. */
+export const topologyCheck: Check = {
+  name,
+  frequency: 1,
+  onlyIn: ['link'],
+  stage: 'linker',
+  applies: (context) => context.exe().kind === 'built' && context.topology() !== null,
+  run(context: CaseContext): readonly Finding[] {
+    const topology = context.topology()!;
+    const linked = context.decorated()!;
+    if (topology.refusals.length > 0) return judgeRefusal(topology, linked, name);
+    const plain = context.split();
+    if (plain !== null && sameFailure(linked, plain)) return [];
+    const unlinked = findingOfBuild(linked, name, 'linker', 'linking the decorated objects', 'linker');
+    if (unlinked !== null || linked.kind !== 'built') return unlinked === null ? [] : [unlinked];
+    const { verdict, discrepancies } = runDecorated(context, topology, linked.bytes);
+    const wrong = discrepancies[0];
+    if (wrong !== undefined) return [findingOfDiscrepancy(wrong, name, 'decorated program')];
+    const difference = concludeVerdict(context, verdict);
+    if (difference === null) return [];
+    if (simplerVerdicts(context).some((other) => other !== null && agree(other, difference))) return [];
+    return [findingOfDifference(difference, name, 'linker', 'decorated program')];
+  },
+};
+
+/** Verdicts of the ways that decorate nothing. */
+export function simplerVerdicts(context: CaseContext): readonly (Verdict | null)[] {
+  const plain = context.split();
+  return [context.verdictOf(context.exe()), context.verdictOf(context.linked()), context.verdictOf(plain)];
+}
+
+/** A decorated module that was run. */
+export interface DecoratedRun {
+  readonly verdict: Verdict;
+  readonly discrepancies: readonly Discrepancy[];
+}
+
+/** Runs `bytes` in the surroundings of `topology`. */
+export function runDecorated(context: CaseContext, topology: Topology, bytes: Uint8Array): DecoratedRun {
+  const { unit, calls } = context.case;
+  const { host, discrepancies } = surroundingsOf(topology);
+  const run = context.runIn(bytes, host);
+  const named = withOwnNames(run, topology.aliases);
+  const verdict = context.stopwatch.time('compare', () => judge(unit, calls, context.reference, named));
+  return { verdict, discrepancies };
+}
+
+/** A function with several names counts as the one that the program knows. */
+function withOwnNames(run: EngineRun, aliases: ReadonlyMap<string, string>): EngineRun {
+  if (run.kind !== 'ran' || aliases.size === 0) return run;
+  const { state } = run;
+  return {
+    ...run,
+    state: {
+      memory: state.memory,
+      stackPointer: state.stackPointer,
+      addressOf: (nav) => state.addressOf(nav),
+      slot(index) {
+        const slot = state.slot(index);
+        if (slot.kind === 'empty') return slot;
+        return { ...slot, names: slot.names.map((text) => ownName(text, aliases)) };
+      },
+    },
+  };
+}
+
+function ownName(text: string, aliases: ReadonlyMap<string, string>): string {
+  let current = text;
+  for (let next = aliases.get(current); next !== undefined; next = aliases.get(current)) current = next;
+  return current;
+}
+
+/** The finding of a probe that gave something else. */
+export function findingOfDiscrepancy(wrong: Discrepancy, check: string, side: string): Finding {
+  const { where, expected, actual } = wrong;
+  const detail = `${where}\n  by construction: ${expected}\n  ${side}: ${actual}`;
+  return { check, stage: 'linker', kind: 'result', op: probeClass(where), detail };
+}
+
+/** `probe g3.log` as `probe-log`: the bucket does not depend on the number of decorations. */
+function probeClass(where: string): string {
+  return where.replace(/\bg\d+\./, '').replace(/\d+/g, '').replace(/[^A-Za-z]+/g, '-').replace(/-$/, '');
+}
+
+function judgeRefusal(topology: Topology, linked: BuildResult, check: string): readonly Finding[] {
+  const { refusals } = topology;
+  const op = refusals[0]!;
+  if (linked.kind === 'built') {
+    const detail = `a link that must be refused (${refusals.join(' or ')}) gave a module`;
+    return [{ check, stage: 'linker', kind: 'link-error', op: `not-${op}`, detail }];
+  }
+  if (linked.kind !== 'refused') {
+    const broken = findingOfBuild(linked, check, 'linker', 'linking objects with a mistake', 'linker');
+    return broken === null ? [] : [broken];
+  }
+  if (refusals.includes(linked.code)) return [];
+  const detail = `the link must be refused as ${refusals.join(' or ')}, and was as ${linked.code}:\n${linked.text}`;
+  return [{ check, stage: 'linker', kind: 'link-error', op: `${linked.code}-not-${op}`, detail }];
+}

@@ -1,0 +1,199 @@
+/**
+ * A decorated link plan and the program's objects to the inputs, options and expectations of a link.
+ *
+ * Owns the table of decorations, the order in which they are applied, and which options go together. A pure function: the same
+ * plan and objects give the same bytes.
+ */
+import type { Decoration, DecorationKind } from '../../generators/index.ts';
+import * as address from './address-gadgets.ts';
+import type { Inspection, Item, Probe } from './draft.ts';
+import { isArchiveItem, isGlobalDefinition, Site, TopologyDraft } from './draft.ts';
+import type { Apply } from './edits.ts';
+import * as edit from './edits.ts';
+import * as mistake from './mistakes.ts';
+import type { ObjectModel } from './object-model.ts';
+import { readObjectModel } from './read-object.ts';
+import * as run from './run-gadgets.ts';
+import { writeArchive } from './write-archive.ts';
+import { writeObject } from './write-object.ts';
+
+/** An object or archive with its name for messages. */
+export interface NamedInput {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What is decorated: the objects of the plan in link order, each with its part number. */
+export interface TopologyPlan {
+  readonly parts: readonly NamedInput[];
+  readonly order: readonly number[];
+  readonly decorations: readonly Decoration[];
+  readonly options: readonly string[];
+}
+
+/** See the file header. */
+export interface Topology {
+  readonly inputs: readonly NamedInput[];
+  /** wasm-ld's names. */
+  readonly options: readonly string[];
+  readonly probes: readonly Probe[];
+  readonly inspections: readonly Inspection[];
+  readonly host: TopologyDraft['host'];
+  /** Codes that the refusal must have one of; empty: the link must succeed. */
+  readonly refusals: readonly string[];
+  /** Other names of functions, to their own. */
+  readonly aliases: ReadonlyMap<string, string>;
+  /** Export to call before everything else, or null. */
+  readonly initialize: string | null;
+  /** Each call of an export runs all constructors first. */
+  readonly runsConstructorsPerCall: boolean;
+  /** Inputs `first` to `first + count - 1`, all objects, are to be joined before the link; null: none. */
+  readonly joined: { readonly first: number; readonly count: number } | null;
+  /** Why wasm-ld cannot be asked, or null. */
+  readonly notForWasmLd: string | null;
+  /** Every object, members of archives included: for counting what is covered. */
+  readonly models: readonly ObjectModel[];
+  /** Kinds that found something to decorate. */
+  readonly applied: readonly string[];
+}
+
+const APPLY: Readonly<Record<DecorationKind, Apply>> = {
+  visible: edit.visible,
+  weaken: edit.weaken,
+  'weak-reference': edit.weakReference,
+  alias: edit.alias,
+  comdat: edit.comdat,
+  'weak-loser': edit.weakLoser,
+  wrap: edit.wrap,
+  defsym: edit.defsym,
+  export: edit.exported,
+  keep: edit.keep,
+  'explicit-name': edit.explicitName,
+  archive: edit.archive,
+  join: edit.join,
+  absolute: address.absolute,
+  'address-global': address.addressGlobal,
+  addresses: address.addresses,
+  'archive-chain': run.archiveChain,
+  'archive-order': run.archiveOrder,
+  brackets: address.brackets,
+  'comdat-copies': run.comdatCopies,
+  constructors: run.constructors,
+  'constructor-members': run.constructorMembers,
+  'custom-section': address.customSection,
+  'data-parts': address.dataParts,
+  'decoy-member': run.decoyMember,
+  flags: address.flags,
+  'function-slots': address.functionSlots,
+  globals: address.globals,
+  'host-import': run.hostImport,
+  'linker-symbols': address.linkerSymbols,
+  locals: run.locals,
+  passive: run.passive,
+  'private-table': address.privateTable,
+  signature: run.signature,
+  strings: address.strings,
+  tag: address.tag,
+  tls: run.tls,
+  'weak-duplicates': run.weakDuplicates,
+  'weak-undefined': run.weakUndefined,
+  'wide-addresses': address.wideAddresses,
+  zeros: address.zeros,
+  'bad-comdat-flags': mistake.badComdatFlags,
+  'bad-constructor': mistake.badConstructor,
+  'bad-defsym': mistake.badDefsym,
+  'bad-disallowed-feature': mistake.badDisallowedFeature,
+  'bad-duplicate': mistake.badDuplicate,
+  'bad-export': mistake.badExport,
+  'bad-kind': mistake.badKind,
+  'bad-linking-version': mistake.badLinkingVersion,
+  'bad-member-duplicate': mistake.badMemberDuplicate,
+  'bad-relocation-order': mistake.badRelocationOrder,
+  'bad-tls-relocation': mistake.badTlsRelocation,
+  'bad-tls-without-features': mistake.badTlsWithoutFeatures,
+  'bad-type': mistake.badType,
+  'bad-undefined-data': mistake.badUndefinedData,
+  'bad-undefined-function': mistake.badUndefinedFunction,
+};
+
+/** Which decorations go first: who is in an archive decides what the other ones must ask for; mistakes see everything. */
+function stage({ kind }: Decoration): number {
+  if (kind === 'archive') return 0;
+  return kind.startsWith('bad-') ? 2 : 1;
+}
+
+/** See the file header. */
+export function buildTopology(plan: TopologyPlan): Topology {
+  const draft = new TopologyDraft();
+  for (const { name, bytes } of plan.parts) draft.parts.push({ name, model: readObjectModel(bytes) });
+  for (const n of plan.order) draft.items.push(draft.parts[n]!);
+  draft.options.push(...plan.options);
+  plan.decorations
+    .map((decoration, n) => ({ decoration, n }))
+    .sort((a, b) => stage(a.decoration) - stage(b.decoration) || a.n - b.n)
+    .forEach(({ decoration, n }) => {
+      if (APPLY[decoration.kind](new Site(draft, decoration, n))) draft.applied.push(decoration.kind);
+    });
+  // wasm-ld stops at an assertion of its own.
+  if (draft.options.includes('--emit-relocs')) draft.notForWasmLd = '--emit-relocs';
+  draft.items.push(...draft.tail);
+  // An export of the function that runs constructors says that somebody else calls it.
+  if (draft.hasConstructors && draft.options.includes('--export-all')) draft.initialize ??= '__wasm_call_ctors';
+  draft.runsConstructorsPerCall = draft.hasConstructors && draft.initialize === null;
+  return {
+    inputs: draft.items.map(writeItem),
+    options: settleOptions(draft.options),
+    probes: draft.probes,
+    inspections: draft.inspections,
+    host: draft.host,
+    refusals: draft.refusals,
+    aliases: draft.aliases,
+    initialize: draft.initialize,
+    runsConstructorsPerCall: draft.runsConstructorsPerCall,
+    joined: settleJoin(draft),
+    notForWasmLd: draft.notForWasmLd,
+    models: draft.items.flatMap((item) => (isArchiveItem(item) ? item.members : [item])).map(({ model }) => model),
+    applied: draft.applied,
+  };
+}
+
+/** The link of a plan without decorations: the objects as they are. */
+export function plainTopology(parts: readonly NamedInput[], order: readonly number[]): Topology {
+  const empty = buildTopology({ parts: [], order: [], decorations: [], options: [] });
+  return { ...empty, inputs: order.map((n) => parts[n]!) };
+}
+
+function writeItem(item: Item): NamedInput {
+  if (!isArchiveItem(item)) return { name: item.name, bytes: writeObject(item.model, item.write) };
+  const files = item.members.map(({ name, model, write }) => ({
+    name,
+    bytes: writeObject(model, write),
+    symbols: model.symbols.filter(isGlobalDefinition).map((symbol) => symbol.name),
+  }));
+  return { name: item.name, bytes: writeArchive(files, item.flavour) };
+}
+
+/** The objects in a row at the place that is meant; an object with a mistake is left alone. */
+function settleJoin({ joined, items, refusals }: TopologyDraft): Topology['joined'] {
+  if (joined === null || refusals.length > 0 || items.length === 0) return null;
+  const first = joined.first % items.length;
+  let count = 0;
+  while (count < joined.count && first + count < items.length && !isArchiveItem(items[first + count]!)) count++;
+  return count < 2 ? null : { first, count };
+}
+
+/** Drops what contradicts the rest, and adds what the rest needs. */
+function settleOptions(given: readonly string[]): string[] {
+  const has = (prefix: string): boolean => given.some((option) => option.startsWith(prefix));
+  const options = given.filter((option) => {
+    if (option === '--emit-relocs') return !has('--compress-relocations');
+    if (option === '--no-growable-memory') return !has('--shared-memory');
+    return true;
+  });
+  // Mutable globals and the stack pointer are exported with everything else.
+  const crosses = has('--export-all') || has('--export-dynamic') || has('--import-memory');
+  if (crosses && !options.includes('--no-check-features')) options.push('--no-check-features');
+  if (has('--compress-relocations') && !has('--strip')) options.push('--strip-debug');
+  if (has('--shared-memory') && !has('--max-memory')) options.push('--max-memory=33554432');
+  return options;
+}
