@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: how fast one process runs cases, and where the time goes; then what codegen threads gain (threads.ts).
- * One run, all figures from it.
+ * `npm run bench`: how fast one process runs cases, and where the time goes; then what codegen threads gain (threads.ts) and
+ * how the linker compares (link.ts). One run, all figures from it. `npm run bench -- PROFILE` runs cases of that profile only,
+ * `-- link` and `-- threads` only that part.
  *
  * Runs the cases of a campaign in this process, as a worker does (same V8 flags), after a warm-up. Seeds are fixed, so two
  * builds can be compared; the clock of a busy machine cannot.
@@ -17,18 +18,28 @@ import type { Tally } from '../harness/campaign/tally.ts';
 import { addTally, emptyTally, total } from '../harness/campaign/tally.ts';
 import { Executor } from '../harness/worker/executor.ts';
 import { WORKER_V8_FLAGS } from '../harness/worker/pool.ts';
+import { benchLink } from './link.ts';
 import { benchThreads } from './threads.ts';
 
 const WARM_UP = 300;
 const MEASURED = 1500;
 const CHILD = 'HARNESS_BENCH_CHILD';
 
-if (process.env[CHILD] === undefined) {
+if (process.argv[2] === 'link') {
+  await benchLink();
+} else if (process.argv[2] === 'threads') {
+  await benchThreads();
+} else if (process.env[CHILD] === undefined) {
   const self = fileURLToPath(import.meta.url);
   const args = [...WORKER_V8_FLAGS, self, ...process.argv.slice(2)];
   const child = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, [CHILD]: '1' } });
   process.exitCode = child.status ?? 3;
-  if (child.status === 0) await benchThreads();
+  if (process.argv[2] === undefined && child.status === 0) {
+    console.log('');
+    await benchThreads();
+    console.log('');
+    await benchLink();
+  }
 } else {
   await bench(process.argv[2] ?? 'default');
 }

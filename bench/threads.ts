@@ -8,6 +8,7 @@
  * compares the bytes.
  */
 import { fork } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { argv, env } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -155,8 +156,34 @@ function beChild(): void {
   process.send!(0);
 }
 
+/**
+ * Milliseconds of processor time per round, by thread of this process: the calling thread, then others by their share. It
+ * does not depend on what else the machine does. Null where the system does not tell.
+ */
+function processorTimes(body: () => void): readonly number[] | null {
+  const read = (): Map<string, number> => {
+    const found = new Map<string, number>();
+    for (const thread of readdirSync('/proc/self/task')) {
+      const [nanos] = readFileSync(`/proc/self/task/${thread}/schedstat`, 'utf8').split(' ');
+      found.set(thread, Number(nanos) / 1e6);
+    }
+    return found;
+  };
+  try {
+    const before = read();
+    for (let round = 0; round < ROUNDS; round++) body();
+    const after = read();
+    const spent = [...after].map(([thread, time]) => [thread, (time - (before.get(thread) ?? 0)) / ROUNDS] as const);
+    const [own] = spent.filter(([thread]) => Number(thread) === process.pid);
+    const others = spent.filter(([thread]) => Number(thread) !== process.pid).map(([, time]) => time);
+    return [own![1], ...others.sort((a, b) => b - a)];
+  } catch {
+    return null;
+  }
+}
+
 function row(name: string, ...cells: readonly string[]): string {
-  return name.padEnd(34) + cells.map((cell) => cell.padStart(10)).join('');
+  return name.padEnd(34) + cells.map((cell) => cell.padStart(14)).join('');
 }
 
 function ms(value: number): string {
@@ -206,6 +233,19 @@ export async function benchThreads(): Promise<void> {
   });
   console.log(row('one process', ms(one.best), ms(one.median)));
   console.log(row('two processes at once, each', ms(two.best), ms(two.median), ((2 * one.best) / two.best).toFixed(2)));
+  console.log(
+    'processor time: calling thread, codegen threads, all other threads; N = 0 by the busiest thread: the limit',
+  );
+  let wholeTime = 0;
+  for (const threads of counts) {
+    const [own = 0, ...others] = processorTimes(compile(threads)) ?? [];
+    const codegen = others.slice(0, threads);
+    const rest = others.slice(threads).reduce((sum, time) => sum + time, 0);
+    const busiest = Math.max(own, ...codegen);
+    if (threads === 0) wholeTime = own;
+    const limit = (wholeTime / busiest).toFixed(2);
+    if (busiest > 0) console.log(row(`  N = ${threads}`, ms(own), codegen.map(ms).join(' + ') || '-', ms(rest), limit));
+  }
   printRemainder(unit, functions, here);
   await stopCodegenThreads();
 }
@@ -233,9 +273,6 @@ function printRemainder(unit: Unit, functions: readonly NavIndex[], here: number
   console.log(row('  codegen: what threads share', ms(codegen)));
   console.log(row('  all else: what they cannot', ms(serial)));
   console.log(row('  packing, unpacking MIR', ms(packing), ms(unpacking)));
-  console.log(
-    row('  limit for N = 2 (Amdahl)', ms(serial + codegen / 2), '', (here / (serial + codegen / 2)).toFixed(2)),
-  );
 }
 
 /** Builds `count` generated cases with every number of threads and prints what differs. */

@@ -26,6 +26,8 @@ export { LOWERED_TAGS } from './codegen/lowerings.ts';
 export type { LinkOptions } from './link/options.ts';
 export { printMir } from './mir/print.ts';
 export * from './pipeline/compile.ts';
+export type { LinkerHost, LinkOutcome } from './pipeline/run-linker.ts';
+export { runLinker } from './pipeline/run-linker.ts';
 export { compileRuntimeBytes } from './pipeline/runtime-object.ts';
 export type { Settings } from './pipeline/settings.ts';
 export { DEFAULT_SETTINGS } from './pipeline/settings.ts';

@@ -22,7 +22,8 @@ export function mergeFeatures(live: LiveSet, options: LinkOptions, diags: Diagno
   if (
     features === null &&
     extraFeatures.length === 0 &&
-    !checkFeatures &&
+    // A unit alone has no constraints; objects without features may not use what needs one.
+    (objects.length === 0 || !checkFeatures) &&
     !sharedMemory &&
     objects.every((o) => o.features.length === 0)
   ) {

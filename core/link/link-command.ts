@@ -12,10 +12,11 @@ import { readCommandLine } from './command-line.ts';
 import { flushExecutable } from './flush.ts';
 import { LazyArchive } from './lazy-archive.ts';
 import { combineObjects } from './combine-objects.ts';
+import type { ParsedObject } from './object-file.ts';
 import type { InputSpec } from './option-table.ts';
 import { OPTIONS } from './option-table.ts';
 import type { LinkOptions } from './options.ts';
-import { DEFAULT_LINK_OPTIONS } from './options.ts';
+import { checkOptions, DEFAULT_LINK_OPTIONS } from './options.ts';
 import { readObject } from './read-object.ts';
 import type { ResolveInput } from './symbols.ts';
 
@@ -25,6 +26,8 @@ export interface LinkHost {
   readonly read: (path: string) => Uint8Array | null;
   /** Random bytes, for an identification that nothing else has. */
   readonly randomBytes?: (count: number) => Uint8Array;
+  /** Objects behind all inputs that take part if they are needed; asked for only by a link that is not relocatable. */
+  readonly lazyObjects?: () => readonly ParsedObject[];
   /** Told the name of each step when it begins. */
   readonly onStep?: (step: string) => void;
 }
@@ -58,11 +61,12 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
   host.onStep?.('read inputs');
   const inputs = loadInputs(command, host, diags, stdout);
   const options = finishOptions(command, host, diags);
+  checkOptions(options, diags);
   if (command.inputs.length === 0) diags.error('no_input', {}, { in: 'options' });
   if (diags.failed) return failed(diags, command.errorLimit);
-  return command.isRelocatable
-    ? combine(command, inputs, options, diags)
-    : link(command, inputs, options, diags, stdout);
+  if (command.isRelocatable) return combine(command, inputs, options, diags);
+  for (const object of host.lazyObjects?.() ?? []) inputs.push({ object, lazy: true });
+  return link(command, inputs, options, diags, stdout);
 }
 
 function link(

@@ -80,6 +80,8 @@ export interface Backend {
   compileExeThreaded?(unit: Unit, settings: Settings, threads: number): Built;
   /** As `compileObject` without options, with `threads` codegen threads. */
   compileObjectThreaded?(unit: Unit, settings: Settings, threads: number): Built;
+  /** Text of the MIR of function `nav` of a program that compiles, for people; where the backend has such a form. */
+  printMir?(unit: Unit, settings: Settings, nav: NavIndex): string;
   /** The first flush has not happened yet; a refusal to compile is returned in place of the compilation. */
   openCompilation?(unit: Unit, settings: Settings): OpenCompilation | Extract<Built, { kind: 'refused' }>;
 }

@@ -5,11 +5,12 @@
  * dist/core. Such a copy works on units that another copy made: a unit is plain data, and the pool and bodies in it bring
  * their own methods. So nothing here and nothing in codegen, MIR, linker and pipeline may test a class of a unit.
  */
-import type { Diagnostic, Generated, Result } from '../../core/index.ts';
+import type { Diagnostic, Generated, IpIndex, Result } from '../../core/index.ts';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
   compileExeThreadedSync,
+  compileFunction,
   compileObject,
   compileObjectThreadedSync,
   compileRuntimeBytes,
@@ -18,6 +19,10 @@ import {
   linkObjects,
   nothingGenerated,
   openCompilation,
+  printMir,
+  printNavName,
+  printType,
+  printValue,
   workerUrl,
 } from '../../core/index.ts';
 import { linkOptionsOf } from '../topology/link-options.ts';
@@ -29,6 +34,9 @@ export interface CoreDoor {
   readonly joinObjects: typeof joinObjects;
   readonly linkObjects: typeof linkObjects;
   readonly openCompilation: typeof openCompilation;
+  /** For people; a build may lack the two. */
+  readonly compileFunction?: typeof compileFunction;
+  readonly printMir?: typeof printMir;
   readonly compileRuntimeBytes: typeof compileRuntimeBytes;
   readonly compileExeThreadedSync: typeof compileExeThreadedSync;
   readonly compileObjectThreadedSync: typeof compileObjectThreadedSync;
@@ -50,6 +58,7 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
       const generated = generatedIn(work);
       return built(door.compileObject(unit, settings, generated === undefined ? options : { ...options, generated }));
     },
+    ...mirPrinter(door),
     linkObjects: (objects, settings, options = []) =>
       built(door.linkObjects(objects, settings, { link: linkOptionsOf(options) })),
     joinObjects: (objects) => built(door.joinObjects(objects)),
@@ -74,6 +83,20 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
   };
 }
 
+function mirPrinter({ compileFunction: compile, printMir: print }: CoreDoor): Pick<Backend, 'printMir'> {
+  if (compile === undefined || print === undefined) return {};
+  return {
+    printMir(unit, settings, nav) {
+      const nameOf = (n: number): string => printNavName(unit.navs[n]?.name ?? String(n));
+      return print(compile(unit, nav, settings), nameOf(nav), {
+        nav: nameOf,
+        value: (value) => printValue(unit.pool, value as IpIndex, unit),
+        type: (type) => printType(unit.pool, type as IpIndex, unit),
+      });
+    },
+  };
+}
+
 /** Core as it is. */
 export const CORE_BACKEND: Backend = coreBackend(
   {
@@ -84,6 +107,8 @@ export const CORE_BACKEND: Backend = coreBackend(
     compileRuntimeBytes,
     compileExeThreadedSync,
     compileObjectThreadedSync,
+    compileFunction,
+    printMir,
     workerUrl,
   },
   'core',

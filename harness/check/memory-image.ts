@@ -128,11 +128,13 @@ class Comparison {
     const declared = this.#unit.navs[nav]!;
     const name = `&@${declared.name}${offset === 0 ? '' : offset < 0 ? String(offset) : `+${offset}`}`;
     const base = actual - offset;
+    const image = this.#images.get(nav);
+    // Where nothing lies has no address to speak of, with or without an offset.
+    if (image?.bytes.length === 0) return null;
     const known = this.#state.addressOf(nav) ?? this.#bases.get(nav);
     if (known !== undefined) {
       return base === known ? null : different('memory', where, `${name} = ${known + offset}`, `address ${actual}`);
     }
-    const image = this.#images.get(nav);
     if (base < 0) return different('memory', where, name, `address ${actual}`);
     this.#bases.set(nav, base);
     return image === undefined ? null : this.compareObject(image, base, `${where}.*`);

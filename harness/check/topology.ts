@@ -99,7 +99,7 @@ export function findingOfDiscrepancy(wrong: Discrepancy, check: string, side: st
   return { check, stage: 'linker', kind: 'result', op: probeClass(where), detail };
 }
 
-/** `probe g3.log` as `probe-log`: the bucket does not depend on the number of decorations. */
+/** `tls g3.probe0` as `tls-probe`: the bucket does not depend on the number of decorations. */
 function probeClass(where: string): string {
   return where.replace(/\bg\d+\./, '').replace(/\d+/g, '').replace(/[^A-Za-z]+/g, '-').replace(/-$/, '');
 }

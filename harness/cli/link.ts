@@ -1,205 +1,85 @@
 /**
- * `harness link`: objects to a module, with wasm-ld's option names.
+ * `harness link`: objects and archives to a module or to one object, by wasm-ld's command line.
  *
- * Owns the translation of options, and a list of what wasm-ld has and this linker has not: those are refused by name. The
- * module is written only if the engine accepts it.
+ * Owns files, streams and the clock; what the options mean is the linker's. A module is written only if the engine accepts it,
+ * where it knows the features the module uses. docs/linker.md lists the options.
  */
-import type { LinkOptions } from '../../core/index.ts';
-import { DEFAULT_SETTINGS, linkObjects } from '../../core/index.ts';
-import { readInput, writeWhole } from '../report/files.ts';
+import { Command } from 'commander';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { runLinker } from '../../core/index.ts';
+import { writeWhole } from '../report/files.ts';
 import { InputError } from '../report/harness-error.ts';
-import { defineCommand } from './command.ts';
-import { built, checkModule } from './compile.ts';
-import { EXIT } from './exit-codes.ts';
-import { readInteger, readText, refuseValue } from './option.ts';
+import type { AnyCommand } from './command.ts';
+import { checkModule } from './compile.ts';
+import { EXIT, EXIT_HELP } from './exit-codes.ts';
+import { openIo } from './io.ts';
 
-interface LinkCommandOptions {
-  readonly out: string;
-  readonly z: Partial<LinkOptions>;
-  readonly stackFirst: boolean;
-  readonly globalBase: number | null;
-  readonly initialMemory: number | null;
-  readonly maxMemory: number | null;
-  readonly exportTable: boolean;
-  readonly export: readonly string[];
-  readonly entry: string | null;
-  readonly gcSections: boolean;
-  readonly stripAll: boolean;
-  readonly runtime: boolean;
-}
+/** Options of this command alone. */
+const NO_RUNTIME = '--no-runtime';
 
-/** The address space of wasm32. */
-const MOST = 2 ** 32;
+const DESCRIPTION = `Links objects and archives; options are those of wasm-ld (docs/linker.md has the list, or --help).
 
-/** Options of wasm-ld that this linker does not have. */
-const UNSUPPORTED = [
-  ...[
-    '--allow-undefined',
-    '--allow-undefined-file',
-    '--import-undefined',
-    '--unresolved-symbols',
-    '--warn-unresolved-symbols',
-  ],
-  ...[
-    '--import-memory',
-    '--import-table',
-    '--growable-table',
-    '--shared-memory',
-    '--shared',
-    '--pie',
-    '-pie',
-    '-r',
-    '--relocatable',
-  ],
-  ...[
-    '--export-all',
-    '--export-dynamic',
-    '-E',
-    '--export-if-defined',
-    '--export-memory',
-    '--emit-relocs',
-    '-q',
-    '--table-base',
-  ],
-  ...[
-    '--initial-heap',
-    '--no-growable-memory',
-    '--page-size',
-    '--print-gc-sections',
-    '--strip-debug',
-    '-S',
-    '--build-id',
-    '-m',
-  ],
-  ...[
-    '--undefined',
-    '-u',
-    '--wrap',
-    '--whole-archive',
-    '--no-whole-archive',
-    '-l',
-    '-L',
-    '--Map',
-    '-Map',
-    '-O',
-    '--features',
-  ],
-  ...[
-    '--no-check-features',
-    '--check-features',
-    '--extra-features',
-    '--compress-relocations',
-    '--no-merge-data-segments',
-  ],
-  ...[
-    '--merge-data-segments',
-    '--lto-O0',
-    '--thinlto-jobs',
-    '--trace',
-    '-t',
-    '--trace-symbol',
-    '-y',
-    '--soname',
-    '--rpath',
-    '-Bsymbolic',
-  ],
-];
+The runtime library of the compiler takes part where it is needed, unless ${NO_RUNTIME} says no.`;
 
 /** See the file header. */
-export const linkCommand = defineCommand<LinkCommandOptions>({
+export const linkCommand: AnyCommand = {
   name: 'link',
-  summary: "link objects to a module; wasm-ld's option names",
-  details: 'There is no entry point unless --entry names one: a module has what its objects and --export export.',
-  args: [['<objects...>', 'object files']],
-  options: {
-    out: { flags: '-o, --out <file>', help: 'the module to write', fallback: '', read: readText },
-    z: {
-      flags: '-z <keyword=value>',
-      help: 'stack-size=BYTES (a multiple of 16)',
-      fallback: {},
-      read: (text, before) => ({ ...before, ...readKeyword(text) }),
-    },
-    stackFirst: {
-      flags: '--stack-first',
-      help: 'put the stack below the data (the default)',
-      negation: ['--no-stack-first', 'put the data below the stack'],
-      fallback: DEFAULT_SETTINGS.stackFirst,
-    },
-    globalBase: {
-      flags: '--global-base <address>',
-      help: 'first address of the data',
-      fallback: null,
-      read: readInteger(0, MOST),
-    },
-    initialMemory: {
-      flags: '--initial-memory <bytes>',
-      help: 'size of the memory at start',
-      fallback: null,
-      read: readInteger(0, MOST),
-    },
-    maxMemory: {
-      flags: '--max-memory <bytes>',
-      help: 'limit of the memory',
-      fallback: null,
-      read: readInteger(0, MOST),
-    },
-    exportTable: { flags: '--export-table', help: 'export the function table', fallback: false },
-    export: {
-      flags: '--export <symbol>',
-      help: 'export a symbol; may be repeated',
-      fallback: [],
-      read: (text, before) => [...before, text],
-    },
-    entry: {
-      flags: '-e, --entry <symbol>',
-      help: 'export this symbol as the entry point',
-      negation: ['--no-entry', 'no entry point (the default)'],
-      fallback: null,
-      read: readText,
-    },
-    gcSections: {
-      flags: '--gc-sections',
-      help: 'drop what no export reaches (the default)',
-      negation: ['--no-gc-sections', 'keep everything'],
-      fallback: DEFAULT_SETTINGS.gc,
-    },
-    stripAll: { flags: '-s, --strip-all', help: 'leave out the name section', fallback: false },
-    runtime: { flags: '--no-runtime', help: 'link without the runtime library of the compiler', fallback: true },
+  addTo(program, finish) {
+    const command = new Command('link')
+      .summary("link objects to a module; wasm-ld's option names")
+      .description(DESCRIPTION)
+      .helpOption(false)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .argument('[args...]', 'options of wasm-ld, objects, archives');
+    command.action(() => {
+      finish(link(command.args));
+    });
+    program.addCommand(command);
   },
-  rejected: (option) => (isUnsupported(option) ? `wasm-ld's ${option} is not supported by this linker` : null),
-  run(files, options) {
-    if (options.out === '') throw new InputError('link needs -o FILE');
-    const inputs = files.map((file) => ({ name: file, bytes: readInput(file) }));
-    const { stackFirst, globalBase, initialMemory, maxMemory, exportTable, gcSections, stripAll, runtime } = options;
-    const link: Partial<LinkOptions> = {
-      stackFirst,
-      globalBase,
-      initialMemory,
-      maxMemory,
-      exportTable,
-      gc: gcSections,
-      strip: stripAll,
-      exports: options.export,
-      // --no-entry gives false.
-      entry: options.entry === null || (options.entry as unknown) === false ? null : options.entry,
-      ...options.z,
-    };
-    const bytes = built('link', linkObjects(inputs, DEFAULT_SETTINGS, { runtime, link }));
-    checkModule(bytes, 'module');
-    writeWhole(options.out, bytes);
-    return EXIT.clean;
-  },
-});
+};
 
-function readKeyword(text: string): Partial<LinkOptions> {
-  const match = /^stack-size=(.*)$/.exec(text);
-  if (match === null)
-    throw new InputError(`wasm-ld's -z ${text} is not supported by this linker (known: stack-size=BYTES)`);
-  const stackSize = readInteger(0, MOST)(match[1]!);
-  return stackSize % 16 === 0 ? { stackSize } : refuseValue('a stack size: a multiple of 16', text);
+function link(all: readonly string[]): typeof EXIT.clean {
+  const io = openIo(false);
+  const args = all.filter((arg) => arg !== NO_RUNTIME);
+  const started = process.hrtime.bigint();
+  const verbose = args.includes('--verbose');
+  const { exitCode, files, stdout, stderr } = runLinker(args, {
+    read: readFile,
+    randomBytes: (count) => randomBytes(count),
+    runtime: args.length === all.length,
+    ...(verbose
+      ? {
+          onStep: (step: string) => {
+            const ms = Number(process.hrtime.bigint() - started) / 1e6;
+            io.note(`${ms.toFixed(1).padStart(9)} ms  ${step}`);
+          },
+        }
+      : {}),
+  });
+  if (exitCode !== 0) throw new InputError(stderr.join('\n'));
+  for (const line of stdout) io.say(line);
+  if (args.includes('--help')) io.say(`\n${DESCRIPTION}\n${EXIT_HELP}`);
+  for (const line of stderr) io.note(line);
+  const [module, ...reports] = files;
+  if (module) {
+    if (!isRelocatable(args)) checkModule(module.bytes, 'module');
+    writeWhole(module.path, module.bytes);
+  }
+  for (const { path, bytes } of reports) writeWhole(path, bytes);
+  return EXIT.clean;
 }
 
-function isUnsupported(option: string): boolean {
-  const name = option.replace(/=.*$/, '');
-  return UNSUPPORTED.includes(name) || /^-[LlOm]./.test(option);
+function isRelocatable(args: readonly string[]): boolean {
+  return args.some((arg) => arg === '-r' || arg === '--relocatable' || arg.startsWith('@'));
+}
+
+/** Contents of a file, or null if it cannot be read. */
+function readFile(path: string): Uint8Array | null {
+  try {
+    return readFileSync(path);
+  } catch {
+    return null;
+  }
 }

@@ -343,6 +343,10 @@ export function flags(site: Site): boolean {
   // Only one of two weak references may be undefined, so a weak reference needs no more than the others.
   const reference = (site.flip() ? Flag.hidden : 0) | (site.flip() ? Flag.noStrip : 0) | (site.flip() ? Flag.weak : 0);
   const isExplicit = site.flip();
+  // wasm-ld knows no weak references to other things.
+  if ((reference & Flag.weak) !== 0 && ['global', 'table', 'tag'].includes(kind)) {
+    site.draft.notForWasmLd = `weak reference to a ${kind}`;
+  }
   const x = site.name('x');
   const features = { tls: ['+atomics', '+bulk-memory'], table: ['+reference-types'], tag: ['+exception-handling'] };
   const newObject = (): Assembler => new Assembler().features(...(kind in features ? features[kind as 'tls'] : []));

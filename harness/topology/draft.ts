@@ -35,6 +35,8 @@ export function isArchiveItem(item: Item): item is ArchiveItem {
 
 /** A function without parameters to call, and what it must give. */
 export interface Probe {
+  /** The decoration that brings it. */
+  readonly kind: string;
   /** Name of the export. */
   readonly name: string;
   /** Expected i32 where constructors have run `runs` times (1 for a reactor). */
@@ -193,6 +195,6 @@ export class Site {
 
   /** Expects export `name` to give `value`. */
   expect(name: string, value: number | ((runs: number) => number)): void {
-    this.draft.probes.push({ name, expected: typeof value === 'number' ? () => value : value });
+    this.draft.probes.push({ kind: this.decoration.kind, name, expected: typeof value === 'number' ? () => value : value });
   }
 }

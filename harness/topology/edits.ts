@@ -166,9 +166,10 @@ export const defsym = onDefinition((site, { part, symbol }) => {
 });
 
 /** One more export. */
-export const exported = onDefinition((site, { symbol }) => {
+export const exported = onDefinition((site, { part, symbol }) => {
   const { name, kind } = symbol;
   if (name === 'memory' || name.startsWith('__')) return false;
+  if (site.draft.isMember(part)) site.draft.require(name);
   if (site.flip()) symbol.flags |= Flag.exported;
   else site.draft.options.push(`${site.flip() ? '--export-if-defined' : '--export'}=${name}`);
   site.draft.inspections.push((module) => {

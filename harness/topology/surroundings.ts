@@ -10,7 +10,7 @@ import type { Topology } from './build-topology.ts';
 
 /** One thing that was not as it should be. */
 export interface Discrepancy {
-  /** `probe NAME`, `inspection` or the export that begins. */
+  /** Decoration and probe, `inspection`, or the export that begins. */
   readonly where: string;
   readonly expected: string;
   readonly actual: string;
@@ -83,13 +83,13 @@ function observe(
     }
   }
   let runs = topology.runsConstructorsPerCall ? 0 : 1;
-  for (const { name, expected } of topology.probes) {
+  for (const { kind, name, expected } of topology.probes) {
     if (topology.runsConstructorsPerCall) runs++;
     const wanted = expected(runs) | 0;
     const outcome = callExport(exports, name);
     if (outcome === wanted) continue;
     const actual = typeof outcome === 'number' ? `gives ${outcome}` : outcome;
-    discrepancies.push({ where: `probe ${name}`, expected: `gives ${wanted}`, actual });
+    discrepancies.push({ where: `${kind} ${name}`, expected: `gives ${wanted}`, actual });
   }
   for (const inspect of topology.inspections) {
     const wrong = inspect(module, exports);

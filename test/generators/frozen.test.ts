@@ -29,7 +29,7 @@ test('each seed gives the same case as ever', () => {
       "memory 3487bef9ec5043d9",
       "control 9c7d7300c3fc6054",
       "calls b0d355fc0a72bb0a",
-      "link 910a1bb9647e408a",
+      "link 78bf035a94626016",
     ]
   `);
 });

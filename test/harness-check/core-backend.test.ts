@@ -9,7 +9,7 @@ import { DEFAULT_SETTINGS } from '../../core/index.ts';
 import { CORE_BACKEND, loadCoreBackend } from '../../harness/backend/core-backend.ts';
 import { expectationsOf } from '../../harness/case/expectations.ts';
 import { writeCaseFile } from '../../harness/case/case-file.ts';
-import { CHECK_NAMES, loadChecks } from '../../harness/check/checks.ts';
+import { defaultChecks, loadChecks } from '../../harness/check/checks.ts';
 import { runCase } from '../../harness/check/run-case.ts';
 import { V8_ENGINE } from '../../harness/engine/v8-engine.ts';
 import { interpret } from '../../interpreter/interpret.ts';
@@ -28,7 +28,12 @@ describe('the chain', () => {
       const report = runCase(case_, { backend: CORE_BACKEND, engine: V8_ENGINE, checks, every: true, expect: stated });
       expect(report.findings).toEqual([]);
       expect(report.incomparable).toEqual([]);
-      const names = CHECK_NAMES.filter((name) => name !== 'exe-split' || case_.plan.parts.length > 0);
+      const { parts, decorations = [] } = case_.plan;
+      const silent = new Set<string>();
+      if (parts.length === 0) silent.add('exe-split');
+      if (parts.length < 2) silent.add('order');
+      if (decorations.length === 0) silent.add('topology');
+      const names = defaultChecks('default').filter((name) => !silent.has(name));
       expect(report.checks.map((check) => check.name)).toEqual([...names, 'expect']);
     },
   );

@@ -203,6 +203,12 @@ describe('memory', () => {
     expect(compare(P!, one, state(at(4000, 0)), [hidden])).toMatchObject({ what: 'memory' });
   });
 
+  test('pointers to a variable without bytes are not compared', () => {
+    const toHidden = image([0, 0, 0, 0, 0, 0, 0, 0], pointers([0, { kind: 'nav', nav: HIDDEN!, offset: 24 }]));
+    expect(compare(P!, toHidden, state(), [[HIDDEN!, image([])]])).toMatchObject({ kind: 'same' });
+    expect(compare(P!, toHidden, state(), [[HIDDEN!, image([9])]])).toMatchObject({ what: 'memory' });
+  });
+
   test('unnamed objects are compared by content, and cycles end', () => {
     const cycle = image([7, 0, 0, 0, 0, 0, 0, 0]);
     (cycle.pointers as Map<number, PointerTarget>).set(4, { kind: 'object', object: cycle, offset: 0 });

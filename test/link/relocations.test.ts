@@ -110,9 +110,9 @@ interface Linked {
   readonly d: number;
   /** Address of the hole in data. */
   readonly hole: number;
-  fn(name: string): number;
+  readonly fn: (name: string) => number;
   /** First byte of a body from the start of the code section's payload. */
-  body(name: string): number;
+  readonly body: (name: string) => number;
 }
 
 const HOLE_SIZE = { uleb32: 5, sleb32: 5, uleb64: 10, sleb64: 10, word32: 4, word64: 8 } as const;

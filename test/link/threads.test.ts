@@ -213,7 +213,7 @@ function instantiate(
   memory?: WebAssembly.Memory,
 ): Record<string, (...args: number[]) => number> & { raw: WebAssembly.Exports } {
   expect(WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)).toBe(true);
-  const module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+  const module = new WebAssembly.Module(bytes);
   const { exports } = new WebAssembly.Instance(module, memory ? { env: { memory } } : {});
   return Object.assign(Object.create(null), exports, { raw: exports }) as never;
 }

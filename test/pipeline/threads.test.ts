@@ -75,7 +75,7 @@ describe('the bytes of N threads are those of one', () => {
       }
     }
     expect(compared).toBe(1760);
-  });
+  }, 180_000);
 
   test('with delays and shuffled completion, for 40 seeds of disturbance', () => {
     const unit = manyFunctions(60);
@@ -212,11 +212,13 @@ describe('what goes wrong in one function', () => {
   });
 
   test('a thread that gives no sign of life is given up', () => {
-    const unit = manyFunctions(2);
+    const unit = manyFunctions(1);
+    // The thread runs already, so that a busy machine has no part in how long it takes to start.
+    bytesOf(compileExeThreadedSync(unit, DEFAULT_SETTINGS, { threads: 1 }));
     const disturbance = { seed: 3, maxDelay: 60_000, holdBack: 0 };
-    const result = compileExeThreadedSync(unit, DEFAULT_SETTINGS, { threads: 1, disturbance, patience: 400 });
+    const result = compileExeThreadedSync(unit, DEFAULT_SETTINGS, { threads: 1, disturbance, patience: 1500 });
     const errors = result.ok ? [] : result.error;
-    expect(errors.length).toBeGreaterThan(0);
+    expect(errors.length).toBe(1);
     expect(errors[0]!.message).toContain('no sign of life');
   });
 

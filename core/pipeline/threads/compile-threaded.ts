@@ -86,16 +86,19 @@ export function functionQueue(navs: readonly Nav[], defines?: ReadonlySet<NavInd
   return queue;
 }
 
-/** One function after the other, here. */
-function compileHere(unit: Unit, functions: readonly NavIndex[], settings: Settings): FunctionOutcome[] {
-  return functions.map((nav, index) => {
-    try {
-      return { nav, mir: compileFunction(unit, nav, settings) };
-    } catch (error) {
-      const { message, stack } = failureOf(index, error);
-      return { nav, mir: null, message, stack };
-    }
-  });
+function compileOne(unit: Unit, nav: NavIndex, settings: Settings): FunctionOutcome {
+  try {
+    return { nav, mir: compileFunction(unit, nav, settings) };
+  } catch (error) {
+    const { message, stack } = failureOf(nav, error);
+    return { nav, mir: null, message, stack };
+  }
+}
+
+/** One function after the other, here; each is handed on before the next one is begun. */
+function compileHere(unit: Unit, functions: readonly NavIndex[], settings: Settings, queue: QueueOrder): void {
+  queue.take([]);
+  for (const nav of functions) queue.take([compileOne(unit, nav, settings)]);
 }
 
 /** A compilation under way, and the job that feeds it (null: all is there). */
@@ -122,7 +125,7 @@ function start(
   const functions = functionQueue(unit.navs, defines);
   const started = { queue, flush: () => flush(compilation) };
   if (options.threads === 0 || functions.length === 0) {
-    queue.take(compileHere(unit, functions, settings));
+    compileHere(unit, functions, settings, queue);
     return { ...started, job: null };
   }
   const { threads, disturbance, patience } = options;

@@ -1,0 +1,18 @@
+/**
+ * The linker by its command line, with the runtime library of the compiler behind the other inputs.
+ */
+import type { LinkHost, LinkOutcome } from '../link/link-command.ts';
+import { runLinkCommand } from '../link/link-command.ts';
+import { runtimeObject } from './runtime-object.ts';
+
+export type { LinkOutcome };
+
+/** What a run may ask of the world, and whether the runtime library takes part. */
+export interface LinkerHost extends Omit<LinkHost, 'lazyObjects'> {
+  readonly runtime: boolean;
+}
+
+/** Runs the linker with the arguments behind its name. Prints and writes nothing. */
+export function runLinker(args: readonly string[], { runtime, ...host }: LinkerHost): LinkOutcome {
+  return runLinkCommand(args, { ...host, lazyObjects: () => (runtime ? [runtimeObject()] : []) });
+}

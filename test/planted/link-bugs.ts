@@ -1,0 +1,156 @@
+/**
+ * Mistakes of linkers to plant in a copy of the built core: what decorated links must be able to find.
+ *
+ * Data only, as bugs.ts; each is one that a linker once had or easily has. `find` occurs exactly once in its file.
+ */
+import type { PlantedBug } from './bugs.ts';
+
+type Row = readonly [name: string, file: string, find: string, replace: string, mistake: string];
+
+const ROWS: readonly Row[] = [
+  [
+    'weak-takes-the-last',
+    'resolve.js',
+    'entry.definedIn !== UNDEFINED && (!entry.isWeak || isWeak)',
+    'entry.definedIn !== UNDEFINED && !entry.isWeak',
+    'of two weak definitions the last one counts',
+  ],
+  [
+    'weak-beats-strong',
+    'resolve.js',
+    'entry.definedIn !== UNDEFINED && (!entry.isWeak || isWeak)',
+    'entry.definedIn !== UNDEFINED',
+    'a strong definition does not take over from a weak one that came first',
+  ],
+  [
+    'duplicates-are-silent',
+    'resolve.js',
+    'if (!entry.isWeak && !isWeak && !this.#allowsMultiple)',
+    'if (false)',
+    'two strong definitions of one name are no error',
+  ],
+  [
+    'archive-members-always',
+    'resolve.js',
+    'else if (input.whole) {',
+    'else if (true) {',
+    'every member of an archive is linked in',
+  ],
+  [
+    'weak-reference-takes-members',
+    'resolve.js',
+    'if ((flags & SymbolFlag.weak) === 0) {',
+    'if (true) {',
+    'a weak reference takes a member out of an archive',
+  ],
+  [
+    'comdat-keeps-all',
+    'comdat.js',
+    'if (!seen.has(name)) {',
+    'if (true) {',
+    'no copy of a group is left out',
+  ],
+  [
+    'comdat-keeps-functions',
+    'comdat.js',
+    'discarded.funcs.add(index - object.funcImports.length);',
+    '',
+    'copies of a group leave out their data and not their functions',
+  ],
+  [
+    'constructors-in-reverse',
+    'find-roots.js',
+    'a.priority - b.priority || a.order - b.order',
+    'a.priority - b.priority || b.order - a.order',
+    'constructors of one priority run in reverse order',
+  ],
+  [
+    'priorities-ignored',
+    'find-roots.js',
+    'a.priority - b.priority || a.order - b.order',
+    'a.order - b.order',
+    'constructors run in the order of the objects whatever their priority',
+  ],
+  [
+    'constructors-of-unneeded-members',
+    'find-roots.js',
+    'initFuncs.length === 0 || marker.included[o] === 0',
+    'initFuncs.length === 0 || o === 0',
+    'the first object runs no constructors',
+  ],
+  [
+    'constructors-are-collected',
+    'mark-live.js',
+    'this.markFunc(targets[symbol]);',
+    'if (object.initFuncs[0].symbol === symbol) this.markFunc(targets[symbol]);',
+    'what only the second constructor of an object reaches is collected',
+  ],
+  [
+    'exports-without-constructors',
+    'synthetic-bodies.js',
+    'call(out, funcIndex[synthetics.callCtors]);',
+    '',
+    'exports of a command do not run constructors',
+  ],
+  [
+    'addend-dropped',
+    'addresses.js',
+    'return placed.dataAddress[target] + offset + addend;',
+    'return placed.dataAddress[target] + offset;',
+    'the addend of an address is lost',
+  ],
+  [
+    'symbol-offset-dropped',
+    'addresses.js',
+    'return placed.dataAddress[target] + offset + addend;',
+    'return placed.dataAddress[target] + addend;',
+    'a symbol inside of a segment has the address of the segment',
+  ],
+  [
+    'weak-undefined-keeps-its-addend',
+    'addresses.js',
+    'if (target === Target.null) return 0;',
+    'if (target === Target.null) return addend;',
+    'an undefined weak symbol plus an addend is not null',
+  ],
+  [
+    'stop-is-start',
+    'addresses.js',
+    '=== 0 ? start : end',
+    '=== 0 ? start : start',
+    '__stop_X is where X begins',
+  ],
+  [
+    'heap-begins-at-data-end',
+    'addresses.js',
+    'return memory.heapBase;',
+    'return memory.dataEnd - 1;',
+    '__heap_base lies inside of the data',
+  ],
+  [
+    'tls-offset-is-an-address',
+    'relocate.js',
+    'const start = placed.memory.tls?.start ?? 0;',
+    'const start = 0;',
+    'the offset of a thread-local variable is its address',
+  ],
+  [
+    'distance-forgets-the-place',
+    'relocate.js',
+    'relocs.addend[r]) - place;',
+    'relocs.addend[r]);',
+    'a distance from the place of the relocation is an address',
+  ],
+  [
+    'wrapped-name-stays',
+    'resolve.js',
+    'this.wrapped.set(real, entry);',
+    '',
+    'a reference to __real_NAME is not one to NAME',
+  ],
+];
+
+/** See the file header. */
+export const LINK_BUGS: readonly PlantedBug[] = ROWS.map(([name, file, find, replace, mistake]) => {
+  return { name, family: 'link', file: `link/${file}`, find, replace, mistake };
+});

@@ -1,0 +1,260 @@
+/**
+ * Decorated links: the tools that write them, each decoration by itself on both linkers, the mistakes, the case file, what
+ * the generator reaches.
+ */
+import { describe, expect, test } from '@jest/globals';
+import type { Decoration, DecorationKind } from '../../generators/index.ts';
+import { EDIT_KINDS, GADGET_KINDS, MISTAKE_KINDS, OPTION_CHOICES } from '../../generators/index.ts';
+import { CORE_BACKEND } from '../../harness/backend/core-backend.ts';
+import { generatorOf } from '../../harness/campaign/generate.ts';
+import type { Case } from '../../harness/case/case.ts';
+import { objectName, readCaseFile, writeCaseFile } from '../../harness/case/case-file.ts';
+import { NO_EXPECTATIONS } from '../../harness/case/expectations.ts';
+import { bucketOf } from '../../harness/check/check.ts';
+import { loadChecks } from '../../harness/check/checks.ts';
+import { compareModules } from '../../harness/check/compare-modules.ts';
+import { runCase } from '../../harness/check/run-case.ts';
+import { V8_ENGINE } from '../../harness/engine/v8-engine.ts';
+import type { Topology } from '../../harness/topology/build-topology.ts';
+import { buildTopology } from '../../harness/topology/build-topology.ts';
+import { countLink, formatCoverage } from '../../harness/topology/coverage.ts';
+import { isPlanOption } from '../../harness/topology/link-options.ts';
+import { RELOCATION_TYPES } from '../../harness/topology/object-model.ts';
+import { readObjectModel } from '../../harness/topology/read-object.ts';
+import { writeObject } from '../../harness/topology/write-object.ts';
+
+const PROGRAM = `;! case 1
+;! link a.o = @f @g | b.o = @h @x | c.o = @y
+;! run @f(7) = 2015
+export fn @f(u32) u32 {
+  %0 = arg u32 0
+  %1 = call @h(%0)
+  %2 = load u32 *u32 &@y
+  %3 = add %1, %2
+  %4 = call @g(%3)
+  ret %4
+}
+fn @g(u32) u32 {
+  %0 = arg u32 0
+  %1 = add %0, u32 1
+  ret %1
+}
+fn @h(u32) u32 {
+  %0 = arg u32 0
+  %1 = load u32 *u32 &@x
+  %2 = add %0, %1
+  ret %2
+}
+export var @x: u32 = 2000
+var @y: u32 = 7
+`;
+
+const plain = read(PROGRAM);
+const checks = await loadChecks(['topology', 'lld']);
+
+function read(text: string): Case {
+  const result = readCaseFile(text, 'test');
+  if (!result.ok) throw new Error(JSON.stringify(result.errors));
+  return result.value.case;
+}
+
+function decorated(decorations: readonly Decoration[], options: readonly string[] = []): Case {
+  return { ...plain, plan: { ...plain.plan, decorations, options } };
+}
+
+function topologyOf({ unit, settings, plan }: Case): Topology {
+  const parts = plan.parts.map((navs, n) => {
+    const built = CORE_BACKEND.compileObject!(unit, settings, { defines: new Set(navs), shared: true });
+    if (built.kind !== 'built') throw new Error(built.text);
+    return { name: objectName(n), bytes: built.bytes };
+  });
+  const { order, decorations = [], options = [] } = plan;
+  return buildTopology({ parts, order, decorations, options });
+}
+
+function outcome(case_: Case): { readonly failed: readonly string[]; readonly ran: readonly string[] } {
+  const report = runCase(case_, { backend: CORE_BACKEND, engine: V8_ENGINE, checks, every: true });
+  const failed = report.findings.map((finding) => `${bucketOf(finding)}\n${finding.detail}`);
+  return { failed, ran: report.checks.map(({ name }) => name) };
+}
+
+const VALUES = [0, 1, 2, 3, 7, 22, 101, 4095, 31337, 65535];
+const SYMBOLS = ['f', 'g', 'h', 'x', 'y'];
+
+describe('objects written by hand', () => {
+  test('reading and writing an object again gives the same model', () => {
+    const generate = generatorOf('link', null);
+    for (let seed = 0; seed < 40; seed++) {
+      const { inputs, refusals } = topologyOf(generate(seed));
+      // What is wrong on purpose need not be readable.
+      if (refusals.length > 0) continue;
+      for (const { bytes } of inputs.filter(({ name }) => name.endsWith('.o'))) {
+        const model = readObjectModel(bytes);
+        expect(readObjectModel(writeObject(model))).toEqual(model);
+      }
+    }
+  });
+
+  test('the same plan gives the same bytes', () => {
+    const generate = generatorOf('link', null);
+    for (const seed of [1, 2, 3]) {
+      expect(topologyOf(generate(seed)).inputs).toEqual(topologyOf(generate(seed)).inputs);
+    }
+  });
+});
+
+describe('a decoration by itself', () => {
+  test.each(EDIT_KINDS)('%s keeps what the program does', (kind) => {
+    let applied = 0;
+    for (const symbol of kind === 'archive' || kind === 'join' ? [null] : SYMBOLS) {
+      for (const value of [0, 1, 6, 4095]) {
+        const case_ = decorated([{ kind, at: value % 5, symbol, value }]);
+        applied += topologyOf(case_).applied.length;
+        expect(outcome(case_).failed).toEqual([]);
+      }
+    }
+    expect(applied).toBeGreaterThan(0);
+  });
+
+  test.each(GADGET_KINDS)('%s does what it says, in each of its forms', (kind) => {
+    for (const value of VALUES) {
+      const case_ = decorated([{ kind, at: value % 7, symbol: null, value }]);
+      const { applied, probes, inspections } = topologyOf(case_);
+      expect(applied).toEqual([kind]);
+      // A decoy that is linked in is a duplicate; everything else is looked at.
+      if (kind !== 'decoy-member') expect(probes.length + inspections.length).toBeGreaterThan(0);
+      expect(outcome(case_)).toMatchObject({ failed: [], ran: expect.arrayContaining(['topology']) as unknown });
+    }
+  });
+
+  test.each(MISTAKE_KINDS)('%s is refused with its code', (kind) => {
+    for (const value of [0, 1, 2, 5]) {
+      const case_ = decorated([{ kind, at: value, symbol: null, value }]);
+      expect(topologyOf(case_).refusals).not.toEqual([]);
+      expect(outcome(case_).failed).toEqual([]);
+    }
+  });
+
+  test('an option by itself keeps what the program does', () => {
+    for (const option of OPTION_CHOICES.flat()) {
+      expect(isPlanOption(option)).toBe(true);
+      expect(outcome(decorated([], [option])).failed).toEqual([]);
+    }
+    expect(outcome(decorated([], ['--shared-memory', '--no-check-features'])).failed).toEqual([]);
+  });
+});
+
+describe('the check', () => {
+  test('sees a probe that gives something else, and a mistake that is taken', () => {
+    // A backend that links the plain objects, whatever it is asked.
+    const { object } = { object: CORE_BACKEND.compileObject!(plain.unit, plain.settings, {}) };
+    if (object.kind !== 'built') throw new Error(object.text);
+    const lazy = {
+      ...CORE_BACKEND,
+      linkObjects: () => CORE_BACKEND.linkObjects!([{ name: 'a.o', bytes: object.bytes }], plain.settings),
+    };
+    const buckets = (kind: DecorationKind): string[] => {
+      const case_ = decorated([{ kind, at: 0, symbol: null, value: 0 }]);
+      const report = runCase(case_, { backend: lazy, engine: V8_ENGINE, checks: checks.slice(0, 1), every: true });
+      return report.findings.map(bucketOf);
+    };
+    expect(buckets('tls')).toEqual(['linker/topology/result/tls-probe']);
+    expect(buckets('bad-duplicate')).toEqual(['linker/topology/link-error/not-duplicate_symbol']);
+  });
+
+  test('two modules are compared by what they tell', () => {
+    const link = (options: readonly string[]): Uint8Array => {
+      const { inputs } = topologyOf(decorated([]));
+      const built = CORE_BACKEND.linkObjects!(inputs, plain.settings, options);
+      if (built.kind !== 'built') throw new Error(built.text);
+      return built.bytes;
+    };
+    expect(compareModules(link([]), link([]))).toBeNull();
+    expect(compareModules(link(['--export=h']), link([]))).toMatchObject({ kind: 'exports', ours: 'also function h' });
+    expect(compareModules(link([]), link(['--import-memory']))).toMatchObject({ kind: 'imports' });
+  });
+});
+
+describe('a case file', () => {
+  const decorations: readonly Decoration[] = [
+    { kind: 'comdat', at: 3, symbol: 'x', value: 17 },
+    { kind: 'tls', at: 0, symbol: null, value: 0 },
+  ];
+  const options = ['--export-table', '-O2', '--strip-all'];
+  const print = (case_: Case): string =>
+    writeCaseFile({ case: case_, bucket: null, notes: [], expect: NO_EXPECTATIONS });
+
+  test('holds decorations and options', () => {
+    const text = print(decorated(decorations, options));
+    expect(text).toContain(';! link +comdat 3 @x 17 | +tls 0 0 | with --export-table -O2 --strip-all\n');
+    const again = read(text);
+    expect(again.plan).toEqual({ ...plain.plan, decorations, options });
+    // An option of the decorated link is no setting of the case.
+    expect(again.settings).toEqual(plain.settings);
+    expect(print(again)).toBe(text);
+  });
+
+  test.each([
+    ['+nosuch 0 0', "unknown decoration 'nosuch'"],
+    ['+comdat @x 0', 'expected'],
+    ['+comdat 0 @nobody 0', 'no @nobody in this program'],
+    ['with --nosuch', "unknown option or bad value '--nosuch'"],
+    ['with --table-base=x', 'unknown option or bad value'],
+  ])('refuses %s', (item, message) => {
+    const result = readCaseFile(`;! link ${item}\n${PROGRAM}`, 'test');
+    expect(result.ok ? [] : result.errors.map((error) => error.message).join()).toContain(message);
+  });
+});
+
+test('the generator reaches every decoration, option, relocation type and pair of symbol flags', () => {
+  const generate = generatorOf('link', null);
+  const coverage = new Map<string, number>();
+  const LINKS = 2500;
+  const pairs = new Set<string>();
+  for (let seed = 0; seed < LINKS; seed++) {
+    const topology = topologyOf(generate(seed));
+    countLink(coverage, topology);
+    for (const { symbols } of topology.models) {
+      for (const { kind, flags } of symbols) {
+        for (let a = 1; a < 0x400; a *= 2) {
+          if ((flags & a) !== 0) for (let b = a; b < 0x400; b *= 2) if ((flags & b) !== 0) pairs.add(`${kind} ${a | b}`);
+        }
+      }
+    }
+  }
+  process.stdout.write(`${formatCoverage(coverage, LINKS)}\n`);
+  const missing = (prefix: string, names: readonly string[]): string[] =>
+    names.filter((name) => !coverage.has(`${prefix}/${name}`));
+  expect(missing('decoration', [...EDIT_KINDS, ...GADGET_KINDS, ...MISTAKE_KINDS])).toEqual([]);
+  const options = OPTION_CHOICES.flat().map((option) => option.replace(/=.*/, ''));
+  expect(missing('option', [...options, '--shared-memory', '--wrap', '--defsym', '--undefined', '-r'])).toEqual([]);
+  // The offset field of a 64-bit memory is the one place where this one may stand.
+  expect(
+    missing(
+      'reloc',
+      RELOCATION_TYPES.map(([name]) => name),
+    ),
+  ).toEqual(['MEMORY_ADDR_LEB64']);
+  expect(legalPairs().filter((pair) => !pairs.has(pair))).toEqual([]);
+}, 240_000);
+
+/** Kind and two flags (or one twice) that may go together, except explicit names of definitions, which mean nothing. */
+function legalPairs(): string[] {
+  const legal: string[] = [];
+  const [WEAK, LOCAL, HIDDEN, UNDEFINED, EXPORTED, EXPLICIT, NO_STRIP, TLS] = [1, 2, 4, 16, 32, 64, 128, 256] as const;
+  for (const kind of [0, 1, 2, 4, 5]) {
+    const flags: number[] = [WEAK, LOCAL, HIDDEN, UNDEFINED, EXPORTED, NO_STRIP];
+    if (kind === 1) flags.push(TLS);
+    if (kind === 0 || kind === 2) flags.push(EXPLICIT);
+    for (const a of flags) {
+      for (const b of flags) {
+        const both = a | b;
+        const has = (x: number, y: number): boolean => (both & x) !== 0 && (both & y) !== 0;
+        if (b < a || has(WEAK, LOCAL) || has(LOCAL, UNDEFINED) || has(LOCAL, EXPORTED)) continue;
+        if (has(UNDEFINED, EXPORTED) || has(EXPLICIT, EXPORTED) || has(EXPLICIT, LOCAL)) continue;
+        legal.push(`${kind} ${both}`);
+      }
+    }
+  }
+  return [...new Set(legal)];
+}
