@@ -5,7 +5,7 @@
  * dist/core. Such a copy works on units that another copy made: a unit is plain data, and the pool and bodies in it bring
  * their own methods. So nothing here and nothing in codegen, MIR, linker and pipeline may test a class of a unit.
  */
-import type { Diagnostic, IpIndex, Result } from '../../core/index.ts';
+import type { Diagnostic, Generated, IpIndex, Result } from '../../core/index.ts';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
@@ -17,6 +17,7 @@ import {
   formatDiagnostic,
   joinObjects,
   linkObjects,
+  nothingGenerated,
   openCompilation,
   printMir,
   printNavName,
@@ -25,7 +26,7 @@ import {
   workerUrl,
 } from '../../core/index.ts';
 import { linkOptionsOf } from '../topology/link-options.ts';
-import type { Backend, Built, Meter } from './backend.ts';
+import type { Backend, Built, Meter, SharedWork } from './backend.ts';
 
 /** The part of core's door that a backend needs. */
 export interface CoreDoor {
@@ -48,12 +49,15 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
     name,
     // Node 20 loads no TypeScript in threads, so a door that is run from its sources has some only beside a build.
     capabilities: { objects: true, links: true, reflush: true, threads: existsSync(fileURLToPath(door.workerUrl())) },
-    compileExe(unit, settings, meter = UNMETERED) {
+    compileExe(unit, settings, meter = UNMETERED, work) {
       // What `compileExe` of core does, in two steps that can be timed.
-      const open = meter.time('codegen', () => door.openCompilation(unit, settings));
+      const open = meter.time('codegen', () => door.openCompilation(unit, settings, generatedIn(work)));
       return open.ok ? built(meter.time('link', () => open.value.flush())) : refused(open.error);
     },
-    compileObject: (unit, settings, options) => built(door.compileObject(unit, settings, options)),
+    compileObject(unit, settings, { work, ...options }) {
+      const generated = generatedIn(work);
+      return built(door.compileObject(unit, settings, generated === undefined ? options : { ...options, generated }));
+    },
     ...mirPrinter(door),
     linkObjects: (objects, settings, options = []) =>
       built(door.linkObjects(objects, settings, { link: linkOptionsOf(options) })),
@@ -116,6 +120,11 @@ export async function loadCoreBackend(url: string, name = 'core-copy'): Promise<
 }
 
 const UNMETERED: Meter = { time: (_part, body) => body() };
+
+/** Functions that builds with the same `work` have in common. */
+function generatedIn(work: SharedWork | undefined): Generated | undefined {
+  return work === undefined ? undefined : ((work.kept ??= nothingGenerated()) as Generated);
+}
 
 function built(result: Result<Uint8Array>): Built {
   return result.ok ? { kind: 'built', bytes: result.value } : refused(result.error);
