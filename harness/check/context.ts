@@ -186,10 +186,10 @@ export class CaseContext {
 
   /** Inputs of the link of `topology`, some of them joined if it says so; or why they could not be joined. */
   inputsOf({ inputs, joined }: Topology): readonly ObjectInput[] | Exclude<BuildResult, { kind: 'built' }> {
-    const { joinObjects } = this.backend;
-    if (joined === null || joinObjects === undefined) return inputs;
+    const { backend } = this;
+    if (joined === null || backend.joinObjects === undefined) return inputs;
     const { first, count } = joined;
-    const one = this.#build('link', () => joinObjects(inputs.slice(first, first + count)));
+    const one = this.#build('link', () => backend.joinObjects!(inputs.slice(first, first + count)));
     if (one.kind !== 'built') return one;
     return inputs.toSpliced(first, count, { name: 'joined.o', bytes: one.bytes });
   }
