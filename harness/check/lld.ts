@@ -27,7 +27,7 @@ export function lldCheck(llvm: Llvm): Check {
   const runtimes = new WeakMap<object, Uint8Array>();
   return {
     name,
-    frequency: 1 / 16,
+    frequency: 1 / 10,
     stage: 'linker',
     applies(context) {
       const topology = context.linkPlan();
