@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: how fast one process runs cases, and where the time goes; then what codegen threads gain (threads.ts).
- * One run, all figures from it.
+ * `npm run bench`: how fast one process runs cases, and where the time goes; then what codegen threads gain (threads.ts) and
+ * how the linker compares (link.ts). One run, all figures from it. `npm run bench -- PROFILE` runs cases of that profile only,
+ * `-- link` and `-- threads` only that part.
  *
  * Runs the cases of a campaign in this process, as a worker does (same V8 flags), after a warm-up. Seeds are fixed, so two
  * builds can be compared; the clock of a busy machine cannot.
@@ -8,25 +9,37 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CORE_BACKEND } from '../harness/backend/core-backend.ts';
+import { CHUNK } from '../harness/campaign/config.ts';
 import { generatorOf } from '../harness/campaign/generate.ts';
 import { loadChecks } from '../harness/check/checks.ts';
 import { TIME_PARTS } from '../harness/check/stopwatch.ts';
 import { V8_ENGINE } from '../harness/engine/v8-engine.ts';
-import { total } from '../harness/campaign/tally.ts';
+import type { Tally } from '../harness/campaign/tally.ts';
+import { addTally, emptyTally, total } from '../harness/campaign/tally.ts';
 import { Executor } from '../harness/worker/executor.ts';
 import { WORKER_V8_FLAGS } from '../harness/worker/pool.ts';
+import { benchLink } from './link.ts';
 import { benchThreads } from './threads.ts';
 
 const WARM_UP = 300;
 const MEASURED = 1500;
 const CHILD = 'HARNESS_BENCH_CHILD';
 
-if (process.env[CHILD] === undefined) {
+if (process.argv[2] === 'link') {
+  await benchLink();
+} else if (process.argv[2] === 'threads') {
+  await benchThreads();
+} else if (process.env[CHILD] === undefined) {
   const self = fileURLToPath(import.meta.url);
   const args = [...WORKER_V8_FLAGS, self, ...process.argv.slice(2)];
   const child = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, [CHILD]: '1' } });
   process.exitCode = child.status ?? 3;
-  if (child.status === 0) await benchThreads();
+  if (process.argv[2] === undefined && child.status === 0) {
+    console.log('');
+    await benchThreads();
+    console.log('');
+    await benchLink();
+  }
 } else {
   await bench(process.argv[2] ?? 'default');
 }
@@ -42,15 +55,15 @@ async function bench(profile: string): Promise<void> {
     mark: () => undefined,
     keepCandidate: () => undefined,
   });
-  executor.runCases(0, WARM_UP, false);
+  run(executor, 0, WARM_UP);
   const cpuBefore = process.cpuUsage();
-  const { tally, found } = executor.runCases(WARM_UP, MEASURED, false);
+  const { tally, failing } = run(executor, WARM_UP, MEASURED);
   const cpu = process.cpuUsage(cpuBefore);
   const cpuSeconds = (cpu.user + cpu.system) / 1e6;
   const { busy, time } = tally;
   const spent = TIME_PARTS.reduce((sum, part) => sum + time[part], 0);
   console.log(
-    `profile ${profile}: ${tally.cases} cases after ${WARM_UP} to warm up, ${found.length} failing, ${total(tally.discarded)} discarded`,
+    `profile ${profile}: ${tally.cases} cases after ${WARM_UP} to warm up, ${failing} failing, ${total(tally.discarded)} discarded`,
   );
   console.log(`cases per second per process  ${(tally.cases / busy).toFixed(0).padStart(8)}`);
   console.log(`  per second of processor time${(tally.cases / cpuSeconds).toFixed(0).padStart(8)}`);
@@ -60,6 +73,18 @@ async function bench(profile: string): Promise<void> {
   for (const part of TIME_PARTS) console.log(line(part, time[part], busy, tally.cases));
   console.log(line('the rest', busy - spent, busy, tally.cases));
   console.log(line('all', busy, busy, tally.cases));
+}
+
+/** Runs `count` cases from position `first`, in the portions in which a worker gets them. */
+function run(executor: Executor, first: number, count: number): { tally: Tally; failing: number } {
+  const tally = emptyTally();
+  let failing = 0;
+  for (let done = 0; done < count; done += CHUNK) {
+    const part = executor.runCases(first + done, Math.min(CHUNK, count - done), false);
+    addTally(tally, part.tally);
+    failing += part.found.length;
+  }
+  return { tally, failing };
 }
 
 function line(name: string, seconds: number, all: number, cases: number): string {

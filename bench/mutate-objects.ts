@@ -157,7 +157,11 @@ function conclude(
   for (const line of lost) console.log(`  LOST ${line}`);
   const kinds = new Map<string, Report['wrong'][number][]>();
   for (const entry of wrong) {
-    const kind = entry.what.split('\n').slice(0, 2).join(' ').replace(/0x[0-9a-f]+|\d+/g, 'N');
+    const kind = entry.what
+      .split('\n')
+      .slice(0, 2)
+      .join(' ')
+      .replace(/0x[0-9a-f]+|\d+/g, 'N');
     kinds.set(kind, [...(kinds.get(kind) ?? []), entry]);
   }
   for (const entries of kinds.values()) {

@@ -233,13 +233,18 @@ export async function benchThreads(): Promise<void> {
   });
   console.log(row('one process', ms(one.best), ms(one.median)));
   console.log(row('two processes at once, each', ms(two.best), ms(two.median), ((2 * one.best) / two.best).toFixed(2)));
-  console.log('processor time: calling thread, codegen threads, all other threads');
+  console.log(
+    'processor time: calling thread, codegen threads, all other threads; N = 0 by the busiest thread: the limit',
+  );
+  let wholeTime = 0;
   for (const threads of counts) {
     const [own = 0, ...others] = processorTimes(compile(threads)) ?? [];
     const codegen = others.slice(0, threads);
     const rest = others.slice(threads).reduce((sum, time) => sum + time, 0);
     const busiest = Math.max(own, ...codegen);
-    if (busiest > 0) console.log(row(`  N = ${threads}`, ms(own), codegen.map(ms).join(' + ') || '-', ms(rest)));
+    if (threads === 0) wholeTime = own;
+    const limit = (wholeTime / busiest).toFixed(2);
+    if (busiest > 0) console.log(row(`  N = ${threads}`, ms(own), codegen.map(ms).join(' + ') || '-', ms(rest), limit));
   }
   printRemainder(unit, functions, here);
   await stopCodegenThreads();
@@ -268,9 +273,6 @@ function printRemainder(unit: Unit, functions: readonly NavIndex[], here: number
   console.log(row('  codegen: what threads share', ms(codegen)));
   console.log(row('  all else: what they cannot', ms(serial)));
   console.log(row('  packing, unpacking MIR', ms(packing), ms(unpacking)));
-  console.log(
-    row('  limit for N = 2 (Amdahl)', ms(serial + codegen / 2), '', (here / (serial + codegen / 2)).toFixed(2)),
-  );
 }
 
 /** Builds `count` generated cases with every number of threads and prints what differs. */

@@ -13,6 +13,7 @@ import { Machine } from './machine.ts';
 import type { Limits } from './limits.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { Outcome, ProgramRun } from './outcome.ts';
+import type { Probe } from './probe.ts';
 import { isScalar, requireSupported } from './supported.ts';
 
 export { BadCallInput, UnsupportedInstruction } from './halt.ts';
@@ -21,14 +22,19 @@ export { DEFAULT_LIMITS } from './limits.ts';
 
 /**
  * Runs `calls` in order on one instance of `unit`, until one of them does not return. Limits that are not given are the default ones
- * and hold for all calls together.
+ * and hold for all calls together. `probe` watches the run through host functions of its own.
  *
  * Throws `UnsupportedInstruction` or `BadCallInput` before anything is run.
  */
-export function interpret(unit: Unit, calls: readonly CallInput[], limits: Partial<Limits> = {}): ProgramRun {
-  requireSupported(unit);
+export function interpret(
+  unit: Unit,
+  calls: readonly CallInput[],
+  limits: Partial<Limits> = {},
+  probe: Probe | null = null,
+): ProgramRun {
+  requireSupported(unit, probe);
   const entries = calls.map((call) => ({ nav: entryOf(unit, call), args: call.args }));
-  const machine = new Machine(unit, { ...DEFAULT_LIMITS, ...limits });
+  const machine = new Machine(unit, { ...DEFAULT_LIMITS, ...limits }, probe);
   const outcomes: Outcome[] = [];
   const failure = machine.load();
   if (failure !== null) {

@@ -8,6 +8,7 @@ import type { InstIndex } from '../core/air/body.ts';
 import type { Nav, Unit } from '../core/air/unit.ts';
 import { navAt } from '../core/air/unit.ts';
 import type { NavIndex } from '../core/intern/keys.ts';
+import { ptrSize } from '../core/intern/layout.ts';
 import { assert, InternalError } from '../core/support/assert.ts';
 import { AddressSpace } from './address-space.ts';
 import { bitsFromScalar, scalarFromBits } from './encoding.ts';
@@ -19,6 +20,8 @@ import type { Limits } from './limits.ts';
 import type { MemoryObject } from './memory-object.ts';
 import type { HostCall, Outcome } from './outcome.ts';
 import { prepare } from './prepare.ts';
+import type { Probe } from './probe.ts';
+import { seen, seenBehind } from './probe.ts';
 import { shapeOf } from './shapes.ts';
 import type { Value } from './values.ts';
 
@@ -30,6 +33,7 @@ export class Machine {
   /** Executed instructions. */
   steps = 0;
   readonly #limits: Limits;
+  readonly #probe: Probe | null;
   readonly #codes: (Code | undefined)[] = [];
   /** Steps at which fuel runs out. */
   #lastStep: number;
@@ -38,10 +42,11 @@ export class Machine {
   /** Name of the function that was called from outside. */
   #entry = '';
 
-  constructor(unit: Unit, limits: Limits) {
+  constructor(unit: Unit, limits: Limits, probe: Probe | null = null) {
     this.unit = unit;
     this.space = new AddressSpace(unit, limits.memoryBytes);
     this.#limits = limits;
+    this.#probe = probe;
     this.#lastStep = limits.fuel;
   }
 
@@ -74,7 +79,7 @@ export class Machine {
   /** Calls function `nav`, which is of this unit or the host's. */
   call(nav: NavIndex, args: readonly Value[]): Value {
     const callee = navAt(this.unit, nav);
-    if (callee.kind === 'extern_func') return this.#callHost(callee, args);
+    if (callee.kind === 'extern_func') return this.#callHost(nav, callee, args);
     if (this.#depth >= this.#limits.callDepth) exhausted('stack');
     this.#depth++;
     const code = (this.#codes[nav] ??= prepare(this, nav));
@@ -141,8 +146,19 @@ export class Machine {
     }
   }
 
-  #callHost(callee: Nav, args: readonly Value[]): Value {
+  #callHost(nav: NavIndex, callee: Nav, args: readonly Value[]): Value {
     const k = this.trace.length;
+    const watched = this.#probe?.navs.get(nav);
+    if (watched !== undefined) {
+      const { pool } = this.unit;
+      this.#probe!.saw({
+        nav,
+        args: args.map((arg, n) => seen(shapeOf(pool, pool.fnParam(callee.ty, n)), arg, ptrSize(pool))),
+        behind: watched.behind === null ? null : seenBehind(args.at(-1), watched.behind),
+        hostCalls: k,
+      });
+      return undefined;
+    }
     this.trace.push(observed(this.unit, callee, args));
     return hostResult(this.unit, callee, k);
   }

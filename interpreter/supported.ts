@@ -10,10 +10,11 @@ import { AIR_TAG_NAMES } from '../core/air/ops.ts';
 import { resultTypes } from '../core/air/result-types.ts';
 import type { Nav, Unit } from '../core/air/unit.ts';
 import type { InternPool } from '../core/intern/intern-pool.ts';
-import type { IpIndex } from '../core/intern/keys.ts';
+import type { IpIndex, NavIndex } from '../core/intern/keys.ts';
 import { IP, ItemKind } from '../core/intern/keys.ts';
 import { UnsupportedInstruction } from './halt.ts';
 import { MEANING } from './meaning.ts';
+import type { Probe } from './probe.ts';
 import { shapeOf } from './shapes.ts';
 
 /** Greatest width of an integer in bits. */
@@ -21,10 +22,12 @@ const MAX_BITS = 64;
 
 const UNSUPPORTED_TAG = Uint8Array.from(AIR_TAG_NAMES, (tag) => (MEANING[tag] === 'unsupported' ? 1 : 0));
 
-/** Throws {@link UnsupportedInstruction} for the first thing in `unit` that has no meaning here. */
-export function requireSupported(unit: Unit): void {
+/** Throws {@link UnsupportedInstruction} for the first thing in `unit` that has no meaning here; a probe takes any values. */
+export function requireSupported(unit: Unit, probe: Probe | null): void {
   const wide = wideTypes(unit.pool);
-  for (const nav of unit.navs) {
+  for (let n = 0; n < unit.navs.length; n++) {
+    const nav = unit.navs[n]!;
+    if (probe?.navs.has(n as NavIndex) === true) continue;
     if (nav.kind === 'extern_var') throw new UnsupportedInstruction(nav.name, null, 'a variable without definition');
     if (nav.kind === 'extern_func') requireScalars(unit.pool, nav);
     if (wide.has(nav.ty)) throw new UnsupportedInstruction(nav.name, null, WIDE);

@@ -31,6 +31,22 @@ export interface CompileObjectOptions {
   readonly defines?: ReadonlySet<NavIndex>;
   /** Navs without an export bind hidden instead of local, so that the objects of one program find each other. */
   readonly shared?: boolean;
+  /** Functions that another build of the unit has generated already. */
+  readonly generated?: Generated;
+}
+
+/**
+ * What codegen made of one unit under one set of settings: builds that are given the same one generate each function once.
+ * The MIR of a function does not depend on what it becomes a part of. Empty at first; belongs to that unit as it is.
+ */
+export interface Generated {
+  refused: readonly Diagnostic[] | null;
+  readonly functions: Map<NavIndex, Mir>;
+}
+
+/** A {@link Generated} that holds nothing yet. */
+export function nothingGenerated(): Generated {
+  return { refused: null, functions: new Map() };
 }
 
 /** An object file and the name that messages call it by. */
@@ -82,8 +98,11 @@ export class Compilation {
   readonly #linker: Linker;
   #hasRuntime = false;
 
-  /** Compiles the navs of `unit` that `defines` has (all if absent); the unit must have no refusals. */
-  constructor(unit: Unit, settings: Settings, defines?: ReadonlySet<NavIndex>) {
+  /**
+   * Compiles the navs of `unit` that `defines` has (all if absent); the unit must have no refusals. Functions that
+   * `generated` has are taken from there, others are put there.
+   */
+  constructor(unit: Unit, settings: Settings, defines?: ReadonlySet<NavIndex>, generated?: Generated) {
     this.#source = unit;
     this.#navs = [...unit.navs];
     this.#unit = { pool: unit.pool, navs: this.#navs };
@@ -92,7 +111,13 @@ export class Compilation {
     if (defines?.size === 0) return;
     for (let nav = 0; nav < unit.navs.length; nav++) {
       if (defines !== undefined && !defines.has(nav as NavIndex)) continue;
-      this.#update(nav as NavIndex);
+      const known = generated?.functions.get(nav as NavIndex);
+      if (known !== undefined) {
+        this.accept(nav as NavIndex, known);
+        continue;
+      }
+      const mir = this.#update(nav as NavIndex);
+      if (mir !== null) generated?.functions.set(nav as NavIndex, mir);
     }
   }
 
@@ -135,9 +160,15 @@ export class Compilation {
     if (edited.exports !== old.exports) this.updateExports(nav, edited.exports);
   }
 
-  #update(nav: NavIndex): void {
-    if (hasBody(this.#navs[nav]!)) this.accept(nav, compileFunction(this.#unit, nav, this.#settings));
-    else this.#linker.updateNav(nav);
+  /** Compiles `nav` and returns its MIR if it is a function. */
+  #update(nav: NavIndex): Mir | null {
+    if (!hasBody(this.#navs[nav]!)) {
+      this.#linker.updateNav(nav);
+      return null;
+    }
+    const mir = compileFunction(this.#unit, nav, this.#settings);
+    this.accept(nav, mir);
+    return mir;
   }
 
   #needRuntime(): void {
@@ -163,11 +194,17 @@ export class Compilation {
   }
 }
 
+/** What `unit` is refused for; asked once for all builds with the same `generated`. */
+function refusalsOf(unit: Unit, generated: Generated | undefined): readonly Diagnostic[] {
+  if (generated === undefined) return refusals(unit);
+  return (generated.refused ??= refusals(unit));
+}
+
 /** Starts a compilation of all of `unit`, or says what is refused. */
-export function openCompilation(unit: Unit, settings: Settings): Result<Compilation> {
-  const refused = refusals(unit);
+export function openCompilation(unit: Unit, settings: Settings, generated?: Generated): Result<Compilation> {
+  const refused = refusalsOf(unit, generated);
   if (refused.length > 0) return { ok: false, error: refused };
-  return { ok: true, value: new Compilation(unit, settings) };
+  return { ok: true, value: new Compilation(unit, settings, undefined, generated) };
 }
 
 /** Compiles and links `unit` into an executable. */
@@ -178,9 +215,10 @@ export function compileExe(unit: Unit, settings: Settings): Result<Uint8Array> {
 
 /** Compiles `unit`, or a part of it, into a relocatable object. Runtime functions stay undefined. */
 export function compileObject(unit: Unit, settings: Settings, options: CompileObjectOptions = {}): Result<Uint8Array> {
-  const refused = refusals(unit);
+  const { defines, shared, generated } = options;
+  const refused = refusalsOf(unit, generated);
   if (refused.length > 0) return { ok: false, error: refused };
-  return new Compilation(unit, settings, options.defines).flushObject(options.shared ?? false);
+  return new Compilation(unit, settings, defines, generated).flushObject(shared ?? false);
 }
 
 /** Joins object files into one. */

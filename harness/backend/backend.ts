@@ -30,12 +30,21 @@ export interface ObjectInput {
   readonly bytes: Uint8Array;
 }
 
+/**
+ * Where a backend keeps what several builds of one unit under one set of settings can share. Empty at first; what is in
+ * it is the backend's own affair. A build that is given none shares nothing.
+ */
+export interface SharedWork {
+  kept?: unknown;
+}
+
 /** What `compileObject` may be told. */
 export interface ObjectOptions {
   /** Navs that the object defines; all others become undefined symbols. Absent: all. */
   readonly defines?: ReadonlySet<NavIndex>;
   /** Symbols are visible to other objects of the link, so that a split program finds its parts. */
   readonly shared?: boolean;
+  readonly work?: SharedWork;
 }
 
 /** A compilation kept open: flushing writes the executable, and does not use anything up. */
@@ -59,7 +68,7 @@ export interface Backend {
   readonly name: string;
   readonly capabilities: Capabilities;
   /** `meter` is told which part of the way is at work, where the backend knows. */
-  compileExe(unit: Unit, settings: Settings, meter?: Meter): Built;
+  compileExe(unit: Unit, settings: Settings, meter?: Meter, work?: SharedWork): Built;
   compileObject?(unit: Unit, settings: Settings, options: ObjectOptions): Built;
   /** Inputs may be archives; `options` have wasm-ld's names and win over the settings. */
   linkObjects?(objects: readonly ObjectInput[], settings: Settings, options?: readonly string[]): Built;
@@ -71,6 +80,8 @@ export interface Backend {
   compileExeThreaded?(unit: Unit, settings: Settings, threads: number): Built;
   /** As `compileObject` without options, with `threads` codegen threads. */
   compileObjectThreaded?(unit: Unit, settings: Settings, threads: number): Built;
+  /** Text of the MIR of function `nav` of a program that compiles, for people; where the backend has such a form. */
+  printMir?(unit: Unit, settings: Settings, nav: NavIndex): string;
   /** The first flush has not happened yet; a refusal to compile is returned in place of the compilation. */
   openCompilation?(unit: Unit, settings: Settings): OpenCompilation | Extract<Built, { kind: 'refused' }>;
 }

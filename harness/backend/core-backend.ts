@@ -5,22 +5,28 @@
  * dist/core. Such a copy works on units that another copy made: a unit is plain data, and the pool and bodies in it bring
  * their own methods. So nothing here and nothing in codegen, MIR, linker and pipeline may test a class of a unit.
  */
-import type { Diagnostic, Result } from '../../core/index.ts';
+import type { Diagnostic, Generated, IpIndex, Result } from '../../core/index.ts';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
   compileExeThreadedSync,
+  compileFunction,
   compileObject,
   compileObjectThreadedSync,
   compileRuntimeBytes,
   formatDiagnostic,
   joinObjects,
   linkObjects,
+  nothingGenerated,
   openCompilation,
+  printMir,
+  printNavName,
+  printType,
+  printValue,
   workerUrl,
 } from '../../core/index.ts';
 import { linkOptionsOf } from '../topology/link-options.ts';
-import type { Backend, Built, Meter } from './backend.ts';
+import type { Backend, Built, Meter, SharedWork } from './backend.ts';
 
 /** The part of core's door that a backend needs. */
 export interface CoreDoor {
@@ -28,6 +34,9 @@ export interface CoreDoor {
   readonly joinObjects: typeof joinObjects;
   readonly linkObjects: typeof linkObjects;
   readonly openCompilation: typeof openCompilation;
+  /** For people; a build may lack the two. */
+  readonly compileFunction?: typeof compileFunction;
+  readonly printMir?: typeof printMir;
   readonly compileRuntimeBytes: typeof compileRuntimeBytes;
   readonly compileExeThreadedSync: typeof compileExeThreadedSync;
   readonly compileObjectThreadedSync: typeof compileObjectThreadedSync;
@@ -40,12 +49,16 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
     name,
     // Node 20 loads no TypeScript in threads, so a door that is run from its sources has some only beside a build.
     capabilities: { objects: true, links: true, reflush: true, threads: existsSync(fileURLToPath(door.workerUrl())) },
-    compileExe(unit, settings, meter = UNMETERED) {
+    compileExe(unit, settings, meter = UNMETERED, work) {
       // What `compileExe` of core does, in two steps that can be timed.
-      const open = meter.time('codegen', () => door.openCompilation(unit, settings));
+      const open = meter.time('codegen', () => door.openCompilation(unit, settings, generatedIn(work)));
       return open.ok ? built(meter.time('link', () => open.value.flush())) : refused(open.error);
     },
-    compileObject: (unit, settings, options) => built(door.compileObject(unit, settings, options)),
+    compileObject(unit, settings, { work, ...options }) {
+      const generated = generatedIn(work);
+      return built(door.compileObject(unit, settings, generated === undefined ? options : { ...options, generated }));
+    },
+    ...mirPrinter(door),
     linkObjects: (objects, settings, options = []) =>
       built(door.linkObjects(objects, settings, { link: linkOptionsOf(options) })),
     joinObjects: (objects) => built(door.joinObjects(objects)),
@@ -70,6 +83,20 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
   };
 }
 
+function mirPrinter({ compileFunction: compile, printMir: print }: CoreDoor): Pick<Backend, 'printMir'> {
+  if (compile === undefined || print === undefined) return {};
+  return {
+    printMir(unit, settings, nav) {
+      const nameOf = (n: number): string => printNavName(unit.navs[n]?.name ?? String(n));
+      return print(compile(unit, nav, settings), nameOf(nav), {
+        nav: nameOf,
+        value: (value) => printValue(unit.pool, value as IpIndex, unit),
+        type: (type) => printType(unit.pool, type as IpIndex, unit),
+      });
+    },
+  };
+}
+
 /** Core as it is. */
 export const CORE_BACKEND: Backend = coreBackend(
   {
@@ -80,6 +107,8 @@ export const CORE_BACKEND: Backend = coreBackend(
     compileRuntimeBytes,
     compileExeThreadedSync,
     compileObjectThreadedSync,
+    compileFunction,
+    printMir,
     workerUrl,
   },
   'core',
@@ -91,6 +120,11 @@ export async function loadCoreBackend(url: string, name = 'core-copy'): Promise<
 }
 
 const UNMETERED: Meter = { time: (_part, body) => body() };
+
+/** Functions that builds with the same `work` have in common. */
+function generatedIn(work: SharedWork | undefined): Generated | undefined {
+  return work === undefined ? undefined : ((work.kept ??= nothingGenerated()) as Generated);
+}
 
 function built(result: Result<Uint8Array>): Built {
   return result.ok ? { kind: 'built', bytes: result.value } : refused(result.error);

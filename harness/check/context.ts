@@ -6,7 +6,7 @@
  */
 import type { Unit } from '../../core/index.ts';
 import type { ProgramRun } from '../../interpreter/outcome.ts';
-import type { Backend, Built, ObjectInput } from '../backend/backend.ts';
+import type { Backend, Built, ObjectInput, SharedWork } from '../backend/backend.ts';
 import type { Case } from '../case/case.ts';
 import { objectName } from '../case/case-file.ts';
 import type { Engine, EngineHost, EngineRun } from '../engine/engine.ts';
@@ -56,6 +56,8 @@ export class CaseContext {
   readonly every: boolean;
   readonly #stepTime: number | null;
   readonly #reasons = new Set<Reason>();
+  /** Of the builds that are kept; what is compiled anew shares nothing. */
+  readonly #work: SharedWork = {};
   #exe: BuildResult | null = null;
   #object: BuildResult | null = null;
   #linked: BuildResult | null = null;
@@ -98,24 +100,25 @@ export class CaseContext {
 
   /** The executable. */
   exe(): BuildResult {
-    return (this.#exe ??= this.compileExe());
+    return (this.#exe ??= this.compileExe(this.#work));
   }
 
-  /** The executable, compiled anew. */
-  compileExe(): BuildResult {
+  /** The executable, compiled anew but for what is in `work`. */
+  compileExe(work?: SharedWork): BuildResult {
     const { unit, settings } = this.case;
-    return this.#build('codegen', () => this.backend.compileExe(unit, settings, this.stopwatch));
+    return this.#build('codegen', () => this.backend.compileExe(unit, settings, this.stopwatch, work));
   }
 
   /** The whole program as one object. */
   object(): BuildResult {
-    return (this.#object ??= this.compileObject());
+    return (this.#object ??= this.compileObject(this.#work));
   }
 
-  /** The whole program as one object, compiled anew. */
-  compileObject(): BuildResult {
+  /** The whole program as one object, compiled anew but for what is in `work`. */
+  compileObject(work?: SharedWork): BuildResult {
     const { unit, settings } = this.case;
-    return this.#build('codegen', () => this.backend.compileObject!(unit, settings, {}));
+    const options = work === undefined ? {} : { work };
+    return this.#build('codegen', () => this.backend.compileObject!(unit, settings, options));
   }
 
   /** The whole-program object, linked; null where there is no object to link. */
@@ -134,7 +137,7 @@ export class CaseContext {
   /** The objects of the link plan, in the order of its parts. */
   parts(): readonly PartObject[] {
     return (this.#parts ??= this.case.plan.parts.map((navs, n) => {
-      const options = { defines: new Set(navs), shared: true };
+      const options = { defines: new Set(navs), shared: true, work: this.#work };
       const { unit, settings } = this.case;
       const result = this.#build('codegen', () => this.backend.compileObject!(unit, settings, options));
       return { name: objectName(n), result };

@@ -41,14 +41,16 @@ export const orderCheck: Check = {
   },
 };
 
-function ordersOf(order: readonly number[]): readonly (readonly [string, readonly number[]])[] {
+/** The orders that are tried, by name. */
+export function ordersOf(order: readonly number[]): readonly (readonly [string, readonly number[]])[] {
   return [
     ['reversed', [...order].reverse()],
     ['rotated', [...order.slice(1), order[0]!]],
   ];
 }
 
-interface Variation {
+/** One setting changed. */
+export interface Variation {
   readonly name: string;
   readonly stage: Stage;
   /** The settings changed, or null where there is nothing to change. */
@@ -58,7 +60,8 @@ interface Variation {
 /** Room that a change of the layout may take. */
 const MORE_STACK = 65536;
 
-const VARIATIONS: readonly Variation[] = [
+/** The settings that are tried, by name. */
+export const VARIATIONS: readonly Variation[] = [
   {
     name: 'stack-size',
     stage: 'linker',

@@ -2,9 +2,17 @@
 import { GENERATOR_VERSION } from '../../generators/index.ts';
 import { printSeed } from '../case/case.ts';
 import { bucketName, bucketsOfReplay, replay } from '../corpus/replay.ts';
+import type { Replay } from '../corpus/replay.ts';
+import type { Backend } from '../backend/backend.ts';
+import { V8_ENGINE } from '../engine/v8-engine.ts';
+import { loadModuleText } from '../explain/code-view.ts';
+import { explain } from '../explain/explain.ts';
+import type { Explanation } from '../explain/explanation.ts';
+import { printExplanation } from '../explain/print.ts';
 import { makeSummary } from '../report/summary.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
+import type { FoundByName } from './find-case.ts';
 import { findCase, generatorNote } from './find-case.ts';
 import { loadBackend } from './load-backend.ts';
 import { withWorker } from './one-worker.ts';
@@ -21,8 +29,12 @@ export interface ReplayOptions {
   readonly json: boolean;
 }
 
+interface ReproOptions extends ReplayOptions {
+  readonly explain: boolean;
+}
+
 /** See the file header. */
-export const reproCommand = defineCommand<ReplayOptions>({
+export const reproCommand = defineCommand<ReproOptions>({
   name: 'repro',
   summary: 'run one case again, show what differs and where',
   details: 'Every check runs that applies, whatever its frequency in a campaign.',
@@ -42,6 +54,11 @@ export const reproCommand = defineCommand<ReplayOptions>({
       fallback: 'core',
       read: readText,
     },
+    explain: {
+      flags: '--explain',
+      help: 'step through the case and say at which instruction the two sides part',
+      fallback: false,
+    },
     json: {
       flags: '--json',
       help: 'print one JSON object as the last line of stdout, everything else on stderr',
@@ -51,7 +68,7 @@ export const reproCommand = defineCommand<ReplayOptions>({
   async run([named], options, io) {
     const found = findCase(named!, options.profile, process.cwd());
     selectChecks(options.checks, 'default');
-    await loadBackend(options.backend);
+    const backend = await loadBackend(options.backend);
     const { profile, stored } = found;
     const begin = performance.now();
     const replayed = await withWorker({ ...options, profile }, (workers) => replay(workers, found.source));
@@ -63,9 +80,12 @@ export const reproCommand = defineCommand<ReplayOptions>({
     const note = stored === null ? null : generatorNote(stored);
     if (note !== null) io.note(note);
     if (replayed.original !== null) io.say(`${replayed.original.text.trimEnd()}\n`);
-    for (const finding of replayed.findings) {
+    const explanations = options.explain ? await explanationsOf(replayed, found, backend) : [];
+    replayed.findings.forEach((finding, n) => {
       io.say(`${io.paint.red.bold(bucketName(finding, minimised))}\n${finding.detail.trimEnd()}\n`);
-    }
+      const explained = explanations[n];
+      if (explained !== undefined) io.say(`${printExplanation(explained, io.paint)}\n`);
+    });
     if (replayed.verdict.kind === 'discarded') io.say(`discarded: ${replayed.verdict.reason}`);
     const ran = Object.keys(replayed.tally.checks).join(', ');
     if (replayed.findings.length > 0) io.say(io.paint.red(`${found.name} fails`));
@@ -73,10 +93,21 @@ export const reproCommand = defineCommand<ReplayOptions>({
     if (options.json) {
       const buckets = bucketsOfReplay(replayed, minimised, seedName, found.file);
       const generator = stored === null ? GENERATOR_VERSION : stored.case.generator;
-      io.json(makeSummary({ seed, profile, generator, seconds, tally: replayed.tally, buckets }));
+      const summary = makeSummary({ seed, profile, generator, seconds, tally: replayed.tally, buckets });
+      io.json(options.explain ? { ...summary, explanations } : summary);
     }
     if (replayed.findings.length > 0) return EXIT.finding;
     // A program that is itself at fault says nothing about the back end: `git bisect run` skips such a commit.
     return replayed.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean;
   },
 });
+
+/** One explanation for each finding; none for a case that took its worker with it, as it would take this process too. */
+async function explanationsOf(replayed: Replay, found: FoundByName, backend: Backend): Promise<Explanation[]> {
+  if (replayed.findings.length === 0 || replayed.original === null) return [];
+  const text = found.source.from === 'text' ? found.source.text : replayed.original.text;
+  const textOf = await loadModuleText();
+  const { name, file } = found;
+  const parts = { text, name, isFile: file !== null, backend, engine: V8_ENGINE, textOf };
+  return replayed.findings.map((finding) => explain(finding, parts));
+}

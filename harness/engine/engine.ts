@@ -46,10 +46,22 @@ export type EngineRun =
       readonly state: EngineState;
     };
 
-/** How long one run may take. */
+/**
+ * Imported functions that watch a run: not in its trace, and not counted for the answers of other imported functions.
+ */
+export interface EngineProbe {
+  /** Module that they are imported from. */
+  readonly module: string;
+  readonly names: readonly string[];
+  /** `values` as wasm passed them; `memory` is live; `hostCalls` counts the calls in the trace so far. */
+  saw(name: string, values: readonly unknown[], memory: Uint8Array, hostCalls: number): void;
+}
+
+/** How one run is made. */
 export interface EngineOptions {
   /** Milliseconds for the calls of one run, or null for no guard of its own (the caller guards the whole case). */
   readonly timeout: number | null;
+  readonly probe?: EngineProbe;
   /** What the module needs beside the imports of its unit. */
   readonly host?: EngineHost;
 }

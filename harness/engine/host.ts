@@ -6,6 +6,8 @@
  */
 import type { NavIndex, Unit } from '../../core/index.ts';
 import type { HostCall } from '../../interpreter/outcome.ts';
+import type { DoorType } from './host-doors.ts';
+import { Doors } from './host-doors.ts';
 import type { Scalar, Signature } from './scalars.ts';
 import { fromWasm, signatureOf, toWasm } from './scalars.ts';
 
@@ -34,14 +36,22 @@ const STEP = 0x9e37_79b9_7f4a_7c15n;
 /** Import object whose functions append to `trace`. */
 export function hostImports(shapes: readonly ImportShape[], trace: HostCall[]): WebAssembly.Imports {
   const imports: WebAssembly.Imports = {};
+  const doors = new Doors();
   for (const { module, name, signature } of shapes) {
-    (imports[module] ??= {})[name] = (...values: unknown[]): number | bigint | undefined => {
+    const params = signature.params.map(doorType).filter((type) => type !== null);
+    (imports[module] ??= {})[name] = doors.open(params, doorType(signature.result), (values) => {
       const k = trace.length;
       trace.push({ name, args: argumentPatterns(signature, values) });
       return answer(signature.result, k);
-    };
+    });
   }
   return imports;
+}
+
+/** Wasm type of a scalar; null where there is nothing to pass. */
+function doorType({ rep }: Scalar): DoorType | null {
+  if (rep === 'none') return null;
+  return rep === 'pointer' ? 'i32' : rep;
 }
 
 /** One pattern per parameter of the AIR type; a parameter without bits is not passed, and counts as 0. */

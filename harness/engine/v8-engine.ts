@@ -7,7 +7,7 @@
  */
 import type { CallInput, Unit } from '../../core/index.ts';
 import type { HostCall } from '../../interpreter/outcome.ts';
-import type { Engine, EngineOptions, EngineOutcome, EngineRun, EngineState, Slot } from './engine.ts';
+import type { Engine, EngineOptions, EngineOutcome, EngineProbe, EngineRun, EngineState, Slot } from './engine.ts';
 import type { ImportShape } from './host.ts';
 import { hostImports, importsOf } from './host.ts';
 import { messageClass } from './message-class.ts';
@@ -61,6 +61,9 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
     phase = 'instantiate';
     const imports = hostImports(shape.imports, trace);
     memory = options.host?.extend(imports, module, bytes) ?? null;
+    if (options.probe !== undefined) {
+      addProbe(imports, options.probe, trace, () => memory ?? memoryOf(instance.exports, options));
+    }
     instance = new WebAssembly.Instance(module, imports);
   } catch (error) {
     const outcome = outcomeOfError(error);
@@ -89,6 +92,22 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
   }
   const state = stateOf(exports, unit, bytes, before, memory ?? memoryOf(exports, options));
   return { kind: 'ran', outcomes, trace, state };
+}
+
+function addProbe(
+  imports: WebAssembly.Imports,
+  probe: EngineProbe,
+  trace: readonly HostCall[],
+  memoryNow: () => WebAssembly.Memory | null,
+): void {
+  const watched: Record<string, WebAssembly.ImportValue> = {};
+  for (const name of probe.names) {
+    watched[name] = (...values: unknown[]): void => {
+      const memory = memoryNow();
+      probe.saw(name, values, memory === null ? NO_STATE.memory : new Uint8Array(memory.buffer), trace.length);
+    };
+  }
+  imports[probe.module] = watched;
 }
 
 /** An exported function does not take or give the values of its type. */

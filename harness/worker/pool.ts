@@ -16,10 +16,19 @@ import { readMarker } from './marker.ts';
 import type { FromWorker, Replies, Task, TaskOutcome, ToWorker, Workers, WorkerSetup } from './protocol.ts';
 
 /**
- * Flags of the V8 of a worker (measured, see bench/): without trap handlers live memories do not exhaust the address
- * space; a single thread compiles small modules faster than helpers that have to be woken.
+ * Flags of the V8 of a worker (measured, see docs/performance.md): without trap handlers live memories do not exhaust the
+ * address space; a single thread compiles small modules faster than helpers that have to be woken; most of a short
+ * campaign is V8 optimizing our code, so it does that later and inlines less; a case leaves next to nothing behind, so
+ * it is collected while young.
  */
-export const WORKER_V8_FLAGS = ['--disable-wasm-trap-handler', '--single-threaded'];
+export const WORKER_V8_FLAGS = [
+  '--disable-wasm-trap-handler',
+  '--single-threaded',
+  '--interrupt-budget=300000',
+  '--max-inlined-bytecode-size-cumulative=200',
+  '--min-semi-space-size=16',
+  '--initial-old-space-size=256',
+];
 
 /** Milliseconds between two looks at the markers. */
 const WATCH_INTERVAL = 500;

@@ -249,6 +249,26 @@ describe('thread-local data', () => {
     expect(new DataView(memory.buffer).getUint32(0x2_8004, true)).toBe(7);
   });
 
+  test('an address in a global is that of the own block of each thread', () => {
+    const addressed: HandObject = {
+      ...threads,
+      funcs: [{ type: 0, body: [0, 0x23, ...P5, 0x28, 2, 0, 0x0b], relocs: [{ at: 2, type: 7, index: 1 }] }],
+      data: [{ name: '.tdata.t', bytes: [9, 0, 0, 0, 5, 0, 0, 0], align: 4, flags: 2 }],
+      symbols: [
+        { kind: K.func, flags: F.exported, index: 0, name: 'read' },
+        { kind: K.data, flags: F.local | F.tls, index: 0, name: 't', offset: 4, size: 4 },
+      ],
+    };
+    const { bytes, map } = expectLinked(linkObjects([input('a.o', addressed)], shared));
+    expect(map.functions).toContain('__wasm_apply_global_tls_relocs');
+    const memory = new WebAssembly.Memory({ initial: 4, maximum: 4, shared: true });
+    const [first, second] = [instantiate(bytes, memory), instantiate(bytes, memory)];
+    expect(first['read']!()).toBe(5);
+    second['__wasm_init_tls']!(0x2_8000);
+    new DataView(memory.buffer).setUint32(0x2_8004, 77, true);
+    expect([first['read']!(), second['read']!()]).toEqual([5, 77]);
+  });
+
   test('a relocation relative to the block needs a thread-local symbol', () => {
     const wrong = {
       ...threads,

@@ -1,0 +1,271 @@
+/**
+ * Explains a finding: where the two sides of its check part.
+ *
+ * Owns which question is asked about which kind of finding; the answers are found in the other files of this folder. Runs in
+ * this process, with a time limit for each step. Deterministic.
+ */
+import type { NavIndex } from '../../core/index.ts';
+import { printNavName } from '../../core/index.ts';
+import { interpret } from '../../interpreter/interpret.ts';
+import type { Backend } from '../backend/backend.ts';
+import type { Case } from '../case/case.ts';
+import { readCaseFile } from '../case/case-file.ts';
+import { crashed } from '../check/build-result.ts';
+import type { Finding } from '../check/check.ts';
+import { judge } from '../check/judge.ts';
+import type { Difference } from '../check/verdict.ts';
+import type { Engine, EngineRun } from '../engine/engine.ts';
+import { quieten } from '../engine/scalars.ts';
+import { bytesPart } from './bytes-place.ts';
+import type { ModuleText } from './code-view.ts';
+import { codePart } from './code-view.ts';
+import type { Explanation, InstructionPart, TracePart } from './explanation.ts';
+import { guiltySite, instructionPart } from './instruction-part.ts';
+import { modulePart } from './invalid-place.ts';
+import { symbolParts } from './link-symbols.ts';
+import type { Lockstep } from './lockstep.ts';
+import { stepThrough } from './lockstep.ts';
+import { memoryPart } from './memory-path.ts';
+import { callText } from './parting.ts';
+import type { Source } from './source.ts';
+import { sourceOf } from './source.ts';
+import type { Way } from './ways.ts';
+import { accusedWays, waysOf } from './ways.ts';
+
+/** With what to explain. */
+export interface ExplainParts {
+  /** Text of the case, as the user has it. */
+  readonly text: string;
+  /** What the user calls the case: a seed or a file. */
+  readonly name: string;
+  readonly isFile: boolean;
+  readonly backend: Backend;
+  readonly engine: Engine;
+  readonly textOf: ModuleText;
+}
+
+/** Checks whose findings may be due to where the linker has put things. */
+const LINKED: ReadonlySet<string> = new Set(['exe-linked', 'exe-split', 'order']);
+/** Milliseconds that one run may take. */
+const RUN_TIME = 5000;
+/** Calls shown before and behind the first that differs. */
+const CALLS_AROUND = 2;
+
+/** Explains `finding` of the case of `parts`. Never throws: a finding must not be lost to its explanation. */
+export function explain(finding: Finding, parts: ExplainParts): Explanation {
+  try {
+    return answer(finding, parts);
+  } catch (error) {
+    return nothing(finding, `the explanation itself failed: ${crashed(error).text}`);
+  }
+}
+
+function answer(finding: Finding, parts: ExplainParts): Explanation {
+  const read = readCaseFile(parts.text, parts.name);
+  if (!read.ok) return nothing(finding, 'the text of the case cannot be read again');
+  const given = read.value.case;
+  const case_ = { ...given, calls: quieten(given.unit, given.calls) };
+  switch (finding.kind) {
+    case 'result':
+    case 'trap':
+    case 'trace':
+    case 'memory':
+    case 'stack':
+    case 'timeout':
+      return explainRun(finding, case_, parts);
+    case 'bytes':
+      return explainBytes(finding, case_, parts);
+    case 'invalid':
+      return explainInvalid(finding, case_, parts);
+    case 'crash':
+      return explainCrash(finding, case_, parts);
+    case 'refused':
+    case 'link-error':
+    case 'text':
+    case 'illegal':
+    case 'exhausted':
+      return nothing(finding, 'nothing was run that could be stepped through; the message above says what is known');
+  }
+}
+
+function nothing(finding: Finding, summary: string): Explanation {
+  return {
+    check: finding.check,
+    kind: finding.kind,
+    summary,
+    way: null,
+    instruction: null,
+    memory: null,
+    trace: null,
+    symbols: null,
+    bytes: null,
+    module: null,
+    code: null,
+    notes: [],
+  };
+}
+
+function explainBytes(finding: Finding, case_: Case, { backend, engine }: ExplainParts): Explanation {
+  const bytes = bytesPart(finding, case_, backend, engine);
+  if (bytes === null) return nothing(finding, 'no two builds differ when they are made here: see the message above');
+  const where = bytes.function === null ? '' : `, function ${bytes.function}`;
+  const summary = `two builds of the ${bytes.what} differ first at offset ${bytes.offset}: section ${bytes.section}${where}`;
+  return { ...nothing(finding, summary), bytes };
+}
+
+function explainInvalid(finding: Finding, case_: Case, { backend, engine, textOf }: ExplainParts): Explanation {
+  const module = modulePart(finding, case_, backend, textOf);
+  if (module !== null) {
+    const at = module.context.find(({ marked }) => marked)?.text.trim();
+    const where = module.function === null ? '' : ` in function ${module.function}`;
+    const which = at === undefined ? '' : `, at \`${at}\``;
+    return { ...nothing(finding, `the ${module.what} is refused${where}${which}`), module };
+  }
+  // A module that compiles and cannot be instantiated.
+  for (const way of accusedWays(finding, case_, backend)) {
+    const ran = runOnce(case_, way, engine);
+    if (ran?.run.kind === 'rejected') {
+      return { ...nothing(finding, `the ${way.name} compiles and does not start: ${ran.run.detail}`), way: way.name };
+    }
+  }
+  return nothing(finding, 'every module is accepted when it is made here: see the message above');
+}
+
+/** A function that cannot be compiled alone is the one; a crash that needs more than one function is not looked into. */
+function explainCrash(finding: Finding, case_: Case, { backend }: ExplainParts): Explanation {
+  const { unit, settings } = case_;
+  if (finding.stage === 'codegen' && backend.printMir !== undefined) {
+    for (let n = 0; n < unit.navs.length; n++) {
+      if (unit.navs[n]!.kind !== 'func') continue;
+      try {
+        backend.printMir(unit, settings, n as NavIndex);
+      } catch (error) {
+        const name = printNavName(unit.navs[n]!.name);
+        return nothing(finding, `code generation of ${name} throws: ${(error as Error).message}`);
+      }
+    }
+  }
+  return nothing(finding, 'nothing was run that could be stepped through; the stack above says where it was');
+}
+
+interface Ran {
+  readonly run: EngineRun;
+  readonly difference: Difference | null;
+  readonly trace: TracePart | null;
+}
+
+function runOnce(case_: Case, way: Way, engine: Engine): Ran | null {
+  const { unit, calls } = case_;
+  const built = way.build(unit);
+  if (built.kind !== 'built') return null;
+  const reference = interpret(unit, calls);
+  const run = engine.run(built.bytes, unit, calls, { timeout: RUN_TIME });
+  const verdict = judge(unit, calls, reference, run);
+  const difference = verdict.kind === 'different' ? verdict : null;
+  if (difference?.what !== 'trace' || run.kind !== 'ran') return { run, difference, trace: null };
+  const index = Number(/\d+/.exec(difference.where)?.[0] ?? 1);
+  const first = Math.max(1, index - CALLS_AROUND);
+  const shown = (trace: typeof reference.trace): string[] =>
+    trace.slice(first - 1, index + CALLS_AROUND).map((call) => callText(unit, call));
+  return { run, difference, trace: { index, first, expected: shown(reference.trace), actual: shown(run.trace) } };
+}
+
+function explainRun(finding: Finding, case_: Case, parts: ExplainParts): Explanation {
+  const { backend, engine } = parts;
+  const ways = waysOf(case_, backend);
+  for (const way of accusedWays(finding, case_, backend)) {
+    const ran = runOnce(case_, way, engine);
+    if (ran === null || ran.difference === null) continue;
+    const steps = stepThrough(case_, way, engine);
+    const explained = explainSteps(finding, case_, parts, way, ran, steps);
+    if (!LINKED.has(finding.check)) return explained;
+    return { ...explained, symbols: symbolParts(case_, ways[0]!, way, engine) };
+  }
+  if (finding.check === 'expect') {
+    return nothing(finding, 'the interpreter and the executable agree: the case states something else');
+  }
+  const names = ways.map(({ name }) => name).join(', ');
+  return nothing(finding, `these do what the interpreter says: ${names}; only what ${finding.check} makes does not`);
+}
+
+function explainSteps(
+  finding: Finding,
+  case_: Case,
+  parts: ExplainParts,
+  way: Way,
+  ran: Ran,
+  steps: Lockstep,
+): Explanation {
+  const difference = ran.difference!;
+  const memory = difference.what === 'memory' ? memoryPart(case_.unit, difference) : null;
+  const base = { ...nothing(finding, ''), way: way.name, trace: ran.trace, memory };
+  switch (steps.kind) {
+    case 'parted': {
+      const source = sourceOf(parts.text);
+      const instruction = instructionPart(steps, source);
+      const { nav } = guiltySite(steps);
+      const code = codePart(case_, parts.backend, way, nav, parts.textOf, parts.name);
+      const notes = notesOf(steps, source, way);
+      return { ...base, summary: sentence(instruction, way, parts), instruction, code, notes };
+    }
+    case 'initial': {
+      const initial = memoryPart(case_.unit, steps.difference);
+      const place = initial?.path ?? steps.difference.where;
+      const summary = `before the first call, ${place} does not hold what the program says: initial data of the ${way.name}`;
+      return { ...base, summary, memory: initial ?? memory };
+    }
+    case 'unseen':
+      return {
+        ...base,
+        summary: `all values that instructions make agree; the ${way.name} differs behind them: ${difference.where}`,
+        notes: ['the probed program fails too, and no probe saw a difference'],
+      };
+    case 'gone':
+      return {
+        ...base,
+        summary: `probes hide the failure: with each of ${steps.tried} sets of probes the ${way.name} does what it should`,
+        notes: ['what is left is the difference of the program without probes, above'],
+      };
+  }
+}
+
+function sentence(
+  { function: fn, line, text, kind, count, expected, actual }: InstructionPart,
+  way: Way,
+  { name, isFile }: ExplainParts,
+): string {
+  const times = count === 1 ? '' : `, reached ${count} times`;
+  const place = `${isFile ? `${name}:${line}` : `line ${line}`}, in ${fn}${times}: \`${text}\``;
+  switch (kind) {
+    case 'value':
+      return `${place} gives ${actual} in the ${way.name}, and should give ${expected}`;
+    case 'memory':
+      return `${place} leaves ${actual} in the ${way.name}, and should leave ${expected}`;
+    case 'host-call':
+      return `${place}: the ${way.name} calls ${actual}, and should call ${expected}`;
+    case 'path':
+      return `${place}: here the ${way.name} ${actual}, where the interpreter ${expected}`;
+    case 'garbled':
+      return `before ${place}, the ${way.name} ${actual}: calls are not made as they should be`;
+  }
+}
+
+function notesOf(steps: Extract<Lockstep, { kind: 'parted' }>, source: Source, way: Way): string[] {
+  const notes: string[] = [];
+  const { range, verdict, parting, watched } = steps;
+  if (range !== null) {
+    const name = source.unit.navs[range.nav]!.name;
+    notes.push(
+      `probes everywhere hide the failure; with probes in @${name} from %${range.from} to %${range.to - 1} only, ` +
+        'it stays: the fault may lie in an instruction before this one that has no probe',
+    );
+  }
+  if (verdict.kind !== 'different') {
+    notes.push(`in the end the probed ${way.name} gives the right result: this difference may be another one`);
+  }
+  if (parting.at > 0 && parting.kind === 'path') {
+    const last = watched.probed.sites[watched.reference[parting.at - 1]!.site]!;
+    notes.push(`both sides agree up to line ${source.lineOf(last.nav, last.inst)}`);
+  }
+  return notes;
+}

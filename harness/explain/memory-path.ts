@@ -1,0 +1,62 @@
+/**
+ * From an offset in a variable to the part of it that lies there, by its type.
+ */
+import type { InternPool, IpIndex, Unit } from '../../core/index.ts';
+import { abiSize, fieldOffset, ItemKind, printNavName, printType } from '../../core/index.ts';
+import type { Difference } from '../check/verdict.ts';
+import type { MemoryPart } from './explanation.ts';
+
+/** The part of a value of type `ty` that covers byte `offset`: `[2].1` and its type. Padding belongs to the whole. */
+export function partAt(pool: InternPool, ty: IpIndex, offset: number): { readonly path: string; readonly ty: IpIndex } {
+  switch (pool.kind(ty)) {
+    case ItemKind.ty_array: {
+      const element = pool.childType(ty);
+      const size = abiSize(pool, element);
+      if (size === 0) return { path: '', ty };
+      const inner = partAt(pool, element, offset % size);
+      return { path: `[${Math.floor(offset / size)}]${inner.path}`, ty: inner.ty };
+    }
+    case ItemKind.ty_struct:
+      for (let n = 0; n < pool.fieldCount(ty); n++) {
+        const field = pool.fieldType(ty, n);
+        const from = fieldOffset(pool, ty, n);
+        if (offset < from || offset >= from + abiSize(pool, field)) continue;
+        const inner = partAt(pool, field, offset - from);
+        return { path: `.${n}${inner.path}`, ty: inner.ty };
+      }
+      return { path: '', ty };
+    default:
+      return { path: '', ty };
+  }
+}
+
+/**
+ * The place of a memory difference, or null if its words cannot be followed. Steps through pointers (`@d+8.*+4`) are followed
+ * by the types that the pointers have.
+ */
+export function memoryPart(unit: Unit, { where, expected, actual }: Difference): MemoryPart | null {
+  const nav = unit.navs
+    .filter(({ name }) => where.startsWith(`@${name}`) && /^(\+|\.\*|$)/.test(where.slice(name.length + 1)))
+    .sort((a, b) => b.name.length - a.name.length)[0];
+  if (nav === undefined) return null;
+  const { pool } = unit;
+  const steps = where.slice(nav.name.length + 1).split('.*');
+  let ty = nav.ty;
+  let path = printNavName(nav.name);
+  let offset = 0;
+  for (let n = 0; n < steps.length; n++) {
+    if (n > 0) {
+      // A pointer to many, or a slice, points to the first of several.
+      if (!pool.isPtr(ty) && pool.kind(ty) !== ItemKind.ty_slice) return null;
+      ty = pool.childType(ty);
+      path += '.*';
+    }
+    offset = Number(steps[n]!.replace('+', ''));
+    const size = abiSize(pool, ty);
+    if (size > 0 && offset >= size) path += `[${Math.floor(offset / size)}]`;
+    const part = partAt(pool, ty, size === 0 ? 0 : offset % size);
+    path += part.path;
+    ty = part.ty;
+  }
+  return { object: printNavName(nav.name), offset, path, type: printType(pool, ty, unit), expected, actual };
+}
