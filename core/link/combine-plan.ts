@@ -97,14 +97,16 @@ class Planner {
 
   makeSymbols(): void {
     const { objects, symbolEntries, wrapped, entries } = this.#table;
-    const isLegacy = objects.every((object) => object.isLegacyTable || object.tableImports.length === 0);
+    const isLegacy =
+      objects.some((object) => object.isLegacyTable) &&
+      objects.every((object) => object.isLegacyTable || object.tableImports.length === 0);
     objects.forEach((object, o) => {
       const own = new Int32Array(object.symbols.length).fill(-1);
       this.#symbolOf.push(own);
       object.symbols.forEach((symbol, s) => {
         const entry = symbolEntries[o]![s]!;
         // The import of objects without reference types has no symbol, which is how a reader knows.
-        if (isLegacy && symbol.kind === SymbolKind.table) this.#legacyTable = o;
+        if (isLegacy && objects[o]!.isLegacyTable && symbol.kind === SymbolKind.table) this.#legacyTable = o;
         else if (entry) own[s] = this.#entrySymbol(wrapped.get(entry) ?? entry, object, o, symbol);
         else own[s] = this.#localSymbol(object, o, symbol);
       });

@@ -42,7 +42,11 @@ export interface CampaignParts {
   readonly stop: StopSignal;
   readonly before: DoneBefore | null;
   /** Names of the checks that were selected, with their frequency. */
-  readonly checks: readonly { readonly name: string; readonly frequency: number; readonly onlyIn?: readonly string[] }[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly frequency: number;
+    readonly onlyIn?: readonly string[];
+  }[];
   /** Checks that were selected and cannot run, because a package is not installed. */
   readonly absent?: readonly string[];
   /** Checks that were asked for by name: one that never ran is a failure however small the campaign. */

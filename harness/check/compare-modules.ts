@@ -16,12 +16,13 @@ export interface ModuleDifference {
 }
 
 /** Exports that depend on what a linker calls its own. */
-const OWN_NAMES = /^(__(wasm|heap|data_end|global_base|memory_base|table_base|dso|stack|tls|rt_|wrap_|indirect_function_table$)|memory$|\.L)/;
+const OWN_NAMES =
+  /^(__(wasm|heap|data_end|global_base|memory_base|table_base|dso|stack|tls|rt_|wrap_|start_|stop_|indirect_function_table$)|memory$|\.L)/;
 
 /** Compares `ours` with `theirs`; null if they agree. Both must be valid. */
 export function compareModules(ours: Uint8Array, theirs: Uint8Array): ModuleDifference | null {
-  const left = new WebAssembly.Module(ours as Uint8Array<ArrayBuffer>);
-  const right = new WebAssembly.Module(theirs as Uint8Array<ArrayBuffer>);
+  const left = new WebAssembly.Module(ours);
+  const right = new WebAssembly.Module(theirs);
   return (
     compareLists('exports', 'exports', exportsOf(left), exportsOf(right)) ??
     compareLists('imports', 'imports', importsOf(left), importsOf(right)) ??

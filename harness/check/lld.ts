@@ -27,7 +27,7 @@ export function lldCheck(llvm: Llvm): Check {
   const runtimes = new WeakMap<object, Uint8Array>();
   return {
     name,
-    frequency: 1 / 16,
+    frequency: 1 / 10,
     stage: 'linker',
     applies(context) {
       const topology = context.linkPlan();
@@ -50,7 +50,7 @@ export function lldCheck(llvm: Llvm): Check {
       const linked = context.stopwatch.time('link', () => llvm.linkModule(args, files));
       // An assertion of wasm-ld is nobody's bug here; counted, because then nothing was compared.
       if (linked.exitCode === CRASHED) {
-        context.incomparable('lld:crash'); if (process.env['SHOW']) console.log(context.case.seed, linked.stderr, args.join(' '));
+        context.incomparable('lld:crash');
         return [];
       }
       return judgeLld(context, topology, linked);

@@ -101,7 +101,11 @@ export function findingOfDiscrepancy(wrong: Discrepancy, check: string, side: st
 
 /** `tls g3.probe0` as `tls-probe`: the bucket does not depend on the number of decorations. */
 function probeClass(where: string): string {
-  return where.replace(/\bg\d+\./, '').replace(/\d+/g, '').replace(/[^A-Za-z]+/g, '-').replace(/-$/, '');
+  return where
+    .replace(/\bg\d+\./, '')
+    .replace(/\d+/g, '')
+    .replace(/[^A-Za-z]+/g, '-')
+    .replace(/-$/, '');
 }
 
 function judgeRefusal(topology: Topology, linked: BuildResult, check: string): readonly Finding[] {

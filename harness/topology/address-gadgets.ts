@@ -35,7 +35,14 @@ export function addresses(site: Site): boolean {
     agree(code.loadOf(p).address(d, 8));
     agree(code.loadOf(p, 4).i32(16).op(Op.i32Add).address(d));
     agree(code.loadOf(p, 8).address(p, 8).op(Op.i32Add).address(d, 4));
-    agree(code.op(Op.i32Const).reference('MEMORY_ADDR_REL_SLEB', d, -4).globalGet('__memory_base').op(Op.i32Add).address(d, -4));
+    agree(
+      code
+        .op(Op.i32Const)
+        .reference('MEMORY_ADDR_REL_SLEB', d, -4)
+        .globalGet('__memory_base')
+        .op(Op.i32Add)
+        .address(d, -4),
+    );
     agree(code.loadOf(d, 20).i32(6));
     agree(code.address(d, 1000).i32(1000).op(Op.i32Sub).address(d));
   });
@@ -140,7 +147,9 @@ export function globals(site: Site): boolean {
 
 /** A table of an object, and its number in instructions. */
 export function privateTable(site: Site): boolean {
-  const assembler = new Assembler().features('+reference-types').table(site.name('t'), 4, site.flip() ? Flag.hidden : 0);
+  const assembler = new Assembler()
+    .features('+reference-types')
+    .table(site.name('t'), 4, site.flip() ? Flag.hidden : 0);
   assembler.probe(site.name('probe'), (code) => {
     code.op(0xfc, 16).reference('TABLE_NUMBER_LEB', site.name('t')); // table.size
   });
@@ -179,7 +188,9 @@ export function brackets(site: Site): boolean {
     sum += n + 10;
   }
   const assembler = new Assembler();
-  assembler.probe(site.name('size'), (code) => code.address(`__stop_${section}`).address(`__start_${section}`).op(Op.i32Sub));
+  assembler.probe(site.name('size'), (code) =>
+    code.address(`__stop_${section}`).address(`__start_${section}`).op(Op.i32Sub),
+  );
   assembler.probe(site.name('sum'), (code) => {
     for (let n = 0; n < count; n++) {
       code.loadOf(`__start_${section}`, n * 4);
@@ -195,7 +206,7 @@ export function brackets(site: Site): boolean {
 /** Strings that may be stored once: each is read to its end, from its begin and from its middle. */
 export function strings(site: Site): boolean {
   const texts = ['wasm', 'object', 'sm', 'linker', ''];
-  const bytes = (text: string): number[] => [...text].map((char) => char.charCodeAt(0));
+  const bytes = (text: string): number[] => Array.from(text, (char) => char.charCodeAt(0));
   for (let n = 0; n < 2; n++) {
     const assembler = new Assembler();
     const first = site.pick(texts);
@@ -210,10 +221,20 @@ export function strings(site: Site): boolean {
     assembler.probe(site.name(`probe${n}`), (code) => {
       code.i32(1);
       [...bytes(second), 0].forEach((byte, k) => {
-        agree(code.address(site.name(`second${n}`), k).op(Op.i32Load8, 0, 0).i32(byte));
+        agree(
+          code
+            .address(site.name(`second${n}`), k)
+            .op(Op.i32Load8, 0, 0)
+            .i32(byte),
+        );
       });
       [...bytes(first), 0].forEach((byte, k) => {
-        agree(code.address(site.name(`s${n}`), k).op(Op.i32Load8, 0, 0).i32(byte));
+        agree(
+          code
+            .address(site.name(`s${n}`), k)
+            .op(Op.i32Load8, 0, 0)
+            .i32(byte),
+        );
       });
     });
     site.add(`strings${n}`, assembler, n);
@@ -256,7 +277,10 @@ export function zeros(site: Site): boolean {
       alignLog2,
     });
     assembler.probe(site.name(`probe${n}`), (code) => {
-      code.address(site.name(`z${n}`)).i32((1 << alignLog2) - 1).op(Op.i32And);
+      code
+        .address(site.name(`z${n}`))
+        .i32((1 << alignLog2) - 1)
+        .op(Op.i32And);
       if (size > 0) code.loadOf(site.name(`z${n}`), size - 4).op(Op.i32Or);
     });
     site.expect(site.name(`probe${n}`), 0);
@@ -270,7 +294,9 @@ export function absolute(site: Site): boolean {
   // wasm-ld takes the value for an offset in a segment.
   site.draft.notForWasmLd = 'absolute symbols';
   const address = site.pick([4, 0, 1024, 0x7fff_0000]);
-  const definition = new Assembler().data(site.name('d'), words(1)).absolute(site.name('a'), address, site.flip() ? Flag.hidden : 0);
+  const definition = new Assembler()
+    .data(site.name('d'), words(1))
+    .absolute(site.name('a'), address, site.flip() ? Flag.hidden : 0);
   site.add('definition', definition, site.below(3));
   const assembler = new Assembler().probe(site.name('probe'), (code) => code.address(site.name('a'), 4));
   site.add('user', assembler);

@@ -130,7 +130,13 @@ export class Assembler {
   }
 
   /** Defines function `name` of `type`; `locals` are value types beside the parameters. */
-  func(name: string, type: FunctionType, flags: number, write: (code: Code) => void, locals: readonly number[] = []): this {
+  func(
+    name: string,
+    type: FunctionType,
+    flags: number,
+    write: (code: Code) => void,
+    locals: readonly number[] = [],
+  ): this {
     const code = new Code(this);
     code.sink.vector(locals, (local) => code.sink.uleb(1).raw([local]));
     write(code);
@@ -188,7 +194,10 @@ export class Assembler {
   /** Defines a global with a constant of i32. */
   global(name: string, value: number, mutable: boolean, flags = 0): this {
     const index = this.#model.globals.length;
-    const entry = new ByteSink().raw([Type.i32, mutable ? 1 : 0, Op.i32Const]).sleb(value).raw([Op.end]);
+    const entry = new ByteSink()
+      .raw([Type.i32, mutable ? 1 : 0, Op.i32Const])
+      .sleb(value)
+      .raw([Op.end]);
     this.#model.globals.push(entry.bytes());
     return this.#define({ kind: Kind.global, flags, name, index, offset: 0, size: 0 });
   }

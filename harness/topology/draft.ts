@@ -195,6 +195,10 @@ export class Site {
 
   /** Expects export `name` to give `value`. */
   expect(name: string, value: number | ((runs: number) => number)): void {
-    this.draft.probes.push({ kind: this.decoration.kind, name, expected: typeof value === 'number' ? () => value : value });
+    this.draft.probes.push({
+      kind: this.decoration.kind,
+      name,
+      expected: typeof value === 'number' ? () => value : value,
+    });
   }
 }

@@ -14,7 +14,7 @@ import { ARCHIVE_FLAVOURS } from './write-archive.ts';
 /** Applies a decoration; false if it found nothing to do. */
 export type Apply = (site: Site) => boolean;
 
-function onDefinition(apply: (site: Site, found: Definition) => boolean | void): Apply {
+function onDefinition(apply: (site: Site, found: Definition) => boolean | undefined): Apply {
   return (site) => {
     const found = site.draft.definition(site.decoration.symbol);
     if (found === null || (found.symbol.kind !== Kind.function && found.symbol.kind !== Kind.data)) return false;
@@ -74,7 +74,9 @@ function rename(reference: Definition['symbol'], name: string): void {
 export const comdat = onDefinition((site, found) => {
   const { part, symbol } = found;
   const kind = symbol.kind === Kind.data ? Group.data : Group.function;
-  const taken = part.model.comdats.some(({ members }) => members.some((m) => m.kind === kind && m.index === symbol.index));
+  const taken = part.model.comdats.some(({ members }) =>
+    members.some((m) => m.kind === kind && m.index === symbol.index),
+  );
   const name = `${symbol.name}.group`;
   // When a member is taken depends on who needs it, so no copy is surely behind it.
   if (site.draft.isMember(part)) return false;

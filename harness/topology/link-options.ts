@@ -8,7 +8,7 @@ import type { LinkOptions, Settings } from '../../core/index.ts';
 type Draft = { -readonly [K in keyof LinkOptions]?: LinkOptions[K] };
 
 /** Takes the value of an option (empty where it has none); false if it is no value of it. */
-type Take = (draft: Draft, value: string) => boolean | void;
+type Take = (draft: Draft, value: string) => boolean | undefined;
 
 function size(key: 'tableBase' | 'initialHeap' | 'initialMemory' | 'maxMemory'): Take {
   return (draft, value) => {

@@ -158,7 +158,9 @@ export function badUndefinedData(site: Site): boolean {
 export function badUndefinedFunction(site: Site): boolean {
   user(site, (assembler) => {
     assembler.undefinedFunction(site.name('nothing'), MAPS_I32);
-    assembler.func(site.name('inner'), NO_TYPE, Flag.local, (code) => code.i32(1).call(site.name('nothing')).op(Op.drop));
+    assembler.func(site.name('inner'), NO_TYPE, Flag.local, (code) =>
+      code.i32(1).call(site.name('nothing')).op(Op.drop),
+    );
     assembler.probe(site.name('probe'), (code) => code.call(site.name('inner')).i32(1));
   });
   return refuse(site, 'undefined_symbol');

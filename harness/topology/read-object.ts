@@ -36,7 +36,7 @@ class Cursor {
 
   sleb(): number {
     let value = 0n;
-    for (let shift = 0n; ; ) {
+    for (let shift = 0n; ;) {
       const byte = this.u8();
       value |= BigInt(byte & 127) << shift;
       shift += 7n;

@@ -215,7 +215,12 @@ export function comdatCopies(site: Site): boolean {
   for (let n = 0; n < count; n++) {
     const assembler = new Assembler();
     assembler.data(site.name('d'), words(40 + n), { flags: Flag.weak, section: `.rodata.${site.id}` });
-    assembler.func(site.name('f'), GIVES_I32, Flag.weak, (code) => code.loadOf(site.name('d')).i32(n * 100).op(Op.i32Add));
+    assembler.func(site.name('f'), GIVES_I32, Flag.weak, (code) =>
+      code
+        .loadOf(site.name('d'))
+        .i32(n * 100)
+        .op(Op.i32Add),
+    );
     const names = [site.name('d'), site.name('f')];
     assembler.comdat(site.name('group'), names);
     assembler.probe(site.name(`probe${n}`), (code) => code.call(site.name('f')));
@@ -272,7 +277,11 @@ export function tls(site: Site): boolean {
     assembler.probe(site.name(`probe${n}`), (code) => {
       // The second word, added to what its address leaves at the alignment.
       code.globalGet('__tls_base');
-      if (wide) code.op(Op.i64Const).reference('MEMORY_ADDR_TLS_SLEB64', site.name(`t${n}`), 4).op(Op.i32Wrap);
+      if (wide)
+        code
+          .op(Op.i64Const)
+          .reference('MEMORY_ADDR_TLS_SLEB64', site.name(`t${n}`), 4)
+          .op(Op.i32Wrap);
       else code.op(Op.i32Const).reference('MEMORY_ADDR_TLS_SLEB', site.name(`t${n}`), 4);
       code.op(Op.i32Add).load();
     });
@@ -326,7 +335,9 @@ export function locals(site: Site): boolean {
     assembler.func(site.name('f'), GIVES_I32, Flag.local | (site.flip() ? Flag.hidden : 0), (code) =>
       code.loadOf(site.name('d')),
     );
-    assembler.probe(site.name(`probe${n}`), (code) => code.call(site.name('f')).slot(site.name('f')).callIndirect(GIVES_I32).op(Op.i32Add));
+    assembler.probe(site.name(`probe${n}`), (code) =>
+      code.call(site.name('f')).slot(site.name('f')).callIndirect(GIVES_I32).op(Op.i32Add),
+    );
     site.add(`o${n}`, assembler, n * 2);
     site.expect(site.name(`probe${n}`), (500 + n) * 2);
   }

@@ -58,9 +58,7 @@ export function surroundingsOf(topology: Topology): Surroundings {
 
 function newMemory(bytes: Uint8Array): WebAssembly.Memory {
   const { min, max, shared } = importedLimits(bytes, 'memory')!;
-  const memory = new WebAssembly.Memory(
-    max === null ? { initial: min } : { initial: min, maximum: max, shared },
-  );
+  const memory = new WebAssembly.Memory(max === null ? { initial: min } : { initial: min, maximum: max, shared });
   // Threads that share a memory find by a zero in it that nobody has filled it yet.
   if (shared) return memory;
   // Beyond the first pages nothing is laid out that the junk could show.

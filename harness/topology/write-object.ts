@@ -72,7 +72,12 @@ function section(out: Output, id: number, contents: ByteSink): void {
   out.sections++;
 }
 
-function vectorSection<T>(out: Output, id: number, items: readonly T[], write: (sink: ByteSink, item: T) => void): void {
+function vectorSection<T>(
+  out: Output,
+  id: number,
+  items: readonly T[],
+  write: (sink: ByteSink, item: T) => void,
+): void {
   if (items.length === 0) return;
   const sink = new ByteSink();
   sink.vector(items, (item) => write(sink, item));

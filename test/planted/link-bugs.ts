@@ -43,13 +43,7 @@ const ROWS: readonly Row[] = [
     'if (true) {',
     'a weak reference takes a member out of an archive',
   ],
-  [
-    'comdat-keeps-all',
-    'comdat.js',
-    'if (!seen.has(name)) {',
-    'if (true) {',
-    'no copy of a group is left out',
-  ],
+  ['comdat-keeps-all', 'comdat.js', 'if (!seen.has(name)) {', 'if (true) {', 'no copy of a group is left out'],
   [
     'comdat-keeps-functions',
     'comdat.js',
@@ -113,13 +107,7 @@ const ROWS: readonly Row[] = [
     'if (target === Target.null) return addend;',
     'an undefined weak symbol plus an addend is not null',
   ],
-  [
-    'stop-is-start',
-    'addresses.js',
-    '=== 0 ? start : end',
-    '=== 0 ? start : start',
-    '__stop_X is where X begins',
-  ],
+  ['stop-is-start', 'addresses.js', '=== 0 ? start : end', '=== 0 ? start : start', '__stop_X is where X begins'],
   [
     'heap-begins-at-data-end',
     'addresses.js',

@@ -217,7 +217,8 @@ test('the generator reaches every decoration, option, relocation type and pair o
     for (const { symbols } of topology.models) {
       for (const { kind, flags } of symbols) {
         for (let a = 1; a < 0x400; a *= 2) {
-          if ((flags & a) !== 0) for (let b = a; b < 0x400; b *= 2) if ((flags & b) !== 0) pairs.add(`${kind} ${a | b}`);
+          if ((flags & a) !== 0)
+            for (let b = a; b < 0x400; b *= 2) if ((flags & b) !== 0) pairs.add(`${kind} ${a | b}`);
         }
       }
     }
