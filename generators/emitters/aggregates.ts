@@ -191,9 +191,11 @@ function advanced(g: Gen, start: Value, by: number): Value {
 export const overlapping: Emitter = (g) => {
   const target = sequence(g, null, true);
   if (g.r.chance(170) && target.count >= 2 && can(g, 'ptr_add') && can(g, 'slice')) {
-    const to = g.r.below(target.count);
-    const from = g.r.chance(200) ? Math.max(0, Math.min(target.count - 1, to + g.r.between(-2, 2))) : to;
-    copyWithin(g, 'memmove', target, to, from, target.count - Math.max(to, from));
+    // A short way from near the start, so that most of what is read is overwritten too.
+    const way = g.r.chance(40) ? 0 : Math.min(target.count - 1, g.r.between(1, 2));
+    const near = g.r.below(Math.max(1, (target.count - way) >> 1));
+    const [to, from] = g.r.chance(150) ? [near + way, near] : [near, near + way];
+    copyWithin(g, 'memmove', target, to, from, target.count - near - way);
     return true;
   }
   const slices = can(g, 'slice_len') && can(g, 'slice_ptr') && can(g, 'slice') && g.r.chance(128);
