@@ -611,14 +611,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     mistake: 'a function of an object of which only the address is taken is collected',
   },
   {
-    name: 'bss-of-objects-is-guessed-by-name',
-    family: 'object',
-    file: 'link/finish-object.js',
-    find: 'isZero && at < end',
-    replace: 'isZero && at < start',
-    mistake: 'a segment is zero because its name begins with .bss',
-  },
-  {
     name: 'type-indexes-are-those-of-the-object',
     family: 'object',
     file: 'link/relocate.js',
