@@ -213,7 +213,6 @@ function readData(draft: Draft, cursor: Cursor): Owner[] {
 
 function readCustom(draft: Draft, cursor: Cursor, number: number): void {
   const { model } = draft;
-  const base = cursor.at;
   const name = cursor.name();
   if (name === 'linking') {
     readLinking(draft, cursor);
@@ -227,10 +226,10 @@ function readCustom(draft: Draft, cursor: Cursor, number: number): void {
     }
   } else {
     const relocations: Relocation[] = [];
-    const header = cursor.at - base;
     const bytes = cursor.take(cursor.bytes.length - cursor.at);
     draft.customs.set(number, model.customs.length);
-    draft.owners.set(number, [{ start: header, end: header + bytes.length, relocations }]);
+    // Offsets in a custom section count from behind its name.
+    draft.owners.set(number, [{ start: 0, end: bytes.length, relocations }]);
     model.customs.push({ name, bytes, relocations });
   }
 }
