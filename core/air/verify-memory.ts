@@ -7,7 +7,7 @@
 import type { InternPool } from '../intern/intern-pool.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { IP, ItemKind } from '../intern/keys.ts';
-import { abiAlign, abiSize, fieldOffset, pointeeAlign, ptrSize } from '../intern/layout.ts';
+import { abiAlign, abiSize, fieldOffset, isByRef, pointeeAlign, ptrSize } from '../intern/layout.ts';
 import type { InstIndex } from './body.ts';
 import type { FunctionContext, Rule, RuleTable } from './verify-rules.ts';
 import { mismatch, typeOfRef, wrongKind } from './verify-rules.ts';
@@ -65,8 +65,15 @@ const alloc: Rule = (f, inst) => {
   return isOne(f.pool, ty) && !f.pool.ptrIsConst(ty) ? null : wrongKind(f, 'the result', ty, 'a pointer *T');
 };
 
-const retPtr: Rule = (f, inst) =>
-  alloc(f, inst) ?? mismatch(f, 'the place', f.pool.childType(f.body.ty(inst)), f.pool.fnReturn(f.fnTy));
+const retPtr: Rule = (f, inst) => {
+  const ptr = f.body.ty(inst);
+  const wrong = alloc(f, inst) ?? mismatch(f, 'the place', f.pool.childType(ptr), f.pool.fnReturn(f.fnTy));
+  if (wrong !== null) return wrong;
+  // The place of an aggregate is the caller's, which knows the result type only.
+  const result = f.pool.childType(ptr);
+  if (!isByRef(f.pool, result) || pointeeAlign(f.pool, ptr) <= abiAlign(f.pool, result)) return null;
+  return `the place promises alignment ${pointeeAlign(f.pool, ptr)}, a result has ${abiAlign(f.pool, result)}`;
+};
 
 const load: Rule = (f, inst) => {
   const ptr = typeOfRef(f, f.body.b[inst]!);

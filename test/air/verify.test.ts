@@ -174,6 +174,12 @@ const MEMORY: readonly Reject[] = [
   ['alloc of a many-pointer', body([], '%0 = alloc [*]u8'), 2, 'not a pointer *T'],
   ['alloc of a function', body([], '%0 = alloc *fn() void'), 2, 'not a pointer *T'],
   ['ret_ptr of another type', fn('() u8', '%0 = ret_ptr *u9', 'trap'), 2, 'the place has type u9, not u8'],
+  [
+    'ret_ptr with more alignment than the caller gives',
+    fn('() [2]u8', '%0 = ret_ptr *align(8) [2]u8', 'trap'),
+    2,
+    'the place promises alignment 8, a result has 1',
+  ],
   ['load with another type', body(['*u8'], '%1 = load i8 %0'), 3, 'the result has type i8, not u8'],
   [
     'load through a many-pointer',
