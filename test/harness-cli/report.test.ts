@@ -49,7 +49,9 @@ describe('a selection of checks', () => {
   test('is changed by signs, replaced by names, and remembers what was asked for', () => {
     const all = selectChecks(null, 'default');
     expect(all.required).toEqual([]);
-    expect(selectChecks('-wabt,-roundtrip', 'default').names).toEqual(all.names.filter((n) => n !== 'wabt' && n !== 'roundtrip'));
+    expect(selectChecks('-wabt,-roundtrip', 'default').names).toEqual(
+      all.names.filter((n) => n !== 'wabt' && n !== 'roundtrip'),
+    );
     expect(selectChecks('+wabt', 'default')).toEqual({ names: all.names, required: ['wabt'] });
     expect(selectChecks('roundtrip,interp-exe', 'default')).toEqual({
       names: ['interp-exe', 'roundtrip'],

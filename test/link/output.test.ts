@@ -102,7 +102,15 @@ describe('imports and exports', () => {
   test('what options make visible: all, all but hidden ones, those that exist', () => {
     const names = (options: Partial<LinkOptions>): string[] =>
       WebAssembly.Module.exports(moduleOf([everything], options)).map(({ name }) => name);
-    expect(names({ exportDynamic: true })).toEqual(['main', 'own_g', 'mutable_g', 'own_t', 'd', '__stack_pointer', 'memory']);
+    expect(names({ exportDynamic: true })).toEqual([
+      'main',
+      'own_g',
+      'mutable_g',
+      'own_t',
+      'd',
+      '__stack_pointer',
+      'memory',
+    ]);
     expect(names({ exportAll: true })).toEqual([
       ...['main', 'own_g', 'mutable_g', 'own_t', 'own_e', 'd', '__wasm_call_ctors', '__stack_pointer', 'memory'],
     ]);
