@@ -29,7 +29,7 @@ const OWN_CASES = 12;
 /** Seeds, the same ones each time; `llvm` is null where it is not installed. */
 export function mutationSeeds(llvm: Llvm | null): MutationSeed[] {
   const own = ownSeeds();
-  return llvm === null ? own : [...own, ...clangSeeds(llvm), ...librarySeeds(llvm), ...archiveSeeds(llvm)];
+  return llvm === null ? own : [...own, ...clangSeeds(llvm), ...memberSeeds(llvm), ...archiveSeeds(llvm)];
 }
 
 /** Programs of the generator, cut by their link plans. */
@@ -161,7 +161,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'libsetjmp.a': ['rt.c.obj'],
 };
 
-function librarySeeds(llvm: Llvm): MutationSeed[] {
+function memberSeeds(llvm: Llvm): MutationSeed[] {
   const crt = { name: 'crt1.o', bytes: llvm.sysroot.read(`${LIBRARY_FOLDER}/crt1-command.o`) };
   const seeds: MutationSeed[] = [];
   for (const [library, names] of Object.entries(MEMBERS)) {
