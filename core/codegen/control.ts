@@ -122,8 +122,3 @@ export function lowerTrap(f: FunctionState, inst: number): void {
   f.mir.op(MirTag.unreachable);
   f.finishVoid(inst);
 }
-
-/** Source positions have no code. */
-export function lowerNothing(f: FunctionState, inst: number): void {
-  f.finishVoid(inst);
-}

@@ -199,7 +199,7 @@ export const LOWERINGS: Readonly<Record<AirTag, Lowering | 'refused'>> = {
   call_never_tail: 'refused',
   call_never_inline: 'refused',
   call_always_tail: 'refused',
-  dbg_stmt: control.lowerNothing,
+  dbg_stmt: 'refused',
   dbg_empty_stmt: 'refused',
   dbg_var_ptr: 'refused',
   dbg_var_val: 'refused',

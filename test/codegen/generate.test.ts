@@ -245,7 +245,6 @@ describe('refusals', () => {
       'struct_field_ptr_index_3',
       'arg',
       'call',
-      'dbg_stmt',
     ]);
   });
 });
