@@ -45,7 +45,6 @@ export type LlvmTool =
   | 'addr2line'
   | 'ar'
   | 'c++filt'
-  | 'dwarfdump'
   | 'nm'
   | 'objcopy'
   | 'objdump'

@@ -1,0 +1,36 @@
+/**
+ * 64-bit memories in this process's engine: asked for once, and only by whoever is about to run such a module.
+ *
+ * Newer engines have them; V8 11.3 (Node 20) has them behind a flag, which can be set at any time and stays set for the
+ * process. Owns the question, answered by a tiny module and not by a version number. Tables of 64 bits are asked for apart:
+ * V8 11.3 has none (table64.ts takes their place).
+ */
+import { setFlagsFromString } from 'node:v8';
+
+const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+/** A module with one memory of no pages, limits flag 4: 64-bit. */
+const WITH_MEMORY = Uint8Array.from([...HEADER, 5, 3, 1, 4, 0]);
+/** A module with one table of no slots, limits flag 4: 64-bit. */
+const WITH_TABLE = Uint8Array.from([...HEADER, 4, 4, 1, 0x70, 4, 0]);
+const FLAG = '--experimental-wasm-memory64';
+
+let memory64: boolean | null = null;
+
+/** Whether the engine takes 64-bit memories, from now on; sets its flag if it has to. */
+export function enableMemory64(): boolean {
+  if (memory64 !== null) return memory64;
+  memory64 = WebAssembly.validate(WITH_MEMORY);
+  if (!memory64) {
+    setFlagsFromString(FLAG);
+    memory64 = WebAssembly.validate(WITH_MEMORY);
+  }
+  return memory64;
+}
+
+/** Whether the engine takes tables with 64-bit slots; ask {@link enableMemory64} first. */
+export function hasTable64(): boolean {
+  return WebAssembly.validate(WITH_TABLE);
+}
+
+/** What to say where {@link enableMemory64} is false. */
+export const MEMORY64_ABSENT = `this engine has no 64-bit memories (Node ${process.version}, V8 ${process.versions.v8}), not even with ${FLAG}`;

@@ -1,0 +1,264 @@
+/**
+ * Rewrites a module whose tables have 64-bit slots for an engine that has none: the tables become 32-bit ones.
+ *
+ * LLVM gives every wasm64 program such a table. Limits lose their flag, element offsets become i32 constants, and each
+ * `call_indirect` wraps its slot first, so a slot of 2^32 or more calls what it should not: the caller's programs have none.
+ * Owns a walk over instructions that knows as many as clang and core write. Does not ask core. Invariant: a module without
+ * such a table comes back as it is; one with an instruction that is not known, or one on tables, is refused with null.
+ */
+
+const CUSTOM = 0;
+const IMPORT = 2;
+const TABLE = 4;
+const ELEMENT = 9;
+const CODE = 10;
+const IS_64 = 4;
+const OP_I32_CONST = 0x41;
+const OP_I64_CONST = 0x42;
+const OP_END = 0x0b;
+const OP_CALL_INDIRECT = 0x11;
+const OP_RETURN_CALL_INDIRECT = 0x13;
+const OP_I32_WRAP_I64 = 0xa7;
+
+/** The module with 32-bit tables, or null where that cannot be made. */
+export function withTable32(bytes: Uint8Array): Uint8Array<ArrayBuffer> | null {
+  const walk = new Walk(bytes);
+  try {
+    return walk.module();
+  } catch (error) {
+    if (error instanceof NotUnderstood) return null;
+    throw error;
+  }
+}
+
+class NotUnderstood extends Error {}
+
+class Walk {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+  /** Output; what is not written yet begins at `#copied` of the input. */
+  #out: number[] = [];
+  #copied = 0;
+  /** Whether table n is 64-bit; imported ones first. */
+  readonly #tables: boolean[] = [];
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  module(): Uint8Array<ArrayBuffer> {
+    const sections: (number[] | Uint8Array)[] = [this.#bytes.subarray(0, 8)];
+    this.#at = 8;
+    while (this.#at < this.#bytes.length) {
+      const id = this.#byte();
+      const size = this.#number();
+      const end = this.#at + size;
+      const body = this.#section(id, end);
+      // Offsets in the custom sections of a linker would be wrong; nothing that runs reads them.
+      if (id !== CUSTOM || !body.changed) sections.push([id, ...leb(body.bytes.length)], body.bytes);
+      this.#at = end;
+    }
+    const out = new Uint8Array(sections.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of sections) {
+      out.set(part, at);
+      at += part.length;
+    }
+    return out;
+  }
+
+  #section(id: number, end: number): { readonly bytes: number[] | Uint8Array; readonly changed: boolean } {
+    const start = this.#at;
+    this.#out = [];
+    this.#copied = start;
+    if (id === IMPORT) this.#vector(() => this.#import());
+    else if (id === TABLE) this.#vector(() => this.#table());
+    else if (id === ELEMENT) this.#vector(() => this.#element());
+    else if (id === CODE && this.#tables.includes(true)) this.#code();
+    else return { bytes: this.#bytes.subarray(start, end), changed: false };
+    this.#flush(end);
+    return { bytes: this.#out, changed: true };
+  }
+
+  #vector(item: () => void): void {
+    for (let n = this.#number(); n > 0; n--) item();
+  }
+
+  #import(): void {
+    this.#skipName();
+    this.#skipName();
+    const kind = this.#byte();
+    if (kind === 0) this.#number();
+    else if (kind === 1) this.#table();
+    else if (kind === 2) this.#limits(false);
+    else if (kind === 3) this.#at += 2;
+    else {
+      this.#byte();
+      this.#number();
+    }
+  }
+
+  #table(): void {
+    this.#byte();
+    this.#tables.push(this.#limits(true));
+  }
+
+  /** Reads limits; takes their 64-bit flag away if asked. Bounds below 2^32 look alike in both. */
+  #limits(narrow: boolean): boolean {
+    const at = this.#at;
+    const flags = this.#number();
+    if (narrow && (flags & IS_64) !== 0) this.#replace(at, [flags & ~IS_64]);
+    this.#number();
+    if ((flags & 1) !== 0) this.#number();
+    return (flags & IS_64) !== 0;
+  }
+
+  #element(): void {
+    const flags = this.#number();
+    if (flags !== 0 && flags !== 2) throw new NotUnderstood();
+    if (flags === 2) this.#number();
+    const at = this.#at;
+    const op = this.#byte();
+    if (op !== OP_I32_CONST && op !== OP_I64_CONST) throw new NotUnderstood();
+    this.#number();
+    if (this.#byte() !== OP_END) throw new NotUnderstood();
+    if (op === OP_I64_CONST) {
+      const stop = this.#at;
+      this.#at = at + 1;
+      this.#replace(at, [OP_I32_CONST]);
+      this.#at = stop;
+    }
+    if (flags === 2) this.#byte();
+    this.#vector(() => this.#number());
+  }
+
+  /** Each body anew, because its size is in front of it. */
+  #code(): void {
+    const count = this.#number();
+    const out: number[] = leb(count);
+    for (let n = 0; n < count; n++) {
+      const size = this.#number();
+      const end = this.#at + size;
+      this.#out = [];
+      this.#copied = this.#at;
+      this.#vector(() => {
+        this.#number();
+        this.#byte();
+      });
+      while (this.#at < end) this.#instruction();
+      this.#flush(end);
+      out.push(...leb(this.#out.length));
+      for (const byte of this.#out) out.push(byte);
+    }
+    this.#out = out;
+    this.#copied = this.#at;
+  }
+
+  #instruction(): void {
+    const at = this.#at;
+    const op = this.#byte();
+    if (op === OP_CALL_INDIRECT || op === OP_RETURN_CALL_INDIRECT) {
+      this.#number();
+      if (this.#tables[this.#number()] === true) {
+        this.#flush(at);
+        this.#out.push(OP_I32_WRAP_I64);
+      }
+      return;
+    }
+    if (op === 0xfc) this.#misc();
+    else if (op === 0xfe) {
+      const atomic = this.#number();
+      this.#number();
+      // atomic.fence has one byte of its own, every other one an alignment and an offset.
+      if (atomic !== 3) this.#number();
+    } else this.#immediates(op);
+  }
+
+  #misc(): void {
+    const op = this.#number();
+    // Saturating truncations, then memory.init, data.drop, memory.copy, memory.fill.
+    const count = op < 8 ? 0 : op < 12 ? [2, 1, 2, 1][op - 8]! : -1;
+    if (count < 0) throw new NotUnderstood();
+    for (let n = 0; n < count; n++) this.#number();
+  }
+
+  #immediates(op: number): void {
+    if (op >= 0x28 && op <= 0x3e) {
+      this.#number();
+      this.#number();
+    } else if ((op >= 0x02 && op <= 0x04) || op === 0x0c || op === 0x0d || op === 0x10 || op === 0x12) {
+      this.#number();
+    } else if (op === 0x0e) {
+      this.#vector(() => this.#number());
+      this.#number();
+    } else if (op >= 0x20 && op <= 0x24) {
+      this.#number();
+    } else if (op >= 0x3f && op <= 0x42) {
+      this.#number();
+    } else if (op === 0x43) this.#at += 4;
+    else if (op === 0x44) this.#at += 8;
+    else if (op === 0x1c) this.#vector(() => this.#byte());
+    else if (!isPlain(op)) throw new NotUnderstood();
+  }
+
+  // --- bytes ---
+
+  /** Writes the input up to `end`. */
+  #flush(end: number): void {
+    for (let i = this.#copied; i < end; i++) this.#out.push(this.#bytes[i]!);
+    this.#copied = end;
+  }
+
+  /** Writes the input up to `from`, and `bytes` in place of what has been read since. */
+  #replace(from: number, bytes: readonly number[]): void {
+    this.#flush(from);
+    this.#out.push(...bytes);
+    this.#copied = this.#at;
+  }
+
+  #byte(): number {
+    const byte = this.#bytes[this.#at++];
+    if (byte === undefined) throw new NotUnderstood();
+    return byte;
+  }
+
+  #skipName(): void {
+    const length = this.#number();
+    this.#at += length;
+  }
+
+  /** An LEB128 number of any width, without its sign; exact below 2^53. */
+  #number(): number {
+    let value = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      const byte = this.#byte();
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) break;
+    }
+    return value;
+  }
+}
+
+/** Whether an instruction has no immediate. */
+function isPlain(op: number): boolean {
+  return (
+    op <= 0x01 ||
+    op === 0x05 ||
+    op === OP_END ||
+    op === 0x0f ||
+    op === 0x1a ||
+    op === 0x1b ||
+    (op >= 0x45 && op <= 0xc4)
+  );
+}
+
+function leb(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest > 0x7f) {
+    bytes.push((rest & 0x7f) | 0x80);
+    rest = Math.floor(rest / 128);
+  }
+  bytes.push(rest);
+  return bytes;
+}
