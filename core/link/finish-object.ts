@@ -134,7 +134,8 @@ function rootSymbols(linking: LinkingSection): readonly number[] {
   let roots: number[] | null = null;
   for (let s = 0; s < linking.symbols.length; s++) {
     const { flags } = linking.symbols[s]!;
-    if ((flags & (SymbolFlag.exported | SymbolFlag.no_strip)) === 0 || (flags & SymbolFlag.undefined) !== 0) continue;
+    const isUndefined = (flags & SymbolFlag.undefined) !== 0;
+    if ((flags & (isUndefined ? SymbolFlag.no_strip : SymbolFlag.exported | SymbolFlag.no_strip)) === 0) continue;
     (roots ??= []).push(s);
   }
   return roots ?? NO_ROOTS;

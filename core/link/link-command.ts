@@ -65,7 +65,7 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
   if (command.inputs.length === 0) diags.error('no_input', {}, { in: 'options' });
   if (diags.failed) return failed(diags, command.errorLimit);
   if (command.isRelocatable) return combine(command, inputs, options, diags);
-  for (const object of host.lazyObjects?.() ?? []) inputs.push({ object, lazy: true });
+  for (const object of host.lazyObjects?.() ?? []) inputs.push({ object, lazy: true, runtime: true });
   return link(command, inputs, options, diags, stdout);
 }
 

@@ -18,7 +18,7 @@ import type { LinkOptions, ObjectOptions } from './options.ts';
 import { DEFAULT_LINK_OPTIONS, DEFAULT_OBJECT_OPTIONS } from './options.ts';
 import { readObject } from './read-object.ts';
 import { LinkState } from './state.ts';
-import type { ResolveInput } from './symbols.ts';
+import type { ObjectInput, ResolveInput } from './symbols.ts';
 import { UNIT_FILE } from './symbols.ts';
 import { deleteExport, updateExports, updateFunc, updateNav } from './update.ts';
 
@@ -52,8 +52,8 @@ export class Linker {
   }
 
   /** Adds an object input of executable links. A lazy one takes part only if it defines a name that is needed. */
-  addObject(object: ParsedObject, options: { readonly lazy?: boolean } = {}): void {
-    this.#inputs.push({ object, lazy: options.lazy ?? false });
+  addObject(object: ParsedObject, options: Partial<Omit<ObjectInput, 'object'>> = {}): void {
+    this.#inputs.push({ object, lazy: false, ...options });
   }
 
   /** Adds an archive: members take part if they define a name that is needed, or all of them. */
@@ -91,7 +91,7 @@ export class Linker {
 /** An input of {@link linkObjects}: bytes to parse, or an object that was parsed before. */
 export type LinkInput =
   | { readonly name: string; readonly bytes: Uint8Array; readonly lazy?: boolean }
-  | { readonly object: ParsedObject; readonly lazy?: boolean }
+  | { readonly object: ParsedObject; readonly lazy?: boolean; readonly runtime?: boolean }
   | { readonly archive: LazyArchive; readonly whole?: boolean };
 
 /** Links objects into an executable; every failure of an input is a diagnostic with file and offset. */
@@ -120,7 +120,7 @@ function parseInputs(
     }
     const lazy = input.lazy ?? false;
     if ('object' in input) {
-      value.push({ object: input.object, lazy });
+      value.push({ ...input, lazy });
       continue;
     }
     const parsed = readObject(input.bytes, input.name);

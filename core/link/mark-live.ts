@@ -20,6 +20,7 @@ import { intrinsicTarget, STACK_POINTER } from './number-symbols.ts';
 import type { ObjectSymbol, RelocTable } from './object-file.ts';
 import type { LinkOptions } from './options.ts';
 import type { FuncRecord, LinkState } from './state.ts';
+import { UNDEFINED } from './symbols.ts';
 
 /** A constant of the unit that the output contains. */
 export interface LiveUav {
@@ -154,6 +155,13 @@ export class Marker {
     uav.uses += uses;
   }
 
+  /** Whether an undefined symbol leads to an import or to something of the linker's, not to a stub. */
+  #isTakenAsIs(kind: number, target: number): boolean {
+    if (kind !== SymbolKind.function) return target >= 0;
+    const { extras, extraBase } = this.#symbols;
+    return target >= extraBase && extras[target - extraBase]!.role === 'import';
+  }
+
   /** All segments of a section whose borders are taken. */
   #markBracket(index: number): void {
     if (this.#brackets![index] === 1) return;
@@ -178,9 +186,11 @@ export class Marker {
     for (const s of object.roots) {
       const { kind, flags } = object.symbols[s]!;
       if ((flags & SymbolFlag.no_strip) === 0 || targets[s] === Target.undefined) continue;
-      // A weak definition that lost keeps nothing alive.
+      // A weak definition that lost keeps nothing alive, nor does a reference, unless the host or the linker satisfies it.
       const entry = table.symbolEntries[o]![s]!;
-      if (!entry || entry.definedIn === o) this.mark(kind, targets[s]!);
+      if (!entry || entry.definedIn === o || (entry.definedIn === UNDEFINED && this.#isTakenAsIs(kind, targets[s]!))) {
+        this.mark(kind, targets[s]!);
+      }
     }
     const { segments } = object;
     for (let s = 0; s < segments.length; s++) {

@@ -174,7 +174,7 @@ export interface ParsedObject {
   readonly customs: readonly ObjectCustom[];
   readonly segments: readonly ObjectSegment[];
   readonly symbols: readonly ObjectSymbol[];
-  /** Symbols that define something and say that it is exported or must stay. */
+  /** Symbols that say that they must stay, and definitions that are exported. */
   readonly roots: readonly number[];
   readonly codeRelocs: RelocTable;
   readonly dataRelocs: RelocTable;

@@ -3,9 +3,10 @@
  *
  * Owns the rules (linker conventions; where two linkers differ, lld's): a strong definition beats a weak one, the first weak
  * one wins, two strong ones are an error; a reference with an explicit import module that nobody satisfies becomes an
- * import. Inputs are seen in order; a strong reference to a name without a definition takes the first archive member so far
- * that defines it, and every later archive is asked when its turn comes. What is undefined but never reached is no error,
- * so undefined symbols are reported by mark-live.ts; calls with another signature by number-symbols.ts.
+ * import (the runtime library of the compiler, whose names a user does not know, never satisfies it). Inputs are seen in
+ * order; a strong reference to a name without a definition takes the first archive member so far that defines it, and
+ * every later archive is asked when its turn comes. What is undefined but never reached is no error, so undefined symbols
+ * are reported by mark-live.ts; calls with another signature by number-symbols.ts.
  */
 import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../intern/keys.ts';
@@ -81,8 +82,8 @@ function checkWidths(
   return is64;
 }
 
-/** Something that may offer a definition when asked. */
-type Offer = (name: string) => ParsedObject | null;
+/** Something that may offer a definition when asked; null: it has none, or does not serve such a name. */
+type Offer = (wanted: SymbolEntry | string, name: string) => ParsedObject | null;
 
 class Resolver {
   readonly entries = new Map<string, SymbolEntry>();
@@ -180,13 +181,15 @@ class Resolver {
 
   addInput(input: ResolveInput): void {
     if ('object' in input) {
-      const { object, lazy } = input;
-      if (lazy) this.#offer((name) => (definedNames(object).has(name) ? object : null));
+      const { object, lazy, runtime = false } = input;
+      const serves = (wanted: SymbolEntry | string): boolean =>
+        !runtime || typeof wanted === 'string' || wanted.isPlain;
+      if (lazy) this.#offer((wanted, name) => (serves(wanted) && definedNames(object).has(name) ? object : null));
       else this.#include(object, false);
     } else if (input.whole) {
       for (const object of input.archive.all(this.#diags)) this.#include(object, false);
     } else {
-      this.#offer((name) => input.archive.find(name, this.#diags));
+      this.#offer((_, name) => input.archive.find(name, this.#diags));
     }
   }
 
@@ -197,7 +200,7 @@ class Resolver {
     this.#missing = [];
     for (const wanted of missing) {
       if (!this.#isMissing(wanted)) continue;
-      const object = offer(typeof wanted === 'string' ? wanted : wanted.name);
+      const object = offer(wanted, typeof wanted === 'string' ? wanted : wanted.name);
       if (object === null) this.#missing.push(wanted);
       else this.#take(object, wanted);
     }
@@ -210,7 +213,7 @@ class Resolver {
       if (!this.#isMissing(wanted)) continue;
       const name = typeof wanted === 'string' ? wanted : wanted.name;
       let found: ParsedObject | null = null;
-      for (let o = 0; found === null && o < this.#offers.length; o++) found = this.#offers[o]!(name);
+      for (let o = 0; found === null && o < this.#offers.length; o++) found = this.#offers[o]!(wanted, name);
       if (found === null) this.#missing.push(wanted);
       else this.#take(found, wanted);
     }
@@ -291,7 +294,6 @@ class Resolver {
     if (!entry) return this.#enter(name, kind, type, file, definedIn, definition, isWeak, isHidden);
     if (entry.definedIn === FROM_OPTIONS) return entry;
     if (!this.#agree(entry, kind, type, file)) return entry;
-    if (isHidden) entry.isHidden = true;
     if (entry.definedIn !== UNDEFINED && (!entry.isWeak || isWeak)) {
       if (!entry.isWeak && !isWeak && !this.#allowsMultiple) this.#duplicate(entry, file);
       return entry;
@@ -299,6 +301,7 @@ class Resolver {
     entry.definedIn = definedIn;
     entry.definition = definition;
     entry.isWeak = isWeak;
+    entry.isHidden = isHidden;
     entry.type = type;
     entry.firstFile = file;
     return entry;
@@ -317,11 +320,16 @@ class Resolver {
     if (!entry) entry = this.#enter(name, kind, type, file, UNDEFINED, -1, false, isHidden);
     else if (entry.definedIn !== FROM_OPTIONS && !this.#agree(entry, kind, type, file)) return entry;
     entry.isReferenced = true;
-    if (isHidden) entry.isHidden = true;
+    // As in wasm-ld, and not as in ELF: what a definition says about its visibility is final.
+    if (isHidden && entry.definedIn === UNDEFINED) entry.isHidden = true;
     if ((flags & SymbolFlag.weak) === 0) {
       entry.isWanted = true;
-      // A host import alone must not be captured by a library that happens to define the name.
-      if (origin === null) this.#want(entry);
+      // Searched once more when the first plain reference comes: now the runtime library serves it too.
+      if (origin === null && !entry.isPlain) {
+        entry.isPlain = true;
+        entry.isSearched = false;
+      }
+      this.#want(entry);
     }
     if (origin === null) return entry;
     if (entry.importModule === null) {
@@ -358,6 +366,7 @@ class Resolver {
       isWeak,
       isWanted: false,
       isSearched: false,
+      isPlain: false,
       isHidden,
       isReferenced: false,
       type,

@@ -14,6 +14,8 @@ export interface ObjectInput {
   readonly object: ParsedObject;
   /** Take part only if it defines a name that is needed. */
   readonly lazy: boolean;
+  /** A lazy library of the compiler: a reference that names a host import never takes anything from it. */
+  readonly runtime?: boolean;
 }
 
 /** One archive handed to a link. */
@@ -51,7 +53,9 @@ export interface SymbolEntry {
   isWanted: boolean;
   /** Archives are searched for it. */
   isSearched: boolean;
-  /** The definition, or some mention, is hidden. */
+  /** Some reference is neither weak nor names a host import: the runtime library is searched too. */
+  isPlain: boolean;
+  /** The definition is hidden; without one, some reference. */
   isHidden: boolean;
   /** Some object refers to it without defining it. */
   isReferenced: boolean;

@@ -174,7 +174,7 @@ export class Compilation {
   #needRuntime(): void {
     if (this.#hasRuntime) return;
     this.#hasRuntime = true;
-    this.#linker.addObject(runtimeObject(), { lazy: true });
+    this.#linker.addObject(runtimeObject(), { lazy: true, runtime: true });
   }
 
   /** Links an executable. */
@@ -245,7 +245,7 @@ export function linkObjects(
     else error.append(archive.error);
   }
   if (error.failed) return { ok: false, error: error.sorted() };
-  if (options.runtime ?? true) all.push({ object: runtimeObject(), lazy: true });
+  if (options.runtime ?? true) all.push({ object: runtimeObject(), lazy: true, runtime: true });
   const result = linkParsedObjects(all, { ...linkOptions(settings), ...options.link });
   return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
 }

@@ -6,7 +6,8 @@
  *
  * Time: the whole case runs under one guard. If that strikes, the case runs again with a guard around each build and each
  * run, so that the step which does not end becomes a finding of kind `timeout`. As a guard costs as much as a small compile,
- * `runCases` puts one around several cases.
+ * `runCases` puts one around several cases. Guards know the clock only, and a process that was suspended, or that shares its
+ * cores with many others, is no finding: if the processor worked less than the clock says, the case gets more time.
  */
 import type { Unit } from '../../core/index.ts';
 import { interpret } from '../../interpreter/interpret.ts';
@@ -63,7 +64,21 @@ export function runCase(given: Case, options: RunOptions): CaseReport {
     if (!guarded.timedOut) return guarded.value;
     stopwatch.reset();
   }
-  return runSteps(given, options, stopwatch, limits.step);
+  return runGuarded(given, options, stopwatch, limits.step);
+}
+
+/** How much longer a step may take that had no processor. */
+const PATIENCE = 5;
+
+/** The steps of a case, each with a guard. */
+function runGuarded(given: Case, options: RunOptions, stopwatch: Stopwatch, step: number): CaseReport {
+  const before = process.cpuUsage();
+  const report = runSteps(given, options, stopwatch, step);
+  if (!report.findings.some(({ kind }) => kind === 'timeout')) return report;
+  const used = process.cpuUsage(before);
+  if ((used.user + used.system) / 1000 >= step / 2) return report;
+  stopwatch.reset();
+  return runSteps(given, options, stopwatch, step * PATIENCE);
 }
 
 /** Cases that share a guard. */
@@ -94,7 +109,7 @@ export function runCases(
     };
     if (limits.case === null || withinTime(limits.case, batch).timedOut) {
       stopwatch.reset();
-      reports.push(runSteps(make(first + reports.length), options, stopwatch, limits.step));
+      reports.push(runGuarded(make(first + reports.length), options, stopwatch, limits.step));
     }
     for (const report of reports) if (!done(report, next++)) return;
   }

@@ -136,7 +136,8 @@ describe('runs', () => {
     const started = performance.now();
     expect(ran(runGo('(loop (br 0))', 100)).outcomes).toEqual([{ kind: 'exhausted', what: 'time' }]);
     expect(performance.now() - started).toBeLessThan(5000);
-    expect(ran(runGo('', 100)).outcomes).toHaveLength(2);
+    // The guard works again; on a busy machine even nothing takes longer than 100 ms at times.
+    expect(ran(runGo('', 30_000)).outcomes).toHaveLength(2);
   });
 
   test('a module that does not compile, link or export is rejected with the class of the message', () => {

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { linkObjects } from '../../core/link/linker.ts';
 import type { LinkOptions } from '../../core/link/options.ts';
 import { readObject } from '../../core/link/read-object.ts';
-import type { HandObject } from './hand-object.ts';
-import { constantBody, F, handObject, I32, I64, K, P5, sectionOfCustom } from './hand-object.ts';
+import type { HandObject, Sym } from './hand-object.ts';
+import { callsBody, constantBody, F, handObject, I32, I64, K, P5, sectionOfCustom } from './hand-object.ts';
 import {
   codes,
   executable,
@@ -115,6 +115,47 @@ describe('imports and exports', () => {
       ...['main', 'own_g', 'mutable_g', 'own_t', 'own_e', 'd', '__wasm_call_ctors', '__stack_pointer', 'memory'],
     ]);
     expect(names({ exportIfDefined: ['nothing', 'd'], exportMemory: false })).toEqual(['main', 'd']);
+  });
+
+  test('a hidden definition stays inside, a hidden reference hides nothing', () => {
+    const definition = (flags: number): HandObject => ({
+      types: TYPES,
+      funcs: [{ type: 0, body: constantBody(7) }],
+      symbols: [{ kind: K.func, flags, index: 0, name: 'f' }],
+    });
+    const user: HandObject = {
+      types: TYPES,
+      funcImports: [['f', 0]],
+      funcs: [{ type: 0, ...callsBody([0]) }],
+      symbols: [
+        { kind: K.func, flags: F.undef | F.hidden, index: 0 },
+        { kind: K.func, flags: F.exported, index: 1, name: 'main' },
+      ],
+    };
+    const names = (...objects: HandObject[]): string[] =>
+      WebAssembly.Module.exports(moduleOf(objects, { exportDynamic: true })).map(({ name }) => name);
+    expect(names(definition(0), user)).toEqual(['main', 'f', 'memory']);
+    expect(names(user, definition(0))).toEqual(['main', 'f', 'memory']);
+    expect(names(definition(F.hidden), user)).toEqual(['main', 'memory']);
+    expect(names(definition(F.weak | F.hidden), definition(0), user)).toEqual(['main', 'f', 'memory']);
+  });
+
+  test('what must stay is imported although nothing uses it, unless nobody has it', () => {
+    const kept: HandObject = {
+      types: TYPES,
+      funcImports: [['f', 0]],
+      tableImports: [['__indirect_function_table', [0, 0]]],
+      symbols: [
+        { kind: K.func, flags: F.undef | F.explicit | F.noStrip, index: 0, name: 'f' },
+        { kind: K.table, flags: F.undef | F.noStrip, index: 0 },
+      ],
+    };
+    const imports = (object: HandObject, options: Partial<LinkOptions> = {}): string[] =>
+      kinds(WebAssembly.Module.imports(moduleOf([object], options)));
+    expect(imports(kept, { importTable: true })).toEqual(['function f', 'table __indirect_function_table']);
+    expect(imports(kept)).toEqual(['function f']);
+    const plain = kept.symbols!.map((symbol) => ({ kind: symbol.kind, flags: F.undef, index: 0 }) as Sym);
+    expect(imports({ ...kept, symbols: plain }, { importTable: true })).toEqual([]);
   });
 
   test('a mutable global leaves the module only with its feature', () => {

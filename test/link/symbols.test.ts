@@ -229,10 +229,33 @@ describe('runtime functions', () => {
       text: 'extern("host") fn @__bswapsi2(u32) u32  export fn @main() u32 { trap }',
       bodies: { main: (b, n) => (b.i32Const(1), b.callNav(n.nav('__bswapsi2'))) },
     };
-    const linker = linkerFor(host, namesOf(host.text));
-    linker.addObject(parsed(objectOf(runtime)), { lazy: true });
+    const importsWith = (options: { readonly runtime?: boolean }): number => {
+      const linker = linkerFor(host, namesOf(host.text));
+      linker.addObject(parsed(objectOf(runtime)), { lazy: true, ...options });
+      const { bytes } = expectLinked(linker.flushExecutable());
+      return WebAssembly.Module.imports(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>)).length;
+    };
+    expect(importsWith({ runtime: true })).toBe(1);
+    // A library that the user names does, as with wasm-ld.
+    expect(importsWith({})).toBe(0);
+  });
+
+  test('are found for a plain call though a host import of the same name was looked for before', () => {
+    const host = objectOf({
+      text: 'extern("host") fn @__bswapsi2(u32) u32  export fn @ask() u32 { trap }',
+      bodies: { ask: (b, n) => (b.i32Const(1), b.callNav(n.nav('__bswapsi2'))) },
+    });
+    const linker = linkerFor(program, namesOf(program.text));
+    linker.addObject(parsed(host));
+    linker.addObject(parsed(objectOf(runtime)), { lazy: true, runtime: true });
     const { bytes } = expectLinked(linker.flushExecutable());
-    expect(WebAssembly.Module.imports(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>))).toHaveLength(1);
+    expect(run(bytes).call('main', 0x1122_3344)).toBe(0x2233_4411);
+    const reverse = linkObjects([
+      { object: parsed(host) },
+      { object: parsed(objectOf(runtime)), lazy: true, runtime: true },
+      { object: parsed(objectOf(program)) },
+    ]);
+    expect(run(expectLinked(reverse).bytes).call('main', 1)).toBe(256);
   });
 });
 
