@@ -13,10 +13,7 @@ import { PROVIDED_DATA, Target } from './linker-symbols.ts';
 
 /** Address of a data target plus `offset` plus `addend`; an undefined weak symbol is 0 without the addend. */
 export function addressOf(placed: Placed, target: number, offset: number, addend: number): number {
-  if (target >= 0) {
-    if (placed.mergedOffsets !== null) return dataAddressOf(placed, target, offset) + addend;
-    return placed.dataAddress[target]! + offset + addend;
-  }
+  if (target >= 0) return dataAddressOf(placed, target, offset) + addend;
   if (target === Target.null) return 0;
   if (target === Target.absolute) return offset + addend;
   if (target <= Target.bracket) {

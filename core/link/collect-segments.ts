@@ -9,9 +9,7 @@ import { SegmentFlag } from '../wasm/kinds.ts';
 import type { LiveSet } from './find-roots.ts';
 import type { LoweredData } from './lower-data.ts';
 import { dataAlign } from './lower-data.ts';
-import type { MergedStrings } from './merge-strings.ts';
-import { mergeStrings } from './merge-strings.ts';
-import type { LinkOptions } from './options.ts';
+import type { MergedSegments, MergedStrings } from './merge-strings.ts';
 
 /** Class of a segment, the first sort key. */
 export const Category = { tls: 0, data: 1, zero: 2 } as const;
@@ -43,11 +41,11 @@ export interface PlacedSegment {
   address: number;
 }
 
-/** Live segments in output order. */
-export function collectSegments(live: LiveSet, options: LinkOptions): PlacedSegment[] {
+/** Live segments in output order; the strings of those in `merged` are one segment. */
+export function collectSegments(live: LiveSet, merged: MergedSegments | null): PlacedSegment[] {
   const segments: PlacedSegment[] = [];
   const { state, objects } = live.symbols.table;
-  if (objects.length > 0) collectObjects(live, options, segments);
+  if (objects.length > 0) collectObjects(live, merged, segments);
   if (state) {
     const { navDataBase } = live.symbols;
     const { pool, navs } = state.unit;
@@ -68,15 +66,14 @@ export function collectSegments(live: LiveSet, options: LinkOptions): PlacedSegm
   return segments.sort(brackets.length === 0 ? compareSegments : compareAround(new Set(brackets)));
 }
 
-function collectObjects(live: LiveSet, options: LinkOptions, segments: PlacedSegment[]): void {
+function collectObjects(live: LiveSet, merged: MergedSegments | null, segments: PlacedSegment[]): void {
   const { data, symbols } = live;
   const { table, segmentBase } = symbols;
-  const merged = options.mergeStrings ? mergeStrings(live) : null;
   const names = new Map<string, { readonly prefix: string; readonly suffix: string }>();
   table.objects.forEach((object, o) => {
     for (let s = 0; s < object.segments.length; s++) {
       const id = segmentBase[o]! + s;
-      if (data[id] === 0 || merged?.owner.has(id)) continue;
+      if (data[id] === 0 || (merged !== null && merged.owner[id]! >= 0)) continue;
       const { name, flags, isZero, alignLog2, passive, start, end } = object.segments[s]!;
       let split = names.get(name);
       if (!split) {
@@ -108,7 +105,7 @@ function collectObjects(live: LiveSet, options: LinkOptions, segments: PlacedSeg
       align: 1,
       uses: 0,
       id: strings.id,
-      size: strings.size,
+      size: strings.pool.size,
       lowered: null,
       strings,
       object: -1,

@@ -14,8 +14,8 @@ import { Category, collectSegments } from './collect-segments.ts';
 import type { LiveSet } from './find-roots.ts';
 import type { Group } from './group-segments.ts';
 import { groupSegments } from './group-segments.ts';
-import type { OffsetMap } from './merge-strings.ts';
-import { mapOffset } from './merge-strings.ts';
+import type { MergedSegments } from './merge-strings.ts';
+import { mergedOffset, mergeStrings } from './merge-strings.ts';
 import type { LinkOptions } from './options.ts';
 import { ADDRESS_SPACE, ADDRESS_SPACE_64, DEFAULT_GLOBAL_BASE, STACK_ALIGN } from './options.ts';
 
@@ -56,8 +56,8 @@ export interface Placed {
   readonly tableBase: number;
   /** Address by DataId; meaningless for what is not live. */
   readonly dataAddress: Float64Array;
-  /** Where the strings of a DataId went, for those whose strings are shared. */
-  readonly mergedOffsets: ReadonlyMap<number, OffsetMap> | null;
+  /** Segments whose strings are shared, or null if there are none. */
+  readonly merged: MergedSegments | null;
   /** Address by position in `live.uavs`. */
   readonly uavAddress: Float64Array;
   /** By bracket: first address and the one behind the last. */
@@ -69,7 +69,8 @@ const FLAG_ALIGN = 4;
 
 /** Places everything that is live; `hasBulk` tells whether the output may fill memory. */
 export function layoutData(live: LiveSet, options: LinkOptions, hasBulk: boolean, diags: Diagnostics): Placed {
-  const segments = collectSegments(live, options);
+  const merged = options.mergeStrings ? mergeStrings(live) : null;
+  const segments = collectSegments(live, merged);
   const { stackFirst, sharedMemory } = options;
   let stackPointer = stackFirst ? options.stackSize : 0;
   const dataStart = options.globalBase ?? (stackFirst ? stackPointer : DEFAULT_GLOBAL_BASE);
@@ -113,7 +114,8 @@ export function layoutData(live: LiveSet, options: LinkOptions, hasBulk: boolean
     memory,
     tableBase: options.tableBase,
     brackets: live.symbols.brackets.map((name) => bracket(segments, name)),
-    ...addressTables(live, segments),
+    merged,
+    ...addressTables(live, segments, merged),
   };
 }
 
@@ -158,28 +160,28 @@ function bracket(segments: readonly PlacedSegment[], name: string): { start: num
 function addressTables(
   live: LiveSet,
   segments: readonly PlacedSegment[],
-): Pick<Placed, 'dataAddress' | 'uavAddress' | 'mergedOffsets'> {
+  merged: MergedSegments | null,
+): Pick<Placed, 'dataAddress' | 'uavAddress'> {
   const { navDataBase, dataCount } = live.symbols;
   const uavCount = live.uavs.length;
   const dataAddress = new Float64Array(dataCount);
   const uavAddress = new Float64Array(uavCount);
-  let mergedOffsets: Map<number, OffsetMap> | null = null;
-  for (const { id, address, strings } of segments) {
-    if (strings) {
-      mergedOffsets ??= new Map();
-      for (const [member, map] of strings.members) {
-        dataAddress[member] = address;
-        mergedOffsets.set(member, map);
-      }
-    } else if (id < navDataBase) dataAddress[id] = address;
+  for (const { id, address } of segments) {
+    if (id < navDataBase) dataAddress[id] = address;
     else if (id < navDataBase + uavCount) uavAddress[id - navDataBase] = address;
     else dataAddress[id - uavCount] = address;
   }
-  return { dataAddress, uavAddress, mergedOffsets };
+  if (merged !== null) {
+    const { all, owner } = merged;
+    for (let id = 0; id < owner.length; id++) {
+      if (owner[id]! >= 0) dataAddress[id] = dataAddress[all[owner[id]!]!.id]!;
+    }
+  }
+  return { dataAddress, uavAddress };
 }
 
 /** Address of byte `offset` of a live segment. */
-export function dataAddressOf(placed: Placed, id: number, offset: number): number {
-  const map = placed.mergedOffsets?.get(id);
-  return placed.dataAddress[id]! + (map ? mapOffset(map, offset) : offset);
+export function dataAddressOf({ dataAddress, merged }: Placed, id: number, offset: number): number {
+  const within = merged === null || merged.owner[id]! < 0 ? offset : mergedOffset(merged, id, offset);
+  return dataAddress[id]! + within;
 }

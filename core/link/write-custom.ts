@@ -10,11 +10,12 @@ import { patchRelocation, RELOCATIONS } from '../wasm/relocations.ts';
 import type { Indexed } from './assign-indexes.ts';
 import { hashFast, hashSha1 } from './build-id.ts';
 import { Target } from './linker-symbols.ts';
-import type { OffsetMap } from './merge-strings.ts';
-import { isStrings, mapOffset, StringPool } from './merge-strings.ts';
+import { isStrings } from './merge-strings.ts';
 import type { ObjectCustom, ProducerField } from './object-file.ts';
 import type { BuildId, LinkOptions } from './options.ts';
 import { relocationValue } from './relocate.ts';
+import type { PoolInput } from './string-pool.ts';
+import { StringPool } from './string-pool.ts';
 import type { CodePlaces } from './write-code.ts';
 
 /** One section of one object, and where its bytes go in the joined section. */
@@ -23,7 +24,7 @@ interface Part {
   readonly custom: ObjectCustom;
   readonly offset: number;
   /** Where its strings went, if they are shared. */
-  readonly map: OffsetMap | null;
+  readonly strings: { readonly pool: StringPool; readonly input: PoolInput } | null;
 }
 
 /** Sections of one name. */
@@ -55,7 +56,7 @@ export function writeCustoms(
   const context: Context = { indexed, code, places };
   for (const { name, parts, strings } of joined) {
     const mark = out.beginCustomSection(name);
-    if (strings) for (const { bytes, start, end } of strings.parts) out.appendRange(bytes, start, end);
+    if (strings) strings.writeTo(out);
     else for (const part of parts) writePart(out, context, part, tombstoneOf(name));
     out.endSized(mark);
   }
@@ -90,16 +91,16 @@ function joinSections(indexed: Indexed, options: LinkOptions): readonly Joined[]
       found.every(({ object, custom: { start, end, relocs } }) => {
         return relocs.count === 0 && isStrings(table.objects[object]!.bytes, start, end);
       });
-    const strings = merges ? new StringPool() : null;
+    const pool = merges ? new StringPool() : null;
     let offset = 0;
     const parts = found.map(({ object, custom }): Part => {
       const { start, end } = custom;
-      const map = strings ? strings.add(table.objects[object]!.bytes, start, end) : null;
-      const part = { object, custom, offset, map };
-      if (!strings) offset += end - start;
+      const strings = pool ? { pool, input: pool.add(table.objects[object]!.bytes, start, end) } : null;
+      const part = { object, custom, offset, strings };
+      if (!pool) offset += end - start;
       return part;
     });
-    return { name, parts, strings };
+    return { name, parts, strings: pool };
   });
 }
 
@@ -143,7 +144,7 @@ function customValue(
       const { index } = symbols.table.objects[o]!.symbols[symbol]!;
       const part = places[o]!.get(index);
       if (!part) return null;
-      return part.map ? mapOffset(part.map, addend) : part.offset + addend;
+      return part.strings ? part.strings.pool.offsetOf(part.strings.input, addend) : part.offset + addend;
     }
     case 'function_index':
     case 'table_slot':

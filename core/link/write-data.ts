@@ -64,7 +64,7 @@ function writeSegment(out: ByteWriter, indexed: Indexed, segment: PlacedSegment,
     else out.zeros(size);
     applyFixups(indexed, lowered, out.bytes, at);
   } else if (strings) {
-    for (const { bytes, start, end } of strings.pool.parts) out.appendRange(bytes, start, end);
+    strings.pool.writeTo(out);
   } else {
     const object = indexed.placed.live.symbols.table.objects[o]!;
     const { start, end } = object.segments[s]!;
