@@ -18,9 +18,9 @@ export type Category = (typeof Category)[keyof typeof Category];
 /** One lump of bytes with an address. */
 export interface PlacedSegment {
   readonly category: Category;
-  /** Segment name up to its second dot, and the rest. */
+  readonly name: string;
+  /** The name up to its second dot. */
   readonly prefix: string;
-  readonly suffix: string;
   /** Bytes. */
   readonly align: number;
   /** Instructions that take an address in it. */
@@ -69,21 +69,16 @@ export function collectSegments(live: LiveSet, merged: MergedSegments | null): P
 function collectObjects(live: LiveSet, merged: MergedSegments | null, segments: PlacedSegment[]): void {
   const { data, symbols } = live;
   const { table, segmentBase } = symbols;
-  const names = new Map<string, { readonly prefix: string; readonly suffix: string }>();
+  const prefixes: string[] = [];
   table.objects.forEach((object, o) => {
     for (let s = 0; s < object.segments.length; s++) {
       const id = segmentBase[o]! + s;
       if (data[id] === 0 || (merged !== null && merged.owner[id]! >= 0)) continue;
       const { name, flags, isZero, alignLog2, passive, start, end } = object.segments[s]!;
-      let split = names.get(name);
-      if (!split) {
-        split = splitName(name);
-        names.set(name, split);
-      }
       segments.push({
         category: (flags & SegmentFlag.tls) !== 0 ? Category.tls : isZero ? Category.zero : Category.data,
-        prefix: split.prefix,
-        suffix: split.suffix,
+        name,
+        prefix: prefixOf(name, prefixes),
         align: 2 ** alignLog2,
         uses: 0,
         id,
@@ -100,8 +95,8 @@ function collectObjects(live: LiveSet, merged: MergedSegments | null, segments: 
   for (const strings of merged?.all ?? []) {
     segments.push({
       category: Category.data,
+      name: strings.prefix,
       prefix: strings.prefix,
-      suffix: '',
       align: 1,
       uses: 0,
       id: strings.id,
@@ -125,11 +120,11 @@ function unitSegment(
   lowered: LoweredData,
 ): PlacedSegment {
   const category = isThreadLocal ? Category.tls : lowered.bytes === null ? Category.zero : Category.data;
-  const { prefix, suffix } = section === null ? DEFAULT_NAMES[category] : splitName(section);
+  const name = section ?? DEFAULT_NAMES[category];
   return {
     category,
-    prefix,
-    suffix,
+    name,
+    prefix: section === null ? name : prefixOf(name, []),
     align,
     uses,
     id,
@@ -144,26 +139,29 @@ function unitSegment(
 }
 
 /** Names of the unit's own segments, by category. */
-const DEFAULT_NAMES = [
-  { prefix: '.tdata', suffix: '' },
-  { prefix: '.data', suffix: '' },
-  { prefix: '.bss', suffix: '' },
-] as const;
+const DEFAULT_NAMES = ['.tdata', '.data', '.bss'] as const;
 
-/** Splits a segment name at the first dot that is not its first character. */
-export function splitName(name: string): { readonly prefix: string; readonly suffix: string } {
+/**
+ * The name up to the first dot that is not its first character. Links have many names and few prefixes: those in `known`
+ * are found without making a string, and equal ones are compared by identity.
+ */
+export function prefixOf(name: string, known: string[]): string {
   const dot = name.indexOf('.', 1);
-  return dot < 0 ? { prefix: name, suffix: '' } : { prefix: name.slice(0, dot), suffix: name.slice(dot) };
+  if (dot < 0) return name;
+  for (const prefix of known) if (prefix.length === dot && name.startsWith(prefix)) return prefix;
+  const prefix = name.slice(0, dot);
+  known.push(prefix);
+  return prefix;
 }
 
-/** Category, prefix, alignment descending, uses descending, suffix, id (for determinism: it makes the order total). */
+/** Category, prefix, alignment descending, uses descending, name, id (for determinism: it makes the order total). */
 function compareSegments(a: PlacedSegment, b: PlacedSegment): number {
   return (
     a.category - b.category ||
-    compareText(a.prefix, b.prefix) ||
+    (a.prefix === b.prefix ? 0 : compareText(a.prefix, b.prefix)) ||
     b.align - a.align ||
     b.uses - a.uses ||
-    compareText(a.suffix, b.suffix) ||
+    compareText(a.name, b.name) ||
     a.id - b.id
   );
 }
@@ -172,12 +170,13 @@ function compareSegments(a: PlacedSegment, b: PlacedSegment): number {
 function compareAround(whole: ReadonlySet<string>): (a: PlacedSegment, b: PlacedSegment) => number {
   return (a, b) => {
     if (a.category === b.category && a.prefix === b.prefix && whole.has(a.prefix)) {
-      return (a.suffix === '' ? 0 : 1) - (b.suffix === '' ? 0 : 1) || compareText(a.suffix, b.suffix) || a.id - b.id;
+      // A name without a suffix is less than all that have one.
+      return compareText(a.name, b.name) || a.id - b.id;
     }
     return compareSegments(a, b);
   };
 }
 
 function compareText(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
 }

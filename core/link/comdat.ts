@@ -4,6 +4,7 @@
  * Owns the choice (tool-conventions Linking.md, "COMDATs"). Knows nothing of symbols: resolve.ts turns those that a left-out
  * member defined into references.
  */
+import { FlagSet } from '../support/flag-set.ts';
 import { ComdatKind, SymbolKind } from '../wasm/kinds.ts';
 import type { ObjectSymbol, ParsedObject } from './object-file.ts';
 import type { Discarded } from './symbols.ts';
@@ -12,48 +13,60 @@ import type { Discarded } from './symbols.ts';
 export function claimComdats(object: ParsedObject, seen: Set<string>): Discarded | null {
   const { comdats } = object;
   if (comdats.length === 0) return null;
-  let discarded: Record<keyof Discarded, Set<number>> | null = null;
+  let discarded: Draft | null = null;
   for (const { name, members } of comdats) {
     if (!seen.has(name)) {
       seen.add(name);
       continue;
     }
-    discarded ??= none();
-    for (const { kind, index } of members) {
-      switch (kind) {
-        case ComdatKind.data:
-          discarded.segments.add(index);
-          break;
-        case ComdatKind.function:
-          discarded.funcs.add(index - object.funcImports.length);
-          break;
-        case ComdatKind.global:
-          discarded.globals.add(index - object.globalImports.length);
-          break;
-        case ComdatKind.tag:
-          discarded.tags.add(index - object.tagImports.length);
-          break;
-        case ComdatKind.table:
-          discarded.tables.add(index - object.tableImports.length);
-          break;
-        case ComdatKind.section:
-          discarded.sections.add(index);
-          break;
-      }
-    }
+    discarded ??= none(object);
+    for (const { kind, index } of members) discard(object, discarded, kind, index);
   }
   return discarded;
 }
 
-function none(): Record<keyof Discarded, Set<number>> {
+interface Draft extends Discarded {
+  readonly funcs: FlagSet;
+  readonly segments: FlagSet;
+  readonly globals: FlagSet;
+  readonly tags: FlagSet;
+  readonly tables: FlagSet;
+  /** Few if any. */
+  readonly sections: Set<number>;
+}
+
+function none({ funcTypes, segments, globals, tags, tables }: ParsedObject): Draft {
   return {
-    funcs: new Set(),
-    segments: new Set(),
-    globals: new Set(),
-    tags: new Set(),
-    tables: new Set(),
+    funcs: new FlagSet(funcTypes.length),
+    segments: new FlagSet(segments.length),
+    globals: new FlagSet(globals.length),
+    tags: new FlagSet(tags.length),
+    tables: new FlagSet(tables.length),
     sections: new Set(),
   };
+}
+
+function discard(object: ParsedObject, discarded: Draft, kind: number, index: number): void {
+  switch (kind) {
+    case ComdatKind.data:
+      discarded.segments.add(index);
+      break;
+    case ComdatKind.function:
+      discarded.funcs.add(index - object.funcImports.length);
+      break;
+    case ComdatKind.global:
+      discarded.globals.add(index - object.globalImports.length);
+      break;
+    case ComdatKind.tag:
+      discarded.tags.add(index - object.tagImports.length);
+      break;
+    case ComdatKind.table:
+      discarded.tables.add(index - object.tableImports.length);
+      break;
+    case ComdatKind.section:
+      discarded.sections.add(index);
+      break;
+  }
 }
 
 /** Whether what `symbol` defines is left out. */

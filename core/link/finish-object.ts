@@ -7,9 +7,9 @@
 import { assert } from '../support/assert.ts';
 import { ComdatKind, SectionId, SymbolFlag, SymbolKind, ValType } from '../wasm/kinds.ts';
 import { RELOCATIONS } from '../wasm/relocations.ts';
-import type { ObjectCustom, ObjectSegment, ParsedObject, RelocTable } from './object-file.ts';
+import type { ObjectCustom, ParsedObject, RelocTable } from './object-file.ts';
 import { NO_RELOCS } from './object-file.ts';
-import type { Draft, LinkingSection } from './object-draft.ts';
+import type { Draft, DraftSegment, LinkingSection } from './object-draft.ts';
 import { refuse } from './object-draft.ts';
 
 /** Checks what only the whole file can tell and freezes the draft. */
@@ -25,9 +25,10 @@ export function finishObject(draft: Draft): ParsedObject {
   const codeRelocs = tableOf(SectionId.code);
   const dataRelocs = tableOf(SectionId.data);
   checkComdats(draft, linking);
-  const segmentStart = Uint32Array.from(draft.segments, (segment) => segment.start);
-  const segmentEnd = Uint32Array.from(draft.segments, (segment) => segment.end);
-  const segmentRelocs = distribute(dataRelocs, segmentStart, segmentEnd, 'data segment');
+  const segmentRelocs = distributeData(dataRelocs, draft.segments);
+  draft.segments.forEach((segment, s) => {
+    segment.isZero = segmentRelocs[s] === segmentRelocs[s + 1] && isZero(draft.bytes, segment);
+  });
   return {
     file: draft.file,
     bytes: draft.bytes,
@@ -45,7 +46,7 @@ export function finishObject(draft: Draft): ParsedObject {
     tables: draft.tables,
     tags: draft.tags,
     customs: finishCustoms(draft),
-    segments: draft.segments.map((_, s) => finishSegment(draft, linking, s, segmentRelocs)),
+    segments: draft.segments,
     symbols: linking.symbols,
     roots: rootSymbols(linking),
     codeRelocs,
@@ -122,7 +123,7 @@ function finishCustoms(draft: Draft): readonly ObjectCustom[] {
     if (id !== SectionId.custom || OWN_CUSTOMS.has(name) || name.startsWith('reloc.')) return;
     const relocs = draft.relocs.find((list) => list.target === section)?.table ?? NO_RELOCS;
     if (start === end) return;
-    distribute(relocs, Uint32Array.of(start), Uint32Array.of(end), 'custom section');
+    if (relocs.count > 0) distribute(relocs, Uint32Array.of(start), Uint32Array.of(end), 'custom section');
     customs.push({ name, section, start, end, relocs });
   });
   return customs.length === 0 ? NO_CUSTOMS : customs;
@@ -153,12 +154,20 @@ function firstSymbols(draft: Draft, linking: LinkingSection): Int32Array {
 /** Segments that may be memory that nobody writes. */
 const ZERO_NAME = /^\.t?bss(\.|$)/;
 
-function finishSegment(draft: Draft, linking: LinkingSection, s: number, relocs: Uint32Array): ObjectSegment {
-  const { name, alignLog2, flags } = linking.segmentInfo[s]!;
-  const { passive, start, end } = draft.segments[s]!;
-  let isZero = ZERO_NAME.test(name) && relocs[s] === relocs[s + 1];
-  for (let at = start; isZero && at < end; at++) isZero = draft.bytes[at] === 0;
-  return { name, alignLog2, flags, passive, start, end, isZero };
+function isZero(bytes: Uint8Array, { name, start, end }: DraftSegment): boolean {
+  if (!ZERO_NAME.test(name)) return false;
+  for (let at = start; at < end; at++) if (bytes[at] !== 0) return false;
+  return true;
+}
+
+function distributeData(table: RelocTable, segments: readonly DraftSegment[]): Uint32Array {
+  const starts = new Uint32Array(segments.length);
+  const ends = new Uint32Array(segments.length);
+  for (let s = 0; s < segments.length; s++) {
+    starts[s] = segments[s]!.start;
+    ends[s] = segments[s]!.end;
+  }
+  return distribute(table, starts, ends, 'data segment');
 }
 
 /**

@@ -152,7 +152,7 @@ function tlsBlock(segments: readonly PlacedSegment[]): TlsBlock | null {
 
 /** Borders of all segments called `name`. */
 function bracket(segments: readonly PlacedSegment[], name: string): { start: number; end: number } {
-  const members = segments.filter((segment) => segment.prefix === name && segment.suffix === '');
+  const members = segments.filter((segment) => segment.name === name);
   const last = members[members.length - 1];
   return last ? { start: members[0]!.address, end: last.address + last.size } : { start: 0, end: 0 };
 }

@@ -6,6 +6,7 @@
  */
 import { Diagnostics, formatDiagnostic } from '../diagnostics/diagnostics.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
+import { NamePool } from '../support/name-pool.ts';
 import { isArchive, readArchive } from './archive.ts';
 import type { Command } from './command-line.ts';
 import { readCommandLine } from './command-line.ts';
@@ -182,6 +183,7 @@ function asUuid(random: Uint8Array): Uint8Array {
 
 function loadInputs(command: Command, host: LinkHost, diags: Diagnostics, stdout: string[]): ResolveInput[] {
   const inputs: ResolveInput[] = [];
+  const names = new NamePool();
   for (const spec of command.inputs) {
     const found = spec.kind === 'file' ? openFile(spec.path, host) : findLibrary(spec.name, command, host);
     if (!found) {
@@ -190,7 +192,7 @@ function loadInputs(command: Command, host: LinkHost, diags: Diagnostics, stdout
       continue;
     }
     if (command.trace) stdout.push(found.path);
-    const input = readInput(found.path, found.bytes, spec, host, diags);
+    const input = readInput(found.path, found.bytes, spec, host, names, diags);
     if (input) inputs.push(input);
   }
   return inputs;
@@ -221,6 +223,7 @@ function readInput(
   bytes: Uint8Array,
   spec: InputSpec,
   host: LinkHost,
+  names: NamePool,
   diags: Diagnostics,
 ): ResolveInput | null {
   if (isArchive(bytes)) {
@@ -231,13 +234,13 @@ function readInput(
     }
     const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
     const readThin = (name: string): Uint8Array | null => host.read(name.startsWith('/') ? name : folder + name);
-    return { archive: new LazyArchive(archive.value, readThin), whole: spec.whole };
+    return { archive: new LazyArchive(archive.value, readThin, names), whole: spec.whole };
   }
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0x61 || bytes[2] !== 0x73 || bytes[3] !== 0x6d) {
     diags.error('input_unknown', { path }, { in: 'file', file: path });
     return null;
   }
-  const object = readObject(bytes, path);
+  const object = readObject(bytes, path, names);
   if (object.ok) return { object: object.value, lazy: spec.lazy };
   diags.append(object.error);
   return null;

@@ -57,9 +57,8 @@ export function mapText(indexed: Indexed): string {
     lines.push(`${hex(address, 8)} ${hex(size, 8)} ${String(align).padStart(6)}  ${text}`);
   };
   line(memory.stackLow, memory.stackPointer - memory.stackLow, 16, '<stack>');
-  for (const { address, size, align, object, segment, strings, prefix, suffix } of segments) {
+  for (const { address, size, align, object, segment, strings, name } of segments) {
     const owner = strings ? '<merged strings>' : object < 0 ? '<unit>' : table.objects[object]!.file;
-    const name = object < 0 ? `${prefix}${suffix}` : table.objects[object]!.segments[segment]!.name;
     line(address, size, align, `${owner}:(${name})`);
     if (object < 0) continue;
     for (const symbol of table.objects[object]!.symbols) {

@@ -50,11 +50,15 @@ export interface SectionPlace {
   readonly end: number;
 }
 
-/** A data segment before its name and alignment are known. */
-export interface RawSegment {
+/** A data segment before all is known of it: name, alignment and flags come with `linking`, `isZero` in the end. */
+export interface DraftSegment {
+  name: string;
+  alignLog2: number;
+  flags: number;
   readonly passive: boolean;
   readonly start: number;
   readonly end: number;
+  isZero: boolean;
 }
 
 /** What the walk has collected so far. */
@@ -74,24 +78,18 @@ export interface Draft {
   readonly globals: ObjectGlobal[];
   readonly tables: ObjectTable[];
   readonly tags: number[];
-  readonly segments: RawSegment[];
+  segments: readonly DraftSegment[];
   linking: LinkingSection | null;
   readonly relocs: RelocSection[];
   readonly features: string[];
   readonly producers: ProducerField[];
 }
 
-/** Name, alignment and flags of a data segment, from `linking`. */
-export interface SegmentInfo {
-  readonly name: string;
-  readonly alignLog2: number;
-  readonly flags: number;
-}
-
 /** Content of the `linking` section. */
 export interface LinkingSection {
-  readonly segmentInfo: SegmentInfo[];
-  readonly symbols: ObjectSymbol[];
+  /** Data segments that have got their names. */
+  segmentInfos: number;
+  symbols: ObjectSymbol[];
   readonly initFuncs: InitFunc[];
   readonly comdats: Comdat[];
 }

@@ -26,7 +26,7 @@ export function readLinking(reader: ByteReader, draft: Draft): LinkingSection {
   const at = reader.at;
   const version = reader.uleb();
   if (version !== LINKING_VERSION) refuse('object_version', { what: 'linking', version, need: LINKING_VERSION }, at);
-  const linking: LinkingSection = { segmentInfo: [], symbols: [], initFuncs: [], comdats: [] };
+  const linking: LinkingSection = { segmentInfos: 0, symbols: [], initFuncs: [], comdats: [] };
   const sectionEnd = reader.end;
   let seenSymbols = false;
   while (!reader.done) {
@@ -37,7 +37,7 @@ export function readLinking(reader: ByteReader, draft: Draft): LinkingSection {
     reader.end = reader.at + size;
     switch (id) {
       case LinkingSubsection.segment_info:
-        readSegmentInfo(reader, linking);
+        readSegmentInfo(reader, draft, linking);
         break;
       case LinkingSubsection.symbol_table:
         if (seenSymbols) reader.fail('second symbol table', subsectionAt);
@@ -56,13 +56,13 @@ export function readLinking(reader: ByteReader, draft: Draft): LinkingSection {
     if (!reader.done) reader.fail('subsection size mismatch');
     reader.end = sectionEnd;
   }
-  if (linking.segmentInfo.length !== draft.segments.length) {
-    reader.fail(`${linking.segmentInfo.length} segment infos for ${draft.segments.length} data segments`, at);
+  if (linking.segmentInfos !== draft.segments.length) {
+    reader.fail(`${linking.segmentInfos} segment infos for ${draft.segments.length} data segments`, at);
   }
   return linking;
 }
 
-function readSegmentInfo(reader: ByteReader, linking: LinkingSection): void {
+function readSegmentInfo(reader: ByteReader, draft: Draft, linking: LinkingSection): void {
   const count = reader.count(3);
   for (let i = 0; i < count; i++) {
     const name = reader.text();
@@ -72,13 +72,20 @@ function readSegmentInfo(reader: ByteReader, linking: LinkingSection): void {
     const flags = reader.uleb();
     // Old objects mark thread-local segments by name only.
     const isTls = name.startsWith('.tdata') || name.startsWith('.tbss');
-    linking.segmentInfo.push({ name, alignLog2, flags: isTls ? flags | SegmentFlag.tls : flags });
+    // Too many are reported when all have been read.
+    const segment = draft.segments[linking.segmentInfos++];
+    if (segment === undefined) continue;
+    segment.name = name;
+    segment.alignLog2 = alignLog2;
+    segment.flags = isTls ? flags | SegmentFlag.tls : flags;
   }
 }
 
 function readSymbols(reader: ByteReader, draft: Draft, linking: LinkingSection): void {
   const count = reader.count(3);
-  for (let i = 0; i < count; i++) linking.symbols.push(readSymbol(reader, draft));
+  const symbols = new Array<ObjectSymbol>(count);
+  for (let i = 0; i < count; i++) symbols[i] = readSymbol(reader, draft);
+  linking.symbols = symbols;
 }
 
 function readSymbol(reader: ByteReader, draft: Draft): ObjectSymbol {
@@ -160,9 +167,10 @@ function readComdats(reader: ByteReader, linking: LinkingSection): void {
   for (let i = 0; i < count; i++) {
     const name = reader.text();
     if (reader.uleb() !== 0) reader.fail('unknown comdat flags');
-    const members: { kind: number; index: number }[] = [];
     const memberCount = reader.count(2);
-    for (let m = 0; m < memberCount; m++) members.push({ kind: reader.u8(), index: reader.uleb() });
+    // Most groups have one member; an array that grows makes room for many.
+    const members = new Array<{ kind: number; index: number }>(memberCount);
+    for (let m = 0; m < memberCount; m++) members[m] = { kind: reader.u8(), index: reader.uleb() };
     linking.comdats.push({ name, members });
   }
 }

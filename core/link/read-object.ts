@@ -6,6 +6,7 @@
  * every module has are read by read-sections.ts, the others by read-linking.ts and read-relocations.ts.
  */
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
+import type { NamePool } from '../support/name-pool.ts';
 import { ByteReader, MalformedError } from '../wasm/byte-reader.ts';
 import { MODULE_HEADER, SECTION_NAMES, SECTION_RANK, SectionId } from '../wasm/kinds.ts';
 import { finishObject } from './finish-object.ts';
@@ -31,8 +32,8 @@ export type ReadResult =
 
 const EMPTY = new Uint32Array(0);
 
-/** Reads one relocatable object. `file` is its name in messages. */
-export function readObject(bytes: Uint8Array, file: string): ReadResult {
+/** Reads one relocatable object. `file` is its name in messages; objects read with the same `names` share their strings. */
+export function readObject(bytes: Uint8Array, file: string, names: NamePool | null = null): ReadResult {
   const draft: Draft = {
     file,
     bytes,
@@ -56,7 +57,7 @@ export function readObject(bytes: Uint8Array, file: string): ReadResult {
     producers: [],
   };
   try {
-    const reader = new ByteReader(bytes);
+    const reader = new ByteReader(bytes, 0, bytes.length, names);
     readHeader(reader);
     readSections(reader, draft);
     return { ok: true, value: finishObject(draft) };

@@ -31,46 +31,60 @@ export function readReloc(reader: ByteReader, draft: Draft, place: SectionPlace)
     refuse('object_section_order', { section: place.name }, place.start);
   }
   const count = reader.count(3);
-  const table: RelocTable = {
-    count,
-    type: new Uint8Array(count),
-    at: new Uint32Array(count),
-    index: new Uint32Array(count),
-    addend: new Float64Array(count),
-  };
+  const table = emptyTable(count);
+  const { type: types, at, index: indexes, addend } = table;
+  const { start, name } = section;
   let last = 0;
   for (let i = 0; i < count; i++) {
     const entryAt = reader.at;
     const type = reader.u8();
-    const info = RELOCATIONS[type];
-    if (info === undefined) refuse('object_reloc_type', { type }, entryAt);
-    if ((info.places & placeBit) === 0) {
-      refuse('object_reloc_misplaced', { type: info.name, section: section.name }, entryAt);
+    if (type >= RELOCATIONS.length) refuse('object_reloc_type', { type }, entryAt);
+    if ((PLACES[type]! & placeBit) === 0) {
+      refuse('object_reloc_misplaced', { type: RELOCATIONS[type]!.name, section: name }, entryAt);
     }
     const offset = reader.uleb();
     if (offset < last) reader.fail('relocations are not sorted by offset', entryAt);
     last = offset;
-    const index = readRelocIndex(reader, draft, info, entryAt);
-    table.type[i] = type;
-    table.at[i] = Math.min(section.start + offset, 0xffff_ffff);
-    table.index[i] = index;
-    if (info.hasAddend) table.addend[i] = readAddend(reader, info);
+    types[i] = type;
+    at[i] = Math.min(start + offset, 0xffff_ffff);
+    indexes[i] = readRelocIndex(reader, draft, type, entryAt);
+    if (HAS_ADDEND[type] === 1) addend[i] = readAddend(reader, RELOCATIONS[type]!);
   }
   if (!reader.done) reader.fail('section size mismatch');
   draft.relocs.push({ target, table });
 }
 
-function readRelocIndex(reader: ByteReader, draft: Draft, info: RelocInfo, entryAt: number): number {
-  if (info.target === 'type') return readIndex(reader, 'type', draft.types.length);
-  const symbols = draft.linking!.symbols;
+/** A table whose columns share one buffer, because an object has several short ones. */
+function emptyTable(count: number): RelocTable {
+  const buffer = new ArrayBuffer(count * 17);
+  return {
+    count,
+    addend: new Float64Array(buffer, 0, count),
+    at: new Uint32Array(buffer, count * 8, count),
+    index: new Uint32Array(buffer, count * 12, count),
+    type: new Uint8Array(buffer, count * 16, count),
+  };
+}
+
+// Columns of the table of types, which is read for each of some hundred thousand relocations.
+const PLACES = Uint8Array.from(RELOCATIONS, ({ places }) => places);
+const HAS_ADDEND = Uint8Array.from(RELOCATIONS, ({ hasAddend }) => (hasAddend ? 1 : 0));
+/** Kind of the symbols that a type points to, -1 for types. */
+const TARGET_KIND = Int8Array.from(RELOCATIONS, ({ target }) => SYMBOL_KIND_NAMES.indexOf(target));
+
+function readRelocIndex(reader: ByteReader, draft: Draft, type: number, entryAt: number): number {
+  const kind = TARGET_KIND[type]!;
+  if (kind < 0) return readIndex(reader, 'type', draft.types.length);
+  const { symbols } = draft.linking!;
   const index = readIndex(reader, 'symbol', symbols.length);
   const symbolKind = symbols[index]!.kind;
-  const kind = SYMBOL_KIND_NAMES[symbolKind]!;
-  if (kind === info.target) return index;
+  if (symbolKind === kind) return index;
   // The global of a function or datum is one that holds its address.
   const holdsAddress = symbolKind === SymbolKind.function || symbolKind === SymbolKind.data;
-  if (info.value !== 'global_index' || !holdsAddress)
-    refuse('object_reloc_symbol_kind', { type: info.name, kind }, entryAt);
+  const { name, value } = RELOCATIONS[type]!;
+  if (value !== 'global_index' || !holdsAddress) {
+    refuse('object_reloc_symbol_kind', { type: name, kind: SYMBOL_KIND_NAMES[symbolKind]! }, entryAt);
+  }
   return index;
 }
 

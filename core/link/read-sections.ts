@@ -6,7 +6,7 @@
 import type { ByteReader } from '../wasm/byte-reader.ts';
 import { ExternalKind, FUNC_TYPE, isValType, LimitsFlag, SegmentMode, ValType } from '../wasm/kinds.ts';
 import { OP, SIMD_OP } from '../wasm/opcodes.ts';
-import type { Draft } from './object-draft.ts';
+import type { Draft, DraftSegment } from './object-draft.ts';
 import { readIndex, refuse } from './object-draft.ts';
 import type { InitRef } from './object-file.ts';
 import { signatureKey } from './object-file.ts';
@@ -213,6 +213,8 @@ export function readCode(reader: ByteReader, draft: Draft): void {
 /** Data section: where the contents lie. */
 export function readData(reader: ByteReader, draft: Draft): void {
   const count = reader.count(2);
+  const segments = new Array<DraftSegment>(count);
+  draft.segments = segments;
   for (let i = 0; i < count; i++) {
     const at = reader.at;
     const mode = reader.uleb();
@@ -224,6 +226,7 @@ export function readData(reader: ByteReader, draft: Draft): void {
     const size = reader.uleb();
     const start = reader.at;
     reader.skip(size);
-    draft.segments.push({ passive: mode === SegmentMode.passive, start, end: reader.at });
+    const passive = mode === SegmentMode.passive;
+    segments[i] = { name: '', alignLog2: 0, flags: 0, passive, start, end: reader.at, isZero: false };
   }
 }

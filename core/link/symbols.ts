@@ -4,6 +4,7 @@
  * Owns what an entry is. resolve.ts fills the table and number-symbols.ts turns it into arrays. Invariant: an entry never
  * changes its name or kind; everything else may change until all inputs have been seen.
  */
+import type { ReadonlyFlags } from '../support/flag-set.ts';
 import { SymbolFlag, SymbolKind, valTypeName } from '../wasm/kinds.ts';
 import type { ObjectSymbol, ParsedObject } from './object-file.ts';
 import type { LazyArchive } from './lazy-archive.ts';
@@ -74,13 +75,13 @@ export interface SymbolEntry {
 
 /** Members of COMDAT groups that an earlier object has already given. */
 export interface Discarded {
-  readonly funcs: ReadonlySet<number>;
-  readonly segments: ReadonlySet<number>;
-  readonly globals: ReadonlySet<number>;
-  readonly tags: ReadonlySet<number>;
-  readonly tables: ReadonlySet<number>;
+  readonly funcs: ReadonlyFlags;
+  readonly segments: ReadonlyFlags;
+  readonly globals: ReadonlyFlags;
+  readonly tags: ReadonlyFlags;
+  readonly tables: ReadonlyFlags;
   /** Section numbers. */
-  readonly sections: ReadonlySet<number>;
+  readonly sections: ReadonlyFlags;
 }
 
 /** Names and definitions of a link, before anything has a number. */

@@ -32,7 +32,7 @@ import {
 
 /** Bytes of the module. */
 export function writeExecutable(indexed: Indexed, options: LinkOptions): Uint8Array {
-  const out = new ByteWriter(4096);
+  const out = new ByteWriter(estimateSize(indexed));
   const { table, funcIndex, tableIndex, placed } = indexed;
   const { objects, is64 } = placed.live.symbols.table;
   writeHeader(out);
@@ -65,6 +65,28 @@ export function writeExecutable(indexed: Indexed, options: LinkOptions): Uint8Ar
   if (!options.strip || options.keepSections.includes('target_features')) writeFeatures(out, indexed.features);
   if (options.buildId !== null) writeBuildId(out, options.buildId);
   return out.toBytes();
+}
+
+/** Room for names, numbers and everything else that is small, for each function. */
+const BYTES_PER_FUNCTION = 48;
+const LEAST_CAPACITY = 4096;
+
+/** About the size of the output, so that bytes of objects are not moved again and again while it grows. */
+function estimateSize({ placed, defined, funcIndex }: Indexed): number {
+  const { live, groups } = placed;
+  const { table, funcBase } = live.symbols;
+  let size = LEAST_CAPACITY;
+  if (table.objects.length === 0) return size;
+  size += defined.length * BYTES_PER_FUNCTION;
+  for (const { start, end, isCleared } of groups) if (!isCleared) size += end - start;
+  for (let o = 0; o < table.objects.length; o++) {
+    if (live.included[o] === 0) continue;
+    const { bodyStart, bodyEnd, customs } = table.objects[o]!;
+    const base = funcBase[o]!;
+    for (let f = 0; f < bodyStart.length; f++) if (funcIndex[base + f]! >= 0) size += bodyEnd[f]! - bodyStart[f]!;
+    for (const { start, end } of customs) size += end - start;
+  }
+  return size;
 }
 
 /** Whether slots of the function table are 64 bits wide: if the objects' own table is. */

@@ -5,6 +5,7 @@
  * are refused (wasm core spec 5.2.2). A failed read throws {@link MalformedError} with the absolute byte offset; whoever
  * starts a parse catches it once and turns it into a diagnostic. Knows nothing of sections.
  */
+import type { NamePool } from '../support/name-pool.ts';
 
 /** The bytes are not what the format demands. `offset` is absolute in the file. */
 export class MalformedError extends Error {
@@ -31,11 +32,14 @@ export class ByteReader {
   end: number;
   /** High word of the last 64-bit read. */
   hi = 0;
+  readonly #names: NamePool | null;
 
-  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+  /** Names that are in `names` already are not decoded again. */
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length, names: NamePool | null = null) {
     this.bytes = bytes;
     this.at = start;
     this.end = end;
+    this.#names = names;
   }
 
   /** Bytes left. */
@@ -189,17 +193,24 @@ export class ByteReader {
     const from = this.at;
     const to = from + count;
     this.at = to;
+    if (this.#names !== null) return this.#names.name(bytes, from, to, this);
+    return this.decode(from, to);
+  }
+
+  /** UTF-8 text at `from` to `to`, which lie in the range. */
+  decode(from: number, to: number): string {
+    if (to - from > LOOPED_NAME) return this.#decodeLong(from, to);
+    const bytes = this.bytes;
     let text = '';
-    if (count > LOOPED_NAME) return this.#decode(from, to);
     for (let i = from; i < to; i++) {
       const byte = bytes[i]!;
-      if (byte > 0x7f) return this.#decode(from, to);
+      if (byte > 0x7f) return this.#decodeLong(from, to);
       text += String.fromCharCode(byte);
     }
     return text;
   }
 
-  #decode(from: number, to: number): string {
+  #decodeLong(from: number, to: number): string {
     try {
       return textDecoder.decode(this.bytes.subarray(from, to));
     } catch {

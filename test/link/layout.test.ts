@@ -1,7 +1,7 @@
 /** Addresses, slots and indexes at the places where LEBs change length or sign, and the map of memory. */
 import { describe, expect, test } from '@jest/globals';
 import { linkObjects } from '../../core/link/linker.ts';
-import { splitName } from '../../core/link/collect-segments.ts';
+import { prefixOf } from '../../core/link/collect-segments.ts';
 import type { LinkOptions } from '../../core/link/options.ts';
 import { MirTag } from '../../core/mir/ops.ts';
 import type { BodyWriter, HandProgram } from './hand-program.ts';
@@ -208,10 +208,10 @@ describe('the map of memory', () => {
   });
 
   test('segment names split at the second dot', () => {
-    expect(splitName('.rodata.str1.1')).toEqual({ prefix: '.rodata', suffix: '.str1.1' });
-    expect(splitName('.data')).toEqual({ prefix: '.data', suffix: '' });
-    expect(splitName('mine')).toEqual({ prefix: 'mine', suffix: '' });
-    expect(splitName('a.b')).toEqual({ prefix: 'a', suffix: '.b' });
+    const known: string[] = [];
+    const names = ['.rodata.str1.1', '.data', 'mine', 'a.b', '.rodata.cst', 'ab.c', 'a'];
+    expect(names.map((name) => prefixOf(name, known))).toEqual(['.rodata', '.data', 'mine', 'a', '.rodata', 'ab', 'a']);
+    expect(known).toEqual(['.rodata', 'a', 'ab']);
   });
 });
 
