@@ -49,6 +49,8 @@ export interface CombinationPlan {
   readonly imports: readonly CombinedImport[];
   /** Object and function of each function with a body. */
   readonly funcs: readonly { readonly object: number; readonly index: number }[];
+  /** Signatures of functions behind `funcs` that only trap. */
+  readonly stubs: readonly SignatureKey[];
   readonly globals: readonly { readonly object: number; readonly index: number }[];
   readonly tables: readonly { readonly object: number; readonly index: number }[];
   readonly tags: readonly { readonly object: number; readonly index: number }[];

@@ -16,10 +16,11 @@ import type {
   CombinedSegment,
   CombinedSymbol,
 } from './combination.ts';
+import { isCalled } from './number-symbols.ts';
 import type { ObjectSymbol, ParsedObject, SignatureKey } from './object-file.ts';
 import type { LinkOptions } from './options.ts';
 import type { SymbolEntry, SymbolTable } from './symbols.ts';
-import { FROM_OPTIONS, typeOfSymbol, UNDEFINED } from './symbols.ts';
+import { FROM_OPTIONS, signatureText, typeOfSymbol, UNDEFINED } from './symbols.ts';
 
 /** Plans it. */
 export function planCombination(table: SymbolTable, options: LinkOptions, diags: Diagnostics): CombinationPlan {
@@ -56,6 +57,8 @@ class Planner {
   #customs: CombinedCustom[] = [];
   #customOf: Map<number, { index: number; offset: number }>[] = [];
   readonly #funcs: Ref[] = [];
+  /** Functions that trap: a local symbol without a draft, and its signature. */
+  readonly #stubs: { readonly symbol: number; readonly type: SignatureKey }[] = [];
   readonly #globals: Ref[] = [];
   readonly #tables: Ref[] = [];
   readonly #tags: Ref[] = [];
@@ -107,7 +110,7 @@ class Planner {
         const entry = symbolEntries[o]![s]!;
         // The import of objects without reference types has no symbol, which is how a reader knows.
         if (isLegacy && objects[o]!.isLegacyTable && symbol.kind === SymbolKind.table) this.#legacyTable = o;
-        else if (entry) own[s] = this.#entrySymbol(wrapped.get(entry) ?? entry, object, o, symbol);
+        else if (entry) own[s] = this.#entrySymbol(wrapped.get(entry) ?? entry, object, o, s);
         else own[s] = this.#localSymbol(object, o, symbol);
       });
     });
@@ -132,10 +135,14 @@ class Planner {
     return this.#add({ ...symbol }, { object: o, symbol, isDefined: true });
   }
 
-  #entrySymbol(entry: SymbolEntry, object: ParsedObject, o: number, symbol: ObjectSymbol): number {
+  #entrySymbol(entry: SymbolEntry, object: ParsedObject, o: number, s: number): number {
+    const symbol = object.symbols[s]!;
     if (entry.isMixed && entry.kind === SymbolKind.function) {
-      const type = typeOfSymbol(object, symbol);
-      if (type !== entry.type) return this.#variantSymbol(entry, type, o, symbol);
+      const type = typeOfSymbol(object, symbol) as SignatureKey;
+      // Only an import can be undefined; a definition that lost has none, so it keeps its body under a local name.
+      const isOwn = symbol.index >= object.funcImports.length;
+      if (type !== entry.type && (isOwn || isCalled(object, s)))
+        return this.#variantSymbol(entry, type, o, symbol, isOwn);
     }
     const known = this.#byEntry.get(entry);
     if (known !== undefined) return known;
@@ -160,18 +167,24 @@ class Planner {
     return index;
   }
 
-  /** A mention with another signature than the definition's stays a mention, for the final link to judge. */
-  #variantSymbol(entry: SymbolEntry, type: string, o: number, symbol: ObjectSymbol): number {
-    const key = `${type} ${entry.name}`;
+  /** A name that is called with another signature than the definition's: an object cannot have both, so calls trap. */
+  #variantSymbol(entry: SymbolEntry, type: SignatureKey, o: number, symbol: ObjectSymbol, isOwn: boolean): number {
+    const { name, type: known, firstFile: other } = entry;
+    const key = `${type} ${name}`;
     let index = this.#byVariant.get(key);
-    if (index === undefined) {
-      const object = this.#table.objects[o]!;
-      // Only an import can be undefined; a definition that lost has none, so it keeps its body under a local name.
-      const isImport = symbol.index < object.funcImports.length;
-      const flags = isImport ? undefinedFlags(entry, symbol) : SymbolFlag.local;
-      index = this.#add({ ...symbol, flags }, { object: o, symbol, isDefined: !isImport });
-      this.#byVariant.set(key, index);
+    if (index !== undefined) return index;
+    if (isOwn) {
+      index = this.#add({ ...symbol, flags: SymbolFlag.local }, { object: o, symbol, isDefined: true });
+    } else {
+      const args = { name, first: signatureText(type), second: signatureText(known), other };
+      const place = { in: 'file', file: this.#table.objects[o]!.file } as const;
+      // Which of the two an import should have, nobody can say.
+      if (entry.definedIn === UNDEFINED) this.#diags.error('signature_mismatch', args, place);
+      else this.#diags.warn('signature_mismatch', args, place);
+      index = this.#add({ ...symbol, name: `signature_mismatch:${name}`, flags: SymbolFlag.local }, null);
+      this.#stubs.push({ symbol: index, type });
     }
+    this.#byVariant.set(key, index);
     return index;
   }
 
@@ -300,6 +313,10 @@ class Planner {
       else if (symbol.kind === SymbolKind.tag) out.index = tagOf[o]![index - object.tagImports.length]!;
       else if (symbol.kind === SymbolKind.data && index >= 0) out.index = segmentOf[o]![index]!;
     });
+    const funcImports = this.#imports.filter(({ kind }) => kind === SymbolKind.function).length;
+    this.#stubs.forEach(({ symbol }, i) => {
+      this.#symbols[symbol]!.index = funcImports + this.#funcs.length + i;
+    });
     this.#numberTypes();
     this.#numberSlots();
   }
@@ -320,6 +337,7 @@ class Planner {
       const { types, funcTypes } = objects[object]!;
       this.#needType(types[funcTypes[index]!]!);
     }
+    for (const { type } of this.#stubs) this.#needType(type);
     for (const { object, index } of this.#tags) this.#needType(objects[object]!.types[objects[object]!.tags[index]!]!);
     for (const { codeRelocs: relocs, types } of objects) {
       for (let r = 0; r < relocs.count; r++) {
@@ -351,6 +369,7 @@ class Planner {
       typeIndex: this.#typeIndex,
       imports: this.#imports,
       funcs: this.#funcs,
+      stubs: this.#stubs.map(({ type }) => type),
       globals: this.#globals,
       tables: this.#tables,
       tags: this.#tags,

@@ -8,6 +8,7 @@
 import { ByteWriter } from '../wasm/byte-writer.ts';
 import { ComdatKind, NameSubsection, SectionId, SegmentMode, SymbolKind } from '../wasm/kinds.ts';
 import { uleb32Length } from '../wasm/leb128.ts';
+import { OP } from '../wasm/opcodes.ts';
 import { patchRelocation, RELOCATIONS } from '../wasm/relocations.ts';
 import type { CombinationPlan } from './combination.ts';
 import { writeGlobals, writeImports, writeTables, writeTags } from './combine-sections.ts';
@@ -35,7 +36,10 @@ export function writeCombination(plan: CombinationPlan, options: LinkOptions): U
   section(() =>
     writeFunctions(
       out,
-      plan.funcs.map(({ object, index }) => typeIndex(objects[object]!.types[objects[object]!.funcTypes[index]!]!)),
+      [
+        ...plan.funcs.map(({ object, index }) => objects[object]!.types[objects[object]!.funcTypes[index]!]!),
+        ...plan.stubs,
+      ].map(typeIndex),
     ),
   );
   section(() => writeTables(out, plan));
@@ -73,6 +77,9 @@ export function writeCombination(plan: CombinationPlan, options: LinkOptions): U
   return out.toBytes();
 }
 
+/** No locals; unreachable; end. */
+const TRAP_BODY = [0, OP.unreachable, OP.end];
+
 // --- what is relocated ---
 
 /** Copies bytes with relocations into `out`. */
@@ -88,11 +95,11 @@ class RelocatingWriter {
   }
 
   code(relocs: RelocList): void {
-    const { funcs, table } = this.#plan;
-    if (funcs.length === 0) return;
+    const { funcs, stubs, table } = this.#plan;
+    if (funcs.length + stubs.length === 0) return;
     const out = this.#out;
     const mark = out.beginSection(SectionId.code);
-    out.uleb(funcs.length);
+    out.uleb(funcs.length + stubs.length);
     for (const { object: o, index: f } of funcs) {
       const { bytes, bodyStart, bodyEnd, codeRelocs, funcRelocs } = table.objects[o]!;
       const start = bodyStart[f]!;
@@ -102,6 +109,11 @@ class RelocatingWriter {
       this.#bodyStart.push(at - mark);
       out.appendRange(bytes, start, end);
       this.#relocate(o, codeRelocs, funcRelocs[f]!, funcRelocs[f + 1]!, start, at, mark, relocs, 0);
+    }
+    for (let i = 0; i < stubs.length; i++) {
+      out.uleb(TRAP_BODY.length);
+      this.#bodyStart.push(out.length - mark);
+      for (const byte of TRAP_BODY) out.u8(byte);
     }
     out.endSized(mark);
   }

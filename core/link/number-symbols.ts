@@ -211,7 +211,7 @@ function meaningOf(table: SymbolTable, resolver: EntryResolver, o: number, s: nu
 }
 
 /** Whether code calls the symbol, so that its signature matters. */
-function isCalled(object: ParsedObject, symbol: number): boolean {
+export function isCalled(object: ParsedObject, symbol: number): boolean {
   const { count, type, index } = object.codeRelocs;
   for (let r = 0; r < count; r++) if (type[r] === 0 && index[r] === symbol) return true;
   return false;

@@ -38,6 +38,11 @@ function parsed(bytes: Uint8Array): ParsedObject {
   return result.value;
 }
 
+function warnings(result: ReturnType<typeof joinObjects> | ReturnType<typeof linkObjects>): string[] {
+  if (!result.ok) throw new Error(result.error.text());
+  return result.warnings.sorted().map(({ code }) => code);
+}
+
 const outcome = (bytes: Uint8Array): unknown =>
   observeSample(expectLinked(linkObjects([{ name: 'j.o', bytes }])).bytes);
 
@@ -208,7 +213,7 @@ describe('names', () => {
     expect(flagsOf([weak, input('s.o', user('s', 0))])).toBe(F.undef);
   });
 
-  test('with two signatures keep both for the final link to judge', () => {
+  test('with another signature than the definition trap in a function of their own', () => {
     const definition: HandObject = {
       types: TYPES,
       funcs: [{ type: 0, body: constantBody(3) }],
@@ -223,11 +228,40 @@ describe('names', () => {
         { kind: K.func, flags: F.exported, index: 1, name: 'main' },
       ],
     };
-    const bytes = joined([input('a.o', definition), input('b.o', wrong)]);
-    const linked = expectLinked(linkObjects([{ name: 'j.o', bytes }]));
-    expect(linked.warnings.text()).toContain('function f has signature');
-    expect(run(linked.bytes).call('f')).toBe(3);
-    expect(() => run(linked.bytes).call('main')).toThrow(WebAssembly.RuntimeError);
+    for (const inputs of [
+      [input('a.o', definition), input('b.o', wrong)],
+      [input('b.o', wrong), input('a.o', definition)],
+    ]) {
+      const result = joinObjects(inputs);
+      expect(warnings(result)).toEqual(['signature_mismatch']);
+      const bytes = expectObject(result);
+      const names = parsed(bytes).symbols.map(({ name, flags }) => `${name} ${flags}`);
+      expect(names.sort()).toEqual([`f ${F.exported}`, `main ${F.exported}`, `signature_mismatch:f ${F.local}`]);
+      const linked = expectLinked(linkObjects([{ name: 'j.o', bytes }]));
+      expect(warnings(linked)).toEqual([]);
+      expect(run(linked.bytes).call('f')).toBe(3);
+      expect(() => run(linked.bytes).call('main')).toThrow(WebAssembly.RuntimeError);
+    }
+    // An import has one signature only, and nobody can say which.
+    const other: HandObject = { ...wrong, funcImports: [['f', 0]], symbols: [wrong.symbols![0]!] };
+    expect(codes(joinObjects([input('b.o', wrong), input('c.o', other)]))).toEqual(['signature_mismatch']);
+    // An address has no signature.
+    const taker: HandObject = {
+      types: TYPES,
+      funcImports: [['f', 1]],
+      data: [{ name: '.data.p', bytes: [0, 0, 0, 0], relocs: [{ at: 0, type: 2, index: 0 }] }],
+      symbols: [
+        { kind: K.func, flags: F.undef, index: 0 },
+        { kind: K.data, flags: 0, index: 0, name: 'p', size: 4 },
+      ],
+    };
+    const taken = joinObjects([input('a.o', definition), input('t.o', taker)]);
+    expect(warnings(taken)).toEqual([]);
+    expect(
+      parsed(expectObject(taken))
+        .symbols.map(({ name }) => name)
+        .sort(),
+    ).toEqual(['f', 'p']);
   });
 
   test('of lost weak definitions are gone, with their bodies', () => {

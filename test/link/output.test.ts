@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { linkObjects } from '../../core/link/linker.ts';
 import type { LinkOptions } from '../../core/link/options.ts';
 import { readObject } from '../../core/link/read-object.ts';
-import type { HandObject, Sym } from './hand-object.ts';
+import type { HandObject } from './hand-object.ts';
 import { callsBody, constantBody, F, handObject, I32, I64, K, P5, sectionOfCustom } from './hand-object.ts';
 import {
   codes,
@@ -154,7 +154,7 @@ describe('imports and exports', () => {
       kinds(WebAssembly.Module.imports(moduleOf([object], options)));
     expect(imports(kept, { importTable: true })).toEqual(['function f', 'table __indirect_function_table']);
     expect(imports(kept)).toEqual(['function f']);
-    const plain = kept.symbols!.map((symbol) => ({ kind: symbol.kind, flags: F.undef, index: 0 }) as Sym);
+    const plain = kept.symbols!.map((symbol) => ({ kind: symbol.kind, flags: F.undef, index: 0 }));
     expect(imports({ ...kept, symbols: plain }, { importTable: true })).toEqual([]);
   });
 
