@@ -101,7 +101,8 @@ export const compileCommand = defineCommand<CompileOptions>({
       return EXIT.clean;
     }
     if (options.out === null) throw new InputError('compile needs -o FILE for binary output');
-    writeWhole(options.out, bytes);
+    if (options.out === '-') io.bytes(bytes);
+    else writeWhole(options.out, bytes);
     return EXIT.clean;
   },
 });
@@ -124,7 +125,7 @@ async function compile(
 }
 
 function output(text: string, out: string | null, say: (text: string) => void): void {
-  if (out === null) say(text.trimEnd());
+  if (out === null || out === '-') say(text.trimEnd());
   else writeWhole(out, text);
 }
 

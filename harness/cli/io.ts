@@ -11,6 +11,8 @@ import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 export interface Io {
   /** Writes lines for people: the result of a command. */
   readonly say: (text: string) => void;
+  /** Bytes of a result, to standard output. */
+  readonly bytes: (bytes: Uint8Array) => void;
   /** Writes lines that are not the result: progress, warnings. */
   readonly note: (text: string) => void;
   /** Writes the one JSON object of a command that was asked for JSON. */
@@ -39,6 +41,7 @@ export function openIo(json: boolean): Io {
   const resultStream = json ? stderr : stdout;
   return {
     say: (text) => void resultStream.write(`${text}\n`),
+    bytes: (bytes) => void stdout.write(bytes),
     note: (text) => void stderr.write(`${text}\n`),
     json: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
     paint: json ? notePaint : new Chalk({ level: level(supportsColor) }),

@@ -1,17 +1,16 @@
 /**
  * `harness link`: objects and archives to a module or to one object, by wasm-ld's command line.
  *
- * Owns files, streams and the clock; what the options mean is the linker's. A module is written only if the engine accepts it,
- * where it knows the features the module uses. docs/linker.md lists the options.
+ * Owns files, streams and the clock; what the options mean is the linker's. A module that this process cannot run is written
+ * with a warning: inputs may use features that its engine does not have. docs/linker.md lists the options.
  */
 import { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { runLinker } from '../../core/index.ts';
-import { writeWhole } from '../report/files.ts';
+import { messageOf, writeWhole } from '../report/files.ts';
 import { InputError } from '../report/harness-error.ts';
 import type { AnyCommand } from './command.ts';
-import { checkModule } from './compile.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
 import { openIo } from './io.ts';
 
@@ -64,8 +63,11 @@ function link(all: readonly string[]): typeof EXIT.clean {
   for (const line of stderr) io.note(line);
   const [module, ...reports] = files;
   if (module) {
-    if (!isRelocatable(args)) checkModule(module.bytes, 'module');
-    writeWhole(module.path, module.bytes);
+    const complaint = isRelocatable(args) ? null : complaintOf(module.bytes);
+    if (complaint !== null)
+      io.note(`harness: warning: the engine of this process does not accept the module: ${complaint}`);
+    if (module.path === '-') io.bytes(module.bytes);
+    else writeWhole(module.path, module.bytes);
   }
   for (const { path, bytes } of reports) writeWhole(path, bytes);
   return EXIT.clean;
@@ -73,6 +75,17 @@ function link(all: readonly string[]): typeof EXIT.clean {
 
 function isRelocatable(args: readonly string[]): boolean {
   return args.some((arg) => arg === '-r' || arg === '--relocatable' || arg.startsWith('@'));
+}
+
+/** Why the engine does not accept a module; null if it does. */
+function complaintOf(bytes: Uint8Array): string | null {
+  if (WebAssembly.validate(bytes)) return null;
+  try {
+    new WebAssembly.Module(bytes);
+  } catch (error) {
+    return messageOf(error);
+  }
+  return null;
 }
 
 /** Contents of a file, or null if it cannot be read. */

@@ -1,19 +1,30 @@
 /**
  * Reading input files and writing output files: with a message that names the file, and outputs whole or not at all.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HarnessError, InputError } from './harness-error.ts';
 
-/** Writes `file` by way of a temporary name beside it. */
+/**
+ * Writes `file` by way of a temporary name beside it. A symbolic link stays one; a device or a pipe is written to, as there
+ * is nothing to replace.
+ */
 export function writeWhole(file: string, content: string | Uint8Array): void {
-  const temporary = `${file}.${process.pid}.tmp`;
+  let temporary: string | null = null;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    const existing = statSync(file, { throwIfNoEntry: false });
+    if (existing?.isDirectory()) throw new Error('it is a folder');
+    if (existing && !existing.isFile()) {
+      writeFileSync(file, content);
+      return;
+    }
+    const target = existing ? realpathSync(file) : file;
+    mkdirSync(dirname(target), { recursive: true });
+    temporary = `${target}.${process.pid}.tmp`;
     writeFileSync(temporary, content);
-    renameSync(temporary, file);
+    renameSync(temporary, target);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    if (temporary !== null) rmSync(temporary, { force: true });
     throw new HarnessError(`cannot write ${file}: ${messageOf(error)}`);
   }
 }

@@ -3,8 +3,9 @@
  */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { F, handObject, K } from '../link/hand-object.ts';
 import { harness, makeFolder, ROOT, start } from './run-harness.ts';
 
 const PROGRAM = `export var @state: u32 = 5
@@ -106,6 +107,41 @@ describe('compile, link and run', () => {
     });
     const run = await harness(cwd, 'run', 'good.wasm', '--call', 'f(1)', '--call', 'g()');
     expect(run).toMatchObject({ code: 0, stdout: 'f(1) = 6\ng() = -7 (0xfffffff9)\n' });
+  });
+
+  test('output goes where the name leads: standard output, a device, the end of a link, never over a folder', async () => {
+    expect((await harness(cwd, 'compile', 'good.air', '--obj', '-o', 'good.o')).code).toBe(0);
+    const link = (out: string) => harness(cwd, 'link', 'good.o', '--no-entry', '-o', out);
+    const piped = await link('-');
+    expect(piped).toMatchObject({ code: 0, stderr: '' });
+    expect(piped.stdout.slice(0, 4)).toBe('\0asm');
+    expect((await link('real.wasm')).code).toBe(0);
+    symlinkSync('real.wasm', join(cwd, 'alias.wasm'));
+    const before = readFileSync(join(cwd, 'real.wasm'));
+    writeFileSync(join(cwd, 'real.wasm'), 'old');
+    expect((await link('alias.wasm')).code).toBe(0);
+    expect(lstatSync(join(cwd, 'alias.wasm')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(cwd, 'real.wasm'))).toEqual(before);
+    expect(await link('/dev/null')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
+    mkdirSync(join(cwd, 'folder.wasm'));
+    const folder = await link('folder.wasm');
+    expect(folder).toMatchObject({ code: 3, stderr: 'harness: cannot write folder.wasm: it is a folder\n' });
+    expect(readdirSync(cwd).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test('a module for newer engines is linked, with a warning', async () => {
+    const i64Mul128 = [0, 0x42, 1, 0x42, 2, 0xfc, 0x15, 0x1a, 0x1a, 0x0b];
+    const object = handObject({
+      types: [[[], []]],
+      funcs: [{ type: 0, body: i64Mul128 }],
+      symbols: [{ kind: K.func, flags: F.exported, index: 0, name: 'wide' }],
+    });
+    writeFileSync(join(cwd, 'newer.o'), object);
+    const linked = await harness(cwd, 'link', 'newer.o', '--no-entry', '-o', 'newer.wasm');
+    expect(linked).toMatchObject({ code: 0, stdout: '' });
+    expect(linked.stderr).toMatch(/^harness: warning: the engine of this process does not accept the module: .*\n$/);
+    expect(readFileSync(join(cwd, 'newer.wasm')).includes(Buffer.from(i64Mul128))).toBe(true);
   });
 
   test('a program is interpreted and executed', async () => {

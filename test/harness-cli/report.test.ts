@@ -120,6 +120,7 @@ describe('the console', () => {
     const paint = new Chalk({ level: 0 });
     const io: Io = {
       say: (text) => lines.push(...text.split('\n')),
+      bytes: () => undefined,
       note: () => undefined,
       json: () => undefined,
       paint,
@@ -161,6 +162,7 @@ describe('the console', () => {
     const stream: unknown = { columns: 24 };
     const io: Io = {
       say: quiet,
+      bytes: quiet,
       note: quiet,
       json: quiet,
       paint,
