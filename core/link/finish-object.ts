@@ -25,7 +25,7 @@ export function finishObject(draft: Draft): ParsedObject {
   const codeRelocs = tableOf(SectionId.code);
   const dataRelocs = tableOf(SectionId.data);
   checkComdats(draft, linking);
-  const segmentRelocs = distributeData(dataRelocs, draft.segments);
+  const segmentRelocs = distributeData(draft, dataRelocs);
   draft.segments.forEach((segment, s) => {
     segment.isZero = segmentRelocs[s] === segmentRelocs[s + 1] && isZero(draft.bytes, segment);
   });
@@ -51,7 +51,7 @@ export function finishObject(draft: Draft): ParsedObject {
     roots: rootSymbols(linking),
     codeRelocs,
     dataRelocs,
-    funcRelocs: distribute(codeRelocs, draft.bodyStart, draft.bodyEnd, 'function body'),
+    funcRelocs: distribute(draft, codeRelocs, draft.bodyStart, draft.bodyEnd, 'function body'),
     segmentRelocs,
     initFuncs: linking.initFuncs,
     comdats: linking.comdats,
@@ -123,7 +123,7 @@ function finishCustoms(draft: Draft): readonly ObjectCustom[] {
     if (id !== SectionId.custom || OWN_CUSTOMS.has(name) || name.startsWith('reloc.')) return;
     const relocs = draft.relocs.find((list) => list.target === section)?.table ?? NO_RELOCS;
     if (start === end) return;
-    if (relocs.count > 0) distribute(relocs, Uint32Array.of(start), Uint32Array.of(end), 'custom section');
+    if (relocs.count > 0) distribute(draft, relocs, Uint32Array.of(start), Uint32Array.of(end), 'custom section');
     customs.push({ name, section, start, end, relocs });
   });
   return customs.length === 0 ? NO_CUSTOMS : customs;
@@ -143,7 +143,7 @@ function rootSymbols(linking: LinkingSection): readonly number[] {
 }
 
 function firstSymbols(draft: Draft, linking: LinkingSection): Int32Array {
-  const first = new Int32Array(draft.funcTypes.length).fill(-1);
+  const first = draft.slab.i32(draft.funcTypes.length).fill(-1);
   linking.symbols.forEach((symbol, i) => {
     const defined = symbol.index - draft.funcImports.length;
     if (symbol.kind === SymbolKind.function && defined >= 0 && first[defined] === -1) first[defined] = i;
@@ -160,22 +160,29 @@ function isZero(bytes: Uint8Array, { name, start, end }: DraftSegment): boolean 
   return true;
 }
 
-function distributeData(table: RelocTable, segments: readonly DraftSegment[]): Uint32Array {
-  const starts = new Uint32Array(segments.length);
-  const ends = new Uint32Array(segments.length);
+function distributeData(draft: Draft, table: RelocTable): Uint32Array {
+  const { segments, slab } = draft;
+  const starts = slab.u32(segments.length);
+  const ends = slab.u32(segments.length);
   for (let s = 0; s < segments.length; s++) {
     starts[s] = segments[s]!.start;
     ends[s] = segments[s]!.end;
   }
-  return distribute(table, starts, ends, 'data segment');
+  return distribute(draft, table, starts, ends, 'data segment');
 }
 
 /**
  * Gives each relocation to the range that holds its bytes: entry i of the result is the first relocation of range i. Both
  * ranges and relocations are sorted by position, so one pass does it; a relocation outside of every range is refused.
  */
-function distribute(table: RelocTable, starts: Uint32Array, ends: Uint32Array, owner: string): Uint32Array {
-  const first = new Uint32Array(starts.length + 1);
+function distribute(
+  { slab }: Draft,
+  table: RelocTable,
+  starts: Uint32Array,
+  ends: Uint32Array,
+  owner: string,
+): Uint32Array {
+  const first = slab.u32(starts.length + 1);
   let next = 0;
   for (let i = 0; i < starts.length; i++) {
     first[i] = next;

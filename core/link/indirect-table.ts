@@ -35,8 +35,11 @@ export function assignSlots(live: LiveSet, base: number): IndirectTable {
   const slotOf = new Uint32Array(live.funcs.length);
   const funcs: FuncId[] = [];
   const take = (id: number): void => {
-    const role = extras[id - extraBase]?.role;
-    if (id < 0 || slotOf[id] !== 0 || role === 'undefined_weak' || role === 'undefined') return;
+    if (id < 0 || slotOf[id] !== 0) return;
+    if (id >= extraBase) {
+      const { role } = extras[id - extraBase]!;
+      if (role === 'undefined_weak' || role === 'undefined') return;
+    }
     slotOf[id] = base + funcs.length;
     funcs.push(id as FuncId);
   };

@@ -6,10 +6,11 @@
  * without an index is searched by parsing all of its members once. Thin members are supplied by the caller.
  */
 import type { Diagnostics } from '../diagnostics/diagnostics.ts';
-import type { NamePool } from '../support/name-pool.ts';
 import { SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
 import type { Archive, ArchiveMember } from './archive.ts';
 import type { ParsedObject } from './object-file.ts';
+import type { ReadPools } from './read-pools.ts';
+import { sharedPools } from './read-pools.ts';
 import type { ReadResult } from './read-object.ts';
 import { readObject } from './read-object.ts';
 
@@ -20,17 +21,17 @@ export type ReadThinMember = (name: string) => Uint8Array | null;
 export class LazyArchive {
   readonly #archive: Archive;
   readonly #readThin: ReadThinMember;
-  readonly #names: NamePool | null;
+  readonly #pools: ReadPools;
   /** By member number. */
   readonly #parsed: (ReadResult | 'ignored' | undefined)[];
   /** Members by name that they may define, in order. */
   #offers: Map<string, number[]> | null = null;
 
-  /** Members share strings through `names`. */
-  constructor(archive: Archive, readThin: ReadThinMember = () => null, names: NamePool | null = null) {
+  /** Members are read with `pools`. */
+  constructor(archive: Archive, readThin: ReadThinMember = () => null, pools: ReadPools = sharedPools()) {
     this.#archive = archive;
     this.#readThin = readThin;
-    this.#names = names;
+    this.#pools = pools;
     this.#parsed = new Array<ReadResult | 'ignored' | undefined>(archive.members.length);
   }
 
@@ -103,7 +104,7 @@ export class LazyArchive {
   #read(member: ArchiveMember): ReadResult | 'ignored' {
     const bytes = member.isThinReference ? this.#readThin(member.name) : member.bytes;
     if (bytes === null || !startsLikeWasm(bytes)) return 'ignored';
-    return readObject(bytes, `${this.file}(${member.name})`, this.#names);
+    return readObject(bytes, `${this.file}(${member.name})`, this.#pools);
   }
 }
 

@@ -6,7 +6,6 @@
  */
 import { Diagnostics, formatDiagnostic } from '../diagnostics/diagnostics.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
-import { NamePool } from '../support/name-pool.ts';
 import { isArchive, readArchive } from './archive.ts';
 import type { Command } from './command-line.ts';
 import { readCommandLine } from './command-line.ts';
@@ -19,6 +18,8 @@ import { OPTIONS } from './option-table.ts';
 import type { LinkOptions } from './options.ts';
 import { checkOptions, DEFAULT_LINK_OPTIONS } from './options.ts';
 import { readObject } from './read-object.ts';
+import type { ReadPools } from './read-pools.ts';
+import { sharedPools } from './read-pools.ts';
 import type { ResolveInput } from './symbols.ts';
 
 /** What a run may ask of the world. */
@@ -183,7 +184,7 @@ function asUuid(random: Uint8Array): Uint8Array {
 
 function loadInputs(command: Command, host: LinkHost, diags: Diagnostics, stdout: string[]): ResolveInput[] {
   const inputs: ResolveInput[] = [];
-  const names = new NamePool();
+  const pools = sharedPools();
   for (const spec of command.inputs) {
     const found = spec.kind === 'file' ? openFile(spec.path, host) : findLibrary(spec.name, command, host);
     if (!found) {
@@ -192,7 +193,7 @@ function loadInputs(command: Command, host: LinkHost, diags: Diagnostics, stdout
       continue;
     }
     if (command.trace) stdout.push(found.path);
-    const input = readInput(found.path, found.bytes, spec, host, names, diags);
+    const input = readInput(found.path, found.bytes, spec, host, pools, diags);
     if (input) inputs.push(input);
   }
   return inputs;
@@ -223,7 +224,7 @@ function readInput(
   bytes: Uint8Array,
   spec: InputSpec,
   host: LinkHost,
-  names: NamePool,
+  pools: ReadPools,
   diags: Diagnostics,
 ): ResolveInput | null {
   if (isArchive(bytes)) {
@@ -234,13 +235,13 @@ function readInput(
     }
     const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
     const readThin = (name: string): Uint8Array | null => host.read(name.startsWith('/') ? name : folder + name);
-    return { archive: new LazyArchive(archive.value, readThin, names), whole: spec.whole };
+    return { archive: new LazyArchive(archive.value, readThin, pools), whole: spec.whole };
   }
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0x61 || bytes[2] !== 0x73 || bytes[3] !== 0x6d) {
     diags.error('input_unknown', { path }, { in: 'file', file: path });
     return null;
   }
-  const object = readObject(bytes, path, names);
+  const object = readObject(bytes, path, pools);
   if (object.ok) return { object: object.value, lazy: spec.lazy };
   diags.append(object.error);
   return null;

@@ -386,7 +386,8 @@ export class Marker {
   }
 
   #isAbsent(target: number): boolean {
-    const role = this.#symbols.extras[target - this.#symbols.extraBase]?.role;
+    const { extraBase, extras } = this.#symbols;
+    const role = target < extraBase ? null : extras[target - extraBase]?.role;
     return role === 'undefined_weak' || role === 'undefined';
   }
 

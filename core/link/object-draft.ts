@@ -6,6 +6,7 @@
  */
 import type { MessageArgs, MessageCode } from '../diagnostics/catalogue.ts';
 import type { Diagnostics } from '../diagnostics/diagnostics.ts';
+import type { Slab } from '../support/slab.ts';
 import type { ByteReader } from '../wasm/byte-reader.ts';
 import type {
   Comdat,
@@ -65,6 +66,7 @@ export interface DraftSegment {
 export interface Draft {
   readonly file: string;
   readonly bytes: Uint8Array;
+  readonly slab: Slab;
   readonly sections: SectionPlace[];
   types: SignatureKey[];
   readonly funcImports: ObjectFuncImport[];

@@ -6,13 +6,14 @@
  * every module has are read by read-sections.ts, the others by read-linking.ts and read-relocations.ts.
  */
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
-import type { NamePool } from '../support/name-pool.ts';
 import { ByteReader, MalformedError } from '../wasm/byte-reader.ts';
 import { MODULE_HEADER, SECTION_NAMES, SECTION_RANK, SectionId } from '../wasm/kinds.ts';
 import { finishObject } from './finish-object.ts';
 import type { Draft, SectionPlace } from './object-draft.ts';
 import { RefusedError, refuse } from './object-draft.ts';
 import type { ParsedObject } from './object-file.ts';
+import type { ReadPools } from './read-pools.ts';
+import { ownPools } from './read-pools.ts';
 import { readLinking } from './read-linking.ts';
 import { readReloc } from './read-relocations.ts';
 import {
@@ -32,11 +33,12 @@ export type ReadResult =
 
 const EMPTY = new Uint32Array(0);
 
-/** Reads one relocatable object. `file` is its name in messages; objects read with the same `names` share their strings. */
-export function readObject(bytes: Uint8Array, file: string, names: NamePool | null = null): ReadResult {
+/** Reads one relocatable object. `file` is its name in messages; `pools` may be those of a link. */
+export function readObject(bytes: Uint8Array, file: string, pools: ReadPools = ownPools(bytes.length)): ReadResult {
   const draft: Draft = {
     file,
     bytes,
+    slab: pools.slab,
     sections: [],
     types: [],
     funcImports: [],
@@ -57,7 +59,7 @@ export function readObject(bytes: Uint8Array, file: string, names: NamePool | nu
     producers: [],
   };
   try {
-    const reader = new ByteReader(bytes, 0, bytes.length, names);
+    const reader = new ByteReader(bytes, 0, bytes.length, pools.names);
     readHeader(reader);
     readSections(reader, draft);
     return { ok: true, value: finishObject(draft) };

@@ -10,7 +10,6 @@ import type { RelocInfo } from '../wasm/relocations.ts';
 import { RelocPlace, RELOCATIONS } from '../wasm/relocations.ts';
 import type { Draft, SectionPlace } from './object-draft.ts';
 import { readIndex, refuse } from './object-draft.ts';
-import type { RelocTable } from './object-file.ts';
 
 const PLACE_OF_SECTION: ReadonlyMap<number, number> = new Map([
   [SectionId.code, RelocPlace.code],
@@ -31,8 +30,11 @@ export function readReloc(reader: ByteReader, draft: Draft, place: SectionPlace)
     refuse('object_section_order', { section: place.name }, place.start);
   }
   const count = reader.count(3);
-  const table = emptyTable(count);
-  const { type: types, at, index: indexes, addend } = table;
+  const { slab } = draft;
+  const types = slab.u8(count);
+  const at = slab.u32(count);
+  const indexes = slab.u32(count);
+  const addend = slab.f64(count);
   const { start, name } = section;
   let last = 0;
   for (let i = 0; i < count; i++) {
@@ -51,19 +53,7 @@ export function readReloc(reader: ByteReader, draft: Draft, place: SectionPlace)
     if (HAS_ADDEND[type] === 1) addend[i] = readAddend(reader, RELOCATIONS[type]!);
   }
   if (!reader.done) reader.fail('section size mismatch');
-  draft.relocs.push({ target, table });
-}
-
-/** A table whose columns share one buffer, because an object has several short ones. */
-function emptyTable(count: number): RelocTable {
-  const buffer = new ArrayBuffer(count * 17);
-  return {
-    count,
-    addend: new Float64Array(buffer, 0, count),
-    at: new Uint32Array(buffer, count * 8, count),
-    index: new Uint32Array(buffer, count * 12, count),
-    type: new Uint8Array(buffer, count * 16, count),
-  };
+  draft.relocs.push({ target, table: { count, type: types, at, index: indexes, addend } });
 }
 
 // Columns of the table of types, which is read for each of some hundred thousand relocations.

@@ -120,7 +120,7 @@ function readGlobalType(reader: ByteReader): { valType: number; mutable: boolean
 /** Function section. */
 export function readFunctions(reader: ByteReader, draft: Draft): Uint32Array {
   const count = reader.count();
-  const types = new Uint32Array(count);
+  const types = draft.slab.u32(count);
   for (let i = 0; i < count; i++) types[i] = readIndex(reader, 'type', draft.types.length);
   return types;
 }
@@ -200,8 +200,8 @@ export function readCode(reader: ByteReader, draft: Draft): void {
   const at = reader.at;
   const count = reader.count(2);
   if (count !== draft.funcTypes.length) reader.fail('function and code section disagree', at);
-  draft.bodyStart = new Uint32Array(count);
-  draft.bodyEnd = new Uint32Array(count);
+  draft.bodyStart = draft.slab.u32(count);
+  draft.bodyEnd = draft.slab.u32(count);
   for (let i = 0; i < count; i++) {
     const size = reader.uleb();
     draft.bodyStart[i] = reader.at;
