@@ -175,17 +175,23 @@ class Roots {
 
   /** Symbols that say so themselves. */
   exportObjects(): void {
-    const { table, symbolTarget, symbolOffset } = this.#symbols;
+    const { table, symbolTarget, symbolOffset, resolver } = this.#symbols;
     for (let o = 0; o < table.objects.length; o++) {
       const object = table.objects[o]!;
       for (const s of object.roots) {
         const { flags, kind, name } = object.symbols[s]!;
-        if ((flags & SymbolFlag.exported) === 0 || kind === SymbolKind.section) continue;
+        if ((flags & (SymbolFlag.exported | SymbolFlag.undefined)) !== SymbolFlag.exported) continue;
+        if (kind === SymbolKind.section) continue;
         // A weak definition that lost must not export the winner a second time.
         const entry = table.symbolEntries[o]![s]!;
         if (entry && entry.definedIn !== o) continue;
-        if (symbolTarget[o]![s]! !== Target.discarded)
+        // The definition is exported, also where references go to a wrapper.
+        if (entry) {
+          const { target, offset } = resolver.resolve(entry);
+          this.#export(name, kind, target, offset);
+        } else if (symbolTarget[o]![s]! !== Target.discarded) {
           this.#export(name, kind, symbolTarget[o]![s]!, symbolOffset[o]![s]!);
+        }
       }
     }
   }

@@ -188,7 +188,9 @@ export class Marker {
       if ((flags & SymbolFlag.no_strip) === 0 || targets[s] === Target.undefined) continue;
       // A weak definition that lost keeps nothing alive, nor does a reference, unless the host or the linker satisfies it.
       const entry = table.symbolEntries[o]![s]!;
-      if (!entry || entry.definedIn === o || (entry.definedIn === UNDEFINED && this.#isTakenAsIs(kind, targets[s]!))) {
+      // A wrapper is not what is to be kept.
+      if (entry?.definedIn === o) this.mark(kind, this.#symbols.resolver.resolve(entry).target);
+      else if (!entry || (entry.definedIn === UNDEFINED && this.#isTakenAsIs(kind, targets[s]!))) {
         this.mark(kind, targets[s]!);
       }
     }

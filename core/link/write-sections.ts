@@ -155,11 +155,12 @@ function writeGlobalType(out: ByteWriter, { type }: ExtraImport): void {
   out.u8(mutable ? 1 : 0);
 }
 
-/** Type of the table of function addresses: as many slots as there are functions. */
+/** Type of the table of function addresses: as many slots as there are functions; a host may give a table that grows. */
 function writeIndirectTable(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
   const size = indexed.table.base + indexed.table.funcs.length;
   out.u8(ValType.funcref);
-  writeLimits(out, size, options.growableTable ? null : size, isTable64(indexed) ? LimitsFlag.is_64 : 0);
+  const max = options.growableTable || options.importTable ? null : size;
+  writeLimits(out, size, max, isTable64(indexed) ? LimitsFlag.is_64 : 0);
 }
 
 function writeTables(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {

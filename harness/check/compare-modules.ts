@@ -1,48 +1,83 @@
 /**
- * What two modules linked from the same objects tell about themselves: exports, imports, whether memory and table are there, and
- * how many functions the table holds.
+ * Whether two modules linked from the same marked objects are the same but for addresses, numbers and order.
  *
- * Pure. Addresses, numbers and sizes may differ; names, kinds and counts may not. Names that each linker gives to things of
- * its own are left out.
+ * Pure. Compared are exports, imports, memory, table, start function, which symbols are there, the bytes of each function and
+ * segment with relocated fields read as symbols, and custom sections. docs/linking.md has the rules. Names that each
+ * linker gives to things of its own are left out.
  */
-import { tableElements } from '../engine/module-reader.ts';
+import type { ObjectItem } from '../topology/draft.ts';
+import { Group, Kind } from '../topology/object-model.ts';
+import { compareCustoms } from './compare-customs.ts';
+import { SymbolComparison } from './compare-symbols.ts';
+import type { LinkedModule, ModuleLimits } from './linked-module.ts';
+import type { LinkedSide } from './linked-side.ts';
+import { NOWHERE, readSide } from './linked-side.ts';
 
 /** The first thing that differs. */
 export interface ModuleDifference {
-  readonly kind: 'exports' | 'imports' | 'table' | 'invalid';
+  readonly kind:
+    | 'exports'
+    | 'imports'
+    | 'memory'
+    | 'table'
+    | 'start'
+    | 'live'
+    | 'bytes'
+    | 'alignment'
+    | 'functions'
+    | 'custom';
   readonly what: string;
   readonly ours: string;
   readonly theirs: string;
+}
+
+/** What both modules were linked from. */
+export interface ComparedLink {
+  /** In the order of their markers. */
+  readonly objects: readonly ObjectItem[];
+  /** wasm-ld's names, those that stand for settings too. */
+  readonly options: readonly string[];
 }
 
 /** Exports that depend on what a linker calls its own. */
 const OWN_NAMES =
   /^(__(wasm|heap|data_end|global_base|memory_base|table_base|dso|stack|tls|rt_|wrap_|start_|stop_|indirect_function_table$)|memory$|\.L)/;
 
+const KINDS = ['function', 'table', 'memory', 'global', 'tag'];
+
 /** Compares `ours` with `theirs`; null if they agree. Both must be valid. */
-export function compareModules(ours: Uint8Array, theirs: Uint8Array): ModuleDifference | null {
-  const left = new WebAssembly.Module(ours);
-  const right = new WebAssembly.Module(theirs);
+export function compareModules(ours: Uint8Array, theirs: Uint8Array, link: ComparedLink): ModuleDifference | null {
+  const { objects, options } = link;
+  const left = readSide(ours, objects);
+  const right = readSide(theirs, objects);
+  // Ours keeps segments passive that say so, and fills them in itself (docs/linker.md).
+  const keepsPassive = objects.some(({ model }) => model.segments.some((segment) => segment.passive));
+  const wrapped = new Set(valuesOf(options, '--wrap'));
+  const symbols = new SymbolComparison(objects, left, right, wrapped);
   return (
-    compareLists('exports', 'exports', exportsOf(left), exportsOf(right)) ??
-    compareLists('imports', 'imports', importsOf(left), importsOf(right)) ??
-    compareLists('table', 'slots of the table', slotsOf(ours), slotsOf(theirs))
+    compareLists('exports', 'exports', exportsOf(left.module), exportsOf(right.module)) ??
+    compareLists('imports', 'imports', importsOf(left.module), importsOf(right.module)) ??
+    symbols.run() ??
+    compareExported(symbols, left.module, right.module, options) ??
+    compareMemories(link, symbols, left, right) ??
+    compareTables(symbols, left.module, right.module, options) ??
+    (keepsPassive ? null : compareStart(left.module, right.module)) ??
+    compareOwnFunctions(link, keepsPassive, symbols, left.module, right.module) ??
+    compareCustoms(objects, left, right)
   );
 }
 
-function exportsOf(module: WebAssembly.Module): string[] {
-  return WebAssembly.Module.exports(module)
-    .filter(({ name }) => !OWN_NAMES.test(name))
-    .map(({ name, kind }) => `${kind} ${name}`);
+/** Values of `option` in `options`. */
+function valuesOf(options: readonly string[], option: string): string[] {
+  return options.filter((text) => text.startsWith(`${option}=`)).map((text) => text.slice(option.length + 1));
 }
 
-function importsOf(module: WebAssembly.Module): string[] {
-  return WebAssembly.Module.imports(module).map(({ module: from, name, kind }) => `${kind} ${from}.${name}`);
+function exportsOf({ exports }: LinkedModule): string[] {
+  return exports.filter(({ name }) => !OWN_NAMES.test(name)).map(({ name, kind }) => `${KINDS[kind]!} ${name}`);
 }
 
-/** The slots that hold a function. */
-function slotsOf(bytes: Uint8Array): string[] {
-  return [...tableElements(bytes).keys()].map(String);
+function importsOf({ imports }: LinkedModule): string[] {
+  return imports.map(({ module, field, kind }) => `${KINDS[kind]!} ${module}.${field}`);
 }
 
 function compareLists(
@@ -51,11 +86,197 @@ function compareLists(
   ours: readonly string[],
   theirs: readonly string[],
 ): ModuleDifference | null {
-  const left = new Set(ours);
-  const right = new Set(theirs);
-  const onlyOurs = [...left].filter((item) => !right.has(item)).sort();
-  const onlyTheirs = [...right].filter((item) => !left.has(item)).sort();
+  const onlyOurs = without(ours, theirs);
+  const onlyTheirs = without(theirs, ours);
   if (onlyOurs.length + onlyTheirs.length === 0) return null;
   const say = (list: readonly string[]): string => (list.length === 0 ? 'nothing more' : `also ${list.join(', ')}`);
   return { kind, what, ours: say(onlyOurs), theirs: say(onlyTheirs) };
+}
+
+/** `list` without what `other` has, each as often as it has it; sorted. */
+function without(list: readonly string[], other: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const item of other) left.set(item, (left.get(item) ?? 0) + 1);
+  return list
+    .filter((item) => {
+      const count = left.get(item) ?? 0;
+      left.set(item, count - 1);
+      return count <= 0;
+    })
+    .sort();
+}
+
+/** An export is the same thing in both. */
+function compareExported(
+  symbols: SymbolComparison,
+  ours: LinkedModule,
+  theirs: LinkedModule,
+  options: readonly string[],
+): ModuleDifference | null {
+  // Ours exports what was asked for by name, wasm-ld its wrapper (docs/linker.md).
+  const asked = new Set([...valuesOf(options, '--export'), ...valuesOf(options, '--export-if-defined')]);
+  for (const { name, kind, index } of ours.exports) {
+    if (OWN_NAMES.test(name)) continue;
+    const other = theirs.exports.find((entry) => entry.name === name && entry.kind === kind)!;
+    let left = '?';
+    let right = '?';
+    if (kind === 0 && !asked.has(name)) {
+      left = symbols.functionWord(true, index);
+      right = symbols.functionWord(false, other.index);
+    } else if (kind === 3) {
+      left = addressWord(symbols, true, name, ours, index);
+      right = addressWord(symbols, false, name, theirs, other.index);
+    }
+    if (left !== right && left !== '?' && right !== '?') {
+      return { kind: 'exports', what: `export ${name}`, ours: left, theirs: right };
+    }
+  }
+  return null;
+}
+
+function addressWord(symbols: SymbolComparison, ours: boolean, name: string, module: LinkedModule, index: number): string {
+  const address = symbols.addressOf(ours, name);
+  const { type, value } = module.globals[index]!;
+  if (address === NOWHERE || value === null) return type;
+  return value >>> 0 === address ? `${type} address` : `${type} ${value} where it is at ${address}`;
+}
+
+// --- memory and table ---
+
+const PAGE = 65536;
+const STACK_ALIGN = 16;
+/** The word that says whether a shared memory is initialised, with room to align it. */
+const FLAG_WORD = 8;
+
+function compareMemories(
+  link: ComparedLink,
+  symbols: SymbolComparison,
+  left: LinkedSide,
+  right: LinkedSide,
+): ModuleDifference | null {
+  const ours = left.module.memories;
+  const theirs = right.module.memories;
+  const say = (limits: readonly ModuleLimits[]): string => limits.map(sayLimits).join(', ');
+  const differ = (what: string): ModuleDifference => ({ kind: 'memory', what, ours: say(ours), theirs: say(theirs) });
+  if (ours.length !== theirs.length) return differ('number of memories');
+  const [a, b] = [ours[0], theirs[0]];
+  if (a === undefined || b === undefined) return null;
+  if (a.shared !== b.shared || a.is64 !== b.is64) return differ('kind of memory');
+  if (link.options.includes('--no-growable-memory')) {
+    if (a.max !== a.min || b.max !== b.min) return differ('a memory that cannot grow');
+  } else if (a.max !== b.max) return differ('limit of memory');
+  const given = valuesOf(link.options, '--initial-memory').length > 0;
+  if (given && a.min !== b.min) return differ('initial memory that was asked for');
+  const { least, most } = pagesNeeded(link, symbols);
+  if (!given && (a.min < least || a.min > most)) return differ(`initial memory, which must be ${least} to ${most} pages`);
+  return null;
+}
+
+/** Pages that any layout of the segments of the output needs: all of them one behind the other, without and with padding. */
+function pagesNeeded({ objects, options }: ComparedLink, symbols: SymbolComparison): { least: number; most: number } {
+  const size = (name: string): number => Number(valuesOf(options, name).at(-1) ?? 0);
+  const stackFirst = !options.includes('--no-stack-first');
+  const stack = Number(options.find((text) => text.startsWith('stack-size='))?.slice('stack-size='.length) ?? PAGE);
+  const base = Math.max(size('--global-base'), stackFirst ? stack : 1024);
+  const heap = size('--initial-heap');
+  let least = 0;
+  let most = 0;
+  const counted = new Set(symbols.segments.map(({ o, index }) => `${o}:${index}`));
+  objects.forEach(({ model }, o) => {
+    model.segments.forEach(({ bytes, alignLog2 }, index) => {
+      // Of strings, and of segments that nobody names, the outputs need not hold all.
+      if (counted.has(`${o}:${index}`)) least += bytes.length;
+      most += bytes.length + 2 ** alignLog2 - 1;
+    });
+  });
+  const rest = (stackFirst ? 0 : stack) + heap;
+  const room = RUNTIME_DATA + FLAG_WORD + 2 * STACK_ALIGN;
+  return { least: Math.ceil((base + least + rest) / PAGE), most: Math.ceil((base + most + rest + room) / PAGE) };
+}
+
+/** Data of the compiler's runtime library, at most. */
+const RUNTIME_DATA = 64;
+
+function sayLimits({ min, max, shared, is64 }: ModuleLimits): string {
+  return `${min} to ${max ?? 'any'}${shared ? ' shared' : ''}${is64 ? ' 64-bit' : ''}`;
+}
+
+function compareTables(
+  symbols: SymbolComparison,
+  ours: LinkedModule,
+  theirs: LinkedModule,
+  options: readonly string[],
+): ModuleDifference | null {
+  const words = (isOurs: boolean, { slots }: LinkedModule): string[] => {
+    return [...slots.values()].map((index) => symbols.functionWord(isOurs, index));
+  };
+  const numbers = ({ slots }: LinkedModule): string[] => [...slots.keys()].map(String);
+  const found =
+    compareLists('table', 'limits of the tables', ours.tables.map(sayLimits), theirs.tables.map(sayLimits)) ??
+    compareLists('table', 'slots of the table', numbers(ours), numbers(theirs));
+  if (found !== null) return found;
+  if (options.includes('--strip-all') || options.includes('--strip-debug')) return null;
+  return compareLists('table', 'functions of the table', words(true, ours), words(false, theirs));
+}
+
+// --- what the linkers add ---
+
+function compareStart(ours: LinkedModule, theirs: LinkedModule): ModuleDifference | null {
+  if ((ours.start === null) === (theirs.start === null)) return null;
+  const say = ({ start }: LinkedModule): string => (start === null ? 'none' : 'there is one');
+  return { kind: 'start', what: 'start function', ours: say(ours), theirs: say(theirs) };
+}
+
+/** Functions that come from no input, by the names they have. */
+function compareOwnFunctions(
+  { objects, options }: ComparedLink,
+  keepsPassive: boolean,
+  symbols: SymbolComparison,
+  ours: LinkedModule,
+  theirs: LinkedModule,
+): ModuleDifference | null {
+  if (ours.functionNames.size === 0 || theirs.functionNames.size === 0) return null;
+  // Without collection wasm-ld keeps copies of functions whose group was left out.
+  const isCopy = (word: string): boolean => options.includes('--no-gc-sections') && isInGroup(objects, word);
+  // wasm-ld has the one always, ours where there are constructors or somebody names it; the other one the other way round.
+  const optional = ['__wasm_call_ctors', '__wasm_init_tls', ...(keepsPassive ? ['__wasm_init_memory'] : [])];
+  const isOwnAffair = (word: string): boolean => optional.includes(word) || isCopy(word);
+  const own = (isOurs: boolean, { functionImports, bodies }: LinkedModule): string[] => {
+    return bodies
+      .map((_, n) => symbols.functionWord(isOurs, functionImports.length + n))
+      .filter((word) => !/^\d+:f/.test(word) && !isOwnAffair(word));
+  };
+  return compareLists('functions', 'functions beside those of the inputs', own(true, ours), own(false, theirs));
+}
+
+/** Whether some function called `name` belongs to a COMDAT group. */
+function isInGroup(objects: readonly ObjectItem[], name: string): boolean {
+  return objects.some(({ model: { comdats, symbols } }) =>
+    comdats.some(({ members }) =>
+      members.some(
+        ({ kind, index }) =>
+          kind === Group.function &&
+          symbols.some((symbol) => symbol.kind === Kind.function && symbol.index === index && symbol.name === name),
+      ),
+    ),
+  );
+}
+
+/** `bytes` without custom sections. */
+export function withoutCustoms(bytes: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let at = 8;
+  while (at < bytes.length) {
+    const start = at;
+    const id = bytes[at++]!;
+    let size = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = bytes[at++]!;
+      size += (byte & 127) * scale;
+      if (byte < 128) break;
+    }
+    at += size;
+    if (id !== 0) parts.push(bytes.subarray(start, at));
+  }
+  return Buffer.concat(parts);
 }

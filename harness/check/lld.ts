@@ -11,10 +11,14 @@ import { CRASHED } from '../external/llvm.ts';
 import { messageClass } from '../engine/message-class.ts';
 import type { ObjectInput } from '../backend/backend.ts';
 import type { Topology } from '../topology/build-topology.ts';
+import { writeItem } from '../topology/build-topology.ts';
+import type { ObjectItem } from '../topology/draft.ts';
 import { wasmLdArguments } from '../topology/link-options.ts';
+import { withMarkers } from '../topology/markers.ts';
 import { writeArchive } from '../topology/write-archive.ts';
+import type { BuildResult } from './build-result.ts';
 import type { Check, Finding } from './check.ts';
-import { compareModules } from './compare-modules.ts';
+import { compareModules, withoutCustoms } from './compare-modules.ts';
 import { concludeVerdict, findingOfDifference } from './conclude.ts';
 import type { CaseContext } from './context.ts';
 import { findingOfDiscrepancy, runDecorated, simplerVerdicts } from './topology.ts';
@@ -41,34 +45,46 @@ export function lldCheck(llvm: Llvm): Check {
         runtime = bytes.length === 0 ? bytes : writeArchive([{ name: 'runtime.o', bytes, symbols: [] }], 'plain');
         runtimes.set(context.backend, runtime);
       }
-      const files: Record<string, Uint8Array> = {};
-      const inputs = context.inputsOf(topology);
+      // A mistake is refused with or without markers; some are in what writes the object, which markers would mend.
+      const marked = topology.refusals.length > 0 ? null : withMarkers(topology.items);
+      const inputs = context.inputsOf(
+        marked === null ? topology : { inputs: marked.items.map(writeItem), joined: topology.joined },
+      );
       if (!Array.isArray(inputs)) return [];
+      const files: Record<string, Uint8Array> = {};
       for (const input of inputs as readonly ObjectInput[]) files[input.name] = input.bytes;
       if (runtime.length > 0) files['runtime.a'] = runtime;
-      const args = [...wasmLdArguments(context.case.settings, topology.options), ...Object.keys(files)];
-      const linked = context.stopwatch.time('link', () => llvm.linkModule(args, files));
+      const options = wasmLdArguments(context.case.settings, topology.options);
+      const linked = context.stopwatch.time('link', () => llvm.linkModule([...options, ...Object.keys(files)], files));
       // An assertion of wasm-ld is nobody's bug here; counted, because then nothing was compared.
       if (linked.exitCode === CRASHED) {
         context.incomparable('lld:crash');
         return [];
       }
-      return judgeLld(context, topology, linked);
+      if (marked === null) return judgeRefusal(topology, linked.module);
+      const judged = judgeModule(context, topology, linked);
+      if (judged !== null) return judged;
+      const { settings } = context.case;
+      const ours = context.attempt('link', () =>
+        context.backend.linkObjects!(inputs as readonly ObjectInput[], settings, topology.options),
+      );
+      return judgeStructure(context, ours, linked.module!, marked.objects, options);
     },
   };
 }
 
-function judgeLld(
+function judgeRefusal({ refusals }: Topology, module: Uint8Array | null): readonly Finding[] {
+  if (module === null || LENIENT.some((code) => refusals.includes(code))) return [];
+  const detail = `wasm-ld takes objects with a mistake (${refusals.join(' or ')})`;
+  return [{ check: name, stage: 'linker', kind: 'link-error', op: `lld-takes-${refusals[0]!}`, detail }];
+}
+
+/** What wasm-ld made, by what it does; null if that is right and ours was linked too. */
+function judgeModule(
   context: CaseContext,
   topology: Topology,
-  linked: { readonly module: Uint8Array | null; readonly stderr: string },
-): readonly Finding[] {
-  const { module, stderr } = linked;
-  if (topology.refusals.length > 0) {
-    if (module === null || LENIENT.some((code) => topology.refusals.includes(code))) return [];
-    const detail = `wasm-ld takes objects with a mistake (${topology.refusals.join(' or ')})`;
-    return [{ check: name, stage: 'linker', kind: 'link-error', op: `lld-takes-${topology.refusals[0]!}`, detail }];
-  }
+  { module, stderr }: { readonly module: Uint8Array | null; readonly stderr: string },
+): readonly Finding[] | null {
   if (module === null) {
     const ours = context.linkedPlan();
     if (ours !== null && ours.kind !== 'built') return [];
@@ -83,9 +99,27 @@ function judgeLld(
     if (simplerVerdicts(context).some((other) => other !== null && agree(other, difference))) return [];
     return [findingOfDifference(difference, name, 'object-writer', 'linked by wasm-ld')];
   }
-  const ours = context.linkedPlan();
-  if (ours?.kind !== 'built') return [];
-  const odd = compareModules(ours.bytes, module);
+  return context.linkedPlan()?.kind === 'built' ? null : [];
+}
+
+/** Both modules, by what they are. */
+function judgeStructure(
+  context: CaseContext,
+  ours: BuildResult,
+  theirs: Uint8Array,
+  objects: readonly ObjectItem[],
+  options: readonly string[],
+): readonly Finding[] {
+  if (ours.kind !== 'built') {
+    const detail = `a custom section that names symbols makes the link fail:\n${ours.text}`;
+    return [{ check: name, stage: 'linker', kind: 'link-error', op: 'marked', detail }];
+  }
+  const plain = context.linkedPlan() as Extract<BuildResult, { kind: 'built' }>;
+  if (Buffer.compare(withoutCustoms(ours.bytes), withoutCustoms(plain.bytes)) !== 0) {
+    const detail = 'a custom section that names symbols changes other sections';
+    return [{ check: name, stage: 'linker', kind: 'bytes', op: 'marked', detail }];
+  }
+  const odd = context.stopwatch.time('compare', () => compareModules(ours.bytes, theirs, { objects, options }));
   if (odd === null) return [];
   const detail = `${odd.what}\n  wasm-ld: ${odd.theirs}\n  ours: ${odd.ours}`;
   return [{ check: name, stage: 'linker', kind: 'bytes', op: odd.kind, detail }];

@@ -51,6 +51,8 @@ export interface Topology {
   readonly joined: { readonly first: number; readonly count: number } | null;
   /** Why wasm-ld cannot be asked, or null. */
   readonly notForWasmLd: string | null;
+  /** What the inputs are written of. */
+  readonly items: readonly Item[];
   /** Every object, members of archives included: for counting what is covered. */
   readonly models: readonly ObjectModel[];
   /** Kinds that found something to decorate. */
@@ -152,6 +154,7 @@ export function buildTopology(plan: TopologyPlan): Topology {
     runsConstructorsPerCall: draft.runsConstructorsPerCall,
     joined: settleJoin(draft),
     notForWasmLd: draft.notForWasmLd,
+    items: draft.items,
     models: draft.items.flatMap((item) => (isArchiveItem(item) ? item.members : [item])).map(({ model }) => model),
     applied: draft.applied,
   };
@@ -160,10 +163,19 @@ export function buildTopology(plan: TopologyPlan): Topology {
 /** The link of a plan without decorations: the objects as they are. */
 export function plainTopology(parts: readonly NamedInput[], order: readonly number[]): Topology {
   const empty = buildTopology({ parts: [], order: [], decorations: [], options: [] });
-  return { ...empty, inputs: order.map((n) => parts[n]!) };
+  const inputs = order.map((n) => parts[n]!);
+  return {
+    ...empty,
+    inputs,
+    // Most plain links are never looked into.
+    get items() {
+      return inputs.map(({ name, bytes }) => ({ name, model: readObjectModel(bytes) }));
+    },
+  };
 }
 
-function writeItem(item: Item): NamedInput {
+/** Bytes of an input. */
+export function writeItem(item: Item): NamedInput {
   if (!isArchiveItem(item)) return { name: item.name, bytes: writeObject(item.model, item.write) };
   const files = item.members.map(({ name, model, write }) => ({
     name,
