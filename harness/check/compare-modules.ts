@@ -6,6 +6,8 @@
  * linker gives to things of its own are left out.
  */
 import type { ObjectItem } from '../topology/draft.ts';
+import { valuesOf } from '../topology/for-wasm-ld.ts';
+import type { SegmentEntry } from '../topology/object-model.ts';
 import { Group, Kind } from '../topology/object-model.ts';
 import { compareCustoms } from './compare-customs.ts';
 import { SymbolComparison } from './compare-symbols.ts';
@@ -16,16 +18,7 @@ import { NOWHERE, readSide } from './linked-side.ts';
 /** The first thing that differs. */
 export interface ModuleDifference {
   readonly kind:
-    | 'exports'
-    | 'imports'
-    | 'memory'
-    | 'table'
-    | 'start'
-    | 'live'
-    | 'bytes'
-    | 'alignment'
-    | 'functions'
-    | 'custom';
+    'exports' | 'imports' | 'memory' | 'table' | 'start' | 'live' | 'bytes' | 'alignment' | 'functions' | 'custom';
   readonly what: string;
   readonly ours: string;
   readonly theirs: string;
@@ -50,26 +43,19 @@ export function compareModules(ours: Uint8Array, theirs: Uint8Array, link: Compa
   const { objects, options } = link;
   const left = readSide(ours, objects);
   const right = readSide(theirs, objects);
-  // Ours keeps segments passive that say so, and fills them in itself (docs/linker.md).
-  const keepsPassive = objects.some(({ model }) => model.segments.some((segment) => segment.passive));
   const wrapped = new Set(valuesOf(options, '--wrap'));
   const symbols = new SymbolComparison(objects, left, right, wrapped);
   return (
     compareLists('exports', 'exports', exportsOf(left.module), exportsOf(right.module)) ??
     compareLists('imports', 'imports', importsOf(left.module), importsOf(right.module)) ??
     symbols.run() ??
-    compareExported(symbols, left.module, right.module, options) ??
+    compareExported(symbols, left.module, right.module) ??
     compareMemories(link, symbols, left, right) ??
     compareTables(symbols, left.module, right.module, options) ??
-    (keepsPassive ? null : compareStart(left.module, right.module)) ??
-    compareOwnFunctions(link, keepsPassive, symbols, left.module, right.module) ??
-    compareCustoms(objects, left, right)
+    compareStart(link, left.module, right.module) ??
+    compareOwnFunctions(link, symbols, left.module, right.module) ??
+    compareCustoms(objects, symbols, left, right, !options.includes('--compress-relocations'))
   );
-}
-
-/** Values of `option` in `options`. */
-function valuesOf(options: readonly string[], option: string): string[] {
-  return options.filter((text) => text.startsWith(`${option}=`)).map((text) => text.slice(option.length + 1));
 }
 
 function exportsOf({ exports }: LinkedModule): string[] {
@@ -107,20 +93,13 @@ function without(list: readonly string[], other: readonly string[]): string[] {
 }
 
 /** An export is the same thing in both. */
-function compareExported(
-  symbols: SymbolComparison,
-  ours: LinkedModule,
-  theirs: LinkedModule,
-  options: readonly string[],
-): ModuleDifference | null {
-  // Ours exports what was asked for by name, wasm-ld its wrapper (docs/linker.md).
-  const asked = new Set([...valuesOf(options, '--export'), ...valuesOf(options, '--export-if-defined')]);
+function compareExported(symbols: SymbolComparison, ours: LinkedModule, theirs: LinkedModule): ModuleDifference | null {
   for (const { name, kind, index } of ours.exports) {
     if (OWN_NAMES.test(name)) continue;
     const other = theirs.exports.find((entry) => entry.name === name && entry.kind === kind)!;
     let left = '?';
     let right = '?';
-    if (kind === 0 && !asked.has(name)) {
+    if (kind === 0) {
       left = symbols.functionWord(true, index);
       right = symbols.functionWord(false, other.index);
     } else if (kind === 3) {
@@ -134,7 +113,13 @@ function compareExported(
   return null;
 }
 
-function addressWord(symbols: SymbolComparison, ours: boolean, name: string, module: LinkedModule, index: number): string {
+function addressWord(
+  symbols: SymbolComparison,
+  ours: boolean,
+  name: string,
+  module: LinkedModule,
+  index: number,
+): string {
   const address = symbols.addressOf(ours, name);
   const { type, value } = module.globals[index]!;
   if (address === NOWHERE || value === null) return type;
@@ -168,7 +153,8 @@ function compareMemories(
   const given = valuesOf(link.options, '--initial-memory').length > 0;
   if (given && a.min !== b.min) return differ('initial memory that was asked for');
   const { least, most } = pagesNeeded(link, symbols);
-  if (!given && (a.min < least || a.min > most)) return differ(`initial memory, which must be ${least} to ${most} pages`);
+  if (!given && (a.min < least || a.min > most))
+    return differ(`initial memory, which must be ${least} to ${most} pages`);
   return null;
 }
 
@@ -221,7 +207,12 @@ function compareTables(
 
 // --- what the linkers add ---
 
-function compareStart(ours: LinkedModule, theirs: LinkedModule): ModuleDifference | null {
+function compareStart({ objects }: ComparedLink, ours: LinkedModule, theirs: LinkedModule): ModuleDifference | null {
+  const hasSegment = (test: (segment: SegmentEntry) => boolean): boolean =>
+    objects.some(({ model }) => model.segments.some(test));
+  // Ours fills in what says that it is passive (docs/linker.md), wasm-ld clears zeros of which there are none.
+  if (theirs.start === null && hasSegment(({ passive }) => passive)) return null;
+  if (ours.start === null && hasSegment(({ bytes }) => bytes.length === 0)) return null;
   if ((ours.start === null) === (theirs.start === null)) return null;
   const say = ({ start }: LinkedModule): string => (start === null ? 'none' : 'there is one');
   return { kind: 'start', what: 'start function', ours: say(ours), theirs: say(theirs) };
@@ -230,7 +221,6 @@ function compareStart(ours: LinkedModule, theirs: LinkedModule): ModuleDifferenc
 /** Functions that come from no input, by the names they have. */
 function compareOwnFunctions(
   { objects, options }: ComparedLink,
-  keepsPassive: boolean,
   symbols: SymbolComparison,
   ours: LinkedModule,
   theirs: LinkedModule,
@@ -238,8 +228,8 @@ function compareOwnFunctions(
   if (ours.functionNames.size === 0 || theirs.functionNames.size === 0) return null;
   // Without collection wasm-ld keeps copies of functions whose group was left out.
   const isCopy = (word: string): boolean => options.includes('--no-gc-sections') && isInGroup(objects, word);
-  // wasm-ld has the one always, ours where there are constructors or somebody names it; the other one the other way round.
-  const optional = ['__wasm_call_ctors', '__wasm_init_tls', ...(keepsPassive ? ['__wasm_init_memory'] : [])];
+  // The first one wasm-ld has always, the second one ours where there is thread-local data, the third is the start function.
+  const optional = ['__wasm_call_ctors', '__wasm_init_tls', '__wasm_init_memory'];
   const isOwnAffair = (word: string): boolean => optional.includes(word) || isCopy(word);
   const own = (isOurs: boolean, { functionImports, bodies }: LinkedModule): string[] => {
     return bodies

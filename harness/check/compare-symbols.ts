@@ -132,7 +132,8 @@ export class SymbolComparison {
   }
 
   #chooseFunction(places: readonly SymbolPlace[], name: string, ours: number, theirs: number): ModuleDifference | null {
-    const fits = (side: LinkedSide, { o, s }: SymbolPlace, index: number): boolean => this.#fits(side, o, this.#body(o, s), index);
+    const fits = (side: LinkedSide, { o, s }: SymbolPlace, index: number): boolean =>
+      this.#fits(side, o, this.#body(o, s), index);
     const left = places.filter((place) => fits(this.#ours, place, ours));
     const right = places.filter((place) => fits(this.#theirs, place, theirs));
     const winner = left.find((place) => right.includes(place));
@@ -212,7 +213,8 @@ export class SymbolComparison {
   #compareFunctions(): ModuleDifference | null {
     for (const { o, index, ours, theirs } of this.#functions.values()) {
       const { body, relocations } = this.#objects[o]!.model.functions[index]!;
-      const start = ({ module }: LinkedSide, n: number): number => module.bodies[n - module.functionImports.length]!.start;
+      const start = ({ module }: LinkedSide, n: number): number =>
+        module.bodies[n - module.functionImports.length]!.start;
       const left = matchBytes(body, relocations, this.#ours.module.bytes, start(this.#ours, ours))!;
       const right = matchBytes(body, relocations, this.#theirs.module.bytes, start(this.#theirs, theirs))!;
       if (this.#ours.module.signatures[ours] !== this.#theirs.module.signatures[theirs]) {
@@ -259,8 +261,8 @@ export class SymbolComparison {
   ): ModuleDifference | null {
     for (let r = 0; r < relocations.length; r++) {
       const relocation = relocations[r]!;
-      const left = this.#word(true, o, relocation, ours[r]!, ourBase);
-      const right = this.#word(false, o, relocation, theirs[r]!, theirBase);
+      const left = this.word(true, o, relocation, ours[r]!, ourBase);
+      const right = this.word(false, o, relocation, theirs[r]!, theirBase);
       if (left === right || left === '?' || right === '?') continue;
       const [type] = RELOCATION_TYPES[relocation.type]!;
       const what = `${type} at ${relocation.offset} of ${where()}, to ${this.#sayTarget(o, relocation)}`;
@@ -274,8 +276,16 @@ export class SymbolComparison {
     return `${this.#objects[o]!.model.symbols[index]!.name} + ${addend}`;
   }
 
-  /** What `value` in a field means, in words that both outputs share. */
-  #word(ours: boolean, o: number, { type, index, offset, addend }: Relocation, value: number, base: number): string {
+  /** Number of symbol `s` of object `o` in an output: NOWHERE if it is gone, null if no input defines it. */
+  numberAt(ours: boolean, o: number, s: number): number | null {
+    const places = this.#definitions({ o, s });
+    if (places.length === 0) return null;
+    // A wrapped function is known by its wrapper only.
+    return this.#wrapped.has(this.#symbol({ o, s }).name) ? null : numberOf(ours ? this.#ours : this.#theirs, places);
+  }
+
+  /** What `value` in a field of object `o` means, in words that both outputs share; `base`: address of its definition. */
+  word(ours: boolean, o: number, { type, index, offset, addend }: Relocation, value: number, base: number): string {
     const [name] = RELOCATION_TYPES[type]!;
     const side = ours ? this.#ours : this.#theirs;
     const { module } = side;

@@ -188,7 +188,10 @@ export class CaseContext {
   }
 
   /** Inputs of the link of `topology`, some of them joined if it says so; or why they could not be joined. */
-  inputsOf({ inputs, joined }: Pick<Topology, 'inputs' | 'joined'>): readonly ObjectInput[] | Exclude<BuildResult, { kind: 'built' }> {
+  inputsOf({
+    inputs,
+    joined,
+  }: Pick<Topology, 'inputs' | 'joined'>): readonly ObjectInput[] | Exclude<BuildResult, { kind: 'built' }> {
     const { backend } = this;
     if (joined === null || backend.joinObjects === undefined) return inputs;
     const { first, count } = joined;

@@ -318,7 +318,11 @@ export function memoryImage(linked: LinkedModule): Uint8Array {
     if (kind === 0) space[field] = () => 0;
     else if (kind === 1) {
       const { min, max } = linked.tables[table++]!;
-      space[field] = new WebAssembly.Table({ element: 'anyfunc', initial: min, ...(max === null ? {} : { maximum: max }) });
+      space[field] = new WebAssembly.Table({
+        element: 'anyfunc',
+        initial: min,
+        ...(max === null ? {} : { maximum: max }),
+      });
     } else if (kind === 2) {
       const { min, max, shared } = linked.memories[0]!;
       memory = new WebAssembly.Memory({ initial: min, ...(max === null ? {} : { maximum: max, shared }) });
@@ -329,7 +333,9 @@ export function memoryImage(linked: LinkedModule): Uint8Array {
       const value = VALUE_TYPES[type.slice(0, 2)]!;
       space[field] = new WebAssembly.Global({ value, mutable: type.endsWith('1') }, value === 'i64' ? 0n : 0);
     } else {
-      const parameters = linked.tags[tag++]!.split('>')[0]!.split(',').filter((text) => text !== '');
+      const parameters = linked.tags[tag++]!.split('>')[0]!
+        .split(',')
+        .filter((text) => text !== '');
       space[field] = new (WebAssembly as unknown as { Tag: new (type: object) => WebAssembly.ImportValue }).Tag({
         parameters: parameters.map((code) => VALUE_TYPES[Number(code).toString(16)]),
       });

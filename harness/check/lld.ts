@@ -13,6 +13,7 @@ import type { ObjectInput } from '../backend/backend.ts';
 import type { Topology } from '../topology/build-topology.ts';
 import { writeItem } from '../topology/build-topology.ts';
 import type { ObjectItem } from '../topology/draft.ts';
+import { forWasmLd } from '../topology/for-wasm-ld.ts';
 import { wasmLdArguments } from '../topology/link-options.ts';
 import { withMarkers } from '../topology/markers.ts';
 import { writeArchive } from '../topology/write-archive.ts';
@@ -45,8 +46,9 @@ export function lldCheck(llvm: Llvm): Check {
         runtime = bytes.length === 0 ? bytes : writeArchive([{ name: 'runtime.o', bytes, symbols: [] }], 'plain');
         runtimes.set(context.backend, runtime);
       }
+      const said = forWasmLd(topology);
       // A mistake is refused with or without markers; some are in what writes the object, which markers would mend.
-      const marked = topology.refusals.length > 0 ? null : withMarkers(topology.items);
+      const marked = topology.refusals.length > 0 ? null : withMarkers(said.items);
       const inputs = context.inputsOf(
         marked === null ? topology : { inputs: marked.items.map(writeItem), joined: topology.joined },
       );
@@ -54,7 +56,7 @@ export function lldCheck(llvm: Llvm): Check {
       const files: Record<string, Uint8Array> = {};
       for (const input of inputs as readonly ObjectInput[]) files[input.name] = input.bytes;
       if (runtime.length > 0) files['runtime.a'] = runtime;
-      const options = wasmLdArguments(context.case.settings, topology.options);
+      const options = wasmLdArguments(context.case.settings, said.options);
       const linked = context.stopwatch.time('link', () => llvm.linkModule([...options, ...Object.keys(files)], files));
       // An assertion of wasm-ld is nobody's bug here; counted, because then nothing was compared.
       if (linked.exitCode === CRASHED) {
@@ -65,10 +67,14 @@ export function lldCheck(llvm: Llvm): Check {
       const judged = judgeModule(context, topology, linked);
       if (judged !== null) return judged;
       const { settings } = context.case;
-      const ours = context.attempt('link', () =>
-        context.backend.linkObjects!(inputs as readonly ObjectInput[], settings, topology.options),
-      );
-      return judgeStructure(context, ours, linked.module!, marked.objects, options);
+      const link = (objects: readonly ObjectInput[]): BuildResult =>
+        context.attempt('link', () => context.backend.linkObjects!(objects, settings, said.options));
+      const unmarked = (): BuildResult => {
+        const plain = context.inputsOf({ inputs: said.items.map(writeItem), joined: topology.joined });
+        return Array.isArray(plain) ? link(plain as readonly ObjectInput[]) : (plain as BuildResult);
+      };
+      const ours = link(inputs as readonly ObjectInput[]);
+      return judgeStructure(context, ours, linked.module!, unmarked, marked.objects, options);
     },
   };
 }
@@ -107,6 +113,7 @@ function judgeStructure(
   context: CaseContext,
   ours: BuildResult,
   theirs: Uint8Array,
+  unmarked: () => BuildResult,
   objects: readonly ObjectItem[],
   options: readonly string[],
 ): readonly Finding[] {
@@ -114,8 +121,8 @@ function judgeStructure(
     const detail = `a custom section that names symbols makes the link fail:\n${ours.text}`;
     return [{ check: name, stage: 'linker', kind: 'link-error', op: 'marked', detail }];
   }
-  const plain = context.linkedPlan() as Extract<BuildResult, { kind: 'built' }>;
-  if (Buffer.compare(withoutCustoms(ours.bytes), withoutCustoms(plain.bytes)) !== 0) {
+  const plain = unmarked();
+  if (plain.kind === 'built' && Buffer.compare(withoutCustoms(ours.bytes), withoutCustoms(plain.bytes)) !== 0) {
     const detail = 'a custom section that names symbols changes other sections';
     return [{ check: name, stage: 'linker', kind: 'bytes', op: 'marked', detail }];
   }

@@ -57,9 +57,7 @@ export function wideAddresses(site: Site): boolean {
   const assembler = new Assembler().data(d, words(1, 2, 3));
   assembler.func(site.name('f'), GIVES_I32, 0, (code) => code.i32(5));
   const p = site.name('p');
-  // Newer than the wasm-ld at hand.
   const hasLocal = site.flip();
-  if (hasLocal) site.draft.notForWasmLd = 'MEMORY_ADDR_LOCREL_I64';
   const local = { at: 16, type: 'MEMORY_ADDR_LOCREL_I64', symbol: d, addend: 4 };
   assembler.data(p, words(0, 0, 0, 0, 0, 0), {
     alignLog2: 3,
@@ -179,7 +177,6 @@ export function brackets(site: Site): boolean {
   const count = 1 + site.below(3);
   // Ours keeps a section whose borders are named; wasm-ld wants to be told.
   const retained = site.flip();
-  if (!retained) site.draft.notForWasmLd = 'sections kept by their borders';
   let sum = 0;
   for (let n = 0; n < count; n++) {
     const segmentFlags = retained ? SegmentBit.retain : 0;
@@ -291,8 +288,6 @@ export function zeros(site: Site): boolean {
 
 /** A symbol whose value is its address. */
 export function absolute(site: Site): boolean {
-  // wasm-ld takes the value for an offset in a segment.
-  site.draft.notForWasmLd = 'absolute symbols';
   const address = site.pick([4, 0, 1024, 0x7fff_0000]);
   const definition = new Assembler()
     .data(site.name('d'), words(1))
@@ -369,10 +364,6 @@ export function flags(site: Site): boolean {
   // Only one of two weak references may be undefined, so a weak reference needs no more than the others.
   const reference = (site.flip() ? Flag.hidden : 0) | (site.flip() ? Flag.noStrip : 0) | (site.flip() ? Flag.weak : 0);
   const isExplicit = site.flip();
-  // wasm-ld knows no weak references to other things.
-  if ((reference & Flag.weak) !== 0 && ['global', 'table', 'tag'].includes(kind)) {
-    site.draft.notForWasmLd = `weak reference to a ${kind}`;
-  }
   const x = site.name('x');
   const features = { tls: ['+atomics', '+bulk-memory'], table: ['+reference-types'], tag: ['+exception-handling'] };
   const newObject = (): Assembler => new Assembler().features(...(kind in features ? features[kind as 'tls'] : []));

@@ -137,7 +137,6 @@ export function buildTopology(plan: TopologyPlan): Topology {
       if (APPLY[decoration.kind](new Site(draft, decoration, n))) draft.applied.push(decoration.kind);
     });
   // wasm-ld stops at an assertion of its own.
-  if (draft.options.includes('--emit-relocs')) draft.notForWasmLd = '--emit-relocs';
   draft.items.push(...draft.tail);
   // An export of the function that runs constructors says that somebody else calls it.
   if (draft.hasConstructors && draft.options.includes('--export-all')) draft.initialize ??= '__wasm_call_ctors';

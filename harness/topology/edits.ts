@@ -161,7 +161,6 @@ export const defsym = onDefinition((site, { part, symbol }) => {
   const name = `${symbol.name.replace(/[^\w.$]/g, '_')}.${site.id}`;
   if (!/^[A-Za-z_$.][\w$.]*$/.test(symbol.name)) return false;
   for (const reference of references) rename(reference, name);
-  site.draft.notForWasmLd = '--defsym';
   site.draft.aliases.set(name, symbol.name);
   site.draft.options.push(`--defsym=${name}=${symbol.name}`);
   return true;

@@ -45,7 +45,10 @@ export function withMarker(model: ObjectModel, number: number): ObjectModel {
 }
 
 /** `items` with markers in all objects, and the objects by number. */
-export function withMarkers(items: readonly Item[]): { readonly items: readonly Item[]; readonly objects: ObjectItem[] } {
+export function withMarkers(items: readonly Item[]): {
+  readonly items: readonly Item[];
+  readonly objects: ObjectItem[];
+} {
   const objects: ObjectItem[] = [];
   const mark = (item: ObjectItem): ObjectItem => {
     objects.push(item);

@@ -13,12 +13,16 @@ import { NO_EXPECTATIONS } from '../../harness/case/expectations.ts';
 import { bucketOf } from '../../harness/check/check.ts';
 import { loadChecks } from '../../harness/check/checks.ts';
 import { compareModules } from '../../harness/check/compare-modules.ts';
+import { readLinkedModule } from '../../harness/check/linked-module.ts';
 import { runCase } from '../../harness/check/run-case.ts';
 import { V8_ENGINE } from '../../harness/engine/v8-engine.ts';
 import type { Topology } from '../../harness/topology/build-topology.ts';
-import { buildTopology } from '../../harness/topology/build-topology.ts';
+import { Assembler } from '../../harness/topology/assembler.ts';
+import { buildTopology, writeItem } from '../../harness/topology/build-topology.ts';
 import { countLink, formatCoverage } from '../../harness/topology/coverage.ts';
 import { isPlanOption } from '../../harness/topology/link-options.ts';
+import { withMarkers } from '../../harness/topology/markers.ts';
+import type { ObjectModel } from '../../harness/topology/object-model.ts';
 import { RELOCATION_TYPES } from '../../harness/topology/object-model.ts';
 import { readObjectModel } from '../../harness/topology/read-object.ts';
 import { writeObject } from '../../harness/topology/write-object.ts';
@@ -76,6 +80,11 @@ function outcome(case_: Case): { readonly failed: readonly string[]; readonly ra
   const report = runCase(case_, { backend: CORE_BACKEND, engine: V8_ENGINE, checks, every: true });
   const failed = report.findings.map((finding) => `${bucketOf(finding)}\n${finding.detail}`);
   return { failed, ran: report.checks.map(({ name }) => name) };
+}
+
+/** An object that nobody needs. */
+function deadObject(): ObjectModel {
+  return new Assembler().data('nobody', [1, 2, 3]).model();
 }
 
 const VALUES = [0, 1, 2, 3, 7, 22, 101, 4095, 31337, 65535];
@@ -162,16 +171,59 @@ describe('the check', () => {
     expect(buckets('bad-duplicate')).toEqual(['linker/topology/link-error/not-duplicate_symbol']);
   });
 
-  test('two modules are compared by what they tell', () => {
-    const link = (options: readonly string[]): Uint8Array => {
-      const { inputs } = topologyOf(decorated([]));
-      const built = CORE_BACKEND.linkObjects!(inputs, plain.settings, options);
+  test('two modules are compared by what they tell, and by each symbol', () => {
+    const { items, objects } = withMarkers(topologyOf(decorated([])).items);
+    const link = (options: readonly string[], inputs = items): Uint8Array => {
+      const built = CORE_BACKEND.linkObjects!(inputs.map(writeItem), plain.settings, options);
       if (built.kind !== 'built') throw new Error(built.text);
       return built.bytes;
     };
-    expect(compareModules(link([]), link([]))).toBeNull();
-    expect(compareModules(link(['--export=h']), link([]))).toMatchObject({ kind: 'exports', ours: 'also function h' });
-    expect(compareModules(link([]), link(['--import-memory']))).toMatchObject({ kind: 'imports' });
+    const compare = (ours: Uint8Array, options: readonly string[] = []): ReturnType<typeof compareModules> =>
+      compareModules(ours, link(options), { objects, options });
+    expect(compare(link([]))).toBeNull();
+    expect(compare(link(['--table-base=64', '--strip-all']), ['--table-base=64'])).toBeNull();
+    expect(compare(link(['--export=h']))).toMatchObject({ kind: 'exports', ours: 'also function h' });
+    expect(compare(link(['--import-memory']))).toMatchObject({ kind: 'imports' });
+    expect(compare(link(['--max-memory=1048576']))).toMatchObject({ kind: 'memory', what: 'limit of memory' });
+    expect(compare(link(['--export-table']))).toMatchObject({ kind: 'table' });
+    // One byte of code, of data, and of a relocated field.
+    const damage = (edit: (bytes: Uint8Array) => void): Uint8Array => {
+      const bytes = link([]);
+      edit(bytes);
+      return bytes;
+    };
+    const { bodies } = readLinkedModule(link([]));
+    const call = link([]).indexOf(0x10, bodies[0]!.start);
+    expect(compare(damage((bytes) => (bytes[bodies[1]!.end - 2]! ^= 1)))).toMatchObject({ kind: 'bytes' });
+    expect(compare(damage((bytes) => (bytes[call + 1]! ^= 2)))).toMatchObject({
+      kind: 'bytes',
+      what: expect.stringContaining('FUNCTION_INDEX_LEB') as unknown,
+    });
+    expect(compare(damage((bytes) => (bytes[bytes.indexOf(0xd0, bodies.at(-1)!.end)]! ^= 1)))).toMatchObject({
+      kind: 'bytes',
+      ours: 'none that an input has',
+    });
+  });
+
+  test('what is dead in one output alone is seen, and so is a datum at a wrong multiple', () => {
+    const gadget = [{ kind: 'zeros', at: 0, symbol: null, value: 4095 } as const];
+    const { items, objects } = withMarkers(topologyOf(decorated(gadget)).items);
+    const link = (settings: Partial<Case['settings']>): Uint8Array => {
+      const built = CORE_BACKEND.linkObjects!(items.map(writeItem), { ...plain.settings, ...settings }, []);
+      if (built.kind !== 'built') throw new Error(built.text);
+      return built.bytes;
+    };
+    expect(compareModules(link({}), link({}), { objects, options: [] })).toBeNull();
+    const dead = withMarkers([...items, { name: 'dead.o', model: deadObject() }]);
+    const both = [true, false].map((gc) => {
+      const built = CORE_BACKEND.linkObjects!(dead.items.map(writeItem), { ...plain.settings, gc }, []);
+      if (built.kind !== 'built') throw new Error(built.text);
+      return built.bytes;
+    });
+    expect(compareModules(both[1]!, both[0]!, { objects: dead.objects, options: [] })).toMatchObject({
+      kind: 'live',
+      what: 'nobody is in one output alone',
+    });
   });
 });
 
