@@ -14,6 +14,8 @@ import type { FuncId, NumberedSymbols } from './number-symbols.ts';
 import type { ParsedObject, RelocTable, SignatureKey } from './object-file.ts';
 import type { LinkOptions } from './options.ts';
 import type { Synthetics } from './synthesize.ts';
+import type { ImportedTable } from './table-limits.ts';
+import { importedTables } from './table-limits.ts';
 
 /** See the file header. */
 export interface Indexed {
@@ -45,6 +47,8 @@ export interface Indexed {
   readonly exportGlobalBase: number;
   /** Output table index by TableId; -1 for what is not in the output. */
   readonly tableIndex: Int32Array;
+  /** By position in NumberedSymbols.tableImports. */
+  readonly importedTables: readonly (ImportedTable | null)[];
   readonly tagIndex: Int32Array;
 }
 
@@ -126,6 +130,7 @@ export function assignIndexes(
     funcIndex,
     ...globals,
     tableIndex: numberTables(placed, table, options, diags),
+    importedTables: importedTables(symbols, diags),
     tagIndex,
   };
 }

@@ -16,6 +16,8 @@ import type {
   CombinedSegment,
   CombinedSymbol,
 } from './combination.ts';
+import { importOf, undefinedFlags } from './combine-imports.ts';
+import { INDIRECT_TABLE } from './linker-symbols.ts';
 import { isCalled } from './number-symbols.ts';
 import type { ObjectSymbol, ParsedObject, SignatureKey } from './object-file.ts';
 import type { LinkOptions } from './options.ts';
@@ -287,8 +289,20 @@ class Planner {
       const { module, field } = this.#table.objects[this.#legacyTable]!.tableImports[0]!;
       this.#imports.push({ kind: SymbolKind.table, module, field, object: this.#legacyTable, index: 0 });
     }
+    // Code of objects without reference types calls through table 0 and does not say so.
+    const isFirst = ({ symbol }: Draft): boolean => symbol.kind === SymbolKind.table && symbol.name === INDIRECT_TABLE;
+    this.#importDrafts(counts, isFirst);
+    this.#importDrafts(counts, (draft) => !isFirst(draft));
+    if (!this.#imports.some(({ kind, field }) => kind === SymbolKind.table && field !== INDIRECT_TABLE)) return;
+    // In a module imported tables come before the function table, and the output does not say whose code is old.
+    for (const { isLegacyTable, file } of this.#table.objects) {
+      if (isLegacyTable) this.#diags.error('legacy_table_not_first', {}, { in: 'file', file });
+    }
+  }
+
+  #importDrafts(counts: number[], isWanted: (draft: Draft) => boolean): void {
     this.#drafts.forEach((draft, i) => {
-      if (!draft || draft.isDefined || draft.symbol.kind === SymbolKind.data) return;
+      if (!draft || draft.isDefined || draft.symbol.kind === SymbolKind.data || !isWanted(draft)) return;
       const { object: o, symbol } = draft;
       const entry = this.#table.entries.get(symbol.name);
       const own = importOf(this.#table.objects[o]!, symbol);
@@ -382,35 +396,5 @@ class Planner {
       slots: this.#slots,
       dataEnd: this.#dataEnd,
     };
-  }
-}
-
-/** Flags of a name that stays undefined: weak if no mention is strong, with the union of what mentions ask for. */
-function undefinedFlags(entry: SymbolEntry, symbol: ObjectSymbol): number {
-  let flags = symbol.flags & ~(SymbolFlag.weak | SymbolFlag.explicit_name);
-  flags |= SymbolFlag.undefined;
-  if (!entry.isWanted) flags |= SymbolFlag.weak;
-  if (entry.isHidden) flags |= SymbolFlag.hidden;
-  if (entry.importModule !== null) flags |= SymbolFlag.explicit_name;
-  return flags;
-}
-
-/** Import of an undefined symbol in its object. */
-export function importOf(
-  object: ParsedObject,
-  { kind, index }: { kind: number; index: number },
-): {
-  readonly module: string;
-  readonly field: string;
-} {
-  switch (kind) {
-    case SymbolKind.global:
-      return object.globalImports[index]!;
-    case SymbolKind.table:
-      return object.tableImports[index]!;
-    case SymbolKind.tag:
-      return object.tagImports[index]!;
-    default:
-      return object.funcImports[index]!;
   }
 }

@@ -8,6 +8,8 @@ import { ExternalKind, LimitsFlag, PAGE_SIZE, SectionId, SymbolKind } from '../w
 import { OP } from '../wasm/opcodes.ts';
 import type { CombinationPlan, CombinedImport } from './combination.ts';
 import { ENVIRONMENT } from './plan-object.ts';
+import type { ImportedTable } from './table-limits.ts';
+import { combinedTables } from './table-limits.ts';
 import { writeLimits } from './write-vectors.ts';
 
 /** Its section; nothing if it is empty. */
@@ -26,11 +28,19 @@ export function writeImports(out: ByteWriter, plan: CombinationPlan): void {
     out.u8(ExternalKind.memory);
     writeLimits(out, Math.ceil(plan.dataEnd / PAGE_SIZE), shared ? PAGE_SIZE : null, flags);
   }
-  for (const item of imports) writeImport(out, plan, item);
+  const tables = combinedTables(plan);
+  let nextTable = 0;
+  for (const item of imports) writeImport(out, plan, item, item.kind === SymbolKind.table ? tables[nextTable++] : null);
   out.endSized(mark);
 }
 
-function writeImport(out: ByteWriter, plan: CombinationPlan, item: CombinedImport): void {
+/** `table` has the limits of a table that a symbol refers to. */
+function writeImport(
+  out: ByteWriter,
+  plan: CombinationPlan,
+  item: CombinedImport,
+  table: ImportedTable | null = null,
+): void {
   const { kind, module, field, object: o, index } = item;
   const object = plan.table.objects[o]!;
   out.name(module);
@@ -48,11 +58,11 @@ function writeImport(out: ByteWriter, plan: CombinationPlan, item: CombinedImpor
       return;
     }
     case SymbolKind.table: {
-      const { refType, is64 } = object.tableImports[index]!;
+      const { refType, is64, min, max } = table ?? object.tableImports[index]!;
+      const isIndirect = field === ENVIRONMENT.table;
       out.u8(ExternalKind.table);
       out.u8(refType);
-      const min = field === ENVIRONMENT.table ? plan.slots.size + 1 : 0;
-      writeLimits(out, min, null, is64 ? LimitsFlag.is_64 : 0);
+      writeLimits(out, isIndirect ? plan.slots.size + 1 : min, isIndirect ? null : max, is64 ? LimitsFlag.is_64 : 0);
       return;
     }
     case SymbolKind.tag:

@@ -8,7 +8,7 @@
 import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { ExternalKind, SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
-import { CALL_DTORS, FIXED_GLOBALS, INDIRECT_TABLE, isSyntheticName, Target } from './linker-symbols.ts';
+import { CALL_DTORS, FIXED_GLOBALS, INDIRECT_TABLE, isSyntheticName, PROVIDED_DATA, Target } from './linker-symbols.ts';
 import type { AddressGlobal, LiveUav } from './mark-live.ts';
 import { Marker } from './mark-live.ts';
 import type { FuncId, NumberedSymbols } from './number-symbols.ts';
@@ -215,7 +215,10 @@ class Roots {
       if (entry.isHidden && !this.#options.exportAll) continue;
       this.#exportNamed(entry.name);
     }
-    if (this.#options.exportAll) this.#exportNamed('__wasm_call_ctors');
+    if (this.#options.exportAll) {
+      this.#exportNamed('__wasm_call_ctors');
+      for (const name of PROVIDED_DATA) if (!this.names.has(name)) this.#exportNamed(name);
+    }
     // As wasm-ld does, where a mutable global may leave the module.
     const { objects } = this.#symbols.table;
     if (objects.some(({ features }) => features.includes('+mutable-globals'))) this.#exportNamed('__stack_pointer');

@@ -35,6 +35,8 @@ export interface ObjectTableImport {
   readonly field: string;
   readonly refType: number;
   readonly is64: boolean;
+  readonly min: number;
+  readonly max: number | null;
 }
 
 /** An imported tag of an object. */

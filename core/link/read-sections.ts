@@ -45,8 +45,8 @@ export function readImports(reader: ByteReader, draft: Draft): void {
         break;
       case ExternalKind.table: {
         const refType = readRefType(reader);
-        const { is64 } = readLimits(reader);
-        draft.tableImports.push({ module, field, refType, is64 });
+        const { is64, min, max } = readLimits(reader);
+        draft.tableImports.push({ module, field, refType, is64, min, max });
         break;
       }
       case ExternalKind.memory: {

@@ -99,11 +99,11 @@ export function isTable64(indexed: Indexed): boolean {
 
 function writeImports(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
   const { imports, placed, tableIndex, globalIndex, tagIndex } = indexed;
-  const { extras, extraBase, globals, globalImports, tables, tableImports, tags, tagImports, table } =
-    placed.live.symbols;
+  const { extras, extraBase, globals, globalImports, tables, tableImports, tags, tagImports } = placed.live.symbols;
   const { importMemory } = options;
   const importsTable = options.importTable && tableIndex[0]! >= 0;
-  const liveTables = tableImports.filter((_, i) => tableIndex[1 + tables.length + i]! >= 0);
+  const isLiveTable = (i: number): boolean => tableIndex[1 + tables.length + i]! >= 0;
+  const liveTables = tableImports.filter((_, i) => isLiveTable(i));
   const liveGlobals = globalImports.filter((_, i) => globalIndex[FIXED_GLOBALS.length + globals.length + i]! >= 0);
   const liveTags = tagImports.filter((_, i) => tagIndex[tags.length + i]! >= 0);
   const others = liveTables.length + liveGlobals.length + liveTags.length;
@@ -120,12 +120,13 @@ function writeImports(out: ByteWriter, indexed: Indexed, options: LinkOptions): 
     writeImport(out, 'env', INDIRECT_TABLE, ExternalKind.table);
     writeIndirectTable(out, indexed, options);
   }
-  for (const { module, field, type } of liveTables) {
+  tableImports.forEach(({ module, field }, i) => {
+    if (!isLiveTable(i)) return;
+    const { refType, min, max, is64 } = indexed.importedTables[i]!;
     writeImport(out, module, field, ExternalKind.table);
-    out.u8(type === valTypeName(ValType.externref) ? ValType.externref : ValType.funcref);
-    const like = table.objects.flatMap((object) => object.tableImports).find((t) => t.field === field);
-    writeLimits(out, 0, null, like?.is64 === true ? LimitsFlag.is_64 : 0);
-  }
+    out.u8(refType);
+    writeLimits(out, min, max, is64 ? LimitsFlag.is_64 : 0);
+  });
   if (importMemory) {
     writeImport(out, importMemory.module, importMemory.field, ExternalKind.memory);
     writeMemoryType(out, indexed, options);

@@ -46,7 +46,7 @@ export interface HandObject {
   /** Imported functions: field, type, module. */
   readonly funcImports?: readonly (readonly [field: string, type: number, module?: string])[];
   readonly globalImports?: readonly (readonly [field: string, valType: number, mutable: number])[];
-  readonly tableImports?: readonly (readonly [field: string, limits: readonly number[]])[];
+  readonly tableImports?: readonly (readonly [field: string, limits: readonly number[], refType?: number])[];
   readonly tagImports?: readonly (readonly [field: string, type: number])[];
   readonly funcs?: readonly {
     readonly type: number;
@@ -189,7 +189,7 @@ function writeImports(out: ByteWriter, o: HandObject, section: (id: number, writ
     };
     if (o.memory !== null) item('env', '__linear_memory', memoryType(o.memory ?? 0));
     for (const [field, type, module] of o.funcImports ?? []) item(module ?? 'env', field, [0, type]);
-    for (const [field, limits] of o.tableImports ?? []) item('env', field, [1, 0x70, ...limits]);
+    for (const [field, limits, refType = 0x70] of o.tableImports ?? []) item('env', field, [1, refType, ...limits]);
     for (const [field, valType, mutable] of o.globalImports ?? []) item('env', field, [3, valType, mutable]);
     for (const [field, type] of o.tagImports ?? []) item('env', field, [4, 0, type]);
   });

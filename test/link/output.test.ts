@@ -112,7 +112,10 @@ describe('imports and exports', () => {
       'memory',
     ]);
     expect(names({ exportAll: true })).toEqual([
-      ...['main', 'own_g', 'mutable_g', 'own_t', 'own_e', 'd', '__wasm_call_ctors', '__stack_pointer', 'memory'],
+      ...['main', 'own_g', 'mutable_g', 'own_t', 'own_e', 'd', '__wasm_call_ctors'],
+      // As wasm-ld: with everything go the addresses that the linker knows.
+      ...['__heap_base', '__heap_end', '__data_end', '__global_base', '__dso_handle', '__stack_low', '__stack_high'],
+      ...['__memory_base', '__table_base', '__wasm_first_page_end', '__stack_pointer', 'memory'],
     ]);
     expect(names({ exportIfDefined: ['nothing', 'd'], exportMemory: false })).toEqual(['main', 'd']);
   });
