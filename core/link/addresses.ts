@@ -5,7 +5,6 @@
  */
 import type { IpIndex } from '../intern/keys.ts';
 import { assert } from '../support/assert.ts';
-import { PAGE_SIZE } from '../wasm/kinds.ts';
 import type { Placed } from './layout-data.ts';
 import { dataAddressOf } from './layout-data.ts';
 import type { ProvidedData } from './linker-symbols.ts';
@@ -49,6 +48,6 @@ function providedAddress({ memory, tableBase }: Placed, name: ProvidedData): num
     case '__table_base':
       return tableBase;
     case '__wasm_first_page_end':
-      return PAGE_SIZE;
+      return memory.pageSize;
   }
 }

@@ -8,7 +8,6 @@
  */
 import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import { alignForward } from '../support/numeric.ts';
-import { PAGE_SIZE } from '../wasm/kinds.ts';
 import type { PlacedSegment } from './collect-segments.ts';
 import { Category, collectSegments } from './collect-segments.ts';
 import type { LiveSet } from './find-roots.ts';
@@ -38,6 +37,8 @@ export interface MemoryMap {
   readonly pages: number;
   /** Pages, or null for no limit. */
   readonly maxPages: number | null;
+  /** Bytes. */
+  readonly pageSize: number;
   readonly tls: TlsBlock | null;
   /** Word that says whether a shared memory has been initialised, or null. */
   readonly initFlag: number | null;
@@ -101,8 +102,9 @@ export function layoutData(live: LiveSet, options: LinkOptions, hasBulk: boolean
     dataEnd,
     heapBase,
     heapEnd,
-    pages: heapEnd / PAGE_SIZE,
-    maxPages: max === null ? null : max / PAGE_SIZE,
+    pages: heapEnd / options.pageSize,
+    maxPages: max === null ? null : max / options.pageSize,
+    pageSize: options.pageSize,
     tls: tlsBlock(segments),
     initFlag,
   };
@@ -121,10 +123,12 @@ export function layoutData(live: LiveSet, options: LinkOptions, hasBulk: boolean
 
 /** End of the initial memory. */
 function memoryEnd(base: number, live: LiveSet, options: LinkOptions, diags: Diagnostics): number {
-  const { initialMemory, maxMemory, initialHeap } = options;
+  const { initialMemory, maxMemory, initialHeap, pageSize } = options;
   const need = base + initialHeap;
-  const end = initialMemory ?? alignForward(need, PAGE_SIZE);
-  const limit = live.symbols.table.is64 ? ADDRESS_SPACE_64 : ADDRESS_SPACE;
+  const end = initialMemory ?? alignForward(need, pageSize);
+  // The number of pages has as many bits as an address.
+  const space = pageSize === 1 ? ADDRESS_SPACE - 1 : ADDRESS_SPACE;
+  const limit = live.symbols.table.is64 ? ADDRESS_SPACE_64 : space;
   const place = { in: 'options' } as const;
   const greatest = Math.max(need, initialMemory ?? 0, maxMemory ?? 0);
   if (greatest > limit) {

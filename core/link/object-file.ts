@@ -54,10 +54,12 @@ export interface ObjectTable {
   readonly max: number | null;
 }
 
-/** The memory an object imports. */
+/** The memory an object imports, or defines as the relocatable output of wasm-ld does; how large it is does not matter. */
 export interface ObjectMemory {
   readonly is64: boolean;
   readonly shared: boolean;
+  /** Bytes of a page where the object says so, else null. */
+  readonly pageSize: number | null;
 }
 
 /** An index inside of a constant expression that the output must replace. */
@@ -159,7 +161,7 @@ export interface ParsedObject {
   readonly globalImports: readonly ObjectGlobalImport[];
   readonly tableImports: readonly ObjectTableImport[];
   readonly tagImports: readonly ObjectTagImport[];
-  /** Null if the object has no memory import. */
+  /** Null if the object has no memory. */
   readonly memory: ObjectMemory | null;
   /** Type index of each defined function. */
   readonly funcTypes: Uint32Array;

@@ -4,7 +4,6 @@
  * Owns the names. An option that changes what a link means and is not supported is in the table too, as refused, so that the
  * message can name it; docs/linker.md lists both and a test compares. Knows nothing of files.
  */
-import { PAGE_SIZE } from '../wasm/kinds.ts';
 import type { BuildId, LinkOptions } from './options.ts';
 
 /** An input in command-line order. */
@@ -74,7 +73,7 @@ function sets<K extends keyof LinkOptions>(names: string, key: K, value: LinkOpt
 }
 
 /** An option whose value is a number of bytes or slots. */
-function size<K extends 'globalBase' | 'initialMemory' | 'initialHeap' | 'maxMemory' | 'tableBase'>(
+function size<K extends 'globalBase' | 'pageSize' | 'initialMemory' | 'initialHeap' | 'maxMemory' | 'tableBase'>(
   names: string,
   key: K,
 ): OptionRow {
@@ -251,9 +250,7 @@ export const OPTIONS: readonly OptionRow[] = [
   sets('--export-table', 'exportTable', true),
   sets('--growable-table', 'growableTable', true),
   size('--table-base', 'tableBase'),
-  row('--page-size', 'value', (_, text) =>
-    readSize(text) === PAGE_SIZE ? undefined : `only ${PAGE_SIZE} is supported`,
-  ),
+  size('--page-size', 'pageSize'),
   row('-m', 'value', ({ link }, text) => {
     if (text !== 'wasm32' && text !== 'wasm64') return 'wasm32 or wasm64';
     link.wasm64 = text === 'wasm64';

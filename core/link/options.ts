@@ -39,6 +39,8 @@ export interface LinkOptions {
   readonly stackFirst: boolean;
   /** First address of data, or null: after the stack if the stack is first, else 1024. */
   readonly globalBase: number | null;
+  /** Bytes of a page of memory: 65536, or 1 (proposal custom-page-sizes). */
+  readonly pageSize: number;
   /** Memory at start, or null for what the program needs; a multiple of the page size. */
   readonly initialMemory: number | null;
   /** Bytes of heap that the initial memory must have beyond the program's own. */
@@ -122,6 +124,7 @@ export const DEFAULT_LINK_OPTIONS: LinkOptions = {
   stackSize: PAGE_SIZE,
   stackFirst: true,
   globalBase: null,
+  pageSize: PAGE_SIZE,
   initialMemory: null,
   initialHeap: 0,
   maxMemory: null,
@@ -194,9 +197,14 @@ export function checkOptions(options: LinkOptions, diags: Diagnostics): void {
   checkSize(options.stackSize, 'stack-size', STACK_ALIGN, diags);
   if (options.globalBase !== null) checkSize(options.globalBase, 'global-base', 1, diags);
   checkSize(options.tableBase, 'table-base', 1, diags);
-  if (options.initialHeap !== 0) checkMemory(options.initialHeap, 'initial-heap', diags);
-  if (options.initialMemory !== null) checkMemory(options.initialMemory, 'initial-memory', diags);
-  if (options.maxMemory !== null) checkMemory(options.maxMemory, 'max-memory', diags);
+  const { pageSize } = options;
+  if (pageSize !== 1 && pageSize !== PAGE_SIZE) {
+    const why = `not 1 or ${PAGE_SIZE}`;
+    diags.error('option_invalid', { value: pageSize, option: 'page-size', why }, { in: 'options' });
+  }
+  if (options.initialHeap !== 0) checkMemory(options.initialHeap, 'initial-heap', pageSize, diags);
+  if (options.initialMemory !== null) checkMemory(options.initialMemory, 'initial-memory', pageSize, diags);
+  if (options.maxMemory !== null) checkMemory(options.maxMemory, 'max-memory', pageSize, diags);
   const { stackFirst, globalBase, stackSize } = options;
   if (stackFirst && globalBase !== null && globalBase < stackSize) {
     diags.error('global_base_too_low', { base: globalBase, stack: stackSize }, { in: 'options' });
@@ -209,9 +217,9 @@ export function checkOptions(options: LinkOptions, diags: Diagnostics): void {
   }
 }
 
-function checkMemory(size: number, what: string, diags: Diagnostics): void {
+function checkMemory(size: number, what: string, page: number, diags: Diagnostics): void {
   if (!Number.isSafeInteger(size) || size < 0) checkSize(size, what, 1, diags);
-  else if (size % PAGE_SIZE !== 0) diags.error('memory_size_not_page_multiple', { what, size }, { in: 'options' });
+  else if (size % page !== 0) diags.error('memory_size_not_page_multiple', { what, size, page }, { in: 'options' });
   else if (size > ADDRESS_SPACE_64) {
     diags.error('memory_too_large', { size, limit: ADDRESS_SPACE_64 }, { in: 'options' });
   }

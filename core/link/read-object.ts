@@ -2,7 +2,7 @@
  * Bytes to ParsedObject: the container walk (core spec 5.5; Linking convention 2).
  *
  * Pure: the same bytes give the same result or the same diagnostic with file and byte offset. Every read is checked, no
- * allocation exceeds the input. What no object may have (a memory, a start function) is refused here by name. The sections
+ * allocation exceeds the input. What would be lost in a link (a start function) is refused here by name. The sections
  * every module has are read by read-sections.ts, the others by read-linking.ts and read-relocations.ts.
  */
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
@@ -22,6 +22,7 @@ import {
   readFunctions,
   readGlobals,
   readImports,
+  readMemories,
   readTables,
   readTags,
   readTypes,
@@ -126,6 +127,9 @@ function readSection(reader: ByteReader, draft: Draft, place: SectionPlace): voi
       return;
     case SectionId.table:
       readTables(reader, draft);
+      return;
+    case SectionId.memory:
+      readMemories(reader, draft);
       return;
     case SectionId.tag:
       readTags(reader, draft);

@@ -4,7 +4,17 @@
  * Owns their grammar and nothing of linking. Every read is checked; what an object may not contain is refused by name.
  */
 import type { ByteReader } from '../wasm/byte-reader.ts';
-import { ExternalKind, FUNC_TYPE, isValType, LimitsFlag, SegmentMode, ValType } from '../wasm/kinds.ts';
+import {
+  ExternalKind,
+  FUNC_TYPE,
+  isValType,
+  LimitsFlag,
+  OTHER_TYPE_FORMS,
+  OTHER_VAL_TYPES,
+  PAGE_SIZE,
+  SegmentMode,
+  ValType,
+} from '../wasm/kinds.ts';
 import { OP, SIMD_OP } from '../wasm/opcodes.ts';
 import type { Draft, DraftSegment } from './object-draft.ts';
 import { readIndex, refuse } from './object-draft.ts';
@@ -17,7 +27,11 @@ export function readTypes(reader: ByteReader, draft: Draft): void {
   for (let i = 0; i < count; i++) {
     const at = reader.at;
     const form = reader.u8();
-    if (form !== FUNC_TYPE) refuse('object_unsupported', { what: `type form 0x${form.toString(16)}` }, at);
+    if (form !== FUNC_TYPE) {
+      const what = OTHER_TYPE_FORMS[form];
+      if (what === undefined) reader.fail(`unknown type form 0x${form.toString(16)}`, at);
+      refuse('object_unsupported', { what }, at);
+    }
     const params = readValTypes(reader);
     draft.types.push(signatureKey(params, readValTypes(reader)));
   }
@@ -26,9 +40,15 @@ export function readTypes(reader: ByteReader, draft: Draft): void {
 function readValTypes(reader: ByteReader): Uint8Array {
   const types = reader.take(reader.count());
   for (let i = 0; i < types.length; i++) {
-    if (!isValType(types[i]!)) reader.fail('unknown value type', reader.at - types.length + i);
+    if (!isValType(types[i]!)) refuseValType(reader, types[i]!, reader.at - types.length + i);
   }
   return types;
+}
+
+function refuseValType(reader: ByteReader, byte: number, at: number): never {
+  const name = OTHER_VAL_TYPES[byte];
+  if (name === undefined) reader.fail('unknown value type', at);
+  return refuse('object_unsupported', { what: `value type ${name}` }, at);
 }
 
 /** Import section. */
@@ -45,16 +65,13 @@ export function readImports(reader: ByteReader, draft: Draft): void {
         break;
       case ExternalKind.table: {
         const refType = readRefType(reader);
-        const { is64, min, max } = readLimits(reader);
+        const { is64, min, max } = readLimits(reader, TABLE_FLAGS);
         draft.tableImports.push({ module, field, refType, is64, min, max });
         break;
       }
-      case ExternalKind.memory: {
-        if (draft.memory) refuse('object_unsupported', { what: 'second memory' }, at);
-        const { is64, shared } = readLimits(reader);
-        draft.memory = { is64, shared };
+      case ExternalKind.memory:
+        readMemory(reader, draft, at);
         break;
-      }
       case ExternalKind.global: {
         const { valType, mutable } = readGlobalType(reader);
         draft.globalImports.push({ module, field, valType, mutable });
@@ -69,31 +86,68 @@ export function readImports(reader: ByteReader, draft: Draft): void {
   }
 }
 
-/** Limits; those of memories come from the layout in the end. */
-function readLimits(reader: ByteReader): { is64: boolean; shared: boolean; min: number; max: number | null } {
+/** Memory section: relocatable output of wasm-ld defines its memory instead of importing it. */
+export function readMemories(reader: ByteReader, draft: Draft): void {
+  const count = reader.count(2);
+  for (let i = 0; i < count; i++) readMemory(reader, draft, reader.at);
+}
+
+function readMemory(reader: ByteReader, draft: Draft, at: number): void {
+  if (draft.memory) refuse('object_unsupported', { what: 'second memory' }, at);
+  const { is64, shared, pageSize } = readLimits(reader, MEMORY_FLAGS);
+  draft.memory = { is64, shared, pageSize };
+}
+
+const TABLE_FLAGS = LimitsFlag.has_max | LimitsFlag.is_64;
+const MEMORY_FLAGS = TABLE_FLAGS | LimitsFlag.shared | LimitsFlag.page_size;
+
+interface Limits {
+  readonly is64: boolean;
+  readonly shared: boolean;
+  readonly min: number;
+  readonly max: number | null;
+  /** Bytes; null if the limits do not say. */
+  readonly pageSize: number | null;
+}
+
+/** Limits with flags among `known`; those of memories come from the layout in the end. */
+function readLimits(reader: ByteReader, known: number): Limits {
   const at = reader.at;
   const flags = reader.u8();
-  if (flags > (LimitsFlag.has_max | LimitsFlag.shared | LimitsFlag.is_64)) reader.fail('unknown limits flags', at);
+  if ((flags & ~known) !== 0) reader.fail('unknown limits flags', at);
   const is64 = (flags & LimitsFlag.is_64) !== 0;
   const bound = (): number => (is64 ? reader.uleb64() + reader.hi * 0x1_0000_0000 : reader.uleb());
   const min = bound();
   const max = (flags & LimitsFlag.has_max) !== 0 ? bound() : null;
-  return { is64, shared: (flags & LimitsFlag.shared) !== 0, min, max };
+  const pageSize = (flags & LimitsFlag.page_size) !== 0 ? readPageSize(reader) : null;
+  return { is64, shared: (flags & LimitsFlag.shared) !== 0, min, max, pageSize };
+}
+
+/** The proposal knows pages of one byte and of 64 KiB. */
+function readPageSize(reader: ByteReader): number {
+  const at = reader.at;
+  const exponent = reader.uleb();
+  if (exponent !== 0 && 2 ** exponent !== PAGE_SIZE) reader.fail('unknown page size', at);
+  return 2 ** exponent;
 }
 
 function readRefType(reader: ByteReader): number {
+  const at = reader.at;
   const refType = reader.u8();
-  if (refType !== ValType.funcref && refType !== ValType.externref)
-    reader.fail('unknown reference type', reader.at - 1);
-  return refType;
+  if (refType === TABLE_WITH_INIT) refuse('object_unsupported', { what: 'table with an initial value' }, at);
+  if (refType === ValType.funcref || refType === ValType.externref || refType === ValType.exnref) return refType;
+  return isValType(refType) ? reader.fail('unknown reference type', at) : refuseValType(reader, refType, at);
 }
+
+/** In place of the type of a table: what it is filled with follows its limits. */
+const TABLE_WITH_INIT = 0x40;
 
 /** Table section. */
 export function readTables(reader: ByteReader, draft: Draft): void {
   const count = reader.count(3);
   for (let i = 0; i < count; i++) {
     const refType = readRefType(reader);
-    const { is64, min, max } = readLimits(reader);
+    const { is64, min, max } = readLimits(reader, TABLE_FLAGS);
     draft.tables.push({ refType, is64, min, max });
   }
 }
@@ -111,7 +165,7 @@ function readTagType(reader: ByteReader, draft: Draft): number {
 
 function readGlobalType(reader: ByteReader): { valType: number; mutable: boolean } {
   const valType = reader.u8();
-  if (!isValType(valType)) reader.fail('unknown value type', reader.at - 1);
+  if (!isValType(valType)) refuseValType(reader, valType, reader.at - 1);
   const mutable = reader.u8();
   if (mutable > 1) reader.fail('unknown mutability', reader.at - 1);
   return { valType, mutable: mutable === 1 };

@@ -12,6 +12,7 @@ import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import { INTRINSICS } from '../mir/intrinsics.ts';
 import { SYMBOL_KIND_NAMES, SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
+import { checkMemories } from './check-memories.ts';
 import { claimComdats, isDiscarded } from './comdat.ts';
 import { definedNames } from './lazy-archive.ts';
 import type { ParsedObject, SignatureKey } from './object-file.ts';
@@ -25,7 +26,7 @@ import { navHasBits } from './update.ts';
 /** The options that resolution looks at. */
 export type ResolveOptions = Pick<
   LinkOptions,
-  'exports' | 'entry' | 'undefined' | 'wrap' | 'defsyms' | 'wasm64' | 'allowMultiple'
+  'exports' | 'entry' | 'undefined' | 'wrap' | 'defsyms' | 'wasm64' | 'pageSize' | 'allowMultiple'
 >;
 
 const INTRINSIC_KEYS: readonly SignatureKey[] = INTRINSICS.map((row) => signatureKey(row.params, row.results));
@@ -61,25 +62,8 @@ export function resolveSymbols(
     symbolEntries: resolver.symbolEntries,
     wrapped: resolver.wrapped,
     extracted: resolver.extracted,
-    is64: checkWidths(state, resolver.objects, options, diags),
+    is64: checkMemories(state, resolver.objects, options, diags),
   };
-}
-
-/** Whether addresses are 64 bits wide; reports inputs that disagree. */
-function checkWidths(
-  state: LinkState | null,
-  objects: readonly ParsedObject[],
-  { wasm64 }: ResolveOptions,
-  diags: Diagnostics,
-): boolean {
-  const first = objects.find((object) => object.memory !== null);
-  const is64 = wasm64 ?? (state ? state.unit.pool.target.ptrBits === 64 : (first?.memory?.is64 ?? false));
-  for (const { memory, file } of objects) {
-    if (memory === null || memory.is64 === is64) continue;
-    const args = memory.is64 ? { found: 'wasm64', need: 'wasm32' } : { found: 'wasm32', need: 'wasm64' };
-    diags.error('address_width_mismatch', args, { in: 'file', file });
-  }
-  return is64;
 }
 
 /** Something that may offer a definition when asked; null: it has none, or does not serve such a name. */

@@ -5,7 +5,8 @@
  * the others. Every number comes from the phases before. Invariant: equal input records give equal bytes.
  */
 import { ByteWriter } from '../wasm/byte-writer.ts';
-import { ExternalKind, LimitsFlag, MODULE_HEADER, SectionId, ValType, valTypeName } from '../wasm/kinds.ts';
+import { log2Exact } from '../support/numeric.ts';
+import { ExternalKind, LimitsFlag, MODULE_HEADER, PAGE_SIZE, SectionId, ValType, valTypeName } from '../wasm/kinds.ts';
 import { uleb32Length } from '../wasm/leb128.ts';
 import { OP } from '../wasm/opcodes.ts';
 import type { Indexed } from './assign-indexes.ts';
@@ -183,9 +184,13 @@ function writeTables(out: ByteWriter, indexed: Indexed, options: LinkOptions): v
 }
 
 function writeMemoryType(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
-  const { pages, maxPages } = indexed.placed.memory;
+  const { pages, maxPages, pageSize } = indexed.placed.memory;
   const { is64 } = indexed.placed.live.symbols.table;
-  writeLimits(out, pages, maxPages, (options.sharedMemory ? LimitsFlag.shared : 0) | (is64 ? LimitsFlag.is_64 : 0));
+  let flags = options.sharedMemory ? LimitsFlag.shared : 0;
+  if (is64) flags |= LimitsFlag.is_64;
+  if (pageSize !== PAGE_SIZE) flags |= LimitsFlag.page_size;
+  writeLimits(out, pages, maxPages, flags);
+  if (pageSize !== PAGE_SIZE) out.uleb(log2Exact(pageSize));
 }
 
 function writeTags(out: ByteWriter, indexed: Indexed): void {

@@ -44,6 +44,7 @@ export const ValType = {
   v128: 0x7b,
   funcref: 0x70,
   externref: 0x6f,
+  exnref: 0x69,
 } as const;
 export type ValType = (typeof ValType)[keyof typeof ValType];
 
@@ -55,15 +56,39 @@ export function valTypeName(byte: number): string {
 
 /** Whether `byte` is one of {@link ValType}. */
 export function isValType(byte: number): byte is ValType {
-  return (byte >= 0x7b && byte <= 0x7f) || byte === ValType.funcref || byte === ValType.externref;
+  return (byte >= 0x7b && byte <= 0x7f) || byte === ValType.funcref || byte === ValType.externref || byte === 0x69;
 }
+
+/** Value types of other features, by the byte they begin with; those of two parts have a heap type behind it. */
+export const OTHER_VAL_TYPES: Readonly<Record<number, string>> = {
+  0x63: '(ref null ...)',
+  0x64: '(ref ...)',
+  0x6a: 'arrayref',
+  0x6b: 'structref',
+  0x6c: 'i31ref',
+  0x6d: 'eqref',
+  0x6e: 'anyref',
+  0x71: 'nullref',
+  0x72: 'nullexternref',
+  0x73: 'nullfuncref',
+  0x74: 'nullexnref',
+};
+
+/** Forms of types beside that of functions. */
+export const OTHER_TYPE_FORMS: Readonly<Record<number, string>> = {
+  0x4e: 'recursive type group',
+  0x4f: 'final subtype',
+  0x50: 'subtype',
+  0x5e: 'array type',
+  0x5f: 'structure type',
+};
 
 /** Leading byte of a function type, and the block type without parameters and results. */
 export const FUNC_TYPE = 0x60;
 export const EMPTY_BLOCK = 0x40;
 
-/** Bits of the flags byte of limits (core spec 5.3.7, threads and memory64 proposals). */
-export const LimitsFlag = { has_max: 1, shared: 2, is_64: 4 } as const;
+/** Bits of the flags byte of limits (core spec 5.3.7; proposals threads, memory64 and, for memories, custom-page-sizes). */
+export const LimitsFlag = { has_max: 1, shared: 2, is_64: 4, page_size: 8 } as const;
 
 /** Leading integer of a data segment, core spec 5.5.14. */
 export const SegmentMode = { active: 0, passive: 1, active_memory: 2 } as const;

@@ -347,11 +347,6 @@ describe('refused objects', () => {
       () => make({ after: (out) => custom(out, 'reloc.X', () => out.append(Uint8Array.of(3, 0))) }),
       /^object_section_order section reloc\.X/,
     ],
-    [
-      'a memory of its own',
-      () => make({ before: (out) => section(out, SectionId.memory, () => out.append(Uint8Array.of(1, 0, 1))) }),
-      /^object_unsupported section "memory"/,
-    ],
     ['relocations out of order', () => make({ codeRelocs: [...CODE_RELOCS].reverse() }), /not sorted/],
     [
       'an unknown relocation',
