@@ -14,8 +14,11 @@ import type { CombinationPlan } from './combination.ts';
 import { writeGlobals, writeImports, writeTables, writeTags } from './combine-sections.ts';
 import type { Comdat, RelocTable } from './object-file.ts';
 import type { LinkOptions } from './options.ts';
-import { mergeProducers, writeProducerFields } from './write-custom.ts';
+import { objectNames } from './read-names.ts';
 import { RelocList, writeFeatureEntries, writeLinking, writeRelocs } from './write-linking.ts';
+import type { FuncLocals } from './write-names.ts';
+import { writeLocalNames, writeModuleName } from './write-names.ts';
+import { writeProducers } from './write-producers.ts';
 import { writeAddressConst, writeElements, writeFunctions, writeHeader, writeTypes } from './write-vectors.ts';
 
 /** Bytes of the object. */
@@ -69,10 +72,8 @@ export function writeCombination(plan: CombinationPlan, options: LinkOptions): U
   writeRelocs(out, 'reloc.CODE', code, codeRelocs);
   writeRelocs(out, 'reloc.DATA', data, dataRelocs);
   customRelocs.forEach(({ name, relocs }, i) => writeRelocs(out, `reloc.${name}`, firstCustom + i, relocs));
-  if (!options.strip) writeNames(out, plan);
-  const producers = new Map<string, Map<string, string>>();
-  for (const object of objects) mergeProducers(producers, object.producers);
-  writeProducerFields(out, producers);
+  if (!options.strip) writeNames(out, plan, options);
+  writeProducers(out, objects);
   writeFeatureEntries(out, [...new Set(objects.flatMap((object) => object.features))].sort());
   return out.toBytes();
 }
@@ -273,13 +274,24 @@ function memberIndex(plan: CombinationPlan, o: number, kind: number, index: numb
   }
 }
 
-function writeNames(out: ByteWriter, plan: CombinationPlan): void {
+function writeNames(out: ByteWriter, plan: CombinationPlan, { moduleName }: LinkOptions): void {
   const names = new Map<number, string>();
+  const named: FuncLocals[] = [];
+  const imports = plan.imports.filter(({ kind }) => kind === SymbolKind.function).length;
+  plan.funcs.forEach(({ object: o, index }, f) => {
+    const object = plan.table.objects[o]!;
+    const own = objectNames(object);
+    const given = own.funcs.get(object.funcImports.length + index);
+    const locals = own.locals.get(object.funcImports.length + index);
+    if (given !== undefined) names.set(imports + f, given);
+    if (locals !== undefined) named.push({ func: imports + f, locals });
+  });
   for (const { kind, index, name } of plan.symbols) {
     if (kind === SymbolKind.function && !names.has(index)) names.set(index, name);
   }
   if (names.size === 0) return;
   const mark = out.beginCustomSection('name');
+  writeModuleName(out, moduleName);
   out.u8(NameSubsection.function);
   const size = out.beginSized();
   out.uleb(names.size);
@@ -288,5 +300,6 @@ function writeNames(out: ByteWriter, plan: CombinationPlan): void {
     out.name(name);
   }
   out.endSized(size);
+  writeLocalNames(out, named);
   out.endSized(mark);
 }

@@ -57,6 +57,7 @@ export function finishObject(draft: Draft): ParsedObject {
     comdats: linking.comdats,
     features: draft.features,
     producers: draft.producers,
+    nameSection: draft.nameSection,
     isLegacyTable,
   };
 }

@@ -6,6 +6,7 @@
  */
 import { Diagnostics, formatDiagnostic } from '../diagnostics/diagnostics.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
+import { TOOL } from '../support/tool.ts';
 import { isArchive, readArchive } from './archive.ts';
 import type { Command } from './command-line.ts';
 import { readCommandLine } from './command-line.ts';
@@ -57,7 +58,7 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
   if (!line.ok) return failed(line.error, 0);
   const command = line.value;
   if (command.help) return { exitCode: 0, files: [], stdout: helpText(), stderr: [] };
-  const stdout = command.version ? ['wasm-backend-harness link (wasm-ld command line)'] : [];
+  const stdout = command.version ? [`${TOOL.name} ${TOOL.version} link (wasm-ld command line)`] : [];
   if (command.version && command.inputs.length === 0) return { exitCode: 0, files: [], stdout, stderr: [] };
   const diags = new Diagnostics();
   host.onStep?.('read inputs');
@@ -169,7 +170,10 @@ function finishOptions(command: Command, host: LinkHost, diags: Diagnostics): Li
     if (bytes) buildId = { kind: 'bytes', bytes: asUuid(bytes) };
     else diags.error('no_random_bytes', {}, { in: 'options' });
   }
-  return { ...DEFAULT_LINK_OPTIONS, ...command.link, allowUndefined, buildId, onStep: host.onStep ?? null };
+  // As wasm-ld: a module that has no other name is called like its file.
+  const moduleName = (command.output ?? DEFAULT_OUTPUT).replace(/^.*\//, '');
+  const onStep = host.onStep ?? null;
+  return { ...DEFAULT_LINK_OPTIONS, moduleName, ...command.link, allowUndefined, buildId, onStep };
 }
 
 /** Version and variant of a random UUID (RFC 9562, 5.4). */

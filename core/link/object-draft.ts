@@ -85,6 +85,7 @@ export interface Draft {
   readonly relocs: RelocSection[];
   readonly features: string[];
   readonly producers: ProducerField[];
+  nameSection: SectionPlace | null;
 }
 
 /** Content of the `linking` section. */

@@ -191,6 +191,8 @@ export interface ParsedObject {
   /** Entries of `target_features`, prefix included (`+bulk-memory`). */
   readonly features: readonly string[];
   readonly producers: readonly ProducerField[];
+  /** Content of the `name` section, which read-names.ts reads, or null. */
+  readonly nameSection: { readonly start: number; readonly end: number } | null;
   /** Built without reference types: its calls name table 0 without a relocation. */
   readonly isLegacyTable: boolean;
 }

@@ -58,6 +58,7 @@ export function readObject(bytes: Uint8Array, file: string, pools: ReadPools = o
     relocs: [],
     features: [],
     producers: [],
+    nameSection: null,
   };
   try {
     const reader = new ByteReader(bytes, 0, bytes.length, pools.names);
@@ -162,6 +163,8 @@ function readCustom(reader: ByteReader, draft: Draft, place: SectionPlace): void
     readFeatures(reader, draft);
   } else if (place.name === 'producers') {
     readProducers(reader, draft);
+  } else if (place.name === 'name') {
+    draft.nameSection ??= place;
   }
   reader.at = place.end;
 }

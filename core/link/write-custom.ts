@@ -1,5 +1,5 @@
 /**
- * Custom sections of an executable: those of the inputs joined by name, the tools that took part, and the build id.
+ * Custom sections of an executable: those of the inputs joined by name, and the build id.
  *
  * Owns the joining (sections of one name in input order; equal strings of debug string sections once), and their relocation
  * with the rules for things that are not in the output: a reference from a debug section becomes a tombstone, any other
@@ -11,7 +11,7 @@ import type { Indexed } from './assign-indexes.ts';
 import { hashFast, hashSha1 } from './build-id.ts';
 import { Target } from './linker-symbols.ts';
 import { isStrings } from './merge-strings.ts';
-import type { ObjectCustom, ProducerField } from './object-file.ts';
+import type { ObjectCustom } from './object-file.ts';
 import type { BuildId, LinkOptions } from './options.ts';
 import { relocationValue } from './relocate.ts';
 import type { PoolInput } from './string-pool.ts';
@@ -158,43 +158,6 @@ function customValue(
       if (target >= 0 && live.data[target] === 0) return null;
       return relocationValue(indexed, o, relocs, r, 0);
   }
-}
-
-/** The `producers` section: the values of all inputs that take part, each once; nothing if there are none. */
-export function writeProducers(out: ByteWriter, indexed: Indexed): void {
-  const { live } = indexed.placed;
-  const { objects } = live.symbols.table;
-  const fields = new Map<string, Map<string, string>>();
-  for (let o = 0; o < objects.length; o++) if (live.included[o] === 1) mergeProducers(fields, objects[o]!.producers);
-  writeProducerFields(out, fields);
-}
-
-/** Adds fields of one input. */
-export function mergeProducers(fields: Map<string, Map<string, string>>, added: readonly ProducerField[]): void {
-  for (const { field, values } of added) {
-    let known = fields.get(field);
-    if (!known) {
-      known = new Map();
-      fields.set(field, known);
-    }
-    for (const { name, version } of values) if (!known.has(name)) known.set(name, version);
-  }
-}
-
-/** The bytes of a `producers` section. */
-export function writeProducerFields(out: ByteWriter, fields: ReadonlyMap<string, ReadonlyMap<string, string>>): void {
-  if (fields.size === 0) return;
-  const mark = out.beginCustomSection('producers');
-  out.uleb(fields.size);
-  for (const [field, values] of fields) {
-    out.name(field);
-    out.uleb(values.size);
-    for (const [name, version] of values) {
-      out.name(name);
-      out.name(version);
-    }
-  }
-  out.endSized(mark);
 }
 
 /** Bytes of a SHA-1 and of the fast hash. */

@@ -1,25 +1,26 @@
 /**
  * The `name` section of an executable (wasm core spec, appendix "Custom Sections").
  *
- * Owns its bytes and the name of each thing of the output that has one.
+ * Owns its bytes and the name of each thing of the output that has one: what the object's own name section says, else its
+ * symbol. Locals have the names that objects give them.
  */
 import type { ByteWriter } from '../wasm/byte-writer.ts';
 import { NameSubsection } from '../wasm/kinds.ts';
 import type { Indexed } from './assign-indexes.ts';
 import { functionName } from './function-name.ts';
 import { FIXED_GLOBALS, INDIRECT_TABLE } from './linker-symbols.ts';
+import { ownerOf } from './mark-live.ts';
+import type { FuncId } from './number-symbols.ts';
 import type { LinkOptions } from './options.ts';
+import type { LocalName } from './read-names.ts';
+import { objectNames } from './read-names.ts';
 
 /** The section. */
 export function writeNames(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
   const mark = out.beginCustomSection('name');
-  if (options.moduleName !== null) {
-    out.u8(NameSubsection.module);
-    const size = out.beginSized();
-    out.name(options.moduleName);
-    out.endSized(size);
-  }
+  writeModuleName(out, options.moduleName);
   writeFunctionNames(out, indexed);
+  writeLocalNames(out, localNames(indexed));
   if (indexed.tableIndex[0]! > 0) {
     writeMap(out, NameSubsection.table, [{ index: indexed.tableIndex[0]!, name: INDIRECT_TABLE }]);
   }
@@ -58,13 +59,68 @@ function writeFunctionNames(out: ByteWriter, indexed: Indexed): void {
   for (const ids of [imports, defined]) {
     for (const id of ids) {
       out.uleb(index++);
-      out.name(functionName(indexed, id));
+      out.name(givenName(indexed, id) ?? functionName(indexed, id));
     }
   }
   for (const { exportIndex } of synthetics.wrappers) {
     out.uleb(index++);
     out.name(`${exports[exportIndex]!.name}.command_export`);
   }
+  out.endSized(size);
+}
+
+/** Name that the object itself gives a function, or undefined. */
+function givenName(indexed: Indexed, id: FuncId): string | undefined {
+  const { unitFuncs, extraBase, funcBase, table } = indexed.placed.live.symbols;
+  if (id < unitFuncs || id >= extraBase) return undefined;
+  const o = ownerOf(funcBase, id);
+  const object = table.objects[o]!;
+  return objectNames(object).funcs.get(object.funcImports.length + id - funcBase[o]!);
+}
+
+/** Names of the locals of one function of the output. */
+export interface FuncLocals {
+  readonly func: number;
+  readonly locals: readonly LocalName[];
+}
+
+function localNames({ placed, funcIndex }: Indexed): readonly FuncLocals[] {
+  const { table, funcBase } = placed.live.symbols;
+  const named: FuncLocals[] = [];
+  table.objects.forEach((object, o) => {
+    for (const [own, locals] of objectNames(object).locals) {
+      const defined = own - object.funcImports.length;
+      if (defined < 0 || defined >= object.funcTypes.length) continue;
+      const func = funcIndex[funcBase[o]! + defined]!;
+      if (func >= 0) named.push({ func, locals });
+    }
+  });
+  return named.sort((a, b) => a.func - b.func);
+}
+
+/** The subsection of local names, of functions in ascending order; nothing if there are none. */
+export function writeLocalNames(out: ByteWriter, named: readonly FuncLocals[]): void {
+  if (named.length === 0) return;
+  out.u8(NameSubsection.local);
+  const size = out.beginSized();
+  out.uleb(named.length);
+  for (const { func, locals } of named) {
+    out.uleb(func);
+    out.uleb(locals.length);
+    for (const { index, name } of locals) {
+      out.uleb(index);
+      out.name(name);
+    }
+  }
+  out.endSized(size);
+}
+
+/** The subsection of the name of the module itself; nothing if it has none. */
+export function writeModuleName(out: ByteWriter, name: string | null): void {
+  if (name === null) return;
+  out.u8(NameSubsection.module);
+  const size = out.beginSized();
+  out.name(name);
   out.endSized(size);
 }
 

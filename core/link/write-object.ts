@@ -19,6 +19,7 @@ import type { ObjectOptions } from './options.ts';
 import type { ObjectPlan, OutSegment } from './plan-object.ts';
 import { ENVIRONMENT } from './plan-object.ts';
 import { RelocList, writeFeatures, writeLinking, writeRelocs } from './write-linking.ts';
+import { writeProducers } from './write-producers.ts';
 import {
   writeElements,
   writeFunctions,
@@ -57,7 +58,10 @@ export function writeObject(plan: ObjectPlan, options: ObjectOptions): Uint8Arra
   writeLinking(out, plan);
   writeRelocs(out, 'reloc.CODE', code, codeRelocs);
   writeRelocs(out, 'reloc.DATA', data, dataRelocs);
-  if (!options.strip) writeNames(out, plan);
+  if (!options.strip) {
+    writeNames(out, plan);
+    writeProducers(out, []);
+  }
   writeFeatures(out, options.features);
   return out.toBytes();
 }

@@ -14,14 +14,15 @@ import { writeEmittedRelocs } from './emit-relocs.ts';
 import { FIXED_GLOBALS, INDIRECT_TABLE } from './linker-symbols.ts';
 import { indexTarget } from './mark-live.ts';
 import type { ExtraImport } from './number-symbols.ts';
-import type { SignatureKey } from './object-file.ts';
+import type { ParsedObject, SignatureKey } from './object-file.ts';
 import type { LinkOptions } from './options.ts';
 import type { SyntheticGlobal } from './synthesize.ts';
 import { writeCode } from './write-code.ts';
-import { writeBuildId, writeCustoms, writeProducers } from './write-custom.ts';
+import { writeBuildId, writeCustoms } from './write-custom.ts';
 import { usesPassive, writeData } from './write-data.ts';
 import { writeFeatures } from './write-linking.ts';
 import { writeNames } from './write-names.ts';
+import { writeProducers } from './write-producers.ts';
 import {
   writeAddressConst,
   writeElements,
@@ -62,7 +63,7 @@ export function writeExecutable(indexed: Indexed, options: LinkOptions): Uint8Ar
     if (segmentStart) writeEmittedRelocs(out, MODULE_HEADER.length, indexed, code, { segmentStart }, customs);
   }
   if (!options.strip || options.keepSections.includes('name')) writeNames(out, indexed, options);
-  if (!options.strip || options.keepSections.includes('producers')) writeProducers(out, indexed);
+  if (!options.strip || options.keepSections.includes('producers')) writeProducers(out, taken(indexed));
   if (!options.strip || options.keepSections.includes('target_features')) writeFeatures(out, indexed.features);
   if (options.buildId !== null) writeBuildId(out, options.buildId);
   return out.toBytes();
@@ -88,6 +89,10 @@ function estimateSize({ placed, defined, funcIndex }: Indexed): number {
     for (const { start, end } of customs) size += end - start;
   }
   return size;
+}
+
+function taken({ placed: { live } }: Indexed): readonly ParsedObject[] {
+  return live.symbols.table.objects.filter((_, o) => live.included[o] === 1);
 }
 
 /** Whether slots of the function table are 64 bits wide: if the objects' own table is. */

@@ -4,6 +4,7 @@ import { joinObjects, linkObjects } from '../../core/link/linker.ts';
 import type { LinkInput } from '../../core/link/linker.ts';
 import { readObject } from '../../core/link/read-object.ts';
 import type { ParsedObject } from '../../core/link/object-file.ts';
+import { TOOL } from '../../core/support/tool.ts';
 import type { HandObject } from './hand-object.ts';
 import { callsBody, constantBody, F, handObject, I32, K, P5, sectionOfCustom } from './hand-object.ts';
 import {
@@ -176,8 +177,11 @@ describe('everything an object can say survives', () => {
     ]);
     expect(object.initFuncs.map(({ priority }) => priority)).toEqual([7, 7]);
     expect(object.features).toEqual(['+atomics', '+bulk-memory', '-simd128']);
-    expect(object.producers).toEqual([{ field: 'language', values: [{ name: 'C', version: '1' }] }]);
-    expect(object.memory).toEqual({ is64: false, shared: true });
+    expect(object.producers).toEqual([
+      { field: 'language', values: [{ name: 'C', version: '1' }] },
+      { field: 'processed-by', values: [TOOL] },
+    ]);
+    expect(object.memory).toEqual({ is64: false, shared: true, pageSize: null });
   });
 
   test('offsets into custom sections move with them', () => {

@@ -69,7 +69,7 @@ describe('compileExe', () => {
   test('leaves out the runtime library when nothing calls it', () => {
     const bytes = expectOk(compileExe(readUnit('export fn @f() void { ret void {} }'), DEFAULT_SETTINGS));
     expect(Buffer.from(bytes).includes('fmod')).toBe(false);
-    expect(bytes.length).toBeLessThan(120);
+    expect(bytes.length).toBeLessThan(160);
   });
 });
 
