@@ -31,6 +31,8 @@ export const MESSAGES = {
 
   // --- reading an archive ---
   archive_malformed: 'malformed archive: {why}',
+  archive_member_foreign: 'member {name} is ignored: {what} is not supported by this linker',
+  archive_member_missing: 'cannot open {name}, a member of a thin archive',
   archive_member_ignored: 'member {name} is not a wasm object and is ignored',
 
   // --- reading an object file ---
@@ -60,6 +62,7 @@ export const MESSAGES = {
   global_base_too_low: 'global base {base} lies inside the stack of {stack} bytes',
   import_conflict: 'undefined symbol {name} is imported as {first} and as {second}',
   input_missing: 'cannot open {path}',
+  input_foreign: '{what} is not supported by this linker',
   input_unknown: '{path} is neither a wasm object nor an archive',
   intrinsic_missing: 'missing runtime intrinsic {name}: no input defines it',
   legacy_table_not_first: 'the object needs the function table as table 0, but an imported table comes first',

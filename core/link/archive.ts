@@ -91,6 +91,8 @@ interface Walk {
   index: ArchiveSymbol[] | null;
   /** Position of the index, for messages. */
   indexAt: number;
+  /** Where the member behind the index begins. */
+  indexEnd: number;
   longNames: LongNames | null;
 }
 
@@ -104,7 +106,7 @@ interface LongNames {
 function readMembers(bytes: Uint8Array, file: string): Archive {
   if (!isArchive(bytes)) fail('bad magic, not an archive', 0);
   const thin = latin1(bytes, 0, MAGIC_SIZE) === THIN_MAGIC;
-  const walk: Walk = { bytes, thin, members: [], kind: null, index: null, indexAt: 0, longNames: null };
+  const walk: Walk = { bytes, thin, members: [], kind: null, index: null, indexAt: 0, indexEnd: 0, longNames: null };
   let at = MAGIC_SIZE;
   while (at < bytes.length) at = readMember(walk, at);
   checkIndex(walk);
@@ -155,7 +157,10 @@ function readSpecial(walk: Walk, field: string, offset: number, start: number, e
     walk.longNames = { start, end, read: new Map() };
     return;
   }
+  // Archives of COFF have a second index behind the first, which says the same in another order.
+  if (field === '/' && walk.kind === 'gnu' && walk.index && walk.indexEnd === offset) return;
   if (walk.index) fail('second symbol index', offset);
+  walk.indexEnd = end + (end & 1);
   walk.indexAt = offset;
   if (isBsdIndex(field)) {
     walk.kind ??= 'bsd';

@@ -5,9 +5,11 @@
  * archive is trusted to name candidates, never to be right: a member counts only if it defines the name itself. An archive
  * without an index is searched by parsing all of its members once. Thin members are supplied by the caller.
  */
-import type { Diagnostics } from '../diagnostics/diagnostics.ts';
+import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import { SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
 import type { Archive, ArchiveMember } from './archive.ts';
+import { withoutPadding } from './archive-padding.ts';
+import { foreignFormat, isWasm } from './foreign-format.ts';
 import type { ParsedObject } from './object-file.ts';
 import type { ReadPools } from './read-pools.ts';
 import { sharedPools } from './read-pools.ts';
@@ -23,7 +25,7 @@ export class LazyArchive {
   readonly #readThin: ReadThinMember;
   readonly #pools: ReadPools;
   /** By member number. */
-  readonly #parsed: (ReadResult | 'ignored' | undefined)[];
+  readonly #parsed: (MemberResult | undefined)[];
   /** Members by name that they may define, in order. */
   #offers: Map<string, number[]> | null = null;
 
@@ -32,7 +34,7 @@ export class LazyArchive {
     this.#archive = archive;
     this.#readThin = readThin;
     this.#pools = pools;
-    this.#parsed = new Array<ReadResult | 'ignored' | undefined>(archive.members.length);
+    this.#parsed = new Array<MemberResult | undefined>(archive.members.length);
   }
 
   /** Name for messages. */
@@ -76,7 +78,7 @@ export class LazyArchive {
   #scan(diags: Diagnostics): Map<string, number[]> {
     const offers = new Map<string, number[]>();
     this.#archive.members.forEach((_, member) => {
-      const object = this.#member(member, diags);
+      const object = this.#member(member, diags, 'warn');
       if (object === null) return;
       for (const name of definedNames(object)) {
         const list = offers.get(name);
@@ -87,30 +89,43 @@ export class LazyArchive {
     return offers;
   }
 
-  #member(number: number, diags: Diagnostics): ParsedObject | null {
-    let result = this.#parsed[number];
-    if (result === undefined) {
-      result = this.#read(this.#archive.members[number]!);
-      this.#parsed[number] = result;
-      const { name } = this.#archive.members[number]!;
-      if (result === 'ignored') diags.warn('archive_member_ignored', { name }, { in: 'file', file: this.file });
+  /** `foreign` tells what a member of a format that is not supported means: nobody asked for it by name if it is `warn`. */
+  #member(number: number, diags: Diagnostics, foreign: 'error' | 'warn' = 'error'): ParsedObject | null {
+    const member = this.#archive.members[number]!;
+    const { name } = member;
+    const isFirst = this.#parsed[number] === undefined;
+    const result = (this.#parsed[number] ??= this.#read(member));
+    if ('ok' in result) {
+      if (result.ok) return result.value;
+      diags.append(result.error);
+      return null;
     }
-    if (result === 'ignored') return null;
-    if (result.ok) return result.value;
-    diags.append(result.error);
+    const { what } = result;
+    const place = { in: 'file', file: this.file } as const;
+    if (what !== null && foreign === 'error') {
+      diags.error('input_foreign', { what }, { in: 'file', file: `${this.file}(${name})` });
+    } else if (isFirst) {
+      if (what === null) diags.warn('archive_member_ignored', { name }, place);
+      else diags.warn('archive_member_foreign', { name, what }, place);
+    }
     return null;
   }
 
-  #read(member: ArchiveMember): ReadResult | 'ignored' {
+  #read(member: ArchiveMember): MemberResult {
     const bytes = member.isThinReference ? this.#readThin(member.name) : member.bytes;
-    if (bytes === null || !startsLikeWasm(bytes)) return 'ignored';
-    return readObject(bytes, `${this.file}(${member.name})`, this.#pools);
+    if (bytes === null) {
+      const error = new Diagnostics();
+      error.error('archive_member_missing', { name: member.name }, { in: 'file', file: this.file });
+      return { ok: false, error };
+    }
+    if (!isWasm(bytes)) return { what: foreignFormat(bytes) };
+    const isPadded = this.#archive.kind === 'bsd';
+    return readObject(isPadded ? withoutPadding(bytes) : bytes, `${this.file}(${member.name})`, this.#pools);
   }
 }
 
-function startsLikeWasm(bytes: Uint8Array): boolean {
-  return bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
-}
+/** An object, a failure to read it, or no wasm: a format that has a name, or null. */
+type MemberResult = ReadResult | { readonly what: string | null };
 
 /** Names that each object defines for others; objects are immutable and shared, so one index serves all links. */
 const namesOf = new WeakMap<ParsedObject, ReadonlySet<string>>();

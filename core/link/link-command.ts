@@ -11,6 +11,7 @@ import { isArchive, readArchive } from './archive.ts';
 import type { Command } from './command-line.ts';
 import { readCommandLine } from './command-line.ts';
 import { flushExecutable } from './flush.ts';
+import { foreignFormat, isWasm } from './foreign-format.ts';
 import { LazyArchive } from './lazy-archive.ts';
 import { combineObjects } from './combine-objects.ts';
 import type { ParsedObject } from './object-file.ts';
@@ -241,8 +242,10 @@ function readInput(
     const readThin = (name: string): Uint8Array | null => host.read(name.startsWith('/') ? name : folder + name);
     return { archive: new LazyArchive(archive.value, readThin, pools), whole: spec.whole };
   }
-  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0x61 || bytes[2] !== 0x73 || bytes[3] !== 0x6d) {
-    diags.error('input_unknown', { path }, { in: 'file', file: path });
+  if (!isWasm(bytes)) {
+    const what = foreignFormat(bytes);
+    if (what === null) diags.error('input_unknown', { path }, { in: 'file', file: path });
+    else diags.error('input_foreign', { what }, { in: 'file', file: path });
     return null;
   }
   const object = readObject(bytes, path, pools);

@@ -33,6 +33,8 @@ export type ReadResult =
   { readonly ok: true; readonly value: ParsedObject } | { readonly ok: false; readonly error: Diagnostics };
 
 const EMPTY = new Uint32Array(0);
+/** Version 13 in layer 1: what the component model begins with. */
+const COMPONENT_VERSION = 0x1000d;
 
 /** Reads one relocatable object. `file` is its name in messages; `pools` may be those of a link. */
 export function readObject(bytes: Uint8Array, file: string, pools: ReadPools = ownPools(bytes.length)): ReadResult {
@@ -81,6 +83,7 @@ export function readObject(bytes: Uint8Array, file: string, pools: ReadPools = o
 function readHeader(reader: ByteReader): void {
   for (let i = 0; i < 4; i++) if (reader.u8() !== MODULE_HEADER[i]) reader.fail('bad magic, not a wasm file', i);
   const version = reader.u32();
+  if (version === COMPONENT_VERSION) refuse('object_unsupported', { what: 'component' }, 4);
   if (version !== 1) refuse('object_version', { what: 'wasm', version, need: 1 }, 4);
 }
 
@@ -153,6 +156,9 @@ function readSection(reader: ByteReader, draft: Draft, place: SectionPlace): voi
 }
 
 function readCustom(reader: ByteReader, draft: Draft, place: SectionPlace): void {
+  if (place.name === 'dylink.0' || place.name === 'dylink') {
+    refuse('object_unsupported', { what: 'shared library' }, place.start);
+  }
   if (place.name === 'linking') {
     if (draft.linking) refuse('object_section_order', { section: place.name }, place.start);
     draft.linking = readLinking(reader, draft);

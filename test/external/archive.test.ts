@@ -1,5 +1,6 @@
 /** The archive reader against LLVM: what its `ar` writes in each format, and every library of the sysroot. */
 import { expect, test } from '@jest/globals';
+import { runLinkCommand } from '../../core/link/link-command.ts';
 import { readArchive } from '../../core/link/archive.ts';
 import { readObject } from '../../core/link/read-object.ts';
 import { SymbolFlag, SymbolKind } from '../../core/wasm/kinds.ts';
@@ -25,6 +26,7 @@ await describeLlvm('archives', ({ clang, run, sysroot }) => {
     ['gnu', ['--format=gnu', 'rcs'], 'gnu'],
     ['bsd', ['--format=bsd', 'rcs'], 'bsd'],
     ['darwin', ['--format=darwin', 'rcs'], 'bsd'],
+    ['coff', ['--format=coff', 'rcs'], 'gnu'],
     ['thin', ['--thin', 'rcs'], 'thin'],
     ['gnu without an index', ['--format=gnu', 'rcS'], 'gnu'],
     ['bsd without an index', ['--format=bsd', 'rcS'], 'bsd'],
@@ -47,6 +49,18 @@ await describeLlvm('archives', ({ clang, run, sysroot }) => {
     const found = index?.map(({ symbol, memberOffset }) => `${symbol} ${String(memberOf.get(memberOffset))}`).sort();
     const expected = ['f0 0', 'f1 1', 'f2 2', 'g0 0', 'g1 1', 'g2 2'];
     expect(found ?? null).toEqual(flags.at(-1) === 'rcS' ? null : expected);
+  });
+
+  test.each(formats)('%s serves a link', (_what, flags) => {
+    const source = 'int f0(int); int g2(int); int main_(void) { return g2(40) + f0(1); }';
+    const main = clang(['-O1', '-c', 'm.c', '-o', 'm.o'], { 'm.c': source }).files.get('m.o')!;
+    const files: Readonly<Record<string, Uint8Array>> = { ...objects, 'm.o': main, 'lib.a': archive(...flags) };
+    const args = ['--no-entry', '--export=main_', 'm.o', 'lib.a'];
+    const outcome = runLinkCommand(args, { read: (path) => files[path] ?? null });
+    expect(outcome.stderr).toEqual([]);
+    const module = new WebAssembly.Module(outcome.files[0]!.bytes as Uint8Array<ArrayBuffer>);
+    const { main_ } = new WebAssembly.Instance(module).exports;
+    expect((main_ as () => number)()).toBe(41);
   });
 
   test('every library of the sysroot is read, and its index is what its members define', () => {

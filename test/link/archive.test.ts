@@ -195,7 +195,7 @@ describe('refusals name the file and the offset', () => {
     ],
     [
       'two indexes',
-      arch(block('/', number(0, 4, false), 4), block('/', number(0, 4, false), 4)),
+      arch(block('/', number(0, 4, false), 4), block('__.SYMDEF', number(0, 8, true), 8)),
       'second symbol index',
     ],
     [
