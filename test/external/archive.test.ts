@@ -58,7 +58,7 @@ await describeLlvm('archives', ({ clang, run, sysroot }) => {
     const args = ['--no-entry', '--export=main_', 'm.o', 'lib.a'];
     const outcome = runLinkCommand(args, { read: (path) => files[path] ?? null });
     expect(outcome.stderr).toEqual([]);
-    const module = new WebAssembly.Module(outcome.files[0]!.bytes as Uint8Array<ArrayBuffer>);
+    const module = new WebAssembly.Module(outcome.files[0]!.bytes);
     const { main_ } = new WebAssembly.Instance(module).exports;
     expect((main_ as () => number)()).toBe(41);
   });

@@ -18,7 +18,7 @@ const bytes = handObject(MAIN);
 function link(object: Uint8Array, options: Partial<LinkOptions> = {}): WebAssembly.Exports {
   const result = linkObjects([{ name: 'a.o', bytes: object }], options);
   if (!result.ok) throw new Error(result.error.text());
-  return new WebAssembly.Instance(new WebAssembly.Module(result.bytes as Uint8Array<ArrayBuffer>)).exports;
+  return new WebAssembly.Instance(new WebAssembly.Module(result.bytes)).exports;
 }
 
 function refusal(object: Uint8Array, options: Partial<LinkOptions> = {}): string {

@@ -50,7 +50,7 @@ const inputsOf = (parts: readonly HandObject[]) =>
 function link(parts: readonly HandObject[], options: Partial<LinkOptions> = {}): WebAssembly.Module {
   const result = linkObjects(inputsOf(parts), options);
   if (!result.ok) throw new Error(result.error.text());
-  return new WebAssembly.Module(result.bytes as Uint8Array<ArrayBuffer>);
+  return new WebAssembly.Module(result.bytes);
 }
 
 function join(parts: readonly HandObject[]): Uint8Array {
@@ -103,7 +103,7 @@ describe('an imported table', () => {
     const object = join([sizes('f', [externs([1, 3, 10])]), sizes('g', [externs([0, 5])])]);
     const result = linkObjects([{ name: 'j.o', bytes: object }]);
     if (!result.ok) throw new Error(result.error.text());
-    const module = new WebAssembly.Module(result.bytes as Uint8Array<ArrayBuffer>);
+    const module = new WebAssembly.Module(result.bytes);
     expect(accepts(module, 'things', { element: 'externref', initial: 5, maximum: 11 })).toBe(false);
     expect(accepts(module, 'things', { element: 'externref', initial: 4, maximum: 10 })).toBe(false);
     expect(accepts(module, 'things', { element: 'externref', initial: 5, maximum: 10 })).toBe(true);
@@ -149,7 +149,7 @@ describe('a table that an object defines', () => {
   test('comes out of a combination as it went in', () => {
     const result = linkObjects([{ name: 'j.o', bytes: join([sizes('f', [things, calls])]) }], { exports: ['things'] });
     if (!result.ok) throw new Error(result.error.text());
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(result.bytes as Uint8Array<ArrayBuffer>));
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(result.bytes));
     expect((exports['f'] as () => number)()).toBe(103);
     expect(() => (exports['things'] as WebAssembly.Table).grow(8)).toThrow(RangeError);
   });
@@ -200,7 +200,7 @@ describe('objects without reference types in a combination', () => {
   ])('join with others that name the function table (%s)', (_, parts) => {
     const result = linkObjects([{ name: 'j.o', bytes: join(parts) }]);
     if (!result.ok) throw new Error(result.error.text());
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(result.bytes as Uint8Array<ArrayBuffer>));
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(result.bytes));
     expect((exports['f'] as () => number)()).toBe(42);
     expect((exports['g'] as () => number)()).toBe(2);
   });
