@@ -11,6 +11,7 @@ import { RELOCATIONS } from '../wasm/relocations.ts';
 import { addressOf } from './addresses.ts';
 import type { Indexed } from './assign-indexes.ts';
 import { functionName } from './function-name.ts';
+import type { Group } from './group-segments.ts';
 import { FIXED_GLOBALS, INDIRECT_TABLE, Target } from './linker-symbols.ts';
 import { ownerOf } from './mark-live.ts';
 import type { ObjectSymbol, RelocTable } from './object-file.ts';
@@ -37,7 +38,10 @@ export function writeEmittedRelocs(
   const customRelocs = customs.map((_, i) => emitter.custom(i));
   const groups = indexed.placed.groups.filter((group) => !group.isCleared);
   writeLinking(out, {
-    segments: groups.map(({ name, segments }) => ({ name, align: Math.max(1, ...segments.map(({ align }) => align)) })),
+    segments: groups.map(({ name, segments }) => ({
+      name,
+      align: segments.reduce((most, { align }) => Math.max(most, align), 1),
+    })),
     symbols: emitter.symbols,
   });
   writeRelocs(out, 'reloc.CODE', sections.indexOf(SectionId.code), codeRelocs);
@@ -63,6 +67,13 @@ function listSections(out: ByteWriter, start: number): number[] {
   return ids;
 }
 
+/** Where a custom section of an object went. */
+interface PartPlace {
+  /** Position among the joined sections. */
+  readonly joined: number;
+  readonly offset: number;
+}
+
 class Emitter {
   readonly symbols: LinkingSymbol[] = [];
   readonly #indexed: Indexed;
@@ -70,11 +81,21 @@ class Emitter {
   readonly #firstCustom: number;
   /** Output symbol by a text that is equal for equal things. */
   readonly #known = new Map<string, number>();
+  /** Those with bytes in the file. */
+  readonly #groups: readonly Group[];
+  /** Per object, by section number: which joined section it is a part of, and where. */
+  readonly #parts: readonly ReadonlyMap<number, PartPlace>[];
 
   constructor(indexed: Indexed, customs: readonly Joined[], firstCustom: number) {
     this.#indexed = indexed;
     this.#customs = customs;
     this.#firstCustom = firstCustom;
+    const parts = indexed.placed.live.symbols.table.objects.map(() => new Map<number, PartPlace>());
+    customs.forEach(({ parts: members }, joined) => {
+      for (const { object, custom, offset } of members) parts[object]!.set(custom.section, { joined, offset });
+    });
+    this.#parts = parts;
+    this.#groups = indexed.placed.groups.filter((group) => !group.isCleared);
   }
 
   code({ bodyStart }: CodePlaces): RelocList {
@@ -130,7 +151,7 @@ class Emitter {
       const symbol = this.#symbol(o, s, symbols[s]!);
       if (symbol < 0) continue;
       let addend = relocs.addend[r]!;
-      if (RELOCATIONS[type]!.value === 'section_offset') addend += this.#part(o, symbols[s]!.index)?.offset ?? 0;
+      if (RELOCATIONS[type]!.value === 'section_offset') addend += this.#parts[o]!.get(symbols[s]!.index)?.offset ?? 0;
       list.push(type, at, symbol, addend);
     }
   }
@@ -149,23 +170,14 @@ class Emitter {
       case SymbolKind.tag:
         return this.#indexedSymbol(SymbolKind.tag, this.#indexed.tagIndex[target] ?? -1, symbol.name);
       case SymbolKind.section: {
-        const part = this.#part(o, symbol.index);
+        const part = this.#parts[o]!.get(symbol.index);
         if (!part) return -1;
-        const index = this.#firstCustom + this.#customs.indexOf(part.joined);
+        const index = this.#firstCustom + part.joined;
         return this.#once(`s${index}`, { kind: SymbolKind.section, flags: SymbolFlag.local, name: '', index, size: 0 });
       }
       default:
         return this.#datum(target, live.symbols.symbolOffset[o]![s]!, symbol);
     }
-  }
-
-  #part(o: number, section: number): { joined: Joined; offset: number } | null {
-    for (const joined of this.#customs) {
-      for (const { object, custom, offset } of joined.parts) {
-        if (object === o && custom.section === section) return { joined, offset };
-      }
-    }
-    return null;
   }
 
   #function(id: number): number {
@@ -204,7 +216,7 @@ class Emitter {
       return this.#once(`u${name}`, { kind: SymbolKind.data, flags: absent, name, index: -1, size: 0 });
     }
     const address = addressOf(placed, target, offset, 0);
-    const groups = placed.groups.filter((group) => !group.isCleared);
+    const groups = this.#groups;
     const index = groups.findIndex(({ start, end }) => address >= start && address + size <= end);
     const symbol: LinkingSymbol =
       index < 0
