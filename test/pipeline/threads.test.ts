@@ -21,7 +21,7 @@ import {
 } from '../../core/index.ts';
 import { codegenOptions, Compilation } from '../../core/pipeline/compile.ts';
 import { CodegenJob } from '../../core/pipeline/threads/codegen-job.ts';
-import { CODEGEN_THREADS } from '../../core/pipeline/threads/codegen-threads.ts';
+import { CODEGEN_THREADS, CodegenThreads } from '../../core/pipeline/threads/codegen-threads.ts';
 import { functionQueue } from '../../core/pipeline/threads/compile-threaded.ts';
 import { generatorOf } from '../../harness/campaign/generate.ts';
 import type { Backend } from '../../harness/backend/backend.ts';
@@ -209,6 +209,26 @@ describe('what goes wrong in one function', () => {
       const again = compileExeThreadedSync(unit, DEFAULT_SETTINGS, { threads });
       expect(bytesOf(compileExe(unit, DEFAULT_SETTINGS)).equals(bytesOf(again))).toBe(true);
     }
+  });
+
+  test('a thread that ends for want of memory is noticed at once by a caller that is blocked', async () => {
+    const unit = manyFunctions(70);
+    const threads = new CodegenThreads({ maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 8 });
+    const disturbance = { seed: 1, maxDelay: 0, holdBack: 0, exhaustIn: 40 };
+    const functions = functionQueue(unit.navs);
+    const parts = { unit, functions, options: codegenOptions(DEFAULT_SETTINGS), threads: 2, disturbance };
+    const begin = process.hrtime.bigint();
+    const job = new CodegenJob(threads, parts);
+    const failed: string[] = [];
+    for (;;) {
+      for (const outcome of job.poll()) if (outcome.mir === null) failed.push(`${outcome.nav}: ${outcome.message}`);
+      if (job.isDone) break;
+      job.waitSync();
+    }
+    // Far below the 30 s after which a silent thread counts as dead.
+    expect(Number(process.hrtime.bigint() - begin) / 1e9).toBeLessThan(20);
+    expect(failed).toEqual(['40: the codegen thread ended without a word']);
+    await threads.stop();
   });
 
   test('a thread that gives no sign of life is given up', () => {

@@ -46,6 +46,9 @@ export interface JobParts {
 /** Generous: a function takes far less, and a machine may be busy. */
 const PATIENCE = 30_000;
 
+/** Milliseconds between two looks for threads that have ended, while nothing else happens. */
+const GLANCE = 50;
+
 /** See the file header. */
 export class CodegenJob {
   readonly #threads: CodegenThreads;
@@ -111,7 +114,12 @@ export class CodegenJob {
 
   /** Blocks this thread until there is something to poll. */
   waitSync(): void {
-    if (Atomics.wait(this.#threads.signal, SIGNAL, this.#seen, this.#patience) === 'timed-out') this.#lookForLife();
+    for (let waited = 0; waited < this.#patience; waited += GLANCE) {
+      const slice = Math.min(GLANCE, this.#patience - waited);
+      if (Atomics.wait(this.#threads.signal, SIGNAL, this.#seen, slice) !== 'timed-out') return;
+      if (this.#threads.buryUnseen(this.#lanes)) return;
+    }
+    this.#lookForLife();
   }
 
   /** Resolves when there is something to poll. The process stays alive for it. */

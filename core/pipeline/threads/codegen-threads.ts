@@ -5,7 +5,7 @@
  * at a time; a job that its caller gave up (an exception, a time-out) costs its threads their life when the next one
  * begins, because one of them may be what never ended.
  */
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
 import { assert, InternalError } from '../../support/assert.ts';
 import type { SharedItems } from '../../intern/item-table.ts';
 import type { LaneData } from './protocol.ts';
@@ -26,6 +26,8 @@ export interface Lane {
   readonly cells: Int32Array;
   /** What ended it, as far as known. */
   error: unknown;
+  /** Whether a message that cannot arrive is noticed, see `buryUnseen`. */
+  readonly tellsEnd: boolean;
 }
 
 /** The compiled entry of a thread, beside this file; where this file is a source, in the build. */
@@ -45,6 +47,12 @@ export class CodegenThreads {
   #jobs = 0;
   #failedStarts = 0;
   #busy = false;
+  readonly #limits: ResourceLimits;
+
+  /** `limits` bound the memory of each thread; absent: those of the process. */
+  constructor(limits: ResourceLimits = {}) {
+    this.#limits = limits;
+  }
 
   /** Takes the first `count` threads for a job, starting what is missing, and returns the job's number. */
   begin(count: number): { readonly job: number; readonly lanes: Lane[] } {
@@ -78,6 +86,21 @@ export class CodegenThreads {
   /** Whether the thread of `lane` has ended. */
   isDead(lane: Lane): boolean {
     return Atomics.load(lane.cells, LANE_STATE) === LaneState.dead;
+  }
+
+  /**
+   * Looks for threads that ended without a word (memory, for one): no event says so while this thread is blocked, but the
+   * other end of their channel is closed. True if there is one; `isDead` says which.
+   */
+  buryUnseen(lanes: readonly Lane[]): boolean {
+    let isAny = false;
+    for (const lane of lanes) {
+      if (this.isDead(lane)) isAny = true;
+      if (!lane.tellsEnd || this.isDead(lane) || isOpen(lane.port)) continue;
+      this.kill(lane, 'the codegen thread ended without a word');
+      isAny = true;
+    }
+    return isAny;
   }
 
   /** Ends a thread; `isDead` says so at once. */
@@ -123,8 +146,13 @@ export class CodegenThreads {
     const { signal } = this;
     const cells = new Int32Array(new SharedArrayBuffer(LANE_CELLS * 4));
     const data: LaneData & { readonly port: MessagePort } = { lane: number, cells, signal, port: port2 };
-    const worker = new Worker(workerUrl(), { workerData: data, transferList: [port2], execArgv: [] });
-    const lane: Lane = { number, worker, port, cells, error: null };
+    const worker = new Worker(workerUrl(), {
+      workerData: data,
+      transferList: [port2],
+      execArgv: [],
+      resourceLimits: this.#limits,
+    });
+    const lane: Lane = { number, worker, port, cells, error: null, tellsEnd: isOpen(port) };
     worker.unref();
     worker.on('error', (error) => (lane.error = error));
     worker.on('exit', () => {
@@ -134,6 +162,16 @@ export class CodegenThreads {
     });
     return lane;
   }
+}
+
+/**
+ * Whether the other end of a channel is there. Node's `postMessage` gives `true` then, and undefined once that end has closed;
+ * this is not documented, so it is only relied on where a channel that is open has been seen to say so. A thread never
+ * reads its end.
+ */
+function isOpen(port: MessagePort): boolean {
+  const post = port.postMessage.bind(port) as (message: null) => unknown;
+  return post(null) === true;
 }
 
 /** The threads of this process. */

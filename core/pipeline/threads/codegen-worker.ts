@@ -122,6 +122,7 @@ class JobRun {
     Atomics.add(cells, LANE_BEAT, 1);
     this.#delays?.sleep();
     if (disturbance?.dieIn === index) throw new InternalError('the thread was told to end');
+    if (disturbance?.exhaustIn === index) exhaust();
     const ownerNav = table[at]! as NavIndex;
     const body = bodyAt({
       chunk: chunks[table[at + 2]!]!,
@@ -142,6 +143,12 @@ class JobRun {
     port.postMessage(reply, [reply.packet]);
     wakeOwner();
   }
+}
+
+/** Takes memory until the engine ends the thread, which no code of it can catch. */
+function exhaust(): never {
+  const hoard: number[][] = [];
+  for (;;) hoard.push(new Array<number>(1000).fill(hoard.length));
 }
 
 /** Delays and orders out of a seed: the same for each run of a job on one thread. */

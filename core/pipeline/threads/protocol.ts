@@ -37,7 +37,8 @@ export const TABLE_WORDS = 7;
 export const MAX_TAKE = 32;
 
 /**
- * How a test upsets the timing of a job. None of it may change what a compilation gives; `dieIn` costs the one function.
+ * How a test upsets the timing of a job. None of it may change what a compilation gives; `dieIn` and `exhaustIn`
+ * cost the one function.
  */
 export interface Disturbance {
   /** Decides all delays and orders. */
@@ -46,8 +47,10 @@ export interface Disturbance {
   readonly maxDelay: number;
   /** Packets a thread holds back and sends in shuffled order, at most. */
   readonly holdBack: number;
-  /** Function (position in the job) in which the thread that compiles it ends. */
+  /** Function (position in the job) in which the thread that compiles it ends by an exception. */
   readonly dieIn?: number;
+  /** The same, by taking memory until there is none. */
+  readonly exhaustIn?: number;
 }
 
 /** Settings of a job: those of codegen that do not name a function. */
