@@ -60,6 +60,7 @@ export const MESSAGES = {
   feature_missing: 'feature {name} must be used for {what}',
   feature_not_allowed: 'feature {name} is used here and not in the list of features',
   global_base_too_low: 'global base {base} lies inside the stack of {stack} bytes',
+  host_address: 'relocation {type} cannot refer to {name}, whose address only the loader knows (compile with -fPIC)',
   import_conflict: 'undefined symbol {name} is imported as {first} and as {second}',
   input_missing: 'cannot open {path}',
   input_foreign: '{what} is not supported by this linker',

@@ -22,5 +22,10 @@ export function combineObjects(inputs: readonly ResolveInput[], options: LinkOpt
   const plan = planCombination(table, options, diags);
   if (diags.failed) return { ok: false, error: diags };
   options.onStep?.('write');
-  return { ok: true, bytes: writeCombination(plan, options), warnings: diags };
+  return {
+    ok: true,
+    bytes: writeCombination(plan, options),
+    objects: table.objects.map(({ file }) => file),
+    warnings: diags,
+  };
 }

@@ -54,6 +54,7 @@ export function readCommandLine(
     help: false,
     version: false,
     windowsQuoting: args.includes('--rsp-quoting=windows'),
+    isDynamic: false,
     whole: false,
     lazy: false,
   };

@@ -13,7 +13,7 @@ import type { Indexed } from './assign-indexes.ts';
 import { functionName } from './function-name.ts';
 import type { Group } from './group-segments.ts';
 import { FIXED_GLOBALS, INDIRECT_TABLE, Target } from './linker-symbols.ts';
-import { ownerOf } from './mark-live.ts';
+import { ownerOf } from './find-owner.ts';
 import type { ObjectSymbol, RelocTable } from './object-file.ts';
 import type { CodePlaces } from './write-code.ts';
 import type { Joined } from './write-custom.ts';
@@ -208,7 +208,7 @@ class Emitter {
 
   #datum(target: number, offset: number, { name, size, flags }: ObjectSymbol): number {
     const { placed } = this.#indexed;
-    if (target === Target.undefined || target === Target.discarded) return -1;
+    if (target === Target.undefined || target === Target.discarded || target <= Target.host) return -1;
     if (target >= 0 && placed.live.data[target] === 0) return -1;
     const kept = flags & (SymbolFlag.local | SymbolFlag.hidden | SymbolFlag.weak | SymbolFlag.tls);
     if (target === Target.null) {

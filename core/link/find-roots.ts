@@ -9,7 +9,8 @@ import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { ExternalKind, SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
 import { CALL_DTORS, FIXED_GLOBALS, INDIRECT_TABLE, isSyntheticName, PROVIDED_DATA, Target } from './linker-symbols.ts';
-import type { AddressGlobal, LiveUav } from './mark-live.ts';
+import type { AddressGlobal } from './address-globals.ts';
+import type { LiveUav } from './mark-live.ts';
 import { Marker } from './mark-live.ts';
 import type { FuncId, NumberedSymbols } from './number-symbols.ts';
 import type { LinkOptions } from './options.ts';
@@ -199,9 +200,19 @@ class Roots {
   /** Exports and entry that the options name. */
   exportRequested(): void {
     const { exports, exportIfDefined, entry } = this.#options;
-    for (const name of exports) if (!this.#exportNamed(name)) this.#missing('export_missing', name);
+    // As wasm-ld: a name to export is a reference, which --wrap redirects; the entry point is looked for before that.
+    for (const asked of exports) {
+      const name = this.#wrapped(asked);
+      if (!this.#exportNamed(name)) this.#missing('export_missing', name);
+    }
     if (entry !== null && !this.#exportNamed(entry)) this.#missing('entry_missing', entry);
-    for (const name of exportIfDefined) this.#exportNamed(name);
+    for (const name of exportIfDefined) this.#exportNamed(this.#wrapped(name));
+  }
+
+  #wrapped(name: string): string {
+    const { entries, wrapped } = this.#symbols.table;
+    const entry = entries.get(name);
+    return entry ? (wrapped.get(entry)?.name ?? name) : name;
   }
 
   #missing(code: 'export_missing' | 'entry_missing', name: string): void {

@@ -27,9 +27,14 @@ export type LinkResult =
   | { readonly ok: true; readonly bytes: Uint8Array; readonly map: LinkMap; readonly warnings: Diagnostics }
   | { readonly ok: false; readonly error: Diagnostics };
 
-/** A finished object, or what is wrong with the unit. */
+/** A finished object with the names of the objects that are in it, or what is wrong with the unit or the inputs. */
 export type ObjectResult =
-  | { readonly ok: true; readonly bytes: Uint8Array; readonly warnings: Diagnostics }
+  | {
+      readonly ok: true;
+      readonly bytes: Uint8Array;
+      readonly objects: readonly string[];
+      readonly warnings: Diagnostics;
+    }
   | { readonly ok: false; readonly error: Diagnostics };
 
 /** Links a unit (or none) with objects into an executable. */
@@ -80,7 +85,7 @@ export function flushObject(state: LinkState, options: ObjectOptions): ObjectRes
   if (diags.failed) return { ok: false, error: diags };
 
   // From here on every symbol has its number; addresses and indexes are placeholders for good.
-  return { ok: true, bytes: writeObject(plan, options), warnings: diags };
+  return { ok: true, bytes: writeObject(plan, options), objects: [], warnings: diags };
 }
 
 /** Every address of the output is an i32. */

@@ -2,7 +2,7 @@
  * Names of the functions of an output, for its name section, its map, and messages.
  */
 import type { Indexed } from './assign-indexes.ts';
-import { ownerOf } from './mark-live.ts';
+import { ownerOf } from './find-owner.ts';
 import type { FuncId } from './number-symbols.ts';
 
 /** Name of a function of the output. */

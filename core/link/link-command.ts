@@ -63,12 +63,12 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
   if (command.version && command.inputs.length === 0) return { exitCode: 0, files: [], stdout, stderr: [] };
   const diags = new Diagnostics();
   host.onStep?.('read inputs');
-  const inputs = loadInputs(command, host, diags, stdout);
+  const inputs = loadInputs(command, host, diags);
   const options = finishOptions(command, host, diags);
   checkOptions(options, diags);
   if (command.inputs.length === 0) diags.error('no_input', {}, { in: 'options' });
   if (diags.failed) return failed(diags, command.errorLimit);
-  if (command.isRelocatable) return combine(command, inputs, options, diags);
+  if (command.isRelocatable) return combine(command, inputs, options, diags, stdout);
   for (const object of host.lazyObjects?.() ?? []) inputs.push({ object, lazy: true, runtime: true });
   return link(command, inputs, options, diags, stdout);
 }
@@ -87,6 +87,7 @@ function link(
   }
   diags.append(result.warnings);
   const { map, bytes } = result;
+  if (command.trace) stdout.push(...map.objects);
   stdout.push(...map.traces(command.traceSymbols));
   if (command.printGc) stdout.push(...map.removed());
   const files = [{ path: command.output ?? DEFAULT_OUTPUT, bytes }];
@@ -101,6 +102,7 @@ function combine(
   inputs: readonly ResolveInput[],
   options: LinkOptions,
   diags: Diagnostics,
+  stdout: string[],
 ): LinkOutcome {
   const result = combineObjects(inputs, options);
   if (!result.ok) {
@@ -108,7 +110,8 @@ function combine(
     return failed(diags, command.errorLimit);
   }
   diags.append(result.warnings);
-  return finish(command, [{ path: command.output ?? DEFAULT_OUTPUT, bytes: result.bytes }], [], diags);
+  if (command.trace) stdout.push(...result.objects);
+  return finish(command, [{ path: command.output ?? DEFAULT_OUTPUT, bytes: result.bytes }], stdout, diags);
 }
 
 function finish(
@@ -187,17 +190,17 @@ function asUuid(random: Uint8Array): Uint8Array {
 
 // --- inputs ---
 
-function loadInputs(command: Command, host: LinkHost, diags: Diagnostics, stdout: string[]): ResolveInput[] {
+function loadInputs(command: Command, host: LinkHost, diags: Diagnostics): ResolveInput[] {
   const inputs: ResolveInput[] = [];
   const pools = sharedPools();
   for (const spec of command.inputs) {
-    const found = spec.kind === 'file' ? openFile(spec.path, host) : findLibrary(spec.name, command, host);
+    const found =
+      spec.kind === 'file' ? openFile(spec.path, host) : findLibrary(spec.name, spec.dynamic, command, host);
     if (!found) {
       if (spec.kind === 'file') diags.error('input_missing', { path: spec.path }, { in: 'options' });
       else diags.error('library_missing', { name: spec.name }, { in: 'options' });
       continue;
     }
-    if (command.trace) stdout.push(found.path);
     const input = readInput(found.path, found.bytes, spec, host, pools, diags);
     if (input) inputs.push(input);
   }
@@ -214,12 +217,17 @@ function openFile(path: string, host: LinkHost): OpenFile | null {
   return bytes === null ? null : { path, bytes };
 }
 
-/** `-lNAME` is `libNAME.a` in the first search path that has it; `-l:FILE` is that file. */
-function findLibrary(name: string, command: Command, host: LinkHost): OpenFile | null {
-  const file = name.startsWith(':') ? name.slice(1) : `lib${name}.a`;
+/**
+ * `-lNAME` is `libNAME.a` in the first search path that has it, or `libNAME.so` where a shared library may be; `-l:FILE` is
+ * that file.
+ */
+function findLibrary(name: string, dynamic: boolean, command: Command, host: LinkHost): OpenFile | null {
+  const files = name.startsWith(':') ? [name.slice(1)] : [...(dynamic ? [`lib${name}.so`] : []), `lib${name}.a`];
   for (const folder of command.searchPaths) {
-    const found = openFile(`${folder}/${file}`, host);
-    if (found) return found;
+    for (const file of files) {
+      const found = openFile(`${folder}/${file}`, host);
+      if (found) return found;
+    }
   }
   return null;
 }

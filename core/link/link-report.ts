@@ -6,6 +6,8 @@
 import { SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
 import type { Indexed } from './assign-indexes.ts';
 import { functionName } from './function-name.ts';
+import { ownerOf } from './find-owner.ts';
+import type { FuncId } from './number-symbols.ts';
 import type { SymbolTable } from './symbols.ts';
 
 /** One line for each function and segment of the objects that is not in the output. */
@@ -46,6 +48,13 @@ export function extractions(table: SymbolTable): string {
   return `reference\textracted\tsymbol\n${rows.join('')}`;
 }
 
+/** Where the body of a function comes from. */
+function functionFile({ placed }: Indexed, id: FuncId): string {
+  const { unitFuncs, extraBase, funcBase, table } = placed.live.symbols;
+  if (id < unitFuncs) return '<unit>';
+  return id >= extraBase ? '<internal>' : table.objects[ownerOf(funcBase, id)]!.file;
+}
+
 /** The map: address or index, size, alignment, and what lies there. */
 export function mapText(indexed: Indexed): string {
   const { placed, defined, imports, types, definedTypes } = indexed;
@@ -73,7 +82,8 @@ export function mapText(indexed: Indexed): string {
   defined.forEach((id, i) => {
     const type = types[definedTypes[i]!]!;
     const arity = `${type.indexOf('>')} -> ${type.length - type.indexOf('>') - 1}`;
-    lines.push(`${String(imports.length + i).padStart(8)}  ${functionName(indexed, id)} (${arity})`);
+    const place = `${functionFile(indexed, id)}:(${functionName(indexed, id)})`;
+    lines.push(`${String(imports.length + i).padStart(8)}  ${place} (${arity})`);
   });
   return `${lines.join('\n')}\n`;
 }

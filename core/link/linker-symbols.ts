@@ -39,6 +39,8 @@ export const Target = {
   provided: -16,
   /** First of the borders of sections: `bracket - 2k` is where bracket k begins, one less is where it ends. */
   bracket: -1024,
+  /** First datum that a loader will find in the host: `host - k` has its address in imported global k. */
+  host: -0x4000_0000,
 } as const;
 
 /** Globals that the linker makes, by GlobalId. */

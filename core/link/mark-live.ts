@@ -12,6 +12,9 @@ import { INTRINSICS } from '../mir/intrinsics.ts';
 import { NAV_WORDS, UAV_WORDS } from '../mir/mir.ts';
 import { SegmentFlag, SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
 import { RELOCATIONS } from '../wasm/relocations.ts';
+import type { AddressGlobal } from './address-globals.ts';
+import { addressGlobalKey, hostAddressGlobal } from './address-globals.ts';
+import { indexTarget, ownerOf } from './find-owner.ts';
 import { FIXED_GLOBALS, Target } from './linker-symbols.ts';
 import type { LoweredData } from './lower-data.ts';
 import { FIXUP_WORDS, FixupKind } from './lower-data.ts';
@@ -30,17 +33,6 @@ export interface LiveUav {
   align: number;
   /** Instructions that take its address. */
   uses: number;
-}
-
-/** A global of the output that holds the address of a datum, or the slot of a function. */
-export interface AddressGlobal {
-  readonly kind: typeof SymbolKind.function | typeof SymbolKind.data;
-  readonly name: string;
-  /** FuncId, or DataId or a Target value. */
-  readonly target: number;
-  readonly offset: number;
-  /** The datum is thread-local. */
-  readonly isTls: boolean;
 }
 
 /** Room in the flags of functions for those that the linker makes later. */
@@ -99,7 +91,7 @@ export class Marker {
 
   markData(id: number): void {
     if (id < 0) {
-      if (id <= Target.bracket) this.#markBracket((Target.bracket - id) >> 1);
+      if (id <= Target.bracket && id > Target.host) this.#markBracket((Target.bracket - id) >> 1);
       return;
     }
     if (this.data[id] === 1) return;
@@ -253,7 +245,7 @@ export class Marker {
       const nav = func.navs[i]! as NavIndex;
       const target = navTarget[nav]!;
       const isFunction = navs[nav]!.kind === 'func' || navs[nav]!.kind === 'extern_func';
-      if (target === Target.undefined) this.#report(navs[nav]!.name, { in: 'nav', nav: navs[func.nav]!.name }, false);
+      if (isMissing(target)) this.#report(navs[nav]!.name, { in: 'nav', nav: navs[func.nav]!.name }, false);
       else if (isFunction) this.markFunc(target);
       else {
         this.markData(target);
@@ -310,7 +302,7 @@ export class Marker {
   #reachNav(nav: NavIndex, place: Place): void {
     const target = this.#symbols.navTarget[nav]!;
     const { kind, name } = this.#state!.unit.navs[nav]!;
-    if (target === Target.undefined) this.#report(name, place, false);
+    if (isMissing(target)) this.#report(name, place, false);
     else if (kind === 'func' || kind === 'extern_func') this.markFunc(target);
     else this.markData(target);
   }
@@ -318,6 +310,7 @@ export class Marker {
   #visitRelocs(o: number, relocs: RelocTable, from: number, to: number): void {
     const targets = this.#symbols.symbolTarget[o]!;
     const { symbols } = this.#symbols.table.objects[o]!;
+    const isDynamic = this.#options.undefinedPolicy === 'dynamic';
     for (let r = from; r < to; r++) {
       const { target: kind, value } = RELOCATIONS[relocs.type[r]!]!;
       if (kind === 'type') continue;
@@ -325,9 +318,10 @@ export class Marker {
       const target = targets[s]!;
       if (target === Target.undefined || target === Target.discarded || target === Target.null) {
         if (target === Target.null && kind === 'global') this.#needAddressGlobal(o, s, target);
-        this.#reachNothing(o, symbols[s]!, target, relocs.at[r]!);
+        this.#reachNothing(o, s, target, relocs.at[r]!);
         continue;
       }
+      if (isDynamic && this.#reachHost(o, target, relocs, r)) continue;
       switch (kind) {
         case 'function':
           // The address of a function that is not there is null: nothing to keep.
@@ -379,12 +373,31 @@ export class Marker {
     this.#diags.error('tls_of_plain_data', { name: symbol.name }, { in: 'file', file: this.#file(o), offset });
   }
 
-  #reachNothing(o: number, symbol: ObjectSymbol, target: number, offset: number): void {
+  #reachNothing(o: number, s: number, target: number, offset: number): void {
     const place: Place = { in: 'file', file: this.#file(o), offset };
-    if (target !== Target.null) this.#report(symbol.name, place, false);
-    else if (this.#options.undefinedPolicy === 'warn' && (symbol.flags & SymbolFlag.weak) === 0) {
-      this.#report(symbol.name, place, true);
+    const { table } = this.#symbols;
+    const { name, flags } = table.objects[o]!.symbols[s]!;
+    const entry = table.symbolEntries[o]![s];
+    const meant = entry ? (table.wrapped.get(entry)?.name ?? name) : name;
+    if (target !== Target.null) this.#report(meant, place, false);
+    else if (this.#options.undefinedPolicy === 'warn' && (flags & SymbolFlag.weak) === 0) {
+      this.#report(meant, place, true);
     }
+  }
+
+  /** Whether a relocation is one to the global of the host that holds an address; others cannot know that address. */
+  #reachHost(o: number, target: number, relocs: RelocTable, r: number): boolean {
+    const global = hostAddressGlobal(this.#symbols, target);
+    const { target: kind, value, name: type } = RELOCATIONS[relocs.type[r]!]!;
+    if (global < 0 || value === 'function_index') return false;
+    if (kind === 'global') {
+      this.markGlobal(global);
+    } else {
+      const { name } = this.#symbols.table.objects[o]!.symbols[relocs.index[r]!]!;
+      const place: Place = { in: 'file', file: this.#file(o), offset: relocs.at[r]! };
+      this.#diags.error('host_address', { type, name }, place);
+    }
+    return true;
   }
 
   #isAbsent(target: number): boolean {
@@ -405,30 +418,7 @@ export class Marker {
   }
 }
 
-/** Key of an address global. */
-export function addressGlobalKey(kind: number, target: number, offset: number): string {
-  return `${kind} ${target} ${offset}`;
-}
-
-/** Number of the global or function that index `index` of object `o` names outside of a relocation; < 0 if none. */
-export function indexTarget(symbols: NumberedSymbols, o: number, kind: 'global' | 'function', index: number): number {
-  const object = symbols.table.objects[o]!;
-  const symbolKind = kind === 'global' ? SymbolKind.global : SymbolKind.function;
-  const s = object.symbols.findIndex((symbol) => symbol.kind === symbolKind && symbol.index === index);
-  if (s >= 0) return symbols.symbolTarget[o]![s]!;
-  const imports = kind === 'global' ? object.globalImports.length : object.funcImports.length;
-  if (index < imports) return Target.undefined;
-  return symbols.resolver.own(o, { kind: symbolKind, flags: 0, name: '', index, offset: 0, size: 0 }).target;
-}
-
-/** Index of the last base that is <= `id` and whose range is not empty: the object that owns the number. */
-export function ownerOf(bases: readonly number[], id: number): number {
-  let low = 0;
-  let high = bases.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (bases[middle]! <= id) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+/** Nothing that code of a unit, which is never position-independent, can refer to. */
+function isMissing(target: number): boolean {
+  return target === Target.undefined || target <= Target.host;
 }

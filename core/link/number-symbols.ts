@@ -80,6 +80,8 @@ export interface NumberedSymbols {
   readonly globals: readonly ObjectRef[];
   /** Behind the objects' globals. */
   readonly globalImports: readonly ExtraImport[];
+  /** GlobalId of the imported global that holds the address of an imported function, by FuncId. */
+  readonly hostFuncs: ReadonlyMap<number, number>;
   /** By TableId - 1; 0 is the table of function addresses. */
   readonly tables: readonly ObjectRef[];
   readonly tableImports: readonly ExtraImport[];
@@ -133,6 +135,7 @@ export function numberSymbols(table: SymbolTable, options: LinkOptions, diags: D
     dataCount: spaces.segmentCount + (state ? state.data.size : 0),
     globals: spaces.globals,
     globalImports: resolver.globalImports,
+    hostFuncs: resolver.hostFuncs,
     tables: spaces.tables,
     tableImports: resolver.tableImports,
     tags: spaces.tags,

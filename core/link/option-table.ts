@@ -9,7 +9,14 @@ import type { BuildId, LinkOptions } from './options.ts';
 /** An input in command-line order. */
 export type InputSpec =
   | { readonly kind: 'file'; readonly path: string; readonly whole: boolean; readonly lazy: boolean }
-  | { readonly kind: 'library'; readonly name: string; readonly whole: boolean; readonly lazy: boolean };
+  | {
+      readonly kind: 'library';
+      readonly name: string;
+      readonly whole: boolean;
+      readonly lazy: boolean;
+      /** A shared library counts before a static one. */
+      readonly dynamic: boolean;
+    };
 
 /** Options being read; the fields of LinkOptions and those of the command alone. */
 export interface CommandDraft {
@@ -33,6 +40,8 @@ export interface CommandDraft {
   help: boolean;
   version: boolean;
   windowsQuoting: boolean;
+  /** `-lNAME` looks for a shared library first. */
+  isDynamic: boolean;
   // State of the positions.
   whole: boolean;
   lazy: boolean;
@@ -130,7 +139,7 @@ function buildId(draft: CommandDraft, text: string): string | undefined {
 }
 
 function unresolved({ link }: CommandDraft, text: string): string | undefined {
-  const policies = { 'report-all': 'error', 'ignore-all': 'ignore', 'import-dynamic': 'import' } as const;
+  const policies = { 'report-all': 'error', 'ignore-all': 'ignore', 'import-dynamic': 'dynamic' } as const;
   if (!(text in policies)) return `one of ${Object.keys(policies).join(', ')}`;
   link.undefinedPolicy = policies[text as keyof typeof policies];
   return undefined;
@@ -166,8 +175,8 @@ function importMemory({ link }: CommandDraft, text: string): string | undefined 
 }
 
 function input(draft: CommandDraft, kind: 'file' | 'library', name: string): void {
-  const { whole, lazy } = draft;
-  draft.inputs.push(kind === 'file' ? { kind, path: name, whole, lazy } : { kind, name, whole, lazy });
+  const { whole, lazy, isDynamic: dynamic } = draft;
+  draft.inputs.push(kind === 'file' ? { kind, path: name, whole, lazy } : { kind, name, whole, lazy, dynamic });
 }
 
 /** See the file header. */
@@ -279,14 +288,15 @@ export const OPTIONS: readonly OptionRow[] = [
     draft.windowsQuoting = text === 'windows';
     return undefined;
   }),
+  flag('--Bdynamic -Bdynamic --call_shared -call_shared --dy -dy', (draft) => (draft.isDynamic = true)),
+  flag('--Bstatic -Bstatic --static -static --dn -dn --non_shared -non_shared', (draft) => (draft.isDynamic = false)),
   // --- without effect here ---
-  ignored('--Bstatic -Bstatic --static --dn -dn --non_shared -non_shared --no-pie -no-pie', 'flag'),
+  ignored('--no-pie -no-pie', 'flag'),
   ignored('--demangle --no-demangle --no-color-diagnostics --no-shlib-sigcheck --noinhibit-exec', 'flag'),
   ignored('--color-diagnostics', 'optional'),
   ignored('--threads --mllvm -mllvm --rpath', 'value'),
   // --- what this linker cannot do ---
   refused('--shared -shared --pie -pie --experimental-pic --Bsymbolic -Bsymbolic', 'flag'),
-  refused('--Bdynamic -Bdynamic --call_shared -call_shared --dy -dy', 'flag'),
   refused('--save-temps --lto-debug-pass-manager', 'flag'),
   refused('--lto-partitions --thinlto-cache-dir --thinlto-cache-policy --thinlto-jobs', 'value'),
   refused('--lto-O0 --lto-O1 --lto-O2 --lto-O3', 'flag'),

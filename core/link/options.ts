@@ -26,10 +26,11 @@ export type BuildId =
   { readonly kind: 'fast' } | { readonly kind: 'sha1' } | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
 
 /**
- * What an undefined symbol without an explicit import means: an error; an import of the host (data: address 0); nothing
- * (functions trap when called, addresses are 0), silently or with a warning.
+ * What an undefined symbol without an explicit import means: an error; an import of the host (data: address 0); an import
+ * whose address only position-independent code can take, because a loader knows it; nothing (functions trap when called,
+ * addresses are 0), silently or with a warning.
  */
-export type UndefinedPolicy = 'error' | 'import' | 'ignore' | 'warn';
+export type UndefinedPolicy = 'error' | 'import' | 'dynamic' | 'ignore' | 'warn';
 
 /** Options of an executable link. Sizes and addresses are in bytes. */
 export interface LinkOptions {

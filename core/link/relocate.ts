@@ -12,12 +12,12 @@ import type { ByteWriter } from '../wasm/byte-writer.ts';
 import { SymbolKind } from '../wasm/kinds.ts';
 import { OP } from '../wasm/opcodes.ts';
 import { patchRelocation, RELOCATIONS, writeWord } from '../wasm/relocations.ts';
+import { addressGlobalKey, hostAddressGlobal } from './address-globals.ts';
 import { addressOf, uavAddressOf } from './addresses.ts';
 import type { Indexed } from './assign-indexes.ts';
 import { Target } from './linker-symbols.ts';
 import type { LoweredData } from './lower-data.ts';
 import { FIXUP_WORDS, FixupKind } from './lower-data.ts';
-import { addressGlobalKey } from './mark-live.ts';
 import { intrinsicTarget, STACK_POINTER } from './number-symbols.ts';
 import type { RelocTable } from './object-file.ts';
 
@@ -89,6 +89,8 @@ function globalIndexOf(indexed: Indexed, o: number, symbol: number, target: numb
   const { symbols, addressGlobalPosition } = indexed.placed.live;
   const { kind } = symbols.table.objects[o]!.symbols[symbol]!;
   if (kind === SymbolKind.global) return indexed.globalIndex[target]!;
+  const host = hostAddressGlobal(symbols, target);
+  if (host >= 0) return indexed.globalIndex[host]!;
   const position = addressGlobalPosition.get(addressGlobalKey(kind, target, symbols.symbolOffset[o]![symbol]!));
   return position === undefined ? -1 : indexed.addressGlobalBase + position;
 }

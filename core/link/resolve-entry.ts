@@ -21,7 +21,7 @@ import type { DefinitionSpaces, ExtraFunc, ExtraImport, ExtraRole } from './numb
 import type { ObjectSymbol, SignatureKey } from './object-file.ts';
 import type { LinkOptions } from './options.ts';
 import type { SymbolEntry, SymbolTable } from './symbols.ts';
-import { FROM_OPTIONS, FROM_UNIT, signatureText, UNDEFINED } from './symbols.ts';
+import { FROM_OPTIONS, FROM_UNIT, globalType, signatureText, UNDEFINED } from './symbols.ts';
 
 /** Where a name leads. */
 export interface Resolution {
@@ -39,6 +39,7 @@ export function at(target: number): Resolution {
 export class EntryResolver {
   readonly extras: ExtraFunc[] = [];
   readonly globalImports: ExtraImport[] = [];
+  readonly hostFuncs = new Map<number, number>();
   readonly tableImports: ExtraImport[] = [];
   readonly tagImports: ExtraImport[] = [];
   readonly brackets: string[] = [];
@@ -205,7 +206,8 @@ export class EntryResolver {
     this.#resolving.add(entry);
     const found = aliased ? this.resolve(aliased) : this.provided(target, SymbolKind.data, '');
     this.#resolving.delete(entry);
-    if (aliased?.definedIn === UNDEFINED && (found.target === Target.undefined || found.target === Target.null)) {
+    const isNowhere = found.target === Target.undefined || found.target === Target.null || found.target <= Target.host;
+    if (aliased?.definedIn === UNDEFINED && isNowhere) {
       this.#diags.error('defsym_undefined', { name: entry.name, target }, { in: 'options' });
     }
     if (offset === 0) return found;
@@ -219,22 +221,27 @@ export class EntryResolver {
     if (provided.target !== Target.undefined) return provided;
     const { undefinedPolicy: policy, allowUndefined, importUndefined } = this.#options;
     const isAllowed = allowUndefined.includes(name);
-    const isImported = isAllowed || (isWanted && (policy === 'import' || importUndefined));
+    const isDynamic = isWanted && policy === 'dynamic';
+    const isImported = isAllowed || isDynamic || (isWanted && (policy === 'import' || importUndefined));
     const module = entry.importModule ?? (isImported ? 'env' : null);
     const field = entry.importModule === null ? name : entry.importField;
     switch (kind) {
       case SymbolKind.function: {
         const signature = type as SignatureKey;
-        if (module !== null) return at(this.#extra('import', name, signature, module, field));
+        if (module !== null) {
+          const id = this.#extra('import', name, signature, module, field);
+          if (isDynamic) this.hostFuncs.set(id, this.#globalIds() + this.#hostGlobal('GOT.func', name));
+          return at(id);
+        }
         if (!isWanted) return at(this.#extra('undefined_weak', name, signature, '', ''));
         return at(policy === 'error' ? Target.undefined : this.#extra('undefined', name, signature, '', ''));
       }
       case SymbolKind.data:
+        if (isDynamic && !isAllowed) return at(Target.host - this.#hostGlobal('GOT.mem', name));
         return at(isWanted && policy === 'error' && !isAllowed ? Target.undefined : Target.null);
       case SymbolKind.global: {
         if (module === null) return at(Target.undefined);
-        const base = FIXED_GLOBALS.length + this.#spaces.globals.length;
-        return at(base + this.globalImports.push({ name, type, module, field }) - 1);
+        return at(this.#globalIds() + this.globalImports.push({ name, type, module, field }) - 1);
       }
       case SymbolKind.table: {
         if (module === null) return at(Target.undefined);
@@ -245,6 +252,17 @@ export class EntryResolver {
         return at(this.#spaces.tags.length + this.tagImports.push({ name, type, module, field }) - 1);
       }
     }
+  }
+
+  /** GlobalId of the first imported global. */
+  #globalIds(): number {
+    return FIXED_GLOBALS.length + this.#spaces.globals.length;
+  }
+
+  /** Position of a new imported global that holds an address. */
+  #hostGlobal(module: string, field: string): number {
+    const type = globalType(this.#is64 ? ValType.i64 : ValType.i32, true);
+    return this.globalImports.push({ name: field, type, module, field }) - 1;
   }
 
   #extra(role: ExtraRole, name: string, signature: SignatureKey, module: string, field: string): number {

@@ -50,7 +50,7 @@ export function resolveSymbols(
   // As wasm-ld: an archive is searched for a name of the options when no input has asked for it.
   resolver.wantNames(options);
   resolver.satisfy();
-  resolver.wrap(options.wrap);
+  resolver.wrap(options.wrap, options.exports);
   resolver.satisfy();
   resolver.reportConflicts();
   return {
@@ -248,12 +248,14 @@ class Resolver {
   // --- options that rename ---
 
   /** References to NAME go to `__wrap_NAME`, those to `__real_NAME` go to NAME. */
-  wrap(names: readonly string[]): void {
+  wrap(names: readonly string[], exports: readonly string[]): void {
     for (const name of names) {
       const entry = this.entries.get(name);
       if (!entry) continue;
       const wrapper = this.#reference(`__wrap_${name}`, entry.kind, entry.type, '<wrap>', 0, null);
       this.wrapped.set(entry, wrapper);
+      if (exports.includes(`__real_${name}`))
+        this.#reference(`__real_${name}`, entry.kind, entry.type, '<wrap>', 0, null);
       const real = this.entries.get(`__real_${name}`);
       if (!real) continue;
       this.wrapped.set(real, entry);

@@ -11,7 +11,7 @@ import type { IndirectTable } from './indirect-table.ts';
 import type { Placed } from './layout-data.ts';
 import type { SyntheticName } from './linker-symbols.ts';
 import { FIXED_GLOBALS, FixedGlobal } from './linker-symbols.ts';
-import type { AddressGlobal } from './mark-live.ts';
+import type { AddressGlobal } from './address-globals.ts';
 import type { FuncId } from './number-symbols.ts';
 import type { LinkOptions } from './options.ts';
 

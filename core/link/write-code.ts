@@ -10,7 +10,7 @@ import { ByteWriter } from '../wasm/byte-writer.ts';
 import { SectionId } from '../wasm/kinds.ts';
 import { RELOCATIONS } from '../wasm/relocations.ts';
 import type { Indexed } from './assign-indexes.ts';
-import { ownerOf } from './mark-live.ts';
+import { ownerOf } from './find-owner.ts';
 import type { FuncId } from './number-symbols.ts';
 import type { LinkOptions } from './options.ts';
 import { applyRelocations, ExecutableSink, relocationValue } from './relocate.ts';

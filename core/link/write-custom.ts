@@ -155,6 +155,7 @@ function customValue(
       return indexed.globalIndex[target];
     default:
       if (target === Target.undefined || target === Target.discarded || target === Target.null) return null;
+      if (target <= Target.host) return null;
       if (target >= 0 && live.data[target] === 0) return null;
       return relocationValue(indexed, o, relocs, r, 0);
   }

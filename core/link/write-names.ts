@@ -9,7 +9,7 @@ import { NameSubsection } from '../wasm/kinds.ts';
 import type { Indexed } from './assign-indexes.ts';
 import { functionName } from './function-name.ts';
 import { FIXED_GLOBALS, INDIRECT_TABLE } from './linker-symbols.ts';
-import { ownerOf } from './mark-live.ts';
+import { ownerOf } from './find-owner.ts';
 import type { FuncId } from './number-symbols.ts';
 import type { LinkOptions } from './options.ts';
 import type { LocalName } from './read-names.ts';

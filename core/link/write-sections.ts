@@ -12,7 +12,7 @@ import { OP } from '../wasm/opcodes.ts';
 import type { Indexed } from './assign-indexes.ts';
 import { writeEmittedRelocs } from './emit-relocs.ts';
 import { FIXED_GLOBALS, INDIRECT_TABLE } from './linker-symbols.ts';
-import { indexTarget } from './mark-live.ts';
+import { indexTarget } from './find-owner.ts';
 import type { ExtraImport } from './number-symbols.ts';
 import type { ParsedObject, SignatureKey } from './object-file.ts';
 import type { LinkOptions } from './options.ts';
@@ -38,6 +38,7 @@ export function writeExecutable(indexed: Indexed, options: LinkOptions): Uint8Ar
   const { table, funcIndex, tableIndex, placed } = indexed;
   const { objects, is64 } = placed.live.symbols.table;
   writeHeader(out);
+  if (options.undefinedPolicy === 'dynamic') writeDylink(out, indexed);
   writeTypes(out, indexed.types);
   writeImports(out, indexed, options);
   writeFunctions(out, indexed.definedTypes);
@@ -102,6 +103,18 @@ export function isTable64(indexed: Indexed): boolean {
   const imports = objects.flatMap((object) => object.tableImports.filter(({ field }) => field === INDIRECT_TABLE));
   return imports.some((table) => table.is64);
 }
+
+/** What a loader asks of a module: an alignment of memory; ours lies where it lies (tool-conventions DynamicLinking.md). */
+function writeDylink(out: ByteWriter, { placed }: Indexed): void {
+  const align = placed.segments.reduce((greatest, segment) => Math.max(greatest, segment.align), 1);
+  const mark = out.beginCustomSection('dylink.0');
+  out.u8(DYLINK_MEMORY);
+  out.uleb(4);
+  out.append(Uint8Array.of(0, log2Exact(align), 0, 0));
+  out.endSized(mark);
+}
+
+const DYLINK_MEMORY = 1;
 
 function writeImports(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
   const { imports, placed, tableIndex, globalIndex, tagIndex } = indexed;

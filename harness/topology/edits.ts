@@ -171,12 +171,16 @@ export const exported = onDefinition((site, { part, symbol }) => {
   const { name, kind } = symbol;
   if (name === 'memory' || name.startsWith('__')) return false;
   if (site.draft.isMember(part)) site.draft.require(name);
-  if (site.flip()) symbol.flags |= Flag.exported;
+  const isFlag = site.flip();
+  if (isFlag) symbol.flags |= Flag.exported;
   else site.draft.options.push(`${site.flip() ? '--export-if-defined' : '--export'}=${name}`);
+  const { options } = site.draft;
   site.draft.inspections.push((module) => {
-    const found = WebAssembly.Module.exports(module).find((entry) => entry.name === name);
+    // An option is a reference like any other: it means the wrapper.
+    const meant = !isFlag && options.includes(`--wrap=${name}`) ? `__wrap_${name}` : name;
+    const found = WebAssembly.Module.exports(module).find((entry) => entry.name === meant);
     const wanted = kind === Kind.function ? 'function' : 'global';
-    return found?.kind === wanted ? null : `${name} should be exported as a ${wanted}`;
+    return found?.kind === wanted ? null : `${meant} should be exported as a ${wanted}`;
   });
   return true;
 });

@@ -28,7 +28,7 @@ const TIMEOUT = 180_000;
 const SAMPLE = ['formatting', 'constructors', 'thread-locals', 'json-parser', 'virtual-calls'];
 const programs = testPrograms().filter(({ name }) => process.env['FULL_SWEEP'] === '1' || SAMPLE.includes(name));
 
-const ALONE = ['--no-entry', '--export-all', '--no-gc-sections', '--unresolved-symbols=import-dynamic'];
+const ALONE = ['--no-entry', '--export-all', '--no-gc-sections', '--allow-undefined'];
 
 /** The output of a link that must succeed without a word. */
 function linked(input: NamedBytes, args: readonly string[]): Uint8Array {

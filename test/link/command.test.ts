@@ -125,7 +125,7 @@ describe('options', () => {
     );
     expect(inputs).toEqual([
       { kind: 'file', path: 'a.o', whole: false, lazy: false },
-      { kind: 'library', name: 'x', whole: true, lazy: false },
+      { kind: 'library', name: 'x', whole: true, lazy: false, dynamic: false },
       { kind: 'file', path: 'b.o', whole: false, lazy: true },
     ]);
     expect(searchPaths).toEqual(['p', 'q']);
@@ -209,6 +209,13 @@ describe('a run', () => {
     expect(value('main.o', '-Lnowhere', '-Llib', '-lf')).toBe(8);
     expect(value('main.o', '-L', 'lib', '-l:libf.a')).toBe(8);
     expect(value('main.o', '-Lthin', '-lt')).toBe(9);
+    files['dyn/libf.so'] = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, 9, 8, ...Buffer.from('dylink.0'));
+    expect(value('main.o', '-Ldyn', '-Llib', '-lf')).toBe(8);
+    expect(value('main.o', '-Llib', '-Bdynamic', '-lf')).toBe(8);
+    expect(value('main.o', '-Ldyn', '-Llib', '-Bdynamic', '-Bstatic', '-lf')).toBe(8);
+    expect(link('main.o', '-Ldyn', '-Llib', '-Bdynamic', '-lf').stderr[0]).toMatch(
+      /^dyn\/libf\.so:.*shared library is not/,
+    );
     expect(value('--start-lib', 'f.o', '--end-lib', 'main.o')).toBe(5);
   });
 
@@ -253,7 +260,7 @@ describe('a run', () => {
     );
     expect(stdout).toEqual([
       'main.o',
-      'lib/libf.a',
+      'lib/libf.a(f.o)',
       'two.o',
       'main.o: reference to f',
       'lib/libf.a(f.o): definition of f',
@@ -261,8 +268,11 @@ describe('a run', () => {
       'removing unused section two.o:(f)',
     ]);
     const text = (path: string): string => new TextDecoder().decode(written.find((file) => file.path === path)!.bytes);
-    expect(text('m.txt')).toMatch(/<stack>[^]*Functions\n\s+0 {2}_start \(0 -> 1\)\n\s+1 {2}f /);
+    expect(text('m.txt')).toMatch(
+      /<stack>[^]*Functions\n\s+0 {2}main\.o:\(_start\) \(0 -> 1\)\n\s+1 {2}lib\/libf\.a\(f\.o\):\(f\) /,
+    );
     expect(text('w.txt')).toBe('reference\textracted\tsymbol\nmain.o\tlib/libf.a(f.o)\tf\n');
+    expect(link('-r', '-t', 'main.o', 'lib/libf.a').stdout).toEqual(['main.o', 'lib/libf.a(f.o)']);
     expect(link('main.o', 'f.o', '-M').stdout.join('')).toContain('<heap>');
   });
 
