@@ -21,7 +21,7 @@ function errors(parts: readonly HandObject[], options: Partial<LinkOptions>): st
   return result.ok ? '' : result.error.text();
 }
 
-const moduleOf = (bytes: Uint8Array): WebAssembly.Module => new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+const moduleOf = (bytes: Uint8Array): WebAssembly.Module => new WebAssembly.Module(bytes);
 
 describe('a wrapped function', () => {
   const x: HandObject = {
