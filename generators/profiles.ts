@@ -32,6 +32,8 @@ export interface Profile {
   readonly settings: number;
   /** Most functions of a program without a crowd. */
   readonly functions: number;
+  /** Bits of an address. */
+  readonly ptrBits: 32 | 64;
   /** The link plan has decorations (decorations.ts). */
   readonly decorated: boolean;
 }
@@ -88,6 +90,7 @@ const DEFAULT: Profile = {
   faults: 48,
   settings: 128,
   functions: 7,
+  ptrBits: 32,
   decorated: false,
 };
 
@@ -178,6 +181,16 @@ const ALL: readonly Profile[] = [
     settings: 230,
     functions: 12,
     decorated: true,
+  },
+  {
+    ...DEFAULT,
+    name: 'wasm64',
+    summary: '64-bit addresses: data, slices, pointers to functions and frames of programs of every kind',
+    factors: times(2, MEMORY),
+    others: 0.8,
+    aggregates: 110,
+    data: 9,
+    ptrBits: 64,
   },
 ];
 

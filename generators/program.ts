@@ -114,7 +114,7 @@ export interface Program {
 
 /** An empty program whose choices come from `r`. */
 export function newProgram(plan: Plan, r: RandomStream): Program {
-  const pool = new InternPool();
+  const pool = new InternPool({ ptrBits: plan.profile.ptrBits });
   return {
     plan,
     r,

@@ -56,6 +56,7 @@ export function drawSettings(r: RandomStream, stack: number, far: number): Setti
     brTable: r.pick(['heuristic', 'always', 'never']),
     gc: r.chance(128),
     strip: r.chance(100),
+    table64: false,
   };
 }
 

@@ -4,7 +4,7 @@
  * bitcast copies: an undefined value stays undefined, an address stays an address. All others compute.
  */
 import type { InstIndex } from '../core/air/body.ts';
-import { bitsFromFloat, floatFromBits, intFromBits } from './encoding.ts';
+import { bitsFromFloat, floatFromBits, intFromBits, numericPointer } from './encoding.ts';
 import { nearestFloat, toF32 } from './floats.ts';
 import { NEXT } from './frame.ts';
 import type { Step } from './frame.ts';
@@ -14,7 +14,7 @@ import type { Handler, Preparation } from './prepare.ts';
 import type { IntShape, Shape } from './shapes.ts';
 import { smallFits, smallNorm } from './small-integers.ts';
 import type { Value } from './values.ts';
-import { anyIntOf, floatOf, intValue, isPointer, makePointer, misuse } from './values.ts';
+import { anyIntOf, floatOf, intValue, isPointer, misuse } from './values.ts';
 
 /** Prepares a ty_op from its two shapes and its function of a value. */
 function cast(pick: (from: Shape, to: Shape) => ((v: Value) => Value) | null): Handler {
@@ -117,7 +117,7 @@ function patternOf(v: Value, from: IntShape): bigint {
 
 /** An address comes back as the pointer that it was; another integer is a numeric address. */
 function asPointer(v: Value, from: IntShape): Value {
-  return isPointer(v) ? v : makePointer(null, Number(patternOf(v, from)));
+  return isPointer(v) ? v : numericPointer(patternOf(v, from));
 }
 
 /** A numeric address is a number again; another stays symbolic inside the integer. */

@@ -9,7 +9,7 @@ import { InternalError, unreachable } from '../core/support/assert.ts';
 import { illegal } from './halt.ts';
 import type { MemoryObject } from './memory-object.ts';
 import type { FloatShape, IntShape, Shape } from './shapes.ts';
-import type { ExactNan, Value } from './values.ts';
+import type { ExactNan, Pointer, Value } from './values.ts';
 import { anyIntOf, isExactNan, isPointer, makePointer, misuse, numberOf } from './values.ts';
 
 /** Reads a value of `shape` from `offset` of `object`. */
@@ -30,7 +30,7 @@ export function readValue(object: MemoryObject, offset: number, shape: Shape): V
       const stored = object.pointerAt(offset);
       if (stored !== undefined) return stored;
       if (!object.isPlain(offset, shape.size)) return undefined;
-      return makePointer(null, Number(object.readBig(offset, shape.size)));
+      return numericPointer(object.readBig(offset, shape.size));
     }
     case 'parts':
       return shape.parts.map((part) => readValue(object, offset + part.offset, part.shape));
@@ -45,6 +45,12 @@ export function readValue(object: MemoryObject, offset: number, shape: Shape): V
     default:
       return unreachable(shape, 'shape');
   }
+}
+
+/** A pointer with a numeric address, which lies below 2^53: that far a pointer of the interpreter is exact. */
+export function numericPointer(address: bigint): Pointer {
+  if (address > BigInt(Number.MAX_SAFE_INTEGER)) return illegal('null_or_numeric_address');
+  return makePointer(null, Number(address));
 }
 
 /** Writes a value of `shape` to `offset` of `object`. Padding becomes undefined. */

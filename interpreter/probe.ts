@@ -92,8 +92,8 @@ export function seenBehind(value: Value, size: number): SeenBytes | null {
   const { object, offset } = pointer;
   if (object === null || !object.alive || object.role === 'function') return null;
   const count = slice === null ? 1 : slice[1];
-  if (typeof count !== 'number') return null;
-  const length = Math.min(size * count, BEHIND_LIMIT);
+  if (typeof count !== 'number' && typeof count !== 'bigint') return null;
+  const length = Math.min(size * Number(count), BEHIND_LIMIT);
   return offset < 0 || offset + length > object.size ? null : seenBytes(object, offset, length);
 }
 

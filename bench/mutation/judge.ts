@@ -108,7 +108,7 @@ export function judgeLink({ files, args }: MutatedLink): MutatedOutcome {
   }
 }
 
-function reasonOf(bytes: Uint8Array<ArrayBuffer>): string {
+function reasonOf(bytes: Uint8Array): string {
   try {
     new WebAssembly.Module(bytes);
     return 'none';

@@ -19,10 +19,15 @@ export const Rep = {
   i64: 2,
   f32: 3,
   f64: 4,
-  /** In memory; what travels is its i32 address. */
+  /** In memory; what travels is its address. */
   address: 5,
 } as const;
 export type Rep = (typeof Rep)[keyof typeof Rep];
+
+/** Representation of an address, and of `usize` and `isize`. */
+export function addressRep(pool: PoolReader): typeof Rep.i32 | typeof Rep.i64 {
+  return pool.target.ptrBits === 64 ? Rep.i64 : Rep.i32;
+}
 
 /** Representation of `ty`. */
 export function repOf(pool: PoolReader, ty: IpIndex): Rep {
@@ -30,7 +35,7 @@ export function repOf(pool: PoolReader, ty: IpIndex): Rep {
     case ItemKind.ty_int:
       return pool.intBits(ty) <= 32 ? Rep.i32 : Rep.i64;
     case ItemKind.ty_ptr:
-      return Rep.i32;
+      return addressRep(pool);
     case ItemKind.ty_simple:
       switch (ty) {
         case IP.f32_type:
@@ -40,6 +45,9 @@ export function repOf(pool: PoolReader, ty: IpIndex): Rep {
         case IP.void_type:
         case IP.noreturn_type:
           return Rep.none;
+        case IP.usize_type:
+        case IP.isize_type:
+          return addressRep(pool);
         default:
           return Rep.i32;
       }
@@ -55,14 +63,9 @@ export function repOf(pool: PoolReader, ty: IpIndex): Rep {
   }
 }
 
-/** Representation of what travels for a value: an address is an i32. */
-export function carrierOf(rep: Rep): Rep {
-  return rep === Rep.address ? Rep.i32 : rep;
-}
+const VAL_TYPES: readonly number[] = [0, ValType.i32, ValType.i64, ValType.f32, ValType.f64];
 
-const VAL_TYPES: readonly number[] = [0, ValType.i32, ValType.i64, ValType.f32, ValType.f64, ValType.i32];
-
-/** Value type byte that carries `rep`. */
+/** Value type byte that carries `rep`, which is no {@link Rep.address}. */
 export function valTypeOf(rep: Rep): number {
   return VAL_TYPES[rep]!;
 }

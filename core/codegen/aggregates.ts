@@ -80,7 +80,7 @@ export function lowerArrayElemVal(f: FunctionState, inst: number): void {
     f.finishStack(inst, Rep.address);
     return;
   }
-  const address = f.popTemp(Rep.i32);
+  const address = f.popTemp(f.addressRep);
   finishPart(f, inst, local(address), 0);
   f.releaseTemp(address);
 }

@@ -9,7 +9,7 @@ import type { IpIndex, NavIndex } from '../intern/keys.ts';
 import { ItemKind } from '../intern/keys.ts';
 import { abiAlign, hasRuntimeBits } from '../intern/layout.ts';
 import { InternalError } from '../support/assert.ts';
-import { Rep, repOf } from './abi.ts';
+import { addressRep, Rep, repOf } from './abi.ts';
 import type { WValue } from './wvalue.ts';
 import { float32, float64, funcRef, imm32, imm64, navRef, NO_VALUE, uavRef } from './wvalue.ts';
 
@@ -49,7 +49,7 @@ export function lowerConstant(pool: PoolReader, value: IpIndex): WValue {
 }
 
 function lowerPointer(pool: PoolReader, value: IpIndex, kind: ItemKind): WValue {
-  if (kind === ItemKind.ptr_int) return imm32(pool.word(value, 1));
+  if (kind === ItemKind.ptr_int) return numericAddress(pool, pool.word(value, 1), 0);
   const offset = pool.ptrOffset(value);
   if (kind === ItemKind.ptr_nav) {
     const nav = pool.word(value, 1) as NavIndex;
@@ -57,9 +57,14 @@ function lowerPointer(pool: PoolReader, value: IpIndex, kind: ItemKind): WValue 
   }
   const pointee = pool.word(value, 1) as IpIndex;
   const pointeeTy = pool.typeOf(pointee);
-  if (!hasRuntimeBits(pool, pointeeTy)) return imm32(UNDEFINED_WORD + offset);
+  if (!hasRuntimeBits(pool, pointeeTy)) return numericAddress(pool, UNDEFINED_WORD + offset, UNDEFINED_WORD);
   const align = pool.word(value, 2);
   return uavRef(pointee, align > abiAlign(pool, pointeeTy) ? align : 0, offset);
+}
+
+/** The high word counts only where addresses have one. */
+function numericAddress(pool: PoolReader, lo: number, hi: number): WValue {
+  return addressRep(pool) === Rep.i64 ? imm64(lo | 0, hi | 0) : imm32(lo);
 }
 
 function lowerUndefined(pool: PoolReader, value: IpIndex): WValue {

@@ -9,7 +9,7 @@ import { isInstRef, refInst } from '../air/body.ts';
 import { TAG } from '../air/ops.ts';
 import { abiAlign, pointeeAlign } from '../intern/layout.ts';
 import { MirTag } from '../mir/ops.ts';
-import { carrierOf, Rep, repOf } from './abi.ts';
+import { Rep, repOf } from './abi.ts';
 import { needsFrame } from './frame-need.ts';
 import type { FunctionState } from './function-state.ts';
 import { copyValue, loadForeignTop, storeOperand } from './memory-access.ts';
@@ -23,7 +23,7 @@ export function lowerArg(f: FunctionState, inst: number): void {
 export function lowerBlock(f: FunctionState, inst: number): void {
   const { mir, body } = f;
   const rep = f.isUnused(inst) ? Rep.none : f.resultRep(inst);
-  const result = rep === Rep.none ? NO_VALUE : local(f.locals.allocate(carrierOf(rep)));
+  const result = rep === Rep.none ? NO_VALUE : local(f.locals.allocate(f.carrierOf(rep)));
   f.blockResults[inst] = result;
   mir.block();
   f.labels[inst] = ++f.depth;

@@ -21,13 +21,15 @@ export class Frame {
   #bottomLocal = ABSENT;
   #size = 0;
   #align = STACK_ALIGN;
+  #addressRep: Rep = Rep.i32;
 
   constructor(locals: Locals) {
     this.#locals = locals;
   }
 
-  /** Starts a function. */
-  reset(): void {
+  /** Starts a function of a program whose addresses are `addressRep`. */
+  reset(addressRep: Rep): void {
+    this.#addressRep = addressRep;
     this.#savedLocal = ABSENT;
     this.#bottomLocal = ABSENT;
     this.#size = 0;
@@ -52,8 +54,8 @@ export class Frame {
   /** Makes sure that the function has a frame. */
   require(): void {
     if (this.exists) return;
-    this.#savedLocal = this.#locals.append(Rep.i32);
-    this.#bottomLocal = this.#locals.append(Rep.i32);
+    this.#savedLocal = this.#locals.append(this.#addressRep);
+    this.#bottomLocal = this.#locals.append(this.#addressRep);
   }
 
   /** A new slot of `size` bytes; returns its offset. */

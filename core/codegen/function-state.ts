@@ -17,12 +17,12 @@ import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
 import { ItemKind } from '../intern/keys.ts';
 import { MirBuilder } from '../mir/builder.ts';
-import { MirTag } from '../mir/ops.ts';
 import { assert, unreachable } from '../support/assert.ts';
-import { carrierOf, Rep, repOf, returnsThroughMemory, wasmParamCount } from './abi.ts';
+import { addressRep, Rep, repOf, returnsThroughMemory, wasmParamCount } from './abi.ts';
 import { lowerConstant } from './constants.ts';
 import { Frame } from './frame.ts';
 import { Locals } from './locals.ts';
+import { ADD } from './numeric-opcodes.ts';
 import type { CodegenOptions } from './options.ts';
 import type { WValue } from './wvalue.ts';
 import { DEAD, local, movedBy, NO_VALUE, W } from './wvalue.ts';
@@ -35,6 +35,8 @@ export class FunctionState {
   readonly mir = new MirBuilder();
   readonly locals = new Locals(this.mir);
   readonly frame = new Frame(this.locals);
+  /** Representation of addresses. */
+  addressRep: typeof Rep.i32 | typeof Rep.i64 = Rep.i32;
   pool!: PoolReader;
   body!: Body;
   /** Function type. */
@@ -77,6 +79,7 @@ export class FunctionState {
   reset(pool: PoolReader, fnTy: IpIndex, body: Body, options: CodegenOptions): void {
     const count = body.length;
     this.pool = pool;
+    this.addressRep = addressRep(pool);
     this.body = body;
     this.fnTy = fnTy;
     this.options = options;
@@ -84,7 +87,7 @@ export class FunctionState {
     this.liveness = analyzeLiveness(body);
     this.mir.reset(fnTy);
     this.locals.reset(wasmParamCount(pool, fnTy), options.reuseLocals);
-    this.frame.reset();
+    this.frame.reset(this.addressRep);
     const throughMemory = returnsThroughMemory(pool, pool.fnReturn(fnTy));
     this.resultAddress = throughMemory ? local(0) : NO_VALUE;
     this.nextParam = throughMemory ? 1 : 0;
@@ -140,6 +143,11 @@ export class FunctionState {
     return !isInstRef(ref) && this.pool.kind(refValue(ref)) === ItemKind.undef;
   }
 
+  /** Representation of what travels for a value. */
+  carrierOf(rep: Rep): Rep {
+    return rep === Rep.address ? this.addressRep : rep;
+  }
+
   /** Whether nothing uses the result of `inst`. */
   isUnused(inst: number): boolean {
     return isUnused(this.liveness, inst);
@@ -155,10 +163,7 @@ export class FunctionState {
   /** As {@link push}, of a place. */
   pushValue(v: WValue): void {
     this.pushBase(v);
-    if (v.kind === W.stack_offset && v.a !== 0) {
-      this.mir.i32Const(v.a);
-      this.mir.op(MirTag.i32_add);
-    }
+    if (v.kind === W.stack_offset && v.a !== 0) this.addToAddress(v.a);
   }
 
   /**
@@ -214,11 +219,16 @@ export class FunctionState {
       return;
     }
     this.pushValue(v);
-    this.mir.i32Const(bytes);
-    this.mir.op(MirTag.i32_add);
+    this.addToAddress(bytes);
   }
 
-  /** Pushes a small integer constant of `rep`. */
+  /** Adds a constant to the address on the stack. */
+  addToAddress(bytes: number): void {
+    this.pushInt(this.addressRep, bytes);
+    this.mir.op(ADD[this.addressRep]!);
+  }
+
+  /** Pushes an integer constant of `rep`: an i32 or u32 number, extended by its sign. */
   pushInt(rep: Rep, value: number): void {
     if (rep === Rep.i64) this.mir.i64Const(value | 0, value < 0 ? -1 : 0);
     else this.mir.i32Const(value);
@@ -228,7 +238,7 @@ export class FunctionState {
 
   /** A local that the same lowering has to give back with {@link releaseTemp}. */
   temp(rep: Rep): number {
-    return this.locals.allocate(carrierOf(rep));
+    return this.locals.allocate(this.carrierOf(rep));
   }
 
   /** Pops the operand stack into a new temporary. */
@@ -266,7 +276,7 @@ export class FunctionState {
   /** The result is on the operand stack. The local it moves to may be one that an operand just left. */
   finishStack(inst: number, rep: Rep): void {
     this.#killOperands(inst);
-    const index = this.locals.allocate(carrierOf(rep));
+    const index = this.locals.allocate(this.carrierOf(rep));
     this.mir.localSet(index);
     this.#bind(inst, local(index));
   }
@@ -279,7 +289,7 @@ export class FunctionState {
       return;
     }
     this.pushAddress(v, bytes);
-    this.finishStack(inst, Rep.i32);
+    this.finishStack(inst, this.addressRep);
   }
 
   #bind(inst: number, v: WValue): void {

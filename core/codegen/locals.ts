@@ -16,7 +16,7 @@ export class Locals {
   /** By local index; parameters have entries too, unused. */
   readonly #refs: number[] = [];
   readonly #reps: Rep[] = [];
-  /** By Rep; addresses are kept with i32. */
+  /** By Rep. */
   readonly #free: readonly number[][] = [[], [], [], [], []];
   #paramCount = 0;
   #recycle = true;
@@ -34,7 +34,7 @@ export class Locals {
     for (const list of this.#free) list.length = 0;
   }
 
-  /** A local for a value of `rep` (no address: use i32) with count 1. Its content is whatever was there. */
+  /** A local for a value of `rep` (no {@link Rep.address}: it has a carrier) with count 1. Its content is whatever was there. */
   allocate(rep: Rep): number {
     const recycled = this.#free[rep]!.pop();
     if (recycled === undefined) return this.append(rep);

@@ -8,8 +8,7 @@
 import type { Ref } from '../air/body.ts';
 import { IP_NONE, ItemKind } from '../intern/keys.ts';
 import type { IpIndex } from '../intern/keys.ts';
-import { abiAlign, abiSize } from '../intern/layout.ts';
-import { MirTag } from '../mir/ops.ts';
+import { abiAlign, abiSize, ptrSize } from '../intern/layout.ts';
 import { Rep, repOf } from './abi.ts';
 import type { FunctionState } from './function-state.ts';
 import { wrap } from './integers.ts';
@@ -100,20 +99,23 @@ export function copyValue(
     copyConstant(f, base, offset, source, abiSize(f.pool, ty));
     return;
   }
-  for (const word of SLICE_WORDS) {
+  const size = ptrSize(f.pool);
+  const known = Math.min(align, size);
+  for (let word = 0; word <= size; word += size) {
     f.pushBase(base);
     f.pushBase(source);
-    f.mir.memory(MirTag.i32_load, word + baseOffset(source), Math.min(align, WORD));
-    f.mir.memory(MirTag.i32_store, offset + word + baseOffset(base), Math.min(align, WORD));
+    f.mir.memory(loadTag(f.addressRep, size, false), word + baseOffset(source), known);
+    f.mir.memory(storeTag(f.addressRep, size), offset + word + baseOffset(base), known);
   }
 }
 
-/** Bytes of an address. */
-const WORD = 4;
-/** Offsets of pointer and length of a slice. */
+/** Offset of the pointer of a slice. */
 export const SLICE_PTR = 0;
-export const SLICE_LEN = WORD;
-const SLICE_WORDS = [SLICE_PTR, SLICE_LEN] as const;
+
+/** Offset of the length of a slice. */
+export function sliceLen(f: FunctionState): number {
+  return ptrSize(f.pool);
+}
 
 /** A sentinel is defined even in an undefined array. */
 function hasSentinel(f: FunctionState, ty: IpIndex): boolean {

@@ -9,8 +9,9 @@ import { MirTag } from '../mir/ops.ts';
 import { MISC_OP } from '../wasm/opcodes.ts';
 import { Rep } from './abi.ts';
 import type { FunctionState } from './function-state.ts';
+import { ADD, EQZ, GT, LT, NE, SUB } from './numeric-opcodes.ts';
 import type { WValue } from './wvalue.ts';
-import { baseOffset, W } from './wvalue.ts';
+import { baseOffset, smallConstant } from './wvalue.ts';
 
 /** Up to this many bytes are copied one by one when there is no `memory.copy`. */
 const UNROLL_LIMIT = 32;
@@ -22,7 +23,7 @@ export function copyConstant(f: FunctionState, target: WValue, offset: number, s
   if (f.options.bulkMemory) {
     f.pushAddress(target, offset);
     f.pushValue(source);
-    mir.i32Const(bytes);
+    f.pushInt(f.addressRep, bytes);
     mir.misc(MISC_OP.memory_copy);
     return;
   }
@@ -35,18 +36,19 @@ export function copyConstant(f: FunctionState, target: WValue, offset: number, s
     }
     return;
   }
-  const count = f.temp(Rep.i32);
+  const count = f.temp(f.addressRep);
   copyLoopForward(f, target, offset, source, count, () => {
-    mir.i32Const(bytes);
+    f.pushInt(f.addressRep, bytes);
   });
   f.releaseTemp(count);
 }
 
 /** Copies the number of bytes in `length` (a constant or a local), which must be > 0 where `isMove` is true or not. */
 export function copyRun(f: FunctionState, target: WValue, source: WValue, length: WValue, isMove: boolean): void {
-  if (length.kind === W.imm32 && length.a === 0) return;
+  const constant = smallConstant(length);
+  if (constant === 0) return;
   const { mir } = f;
-  const known = length.kind === W.imm32;
+  const known = constant !== null;
   const pushLength = (): void => {
     f.pushValue(length);
   };
@@ -57,7 +59,7 @@ export function copyRun(f: FunctionState, target: WValue, source: WValue, length
     pushLength();
     mir.misc(MISC_OP.memory_copy);
   } else {
-    const count = f.temp(Rep.i32);
+    const count = f.temp(f.addressRep);
     if (isMove) moveLoop(f, target, source, count, pushLength);
     else copyLoopForward(f, target, 0, source, count, pushLength);
     f.releaseTemp(count);
@@ -67,9 +69,10 @@ export function copyRun(f: FunctionState, target: WValue, source: WValue, length
 
 /** Fills the number of bytes in `length` with the low byte of what `pushByte` pushes; needs bulk memory. */
 export function fillRun(f: FunctionState, target: WValue, length: WValue, pushByte: () => void): void {
-  if (length.kind === W.imm32 && length.a === 0) return;
+  const constant = smallConstant(length);
+  if (constant === 0) return;
   const { mir } = f;
-  const known = length.kind === W.imm32;
+  const known = constant !== null;
   const pushLength = (): void => {
     f.pushValue(length);
   };
@@ -85,7 +88,7 @@ export function fillRun(f: FunctionState, target: WValue, length: WValue, pushBy
 export function openUnlessZero(f: FunctionState, pushLength: () => void): void {
   f.mir.block();
   pushLength();
-  f.mir.op(MirTag.i32_eqz);
+  f.mir.op(EQZ[f.addressRep]!);
   f.mir.brIf(0);
 }
 
@@ -93,7 +96,7 @@ export function openUnlessZero(f: FunctionState, pushLength: () => void): void {
 function pushIndexed(f: FunctionState, v: WValue, count: number): void {
   f.pushBase(v);
   f.mir.localGet(count);
-  f.mir.op(MirTag.i32_add);
+  f.mir.op(ADD[f.addressRep]!);
 }
 
 function copyByte(f: FunctionState, target: WValue, offset: number, source: WValue, count: number): void {
@@ -113,16 +116,15 @@ function copyLoopForward(
   pushLength: () => void,
 ): void {
   const { mir } = f;
-  mir.i32Const(0);
+  f.pushInt(f.addressRep, 0);
   mir.localSet(count);
   mir.loop();
   copyByte(f, target, offset, source, count);
   mir.localGet(count);
-  mir.i32Const(1);
-  mir.op(MirTag.i32_add);
+  f.addToAddress(1);
   mir.localTee(count);
   pushLength();
-  mir.op(MirTag.i32_lt_u);
+  mir.op(LT[0][f.addressRep]!);
   mir.brIf(0);
   mir.end();
 }
@@ -134,7 +136,7 @@ function moveLoop(f: FunctionState, target: WValue, source: WValue, count: numbe
   mir.block();
   f.pushValue(target);
   f.pushValue(source);
-  mir.op(MirTag.i32_gt_u);
+  mir.op(GT[0][f.addressRep]!);
   mir.brIf(0);
   copyLoopForward(f, target, 0, source, count, pushLength);
   mir.br(1);
@@ -143,11 +145,15 @@ function moveLoop(f: FunctionState, target: WValue, source: WValue, count: numbe
   mir.localSet(count);
   mir.loop();
   mir.localGet(count);
-  mir.i32Const(1);
-  mir.op(MirTag.i32_sub);
+  f.pushInt(f.addressRep, 1);
+  mir.op(SUB[f.addressRep]!);
   mir.localSet(count);
   copyByte(f, target, 0, source, count);
   mir.localGet(count);
+  if (f.addressRep === Rep.i64) {
+    f.pushInt(Rep.i64, 0);
+    mir.op(NE[Rep.i64]!);
+  }
   mir.brIf(0);
   mir.end();
   mir.end();

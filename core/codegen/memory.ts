@@ -9,13 +9,13 @@ import { TAG } from '../air/ops.ts';
 import { ItemKind } from '../intern/keys.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { abiAlign, abiSize, pointeeAlign, ptrSize } from '../intern/layout.ts';
-import { MirTag } from '../mir/ops.ts';
 import { Rep, repOf } from './abi.ts';
 import type { FunctionState, Lowering } from './function-state.ts';
-import { allocateSlot, copyValue, loadForeignTop, SLICE_LEN, SLICE_PTR, storeOperand } from './memory-access.ts';
+import { allocateSlot, copyValue, loadForeignTop, SLICE_PTR, sliceLen, storeOperand } from './memory-access.ts';
 import { copyRun, fillRun, openUnlessZero } from './memory-blocks.ts';
+import { ADD, loadTag, MUL, NE } from './numeric-opcodes.ts';
 import type { WValue } from './wvalue.ts';
-import { baseOffset, imm32, local, movedBy, NO_VALUE, stackOffset, W } from './wvalue.ts';
+import { baseOffset, imm32, imm64, local, movedBy, NO_VALUE, smallConstant, stackOffset, W } from './wvalue.ts';
 
 /** A slot for what a pointer of type `ptrTy` points to; one without bits still gets an address of its own. */
 function allocatePointee(f: FunctionState, ptrTy: IpIndex, minAlign: number): number {
@@ -58,7 +58,7 @@ export function finishLoad(f: FunctionState, inst: number, address: WValue, offs
       copyValue(f, slot, 0, source, ty, copyAlign);
     } else {
       f.pushAddress(address, offset);
-      const temp = f.popTemp(Rep.i32);
+      const temp = f.popTemp(f.addressRep);
       copyValue(f, slot, 0, local(temp), ty, copyAlign);
       f.releaseTemp(temp);
     }
@@ -92,8 +92,9 @@ interface Run {
 /** Loads a word of the slice `slice` into a temporary. */
 function loadSliceWord(f: FunctionState, slice: WValue, offset: number): number {
   f.pushBase(slice);
-  f.mir.memory(MirTag.i32_load, offset + baseOffset(slice), 4);
-  return f.popTemp(Rep.i32);
+  const size = ptrSize(f.pool);
+  f.mir.memory(loadTag(f.addressRep, size, false), offset + baseOffset(slice), size);
+  return f.popTemp(f.addressRep);
 }
 
 /** The start of a `[]T`, `[*]T` or `*[n]T`. */
@@ -113,15 +114,16 @@ function runOf(f: FunctionState, ref: Ref): Run {
   const start = startOf(f, ref, temps);
   if (pool.kind(ty) !== ItemKind.ty_slice) {
     const array = pool.childType(ty);
-    return { start, bytes: imm32(pool.arrayLen(array) * abiSize(pool, pool.childType(array))), temps };
+    const bytes = pool.arrayLen(array) * abiSize(pool, pool.childType(array));
+    return { start, bytes: f.addressRep === Rep.i64 ? imm64(bytes, 0) : imm32(bytes), temps };
   }
   const size = abiSize(pool, pool.childType(ty));
-  const length = loadSliceWord(f, f.resolve(ref), SLICE_LEN);
+  const length = loadSliceWord(f, f.resolve(ref), sliceLen(f));
   temps.push(length);
   if (size !== 1) {
     mir.localGet(length);
-    mir.i32Const(size);
-    mir.op(MirTag.i32_mul);
+    f.pushInt(f.addressRep, size);
+    mir.op(MUL[f.addressRep]!);
     mir.localSet(length);
   }
   return { start, bytes: local(length), temps };
@@ -159,28 +161,28 @@ export function lowerMemset(f: FunctionState, inst: number): void {
 
 /** Stores element after element until the end of the run. */
 function fillLoop(f: FunctionState, run: Run, elem: IpIndex, size: number, value: Ref): void {
-  if (run.bytes.kind === W.imm32 && run.bytes.a === 0) return;
+  const count = smallConstant(run.bytes);
+  if (count === 0) return;
   const { mir } = f;
-  const known = run.bytes.kind === W.imm32;
+  const known = count !== null;
   if (!known) {
     openUnlessZero(f, () => {
       f.pushValue(run.bytes);
     });
   }
   f.pushValue(run.start);
-  const at = f.popTemp(Rep.i32);
+  const at = f.popTemp(f.addressRep);
   mir.localGet(at);
   f.pushValue(run.bytes);
-  mir.op(MirTag.i32_add);
-  const end = f.popTemp(Rep.i32);
+  mir.op(ADD[f.addressRep]!);
+  const end = f.popTemp(f.addressRep);
   mir.loop();
   storeOperand(f, local(at), 0, value, abiAlign(f.pool, elem));
   mir.localGet(at);
-  mir.i32Const(size);
-  mir.op(MirTag.i32_add);
+  f.addToAddress(size);
   mir.localTee(at);
   mir.localGet(end);
-  mir.op(MirTag.i32_ne);
+  mir.op(NE[f.addressRep]!);
   mir.brIf(0);
   mir.end();
   f.releaseTemp(end);

@@ -7,22 +7,22 @@
 import type { InstIndex, Ref } from '../air/body.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { IP } from '../intern/keys.ts';
-import { abiSize, fieldOffset, pointeeAlign } from '../intern/layout.ts';
-import { MirTag } from '../mir/ops.ts';
-import { Rep } from './abi.ts';
+import { abiSize, fieldOffset, pointeeAlign, ptrSize } from '../intern/layout.ts';
 import type { FunctionState, Lowering } from './function-state.ts';
 import { finishLoad } from './memory.ts';
-import { allocateSlot, loadTop, SLICE_LEN, SLICE_PTR, storeTop } from './memory-access.ts';
+import { allocateSlot, loadTop, SLICE_PTR, sliceLen, storeTop } from './memory-access.ts';
+import { ADD, MUL, SUB } from './numeric-opcodes.ts';
 import type { WValue } from './wvalue.ts';
-import { local, W } from './wvalue.ts';
+import { local, smallConstant } from './wvalue.ts';
 
 /** Greatest offset that is folded; far below what a static offset can hold. */
 const MAX_FOLDED = 0x3fff_ffff;
 
 /** Offset of element `index` of `size` bytes, or null when it depends on run time or is out of all proportion. */
 export function constantIndexOffset(index: WValue, size: number): number | null {
-  if (index.kind !== W.imm32) return null;
-  const offset = (index.a >>> 0) * size;
+  const constant = smallConstant(index);
+  if (constant === null) return null;
+  const offset = constant * size;
   return offset <= MAX_FOLDED ? offset : null;
 }
 
@@ -31,19 +31,19 @@ export function addIndex(f: FunctionState, index: WValue, size: number): void {
   if (size === 0) return;
   f.pushValue(index);
   scaleTop(f, size);
-  f.mir.op(MirTag.i32_add);
+  f.mir.op(ADD[f.addressRep]!);
 }
 
 function scaleTop(f: FunctionState, size: number): void {
   if (size === 1) return;
-  f.mir.i32Const(size);
-  f.mir.op(MirTag.i32_mul);
+  f.pushInt(f.addressRep, size);
+  f.mir.op(MUL[f.addressRep]!);
 }
 
 /** Loads a part of slice `slice` onto the stack. */
 function pushSliceWord(f: FunctionState, slice: WValue, offset: number): void {
   f.pushBase(slice);
-  loadTop(f, slice, offset, IP.usize_type, 4);
+  loadTop(f, slice, offset, IP.usize_type, ptrSize(f.pool));
 }
 
 function childSize(f: FunctionState, ref: Ref): number {
@@ -64,8 +64,8 @@ function pointerStep(isAdd: boolean): Lowering {
     f.pushValue(base);
     f.pushValue(index);
     scaleTop(f, size);
-    f.mir.op(isAdd ? MirTag.i32_add : MirTag.i32_sub);
-    f.finishStack(inst, Rep.i32);
+    f.mir.op((isAdd ? ADD : SUB)[f.addressRep]!);
+    f.finishStack(inst, f.addressRep);
   };
 }
 
@@ -87,7 +87,7 @@ function finishElementAddress(f: FunctionState, inst: number, base: WValue): voi
   }
   f.pushValue(base);
   addIndex(f, index, size);
-  f.finishStack(inst, Rep.i32);
+  f.finishStack(inst, f.addressRep);
 }
 
 /** Finishes with the element at `base`, loaded or copied. */
@@ -101,7 +101,7 @@ function finishElementLoad(f: FunctionState, inst: number, base: WValue, align: 
   }
   f.pushValue(base);
   addIndex(f, index, size);
-  const address = f.popTemp(Rep.i32);
+  const address = f.popTemp(f.addressRep);
   finishLoad(f, inst, local(address), 0, align);
   f.releaseTemp(address);
 }
@@ -121,7 +121,7 @@ function elementAlign(f: FunctionState, ptrTy: IpIndex): number {
 export function lowerSliceElemVal(f: FunctionState, inst: number): void {
   const slice = f.operand(inst, 0);
   pushSliceWord(f, f.resolve(slice), SLICE_PTR);
-  const start = f.popTemp(Rep.i32);
+  const start = f.popTemp(f.addressRep);
   finishElementLoad(f, inst, local(start), elementAlign(f, f.typeOf(slice)));
   f.releaseTemp(start);
 }
@@ -131,28 +131,26 @@ export function lowerSliceElemPtr(f: FunctionState, inst: number): void {
   const index = f.resolve(f.operand(inst, 1));
   pushSliceWord(f, f.resolve(f.operand(inst, 0)), SLICE_PTR);
   addIndex(f, index, size);
-  f.finishStack(inst, Rep.i32);
+  f.finishStack(inst, f.addressRep);
 }
 
 export function lowerSliceLen(f: FunctionState, inst: number): void {
-  pushSliceWord(f, f.resolve(f.operand(inst, 0)), SLICE_LEN);
-  f.finishStack(inst, Rep.i32);
+  pushSliceWord(f, f.resolve(f.operand(inst, 0)), sliceLen(f));
+  f.finishStack(inst, f.addressRep);
 }
 
 export function lowerSlicePtr(f: FunctionState, inst: number): void {
   pushSliceWord(f, f.resolve(f.operand(inst, 0)), SLICE_PTR);
-  f.finishStack(inst, Rep.i32);
+  f.finishStack(inst, f.addressRep);
 }
 
-/** The address of a part of a slice in memory. */
-function slicePart(offset: number): Lowering {
-  return (f, inst) => {
-    f.finishMoved(inst, f.resolve(f.operand(inst, 0)), offset);
-  };
+export function lowerPtrSlicePtrPtr(f: FunctionState, inst: number): void {
+  f.finishMoved(inst, f.resolve(f.operand(inst, 0)), SLICE_PTR);
 }
 
-export const lowerPtrSlicePtrPtr = slicePart(SLICE_PTR);
-export const lowerPtrSliceLenPtr = slicePart(SLICE_LEN);
+export function lowerPtrSliceLenPtr(f: FunctionState, inst: number): void {
+  f.finishMoved(inst, f.resolve(f.operand(inst, 0)), sliceLen(f));
+}
 
 /** Builds a slice in a slot of its own; `pushLength` leaves the length on the stack. */
 function finishSlice(f: FunctionState, inst: number, pointer: Ref, pushLength: () => void): void {
@@ -162,7 +160,7 @@ function finishSlice(f: FunctionState, inst: number, pointer: Ref, pushLength: (
   storeTop(f, slot, SLICE_PTR, IP.usize_type);
   f.pushBase(slot);
   pushLength();
-  storeTop(f, slot, SLICE_LEN, IP.usize_type);
+  storeTop(f, slot, sliceLen(f), IP.usize_type);
   f.finish(inst, slot);
 }
 
@@ -175,7 +173,7 @@ export function lowerSlice(f: FunctionState, inst: number): void {
 export function lowerArrayToSlice(f: FunctionState, inst: number): void {
   const pointer = f.operand(inst, 0);
   finishSlice(f, inst, pointer, () => {
-    f.mir.i32Const(f.pool.arrayLen(f.pool.childType(f.typeOf(pointer))));
+    f.pushInt(f.addressRep, f.pool.arrayLen(f.pool.childType(f.typeOf(pointer))));
   });
 }
 

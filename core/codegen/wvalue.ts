@@ -66,6 +66,11 @@ export function imm64(lo: number, hi: number): WValue {
   return make(W.imm64, lo, hi, 0);
 }
 
+/** `v` as an unsigned number if it is an integer constant below 2^32, else null. */
+export function smallConstant(v: WValue): number | null {
+  return v.kind === W.imm32 || (v.kind === W.imm64 && v.b === 0) ? v.a >>> 0 : null;
+}
+
 /** f32 constant from its bits. */
 export function float32(bits: number): WValue {
   return make(W.float32, bits, 0, 0);
@@ -115,6 +120,10 @@ export function movedBy(v: WValue, bytes: number): WValue | null {
       return fitsOffset(v.b + bytes) ? make(v.kind, v.a, v.b + bytes, v.align) : null;
     case W.imm32:
       return imm32(v.a + bytes);
+    case W.imm64: {
+      const lo = (v.a >>> 0) + bytes;
+      return imm64(lo | 0, (v.b + Math.floor(lo / 0x1_0000_0000)) | 0);
+    }
     default:
       return null;
   }

@@ -85,6 +85,7 @@ export const MESSAGES = {
   signature_mismatch: 'function {name} has signature {first} here and {second} in {other}',
   symbol_kind_mismatch: 'symbol {name} is a {first} here and a {second} in {other}',
   symbol_type_mismatch: 'symbol {name} has type {first} here and {second} in {other}',
+  table_width_mismatch: 'the object needs a function table with slots of {found} bits, others one of {need}',
   tls_of_plain_data: 'thread-local relocation of {name}, which is not thread-local',
   undefined_symbol: 'undefined symbol: {name}',
 } as const;

@@ -46,7 +46,6 @@ export function flushExecutable(
   const diags = new Diagnostics();
   const { onStep } = options;
   checkOptions(options, diags);
-  checkTarget(state, diags);
   onStep?.('resolve symbols');
   const symbols = resolveSymbols(state, inputs, options, diags);
   if (diags.failed) return { ok: false, error: diags };
@@ -79,23 +78,9 @@ export function flushExecutable(
 /** Writes a unit as a relocatable object. */
 export function flushObject(state: LinkState, options: ObjectOptions): ObjectResult {
   const diags = new Diagnostics();
-  checkTarget(state, diags);
-  if (diags.failed) return { ok: false, error: diags };
   const plan = planObject(state, options, diags);
   if (diags.failed) return { ok: false, error: diags };
 
   // From here on every symbol has its number; addresses and indexes are placeholders for good.
   return { ok: true, bytes: writeObject(plan, options), objects: [], warnings: diags };
 }
-
-/** Every address of the output is an i32. */
-function checkTarget(state: LinkState | null, diags: Diagnostics): void {
-  if (!state || state.unit.pool.target.ptrBits === 32) return;
-  diags.error(
-    'option_invalid',
-    { value: 'wasm64', option: 'target', why: 'the linker writes 32-bit memories' },
-    OPTIONS,
-  );
-}
-
-const OPTIONS = { in: 'options' } as const;

@@ -12,6 +12,7 @@ import type { Command } from './command-line.ts';
 import { readCommandLine } from './command-line.ts';
 import { flushExecutable } from './flush.ts';
 import { foreignFormat, isWasm } from './foreign-format.ts';
+import { inputsAre64 } from './input-width.ts';
 import { LazyArchive } from './lazy-archive.ts';
 import { combineObjects } from './combine-objects.ts';
 import type { ParsedObject } from './object-file.ts';
@@ -30,8 +31,11 @@ export interface LinkHost {
   readonly read: (path: string) => Uint8Array | null;
   /** Random bytes, for an identification that nothing else has. */
   readonly randomBytes?: (count: number) => Uint8Array;
-  /** Objects behind all inputs that take part if they are needed; asked for only by a link that is not relocatable. */
-  readonly lazyObjects?: () => readonly ParsedObject[];
+  /**
+   * Objects behind all inputs that take part if they are needed, for addresses of that width; asked for only by a link that
+   * is not relocatable.
+   */
+  readonly lazyObjects?: (is64: boolean) => readonly ParsedObject[];
   /** Told the name of each step when it begins. */
   readonly onStep?: (step: string) => void;
 }
@@ -69,7 +73,8 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
   if (command.inputs.length === 0) diags.error('no_input', {}, { in: 'options' });
   if (diags.failed) return failed(diags, command.errorLimit);
   if (command.isRelocatable) return combine(command, inputs, options, diags, stdout);
-  for (const object of host.lazyObjects?.() ?? []) inputs.push({ object, lazy: true, runtime: true });
+  const is64 = inputsAre64(inputs, options.wasm64);
+  for (const object of host.lazyObjects?.(is64) ?? []) inputs.push({ object, lazy: true, runtime: true });
   return link(command, inputs, options, diags, stdout);
 }
 

@@ -12,6 +12,7 @@ import { assert } from '../support/assert.ts';
 import { combineObjects } from './combine-objects.ts';
 import type { LinkResult, ObjectResult } from './flush.ts';
 import { flushExecutable, flushObject } from './flush.ts';
+import { inputsAre64 } from './input-width.ts';
 import type { LazyArchive } from './lazy-archive.ts';
 import type { ParsedObject } from './object-file.ts';
 import type { LinkOptions, ObjectOptions } from './options.ts';
@@ -94,10 +95,21 @@ export type LinkInput =
   | { readonly object: ParsedObject; readonly lazy?: boolean; readonly runtime?: boolean }
   | { readonly archive: LazyArchive; readonly whole?: boolean };
 
-/** Links objects into an executable; every failure of an input is a diagnostic with file and offset. */
-export function linkObjects(inputs: readonly LinkInput[], options: Partial<LinkOptions> = {}): LinkResult {
+/**
+ * Links objects into an executable; every failure of an input is a diagnostic with file and offset. `library` gives an
+ * object behind all others, for addresses of that width, which takes part if it is needed.
+ */
+export function linkObjects(
+  inputs: readonly LinkInput[],
+  options: Partial<LinkOptions> = {},
+  library?: (is64: boolean) => ParsedObject,
+): LinkResult {
   const parsed = parseInputs(inputs);
   if (!parsed.ok) return parsed;
+  if (library) {
+    const is64 = inputsAre64(parsed.value, options.wasm64 ?? null);
+    parsed.value.push({ object: library(is64), lazy: true, runtime: true });
+  }
   return flushExecutable(null, parsed.value, { ...DEFAULT_LINK_OPTIONS, ...options });
 }
 

@@ -60,6 +60,8 @@ export interface LinkOptions {
   readonly sharedMemory: boolean;
   /** 64-bit addresses, or null for what the inputs have. */
   readonly wasm64: boolean | null;
+  /** With 64-bit addresses: slots of the function table of 64 bits, or null for what the objects have. */
+  readonly table64: boolean | null;
   /** Take the function table from the host, as `env.__indirect_function_table`. */
   readonly importTable: boolean;
   /** Export the function table as `__indirect_function_table`, even when it is empty. */
@@ -135,6 +137,7 @@ export const DEFAULT_LINK_OPTIONS: LinkOptions = {
   memoryName: 'memory',
   sharedMemory: false,
   wasm64: null,
+  table64: null,
   importTable: false,
   exportTable: false,
   growableTable: false,
@@ -179,10 +182,12 @@ export interface ObjectOptions {
   readonly features: readonly string[];
   /** Leave out the name section. */
   readonly strip: boolean;
+  /** With 64-bit addresses: slots of the function table are 64 bits wide, as in objects of LLVM. */
+  readonly table64: boolean;
 }
 
 /** What an object has that is asked for nothing. */
-export const DEFAULT_OBJECT_OPTIONS: ObjectOptions = { binding: 'local', features: [], strip: false };
+export const DEFAULT_OBJECT_OPTIONS: ObjectOptions = { binding: 'local', features: [], strip: false, table64: false };
 
 /** First data address of the data-first order: keeps address 0 free. */
 export const DEFAULT_GLOBAL_BASE = 1024;

@@ -10,7 +10,7 @@ import { isFunctionNav } from '../air/unit.ts';
 import type { NavExport } from '../air/unit.ts';
 import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
-import { INTRINSICS } from '../mir/intrinsics.ts';
+import { intrinsicParams, INTRINSICS } from '../mir/intrinsics.ts';
 import { NAV_WORDS, UAV_WORDS } from '../mir/mir.ts';
 import { alignForward } from '../support/numeric.ts';
 import { SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
@@ -106,8 +106,9 @@ export function planObject(state: LinkState, options: ObjectOptions, diags: Diag
     imports.push({ module: module ?? ENVIRONMENT.module, field, type: needType(state.signature(ty)) });
   }
   for (const row of references.intrinsics) {
-    const { name, params, results } = INTRINSICS[row]!;
-    imports.push({ module: ENVIRONMENT.module, field: name, type: needType(signatureKey(params, results)) });
+    const intrinsic = INTRINSICS[row]!;
+    const key = signatureKey(intrinsicParams(intrinsic, state.unit.pool.target.ptrBits), intrinsic.results);
+    imports.push({ module: ENVIRONMENT.module, field: intrinsic.name, type: needType(key) });
   }
   const definedTypes = state.funcs.values.map((func) => needType(state.signature(func.funcTypes[0]! as IpIndex)));
   for (const func of state.funcs.values) {

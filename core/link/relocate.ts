@@ -11,7 +11,7 @@ import { assert, unreachable } from '../support/assert.ts';
 import type { ByteWriter } from '../wasm/byte-writer.ts';
 import { SymbolKind } from '../wasm/kinds.ts';
 import { OP } from '../wasm/opcodes.ts';
-import { patchRelocation, RELOCATIONS, writeWord } from '../wasm/relocations.ts';
+import { patchRelocation, RELOCATIONS } from '../wasm/relocations.ts';
 import { addressGlobalKey, hostAddressGlobal } from './address-globals.ts';
 import { addressOf, uavAddressOf } from './addresses.ts';
 import type { Indexed } from './assign-indexes.ts';
@@ -103,8 +103,9 @@ function known(index: number): number {
 /** Writes the pointers of a datum of the unit, whose bytes begin at `at`. */
 export function applyFixups(indexed: Indexed, lowered: LoweredData, bytes: Uint8Array, at: number): void {
   const { fixups } = lowered;
+  const encoding = indexed.placed.live.symbols.table.is64 ? 'word64' : 'word32';
   for (let i = 0; i < fixups.length; i += FIXUP_WORDS) {
-    writeWord(bytes, at + fixups[i]!, fixupValue(indexed, fixups, i));
+    patchRelocation(bytes, at + fixups[i]!, encoding, fixupValue(indexed, fixups, i));
   }
 }
 
@@ -125,13 +126,19 @@ function fixupValue(indexed: Indexed, fixups: Uint32Array, i: number): number {
 
 /** The sink of an executable: minimal LEBs of final numbers. */
 export class ExecutableSink implements SymbolSink {
-  readonly addressConst = OP.i32_const;
+  readonly addressConst: number;
+  readonly wrapsSlots: boolean;
   readonly errorsLen = 1;
+  readonly #is64: boolean;
   readonly #indexed: Indexed;
   readonly #navTarget: Int32Array;
   readonly #navOffset: Float64Array;
 
   constructor(indexed: Indexed) {
+    const { is64, isTable64 } = indexed.placed.live.symbols.table;
+    this.addressConst = is64 ? OP.i64_const : OP.i32_const;
+    this.wrapsSlots = is64 && !isTable64;
+    this.#is64 = is64;
     this.#indexed = indexed;
     this.#navTarget = indexed.placed.live.symbols.navTarget;
     this.#navOffset = indexed.placed.live.symbols.navOffset;
@@ -164,11 +171,16 @@ export class ExecutableSink implements SymbolSink {
   }
 
   navAddress(out: ByteWriter, nav: NavIndex, offset: number): void {
-    out.sleb(addressOf(this.#indexed.placed, this.#navTarget[nav]!, this.#navOffset[nav]!, offset));
+    this.#address(out, addressOf(this.#indexed.placed, this.#navTarget[nav]!, this.#navOffset[nav]!, offset));
   }
 
   uavAddress(out: ByteWriter, value: IpIndex, offset: number): void {
-    out.sleb(uavAddressOf(this.#indexed.placed, value, offset));
+    this.#address(out, uavAddressOf(this.#indexed.placed, value, offset));
+  }
+
+  #address(out: ByteWriter, address: number): void {
+    if (this.#is64) out.sleb64(address | 0, Math.floor(address / 0x1_0000_0000));
+    else out.sleb(address);
   }
 
   errorNameTable(): void {

@@ -10,13 +10,14 @@
  */
 import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../intern/keys.ts';
-import { INTRINSICS } from '../mir/intrinsics.ts';
+import { intrinsicParams, INTRINSICS } from '../mir/intrinsics.ts';
 import { SYMBOL_KIND_NAMES, SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
 import { checkMemories } from './check-memories.ts';
 import { claimComdats, isDiscarded } from './comdat.ts';
 import { definedNames } from './lazy-archive.ts';
 import type { ParsedObject, SignatureKey } from './object-file.ts';
 import { signatureKey } from './object-file.ts';
+import { INDIRECT_TABLE } from './linker-symbols.ts';
 import type { LinkOptions } from './options.ts';
 import type { LinkState } from './state.ts';
 import type { Discarded, ResolveInput, SymbolEntry, SymbolTable } from './symbols.ts';
@@ -26,10 +27,14 @@ import { navHasBits } from './update.ts';
 /** The options that resolution looks at. */
 export type ResolveOptions = Pick<
   LinkOptions,
-  'exports' | 'entry' | 'undefined' | 'wrap' | 'defsyms' | 'wasm64' | 'pageSize' | 'allowMultiple'
+  'exports' | 'entry' | 'undefined' | 'wrap' | 'defsyms' | 'wasm64' | 'table64' | 'pageSize' | 'allowMultiple'
 >;
 
-const INTRINSIC_KEYS: readonly SignatureKey[] = INTRINSICS.map((row) => signatureKey(row.params, row.results));
+/** Signature of each row of INTRINSICS, by the bits of an address. */
+const INTRINSIC_KEYS: Readonly<Record<32 | 64, readonly SignatureKey[]>> = {
+  32: INTRINSICS.map((row) => signatureKey(intrinsicParams(row, 32), row.results)),
+  64: INTRINSICS.map((row) => signatureKey(intrinsicParams(row, 64), row.results)),
+};
 
 /** Joins all inputs; reports conflicts. `state` is null for a link of objects only. */
 export function resolveSymbols(
@@ -53,6 +58,7 @@ export function resolveSymbols(
   resolver.wrap(options.wrap, options.exports);
   resolver.satisfy();
   resolver.reportConflicts();
+  const is64 = checkMemories(state, resolver.objects, options, diags);
   return {
     state,
     objects: resolver.objects,
@@ -62,8 +68,30 @@ export function resolveSymbols(
     symbolEntries: resolver.symbolEntries,
     wrapped: resolver.wrapped,
     extracted: resolver.extracted,
-    is64: checkMemories(state, resolver.objects, options, diags),
+    is64,
+    isTable64: is64 && tableIs64(state, resolver.objects, options, diags),
   };
+}
+
+/** Whether slots of the function table are 64 bits wide; reports objects that disagree. */
+function tableIs64(
+  state: LinkState | null,
+  objects: readonly ParsedObject[],
+  { table64 }: ResolveOptions,
+  diags: Diagnostics,
+): boolean {
+  let known = table64;
+  for (const { tableImports, file } of objects) {
+    for (const { field, is64 } of tableImports) {
+      if (field !== INDIRECT_TABLE) continue;
+      known ??= is64;
+      if (is64 === known) continue;
+      const args = { found: is64 ? 64 : 32, need: known ? 64 : 32 };
+      diags.error('table_width_mismatch', args, { in: 'file', file });
+    }
+  }
+  // Where nobody says, a unit has a table that every engine knows, and objects have that of LLVM.
+  return known ?? state === null;
 }
 
 /** Something that may offer a definition when asked; null: it has none, or does not serve such a name. */
@@ -135,9 +163,10 @@ class Resolver {
           return;
       }
     });
+    const keys = INTRINSIC_KEYS[state.unit.pool.target.ptrBits];
     for (const func of state.funcs.values) {
       for (const row of func.intrinsics) {
-        this.#reference(INTRINSICS[row]!.name, SymbolKind.function, INTRINSIC_KEYS[row]!, UNIT_FILE, 0, null);
+        this.#reference(INTRINSICS[row]!.name, SymbolKind.function, keys[row]!, UNIT_FILE, 0, null);
       }
     }
   }

@@ -100,6 +100,8 @@ export interface SymbolTable {
   readonly extracted: readonly { readonly reference: string; readonly name: string; readonly file: string }[];
   /** Addresses are 64 bits wide. */
   readonly is64: boolean;
+  /** Whether slots of the function table are 64 bits wide. */
+  readonly isTable64: boolean;
   /** Names of entries that references are sent to another entry for (`wrap`). */
   readonly wrapped: ReadonlyMap<SymbolEntry, SymbolEntry>;
 }

@@ -10,7 +10,7 @@ import type { SymbolSink } from '../mir/emit.ts';
 import { emitBody } from '../mir/emit.ts';
 import { assert } from '../support/assert.ts';
 import { ByteWriter } from '../wasm/byte-writer.ts';
-import { ExternalKind, NameSubsection, PAGE_SIZE, SectionId, SegmentMode, SymbolKind, ValType } from '../wasm/kinds.ts';
+import { ExternalKind, LimitsFlag, NameSubsection, PAGE_SIZE, SectionId, SegmentMode, SymbolKind, ValType } from '../wasm/kinds.ts';
 import { uleb32Length } from '../wasm/leb128.ts';
 import { OP } from '../wasm/opcodes.ts';
 import { Reloc } from '../wasm/relocations.ts';
@@ -21,10 +21,10 @@ import { ENVIRONMENT } from './plan-object.ts';
 import { RelocList, writeFeatures, writeLinking, writeRelocs } from './write-linking.ts';
 import { writeProducers } from './write-producers.ts';
 import {
+  writeAddressConst,
   writeElements,
   writeFunctions,
   writeHeader,
-  writeI32Const,
   writeLimits,
   writeTableType,
   writeTypes,
@@ -44,16 +44,18 @@ export function writeObject(plan: ObjectPlan, options: ObjectOptions): Uint8Arra
   };
   writeHeader(out);
   section(() => writeTypes(out, plan.types));
-  section(() => writeImports(out, plan));
+  section(() => writeImports(out, plan, options));
   section(() => writeFunctions(out, plan.definedTypes));
   section(() =>
     writeElements(
       out,
       1,
       plan.slots.map((nav) => plan.symbols[plan.navSymbol[nav]!]!.index),
+      0,
+      isWide(plan) && options.table64,
     ),
   );
-  const code = section(() => writeCode(out, plan, codeRelocs));
+  const code = section(() => writeCode(out, plan, options, codeRelocs));
   const data = section(() => writeData(out, plan, dataRelocs));
   writeLinking(out, plan);
   writeRelocs(out, 'reloc.CODE', code, codeRelocs);
@@ -66,25 +68,30 @@ export function writeObject(plan: ObjectPlan, options: ObjectOptions): Uint8Arra
   return out.toBytes();
 }
 
-function writeImports(out: ByteWriter, plan: ObjectPlan): void {
+/** Whether addresses are 64 bits wide. */
+function isWide(plan: ObjectPlan): boolean {
+  return plan.state.unit.pool.target.ptrBits === 64;
+}
+
+function writeImports(out: ByteWriter, plan: ObjectPlan, options: ObjectOptions): void {
   const { imports, stackPointerSymbol, tableSymbol, slots } = plan;
   const mark = out.beginSection(SectionId.import);
   out.uleb(1 + (tableSymbol < 0 ? 0 : 1) + (stackPointerSymbol < 0 ? 0 : 1) + imports.length);
   out.name(ENVIRONMENT.module);
   out.name(ENVIRONMENT.memory);
   out.u8(ExternalKind.memory);
-  writeLimits(out, Math.ceil(plan.dataEnd / PAGE_SIZE), null);
+  writeLimits(out, Math.ceil(plan.dataEnd / PAGE_SIZE), null, isWide(plan) ? LimitsFlag.is_64 : 0);
   if (tableSymbol >= 0) {
     out.name(ENVIRONMENT.module);
     out.name(ENVIRONMENT.table);
     out.u8(ExternalKind.table);
-    writeTableType(out, slots.length + 1, null);
+    writeTableType(out, slots.length + 1, null, isWide(plan) && options.table64);
   }
   if (stackPointerSymbol >= 0) {
     out.name(ENVIRONMENT.module);
     out.name(ENVIRONMENT.stackPointer);
     out.u8(ExternalKind.global);
-    out.u8(ValType.i32);
+    out.u8(isWide(plan) ? ValType.i64 : ValType.i32);
     out.u8(1);
   }
   for (const { module, field, type } of imports) {
@@ -96,13 +103,13 @@ function writeImports(out: ByteWriter, plan: ObjectPlan): void {
   out.endSized(mark);
 }
 
-function writeCode(out: ByteWriter, plan: ObjectPlan, relocs: RelocList): void {
+function writeCode(out: ByteWriter, plan: ObjectPlan, options: ObjectOptions, relocs: RelocList): void {
   const { funcs } = plan.state;
   if (funcs.size === 0) return;
   const mark = out.beginSection(SectionId.code);
   out.uleb(funcs.size);
   const body = new ByteWriter(1024);
-  const sink = new ObjectSink(plan, relocs);
+  const sink = new ObjectSink(plan, options, relocs);
   for (const func of funcs.values) {
     body.clear();
     const first = relocs.length;
@@ -122,7 +129,7 @@ function writeData(out: ByteWriter, plan: ObjectPlan, relocs: RelocList): void {
   out.uleb(segments.length);
   for (const segment of segments) {
     out.uleb(SegmentMode.active);
-    writeI32Const(out, segment.address);
+    writeAddressConst(out, segment.address, isWide(plan));
     out.uleb(segment.lowered.size);
     const at = out.length;
     if (segment.lowered.bytes) out.append(segment.lowered.bytes);
@@ -142,6 +149,7 @@ function writeFixups(
   relocs: RelocList,
 ): void {
   const { fixups } = segment.lowered;
+  const wide = isWide(plan);
   for (let i = 0; i < fixups.length; i += FIXUP_WORDS) {
     const place = fixups[i]!;
     const target = fixups[i + 2]!;
@@ -149,13 +157,15 @@ function writeFixups(
     if (fixups[i + 1] === FixupKind.slot) {
       const nav = target as NavIndex;
       out.patchU32(at + place, plan.slotOf.get(nav)!);
-      relocs.push(Reloc.TABLE_INDEX_I32, offset + place, plan.navSymbol[nav]!, 0);
+      relocs.push(wide ? Reloc.TABLE_INDEX_I64 : Reloc.TABLE_INDEX_I32, offset + place, plan.navSymbol[nav]!, 0);
       continue;
     }
     const isUav = fixups[i + 1] === FixupKind.uav;
     const symbol = isUav ? plan.uavSymbol.get(target as IpIndex)! : plan.navSymbol[target]!;
-    out.patchU32(at + place, provisionalAddress(plan, symbol) + addend);
-    relocs.push(Reloc.MEMORY_ADDR_I32, offset + place, symbol, addend);
+    const value = provisionalAddress(plan, symbol) + addend;
+    out.patchU32(at + place, value);
+    if (wide) out.patchU32(at + place + 4, value < 0 ? -1 : 0);
+    relocs.push(wide ? Reloc.MEMORY_ADDR_I64 : Reloc.MEMORY_ADDR_I32, offset + place, symbol, addend);
   }
 }
 
@@ -186,12 +196,17 @@ function writeNames(out: ByteWriter, plan: ObjectPlan): void {
 
 /** The sink of an object: padded LEBs with plausible values, and relocations with body-relative offsets. */
 class ObjectSink implements SymbolSink {
-  readonly addressConst = OP.i32_const;
+  readonly addressConst: number;
+  readonly wrapsSlots: boolean;
   readonly errorsLen = 1;
+  readonly #wide: boolean;
   readonly #plan: ObjectPlan;
   readonly #relocs: RelocList;
 
-  constructor(plan: ObjectPlan, relocs: RelocList) {
+  constructor(plan: ObjectPlan, options: ObjectOptions, relocs: RelocList) {
+    this.#wide = isWide(plan);
+    this.addressConst = this.#wide ? OP.i64_const : OP.i32_const;
+    this.wrapsSlots = this.#wide && !options.table64;
     this.#plan = plan;
     this.#relocs = relocs;
   }
@@ -221,8 +236,9 @@ class ObjectSink implements SymbolSink {
   }
 
   functionSlot(out: ByteWriter, nav: NavIndex): void {
-    this.#relocs.push(Reloc.TABLE_INDEX_SLEB, out.length, this.#plan.navSymbol[nav]!, 0);
-    out.paddedSleb(this.#plan.slotOf.get(nav)!);
+    const type = this.#wide ? Reloc.TABLE_INDEX_SLEB64 : Reloc.TABLE_INDEX_SLEB;
+    this.#relocs.push(type, out.length, this.#plan.navSymbol[nav]!, 0);
+    this.#constant(out, this.#plan.slotOf.get(nav)!);
   }
 
   navAddress(out: ByteWriter, nav: NavIndex, offset: number): void {
@@ -252,7 +268,14 @@ class ObjectSink implements SymbolSink {
   }
 
   #address(out: ByteWriter, symbol: number, addend: number): void {
-    this.#relocs.push(Reloc.MEMORY_ADDR_SLEB, out.length, symbol, addend);
-    out.paddedSleb(provisionalAddress(this.#plan, symbol) + addend);
+    const type = this.#wide ? Reloc.MEMORY_ADDR_SLEB64 : Reloc.MEMORY_ADDR_SLEB;
+    this.#relocs.push(type, out.length, symbol, addend);
+    this.#constant(out, provisionalAddress(this.#plan, symbol) + addend);
+  }
+
+  /** The padded immediate of an address or a slot. */
+  #constant(out: ByteWriter, value: number): void {
+    if (this.#wide) out.paddedSleb64(value, value < 0 ? -1 : 0);
+    else out.paddedSleb(value);
   }
 }

@@ -36,7 +36,7 @@ import {
 export function writeExecutable(indexed: Indexed, options: LinkOptions): Uint8Array {
   const out = new ByteWriter(estimateSize(indexed));
   const { table, funcIndex, tableIndex, placed } = indexed;
-  const { objects, is64 } = placed.live.symbols.table;
+  const { objects, is64, isTable64 } = placed.live.symbols.table;
   writeHeader(out);
   if (options.undefinedPolicy === 'dynamic') writeDylink(out, indexed);
   writeTypes(out, indexed.types);
@@ -54,7 +54,7 @@ export function writeExecutable(indexed: Indexed, options: LinkOptions): Uint8Ar
   writeExports(out, indexed, options);
   writeStart(out, indexed);
   const slots = table.funcs.map((id) => funcIndex[id]!);
-  writeElements(out, table.base, slots, tableIndex[0], isTable64(indexed));
+  writeElements(out, table.base, slots, tableIndex[0], isTable64);
   if (usesPassive(indexed)) writeDataCount(out, indexed);
   const code = writeCode(out, indexed, options);
   const segmentStart = options.emitRelocs ? new Map<number, number>() : null;
@@ -94,14 +94,6 @@ function estimateSize({ placed, defined, funcIndex }: Indexed): number {
 
 function taken({ placed: { live } }: Indexed): readonly ParsedObject[] {
   return live.symbols.table.objects.filter((_, o) => live.included[o] === 1);
-}
-
-/** Whether slots of the function table are 64 bits wide: if the objects' own table is. */
-export function isTable64(indexed: Indexed): boolean {
-  const { is64, objects } = indexed.placed.live.symbols.table;
-  if (!is64) return false;
-  const imports = objects.flatMap((object) => object.tableImports.filter(({ field }) => field === INDIRECT_TABLE));
-  return imports.some((table) => table.is64);
 }
 
 /** What a loader asks of a module: an alignment of memory; ours lies where it lies (tool-conventions DynamicLinking.md). */
@@ -179,8 +171,9 @@ function writeGlobalType(out: ByteWriter, { type }: ExtraImport): void {
 function writeIndirectTable(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
   const size = indexed.table.base + indexed.table.funcs.length;
   out.u8(ValType.funcref);
+  const { isTable64 } = indexed.placed.live.symbols.table;
   const max = options.growableTable || options.importTable ? null : size;
-  writeLimits(out, size, max, isTable64(indexed) ? LimitsFlag.is_64 : 0);
+  writeLimits(out, size, max, isTable64 ? LimitsFlag.is_64 : 0);
 }
 
 function writeTables(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {

@@ -21,6 +21,8 @@ import { MIR_OPERAND, MirOperand, MirTag } from './ops.ts';
 export interface SymbolSink {
   /** Opcode that pushes an address: i32.const, or i64.const for 64-bit memories. */
   readonly addressConst: number;
+  /** Slots are 64 bits wide and the table is not: a call through it has to wrap the slot. */
+  readonly wrapsSlots: boolean;
   /** 1 + number of error names of the program. */
   readonly errorsLen: number;
   /** Immediate of global.get and global.set of the stack pointer. */
@@ -69,16 +71,19 @@ function emitLocals(code: MirCode, out: ByteWriter): void {
 /** Lowers the stack pointer by the frame size, rounds it down to the frame alignment, and keeps both ends in locals. */
 function emitPrologue(prologue: Prologue, out: ByteWriter, sink: SymbolSink): void {
   const align = 2 ** prologue.stackAlignLog2;
+  const { addressConst } = sink;
+  const is64 = addressConst === OP.i64_const;
   out.u8(OP.global_get);
   sink.stackPointer(out);
   out.u8(OP.local_tee);
   out.uleb(prologue.spLocal);
-  out.u8(OP.i32_const);
+  out.u8(addressConst);
+  // A frame has less than 2^31 bytes, so the shortest form is the same in both widths.
   out.sleb(alignForward(prologue.stackSize, align));
-  out.u8(OP.i32_sub);
-  out.u8(OP.i32_const);
+  out.u8(is64 ? OP.i64_sub : OP.i32_sub);
+  out.u8(addressConst);
   out.sleb(-align);
-  out.u8(OP.i32_and);
+  out.u8(is64 ? OP.i64_and : OP.i32_and);
   out.u8(OP.local_tee);
   out.uleb(prologue.bottomLocal);
   out.u8(OP.global_set);
@@ -155,6 +160,7 @@ function emitInstructions(code: MirCode, out: ByteWriter, sink: SymbolSink): voi
         emitNav(tag, word as NavIndex, out, sink);
         break;
       case MirOperand.fn_type:
+        if (sink.wrapsSlots) out.u8(OP.i32_wrap_i64);
         out.u8(OP.call_indirect);
         sink.indirectCall(out, word as IpIndex);
         break;
@@ -197,7 +203,7 @@ function emitNav(tag: number, nav: NavIndex, out: ByteWriter, sink: SymbolSink):
     out.u8(OP.call);
     sink.navCall(out, nav);
   } else if (tag === MirTag.func_ref) {
-    out.u8(OP.i32_const);
+    out.u8(sink.addressConst);
     sink.functionSlot(out, nav);
   } else {
     out.u8(sink.addressConst);

@@ -2,8 +2,9 @@
  * The runtime library functions that code may call, as data: symbol name and wasm signature.
  *
  * The signature letters are i = i32, I = i64, f = f32, d = f64. Narrow integers and f16 travel as i32; values of more
- * than 64 bits as two i64, low word first, and as a result through an address in the first parameter. Codegen chooses a
- * row, the linker resolves its name among the inputs. Append, never reorder: MIR stores the row number.
+ * than 64 bits as two i64, low word first, and as a result through an address in the first parameter, which is written as
+ * an i32 here and is an i64 where addresses are. Codegen chooses a row, the linker resolves its name among the inputs.
+ * Append, never reorder: MIR stores the row number.
  */
 
 /** Rows: symbol name, parameters, results. */
@@ -210,7 +211,7 @@ export type IntrinsicName = (typeof ROWS)[number][0];
 /** One runtime function. */
 export interface Intrinsic {
   readonly name: IntrinsicName;
-  /** Value type bytes of the parameters. */
+  /** Value type bytes of the parameters, for 32-bit addresses; {@link intrinsicParams} knows others. */
   readonly params: readonly number[];
   /** Value type bytes of the results (none or one). */
   readonly results: readonly number[];
@@ -228,6 +229,11 @@ export const INTRINSICS: readonly Intrinsic[] = ROWS.map(([name, params, results
   params: valTypes(params),
   results: valTypes(results),
 }));
+
+/** Value type bytes of the parameters of `row` for addresses of `ptrBits` bits. */
+export function intrinsicParams({ params, results }: Intrinsic, ptrBits: 32 | 64): readonly number[] {
+  return ptrBits === 64 && results.length === 0 ? params.with(0, LETTERS['I']!) : params;
+}
 
 const INDEX: ReadonlyMap<string, number> = new Map(ROWS.map(([name], index) => [name, index]));
 

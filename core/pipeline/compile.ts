@@ -174,12 +174,13 @@ export class Compilation {
   #needRuntime(): void {
     if (this.#hasRuntime) return;
     this.#hasRuntime = true;
-    this.#linker.addObject(runtimeObject(), { lazy: true, runtime: true });
+    this.#linker.addObject(runtimeObject(this.#unit.pool.target.ptrBits), { lazy: true, runtime: true });
   }
 
   /** Links an executable. */
   flush(): Result<Uint8Array> {
-    const result = this.#linker.flushExecutable(linkOptions(this.#settings));
+    const { table64 } = this.#settings;
+    const result = this.#linker.flushExecutable({ ...linkOptions(this.#settings), table64 });
     return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
   }
 
@@ -188,6 +189,7 @@ export class Compilation {
     const result = this.#linker.flushObject({
       binding: shared ? 'hidden-global' : 'local',
       strip: this.#settings.strip,
+      table64: this.#settings.table64,
       features: this.#settings.bulkMemory ? ['bulk-memory'] : [],
     });
     return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
@@ -245,7 +247,7 @@ export function linkObjects(
     else error.append(archive.error);
   }
   if (error.failed) return { ok: false, error: error.sorted() };
-  if (options.runtime ?? true) all.push({ object: runtimeObject(), lazy: true, runtime: true });
-  const result = linkParsedObjects(all, { ...linkOptions(settings), ...options.link });
+  const library = (options.runtime ?? true) ? (is64: boolean) => runtimeObject(is64 ? 64 : 32) : undefined;
+  const result = linkParsedObjects(all, { ...linkOptions(settings), ...options.link }, library);
   return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
 }

@@ -14,5 +14,5 @@ export interface LinkerHost extends Omit<LinkHost, 'lazyObjects'> {
 
 /** Runs the linker with the arguments behind its name. Prints and writes nothing. */
 export function runLinker(args: readonly string[], { runtime, ...host }: LinkerHost): LinkOutcome {
-  return runLinkCommand(args, { ...host, lazyObjects: () => (runtime ? [runtimeObject()] : []) });
+  return runLinkCommand(args, { ...host, lazyObjects: (is64) => (runtime ? [runtimeObject(is64 ? 64 : 32)] : []) });
 }

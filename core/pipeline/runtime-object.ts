@@ -1,5 +1,6 @@
 /**
- * The runtime library as a parsed object: compiled by this very back end, once per process and on first need.
+ * The runtime library as a parsed object: compiled by this very back end, once per process and width
+ * of addresses, on first need.
  *
  * Owns the cache. The library does not depend on settings. A library that does not parse, verify or compile is a bug of
  * ours, so it fails loudly.
@@ -14,16 +15,16 @@ import { readObject } from '../link/read-object.ts';
 import { RUNTIME_SOURCE } from '../runtime/source.ts';
 import { assert } from '../support/assert.ts';
 
-let cached: ParsedObject | null = null;
+const cached: Partial<Record<32 | 64, ParsedObject>> = {};
 
-/** The runtime library. */
-export function runtimeObject(): ParsedObject {
-  return (cached ??= compileRuntime());
+/** The runtime library for addresses of `ptrBits` bits. */
+export function runtimeObject(ptrBits: 32 | 64): ParsedObject {
+  return (cached[ptrBits] ??= compileRuntime(ptrBits));
 }
 
 /** Bytes of the runtime library, a relocatable object. */
-export function compileRuntimeBytes(): Uint8Array {
-  const parsed = parseUnit(RUNTIME_SOURCE);
+export function compileRuntimeBytes(ptrBits: 32 | 64): Uint8Array {
+  const parsed = parseUnit(RUNTIME_SOURCE, { target: { ptrBits } });
   assert(parsed.ok, 'the runtime library does not parse');
   const { unit } = parsed;
   assert(verifyUnit(unit).length === 0, 'the runtime library is not valid AIR');
@@ -42,8 +43,8 @@ export function compileRuntimeBytes(): Uint8Array {
   return written.bytes;
 }
 
-function compileRuntime(): ParsedObject {
-  const read = readObject(compileRuntimeBytes(), 'runtime');
+function compileRuntime(ptrBits: 32 | 64): ParsedObject {
+  const read = readObject(compileRuntimeBytes(ptrBits), 'runtime');
   assert(read.ok, 'the runtime library cannot be read back');
   return read.value;
 }

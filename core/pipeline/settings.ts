@@ -21,6 +21,8 @@ export interface Settings {
   readonly gc: boolean;
   /** Leave out the name section. */
   readonly strip: boolean;
+  /** With 64-bit addresses: slots of the function table are 64 bits wide too, as LLVM's; nothing changes without. */
+  readonly table64: boolean;
 }
 
 /** What a user gets who asks for nothing. */
@@ -33,4 +35,5 @@ export const DEFAULT_SETTINGS: Settings = {
   brTable: 'heuristic',
   gc: true,
   strip: false,
+  table64: false,
 };

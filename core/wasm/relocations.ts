@@ -102,6 +102,10 @@ export const Reloc = {
   MEMORY_ADDR_I32: 5,
   TYPE_INDEX_LEB: 6,
   GLOBAL_INDEX_LEB: 7,
+  MEMORY_ADDR_SLEB64: 15,
+  MEMORY_ADDR_I64: 16,
+  TABLE_INDEX_SLEB64: 18,
+  TABLE_INDEX_I64: 19,
   TABLE_NUMBER_LEB: 20,
 } as const;
 export type Reloc = (typeof Reloc)[keyof typeof Reloc];

@@ -8,7 +8,7 @@ import type { TagOfForm } from '../../core/index.ts';
 import { IP } from '../../core/index.ts';
 import { drawInt, floatConst, intConst, powerConst } from '../constants.ts';
 import type { Emitter, Gen } from '../gen.ts';
-import { binary, boolInfo, branch, can, compare, convert, defineFull, infoOf, unary, unlisted, use } from '../gen.ts';
+import { binary, boolInfo, branch, can, compare, convert, defineFull, infoOf, unary, unlisted, use, usizeInfo } from '../gen.ts';
 import { atLeast, atMost, holds, masked, reinterpreted, truncated, withoutNaN } from '../guards.ts';
 import { floatOf, operand, operands, someFloat, someInt, wantsFloat } from '../operands.ts';
 import type { Value } from '../scope.ts';
@@ -83,7 +83,7 @@ export const recast: Emitter = (g) => {
   const way = g.r.below(16);
   if (way < 6) {
     const v = operand(g, someInt(g));
-    const other = v.info.bits === 32 && g.r.chance(80);
+    const other = v.info.bits === usizeInfo(g).bits && g.r.chance(80);
     const info = other
       ? infoOf(g, g.r.chance(128) ? IP.usize_type : IP.isize_type)
       : intInfo(g.p.types, !v.info.signed, v.info.bits);

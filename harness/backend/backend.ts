@@ -75,7 +75,7 @@ export interface Backend {
   /** Makes one object of several, with the meaning that they have together. */
   joinObjects?(objects: readonly ObjectInput[]): Built;
   /** The object that `linkObjects` takes what is needed from by itself: for other linkers. */
-  runtimeObject?(): Uint8Array;
+  runtimeObject?(ptrBits: 32 | 64): Uint8Array;
   /** As `compileExe`, with `threads` codegen threads; blocks until they are done. */
   compileExeThreaded?(unit: Unit, settings: Settings, threads: number): Built;
   /** As `compileObject` without options, with `threads` codegen threads. */

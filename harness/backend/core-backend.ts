@@ -62,7 +62,7 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
     linkObjects: (objects, settings, options = []) =>
       built(door.linkObjects(objects, settings, { link: linkOptionsOf(options) })),
     joinObjects: (objects) => built(door.joinObjects(objects)),
-    runtimeObject: () => door.compileRuntimeBytes(),
+    runtimeObject: (ptrBits) => door.compileRuntimeBytes(ptrBits),
     openCompilation(unit, settings) {
       const open = door.openCompilation(unit, settings);
       if (!open.ok) return refused(open.error);

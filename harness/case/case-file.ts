@@ -13,7 +13,7 @@ import type { Expectations, ExpectedOutcome } from './expectations.ts';
 import { printExpectedBytes } from './expectations.ts';
 import { readRecipe } from './recipe.ts';
 import { printScalar } from './scalar-text.ts';
-import { printSettings, printTarget } from './settings-text.ts';
+import { addressWidthOf, printSettings, printTarget } from './settings-text.ts';
 
 /** A case as it is stored. */
 export interface StoredCase {
@@ -40,6 +40,8 @@ export type CaseFileResult =
 export interface ReadOptions {
   /** The program is for codegen threads: it is made in memory that they read in place. */
   readonly shared?: boolean;
+  /** Width of addresses; absent: as the file says. */
+  readonly ptrBits?: 32 | 64;
 }
 
 /** Reads the text of case file `file` (the name is for messages). The program is verified. */
@@ -48,7 +50,8 @@ export function readCaseFile(text: string, file: string, options: ReadOptions = 
   const fail = (line: number, message: string): void => {
     errors.push({ file, line, message });
   };
-  const parsed = parseUnit(text, { file, ...options });
+  const { shared = false, ptrBits = addressWidthOf(text) } = options;
+  const parsed = parseUnit(text, { file, shared, target: { ptrBits } });
   if (!parsed.ok) {
     for (const { place, message } of parsed.diagnostics) fail(place.in === 'text' ? place.line : 1, message);
     return { ok: false, errors };
@@ -89,7 +92,7 @@ export function writeCaseFile(stored: StoredCase): string {
     '! case 1',
     `! seed 0x${case_.seed.toString(16)}  profile ${case_.profile}  generator ${case_.generator}`,
     ...(bucket === null ? [] : [`! bucket ${bucket}`]),
-    `! target ${printTarget(settings)}`,
+    `! target ${printTarget(settings, unit.pool.target.ptrBits)}`,
     ...linkLine(case_, plan),
     ...notes.map((note) => (note === '' ? '' : ` ${note}`)),
   ];

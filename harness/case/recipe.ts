@@ -102,7 +102,7 @@ const READERS: Readonly<Partial<Record<string, Reader>>> = {
   target: (rest, recipe) => {
     const read = readTarget(rest);
     if (typeof read === 'string') return read;
-    recipe.settings = { ...recipe.settings, ...read };
+    recipe.settings = { ...recipe.settings, ...read.settings };
     return null;
   },
   link: readLink,
@@ -156,6 +156,8 @@ function readLink(rest: string, recipe: Recipe, unit: Unit, names: ReadonlyMap<s
       return `expected 'name.o = @nav …', 'order …', '--option …', '+decoration …' or 'with --option …', found '${item}'`;
     }
   }
+  const decorated = (recipe.plan.decorations ?? []).length + (recipe.plan.options ?? []).length > 0;
+  if (decorated && unit.pool.target.ptrBits === 64) return 'decorations and options of a link are for the target wasm32';
   if (parts.length === 0) return order === null ? null : `an order of no objects`;
   const plan = { ...recipe.plan, parts, order: (order ?? objects).map((object) => objects.indexOf(object)) };
   recipe.plan = plan;

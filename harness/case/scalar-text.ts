@@ -44,7 +44,8 @@ export function parseScalar(pool: InternPool, ty: IpIndex, text: string): bigint
 function widthOf(pool: InternPool, ty: IpIndex): number {
   if (ty === IP.bool_type) return 1;
   if (pool.isInt(ty)) return pool.intBits(ty);
-  if (ty === IP.f32_type || pool.isPtr(ty)) return 32;
+  if (pool.isPtr(ty)) return pool.target.ptrBits;
+  if (ty === IP.f32_type) return 32;
   return ty === IP.f64_type ? 64 : 0;
 }
 

@@ -16,6 +16,7 @@ export const CASE_FILE_SETTINGS: Settings = {
   brTable: 'heuristic',
   gc: true,
   strip: false,
+  table64: false,
 };
 
 /** How one setting is written and read. `read` gives the setting, or null if the text is not a value of it. */
@@ -37,8 +38,8 @@ function numberIn(text: string): number | null {
   return value <= 0xffff_ffff ? value : null;
 }
 
-/** Every setting except `bulkMemory`, which is a feature of the target. */
-const SPELLINGS: Readonly<Record<Exclude<keyof Settings, 'bulkMemory'>, SettingText>> = {
+/** Every setting except features of the target. */
+const SPELLINGS: Readonly<Record<Exclude<keyof Settings, 'bulkMemory' | 'table64'>, SettingText>> = {
   stackSize: {
     print: (settings) => `--stack-size=${settings.stackSize}`,
     read: (option) => {
@@ -83,21 +84,36 @@ export function readSetting(option: string): Partial<Settings> | null {
   return null;
 }
 
+/** What a target line says: the width of addresses, and features. */
+export interface TargetText {
+  readonly ptrBits: 32 | 64;
+  readonly settings: Partial<Settings>;
+}
+
 /** `wasm32 +bulk_memory`: target and features. */
-export function printTarget(settings: Settings): string {
-  return `wasm32 ${settings.bulkMemory ? '+' : '-'}bulk_memory`;
+export function printTarget(settings: Settings, ptrBits: 32 | 64): string {
+  return `wasm${ptrBits} ${settings.bulkMemory ? '+' : '-'}bulk_memory${settings.table64 ? ' +table64' : ''}`;
 }
 
 /** Reads what {@link printTarget} writes; a string is an error message. */
-export function readTarget(text: string): Partial<Settings> | string {
+export function readTarget(text: string): TargetText | string {
   const [target, ...features] = text.split(/\s+/);
-  if (target !== 'wasm32') return `unknown target '${target ?? ''}' (known: wasm32)`;
+  if (target !== 'wasm32' && target !== 'wasm64') return `unknown target '${target ?? ''}' (known: wasm32, wasm64)`;
   let settings: Partial<Settings> = {};
   for (const feature of features) {
-    if (feature !== '+bulk_memory' && feature !== '-bulk_memory') {
-      return `unknown feature '${feature}' (known: +bulk_memory, -bulk_memory)`;
-    }
-    settings = { bulkMemory: feature.startsWith('+') };
+    const match = /^([+-])(bulk_memory|table64)$/.exec(feature);
+    if (match === null) return `unknown feature '${feature}' (known, with + or -: bulk_memory, table64)`;
+    settings = { ...settings, [match[2] === 'table64' ? 'table64' : 'bulkMemory']: match[1] === '+' };
   }
-  return settings;
+  return { ptrBits: target === 'wasm64' ? 64 : 32, settings };
+}
+
+/**
+ * Width of addresses of the case file `text`, which decides how its program is read, so it is looked for before that. The last
+ * target line counts, as it does for features; one that is wrong is reported when the recipe is read.
+ */
+export function addressWidthOf(text: string): 32 | 64 {
+  let width: 32 | 64 = 32;
+  for (const [, target] of text.matchAll(/^[ \t]*;![ \t]*target[ \t]+(\S+)/gm)) width = target === 'wasm64' ? 64 : 32;
+  return width;
 }

@@ -29,26 +29,30 @@ const name = 'lld';
 
 /** The check over `llvm`. */
 export function lldCheck(llvm: Llvm): Check {
-  const runtimes = new WeakMap<object, Uint8Array>();
+  const runtimes = { 32: new WeakMap<object, Uint8Array>(), 64: new WeakMap<object, Uint8Array>() };
   return {
     name,
     frequency: 1 / 10,
     stage: 'linker',
     applies(context) {
+      // wasm-ld gives every program with 64-bit addresses a table with slots as wide.
+      if (context.unit.pool.target.ptrBits === 64 && !context.case.settings.table64) return false;
       const topology = context.linkPlan();
       return context.exe().kind === 'built' && topology !== null && topology.notForWasmLd === null;
     },
     run(context): readonly Finding[] {
       const topology = context.linkPlan()!;
-      let runtime = runtimes.get(context.backend);
+      const { ptrBits } = context.unit.pool.target;
+      let runtime = runtimes[ptrBits].get(context.backend);
       if (runtime === undefined) {
-        const bytes = context.backend.runtimeObject?.() ?? new Uint8Array(0);
+        const bytes = context.backend.runtimeObject?.(ptrBits) ?? new Uint8Array(0);
         runtime = bytes.length === 0 ? bytes : writeArchive([{ name: 'runtime.o', bytes, symbols: [] }], 'plain');
-        runtimes.set(context.backend, runtime);
+        runtimes[ptrBits].set(context.backend, runtime);
       }
       const said = forWasmLd(topology);
       // A mistake is refused with or without markers; some are in what writes the object, which markers would mend.
-      const marked = topology.refusals.length > 0 ? null : withMarkers(said.items);
+      const isWide = ptrBits === 64;
+      const marked = topology.refusals.length > 0 || isWide ? null : withMarkers(said.items);
       const inputs = context.inputsOf(
         marked === null ? topology : { inputs: marked.items.map(writeItem), joined: topology.joined },
       );
@@ -56,13 +60,15 @@ export function lldCheck(llvm: Llvm): Check {
       const files: Record<string, Uint8Array> = {};
       for (const input of inputs as readonly ObjectInput[]) files[input.name] = input.bytes;
       if (runtime.length > 0) files['runtime.a'] = runtime;
-      const options = wasmLdArguments(context.case.settings, said.options);
+      const options = wasmLdArguments(context.case.settings, said.options, ptrBits);
       const linked = context.stopwatch.time('link', () => llvm.linkModule([...options, ...Object.keys(files)], files));
       // An assertion of wasm-ld is nobody's bug here; counted, because then nothing was compared.
       if (linked.exitCode === CRASHED) {
         context.incomparable('lld:crash');
         return [];
       }
+      // The objects of programs with 64-bit addresses are not taken apart: what their module does is compared.
+      if (isWide) return judgeModule(context, topology, linked) ?? [];
       if (marked === null) return judgeRefusal(topology, linked.module);
       const judged = judgeModule(context, topology, linked);
       if (judged !== null) return judged;

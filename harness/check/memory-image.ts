@@ -13,6 +13,7 @@
 import type { NavIndex, Unit } from '../../core/index.ts';
 import { abiAlign, ptrSize } from '../../core/index.ts';
 import type { ObjectImage, PointerTarget } from '../../interpreter/outcome.ts';
+import { readAddress } from '../engine/address.ts';
 import type { EngineState } from '../engine/engine.ts';
 import type { Difference, Verdict } from './verdict.ts';
 import { different, SAME } from './verdict.ts';
@@ -80,7 +81,7 @@ class Comparison {
       return different('memory', `${where}+${offset}`, `a NaN of ${nanSize} bytes`, actual);
     }
     for (const [offset, target] of image.pointers) {
-      const actual = this.#view.getUint32(address + offset, true);
+      const actual = readAddress(this.#view, address + offset, ptrSize(this.#unit.pool));
       const wrong = this.#comparePointer(target, actual, `${where}+${offset}`);
       if (wrong !== null) return wrong;
     }
@@ -112,7 +113,7 @@ class Comparison {
       case 'dangling':
         return null;
       case 'number':
-        return actual === target.address >>> 0
+        return actual === target.address
           ? null
           : different('memory', where, `address ${target.address}`, `address ${actual}`);
       case 'function':

@@ -16,14 +16,14 @@ const name = 'roundtrip';
 export interface TextForm {
   print(unit: Unit): string;
   /** The unit, or the first message. */
-  parse(text: string): Unit | string;
+  parse(text: string, target: Unit['pool']['target']): Unit | string;
 }
 
 /** The text form of core. */
 export const CORE_TEXT: TextForm = {
   print: printUnit,
-  parse: (text) => {
-    const parsed = parseUnit(text);
+  parse: (text, target) => {
+    const parsed = parseUnit(text, { target });
     return parsed.ok ? parsed.unit : formatDiagnostic(parsed.diagnostics[0]!);
   },
 };
@@ -50,7 +50,7 @@ export const roundtripCore = roundtripCheck(CORE_TEXT);
 
 function roundtrip(form: TextForm, context: CaseContext): readonly Finding[] {
   const first = form.print(context.unit);
-  const parsed = form.parse(first);
+  const parsed = form.parse(first, context.unit.pool.target);
   if (typeof parsed === 'string') return [finding('text', 'parse', `printed text does not parse: ${parsed}\n${first}`)];
   const second = form.print(parsed);
   if (second !== first) return [finding('text', 'print', firstDifferentLine(first, second))];

@@ -16,6 +16,7 @@ import type { Backend } from '../backend/backend.ts';
 import type { Case } from '../case/case.ts';
 import type { Expectations } from '../case/expectations.ts';
 import type { Engine } from '../engine/engine.ts';
+import { requireAddresses } from '../engine/memory64.ts';
 import { quieten } from '../engine/scalars.ts';
 import { withinTime } from '../engine/time-guard.ts';
 import { crashed } from './build-result.ts';
@@ -125,6 +126,7 @@ function runSteps(given: Case, options: RunOptions, stopwatch: Stopwatch, stepTi
     return { ...report, verdict: COMPLETED, findings: [harnessFinding('case', error)] };
   }
   try {
+    requireAddresses(case_.unit.pool.target.ptrBits);
     reference = stopwatch.time('interpret', () => (options.interpret ?? interpret)(case_.unit, case_.calls));
   } catch (error) {
     const name = error instanceof Error ? error.name : '';

@@ -5,6 +5,7 @@
  * show the same mistake. An invalid executable accuses codegen, an invalid object the object writer, an invalid
  * linked module the linker.
  */
+import { asEngineTakes } from '../engine/memory64.ts';
 import { messageClass } from '../engine/message-class.ts';
 import { uniqueModule } from '../engine/unique-module.ts';
 import type { BuildResult } from './build-result.ts';
@@ -28,7 +29,7 @@ export const validate: Check = {
       if (result?.kind !== 'built') continue;
       const { bytes } = result;
       if (isModule(context, bytes, stage)) continue;
-      const message = rejection(bytes);
+      const message = rejection(formOf(context, bytes));
       const detail = `the ${what} is not a valid module: ${message}`;
       return [{ check: 'validate', stage, kind: 'invalid', op: messageClass(message), detail }];
     }
@@ -36,11 +37,16 @@ export const validate: Check = {
   },
 };
 
+/** What the engine is given to judge: what it runs. */
+function formOf(context: CaseContext, bytes: Uint8Array): Uint8Array {
+  return context.unit.pool.target.ptrBits === 64 ? asEngineTakes(bytes) : bytes;
+}
+
 /** Objects are only validated; of what is run anyway, the compiler of the engine says the same at no extra cost. */
 function isModule(context: CaseContext, bytes: Uint8Array, stage: Stage): boolean {
-  if (stage === 'object-writer') return WebAssembly.validate(bytes);
+  if (stage === 'object-writer') return WebAssembly.validate(formOf(context, bytes));
   const { run } = context.judged(bytes);
-  return run.kind === 'ran' || run.phase === 'instantiate' || WebAssembly.validate(bytes);
+  return run.kind === 'ran' || run.phase === 'instantiate' || WebAssembly.validate(formOf(context, bytes));
 }
 
 function* artefacts(context: CaseContext): Generator<Artefact> {

@@ -54,7 +54,7 @@ export interface Variation {
   readonly name: string;
   readonly stage: Stage;
   /** The settings changed, or null where there is nothing to change. */
-  readonly change: (settings: Settings) => Settings | null;
+  readonly change: (settings: Settings, ptrBits: 32 | 64) => Settings | null;
 }
 
 /** Room that a change of the layout may take. */
@@ -85,6 +85,7 @@ export const VARIATIONS: readonly Variation[] = [
     stage: 'codegen',
     change: (settings) => ({ ...settings, brTable: settings.brTable === 'always' ? 'never' : 'always' }),
   },
+  { name: 'table64', stage: 'linker', change: (s, ptrBits) => (ptrBits === 64 ? { ...s, table64: !s.table64 } : null) },
 ];
 
 /** See the file header. */
@@ -95,10 +96,12 @@ export const configCheck: Check = {
   applies: (context) => context.exe().kind === 'built',
   run(context: CaseContext): readonly Finding[] {
     const { unit, settings } = context.case;
-    const list = VARIATIONS.map((variation) => [variation.name, variation] as const);
-    for (const [name, { change, stage }] of chosen(context, 'config', list)) {
-      const other = change(settings);
-      if (other === null) continue;
+    const { ptrBits } = unit.pool.target;
+    const list = VARIATIONS.flatMap(({ name, stage, change }) => {
+      const other = change(settings, ptrBits);
+      return other === null ? [] : [[name, { stage, other }] as const];
+    });
+    for (const [name, { stage, other }] of chosen(context, 'config', list)) {
       const built = context.attempt('codegen', () => context.backend.compileExe(unit, other));
       if (sameFailure(built, context.exe())) continue;
       const failed = findingOfBuild(built, 'config', stage, `compiling with another ${name}`, 'compiler');

@@ -4,6 +4,7 @@
  * The module is read with every section checked (the name section too), then validated; executable and linked object.
  */
 import type { Check, Finding, Stage } from './check.ts';
+import { asEngineTakes } from '../engine/memory64.ts';
 import { messageClass } from '../engine/message-class.ts';
 import type { BuildResult } from './build-result.ts';
 import type { CaseContext } from './context.ts';
@@ -19,6 +20,7 @@ const FEATURES = {
   sat_float_to_int: true,
   multi_value: true,
   reference_types: true,
+  memory64: true,
 };
 
 /** Loads wabt, which takes some ten milliseconds and a few megabytes. */
@@ -57,7 +59,8 @@ export function wabtCheck(validator: Validator): Check {
 }
 
 function check(result: BuildResult | null, validator: Validator, what: string, stage: Stage): Finding | null {
-  if (result?.kind !== 'built' || !WebAssembly.validate(result.bytes)) return null;
+  // What the engine refuses is for `validate` to say, and in another form for 64-bit addresses.
+  if (result?.kind !== 'built' || !WebAssembly.validate(asEngineTakes(result.bytes))) return null;
   const message = validator(result.bytes);
   if (message === null) return null;
   const detail = `wabt refuses the ${what}, which V8 accepts:\n${message}`;

@@ -5,11 +5,12 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { GENERATOR_VERSION } from '../../generators/index.ts';
+import { GENERATOR_VERSION, PROFILES } from '../../generators/index.ts';
 import { airFilesBelow } from '../corpus/air-files.ts';
 import type { StoredCase } from '../case/case-file.ts';
 import { formatCaseFileError, readCaseFile } from '../case/case-file.ts';
 import { printSeed } from '../case/case.ts';
+import { requireAddresses } from '../engine/memory64.ts';
 import { bucketSlug } from '../report/bucket-slug.ts';
 import { readInputText } from '../report/files.ts';
 import { InputError } from '../report/harness-error.ts';
@@ -32,6 +33,7 @@ export function findCase(named: string, profileOption: string | null, cwd: strin
   if (existsSync(named) && statSync(named).isFile()) return caseOfFile(named);
   if (/^([a-z][\w-]*:)?(0x[0-9a-f]+|[0-9]+)$/i.test(named)) {
     const { seed, profile } = namedSeed(named, profileOption);
+    requireAddresses(PROFILES[profile]?.ptrBits ?? 32);
     return { name: printSeed({ seed, profile }), file: null, source: { from: 'seed', seed }, profile, stored: null };
   }
   const file = fileOfBucket(named, cwd);
@@ -49,6 +51,7 @@ export function caseOfFile(file: string): FoundByName {
   const read = readCaseFile(text, file);
   if (!read.ok) throw new InputError(read.errors.map(formatCaseFileError).join('\n'));
   const { case: case_ } = read.value;
+  requireAddresses(case_.unit.pool.target.ptrBits);
   return { name: file, file, source: { from: 'text', text }, profile: case_.profile, stored: read.value };
 }
 

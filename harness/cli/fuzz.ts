@@ -15,6 +15,7 @@ import { emitTo } from '../campaign/events.ts';
 import { RunFolder } from '../campaign/run-folder.ts';
 import { printSeed } from '../case/case.ts';
 import { loadChecks } from '../check/checks.ts';
+import { requireAddresses } from '../engine/memory64.ts';
 import { consoleReporter } from '../report/console.ts';
 import { LLVM_ABSENT } from '../external/llvm.ts';
 import { HarnessError, InputError } from '../report/harness-error.ts';
@@ -149,6 +150,7 @@ function readProfile(text: string): string {
 async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
   const cwd = process.cwd();
   const config = configOf(options);
+  requireAddresses(PROFILES[config.profile]!.ptrBits);
   const selection = selectChecks(options.checks, config.profile);
   const checks = await loadChecks(selection.names);
   const absent = selection.names.filter((name) => !checks.some((check) => check.name === name));

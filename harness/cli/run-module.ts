@@ -4,6 +4,7 @@
  * Owns the reading of calls against nothing but the module itself. Imported functions answer 0; anything else that a
  * module imports is refused by name.
  */
+import { asEngineTakes, enableMemory64 } from '../engine/memory64.ts';
 import { readInput } from '../report/files.ts';
 import { InputError } from '../report/harness-error.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -52,7 +53,7 @@ export function runModule(file: string, calls: readonly string[], io: Io): ExitC
 
 function compileModule(file: string): WebAssembly.Module {
   try {
-    return new WebAssembly.Module(readInput(file));
+    return new WebAssembly.Module(runnable(readInput(file)));
   } catch (error) {
     if (error instanceof InputError) throw error;
     const message = messageOf(error);
@@ -60,6 +61,11 @@ function compileModule(file: string): WebAssembly.Module {
     const place = offset === undefined ? file : `${file}:0x${Number(offset).toString(16)}`;
     throw new InputError(`${place}: error: not a valid module: ${message}`);
   }
+}
+
+/** A module with 64-bit addresses, as this engine takes it; any other as it is. */
+function runnable(bytes: Uint8Array): Uint8Array {
+  return WebAssembly.validate(bytes) || !enableMemory64() ? bytes : asEngineTakes(bytes);
 }
 
 function readCall(text: string): { name: string; args: (number | bigint)[] } {

@@ -11,6 +11,7 @@ import { formatCaseFileError, printCall, readCaseFile } from '../case/case-file.
 import { describeOutcome, judge } from '../check/judge.ts';
 import { describeDifference } from '../check/verdict.ts';
 import { exportedNav } from '../engine/scalars.ts';
+import { requireAddresses } from '../engine/memory64.ts';
 import { V8_ENGINE } from '../engine/v8-engine.ts';
 import { readInput, readInputText } from '../report/files.ts';
 import { InputError } from '../report/harness-error.ts';
@@ -65,6 +66,7 @@ function isModule(file: string): boolean {
 
 async function runProgram(file: string, options: RunOptions, io: Io): Promise<ExitCode> {
   const { unit, settings, calls } = readProgram(file, options.call);
+  requireAddresses(unit.pool.target.ptrBits);
   const backend = await loadBackend(options.backend);
   const reference = interpret(unit, calls);
   const built = backend.compileExe(unit, settings);

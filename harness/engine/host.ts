@@ -9,7 +9,7 @@ import type { HostCall } from '../../interpreter/outcome.ts';
 import type { DoorType } from './host-doors.ts';
 import { Doors } from './host-doors.ts';
 import type { Scalar, Signature } from './scalars.ts';
-import { fromWasm, signatureOf, toWasm } from './scalars.ts';
+import { fromWasm, signatureOf, toWasm, wasmRep } from './scalars.ts';
 
 /** An imported function of a unit. */
 export interface ImportShape {
@@ -49,9 +49,9 @@ export function hostImports(shapes: readonly ImportShape[], trace: HostCall[]): 
 }
 
 /** Wasm type of a scalar; null where there is nothing to pass. */
-function doorType({ rep }: Scalar): DoorType | null {
-  if (rep === 'none') return null;
-  return rep === 'pointer' ? 'i32' : rep;
+function doorType(scalar: Scalar): DoorType | null {
+  const rep = wasmRep(scalar);
+  return rep === 'none' ? null : rep;
 }
 
 /** One pattern per parameter of the AIR type; a parameter without bits is not passed, and counts as 0. */

@@ -6,6 +6,8 @@
  * V8 11.3 has none (table64.ts takes their place).
  */
 import { setFlagsFromString } from 'node:v8';
+import { HarnessError } from '../report/harness-error.ts';
+import { withTable32 } from './table64.ts';
 
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 /** A module with one memory of no pages, limits flag 4: 64-bit. */
@@ -27,10 +29,22 @@ export function enableMemory64(): boolean {
   return memory64;
 }
 
-/** Whether the engine takes tables with 64-bit slots; ask {@link enableMemory64} first. */
+let table64: boolean | null = null;
+
+/** Whether the engine takes tables with 64-bit slots. */
 export function hasTable64(): boolean {
-  return WebAssembly.validate(WITH_TABLE);
+  return (table64 ??= enableMemory64() && WebAssembly.validate(WITH_TABLE));
+}
+
+/** A module with 64-bit addresses in the form that this engine takes; whatever cannot be made so comes back as it is. */
+export function asEngineTakes(bytes: Uint8Array): Uint8Array {
+  return hasTable64() ? bytes : (withTable32(bytes) ?? bytes);
 }
 
 /** What to say where {@link enableMemory64} is false. */
 export const MEMORY64_ABSENT = `this engine has no 64-bit memories (Node ${process.version}, V8 ${process.versions.v8}), not even with ${FLAG}`;
+
+/** Makes sure that the engine can run programs with addresses of `ptrBits` bits; an error of the environment if it cannot. */
+export function requireAddresses(ptrBits: 32 | 64): void {
+  if (ptrBits === 64 && !enableMemory64()) throw new HarnessError(MEMORY64_ABSENT);
+}

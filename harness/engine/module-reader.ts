@@ -11,6 +11,7 @@ const decoder = new TextDecoder();
 const SECTION_CUSTOM = 0;
 const SECTION_ELEMENT = 9;
 const OP_I32_CONST = 0x41;
+const OP_I64_CONST = 0x42;
 const OP_END = 0x0b;
 
 /** Names by function index; empty when there is no readable name section. */
@@ -33,7 +34,8 @@ export function tableElements(bytes: Uint8Array): ReadonlyMap<number, number> {
       const flags = readUnsigned(cursor);
       if (flags !== 0 && flags !== 2) return;
       if (flags === 2) readUnsigned(cursor);
-      if (cursor.bytes[cursor.at++] !== OP_I32_CONST) return;
+      const op = cursor.bytes[cursor.at++];
+      if (op !== OP_I32_CONST && op !== OP_I64_CONST) return;
       const first = readUnsigned(cursor);
       if (cursor.bytes[cursor.at++] !== OP_END) return;
       if (flags === 2 && cursor.bytes[cursor.at++] !== 0) return;

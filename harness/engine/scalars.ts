@@ -16,7 +16,7 @@ export const BROKEN_FORM = 1n << 64n;
 /** How a type crosses the boundary. `none`: it has no bits and is not passed at all. */
 export interface Scalar {
   readonly rep: 'i32' | 'i64' | 'f32' | 'f64' | 'pointer' | 'none';
-  /** Bits of an integer or bool. */
+  /** Bits of an integer, a bool or an address. */
   readonly bits: number;
   readonly signed: boolean;
 }
@@ -28,7 +28,10 @@ export interface Signature {
 }
 
 const NONE: Scalar = { rep: 'none', bits: 0, signed: false };
-const POINTER: Scalar = { rep: 'pointer', bits: 32, signed: false };
+const POINTER: Readonly<Record<32 | 64, Scalar>> = {
+  32: { rep: 'pointer', bits: 32, signed: false },
+  64: { rep: 'pointer', bits: 64, signed: false },
+};
 const view = new DataView(new ArrayBuffer(8));
 
 /** How values of `ty` cross, or null for a type that is passed in memory. */
@@ -41,7 +44,7 @@ export function scalarOf(pool: InternPool, ty: IpIndex): Scalar | null {
   if (ty === IP.bool_type) return { rep: 'i32', bits: 1, signed: false };
   if (ty === IP.f32_type) return { rep: 'f32', bits: 32, signed: false };
   if (ty === IP.f64_type) return { rep: 'f64', bits: 64, signed: false };
-  if (pool.isPtr(ty)) return POINTER;
+  if (pool.isPtr(ty)) return POINTER[pool.target.ptrBits];
   return abiSize(pool, ty) === 0 ? NONE : null;
 }
 
@@ -94,11 +97,15 @@ export function isNan64(bits: bigint): boolean {
   return (bits & 0x7fff_ffff_ffff_ffffn) > 0x7ff0_0000_0000_0000n;
 }
 
+/** Wasm type of a scalar. */
+export function wasmRep({ rep, bits }: Scalar): Exclude<Scalar['rep'], 'pointer'> {
+  return rep === 'pointer' ? (bits === 64 ? 'i64' : 'i32') : rep;
+}
+
 /** JavaScript value of bit pattern `pattern`. */
 export function toWasm(scalar: Scalar, pattern: bigint): number | bigint {
-  switch (scalar.rep) {
+  switch (wasmRep(scalar)) {
     case 'i32':
-    case 'pointer':
       return Number(
         BigInt.asIntN(32, scalar.signed ? BigInt.asIntN(scalar.bits, pattern) : BigInt.asUintN(scalar.bits, pattern)),
       );
@@ -117,9 +124,8 @@ export function toWasm(scalar: Scalar, pattern: bigint): number | bigint {
 
 /** Whether a value that came out of wasm is one of the type that {@link fromWasm} expects. */
 export function hasForm(scalar: Scalar, value: unknown): boolean {
-  switch (scalar.rep) {
+  switch (wasmRep(scalar)) {
     case 'i32':
-    case 'pointer':
       return typeof value === 'number' && Number.isInteger(value);
     case 'i64':
       return typeof value === 'bigint';

@@ -3,7 +3,7 @@
  *
  * A linked module keeps its stack pointer to itself, but a function that does not put it back leaks its frame with every
  * call, and only the value tells. Owns the conventions by which it is recognised (tool-conventions Linking: a global of
- * the module, mutable, an i32; it is the first such global) and the rewriting of the export section. Does not ask core.
+ * the module, mutable, an address; it is the first such global) and the rewriting of the export section. Does not ask core.
  * Invariant: whatever is not understood, or has no stack pointer, comes back as it is.
  */
 
@@ -11,12 +11,16 @@
 export const STACK_POINTER_EXPORT = '__stack_pointer';
 
 const SECTION_IMPORT = 2;
+const SECTION_MEMORY = 5;
 const SECTION_GLOBAL = 6;
 const SECTION_EXPORT = 7;
 const KIND_GLOBAL = 3;
 const TYPE_I32 = 0x7f;
+const TYPE_I64 = 0x7e;
 const OP_I32_CONST = 0x41;
+const OP_I64_CONST = 0x42;
 const OP_END = 0x0b;
+const LIMITS_64 = 4;
 const NAME = new TextEncoder().encode(STACK_POINTER_EXPORT);
 
 /** A section: its id byte is at `start`, its contents are `from ..< to`. */
@@ -32,7 +36,8 @@ export function exposeStackPointer(bytes: Uint8Array): Uint8Array {
   const globals = sections.get(SECTION_GLOBAL);
   const exports = sections.get(SECTION_EXPORT);
   if (globals === undefined || exports === undefined) return bytes;
-  const index = stackPointerIndex(new Cursor(bytes, globals.from, globals.to));
+  const wide = hasWideMemory(bytes, sections.get(SECTION_MEMORY));
+  const index = stackPointerIndex(new Cursor(bytes, globals.from, globals.to), wide ? TYPE_I64 : TYPE_I32);
   // An imported global would come before it in the index space; none of ours imports any.
   if (index < 0 || importsGlobal(bytes, sections.get(SECTION_IMPORT))) return bytes;
   const cursor = new Cursor(bytes, exports.from, exports.to);
@@ -69,17 +74,25 @@ function withExport(bytes: Uint8Array, section: Section, entries: number, count:
   return out;
 }
 
-/** Index of the first mutable i32 that starts as a constant, -1 if there is none. */
-function stackPointerIndex(cursor: Cursor): number {
+/** Whether the module's own memory has 64-bit addresses; one of the host comes with an import that is not looked into. */
+function hasWideMemory(bytes: Uint8Array, section: Section | undefined): boolean {
+  if (section === undefined) return false;
+  const cursor = new Cursor(bytes, section.from, section.to);
+  return cursor.number() > 0 && (cursor.byte() & LIMITS_64) !== 0;
+}
+
+/** Index of the first mutable global of `wanted` type that starts as a constant, -1 if there is none. */
+function stackPointerIndex(cursor: Cursor, wanted: number): number {
   const count = cursor.number();
   for (let n = 0; n < count; n++) {
     const type = cursor.byte();
     const mutable = cursor.byte();
     // Initial values of other forms are not understood: what comes behind them is not looked at.
-    if (cursor.byte() !== OP_I32_CONST) return -1;
+    const op = cursor.byte();
+    if (op !== OP_I32_CONST && op !== OP_I64_CONST) return -1;
     cursor.number();
     if (cursor.byte() !== OP_END) return -1;
-    if (type === TYPE_I32 && mutable === 1) return n;
+    if (type === wanted && mutable === 1) return n;
   }
   return -1;
 }
@@ -139,10 +152,10 @@ class Cursor {
     this.at += length;
   }
 
-  /** An LEB128 number of up to 32 bits, taken for unsigned. */
+  /** An LEB128 number of up to 64 bits, taken for unsigned. */
   number(): number {
     let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
+    for (let shift = 0; shift < 70; shift += 7) {
       const byte = this.byte();
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) break;

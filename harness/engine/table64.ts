@@ -2,12 +2,11 @@
  * Rewrites a module whose tables have 64-bit slots for an engine that has none: the tables become 32-bit ones.
  *
  * LLVM gives every wasm64 program such a table. Limits lose their flag, element offsets become i32 constants, and each
- * `call_indirect` wraps its slot first, so a slot of 2^32 or more calls what it should not: the caller's programs have none.
+ * `call_indirect` wraps its slot first, so a slot of 2^32 or more calls what it should not: the caller's programs have none. Offsets in the custom sections of an object are not adjusted.
  * Owns a walk over instructions that knows as many as clang and core write. Does not ask core. Invariant: a module without
  * such a table comes back as it is; one with an instruction that is not known, or one on tables, is refused with null.
  */
 
-const CUSTOM = 0;
 const IMPORT = 2;
 const TABLE = 4;
 const ELEMENT = 9;
@@ -21,7 +20,7 @@ const OP_RETURN_CALL_INDIRECT = 0x13;
 const OP_I32_WRAP_I64 = 0xa7;
 
 /** The module with 32-bit tables, or null where that cannot be made. */
-export function withTable32(bytes: Uint8Array): Uint8Array<ArrayBuffer> | null {
+export function withTable32(bytes: Uint8Array): Uint8Array | null {
   const walk = new Walk(bytes);
   try {
     return walk.module();
@@ -46,7 +45,7 @@ class Walk {
     this.#bytes = bytes;
   }
 
-  module(): Uint8Array<ArrayBuffer> {
+  module(): Uint8Array {
     const sections: (number[] | Uint8Array)[] = [this.#bytes.subarray(0, 8)];
     this.#at = 8;
     while (this.#at < this.#bytes.length) {
@@ -54,10 +53,10 @@ class Walk {
       const size = this.#number();
       const end = this.#at + size;
       const body = this.#section(id, end);
-      // Offsets in the custom sections of a linker would be wrong; nothing that runs reads them.
-      if (id !== CUSTOM || !body.changed) sections.push([id, ...leb(body.bytes.length)], body.bytes);
+      sections.push([id, ...leb(body.length)], body);
       this.#at = end;
     }
+    if (!this.#tables.includes(true)) return this.#bytes;
     const out = new Uint8Array(sections.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of sections) {
@@ -67,7 +66,7 @@ class Walk {
     return out;
   }
 
-  #section(id: number, end: number): { readonly bytes: number[] | Uint8Array; readonly changed: boolean } {
+  #section(id: number, end: number): number[] | Uint8Array {
     const start = this.#at;
     this.#out = [];
     this.#copied = start;
@@ -75,9 +74,9 @@ class Walk {
     else if (id === TABLE) this.#vector(() => this.#table());
     else if (id === ELEMENT) this.#vector(() => this.#element());
     else if (id === CODE && this.#tables.includes(true)) this.#code();
-    else return { bytes: this.#bytes.subarray(start, end), changed: false };
+    else return this.#bytes.subarray(start, end);
     this.#flush(end);
-    return { bytes: this.#out, changed: true };
+    return this.#out;
   }
 
   #vector(item: () => void): void {

@@ -7,9 +7,11 @@
  */
 import type { CallInput, Unit } from '../../core/index.ts';
 import type { HostCall } from '../../interpreter/outcome.ts';
+import { addressOf } from './address.ts';
 import type { Engine, EngineOptions, EngineOutcome, EngineProbe, EngineRun, EngineState, Slot } from './engine.ts';
 import type { ImportShape } from './host.ts';
 import { hostImports, importsOf } from './host.ts';
+import { asEngineTakes } from './memory64.ts';
 import { messageClass } from './message-class.ts';
 import { functionNames, tableElements } from './module-reader.ts';
 import type { Signature } from './scalars.ts';
@@ -57,7 +59,8 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
   let module: WebAssembly.Module;
   let memory: WebAssembly.Memory | null = null;
   try {
-    module = new WebAssembly.Module(uniqueModule(exposeStackPointer(bytes)));
+    const taken = unit.pool.target.ptrBits === 64 ? asEngineTakes(bytes) : bytes;
+    module = new WebAssembly.Module(uniqueModule(exposeStackPointer(taken)));
     phase = 'instantiate';
     const imports = hostImports(shape.imports, trace);
     memory = options.host?.extend(imports, module, bytes) ?? null;
@@ -77,7 +80,7 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
     return { kind: 'rejected', phase, message: 'missing-export', detail: `the module does not export @${missing.fn}` };
   }
   const pointer = exports[STACK_POINTER_EXPORT];
-  const before = isGlobal(pointer) ? Number(pointer.value) >>> 0 : null;
+  const before = isGlobal(pointer) ? addressOf(pointer.value) : null;
   const outcomes: EngineOutcome[] = [];
   const batch = (): void => {
     options.host?.prepare(module, exports);
@@ -177,7 +180,7 @@ function stateOf(
     addressOf(nav) {
       for (const { name } of unit.navs[nav]!.exports) {
         const exported = exports[name];
-        if (isGlobal(exported)) return Number(exported.value) >>> 0;
+        if (isGlobal(exported)) return addressOf(exported.value);
       }
       return undefined;
     },
@@ -188,7 +191,7 @@ function stateOf(
       names ??= namesByIndex(exports, bytes);
       return { kind: 'function', index: fn, names: names.get(fn) ?? [] };
     },
-    stackPointer: before !== null && isGlobal(pointer) ? { before, after: Number(pointer.value) >>> 0 } : null,
+    stackPointer: before !== null && isGlobal(pointer) ? { before, after: addressOf(pointer.value) } : null,
   };
 }
 

@@ -24,7 +24,7 @@ export class Addresses {
   /** Whether `actual` is the address of what `pointer` points to; learns addresses that were not known. */
   agree(pointer: SeenPointer, actual: number): boolean {
     const { object, offset, alive } = pointer;
-    if (object === null) return actual === offset >>> 0;
+    if (object === null) return actual === offset;
     if (!alive) return true;
     if (object.role === 'function') return this.#agreeOnSlot(object.nav!, actual);
     const base = actual - offset;

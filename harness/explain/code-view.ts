@@ -22,7 +22,7 @@ export async function loadModuleText(): Promise<ModuleText> {
   const wabt = await load();
   return (bytes) => {
     try {
-      const module = wabt.readWasm(bytes, { readDebugNames: true });
+      const module = wabt.readWasm(bytes, { memory64: true, readDebugNames: true });
       try {
         module.applyNames();
         return module.toText({ foldExprs: false, inlineExport: false });

@@ -5,11 +5,12 @@
  * defined bytes. Pure but for the addresses that it learns.
  */
 import type { InternPool, IpIndex, Unit } from '../../core/index.ts';
-import { IP } from '../../core/index.ts';
+import { IP, ptrSize } from '../../core/index.ts';
 import type { HostCall } from '../../interpreter/outcome.ts';
 import type { Seen, SeenBytes } from '../../interpreter/probe.ts';
 import { printScalar } from '../case/scalar-text.ts';
 import { sameBits } from '../check/judge.ts';
+import { addressOf, readAddress } from '../engine/address.ts';
 import { fromWasm, scalarOf } from '../engine/scalars.ts';
 import type { Addresses } from './addresses.ts';
 import type { Probed, Site } from './instrument.ts';
@@ -109,18 +110,18 @@ function compareSights(
 ): Contrast | null {
   const { value, behind } = left;
   if (value === null || value.kind === 'undefined') return null;
-  if (site.kind === 'memory' && value.kind === 'pointer' && !addresses.agree(value.pointer, Number(right.raw) >>> 0)) {
-    const actual = addresses.describeActual(Number(right.raw) >>> 0);
+  if (site.kind === 'memory' && value.kind === 'pointer' && !addresses.agree(value.pointer, addressOf(right.raw))) {
+    const actual = addresses.describeActual(addressOf(right.raw));
     return {
       kind: 'memory',
       expected: `writes to ${addresses.describe(value.pointer)}`,
       actual: `writes to ${actual}`,
     };
   }
-  if (site.kind === 'memory') return behind === null ? null : compareBytes(behind, right.bytes, 'memory', addresses);
-  if (value.kind === 'bytes') return compareBytes(value.content, right.bytes, 'value', addresses);
+  if (site.kind === 'memory') return behind === null ? null : compareBytes(behind, right.bytes, 'memory', addresses, ptrSize(unit.pool));
+  if (value.kind === 'bytes') return compareBytes(value.content, right.bytes, 'value', addresses, ptrSize(unit.pool));
   if (value.kind === 'pointer') {
-    const actual = Number(right.raw) >>> 0;
+    const actual = addressOf(right.raw);
     if (addresses.agree(value.pointer, actual)) return null;
     return { kind: 'value', expected: addresses.describe(value.pointer), actual: addresses.describeActual(actual) };
   }
@@ -151,6 +152,7 @@ function compareBytes(
   actual: Uint8Array | null,
   kind: 'value' | 'memory',
   addresses: Addresses,
+  pointerSize: number,
 ): Contrast | null {
   const { bytes, known, pointers, nans } = expected;
   if (actual === null || actual.length < bytes.length) {
@@ -162,7 +164,7 @@ function compareBytes(
   for (let at = 0; at < bytes.length; at++) {
     const pointer = pointers.get(at);
     if (pointer !== undefined) {
-      const address = view.getUint32(at, true);
+      const address = readAddress(view, at, pointerSize);
       if (addresses.agree(pointer, address)) continue;
       const place = at === 0 ? '' : ` at +${at}`;
       return {

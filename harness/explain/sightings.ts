@@ -5,13 +5,14 @@
  * be the first difference. Memory is copied when it is seen, as the run goes on to change it.
  */
 import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
-import { abiSize, IP, isByRef, ItemKind } from '../../core/index.ts';
+import { abiSize, IP, isByRef, ItemKind, ptrSize } from '../../core/index.ts';
 import type { Case } from '../case/case.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 import { DEFAULT_LIMITS } from '../../interpreter/limits.ts';
 import type { ProgramRun } from '../../interpreter/outcome.ts';
 import type { Seen, SeenBytes } from '../../interpreter/probe.ts';
 import { BEHIND_LIMIT } from '../../interpreter/probe.ts';
+import { addressOf, readAddress } from '../engine/address.ts';
 import type { Engine, EngineRun } from '../engine/engine.ts';
 import type { Probed, ProbeFunction } from './instrument.ts';
 import { PROBE_MODULE } from './instrument.ts';
@@ -88,13 +89,14 @@ export function watchEngine(
 }
 
 function bytesOf(pool: InternPool, { ty, behind }: ProbeFunction, raw: unknown, memory: Uint8Array): Uint8Array | null {
-  const address = Number(raw) >>> 0;
+  const address = addressOf(raw);
   if (behind === null) return isByRef(pool, ty) ? memory.slice(address, address + abiSize(pool, ty)) : null;
   if (!isSlice(pool, ty)) return memory.slice(address, address + Math.min(behind, BEHIND_LIMIT));
-  if (address + 8 > memory.length) return null;
+  const size = ptrSize(pool);
+  if (address + 2 * size > memory.length) return null;
   const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
-  const start = view.getUint32(address, true);
-  const length = Math.min(behind * view.getUint32(address + 4, true), BEHIND_LIMIT);
+  const start = readAddress(view, address, size);
+  const length = Math.min(behind * readAddress(view, address + size, size), BEHIND_LIMIT);
   return memory.slice(start, start + length);
 }
 

@@ -3,6 +3,7 @@
  */
 import type { InstIndex, NavIndex, Unit } from '../../core/index.ts';
 import { parseUnit } from '../../core/index.ts';
+import { addressWidthOf } from '../case/settings-text.ts';
 import type { SourceLine } from './explanation.ts';
 
 /** Lines shown before and behind the one in question. */
@@ -19,7 +20,7 @@ export interface Source {
 
 /** The source of `text`, the program of a case that was read before. */
 export function sourceOf(text: string): Source {
-  const parsed = parseUnit(text);
+  const parsed = parseUnit(text, { target: { ptrBits: addressWidthOf(text) } });
   if (!parsed.ok) throw new Error('the text of a case does not parse');
   const lines = text.split('\n');
   return {

@@ -110,10 +110,11 @@ export function linkOptionsOf(options: readonly string[]): Partial<LinkOptions> 
 }
 
 /** Arguments of wasm-ld for `settings` and `options`. */
-export function wasmLdArguments(settings: Settings, options: readonly string[]): string[] {
+export function wasmLdArguments(settings: Settings, options: readonly string[], ptrBits: 32 | 64 = 32): string[] {
   const { stackSize, stackFirst, globalBase, gc, strip } = settings;
   return [
     '--no-entry',
+    ...(ptrBits === 64 ? ['-mwasm64'] : []),
     '-z',
     `stack-size=${stackSize}`,
     stackFirst ? '--stack-first' : '--no-stack-first',

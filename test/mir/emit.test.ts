@@ -18,6 +18,7 @@ const I64 = 0x7e;
 /** Final numbers are simple functions of the ids, so that every immediate is recognisable. */
 const sink: SymbolSink = {
   addressConst: OP.i32_const,
+  wrapsSlots: false,
   errorsLen: 70,
   stackPointer: (out) => out.uleb(0),
   navCall: (out, nav) => out.uleb(nav),

@@ -142,7 +142,7 @@ describe('a kept compilation', () => {
 
 describe('the runtime library', () => {
   test('defines functions with the signatures of the intrinsic table', () => {
-    const { symbols } = runtimeObject();
+    const { symbols } = runtimeObject(32);
     const defined = symbols.filter((symbol) => INTRINSICS.some(({ name }) => name === symbol.name));
     expect(defined.map((symbol) => symbol.name).sort()).toEqual(
       ['__multi3', '__bswapsi2', '__bswapdi2', '__bitreversesi2', '__bitreversedi2', 'fmod', 'fmodf'].sort(),
@@ -151,8 +151,11 @@ describe('the runtime library', () => {
   });
 
   test('is parsed once, and compiles to the same bytes each time', () => {
-    expect(runtimeObject()).toBe(runtimeObject());
-    expect(Buffer.compare(compileRuntimeBytes(), compileRuntimeBytes())).toBe(0);
+    for (const bits of [32, 64] as const) {
+      expect(runtimeObject(bits)).toBe(runtimeObject(bits));
+      expect(runtimeObject(bits).memory?.is64).toBe(bits === 64);
+      expect(Buffer.compare(compileRuntimeBytes(bits), compileRuntimeBytes(bits))).toBe(0);
+    }
   });
 });
 
