@@ -10,7 +10,16 @@ import type { SymbolSink } from '../mir/emit.ts';
 import { emitBody } from '../mir/emit.ts';
 import { assert } from '../support/assert.ts';
 import { ByteWriter } from '../wasm/byte-writer.ts';
-import { ExternalKind, LimitsFlag, NameSubsection, PAGE_SIZE, SectionId, SegmentMode, SymbolKind, ValType } from '../wasm/kinds.ts';
+import {
+  ExternalKind,
+  LimitsFlag,
+  NameSubsection,
+  PAGE_SIZE,
+  SectionId,
+  SegmentMode,
+  SymbolKind,
+  ValType,
+} from '../wasm/kinds.ts';
 import { uleb32Length } from '../wasm/leb128.ts';
 import { OP } from '../wasm/opcodes.ts';
 import { Reloc } from '../wasm/relocations.ts';

@@ -8,7 +8,20 @@ import type { TagOfForm } from '../../core/index.ts';
 import { IP } from '../../core/index.ts';
 import { drawInt, floatConst, intConst, powerConst } from '../constants.ts';
 import type { Emitter, Gen } from '../gen.ts';
-import { binary, boolInfo, branch, can, compare, convert, defineFull, infoOf, unary, unlisted, use, usizeInfo } from '../gen.ts';
+import {
+  binary,
+  boolInfo,
+  branch,
+  can,
+  compare,
+  convert,
+  defineFull,
+  infoOf,
+  unary,
+  unlisted,
+  use,
+  usizeInfo,
+} from '../gen.ts';
 import { atLeast, atMost, holds, masked, reinterpreted, truncated, withoutNaN } from '../guards.ts';
 import { floatOf, operand, operands, someFloat, someInt, wantsFloat } from '../operands.ts';
 import type { Value } from '../scope.ts';

@@ -157,7 +157,8 @@ function readLink(rest: string, recipe: Recipe, unit: Unit, names: ReadonlyMap<s
     }
   }
   const decorated = (recipe.plan.decorations ?? []).length + (recipe.plan.options ?? []).length > 0;
-  if (decorated && unit.pool.target.ptrBits === 64) return 'decorations and options of a link are for the target wasm32';
+  if (decorated && unit.pool.target.ptrBits === 64)
+    return 'decorations and options of a link are for the target wasm32';
   if (parts.length === 0) return order === null ? null : `an order of no objects`;
   const plan = { ...recipe.plan, parts, order: (order ?? objects).map((object) => objects.indexOf(object)) };
   recipe.plan = plan;

@@ -8,6 +8,7 @@ import { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { runLinker } from '../../core/index.ts';
+import { asEngineTakes, enableMemory64 } from '../engine/memory64.ts';
 import { messageOf, writeWhole } from '../report/files.ts';
 import { InputError } from '../report/harness-error.ts';
 import type { AnyCommand } from './command.ts';
@@ -79,7 +80,7 @@ function isRelocatable(args: readonly string[]): boolean {
 
 /** Why the engine does not accept a module; null if it does. */
 function complaintOf(bytes: Uint8Array): string | null {
-  if (WebAssembly.validate(bytes)) return null;
+  if (WebAssembly.validate(bytes) || (enableMemory64() && WebAssembly.validate(asEngineTakes(bytes)))) return null;
   try {
     new WebAssembly.Module(bytes);
   } catch (error) {

@@ -118,7 +118,8 @@ function compareSights(
       actual: `writes to ${actual}`,
     };
   }
-  if (site.kind === 'memory') return behind === null ? null : compareBytes(behind, right.bytes, 'memory', addresses, ptrSize(unit.pool));
+  if (site.kind === 'memory')
+    return behind === null ? null : compareBytes(behind, right.bytes, 'memory', addresses, ptrSize(unit.pool));
   if (value.kind === 'bytes') return compareBytes(value.content, right.bytes, 'value', addresses, ptrSize(unit.pool));
   if (value.kind === 'pointer') {
     const actual = addressOf(right.raw);

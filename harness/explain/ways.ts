@@ -80,7 +80,8 @@ export function accusedWays(finding: Finding, case_: Case, backend: Backend): re
   }
   const setting = /with another ([\w-]+)/.exec(finding.detail)?.[1];
   if (finding.check === 'config' && setting !== undefined) {
-    const settings = VARIATIONS.find(({ name }) => name === setting)?.change(case_.settings, case_.unit.pool.target.ptrBits) ?? null;
+    const settings =
+      VARIATIONS.find(({ name }) => name === setting)?.change(case_.settings, case_.unit.pool.target.ptrBits) ?? null;
     if (settings === null) return [];
     const [executable] = waysOf({ ...case_, settings }, backend);
     return [{ ...executable!, name: `other ${setting}` }];
