@@ -112,6 +112,7 @@ describe('settings', () => {
       brTable: 'always',
       gc: false,
       strip: true,
+      table64: true,
     } as const;
     for (const [key, value] of Object.entries(changed)) {
       const settings = { ...CASE_FILE_SETTINGS, [key]: value };

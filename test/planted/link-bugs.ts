@@ -89,15 +89,15 @@ const ROWS: readonly Row[] = [
   [
     'addend-dropped',
     'addresses.js',
-    'return placed.dataAddress[target] + offset + addend;',
-    'return placed.dataAddress[target] + offset;',
+    'return dataAddressOf(placed, target, offset) + addend;',
+    'return dataAddressOf(placed, target, offset);',
     'the addend of an address is lost',
   ],
   [
     'symbol-offset-dropped',
     'addresses.js',
-    'return placed.dataAddress[target] + offset + addend;',
-    'return placed.dataAddress[target] + addend;',
+    'return dataAddressOf(placed, target, offset) + addend;',
+    'return dataAddressOf(placed, target, 0) + addend;',
     'a symbol inside of a segment has the address of the segment',
   ],
   [

@@ -109,8 +109,8 @@ const ROWS: readonly Row[] = [
     'memory-without-the-flag',
     'link',
     'link/write-sections.js',
-    '(is64 ? LimitsFlag.is_64 : 0)); } function writeTags',
-    '0); } function writeTags',
+    'if (is64) flags |= LimitsFlag.is_64;',
+    '',
     'the memory of the module has 32-bit addresses',
   ],
   [
