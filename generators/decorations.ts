@@ -104,6 +104,10 @@ export interface Decorations {
 /** No decorations. */
 export const PLAIN: Decorations = { decorations: [], options: [] };
 
+/** What no object of a plan goes beyond. */
+const ALL_FEATURES =
+  'atomics,bulk-memory,exception-handling,multivalue,mutable-globals,nontrapping-fptoint,reference-types,sign-ext,simd128,tail-call';
+
 /** Options that are drawn; each line is one choice of which one is taken. */
 export const OPTION_CHOICES: readonly (readonly string[])[] = [
   ['--export-table', '--growable-table', '--import-table'],
@@ -120,6 +124,10 @@ export const OPTION_CHOICES: readonly (readonly string[])[] = [
   ['--strip-debug', '--strip-all', '--keep-section=producers'],
   ['--extra-features=sign-ext', '--no-check-features'],
   ['--emit-relocs'],
+  ['--allow-undefined', '--import-undefined', '--warn-unresolved-symbols', '--unresolved-symbols=ignore-all'],
+  ['--allow-multiple-definition'],
+  ['--soname=module', '--fatal-warnings'],
+  [`--features=${ALL_FEATURES}`],
 ];
 
 /** Draws decorations for a program of `navs`. */

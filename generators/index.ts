@@ -16,4 +16,5 @@ export { BASE_TAGS } from './guards.ts';
 export type { LinkPlan } from './link-plan.ts';
 export type { Profile } from './profiles.ts';
 export { PROFILES } from './profiles.ts';
+export { RandomStream } from './random.ts';
 export { WEIGHTS } from './weights.ts';

@@ -49,6 +49,8 @@ export interface LinkOutcome {
   readonly stdout: readonly string[];
   /** Lines for standard error. */
   readonly stderr: readonly string[];
+  /** Why there is no output; empty if there is one, or if none was asked for. */
+  readonly errors: readonly Diagnostic[];
 }
 
 const UUID_SIZE = 16;
@@ -62,9 +64,9 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
   });
   if (!line.ok) return failed(line.error, 0);
   const command = line.value;
-  if (command.help) return { exitCode: 0, files: [], stdout: helpText(), stderr: [] };
+  if (command.help) return { exitCode: 0, files: [], stdout: helpText(), stderr: [], errors: [] };
   const stdout = command.version ? [`${TOOL.name} ${TOOL.version} link (wasm-ld command line)`] : [];
-  if (command.version && command.inputs.length === 0) return { exitCode: 0, files: [], stdout, stderr: [] };
+  if (command.version && command.inputs.length === 0) return { exitCode: 0, files: [], stdout, stderr: [], errors: [] };
   const diags = new Diagnostics();
   host.onStep?.('read inputs');
   const inputs = loadInputs(command, host, diags);
@@ -125,11 +127,10 @@ function finish(
   stdout: readonly string[],
   diags: Diagnostics,
 ): LinkOutcome {
-  const warnings = diags.sorted().map(formatDiagnostic);
-  if (warnings.length > 0 && command.fatalWarnings) {
-    return { exitCode: 1, files: [], stdout, stderr: warnings };
-  }
-  return { exitCode: 0, files, stdout, stderr: warnings };
+  const sorted = diags.sorted();
+  const stderr = sorted.map(formatDiagnostic);
+  if (stderr.length > 0 && command.fatalWarnings) return { exitCode: 1, files: [], stdout, stderr, errors: sorted };
+  return { exitCode: 0, files, stdout, stderr, errors: [] };
 }
 
 /** Text for a file, or for standard output if the path is `-`. */
@@ -147,7 +148,7 @@ function failed(diags: Diagnostics, limit: number): LinkOutcome {
   if (shown.length < sorted.length) {
     stderr.push('too many errors emitted, stopping now (use --error-limit=0 to see all errors)');
   }
-  return { exitCode: 1, files: [], stdout: [], stderr };
+  return { exitCode: 1, files: [], stdout: [], stderr, errors: sorted };
 }
 
 function helpText(): string[] {

@@ -70,8 +70,10 @@ export interface Backend {
   /** `meter` is told which part of the way is at work, where the backend knows. */
   compileExe(unit: Unit, settings: Settings, meter?: Meter, work?: SharedWork): Built;
   compileObject?(unit: Unit, settings: Settings, options: ObjectOptions): Built;
-  /** Inputs may be archives; `options` have wasm-ld's names and win over the settings. */
-  linkObjects?(objects: readonly ObjectInput[], settings: Settings, options?: readonly string[]): Built;
+  /** Inputs may be archives. */
+  linkObjects?(objects: readonly ObjectInput[], settings: Settings): Built;
+  /** A link by wasm-ld's command line, arguments and inputs in `words`; `files` are all that there are, by path. */
+  linkCommand?(words: readonly string[], files: ReadonlyMap<string, Uint8Array>): Built;
   /** Makes one object of several, with the meaning that they have together. */
   joinObjects?(objects: readonly ObjectInput[]): Built;
   /** The object that `linkObjects` takes what is needed from by itself: for other linkers. */

@@ -23,9 +23,9 @@ import {
   printNavName,
   printType,
   printValue,
+  runLinker,
   workerUrl,
 } from '../../core/index.ts';
-import { linkOptionsOf } from '../topology/link-options.ts';
 import type { Backend, Built, Meter, SharedWork } from './backend.ts';
 
 /** The part of core's door that a backend needs. */
@@ -33,6 +33,7 @@ export interface CoreDoor {
   readonly compileObject: typeof compileObject;
   readonly joinObjects: typeof joinObjects;
   readonly linkObjects: typeof linkObjects;
+  readonly runLinker: typeof runLinker;
   readonly openCompilation: typeof openCompilation;
   /** For people; a build may lack the two. */
   readonly compileFunction?: typeof compileFunction;
@@ -59,8 +60,15 @@ export function coreBackend(door: CoreDoor, name: string): Backend {
       return built(door.compileObject(unit, settings, generated === undefined ? options : { ...options, generated }));
     },
     ...mirPrinter(door),
-    linkObjects: (objects, settings, options = []) =>
-      built(door.linkObjects(objects, settings, { link: linkOptionsOf(options) })),
+    linkObjects: (objects, settings) => built(door.linkObjects(objects, settings)),
+    linkCommand(words, files) {
+      const { files: written, errors } = door.runLinker(words, {
+        runtime: true,
+        read: (path) => files.get(path) ?? null,
+      });
+      const [module] = written;
+      return module === undefined ? refused(errors) : { kind: 'built', bytes: module.bytes };
+    },
     joinObjects: (objects) => built(door.joinObjects(objects)),
     runtimeObject: (ptrBits) => door.compileRuntimeBytes(ptrBits),
     openCompilation(unit, settings) {
@@ -103,6 +111,7 @@ export const CORE_BACKEND: Backend = coreBackend(
     compileObject,
     joinObjects,
     linkObjects,
+    runLinker,
     openCompilation,
     compileRuntimeBytes,
     compileExeThreadedSync,

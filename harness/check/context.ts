@@ -12,9 +12,12 @@ import { objectName } from '../case/case-file.ts';
 import type { Engine, EngineHost, EngineRun } from '../engine/engine.ts';
 import type { Topology } from '../topology/build-topology.ts';
 import { buildTopology, plainTopology } from '../topology/build-topology.ts';
+import { wasmLdArguments } from '../topology/link-options.ts';
+import { linkWords } from '../topology/link-words.ts';
 import type { BuildResult } from './build-result.ts';
 import { attempt } from './build-result.ts';
 import type { Reason } from './check.ts';
+import { sampleHash } from './sampling.ts';
 import { judge } from './judge.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import type { Verdict } from './verdict.ts';
@@ -166,7 +169,8 @@ export class CaseContext {
   #buildTopology(): Topology | null {
     const { plan } = this.case;
     const { decorations = [], options = [] } = plan;
-    if (!this.hasObjects || plan.parts.length === 0 || decorations.length + options.length === 0) return null;
+    if (!this.hasObjects || this.backend.linkCommand === undefined || plan.parts.length === 0) return null;
+    if (decorations.length + options.length === 0) return null;
     const parts: ObjectInput[] = [];
     for (const { name, result } of this.parts()) {
       if (result.kind !== 'built') return null;
@@ -182,9 +186,10 @@ export class CaseContext {
     if (topology === null) return null;
     const inputs = this.inputsOf(topology);
     if (!Array.isArray(inputs)) return (this.#decorated = inputs as BuildResult);
-    const { settings } = this.case;
-    const { options } = topology;
-    return (this.#decorated = this.#build('link', () => this.backend.linkObjects!(inputs, settings, options)));
+    const seed = sampleHash(this.case, 'words') + 1;
+    const plain = wasmLdArguments(this.case.settings, topology.options, this.unit.pool.target.ptrBits);
+    const { words, files } = linkWords(inputs, topology.items, plain, seed);
+    return (this.#decorated = this.#build('link', () => this.backend.linkCommand!(words, files)));
   }
 
   /** Inputs of the link of `topology`, some of them joined if it says so; or why they could not be joined. */

@@ -15,6 +15,7 @@ import { writeItem } from '../topology/build-topology.ts';
 import type { ObjectItem } from '../topology/draft.ts';
 import { forWasmLd } from '../topology/for-wasm-ld.ts';
 import { wasmLdArguments } from '../topology/link-options.ts';
+import { linkWords, PLAIN_WORDS } from '../topology/link-words.ts';
 import { withMarkers } from '../topology/markers.ts';
 import { writeArchive } from '../topology/write-archive.ts';
 import type { BuildResult } from './build-result.ts';
@@ -38,7 +39,9 @@ export function lldCheck(llvm: Llvm): Check {
       // wasm-ld gives every program with 64-bit addresses a table with slots as wide.
       if (context.unit.pool.target.ptrBits === 64 && !context.case.settings.table64) return false;
       const topology = context.linkPlan();
-      return context.exe().kind === 'built' && topology !== null && topology.notForWasmLd === null;
+      return (
+        context.exe().kind === 'built' && topology?.notForWasmLd === null && context.backend.linkCommand !== undefined
+      );
     },
     run(context): readonly Finding[] {
       const topology = context.linkPlan()!;
@@ -72,9 +75,11 @@ export function lldCheck(llvm: Llvm): Check {
       if (marked === null) return judgeRefusal(topology, linked.module);
       const judged = judgeModule(context, topology, linked);
       if (judged !== null) return judged;
-      const { settings } = context.case;
       const link = (objects: readonly ObjectInput[]): BuildResult =>
-        context.attempt('link', () => context.backend.linkObjects!(objects, settings, said.options));
+        context.attempt('link', () => {
+          const { words, files } = linkWords(objects, said.items, options, PLAIN_WORDS);
+          return context.backend.linkCommand!(words, files);
+        });
       const unmarked = (): BuildResult => {
         const plain = context.inputsOf({ inputs: said.items.map(writeItem), joined: topology.joined });
         return Array.isArray(plain) ? link(plain as readonly ObjectInput[]) : (plain as BuildResult);

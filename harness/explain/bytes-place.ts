@@ -93,6 +93,9 @@ function watched(backend: Backend, keep: (what: string, built: Built) => Built):
     compileExe: (...args) => keep('executable', backend.compileExe(...args)),
     ...(capabilities.objects && { compileObject: (...args) => keep('object', backend.compileObject!(...args)) }),
     ...(capabilities.links && { linkObjects: (...args) => keep('linked object', backend.linkObjects!(...args)) }),
+    ...(backend.linkCommand !== undefined && {
+      linkCommand: (...args) => keep('linked object', backend.linkCommand!(...args)),
+    }),
     ...(capabilities.reflush && { openCompilation: open }),
     ...(capabilities.threads && {
       compileExeThreaded: (...args) => keep('executable', backend.compileExeThreaded!(...args)),

@@ -6,7 +6,7 @@
  */
 import type { Decoration, DecorationKind } from '../../generators/index.ts';
 import * as address from './address-gadgets.ts';
-import type { Inspection, Item, Probe } from './draft.ts';
+import type { ArchiveItem, Inspection, Item, Probe } from './draft.ts';
 import { isArchiveItem, isGlobalDefinition, Site, TopologyDraft } from './draft.ts';
 import type { Apply } from './edits.ts';
 import * as edit from './edits.ts';
@@ -14,6 +14,7 @@ import * as mistake from './mistakes.ts';
 import type { ObjectModel } from './object-model.ts';
 import { readObjectModel } from './read-object.ts';
 import * as run from './run-gadgets.ts';
+import type { ArchiveFile } from './write-archive.ts';
 import { writeArchive } from './write-archive.ts';
 import { writeObject } from './write-object.ts';
 
@@ -143,7 +144,7 @@ export function buildTopology(plan: TopologyPlan): Topology {
   draft.runsConstructorsPerCall = draft.hasConstructors && draft.initialize === null;
   return {
     inputs: draft.items.map(writeItem),
-    options: settleOptions(draft.options),
+    options: settleOptions(draft),
     probes: draft.probes,
     inspections: draft.inspections,
     host: draft.host,
@@ -176,12 +177,16 @@ export function plainTopology(parts: readonly NamedInput[], order: readonly numb
 /** Bytes of an input. */
 export function writeItem(item: Item): NamedInput {
   if (!isArchiveItem(item)) return { name: item.name, bytes: writeObject(item.model, item.write) };
-  const files = item.members.map(({ name, model, write }) => ({
+  return { name: item.name, bytes: writeArchive(writeMembers(item), item.flavour) };
+}
+
+/** Files of an archive. */
+export function writeMembers({ members }: ArchiveItem): ArchiveFile[] {
+  return members.map(({ name, model, write }) => ({
     name,
     bytes: writeObject(model, write),
     symbols: model.symbols.filter(isGlobalDefinition).map((symbol) => symbol.name),
   }));
-  return { name: item.name, bytes: writeArchive(files, item.flavour) };
 }
 
 /** The objects in a row at the place that is meant; an object with a mistake is left alone. */
@@ -193,12 +198,17 @@ function settleJoin({ joined, items, refusals }: TopologyDraft): Topology['joine
   return count < 2 ? null : { first, count };
 }
 
+const LENIENT = /^--(allow|import-undefined|warn-unresolved|unresolved|features)/;
+
 /** Drops what contradicts the rest, and adds what the rest needs. */
-function settleOptions(given: readonly string[]): string[] {
+function settleOptions({ options: given, refusals, warns }: TopologyDraft): string[] {
   const has = (prefix: string): boolean => given.some((option) => option.startsWith(prefix));
   const options = given.filter((option) => {
     if (option === '--emit-relocs') return !has('--compress-relocations');
     if (option === '--no-growable-memory') return !has('--shared-memory');
+    // What is a mistake must not be allowed, and what is none may be warned of.
+    if (LENIENT.test(option)) return refusals.length === 0;
+    if (option === '--fatal-warnings') return !warns && !has('--warn-unresolved');
     return true;
   });
   // Mutable globals and the stack pointer are exported with everything else.

@@ -6,7 +6,7 @@
 import type { Topology } from './build-topology.ts';
 import { RELOCATION_TYPES } from './object-model.ts';
 
-/** Links by what they have: `reloc/…`, `symbol/…`, `option/…`, `decoration/…`. */
+/** Links by what they have: `reloc/…`, `symbol/…`, `option/…`, `word/…`, `decoration/…`. */
 export type LinkCoverage = Map<string, number>;
 
 const SYMBOL_KINDS = ['function', 'data', 'global', 'section', 'tag', 'table'];
@@ -28,8 +28,8 @@ export function symbolState(kind: number, flags: number): string {
   return [SYMBOL_KINDS[kind]!, ...(names.length === 0 ? ['plain'] : names)].join(' ');
 }
 
-/** Adds one link. */
-export function countLink(coverage: LinkCoverage, topology: Topology): void {
+/** Adds one link, said in words of the forms `forms`. */
+export function countLink(coverage: LinkCoverage, topology: Topology, forms: readonly string[]): void {
   const seen = new Set<string>();
   for (const model of topology.models) {
     for (const { kind, flags } of model.symbols) seen.add(`symbol/${symbolState(kind, flags)}`);
@@ -39,6 +39,7 @@ export function countLink(coverage: LinkCoverage, topology: Topology): void {
   }
   for (const option of topology.options) seen.add(`option/${option.replace(/=.*/, '')}`);
   for (const kind of topology.applied) seen.add(`decoration/${kind}`);
+  for (const form of forms) seen.add(`word/${form}`);
   if (topology.joined !== null) seen.add('option/-r');
   for (const row of seen) coverage.set(row, (coverage.get(row) ?? 0) + 1);
 }

@@ -75,6 +75,8 @@ export class TopologyDraft {
   joined: { readonly first: number; readonly count: number } | null = null;
   /** Why wasm-ld cannot be asked, or null: something in the link has another meaning there. */
   notForWasmLd: string | null = null;
+  /** Linkers warn of something in it. */
+  warns = false;
   /** Each export runs all constructors; known when all decorations are applied. */
   runsConstructorsPerCall = false;
 

@@ -172,9 +172,11 @@ export const exported = onDefinition((site, { part, symbol }) => {
   if (name === 'memory' || name.startsWith('__')) return false;
   if (site.draft.isMember(part)) site.draft.require(name);
   const isFlag = site.flip();
-  if (isFlag) symbol.flags |= Flag.exported;
-  else site.draft.options.push(`${site.flip() ? '--export-if-defined' : '--export'}=${name}`);
   const { options } = site.draft;
+  if (isFlag) symbol.flags |= Flag.exported;
+  else if (kind === Kind.function && site.below(4) === 3 && !options.some((text) => /^--(entry|wrap)=/.test(text))) {
+    options.push(`--entry=${name}`);
+  } else options.push(`${site.flip() ? '--export-if-defined' : '--export'}=${name}`);
   site.draft.inspections.push((module) => {
     // An option is a reference like any other: it means the wrapper.
     const meant = !isFlag && options.includes(`--wrap=${name}`) ? `__wrap_${name}` : name;

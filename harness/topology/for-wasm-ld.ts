@@ -19,8 +19,6 @@ interface Words {
   readonly bracketed: ReadonlySet<string>;
   /** Names that archives are searched for, which ours keeps. */
   readonly kept: ReadonlySet<string>;
-  /** Wrapped functions that are exported by option: wasm-ld would export the wrapper, under its own name. */
-  readonly exported: ReadonlySet<string>;
   /** Symbols with a fixed address. */
   readonly absolute: ReadonlyMap<string, number>;
 }
@@ -28,13 +26,10 @@ interface Words {
 /** See the file header; `topology` itself where nothing is to be said otherwise. */
 export function forWasmLd(topology: Topology): Topology {
   const { options, models } = topology;
-  const wrapped = new Set(valuesOf(options, '--wrap'));
-  const exports = [...valuesOf(options, '--export'), ...valuesOf(options, '--export-if-defined')];
   const words: Words = {
     renamed: new Map(valuesOf(options, '--defsym').map((text) => text.split('=') as [string, string])),
     bracketed: new Set(models.flatMap(({ symbols }) => symbols.flatMap(({ name }) => BRACKET.exec(name)?.[1] ?? []))),
     kept: new Set(valuesOf(options, '--undefined')),
-    exported: new Set(exports.filter((name) => wrapped.has(name))),
     absolute: new Map(
       models.flatMap(({ symbols }) => symbols.filter(isAbsolute).map(({ name, offset }) => [name, offset])),
     ),
@@ -44,10 +39,9 @@ export function forWasmLd(topology: Topology): Topology {
     return isArchiveItem(item) ? { ...item, members: item.members.map(translate) } : translate(item);
   });
   const kept = options.filter((option) => {
-    const [name, value] = option.split('=');
+    const [name] = option.split('=');
     // wasm-ld stops at an assertion of its own.
-    if (name === '--emit-relocs' || name === '--defsym') return false;
-    return !(name!.startsWith('--export') && words.exported.has(value ?? ''));
+    return name !== '--emit-relocs' && name !== '--defsym';
   });
   return { ...topology, items, options: kept };
 }
@@ -91,7 +85,6 @@ function translateSymbol(symbol: SymbolEntry, words: Words): SymbolEntry {
     if (symbol.kind === Kind.global || symbol.kind === Kind.table || symbol.kind === Kind.tag) flags &= ~Flag.weak;
   } else if (isGlobalDefinition(symbol)) {
     if (words.kept.has(name)) flags |= Flag.noStrip;
-    if (words.exported.has(name)) flags |= Flag.exported;
   }
   return { ...symbol, name, flags };
 }

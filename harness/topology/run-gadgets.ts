@@ -314,6 +314,7 @@ export function hostImport(site: Site): boolean {
 
 /** A call with another signature than the definition has: a function that traps, which nobody calls here. */
 export function signature(site: Site): boolean {
+  site.draft.warns = true;
   const user = new Assembler().undefinedFunction(site.name('f'), MAPS_I32);
   user.probe(site.name('probe'), (code) => {
     code.i32(0).op(Op.if, Type.i32).i32(1).call(site.name('f')).op(Op.else).i32(63).op(Op.end);

@@ -5,11 +5,11 @@
  */
 import { ByteSink } from './byte-sink.ts';
 
-/** How names and index are stored. */
-export type ArchiveFlavour = 'gnu' | 'plain' | 'gnu64' | 'bsd';
+/** How names and index are stored. `alike`: as `gnu`, with one name for all members. `thin`: members are other files. */
+export type ArchiveFlavour = 'gnu' | 'plain' | 'gnu64' | 'bsd' | 'alike' | 'thin';
 
-/** All flavours. */
-export const ARCHIVE_FLAVOURS: readonly ArchiveFlavour[] = ['gnu', 'plain', 'gnu64', 'bsd'];
+/** All flavours that hold their members. */
+export const ARCHIVE_FLAVOURS: readonly ArchiveFlavour[] = ['gnu', 'plain', 'gnu64', 'bsd', 'alike'];
 
 /** One file to store. */
 export interface ArchiveFile {
@@ -21,20 +21,24 @@ export interface ArchiveFile {
 
 const encoder = new TextEncoder();
 const MAGIC = '!<arch>\n';
+const THIN_MAGIC = '!<thin>\n';
 
 /** Bytes of an archive of `files`. */
 export function writeArchive(files: readonly ArchiveFile[], flavour: ArchiveFlavour): Uint8Array {
   const isBsd = flavour === 'bsd';
+  const isThin = flavour === 'thin';
   const longNames = new ByteSink();
-  const members = files.map(({ name, bytes }) => {
+  const members = files.map(({ name: own, bytes }) => {
+    const name = flavour === 'alike' ? 'member.o' : own;
     if (isBsd) {
       const sink = new ByteSink().raw(encoder.encode(name)).raw(bytes);
       return member(`#1/${encoder.encode(name).length}`, sink.bytes());
     }
-    if (name.length <= 15) return member(`${name}/`, bytes);
+    if (name.length <= 15 && !isThin) return member(`${name}/`, bytes);
     const at = longNames.length;
     longNames.raw(encoder.encode(`${name}/\n`));
-    return member(`/${at}`, bytes);
+    const whole = member(`/${at}`, bytes);
+    return isThin ? whole.subarray(0, HEADER_SIZE) : whole;
   });
   const names = longNames.length === 0 ? new Uint8Array(0) : member('//', longNames.bytes());
   const entries = files.flatMap(({ symbols }, n) => symbols.map((symbol) => ({ symbol, member: n })));
@@ -46,10 +50,12 @@ export function writeArchive(files: readonly ArchiveFile[], flavour: ArchiveFlav
     offsets.push(at);
     at += bytes.length;
   }
-  const sink = new ByteSink().raw(encoder.encode(MAGIC));
+  const sink = new ByteSink().raw(encoder.encode(isThin ? THIN_MAGIC : MAGIC));
   for (const part of [index(flavour, entries, (n) => offsets[n]!), names, ...members]) sink.raw(part);
   return sink.bytes();
 }
+
+const HEADER_SIZE = 60;
 
 function member(name: string, contents: Uint8Array): Uint8Array {
   const header = name.padEnd(16) + '0'.padEnd(12) + '0'.padEnd(6) + '0'.padEnd(6) + '644'.padEnd(8);

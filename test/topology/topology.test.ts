@@ -3,6 +3,9 @@
  * the generator reaches.
  */
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../../core/index.ts';
 import type { Decoration, DecorationKind } from '../../generators/index.ts';
 import { EDIT_KINDS, GADGET_KINDS, MISTAKE_KINDS, OPTION_CHOICES } from '../../generators/index.ts';
 import { CORE_BACKEND } from '../../harness/backend/core-backend.ts';
@@ -20,7 +23,9 @@ import type { Topology } from '../../harness/topology/build-topology.ts';
 import { Assembler } from '../../harness/topology/assembler.ts';
 import { buildTopology, writeItem } from '../../harness/topology/build-topology.ts';
 import { countLink, formatCoverage } from '../../harness/topology/coverage.ts';
-import { isPlanOption } from '../../harness/topology/link-options.ts';
+import type { Item } from '../../harness/topology/draft.ts';
+import { isPlanOption, wasmLdArguments } from '../../harness/topology/link-options.ts';
+import { linkWords, PLAIN_WORDS } from '../../harness/topology/link-words.ts';
 import { withMarkers } from '../../harness/topology/markers.ts';
 import type { ObjectModel } from '../../harness/topology/object-model.ts';
 import { RELOCATION_TYPES } from '../../harness/topology/object-model.ts';
@@ -80,6 +85,13 @@ function outcome(case_: Case): { readonly failed: readonly string[]; readonly ra
   const report = runCase(case_, { backend: CORE_BACKEND, engine: V8_ENGINE, checks, every: true });
   const failed = report.findings.map((finding) => `${bucketOf(finding)}\n${finding.detail}`);
   return { failed, ran: report.checks.map(({ name }) => name) };
+}
+
+function linked(items: readonly Item[], settings: Settings, options: readonly string[]): Uint8Array {
+  const { words, files } = linkWords(items.map(writeItem), items, wasmLdArguments(settings, options), PLAIN_WORDS);
+  const built = CORE_BACKEND.linkCommand!(words, files);
+  if (built.kind !== 'built') throw new Error(built.text);
+  return built.bytes;
 }
 
 /** An object that nobody needs. */
@@ -160,7 +172,7 @@ describe('the check', () => {
     if (object.kind !== 'built') throw new Error(object.text);
     const lazy = {
       ...CORE_BACKEND,
-      linkObjects: () => CORE_BACKEND.linkObjects!([{ name: 'a.o', bytes: object.bytes }], plain.settings),
+      linkCommand: () => CORE_BACKEND.linkObjects!([{ name: 'a.o', bytes: object.bytes }], plain.settings),
     };
     const buckets = (kind: DecorationKind): string[] => {
       const case_ = decorated([{ kind, at: 0, symbol: null, value: 0 }]);
@@ -174,9 +186,7 @@ describe('the check', () => {
   test('two modules are compared by what they tell, and by each symbol', () => {
     const { items, objects } = withMarkers(topologyOf(decorated([])).items);
     const link = (options: readonly string[], inputs = items): Uint8Array => {
-      const built = CORE_BACKEND.linkObjects!(inputs.map(writeItem), plain.settings, options);
-      if (built.kind !== 'built') throw new Error(built.text);
-      return built.bytes;
+      return linked(inputs, plain.settings, options);
     };
     const compare = (ours: Uint8Array, options: readonly string[] = []): ReturnType<typeof compareModules> =>
       compareModules(ours, link(options), { objects, options });
@@ -208,18 +218,10 @@ describe('the check', () => {
   test('what is dead in one output alone is seen, and so is a datum at a wrong multiple', () => {
     const gadget = [{ kind: 'zeros', at: 0, symbol: null, value: 4095 } as const];
     const { items, objects } = withMarkers(topologyOf(decorated(gadget)).items);
-    const link = (settings: Partial<Case['settings']>): Uint8Array => {
-      const built = CORE_BACKEND.linkObjects!(items.map(writeItem), { ...plain.settings, ...settings }, []);
-      if (built.kind !== 'built') throw new Error(built.text);
-      return built.bytes;
-    };
-    expect(compareModules(link({}), link({}), { objects, options: [] })).toBeNull();
+    const bytes = linked(items, plain.settings, []);
+    expect(compareModules(bytes, bytes, { objects, options: [] })).toBeNull();
     const dead = withMarkers([...items, { name: 'dead.o', model: deadObject() }]);
-    const both = [true, false].map((gc) => {
-      const built = CORE_BACKEND.linkObjects!(dead.items.map(writeItem), { ...plain.settings, gc }, []);
-      if (built.kind !== 'built') throw new Error(built.text);
-      return built.bytes;
-    });
+    const both = [true, false].map((gc) => linked(dead.items, { ...plain.settings, gc }, []));
     expect(compareModules(both[1]!, both[0]!, { objects: dead.objects, options: [] })).toMatchObject({
       kind: 'live',
       what: 'nobody is in one output alone',
@@ -263,9 +265,14 @@ test('the generator reaches every decoration, option, relocation type and pair o
   const coverage = new Map<string, number>();
   const LINKS = 2500;
   const pairs = new Set<string>();
+  const words = new Set<string>();
   for (let seed = 0; seed < LINKS; seed++) {
-    const topology = topologyOf(generate(seed));
-    countLink(coverage, topology);
+    const case_ = generate(seed);
+    const topology = topologyOf(case_);
+    const plainWords = wasmLdArguments(case_.settings, topology.options);
+    const { forms } = linkWords(topology.inputs, topology.items, plainWords, seed + 1);
+    countLink(coverage, topology, forms);
+    for (const form of forms) words.add(optionOf(form));
     for (const { symbols } of topology.models) {
       for (const { kind, flags } of symbols) {
         for (let a = 1; a < 0x400; a *= 2) {
@@ -281,6 +288,22 @@ test('the generator reaches every decoration, option, relocation type and pair o
   expect(missing('decoration', [...EDIT_KINDS, ...GADGET_KINDS, ...MISTAKE_KINDS])).toEqual([]);
   const options = OPTION_CHOICES.flat().map((option) => option.replace(/=.*/, ''));
   expect(missing('option', [...options, '--shared-memory', '--wrap', '--defsym', '--undefined', '-r'])).toEqual([]);
+  // Objects are joined outside of the command line, and help is for people.
+  const said = (names: readonly string[]): boolean =>
+    names.some((name) => words.has(name) || name === '-r' || name === '--help');
+  expect(documentedOptions().filter((names) => !said(names))).toEqual([]);
+  const forms = [
+    '@FILE',
+    '@FILE in @FILE',
+    '-zVALUE',
+    '-uVALUE',
+    '-u VALUE',
+    '--export VALUE',
+    '-export=',
+    '-l VALUE',
+    '-l:',
+  ];
+  expect(missing('word', [...forms, 'thin archive', '--max-memory twice', '--rsp-quoting=windows'])).toEqual([]);
   // The offset field of a 64-bit memory is the one place where this one may stand.
   expect(
     missing(
@@ -290,6 +313,20 @@ test('the generator reaches every decoration, option, relocation type and pair o
   ).toEqual(['MEMORY_ADDR_LEB64']);
   expect(legalPairs().filter((pair) => !pairs.has(pair))).toEqual([]);
 }, 240_000);
+
+/** Names of each option that docs/linker.md describes and that has an effect. */
+function documentedOptions(): string[][] {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/linker.md'), 'utf8');
+  const [, options] = /\n## Options\n(.*?)\n## /s.exec(text)!;
+  const rows = options!.split('\n').filter((line) => line.startsWith('- `-'));
+  return rows.map((row) => [...row.split(/ VALUE|:| \[/)[0]!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!));
+}
+
+/** `-export VALUE` as `--export`, `-zVALUE` as `-z`. */
+function optionOf(form: string): string {
+  const name = form.replace(/(VALUE| VALUE|=.*| twice)$/, '').trim();
+  return /^-[a-zA-Z]{2}/.test(name) ? `-${name}` : name;
+}
 
 /** Kind and two flags (or one twice) that may go together, except explicit names of definitions, which mean nothing. */
 function legalPairs(): string[] {
