@@ -94,6 +94,8 @@ const NEUTRAL: readonly string[] = [
   '--noinhibit-exec',
   '--static',
   '-Bstatic',
+  '-Bdynamic',
+  '--dy',
   '--no-pie',
   '--threads=2',
   '-mllvm -debug-only',
@@ -179,7 +181,7 @@ class Writer {
     const r = this.#r;
     if (!option.startsWith('--')) {
       const [name, value] = option.split(' ') as [string, string | undefined];
-      if (value === undefined) return this.form([name], name.slice(0, 2));
+      if (value === undefined) return this.form([name], /^-[Om]/.test(name) ? name.slice(0, 2) : name);
       if (name === '-z' && r.chance(128)) return this.form([name + value], '-zVALUE');
       return this.form([name, value], `${name} VALUE`);
     }
