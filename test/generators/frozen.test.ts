@@ -29,7 +29,7 @@ test('each seed gives the same case as ever', () => {
       "memory 4fae5e8242e9f552",
       "control f3dc2e538960724c",
       "calls 9308e246e15e18f2",
-      "link 75dec4524d2f80ac",
+      "link 21b87bb5f225f4bd",
       "wasm64 9d3b28363dd3615b",
     ]
   `);
