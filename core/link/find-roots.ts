@@ -227,8 +227,10 @@ class Roots {
       this.#exportNamed(entry.name);
     }
     if (this.#options.exportAll) {
-      this.#exportNamed('__wasm_call_ctors');
-      for (const name of PROVIDED_DATA) if (!this.names.has(name)) this.#exportNamed(name);
+      const { sharedMemory } = this.#options;
+      for (const name of ['__wasm_call_ctors', ...PROVIDED_DATA, ...(sharedMemory ? THREAD_SYMBOLS : [])]) {
+        if (!this.names.has(name)) this.#exportNamed(name);
+      }
     }
     // As wasm-ld does, where a mutable global may leave the module.
     const { objects } = this.#symbols.table;
@@ -282,6 +284,9 @@ class Roots {
     return target;
   }
 }
+
+/** What a thread needs to have thread-local data of its own. */
+const THREAD_SYMBOLS = ['__tls_base', '__tls_size', '__tls_align', '__wasm_init_tls'] as const;
 
 /** ExternalKind by SymbolKind; data is exported as a global. */
 const EXTERNAL_KINDS: readonly number[] = [

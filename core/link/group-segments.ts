@@ -46,7 +46,7 @@ export function groupSegments(
       groups.push({
         start: first.address,
         end: last.address + last.size,
-        name: category === Category.tls ? '.tdata' : first.prefix,
+        name: category === Category.tls ? '.tdata' : options.splitSegments ? first.name : first.prefix,
         segments: members,
         isTls: category === Category.tls,
         passive: sharedMemory || first.passive || isCleared,

@@ -265,7 +265,8 @@ function writeSyntheticGlobal(out: ByteWriter, global: SyntheticGlobal): void {
 function writeExports(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
   const { exports } = indexed.placed.live;
   const { wrappers } = indexed.synthetics;
-  const count = exports.length + (options.exportMemory ? 1 : 0) + (options.exportTable ? 1 : 0);
+  const exportsTable = options.exportTable || (options.exportAll && indexed.tableIndex[0]! >= 0);
+  const count = exports.length + (options.exportMemory ? 1 : 0) + (exportsTable ? 1 : 0);
   if (count === 0) return;
   const mark = out.beginSection(SectionId.export);
   out.uleb(count);
@@ -279,7 +280,7 @@ function writeExports(out: ByteWriter, indexed: Indexed, options: LinkOptions): 
     if (wrapper < wrappers.length && wrappers[wrapper]!.exportIndex === e) out.uleb(firstWrapper + wrapper++);
     else out.uleb(isData ? exportGlobal++ : exportedIndex(indexed, kind, target));
   }
-  if (options.exportTable) {
+  if (exportsTable) {
     out.name(INDIRECT_TABLE);
     out.u8(ExternalKind.table);
     out.uleb(indexed.tableIndex[0]!);

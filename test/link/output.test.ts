@@ -112,11 +112,29 @@ describe('imports and exports', () => {
       'memory',
     ]);
     expect(names({ exportAll: true })).toEqual([
-      ...['main', 'own_g', 'mutable_g', 'own_t', 'own_e', 'd', '__wasm_call_ctors'],
-      // As wasm-ld: with everything go the addresses that the linker knows.
-      ...['__heap_base', '__heap_end', '__data_end', '__global_base', '__dso_handle', '__stack_low', '__stack_high'],
-      ...['__memory_base', '__table_base', '__wasm_first_page_end', '__stack_pointer', 'memory'],
+      ...['main', 'own_g', 'mutable_g', 'own_t', 'own_e', 'd', '__wasm_call_ctors', '__heap_base', '__heap_end'],
+      ...[
+        '__data_end',
+        '__global_base',
+        '__dso_handle',
+        '__stack_low',
+        '__stack_high',
+        '__memory_base',
+        '__table_base',
+      ],
+      ...['__wasm_first_page_end', '__stack_pointer', 'memory'],
     ]);
+    const taker: HandObject = {
+      types: TYPES,
+      funcs: [{ type: 0, body: constantBody(1) }],
+      data: [{ name: '.data.p', bytes: [0, 0, 0, 0], relocs: [{ at: 0, type: 2, index: 0 }] }],
+      symbols: [
+        { kind: K.func, flags: F.hidden, index: 0, name: 'f' },
+        { kind: K.data, flags: 0, index: 0, name: 'p', size: 4 },
+      ],
+    };
+    const all = WebAssembly.Module.exports(moduleOf([taker], { exportAll: true }));
+    expect(kinds(all)).toContain('table __indirect_function_table');
     expect(names({ exportIfDefined: ['nothing', 'd'], exportMemory: false })).toEqual(['main', 'd']);
   });
 
@@ -159,6 +177,26 @@ describe('imports and exports', () => {
     expect(imports(kept)).toEqual(['function f']);
     const plain = kept.symbols!.map((symbol) => ({ kind: symbol.kind, flags: F.undef, index: 0 }));
     expect(imports({ ...kept, symbols: plain }, { importTable: true })).toEqual([]);
+  });
+
+  test('segments share an entry of the data section and its name, or keep their own', () => {
+    const data: HandObject = {
+      data: [
+        { name: '.data.a', bytes: [1] },
+        { name: '.data.b', bytes: [2] },
+      ],
+      symbols: [
+        { kind: K.data, flags: F.exported, index: 0, name: 'a', size: 1 },
+        { kind: K.data, flags: F.exported, index: 1, name: 'b', size: 1 },
+      ],
+    };
+    const namesOfData = (options: Partial<LinkOptions>): string => {
+      const [names] = section(moduleOf([data], options), 'name');
+      return Buffer.from(names!).toString('latin1');
+    };
+    // Subsection 9: size, count, then index, length and name of each.
+    expect(namesOfData({})).toContain('\t\x08\x01\0\x05.data');
+    expect(namesOfData({ splitSegments: true })).toContain('\t\x13\x02\0\x07.data.a\x01\x07.data.b');
   });
 
   test('a mutable global leaves the module only with its feature', () => {
