@@ -8,7 +8,15 @@
 import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { ExternalKind, SymbolFlag, SymbolKind } from '../wasm/kinds.ts';
-import { CALL_DTORS, FIXED_GLOBALS, INDIRECT_TABLE, isSyntheticName, PROVIDED_DATA, Target } from './linker-symbols.ts';
+import {
+  bracketOf,
+  CALL_DTORS,
+  FIXED_GLOBALS,
+  INDIRECT_TABLE,
+  isSyntheticName,
+  PROVIDED_DATA,
+  Target,
+} from './linker-symbols.ts';
 import type { AddressGlobal } from './address-globals.ts';
 import type { LiveUav } from './mark-live.ts';
 import { Marker } from './mark-live.ts';
@@ -230,6 +238,9 @@ class Roots {
       const { sharedMemory } = this.#options;
       for (const name of ['__wasm_call_ctors', ...PROVIDED_DATA, ...(sharedMemory ? THREAD_SYMBOLS : [])]) {
         if (!this.names.has(name)) this.#exportNamed(name);
+      }
+      for (const { name, definedIn } of this.#symbols.table.entries.values()) {
+        if (definedIn === UNDEFINED && bracketOf(name) !== null && !this.names.has(name)) this.#exportNamed(name);
       }
     }
     // As wasm-ld does, where a mutable global may leave the module.

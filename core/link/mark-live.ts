@@ -368,7 +368,9 @@ export class Marker {
     return (table.objects[o]!.segments[target - segmentBase[o]!]!.flags & SegmentFlag.tls) !== 0;
   }
 
+  /** With one thread there is one block, and what lies outside of it has a distance to it all the same. */
   #checkTls(o: number, symbol: ObjectSymbol, target: number, offset: number): void {
+    if (!this.#options.sharedMemory) return;
     if (target < 0 || target >= this.#symbols.navDataBase || this.#isTls(target)) return;
     this.#diags.error('tls_of_plain_data', { name: symbol.name }, { in: 'file', file: this.#file(o), offset });
   }

@@ -215,6 +215,9 @@ export function checkOptions(options: LinkOptions, diags: Diagnostics): void {
   if (stackFirst && globalBase !== null && globalBase < stackSize) {
     diags.error('global_base_too_low', { base: globalBase, stack: stackSize }, { in: 'options' });
   }
+  if (options.fixedMemory && options.maxMemory !== null) {
+    diags.error('options_conflict', { first: 'no-growable-memory', second: 'max-memory' }, { in: 'options' });
+  }
   if (options.compressRelocations && options.emitRelocs) {
     diags.error('options_conflict', { first: 'compress-relocations', second: 'emit-relocs' }, { in: 'options' });
   }

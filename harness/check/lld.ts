@@ -144,4 +144,4 @@ function judgeStructure(
 }
 
 /** Mistakes that wasm-ld does not look for. */
-const LENIENT: readonly string[] = ['object_malformed', 'tls_of_plain_data', 'defsym_undefined'];
+const LENIENT: readonly string[] = ['object_malformed', 'defsym_undefined'];

@@ -3,12 +3,17 @@
  *
  * Owns the temporary files that stand for standard output and standard error: node:wasi takes descriptors only. The module
  * gets no arguments, no environment and no folders, so that a run depends on the module alone (and on the clock, if asked).
+ * Loading this file switches V8's fast calls off: through them node:wasi may start a collection in the middle of a call, which
+ * kills the process once modules with some megabytes of memory have called often enough (nodejs/node#46777, #53087).
  */
+import { setFlagsFromString } from 'node:v8';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WASI } from 'node:wasi';
 import { withinTime } from '../engine/time-guard.ts';
+
+setFlagsFromString('--no-turbo-fast-api-calls');
 
 /** How the run ended. */
 export type WasiEnd =

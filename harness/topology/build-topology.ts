@@ -205,7 +205,7 @@ function settleOptions({ options: given, refusals, warns }: TopologyDraft): stri
   const has = (prefix: string): boolean => given.some((option) => option.startsWith(prefix));
   const options = given.filter((option) => {
     if (option === '--emit-relocs') return !has('--compress-relocations');
-    if (option === '--no-growable-memory') return !has('--shared-memory');
+    if (option === '--no-growable-memory') return !has('--shared-memory') && !has('--max-memory');
     // What is a mistake must not be allowed, and what is none may be warned of.
     if (LENIENT.test(option)) return refusals.length === 0;
     if (option === '--fatal-warnings') return !warns && !has('--warn-unresolved');

@@ -109,8 +109,9 @@ export function badRelocationOrder(site: Site): boolean {
   return refuse(site, 'object_malformed');
 }
 
-/** A thread-local access to what is not thread-local. */
+/** A thread-local access to what all threads share. */
 export function badTlsRelocation(site: Site): boolean {
+  site.draft.options.push('--shared-memory');
   const assembler = new Assembler().features('+atomics', '+bulk-memory').data(site.name('d'), words(1));
   assembler.probe(site.name('probe'), (code) => code.op(Op.i32Const).reference('MEMORY_ADDR_TLS_SLEB', site.name('d')));
   site.add('user', assembler);

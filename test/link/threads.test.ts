@@ -269,16 +269,28 @@ describe('thread-local data', () => {
     expect([first['read']!(), second['read']!()]).toEqual([5, 77]);
   });
 
-  test('a relocation relative to the block needs a thread-local symbol', () => {
+  const onlyData: HandObject = {
+    data: [{ name: '.tdata.other', bytes: [1, 2, 3, 4], align: 4, flags: 2 }],
+    symbols: [{ kind: K.data, flags: F.tls | F.exported, index: 0, name: 'other', size: 4 }],
+    features: FEATURES,
+  };
+
+  test('a relocation relative to the block needs a thread-local symbol where there are threads', () => {
     const wrong = {
       ...threads,
       data: threads.data!.map((segment) => ({ ...segment, name: `.data${segment.name}`, flags: 0 })),
     };
-    expect(codes(linkObjects([input('a.o', wrong)]))).toEqual([
+    expect(codes(linkObjects([input('a.o', wrong)], shared))).toEqual([
       'tls_of_plain_data',
       'tls_of_plain_data',
       'tls_of_plain_data',
     ]);
+    // A library that was compiled without threads has plain data where its headers promised thread-local data.
+    const plain = input('a.o', { ...wrong, memory: 0 });
+    for (const inputs of [[plain], [plain, input('b.o', onlyData)]]) {
+      const program = instantiate(expectLinked(linkObjects(inputs)).bytes);
+      expect([program['next']!(), program['next']!()]).toEqual([6, 7]);
+    }
   });
 
   test('shared memory needs its features, a limit, and that no object disallows it', () => {
