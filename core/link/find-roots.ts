@@ -208,12 +208,14 @@ class Roots {
   /** Exports and entry that the options name. */
   exportRequested(): void {
     const { exports, exportIfDefined, entry } = this.#options;
-    // As wasm-ld: a name to export is a reference, which --wrap redirects; the entry point is looked for before that.
+    // As wasm-ld: a name to export is a reference, which --wrap redirects; the entry point is looked for before that, but
+    // what its name means afterwards is kept.
     for (const asked of exports) {
       const name = this.#wrapped(asked);
       if (!this.#exportNamed(name)) this.#missing('export_missing', name);
     }
     if (entry !== null && !this.#exportNamed(entry)) this.#missing('entry_missing', entry);
+    if (entry !== null && this.#wrapped(entry) !== entry) this.keep(this.#wrapped(entry));
     for (const name of exportIfDefined) this.#exportNamed(this.#wrapped(name));
   }
 

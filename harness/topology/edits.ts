@@ -173,13 +173,14 @@ export const exported = onDefinition((site, { part, symbol }) => {
   if (site.draft.isMember(part)) site.draft.require(name);
   const isFlag = site.flip();
   const { options } = site.draft;
+  let isReference = false;
   if (isFlag) symbol.flags |= Flag.exported;
   else if (kind === Kind.function && site.below(4) === 3 && !options.some((text) => /^--(entry|wrap)=/.test(text))) {
     options.push(`--entry=${name}`);
-  } else options.push(`${site.flip() ? '--export-if-defined' : '--export'}=${name}`);
+  } else isReference = options.push(`${site.flip() ? '--export-if-defined' : '--export'}=${name}`) > 0;
   site.draft.inspections.push((module) => {
-    // An option is a reference like any other: it means the wrapper.
-    const meant = !isFlag && options.includes(`--wrap=${name}`) ? `__wrap_${name}` : name;
+    // Such an option is a reference like any other: it means the wrapper. An entry point is not.
+    const meant = isReference && options.includes(`--wrap=${name}`) ? `__wrap_${name}` : name;
     const found = WebAssembly.Module.exports(module).find((entry) => entry.name === meant);
     const wanted = kind === Kind.function ? 'function' : 'global';
     return found?.kind === wanted ? null : `${meant} should be exported as a ${wanted}`;
