@@ -25,18 +25,19 @@ export interface MutationSeed {
 }
 
 const OWN_CASES = 12;
+const OWN_WIDE_CASES = 4;
 
 /** Seeds, the same ones each time; `llvm` is null where it is not installed. */
 export function mutationSeeds(llvm: Llvm | null): MutationSeed[] {
-  const own = ownSeeds();
+  const own = [...ownSeeds('default', OWN_CASES), ...ownSeeds('wasm64', OWN_WIDE_CASES)];
   return llvm === null ? own : [...own, ...clangSeeds(llvm), ...memberSeeds(llvm), ...archiveSeeds(llvm)];
 }
 
 /** Programs of the generator, cut by their link plans. */
-function ownSeeds(): MutationSeed[] {
-  const generate = generatorOf('default', null);
+function ownSeeds(profile: string, count: number): MutationSeed[] {
+  const generate = generatorOf(profile, null);
   const seeds: MutationSeed[] = [];
-  for (let seed = 1; seeds.length < OWN_CASES; seed++) {
+  for (let seed = 1; seeds.length < count; seed++) {
     const { unit, plan, settings } = generate(seed);
     if (plan.parts.length < 2) continue;
     const files: NamedBytes[] = [];
@@ -44,7 +45,9 @@ function ownSeeds(): MutationSeed[] {
       const built = CORE_BACKEND.compileObject!(unit, settings, { defines: new Set(navs), shared: true });
       if (built.kind === 'built') files.push({ name: `part${n}.o`, bytes: built.bytes });
     }
-    if (files.length === plan.parts.length) seeds.push({ name: `case ${seed}`, files, args: ['--export-all'] });
+    if (files.length < plan.parts.length) continue;
+    const args = ['--export-all', ...(unit.pool.target.ptrBits === 64 ? ['-mwasm64'] : [])];
+    seeds.push({ name: `${profile}:${seed}`, files, args });
   }
   return seeds;
 }

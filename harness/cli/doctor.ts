@@ -3,6 +3,7 @@ import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadChecks } from '../check/checks.ts';
+import { enableMemory64, hasTable64 } from '../engine/memory64.ts';
 import { messageOf } from '../report/files.ts';
 import { WORKER_V8_FLAGS } from '../worker/pool.ts';
 import type { NoOptions } from './command.ts';
@@ -22,6 +23,7 @@ interface Probe {
 const PROBES: readonly Probe[] = [
   { name: 'node', run: nodeVersion },
   { name: 'memory', run: freshMemories },
+  { name: '64-bit memory', run: wideMemory },
   { name: 'temporary files', run: temporaryFiles },
   { name: 'working folder', run: workingFolder },
   { name: 'wabt', run: async () => ((await loadChecks(['wabt'])).length === 1 ? 'loaded' : 'missing') },
@@ -57,6 +59,12 @@ function nodeVersion(): string {
 function freshMemories(): string {
   const memories = Array.from({ length: 64 }, () => new WebAssembly.Memory({ initial: 2 }));
   return `${memories.length} live memories`;
+}
+
+/** No failure where it is missing: only programs with 64-bit addresses need it, and they say so. */
+function wideMemory(): string {
+  if (!enableMemory64()) return 'missing, so the target wasm64 cannot run here';
+  return hasTable64() ? 'with 64-bit tables' : 'yes, with tables made narrow';
 }
 
 function temporaryFiles(): string {

@@ -3,3 +3,4 @@ import { ourLinker } from './our-linker.ts';
 import { describeThreads } from './run-threads.ts';
 
 await describeThreads('our linker', () => ourLinker);
+await describeThreads('our linker', () => ourLinker, 64);

@@ -3,6 +3,7 @@
  *
  * The linker is a parameter, as in run-programs.ts. Neither worker is the first: whichever instance comes first initialises
  * the data, the other one waits for it. The main thread owns the memory and gives each thread its stack and TLS block.
+ * Addresses have 32 or 64 bits.
  */
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { Worker } from 'node:worker_threads';
 import type { Linker } from '../../harness/external/c-program.ts';
 import { compileProgram } from '../../harness/external/c-program.ts';
 import type { Llvm } from '../../harness/external/llvm.ts';
+import { asEngineTakes, requireAddresses } from '../../harness/engine/memory64.ts';
 import { PROGRAM_FOLDER } from '../programs/programs.ts';
 import { describeLlvm } from './describe-llvm.ts';
 
@@ -36,11 +38,13 @@ export const THREAD_LINK_ARGS: readonly string[] = [
 const WORKER = `
 const { workerData: { module, memory, id, stack, rounds }, parentPort } = require('node:worker_threads');
 const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-const align = exports.__tls_align.value, size = exports.__tls_size.value;
-const block = exports.__heap_base.value + id * 0x10000;
+const wide = typeof exports.__heap_base.value === 'bigint';
+const asAddress = (n) => (wide ? BigInt(n) : n);
+const align = Number(exports.__tls_align.value), size = Number(exports.__tls_size.value);
+const block = Number(exports.__heap_base.value) + id * 0x10000;
 const tls = Math.ceil(block / align) * align;
-exports.__stack_pointer.value = tls + Math.ceil(size / 16) * 16 + stack;
-exports.__wasm_init_tls(tls);
+exports.__stack_pointer.value = asAddress(tls + Math.ceil(size / 16) * 16 + stack);
+exports.__wasm_init_tls(asAddress(tls));
 const fresh = [exports.look(0), exports.look(1), exports.look(2), exports.look(3)];
 exports.meet(0, 2);
 if (id === 1) exports._initialize();
@@ -49,7 +53,7 @@ const own = exports.work(id, rounds);
 exports.meet(2, 2);
 const seen = [];
 for (let what = 0; what < 10; what++) seen.push(exports.look(what));
-const address = exports.own_address();
+const address = Number(exports.own_address());
 parentPort.postMessage({ id, fresh, own, seen, inBlock: address >= tls && address < tls + size, tlsSize: size });
 `;
 
@@ -75,8 +79,12 @@ function reportOf(worker: Worker): Promise<Report> {
 }
 
 /** See the file header. */
-export async function describeThreads(what: string, makeLinker: (llvm: Llvm) => Linker): Promise<void> {
-  await describeLlvm(`shared memory linked by ${what}`, (llvm) => {
+export async function describeThreads(
+  what: string,
+  makeLinker: (llvm: Llvm) => Linker,
+  ptrBits: 32 | 64 = 32,
+): Promise<void> {
+  await describeLlvm(`shared memory with ${ptrBits}-bit addresses linked by ${what}`, (llvm) => {
     test(
       'data is initialised once, and each thread has its own block',
       async () => {
@@ -85,12 +93,15 @@ export async function describeThreads(what: string, makeLinker: (llvm: Llvm) => 
           language: 'c',
           files: { 'threads.c': readFileSync(join(PROGRAM_FOLDER, 'shared', 'threads.c'), 'utf8') },
           units: ['threads.c'],
-          flags: ['-O1', '-ffreestanding', '-matomics', '-mbulk-memory'],
+          flags: [`--target=wasm${ptrBits}-unknown-unknown`, '-O1', '-ffreestanding', '-matomics', '-mbulk-memory'],
         });
-        const link = makeLinker(llvm)(objects, THREAD_LINK_ARGS);
+        const link = makeLinker(llvm)(objects, [...THREAD_LINK_ARGS, `-mwasm${ptrBits}`]);
         expect(link).toMatchObject({ exitCode: 0, stderr: '' });
-        const module = new WebAssembly.Module(link.module!);
-        const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
+        requireAddresses(ptrBits);
+        const module = new WebAssembly.Module(ptrBits === 64 ? asEngineTakes(link.module!) : link.module!);
+        const index = ptrBits === 64 ? { index: 'i64' } : {};
+        const limits: WebAssembly.MemoryDescriptor = { initial: PAGES, maximum: PAGES, shared: true, ...index };
+        const memory = new WebAssembly.Memory(limits);
         const workers = [1, 2].map((id) => startThread(module, memory, id));
         // A worker that traps leaves the other one waiting for it.
         const reports = await Promise.all(workers.map(reportOf)).finally(() =>

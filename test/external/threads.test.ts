@@ -3,3 +3,4 @@ import { wasmLdLinker } from '../../harness/external/c-program.ts';
 import { describeThreads } from './run-threads.ts';
 
 await describeThreads('wasm-ld', wasmLdLinker);
+await describeThreads('wasm-ld', wasmLdLinker, 64);

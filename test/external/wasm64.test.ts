@@ -8,7 +8,11 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import wabtModule from 'wabt';
+import { parseUnit } from '../../core/air/parse.ts';
+import { formatDiagnostic } from '../../core/diagnostics/diagnostics.ts';
 import { readObject } from '../../core/link/read-object.ts';
+import { compileObject } from '../../core/pipeline/compile.ts';
+import { DEFAULT_SETTINGS } from '../../core/pipeline/settings.ts';
 import { RELOCATIONS } from '../../core/wasm/relocations.ts';
 import { enableMemory64, MEMORY64_ABSENT } from '../../harness/engine/memory64.ts';
 import { withTable32 } from '../../harness/engine/table64.ts';
@@ -23,6 +27,64 @@ const FOLDER = join(PROGRAM_FOLDER, 'wasm64');
 const FILES = Object.fromEntries(readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]));
 const TIMEOUT = 120_000;
 const wabt = await wabtModule();
+
+/** The AIR half of mixed.c. */
+const AIR_HALF = `
+extern var @c_offset: u32
+extern fn @c_tripler() usize
+export var @air_table: [3]u32 = .{ 10, 20, 30 }
+fn @adder(u32) u32 {
+  %0 = arg u32 0
+  %1 = add_wrap %0, u32 7
+  ret %1
+}
+export fn @air_adder() usize {
+  %0 = bitcast usize *const fn(u32) u32 &@adder
+  ret %0
+}
+export fn @air_apply(usize, u32) u32 {
+  %0 = arg usize 0
+  %1 = arg u32 1
+  %2 = bitcast *const fn(u32) u32 %0
+  %3 = call %2(%1)
+  ret %3
+}
+export fn @through(u32) u32 {
+  %0 = arg u32 0
+  %1 = call @c_tripler()
+  %2 = call @air_apply(%1, %0)
+  ret %2
+}
+export fn @air_sum(usize, usize) u64 {
+  %0 = arg usize 0
+  %1 = arg usize 1
+  %2 = bitcast [*]const u32 %0
+  %3 = alloc *usize
+  %4 = alloc *u64
+  store %3, usize 0
+  store %4, u64 0
+  %7 = block void {
+    %8 = loop noreturn {
+      %9 = load usize %3
+      %10 = cmp_eq %9, %1
+      cond_br %10 {
+        br %7
+      } else {
+        %12 = ptr_elem_val %2, %9
+        %13 = intcast u64 %12
+        %14 = load u64 %4
+        %15 = add %14, %13
+        store %4, %15
+        %17 = add %9, usize 1
+        store %3, %17
+        repeat %8
+      }
+    }
+  }
+  %20 = load u64 %4
+  ret %20
+}
+`;
 
 type Exports = Record<string, (...args: (number | bigint)[]) => unknown>;
 
@@ -156,6 +218,35 @@ await describeLlvm('wasm64 objects of clang', (llvm) => {
       expect(joined).toMatchObject({ exitCode: 0, stderr: '' });
       const one = [{ name: 'joined.o', bytes: joined.module! }];
       for (const module of linkBoth(llvm, one, ['-mwasm64', '--no-entry'])) expect(observe(module)).toEqual(OUTCOME);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'units of this compiler link with objects of clang, in both linkers, if their table is as wide',
+    () => {
+      const air = (table64: boolean): NamedBytes => {
+        const parsed = parseUnit(AIR_HALF, { target: { ptrBits: 64 } });
+        if (!parsed.ok) throw new Error(parsed.diagnostics.map(formatDiagnostic).join('\n'));
+        const built = compileObject(parsed.unit, { ...DEFAULT_SETTINGS, table64 });
+        if (!built.ok) throw new Error(built.error.map(formatDiagnostic).join('\n'));
+        return { name: 'air.o', bytes: built.value };
+      };
+      for (const level of ['-O0', '-O2']) {
+        const c = compile(llvm, ['mixed.c'], level);
+        for (const inputs of [
+          [...c, air(true)],
+          [air(true), ...c],
+        ]) {
+          for (const module of linkBoth(llvm, inputs, ['-mwasm64', '--no-entry'])) {
+            const e = instantiate(module) as unknown as Exports;
+            const seen = [e['sum']!(0), e['sum']!(3), e['apply']!(5), e['add']!(10), e['entry']!(2), e['through']!(4)];
+            expect(seen).toEqual([54321n, 54000n, -5, 17, 30, 12]);
+          }
+        }
+        const refused = ourLinker([...c, air(false)], ['--no-entry']);
+        expect(refused.stderr).toContain('the object needs a function table with slots of 32 bits, others one of 64');
+      }
     },
     TIMEOUT,
   );

@@ -25,55 +25,59 @@ function isExecuted({ unit, calls }: GeneratedCase, tag: AirTag): boolean {
     // Arguments come first; the instruction after them is executed if they are.
     let at = place;
     while (/^ +%[0-9]+ = arg /.test(lines[at]!)) at++;
-    const parsed = parseUnit([...lines.slice(0, at), 'breakpoint', ...lines.slice(at)].join('\n'));
+    const text = [...lines.slice(0, at), 'breakpoint', ...lines.slice(at)].join('\n');
+    const parsed = parseUnit(text, { target: unit.pool.target });
     if (!parsed.ok) throw new Error(JSON.stringify(parsed));
     return interpret(parsed.unit, calls).outcomes.at(-1)!.kind === 'trapped';
   });
 }
 
-test(`every instruction that has a weight is executed in some of ${CASES} programs`, () => {
-  const casesWith = new Map<AirTag, number>();
-  const executed = new Map<AirTag, number>();
-  const tried = new Map<AirTag, number>();
-  let smallest = Infinity;
-  let greatest = 0;
-  for (let seed = 50_000; seed < 50_000 + CASES; seed++) {
-    const made = generateCase(seed, 'default');
-    const size = instructionCount(made.unit);
-    smallest = Math.min(smallest, size);
-    greatest = Math.max(greatest, size);
-    const tags = tagsOf(made.unit);
-    for (const tag of tags) casesWith.set(tag, (casesWith.get(tag) ?? 0) + 1);
-    const wanted = [...tags].filter((tag) => (tried.get(tag) ?? 0) < TRIED);
-    // A program that traps by itself would make everything look executed.
-    if (wanted.length === 0 || interpret(made.unit, made.calls).outcomes.at(-1)!.kind !== 'returned') continue;
-    for (const tag of wanted) {
-      tried.set(tag, (tried.get(tag) ?? 0) + 1);
-      if (isExecuted(made, tag)) executed.set(tag, (executed.get(tag) ?? 0) + 1);
+test.each(['default', 'wasm64'])(
+  `every instruction that has a weight is executed in some of ${CASES} programs of profile %s`,
+  (profile) => {
+    const casesWith = new Map<AirTag, number>();
+    const executed = new Map<AirTag, number>();
+    const tried = new Map<AirTag, number>();
+    let smallest = Infinity;
+    let greatest = 0;
+    for (let seed = 50_000; seed < 50_000 + CASES; seed++) {
+      const made = generateCase(seed, profile);
+      const size = instructionCount(made.unit);
+      smallest = Math.min(smallest, size);
+      greatest = Math.max(greatest, size);
+      const tags = tagsOf(made.unit);
+      for (const tag of tags) casesWith.set(tag, (casesWith.get(tag) ?? 0) + 1);
+      const wanted = [...tags].filter((tag) => (tried.get(tag) ?? 0) < TRIED);
+      // A program that traps by itself would make everything look executed.
+      if (wanted.length === 0 || interpret(made.unit, made.calls).outcomes.at(-1)!.kind !== 'returned') continue;
+      for (const tag of wanted) {
+        tried.set(tag, (tried.get(tag) ?? 0) + 1);
+        if (isExecuted(made, tag)) executed.set(tag, (executed.get(tag) ?? 0) + 1);
+      }
     }
-  }
 
-  const generated = AIR_TAG_NAMES.filter(isGenerated);
-  const counts = generated
-    .map((tag) => ({
-      tag,
-      cases: casesWith.get(tag) ?? 0,
-      tried: tried.get(tag) ?? 0,
-      executed: executed.get(tag) ?? 0,
-    }))
-    .sort((a, b) => a.cases - b.cases || (a.tag < b.tag ? -1 : 1));
-  const text = counts.map((c) => `${c.tag} ${c.cases} (${c.executed}/${c.tried})`).join(', ');
-  console.log(`programs of ${CASES} with each instruction (executed/tried): ${text}`);
+    const generated = AIR_TAG_NAMES.filter(isGenerated);
+    const counts = generated
+      .map((tag) => ({
+        tag,
+        cases: casesWith.get(tag) ?? 0,
+        tried: tried.get(tag) ?? 0,
+        executed: executed.get(tag) ?? 0,
+      }))
+      .sort((a, b) => a.cases - b.cases || (a.tag < b.tag ? -1 : 1));
+    const text = counts.map((c) => `${c.tag} ${c.cases} (${c.executed}/${c.tried})`).join(', ');
+    console.log(`programs of ${CASES} of profile ${profile} with each instruction (executed/tried): ${text}`);
 
-  expect(counts.filter(({ cases }) => cases < 10)).toEqual([]);
-  expect([...casesWith.keys()].filter((tag) => !isGenerated(tag))).toEqual([]);
-  // What traps is executed at the end of a run only, and those runs are left out here; what is illegal never is.
-  const ends: readonly AirTag[] = ['trap', 'breakpoint', 'unreach'];
-  expect(counts.filter((c) => c.executed === 0 && !ends.includes(c.tag))).toEqual([]);
-  expect(executed.get('unreach')).toBeUndefined();
-  expect(smallest).toBeLessThan(6);
-  expect(greatest).toBeGreaterThan(300);
-});
+    expect(counts.filter(({ cases }) => cases < 10)).toEqual([]);
+    expect([...casesWith.keys()].filter((tag) => !isGenerated(tag))).toEqual([]);
+    // What traps is executed at the end of a run only, and those runs are left out here; what is illegal never is.
+    const ends: readonly AirTag[] = ['trap', 'breakpoint', 'unreach'];
+    expect(counts.filter((c) => c.executed === 0 && !ends.includes(c.tag))).toEqual([]);
+    expect(executed.get('unreach')).toBeUndefined();
+    expect(smallest).toBeLessThan(6);
+    expect(greatest).toBeGreaterThan(300);
+  },
+);
 
 test('traps are reached in some programs, by trap and by breakpoint', () => {
   const ends = new Map<string, number>();

@@ -316,4 +316,21 @@ describe('with addresses of 64 bits', () => {
     expect(hexOf(image).slice(24)).toBe('03 00 00 00 00 00 00 00');
     expect([...image.pointers]).toEqual([[0, { kind: 'nav', nav: 0, offset: 2 }]]);
   });
+
+  test('of 64 bits that are numbers are exact below 2^53, and illegal to make from there on', () => {
+    const text = `
+      export fn @f(usize) bool {
+        %0 = arg usize 0
+        %1 = bitcast *u8 %0
+        %2 = cmp_eq %1, *u8 ptr(4294967294)
+        ret %2
+      }`;
+    const parsed = parseUnit(text, { target: { ptrBits: 64 } });
+    if (!parsed.ok) throw new Error('the text is not AIR');
+    const outcomesOf = (a: bigint): unknown => interpret(parsed.unit, [{ fn: 'f', args: [a] }]).outcomes[0];
+    expect(outcomesOf(0xffff_fffen)).toEqual(returned(1n));
+    expect(outcomesOf(0x1_0000_0000n)).toEqual(returned(0n));
+    expect(outcomesOf(2n ** 53n - 1n)).toEqual(returned(0n));
+    expect(outcomesOf(2n ** 53n)).toMatchObject({ kind: 'illegal', what: 'null_or_numeric_address' });
+  });
 });

@@ -69,7 +69,7 @@ __attribute__((export_name("look"))) int look(enum what what) {
   case OWN: return own;
   case OWN_ZEROS: return own_zeros[0] * 100 + own_zeros[7];
   case OWN_RECORD: return own_record.letter == 'x' && own_record.text[0] == 'o' && *own_record.data == 7;
-  case OWN_ALIGNMENT: return (int)((u32)&own_record % 32);
+  case OWN_ALIGNMENT: return (int)((__UINTPTR_TYPE__)&own_record % 32);
   case CONSTRUCTED: return constructed;
   case DATA_0: return data[0];
   case DATA_1: return data[1];
@@ -80,4 +80,4 @@ __attribute__((export_name("look"))) int look(enum what what) {
   return -1;
 }
 
-__attribute__((export_name("own_address"))) u32 own_address(void) { return (u32)&own; }
+__attribute__((export_name("own_address"))) __UINTPTR_TYPE__ own_address(void) { return (__UINTPTR_TYPE__)&own; }
