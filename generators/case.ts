@@ -52,16 +52,11 @@ export function makeCase(seed: number, plan: Plan, scale: number): GeneratedCase
   const made = {
     unit: { pool: p.pool, navs },
     plan: drawLinkPlan(r, navs),
-    settings: withTable(r, drawSettings(r, stack, plan.profile.settings), plan.profile.ptrBits),
+    settings: drawSettings(r, stack, plan.profile),
     calls: drawCalls(p, entries),
   };
   if (!plan.profile.decorated) return made;
   return { ...made, plan: { ...made.plan, ...drawDecorations(r, navs) } };
-}
-
-/** A function table like that of LLVM, now and then, where addresses are 64 bits wide. */
-function withTable(r: RandomStream, settings: Settings, ptrBits: 32 | 64): Settings {
-  return ptrBits === 64 && r.chance(80) ? { ...settings, table64: true } : settings;
 }
 
 /** Number of instructions, about: a class of sizes by weight, then evenly in it. */

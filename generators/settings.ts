@@ -1,11 +1,12 @@
 /**
  * Settings of a case: the layout as an input, near the places where encodings of addresses change their length.
  *
- * Invariant: the stack holds what the program needs, memory stays below {@link MOST_MEMORY}, and a base that is given with
+ * Invariant: the stack holds what the program needs, memory stays below {@link MOST_MEMORY} unless data is put high up, and a base given with
  * the stack first lies at or above the stack.
  */
 import type { Settings } from '../core/index.ts';
 import { DEFAULT_SETTINGS } from '../core/index.ts';
+import type { Profile } from './profiles.ts';
 import type { RandomStream } from './random.ts';
 
 const KIB = 1024;
@@ -42,9 +43,23 @@ const BASES = [
   0x20_0000,
 ];
 
-/** Draws settings; `stack` is what the program needs of it in bytes; far from the defaults `far` times in 256. */
-export function drawSettings(r: RandomStream, stack: number, far: number): Settings {
-  if (!r.chance(far)) return nearDefault(r, stack);
+/** Draws settings; `stack` is what the program needs of it in bytes. */
+export function drawSettings(r: RandomStream, stack: number, profile: Profile): Settings {
+  const settings = r.chance(profile.settings) ? farFromDefault(r, stack) : nearDefault(r, stack);
+  return profile.ptrBits === 64 ? widened(r, settings) : settings;
+}
+
+/** First data addresses whose sign in 32 bits, or that of some data behind it, is not that of the address. */
+const HIGH_BASES = [0x7fff_fff0, 0x8000_0000, 0xc000_0000];
+
+/** What only 64-bit addresses can have: slots as wide, and, rarely because memories are large then, data beyond 2 GiB. */
+function widened(r: RandomStream, settings: Settings): Settings {
+  const table64 = r.chance(80);
+  const globalBase = r.chance(6) ? r.pick(HIGH_BASES) : settings.globalBase;
+  return { ...settings, table64, globalBase };
+}
+
+function farFromDefault(r: RandomStream, stack: number): Settings {
   const stackFirst = r.chance(128);
   const stackSize = Math.max(roundUp(stack), r.chance(190) ? r.pick(STACKS) : 16 * r.between(1, 20_000));
   return {

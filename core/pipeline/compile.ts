@@ -190,7 +190,10 @@ export class Compilation {
       binding: shared ? 'hidden-global' : 'local',
       strip: this.#settings.strip,
       table64: this.#settings.table64,
-      features: this.#settings.bulkMemory ? ['bulk-memory'] : [],
+      features: [
+        ...(this.#settings.bulkMemory ? ['bulk-memory'] : []),
+        ...(this.#unit.pool.target.ptrBits === 64 ? ['memory64'] : []),
+      ],
     });
     return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
   }

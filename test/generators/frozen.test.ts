@@ -30,7 +30,7 @@ test('each seed gives the same case as ever', () => {
       "control f3dc2e538960724c",
       "calls 9308e246e15e18f2",
       "link 21b87bb5f225f4bd",
-      "wasm64 9d3b28363dd3615b",
+      "wasm64 9b7f9c0921058472",
     ]
   `);
 });

@@ -76,7 +76,9 @@ function surroundingsProblem({ unit, plan, settings, calls }: GeneratedCase): st
   if (settings.stackSize % 16 !== 0 || settings.stackSize < 16) return `stack of ${settings.stackSize} bytes`;
   const { globalBase, stackFirst, stackSize } = settings;
   if (globalBase !== null && stackFirst && globalBase < stackSize) return 'the base lies in the stack';
-  if (stackSize + (globalBase ?? 0) > 12 * 2 ** 20) return 'too much memory';
+  // Data may lie beyond 2 GiB where addresses are wide enough, though not beyond what an engine gives.
+  const isHigh = unit.pool.target.ptrBits === 64 && globalBase !== null && globalBase >= 0x7fff_0000;
+  if (stackSize + (globalBase ?? 0) > (isHigh ? 2 ** 32 - 12 * 2 ** 20 : 12 * 2 ** 20)) return 'too much memory';
   if (calls.length < 1 || calls.length > 6) return `${calls.length} calls`;
   return null;
 }

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plant } from '../planted/plant.ts';
 import { WASM64_BUGS } from '../planted/wasm64-bugs.ts';
-import { harness, makeFolder } from './run-harness.ts';
+import { harness, makeFolder, start } from './run-harness.ts';
 
 jest.setTimeout(120_000);
 
@@ -69,6 +69,28 @@ describe('the target wasm64', () => {
     expect(linked).toMatchObject({ code: 0, stderr: '' });
     const run = await harness(path, 'run', 'linked.wasm');
     expect(run.stdout).toContain('shifted() = 6442450944 ');
+  });
+
+  test('is an error of the environment where the engine has no 64-bit memories, never a pass', async () => {
+    const { path } = folder;
+    // As an engine without them answers: no to the tiny module that asks, with or without the flag.
+    const blind = `const real = WebAssembly.validate;
+      WebAssembly.validate = (bytes) => bytes.length > 14 && real(bytes);`;
+    writeFileSync(join(path, 'blind.mjs'), blind);
+    const env = { NODE_OPTIONS: `--import=${join(path, 'blind.mjs')}` };
+    for (const args of [
+      ['fuzz', '--profile', 'wasm64', '--runs', '10', '--jobs', '1'],
+      ['run', 'wide.air'],
+      ['compile', 'wide.air', '-o', 'none.wasm'],
+      ['repro', 'wasm64:0x17'],
+      ['regress', 'wide.air'],
+    ]) {
+      const ended = await start(path, args, env).ended;
+      expect({ args, code: ended.code }).toEqual({ args, code: 3 });
+      expect(ended.stderr).toContain('this engine has no 64-bit memories');
+    }
+    const plain = await start(path, ['run', 'plain.air', '--call', '@add(5)'], env).ended;
+    expect(plain.code).toBe(0);
   });
 
   test('runs a program in both ways, with values of 64 bits', async () => {

@@ -114,6 +114,14 @@ const ROWS: readonly Row[] = [
     'the memory of the module has 32-bit addresses',
   ],
   [
+    'addresses-with-a-sign',
+    'link',
+    'link/relocate.js',
+    'out.sleb64(address | 0, Math.floor(address / 0x1_0000_0000));',
+    'out.sleb64(address | 0, (address | 0) >> 31);',
+    'an address from 2 GiB on is extended by its sign',
+  ],
+  [
     'upper-half-of-pointers-in-data',
     'link',
     'wasm/relocations.js',
