@@ -9,7 +9,8 @@ import type { ProgramRun } from '../../interpreter/outcome.ts';
 import type { Backend, Built, ObjectInput, SharedWork } from '../backend/backend.ts';
 import type { Case } from '../case/case.ts';
 import { objectName } from '../case/case-file.ts';
-import type { Engine, EngineHost, EngineRun } from '../engine/engine.ts';
+import type { Engine, EngineHost, EngineOptions, EngineRun } from '../engine/engine.ts';
+import type { MemoryPool } from '../engine/memory-pool.ts';
 import type { Topology } from '../topology/build-topology.ts';
 import { buildTopology, plainTopology } from '../topology/build-topology.ts';
 import { wasmLdArguments } from '../topology/link-options.ts';
@@ -33,6 +34,8 @@ export interface ContextParts {
   readonly every: boolean;
   /** Milliseconds for each build and each run, or null when the whole case is guarded from outside. */
   readonly stepTime: number | null;
+  /** For the runs of the case; absent: each makes its own. */
+  readonly memories?: MemoryPool;
 }
 
 /** A built module that was run and judged. */
@@ -58,6 +61,7 @@ export class CaseContext {
   readonly stopwatch: Stopwatch;
   readonly every: boolean;
   readonly #stepTime: number | null;
+  readonly #memories: Pick<EngineOptions, 'memories'>;
   readonly #reasons = new Set<Reason>();
   /** Of the builds that are kept; what is compiled anew shares nothing. */
   readonly #work: SharedWork = {};
@@ -79,6 +83,7 @@ export class CaseContext {
     this.stopwatch = parts.stopwatch;
     this.every = parts.every;
     this.#stepTime = parts.stepTime;
+    this.#memories = parts.memories === undefined ? {} : { memories: parts.memories };
   }
 
   get unit(): Unit {
@@ -232,7 +237,8 @@ export class CaseContext {
     const known = this.#judged.find((entry) => Buffer.compare(entry.bytes, bytes) === 0);
     if (known !== undefined) return known;
     const { unit, calls } = this.case;
-    const run = this.stopwatch.time('engine', () => this.engine.run(bytes, unit, calls, { timeout: this.#stepTime }));
+    const options = { timeout: this.#stepTime, ...this.#memories };
+    const run = this.stopwatch.time('engine', () => this.engine.run(bytes, unit, calls, options));
     const verdict = this.stopwatch.time('compare', () => judge(unit, calls, this.reference, run));
     const judged = { bytes, run, verdict };
     this.#judged.push(judged);

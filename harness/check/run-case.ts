@@ -16,6 +16,7 @@ import type { Backend } from '../backend/backend.ts';
 import type { Case } from '../case/case.ts';
 import type { Expectations } from '../case/expectations.ts';
 import type { Engine } from '../engine/engine.ts';
+import { MemoryPool } from '../engine/memory-pool.ts';
 import { requireAddresses } from '../engine/memory64.ts';
 import { quieten } from '../engine/scalars.ts';
 import { withinTime } from '../engine/time-guard.ts';
@@ -159,10 +160,20 @@ function runSteps(given: Case, options: RunOptions, stopwatch: Stopwatch, stepTi
     stopwatch,
     every: options.every ?? false,
     stepTime,
+    memories: MEMORIES,
   });
-  const { findings, checks } = runChecks(context, options);
-  return { ...report, verdict: COMPLETED, incomparable: context.reasons, findings, checks, steps };
+  // A report is text: nobody looks at a run once the checks are through. What the time guard of a batch ends gives nothing
+  // back; the next case does.
+  try {
+    const { findings, checks } = runChecks(context, options);
+    return { ...report, verdict: COMPLETED, incomparable: context.reasons, findings, checks, steps };
+  } finally {
+    MEMORIES.giveBack();
+  }
 }
+
+/** Memories of the runs of this process, which makes one case after the other. */
+const MEMORIES = new MemoryPool();
 
 /** What the interpreter throws before it runs a case that it has no meaning for. */
 const UNSUITABLE: ReadonlySet<string> = new Set(['UnsupportedInstruction', 'BadCallInput']);

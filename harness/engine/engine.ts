@@ -6,6 +6,7 @@
  */
 import type { CallInput, NavIndex, Unit } from '../../core/index.ts';
 import type { HostCall, Outcome } from '../../interpreter/outcome.ts';
+import type { MemoryPool } from './memory-pool.ts';
 
 /** How one call ended in an engine: `time` is the guard against a loop that a miscompilation made endless. */
 export type EngineOutcome =
@@ -64,6 +65,8 @@ export interface EngineOptions {
   readonly probe?: EngineProbe;
   /** What the module needs beside the imports of its unit. */
   readonly host?: EngineHost;
+  /** Where memories may come from; the state of a run is valid until they are given back. */
+  readonly memories?: MemoryPool;
 }
 
 /** The surroundings of a module that a decorated link made. */

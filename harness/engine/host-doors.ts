@@ -6,6 +6,7 @@
  * door: a function of the right type that does nothing but call JavaScript. Invariant: within a run every imported
  * function has a door of its own; a door calls what it was opened to last.
  */
+import { leb } from './module-parts.ts';
 
 /** What is behind a door: gets the arguments as they leave wasm, gives the result as it enters. */
 export type Behind = (values: readonly unknown[]) => number | bigint | undefined;
@@ -18,7 +19,8 @@ interface Door {
   behind: Behind;
 }
 
-const VALUE_TYPES: Readonly<Record<DoorType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
+/** Wasm bytes of {@link DoorType}. */
+export const VALUE_TYPES: Readonly<Record<DoorType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
 
 /** Doors of one type by number; the type is the key. */
 const doors = new Map<string, Door[]>();
@@ -70,9 +72,4 @@ function section(id: number, contents: readonly number[]): number[] {
 /** Number of bytes, then the bytes. */
 function vector(bytes: readonly number[]): number[] {
   return [...leb(bytes.length), ...bytes];
-}
-
-/** Unsigned LEB128. */
-function leb(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)];
 }

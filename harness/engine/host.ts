@@ -8,13 +8,12 @@ import type { NavIndex, Unit } from '../../core/index.ts';
 import type { HostCall } from '../../interpreter/outcome.ts';
 import type { DoorType } from './host-doors.ts';
 import { Doors } from './host-doors.ts';
+import type { Offer } from './import-table.ts';
 import type { Scalar, Signature } from './scalars.ts';
 import { fromWasm, signatureOf, toWasm, wasmRep } from './scalars.ts';
 
 /** An imported function of a unit. */
-export interface ImportShape {
-  readonly module: string;
-  readonly name: string;
+export interface ImportShape extends Offer {
   readonly signature: Signature;
 }
 
@@ -25,7 +24,9 @@ export function importsOf(unit: Unit): readonly ImportShape[] {
     const nav = unit.navs[n as NavIndex]!;
     if (nav.kind !== 'extern_func') continue;
     const signature = signatureOf(unit.pool, nav.ty);
-    if (signature !== null) shapes.push({ module: nav.module ?? 'env', name: nav.name, signature });
+    if (signature === null) continue;
+    const params = signature.params.map(doorType).filter((type) => type !== null);
+    shapes.push({ module: nav.module ?? 'env', name: nav.name, signature, params, result: doorType(signature.result) });
   }
   return shapes;
 }
@@ -37,15 +38,28 @@ const STEP = 0x9e37_79b9_7f4a_7c15n;
 export function hostImports(shapes: readonly ImportShape[], trace: HostCall[]): WebAssembly.Imports {
   const imports: WebAssembly.Imports = {};
   const doors = new Doors();
-  for (const { module, name, signature } of shapes) {
-    const params = signature.params.map(doorType).filter((type) => type !== null);
-    (imports[module] ??= {})[name] = doors.open(params, doorType(signature.result), (values) => {
-      const k = trace.length;
-      trace.push({ name, args: argumentPatterns(signature, values) });
-      return answer(signature.result, k);
-    });
-  }
+  for (const shape of shapes) (imports[shape.module] ??= {})[shape.name] = openDoor(doors, shape, trace);
   return imports;
+}
+
+/** Puts functions that append to `trace` into the slots of `table`. */
+export function fillImportTable(
+  table: WebAssembly.Table,
+  slots: readonly number[],
+  shapes: readonly ImportShape[],
+  trace: HostCall[],
+): void {
+  const doors = new Doors();
+  slots.forEach((shape, slot) => table.set(slot, openDoor(doors, shapes[shape]!, trace)));
+}
+
+function openDoor(doors: Doors, shape: ImportShape, trace: HostCall[]): WebAssembly.ExportedFunction {
+  const { name, signature, params, result } = shape;
+  return doors.open(params, result, (values) => {
+    const k = trace.length;
+    trace.push({ name, args: argumentPatterns(signature, values) });
+    return answer(signature.result, k);
+  });
 }
 
 /** Wasm type of a scalar; null where there is nothing to pass. */

@@ -10,16 +10,18 @@ import type { HostCall } from '../../interpreter/outcome.ts';
 import { addressOf } from './address.ts';
 import type { Engine, EngineOptions, EngineOutcome, EngineProbe, EngineRun, EngineState, Slot } from './engine.ts';
 import type { ImportShape } from './host.ts';
-import { hostImports, importsOf } from './host.ts';
+import { fillImportTable, hostImports, importsOf } from './host.ts';
+import { IMPORT_TABLE_EXPORT } from './import-table.ts';
+import { MEMORY_IMPORT } from './memory-pool.ts';
 import { asEngineTakes } from './memory64.ts';
 import { messageClass } from './message-class.ts';
 import { functionNames, tableElements } from './module-reader.ts';
 import type { Signature } from './scalars.ts';
 import { exportedNav, fromWasm, hasForm, signatureOf, toWasm } from './scalars.ts';
-import { exposeStackPointer, STACK_POINTER_EXPORT } from './stack-pointer.ts';
+import { plainForm, pooledForm } from './run-form.ts';
+import { STACK_POINTER_EXPORT } from './stack-pointer.ts';
 import { withinTime } from './time-guard.ts';
 import { outcomeOfError } from './traps.ts';
-import { uniqueModule } from './unique-module.ts';
 
 /** The engine of this process. */
 export const V8_ENGINE: Engine = { name: 'v8', run };
@@ -59,15 +61,19 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
   let module: WebAssembly.Module;
   let memory: WebAssembly.Memory | null = null;
   try {
+    const { memories } = options;
     const taken = unit.pool.target.ptrBits === 64 ? asEngineTakes(bytes) : bytes;
-    module = new WebAssembly.Module(uniqueModule(exposeStackPointer(taken)));
+    const form = isAlone(options) ? pooledForm(taken, shape.imports, memories !== undefined) : plainForm(taken);
+    module = new WebAssembly.Module(form.bytes);
     phase = 'instantiate';
-    const imports = hostImports(shape.imports, trace);
+    const imports = form.slots === null ? hostImports(shape.imports, trace) : {};
+    if (form.pages !== null) imports[MEMORY_IMPORT.module] = { [MEMORY_IMPORT.name]: memories!.take(form.pages) };
     memory = options.host?.extend(imports, module, bytes) ?? null;
     if (options.probe !== undefined) {
       addProbe(imports, options.probe, trace, () => memory ?? memoryOf(instance.exports, options));
     }
     instance = new WebAssembly.Instance(module, imports);
+    if (form.slots !== null) fillTable(instance, form.slots, shape, trace);
   } catch (error) {
     const outcome = outcomeOfError(error);
     if (outcome?.kind === 'exhausted') return { kind: 'ran', outcomes: [outcome], trace, state: NO_STATE };
@@ -95,6 +101,20 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
   }
   const state = stateOf(exports, unit, bytes, before, memory ?? memoryOf(exports, options));
   return { kind: 'ran', outcomes, trace, state };
+}
+
+/** Whether the module gets the imports of its unit and no others. */
+function isAlone({ host, probe }: EngineOptions): boolean {
+  return host === undefined && probe === undefined;
+}
+
+function fillTable(
+  { exports }: WebAssembly.Instance,
+  slots: readonly number[],
+  shape: UnitShape,
+  trace: HostCall[],
+): void {
+  fillImportTable(exports[IMPORT_TABLE_EXPORT] as WebAssembly.Table, slots, shape.imports, trace);
 }
 
 function addProbe(
