@@ -5,8 +5,7 @@
  * refused here: the pool would wrap it. Whether a type or value makes sense is the verifier's business.
  */
 import { assert } from '../support/assert.ts';
-import type { FieldType } from '../intern/intern-pool.ts';
-import type { IpIndex } from '../intern/keys.ts';
+import type { FieldType, IpIndex } from '../intern/keys.ts';
 import { IP, IP_NONE, ItemKind, StructLayout } from '../intern/keys.ts';
 import { infF32, infF64, isNanF32, isNanF64, readF32, readF64 } from './float-text.ts';
 import { Token } from './lex.ts';

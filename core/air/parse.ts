@@ -7,7 +7,7 @@
 import { assert } from '../support/assert.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
-import type { Target } from '../intern/intern-pool.ts';
+import type { Target } from '../intern/target.ts';
 import { InternPool } from '../intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
 import { BodyStore } from './body-store.ts';

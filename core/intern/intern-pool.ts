@@ -2,8 +2,7 @@
  * Interned types and values: equal content has one index, so equality is index equality everywhere above.
  *
  * Owns what the words of each kind of item mean. Storage and hashing are item-table.ts, layout rules layout.ts, text is
- * core/air. An item is immutable once made; only the owner thread interns. Other threads read a pool that is attached to
- * its shared storage, without a copy (pool-reader.ts).
+ * core/air. An item is immutable once made; only the owner thread interns, others read an attached pool (pool-reader.ts).
  *
  * Payload words per kind:
  *   ty_simple [SimpleType]                         undef     [ty]
@@ -22,20 +21,9 @@ import { assert } from '../support/assert.ts';
 import { AttachedItems } from './attached-items.ts';
 import type { ItemSource, SharedItems } from './item-table.ts';
 import { ItemTable } from './item-table.ts';
-import type { CallConv, IpIndex, NavIndex, PtrSize, StructLayout } from './keys.ts';
+import type { CallConv, FieldType, IpIndex, NavIndex, PtrSize, StructLayout } from './keys.ts';
 import { IP, IP_NONE, ItemKind, SimpleType } from './keys.ts';
-
-/** What the types of a pool are laid out for. */
-export interface Target {
-  /** Bits of an address: 32 (wasm32) or 64 (wasm64). */
-  readonly ptrBits: 32 | 64;
-}
-
-/** One field of a struct type; `align` in bytes, 0 = natural. */
-export interface FieldType {
-  readonly ty: IpIndex;
-  readonly align: number;
-}
+import type { Target } from './target.ts';
 
 const scratchF64 = new DataView(new ArrayBuffer(8));
 

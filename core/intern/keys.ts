@@ -83,3 +83,9 @@ export const IP = {
   bool_true: 15 as IpIndex,
   zero_usize: 16 as IpIndex,
 } as const;
+
+/** One field of a struct type; `align` in bytes, 0 = natural. */
+export interface FieldType {
+  readonly ty: IpIndex;
+  readonly align: number;
+}

@@ -4,7 +4,7 @@
  * Owns the list of what is reading. Layout, bodies and codegen take this type, so code that may run on any thread cannot
  * even be written to intern.
  */
-import type { Target } from './intern-pool.ts';
+import type { Target } from './target.ts';
 import { InternPool } from './intern-pool.ts';
 import type { SharedItems } from './item-table.ts';
 

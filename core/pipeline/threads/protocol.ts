@@ -5,8 +5,8 @@
  * counter; what comes back are packets of MIR, in any order. All shared memory but the cells here is read by threads only.
  */
 import type { CodegenOptions } from '../../codegen/options.ts';
-import type { Target } from '../../intern/intern-pool.ts';
 import type { SharedItems } from '../../intern/item-table.ts';
+import type { Target } from '../../intern/target.ts';
 
 /** The one cell that all threads and their owner share: it changes when there is something to look at. */
 export const SIGNAL = 0;
