@@ -12,7 +12,7 @@ import { assert } from '../support/assert.ts';
 import { combineObjects } from './combine-objects.ts';
 import type { LinkResult, ObjectResult } from './flush.ts';
 import { flushExecutable, flushObject } from './flush.ts';
-import { inputsAre64 } from './input-width.ts';
+import { inputsAre64, inputsHaveTable64 } from './input-width.ts';
 import type { LazyArchive } from './lazy-archive.ts';
 import type { ParsedObject } from './object-file.ts';
 import type { LinkOptions, ObjectOptions } from './options.ts';
@@ -70,7 +70,8 @@ export class Linker {
   }
 
   #linkAsObject(options: Partial<LinkOptions>): LinkResult {
-    const own = flushObject(this.#state, DEFAULT_OBJECT_OPTIONS);
+    const table64 = options.table64 ?? inputsHaveTable64(this.#inputs);
+    const own = flushObject(this.#state, { ...DEFAULT_OBJECT_OPTIONS, table64 });
     if (!own.ok) return own;
     const object = readObject(own.bytes, UNIT_FILE);
     assert(object.ok, 'our own object cannot be read back');
@@ -80,7 +81,8 @@ export class Linker {
 
   /** Writes the unit as a relocatable object, joined with the inputs; what a lazy input defines is taken when needed. */
   flushObject(options: Partial<ObjectOptions> = {}): ObjectResult {
-    const own = flushObject(this.#state, { ...DEFAULT_OBJECT_OPTIONS, ...options });
+    const table64 = options.table64 ?? inputsHaveTable64(this.#inputs);
+    const own = flushObject(this.#state, { ...DEFAULT_OBJECT_OPTIONS, ...options, table64 });
     if (!own.ok || this.#inputs.every((input) => 'object' in input && input.lazy)) return own;
     const object = readObject(own.bytes, UNIT_FILE);
     assert(object.ok, 'our own object cannot be read back');

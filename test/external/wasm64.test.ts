@@ -11,7 +11,9 @@ import wabtModule from 'wabt';
 import { parseUnit } from '../../core/air/parse.ts';
 import { formatDiagnostic } from '../../core/diagnostics/diagnostics.ts';
 import { readObject } from '../../core/link/read-object.ts';
-import { compileObject } from '../../core/pipeline/compile.ts';
+import type { NavIndex } from '../../core/intern/keys.ts';
+import { Linker, linkObjects } from '../../core/link/linker.ts';
+import { compileFunction, compileObject } from '../../core/pipeline/compile.ts';
 import { DEFAULT_SETTINGS } from '../../core/pipeline/settings.ts';
 import { RELOCATIONS } from '../../core/wasm/relocations.ts';
 import { enableMemory64, MEMORY64_ABSENT } from '../../harness/engine/memory64.ts';
@@ -243,6 +245,28 @@ await describeLlvm('wasm64 objects of clang', (llvm) => {
             const seen = [e['sum']!(0), e['sum']!(3), e['apply']!(5), e['add']!(10), e['entry']!(2), e['through']!(4)];
             expect(seen).toEqual([54321n, 54000n, -5, 17, 30, 12]);
           }
+        }
+        // The same unit in the linker itself takes the width of the table from the object, in each of its outputs.
+        const parsed = parseUnit(AIR_HALF, { target: { ptrBits: 64 } });
+        const object = readObject(c[0]!.bytes, 'mixed.o');
+        if (!parsed.ok || !object.ok) throw new Error('what was read before is not read');
+        const linker = new Linker(parsed.unit);
+        parsed.unit.navs.forEach((nav, n) => {
+          const index = n as NavIndex;
+          if (nav.kind === 'func') linker.updateFunc(index, compileFunction(parsed.unit, index, DEFAULT_SETTINGS));
+          else linker.updateNav(index);
+        });
+        linker.addObject(object.value);
+        const joined = linker.flushObject();
+        if (!joined.ok) throw new Error(joined.error.text());
+        for (const result of [
+          linker.flushExecutable(),
+          linker.flushExecutable({ emitRelocs: true }),
+          linkObjects([{ name: 'joined.o', bytes: joined.bytes }]),
+        ]) {
+          if (!result.ok) throw new Error(result.error.text());
+          const e = instantiate(result.bytes) as unknown as Exports;
+          expect([e['sum']!(0), e['apply']!(5), e['add']!(10), e['through']!(4)]).toEqual([54321n, -5, 17, 12]);
         }
         const refused = ourLinker([...c, air(false)], ['--no-entry']);
         expect(refused.stderr).toContain('the object needs a function table with slots of 32 bits, others one of 64');
