@@ -33,6 +33,7 @@ export const GADGET_KINDS = [
   'archive-chain',
   'archive-order',
   'brackets',
+  'clang',
   'comdat-copies',
   'constructors',
   'constructor-members',
@@ -106,7 +107,8 @@ export const PLAIN: Decorations = { decorations: [], options: [] };
 
 /** What no object of a plan goes beyond. */
 const ALL_FEATURES =
-  'atomics,bulk-memory,exception-handling,multivalue,mutable-globals,nontrapping-fptoint,reference-types,sign-ext,simd128,tail-call';
+  'atomics,bulk-memory,bulk-memory-opt,call-indirect-overlong,exception-handling,multivalue,mutable-globals,nontrapping-fptoint,' +
+  'reference-types,sign-ext,simd128,tail-call';
 
 /** Options that are drawn; each line is one choice of which one is taken. */
 export const OPTION_CHOICES: readonly (readonly string[])[] = [

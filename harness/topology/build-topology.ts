@@ -6,6 +6,7 @@
  */
 import type { Decoration, DecorationKind } from '../../generators/index.ts';
 import * as address from './address-gadgets.ts';
+import { clang } from './clang-gadget.ts';
 import type { ArchiveItem, Inspection, Item, Probe } from './draft.ts';
 import { isArchiveItem, isGlobalDefinition, Site, TopologyDraft } from './draft.ts';
 import type { Apply } from './edits.ts';
@@ -80,6 +81,7 @@ const APPLY: Readonly<Record<DecorationKind, Apply>> = {
   'archive-chain': run.archiveChain,
   'archive-order': run.archiveOrder,
   brackets: address.brackets,
+  clang,
   'comdat-copies': run.comdatCopies,
   constructors: run.constructors,
   'constructor-members': run.constructorMembers,

@@ -25,14 +25,14 @@ function logObject(site: Site): ObjectItem {
 }
 
 /** What `ids` in this order leave in a log after `runs` runs. */
-function logOf(ids: readonly number[], runs: number): number {
+export function logOf(ids: readonly number[], runs: number): number {
   let log = 0;
   for (let run = 0; run < runs; run++) for (const id of ids) log = (Math.imul(log, 7) + id) | 0;
   return log;
 }
 
 /** Who calls the constructors: each export, or the host through an object that refers to them, or through an export. */
-function chooseCaller(site: Site): void {
+export function chooseCaller(site: Site): void {
   const { draft } = site;
   draft.hasConstructors = true;
   if (draft.initialize !== null) return;

@@ -1,0 +1,2 @@
+extern void note(int);
+__attribute__((constructor(200))) static void middle(void) { note(2); }
