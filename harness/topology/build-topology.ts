@@ -16,6 +16,7 @@ import type { ObjectModel } from './object-model.ts';
 import { readObjectModel } from './read-object.ts';
 import * as run from './run-gadgets.ts';
 import type { ArchiveFile } from './write-archive.ts';
+import * as shape from './shape-gadgets.ts';
 import { writeArchive } from './write-archive.ts';
 import { writeObject } from './write-object.ts';
 
@@ -90,8 +91,10 @@ const APPLY: Readonly<Record<DecorationKind, Apply>> = {
   'decoy-member': run.decoyMember,
   flags: address.flags,
   'function-slots': address.functionSlots,
+  garbage: shape.garbage,
   globals: address.globals,
   'host-import': run.hostImport,
+  instances: shape.instances,
   'linker-symbols': address.linkerSymbols,
   locals: run.locals,
   passive: run.passive,

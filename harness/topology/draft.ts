@@ -43,8 +43,8 @@ export interface Probe {
   readonly expected: (runs: number) => number;
 }
 
-/** Looks at the module or its exports; returns what is wrong, or null. */
-export type Inspection = (module: WebAssembly.Module, exports: WebAssembly.Exports) => string | null;
+/** Looks at the module (`bytes` are its own) or its exports; returns what is wrong, or null. */
+export type Inspection = (module: WebAssembly.Module, exports: WebAssembly.Exports, bytes: Uint8Array) => string | null;
 
 /** See the file header. */
 export class TopologyDraft {

@@ -81,6 +81,8 @@ function translateSymbol(symbol: SymbolEntry, words: Words): SymbolEntry {
     // Nothing refers to it any more; wasm-ld would take the value for an offset.
     return { ...symbol, flags: Flag.local, index: 0, offset: 0 };
   }
+  // wasm-ld looks for what must stay among the names that objects share.
+  if ((flags & Flag.local) !== 0) flags &= ~Flag.noStrip;
   if ((flags & Flag.undefined) !== 0) {
     if (symbol.kind === Kind.global || symbol.kind === Kind.table || symbol.kind === Kind.tag) flags &= ~Flag.weak;
   } else if (isGlobalDefinition(symbol)) {

@@ -30,11 +30,13 @@ const JUNK = 0xaa;
 export function surroundingsOf(topology: Topology): Surroundings {
   const discrepancies: Discrepancy[] = [];
   const memoryOption = topology.options.findLast((option) => /^--export-memory=./.test(option));
+  let seen = new Uint8Array(0);
   return {
     discrepancies,
     host: {
       memoryName: memoryOption?.slice(memoryOption.indexOf('=') + 1) ?? 'memory',
       extend(imports, module, bytes) {
+        seen = bytes as Uint8Array<ArrayBuffer>;
         for (const { module: from, field, value } of topology.host) (imports[from] ??= {})[field] = value;
         let memory: WebAssembly.Memory | null = null;
         for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
@@ -50,7 +52,7 @@ export function surroundingsOf(topology: Topology): Surroundings {
         return memory;
       },
       prepare(module, exports) {
-        observe(topology, module, exports, discrepancies);
+        observe(topology, module, exports, seen, discrepancies);
       },
     },
   };
@@ -70,6 +72,7 @@ function observe(
   topology: Topology,
   module: WebAssembly.Module,
   exports: WebAssembly.Exports,
+  bytes: Uint8Array,
   discrepancies: Discrepancy[],
 ): void {
   const { initialize } = topology;
@@ -90,7 +93,7 @@ function observe(
     discrepancies.push({ where: `${kind} ${name}`, expected: `gives ${wanted}`, actual });
   }
   for (const inspect of topology.inspections) {
-    const wrong = inspect(module, exports);
+    const wrong = inspect(module, exports, bytes);
     if (wrong !== null) discrepancies.push({ where: 'inspection', expected: 'all in order', actual: wrong });
   }
 }

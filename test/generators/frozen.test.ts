@@ -29,7 +29,7 @@ test('each seed gives the same case as ever', () => {
       "memory 4fae5e8242e9f552",
       "control f3dc2e538960724c",
       "calls 9308e246e15e18f2",
-      "link 21b87bb5f225f4bd",
+      "link 8255f7607a43539d",
       "wasm64 9b7f9c0921058472",
     ]
   `);
