@@ -6,6 +6,7 @@
  * Owns the memories and what of a module says that it wants one. Invariant: a memory that is handed out holds zeros, has the
  * size that the module asks for, and belongs to no run that somebody still looks at.
  */
+import { makeMemory64 } from './memory64.ts';
 import type { ModuleEdit } from './module-parts.ts';
 import { leb } from './module-parts.ts';
 
@@ -20,33 +21,42 @@ const SECTION_TYPE = 1;
 const SECTION_IMPORT = 2;
 const SECTION_MEMORY = 5;
 const KIND_MEMORY = 2;
+const LIMITS_64 = 4;
+
+/** What a module asks for: pages without a limit, and the width of its addresses. */
+export interface MemoryWish {
+  readonly pages: number;
+  readonly isWide: boolean;
+}
 
 /** See the file header. */
 export class MemoryPool {
+  /** By pages, less than 0 for wide addresses. */
   readonly #free = new Map<number, WebAssembly.Memory[]>();
   #freePages = 0;
-  #lent: { readonly pages: number; readonly memory: WebAssembly.Memory }[] = [];
+  #lent: { readonly pages: number; readonly key: number; readonly memory: WebAssembly.Memory }[] = [];
 
-  /** A memory of `pages` zero pages, without a limit. */
-  take(pages: number): WebAssembly.Memory {
-    let memory = this.#free.get(pages)?.pop();
+  /** A memory of `pages` zero pages, without a limit; `isWide`: with 64-bit addresses. */
+  take(pages: number, isWide = false): WebAssembly.Memory {
+    const key = isWide ? -pages : pages;
+    let memory = this.#free.get(key)?.pop();
     if (memory === undefined) {
-      memory = new WebAssembly.Memory({ initial: pages });
+      memory = isWide ? makeMemory64(pages) : new WebAssembly.Memory({ initial: pages });
     } else {
       this.#freePages -= pages;
       new Uint8Array(memory.buffer).fill(0);
     }
-    this.#lent.push({ pages, memory });
+    this.#lent.push({ pages, key, memory });
     return memory;
   }
 
   /** All runs so far are done with, and nobody looks at what they left. */
   giveBack(): void {
-    for (const { pages, memory } of this.#lent) {
+    for (const { pages, key, memory } of this.#lent) {
       // One that has grown has another size for good.
       if (memory.buffer.byteLength !== pages * PAGE || this.#freePages + pages > MOST_FREE) continue;
-      const free = this.#free.get(pages);
-      if (free === undefined) this.#free.set(pages, [memory]);
+      const free = this.#free.get(key);
+      if (free === undefined) this.#free.set(key, [memory]);
       else free.push(memory);
       this.#freePages += pages;
     }
@@ -61,18 +71,18 @@ const IMPORT = [MEMORY_IMPORT.module, MEMORY_IMPORT.name].flatMap((name) => {
 });
 
 /**
- * Lets the module import its memory, and gives the pages of that; null where it is left alone: it has none, a limit on it,
+ * Lets the module import its memory, and says what it wants; null where it is left alone: it has none, a limit on it,
  * or imports. The module must be valid.
  */
-export function importMemory(edit: ModuleEdit): number | null {
+export function importMemory(edit: ModuleEdit): MemoryWish | null {
   const section = edit.section(SECTION_MEMORY);
   if (section === undefined || edit.section(SECTION_TYPE) === undefined) return null;
   const cursor = edit.cursor(section);
   const count = cursor.number();
   const flags = cursor.number();
-  if (count !== 1 || flags !== 0) return null;
+  if (count !== 1 || (flags !== 0 && flags !== LIMITS_64)) return null;
   const pages = cursor.number();
   edit.drop(SECTION_MEMORY);
-  edit.insertAfter(SECTION_TYPE, SECTION_IMPORT, [1, ...IMPORT, KIND_MEMORY, 0, ...leb(pages)]);
-  return pages;
+  edit.insertAfter(SECTION_TYPE, SECTION_IMPORT, [1, ...IMPORT, KIND_MEMORY, flags, ...leb(pages)]);
+  return { pages, isWide: flags === LIMITS_64 };
 }

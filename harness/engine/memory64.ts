@@ -29,6 +29,20 @@ export function enableMemory64(): boolean {
   return memory64;
 }
 
+/** A memory with 64-bit addresses, in `pages`; engines differ in how they are asked for one. */
+export function makeMemory64(pages: number, maxPages: number | null = null, shared = false): WebAssembly.Memory {
+  const max = (value: number | bigint): object => (maxPages === null ? {} : { maximum: value });
+  try {
+    const limits = { address: 'i64', initial: BigInt(pages), ...max(BigInt(maxPages ?? 0)), shared };
+    return new WebAssembly.Memory(limits as unknown as WebAssembly.MemoryDescriptor);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    // V8 11.3 has the name of a draft, and takes numbers.
+    const limits = { index: 'i64', initial: pages, ...max(maxPages ?? 0), shared };
+    return new WebAssembly.Memory(limits);
+  }
+}
+
 let table64: boolean | null = null;
 
 /** Whether the engine takes tables with 64-bit slots. */

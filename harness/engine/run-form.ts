@@ -19,6 +19,8 @@ export interface RunForm {
   readonly slots: readonly number[] | null;
   /** Pages of the memory that it imports; null: its memory is as the module says. */
   readonly pages: number | null;
+  /** That memory has 64-bit addresses. */
+  readonly isWide: boolean;
 }
 
 const SECTION_IMPORT = 2;
@@ -27,17 +29,18 @@ const SECTION_IMPORT = 2;
 export function plainForm(bytes: Uint8Array): RunForm {
   const edit = new ModuleEdit(bytes);
   exposeStackPointer(edit);
-  return { bytes: edit.toBytes(uniqueSection()), slots: null, pages: null };
+  return { bytes: edit.toBytes(uniqueSection()), slots: null, pages: null, isWide: false };
 }
 
 /** For a module that gets `offers` and nothing else; `lendsMemory`: there is a pool of memories. */
 export function pooledForm(bytes: Uint8Array, offers: readonly Offer[], lendsMemory: boolean): RunForm {
   // Rewritten sections, and even one more behind them, could hide what is wrong.
-  if (!WebAssembly.validate(bytes)) return { bytes, slots: null, pages: null };
+  if (!WebAssembly.validate(bytes)) return { bytes, slots: null, pages: null, isWide: false };
   const edit = new ModuleEdit(bytes);
   const hasImports = edit.section(SECTION_IMPORT) !== undefined;
   exposeStackPointer(edit);
   const slots = hasImports ? tableImports(edit, offers) : null;
-  const pages = lendsMemory && (slots !== null || !hasImports) ? importMemory(edit) : null;
-  return { bytes: edit.toBytes(uniqueSection()), slots, pages };
+  const memory = lendsMemory && (slots !== null || !hasImports) ? importMemory(edit) : null;
+  const { pages = null, isWide = false } = memory ?? {};
+  return { bytes: edit.toBytes(uniqueSection()), slots, pages, isWide };
 }

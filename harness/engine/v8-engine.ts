@@ -67,7 +67,9 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
     module = new WebAssembly.Module(form.bytes);
     phase = 'instantiate';
     const imports = form.slots === null ? hostImports(shape.imports, trace) : {};
-    if (form.pages !== null) imports[MEMORY_IMPORT.module] = { [MEMORY_IMPORT.name]: memories!.take(form.pages) };
+    if (form.pages !== null) {
+      imports[MEMORY_IMPORT.module] = { [MEMORY_IMPORT.name]: memories!.take(form.pages, form.isWide) };
+    }
     memory = options.host?.extend(imports, module, bytes) ?? null;
     if (options.probe !== undefined) {
       addProbe(imports, options.probe, trace, () => memory ?? memoryOf(instance.exports, options));

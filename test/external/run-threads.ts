@@ -12,7 +12,7 @@ import { Worker } from 'node:worker_threads';
 import type { Linker } from '../../harness/external/c-program.ts';
 import { compileProgram } from '../../harness/external/c-program.ts';
 import type { Llvm } from '../../harness/external/llvm.ts';
-import { asEngineTakes, requireAddresses } from '../../harness/engine/memory64.ts';
+import { asEngineTakes, makeMemory64, requireAddresses } from '../../harness/engine/memory64.ts';
 import { PROGRAM_FOLDER } from '../programs/programs.ts';
 import { describeLlvm } from './describe-llvm.ts';
 
@@ -99,9 +99,10 @@ export async function describeThreads(
         expect(link).toMatchObject({ exitCode: 0, stderr: '' });
         requireAddresses(ptrBits);
         const module = new WebAssembly.Module(ptrBits === 64 ? asEngineTakes(link.module!) : link.module!);
-        const index = ptrBits === 64 ? { index: 'i64' } : {};
-        const limits: WebAssembly.MemoryDescriptor = { initial: PAGES, maximum: PAGES, shared: true, ...index };
-        const memory = new WebAssembly.Memory(limits);
+        const memory =
+          ptrBits === 64
+            ? makeMemory64(PAGES, PAGES, true)
+            : new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
         const workers = [1, 2].map((id) => startThread(module, memory, id));
         // A worker that traps leaves the other one waiting for it.
         const reports = await Promise.all(workers.map(reportOf)).finally(() =>

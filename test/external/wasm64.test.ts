@@ -16,7 +16,7 @@ import { Linker, linkObjects } from '../../core/link/linker.ts';
 import { compileFunction, compileObject } from '../../core/pipeline/compile.ts';
 import { DEFAULT_SETTINGS } from '../../core/pipeline/settings.ts';
 import { RELOCATIONS } from '../../core/wasm/relocations.ts';
-import { enableMemory64, MEMORY64_ABSENT } from '../../harness/engine/memory64.ts';
+import { enableMemory64, makeMemory64, MEMORY64_ABSENT } from '../../harness/engine/memory64.ts';
 import { withTable32 } from '../../harness/engine/table64.ts';
 import type { NamedBytes } from '../../harness/external/c-program.ts';
 import { compileProgram, wasmLdLinker } from '../../harness/external/c-program.ts';
@@ -179,11 +179,7 @@ await describeLlvm('wasm64 objects of clang', (llvm) => {
     () => {
       const args = ['-mwasm64', '--no-entry', '--import-memory', '--initial-memory=262144', '--max-memory=1048576'];
       for (const module of linkBoth(llvm, compile(llvm, UNITS, '-O1', '-mbulk-memory'), args)) {
-        const memory = new WebAssembly.Memory({
-          initial: 4,
-          maximum: 16,
-          index: 'i64',
-        } as WebAssembly.MemoryDescriptor);
+        const memory = makeMemory64(4, 16);
         new Uint8Array(memory.buffer).fill(0xaa, 0, 131072);
         const e = instantiate(module, { env: { memory } }) as unknown as Exports;
         expect([e['pointers']!(), e['sum_list']!()]).toEqual([91, 228]);
@@ -282,8 +278,7 @@ await describeLlvm('wasm64 objects of clang', (llvm) => {
       const args = ['-mwasm64', '--no-entry', '--shared-memory', '--import-memory', '--max-memory=2097152'];
       const names = ['__wasm_init_tls', '__tls_size', '__tls_align', '__tls_base', '__stack_pointer', '__heap_base'];
       for (const module of linkBoth(llvm, inputs, [...args, ...names.map((name) => `--export=${name}`)])) {
-        const limits = { initial: 32, maximum: 32, shared: true, index: 'i64' };
-        const memory = new WebAssembly.Memory(limits);
+        const memory = makeMemory64(32, 32, true);
         const seen = [1n, 2n].map((id) => {
           const exports = instantiate(module, { env: { memory } });
           const e = exports as unknown as Exports;

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { EngineRun } from '../../harness/engine/engine.ts';
 import { importsOf } from '../../harness/engine/host.ts';
 import { MemoryPool } from '../../harness/engine/memory-pool.ts';
+import { asEngineTakes, requireAddresses } from '../../harness/engine/memory64.ts';
 import { plainForm, pooledForm } from '../../harness/engine/run-form.ts';
 import { V8_ENGINE } from '../../harness/engine/v8-engine.ts';
 import { generatorOf } from '../../harness/campaign/generate.ts';
@@ -23,15 +24,20 @@ function told(run: EngineRun): unknown {
 }
 
 describe('a module that gets the imports of its unit', () => {
-  test('does the same with a table of imports and a lent memory, for 150 generated programs', () => {
-    const generate = generatorOf('default', null);
+  const TITLE = 'does the same with a table of imports and a lent memory, for 150 programs of profile %s';
+  test.each(['default', 'wasm64'])(TITLE, (profile) => {
+    requireAddresses(64);
+    const generate = generatorOf(profile, null);
     const memories = new MemoryPool();
     const forms = { slots: 0, pages: 0 };
     for (let seed = 1; seed <= 150; seed++) {
       const { unit, settings, calls } = generate(seed * 31);
+      // The contents of a memory of gigabytes are too much to tell.
+      if ((settings.globalBase ?? 0) > 2 ** 30) continue;
       const built = CORE_BACKEND.compileExe(unit, settings);
       if (built.kind !== 'built') continue;
-      const form = pooledForm(built.bytes, importsOf(unit), true);
+      const form = pooledForm(asEngineTakes(built.bytes), importsOf(unit), true);
+      expect(form.isWide).toBe(form.pages !== null && profile === 'wasm64');
       if (form.slots !== null) forms.slots++;
       if (form.pages !== null) forms.pages++;
       // A run with a probe takes the plain form.
@@ -96,6 +102,8 @@ describe('lent memories', () => {
     const pool = new MemoryPool();
     const first = pool.take(2);
     const second = pool.take(2);
+    requireAddresses(64);
+    const wide = pool.take(2, true);
     expect(second).not.toBe(first);
     new Uint8Array(first.buffer).fill(7);
     second.grow(1);
@@ -104,6 +112,8 @@ describe('lent memories', () => {
     const again = [pool.take(2), pool.take(2), pool.take(2)];
     expect(again).toContain(first);
     expect(again).not.toContain(second);
+    expect(again).not.toContain(wide);
+    expect(pool.take(2, true)).toBe(wide);
     for (const memory of again) {
       expect(memory.buffer.byteLength).toBe(2 * 65536);
       expect(new Uint8Array(memory.buffer).every((byte) => byte === 0)).toBe(true);
