@@ -84,6 +84,7 @@ export function markLive(symbols: NumberedSymbols, options: LinkOptions, diags: 
   const callDtors = roots.markDtors();
   if (!options.gc) markEverything(symbols, marker);
   marker.drain();
+  if (options.exportAll) roots.exportBorders();
   const initFuncs = orderInitFuncs(symbols, marker, diags);
   const ctors = symbols.table.entries.get('__wasm_call_ctors');
   const callsCtors = (ctors?.isReferenced ?? false) || roots.names.has('__wasm_call_ctors');
@@ -237,17 +238,30 @@ class Roots {
       this.#exportNamed(entry.name);
     }
     if (this.#options.exportAll) {
-      const { sharedMemory } = this.#options;
-      for (const name of ['__wasm_call_ctors', ...PROVIDED_DATA, ...(sharedMemory ? THREAD_SYMBOLS : [])]) {
+      const ofThreads = this.#options.sharedMemory
+        ? THREAD_SYMBOLS
+        : THREAD_SYMBOLS.filter((name) => this.#symbols.table.entries.get(name)?.isReferenced === true);
+      for (const name of ['__wasm_call_ctors', ...PROVIDED_DATA, ...ofThreads]) {
         if (!this.names.has(name)) this.#exportNamed(name);
-      }
-      for (const { name, definedIn } of this.#symbols.table.entries.values()) {
-        if (definedIn === UNDEFINED && bracketOf(name) !== null && !this.names.has(name)) this.#exportNamed(name);
       }
     }
     // As wasm-ld does, where a mutable global may leave the module.
     const { objects } = this.#symbols.table;
     if (objects.some(({ features }) => features.includes('+mutable-globals'))) this.#exportNamed('__stack_pointer');
+  }
+
+  /** With everything else: the borders of sections that the output has. Such an export keeps nothing alive. */
+  exportBorders(): void {
+    const { table, segmentBase } = this.#symbols;
+    table.objects.forEach(({ segments }, o) => {
+      segments.forEach(({ name: section }, s) => {
+        if (this.#marker.data[segmentBase[o]! + s] === 0) return;
+        for (const name of [`__start_${section}`, `__stop_${section}`]) {
+          const found = bracketOf(name) === null || this.names.has(name) ? null : this.#find(name);
+          if (found !== null) this.#export(name, found.kind, found.target, found.offset, false);
+        }
+      });
+    });
   }
 
   /** Exports the definition called `name`; whether there is one. */
@@ -272,12 +286,12 @@ class Roots {
     return found.target === Target.undefined ? null : { kind: entry?.kind ?? SymbolKind.data, ...found };
   }
 
-  #export(name: string, symbolKind: number, target: number, offset: number): void {
+  #export(name: string, symbolKind: number, target: number, offset: number, keeps = true): void {
     if (this.names.has(name)) this.#diags.error('export_collision', { name }, { in: 'options' });
     this.names.add(name);
     const isData = symbolKind === SymbolKind.data;
     this.exports.push({ name, kind: EXTERNAL_KINDS[symbolKind]!, target, isData, offset });
-    this.#marker.mark(symbolKind, target);
+    if (keeps) this.#marker.mark(symbolKind, target);
   }
 
   /** A name the options ask to keep. */

@@ -57,6 +57,10 @@ function choices(): Choice[] {
     }
     return all;
   }
+  // Borders of sections and the base of thread-local data are exported with everything else.
+  const named = (name: string): Choice['program'] => programs.find((program) => program.name === name)!;
+  all.push({ program: named('linkage'), flags: COMPILER[0]!, options: ['--export-all'] });
+  all.push({ program: named('formatting'), flags: COMPILER[3]!, options: ['--export-all'] });
   for (let n = 0; n < LINKER.length; n++) {
     const first = LINKER[n % LINKER.length]!;
     const second = LINKER[(n * 5 + 3) % LINKER.length]!;
