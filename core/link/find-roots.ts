@@ -21,6 +21,7 @@ import type { AddressGlobal } from './address-globals.ts';
 import type { LiveUav } from './mark-live.ts';
 import { Marker } from './mark-live.ts';
 import type { FuncId, NumberedSymbols } from './number-symbols.ts';
+import { STACK_POINTER } from './number-symbols.ts';
 import type { LinkOptions } from './options.ts';
 import type { LinkState } from './state.ts';
 import { UNDEFINED } from './symbols.ts';
@@ -80,6 +81,10 @@ export function markLive(symbols: NumberedSymbols, options: LinkOptions, diags: 
   roots.exportRequested();
   if (options.exportDynamic || options.exportAll) roots.exportAll();
   for (const name of options.undefined) roots.keep(name);
+  // As wasm-ld, and for debuggers: frames count from it even where no code does.
+  if ((symbols.table.entries.get('__stack_pointer')?.definedIn ?? UNDEFINED) === UNDEFINED) {
+    marker.markGlobal(STACK_POINTER);
+  }
   for (let o = 0; o < isLazy.length; o++) if (!isLazy[o]) marker.includeObject(o);
   const callDtors = roots.markDtors();
   if (!options.gc) markEverything(symbols, marker);

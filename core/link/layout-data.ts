@@ -71,6 +71,7 @@ const FLAG_ALIGN = 4;
 /** Places everything that is live; `hasBulk` tells whether the output may fill memory. */
 export function layoutData(live: LiveSet, options: LinkOptions, hasBulk: boolean, diags: Diagnostics): Placed {
   const merged = options.mergeStrings ? mergeStrings(live) : null;
+  if (options.shareEnds) for (const { pool } of merged?.all ?? []) pool.shareEnds();
   const segments = collectSegments(live, merged);
   const { stackFirst, sharedMemory } = options;
   let stackPointer = stackFirst ? options.stackSize : 0;

@@ -198,6 +198,7 @@ export const OPTIONS: readonly OptionRow[] = [
   row('-O', 'joined', ({ link }, text) => {
     if (!/^[0-3]$/.test(text)) return '0, 1, 2 or 3';
     link.mergeStrings = text !== '0';
+    link.shareEnds = text > '1';
     return undefined;
   }),
   // --- inputs ---

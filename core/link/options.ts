@@ -109,6 +109,8 @@ export interface LinkOptions {
   readonly checkFeatures: boolean;
   /** Store equal strings once. */
   readonly mergeStrings: boolean;
+  /** Where strings are merged, let one that ends another lie inside of it. */
+  readonly shareEnds: boolean;
   /** Give each input segment an entry of the data section of its own. */
   readonly splitSegments: boolean;
   /** Shorten relocated LEBs in the code of objects. */
@@ -163,6 +165,7 @@ export const DEFAULT_LINK_OPTIONS: LinkOptions = {
   extraFeatures: [],
   checkFeatures: true,
   mergeStrings: true,
+  shareEnds: false,
   splitSegments: false,
   compressRelocations: false,
   emitRelocs: false,

@@ -15,7 +15,7 @@ const FIRST_SLOTS = 256;
 
 /** See the file header. */
 export class StringPool {
-  readonly #out = new ByteWriter(1024);
+  #out = new ByteWriter(1024);
   /** Place of a string plus 1, by hash; 0 is empty. */
   #slots = new Uint32Array(FIRST_SLOTS);
   /** Hash of the string in the same slot, so that growing reads no string. */
@@ -68,6 +68,36 @@ export class StringPool {
     return this.#to.view[low]! + offset - from[low]!;
   }
 
+  /**
+   * Puts strings that end others inside of those, longest first by their last bytes, as LLVM's string tables do. Nothing is
+   * added afterwards.
+   */
+  shareEnds(): void {
+    const old = this.#out;
+    const { bytes } = old;
+    const places: number[] = [];
+    for (let at = 0; at < old.length; at = bytes.indexOf(0, at) + 1) places.push(at);
+    const endOf = (place: number): number => bytes.indexOf(0, place);
+    const ends = new Map(places.map((place) => [place, endOf(place)]));
+    places.sort((a, b) => compareBackwards(bytes, b, ends.get(b)!, a, ends.get(a)!));
+    const moved = new Uint32Array(old.length);
+    const out = new ByteWriter(old.length);
+    let last = -1;
+    for (const place of places) {
+      const end = ends.get(place)!;
+      if (last >= 0 && isEnd(bytes, last, ends.get(last)!, place, end)) {
+        moved[place] = out.length - 1 - (end - place);
+        continue;
+      }
+      moved[place] = out.length;
+      out.appendRange(bytes, place, end + 1);
+      last = place;
+    }
+    const to = this.#to.view;
+    for (let i = 0; i < this.#to.length; i++) to[i] = moved[to[i]!]!;
+    this.#out = out;
+  }
+
   #place(bytes: Uint8Array, start: number, end: number, hash: number): number {
     const mask = this.#slots.length - 1;
     // The low bits of a product depend on the low bits of the bytes only.
@@ -106,4 +136,22 @@ export class StringPool {
       this.#hashes[slot] = hash;
     }
   }
+}
+
+/** Order of `[a, aEnd)` and `[b, bEnd)` read from behind; one that ends the other is less. */
+function compareBackwards(bytes: Uint8Array, a: number, aEnd: number, b: number, bEnd: number): number {
+  const count = Math.min(aEnd - a, bEnd - b);
+  for (let i = 1; i <= count; i++) {
+    const difference = bytes[aEnd - i]! - bytes[bEnd - i]!;
+    if (difference !== 0) return difference;
+  }
+  return aEnd - a - (bEnd - b);
+}
+
+/** Whether `[from, to)` is the end of `[start, end)`. */
+function isEnd(bytes: Uint8Array, start: number, end: number, from: number, to: number): boolean {
+  const size = to - from;
+  if (size > end - start) return false;
+  for (let i = 1; i <= size; i++) if (bytes[end - i] !== bytes[to - i]) return false;
+  return true;
 }

@@ -100,6 +100,7 @@ function joinSections(indexed: Indexed, options: LinkOptions): readonly Joined[]
       if (!pool) offset += end - start;
       return part;
     });
+    if (options.shareEnds) pool?.shareEnds();
     return { name, parts, strings: pool };
   });
 }
