@@ -2,14 +2,17 @@
  * One disturbed link, run and judged.
  *
  * Owns what counts as wrong: an exception, a failure without a message, relocatable output that cannot be read back, or a
- * module that the engine rejects for anything but the contents of code bodies, which a linker copies unread. Time and memory
- * are the caller's to watch.
+ * module that the engine rejects, unless for a body that was not sound before (judge-bodies.ts). Time and memory are the
+ * caller's to watch.
  */
+import { isArchive, readArchive } from '../../core/link/archive.ts';
+import type { LinkOutcome } from '../../core/link/link-command.ts';
 import { runLinkCommand } from '../../core/link/link-command.ts';
 import { readObject } from '../../core/link/read-object.ts';
 import { enableMemory64, hasTable64 } from '../../harness/engine/memory64.ts';
 import { withTable32 } from '../../harness/engine/table64.ts';
 import type { NamedBytes } from '../../harness/external/c-program.ts';
+import { blameBodies } from './judge-bodies.ts';
 import { mutate } from './mutate.ts';
 import { pick, randomOf } from './random.ts';
 import type { MutationSeed } from './seeds.ts';
@@ -26,8 +29,10 @@ export interface MutatedLink {
 
 /** What came of it. `wrong` says what must not be. */
 export type MutatedOutcome =
-  | { readonly kind: 'refused' | 'combined' | 'valid' | 'invalid body' | 'unchecked' }
+  | { readonly kind: 'refused unread' | 'refused' | 'combined' | 'valid' | 'body was unsound' | 'unchecked' }
   | { readonly kind: 'wrong'; readonly what: string };
+
+const COMPRESS = '--compress-relocations';
 
 /** Ways to link; each case takes one. */
 const WAYS: readonly (readonly string[])[] = [
@@ -38,13 +43,14 @@ const WAYS: readonly (readonly string[])[] = [
   ['-r'],
   ['-r', '--whole-archive'],
   ['--emit-relocs', '--no-gc-sections'],
-  ['--strip-debug', '--compress-relocations'],
+  ['--strip-debug', COMPRESS],
   ['--import-memory', '--export-table', '--no-stack-first', '--no-merge-data-segments'],
   ['--Map=map.txt', '--print-gc-sections', '--build-id=sha1', '--import-table', '--growable-table'],
 ];
 
 const UNRESOLVED: readonly (readonly string[])[] = [
-  ['--unresolved-symbols=import-dynamic'],
+  ['--allow-undefined'],
+  ['--allow-undefined'],
   ['--unresolved-symbols=import-dynamic'],
   ['--unresolved-symbols=ignore-all'],
   ['--warn-unresolved-symbols'],
@@ -74,15 +80,19 @@ export function mutatedLink(seeds: readonly MutationSeed[], campaign: number, nu
   };
 }
 
-/** Runs the linker. Never throws. */
-export function judgeLink({ files, args }: MutatedLink): MutatedOutcome {
+function linkOf(files: readonly NamedBytes[], args: readonly string[]): LinkOutcome {
   const byName = new Map(files.map(({ name, bytes }) => [name, bytes]));
+  return runLinkCommand(args, { read: (path) => byName.get(path) ?? null });
+}
+
+/** Runs the linker. Never throws. */
+export function judgeLink({ files, args, victim }: MutatedLink): MutatedOutcome {
   try {
-    const run = runLinkCommand(args, { read: (path) => byName.get(path) ?? null });
+    const run = linkOf(files, args);
     if (run.exitCode !== 0) {
       const silent = run.stderr.length === 0 || run.stderr.some((line) => line.trim() === '');
       if (silent || run.files.length > 0) return { kind: 'wrong', what: 'failed without a message, or with output' };
-      return { kind: 'refused' };
+      return { kind: isReadable(files[victim]!) ? 'refused' : 'refused unread' };
     }
     const { bytes } = run.files[0]!;
     if (args.includes('-r')) {
@@ -98,14 +108,44 @@ export function judgeLink({ files, args }: MutatedLink): MutatedOutcome {
     if (whole !== null && WebAssembly.validate(whole)) return { kind: 'valid' };
     const hollow = narrow ? withTable32(withoutBodies(bytes)) : withoutBodies(bytes);
     if (hollow === null) return { kind: 'wrong', what: 'a section in front of the code cannot be read' };
-    if (WebAssembly.validate(hollow)) return { kind: 'invalid body' };
-    return { kind: 'wrong', what: `invalid module: ${reasonOf(hollow)}` };
+    if (!WebAssembly.validate(hollow)) return { kind: 'wrong', what: `invalid module: ${reasonOf(hollow)}` };
+    if (narrow) return { kind: 'unchecked' };
+    return judgeBodies(bytes as Uint8Array<ArrayBuffer>, files, args);
   } catch (error) {
     return {
       kind: 'wrong',
       what: `exception: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     };
   }
+}
+
+/** Whether the reader has nothing against a file, alone or in any member. */
+function isReadable({ name, bytes }: NamedBytes): boolean {
+  if (!isArchive(bytes)) return readObject(bytes, name).ok;
+  const archive = readArchive(bytes, name);
+  return (
+    archive.ok && archive.value.members.every((member) => member.isThinReference || readObject(member.bytes, name).ok)
+  );
+}
+
+/** A module whose bodies the engine rejects: those of the inputs are to blame, or the linker is. */
+function judgeBodies(
+  module: Uint8Array<ArrayBuffer>,
+  files: readonly NamedBytes[],
+  args: readonly string[],
+): MutatedOutcome {
+  if (args.includes(COMPRESS)) {
+    // What it makes of a body is not the bytes of the input; but it must be as valid as what a plain link makes of it.
+    const plain = linkOf(
+      files,
+      args.filter((arg) => arg !== COMPRESS),
+    ).files[0]!.bytes as Uint8Array<ArrayBuffer>;
+    if (WebAssembly.validate(plain)) return { kind: 'wrong', what: 'compression made valid bodies invalid' };
+    return judgeBodies(plain, files, []);
+  }
+  const blame = blameBodies(module, files);
+  if (blame.kind === 'linker') return { kind: 'wrong', what: blame.what };
+  return { kind: blame.kind === 'input' ? 'body was unsound' : 'unchecked' };
 }
 
 function reasonOf(bytes: Uint8Array): string {

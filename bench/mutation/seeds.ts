@@ -22,6 +22,8 @@ export interface MutationSeed {
   readonly lookups?: readonly NamedBytes[];
   /** What this link needs beside the options that vary. */
   readonly args: readonly string[];
+  /** The linker refuses it before anything is disturbed. */
+  readonly isRefused?: boolean;
 }
 
 const OWN_CASES = 12;
@@ -204,6 +206,8 @@ function archiveSeeds(llvm: Llvm): MutationSeed[] {
     ['gnu', ['rcs']],
     ['no index', ['rcS']],
     ['bsd', ['--format=bsd', 'rcs']],
+    ['darwin', ['--format=darwin', 'rcs']],
+    ['coff', ['--format=coff', 'rcs']],
     ['thin', ['--thin', 'rcs']],
   ];
   const seeds = flavours.map(([name, flags]): MutationSeed => {
@@ -219,5 +223,5 @@ function archiveSeeds(llvm: Llvm): MutationSeed[] {
     { name: 'two.o', bytes: second!.bytes },
     { name: 'three.o', bytes: second!.bytes },
   ];
-  return [...seeds, { ...seeds.at(-1)!, name: 'archives, thin, of themselves', lookups }];
+  return [...seeds, { ...seeds.at(-1)!, name: 'archives, thin, of themselves', lookups, isRefused: true }];
 }

@@ -5,7 +5,7 @@
  * (`--unresolved-symbols=import-dynamic`) is an imported global of module `GOT.mem` or `GOT.func`; everything else has a
  * global of the output (tool-conventions DynamicLinking.md).
  */
-import type { SymbolKind } from '../wasm/kinds.ts';
+import { SymbolKind } from '../wasm/kinds.ts';
 import { FIXED_GLOBALS, Target } from './linker-symbols.ts';
 import type { NumberedSymbols } from './number-symbols.ts';
 
@@ -25,8 +25,11 @@ export function addressGlobalKey(kind: number, target: number, offset: number): 
   return `${kind} ${target} ${offset}`;
 }
 
-/** GlobalId of the imported global that holds the address of something of the host; -1 for everything else. */
-export function hostAddressGlobal({ globals, hostFuncs }: NumberedSymbols, target: number): number {
+/**
+ * GlobalId of the imported global that holds the address of something of the host; -1 for everything else. `kind` is the
+ * SymbolKind of what `target` stands for.
+ */
+export function hostAddressGlobal({ globals, hostFuncs }: NumberedSymbols, kind: number, target: number): number {
   if (target <= Target.host) return FIXED_GLOBALS.length + globals.length + (Target.host - target);
-  return hostFuncs.get(target) ?? -1;
+  return kind === SymbolKind.function ? (hostFuncs.get(target) ?? -1) : -1;
 }

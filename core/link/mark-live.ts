@@ -389,15 +389,15 @@ export class Marker {
 
   /** Whether a relocation is one to the global of the host that holds an address; others cannot know that address. */
   #reachHost(o: number, target: number, relocs: RelocTable, r: number): boolean {
-    const global = hostAddressGlobal(this.#symbols, target);
+    const symbol = this.#symbols.table.objects[o]!.symbols[relocs.index[r]!]!;
+    const global = hostAddressGlobal(this.#symbols, symbol.kind, target);
     const { target: kind, value, name: type } = RELOCATIONS[relocs.type[r]!]!;
     if (global < 0 || value === 'function_index') return false;
     if (kind === 'global') {
       this.markGlobal(global);
     } else {
-      const { name } = this.#symbols.table.objects[o]!.symbols[relocs.index[r]!]!;
       const place: Place = { in: 'file', file: this.#file(o), offset: relocs.at[r]! };
-      this.#diags.error('host_address', { type, name }, place);
+      this.#diags.error('host_address', { type, name: symbol.name }, place);
     }
     return true;
   }

@@ -160,7 +160,10 @@ export function readTags(reader: ByteReader, draft: Draft): void {
 
 function readTagType(reader: ByteReader, draft: Draft): number {
   if (reader.u8() !== 0) reader.fail('unknown tag attribute', reader.at - 1);
-  return readIndex(reader, 'type', draft.types.length);
+  const at = reader.at;
+  const type = readIndex(reader, 'type', draft.types.length);
+  if (!draft.types[type]!.endsWith('>')) reader.fail('tag with results', at);
+  return type;
 }
 
 function readGlobalType(reader: ByteReader): { valType: number; mutable: boolean } {

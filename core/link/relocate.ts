@@ -89,7 +89,7 @@ function globalIndexOf(indexed: Indexed, o: number, symbol: number, target: numb
   const { symbols, addressGlobalPosition } = indexed.placed.live;
   const { kind } = symbols.table.objects[o]!.symbols[symbol]!;
   if (kind === SymbolKind.global) return indexed.globalIndex[target]!;
-  const host = hostAddressGlobal(symbols, target);
+  const host = hostAddressGlobal(symbols, kind, target);
   if (host >= 0) return indexed.globalIndex[host]!;
   const position = addressGlobalPosition.get(addressGlobalKey(kind, target, symbols.symbolOffset[o]![symbol]!));
   return position === undefined ? -1 : indexed.addressGlobalBase + position;

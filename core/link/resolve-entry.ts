@@ -105,6 +105,8 @@ export class EntryResolver {
       case SymbolKind.global:
         return at(spaces.globalBase[o]! + symbol.index - object.globalImports.length);
       case SymbolKind.table:
+        // Output with relocations defines the function table; slots of all objects are in one.
+        if (symbol.name === INDIRECT_TABLE) return at(0);
         return at(spaces.tableBase[o]! + symbol.index - object.tableImports.length);
       case SymbolKind.tag:
         return at(spaces.tagBase[o]! + symbol.index - object.tagImports.length);

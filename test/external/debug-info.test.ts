@@ -53,7 +53,13 @@ const LINES: Readonly<Record<string, readonly [file: string, first: number, last
   _Z5twiceIiET_S0_: ['shared.h', 1, 1],
 };
 const DATA = ['names', 'counter'];
-const ARGS = ['--no-entry', '--no-demangle', '--allow-undefined', '--export=run', ...DATA.map((name) => `--export=${name}`)];
+const ARGS = [
+  '--no-entry',
+  '--no-demangle',
+  '--allow-undefined',
+  '--export=run',
+  ...DATA.map((name) => `--export=${name}`),
+];
 const NAMES = ['a.o', 'b.o'];
 
 type Objects = Readonly<Record<string, Uint8Array>>;
@@ -80,7 +86,7 @@ interface Linked {
 }
 
 function understand(bytes: Uint8Array): Linked {
-  const module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+  const module = new WebAssembly.Module(bytes);
   const env = Object.fromEntries(WebAssembly.Module.imports(module).map(({ name }) => [name, () => 0]));
   const { exports } = new WebAssembly.Instance(module, { env });
   const data = new Map(DATA.map((name) => [name, (exports[name] as WebAssembly.Global).value as number]));

@@ -111,6 +111,15 @@ describe('types of other features', () => {
   });
 });
 
+describe('a tag', () => {
+  test('has parameters and no results', () => {
+    const tagged = (type: number[]): Uint8Array =>
+      withSection(withSection(bytes, SectionId.type, [2, 0x60, 0, 1, I32, ...type]), SectionId.tag, [1, 0, 1]);
+    expect(refusal(tagged([0x60, 1, I32, 0]))).toBe('');
+    expect(refusal(tagged([0x60, 0, 1, I32]))).toMatch(/^a\.o:0x[0-9a-f]+: error: malformed: tag with results$/);
+  });
+});
+
 describe('pages of one byte', () => {
   const memory = (options: Partial<LinkOptions>): number[] => {
     const result = linkObjects([{ name: 'a.o', bytes }], { pageSize: 1, ...options });

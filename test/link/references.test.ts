@@ -141,6 +141,29 @@ describe('what a loader will find', () => {
     expect(errors([plain], { undefinedPolicy: 'import' })).toBe('');
   });
 
+  test('is told from a global of the linker that has the same number', () => {
+    const base: HandObject = {
+      types: TYPES,
+      funcImports: Array.from({ length: 8 }, (_, i) => [`h${i}`, 0] as const),
+      globalImports: [['__memory_base', I32, 0]],
+      funcs: [
+        { type: 0, body: [0, 0x23, ...P5, 0x0b], relocs: [{ at: 2, type: 7, index: 0 }] },
+        { type: 0, ...callsBody([2, 3, 4, 5, 6, 7, 8, 9].slice(0, 1)) },
+      ],
+      symbols: [
+        { kind: K.global, flags: F.undef, index: 0, name: '__memory_base' },
+        { kind: K.func, flags: F.exported, index: 8, name: 'f' },
+        ...Array.from({ length: 8 }, (_, index) => ({ kind: K.func, flags: F.undef, index, name: `h${index}` })),
+        { kind: K.func, flags: F.exported, index: 9, name: 'g' },
+      ],
+      features: ['+mutable-globals'],
+    };
+    const module = moduleOf(link([base], dynamic));
+    const { exports } = new WebAssembly.Instance(module, { env: { h0: () => 5 } });
+    expect((exports['f'] as () => number)()).toBe(0);
+    expect((exports['g'] as () => number)()).toBe(5);
+  });
+
   test('is nothing where the reference is weak', () => {
     const symbols = pic.symbols!.map((symbol) => ({
       ...symbol,
