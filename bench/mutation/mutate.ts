@@ -1,10 +1,11 @@
 /**
  * Ways to break an object file or a static library.
  *
- * Owns the list of mutations; each is a pure function of bytes and a generator of numbers. Half of them know sections,
- * counts and archive headers and keep the rest consistent, so that what is broken lies deep and not in the first size.
+ * Owns the list of mutations; each is a pure function of bytes and a generator of numbers. Most of them know what they change
+ * and keep the rest consistent, so that what is broken lies deep and not in the first size.
  */
 import { mutateMeaning } from './mutate-meaning.ts';
+import { mutateShape } from './mutate-shape.ts';
 import { pick } from './random.ts';
 import type { Random } from './random.ts';
 import type { Piece } from './sections.ts';
@@ -330,6 +331,10 @@ const ARCHIVE_MUTATIONS: readonly Mutation[] = [
   changeMember,
   changeMember,
   changeMember,
+  changeMember,
+  changeMember,
+  changeMember,
+  swapMembers,
   changeName,
   changeSize,
   swapMembers,
@@ -341,9 +346,11 @@ const ARCHIVE_MUTATIONS: readonly Mutation[] = [
 ];
 
 function mutateObject(bytes: Uint8Array, random: Random, donor: Uint8Array): Uint8Array {
-  const kind = random(5);
-  let mutated = kind < 2 ? mutateMeaning(bytes, random) : bytes;
-  if (kind === 0) return mutated;
+  // Most of them say something else and say it well, so that the phases behind the reader get to see them.
+  const kind = random(10);
+  if (kind < 4) return mutateMeaning(bytes, random);
+  if (kind < 7) return mutateShape(bytes, random);
+  let mutated = kind === 7 ? mutateMeaning(bytes, random) : bytes;
   for (let n = random(4) === 0 ? 1 + random(4) : 1; n > 0 && mutated.length > 0; n--) {
     mutated = pick(random, OBJECT_MUTATIONS)(mutated, random, donor);
   }

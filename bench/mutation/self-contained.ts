@@ -162,7 +162,10 @@ function relocate(
   return payload;
 }
 
-/** What a hole means in the module among strangers; addresses and slots are 0. */
+/** An address or slot that is too large to be a local, an alignment or a depth, where a relocation covers one of those. */
+const SOME_ADDRESS = 0x0765_4321;
+
+/** What a hole means in the module among strangers. */
 function ownNumber({ type, index }: Hole, symbols: readonly SymbolPlace[], { many, few }: Crowd): number {
   if (type === TYPE_INDEX) return many + index;
   const symbol = symbols[index];
@@ -170,5 +173,5 @@ function ownNumber({ type, index }: Hole, symbols: readonly SymbolPlace[], { man
   if (type === GLOBAL_INDEX && (symbol.kind === FUNC || symbol.kind === DATA)) return many - 1;
   if (symbol.kind !== KIND.get(type)) throw new Unreadable();
   if (type === 0 || type === GLOBAL_INDEX) return many + symbol.index;
-  return symbol.kind === TAG || symbol.kind === TABLE ? few + symbol.index : 0;
+  return symbol.kind === TAG || symbol.kind === TABLE ? few + symbol.index : SOME_ADDRESS;
 }

@@ -6,9 +6,10 @@
  * begins, which debug sections refer to.
  */
 import { emitBody } from '../mir/emit.ts';
+import { assert } from '../support/assert.ts';
 import { ByteWriter } from '../wasm/byte-writer.ts';
 import { SectionId } from '../wasm/kinds.ts';
-import { RELOCATIONS } from '../wasm/relocations.ts';
+import { patchRelocation, RELOCATIONS } from '../wasm/relocations.ts';
 import type { Indexed } from './assign-indexes.ts';
 import { ownerOf } from './find-owner.ts';
 import type { FuncId } from './number-symbols.ts';
@@ -92,6 +93,13 @@ function compressBody(out: ByteWriter, indexed: Indexed, id: FuncId): void {
     out.appendRange(bytes, at, place);
     at = place + width;
     const value = relocationValue(indexed, o, codeRelocs, r, 0);
+    if (!isPaddedLeb(bytes, place, at)) {
+      // No number that could be written shorter: the field is what it says, as without compression.
+      const start = out.length;
+      out.appendRange(bytes, place, at);
+      patchRelocation(out.bytes, start, encoding, value);
+      continue;
+    }
     switch (encoding) {
       case 'uleb32':
         out.uleb(value);
@@ -107,9 +115,14 @@ function compressBody(out: ByteWriter, indexed: Indexed, id: FuncId): void {
         break;
       case 'word32':
       case 'word64':
-        out.appendRange(bytes, place, at);
-        break;
+        assert(false, 'the reader lets no words into code');
     }
   }
   out.appendRange(bytes, at, bodyEnd[f]!);
+}
+
+/** Whether `bytes[start, end)` is one LEB that fills it. */
+function isPaddedLeb(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end - 1; at++) if (bytes[at]! < 0x80) return false;
+  return bytes[end - 1]! < 0x80;
 }
