@@ -17,18 +17,20 @@ const CODE = 10;
 /** Tables, memories, globals, data and their count. */
 const UNCHANGED = new Set([4, 5, 6, 11, 12]);
 
-/** How many strangers there are. */
+/** How many strangers there are of each sort. The numbers differ, so that a type is no function. */
 export interface Crowd {
-  /** Types, functions and globals; the last of the globals is no stranger but a constant that holds an address. */
-  readonly many: number;
-  /** Tables and tags. */
-  readonly few: number;
+  readonly types: number;
+  readonly funcs: number;
+  /** The last of them is no stranger but a constant that holds an address. */
+  readonly globals: number;
+  readonly tables: number;
+  readonly tags: number;
 }
 
 /** So many that an index which means no stranger is larger than what a small body mentions. */
-export const CROWDED: Crowd = { many: 400, few: 40 };
+export const CROWDED: Crowd = { types: 700, funcs: 400, globals: 300, tables: 40, tags: 60 };
 /** So few that most indexes mean nothing: a strange global can be read and dropped. */
-export const ALONE: Crowd = { many: 2, few: 1 };
+export const ALONE: Crowd = { types: 4, funcs: 2, globals: 1, tables: 1, tags: 1 };
 
 const I32 = 0x7f;
 const I64 = 0x7e;
@@ -57,37 +59,37 @@ function repeat(count: number, bytes: readonly number[]): number[] {
   return new Array<readonly number[]>(count).fill(bytes).flat();
 }
 
-function withTypes(payload: Uint8Array, { many }: Crowd): Uint8Array {
+function withTypes(payload: Uint8Array, { types }: Crowd): Uint8Array {
   const cursor = new Cursor(payload);
   const count = cursor.leb();
-  const strange = [...TAG_TYPE, ...repeat(many - 1, STRANGE_TYPE)];
-  return joinBytes([leb(count + many), Uint8Array.from(strange), payload.subarray(cursor.at)]);
+  const strange = [...TAG_TYPE, ...repeat(types - 1, STRANGE_TYPE)];
+  return joinBytes([leb(count + types), Uint8Array.from(strange), payload.subarray(cursor.at)]);
 }
 
 /** Types of functions, or of tags, which have a byte in front. */
-function shiftTypes(payload: Uint8Array, isTag: boolean, { many }: Crowd): Uint8Array {
+function shiftTypes(payload: Uint8Array, isTag: boolean, { types }: Crowd): Uint8Array {
   const cursor = new Cursor(payload);
   const count = cursor.count();
   const parts = [leb(count)];
   for (let i = 0; i < count; i++) {
     if (isTag) parts.push(Uint8Array.of(cursor.byte()));
-    parts.push(leb(many + cursor.leb()));
+    parts.push(leb(types + cursor.leb()));
   }
   return joinBytes(parts);
 }
 
-function withImports(payload: Uint8Array, { many, few }: Crowd): Uint8Array {
+function withImports(payload: Uint8Array, { types, funcs, globals, tables, tags }: Crowd): Uint8Array {
   const own = readImports(payload);
   const address = own.some(({ is64 }) => is64) ? I64 : I32;
   const strangers = (count: number, ...type: number[]): number[] => repeat(count, [0, 0, ...type]);
   const crowd = [
-    ...strangers(many, FUNCTION_KIND, 1),
-    ...strangers(few, TABLE_KIND, EXTERNREF, 0, 0),
-    ...strangers(many - 1, GLOBAL_KIND, V128, 0),
+    ...strangers(funcs, FUNCTION_KIND, 1),
+    ...strangers(tables, TABLE_KIND, EXTERNREF, 0, 0),
+    ...strangers(globals - 1, GLOBAL_KIND, V128, 0),
     ...strangers(1, GLOBAL_KIND, address, 0),
-    ...strangers(few, TAG_KIND, 0, 0),
+    ...strangers(tags, TAG_KIND, 0, 0),
   ];
-  const count = own.length + 2 * many + 2 * few;
-  const entries = own.flatMap(({ head, type }) => (type === null ? [head] : [head, leb(many + type)]));
+  const count = own.length + funcs + tables + globals + tags;
+  const entries = own.flatMap(({ head, type }) => (type === null ? [head] : [head, leb(types + type)]));
   return joinBytes([leb(count), Uint8Array.from(crowd), ...entries]);
 }

@@ -103,6 +103,7 @@ interface Hole {
   readonly index: number;
 }
 
+const FUNCTION_INDEX = 0;
 const TYPE_INDEX = 6;
 const GLOBAL_INDEX = 7;
 const WIDE = new Set([14, 15, 17, 18, 24, 25]);
@@ -166,12 +167,14 @@ function relocate(
 const SOME_ADDRESS = 0x0765_4321;
 
 /** What a hole means in the module among strangers. */
-function ownNumber({ type, index }: Hole, symbols: readonly SymbolPlace[], { many, few }: Crowd): number {
-  if (type === TYPE_INDEX) return many + index;
+function ownNumber({ type, index }: Hole, symbols: readonly SymbolPlace[], crowd: Crowd): number {
+  if (type === TYPE_INDEX) return crowd.types + index;
   const symbol = symbols[index];
   if (symbol === undefined) throw new Unreadable();
-  if (type === GLOBAL_INDEX && (symbol.kind === FUNC || symbol.kind === DATA)) return many - 1;
+  if (type === GLOBAL_INDEX && (symbol.kind === FUNC || symbol.kind === DATA)) return crowd.globals - 1;
   if (symbol.kind !== KIND.get(type)) throw new Unreadable();
-  if (type === 0 || type === GLOBAL_INDEX) return many + symbol.index;
-  return symbol.kind === TAG || symbol.kind === TABLE ? few + symbol.index : SOME_ADDRESS;
+  if (type === FUNCTION_INDEX) return crowd.funcs + symbol.index;
+  if (type === GLOBAL_INDEX) return crowd.globals + symbol.index;
+  if (symbol.kind === TAG) return crowd.tags + symbol.index;
+  return symbol.kind === TABLE ? crowd.tables + symbol.index : SOME_ADDRESS;
 }

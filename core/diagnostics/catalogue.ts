@@ -40,6 +40,7 @@ export const MESSAGES = {
   object_malformed: 'malformed: {why}',
   object_missing_linking: 'not a relocatable object: no "linking" section',
   object_reloc_misplaced: '{type} relocation is not allowed in section {section}',
+  object_reloc_overlap: 'relocation {type} overlaps the one in front of it',
   object_reloc_outside: 'relocation {type} lies outside of every {owner}',
   object_reloc_symbol_kind: '{type} relocation points to a {kind} symbol',
   object_reloc_type: 'unknown relocation type {type}',

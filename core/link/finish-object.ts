@@ -174,7 +174,8 @@ function distributeData(draft: Draft, table: RelocTable): Uint32Array {
 
 /**
  * Gives each relocation to the range that holds its bytes: entry i of the result is the first relocation of range i. Both
- * ranges and relocations are sorted by position, so one pass does it; a relocation outside of every range is refused.
+ * ranges and relocations are sorted by position, so one pass does it. A relocation outside of every range is refused, and
+ * one that overlaps another: which of them would win would depend on the way to link.
  */
 function distribute(
   { slab }: Draft,
@@ -189,10 +190,13 @@ function distribute(
     first[i] = next;
     const start = starts[i]!;
     const end = ends[i]!;
+    let free = start;
     for (; next < table.count && table.at[next]! < end; next++) {
       const { width, name } = RELOCATIONS[table.type[next]!]!;
       const at = table.at[next]!;
       if (at < start || at + width > end) refuse('object_reloc_outside', { type: name, owner }, at);
+      if (at < free) refuse('object_reloc_overlap', { type: name }, at);
+      free = at + width;
     }
   }
   if (next < table.count) {

@@ -88,8 +88,6 @@ function compressBody(out: ByteWriter, indexed: Indexed, id: FuncId): void {
   for (let r = funcRelocs[f]!; r < funcRelocs[f + 1]!; r++) {
     const { encoding, width } = RELOCATIONS[codeRelocs.type[r]!]!;
     const place = codeRelocs.at[r]!;
-    // Overlapping relocations cannot be told apart once lengths change; the first one wins.
-    if (place < at) continue;
     out.appendRange(bytes, at, place);
     at = place + width;
     const value = relocationValue(indexed, o, codeRelocs, r, 0);

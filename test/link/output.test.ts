@@ -483,6 +483,23 @@ describe('build ids', () => {
 });
 
 describe('relocated code', () => {
+  test('is not compressed where a relocation covers no padded number', () => {
+    // The field has the length of a number and its value, so that the bytes behind it mean what they mean without compression.
+    const body = [0, 0x10, 0, 1, 1, 1, 1, 0x0b];
+    const object = handObject({
+      types: [[[], []]],
+      funcs: [{ type: 0, body, relocs: [{ at: 2, type: 0, index: 0 }] }],
+      symbols: [{ kind: K.func, flags: F.exported, index: 0, name: 'f' }],
+    });
+    const bodyOf = (options: Partial<LinkOptions>): number[] => {
+      const { bytes } = expectLinked(linkObjects([{ name: 'a.o', bytes: object }], { strip: true, ...options }));
+      const at = Buffer.from(bytes).lastIndexOf(Buffer.from([0, 0x10]));
+      return [...bytes.subarray(at, at + body.length)];
+    };
+    expect(bodyOf({ compressRelocations: true })).toEqual([0, 0x10, 0x80, 0x80, 0x80, 0x80, 0, 0x0b]);
+    expect(bodyOf({ compressRelocations: true })).toEqual(bodyOf({}));
+  });
+
   test('may be compressed, which changes its length and nothing else', () => {
     const object = linkerFor(SAMPLE, namesOf(SAMPLE.text)).flushObject();
     if (!object.ok) throw new Error(object.error.text());

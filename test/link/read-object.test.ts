@@ -347,6 +347,11 @@ describe('refused objects', () => {
       () => make({ after: (out) => custom(out, 'reloc.X', () => out.append(Uint8Array.of(3, 0))) }),
       /^object_section_order section reloc\.X/,
     ],
+    [
+      'a relocation over another one',
+      () => make({ codeRelocs: [CODE_RELOCS[0]!, ...CODE_RELOCS] }),
+      /^object_reloc_overlap relocation MEMORY_ADDR_SLEB overlaps/,
+    ],
     ['relocations out of order', () => make({ codeRelocs: [...CODE_RELOCS].reverse() }), /not sorted/],
     [
       'an unknown relocation',
