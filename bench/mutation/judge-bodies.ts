@@ -42,6 +42,11 @@ export function blameBodies(module: Uint8Array<ArrayBuffer>, files: readonly Nam
   return { kind: 'input' };
 }
 
+/** Whether an input has a body that was not sound before the link, or that nobody can judge. */
+export function hasUnsoundBodies(files: readonly NamedBytes[]): boolean {
+  return objectsOf(files).some((object) => bodiesOf(object)?.every(({ isSound }) => isSound) !== true);
+}
+
 function isOrigin({ bytes, covered }: InputBody, body: Uint8Array): boolean {
   if (bytes.length !== body.length) return false;
   for (let i = 0; i < bytes.length; i++) if (covered[i] === 0 && bytes[i] !== body[i]) return false;

@@ -12,7 +12,7 @@ import { readObject } from '../../core/link/read-object.ts';
 import { enableMemory64, hasTable64 } from '../../harness/engine/memory64.ts';
 import { withTable32 } from '../../harness/engine/table64.ts';
 import type { NamedBytes } from '../../harness/external/c-program.ts';
-import { blameBodies } from './judge-bodies.ts';
+import { blameBodies, hasUnsoundBodies } from './judge-bodies.ts';
 import { mutate } from './mutate.ts';
 import { pick, randomOf } from './random.ts';
 import type { MutationSeed } from './seeds.ts';
@@ -135,12 +135,16 @@ function judgeBodies(
   args: readonly string[],
 ): MutatedOutcome {
   if (args.includes(COMPRESS)) {
-    // What it makes of a body is not the bytes of the input; but it must be as valid as what a plain link makes of it.
+    // What it makes of a sound body is not the bytes of the input; but it must be as valid as what a plain link makes of it.
     const plain = linkOf(
       files,
       args.filter((arg) => arg !== COMPRESS),
     ).files[0]!.bytes as Uint8Array<ArrayBuffer>;
-    if (WebAssembly.validate(plain)) return { kind: 'wrong', what: 'compression made valid bodies invalid' };
+    if (WebAssembly.validate(plain)) {
+      return hasUnsoundBodies(files)
+        ? { kind: 'body was unsound' }
+        : { kind: 'wrong', what: 'compression made valid bodies invalid' };
+    }
     return judgeBodies(plain, files, []);
   }
   const blame = blameBodies(module, files);
