@@ -20,6 +20,7 @@ import type { FuncLocals } from './write-names.ts';
 import { writeLocalNames, writeModuleName } from './write-names.ts';
 import { writeProducers } from './write-producers.ts';
 import { writeAddressConst, writeElements, writeFunctions, writeHeader, writeTypes } from './write-vectors.ts';
+import { tombstoneOf } from './write-custom.ts';
 
 /** Bytes of the object. */
 export function writeCombination(plan: CombinationPlan, options: LinkOptions): Uint8Array {
@@ -143,7 +144,7 @@ class RelocatingWriter {
     const out = this.#out;
     const mark = out.beginCustomSection(name);
     const content = out.length;
-    const tombstone = name === '.debug_ranges' || name === '.debug_loc' ? -2 : name.startsWith('.debug_') ? -1 : 0;
+    const tombstone = tombstoneOf(name) ?? 0;
     for (const { object: o, custom } of parts) {
       const at = out.length;
       out.appendRange(this.#plan.table.objects[o]!.bytes, custom.start, custom.end);

@@ -105,10 +105,10 @@ function joinSections(indexed: Indexed, options: LinkOptions): readonly Joined[]
   });
 }
 
-/** Value that marks a reference to something that is gone, or null where the addend stays. */
-function tombstoneOf(name: string): number | null {
+/** Value that marks a reference to something that is gone in a section called `name`, or null where the addend stays. */
+export function tombstoneOf(name: string): number | null {
   if (name === '.debug_ranges' || name === '.debug_loc') return -2;
-  return name.startsWith('.debug_') ? -1 : null;
+  return name.startsWith('.debug_') || name.startsWith('llvm.func_attr.') ? -1 : null;
 }
 
 function writePart(out: ByteWriter, context: Context, part: Part, tombstone: number | null): void {

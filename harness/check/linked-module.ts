@@ -6,6 +6,8 @@
  * Source: wasm core specification 5.5, threads and exception handling proposals.
  */
 
+import { asEngineTakes } from '../engine/memory64.ts';
+
 const decoder = new TextDecoder();
 
 /** Limits of a memory or table. */
@@ -20,7 +22,7 @@ export interface ModuleLimits {
 export interface ModuleGlobal {
   /** Value type and mutability, as `7f1`. */
   readonly type: string;
-  /** Constant of an i32, or null. */
+  /** Constant integer, or null. */
   readonly value: number | null;
 }
 
@@ -119,14 +121,14 @@ class Reader {
     for (let left = this.uleb(); left > 0; left--) read();
   }
 
-  /** An expression; the value of an i32.const, else null. */
+  /** An expression; the value of a constant integer, else null. */
   constant(): number | null {
     let value: number | null = null;
     for (;;) {
       const op = this.u8();
       if (op === 0x0b) return value;
       if (op === 0x41) value = Number(this.sleb()) | 0;
-      else if (op === 0x42) this.sleb();
+      else if (op === 0x42) value = Number(this.sleb());
       else if (op === 0x23 || op === 0xd2) this.uleb();
       else if (op === 0x43) this.at += 4;
       else if (op === 0x44) this.at += 8;
@@ -352,7 +354,7 @@ function newTag(signature: string): WebAssembly.ImportValue {
 /** Linear memory of a fresh instance; empty for a module without memory. */
 export function memoryImage(linked: LinkedModule): Uint8Array {
   const { imports, memory: imported } = stubsOf(linked);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(linked.bytes), imports);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(asEngineTakes(linked.bytes)), imports);
   const memory = imported ?? Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
   return memory === undefined ? new Uint8Array(0) : new Uint8Array(memory.buffer);
 }

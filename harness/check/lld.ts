@@ -54,8 +54,7 @@ export function lldCheck(llvm: Llvm): Check {
       }
       const said = forWasmLd(topology);
       // A mistake is refused with or without markers; some are in what writes the object, which markers would mend.
-      const isWide = ptrBits === 64;
-      const marked = topology.refusals.length > 0 || isWide ? null : withMarkers(said.items);
+      const marked = topology.refusals.length > 0 ? null : withMarkers(said.items);
       const inputs = context.inputsOf(
         marked === null ? topology : { inputs: marked.items.map(writeItem), joined: topology.joined },
       );
@@ -70,8 +69,6 @@ export function lldCheck(llvm: Llvm): Check {
         context.incomparable('lld:crash');
         return [];
       }
-      // The objects of programs with 64-bit addresses are not taken apart: what their module does is compared.
-      if (isWide) return judgeModule(context, topology, linked) ?? [];
       if (marked === null) return judgeRefusal(topology, linked.module);
       const judged = judgeModule(context, topology, linked);
       if (judged !== null) return judged;

@@ -321,12 +321,14 @@ export function dataParts(site: Site): boolean {
 
 /** A custom section that names functions, addresses and places: linked like data, read from outside. */
 export function customSection(site: Site): boolean {
-  const name = `.note.${site.id}`;
+  // What is gone is marked in another way in each of these.
+  const name = `${site.pick(['.note', '.debug_note', 'llvm.func_attr'])}.${site.id}`;
   const probe = site.name('probe');
   const assembler = new Assembler().data(site.name('d'), words(1, 2));
   assembler.global(site.name('global'), 3, false, Flag.exported);
   assembler.probe(probe, (code) => code.address(site.name('d')));
   assembler.func(site.name('dead'), GIVES_I32, Flag.local, (code) => code.i32(1));
+  assembler.data(site.name('gone'), words(7), { flags: Flag.local });
   assembler.custom(`.side.${site.id}`, words(1, 2, 3));
   assembler.custom(name, new Array<number>(36).fill(0), [
     { at: 0, type: 'FUNCTION_INDEX_I32', symbol: probe },
@@ -335,6 +337,8 @@ export function customSection(site: Site): boolean {
     { at: 12, type: 'FUNCTION_OFFSET_I32', symbol: probe, addend: 2 },
     { at: 16, type: 'GLOBAL_INDEX_I32', symbol: site.name('global') },
     { at: 20, type: 'FUNCTION_OFFSET_I64', symbol: probe, addend: 3 },
+    { at: 28, type: 'FUNCTION_INDEX_I32', symbol: site.name('dead') },
+    { at: 32, type: 'MEMORY_ADDR_I32', symbol: site.name('gone'), addend: 5 },
   ]);
   site.add('user', assembler);
   site.draft.inspections.push((module, exports) => {

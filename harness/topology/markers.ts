@@ -7,21 +7,21 @@
  */
 import { isArchiveItem, type Item, type ObjectItem } from './draft.ts';
 import type { ObjectModel, Relocation, SymbolEntry } from './object-model.ts';
-import { Flag, Kind, relocationType } from './object-model.ts';
+import { Extern, Flag, Kind, relocationType } from './object-model.ts';
 
-/** Bytes of one answer. */
-const ENTRY = 4;
+/** Bytes of one answer, of which the first four are looked at. */
+const ENTRY = 8;
 const PREFIX = 'judge.';
 
 /** Relocation that asks for a symbol, or null where nobody can be asked. */
-function question({ kind, flags }: SymbolEntry): string | null {
+function question({ kind, flags }: SymbolEntry, isWide = false): string | null {
   // A linker may say of thread-local data where it is in memory, or where in its block.
   if ((flags & (Flag.undefined | Flag.absolute | Flag.tls)) !== 0) return null;
   switch (kind) {
     case Kind.function:
-      return 'FUNCTION_OFFSET_I32';
+      return isWide ? 'FUNCTION_OFFSET_I64' : 'FUNCTION_OFFSET_I32';
     case Kind.data:
-      return 'MEMORY_ADDR_I32';
+      return isWide ? 'MEMORY_ADDR_I64' : 'MEMORY_ADDR_I32';
     case Kind.global:
       return 'GLOBAL_INDEX_I32';
     default:
@@ -34,8 +34,10 @@ function question({ kind, flags }: SymbolEntry): string | null {
 export function withMarker(model: ObjectModel, number: number): ObjectModel {
   const relocations: Relocation[] = [];
   const bytes = new Uint8Array(ENTRY * model.symbols.length);
+  // Limits of the memory that the object imports, with the flag of 64-bit addresses.
+  const isWide = model.imports.some(({ kind, desc }) => kind === Extern.memory && (desc[0]! & 4) !== 0);
   model.symbols.forEach((symbol, index) => {
-    const type = question(symbol);
+    const type = question(symbol, isWide);
     if (type === null) return;
     relocations.push({ type: relocationType(type), offset: index * ENTRY, index, addend: 0 });
   });
