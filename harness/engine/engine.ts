@@ -65,7 +65,10 @@ export interface EngineOptions {
   readonly probe?: EngineProbe;
   /** What the module needs beside the imports of its unit. */
   readonly host?: EngineHost;
-  /** Where memories may come from; the state of a run is valid until they are given back. */
+  /**
+   * Where memories may come from; the state of a run is valid until they are given back. With it, the module may run in a
+   * form that is made faster; without it, it runs as it is.
+   */
   readonly memories?: MemoryPool;
 }
 

@@ -25,22 +25,22 @@ export interface RunForm {
 
 const SECTION_IMPORT = 2;
 
-/** For a module in surroundings of its own: imports stay imports. */
+/** Imports stay imports, and memory is the module's own. */
 export function plainForm(bytes: Uint8Array): RunForm {
   const edit = new ModuleEdit(bytes);
   exposeStackPointer(edit);
   return { bytes: edit.toBytes(uniqueSection()), slots: null, pages: null, isWide: false };
 }
 
-/** For a module that gets `offers` and nothing else; `lendsMemory`: there is a pool of memories. */
-export function pooledForm(bytes: Uint8Array, offers: readonly Offer[], lendsMemory: boolean): RunForm {
+/** For a module that gets `offers`, a memory from a pool, and nothing else. */
+export function pooledForm(bytes: Uint8Array, offers: readonly Offer[]): RunForm {
   // Rewritten sections, and even one more behind them, could hide what is wrong.
   if (!WebAssembly.validate(bytes)) return { bytes, slots: null, pages: null, isWide: false };
   const edit = new ModuleEdit(bytes);
   const hasImports = edit.section(SECTION_IMPORT) !== undefined;
   exposeStackPointer(edit);
   const slots = hasImports ? tableImports(edit, offers) : null;
-  const memory = lendsMemory && (slots !== null || !hasImports) ? importMemory(edit) : null;
+  const memory = slots !== null || !hasImports ? importMemory(edit) : null;
   const { pages = null, isWide = false } = memory ?? {};
   return { bytes: edit.toBytes(uniqueSection()), slots, pages, isWide };
 }

@@ -63,7 +63,7 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
   try {
     const { memories } = options;
     const taken = unit.pool.target.ptrBits === 64 ? asEngineTakes(bytes) : bytes;
-    const form = isAlone(options) ? pooledForm(taken, shape.imports, memories !== undefined) : plainForm(taken);
+    const form = memories !== undefined && isAlone(options) ? pooledForm(taken, shape.imports) : plainForm(taken);
     module = new WebAssembly.Module(form.bytes);
     phase = 'instantiate';
     const imports = form.slots === null ? hostImports(shape.imports, trace) : {};

@@ -536,6 +536,36 @@ describe('many cases', () => {
     expect(made).toHaveLength(41);
   });
 
+  test('run in a fast form, one in eight as they are, and what fails must fail as it is', () => {
+    const backend = fakeBackend({ exe: right });
+    const forms = { fast: 0, plain: 0 };
+    const engineThat = (alters: (isFast: boolean) => boolean): Engine => ({
+      name: 'altered',
+      run: (bytes, unit, calls, given) => {
+        const isFast = given.memories !== undefined;
+        forms[isFast ? 'fast' : 'plain']++;
+        const result = V8_ENGINE.run(bytes, unit, calls, given);
+        return result.kind === 'ran' && alters(isFast) ? { ...result, outcomes: [] } : result;
+      },
+    });
+    const found = (engine: Engine): string[] => {
+      const list: string[] = [];
+      const make = (n: number) => ({ ...CASE, seed: n });
+      runCases(64, make, { backend, engine, checks }, (report) => list.push(...buckets(report)) >= 0);
+      return list;
+    };
+    expect(found(engineThat(() => false))).toEqual([]);
+    expect(forms.plain).toBeGreaterThan(2);
+    expect(forms.plain).toBeLessThan(20);
+    expect(forms.fast + forms.plain).toBe(64);
+    const always = found(engineThat(() => true));
+    expect(always).toHaveLength(64);
+    expect(new Set(always)).toEqual(new Set(['codegen/interp-exe/trap/-']));
+    const fast = found(engineThat((isFast) => isFast));
+    expect(fast.length).toBeGreaterThan(44);
+    expect(new Set(fast)).toEqual(new Set(['harness/interp-exe/crash/-']));
+  });
+
   test('stop where they are told to', () => {
     const seen: number[] = [];
     const backend = fakeBackend({ exe: right });

@@ -36,7 +36,7 @@ describe('a module that gets the imports of its unit', () => {
       if ((settings.globalBase ?? 0) > 2 ** 30) continue;
       const built = CORE_BACKEND.compileExe(unit, settings);
       if (built.kind !== 'built') continue;
-      const form = pooledForm(asEngineTakes(built.bytes), importsOf(unit), true);
+      const form = pooledForm(asEngineTakes(built.bytes), importsOf(unit));
       expect(form.isWide).toBe(form.pages !== null && profile === 'wasm64');
       if (form.slots !== null) forms.slots++;
       if (form.pages !== null) forms.pages++;
@@ -57,7 +57,7 @@ describe('a module that gets the imports of its unit', () => {
       (table (export "t") 3 funcref) (memory (export "memory") 1)
       (func $go (export "go") (drop (call $seen (i32.const 200) (f64.const 1.5))))
       (elem (i32.const 1) $go $seen))`);
-    const { bytes: changed, slots, pages } = pooledForm(bytes, OFFERS, true);
+    const { bytes: changed, slots, pages } = pooledForm(bytes, OFFERS);
     expect({ slots, pages }).toEqual({ slots: [0], pages: 1 });
     const module = new WebAssembly.Module(changed);
     expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'harness', name: 'memory', kind: 'memory' }]);
@@ -77,7 +77,7 @@ describe('a module that gets the imports of its unit', () => {
     ['a global too', '(import "env" "seen" (func (param i32 f64) (result i32))) (import "env" "g" (global i32))'],
   ])('is left alone when it wants %s', (_what, wants) => {
     const bytes = wat(`(module ${wants} (memory 1) (func (export "go")))`);
-    expect(pooledForm(bytes, OFFERS, true)).toMatchObject({ slots: null, pages: null });
+    expect(pooledForm(bytes, OFFERS)).toMatchObject({ slots: null, pages: null });
     expect(V8_ENGINE.run(bytes, UNIT, [call('go')], { timeout: null, memories: new MemoryPool() }).kind).toBe(
       'rejected',
     );
@@ -88,7 +88,7 @@ describe('a module that gets the imports of its unit', () => {
       `(module (import "env" "seen" (func (param i32 f64) (result i32))) (memory 1) (func (export "go")))`,
     );
     for (let length = 0; length < bytes.length; length++) {
-      const { bytes: changed } = pooledForm(bytes.slice(0, length), OFFERS, true);
+      const { bytes: changed } = pooledForm(bytes.slice(0, length), OFFERS);
       expect(WebAssembly.validate(changed as Uint8Array<ArrayBuffer>)).toBe(
         WebAssembly.validate(bytes.slice(0, length)),
       );
