@@ -77,7 +77,10 @@ function timesOf(rounds: readonly number[]): Times {
   return { best: sorted[0]!, median: sorted[sorted.length >> 1]! };
 }
 
-/** Milliseconds of each part of a compilation with threads, in the calling thread. */
+/**
+ * Milliseconds of processor time of each part of a compilation with threads, in the calling thread; on the clock where the
+ * system does not tell, and always for `waiting`.
+ */
 interface Parts {
   /** Refusals, tables, messages. */
   handOut: number;
@@ -89,12 +92,21 @@ interface Parts {
   flushing: number;
 }
 
+/** Processor time of this thread so far in milliseconds; the clock where the system does not tell. */
+function ownTime(): number {
+  try {
+    return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    return performance.now();
+  }
+}
+
 /** What `compileExeThreadedSync` does, with a clock between the steps. */
 function compileInParts(unit: Unit, settings: Settings, threads: number): Parts {
   const parts: Parts = { handOut: 0, waiting: 0, receiving: 0, updating: 0, flushing: 0 };
-  let at = performance.now();
+  let at = ownTime();
   const lap = (part: keyof Parts): void => {
-    const now = performance.now();
+    const now = ownTime();
     parts[part] += now - at;
     at = now;
   };
@@ -110,8 +122,10 @@ function compileInParts(unit: Unit, settings: Settings, threads: number): Parts 
     const done = queue.take(outcomes);
     lap('updating');
     if (done) break;
+    const asleep = performance.now();
     job.waitSync();
-    lap('waiting');
+    parts.waiting += performance.now() - asleep;
+    lap('receiving');
   }
   queue.finish(() => compilation.flush());
   lap('flushing');
@@ -237,6 +251,7 @@ export async function benchThreads(): Promise<void> {
     'processor time: calling thread, codegen threads, all other threads; N = 0 by the busiest thread: the limit',
   );
   let wholeTime = 0;
+  const forecasts: string[] = [];
   for (const threads of counts) {
     const [own = 0, ...others] = processorTimes(compile(threads)) ?? [];
     const codegen = others.slice(0, threads);
@@ -244,10 +259,34 @@ export async function benchThreads(): Promise<void> {
     const busiest = Math.max(own, ...codegen);
     if (threads === 0) wholeTime = own;
     const limit = (wholeTime / busiest).toFixed(2);
-    if (busiest > 0) console.log(row(`  N = ${threads}`, ms(own), codegen.map(ms).join(' + ') || '-', ms(rest), limit));
+    if (busiest === 0) continue;
+    console.log(row(`  N = ${threads}`, ms(own), codegen.map(ms).join(' + ') || '-', ms(rest), limit));
+    if (threads === 0) continue;
+    const best = onFreeCores(partsOf(unit, threads), codegen, rest);
+    forecasts.push(row(`  N = ${threads}`, ms(best), (wholeTime / best).toFixed(2)));
   }
+  if (forecasts.length > 0) console.log('on cores that do nothing else, by processor time: at best, gain');
+  for (const forecast of forecasts) console.log(forecast);
   printRemainder(unit, functions, here);
   await stopCodegenThreads();
+}
+
+/** Parts of the round with the least processor time. */
+function partsOf(unit: Unit, threads: number): Parts {
+  const laps = Array.from({ length: ROUNDS }, () => compileInParts(unit, DEFAULT_SETTINGS, threads));
+  const total = (p: Parts): number => p.handOut + p.receiving + p.updating + p.flushing;
+  return laps.reduce((a, b) => (total(b) < total(a) ? b : a));
+}
+
+/**
+ * Milliseconds if no core did anything else: hand-out and flush alone, between them codegen beside the updates of the linker,
+ * which is over when the busiest thread is done, or when all cores have done all the work.
+ */
+function onFreeCores(parts: Parts, codegen: readonly number[], rest: number): number {
+  const { handOut, receiving, updating, flushing } = parts;
+  const linking = receiving + updating;
+  const all = codegen.reduce((sum, time) => sum + time, linking + rest);
+  return handOut + Math.max(linking, ...codegen, all / cpus().length) + flushing;
 }
 
 /** Where the time of N = 2 goes, and what the parts that threads cannot share cost in one thread. */
@@ -258,11 +297,9 @@ function printRemainder(unit: Unit, functions: readonly NavIndex[], here: number
   const packet = packMirs(mirs);
   const packing = best(() => packMirs(mirs));
   const unpacking = best(() => unpackMirs(packet));
-  const laps = Array.from({ length: ROUNDS }, () => compileInParts(unit, DEFAULT_SETTINGS, 2));
-  const total = (p: Parts): number => p.handOut + p.waiting + p.receiving + p.updating + p.flushing;
-  const parts = laps.reduce((a, b) => (total(b) < total(a) ? b : a));
+  const parts = partsOf(unit, 2);
   console.log('');
-  console.log(`where N = 2 spends ${ms(total(parts))} ms, as the calling thread sees it`);
+  console.log('where N = 2 spends its time in the calling thread: processor time, and waiting on the clock');
   console.log(row('  hand-out (tables, messages)', ms(parts.handOut)));
   console.log(row('  waiting for MIR', ms(parts.waiting)));
   console.log(row('  receiving', ms(parts.receiving)));

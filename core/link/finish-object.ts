@@ -6,7 +6,7 @@
  */
 import { assert } from '../support/assert.ts';
 import { ComdatKind, SectionId, SymbolFlag, SymbolKind, ValType } from '../wasm/kinds.ts';
-import { RELOCATIONS } from '../wasm/relocations.ts';
+import { RELOCATIONS, WANTS_SLOT } from '../wasm/relocations.ts';
 import type { ObjectCustom, ParsedObject, RelocTable } from './object-file.ts';
 import { NO_RELOCS } from './object-file.ts';
 import type { Draft, DraftSegment, LinkingSection } from './object-draft.ts';
@@ -51,6 +51,7 @@ export function finishObject(draft: Draft): ParsedObject {
     roots: rootSymbols(linking),
     codeRelocs,
     dataRelocs,
+    takesAddress: wantsSlot(codeRelocs) || wantsSlot(dataRelocs),
     funcRelocs: distribute(draft, codeRelocs, draft.bodyStart, draft.bodyEnd, 'function body'),
     segmentRelocs,
     initFuncs: linking.initFuncs,
@@ -60,6 +61,11 @@ export function finishObject(draft: Draft): ParsedObject {
     nameSection: draft.nameSection,
     isLegacyTable,
   };
+}
+
+function wantsSlot({ count, type }: RelocTable): boolean {
+  for (let r = 0; r < count; r++) if (WANTS_SLOT[type[r]!] === 1) return true;
+  return false;
 }
 
 const INDIRECT_TABLE = '__indirect_function_table';

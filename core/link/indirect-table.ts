@@ -7,16 +7,12 @@
  */
 import type { NavIndex } from '../intern/keys.ts';
 import { SymbolKind } from '../wasm/kinds.ts';
-import { RELOCATIONS } from '../wasm/relocations.ts';
+import { WANTS_SLOT } from '../wasm/relocations.ts';
 import type { LiveSet } from './find-roots.ts';
 import type { LoweredData } from './lower-data.ts';
 import { FIXUP_WORDS, FixupKind } from './lower-data.ts';
 import type { FuncId } from './number-symbols.ts';
-import type { ParsedObject, RelocTable } from './object-file.ts';
-
-const WANTS_SLOT: readonly boolean[] = RELOCATIONS.map(
-  ({ value }) => value === 'table_slot' || value === 'table_slot_rel',
-);
+import type { RelocTable } from './object-file.ts';
 
 /** See the file header. */
 export interface IndirectTable {
@@ -63,10 +59,10 @@ export function assignSlots(live: LiveSet, base: number): IndirectTable {
     const targets = symbolTarget[o]!;
     const takeRelocs = (relocs: RelocTable, from: number, to: number): void => {
       for (let r = from; r < to; r++) {
-        if (WANTS_SLOT[relocs.type[r]!]) take(targets[relocs.index[r]!]!);
+        if (WANTS_SLOT[relocs.type[r]!] === 1) take(targets[relocs.index[r]!]!);
       }
     };
-    if (!takesAddress(object)) return;
+    if (!object.takesAddress) return;
     for (let f = 0; f < object.funcTypes.length; f++) {
       if (live.funcs[funcBase[o]! + f] === 0) continue;
       takeRelocs(object.codeRelocs, object.funcRelocs[f]!, object.funcRelocs[f + 1]!);
@@ -78,21 +74,4 @@ export function assignSlots(live: LiveSet, base: number): IndirectTable {
   });
   for (const { kind, target } of live.addressGlobals) if (kind === SymbolKind.function) take(target);
   return { slotOf, base, funcs };
-}
-
-/** Objects are immutable and shared, so one answer serves all links. */
-const addressTakers = new WeakMap<ParsedObject, boolean>();
-
-/** Whether any relocation of the object wants a table slot. */
-function takesAddress(object: ParsedObject): boolean {
-  let answer = addressTakers.get(object);
-  if (answer === undefined) {
-    const wants = ({ count, type }: RelocTable): boolean => {
-      for (let r = 0; r < count; r++) if (WANTS_SLOT[type[r]!]) return true;
-      return false;
-    };
-    answer = wants(object.codeRelocs) || wants(object.dataRelocs);
-    addressTakers.set(object, answer);
-  }
-  return answer;
 }

@@ -182,6 +182,8 @@ export interface ParsedObject {
   readonly roots: readonly number[];
   readonly codeRelocs: RelocTable;
   readonly dataRelocs: RelocTable;
+  /** Some relocation of code or data wants a slot of the function table. */
+  readonly takesAddress: boolean;
   /** Relocations of function f are codeRelocs[funcRelocs[f] .. funcRelocs[f + 1]). */
   readonly funcRelocs: Uint32Array;
   /** Relocations of segment s are dataRelocs[segmentRelocs[s] .. segmentRelocs[s + 1]). */

@@ -93,6 +93,11 @@ export const RELOCATIONS: readonly RelocInfo[] = [
   row('MEMORY_ADDR_LOCREL_I64', 'word64', 'data', 'memory_address_pc', D, true),
 ];
 
+/** By relocation type: 1 where the value is a slot of the function table, which the function must then have. */
+export const WANTS_SLOT: Readonly<Uint8Array> = Uint8Array.from(RELOCATIONS, ({ value }) =>
+  value === 'table_slot' || value === 'table_slot_rel' ? 1 : 0,
+);
+
 /** Numbers of the types our own object writer produces. */
 export const Reloc = {
   FUNCTION_INDEX_LEB: 0,

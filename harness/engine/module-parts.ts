@@ -53,8 +53,10 @@ export class Cursor {
 
   /** An LEB128 number of up to 64 bits, taken for unsigned. */
   number(): number {
-    let value = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
+    const first = this.byte();
+    if (first < 0x80) return first;
+    let value = first & 0x7f;
+    for (let shift = 7; shift < 70; shift += 7) {
       const byte = this.byte();
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) break;
@@ -99,7 +101,8 @@ export class ModuleEdit {
 
   /** First section with that id. */
   section(id: number): Section | undefined {
-    return this.sections.find((section) => section.id === id);
+    for (const section of this.sections) if (section.id === id) return section;
+    return undefined;
   }
 
   /** Reads the contents of a section. */

@@ -71,7 +71,8 @@ export class CodegenJob {
     this.#patience = parts.patience ?? PATIENCE;
     const { table, chunks } = placeBodies(unit, functions);
     const items = unit.pool.share();
-    const { job, lanes } = threads.begin(parts.threads);
+    // More threads than functions have nothing to do.
+    const { job, lanes } = threads.begin(Math.min(parts.threads, functions.length));
     this.#lanes = lanes;
     this.#message = {
       job,
@@ -81,7 +82,7 @@ export class CodegenJob {
       chunks,
       table,
       cells: new Int32Array(new SharedArrayBuffer((JOB_OWNERS + functions.length) * 4)),
-      threads: parts.threads,
+      threads: lanes.length,
       options,
       first: [],
       disturbance: disturbance ?? null,
