@@ -572,7 +572,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'first-function-of-an-object-is-the-one-before',
     family: 'object',
-    file: 'link/mark-live.js',
+    file: 'link/find-owner.js',
     find: 'if (bases[middle] <= id)',
     replace: 'if (bases[middle] < id)',
     mistake: 'the first function or segment of an object is looked for in the object before it',
