@@ -72,6 +72,7 @@ export class CaseContext {
   #split: BuildResult | null = null;
   #topology: Topology | null | undefined;
   #decorated: BuildResult | null = null;
+  #words: readonly string[] = [];
   #plain: Topology | null = null;
   readonly #judged: Judged[] = [];
 
@@ -194,7 +195,13 @@ export class CaseContext {
     const seed = sampleHash(this.case, 'words') + 1;
     const plain = wasmLdArguments(this.case.settings, topology.options, this.unit.pool.target.ptrBits);
     const { words, files } = linkWords(inputs, topology.items, plain, seed);
+    this.#words = words;
     return (this.#decorated = this.#build('link', () => this.backend.linkCommand!(words, files)));
+  }
+
+  /** The words that {@link decorated} was asked for in; empty before that. */
+  get words(): readonly string[] {
+    return this.#words;
   }
 
   /** Inputs of the link of `topology`, some of them joined if it says so; or why they could not be joined. */

@@ -34,7 +34,8 @@ export const topologyCheck: Check = {
     const plain = context.split();
     if (plain !== null && sameFailure(linked, plain)) return [];
     const unlinked = findingOfBuild(linked, name, 'linker', 'linking the decorated objects', 'linker');
-    if (unlinked !== null || linked.kind !== 'built') return unlinked === null ? [] : [unlinked];
+    if (unlinked !== null) return [{ ...unlinked, detail: `${unlinked.detail}\nwords: ${context.words.join(' ')}` }];
+    if (linked.kind !== 'built') return [];
     const { verdict, discrepancies } = runDecorated(context, topology, linked.bytes);
     const wrong = discrepancies[0];
     if (wrong !== undefined) return [findingOfDiscrepancy(wrong, name, 'decorated program')];
