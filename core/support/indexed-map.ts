@@ -32,11 +32,15 @@ export class IndexedSet<K> {
   }
 }
 
-/** Insertion-ordered map with dense indexes and O(1) access by key and by index. */
-export class IndexedMap<K, V> {
+/**
+ * Insertion-ordered map from small numbers, such as indexes of another table, with dense indexes and access by key and by
+ * index without hashing.
+ */
+export class IndexedMap<K extends number, V> {
   readonly keys: K[] = [];
   readonly values: V[] = [];
-  readonly #index = new Map<K, number>();
+  /** Index plus 1 by key, 0 = absent. */
+  #index = new Uint32Array(16);
 
   /** Number of entries. */
   get size(): number {
@@ -45,26 +49,35 @@ export class IndexedMap<K, V> {
 
   /** Index of `key`, or -1. */
   indexOf(key: K): number {
-    return this.#index.get(key) ?? -1;
+    return key < this.#index.length ? this.#index[key]! - 1 : -1;
   }
 
   /** Value of `key`, or undefined. */
   get(key: K): V | undefined {
-    const at = this.#index.get(key);
-    return at === undefined ? undefined : this.values[at];
+    const at = this.indexOf(key);
+    return at < 0 ? undefined : this.values[at];
   }
 
   /** Sets the value of `key`, keeping the position of an existing entry; returns its index. */
   set(key: K, value: V): number {
-    const at = this.#index.get(key);
-    if (at !== undefined) {
+    const at = this.indexOf(key);
+    if (at >= 0) {
       this.values[at] = value;
       return at;
     }
+    if (key >= this.#index.length) this.#grow(key);
     const index = this.keys.length;
     this.keys.push(key);
     this.values.push(value);
-    this.#index.set(key, index);
+    this.#index[key] = index + 1;
     return index;
+  }
+
+  #grow(key: K): void {
+    let capacity = this.#index.length * 2;
+    while (capacity <= key) capacity *= 2;
+    const grown = new Uint32Array(capacity);
+    grown.set(this.#index);
+    this.#index = grown;
   }
 }
