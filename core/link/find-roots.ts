@@ -161,7 +161,9 @@ const NO_FUNCS: readonly FuncId[] = [];
 
 class Roots {
   readonly exports: Export[] = [];
+  /** Names that are taken: exports, and those of memory and table. */
   readonly names = new Set<string>();
+  readonly #exported = new Set<string>();
   readonly #symbols: NumberedSymbols;
   readonly #marker: Marker;
   readonly #options: LinkOptions;
@@ -271,7 +273,7 @@ class Roots {
 
   /** Exports the definition called `name`; whether there is one. */
   #exportNamed(name: string): boolean {
-    if (this.names.has(name) && this.exports.some((existing) => existing.name === name)) return true;
+    if (this.#exported.has(name)) return true;
     const found = this.#find(name);
     if (!found) return false;
     this.#export(name, found.kind, found.target, found.offset);
@@ -294,6 +296,7 @@ class Roots {
   #export(name: string, symbolKind: number, target: number, offset: number, keeps = true): void {
     if (this.names.has(name)) this.#diags.error('export_collision', { name }, { in: 'options' });
     this.names.add(name);
+    this.#exported.add(name);
     const isData = symbolKind === SymbolKind.data;
     this.exports.push({ name, kind: EXTERNAL_KINDS[symbolKind]!, target, isData, offset });
     if (keeps) this.#marker.mark(symbolKind, target);

@@ -21,7 +21,7 @@ test('each seed gives the same case as ever', () => {
   const frozen = Object.keys(PROFILES).map((profile) => `${profile} ${fingerprint(profile)}`);
   expect([`generator ${GENERATOR_VERSION}`, ...frozen]).toMatchInlineSnapshot(`
     [
-      "generator 2",
+      "generator 3",
       "default 100501d1fa7d62d5",
       "small 00477239ad2c4d39",
       "integers 3db4c697d21df9ee",
