@@ -120,13 +120,13 @@ export function badTlsRelocation(site: Site): boolean {
 
 /** Thread-local data in objects that cannot have threads. */
 export function badTlsWithoutFeatures(site: Site): boolean {
-  checkFeatures(site);
   const { draft } = site;
   // Features of all inputs count together.
   const hasAtomics = [...draft.items, ...draft.tail].some(
     (item) => 'model' in item && item.model.features?.includes('+atomics') === true,
   );
   if (hasAtomics) return false;
+  checkFeatures(site);
   const assembler = new Assembler().data(site.name('t'), words(1), {
     section: `.tdata.${site.id}`,
     segmentFlags: 2,
