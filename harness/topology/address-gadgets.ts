@@ -71,6 +71,10 @@ export function wideAddresses(site: Site): boolean {
     code.i32(1);
     agree(code.op(Op.i64Const).reference('MEMORY_ADDR_SLEB64', d, -8).op(Op.i32Wrap).address(d, -8));
     agree(code.op(Op.i64Const).reference('MEMORY_ADDR_REL_SLEB64', d, 8).op(Op.i32Wrap).address(d, 8));
+    // Meant for the offset of an access. With all its bytes it reads as a signed number as well, without them it does not.
+    if (!site.draft.options.includes('--compress-relocations')) {
+      agree(code.op(Op.i64Const).reference('MEMORY_ADDR_LEB64', d, 4).op(Op.i32Wrap).address(d, 4));
+    }
     agree(code.op(Op.i64Const).reference('TABLE_INDEX_SLEB64', site.name('f')).op(Op.i32Wrap).slot(site.name('f')));
     code.op(Op.i64Const).reference('TABLE_INDEX_REL_SLEB64', site.name('f')).op(Op.i32Wrap);
     agree(code.op(Op.i32Const).reference('TABLE_INDEX_REL_SLEB', site.name('f')));
