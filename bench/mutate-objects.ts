@@ -57,14 +57,8 @@ if (role === '--child') runCases(folderOfChild!);
 else await main();
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      runs: { type: 'string', default: '10000' },
-      seed: { type: 'string', default: '1' },
-      from: { type: 'string', default: '0' },
-      show: { type: 'string' },
-    },
-  });
+  const values = readOptions();
+  if (values === null) return;
   const campaign = Number(values.seed);
   const from = Number(values.from);
   const to = from + Number(values.runs);
@@ -90,6 +84,27 @@ async function main(): Promise<void> {
     conclude(seeds.length, to - from, reports, lost, (performance.now() - started) / 1000);
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+/** Options as text; null, with a message and exit code 2, if they are none of ours. */
+function readOptions(): { runs: string; seed: string; from: string; show?: string | undefined } | null {
+  const options = {
+    runs: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    from: { type: 'string', default: '0' },
+    show: { type: 'string' },
+  } as const;
+  try {
+    const { values } = parseArgs({ options });
+    for (const [name, value] of Object.entries(values)) {
+      if (!/^\d+$/.test(value)) throw new Error(`--${name} takes a number, not '${value}'`);
+    }
+    return values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\nusage: mutate-objects [--runs N] [--seed S] [--from K] [--show K]`);
+    process.exitCode = 2;
+    return null;
   }
 }
 

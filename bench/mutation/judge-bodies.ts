@@ -7,7 +7,7 @@
 import { readArchive } from '../../core/link/archive.ts';
 import type { NamedBytes } from '../../harness/external/c-program.ts';
 import type { InputBody } from './self-contained.ts';
-import { bodyRanges, rejectedBodies } from './rejected-bodies.ts';
+import { bodyRanges, complaintAbout, rejectedBodies } from './rejected-bodies.ts';
 import { bodiesOf } from './self-contained.ts';
 import { splitSections } from './sections.ts';
 
@@ -35,11 +35,20 @@ export function blameBodies(module: Uint8Array<ArrayBuffer>, files: readonly Nam
     const body = code.subarray(start, end);
     const origins = inputs.filter((input) => isOrigin(input, body));
     if (origins.length === 0) return { kind: 'linker', what: `body ${number} is rejected and comes from no input` };
-    if (origins.every(({ isSound }) => isSound)) {
+    if (origins.every((origin) => origin.isSound && !namesStrangers(module, number, origin))) {
       return { kind: 'linker', what: `body ${number} is rejected and was sound before` };
     }
   }
   return { kind: 'input' };
+}
+
+/**
+ * Whether the engine rejects a body for an index that no relocation covers: a linker copies it, and what it means in the
+ * output nobody said. The crowds of strangers do not catch an index that fits a stranger and a thing of the object alike.
+ */
+function namesStrangers(module: Uint8Array<ArrayBuffer>, number: number, { covered }: InputBody): boolean {
+  const complaint = complaintAbout(module, number);
+  return complaint !== null && /\bindex\b/.test(complaint.text) && covered[complaint.at] === 0;
 }
 
 /** Whether an input has a body that was not sound before the link, or that nobody can judge. */

@@ -51,6 +51,29 @@ export function rejectedBodies(module: Uint8Array<ArrayBuffer>): readonly number
   }
 }
 
+/** What the engine has against body `number` of a module, with the offset in the body; null if it has nothing. */
+export function complaintAbout(
+  module: Uint8Array<ArrayBuffer>,
+  number: number,
+): { readonly text: string; readonly at: number } | null {
+  const pieces = splitSections(module);
+  const code = pieces.findIndex(({ id }) => id === CODE);
+  const { payload } = pieces[code]!;
+  const ranges = bodyRanges(payload);
+  const { start, end } = ranges[number]!;
+  const body = payload.subarray(start, end);
+  const bodies = ranges.flatMap((_, i) => (i === number ? [leb(end - start), body] : [TRAP]));
+  pieces[code] = { id: CODE, payload: joinBytes([leb(ranges.length), ...bodies]) };
+  const alone = joinSections(pieces) as Uint8Array<ArrayBuffer>;
+  try {
+    new WebAssembly.Module(alone);
+    return null;
+  } catch (error) {
+    const text = (error as Error).message;
+    return { text, at: Number(/@\+(\d+)$/.exec(text)?.[1] ?? '0') - Buffer.from(alone).indexOf(body) };
+  }
+}
+
 /** Index of a function whose body the engine rejects; null if it takes the module, -1 if it rejects something else. */
 function rejectedFunction(module: Uint8Array<ArrayBuffer>): number | null {
   try {
