@@ -6,6 +6,7 @@
  */
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import { planCombination } from './combine-plan.ts';
+import { checkInitialisers } from './combine-sections.ts';
 import { writeCombination } from './combine-write.ts';
 import type { ObjectResult } from './flush.ts';
 import type { LinkOptions } from './options.ts';
@@ -20,6 +21,7 @@ export function combineObjects(inputs: readonly ResolveInput[], options: LinkOpt
   if (diags.failed) return { ok: false, error: diags };
   options.onStep?.('plan');
   const plan = planCombination(table, options, diags);
+  if (!diags.failed) checkInitialisers(plan, diags);
   if (diags.failed) return { ok: false, error: diags };
   options.onStep?.('write');
   return {

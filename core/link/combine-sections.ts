@@ -3,14 +3,15 @@
  *
  * Owns their bytes; every number comes from the plan.
  */
+import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { ByteWriter } from '../wasm/byte-writer.ts';
 import { ExternalKind, LimitsFlag, PAGE_SIZE, SectionId, SymbolKind } from '../wasm/kinds.ts';
-import { OP } from '../wasm/opcodes.ts';
 import type { CombinationPlan, CombinedImport } from './combination.ts';
+import type { InitRef } from './object-file.ts';
 import { ENVIRONMENT } from './plan-object.ts';
 import type { ImportedTable } from './table-limits.ts';
 import { combinedTables } from './table-limits.ts';
-import { writeLimits } from './write-vectors.ts';
+import { writeGlobal, writeLimits } from './write-vectors.ts';
 
 /** Its section; nothing if it is empty. */
 export function writeImports(out: ByteWriter, plan: CombinationPlan): void {
@@ -106,25 +107,27 @@ export function writeGlobals(out: ByteWriter, plan: CombinationPlan): void {
   out.uleb(plan.globals.length);
   for (const { object: o, index } of plan.globals) {
     const object = plan.table.objects[o]!;
-    const { valType, mutable, start, end, refs } = object.globals[index]!;
-    out.u8(valType);
-    out.u8(mutable ? 1 : 0);
-    let at = start;
-    for (const ref of refs) {
-      out.appendRange(object.bytes, at, ref.at);
-      out.uleb(outputIndex(plan, o, ref.kind === 'global' ? SymbolKind.global : SymbolKind.function, ref.index));
-      at = ref.end;
-    }
-    out.appendRange(object.bytes, at, end);
-    out.u8(OP.end);
+    writeGlobal(out, object.bytes, object.globals[index]!, (ref) => initTarget(plan, o, ref));
   }
   out.endSized(mark);
 }
 
-/** Output index of what index `index` of object `o` names. */
-function outputIndex(plan: CombinationPlan, o: number, kind: number, index: number): number {
+/** Reports what an initialiser mentions and the output does not have. */
+export function checkInitialisers(plan: CombinationPlan, diags: Diagnostics): void {
+  for (const { object: o, index } of plan.globals) {
+    const { globals, file } = plan.table.objects[o]!;
+    for (const ref of globals[index]!.refs) {
+      if (initTarget(plan, o, ref) >= 0) continue;
+      diags.error('undefined_symbol', { name: `${ref.kind} ${ref.index}` }, { in: 'file', file, offset: ref.at });
+    }
+  }
+}
+
+/** Output index of what an initialiser of object `o` mentions, or -1: it has no symbol, or is gone. */
+function initTarget(plan: CombinationPlan, o: number, ref: InitRef): number {
+  const kind = ref.kind === 'global' ? SymbolKind.global : SymbolKind.function;
   const { symbols } = plan.table.objects[o]!;
-  const symbol = symbols.findIndex((candidate) => candidate.kind === kind && candidate.index === index);
+  const symbol = symbols.findIndex((candidate) => candidate.kind === kind && candidate.index === ref.index);
   const output = symbol < 0 ? -1 : plan.symbolOf[o]![symbol]!;
-  return output < 0 ? 0 : Math.max(0, plan.symbols[output]!.index);
+  return output < 0 ? -1 : plan.symbols[output]!.index;
 }

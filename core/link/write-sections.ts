@@ -8,7 +8,6 @@ import { ByteWriter } from '../wasm/byte-writer.ts';
 import { log2Exact } from '../support/numeric.ts';
 import { ExternalKind, LimitsFlag, MODULE_HEADER, PAGE_SIZE, SectionId, ValType, valTypeName } from '../wasm/kinds.ts';
 import { uleb32Length } from '../wasm/leb128.ts';
-import { OP } from '../wasm/opcodes.ts';
 import type { Indexed } from './assign-indexes.ts';
 import { writeEmittedRelocs } from './emit-relocs.ts';
 import { FIXED_GLOBALS, INDIRECT_TABLE } from './linker-symbols.ts';
@@ -30,6 +29,7 @@ import {
   writeHeader,
   writeLimits,
   writeTypes,
+  writeGlobal,
 } from './write-vectors.ts';
 
 /** Bytes of the module. */
@@ -242,18 +242,10 @@ function writeObjectGlobal(out: ByteWriter, indexed: Indexed, g: number): void {
   const { symbols } = indexed.placed.live;
   const { object: o, index } = symbols.globals[g]!;
   const object = symbols.table.objects[o]!;
-  const { valType, mutable, start, end, refs } = object.globals[index]!;
-  out.u8(valType);
-  out.u8(mutable ? 1 : 0);
-  let at = start;
-  for (const ref of refs) {
-    out.appendRange(object.bytes, at, ref.at);
+  writeGlobal(out, object.bytes, object.globals[index]!, (ref) => {
     const target = indexTarget(symbols, o, ref.kind, ref.index);
-    out.uleb(ref.kind === 'global' ? indexed.globalIndex[target]! : indexed.funcIndex[target]!);
-    at = ref.end;
-  }
-  out.appendRange(object.bytes, at, end);
-  out.u8(OP.end);
+    return ref.kind === 'global' ? indexed.globalIndex[target]! : indexed.funcIndex[target]!;
+  });
 }
 
 function writeSyntheticGlobal(out: ByteWriter, global: SyntheticGlobal): void {

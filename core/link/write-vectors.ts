@@ -6,7 +6,7 @@
 import type { ByteWriter } from '../wasm/byte-writer.ts';
 import { FUNC_TYPE, LimitsFlag, MODULE_HEADER, SectionId, ValType } from '../wasm/kinds.ts';
 import { OP } from '../wasm/opcodes.ts';
-import type { SignatureKey } from './object-file.ts';
+import type { InitRef, ObjectGlobal, SignatureKey } from './object-file.ts';
 
 /** Flags of an active element segment that names its table and its kind (which is functions). */
 const ELEMENT_WITH_TABLE = 2;
@@ -95,4 +95,23 @@ export function writeLimits(out: ByteWriter, min: number, max: number | null, fl
 function writeBound(out: ByteWriter, bound: number, flags: number): void {
   if ((flags & LimitsFlag.is_64) === 0) out.uleb(bound);
   else out.uleb64(bound | 0, Math.floor(bound / 0x1_0000_0000));
+}
+
+/** A global of an object whose bytes are `bytes`, with the indexes in its initialiser replaced by those of the output. */
+export function writeGlobal(
+  out: ByteWriter,
+  bytes: Uint8Array,
+  { valType, mutable, start, end, refs }: ObjectGlobal,
+  indexOf: (ref: InitRef) => number,
+): void {
+  out.u8(valType);
+  out.u8(mutable ? 1 : 0);
+  let at = start;
+  for (const ref of refs) {
+    out.appendRange(bytes, at, ref.at);
+    out.uleb(indexOf(ref));
+    at = ref.end;
+  }
+  out.appendRange(bytes, at, end);
+  out.u8(OP.end);
 }

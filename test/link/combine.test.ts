@@ -268,6 +268,22 @@ describe('names', () => {
     ).toEqual(['f', 'p']);
   });
 
+  test('that an initialiser needs and no symbol has are an error, not index 0', () => {
+    const object = (hasSymbol: boolean): HandObject => ({
+      types: TYPES,
+      globalImports: [['g', I32, 0]],
+      globals: [[I32, 0, 0x23, 0, 0x0b]],
+      symbols: [
+        { kind: K.global, flags: F.exported, index: 1, name: 'copy' },
+        ...(hasSymbol ? [{ kind: K.global, flags: F.undef, index: 0 }] : []),
+      ],
+    });
+    expect(joinObjects([input('a.o', object(true))]).ok).toBe(true);
+    const refused = joinObjects([input('a.o', object(false))]);
+    expect(codes(refused)).toEqual(['undefined_symbol']);
+    if (!refused.ok) expect(refused.error.text()).toMatch(/^a\.o:0x[0-9a-f]+: error: undefined symbol: global 0/);
+  });
+
   test('of lost weak definitions are gone, with their bodies', () => {
     const weak = (value: number): HandObject => ({
       types: TYPES,
