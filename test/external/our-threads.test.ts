@@ -1,6 +1,12 @@
 /** Shared memory and thread-local variables through clang and our linker, in two worker threads. */
+import { expect, test } from '@jest/globals';
 import { ourLinker } from './our-linker.ts';
 import { describeThreads } from './run-threads.ts';
 
-await describeThreads('our linker', () => ourLinker);
-await describeThreads('our linker', () => ourLinker, 64);
+const narrow = await describeThreads('our linker', () => ourLinker);
+const wide = await describeThreads('our linker', () => ourLinker, 64);
+
+test('both threads were looked at, with either width of addresses', () => {
+  expect(narrow.done).toEqual(narrow.planned);
+  expect(wide.done).toEqual(wide.planned);
+});

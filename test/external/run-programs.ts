@@ -12,6 +12,7 @@ import type { Llvm } from '../../harness/external/llvm.ts';
 import { runWasi } from '../../harness/external/run-wasi.ts';
 import type { TestProgram } from '../programs/programs.ts';
 import { expectedPath, testPrograms } from '../programs/programs.ts';
+import type { Compared } from './describe-llvm.ts';
 import { describeLlvm } from './describe-llvm.ts';
 
 /** Compiling C++ takes seconds on a machine that does other things as well. */
@@ -29,14 +30,16 @@ function objectsOf(llvm: Llvm, program: TestProgram): NamedBytes[] {
   return found;
 }
 
-/** See the file header. `args` go to the linker with each program. */
+/** See the file header; gives what the caller asserts to have run. `args` go to the linker with each program. */
 export async function describePrograms(
   what: string,
   makeLinker: (llvm: Llvm) => Linker,
   args: readonly string[] = [],
-): Promise<void> {
+): Promise<Compared> {
+  const compared: Compared = { planned: [], done: [] };
   await describeLlvm(`programs linked by ${what}`, (llvm) => {
     const linker = makeLinker(llvm);
+    compared.planned.push(...testPrograms().map(({ name }) => name));
     test.each(testPrograms())(
       '$name',
       (program) => {
@@ -47,8 +50,10 @@ export async function describePrograms(
         const path = expectedPath(program.name);
         if (process.env['BLESS'] === '1') writeFileSync(path, run.stdout);
         expect(run.stdout).toBe(readFileSync(path, 'utf8'));
+        compared.done.push(program.name);
       },
       TIMEOUT,
     );
   });
+  return compared;
 }

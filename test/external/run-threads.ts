@@ -14,6 +14,7 @@ import { compileProgram } from '../../harness/external/c-program.ts';
 import type { Llvm } from '../../harness/external/llvm.ts';
 import { asEngineTakes, makeMemory64, requireAddresses } from '../../harness/engine/memory64.ts';
 import { PROGRAM_FOLDER } from '../programs/programs.ts';
+import type { Compared } from './describe-llvm.ts';
 import { describeLlvm } from './describe-llvm.ts';
 
 const PAGES = 32;
@@ -78,13 +79,15 @@ function reportOf(worker: Worker): Promise<Report> {
   });
 }
 
-/** See the file header. */
+/** See the file header; gives what the caller asserts to have run. */
 export async function describeThreads(
   what: string,
   makeLinker: (llvm: Llvm) => Linker,
   ptrBits: 32 | 64 = 32,
-): Promise<void> {
+): Promise<Compared> {
+  const compared: Compared = { planned: [], done: [] };
   await describeLlvm(`shared memory with ${ptrBits}-bit addresses linked by ${what}`, (llvm) => {
+    compared.planned.push('thread 1', 'thread 2');
     test(
       'data is initialised once, and each thread has its own block',
       async () => {
@@ -115,9 +118,11 @@ export async function describeThreads(
           expect(seen).toEqual([own, zeros * 100 + zeros, 1, 0, 1, 5, 9, 2 * ROUNDS, 7, 3 * ROUNDS]);
           expect(inBlock).toBe(true);
           expect(tlsSize).toBeGreaterThanOrEqual(4 + 32);
+          compared.done.push(`thread ${id}`);
         }
       },
       TIMEOUT,
     );
   });
+  return compared;
 }
