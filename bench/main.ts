@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast one process runs cases, and where the time goes; then what codegen threads gain (threads.ts) and
  * how the linker compares (link.ts). One run, all figures from it. `npm run bench -- PROFILE` runs cases of that profile only,
- * `-- link` and `-- threads` only that part.
+ * `-- link` and `-- threads` only that part, and `-- digests FILE` writes a digest of every artefact (digests.ts).
  *
  * Runs the cases of a campaign in this process, as a worker does (same V8 flags), after a warm-up. Seeds are fixed, so two
  * builds can be compared; the clock of a busy machine cannot.
@@ -18,6 +18,7 @@ import type { Tally } from '../harness/campaign/tally.ts';
 import { addTally, emptyTally, total } from '../harness/campaign/tally.ts';
 import { Executor } from '../harness/worker/executor.ts';
 import { WORKER_V8_FLAGS } from '../harness/worker/pool.ts';
+import { writeDigests } from './digests.ts';
 import { benchLink } from './link.ts';
 import { benchThreads } from './threads.ts';
 
@@ -29,6 +30,8 @@ if (process.argv[2] === 'link') {
   await benchLink();
 } else if (process.argv[2] === 'threads') {
   await benchThreads();
+} else if (process.argv[2] === 'digests') {
+  writeDigests(process.argv[3] ?? 'digests.txt');
 } else if (process.env[CHILD] === undefined) {
   const self = fileURLToPath(import.meta.url);
   const args = [...WORKER_V8_FLAGS, self, ...process.argv.slice(2)];
