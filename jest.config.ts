@@ -11,7 +11,8 @@ const config: Config = {
   maxWorkers: '100%',
   // Jest's ESM mode keeps the modules of finished test files alive; a fresh process gives the memory back.
   workerIdleMemoryLimit: '1GB',
-  testTimeout: 30_000,
+  // A net against a test that hangs, not a budget: the machine may be doing twenty other things.
+  testTimeout: 300_000,
   coverageProvider: 'v8',
 };
 

@@ -21,7 +21,7 @@ import {
 } from '../core/index.ts';
 import { PROFILES } from '../generators/index.ts';
 import { generatorOf } from '../harness/campaign/generate.ts';
-import type { Case } from '../harness/case/case.ts';
+import type { Case } from '../harness/model/case.ts';
 import { objectName, readCaseFile } from '../harness/case/case-file.ts';
 import { sampleHash } from '../harness/check/sampling.ts';
 import { airFilesBelow } from '../harness/corpus/air-files.ts';

@@ -8,7 +8,7 @@
 import type { NamedBytes } from '../harness/external/c-program.ts';
 import { commandInputs } from '../harness/external/c-program.ts';
 import type { Llvm } from '../harness/external/llvm.ts';
-import { HarnessError } from '../harness/report/harness-error.ts';
+import { HarnessError } from '../harness/model/failure.ts';
 
 /** A link to be timed. */
 export interface LinkInput {

@@ -14,7 +14,7 @@ import { runLinkCommand } from '../core/link/link-command.ts';
 import { LLVM_ABSENT, loadLlvm } from '../harness/external/llvm.ts';
 import type { Llvm } from '../harness/external/llvm.ts';
 import { runWasi } from '../harness/external/run-wasi.ts';
-import { HarnessError } from '../harness/report/harness-error.ts';
+import { HarnessError } from '../harness/model/failure.ts';
 import type { LinkInput } from './link-inputs.ts';
 import { helloInput, streamsInput, syntheticInput } from './link-inputs.ts';
 

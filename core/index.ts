@@ -4,16 +4,16 @@
  * Owns the choice of what is public, and nothing else. Inside core, files import the file they need.
  */
 export type { CallInput } from './air/call.ts';
-export type { InstIndex, InstList, InstSequence, Ref, RefList, Switch, SwitchCase } from './air/body.ts';
-export { Body, instRef, isInstRef, REF_NONE, refInst, refValue, valueRef } from './air/body.ts';
-export * from './air/builder.ts';
-export * from './air/ops.ts';
-export * from './air/parse.ts';
-export * from './air/print.ts';
+export type { InstIndex, InstList, InstSequence, Ref, RefList, Switch, SwitchCase } from './air/body/body.ts';
+export { Body, instRef, isInstRef, REF_NONE, refInst, refValue, valueRef } from './air/body/body.ts';
+export * from './air/body/builder.ts';
+export * from './air/schema/ops.ts';
+export * from './air/text/parse.ts';
+export * from './air/text/print.ts';
 export type { Nav, NavExport, NavKind, Unit } from './air/unit.ts';
 export { instructionCount, isFunctionNav, makeNav, navAt } from './air/unit.ts';
-export type { VerifyError } from './air/verify.ts';
-export { verifyUnit } from './air/verify.ts';
+export type { VerifyError } from './air/verify/verify.ts';
+export { verifyUnit } from './air/verify/verify.ts';
 export type { Diagnostic, Place } from './diagnostics/diagnostics.ts';
 export { Diagnostics, formatDiagnostic, formatPlace } from './diagnostics/diagnostics.ts';
 export { InternPool } from './intern/intern-pool.ts';

@@ -1,8 +1,8 @@
 /**
  * Steps of control: bodies, branches, switches, calls, returns.
  */
-import { refValue } from '../core/air/body.ts';
-import { REF_NONE } from '../core/air/body.ts';
+import { refValue } from '../core/air/body/body.ts';
+import { REF_NONE } from '../core/air/body/body.ts';
 import type { Sequence } from './frame.ts';
 import { NEXT, RETURN } from './frame.ts';
 import { illegal, trapped } from './halt.ts';

@@ -2,9 +2,9 @@
  * Which instruction means what: the total table from tag to handler.
  *
  * Data only. An instruction that docs/air.md section 6 does not describe is 'unsupported' here, and supported.ts refuses a unit
- * that has one. A new line in core/air/ops.ts does not compile until it has an answer here.
+ * that has one. A new line in core/air/schema/ops.ts does not compile until it has an answer here.
  */
-import type { AirTag } from '../core/air/ops.ts';
+import type { AirTag } from '../core/air/schema/ops.ts';
 import {
   absolute,
   binary,

@@ -4,8 +4,8 @@
  * Done once per function and run, at its first call. Constants become values of the run and get places behind the results of
  * instructions, so that a step reads every operand alike. The unit is verified; an ill-typed one ends in InternalError.
  */
-import type { Body, InstIndex, InstSequence, Ref } from '../core/air/body.ts';
-import { isInstRef, refInst, refValue } from '../core/air/body.ts';
+import type { Body, InstIndex, InstSequence, Ref } from '../core/air/body/body.ts';
+import { isInstRef, refInst, refValue } from '../core/air/body/body.ts';
 import { operandType, resultTypes } from '../core/air/result-types.ts';
 import { navAt } from '../core/air/unit.ts';
 import type { InternPool } from '../core/intern/intern-pool.ts';

@@ -4,9 +4,9 @@
  * Refused by name: instructions without a handler, integers wider than 64 bits, variables without a definition, and host
  * functions with parameters or results that are not scalars.
  */
-import type { Body, InstIndex } from '../core/air/body.ts';
-import { isInstRef, refValue } from '../core/air/body.ts';
-import { AIR_TAG_NAMES } from '../core/air/ops.ts';
+import type { Body, InstIndex } from '../core/air/body/body.ts';
+import { isInstRef, refValue } from '../core/air/body/body.ts';
+import { AIR_TAG_NAMES } from '../core/air/schema/ops.ts';
 import { resultTypes } from '../core/air/result-types.ts';
 import type { Nav, Unit } from '../core/air/unit.ts';
 import type { InternPool } from '../core/intern/intern-pool.ts';

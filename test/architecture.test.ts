@@ -146,13 +146,18 @@ describe('the check', () => {
   const bad: readonly (readonly [string, string, string, string])[] = [
     ['codegen sees the linker', 'core/codegen/generate.ts', `import { flush } from '../link/flush.ts';`, 'core/link'],
     ['the linker sees codegen', 'core/link/flush.ts', `import { x } from '../codegen/generate.ts';`, 'core/codegen'],
-    ['the linker sees a body', 'core/link/state.ts', `import type { Body } from '../air/body.ts';`, 'core/air'],
+    ['the linker sees a body', 'core/link/state.ts', `import type { Body } from '../air/body/body.ts';`, 'core/air'],
     ['the judge asks the judged', 'interpreter/run.ts', `export { x } from '../core/codegen/int.ts';`, 'core/codegen'],
-    ['a type is an import too', 'core/air/body.ts', `import type { Mir } from '../mir/mir.ts';`, 'core/mir'],
-    ['an import type is one too', 'core/air/body.ts', `type A = import('../mir/mir.ts').Mir;`, 'core/mir'],
+    ['a type is an import too', 'core/air/body/body.ts', `import type { Mir } from '../../mir/mir.ts';`, 'core/mir'],
+    ['an import type is one too', 'core/air/body/body.ts', `type A = import('../../mir/mir.ts').Mir;`, 'core/mir'],
     ['a late import is one too', 'core/wasm/kinds.ts', `await import('../link/flush.ts');`, 'core/link'],
     ['MIR looks into the pool', 'core/mir/emit.ts', `import { P } from '../intern/intern-pool.ts';`, 'core/intern'],
-    ['generators go round the door', 'generators/arg.ts', `import { op } from '../core/air/ops.ts';`, 'core/air'],
+    [
+      'generators go round the door',
+      'generators/arg.ts',
+      `import { op } from '../core/air/schema/ops.ts';`,
+      'core/air',
+    ],
     ['the harness goes round the door', 'harness/cli/a.ts', `import '../../core/link/flush.ts';`, 'core/link'],
     ['support knows something', 'core/support/brand.ts', `import { x } from '../wasm/kinds.ts';`, 'core/wasm'],
     ['nobody imports the harness', 'core/index.ts', `export * from '../harness/index.ts';`, 'harness'],
@@ -160,8 +165,8 @@ describe('the check', () => {
     ['the interpreter starts threads', 'interpreter/run.ts', `import 'node:worker_threads';`, 'node:worker_threads'],
     ['core uses a package', 'core/wasm/kinds.ts', `import wabt from 'wabt';`, 'package'],
     ['an undeclared package', 'harness/cli/main.ts', `import x from '@scope/left-pad/x.js';`, 'package'],
-    ['a specifier without .ts', 'core/air/body.ts', `import { x } from './unit';`, '.ts'],
-    ['a specifier with .js', 'core/air/body.ts', `import { x } from './unit.js';`, '.ts'],
+    ['a specifier without .ts', 'core/air/body/body.ts', `import { x } from '../unit';`, '.ts'],
+    ['a specifier with .js', 'core/air/body/body.ts', `import { x } from '../unit.js';`, '.ts'],
     ['a catch-all file', 'core/air/utils.ts', ``, 'name'],
     ['a folder nobody planned', 'core/extras/x.ts', ``, 'no layer'],
   ];
@@ -172,7 +177,7 @@ describe('the check', () => {
   });
 
   const good: readonly (readonly [string, string])[] = [
-    ['core/codegen/generate.ts', `import { M } from '../mir/mir.ts'; import type { B } from '../air/body.ts';`],
+    ['core/codegen/generate.ts', `import { M } from '../mir/mir.ts'; import type { B } from '../air/body/body.ts';`],
     ['core/link/state.ts', `import type { Unit } from '../air/unit.ts'; import { a } from './update.ts';`],
     ['core/mir/mir.ts', `import type { IpIndex } from '../intern/keys.ts';`],
     ['core/pipeline/threads.ts', `import { Worker } from 'node:worker_threads'; import '../link/flush.ts';`],

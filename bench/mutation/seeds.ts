@@ -11,7 +11,7 @@ import { readArchive } from '../../core/link/archive.ts';
 import type { NamedBytes } from '../../harness/external/c-program.ts';
 import type { Llvm } from '../../harness/external/llvm.ts';
 import { LIBRARY_FOLDER } from '../../harness/external/sysroot.ts';
-import { HarnessError } from '../../harness/report/harness-error.ts';
+import { HarnessError } from '../../harness/model/failure.ts';
 
 /** A link that is to be disturbed. */
 export interface MutationSeed {

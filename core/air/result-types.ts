@@ -8,9 +8,9 @@ import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { IP, IP_NONE, ItemKind } from '../intern/keys.ts';
 import { unreachable } from '../support/assert.ts';
-import type { Body, InstIndex, Ref } from './body.ts';
-import { isInstRef, refInst, refValue } from './body.ts';
-import { AIR_OP_BY_NUMBER } from './ops.ts';
+import type { Body, InstIndex, Ref } from './body/body.ts';
+import { isInstRef, refInst, refValue } from './body/body.ts';
+import { AIR_OP_BY_NUMBER } from './schema/ops.ts';
 
 /** Type of something that has none because it is broken. */
 export const NO_TYPE = IP_NONE;

@@ -6,7 +6,7 @@
  */
 import type { InternPool } from '../intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
-import type { Body } from './body.ts';
+import type { Body } from './body/body.ts';
 
 /** What a nav is. */
 export type NavKind = 'func' | 'var' | 'const' | 'extern_func' | 'extern_var';

@@ -4,15 +4,15 @@
  * A pure function of its arguments: it knows no linker, no other function, and no table of the output, so that functions
  * can be compiled in any order, on any thread, and again. Expects a verified body that refusals.ts has nothing against.
  */
-import type { Body } from '../air/body.ts';
+import type { Body } from '../air/body/body.ts';
 import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import type { Mir } from '../mir/mir.ts';
 import { MirTag } from '../mir/ops.ts';
-import { hasWasmResult } from './abi.ts';
-import { FunctionState } from './function-state.ts';
+import { hasWasmResult } from './state/abi.ts';
+import { FunctionState } from './state/function-state.ts';
 import { LOWERING_BY_NUMBER } from './lowerings.ts';
-import type { CodegenOptions } from './options.ts';
+import type { CodegenOptions } from './state/options.ts';
 import { assert } from '../support/assert.ts';
 
 /** Scratch that all calls share; nothing of one call is seen by the next. */

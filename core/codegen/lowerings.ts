@@ -4,23 +4,23 @@
  * Table only. `refused` is the answer for what docs/air.md does not describe; refusals.ts reports those by name before
  * anything is emitted.
  */
-import type { AirTag } from '../air/ops.ts';
-import { AIR_TAG_NAMES } from '../air/ops.ts';
+import type { AirTag } from '../air/schema/ops.ts';
+import { AIR_TAG_NAMES } from '../air/schema/ops.ts';
 import { InternalError } from '../support/assert.ts';
-import { lowerAggregateInit, lowerArrayElemVal, lowerStructFieldVal } from './aggregates.ts';
-import * as arithmetic from './arithmetic.ts';
-import * as bits from './bits-and-shifts.ts';
-import { lowerCall } from './calls.ts';
-import * as casts from './casts.ts';
-import * as compare from './compare.ts';
-import * as control from './control.ts';
-import * as floats from './floats.ts';
-import type { Lowering } from './function-state.ts';
-import * as memory from './memory.ts';
-import * as overflow from './overflow.ts';
-import * as pointers from './pointers.ts';
-import * as saturating from './saturating.ts';
-import { lowerSwitchBr } from './switch.ts';
+import { lowerAggregateInit, lowerArrayElemVal, lowerStructFieldVal } from './aggregate/aggregates.ts';
+import * as arithmetic from './scalar/arithmetic.ts';
+import * as bits from './scalar/bits-and-shifts.ts';
+import { lowerCall } from './control/calls.ts';
+import * as casts from './scalar/casts.ts';
+import * as compare from './scalar/compare.ts';
+import * as control from './control/control.ts';
+import * as floats from './scalar/floats.ts';
+import type { Lowering } from './state/function-state.ts';
+import * as memory from './memory/memory.ts';
+import * as overflow from './scalar/overflow.ts';
+import * as pointers from './memory/pointers.ts';
+import * as saturating from './scalar/saturating.ts';
+import { lowerSwitchBr } from './control/switch.ts';
 
 /** The lowering of each instruction. */
 export const LOWERINGS: Readonly<Record<AirTag, Lowering | 'refused'>> = {

@@ -4,11 +4,11 @@
  * Owns the judgement that a unit is inside of what docs/air.md section 7 promises; the list of instructions is
  * lowerings.ts. A verified unit without refusals is lowered without fail. Reads only.
  */
-import { isInstRef, refValue } from '../air/body.ts';
-import { operandAt, operandCount } from '../air/liveness-operands.ts';
-import { AIR_TAG_NAMES } from '../air/ops.ts';
-import type { UnitLines } from '../air/parse.ts';
-import { printType } from '../air/print.ts';
+import { isInstRef, refValue } from '../air/body/body.ts';
+import { operandAt, operandCount } from '../air/liveness/liveness-operands.ts';
+import { AIR_TAG_NAMES } from '../air/schema/ops.ts';
+import type { UnitLines } from '../air/text/parse.ts';
+import { printType } from '../air/text/print.ts';
 import { NO_TYPE, resultTypes } from '../air/result-types.ts';
 import type { Nav, Unit } from '../air/unit.ts';
 import type { Diagnostic, Place } from '../diagnostics/diagnostics.ts';

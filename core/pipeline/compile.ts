@@ -6,7 +6,7 @@
  */
 import type { Nav, NavExport, Unit } from '../air/unit.ts';
 import { generate } from '../codegen/generate.ts';
-import type { CodegenOptions } from '../codegen/options.ts';
+import type { CodegenOptions } from '../codegen/state/options.ts';
 import { refusals } from '../codegen/refusals.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
 import { Diagnostics } from '../diagnostics/diagnostics.ts';

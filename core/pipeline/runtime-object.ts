@@ -5,8 +5,8 @@
  * Owns the cache. The library does not depend on settings. A library that does not parse, verify or compile is a bug of
  * ours, so it fails loudly.
  */
-import { parseUnit } from '../air/parse.ts';
-import { verifyUnit } from '../air/verify.ts';
+import { parseUnit } from '../air/text/parse.ts';
+import { verifyUnit } from '../air/verify/verify.ts';
 import { generate } from '../codegen/generate.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import { Linker } from '../link/linker.ts';

@@ -6,7 +6,7 @@
  * number of workers and any order in which they finish.
  */
 import type { Finding } from '../check/check.ts';
-import { HarnessError } from '../report/harness-error.ts';
+import { HarnessError } from '../model/failure.ts';
 import type { FoundCase, Replies, TaskOutcome, Workers } from '../worker/protocol.ts';
 import { seedAt } from '../worker/seed-at.ts';
 import { BucketTable } from './buckets.ts';
@@ -17,8 +17,8 @@ import { judgeHealth } from './health.ts';
 import { nameBuckets } from './reductions.ts';
 import type { Range } from './schedule.ts';
 import { Schedule } from './schedule.ts';
-import type { Tally } from './tally.ts';
-import { addTally, emptyTally } from './tally.ts';
+import type { Tally } from '../model/tally.ts';
+import { addTally, emptyTally } from '../model/tally.ts';
 
 /** Asked to stop from outside. */
 export interface StopSignal {

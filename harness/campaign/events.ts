@@ -5,7 +5,7 @@
 import type { FoundCase } from '../worker/protocol.ts';
 import type { CampaignConfig } from './config.ts';
 import type { Bucket } from './buckets.ts';
-import type { Tally } from './tally.ts';
+import type { Tally } from '../model/tally.ts';
 
 /** How a campaign came to its end. */
 export type EndReason = 'done' | 'stopped' | 'interrupted';

@@ -3,7 +3,7 @@
  */
 import type { AirTag } from '../../core/index.ts';
 import { caseGenerator, GENERATOR_VERSION } from '../../generators/index.ts';
-import type { Case } from '../case/case.ts';
+import type { Case } from '../model/case.ts';
 
 /** A function that makes the case of a seed of `profile`, of the given instructions only where there are some. */
 export function generatorOf(profile: string, onlyOps: readonly string[] | null): (seed: number) => Case {

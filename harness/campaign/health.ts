@@ -5,8 +5,8 @@
  */
 import type { CampaignConfig } from './config.ts';
 import type { EndReason } from './events.ts';
-import type { Tally } from './tally.ts';
-import { total } from './tally.ts';
+import type { Tally } from '../model/tally.ts';
+import { total } from '../model/tally.ts';
 
 /** Share of cases that may be discarded, and of those that may be incomparable, before somebody should look. */
 const MAX_SHARE = 0.02;

@@ -11,8 +11,8 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from
 import { join, relative } from 'node:path';
 import { bucketOf } from '../check/check.ts';
 import { bucketSlug } from '../report/bucket-slug.ts';
-import { writeWhole } from '../report/files.ts';
-import { InputError } from '../report/harness-error.ts';
+import { writeWhole } from '../model/files.ts';
+import { InputError } from '../model/failure.ts';
 import type { FoundCase } from '../worker/protocol.ts';
 import type { DoneBefore } from './campaign.ts';
 import type { CampaignConfig } from './config.ts';
@@ -20,8 +20,8 @@ import { identityOf, REDUCED_PER_BUCKET } from './config.ts';
 import type { Reporter } from './events.ts';
 import type { Range } from './schedule.ts';
 import { mergeRanges } from './schedule.ts';
-import type { Tally } from './tally.ts';
-import { addTally, emptyTally } from './tally.ts';
+import type { Tally } from '../model/tally.ts';
+import { addTally, emptyTally } from '../model/tally.ts';
 
 /** Milliseconds between two lines about cases that passed. */
 const FLUSH_INTERVAL = 1000;

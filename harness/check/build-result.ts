@@ -43,7 +43,7 @@ const LAYER_STAGES: Readonly<Record<string, Stage>> = {
 /** Stage of the innermost frame that lies in a layer with a stage; null where none does. */
 function stageOfStack(stack: string): Stage | null {
   for (const line of stack.split('\n')) {
-    const layer = /\/(codegen|mir|link|interpreter)\/[\w-]+\.[jt]s/.exec(line)?.[1];
+    const layer = /\/(codegen|mir|link|interpreter)\/(?:[\w-]+\/)*[\w-]+\.[jt]s/.exec(line)?.[1];
     if (layer !== undefined) return LAYER_STAGES[layer] ?? null;
   }
   return null;

@@ -3,7 +3,7 @@
  *
  * Names of checks, stages and kinds are stable: bucket ids in corpora and trackers are made of them.
  */
-import type { Case } from '../case/case.ts';
+import type { Case } from '../model/case.ts';
 import type { CaseContext } from './context.ts';
 
 /** The part that a finding accuses. */

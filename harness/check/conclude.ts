@@ -3,8 +3,8 @@
  */
 import type { Finding, Stage } from './check.ts';
 import type { CaseContext } from './context.ts';
-import type { Difference, Verdict } from './verdict.ts';
-import { describeDifference } from './verdict.ts';
+import type { Difference, Verdict } from '../model/verdict.ts';
+import { describeDifference } from '../model/verdict.ts';
 
 /** Notes what could not be compared, and returns the difference if there is one for the calling check to report. */
 export function concludeVerdict(context: CaseContext, verdict: Verdict): Difference | null {

@@ -7,7 +7,7 @@
 import type { Unit } from '../../core/index.ts';
 import type { ProgramRun } from '../../interpreter/outcome.ts';
 import type { Backend, Built, ObjectInput, SharedWork } from '../backend/backend.ts';
-import type { Case } from '../case/case.ts';
+import type { Case } from '../model/case.ts';
 import { objectName } from '../case/case-file.ts';
 import type { Engine, EngineHost, EngineOptions, EngineRun } from '../engine/engine.ts';
 import type { MemoryPool } from '../engine/memory-pool.ts';
@@ -21,7 +21,7 @@ import type { Reason } from './check.ts';
 import { sampleHash } from './sampling.ts';
 import { judge } from './judge.ts';
 import type { Stopwatch } from './stopwatch.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from '../model/verdict.ts';
 
 /** Parts that a context is made of. */
 export interface ContextParts {

@@ -9,8 +9,8 @@ import { findingOfBuild, sameFailure } from './build-result.ts';
 import type { Check, Finding } from './check.ts';
 import type { CaseContext } from './context.ts';
 import { concludeVerdict, findingOfDifference } from './conclude.ts';
-import type { Verdict } from './verdict.ts';
-import { agree } from './verdict.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { agree } from '../model/verdict.ts';
 
 function applies(context: CaseContext): boolean {
   return context.hasObjects && context.exe().kind === 'built';

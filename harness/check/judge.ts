@@ -17,8 +17,8 @@ import { printScalar } from '../case/scalar-text.ts';
 import type { EngineOutcome, EngineRun } from '../engine/engine.ts';
 import { exportedNav, isNan32, isNan64 } from '../engine/scalars.ts';
 import { compareMemory } from './memory-image.ts';
-import type { Verdict } from './verdict.ts';
-import { different, SAME } from './verdict.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { different, SAME } from '../model/verdict.ts';
 
 /** Below this number of reference instructions no honest run is deep enough to exhaust the stack of an engine. */
 export const SHALLOW_STEPS = 1000;

@@ -24,7 +24,7 @@ import { compareModules, withoutCustoms } from './compare-modules.ts';
 import { concludeVerdict, findingOfDifference } from './conclude.ts';
 import type { CaseContext } from './context.ts';
 import { findingOfDiscrepancy, runDecorated, simplerVerdicts } from './topology.ts';
-import { agree } from './verdict.ts';
+import { agree } from '../model/verdict.ts';
 
 const name = 'lld';
 

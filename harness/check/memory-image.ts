@@ -15,8 +15,8 @@ import { abiAlign, ptrSize } from '../../core/index.ts';
 import type { ObjectImage, PointerTarget } from '../../interpreter/outcome.ts';
 import { readAddress } from '../engine/address.ts';
 import type { EngineState } from '../engine/engine.ts';
-import type { Difference, Verdict } from './verdict.ts';
-import { different, SAME } from './verdict.ts';
+import type { Difference, Verdict } from '../model/verdict.ts';
+import { different, SAME } from '../model/verdict.ts';
 
 /** Compares every exported variable of `images`. */
 export function compareMemory(unit: Unit, images: ReadonlyMap<NavIndex, ObjectImage>, state: EngineState): Verdict {

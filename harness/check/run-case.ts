@@ -14,7 +14,7 @@ import type { Unit } from '../../core/index.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 import type { Outcome, ProgramRun } from '../../interpreter/outcome.ts';
 import type { Backend } from '../backend/backend.ts';
-import type { Case } from '../case/case.ts';
+import type { Case } from '../model/case.ts';
 import type { Expectations } from '../case/expectations.ts';
 import type { Engine } from '../engine/engine.ts';
 import { MemoryPool } from '../engine/memory-pool.ts';

@@ -15,8 +15,8 @@ import type { Check, Finding } from './check.ts';
 import { concludeVerdict, findingOfDifference } from './conclude.ts';
 import type { CaseContext } from './context.ts';
 import { judge } from './judge.ts';
-import type { Verdict } from './verdict.ts';
-import { agree } from './verdict.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { agree } from '../model/verdict.ts';
 
 const name = 'topology';
 

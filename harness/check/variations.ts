@@ -12,8 +12,8 @@ import type { Check, Finding, Stage } from './check.ts';
 import { concludeVerdict, findingOfDifference } from './conclude.ts';
 import type { CaseContext } from './context.ts';
 import { sampleHash } from './sampling.ts';
-import type { Verdict } from './verdict.ts';
-import { agree } from './verdict.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { agree } from '../model/verdict.ts';
 
 /** See the file header. */
 export const orderCheck: Check = {

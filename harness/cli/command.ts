@@ -4,7 +4,7 @@
  * Owns the translation from option tables to commander. Knows no particular command.
  */
 import { Argument, Command, Option } from 'commander';
-import { InputError } from '../report/harness-error.ts';
+import { InputError } from '../model/failure.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';

@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadChecks } from '../check/checks.ts';
 import { enableMemory64, hasTable64 } from '../engine/memory64.ts';
-import { messageOf } from '../report/files.ts';
+import { messageOf } from '../model/files.ts';
 import { WORKER_V8_FLAGS } from '../worker/pool.ts';
 import type { NoOptions } from './command.ts';
 import { defineCommand } from './command.ts';

@@ -9,11 +9,11 @@ import { GENERATOR_VERSION, PROFILES } from '../../generators/index.ts';
 import { airFilesBelow } from '../corpus/air-files.ts';
 import type { StoredCase } from '../case/case-file.ts';
 import { formatCaseFileError, readCaseFile } from '../case/case-file.ts';
-import { printSeed } from '../case/case.ts';
+import { printSeed } from '../model/case.ts';
 import { requireAddresses } from '../engine/memory64.ts';
 import { bucketSlug } from '../report/bucket-slug.ts';
-import { readInputText } from '../report/files.ts';
-import { InputError } from '../report/harness-error.ts';
+import { readInputText } from '../model/files.ts';
+import { InputError } from '../model/failure.ts';
 import type { CaseSource } from '../worker/protocol.ts';
 import { namedSeed } from './gen.ts';
 

@@ -3,7 +3,7 @@ import { generatorOf } from '../campaign/generate.ts';
 import { writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
 import { PROFILES } from '../../generators/index.ts';
-import { InputError } from '../report/harness-error.ts';
+import { InputError } from '../model/failure.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { ONLY_OPS } from './only-ops.ts';

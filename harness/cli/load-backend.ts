@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Backend } from '../backend/backend.ts';
 import { CORE_BACKEND, loadCoreBackend } from '../backend/core-backend.ts';
-import { messageOf } from '../report/files.ts';
-import { HarnessError, InputError } from '../report/harness-error.ts';
+import { messageOf } from '../model/files.ts';
+import { HarnessError, InputError } from '../model/failure.ts';
 
 /** The backend `spec`. A folder may be that of the door (`dist/core`) or the one above it (`dist`). */
 export async function loadBackend(spec: string): Promise<Backend> {

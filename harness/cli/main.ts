@@ -4,7 +4,7 @@
  * The only file that sets the exit code. Knows no command.
  */
 import { CommanderError } from 'commander';
-import { HarnessError, InputError } from '../report/harness-error.ts';
+import { HarnessError, InputError } from '../model/failure.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import { makeProgram } from './program.ts';

@@ -4,9 +4,9 @@
  *
  * Owns the readers of values. Knows no command.
  */
-import { parseSeed } from '../case/case.ts';
-import type { SeedName } from '../case/case.ts';
-import { InputError } from '../report/harness-error.ts';
+import { parseSeed } from '../model/case.ts';
+import type { SeedName } from '../model/case.ts';
+import { InputError } from '../model/failure.ts';
 import type { Shard } from '../worker/protocol.ts';
 
 /** One option. A flag has no `read`; a list is read value by value. */

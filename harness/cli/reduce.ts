@@ -1,8 +1,8 @@
 /** `harness reduce`: makes a failing case smaller and keeps the bug. */
 import { bucketOf } from '../check/check.ts';
 import { replay } from '../corpus/replay.ts';
-import { HarnessError, InputError } from '../report/harness-error.ts';
-import { writeWhole } from '../report/files.ts';
+import { HarnessError, InputError } from '../model/failure.ts';
+import { writeWhole } from '../model/files.ts';
 import { bucketSlug } from '../report/bucket-slug.ts';
 import type { Finding } from '../check/check.ts';
 import { defineCommand } from './command.ts';

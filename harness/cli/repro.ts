@@ -1,6 +1,6 @@
 /** `harness repro`: runs one case again and shows what differs and where. */
 import { GENERATOR_VERSION } from '../../generators/index.ts';
-import { printSeed } from '../case/case.ts';
+import { printSeed } from '../model/case.ts';
 import { bucketName, bucketsOfReplay, replay } from '../corpus/replay.ts';
 import type { Replay } from '../corpus/replay.ts';
 import type { Backend } from '../backend/backend.ts';

@@ -5,12 +5,12 @@
  * module imports is refused by name.
  */
 import { asEngineTakes, enableMemory64 } from '../engine/memory64.ts';
-import { readInput } from '../report/files.ts';
-import { InputError } from '../report/harness-error.ts';
+import { readInput } from '../model/files.ts';
+import { InputError } from '../model/failure.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { messageOf } from '../report/files.ts';
+import { messageOf } from '../model/files.ts';
 
 /** Runs `calls` (`f(1, 2n)`, `n` for i64) on the module in `file`; none: each export without parameters. */
 export function runModule(file: string, calls: readonly string[], io: Io): ExitCode {

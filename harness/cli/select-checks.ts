@@ -2,7 +2,7 @@
  * From `--checks` to check names: `+a,-b` changes the default selection, a list without signs replaces it.
  */
 import { CHECK_NAMES, defaultChecks } from '../check/checks.ts';
-import { InputError } from '../report/harness-error.ts';
+import { InputError } from '../model/failure.ts';
 
 /** A selection of checks. */
 export interface CheckSelection {

@@ -4,13 +4,13 @@
  * Owns the step from a reply to buckets. A case that kills its worker is a finding like any other.
  */
 import { findingOfDeath } from '../campaign/campaign.ts';
-import type { Tally } from '../campaign/tally.ts';
-import { emptyTally } from '../campaign/tally.ts';
+import type { Tally } from '../model/tally.ts';
+import { emptyTally } from '../model/tally.ts';
 import type { Unit } from '../../core/index.ts';
 import { nameBucket } from '../check/bucket.ts';
 import type { CaseReport, Finding } from '../check/check.ts';
 import { bucketOf } from '../check/check.ts';
-import { HarnessError } from '../report/harness-error.ts';
+import { HarnessError } from '../model/failure.ts';
 import type { BucketSummary } from '../report/summary.ts';
 import type { CaseSource, CaseText, Workers } from '../worker/protocol.ts';
 

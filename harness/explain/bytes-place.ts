@@ -6,7 +6,7 @@
  */
 import { interpret } from '../../interpreter/interpret.ts';
 import type { Backend, Built } from '../backend/backend.ts';
-import type { Case } from '../case/case.ts';
+import type { Case } from '../model/case.ts';
 import { determinism, firstDifference, reflush } from '../check/bytes-checks.ts';
 import type { Check, Finding } from '../check/check.ts';
 import { CaseContext } from '../check/context.ts';

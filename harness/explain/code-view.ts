@@ -4,7 +4,7 @@
 import type { NavIndex, Unit } from '../../core/index.ts';
 import { printNavName } from '../../core/index.ts';
 import type { Backend } from '../backend/backend.ts';
-import type { Case } from '../case/case.ts';
+import type { Case } from '../model/case.ts';
 import { attempt } from '../check/build-result.ts';
 import type { CodePart } from './explanation.ts';
 import { functionIndexOf, importCount } from './module-place.ts';

@@ -2,7 +2,7 @@
  * What a validator means: the module that it refuses, its message, and the instruction at the offset that it names.
  */
 import type { Backend } from '../backend/backend.ts';
-import type { Case } from '../case/case.ts';
+import type { Case } from '../model/case.ts';
 import { objectName } from '../case/case-file.ts';
 import type { BuildResult } from '../check/build-result.ts';
 import { attempt } from '../check/build-result.ts';

@@ -6,7 +6,7 @@
  */
 import type { NavIndex } from '../../core/index.ts';
 import { isFunctionNav, printNavName } from '../../core/index.ts';
-import type { Case } from '../case/case.ts';
+import type { Case } from '../model/case.ts';
 import { objectName } from '../case/case-file.ts';
 import type { Engine, EngineRun } from '../engine/engine.ts';
 import type { SymbolPart } from './explanation.ts';

@@ -6,9 +6,9 @@
  */
 import type { InstIndex, NavIndex, Unit } from '../../core/index.ts';
 import { interpret } from '../../interpreter/interpret.ts';
-import type { Case } from '../case/case.ts';
+import type { Case } from '../model/case.ts';
 import { judge } from '../check/judge.ts';
-import type { Difference, Verdict } from '../check/verdict.ts';
+import type { Difference, Verdict } from '../model/verdict.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Addresses } from './addresses.ts';
 import type { ProbeChoice } from './instrument.ts';

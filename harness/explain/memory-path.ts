@@ -3,7 +3,7 @@
  */
 import type { InternPool, IpIndex, Unit } from '../../core/index.ts';
 import { abiSize, fieldOffset, ItemKind, printNavName, printType } from '../../core/index.ts';
-import type { Difference } from '../check/verdict.ts';
+import type { Difference } from '../model/verdict.ts';
 import type { MemoryPart } from './explanation.ts';
 
 /** The part of a value of type `ty` that covers byte `offset`: `[2].1` and its type. Padding belongs to the whole. */

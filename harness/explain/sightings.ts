@@ -6,7 +6,7 @@
  */
 import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
 import { abiSize, IP, isByRef, ItemKind, ptrSize } from '../../core/index.ts';
-import type { Case } from '../case/case.ts';
+import type { Case } from '../model/case.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 import { DEFAULT_LIMITS } from '../../interpreter/limits.ts';
 import type { ProgramRun } from '../../interpreter/outcome.ts';

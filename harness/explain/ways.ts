@@ -3,7 +3,7 @@
  */
 import type { Settings, Unit } from '../../core/index.ts';
 import type { Backend, ObjectInput } from '../backend/backend.ts';
-import type { Case } from '../case/case.ts';
+import type { Case } from '../model/case.ts';
 import { objectName } from '../case/case-file.ts';
 import type { BuildResult } from '../check/build-result.ts';
 import { attempt } from '../check/build-result.ts';

@@ -4,7 +4,7 @@
  * Owns the order of inputs that clang's driver would pass. Which linker links them is the caller's choice: `Linker` is the
  * one shape for wasm-ld and for ours, so that the same program can go through both and be compared.
  */
-import { HarnessError } from '../report/harness-error.ts';
+import { HarnessError } from '../model/failure.ts';
 import type { InputFiles, LinkRun, Llvm } from './llvm.ts';
 import { BUILTINS, LIBRARY_FOLDER } from './sysroot.ts';
 

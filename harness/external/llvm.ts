@@ -7,7 +7,7 @@
  */
 import type * as Yowasp from '@yowasp/clang';
 import { createRequire } from 'node:module';
-import { HarnessError } from '../report/harness-error.ts';
+import { HarnessError } from '../model/failure.ts';
 import type { Sysroot } from './sysroot.ts';
 import { openSysroot } from './sysroot.ts';
 

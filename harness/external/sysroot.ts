@@ -6,7 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { HarnessError } from '../report/harness-error.ts';
+import { HarnessError } from '../model/failure.ts';
 
 /** Folder of the C and C++ libraries and start files of the one target that the package has. */
 export const LIBRARY_FOLDER = 'lib/wasm32-wasip1';

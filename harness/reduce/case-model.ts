@@ -6,7 +6,7 @@
  */
 import type { CallInput, Nav, NavIndex, Settings } from '../../core/index.ts';
 import { DEFAULT_SETTINGS, instructionCount } from '../../core/index.ts';
-import type { Case, LinkPlan } from '../case/case.ts';
+import type { Case, LinkPlan } from '../model/case.ts';
 import type { NavModel, Node, UnitModel } from './model.ts';
 import { cloneModel, decodeUnit, encodeUnit } from './model.ts';
 

@@ -6,8 +6,8 @@
 import type { NavIndex, Settings } from '../../core/index.ts';
 import { DEFAULT_SETTINGS, IP } from '../../core/index.ts';
 import type { Decoration } from '../../generators/index.ts';
-import type { LinkPlan } from '../case/case.ts';
-import { WHOLE_PLAN } from '../case/case.ts';
+import type { LinkPlan } from '../model/case.ts';
+import { WHOLE_PLAN } from '../model/case.ts';
 import type { ReducePass } from './candidate.ts';
 import { ddminRanges, edit } from './candidate.ts';
 import type { CaseModel } from './case-model.ts';

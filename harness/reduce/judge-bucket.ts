@@ -4,7 +4,7 @@
  * Owns the choice of what has to run for an answer: the one check that the bucket names, whatever its frequency.
  */
 import type { Backend } from '../backend/backend.ts';
-import type { Case } from '../case/case.ts';
+import type { Case } from '../model/case.ts';
 import type { Check, Finding } from '../check/check.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 import type { Limits } from '../../interpreter/interpret.ts';

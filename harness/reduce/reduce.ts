@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { instructionCount } from '../../core/index.ts';
-import type { Case } from '../case/case.ts';
+import type { Case } from '../model/case.ts';
 import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
 import type { Finding } from '../check/check.ts';

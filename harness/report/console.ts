@@ -7,9 +7,9 @@
 import type { Bucket } from '../campaign/buckets.ts';
 import type { CampaignConfig } from '../campaign/config.ts';
 import type { CampaignResult, Reporter } from '../campaign/events.ts';
-import type { Tally } from '../campaign/tally.ts';
-import { total } from '../campaign/tally.ts';
-import { printSeed } from '../case/case.ts';
+import type { Tally } from '../model/tally.ts';
+import { total } from '../model/tally.ts';
+import { printSeed } from '../model/case.ts';
 import type { Io } from '../cli/io.ts';
 import { engineShareOf, inCheckOrder } from './summary.ts';
 

@@ -2,11 +2,11 @@
  * The JSON object of `--json`: its keys are a contract with the scripts of others.
  */
 import type { Stage, FindingKind } from '../check/check.ts';
-import { printSeed } from '../case/case.ts';
+import { printSeed } from '../model/case.ts';
 import type { Bucket } from '../campaign/buckets.ts';
 import type { CampaignResult } from '../campaign/events.ts';
-import type { CheckCount, Tally } from '../campaign/tally.ts';
-import { sortedRecord } from '../campaign/tally.ts';
+import type { CheckCount, Tally } from '../model/tally.ts';
+import { sortedRecord } from '../model/tally.ts';
 import { CHECK_NAMES } from '../check/checks.ts';
 
 /** One bucket of a {@link Summary}. */

@@ -6,8 +6,8 @@
  */
 import { instructionCount } from '../../core/index.ts';
 import type { Backend } from '../backend/backend.ts';
-import { countCase, emptyTally } from '../campaign/tally.ts';
-import type { Case } from '../case/case.ts';
+import { countCase, emptyTally } from '../model/tally.ts';
+import type { Case } from '../model/case.ts';
 import type { StoredCase } from '../case/case-file.ts';
 import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';

@@ -10,7 +10,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ReduceStep } from '../reduce/reduce.ts';
-import { HarnessError } from '../report/harness-error.ts';
+import { HarnessError } from '../model/failure.ts';
 import type { Marker } from './marker.ts';
 import { readMarker } from './marker.ts';
 import type { FromWorker, Replies, Task, TaskOutcome, ToWorker, Workers, WorkerSetup } from './protocol.ts';

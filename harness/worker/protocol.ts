@@ -4,7 +4,7 @@
  * A worker gets one setup, then tasks one at a time, and answers each with one reply. Cases are named by position: the
  * position `p` of shard `i/n` is the case with index `i + p * n` of the campaign.
  */
-import type { Tally } from '../campaign/tally.ts';
+import type { Tally } from '../model/tally.ts';
 import type { CaseReport, Finding } from '../check/check.ts';
 import type { ReduceStep } from '../reduce/reduce.ts';
 

@@ -1,9 +1,9 @@
 /**
  * AIR text to runs, for the tests of the interpreter: parse, verify, interpret. Throws where the text is not a valid program.
  */
-import { parseUnit } from '../../core/air/parse.ts';
+import { parseUnit } from '../../core/air/text/parse.ts';
 import type { Unit } from '../../core/air/unit.ts';
-import { verifyUnit } from '../../core/air/verify.ts';
+import { verifyUnit } from '../../core/air/verify/verify.ts';
 import type { NavIndex } from '../../core/intern/keys.ts';
 import type { Limits } from '../../interpreter/interpret.ts';
 import { interpret } from '../../interpreter/interpret.ts';

@@ -2,7 +2,7 @@
  * Pointers: arithmetic, comparison, addresses in integers, pointers in memory, slices, arrays and structs by address and by value.
  */
 import { describe, expect, test } from '@jest/globals';
-import { parseUnit } from '../../core/air/parse.ts';
+import { parseUnit } from '../../core/air/text/parse.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 import { hexOf, illegalAs, imageOf, outcomeOf, outcomeOfBody, returned } from './air-program.ts';
 

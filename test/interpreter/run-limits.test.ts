@@ -2,9 +2,9 @@
  * What a run refuses before it starts, and what ends it when it uses too much: fuel, calls inside each other, memory.
  */
 import { describe, expect, test } from '@jest/globals';
-import { AIR_TAG_NAMES } from '../../core/air/ops.ts';
-import { BodyBuilder } from '../../core/air/builder.ts';
-import { valueRef } from '../../core/air/body.ts';
+import { AIR_TAG_NAMES } from '../../core/air/schema/ops.ts';
+import { BodyBuilder } from '../../core/air/body/builder.ts';
+import { valueRef } from '../../core/air/body/body.ts';
 import type { Unit } from '../../core/air/unit.ts';
 import { makeNav } from '../../core/air/unit.ts';
 import { InternPool } from '../../core/intern/intern-pool.ts';

@@ -14,7 +14,7 @@ export type BugFamily = 'codegen' | 'emit' | 'link' | 'object' | 'runtime' | 'th
 export interface PlantedBug {
   readonly name: string;
   readonly family: BugFamily;
-  /** Built file, below `dist/core`. */
+  /** Name of the built file; it occurs once below `dist/core`. */
   readonly file: string;
   /** Code to replace. */
   readonly find: string;
@@ -29,7 +29,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'intcast-extends-by-result-sign',
     family: 'codegen',
-    file: 'codegen/casts.js',
+    file: 'casts.js',
     find: 'convertContainer(f, from, to, f.pool.intSigned(f.typeOf(operand)));',
     replace: 'convertContainer(f, from, to, f.pool.intSigned(f.resultType(inst)));',
     mistake: 'widening to another container extends by the sign of the result, not of the source',
@@ -37,7 +37,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'bitcast-wraps-32-bit-containers-only',
     family: 'codegen',
-    file: 'codegen/casts.js',
+    file: 'casts.js',
     find: 'if (bits < containerBits(to)) {',
     replace: 'if (bits < 32) {',
     mistake: 'a change of sign leaves integers of 33 to 63 bits as they are extended',
@@ -45,7 +45,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'add-wrap-does-not-wrap',
     family: 'codegen',
-    file: 'codegen/arithmetic.js',
+    file: 'arithmetic.js',
     find: 'export const lowerAddWrap = wrapping(ADD);',
     replace: 'export const lowerAddWrap = exact(ADD);',
     mistake: 'a sum keeps the bits above the width of its type',
@@ -53,7 +53,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'shl-does-not-wrap',
     family: 'codegen',
-    file: 'codegen/bits-and-shifts.js',
+    file: 'bits-and-shifts.js',
     find: 'export const lowerShl = shift(true, true);',
     replace: 'export const lowerShl = shift(true, false);',
     mistake: 'a left shift keeps the bits above the width of its type',
@@ -61,7 +61,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'mask-of-32-bits-is-empty',
     family: 'codegen',
-    file: 'codegen/integers.js',
+    file: 'integers.js',
     find: 'bits >= 32 ? -1',
     replace: 'bits > 32 ? -1',
     mistake: 'the mask of exactly 32 bits is 0, because 1 << 32 is 1',
@@ -69,7 +69,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'mask-is-one-bit-too-wide',
     family: 'codegen',
-    file: 'codegen/integers.js',
+    file: 'integers.js',
     find: '(1 << bits) - 1',
     replace: '(2 << bits) - 1',
     mistake: 'masks below 32 bits have one bit too many',
@@ -77,7 +77,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'shl-overflow-shifts-back-with-sign',
     family: 'codegen',
-    file: 'codegen/overflow.js',
+    file: 'overflow.js',
     find: 'f.mir.op(SHR[op.signed ? 1 : 0][op.rep]);',
     replace: 'f.mir.op(SHR[1][op.rep]);',
     mistake: 'shl_with_overflow of unsigned integers of full width shifts back with the sign',
@@ -85,7 +85,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'compare-takes-all-integers-for-signed',
     family: 'codegen',
-    file: 'codegen/compare.js',
+    file: 'compare.js',
     find: 'f.pool.isInt(ty) && f.pool.intSigned(ty) ? 1 : 0',
     replace: 'f.pool.isInt(ty) ? 1 : 0',
     mistake: 'unsigned integers are ordered by the signed comparison',
@@ -93,7 +93,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'mod-selects-the-wrong-way',
     family: 'codegen',
-    file: 'codegen/arithmetic.js',
+    file: 'arithmetic.js',
     find: 'f.push(divisor); f.pushInt(rep, 0); f.mir.localGet(r);',
     replace: 'f.pushInt(rep, 0); f.push(divisor); f.mir.localGet(r);',
     mistake: 'mod adds the divisor exactly when it must not: operands of select swapped',
@@ -101,7 +101,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'div-floor-joins-its-conditions-wrongly',
     family: 'codegen',
-    file: 'codegen/arithmetic.js',
+    file: 'arithmetic.js',
     find: 'f.mir.op(MirTag.i32_and); if (rep === Rep.i64)',
     replace: 'f.mir.op(MirTag.i32_or); if (rep === Rep.i64)',
     mistake: 'a quotient is one less if there is a remainder or the signs differ',
@@ -109,7 +109,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'sub-overflow-asks-the-question-of-add',
     family: 'codegen',
-    file: 'codegen/overflow.js',
+    file: 'overflow.js',
     find: 'f.mir.op((isAdd ? LT : GT)[sign][op.rep]);',
     replace: 'f.mir.op(LT[sign][op.rep]);',
     mistake: 'the flag of sub_with_overflow is that of add_with_overflow',
@@ -117,7 +117,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'wide-product-needs-both-words-to-overflow',
     family: 'codegen',
-    file: 'codegen/wide-product.js',
+    file: 'wide-product.js',
     find: 'mir.op(MirTag.i32_or);',
     replace: 'mir.op(MirTag.i32_and);',
     mistake: 'a product of more than 32 bits overflows only if both of its words say so',
@@ -125,7 +125,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'sub-sat-saturates-the-wrong-way',
     family: 'codegen',
-    file: 'codegen/saturating.js',
+    file: 'saturating.js',
     find: 'mir.op((isAdd ? LT : GT)[1][rep]);',
     replace: 'mir.op(LT[1][rep]);',
     mistake: 'sub_sat of full-width signed integers detects the overflow of a sum',
@@ -133,7 +133,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'shl-sat-trusts-wide-amounts',
     family: 'codegen',
-    file: 'codegen/saturating.js',
+    file: 'saturating.js',
     find: 'if (2 ** f.pool.intBits(amountTy) > width) {',
     replace: 'if (f.pool.intBits(amountTy) > width) {',
     mistake: 'shl_sat lets wasm mask amounts that are not below the width of the container',
@@ -141,7 +141,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'ctz-stops-one-bit-early',
     family: 'codegen',
-    file: 'codegen/bits-and-shifts.js',
+    file: 'bits-and-shifts.js',
     find: 'f.mir.i32Const(1 << bits);',
     replace: 'f.mir.i32Const(1 << (bits - 1));',
     mistake: 'ctz of 0 gives one less than the width',
@@ -149,7 +149,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'clz-counts-the-container',
     family: 'codegen',
-    file: 'codegen/bits-and-shifts.js',
+    file: 'bits-and-shifts.js',
     find: 'f.mir.op(CLZ[rep]); if (bits < containerBits(rep)) {',
     replace: 'f.mir.op(CLZ[rep]); if (bits < 32) {',
     mistake: 'clz of 33 to 63 bits counts the zeros above the type',
@@ -157,7 +157,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'popcount-counts-the-sign-extension',
     family: 'codegen',
-    file: 'codegen/bits-and-shifts.js',
+    file: 'bits-and-shifts.js',
     find: 'if (f.pool.intSigned(ty) && bits < containerBits(rep)) {',
     replace: 'if (f.pool.intSigned(ty) && bits < 32) {',
     mistake: 'popcount and clz of signed integers of 33 to 63 bits see the extension',
@@ -165,7 +165,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'float-extreme-forgets-the-right-nan',
     family: 'codegen',
-    file: 'codegen/floats.js',
+    file: 'floats.js',
     find: 'f.push(b); f.push(b); mir.op(NE[rep]);',
     replace: 'f.push(b); f.push(b); mir.op(LT[0][rep]);',
     mistake: 'min and max of a number and a NaN on the right give the NaN',
@@ -173,7 +173,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'round-takes-halves-down',
     family: 'codegen',
-    file: 'codegen/floats.js',
+    file: 'floats.js',
     find: 'const HALF = { f32: 0x3f00_0000, f64High: 0x3fe0_0000 };',
     replace: 'const HALF = { f32: 0x3f00_0001, f64High: 0x3fe0_0001 };',
     mistake: 'round takes exact halves down',
@@ -183,7 +183,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'br-table-default-is-the-last-case',
     family: 'codegen',
-    file: 'codegen/switch.js',
+    file: 'switch.js',
     find: 'const labels = new Uint32Array(Number(width) + 1).fill(defaultLabel);',
     replace: 'const labels = new Uint32Array(Number(width)).fill(defaultLabel);',
     mistake: 'a table is one entry short, so its last case is taken for all values outside',
@@ -191,7 +191,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'br-table-range-ends-early',
     family: 'codegen',
-    file: 'codegen/switch.js',
+    file: 'switch.js',
     find: 'Number(intOf(f, lo) - min), Number(intOf(f, hi) - min) + 1)',
     replace: 'Number(intOf(f, lo) - min), Number(intOf(f, hi) - min))',
     mistake: 'the last value of a range is missing in a table',
@@ -199,7 +199,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'br-table-index-is-cut-to-32-bits',
     family: 'codegen',
-    file: 'codegen/switch.js',
+    file: 'switch.js',
     find: 'mir.op(GE[0][rep]); mir.brIf(defaultLabel);',
     replace: 'mir.op(GE[1][rep]); mir.brIf(defaultLabel);',
     mistake: 'a 64-bit switch compares its index as signed, so a value far below the cases is cut to 32 bits',
@@ -207,7 +207,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'switch-forgets-a-block',
     family: 'codegen',
-    file: 'codegen/switch.js',
+    file: 'switch.js',
     find: 'f.depth += count + 1;',
     replace: 'f.depth += count;',
     mistake: 'labels inside of a switch are one off',
@@ -215,7 +215,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'early-return-keeps-the-frame',
     family: 'codegen',
-    file: 'codegen/control.js',
+    file: 'control.js',
     find: 'if (needsFrame(f)) {',
     replace: 'if (f.frame.exists) {',
     mistake: 'a return before the first frame slot does not put the stack pointer back',
@@ -223,7 +223,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'operand-dies-in-an-arm',
     family: 'codegen',
-    file: 'codegen/function-state.js',
+    file: 'function-state.js',
     find: 'if (this.#birthplaces[inst] !== this.#bodyNumber) return;',
     replace: '',
     mistake: 'a value of an outer branch is freed by the first arm that uses it last',
@@ -231,7 +231,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'alias-does-not-count',
     family: 'codegen',
-    file: 'codegen/function-state.js',
+    file: 'function-state.js',
     find: 'if (v.kind === W.local) this.locals.retain(v.a);',
     replace: '',
     mistake: 'a second value in one local does not keep it alive',
@@ -239,7 +239,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'recycled-counter-is-not-zeroed',
     family: 'codegen',
-    file: 'codegen/memory-blocks.js',
+    file: 'memory-blocks.js',
     find: 'f.pushInt(f.addressRep, 0); mir.localSet(count);',
     replace: '',
     mistake: 'the counter of a copy loop starts with what a dead value left in its local',
@@ -249,7 +249,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'slice-copy-forgets-the-frame-offset',
     family: 'codegen',
-    file: 'codegen/memory-access.js',
+    file: 'memory-access.js',
     find: 'word + baseOffset(source)',
     replace: 'word',
     mistake: 'a slice is read from the bottom of the frame, not from its slot',
@@ -257,7 +257,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'byte-loop-forgets-the-frame-offset',
     family: 'codegen',
-    file: 'codegen/memory-blocks.js',
+    file: 'memory-blocks.js',
     find: 'f.mir.memory(MirTag.i32_store8, offset + baseOffset(target), 1);',
     replace: 'f.mir.memory(MirTag.i32_store8, offset, 1);',
     mistake: 'copy loops without bulk memory write to the bottom of the frame',
@@ -265,7 +265,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'load-does-not-copy',
     family: 'codegen',
-    file: 'codegen/memory.js',
+    file: 'memory.js',
     find: 'const slot = allocateSlot(f, ty); const copyAlign',
     replace:
       'if (movedBy(address, offset) !== null) return f.finishAlias(inst, movedBy(address, offset)); const slot = allocateSlot(f, ty); const copyAlign',
@@ -274,7 +274,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'small-loads-are-zero-extended',
     family: 'codegen',
-    file: 'codegen/numeric-opcodes.js',
+    file: 'numeric-opcodes.js',
     find: 'return signed ? MirTag.i32_load16_s : MirTag.i32_load16_u;',
     replace: 'return MirTag.i32_load16_u;',
     mistake: 'signed integers of two bytes are loaded without their sign',
@@ -282,7 +282,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'memmove-copies-forward',
     family: 'codegen',
-    file: 'codegen/memory.js',
+    file: 'memory.js',
     find: 'export const lowerMemmove = copy(true);',
     replace: 'export const lowerMemmove = copy(false);',
     mistake: 'memmove without bulk memory copies forward always',
@@ -290,7 +290,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'array-length-in-elements',
     family: 'codegen',
-    file: 'codegen/memory.js',
+    file: 'memory.js',
     find: 'pool.arrayLen(array) * abiSize(pool, pool.childType(array))',
     replace: 'pool.arrayLen(array)',
     mistake: 'memset and memcpy of an array take its length for bytes',
@@ -298,7 +298,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'slice-length-in-elements',
     family: 'codegen',
-    file: 'codegen/memory.js',
+    file: 'memory.js',
     find: 'if (size !== 1) { mir.localGet(length);',
     replace: 'if (size > 8) { mir.localGet(length);',
     mistake: 'memset and memcpy of a slice take its length for bytes, unless the elements are big',
@@ -306,7 +306,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'offset-replaces-offset',
     family: 'codegen',
-    file: 'codegen/wvalue.js',
+    file: 'wvalue.js',
     find: 'make(v.kind, v.a, v.b + bytes, v.align)',
     replace: 'make(v.kind, v.a, bytes, v.align)',
     mistake: 'an offset into a part of a constant or variable forgets where the part begins',
@@ -314,7 +314,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'ptr-sub-adds',
     family: 'codegen',
-    file: 'codegen/pointers.js',
+    file: 'pointers.js',
     find: 'f.mir.op((isAdd ? ADD : SUB)[f.addressRep]);',
     replace: 'f.mir.op(ADD[f.addressRep]);',
     mistake: 'ptr_sub of an amount that is not constant goes forward',
@@ -322,7 +322,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'access-claims-the-promised-alignment',
     family: 'codegen',
-    file: 'codegen/memory-access.js',
+    file: 'memory-access.js',
     find: 'f.mir.memory(tag, offset + baseOffset(base), Math.min(align, size));',
     replace: 'f.mir.memory(tag, offset + baseOffset(base), align);',
     mistake: 'a load through an over-aligned pointer claims more than its natural alignment',
@@ -332,7 +332,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'result-address-goes-last',
     family: 'codegen',
-    file: 'codegen/calls.js',
+    file: 'calls.js',
     find: 'f.pushValue(slot); } const args = f.body.refs(inst); for (let n = 0; n < args.length; n++) f.push(args[n]);',
     replace:
       '} const args = f.body.refs(inst); for (let n = 0; n < args.length; n++) f.push(args[n]); f.pushValue(slot);',
@@ -341,7 +341,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'arguments-right-to-left',
     family: 'codegen',
-    file: 'codegen/calls.js',
+    file: 'calls.js',
     find: 'for (let n = 0; n < args.length; n++)',
     replace: 'for (let n = args.length - 1; n >= 0; n--)',
     mistake: 'a call pushes its arguments in the wrong order',
@@ -351,7 +351,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'i32-constants-are-unsigned-lebs',
     family: 'emit',
-    file: 'mir/emit.js',
+    file: 'emit.js',
     find: 'out.sleb(word);',
     replace: 'out.uleb(word);',
     mistake: 'i32.const has an unsigned LEB: 64 reads as -64',
@@ -359,7 +359,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'runs-of-locals-reach-back',
     family: 'emit',
-    file: 'mir/emit.js',
+    file: 'emit.js',
     find: 'if (i === localsStart || locals[i] !== locals[i - 1])',
     replace: 'if (i === 0 || locals[i] !== locals[i - 1])',
     mistake: 'the first local joins a run of the function before it',
@@ -367,7 +367,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'frame-stays-the-callees',
     family: 'emit',
-    file: 'mir/emit.js',
+    file: 'emit.js',
     find: 'out.u8(OP.global_set); sink.stackPointer(out); } function emitInstructions',
     replace: 'out.u8(OP.drop); } function emitInstructions',
     mistake: 'the prologue does not lower the stack pointer, so that frames of callees overlap',
@@ -375,7 +375,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'negative-i64-loses-its-high-word',
     family: 'emit',
-    file: 'wasm/leb128.js',
+    file: 'leb128.js',
     find: 'while (h !== l >> 31 || l < -64 || l > 63) {',
     replace: 'while ((h !== l >> 31 && h !== -1) || l < -64 || l > 63) {',
     mistake: 'an i64 constant with a high word of ones ends too early',
@@ -385,7 +385,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'addresses-are-unsigned-lebs',
     family: 'link',
-    file: 'link/relocate.js',
+    file: 'relocate.js',
     find: 'out.sleb(address);',
     replace: 'out.uleb(address);',
     mistake: 'addresses of variables have unsigned LEBs, wrong in some ranges',
@@ -393,7 +393,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'slots-are-unsigned-lebs',
     family: 'link',
-    file: 'link/relocate.js',
+    file: 'relocate.js',
     find: 'out.sleb(this.#indexed.table.slotOf',
     replace: 'out.uleb(this.#indexed.table.slotOf',
     mistake: 'table slots have unsigned LEBs, wrong from slot 64 on',
@@ -401,7 +401,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'initialisers-are-unsigned-lebs',
     family: 'link',
-    file: 'link/write-vectors.js',
+    file: 'write-vectors.js',
     find: 'out.sleb(value);',
     replace: 'out.uleb(value);',
     mistake: 'initial values of globals and offsets of segments have unsigned LEBs',
@@ -409,7 +409,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'table-is-filled-from-slot-0',
     family: 'link',
-    file: 'link/write-sections.js',
+    file: 'write-sections.js',
     find: 'writeElements(out, table.base, slots,',
     replace: 'writeElements(out, table.base - 1, slots,',
     mistake: 'functions lie one slot below the number that pointers to them have',
@@ -417,7 +417,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'fixup-without-addend',
     family: 'link',
-    file: 'link/lower-data.js',
+    file: 'lower-data.js',
     find: 'pushFixup(fixups, at, FixupKind.nav, target, offset, 0);',
     replace: 'pushFixup(fixups, at, FixupKind.nav, target, 0, 0);',
     mistake: 'a stored pointer into a variable points to its start',
@@ -425,7 +425,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'repeated-fixups-stay-in-place',
     family: 'link',
-    file: 'link/lower-data.js',
+    file: 'lower-data.js',
     find: 'fixups.push(fixups.get(f) + n * step);',
     replace: 'fixups.push(fixups.get(f));',
     mistake: 'only the first of repeated pointers is written',
@@ -433,7 +433,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'integers-have-zero-padding',
     family: 'link',
-    file: 'link/lower-data.js',
+    file: 'lower-data.js',
     find: 'for (let i = 0; i < size; i++) sink.bytes[at + i]',
     replace: 'for (let i = 0; i < Math.ceil(sink.pool.intBits(ty) / 8); i++) sink.bytes[at + i]',
     mistake: 'a negative integer in data is not extended to the size of its type',
@@ -441,7 +441,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'sentinel-is-not-stored',
     family: 'link',
-    file: 'link/lower-data.js',
+    file: 'lower-data.js',
     find: 'lowerSentinel(sink, ty, at); return; case ItemKind.repeated:',
     replace: 'return; case ItemKind.repeated:',
     mistake: 'a string in data has no sentinel',
@@ -449,7 +449,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'data-ids-ignore-constants',
     family: 'link',
-    file: 'link/layout-data.js',
+    file: 'layout-data.js',
     find: 'dataAddress[id - uavCount] = address;',
     replace: 'dataAddress[id] = address;',
     mistake: 'addresses of variables are stored in the row of another one if there are constants',
@@ -457,7 +457,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'zero-data-has-no-length',
     family: 'link',
-    file: 'link/layout-data.js',
+    file: 'layout-data.js',
     find: 'end = segment.address + segment.size;',
     replace: 'end = segment.address + (segment.category === Category.zero ? 0 : segment.size);',
     mistake: 'zero-initialised variables overlap',
@@ -465,7 +465,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'stack-lies-on-the-data',
     family: 'link',
-    file: 'link/layout-data.js',
+    file: 'layout-data.js',
     find: 'end = alignForward(end, STACK_ALIGN) + options.stackSize;',
     replace: 'end = alignForward(end, STACK_ALIGN);',
     mistake: 'with the data first, the stack grows down into the data',
@@ -473,7 +473,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'memory-ends-with-the-data',
     family: 'link',
-    file: 'link/layout-data.js',
+    file: 'layout-data.js',
     find: 'const heapEnd = memoryEnd(heapBase, live, options, diags);',
     replace: 'const heapEnd = memoryEnd(dataEnd, live, options, diags);',
     mistake: 'a stack behind the data does not count for the size of the memory',
@@ -481,7 +481,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'group-forgets-its-padding',
     family: 'link',
-    file: 'link/write-data.js',
+    file: 'write-data.js',
     find: 'out.zeros(at - out.length);',
     replace: '',
     mistake: 'variables behind padding lie too low in the data section',
@@ -489,7 +489,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'stored-pointers-keep-nothing-alive',
     family: 'link',
-    file: 'link/mark-live.js',
+    file: 'mark-live.js',
     find: 'else this.#reachNav(fixups[i + 2], place);',
     replace: 'else if (fixups[i + 1] === FixupKind.slot) this.#reachNav(fixups[i + 2], place);',
     mistake: 'a variable that only data points to is collected',
@@ -497,7 +497,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'imports-are-not-counted',
     family: 'link',
-    file: 'link/assign-indexes.js',
+    file: 'assign-indexes.js',
     find: 'funcIndex[id] = imports.length + defined.length;',
     replace: 'funcIndex[id] = defined.length;',
     mistake: 'function indexes ignore the imports in front',
@@ -505,7 +505,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'indirect-types-are-missing',
     family: 'link',
-    file: 'link/assign-indexes.js',
+    file: 'assign-indexes.js',
     find: 'for (let i = 1; i < funcTypes.length; i++)',
     replace: 'for (let i = 2; i < funcTypes.length; i++)',
     mistake: 'the type of the first indirect call of a function is not in the type section',
@@ -513,7 +513,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'exports-share-one-address',
     family: 'link',
-    file: 'link/write-sections.js',
+    file: 'write-sections.js',
     find: 'out.uleb(isData ? exportGlobal++ : exportedIndex(indexed, kind, target));',
     replace: 'out.uleb(isData ? exportGlobal : exportedIndex(indexed, kind, target));',
     mistake: 'all exported variables have the address of the first',
@@ -521,7 +521,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'use-counts-add-up-over-flushes',
     family: 'link',
-    file: 'link/collect-segments.js',
+    file: 'collect-segments.js',
     find: 'segments.push(unitSegment(section, threadlocal, record.align, dataUses[id], order, record.lowered));',
     replace:
       'record.uses = (record.uses ?? 0) + dataUses[id]; segments.push(unitSegment(section, threadlocal, record.align, record.uses, order, record.lowered));',
@@ -530,7 +530,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'names-start-behind-the-imports',
     family: 'link',
-    file: 'link/write-names.js',
+    file: 'write-names.js',
     find: 'let index = 0;',
     replace: 'let index = imports.length;',
     mistake: 'the name section numbers functions without the imports, up to a function that is not there',
@@ -540,7 +540,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'relocations-assume-a-short-size',
     family: 'object',
-    file: 'link/write-object.js',
+    file: 'write-object.js',
     find: 'const start = out.length - mark + uleb32Length(body.length);',
     replace: 'const start = out.length - mark + 1;',
     mistake: 'relocations of functions of 128 bytes and more are off by their longer size',
@@ -548,7 +548,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'relocation-without-addend',
     family: 'object',
-    file: 'link/relocate.js',
+    file: 'relocate.js',
     find: "case 'memory_address_rel': return addressOf(placed, target, symbols.symbolOffset[o][index], relocs.addend[r]);",
     replace: "case 'memory_address_rel': return addressOf(placed, target, symbols.symbolOffset[o][index], 0);",
     mistake: 'addresses of objects lose their addend',
@@ -556,7 +556,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'object-fixup-without-addend',
     family: 'object',
-    file: 'link/write-object.js',
+    file: 'write-object.js',
     find: 'Reloc.MEMORY_ADDR_I32, offset + place, symbol, addend);',
     replace: 'Reloc.MEMORY_ADDR_I32, offset + place, symbol, 0);',
     mistake: 'stored pointers in objects have no addend',
@@ -564,7 +564,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'symbols-forget-the-imports',
     family: 'object',
-    file: 'link/resolve-entry.js',
+    file: 'resolve-entry.js',
     find: 'return at(spaces.funcBase[o] + symbol.index - object.funcImports.length);',
     replace: 'return at(spaces.funcBase[o] + symbol.index);',
     mistake: 'function symbols of objects with imports mean another function',
@@ -572,7 +572,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'first-function-of-an-object-is-the-one-before',
     family: 'object',
-    file: 'link/find-owner.js',
+    file: 'find-owner.js',
     find: 'if (bases[middle] <= id)',
     replace: 'if (bases[middle] < id)',
     mistake: 'the first function or segment of an object is looked for in the object before it',
@@ -580,7 +580,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'unexported-data-is-local',
     family: 'object',
-    file: 'link/plan-object.js',
+    file: 'plan-object.js',
     find: "const unexported = this.#options.binding === 'local' ? SymbolFlag.local : SymbolFlag.hidden;",
     replace:
       "const unexported = this.#options.binding === 'local' || kind === SymbolKind.data ? SymbolFlag.local : SymbolFlag.hidden;",
@@ -589,7 +589,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'names-come-from-a-counter',
     family: 'object',
-    file: 'link/plan-object.js',
+    file: 'plan-object.js',
     find: 'const name = `__anon_${value}`;',
     replace: 'const name = `__anon_${(globalThis.names = (globalThis.names ?? 0) + 1)}`;',
     mistake: 'names of constants in objects count up as long as the process lives',
@@ -597,7 +597,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'object-constants-lose-fixups',
     family: 'object',
-    file: 'link/plan-object.js',
+    file: 'plan-object.js',
     find: 'for (let i = 0; i < pending.length; i++) needFixups(pending[i]);',
     replace: '',
     mistake: 'constants that only constants point to are missing in objects',
@@ -605,7 +605,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'address-alone-keeps-no-function-alive',
     family: 'object',
-    file: 'link/mark-live.js',
+    file: 'mark-live.js',
     find: "if (value === 'function_index' || !this.#isAbsent(target))",
     replace: "if (value === 'function_index')",
     mistake: 'a function of an object of which only the address is taken is collected',
@@ -613,7 +613,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'type-indexes-are-those-of-the-object',
     family: 'object',
-    file: 'link/relocate.js',
+    file: 'relocate.js',
     find: 'return known(indexed.objectTypes[o][index]);',
     replace: 'return index;',
     mistake: 'indirect calls of objects keep the type index they had in the object',
@@ -623,7 +623,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'multi3-drops-a-carry',
     family: 'runtime',
-    file: 'runtime/source.js',
+    file: 'source.js',
     find: '%34 = add_wrap %33, %32',
     replace: '%34 = bit_or %33, %32',
     mistake: 'the middle column of a 128-bit product loses carries',
@@ -631,7 +631,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'bswap-mask-of-the-other-half',
     family: 'runtime',
-    file: 'runtime/source.js',
+    file: 'source.js',
     find: '%9 = bit_and %8, u64 0x0000ffff0000ffff',
     replace: '%9 = bit_and %8, u64 0x00000000ffffffff',
     mistake: 'byte_swap of 64 bits keeps bytes it should mask',
@@ -639,7 +639,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'fmod-of-subnormals',
     family: 'runtime',
-    file: 'runtime/source.js',
+    file: 'source.js',
     find: '%66 = sub %65, u64 11',
     replace: '%66 = sub %65, u64 10',
     mistake: 'remainders are normalised one bit too far',
@@ -647,7 +647,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'frame-forgets-its-alignment',
     family: 'codegen',
-    file: 'codegen/frame.js',
+    file: 'frame.js',
     find: 'this.#align = Math.max(this.#align, align);',
     replace: '',
     mistake: 'an over-aligned slot lies at an address that is a multiple of 16 only',
@@ -655,7 +655,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'constants-keep-their-natural-alignment',
     family: 'link',
-    file: 'link/mark-live.js',
+    file: 'mark-live.js',
     find: 'if (align > uav.align) uav.align = align;',
     replace: '',
     mistake: 'a pointer that promises more than the natural alignment of a constant is wrong',
@@ -663,7 +663,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'variables-keep-their-natural-alignment',
     family: 'link',
-    file: 'link/update.js',
+    file: 'update.js',
     find: 'align: dataAlign(pool, record.ty, record.align)',
     replace: 'align: dataAlign(pool, record.ty, 0)',
     mistake: 'the alignment that a variable asks for is ignored',
@@ -671,7 +671,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'objects-forget-alignments',
     family: 'object',
-    file: 'link/write-linking.js',
+    file: 'write-linking.js',
     find: 'out.uleb(log2Exact(align));',
     replace: 'out.uleb(0);',
     mistake: 'segments of objects have no alignment',
@@ -679,7 +679,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'compaction-moves-words-from-elsewhere',
     family: 'link',
-    file: 'link/update.js',
+    file: 'update.js',
     find: 'pushWords(state.words, words.subarray(func.start, func.start + func.length));',
     replace: 'pushWords(state.words, words.subarray(func.extraStart, func.extraStart + func.length));',
     mistake: 'functions that are moved together after many updates get the operands of others',
@@ -689,7 +689,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'packets-know-no-minus',
     family: 'threads',
-    file: 'pipeline/threads/mir-packet.js',
+    file: 'mir-packet.js',
     find: 'stackAlignLog2: headers[h + 11] | 0,',
     replace: 'stackAlignLog2: headers[h + 11],',
     mistake: 'a function without a frame comes back from its thread with one',
@@ -704,7 +704,7 @@ export const LEAKING_BUGS: readonly PlantedBug[] = [
   {
     name: 'scratch-slot-survives-the-function',
     family: 'codegen',
-    file: 'codegen/function-state.js',
+    file: 'function-state.js',
     find: 'this.retSlot = -1; this.productSlot = -1; this.#bodyNumber',
     replace: 'this.retSlot = -1; this.#bodyNumber',
     mistake: 'the slot of wide products is taken from the function before',
@@ -712,7 +712,7 @@ export const LEAKING_BUGS: readonly PlantedBug[] = [
   {
     name: 'free-lists-survive-the-function',
     family: 'codegen',
-    file: 'codegen/locals.js',
+    file: 'locals.js',
     find: 'list.length = 0;',
     replace: 'list.length = Math.min(list.length, 1);',
     mistake: 'a function recycles a local of the function before it',

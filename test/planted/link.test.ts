@@ -16,7 +16,7 @@ import { lldCheck } from '../../harness/check/lld.ts';
 import { runCase } from '../../harness/check/run-case.ts';
 import { V8_ENGINE } from '../../harness/engine/v8-engine.ts';
 import { LLVM_ABSENT, loadLlvm } from '../../harness/external/llvm.ts';
-import { makeFolder } from '../harness-cli/run-harness.ts';
+import { makeFolder } from '../harness/cli/run-harness.ts';
 import type { PlantedBug } from './bugs.ts';
 import { LINK_BUGS, SILENT_LINK_BUGS } from './link-bugs.ts';
 import { plant } from './plant.ts';

@@ -8,7 +8,7 @@
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { harness, makeFolder, ROOT } from '../harness-cli/run-harness.ts';
+import { harness, makeFolder, ROOT } from '../harness/cli/run-harness.ts';
 import type { PlantedBug } from './bugs.ts';
 import { LEAKING_BUGS, PLANTED_BUGS } from './bugs.ts';
 import { checkBug, plant } from './plant.ts';

@@ -13,7 +13,7 @@ import { bucketOf } from '../../harness/check/check.ts';
 import { loadChecks } from '../../harness/check/checks.ts';
 import { runCase } from '../../harness/check/run-case.ts';
 import { V8_ENGINE } from '../../harness/engine/v8-engine.ts';
-import { makeFolder } from '../harness-cli/run-harness.ts';
+import { makeFolder } from '../harness/cli/run-harness.ts';
 import { plant } from './plant.ts';
 import { WASM64_BUGS } from './wasm64-bugs.ts';
 

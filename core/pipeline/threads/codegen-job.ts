@@ -6,7 +6,7 @@
  * function it was at with it; what else it had taken goes to its successor.
  */
 import type { Unit } from '../../air/unit.ts';
-import { BodyStore, placeOf } from '../../air/body-store.ts';
+import { BodyStore, placeOf } from '../../air/body/body-store.ts';
 import type { NavIndex } from '../../intern/keys.ts';
 import type { Mir } from '../../mir/mir.ts';
 import { assert } from '../../support/assert.ts';

@@ -6,7 +6,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { parentPort, workerData } from 'node:worker_threads';
-import { bodyAt } from '../../air/body-store.ts';
+import { bodyAt } from '../../air/body/body-store.ts';
 import { generate } from '../../codegen/generate.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';

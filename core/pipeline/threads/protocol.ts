@@ -4,7 +4,7 @@
  * Types, numbers of cells, and nothing else. A job goes out as one message to each thread and is worked off by an atomic
  * counter; what comes back are packets of MIR, in any order. All shared memory but the cells here is read by threads only.
  */
-import type { CodegenOptions } from '../../codegen/options.ts';
+import type { CodegenOptions } from '../../codegen/state/options.ts';
 import type { SharedItems } from '../../intern/item-table.ts';
 import type { Target } from '../../intern/target.ts';
 

@@ -1,0 +1,389 @@
+/**
+ * AIR as text: the canonical spelling that docs/air.md defines.
+ *
+ * Owns spelling only; parse*.ts reads it back. Trusts the packing of a body but not its types, because messages about
+ * broken bodies print them. Invariant: parsing the text of a valid unit and printing again gives the same text.
+ */
+import type { InternPool } from '../../intern/intern-pool.ts';
+import type { IpIndex, NavIndex } from '../../intern/keys.ts';
+import { IP, IP_NONE, ItemKind, SIMPLE_TYPE_NAMES, StructLayout } from '../../intern/keys.ts';
+import { unreachable } from '../../support/assert.ts';
+import type { Body, InstIndex, InstSequence, Ref } from '../body/body.ts';
+import { isInstRef, REF_NONE, refInst, refValue } from '../body/body.ts';
+import { formatF32, formatF64 } from './float-text.ts';
+import { AIR_OP_BY_NUMBER, AIR_TAG_NAMES } from '../schema/ops.ts';
+import { resultTypes } from '../result-types.ts';
+import type { Nav, NavExport, Unit } from '../unit.ts';
+import { isFunctionNav } from '../unit.ts';
+
+/** What one call of a printing function works on. */
+interface Printer {
+  readonly pool: InternPool;
+  readonly navs: readonly Nav[];
+  readonly typeText: Map<IpIndex, string>;
+}
+
+const NO_NAVS: readonly Nav[] = [];
+
+function printer(pool: InternPool, navs: readonly Nav[]): Printer {
+  return { pool, navs, typeText: new Map() };
+}
+
+/** The whole unit; ends with a line break unless it is empty. */
+export function printUnit(unit: Unit): string {
+  const p = printer(unit.pool, unit.navs);
+  const out: string[] = [];
+  unit.navs.forEach((nav, n) => {
+    const before = unit.navs[n - 1];
+    if (before && (nav.body || before.body)) out.push('\n');
+    navText(p, nav, out);
+  });
+  return out.join('');
+}
+
+/** One declaration; ends with a line break. */
+export function printNav(unit: Unit, index: NavIndex): string {
+  const out: string[] = [];
+  navText(printer(unit.pool, unit.navs), unit.navs[index]!, out);
+  return out.join('');
+}
+
+/** A type. */
+export function printType(pool: InternPool, ty: IpIndex, unit?: Unit): string {
+  return typeText(printer(pool, unit?.navs ?? NO_NAVS), ty);
+}
+
+/** A value without its type; `unit` names the navs in addresses. */
+export function printValue(pool: InternPool, value: IpIndex, unit?: Unit): string {
+  return valueText(printer(pool, unit?.navs ?? NO_NAVS), value);
+}
+
+/** An operand: `%n`, or a constant with its type. */
+export function printRef(unit: Unit, ref: Ref): string {
+  return refText(printer(unit.pool, unit.navs), ref);
+}
+
+/** One instruction on one line, without the bodies it owns. */
+export function printInst(unit: Unit, body: Body, inst: InstIndex): string {
+  const types = resultTypes(unit.pool, body);
+  const p = printer(unit.pool, unit.navs);
+  const name = namePrefix(body, types, inst);
+  return name + headText(p, body, inst);
+}
+
+/** `name` as `@name`, quoted where it has to be. */
+export function printNavName(name: string): string {
+  return /^[A-Za-z0-9_.$]+$/.test(name) ? `@${name}` : `@${quote(new TextEncoder().encode(name))}`;
+}
+
+/** `bytes` as a string of the text form. */
+export function quote(bytes: Uint8Array): string {
+  let text = '"';
+  for (const byte of bytes) {
+    if (byte === 0x0a) text += '\\n';
+    else if (byte === 0x09) text += '\\t';
+    else if (byte === 0x22) text += '\\"';
+    else if (byte === 0x5c) text += '\\\\';
+    else if (byte >= 0x20 && byte < 0x7f) text += String.fromCharCode(byte);
+    else text += `\\x${byte.toString(16).padStart(2, '0')}`;
+  }
+  return `${text}"`;
+}
+
+// --- declarations ---
+
+function navText(p: Printer, nav: Nav, out: string[]): void {
+  if (isFunctionNav(nav)) {
+    const { pool } = p;
+    const params = Array.from({ length: pool.fnParamCount(nav.ty) }, (_, n) => typeText(p, pool.fnParam(nav.ty, n)));
+    const signature = `fn ${printNavName(nav.name)}(${params.join(', ')}) ${typeText(p, pool.fnReturn(nav.ty))}`;
+    if (!nav.body) {
+      const module = nav.module === null || nav.module === 'env' ? '' : `(${quoteName(nav.module)})`;
+      out.push(`extern${module} ${signature}\n`);
+      return;
+    }
+    out.push(`${exportText(nav)}${signature} {\n`);
+    bodyText(p, nav.body, resultTypes(pool, nav.body), nav.body.mainBody(), '  ', out);
+    out.push('}\n');
+    return;
+  }
+  let attrs = nav.align === 0 ? '' : ` align(${nav.align})`;
+  if (nav.section !== null) attrs += ` section(${quoteName(nav.section)})`;
+  if (nav.threadlocal) attrs += ' threadlocal';
+  const typed = `${printNavName(nav.name)}: ${typeText(p, nav.ty)}${attrs}`;
+  if (nav.kind === 'extern_var') out.push(`extern var ${typed}\n`);
+  else out.push(`${exportText(nav)}${nav.kind} ${typed} = ${nav.init === null ? 'undef' : valueText(p, nav.init)}\n`);
+}
+
+function quoteName(name: string): string {
+  return quote(new TextEncoder().encode(name));
+}
+
+function exportText(nav: Nav): string {
+  const [first, ...rest] = nav.exports;
+  if (!first) return '';
+  if (rest.length === 0 && first.name === nav.name && first.visibility === 'default') return 'export ';
+  const one = (e: NavExport): string => quoteName(e.name) + (e.visibility === 'hidden' ? ' hidden' : '');
+  return `export(${nav.exports.map(one).join(', ')}) `;
+}
+
+// --- bodies ---
+
+function bodyText(
+  p: Printer,
+  body: Body,
+  types: Uint32Array,
+  insts: InstSequence,
+  indent: string,
+  out: string[],
+): void {
+  for (let n = 0; n < insts.length; n++) {
+    const inst = insts[n]!;
+    const head = indent + namePrefix(body, types, inst) + headText(p, body, inst);
+    switch (body.form(inst)) {
+      case 'ty_pl_body':
+        out.push(head, ' {\n');
+        bodyText(p, body, types, body.blockBody(inst), `${indent}  `, out);
+        out.push(indent, '}\n');
+        break;
+      case 'cond_br':
+        out.push(head, ' {\n');
+        bodyText(p, body, types, body.thenBody(inst), `${indent}  `, out);
+        out.push(indent, '} else {\n');
+        bodyText(p, body, types, body.elseBody(inst), `${indent}  `, out);
+        out.push(indent, '}\n');
+        break;
+      case 'switch_br':
+        out.push(head, ' {\n');
+        switchText(p, body, types, inst, `${indent}  `, out);
+        out.push(indent, '}\n');
+        break;
+      default:
+        out.push(head, '\n');
+    }
+  }
+}
+
+function switchText(p: Printer, body: Body, types: Uint32Array, inst: InstIndex, indent: string, out: string[]): void {
+  const decoded = body.switchOf(inst);
+  for (const c of decoded.cases) {
+    const items = c.items.map((item) => refText(p, item));
+    for (const [lo, hi] of c.ranges) items.push(`${refText(p, lo)}..${refText(p, hi)}`);
+    out.push(items.length === 0 ? `${indent}case {\n` : `${indent}case ${items.join(', ')} {\n`);
+    bodyText(p, body, types, c.body, `${indent}  `, out);
+    out.push(indent, '}\n');
+  }
+  out.push(indent, 'else {\n');
+  bodyText(p, body, types, decoded.elseBody, `${indent}  `, out);
+  out.push(indent, '}\n');
+}
+
+/** `%n = ` where the text form has it. */
+function namePrefix(body: Body, types: Uint32Array, inst: InstIndex): string {
+  const tag = body.tag(inst);
+  const ty = types[inst];
+  const named = ty !== IP.void_type && ty !== IP.noreturn_type;
+  return named || tag === 'block' || tag === 'loop' || tag === 'loop_switch_br' ? `%${inst} = ` : '';
+}
+
+/** Name and operands of an instruction, up to the first body it owns. */
+function headText(p: Printer, body: Body, inst: InstIndex): string {
+  const number = body.tags[inst]!;
+  const name = AIR_TAG_NAMES[number]!;
+  const form = AIR_OP_BY_NUMBER[number]!.form;
+  const a = body.a[inst]!;
+  const b = body.b[inst]!;
+  switch (form) {
+    case 'no_op':
+    case 'other':
+      return name;
+    case 'un_op':
+    case 'cond_br':
+    case 'switch_br':
+      return `${name} ${refText(p, a as Ref)}`;
+    case 'bin_op':
+      return `${name} ${refText(p, a as Ref)}, ${refText(p, b as Ref)}`;
+    case 'ty':
+    case 'ty_pl_body':
+      return `${name} ${typeText(p, a as IpIndex)}`;
+    case 'arg':
+      return `${name} ${typeText(p, a as IpIndex)} ${b}`;
+    case 'ty_op':
+      return `${name} ${typeText(p, a as IpIndex)} ${refText(p, b as Ref)}`;
+    case 'ty_pl_bin':
+      return `${name} ${typeText(p, a as IpIndex)} ${refText(p, body.lhs(inst))}, ${refText(p, body.rhs(inst))}`;
+    case 'ty_pl_field':
+      return `${name} ${typeText(p, a as IpIndex)} ${refText(p, body.fieldOperand(inst))}, ${body.fieldIndex(inst)}`;
+    case 'ty_pl_elems':
+      return `${name} ${typeText(p, a as IpIndex)} ${braced(refsText(p, body, inst))}`;
+    case 'br':
+      return (b as Ref) === REF_NONE ? `${name} %${a}` : `${name} %${a} ${refText(p, b as Ref)}`;
+    case 'repeat':
+      return `${name} %${a}`;
+    case 'call':
+      return `${name} ${calleeText(p, a as Ref)}(${refsText(p, body, inst)})`;
+    case 'pl_op_bin':
+      return `${name} ${refText(p, body.lhs(inst))}, ${refText(p, body.rhs(inst))}, ${refText(p, a as Ref)}`;
+    case 'ty_nav':
+      return `${name} ${typeText(p, a as IpIndex)} ${navName(p, b as NavIndex)}`;
+    case 'dbg_stmt':
+      return `${name} ${a} ${b}`;
+    default:
+      return unreachable(form, 'operand form');
+  }
+}
+
+function refsText(p: Printer, body: Body, inst: InstIndex): string {
+  const refs = body.refs(inst);
+  let text = '';
+  for (let n = 0; n < refs.length; n++) text += n === 0 ? refText(p, refs[n]!) : `, ${refText(p, refs[n]!)}`;
+  return text;
+}
+
+function refText(p: Printer, ref: Ref): string {
+  if (isInstRef(ref)) return `%${refInst(ref)}`;
+  const value = refValue(ref);
+  if (value >= p.pool.size) return 'missing operand';
+  if (p.pool.isType(value)) return `type ${typeText(p, value)}`;
+  return `${typeText(p, p.pool.typeOf(value))} ${valueText(p, value)}`;
+}
+
+/** The constant address of a function of the type it has is written as its name alone. */
+function calleeText(p: Printer, ref: Ref): string {
+  const { pool } = p;
+  const value = refValue(ref);
+  if (isInstRef(ref) || value >= pool.size || pool.kind(value) !== ItemKind.ptr_nav) return refText(p, ref);
+  const ty = pool.typeOf(value);
+  const nav = p.navs[pool.word(value, 1)];
+  const plain =
+    nav !== undefined &&
+    pool.ptrOffset(value) === 0 &&
+    pool.isFnPtr(ty) &&
+    pool.childType(ty) === nav.ty &&
+    pool.ptrIsConst(ty) &&
+    !pool.ptrIsMany(ty) &&
+    pool.ptrAlign(ty) === 0;
+  return plain ? printNavName(nav.name) : refText(p, ref);
+}
+
+function navName(p: Printer, nav: NavIndex): string {
+  const known = p.navs[nav];
+  return known ? printNavName(known.name) : `@"nav ${nav}"`;
+}
+
+// --- types ---
+
+function typeText(p: Printer, ty: IpIndex): string {
+  const known = p.typeText.get(ty);
+  if (known !== undefined) return known;
+  const text = ty < p.pool.size && p.pool.isType(ty) ? makeTypeText(p, ty) : 'missing type';
+  p.typeText.set(ty, text);
+  return text;
+}
+
+function makeTypeText(p: Printer, ty: IpIndex): string {
+  const { pool } = p;
+  switch (pool.kind(ty)) {
+    case ItemKind.ty_simple:
+      return SIMPLE_TYPE_NAMES[pool.word(ty, 0)]!;
+    case ItemKind.ty_int:
+      return `${pool.intSigned(ty) ? 'i' : 'u'}${pool.intBits(ty)}`;
+    case ItemKind.ty_ptr:
+      return `${pool.ptrIsMany(ty) ? '[*]' : '*'}${pointeeText(p, ty)}`;
+    case ItemKind.ty_slice:
+      return `[]${pointeeText(p, ty)}`;
+    case ItemKind.ty_array: {
+      const sentinel = pool.arraySentinel(ty);
+      const mark = sentinel === IP_NONE ? '' : `:${valueText(p, sentinel)}`;
+      return `[${pool.arrayLen(ty)}${mark}]${typeText(p, pool.childType(ty))}`;
+    }
+    case ItemKind.ty_struct: {
+      const layout = pool.structLayout(ty);
+      const word = layout === StructLayout.auto ? 'struct' : layout === StructLayout.extern ? 'extern struct' : 'tuple';
+      const fields: string[] = [];
+      for (let n = 0; n < pool.fieldCount(ty); n++) {
+        const align = pool.fieldAlign(ty, n);
+        fields.push(typeText(p, pool.fieldType(ty, n)) + (align === 0 ? '' : ` align(${align})`));
+      }
+      return `${word} ${braced(fields.join(', '))}`;
+    }
+    default: {
+      const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => typeText(p, pool.fnParam(ty, n)));
+      return `fn(${params.join(', ')}) ${typeText(p, pool.fnReturn(ty))}`;
+    }
+  }
+}
+
+function pointeeText(p: Printer, ty: IpIndex): string {
+  const align = p.pool.ptrAlign(ty);
+  const mark = align === 0 ? '' : `align(${align}) `;
+  return `${mark}${p.pool.ptrIsConst(ty) ? 'const ' : ''}${typeText(p, p.pool.childType(ty))}`;
+}
+
+function braced(list: string): string {
+  return list === '' ? '{}' : `{ ${list} }`;
+}
+
+// --- values ---
+
+function valueText(p: Printer, value: IpIndex): string {
+  const { pool } = p;
+  switch (pool.kind(value)) {
+    case ItemKind.undef:
+      return 'undef';
+    case ItemKind.int:
+      return intText(pool, value);
+    case ItemKind.bool:
+      return pool.word(value, 0) === 1 ? 'true' : 'false';
+    case ItemKind.f32:
+      return formatF32(pool.f32BitsOf(value));
+    case ItemKind.f64:
+      return formatF64(pool.valueLo(value), pool.valueHi(value));
+    case ItemKind.void:
+      return '{}';
+    case ItemKind.aggregate: {
+      const ty = pool.typeOf(value);
+      const count = pool.kind(ty) === ItemKind.ty_struct ? pool.fieldCount(ty) : pool.arrayLen(ty);
+      const elems: string[] = [];
+      for (let n = 0; n < count; n++) elems.push(valueText(p, pool.elem(value, n)));
+      return `.${braced(elems.join(', '))}`;
+    }
+    case ItemKind.bytes: {
+      const bytes = new Uint8Array(pool.byteCount(value));
+      for (let n = 0; n < bytes.length; n++) bytes[n] = pool.byte(value, n);
+      return quote(bytes);
+    }
+    case ItemKind.repeated:
+      return `.{ ${valueText(p, pool.word(value, 1) as IpIndex)} ** }`;
+    case ItemKind.ptr_nav:
+      return `&${navName(p, pool.word(value, 1) as NavIndex)}${offsetText(pool.ptrOffset(value))}`;
+    case ItemKind.ptr_uav: {
+      const target = pool.word(value, 1) as IpIndex;
+      const align = pool.word(value, 2);
+      const mark = align === 0 ? '' : ` align(${align})`;
+      const typed = `${typeText(p, pool.typeOf(target))} ${valueText(p, target)}`;
+      return `&(${typed})${mark}${offsetText(pool.ptrOffset(value))}`;
+    }
+    case ItemKind.ptr_int:
+      return `ptr(${pool.word(value, 1)})`;
+    case ItemKind.slice: {
+      const ptr = pool.word(value, 1) as IpIndex;
+      const len = valueText(p, pool.word(value, 2) as IpIndex);
+      return `slice(${typeText(p, pool.typeOf(ptr))} ${valueText(p, ptr)}, ${len})`;
+    }
+    default:
+      return `type ${typeText(p, value)}`;
+  }
+}
+
+function intText(pool: InternPool, value: IpIndex): string {
+  const lo = pool.valueLo(value);
+  const hi = pool.valueHi(value);
+  if (hi === 0) return String(lo);
+  if (hi === 0xffff_ffff && (lo | 0) < 0 && pool.intSigned(pool.typeOf(value))) return String(lo | 0);
+  return String(pool.intBig(value));
+}
+
+function offsetText(offset: number): string {
+  return offset === 0 ? '' : offset > 0 ? ` + ${offset}` : ` - ${-offset}`;
+}

@@ -1,0 +1,309 @@
+/**
+ * Typing rules of memory and aggregates (docs/air.md section 6): element types, field numbers, constness, and the
+ * alignment that a derived pointer may promise.
+ *
+ * A derived pointer never promises more than its base and the offset guarantee; a bitcast may, at the program's own risk.
+ */
+import type { InternPool } from '../../intern/intern-pool.ts';
+import type { IpIndex } from '../../intern/keys.ts';
+import { IP, ItemKind } from '../../intern/keys.ts';
+import { abiAlign, abiSize, fieldOffset, isByRef, pointeeAlign, ptrSize } from '../../intern/layout.ts';
+import type { InstIndex } from '../body/body.ts';
+import type { FunctionContext, Rule, RuleTable } from './verify-rules.ts';
+import { mismatch, typeOfRef, wrongKind } from './verify-rules.ts';
+import { isData, sequenceElement, typeName } from './verify-terms.ts';
+
+type Shape = 'one' | 'many' | 'slice';
+
+const MARK: Readonly<Record<Shape, string>> = { one: '*', many: '[*]', slice: '[]' };
+
+function hasShape(pool: InternPool, ty: IpIndex, shape: Shape): boolean {
+  const kind = pool.kind(ty);
+  if (shape === 'slice') return kind === ItemKind.ty_slice;
+  return kind === ItemKind.ty_ptr && pool.ptrIsMany(ty) === (shape === 'many');
+}
+
+/** `*T` with T a type that can be in memory. */
+function isOne(pool: InternPool, ty: IpIndex): boolean {
+  return hasShape(pool, ty, 'one') && pool.kind(pool.childType(ty)) !== ItemKind.ty_fn;
+}
+
+function isPtrToArray(pool: InternPool, ty: IpIndex): boolean {
+  return isOne(pool, ty) && pool.kind(pool.childType(ty)) === ItemKind.ty_array;
+}
+
+/** Alignment that is certain at any multiple of `step` bytes from a place aligned to `align`. */
+function alignAfter(align: number, step: number): number {
+  return step % align === 0 ? align : step & -step;
+}
+
+/** Whether `result` is `shape` of `child`, keeps const and promises no more than `align`. */
+function derived(
+  f: FunctionContext,
+  result: IpIndex,
+  shape: Shape,
+  child: IpIndex,
+  isConst: boolean,
+  align: number,
+): string | null {
+  const { pool, terms } = f;
+  if (!hasShape(pool, result, shape) || pool.childType(result) !== child) {
+    return wrongKind(f, 'the result', result, `${MARK[shape]}${typeName(terms, child)}`);
+  }
+  if (isConst && !pool.ptrIsConst(result)) return `the result type ${typeName(terms, result)} drops const`;
+  const promised = pointeeAlign(pool, result);
+  if (promised <= align) return null;
+  return `the result type ${typeName(terms, result)} promises alignment ${promised}, only ${align} is certain`;
+}
+
+function indexProblem(f: FunctionContext, ref: number, what: string): string | null {
+  return mismatch(f, what, typeOfRef(f, ref), IP.usize_type);
+}
+
+const alloc: Rule = (f, inst) => {
+  const ty = f.body.ty(inst);
+  return isOne(f.pool, ty) && !f.pool.ptrIsConst(ty) ? null : wrongKind(f, 'the result', ty, 'a pointer *T');
+};
+
+const retPtr: Rule = (f, inst) => {
+  const ptr = f.body.ty(inst);
+  const wrong = alloc(f, inst) ?? mismatch(f, 'the place', f.pool.childType(ptr), f.pool.fnReturn(f.fnTy));
+  if (wrong !== null) return wrong;
+  // The place of an aggregate is the caller's, which knows the result type only.
+  const result = f.pool.childType(ptr);
+  if (!isByRef(f.pool, result) || pointeeAlign(f.pool, ptr) <= abiAlign(f.pool, result)) return null;
+  return `the place promises alignment ${pointeeAlign(f.pool, ptr)}, a result has ${abiAlign(f.pool, result)}`;
+};
+
+const load: Rule = (f, inst) => {
+  const ptr = typeOfRef(f, f.body.b[inst]!);
+  if (!isOne(f.pool, ptr)) return wrongKind(f, 'the operand', ptr, 'a pointer *T');
+  return mismatch(f, 'the result', f.body.ty(inst), f.pool.childType(ptr));
+};
+
+const store: Rule = (f, inst) => {
+  const ptr = typeOfRef(f, f.body.a[inst]!);
+  if (!isOne(f.pool, ptr)) return wrongKind(f, 'the left operand', ptr, 'a pointer *T');
+  if (f.pool.ptrIsConst(ptr)) return `the left operand has type ${typeName(f.terms, ptr)}: it is const`;
+  return mismatch(f, 'the right operand', typeOfRef(f, f.body.b[inst]!), f.pool.childType(ptr));
+};
+
+const ptrAdd: Rule = (f, inst) => {
+  const { pool, body } = f;
+  const base = typeOfRef(f, body.lhs(inst));
+  if (!hasShape(pool, base, 'many')) return wrongKind(f, 'the left operand', base, 'a pointer [*]T');
+  const child = pool.childType(base);
+  const align = alignAfter(pointeeAlign(pool, base), abiSize(pool, child));
+  return (
+    indexProblem(f, body.rhs(inst), 'the right operand') ??
+    derived(f, body.ty(inst), 'many', child, pool.ptrIsConst(base), align)
+  );
+};
+
+/** bin_op that reads an element of a `[*]T`, a slice or an array. */
+function elemVal(is: (pool: InternPool, ty: IpIndex) => boolean, need: string): Rule {
+  return (f, inst) => {
+    const base = typeOfRef(f, f.body.a[inst]!);
+    if (!is(f.pool, base)) return wrongKind(f, 'the left operand', base, need);
+    return indexProblem(f, f.body.b[inst]!, 'the index');
+  };
+}
+
+/** ty_pl_bin that gives the address of an element. */
+function elemPtr(is: (pool: InternPool, ty: IpIndex) => boolean, need: string): Rule {
+  return (f, inst) => {
+    const { pool, body } = f;
+    const base = typeOfRef(f, body.lhs(inst));
+    if (!is(pool, base)) return wrongKind(f, 'the left operand', base, need);
+    const child = sequenceElement(pool, base)!;
+    const align = alignAfter(pointeeAlign(pool, base), abiSize(pool, child));
+    return (
+      indexProblem(f, body.rhs(inst), 'the index') ??
+      derived(f, body.ty(inst), 'one', child, pool.ptrIsConst(base), align)
+    );
+  };
+}
+
+const isManyOrArrayPtr = (pool: InternPool, ty: IpIndex): boolean =>
+  hasShape(pool, ty, 'many') || isPtrToArray(pool, ty);
+const isSlice = (pool: InternPool, ty: IpIndex): boolean => hasShape(pool, ty, 'slice');
+
+const slice: Rule = (f, inst) => {
+  const { pool, body } = f;
+  const base = typeOfRef(f, body.lhs(inst));
+  if (!isManyOrArrayPtr(pool, base)) return wrongKind(f, 'the left operand', base, 'a [*]T or a *[n]T');
+  const child = sequenceElement(pool, base)!;
+  return (
+    indexProblem(f, body.rhs(inst), 'the length') ??
+    derived(f, body.ty(inst), 'slice', child, pool.ptrIsConst(base), pointeeAlign(pool, base))
+  );
+};
+
+const arrayToSlice: Rule = (f, inst) => {
+  const { pool } = f;
+  const base = typeOfRef(f, f.body.b[inst]!);
+  if (!isPtrToArray(pool, base)) return wrongKind(f, 'the operand', base, 'a *[n]T');
+  const child = sequenceElement(pool, base)!;
+  return derived(f, f.body.ty(inst), 'slice', child, pool.ptrIsConst(base), pointeeAlign(pool, base));
+};
+
+const sliceLen: Rule = (f, inst) => {
+  const base = typeOfRef(f, f.body.b[inst]!);
+  if (!isSlice(f.pool, base)) return wrongKind(f, 'the operand', base, 'a slice');
+  return mismatch(f, 'the result', f.body.ty(inst), IP.usize_type);
+};
+
+const slicePtr: Rule = (f, inst) => {
+  const { pool } = f;
+  const base = typeOfRef(f, f.body.b[inst]!);
+  if (!isSlice(pool, base)) return wrongKind(f, 'the operand', base, 'a slice');
+  return derived(f, f.body.ty(inst), 'many', pool.childType(base), pool.ptrIsConst(base), pointeeAlign(pool, base));
+};
+
+/** Slice type that the operand of `ptr_slice_*_ptr` points to, or null. */
+function sliceInMemory(f: FunctionContext, base: IpIndex): IpIndex | null {
+  if (!isOne(f.pool, base)) return null;
+  const child = f.pool.childType(base);
+  return isSlice(f.pool, child) ? child : null;
+}
+
+const ptrSliceLenPtr: Rule = (f, inst) => {
+  const { pool } = f;
+  const base = typeOfRef(f, f.body.b[inst]!);
+  if (sliceInMemory(f, base) === null) return wrongKind(f, 'the operand', base, 'a *[]T');
+  const align = alignAfter(pointeeAlign(pool, base), ptrSize(pool));
+  return derived(f, f.body.ty(inst), 'one', IP.usize_type, pool.ptrIsConst(base), align);
+};
+
+const ptrSlicePtrPtr: Rule = (f, inst) => {
+  const { pool, terms } = f;
+  const base = typeOfRef(f, f.body.b[inst]!);
+  const inner = sliceInMemory(f, base);
+  if (inner === null) return wrongKind(f, 'the operand', base, 'a *[]T');
+  const result = f.body.ty(inst);
+  const child = hasShape(pool, result, 'one') ? pool.childType(result) : IP.void_type;
+  const same =
+    hasShape(pool, child, 'many') &&
+    pool.childType(child) === pool.childType(inner) &&
+    pool.ptrIsConst(child) === pool.ptrIsConst(inner) &&
+    pool.ptrAlign(child) === pool.ptrAlign(inner);
+  if (!same) return wrongKind(f, 'the result', result, `a pointer to the [*]T of ${typeName(terms, inner)}`);
+  return derived(f, result, 'one', child, pool.ptrIsConst(base), pointeeAlign(pool, base));
+};
+
+function fieldPtr(f: FunctionContext, inst: InstIndex, baseRef: number, field: number): string | null {
+  const { pool } = f;
+  const base = typeOfRef(f, baseRef);
+  const owner = isOne(pool, base) ? pool.childType(base) : IP.void_type;
+  if (pool.kind(owner) !== ItemKind.ty_struct) return wrongKind(f, 'the operand', base, 'a pointer to a struct');
+  const problem = fieldProblem(f, owner, field);
+  if (problem !== null) return problem;
+  const align = alignAfter(pointeeAlign(pool, base), fieldOffset(pool, owner, field));
+  return derived(f, f.body.ty(inst), 'one', pool.fieldType(owner, field), pool.ptrIsConst(base), align);
+}
+
+function fieldProblem(f: FunctionContext, owner: IpIndex, field: number): string | null {
+  return field < f.pool.fieldCount(owner) ? null : `${typeName(f.terms, owner)} has no field ${field}`;
+}
+
+const structFieldPtr: Rule = (f, inst) => fieldPtr(f, inst, f.body.fieldOperand(inst), f.body.fieldIndex(inst));
+
+function indexedFieldPtr(field: number): Rule {
+  return (f, inst) => fieldPtr(f, inst, f.body.b[inst]!, field);
+}
+
+const structFieldVal: Rule = (f, inst) => {
+  const { pool, body } = f;
+  const owner = typeOfRef(f, body.fieldOperand(inst));
+  if (pool.kind(owner) !== ItemKind.ty_struct) return wrongKind(f, 'the operand', owner, 'a struct');
+  const field = body.fieldIndex(inst);
+  return fieldProblem(f, owner, field) ?? mismatch(f, 'the result', body.ty(inst), pool.fieldType(owner, field));
+};
+
+const fieldParentPtr: Rule = (f, inst) => {
+  const { pool, body, terms } = f;
+  const result = body.ty(inst);
+  const owner = isOne(pool, result) ? pool.childType(result) : IP.void_type;
+  if (pool.kind(owner) !== ItemKind.ty_struct) return wrongKind(f, 'the result', result, 'a pointer to a struct');
+  const field = body.fieldIndex(inst);
+  const problem = fieldProblem(f, owner, field);
+  if (problem !== null) return problem;
+  const base = typeOfRef(f, body.fieldOperand(inst));
+  const fieldTy = pool.fieldType(owner, field);
+  if (!hasShape(pool, base, 'one') || pool.childType(base) !== fieldTy) {
+    return wrongKind(f, 'the operand', base, `*${typeName(terms, fieldTy)}`);
+  }
+  const certain = alignAfter(pointeeAlign(pool, base), fieldOffset(pool, owner, field));
+  return derived(f, result, 'one', owner, pool.ptrIsConst(base), Math.max(certain, abiAlign(pool, owner)));
+};
+
+/** Element type of the destination of memset and copies, or a message. */
+function destination(f: FunctionContext, ref: number): IpIndex | string {
+  const { pool } = f;
+  const ty = typeOfRef(f, ref);
+  const elem = hasShape(pool, ty, 'many') ? null : sequenceElement(pool, ty);
+  if (elem === null) return wrongKind(f, 'the destination', ty, 'a []T or a *[n]T');
+  return pool.ptrIsConst(ty) ? `the destination has type ${typeName(f.terms, ty)}: it is const` : elem;
+}
+
+const memset: Rule = (f, inst) => {
+  const elem = destination(f, f.body.a[inst]!);
+  if (typeof elem === 'string') return elem;
+  return mismatch(f, 'the value', typeOfRef(f, f.body.b[inst]!), elem);
+};
+
+const memcpy: Rule = (f, inst) => {
+  const elem = destination(f, f.body.a[inst]!);
+  if (typeof elem === 'string') return elem;
+  const source = typeOfRef(f, f.body.b[inst]!);
+  if (sequenceElement(f.pool, source) === elem) return null;
+  return wrongKind(f, 'the source', source, `a []T, [*]T or *[n]T of ${typeName(f.terms, elem)}`);
+};
+
+const aggregateInit: Rule = (f, inst) => {
+  const { pool, body } = f;
+  const ty = body.ty(inst);
+  const kind = pool.kind(ty);
+  if (kind !== ItemKind.ty_struct && kind !== ItemKind.ty_array) {
+    return wrongKind(f, 'the result', ty, 'a struct or an array');
+  }
+  const count = kind === ItemKind.ty_struct ? pool.fieldCount(ty) : pool.arrayLen(ty);
+  const refs = body.refs(inst);
+  if (refs.length !== count) return `${typeName(f.terms, ty)} needs ${count} operands, not ${refs.length}`;
+  for (let n = 0; n < count; n++) {
+    const need = kind === ItemKind.ty_struct ? pool.fieldType(ty, n) : pool.childType(ty);
+    const found = typeOfRef(f, refs[n]!);
+    if (found !== need) return mismatch(f, `operand ${n}`, found, need);
+  }
+  return null;
+};
+
+/** Rules of this file. */
+export const MEMORY_RULES: RuleTable = [
+  [alloc, ['alloc']],
+  [retPtr, ['ret_ptr']],
+  [load, ['load']],
+  [store, ['store']],
+  [ptrAdd, ['ptr_add', 'ptr_sub']],
+  [elemVal((pool, ty) => hasShape(pool, ty, 'many') && isData(pool, ty), 'a pointer [*]T'), ['ptr_elem_val']],
+  [elemVal(isSlice, 'a slice'), ['slice_elem_val']],
+  [elemVal((pool, ty) => pool.kind(ty) === ItemKind.ty_array, 'an array'), ['array_elem_val']],
+  [elemPtr(isManyOrArrayPtr, 'a [*]T or a *[n]T'), ['ptr_elem_ptr']],
+  [elemPtr(isSlice, 'a slice'), ['slice_elem_ptr']],
+  [slice, ['slice']],
+  [arrayToSlice, ['array_to_slice']],
+  [sliceLen, ['slice_len']],
+  [slicePtr, ['slice_ptr']],
+  [ptrSliceLenPtr, ['ptr_slice_len_ptr']],
+  [ptrSlicePtrPtr, ['ptr_slice_ptr_ptr']],
+  [structFieldPtr, ['struct_field_ptr']],
+  [indexedFieldPtr(0), ['struct_field_ptr_index_0']],
+  [indexedFieldPtr(1), ['struct_field_ptr_index_1']],
+  [indexedFieldPtr(2), ['struct_field_ptr_index_2']],
+  [indexedFieldPtr(3), ['struct_field_ptr_index_3']],
+  [structFieldVal, ['struct_field_val']],
+  [fieldParentPtr, ['field_parent_ptr']],
+  [memset, ['memset']],
+  [memcpy, ['memcpy', 'memmove']],
+  [aggregateInit, ['aggregate_init']],
+];

@@ -1,0 +1,86 @@
+/**
+ * Structs and arrays as values: building them, and taking them apart.
+ *
+ * A value in memory is a place that nothing writes after it was made: a frame slot filled by one instruction, a constant,
+ * or a parameter in the caller's frame. So a part of a value may denote a place inside of it without a copy; a value that
+ * is read from memory anybody can write is copied by memory.ts first.
+ */
+import type { InstIndex } from '../../air/body/body.ts';
+import { IP_NONE, ItemKind } from '../../intern/keys.ts';
+import { abiAlign, abiSize, fieldOffset } from '../../intern/layout.ts';
+import { Rep, repOf } from '../state/abi.ts';
+import { lowerConstant } from '../state/constants.ts';
+import type { FunctionState } from '../state/function-state.ts';
+import { allocateSlot, loadTop, storeOperand, storeValue } from '../memory/memory-access.ts';
+import { addIndex, constantIndexOffset } from '../memory/pointers.ts';
+import type { WValue } from '../state/wvalue.ts';
+import { local, NO_VALUE } from '../state/wvalue.ts';
+
+/**
+ * One store per element, then the sentinel. Undefined elements and padding keep whatever the slot holds. No operand can
+ * lie in the slot: it holds the value of this instruction alone, and that of an earlier iteration is out of scope.
+ */
+export function lowerAggregateInit(f: FunctionState, inst: number): void {
+  const { pool } = f;
+  const ty = f.resultType(inst);
+  if (repOf(pool, ty) === Rep.none) {
+    f.finish(inst, NO_VALUE);
+    return;
+  }
+  const slot = allocateSlot(f, ty);
+  const elems = f.body.refs(inst as InstIndex);
+  if (pool.kind(ty) === ItemKind.ty_struct) {
+    for (let n = 0; n < elems.length; n++) storeOperand(f, slot, fieldOffset(pool, ty, n), elems[n]!);
+  } else {
+    const elem = pool.childType(ty);
+    const size = abiSize(pool, elem);
+    for (let n = 0; n < elems.length; n++) storeOperand(f, slot, n * size, elems[n]!);
+    const sentinel = pool.arraySentinel(ty);
+    if (sentinel !== IP_NONE && size !== 0) {
+      storeValue(f, slot, pool.arrayLen(ty) * size, elem, lowerConstant(pool, sentinel));
+    }
+  }
+  f.finish(inst, slot);
+}
+
+/** Finishes with the part of the value at `base` that lies at `offset`. */
+function finishPart(f: FunctionState, inst: number, base: WValue, offset: number): void {
+  const ty = f.resultType(inst);
+  const rep = repOf(f.pool, ty);
+  if (rep === Rep.none) {
+    f.finish(inst, NO_VALUE);
+  } else if (rep === Rep.address) {
+    f.finishMoved(inst, base, offset);
+  } else {
+    f.pushBase(base);
+    loadTop(f, base, offset, ty, abiAlign(f.pool, ty));
+    f.finishStack(inst, rep);
+  }
+}
+
+export function lowerStructFieldVal(f: FunctionState, inst: number): void {
+  const operand = f.operand(inst, 0);
+  const offset = fieldOffset(f.pool, f.typeOf(operand), f.body.fieldIndex(inst as InstIndex));
+  finishPart(f, inst, f.resolve(operand), offset);
+}
+
+export function lowerArrayElemVal(f: FunctionState, inst: number): void {
+  const array = f.operand(inst, 0);
+  const size = abiSize(f.pool, f.resultType(inst));
+  const index = f.resolve(f.operand(inst, 1));
+  const offset = constantIndexOffset(index, size);
+  const base = f.resolve(array);
+  if (offset !== null) {
+    finishPart(f, inst, base, offset);
+    return;
+  }
+  f.pushValue(base);
+  addIndex(f, index, size);
+  if (f.resultRep(inst) === Rep.address) {
+    f.finishStack(inst, Rep.address);
+    return;
+  }
+  const address = f.popTemp(f.addressRep);
+  finishPart(f, inst, local(address), 0);
+  f.releaseTemp(address);
+}

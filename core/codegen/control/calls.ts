@@ -1,0 +1,57 @@
+/**
+ * Calls, direct and through the table (codegen specification 9.1, 9.3).
+ *
+ * Arguments go left to right behind the address of a result in memory; a value in memory is passed by its address, which
+ * is safe because the callee does not write it and the caller does not either. Codegen knows functions by nav and type.
+ */
+import type { InstIndex, Ref } from '../../air/body/body.ts';
+import { isInstRef, refValue } from '../../air/body/body.ts';
+import type { NavIndex } from '../../intern/keys.ts';
+import { IP, ItemKind } from '../../intern/keys.ts';
+import { MirTag } from '../../mir/ops.ts';
+import { Rep, repOf } from '../state/abi.ts';
+import type { FunctionState } from '../state/function-state.ts';
+import { allocateSlot } from '../memory/memory-access.ts';
+import type { WValue } from '../state/wvalue.ts';
+import { NO_VALUE } from '../state/wvalue.ts';
+
+export function lowerCall(f: FunctionState, inst: number): void {
+  const { pool, mir } = f;
+  const callee = f.operand(inst, 0);
+  const fnTy = pool.childType(f.typeOf(callee));
+  const ret = pool.fnReturn(fnTy);
+  const rep = repOf(pool, ret);
+  let slot: WValue = NO_VALUE;
+  if (rep === Rep.address) {
+    slot = allocateSlot(f, ret);
+    f.pushValue(slot);
+  }
+  const args = f.body.refs(inst as InstIndex);
+  for (let n = 0; n < args.length; n++) f.push(args[n]!);
+  const nav = directCallee(f, callee);
+  if (nav !== null) {
+    mir.callNav(nav);
+  } else {
+    f.push(callee);
+    mir.callIndirect(fnTy);
+  }
+  if (ret === IP.noreturn_type) {
+    mir.op(MirTag.unreachable);
+    f.finishVoid(inst);
+  } else if (rep === Rep.none || rep === Rep.address) {
+    f.finish(inst, slot);
+  } else if (f.isUnused(inst)) {
+    mir.op(MirTag.drop);
+    f.finishVoid(inst);
+  } else {
+    f.finishStack(inst, rep);
+  }
+}
+
+/** The function that a constant callee names. */
+function directCallee(f: FunctionState, callee: Ref): NavIndex | null {
+  if (isInstRef(callee)) return null;
+  const value = refValue(callee);
+  if (f.pool.kind(value) !== ItemKind.ptr_nav || f.pool.ptrOffset(value) !== 0) return null;
+  return f.pool.word(value, 1) as NavIndex;
+}

@@ -1,0 +1,124 @@
+/**
+ * Blocks, loops, branches and returns (codegen specification 7).
+ *
+ * All wasm blocks have the empty type; a value that leaves an AIR block travels through a local. Invariant: `depth` is
+ * the number of open wasm blocks, and the label of an AIR block or loop is the depth right behind its opening.
+ */
+import type { InstIndex } from '../../air/body/body.ts';
+import { isInstRef, refInst } from '../../air/body/body.ts';
+import { TAG } from '../../air/schema/ops.ts';
+import { abiAlign, pointeeAlign } from '../../intern/layout.ts';
+import { MirTag } from '../../mir/ops.ts';
+import { Rep, repOf } from '../state/abi.ts';
+import { needsFrame } from '../state/frame-need.ts';
+import type { FunctionState } from '../state/function-state.ts';
+import { copyValue, loadForeignTop, storeOperand } from '../memory/memory-access.ts';
+import { local, NO_VALUE, W } from '../state/wvalue.ts';
+
+export function lowerArg(f: FunctionState, inst: number): void {
+  f.finish(inst, f.resultRep(inst) === Rep.none ? NO_VALUE : local(f.nextParam++));
+}
+
+/** The result is the address of a place that nothing writes any more, or a scalar. */
+export function lowerBlock(f: FunctionState, inst: number): void {
+  const { mir, body } = f;
+  const rep = f.isUnused(inst) ? Rep.none : f.resultRep(inst);
+  const result = rep === Rep.none ? NO_VALUE : local(f.locals.allocate(f.carrierOf(rep)));
+  f.blockResults[inst] = result;
+  mir.block();
+  f.labels[inst] = ++f.depth;
+  const at = body.b[inst]!;
+  f.lowerBody(at + 1, body.extra[at]!);
+  f.depth--;
+  mir.end();
+  f.killInsideBlock(inst);
+  f.finish(inst, result);
+}
+
+export function lowerLoop(f: FunctionState, inst: number): void {
+  const { mir, body } = f;
+  mir.loop();
+  f.labels[inst] = ++f.depth;
+  const at = body.b[inst]!;
+  f.lowerBody(at + 1, body.extra[at]!);
+  f.depth--;
+  mir.end();
+  f.finishVoid(inst);
+}
+
+export function lowerBr(f: FunctionState, inst: number): void {
+  const target = f.body.target(inst as InstIndex);
+  const result = f.blockResults[target]!;
+  if (result.kind === W.local) {
+    f.push(f.operand(inst, 0));
+    f.mir.localSet(result.a);
+  }
+  f.left[target] = true;
+  f.mir.br(f.depth - f.labels[target]!);
+  f.finishVoid(inst);
+}
+
+export function lowerRepeat(f: FunctionState, inst: number): void {
+  f.mir.br(f.depth - f.labels[f.body.target(inst as InstIndex)]!);
+  f.finishVoid(inst);
+}
+
+/** The else body goes first, inside the block that a true condition leaves. Neither body falls through. */
+export function lowerCondBr(f: FunctionState, inst: number): void {
+  const { mir, body } = f;
+  const at = body.b[inst]!;
+  const thenCount = body.extra[at]!;
+  mir.block();
+  f.depth++;
+  f.push(f.operand(inst, 0));
+  mir.brIf(0);
+  f.finishVoid(inst);
+  f.lowerBody(at + 2 + thenCount, body.extra[at + 1]!);
+  f.depth--;
+  mir.end();
+  f.lowerBody(at + 2, thenCount);
+}
+
+/** What is to be returned is on the stack or in place: puts the caller's stack pointer back and leaves. */
+function leave(f: FunctionState, inst: number): void {
+  if (needsFrame(f)) {
+    f.mir.localGet(f.frame.savedLocal);
+    f.mir.globalSetSp();
+  }
+  f.mir.op(MirTag.return);
+  f.finishVoid(inst);
+}
+
+export function lowerRet(f: FunctionState, inst: number): void {
+  const operand = f.operand(inst, 0);
+  if (f.repOf(operand) === Rep.address) {
+    storeOperand(f, f.resultAddress, 0, operand);
+  } else {
+    f.push(operand);
+  }
+  leave(f, inst);
+}
+
+/** A result in memory is in place already if the pointer is that of `ret_ptr`; any other one is copied from. */
+export function lowerRetLoad(f: FunctionState, inst: number): void {
+  const operand = f.operand(inst, 0);
+  const ptrTy = f.typeOf(operand);
+  const ty = f.pool.childType(ptrTy);
+  const rep = repOf(f.pool, ty);
+  const pointer = f.resolve(operand);
+  const align = Math.min(pointeeAlign(f.pool, ptrTy), abiAlign(f.pool, ty));
+  if (rep === Rep.address) {
+    const inPlace = isInstRef(operand) && f.body.tags[refInst(operand)] === TAG.ret_ptr;
+    if (!inPlace) copyValue(f, f.resultAddress, 0, pointer, ty, align);
+  } else if (rep !== Rep.none) {
+    f.pushBase(pointer);
+    loadForeignTop(f, pointer, 0, ty, align);
+  }
+  leave(f, inst);
+}
+
+/** unreach, trap, breakpoint. */
+export function lowerTrap(f: FunctionState, inst: number): void {
+  f.mir.op(MirTag.unreachable);
+  f.finishVoid(inst);
+}

@@ -1,0 +1,145 @@
+/**
+ * switch_br: a `br_table` over nested blocks, or a chain of comparisons (codegen specification 7).
+ *
+ * n cases open n + 1 blocks; leaving block i reaches case i, leaving all of them the else body. The table is indexed by
+ * target - min, modulo the container: that is one number per value of the container, so values outside come out too
+ * large. A 64-bit difference is compared before it is cut to 32 bits.
+ */
+import type { InstIndex, Ref, Switch } from '../../air/body/body.ts';
+import { refValue } from '../../air/body/body.ts';
+import { MirTag } from '../../mir/ops.ts';
+import { Rep } from '../state/abi.ts';
+import type { FunctionState } from '../state/function-state.ts';
+import { AND, EQ, GE, LE, SUB } from '../scalar/numeric-opcodes.ts';
+
+/** Longest table that `brTable: 'always'` makes. */
+const MAX_FORCED_WIDTH = 1024n;
+/** Fewer values than this are not worth a table. */
+const MIN_WIDTH = 2n;
+
+export function lowerSwitchBr(f: FunctionState, inst: number): void {
+  const { mir, body } = f;
+  const decoded = body.switchOf(inst as InstIndex);
+  const count = decoded.cases.length;
+  if (count > 0) {
+    for (let i = 0; i <= count; i++) mir.block();
+    f.depth += count + 1;
+    dispatch(f, decoded);
+  }
+  f.finishVoid(inst);
+  let at = body.b[inst]! + 2;
+  for (const oneCase of decoded.cases) {
+    f.depth--;
+    mir.end();
+    at += 3 + oneCase.items.length + 2 * oneCase.ranges.length;
+    f.lowerBody(at, oneCase.body.length);
+    at += oneCase.body.length;
+  }
+  if (count > 0) {
+    f.depth--;
+    mir.end();
+  }
+  f.lowerBody(at, decoded.elseBody.length);
+}
+
+interface Bounds {
+  readonly min: bigint;
+  /** Values from the least to the greatest item, both included. */
+  readonly width: bigint;
+  /** Comparisons that a chain takes. */
+  readonly branchingSize: number;
+}
+
+function intOf(f: FunctionState, ref: Ref): bigint {
+  return f.pool.intBig(refValue(ref));
+}
+
+function boundsOf(f: FunctionState, decoded: Switch): Bounds | null {
+  const values: bigint[] = [];
+  for (const { items, ranges } of decoded.cases) {
+    for (const item of items) values.push(intOf(f, item));
+    for (const [lo, hi] of ranges) values.push(intOf(f, lo), intOf(f, hi));
+  }
+  if (values.length === 0) return null;
+  let min = values[0]!;
+  let max = min;
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { min, width: max - min + 1n, branchingSize: values.length };
+}
+
+function dispatch(f: FunctionState, decoded: Switch): void {
+  const bounds = boundsOf(f, decoded);
+  if (bounds !== null && wantsTable(f, bounds)) dispatchByTable(f, decoded, bounds);
+  else dispatchByChain(f, decoded);
+}
+
+function wantsTable(f: FunctionState, { width, branchingSize }: Bounds): boolean {
+  switch (f.options.brTable) {
+    case 'never':
+      return false;
+    case 'always':
+      return width <= MAX_FORCED_WIDTH;
+    case 'heuristic':
+      return width >= MIN_WIDTH && width <= 2n * BigInt(branchingSize);
+  }
+}
+
+function dispatchByTable(f: FunctionState, decoded: Switch, { min, width }: Bounds): void {
+  const { mir } = f;
+  const defaultLabel = decoded.cases.length;
+  const labels = new Uint32Array(Number(width) + 1).fill(defaultLabel);
+  decoded.cases.forEach(({ items, ranges }, index) => {
+    for (const item of items) labels[Number(intOf(f, item) - min)] = index;
+    for (const [lo, hi] of ranges) labels.fill(index, Number(intOf(f, lo) - min), Number(intOf(f, hi) - min) + 1);
+  });
+  const rep = f.repOf(decoded.operand);
+  f.push(decoded.operand);
+  if (min !== 0n) {
+    pushBig(f, rep, min);
+    mir.op(SUB[rep]!);
+  }
+  if (rep === Rep.i64) {
+    const index = f.popTemp(rep);
+    mir.localGet(index);
+    pushBig(f, rep, width);
+    mir.op(GE[0][rep]!);
+    mir.brIf(defaultLabel);
+    mir.localGet(index);
+    mir.op(MirTag.i32_wrap_i64);
+    f.releaseTemp(index);
+  }
+  mir.brTable(labels);
+}
+
+function pushBig(f: FunctionState, rep: Rep, value: bigint): void {
+  if (rep === Rep.i64) f.mir.i64Const(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+  else f.mir.i32Const(Number(BigInt.asIntN(32, value)));
+}
+
+function dispatchByChain(f: FunctionState, decoded: Switch): void {
+  const { mir } = f;
+  const rep = f.repOf(decoded.operand);
+  const signed = f.pool.intSigned(f.typeOf(decoded.operand)) ? 1 : 0;
+  decoded.cases.forEach(({ items, ranges }, index) => {
+    for (const item of items) {
+      f.push(decoded.operand);
+      f.push(item);
+      mir.op(EQ[rep]!);
+      mir.brIf(index);
+    }
+    for (const [lo, hi] of ranges) {
+      f.push(decoded.operand);
+      f.push(lo);
+      mir.op(GE[signed][rep]!);
+      f.push(decoded.operand);
+      f.push(hi);
+      mir.op(LE[signed][rep]!);
+      mir.op(AND[Rep.i32]!);
+      mir.brIf(index);
+    }
+  });
+  mir.br(decoded.cases.length);
+}

@@ -1,0 +1,57 @@
+/**
+ * Building blocks of integer lowerings: wrap to a width, constants of a width, changes of container.
+ *
+ * The invariant of the whole back end (codegen specification 2.2): an integer of N bits, in a local or in memory, is the
+ * extension of its N bits to the full container, sign extension for iN and zero extension for uN. Whatever may break
+ * that calls {@link wrap}.
+ */
+import { MirTag } from '../../mir/ops.ts';
+import { containerBits, Rep } from '../state/abi.ts';
+import type { FunctionState } from '../state/function-state.ts';
+import { AND, SHL, SHR } from './numeric-opcodes.ts';
+
+/** Reduces the integer on the stack to the canonical form of `bits` bits. */
+export function wrap(f: FunctionState, rep: Rep, bits: number, signed: boolean): void {
+  const width = containerBits(rep);
+  if (bits === width) return;
+  if (signed) {
+    f.pushInt(rep, width - bits);
+    f.mir.op(SHL[rep]!);
+    f.pushInt(rep, width - bits);
+    f.mir.op(SHR[1][rep]!);
+  } else {
+    pushMask(f, rep, bits);
+    f.mir.op(AND[rep]!);
+  }
+}
+
+/** Pushes 2^bits - 1. */
+export function pushMask(f: FunctionState, rep: Rep, bits: number): void {
+  if (rep === Rep.i64) f.mir.i64Const(lowMask(bits), lowMask(bits - 32));
+  else f.mir.i32Const(lowMask(bits));
+}
+
+/** The low word of 2^bits - 1, for any `bits`. */
+function lowMask(bits: number): number {
+  return bits <= 0 ? 0 : bits >= 32 ? -1 : (1 << bits) - 1;
+}
+
+/** Pushes the greatest value of a type. */
+export function pushMax(f: FunctionState, rep: Rep, bits: number, signed: boolean): void {
+  pushMask(f, rep, signed ? bits - 1 : bits);
+}
+
+/** Pushes the least value of a type. */
+export function pushMin(f: FunctionState, rep: Rep, bits: number, signed: boolean): void {
+  if (!signed) f.pushInt(rep, 0);
+  else if (rep !== Rep.i64) f.mir.i32Const(-1 << (bits - 1));
+  else if (bits <= 32) f.mir.i64Const(-1 << (bits - 1), -1);
+  else f.mir.i64Const(0, -1 << (bits - 33));
+}
+
+/** Moves the integer on the stack to another container; `signed` is the sign of the type it has now. */
+export function convertContainer(f: FunctionState, from: Rep, to: Rep, signed: boolean): void {
+  if (from === to) return;
+  if (to === Rep.i64) f.mir.op(signed ? MirTag.i64_extend_i32_s : MirTag.i64_extend_i32_u);
+  else f.mir.op(MirTag.i32_wrap_i64);
+}

@@ -1,0 +1,143 @@
+/**
+ * Arithmetic that reports its overflow: add, sub, mul and shl with a result of tuple { T, u1 } in a frame slot.
+ *
+ * Each lowering leaves the wrapped result in a temporary and then pushes the flag; storing both is common. The flags hold
+ * for every width because both sides are canonical (codegen specification 5.3).
+ */
+import { fieldOffset } from '../../intern/layout.ts';
+import { MirTag } from '../../mir/ops.ts';
+import { Rep } from '../state/abi.ts';
+import type { FunctionState, Lowering } from '../state/function-state.ts';
+import { convertContainer, wrap } from './integers.ts';
+import { allocateSlot, storeTop } from '../memory/memory-access.ts';
+import type { OpRow } from './numeric-opcodes.ts';
+import { ADD, GT, LT, MUL, NE, SHL, SHR, SUB } from './numeric-opcodes.ts';
+import { pushProductOverflow, storeWideProduct } from './wide-product.ts';
+
+/** What the parts of one lowering need to know of the operation. */
+interface Operation {
+  readonly rep: Rep;
+  readonly bits: number;
+  readonly signed: boolean;
+}
+
+interface Recipe {
+  /** Pushes the wrapped result. */
+  readonly result: (f: FunctionState, inst: number, op: Operation) => void;
+  /** Pushes the flag as an i32; `r` is the temporary that holds the result. */
+  readonly flag: (f: FunctionState, inst: number, op: Operation, r: number) => void;
+}
+
+function withOverflow(recipe: Recipe): Lowering {
+  return (f, inst) => {
+    const tuple = f.resultType(inst);
+    const ty = f.typeOf(f.operand(inst, 0));
+    const op: Operation = {
+      rep: f.repOf(f.operand(inst, 0)),
+      bits: f.pool.intBits(ty),
+      signed: f.pool.intSigned(ty),
+    };
+    const slot = allocateSlot(f, tuple);
+    recipe.result(f, inst, op);
+    const r = f.popTemp(op.rep);
+    f.pushBase(slot);
+    f.mir.localGet(r);
+    storeTop(f, slot, fieldOffset(f.pool, tuple, 0), f.pool.fieldType(tuple, 0));
+    f.pushBase(slot);
+    recipe.flag(f, inst, op, r);
+    storeTop(f, slot, fieldOffset(f.pool, tuple, 1), f.pool.fieldType(tuple, 1));
+    f.releaseTemp(r);
+    f.finish(inst, slot);
+  };
+}
+
+function sumResult(row: OpRow): Recipe['result'] {
+  return (f, inst, op) => {
+    f.push(f.operand(inst, 0));
+    f.push(f.operand(inst, 1));
+    f.mir.op(row[op.rep]!);
+    wrap(f, op.rep, op.bits, op.signed);
+  };
+}
+
+/** Unsigned: the result is on the wrong side of a. Signed: that, exactly if b does not explain it. */
+function sumFlag(isAdd: boolean): Recipe['flag'] {
+  return (f, inst, op, r) => {
+    const sign = op.signed ? 1 : 0;
+    if (op.signed) {
+      f.push(f.operand(inst, 1));
+      f.pushInt(op.rep, 0);
+      f.mir.op(LT[1][op.rep]!);
+    }
+    f.mir.localGet(r);
+    f.push(f.operand(inst, 0));
+    f.mir.op((isAdd ? LT : GT)[sign][op.rep]!);
+    if (op.signed) f.mir.op(MirTag.i32_ne);
+  };
+}
+
+export const lowerAddWithOverflow = withOverflow({ result: sumResult(ADD), flag: sumFlag(true) });
+export const lowerSubWithOverflow = withOverflow({ result: sumResult(SUB), flag: sumFlag(false) });
+
+function pushAmount(f: FunctionState, inst: number, rep: Rep): void {
+  const amount = f.operand(inst, 1);
+  f.push(amount);
+  convertContainer(f, f.repOf(amount), rep, false);
+}
+
+/** Shifting back does not give a again. */
+export const lowerShlWithOverflow = withOverflow({
+  result: (f, inst, op) => {
+    f.push(f.operand(inst, 0));
+    pushAmount(f, inst, op.rep);
+    f.mir.op(SHL[op.rep]!);
+    wrap(f, op.rep, op.bits, op.signed);
+  },
+  flag: (f, inst, op, r) => {
+    f.mir.localGet(r);
+    pushAmount(f, inst, op.rep);
+    f.mir.op(SHR[op.signed ? 1 : 0][op.rep]!);
+    f.push(f.operand(inst, 0));
+    f.mir.op(NE[op.rep]!);
+  },
+});
+
+function pushExactNarrowProduct(f: FunctionState, inst: number, signed: boolean): void {
+  f.push(f.operand(inst, 0));
+  convertContainer(f, Rep.i32, Rep.i64, signed);
+  f.push(f.operand(inst, 1));
+  convertContainer(f, Rep.i32, Rep.i64, signed);
+  f.mir.op(MUL[Rep.i64]!);
+}
+
+const lowerNarrowMul = withOverflow({
+  result: (f, inst, op) => {
+    f.push(f.operand(inst, 0));
+    f.push(f.operand(inst, 1));
+    f.mir.op(MUL[op.rep]!);
+    wrap(f, op.rep, op.bits, op.signed);
+  },
+  flag: (f, inst, op, r) => {
+    pushExactNarrowProduct(f, inst, op.signed);
+    f.mir.localGet(r);
+    convertContainer(f, Rep.i32, Rep.i64, op.signed);
+    f.mir.op(MirTag.i64_ne);
+  },
+});
+
+const lowerWideMul = withOverflow({
+  result: (f, inst, op) => {
+    const product = storeWideProduct(f, f.operand(inst, 0), f.operand(inst, 1), op.signed, op.bits);
+    f.mir.localGet(product);
+    f.releaseTemp(product);
+  },
+  flag: (f, _inst, op, r) => {
+    pushProductOverflow(f, r, op.signed, op.bits);
+  },
+});
+
+/** The exact product of 32-bit containers fits 64 bits; that of 64-bit containers is made in 128. */
+export function lowerMulWithOverflow(f: FunctionState, inst: number): void {
+  if (f.repOf(f.operand(inst, 0)) === Rep.i32) lowerNarrowMul(f, inst);
+  else lowerWideMul(f, inst);
+}

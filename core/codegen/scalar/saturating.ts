@@ -1,0 +1,203 @@
+/**
+ * Saturating sums, differences, products and shifts, for every width (codegen specification 5.3).
+ *
+ * Narrow types compute in a container that cannot overflow and clamp; full-width types detect the overflow. Products
+ * wider than 32 bits go through the 128-bit product of wide-product.ts.
+ */
+import { MirTag } from '../../mir/ops.ts';
+import { containerBits, Rep } from '../state/abi.ts';
+import type { FunctionState, Lowering } from '../state/function-state.ts';
+import { convertContainer, pushMask, pushMax, pushMin } from './integers.ts';
+import type { OpRow } from './numeric-opcodes.ts';
+import { ADD, EQZ, GE, GT, LT, MUL, NE, SHL, SHR, SUB, XOR } from './numeric-opcodes.ts';
+import { pushProductOverflow, storeWideProduct } from './wide-product.ts';
+
+/** Replaces the value on the stack by its clamp to the type; `low` says whether it can be below MIN. */
+function clamp(f: FunctionState, rep: Rep, bits: number, signed: boolean, low: boolean): void {
+  const { mir } = f;
+  const t = f.popTemp(rep);
+  mir.localGet(t);
+  pushMax(f, rep, bits, signed);
+  mir.localGet(t);
+  pushMax(f, rep, bits, signed);
+  mir.op(LT[signed ? 1 : 0][rep]!);
+  mir.op(MirTag.select);
+  if (low) {
+    mir.localSet(t);
+    mir.localGet(t);
+    pushMin(f, rep, bits, signed);
+    mir.localGet(t);
+    pushMin(f, rep, bits, signed);
+    mir.op(GT[signed ? 1 : 0][rep]!);
+    mir.op(MirTag.select);
+  }
+  f.releaseTemp(t);
+}
+
+function addOrSub(row: OpRow, isAdd: boolean): Lowering {
+  return (f, inst) => {
+    const { mir } = f;
+    const a = f.operand(inst, 0);
+    const b = f.operand(inst, 1);
+    const ty = f.resultType(inst);
+    const rep = f.repOf(a);
+    const bits = f.pool.intBits(ty);
+    const signed = f.pool.intSigned(ty);
+    if (!signed && !isAdd) {
+      f.pushInt(rep, 0);
+      f.push(a);
+      f.push(b);
+      mir.op(SUB[rep]!);
+      f.push(a);
+      f.push(b);
+      mir.op(LT[0][rep]!);
+      mir.op(MirTag.select);
+      f.finishStack(inst, rep);
+      return;
+    }
+    f.push(a);
+    f.push(b);
+    mir.op(row[rep]!);
+    if (bits < containerBits(rep)) {
+      clamp(f, rep, bits, signed, signed);
+      f.finishStack(inst, rep);
+      return;
+    }
+    const r = f.popTemp(rep);
+    if (signed) pushOverflowLimit(f, rep, r);
+    else f.pushInt(rep, -1);
+    mir.localGet(r);
+    mir.localGet(r);
+    f.push(a);
+    mir.op(LT[signed ? 1 : 0][rep]!);
+    if (signed) {
+      f.push(b);
+      f.pushInt(rep, 0);
+      mir.op((isAdd ? LT : GT)[1][rep]!);
+      mir.op(MirTag.i32_xor);
+    }
+    mir.op(MirTag.select);
+    f.releaseTemp(r);
+    f.finishStack(inst, rep);
+  };
+}
+
+/** Pushes MAX if the wrapped sum in `r` is negative, else MIN: an overflow has the sign of the other end. */
+function pushOverflowLimit(f: FunctionState, rep: Rep, r: number): void {
+  f.mir.localGet(r);
+  f.pushInt(rep, containerBits(rep) - 1);
+  f.mir.op(SHR[1][rep]!);
+  pushMin(f, rep, containerBits(rep), true);
+  f.mir.op(XOR[rep]!);
+}
+
+export const lowerAddSat = addOrSub(ADD, true);
+export const lowerSubSat = addOrSub(SUB, false);
+
+/** Up to 32 bits the exact product fits 64; above, it is made in 128. */
+export function lowerMulSat(f: FunctionState, inst: number): void {
+  const { mir } = f;
+  const a = f.operand(inst, 0);
+  const b = f.operand(inst, 1);
+  const ty = f.resultType(inst);
+  const rep = f.repOf(a);
+  const bits = f.pool.intBits(ty);
+  const signed = f.pool.intSigned(ty);
+  if (rep === Rep.i32) {
+    f.push(a);
+    convertContainer(f, Rep.i32, Rep.i64, signed);
+    f.push(b);
+    convertContainer(f, Rep.i32, Rep.i64, signed);
+    mir.op(MUL[Rep.i64]!);
+    clamp(f, Rep.i64, bits, signed, signed);
+    convertContainer(f, Rep.i64, Rep.i32, signed);
+    f.finishStack(inst, rep);
+    return;
+  }
+  const product = storeWideProduct(f, a, b, signed, bits);
+  if (signed) {
+    pushMin(f, rep, bits, true);
+    pushMax(f, rep, bits, true);
+    f.push(a);
+    f.push(b);
+    mir.op(XOR[rep]!);
+    f.pushInt(rep, 0);
+    mir.op(LT[1][rep]!);
+    mir.op(MirTag.select);
+  } else {
+    pushMask(f, rep, bits);
+  }
+  mir.localGet(product);
+  pushProductOverflow(f, product, signed, bits);
+  mir.op(MirTag.select);
+  f.releaseTemp(product);
+  f.finishStack(inst, rep);
+}
+
+/**
+ * x = a scaled to the full container, so that clamping is that of the container; l = x << k; it overflowed if l >> k is
+ * not x, or if k is not below the width (wasm would mask it) and x is not 0. The result is scaled back.
+ */
+export function lowerShlSat(f: FunctionState, inst: number): void {
+  const { mir } = f;
+  const a = f.operand(inst, 0);
+  const amount = f.operand(inst, 1);
+  const amountTy = f.typeOf(amount);
+  const amountRep = f.repOf(amount);
+  const ty = f.resultType(inst);
+  const rep = f.repOf(a);
+  const width = containerBits(rep);
+  const bits = f.pool.intBits(ty);
+  const signed = f.pool.intSigned(ty);
+  const shr = SHR[signed ? 1 : 0][rep]!;
+  const pushAmount = (): void => {
+    f.push(amount);
+    convertContainer(f, amountRep, rep, false);
+  };
+
+  f.push(a);
+  if (bits < width) {
+    f.pushInt(rep, width - bits);
+    mir.op(SHL[rep]!);
+  }
+  const x = f.popTemp(rep);
+  mir.localGet(x);
+  pushAmount();
+  mir.op(SHL[rep]!);
+  const l = f.popTemp(rep);
+
+  if (signed) {
+    pushMin(f, rep, width, true);
+    pushMax(f, rep, width, true);
+    mir.localGet(x);
+    f.pushInt(rep, 0);
+    mir.op(LT[1][rep]!);
+    mir.op(MirTag.select);
+  } else {
+    f.pushInt(rep, -1);
+  }
+  mir.localGet(l);
+  mir.localGet(l);
+  pushAmount();
+  mir.op(shr);
+  mir.localGet(x);
+  mir.op(NE[rep]!);
+  if (2 ** f.pool.intBits(amountTy) > width) {
+    f.push(amount);
+    f.pushInt(amountRep, width);
+    mir.op(GE[0][amountRep]!);
+    mir.localGet(x);
+    mir.op(EQZ[rep]!);
+    mir.op(MirTag.i32_eqz);
+    mir.op(MirTag.i32_and);
+    mir.op(MirTag.i32_or);
+  }
+  mir.op(MirTag.select);
+  if (bits < width) {
+    f.pushInt(rep, width - bits);
+    mir.op(shr);
+  }
+  f.releaseTemp(l);
+  f.releaseTemp(x);
+  f.finishStack(inst, rep);
+}

@@ -1,0 +1,85 @@
+/**
+ * Interned values as places: what an operand that is no instruction lowers to.
+ *
+ * By-reference constants become the address of an unnamed constant, all others an immediate or an address. Bytes in
+ * memory are the linker's business. Pure function of (pool, value).
+ */
+import type { PoolReader } from '../../intern/pool-reader.ts';
+import type { IpIndex, NavIndex } from '../../intern/keys.ts';
+import { ItemKind } from '../../intern/keys.ts';
+import { abiAlign, hasRuntimeBits } from '../../intern/layout.ts';
+import { InternalError } from '../../support/assert.ts';
+import { addressRep, Rep, repOf } from './abi.ts';
+import type { WValue } from './wvalue.ts';
+import { float32, float64, funcRef, imm32, imm64, navRef, NO_VALUE, uavRef } from './wvalue.ts';
+
+/** What an undefined word holds: any bits will do, these are easy to recognise. */
+const UNDEFINED_WORD = 0xaaaa_aaaa;
+
+/** Place of constant `value`. */
+export function lowerConstant(pool: PoolReader, value: IpIndex): WValue {
+  const kind = pool.kind(value);
+  switch (kind) {
+    case ItemKind.int:
+      return pool.intBits(pool.typeOf(value)) <= 32
+        ? imm32(pool.valueLo(value))
+        : imm64(pool.valueLo(value), pool.valueHi(value));
+    case ItemKind.bool:
+      return imm32(pool.word(value, 0));
+    case ItemKind.f32:
+      return float32(pool.f32BitsOf(value));
+    case ItemKind.f64:
+      return float64(pool.valueLo(value), pool.valueHi(value));
+    case ItemKind.void:
+      return NO_VALUE;
+    case ItemKind.ptr_nav:
+    case ItemKind.ptr_uav:
+    case ItemKind.ptr_int:
+      return lowerPointer(pool, value, kind);
+    case ItemKind.undef:
+      return lowerUndefined(pool, value);
+    case ItemKind.aggregate:
+    case ItemKind.bytes:
+    case ItemKind.repeated:
+    case ItemKind.slice:
+      return hasRuntimeBits(pool, pool.typeOf(value)) ? uavRef(value, 0, 0) : NO_VALUE;
+    default:
+      throw new InternalError('a type is used as a value');
+  }
+}
+
+function lowerPointer(pool: PoolReader, value: IpIndex, kind: ItemKind): WValue {
+  if (kind === ItemKind.ptr_int) return numericAddress(pool, pool.word(value, 1), 0);
+  const offset = pool.ptrOffset(value);
+  if (kind === ItemKind.ptr_nav) {
+    const nav = pool.word(value, 1) as NavIndex;
+    return pool.isFnPtr(pool.typeOf(value)) ? funcRef(nav) : navRef(nav, offset);
+  }
+  const pointee = pool.word(value, 1) as IpIndex;
+  const pointeeTy = pool.typeOf(pointee);
+  if (!hasRuntimeBits(pool, pointeeTy)) return numericAddress(pool, UNDEFINED_WORD + offset, UNDEFINED_WORD);
+  const align = pool.word(value, 2);
+  return uavRef(pointee, align > abiAlign(pool, pointeeTy) ? align : 0, offset);
+}
+
+/** The high word counts only where addresses have one. */
+function numericAddress(pool: PoolReader, lo: number, hi: number): WValue {
+  return addressRep(pool) === Rep.i64 ? imm64(lo | 0, hi | 0) : imm32(lo);
+}
+
+function lowerUndefined(pool: PoolReader, value: IpIndex): WValue {
+  switch (repOf(pool, pool.typeOf(value))) {
+    case Rep.none:
+      return NO_VALUE;
+    case Rep.i32:
+      return imm32(UNDEFINED_WORD);
+    case Rep.i64:
+      return imm64(UNDEFINED_WORD, UNDEFINED_WORD);
+    case Rep.f32:
+      return float32(UNDEFINED_WORD);
+    case Rep.f64:
+      return float64(UNDEFINED_WORD, UNDEFINED_WORD);
+    case Rep.address:
+      return uavRef(value, 0, 0);
+  }
+}

@@ -1,0 +1,340 @@
+/**
+ * State of the one function being lowered, and the moves every lowering is made of: resolve an operand, push it, finish.
+ *
+ * Owns the places of all values, the body each was born in (it may be freed in no other: what leaves an enclosing block
+ * half-way may still need it), and the depth of open wasm blocks. One state object serves any number of functions, one after the other. Knows no instruction.
+ * Invariants: between two AIR instructions the operand stack is empty; each lowered instruction is finished exactly once;
+ * a value whose tomb has been met in its own body is dead and cannot be read.
+ */
+import type { Body, Ref } from '../../air/body/body.ts';
+import { isInstRef, refInst, refValue } from '../../air/body/body.ts';
+import type { Liveness } from '../../air/liveness/liveness.ts';
+import { analyzeLiveness, isUnused, operandDies, SMALL_TOMBS } from '../../air/liveness/liveness.ts';
+import { MUST_LOWER, operandAt, operandCount } from '../../air/liveness/liveness-operands.ts';
+import { TAG } from '../../air/schema/ops.ts';
+import { resultTypes } from '../../air/result-types.ts';
+import type { PoolReader } from '../../intern/pool-reader.ts';
+import type { IpIndex, NavIndex } from '../../intern/keys.ts';
+import { ItemKind } from '../../intern/keys.ts';
+import { MirBuilder } from '../../mir/builder.ts';
+import { assert, unreachable } from '../../support/assert.ts';
+import { addressRep, Rep, repOf, returnsThroughMemory, wasmParamCount } from './abi.ts';
+import { lowerConstant } from './constants.ts';
+import { Frame } from './frame.ts';
+import { Locals } from './locals.ts';
+import { ADD } from '../scalar/numeric-opcodes.ts';
+import type { CodegenOptions } from './options.ts';
+import type { WValue } from './wvalue.ts';
+import { DEAD, local, movedBy, NO_VALUE, W } from './wvalue.ts';
+
+/** Lowers one instruction: appends its code and finishes it. */
+export type Lowering = (f: FunctionState, inst: number) => void;
+
+/** See the file header. */
+export class FunctionState {
+  readonly mir = new MirBuilder();
+  readonly locals = new Locals(this.mir);
+  readonly frame = new Frame(this.locals);
+  /** Representation of addresses. */
+  addressRep: typeof Rep.i32 | typeof Rep.i64 = Rep.i32;
+  pool!: PoolReader;
+  body!: Body;
+  /** Function type. */
+  fnTy!: IpIndex;
+  options!: CodegenOptions;
+  liveness!: Liveness;
+  /** Result type of each instruction. */
+  types!: Uint32Array;
+  /** Address of the result of the function, or NO_VALUE when it is returned as a value. */
+  resultAddress: WValue = NO_VALUE;
+  /** Next wasm parameter that an `arg` takes. */
+  nextParam = 0;
+  /** Open wasm blocks. */
+  depth = 0;
+  /** Depth right behind the opening of an AIR block or loop. */
+  readonly labels: number[] = [];
+  /** Local that takes the result of an open AIR block, or NO_VALUE. */
+  readonly blockResults: WValue[] = [];
+  /** Whether some lowered br leaves an AIR block. */
+  readonly left: boolean[] = [];
+  /** It is known that nothing in the function takes a frame slot. */
+  frameless = false;
+  /** Slot of `ret_ptr` in functions that return a value, or -1. */
+  retSlot = -1;
+  /** Frame slot for the 128-bit products of __multi3, or -1. */
+  productSlot = -1;
+  readonly #values: WValue[] = [];
+  /** Number of the body each value was born in. */
+  readonly #birthplaces: number[] = [];
+  readonly #lowerings: readonly Lowering[];
+  /** Number of the body that is being lowered; bodies are numbered in the order in which they are begun. */
+  #bodyNumber = 0;
+  #bodyCount = 0;
+
+  constructor(lowerings: readonly Lowering[]) {
+    this.#lowerings = lowerings;
+  }
+
+  /** Starts a function. */
+  reset(pool: PoolReader, fnTy: IpIndex, body: Body, options: CodegenOptions): void {
+    const count = body.length;
+    this.pool = pool;
+    this.addressRep = addressRep(pool);
+    this.body = body;
+    this.fnTy = fnTy;
+    this.options = options;
+    this.types = resultTypes(pool, body);
+    this.liveness = analyzeLiveness(body);
+    this.mir.reset(fnTy);
+    this.locals.reset(wasmParamCount(pool, fnTy), options.reuseLocals);
+    this.frame.reset(this.addressRep);
+    const throughMemory = returnsThroughMemory(pool, pool.fnReturn(fnTy));
+    this.resultAddress = throughMemory ? local(0) : NO_VALUE;
+    this.nextParam = throughMemory ? 1 : 0;
+    this.depth = 0;
+    this.frameless = false;
+    this.retSlot = -1;
+    this.productSlot = -1;
+    this.#bodyNumber = 0;
+    this.#bodyCount = 0;
+    for (let i = 0; i < count; i++) {
+      this.#values[i] = DEAD;
+      this.left[i] = false;
+    }
+  }
+
+  // --- operands ---
+
+  /** Operand `k` of `inst`, in the order that liveness counts in. */
+  operand(inst: number, k: number): Ref {
+    return operandAt(this.body, inst, k);
+  }
+
+  /** Type of an operand. */
+  typeOf(ref: Ref): IpIndex {
+    return (isInstRef(ref) ? this.types[refInst(ref)]! : this.pool.typeOf(refValue(ref))) as IpIndex;
+  }
+
+  /** Representation of an operand. */
+  repOf(ref: Ref): Rep {
+    return repOf(this.pool, this.typeOf(ref));
+  }
+
+  /** Result type of `inst`. */
+  resultType(inst: number): IpIndex {
+    return this.types[inst]! as IpIndex;
+  }
+
+  /** Representation of the result of `inst`. */
+  resultRep(inst: number): Rep {
+    return repOf(this.pool, this.resultType(inst));
+  }
+
+  /** Place of an operand. */
+  resolve(ref: Ref): WValue {
+    if (!isInstRef(ref)) return lowerConstant(this.pool, refValue(ref));
+    const value = this.#values[refInst(ref)]!;
+    assert(value.kind !== W.dead, 'a dead value is used');
+    return value;
+  }
+
+  /** Whether `ref` is the constant `undef`. */
+  isUndefined(ref: Ref): boolean {
+    return !isInstRef(ref) && this.pool.kind(refValue(ref)) === ItemKind.undef;
+  }
+
+  /** Representation of what travels for a value. */
+  carrierOf(rep: Rep): Rep {
+    return rep === Rep.address ? this.addressRep : rep;
+  }
+
+  /** Whether nothing uses the result of `inst`. */
+  isUnused(inst: number): boolean {
+    return isUnused(this.liveness, inst);
+  }
+
+  // --- pushing ---
+
+  /** Pushes a value, or the address of a value in memory. */
+  push(ref: Ref): void {
+    this.pushValue(this.resolve(ref));
+  }
+
+  /** As {@link push}, of a place. */
+  pushValue(v: WValue): void {
+    this.pushBase(v);
+    if (v.kind === W.stack_offset && v.a !== 0) this.addToAddress(v.a);
+  }
+
+  /**
+   * As {@link pushValue}, for the address of a load or store: of a frame slot only the bottom of the frame, so the access
+   * has to add `baseOffset(v)` to its static offset.
+   */
+  pushBase(v: WValue): void {
+    const { mir } = this;
+    switch (v.kind) {
+      case W.none:
+        return;
+      case W.local:
+        this.locals.assertAlive(v.a);
+        mir.localGet(v.a);
+        return;
+      case W.imm32:
+        mir.i32Const(v.a);
+        return;
+      case W.imm64:
+        mir.i64Const(v.a, v.b);
+        return;
+      case W.float32:
+        mir.f32Const(v.a);
+        return;
+      case W.float64:
+        mir.f64Const(v.a, v.b);
+        return;
+      case W.nav_ref:
+        mir.navRef(v.a as NavIndex, v.b);
+        return;
+      case W.func_ref:
+        mir.funcRef(v.a as NavIndex);
+        return;
+      case W.uav_ref:
+        mir.uavRef(v.a as IpIndex, v.align, v.b);
+        return;
+      case W.stack_offset:
+        mir.localGet(this.frame.bottomLocal);
+        return;
+      case W.dead:
+        assert(false, 'a dead value is used');
+        return;
+      default:
+        unreachable(v.kind, 'place');
+    }
+  }
+
+  /** Pushes the address `v` plus `bytes`. */
+  pushAddress(v: WValue, bytes: number): void {
+    const moved = movedBy(v, bytes);
+    if (moved !== null) {
+      this.pushValue(moved);
+      return;
+    }
+    this.pushValue(v);
+    this.addToAddress(bytes);
+  }
+
+  /** Adds a constant to the address on the stack. */
+  addToAddress(bytes: number): void {
+    this.pushInt(this.addressRep, bytes);
+    this.mir.op(ADD[this.addressRep]!);
+  }
+
+  /** Pushes an integer constant of `rep`: an i32 or u32 number, extended by its sign. */
+  pushInt(rep: Rep, value: number): void {
+    if (rep === Rep.i64) this.mir.i64Const(value | 0, value < 0 ? -1 : 0);
+    else this.mir.i32Const(value);
+  }
+
+  // --- temporaries ---
+
+  /** A local that the same lowering has to give back with {@link releaseTemp}. */
+  temp(rep: Rep): number {
+    return this.locals.allocate(this.carrierOf(rep));
+  }
+
+  /** Pops the operand stack into a new temporary. */
+  popTemp(rep: Rep): number {
+    const index = this.temp(rep);
+    this.mir.localSet(index);
+    return index;
+  }
+
+  /** Ends the life of a temporary. */
+  releaseTemp(index: number): void {
+    this.locals.release(index);
+  }
+
+  // --- finishing ---
+
+  /** The instruction has no result. */
+  finishVoid(inst: number): void {
+    this.#killOperands(inst);
+  }
+
+  /** The result is in `v`, which no other value denotes. */
+  finish(inst: number, v: WValue): void {
+    this.#killOperands(inst);
+    this.#bind(inst, v);
+  }
+
+  /** The result is the place of an operand: if that is a local, one more value denotes it. */
+  finishAlias(inst: number, v: WValue): void {
+    if (v.kind === W.local) this.locals.retain(v.a);
+    this.#killOperands(inst);
+    this.#bind(inst, v);
+  }
+
+  /** The result is on the operand stack. The local it moves to may be one that an operand just left. */
+  finishStack(inst: number, rep: Rep): void {
+    this.#killOperands(inst);
+    const index = this.locals.allocate(this.carrierOf(rep));
+    this.mir.localSet(index);
+    this.#bind(inst, local(index));
+  }
+
+  /** The result is the address `v` plus `bytes`; `v` is the place of an operand. */
+  finishMoved(inst: number, v: WValue, bytes: number): void {
+    const moved = movedBy(v, bytes);
+    if (moved !== null) {
+      this.finishAlias(inst, moved);
+      return;
+    }
+    this.pushAddress(v, bytes);
+    this.finishStack(inst, this.addressRep);
+  }
+
+  #bind(inst: number, v: WValue): void {
+    this.#values[inst] = v;
+    this.#birthplaces[inst] = this.#bodyNumber;
+  }
+
+  #killOperands(inst: number): void {
+    const count = operandCount(this.body, inst);
+    if (count <= SMALL_TOMBS && (this.liveness.tombs[inst]! & 7) === 0) return;
+    for (let k = 0; k < count; k++) {
+      if (operandDies(this.liveness, inst, k)) this.#kill(refInst(operandAt(this.body, inst, k)));
+    }
+  }
+
+  /** A value of an outer body lives on: other ways through that body may still read it. */
+  #kill(inst: number): void {
+    if (this.#birthplaces[inst] !== this.#bodyNumber) return;
+    const v = this.#values[inst]!;
+    if (v.kind === W.local) this.locals.release(v.a);
+    this.#values[inst] = DEAD;
+  }
+
+  // --- bodies ---
+
+  /** Lowers the instructions at `extra[start]`, up to a block that nothing leaves. */
+  lowerBody(start: number, count: number): void {
+    const { tags, extra } = this.body;
+    const outer = this.#bodyNumber;
+    this.#bodyNumber = ++this.#bodyCount;
+    for (let k = 0; k < count; k++) {
+      const inst = extra[start + k]!;
+      const tag = tags[inst]!;
+      if (MUST_LOWER[tag] === 0 && this.isUnused(inst)) continue;
+      this.#lowerings[tag]!(this, inst);
+      if (tag === TAG.block && !this.left[inst]) break;
+    }
+    this.#bodyNumber = outer;
+  }
+
+  /** Behind block `inst`: values from in front of it that died inside can be freed now. */
+  killInsideBlock(inst: number): void {
+    const { special, extra } = this.liveness;
+    const list = special[inst]!;
+    if (list === 0) return;
+    for (let n = 1; n <= extra[list]!; n++) this.#kill(extra[list + n]!);
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * What may change the code of a function without changing its behaviour. Plain data, drawn by generators through the
+ * settings of a compilation; the pipeline fills it in.
+ */
+import type { NavIndex } from '../../intern/keys.ts';
+
+/** See the file header; the first three are as in the settings of a compilation. */
+export interface CodegenOptions {
+  /** Use `memory.copy` and `memory.fill`. */
+  readonly bulkMemory: boolean;
+  /** Recycle wasm locals of dead values. */
+  readonly reuseLocals: boolean;
+  /** When a switch becomes a `br_table`. */
+  readonly brTable: 'heuristic' | 'always' | 'never';
+  /** The function being compiled, for messages about bugs. */
+  readonly ownerNav: NavIndex;
+}

@@ -1,0 +1,46 @@
+/**
+ * The three answers of a comparison. Types and small constructors.
+ *
+ * Invariant: `incomparable` is neither right nor wrong, always has a reason, and reasons are counted by the caller.
+ */
+import type { FindingKind, Reason } from '../check/check.ts';
+
+/** One difference, in words for people. */
+export interface Difference {
+  readonly kind: 'different';
+  readonly what: Extract<FindingKind, 'result' | 'trap' | 'trace' | 'memory' | 'stack' | 'timeout' | 'invalid'>;
+  /** Place: `call 2 @f`, `@counter+8`. */
+  readonly where: string;
+  /** What the reference says. */
+  readonly expected: string;
+  /** What the other side did. */
+  readonly actual: string;
+  /** Message class of a rejected module, else `-`. */
+  readonly op: string;
+}
+
+/** Answer of a comparison. */
+export type Verdict =
+  { readonly kind: 'same' } | Difference | { readonly kind: 'incomparable'; readonly reason: Reason };
+
+/** Both sides did the same. */
+export const SAME: Verdict = { kind: 'same' };
+
+/** A difference without message class. */
+export function different(what: Difference['what'], where: string, expected: string, actual: string): Difference {
+  return { kind: 'different', what, where, expected, actual, op: '-' };
+}
+
+/**
+ * Whether two verdicts on one reference say that both sides did the same thing, right or wrong. What memory holds may
+ * contain addresses, which differ from way to way; so for memory the place decides.
+ */
+export function agree(a: Verdict, b: Verdict): boolean {
+  if (a.kind !== 'different' || b.kind !== 'different') return a.kind === 'same' && b.kind === 'same';
+  return a.what === b.what && a.where === b.where && (a.what === 'memory' || a.actual === b.actual);
+}
+
+/** A difference as lines of text. */
+export function describeDifference(side: string, difference: Difference): string {
+  return `${difference.where}: ${difference.what}\n  reference: ${difference.expected}\n  ${side}: ${difference.actual}`;
+}

@@ -1,0 +1,250 @@
+/** The shape of generated code: worked examples to the byte, summaries, locals, dropped code, refusals. */
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import type { Unit } from '../../../core/air/unit.ts';
+import { makeNav } from '../../../core/air/unit.ts';
+import { parseUnit } from '../../../core/air/text/parse.ts';
+import { AIR_TAG_NAMES } from '../../../core/air/schema/ops.ts';
+import { LOWERED_TAGS, LOWERINGS } from '../../../core/codegen/lowerings.ts';
+import { refusals } from '../../../core/codegen/refusals.ts';
+import { formatDiagnostic } from '../../../core/diagnostics/diagnostics.ts';
+import { InternPool } from '../../../core/intern/intern-pool.ts';
+import { IP } from '../../../core/intern/keys.ts';
+import type { NavIndex } from '../../../core/intern/keys.ts';
+import type { Mir } from '../../../core/mir/mir.ts';
+import { MIR_NAMES, MirTag } from '../../../core/mir/ops.ts';
+import { printMir } from '../../../core/mir/print.ts';
+import { INTRINSICS } from '../../../core/mir/intrinsics.ts';
+import { compileExe, compileFunction } from '../../../core/pipeline/compile.ts';
+import type { Settings } from '../../../core/pipeline/settings.ts';
+import { DEFAULT_SETTINGS } from '../../../core/pipeline/settings.ts';
+import { Random, randomBody } from './random-body.ts';
+import { expectOk, readUnit } from './run-air.ts';
+
+function mirOf(text: string, settings: Partial<Settings> = {}): Mir {
+  return compileFunction(readUnit(text), 0 as NavIndex, { ...DEFAULT_SETTINGS, ...settings });
+}
+
+/** Mnemonics of the instructions. */
+function names(mir: Mir): string[] {
+  return [...mir.tags].map((tag) => MIR_NAMES[tag]!);
+}
+
+function hexOfExe(text: string): string {
+  return Buffer.from(expectOk(compileExe(readUnit(text), { ...DEFAULT_SETTINGS, strip: true }))).toString('hex');
+}
+
+describe('the worked examples of the specification', () => {
+  test('u7 wrapping addition', () => {
+    const text = 'export fn @f(u7, u7) u7 { %0 = arg u7 0 %1 = arg u7 1 %2 = add_wrap %0, %1 ret %2 }';
+    expect(names(mirOf(text))).toEqual([
+      'local_get',
+      'local_get',
+      'i32_add',
+      'i32_const',
+      'i32_and',
+      'local_set',
+      'local_get',
+      'return',
+      'unreachable',
+      'end',
+      'dbg_epilogue_begin',
+    ]);
+    expect(hexOfExe(text)).toContain('01017f20002001 6a41ff0071210220020f000b'.replaceAll(' ', ''));
+  });
+
+  test('a slot in the frame', () => {
+    const text = `export fn @g(u64) u64 {
+      %0 = arg u64 0
+      %1 = alloc *u64
+      store %1, %0
+      %3 = load u64 %1
+      ret %3
+    }`;
+    const mir = mirOf(text);
+    expect(mir.prologue).toEqual({ stackAlignLog2: 4, stackSize: 8, spLocal: 1, bottomLocal: 2 });
+    const body = '2300220141106b417071220224002002200037030020022903002103200320012400 0f000b'.replaceAll(' ', '');
+    expect(hexOfExe(text)).toContain(`02027f017e${body}`);
+  });
+});
+
+describe('summaries', () => {
+  test('name each symbol the code refers to, with counts and alignments', () => {
+    const mir = mirOf(`
+      fn @f(u32) u32 {
+        %0 = arg u32 0
+        %1 = load u32 *const u32 &(u32 5) align(16)
+        %2 = load u32 *const u32 &(u32 5) align(64)
+        %3 = load u32 *u32 &@x
+        store *u32 &@x, %3
+        %5 = call @f(%1)
+        %6 = call *const fn(u32) u32 ptr(0)(%2)
+        %7 = bit_reverse u32 %6
+        %8 = bitcast *const u8 *const fn(u32) u32 &@g
+        %9 = bitcast usize %8
+        %10 = intcast u32 %9
+        %11 = add_wrap %10, %7
+        %12 = add_wrap %11, %5
+        ret %12
+      }
+      fn @g(u32) u32 { %0 = arg u32 0 ret %0 }
+      var @x : u32 = 0`);
+    expect([...mir.uavs].slice(1)).toEqual([64, 2]);
+    expect([...mir.navs]).toEqual([2, 2, 0, 1, 1, 1]);
+    expect([...mir.indirectFunctionSet]).toEqual([1]);
+    expect(mir.funcTypes).toHaveLength(1);
+    expect([...mir.intrinsics].map((row) => INTRINSICS[row]!.name)).toEqual(['__bitreversesi2']);
+    expect(printMir(mir, '@f')).toContain('call_indirect');
+  });
+});
+
+describe('locals', () => {
+  const chain = `fn @f(u32) u32 {
+    %0 = arg u32 0
+    ${Array.from({ length: 20 }, (_, n) => `%${n + 1} = add_wrap %${n}, u32 ${n}`).join('\n')}
+    ret %20
+  }`;
+
+  test('of dead values are used again', () => {
+    expect(mirOf(chain).locals).toHaveLength(1);
+  });
+
+  test('are all different when they are not to be used again', () => {
+    expect(mirOf(chain, { reuseLocals: false }).locals).toHaveLength(20);
+  });
+
+  test('of values that die inside of a block are used again behind it', () => {
+    const mir = mirOf(`fn @f(u32) u32 {
+      %0 = arg u32 0
+      %1 = add_wrap %0, u32 1
+      %2 = block void {
+        %3 = add_wrap %1, u32 1
+        store *u32 &@x, %3
+        br %2
+      }
+      %6 = add_wrap %0, u32 2
+      ret %6
+    }
+    var @x : u32 = 0`);
+    expect(mir.locals).toHaveLength(2);
+  });
+
+  test('with two names live until both are dead', () => {
+    const mir = mirOf(`fn @f(u32) u32 {
+      %0 = arg u32 0
+      %1 = add_wrap %0, u32 1
+      %2 = bitcast i32 %1
+      %3 = add_wrap %1, u32 2
+      %4 = bitcast u32 %2
+      %5 = xor %3, %4
+      ret %5
+    }`);
+    expect(mir.locals).toHaveLength(2);
+  });
+});
+
+describe('code for nobody', () => {
+  test('is not made', () => {
+    const mir = mirOf(`fn @f(u32) u32 {
+      %0 = arg u32 0
+      %1 = alloc *u32
+      %2 = div_trunc %0, u32 0
+      %3 = aggregate_init [2]u32 { %2, %0 }
+      ret %0
+    }`);
+    expect(names(mir)).toEqual(['local_get', 'return', 'unreachable', 'end', 'dbg_epilogue_begin']);
+    expect(mir.prologue.stackAlignLog2).toBe(-1);
+  });
+
+  test('behind a block that nothing leaves is not made', () => {
+    const mir = mirOf('fn @f(u32) u32 { %0 = arg u32 0 %1 = block void { trap } %2 = add %0, u32 1 ret %2 }');
+    expect([...mir.tags]).not.toContain(MirTag.i32_add);
+  });
+});
+
+describe('random bodies', () => {
+  test('give valid modules with and without reuse of locals, and the same code each time', () => {
+    const pool = new InternPool();
+    const five = pool.fnType(new Array<typeof IP.u32_type>(5).fill(IP.u32_type), IP.u32_type);
+    const two = pool.fnType([IP.u32_type, IP.u32_type], IP.u32_type);
+    for (let seed = 1; seed <= 120; seed++) {
+      const unit: Unit = {
+        pool,
+        navs: [
+          makeNav({ kind: 'extern_func', name: 'g', ty: five }),
+          makeNav({
+            kind: 'func',
+            name: 'f',
+            ty: two,
+            body: randomBody(pool, new Random(seed), 20 + seed * 2),
+            exports: [{ name: 'f', visibility: 'default' }],
+          }),
+        ],
+      };
+      for (const reuseLocals of [true, false]) {
+        const bytes = expectOk(compileExe(unit, { ...DEFAULT_SETTINGS, reuseLocals }));
+        if (!WebAssembly.validate(bytes)) {
+          new WebAssembly.Module(bytes);
+          throw new Error(`seed ${seed} is not valid`);
+        }
+        expect(Buffer.compare(bytes, expectOk(compileExe(unit, { ...DEFAULT_SETTINGS, reuseLocals })))).toBe(0);
+      }
+    }
+  });
+});
+
+describe('refusals', () => {
+  function refused(text: string): string[] {
+    const parsed = parseUnit(text);
+    if (!parsed.ok) throw new Error(parsed.diagnostics.map(formatDiagnostic).join('\n'));
+    return refusals(parsed.unit, parsed.lines).map((d) => `${d.code} ${formatDiagnostic(d)}`);
+  }
+
+  test('name the instruction and its line', () => {
+    expect(refused('fn @f(f64) f64 {\n  %0 = arg f64 0\n  %1 = sin %0\n  ret %1\n}')).toEqual([
+      'refused_instruction <text>:3: error: instruction sin is not lowered by this back end',
+    ]);
+  });
+
+  test('name integers that are too wide wherever they stand', () => {
+    expect(refused('fn @f(u65) void { %0 = arg u65 0 ret void {} }').join()).toMatch(/refused_type .*u65/);
+    expect(
+      refused('fn @f() void { %0 = alloc *struct { u8, [2]i128 } store %0, struct { u8, [2]i128 } undef ret void {} }'),
+    ).toHaveLength(2);
+    expect(refused('var @x : u128 = undef')).toHaveLength(1);
+    expect(refused('fn @f() void { ret void {} }')).toEqual([]);
+  });
+
+  test('name thread-local variables', () => {
+    expect(refused('var @x : u32 threadlocal = 0').join()).toMatch(/refused_thread_local/);
+  });
+
+  test('come before anything is emitted', () => {
+    const parsed = parseUnit('export fn @f(f64) f64 { %0 = arg f64 0 %1 = cos %0 ret %1 }');
+    if (!parsed.ok) throw new Error('does not parse');
+    const result = compileExe(parsed.unit, DEFAULT_SETTINGS);
+    expect(result.ok ? [] : result.error.map((d) => d.code)).toEqual(['refused_instruction']);
+  });
+
+  test('and lowerings together answer for every instruction', () => {
+    expect(Object.keys(LOWERINGS)).toEqual([...AIR_TAG_NAMES]);
+  });
+
+  test('do not touch what the manual describes', () => {
+    const manual = readFileSync(new URL('../../../docs/air.md', import.meta.url), 'utf8');
+    const meaning = manual.slice(manual.indexOf('## 6. Meaning'), manual.indexOf('## 7.'));
+    const described = AIR_TAG_NAMES.filter((tag) => new RegExp(`\`${tag}(\\.\\.3)?[ \`]`).test(meaning));
+    expect(described.length).toBeGreaterThan(80);
+    expect(described.filter((tag) => LOWERINGS[tag] === 'refused')).toEqual([]);
+    expect(LOWERED_TAGS.filter((tag) => !described.includes(tag))).toEqual([
+      // Ranges of names, and structure that other sections describe.
+      'sub_with_overflow',
+      'mul_with_overflow',
+      'struct_field_ptr_index_1',
+      'struct_field_ptr_index_2',
+      'struct_field_ptr_index_3',
+      'arg',
+      'call',
+    ]);
+  });
+});

@@ -1,0 +1,206 @@
+/**
+ * A campaign on workers that are not processes: what is found does not depend on how many there are, in which order they
+ * finish, or whether some of them die.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { CORE_BACKEND } from '../../../harness/backend/core-backend.ts';
+import type { CampaignParts } from '../../../harness/campaign/campaign.ts';
+import { runCampaign } from '../../../harness/campaign/campaign.ts';
+import type { CampaignConfig } from '../../../harness/campaign/config.ts';
+import type { CampaignResult } from '../../../harness/campaign/events.ts';
+import { emitTo } from '../../../harness/campaign/events.ts';
+import { generatorOf } from '../../../harness/campaign/generate.ts';
+import { loadChecks } from '../../../harness/check/checks.ts';
+import type { Backend } from '../../../harness/backend/backend.ts';
+import { V8_ENGINE } from '../../../harness/engine/v8-engine.ts';
+import { summaryOfCampaign } from '../../../harness/report/summary.ts';
+import { Executor } from '../../../harness/worker/executor.ts';
+import type { Replies, Task, TaskOutcome, Workers } from '../../../harness/worker/protocol.ts';
+
+const CONFIG: CampaignConfig = {
+  seed: 7,
+  profile: 'default',
+  generator: 1,
+  budget: { kind: 'runs', runs: 70 },
+  shard: { index: 0, of: 1 },
+  stopOnFirst: false,
+  backend: 'core',
+  checks: 'interp-exe,roundtrip',
+  onlyOps: null,
+  reduceRuns: 60,
+};
+
+const CHECKS = await loadChecks(['interp-exe', 'roundtrip']);
+
+/** Core that refuses every program with an even number of functions. */
+const PICKY: Backend = {
+  ...CORE_BACKEND,
+  compileExe(unit, settings, meter) {
+    if (unit.navs.filter((nav) => nav.kind === 'func').length % 2 === 0) {
+      return { kind: 'refused', code: 'even', text: 'an even number of functions' };
+    }
+    return CORE_BACKEND.compileExe(unit, settings, meter);
+  },
+};
+
+interface Fault {
+  /** The worker dies at these positions. */
+  readonly deadlyAt?: readonly number[];
+  /** Only the first time. */
+  readonly once?: boolean;
+}
+
+/** Workers in this process that finish in an order of their own. */
+function fakeWorkers(size: number, backend: Backend, fault: Fault = {}): Workers & { readonly ran: number[] } {
+  const ran: number[] = [];
+  const forgiven = new Set<number>();
+  let at = -1;
+  const executor = new Executor({
+    campaignSeed: CONFIG.seed,
+    shard: CONFIG.shard,
+    generate: generatorOf(CONFIG.profile, null),
+    backend,
+    engine: V8_ENGINE,
+    checks: CHECKS,
+    mark: (position) => {
+      at = position;
+      if (position < 0) return;
+      ran.push(position);
+      if (fault.deadlyAt?.includes(position) !== true || forgiven.has(position)) return;
+      if (fault.once === true) forgiven.add(position);
+      throw new Dead();
+    },
+    keepCandidate: () => undefined,
+  });
+  let turn = 0;
+  return {
+    size,
+    ran,
+    async run<K extends Task['kind']>(task: Extract<Task, { kind: K }>): Promise<TaskOutcome<Replies[K]>> {
+      for (let wait = (turn++ * 7) % 5; wait > 0; wait--) await Promise.resolve();
+      try {
+        return { kind: 'done', reply: executor.run(task) as Replies[K] };
+      } catch (error) {
+        if (!(error instanceof Dead)) throw error;
+        return {
+          kind: 'died',
+          how: { why: 'exit', code: null, signal: 'SIGSEGV' },
+          position: at,
+          candidate: null,
+          stderr: 'segmentation fault',
+        };
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+class Dead extends Error {}
+
+async function campaign(config: Partial<CampaignConfig>, workers: Workers): Promise<CampaignResult> {
+  const parts: CampaignParts = {
+    workers,
+    emit: emitTo([]),
+    stop: { requested: false, whenRequested: new Promise(() => undefined) },
+    before: null,
+    checks: CHECKS,
+    required: [],
+    saveCase: (id) => `findings/${id}`,
+  };
+  return runCampaign({ ...CONFIG, ...config }, parts);
+}
+
+function withoutTimes(result: CampaignResult): unknown {
+  const { seconds, casesPerSecond, engineShare, ...rest } = summaryOfCampaign(result);
+  expect(seconds).toBeGreaterThan(0);
+  expect(casesPerSecond).toBeGreaterThan(0);
+  expect(engineShare).toBeGreaterThan(0);
+  return rest;
+}
+
+describe('a campaign', () => {
+  test('completes the number of cases it was asked for, and finds nothing in a sound back end', async () => {
+    const result = await campaign({}, fakeWorkers(1, CORE_BACKEND));
+    expect(result.end).toBe('done');
+    expect(result.tally.cases).toBe(70);
+    expect(result.buckets).toEqual([]);
+    expect(result.failure).toBeNull();
+    expect(result.tally.checks['interp-exe']).toEqual({ ran: 70, failed: 0 });
+  });
+
+  test('finds, counts, reduces and files the same for any number of workers', async () => {
+    const one = await campaign({}, fakeWorkers(1, PICKY));
+    const three = await campaign({}, fakeWorkers(3, PICKY));
+    expect(one.buckets.length).toBeGreaterThan(0);
+    expect(one.buckets[0]!.count).toBeGreaterThan(3);
+    expect(one.buckets[0]!.caseFile).toBe(`findings/${one.buckets[0]!.id}`);
+    expect(withoutTimes(three)).toEqual(withoutTimes(one));
+    expect(three.buckets.map((bucket) => bucket.text)).toEqual(one.buckets.map((bucket) => bucket.text));
+  });
+
+  test('stops at the first failing case by position, whoever finds one first', async () => {
+    const one = await campaign({ stopOnFirst: true }, fakeWorkers(1, PICKY));
+    const three = await campaign({ stopOnFirst: true }, fakeWorkers(3, PICKY));
+    expect(one.end).toBe('stopped');
+    expect(one.tally.cases).toBeLessThan(70);
+    expect(one.buckets.map((bucket) => bucket.count)).toEqual([1]);
+    expect(withoutTimes(three)).toEqual(withoutTimes(one));
+  });
+
+  test('makes a finding of a case that kills its worker twice, and runs all the others', async () => {
+    const workers = fakeWorkers(2, CORE_BACKEND, { deadlyAt: [5, 40] });
+    const result = await campaign({}, workers);
+    expect(result.tally.cases).toBe(70);
+    expect(result.buckets).toHaveLength(1);
+    expect(result.buckets[0]).toMatchObject({ id: 'engine/process/crash/sigsegv', count: 2, check: 'process' });
+    expect(result.buckets[0]!.text).toContain(';! seed');
+    expect(new Set(workers.ran)).toEqual(new Set(Array.from({ length: 70 }, (_, n) => n)));
+  });
+
+  test('counts a case that kills its worker once as what it is the second time, and says so', async () => {
+    const result = await campaign({}, fakeWorkers(2, CORE_BACKEND, { deadlyAt: [5], once: true }));
+    expect(result.tally.cases).toBe(70);
+    expect(result.buckets).toEqual([]);
+    expect(result.warnings).toEqual([expect.stringContaining('not when the case was run again')]);
+  });
+
+  test('does not look green when a check that was asked for never ran', async () => {
+    const parts = { name: 'lld', frequency: 0.01 };
+    const result = await runCampaign(
+      { ...CONFIG, budget: { kind: 'runs', runs: 5 } },
+      {
+        workers: fakeWorkers(1, CORE_BACKEND),
+        emit: emitTo([]),
+        stop: { requested: false, whenRequested: new Promise(() => undefined) },
+        before: null,
+        checks: [...CHECKS, parts],
+        required: ['lld'],
+        saveCase: () => '',
+      },
+    );
+    expect(result.failure).toBe('never ran in 5 cases: lld');
+  });
+
+  test('does not look green when it was stopped before its first case', async () => {
+    const result = await campaign({ budget: { kind: 'time', seconds: 0 } }, fakeWorkers(1, CORE_BACKEND));
+    expect(result.failure).toBe('nothing was tested: no case was run');
+  });
+
+  test('goes on where an earlier run ended', async () => {
+    const whole = await campaign({}, fakeWorkers(1, CORE_BACKEND));
+    const first = await campaign({ budget: { kind: 'runs', runs: 32 } }, fakeWorkers(1, CORE_BACKEND));
+    const workers = fakeWorkers(1, CORE_BACKEND);
+    const second = await runCampaign(CONFIG, {
+      workers,
+      emit: emitTo([]),
+      stop: { requested: false, whenRequested: new Promise(() => undefined) },
+      before: { ranges: [{ first: 0, next: 32 }], tally: first.tally, found: [], seconds: 1 },
+      checks: CHECKS,
+      required: [],
+      saveCase: () => '',
+    });
+    expect(Math.min(...workers.ran)).toBe(32);
+    expect(second.tally.cases).toBe(70);
+    expect(second.tally.checks).toEqual(whole.tally.checks);
+  });
+});

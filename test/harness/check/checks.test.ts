@@ -1,0 +1,583 @@
+/** Each check fails on a planted fault, passes without it, and really ran what it says it compares. */
+import { describe, expect, test } from '@jest/globals';
+import { printUnit } from '../../../core/index.ts';
+import { interpret } from '../../../interpreter/interpret.ts';
+import type { ProgramRun } from '../../../interpreter/outcome.ts';
+import type { CaseReport, Check, Finding } from '../../../harness/check/check.ts';
+import { bucketOf } from '../../../harness/check/check.ts';
+import { defaultChecks, loadChecks } from '../../../harness/check/checks.ts';
+import { CORE_TEXT, roundtripCheck } from '../../../harness/check/roundtrip.ts';
+import type { RunOptions } from '../../../harness/check/run-case.ts';
+import { runCase, runCases } from '../../../harness/check/run-case.ts';
+import { wabtCheck } from '../../../harness/check/wabt.ts';
+import type { Engine } from '../../../harness/engine/engine.ts';
+import { V8_ENGINE } from '../../../harness/engine/v8-engine.ts';
+import type { Answers, FakeBackend } from './fixtures.ts';
+import { caseOf, fakeBackend, stored, wat } from './fixtures.ts';
+
+const TEXT = `
+;! run @f(3) = 4
+;! run @f(4)
+;! memory @n = 02000000
+;! link a.o = @f | b.o = @n
+extern fn @seen(u32) void
+export fn @f(u32) u32 {
+  %0 = arg u32 0
+  %1 = load u32 *u32 &@n
+  %2 = add_wrap %1, u32 1
+  store *u32 &@n, %2
+  %4 = call @seen(%2)
+  %5 = add_wrap %0, u32 1
+  ret %5
+}
+export var @n: u32 = 0
+`;
+const CASE = caseOf(TEXT);
+
+/** A right module for the case, with holes for faults. Each module differs from others by `mark` only. */
+function moduleOf(
+  fault: Partial<Record<'add' | 'count' | 'seen' | 'step' | 'body', string>> = {},
+  mark = 0,
+): Uint8Array {
+  return wat(`(module (import "env" "seen" (func $seen (param i32)))
+    (memory (export "memory") 1) (global (export "n") i32 (i32.const 1024)) (global i32 (i32.const ${mark}))
+    (func $f (export "f") (param i32) (result i32)
+      ${fault.body ?? ''}
+      (i32.store (i32.const 1024) (i32.add (i32.load (i32.const 1024)) (i32.const ${fault.count ?? '1'})))
+      (call $seen ${fault.seen ?? '(i32.load (i32.const 1024))'})
+      (i32.add (local.get 0) (i32.const ${fault.add ?? '1'}))))`);
+}
+
+const right = moduleOf();
+const rightLinked = moduleOf({}, 1);
+const rightSplit = moduleOf({}, 2);
+/** As a linked module must not be the bytes of the executable, all three right modules differ. */
+const RIGHT: Answers = { exe: right, linked: rightLinked, split: rightSplit, flushes: [right], threaded: right };
+/** Topology needs a decorated plan, which no case here has; test/topology/ has them. */
+const CHECK_NAMES = defaultChecks('default').filter((name) => name !== 'topology');
+const ALL = await loadChecks();
+
+interface Run {
+  readonly report: CaseReport;
+  readonly backend: FakeBackend;
+  readonly engineRuns: Uint8Array[];
+}
+
+function run(answers: Answers, names: readonly string[], options: Partial<RunOptions> = {}): Run {
+  const backend = fakeBackend(answers);
+  const engineRuns: Uint8Array[] = [];
+  const engine: Engine = {
+    name: 'spy',
+    run: (bytes, ...rest) => {
+      engineRuns.push(bytes);
+      return (options.engine ?? V8_ENGINE).run(bytes, ...rest);
+    },
+  };
+  const checks = ALL.filter((check) => names.includes(check.name));
+  const report = runCase(CASE, { checks, every: true, ...options, backend, engine });
+  return { report, backend, engineRuns };
+}
+
+function buckets(report: CaseReport): string[] {
+  return report.findings.map(bucketOf);
+}
+
+describe('without a fault', () => {
+  test('all checks run and none fails', () => {
+    const { report, backend, engineRuns } = run(RIGHT, CHECK_NAMES);
+    expect(report.findings).toEqual([]);
+    expect(report.incomparable).toEqual([]);
+    expect(report.verdict).toEqual({ kind: 'completed' });
+    expect(report.checks).toEqual(CHECK_NAMES.map((name) => ({ name, failed: false })));
+    expect(engineRuns).toEqual([right, rightLinked, rightSplit]);
+    // Once for all checks, once more for determinism, and once for the parsed text of roundtrip.
+    // The one function, of seven instructions, is updated once, and six times for 700 instructions.
+    const update = 1 + 6 * (700 / 7);
+    // Two outputs with 0, 1, 2 and 4 threads.
+    const threaded = 8;
+    expect(backend.asked).toEqual({
+      // And once for each setting that config changes.
+      exe: 11,
+      object: 2,
+      part: 2,
+      linked: 2,
+      // And both orders of order.
+      split: 3,
+      open: 2,
+      flush: 9,
+      update,
+      threaded,
+    });
+    expect(report.steps).toBeGreaterThan(10);
+  });
+
+  test('modules that are equal byte for byte are run once', () => {
+    const { report, engineRuns } = run({ ...RIGHT, linked: right.slice() }, ['interp-exe', 'exe-linked', 'exe-split']);
+    expect(report.checks.map((check) => check.name)).toEqual(['interp-exe', 'exe-linked', 'exe-split']);
+    expect(engineRuns).toEqual([right, rightSplit]);
+  });
+
+  test('a check that does not apply does not count as run', () => {
+    const { report, backend } = run({ exe: right }, CHECK_NAMES);
+    expect(report.checks.map((check) => check.name)).toEqual([
+      'validate',
+      'interp-exe',
+      'config',
+      'determinism',
+      'roundtrip',
+      'wabt',
+    ]);
+    expect(backend.asked.object + backend.asked.linked).toBe(0);
+  });
+
+  test('the sampled checks run on a tenth of the seeds and more, always the same ones', () => {
+    const backend = fakeBackend({ exe: right, linked: rightLinked, flushes: [right], threaded: right });
+    const counts = new Map<string, number>();
+    const seen = new Set<string>();
+    const runs = 400;
+    for (let seed = 0; seed < runs; seed++) {
+      const first = runCase({ ...CASE, seed }, { backend, engine: V8_ENGINE, checks: ALL });
+      const names = first.checks.map((check) => check.name);
+      for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+      seen.add(names.join());
+      if (seed % 50 !== 0) continue;
+      const again = runCase({ ...CASE, seed }, { backend, engine: V8_ENGINE, checks: ALL });
+      expect(again.checks).toEqual(first.checks);
+    }
+    for (const name of ['validate', 'interp-exe', 'exe-linked', 'exe-split']) expect(counts.get(name)).toBe(runs);
+    for (const name of ['determinism', 'threads', 'reflush', 'roundtrip', 'wabt']) {
+      expect(counts.get(name)).toBeGreaterThanOrEqual(runs / 10);
+      expect(counts.get(name)).toBeLessThan(runs / 3);
+    }
+    expect(seen.size).toBeGreaterThan(4);
+  });
+});
+
+describe('interp-exe', () => {
+  const faults: [string, Parameters<typeof moduleOf>[0], string][] = [
+    ['a wrong constant', { add: '2' }, 'codegen/interp-exe/result/-'],
+    ['a trap', { body: 'unreachable' }, 'codegen/interp-exe/trap/-'],
+    ['a wrong argument of an import', { seen: '(i32.const 7)' }, 'codegen/interp-exe/trace/-'],
+    [
+      'a wrong store',
+      { count: '1', seen: '(i32.load (i32.const 1024)) (i32.store (i32.const 1024) (i32.const 9))' },
+      'codegen/interp-exe/trace/-',
+    ],
+    ['an endless loop', { body: '(loop (br 0))' }, 'codegen/interp-exe/timeout/-'],
+  ];
+  test.each(faults)('%s is found', (_what, fault, bucket) => {
+    const wrong = moduleOf(fault);
+    const { report } = run({ exe: wrong, linked: wrong }, ['interp-exe'], { time: { case: 400, step: 200 } });
+    expect(buckets(report)).toEqual([bucket]);
+    expect(report.checks).toEqual([{ name: 'interp-exe', failed: true }]);
+  });
+
+  test('a variable that ends up wrong is found, with place and bytes', () => {
+    const quiet = caseOf(
+      'export fn @f() void {\nstore *u32 &@n, u32 5\nret void {}\n}\nexport var @n: u32 = 0\n;! run @f()\n',
+    );
+    const wrong = wat(`(module (memory (export "memory") 1) (global (export "n") i32 (i32.const 16))
+      (func (export "f") (i32.store16 (i32.const 16) (i32.const 0x105))))`);
+    const report = runCase(quiet, {
+      backend: fakeBackend({ exe: wrong }),
+      engine: V8_ENGINE,
+      checks: ALL,
+      every: true,
+    });
+    expect(buckets(report)).toContain('codegen/interp-exe/memory/-');
+    expect(report.findings[0]!.detail).toContain('@n+1: memory\n  reference: 000000\n  executable: 010000');
+  });
+
+  test('when the linked object is right, what wrote the executable is accused', () => {
+    const { report } = run({ exe: moduleOf({ add: '2' }), linked: rightLinked }, [
+      'interp-exe',
+      'exe-linked',
+      'exe-split',
+    ]);
+    expect(buckets(report)).toEqual(['linker/interp-exe/result/-']);
+  });
+
+  test('a refusal and an exception are findings with their class, once', () => {
+    const refused = { kind: 'refused', code: 'unsupported_instruction', text: 'no' } as const;
+    expect(buckets(run({ ...RIGHT, exe: refused }, CHECK_NAMES).report)).toEqual([
+      'codegen/interp-exe/refused/unsupported_instruction',
+    ]);
+    const threw = (): never => {
+      throw new TypeError("Cannot read properties of undefined (reading 'x')");
+    };
+    expect(buckets(run({ ...RIGHT, exe: threw }, CHECK_NAMES).report)).toEqual([
+      'codegen/interp-exe/crash/cannot-read-properties-of-undefined',
+    ]);
+  });
+
+  test('a compiler that does not end is found', () => {
+    const hang = (): never => {
+      for (;;);
+    };
+    const { report } = run({ exe: hang }, ['interp-exe'], { time: { case: 100, step: 50 } });
+    expect(buckets(report)).toEqual(['codegen/interp-exe/timeout/build']);
+  });
+
+  test('an engine that alters what it hands out is found: outcomes, trace, memory, stack', () => {
+    const alter = (change: (run: Extract<ReturnType<Engine['run']>, { kind: 'ran' }>) => object): string[] => {
+      const engine: Engine = {
+        name: 'altered',
+        run: (...args) => {
+          const result = V8_ENGINE.run(...args);
+          return result.kind === 'ran' ? { ...result, ...change(result) } : result;
+        },
+      };
+      return buckets(run({ exe: right }, ['interp-exe'], { engine }).report);
+    };
+    expect(alter(() => ({}))).toEqual([]);
+    expect(alter((r) => ({ outcomes: [r.outcomes[0], { kind: 'returned', bits: 0n }] }))).toEqual([
+      'codegen/interp-exe/result/-',
+    ]);
+    expect(alter((r) => ({ outcomes: r.outcomes.slice(0, 1) }))).toEqual(['codegen/interp-exe/trap/-']);
+    expect(alter((r) => ({ trace: r.trace.slice(1) }))).toEqual(['codegen/interp-exe/trace/-']);
+    expect(alter((r) => ({ state: { ...r.state, memory: new Uint8Array(65536) } }))).toEqual([
+      'codegen/interp-exe/memory/-',
+    ]);
+    expect(alter((r) => ({ state: { ...r.state, stackPointer: { before: 16, after: 0 } } }))).toEqual([
+      'codegen/interp-exe/stack/-',
+    ]);
+  });
+});
+
+describe('exe-linked and exe-split', () => {
+  const wrong = moduleOf({ add: '2' });
+
+  test('a linked object that differs alone accuses the linker', () => {
+    const { report, engineRuns } = run({ ...RIGHT, linked: wrong }, ['exe-linked']);
+    expect(buckets(report)).toEqual(['linker/exe-linked/result/-']);
+    expect(engineRuns).toContain(wrong);
+  });
+
+  test('a linked object that is wrong in another way than the executable is reported besides it', () => {
+    const { report } = run({ exe: moduleOf({ add: '3' }), linked: wrong, split: wrong }, [
+      'interp-exe',
+      'exe-linked',
+      'exe-split',
+    ]);
+    expect(buckets(report)).toEqual(['codegen/interp-exe/result/-', 'linker/exe-linked/result/-']);
+  });
+
+  test('one mistake on all ways is one bucket', () => {
+    const { report } = run({ exe: wrong, linked: wrong, split: moduleOf({ add: '2' }, 1) }, [
+      'interp-exe',
+      'exe-linked',
+      'exe-split',
+    ]);
+    expect(buckets(report)).toEqual(['codegen/interp-exe/result/-']);
+    expect(report.checks).toEqual([
+      { name: 'interp-exe', failed: true },
+      { name: 'exe-linked', failed: false },
+      { name: 'exe-split', failed: false },
+    ]);
+  });
+
+  test('a wrong pointer is one bucket on all ways, although its address differs', () => {
+    const pointer = caseOf(
+      'export fn @f() void {\nret void {}\n}\nexport var @p: *u8 = &@x\nexport var @x: u8 = 0\n;! run @f()\n',
+    );
+    const at = (address: number): Uint8Array =>
+      wat(`(module (memory (export "memory") 1) (global (export "p") i32 (i32.const ${address}))
+        (global (export "x") i32 (i32.const ${address + 8})) (func (export "f"))
+        (data (i32.const ${address}) "\\${address + 9}"))`);
+    const backend = fakeBackend({ exe: at(16), linked: at(32), split: at(48) });
+    const report = runCase(pointer, { backend, engine: V8_ENGINE, checks: ALL, every: true });
+    expect(report.findings.filter((finding) => finding.kind === 'memory').map(bucketOf)).toEqual([
+      'codegen/interp-exe/memory/-',
+    ]);
+  });
+
+  test('a split program that differs alone is found, and its objects were made as the plan says', () => {
+    const { report, backend } = run({ ...RIGHT, split: wrong }, ['exe-split']);
+    expect(buckets(report)).toEqual(['linker/exe-split/result/-']);
+    expect(backend.asked).toMatchObject({ part: 2, split: 1 });
+  });
+
+  test('objects and links that fail are found at the first check that needs them, once', () => {
+    const refused = { kind: 'refused', code: 'undefined_symbol', text: 'undefined symbol: x' } as const;
+    const threw = (): never => {
+      throw new Error('broken invariant');
+    };
+    const names = ['validate', 'interp-exe', 'exe-linked', 'exe-split'];
+    expect(buckets(run({ ...RIGHT, linked: refused, split: refused }, names).report)).toEqual([
+      'linker/exe-linked/link-error/undefined_symbol',
+    ]);
+    expect(buckets(run({ ...RIGHT, split: refused }, names).report)).toEqual([
+      'linker/exe-split/link-error/undefined_symbol',
+    ]);
+    expect(buckets(run({ ...RIGHT, object: threw }, names).report)).toEqual([
+      'object-writer/exe-linked/crash/broken-invariant',
+    ]);
+  });
+
+  test('objects swapped by a faulty order are seen', () => {
+    const backend = fakeBackend(RIGHT);
+    const orders: string[][] = [];
+    const spy: FakeBackend = {
+      ...backend,
+      linkObjects: (objects, settings) => {
+        orders.push(objects.map((object) => object.name));
+        return backend.linkObjects!(objects, settings);
+      },
+    };
+    const case_ = { ...CASE, plan: { ...CASE.plan, order: [1, 0] } };
+    runCase(case_, { backend: spy, engine: V8_ENGINE, checks: ALL, every: true });
+    expect(orders).toContainEqual(['b.o', 'a.o']);
+  });
+});
+
+describe('the checks of bytes', () => {
+  const changed = right.slice();
+  changed[changed.length - 1]! ^= 1;
+  const invalid = wat('(module (func (result i32) (i32.const 1)))').slice();
+  invalid[invalid.lastIndexOf(0x41)] = 0x42;
+
+  test('validate reports the first artefact that is no module, with the stage that made it', () => {
+    expect(WebAssembly.validate(invalid)).toBe(false);
+    const op = 'type-error-in-fallthru';
+    expect(buckets(run({ ...RIGHT, exe: invalid }, CHECK_NAMES).report)).toContain(`codegen/validate/invalid/${op}`);
+    expect(buckets(run({ ...RIGHT, object: invalid }, ['validate']).report)).toEqual([
+      `object-writer/validate/invalid/${op}`,
+    ]);
+    const linked = run({ ...RIGHT, linked: invalid }, ['validate', 'exe-linked']).report;
+    expect(buckets(linked)).toEqual([`linker/validate/invalid/${op}`]);
+    expect(linked.incomparable).toEqual(['rejected:compile']);
+    expect(buckets(run({ ...RIGHT, split: invalid }, ['validate']).report)).toEqual([`linker/validate/invalid/${op}`]);
+  });
+
+  test('determinism sees one changed byte in the second executable, object or link', () => {
+    const second = (bytes: Uint8Array) => {
+      let count = 0;
+      return () => (count++ === 0 ? bytes : changed);
+    };
+    expect(buckets(run({ ...RIGHT, exe: second(right) }, ['determinism']).report)).toEqual([
+      'codegen/determinism/bytes/exe',
+    ]);
+    expect(buckets(run({ ...RIGHT, object: second(right) }, ['determinism']).report)).toEqual([
+      'object-writer/determinism/bytes/object',
+    ]);
+    expect(buckets(run({ ...RIGHT, linked: second(rightLinked) }, ['determinism']).report)).toEqual([
+      'linker/determinism/bytes/link',
+    ]);
+  });
+
+  test('threads sees one changed byte in the executable or the object of any number of threads', () => {
+    const nth = (n: number) => {
+      let count = 0;
+      return () => (count++ === n ? changed : right);
+    };
+    const found = (n: number) => buckets(run({ ...RIGHT, threaded: nth(n) }, ['threads']).report);
+    for (const n of [0, 3]) expect(found(n)).toEqual(['codegen/threads/bytes/exe']);
+    for (const n of [4, 7]) expect(found(n)).toEqual(['codegen/threads/bytes/object']);
+    expect(found(8)).toEqual([]);
+  });
+
+  test('reflush sees a first, second, updated or often updated flush that is not the clean build', () => {
+    const flushes = (...list: Uint8Array[]): string[] => buckets(run({ ...RIGHT, flushes: list }, ['reflush']).report);
+    expect(flushes(changed)).toEqual(['linker/reflush/bytes/clean']);
+    expect(flushes(right, changed)).toEqual(['linker/reflush/bytes/twice']);
+    expect(flushes(right, right, changed)).toEqual(['linker/reflush/bytes/update']);
+    expect(flushes(right, right, right, changed)).toEqual(['linker/reflush/bytes/often']);
+    expect(flushes(right, right, right, right)).toEqual([]);
+  });
+
+  test('reflush reports an exception of the kept compilation', () => {
+    const threw = (): never => {
+      throw new Error('freed twice');
+    };
+    expect(buckets(run({ ...RIGHT, flushes: [threw] }, ['reflush']).report)).toEqual([
+      'linker/reflush/crash/freed-twice',
+    ]);
+  });
+
+  const withCheck = (check: Check, answers: Answers = RIGHT): string[] =>
+    buckets(runCase(CASE, { backend: fakeBackend(answers), engine: V8_ENGINE, checks: [check], every: true }));
+
+  test('roundtrip sees text that does not parse, prints differently or means something else', () => {
+    const form = (change: Partial<typeof CORE_TEXT>): string[] =>
+      withCheck(roundtripCheck({ ...CORE_TEXT, ...change }));
+    expect(form({})).toEqual([]);
+    expect(form({ print: (unit) => printUnit(unit).replace('ret', 'rot') })).toEqual(['text/roundtrip/text/parse']);
+    let prints = 0;
+    expect(form({ print: (unit) => printUnit(unit) + '; '.repeat(prints++) })).toEqual(['text/roundtrip/text/print']);
+    expect(
+      form({
+        parse: () => {
+          throw new Error('no cursor');
+        },
+      }),
+    ).toEqual(['text/roundtrip/crash/no-cursor']);
+    let builds = 0;
+    const exe = () => (builds++ === 0 ? right : changed);
+    expect(withCheck(roundtripCheck(CORE_TEXT), { exe })).toEqual(['text/roundtrip/bytes/compile']);
+  });
+
+  test('wabt is asked for executable and linked object, and heard', () => {
+    const asked: Uint8Array[] = [];
+    const none = wabtCheck((bytes) => (asked.push(bytes), null));
+    expect(withCheck(none)).toEqual([]);
+    expect(asked).toEqual([right, rightLinked]);
+    const second = wabtCheck((bytes) => (bytes === rightLinked ? '0000a3: error: bad name index 7\nmore' : null));
+    expect(withCheck(second)).toEqual(['linker/wabt/invalid/bad-name-index']);
+    // A name section that counts more names than it has: V8 does not look, wabt does.
+    const names = new Uint8Array([...right, 0, 9, 4, 0x6e, 0x61, 0x6d, 0x65, 1, 2, 9, 0]);
+    expect(WebAssembly.validate(names)).toBe(true);
+    expect(
+      withCheck(
+        ALL.find((check) => check.name === 'wabt')!,
+        { exe: names },
+      ),
+    ).toHaveLength(1);
+  });
+});
+
+describe('stored expectations', () => {
+  const withExpectations = (text: string, options: Partial<RunOptions> = {}): Finding[] => {
+    const { case: case_, expect: stated } = stored(text);
+    const backend = fakeBackend({ exe: right });
+    return [...runCase(case_, { backend, engine: V8_ENGINE, checks: [], expect: stated, ...options }).findings];
+  };
+
+  test('hold for the interpreter and for the executable', () => {
+    expect(withExpectations(TEXT)).toEqual([]);
+  });
+
+  test('that are wrong fail on both sides', () => {
+    const sides = (text: string): string[] => withExpectations(text).map(bucketOf);
+    const both = (kind: string): string[] => [`interpreter/expect/${kind}/-`, `codegen/expect/${kind}/-`];
+    expect(sides(TEXT.replace('= 4', '= 5'))).toEqual(both('result'));
+    expect(sides(TEXT.replace('= 4', 'traps unreachable'))).toEqual(both('trap'));
+    expect(sides(TEXT.replace('@n = 02', '@n = 03'))).toEqual(both('memory'));
+    expect(sides(TEXT.replace('@n = 02', '@n = ??'))).toEqual(['interpreter/expect/memory/-']);
+  });
+
+  test('show which side changed its mind', () => {
+    const wrongExe = fakeBackend({ exe: moduleOf({ add: '2' }) });
+    expect(withExpectations(TEXT, { backend: wrongExe }).map(bucketOf)).toEqual(['codegen/expect/result/-']);
+    const wrongReference = (...args: Parameters<typeof interpret>): ProgramRun => {
+      const result = interpret(...args);
+      return { ...result, outcomes: [{ kind: 'returned', bits: 9n }, ...result.outcomes.slice(1)] };
+    };
+    expect(withExpectations(TEXT, { interpret: wrongReference }).map(bucketOf)).toEqual([
+      'interpreter/expect/result/-',
+    ]);
+  });
+
+  test('of a case whose run is illegal are broken', () => {
+    const text = ';! run @f() = {}\nexport fn @f() void {\nunreach\n}\n';
+    expect(withExpectations(text).map(bucketOf)).toEqual(['interpreter/expect/illegal/reached_unreachable']);
+  });
+});
+
+describe('cases that are nobody’s failure', () => {
+  const backend = fakeBackend({ exe: right });
+  const report = (text: string): CaseReport =>
+    runCase(caseOf(text), { backend, engine: V8_ENGINE, checks: ALL, every: true });
+
+  test('an illegal run is discarded by its kind, and nothing is built', () => {
+    const { verdict, findings, checks } = report(';! run @f()\nexport fn @f() void {\nunreach\n}\n');
+    expect(verdict).toEqual({ kind: 'discarded', reason: 'illegal:reached_unreachable' });
+    expect(findings).toEqual([]);
+    expect(checks).toEqual([]);
+    expect(backend.asked.exe).toBe(0);
+  });
+
+  test('a run without end is discarded as exhausted', () => {
+    const { verdict } = report(';! run @f()\nexport fn @f() void {\n%0 = loop noreturn {\nrepeat %0\n}\n}\n');
+    expect(verdict).toEqual({ kind: 'discarded', reason: 'exhausted:fuel' });
+  });
+
+  test('an interpreter that throws is a finding of its own stage', () => {
+    const interpretBroken = (): never => {
+      throw new Error('shadow out of step');
+    };
+    const { report: result } = run(RIGHT, CHECK_NAMES, { interpret: interpretBroken });
+    expect(buckets(result)).toEqual(['interpreter/interp-exe/crash/shadow-out-of-step']);
+  });
+
+  test('a harness that throws accuses itself', () => {
+    const engine: Engine = {
+      name: 'broken',
+      run: () => {
+        throw new Error('no engine here');
+      },
+    };
+    const { report: result } = run({ exe: right }, ['interp-exe'], { engine });
+    expect(buckets(result)).toEqual(['harness/interp-exe/crash/no-engine-here']);
+  });
+});
+
+describe('many cases', () => {
+  const endless = moduleOf({ body: '(loop (br 0))' });
+  const checks = ALL.filter((check) => check.name === 'interp-exe');
+
+  test('give the reports that they give one by one, in order, an endless one among them included', () => {
+    const made: number[] = [];
+    const seen: string[] = [];
+    let current = 0;
+    const backend = fakeBackend({ exe: () => (current === 21 ? endless : right) });
+    const make = (n: number) => {
+      made.push(n);
+      current = n;
+      return { ...CASE, seed: n };
+    };
+    const options = { backend, engine: V8_ENGINE, checks, time: { case: 600, step: 100 } };
+    runCases(40, make, options, (report, n) => {
+      seen.push(`${n} ${report.case.seed} ${buckets(report).join()}`);
+      return true;
+    });
+    const bucket = (n: number): string => (n === 21 ? 'codegen/interp-exe/timeout/-' : '');
+    expect(seen).toEqual(Array.from({ length: 40 }, (_, n) => `${n} ${n} ${bucket(n)}`));
+    expect(made.filter((n) => n === 21)).toHaveLength(2);
+    expect(made).toHaveLength(41);
+  });
+
+  test('run in a fast form, one in eight as they are, and what fails must fail as it is', () => {
+    const backend = fakeBackend({ exe: right });
+    const forms = { fast: 0, plain: 0 };
+    const engineThat = (alters: (isFast: boolean) => boolean): Engine => ({
+      name: 'altered',
+      run: (bytes, unit, calls, given) => {
+        const isFast = given.memories !== undefined;
+        forms[isFast ? 'fast' : 'plain']++;
+        const result = V8_ENGINE.run(bytes, unit, calls, given);
+        return result.kind === 'ran' && alters(isFast) ? { ...result, outcomes: [] } : result;
+      },
+    });
+    const found = (engine: Engine): string[] => {
+      const list: string[] = [];
+      const make = (n: number) => ({ ...CASE, seed: n });
+      runCases(64, make, { backend, engine, checks }, (report) => list.push(...buckets(report)) >= 0);
+      return list;
+    };
+    expect(found(engineThat(() => false))).toEqual([]);
+    expect(forms.plain).toBeGreaterThan(2);
+    expect(forms.plain).toBeLessThan(20);
+    expect(forms.fast + forms.plain).toBe(64);
+    const always = found(engineThat(() => true));
+    expect(always).toHaveLength(64);
+    expect(new Set(always)).toEqual(new Set(['codegen/interp-exe/trap/-']));
+    const fast = found(engineThat((isFast) => isFast));
+    expect(fast.length).toBeGreaterThan(44);
+    expect(new Set(fast)).toEqual(new Set(['harness/interp-exe/crash/-']));
+  });
+
+  test('stop where they are told to', () => {
+    const seen: number[] = [];
+    const backend = fakeBackend({ exe: right });
+    runCases(
+      40,
+      (n) => ({ ...CASE, seed: n }),
+      { backend, engine: V8_ENGINE, checks },
+      (_report, n) => {
+        seen.push(n);
+        return n < 4;
+      },
+    );
+    expect(seen).toEqual([0, 1, 2, 3, 4]);
+  });
+});

@@ -1,0 +1,150 @@
+/** What both linkers must agree on, link line by link line: limits, imports, exports, names, and each other's relocatable output. */
+import { describe, expect, test } from '@jest/globals';
+import { payloadOf } from '../../core/link/with-section.ts';
+import { describeLlvm } from './describe-llvm.ts';
+import { ourLinker } from './our-linker.ts';
+
+const SOURCES = {
+  'a.c': `extern int counter; int twice(int); static int own = 3; static int zero[40];
+typedef int Function(int); Function *volatile pointer = twice;
+__attribute__((constructor)) static void first(void) { counter += 100; }
+int x(void); int __real_x(void);
+void _start(void) { pointer(1); }
+__attribute__((export_name("run"))) int run(int n) { zero[n]++; return pointer(n) + counter + own + zero[n] + x() * 10; }
+`,
+  'b.c': `int counter = 7; int twice(int v) { return v * 2; } int x(void) { return 1; } int __wrap_x(void) { return 2; }
+extern char __heap_base, __heap_end, __wasm_first_page_end;
+__attribute__((export_name("where"))) long where(int n) {
+  return n == 0 ? (long)&__heap_base : n == 1 ? (long)&__heap_end : (long)&__wasm_first_page_end;
+}
+`,
+};
+const TABLES = `
+.tabletype host, externref
+.import_module host, env
+.import_name host, host
+.tabletype things, externref, 3, 10
+.globl things
+things:
+.tabletype calls, funcref, 5
+.globl calls
+calls:
+.section .text._start,"",@
+.globl _start
+_start:
+.functype _start () -> ()
+  i32.const 0
+  table.get host
+  drop
+  table.size things
+  drop
+  table.size calls
+  drop
+  end_function
+`;
+
+await describeLlvm('the same link line', ({ clang, linkModule, run }) => {
+  const compile = (name: string, text: string, flags: readonly string[]): Uint8Array => {
+    const made = run('clang', ['--target=wasm32', ...flags, '-c', name, '-o', 'out.o'], { [name]: text });
+    expect(made.stderr).toBe('');
+    return made.files.get('out.o')!;
+  };
+  const program = Object.entries(SOURCES).map(([name, text]) => ({
+    name: name.replace('.c', '.o'),
+    bytes: compile(name, text, ['-O1']),
+  }));
+  type Inputs = readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  const both = (inputs: Inputs, args: readonly string[]): readonly [ours: Uint8Array, theirs: Uint8Array] => {
+    const own = ourLinker(inputs, args);
+    const files = Object.fromEntries(inputs.map(({ name, bytes }) => [name, bytes]));
+    const other = linkModule([...args, ...inputs.map(({ name }) => name)], files);
+    expect([own.exitCode, own.stderr, other.exitCode, other.stderr]).toEqual([0, '', 0, '']);
+    return [own.module!, Uint8Array.from(other.module!)];
+  };
+  const load = (bytes: Uint8Array, imports: WebAssembly.Imports = {}): Record<string, (n: number) => number> =>
+    new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes)), imports).exports as never;
+
+  describe('gives the same sections', () => {
+    const MEMORY = 5;
+    const TABLE = 4;
+    test.each([
+      [[], MEMORY],
+      [['--page-size=1'], MEMORY],
+      [['--page-size=1', '--initial-memory=100001', '--max-memory=200000'], MEMORY],
+      [['--page-size=65536', '--max-memory=1048576'], MEMORY],
+      [['--no-growable-memory', '--initial-heap=65536'], MEMORY],
+      [[], TABLE],
+      [['--growable-table'], TABLE],
+      [['--table-base=10'], TABLE],
+    ])('for %j, section %i', (args, id) => {
+      const [ours, theirs] = both(program, args);
+      expect(payloadOf(ours, id).length).toBeGreaterThan(0);
+      expect(payloadOf(ours, id)).toEqual(payloadOf(theirs, id));
+    });
+
+    test('for tables of every sort', () => {
+      const inputs = [{ name: 't.o', bytes: compile('t.s', TABLES, ['-mreference-types']) }];
+      const [ours, theirs] = both(inputs, []);
+      for (const id of [2, TABLE]) expect([id, payloadOf(ours, id)]).toEqual([id, payloadOf(theirs, id)]);
+    });
+  });
+
+  test.each([
+    [['--export-all']],
+    [['--wrap=x', '--export=x']],
+    [['--wrap=x', '--export=__real_x']],
+    [['--wrap=x', '--export-if-defined=x', '--export=twice']],
+    [['--import-table', '--export-memory=mem']],
+    [['--export-table', '--import-memory=host,memory']],
+    [['--export-dynamic', '--no-gc-sections']],
+  ])('gives the same imports and exports for %j', (args) => {
+    const [ours, theirs] = both(program, args);
+    const doors = (bytes: Uint8Array): string[] => {
+      const module = new WebAssembly.Module(Uint8Array.from(bytes));
+      const names = [...WebAssembly.Module.imports(module), ...WebAssembly.Module.exports(module)];
+      return names.map((door) => JSON.stringify(door)).sort();
+    };
+    expect(doors(ours)).toEqual(doors(theirs));
+  });
+
+  test('gives programs that do the same, also where the first page ends and the heap begins', () => {
+    for (const args of [[], ['--wrap=x'], ['--no-stack-first', '--global-base=2048'], ['-zstack-size=16384']]) {
+      const [ours, theirs] = both(program, args);
+      const [own, other] = [load(ours), load(theirs)];
+      for (const n of [0, 5]) expect([args, n, own['run']!(n)]).toEqual([args, n, other['run']!(n)]);
+      expect([args, own['where']!(2)]).toEqual([args, other['where']!(2)]);
+      expect([args, own['where']!(1)]).toEqual([args, other['where']!(1)]);
+    }
+  });
+
+  test('lets each linker read what the other joined', () => {
+    const [ours, theirs] = both(program, ['-r']);
+    // wasm-ld defines the memory there that objects of compilers import.
+    expect(payloadOf(theirs, 5).length).toBeGreaterThan(0);
+    const expected = load(both(program, [])[0])['run']!(5);
+    for (const bytes of [ours, theirs]) {
+      for (const module of both([{ name: 'joined.o', bytes }], [])) expect(load(module)['run']!(5)).toBe(expected);
+    }
+  });
+
+  test('of exceptions with references: the type that clang gives them is known', () => {
+    const source = `void may(int); int depth;
+extern "C" void _start() { try { may(1); } catch (int x) { depth += x; } }
+void may(int x) { if (x) throw x; }`;
+    const flags = ['-O1', '-fwasm-exceptions', '-mllvm', '-wasm-use-legacy-eh=false', '-x', 'c++'];
+    const made = clang(['--target=wasm32', ...flags, '-c', 'e.cc', '-o', 'e.o'], { 'e.cc': source });
+    const inputs = [{ name: 'e.o', bytes: made.files.get('e.o')! }];
+    const [ours, theirs] = both(inputs, ['--allow-undefined']);
+    expect([...payloadOf(theirs, 1)]).toContain(0x69);
+    expect([...payloadOf(ours, 1)]).toContain(0x69);
+  });
+
+  test('calls the module like its file', () => {
+    const inputs = program.map(({ name, bytes }) => [name, bytes] as const);
+    const { files } = run('wasm-ld', ['a.o', 'b.o', '-o', 'dir/x.wasm'], Object.fromEntries(inputs));
+    const theirs = files.get('dir/x.wasm')!;
+    const { module } = ourLinker(program, ['-o', 'dir/x.wasm']);
+    const start = (bytes: Uint8Array): number[] => [...payloadOf(bytes, 'name').subarray(0, 8)];
+    expect(start(module!)).toEqual(start(theirs));
+  });
+});

@@ -1,0 +1,178 @@
+/**
+ * What people and scripts read: options, selections of checks, names of files, the end of a campaign on a screen.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { Chalk } from 'chalk';
+import type { Bucket } from '../../../harness/campaign/buckets.ts';
+import type { CampaignResult } from '../../../harness/campaign/events.ts';
+import { emitTo } from '../../../harness/campaign/events.ts';
+import { emptyTally } from '../../../harness/model/tally.ts';
+import type { Io } from '../../../harness/cli/io.ts';
+import { readDuration, readInteger, readSeed, readShard } from '../../../harness/cli/option.ts';
+import { selectChecks } from '../../../harness/cli/select-checks.ts';
+import { bucketSlug } from '../../../harness/report/bucket-slug.ts';
+import { consoleReporter } from '../../../harness/report/console.ts';
+import { inCheckOrder } from '../../../harness/report/summary.ts';
+
+describe('values of options', () => {
+  test.each([
+    ['30s', 30],
+    ['2m', 120],
+    ['500ms', 0.5],
+    ['1.5h', 5400],
+  ])('%s is %d seconds', (text, seconds) => {
+    expect(readDuration(text)).toBe(seconds);
+  });
+
+  test.each(['30', 's', '-1s', '1 s', '1d', ''])("'%s' is no duration", (text) => {
+    expect(() => readDuration(text)).toThrow('is not a duration');
+  });
+
+  test('seeds are hex or decimal, with a profile or not', () => {
+    expect(readSeed('0x51f3')).toEqual({ seed: 0x51f3, profile: 'default' });
+    expect(readSeed('20979')).toEqual({ seed: 0x51f3, profile: 'default' });
+    expect(readSeed('link:0x51F3')).toEqual({ seed: 0x51f3, profile: 'link' });
+    for (const bad of ['', '0x', '-1', '1.5', '0x20000000000000', 'link:']) expect(() => readSeed(bad)).toThrow('seed');
+  });
+
+  test('numbers have limits, shards a range', () => {
+    expect(readInteger(1)('0x10')).toBe(16);
+    expect(() => readInteger(1, 4)('5')).toThrow('from 1 to 4');
+    expect(() => readInteger(0)('1e3')).toThrow('whole number');
+    expect(readShard('1/4')).toEqual({ index: 1, of: 4 });
+    expect(() => readShard('4/4')).toThrow('shard');
+    expect(() => readShard('0/0')).toThrow('shard');
+  });
+});
+
+describe('a selection of checks', () => {
+  test('is changed by signs, replaced by names, and remembers what was asked for', () => {
+    const all = selectChecks(null, 'default');
+    expect(all.required).toEqual([]);
+    expect(selectChecks('-wabt,-roundtrip', 'default').names).toEqual(
+      all.names.filter((n) => n !== 'wabt' && n !== 'roundtrip'),
+    );
+    expect(selectChecks('+wabt', 'default')).toEqual({ names: all.names, required: ['wabt'] });
+    expect(selectChecks('roundtrip,interp-exe', 'default')).toEqual({
+      names: ['interp-exe', 'roundtrip'],
+      required: ['roundtrip', 'interp-exe'],
+    });
+    expect(() => selectChecks('+wabt,roundtrip', 'default')).toThrow('sign');
+    expect(all.names).not.toContain('lld');
+    expect(selectChecks('+lld', 'default')).toEqual({ names: [...all.names, 'lld'], required: ['lld'] });
+    expect(selectChecks(null, 'link').names).toEqual([...all.names, 'lld']);
+    expect(() => selectChecks('+nosuch', 'default')).toThrow("no check 'nosuch'");
+  });
+
+  test('is shown in the order in which checks run', () => {
+    const count = { ran: 1, failed: 0 };
+    const shown = inCheckOrder({ wabt: count, expect: count, validate: count, 'interp-exe': count });
+    expect(Object.keys(shown)).toEqual(['validate', 'interp-exe', 'wabt', 'expect']);
+  });
+});
+
+test('files of buckets have readable names that differ where the buckets do', () => {
+  expect(bucketSlug('codegen/interp-exe/result/intcast')).toBe('codegen-interp-exe-result-intcast');
+  const ids = ['a/b/c/-', 'a/b/c', 'a/b/c/d e', 'a/b/c/d-e', 'a/b/c/D-E', `a/b/c/${'x'.repeat(300)}`, '../../etc'];
+  const slugs = ids.map(bucketSlug);
+  expect(new Set(slugs).size).toBe(ids.length);
+  for (const slug of slugs) expect(slug).toMatch(/^[a-z0-9][a-z0-9._-]{0,120}$/);
+});
+
+describe('the console', () => {
+  const bucket: Bucket = {
+    id: 'codegen/interp-exe/result/intcast',
+    check: 'interp-exe',
+    stage: 'codegen',
+    kind: 'result',
+    seed: 0x51f3,
+    count: 12,
+    caseFile: 'corpus/findings/x.air',
+    instructions: 2,
+    text: 'export fn @f() void {\n  ret void {}\n}\n',
+    detail: 'call 1 @f: result\n  reference: 1\n  executable: 2',
+    reduction: '1-minimal: 7 candidates tried, none of them fails; 40 runs',
+  };
+  const result: CampaignResult = {
+    config: {
+      seed: 1,
+      profile: 'default',
+      generator: 1,
+      budget: { kind: 'runs', runs: 100 },
+      shard: { index: 0, of: 1 },
+      stopOnFirst: false,
+      backend: 'core',
+      checks: null,
+      onlyOps: null,
+      reduceRuns: 10,
+    },
+    end: 'done',
+    tally: { ...emptyTally(), cases: 100, busy: 2, checks: { validate: { ran: 100, failed: 0 } } },
+    buckets: [],
+    seconds: 1,
+    jobs: 2,
+    warnings: [],
+    failure: null,
+  };
+
+  function show(shown: Partial<CampaignResult>): string[] {
+    const lines: string[] = [];
+    const paint = new Chalk({ level: 0 });
+    const io: Io = {
+      say: (text) => lines.push(...text.split('\n')),
+      bytes: () => undefined,
+      note: () => undefined,
+      json: () => undefined,
+      paint,
+      paintNote: paint,
+      live: null,
+    };
+    const paste = { repro: () => 'npx harness repro x.air', reduce: () => 'npx harness reduce y.air' };
+    const emit = emitTo([consoleReporter(io, null, paste)]);
+    emit('ended', { result: { ...result, ...shown } });
+    return lines;
+  }
+
+  test('ends with the verdict of a clean campaign', () => {
+    expect(show({}).at(-1)).toBe('no failures in 100 cases');
+    expect(show({ end: 'interrupted' }).at(-1)).toBe('interrupted: no failures in 100 cases so far');
+    expect(show({ failure: 'never ran: lld' }).at(-1)).toBe('NOTHING PROVED: never ran: lld');
+  });
+
+  test('ends with the failures, each with its program and lines to paste', () => {
+    const lines = show({ buckets: [bucket] });
+    const banner = lines.slice(lines.indexOf('FAILED: 1 bucket'));
+    expect(banner.join('\n')).toContain('1. codegen/interp-exe/result/intcast  12 cases, first 0x51f3, 2 instructions');
+    expect(banner.join('\n')).toContain('     executable: 2');
+    expect(banner.join('\n')).toContain('     ret void {}');
+    expect(banner.filter((line) => line !== '').slice(-2)).toEqual([
+      '   again:  npx harness repro x.air',
+      '   reduce: npx harness reduce y.air',
+    ]);
+  });
+
+  test('keeps its live lines inside of a narrow terminal', () => {
+    const shown: string[] = [];
+    const live = Object.assign((text: string) => void shown.push(text), {
+      clear: () => undefined,
+      done: () => undefined,
+    });
+    const paint = new Chalk({ level: 0 });
+    const quiet = (): void => undefined;
+    const stream: unknown = { columns: 24 };
+    const io: Io = {
+      say: quiet,
+      bytes: quiet,
+      note: quiet,
+      json: quiet,
+      paint,
+      paintNote: paint,
+      live: stream as NodeJS.WriteStream,
+    };
+    const emit = emitTo([consoleReporter(io, live, { repro: () => '', reduce: () => '' }, () => 1000)]);
+    emit('started', { config: result.config, jobs: 1, folder: '', resumed: 0 });
+    emit('progress', { tally: result.tally, failing: 0, buckets: 0, seconds: 3 });
+    expect(shown).toHaveLength(1);
+    for (const line of shown[0]!.split('\n')) expect(line.length).toBeLessThan(24);
+  });
+});
