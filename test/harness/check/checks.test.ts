@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { printUnit } from '../../../core/index.ts';
 import { interpret } from '../../../interpreter/interpret.ts';
-import type { ProgramRun } from '../../../interpreter/outcome.ts';
+import type { ProgramRun } from '../../../interpreter/model/outcome.ts';
 import type { CaseReport, Check, Finding } from '../../../harness/check/check.ts';
 import { bucketOf } from '../../../harness/check/check.ts';
 import { defaultChecks, loadChecks } from '../../../harness/check/checks.ts';
