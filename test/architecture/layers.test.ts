@@ -6,12 +6,9 @@
  * forbidden edges, so that a check that stopped seeing anything would fail here.
  */
 import { describe, expect, test } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readSource, ROOT, sourceFiles, specifiersOf, targetOf } from './imports.ts';
 
 interface Layer {
   /** Layers, or single files of a layer (ending in .ts), that may be imported. */
@@ -61,7 +58,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 const TOPS = ['core', 'interpreter', 'generators', 'harness'];
 const CATCH_ALL_NAMES = /^(utils?|helpers?|common|misc|shared)$/;
 
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   readonly dependencies: Record<string, string>;
   readonly optionalDependencies: Record<string, string>;
 };
@@ -70,11 +67,6 @@ const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.optiona
 /** The layer of a file (path from the root, with slashes), or undefined where no row of the table covers it. */
 function layerOf(file: string): string | undefined {
   return Object.keys(LAYERS).find((layer) => file === layer || file.startsWith(`${layer}/`));
-}
-
-/** Each import, export-from and import() of a text, types included. */
-function specifiersOf(text: string): string[] {
-  return ts.preProcessFile(text, true, true).importedFiles.map((found) => found.fileName);
 }
 
 /** What is wrong with one file: its name, its place, and each thing that it imports. Empty when all is well. */
@@ -92,7 +84,7 @@ function violationsOf(file: string, text: string): string[] {
 
 function refuseFile(layer: string, file: string, specifier: string): string | undefined {
   if (!specifier.endsWith('.ts')) return 'which does not end in .ts';
-  const target = posix.join(posix.dirname(file), specifier);
+  const target = targetOf(file, specifier);
   const targetLayer = layerOf(target);
   if (targetLayer === undefined) return `but ${target} belongs to no layer of the table`;
   const allowed = LAYERS[layer]!.imports;
@@ -113,20 +105,11 @@ function refusePackage(layer: string, specifier: string): string | undefined {
   return allowed.includes(name) ? undefined : `but ${layer} may not use that package`;
 }
 
-function sourceFiles(): string[] {
-  return TOPS.flatMap((top) =>
-    readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
-      .map((name) => posix.join(top, name.replaceAll('\\', '/')))
-      .filter((name) => name.endsWith('.ts'))
-      .sort(),
-  );
-}
-
 describe('the tree', () => {
   test('every file imports only what its layer may see', () => {
-    const files = sourceFiles();
+    const files = sourceFiles(TOPS);
     expect(files.length).toBeGreaterThan(50);
-    expect(files.flatMap((file) => violationsOf(file, readFileSync(join(root, file), 'utf8')))).toEqual([]);
+    expect(files.flatMap((file) => violationsOf(file, readSource(file)))).toEqual([]);
   });
 
   test('the table has no cycle', () => {
