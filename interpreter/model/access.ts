@@ -5,9 +5,10 @@
  * several apply: undefined address, numeric address, dead object, out of bounds, misaligned, constant.
  */
 import { illegal } from './halt.ts';
-import type { MemoryObject } from './memory-object.ts';
-import type { Pointer, Value } from './values.ts';
-import { makePointer, pointerOf } from './values.ts';
+import type { MemoryObject, Pointer } from './memory-object.ts';
+import type { Value } from './values.ts';
+import { pointerOf } from './values.ts';
+import { makePointer } from './memory-object.ts';
 
 /** An address that may be used: its object is live and holds the accessed range. */
 export interface Place {

@@ -12,10 +12,9 @@ import { abiAlign, abiSize, ptrSize } from '../../core/intern/layout.ts';
 import { unreachable } from '../../core/support/assert.ts';
 import { floatFromBits, intFromBits, writeValue } from './encoding.ts';
 import { exhausted } from './halt.ts';
-import { MemoryObject } from './memory-object.ts';
+import { makePointer, MemoryObject } from './memory-object.ts';
 import { intShapeOf, shapeOf } from './shapes.ts';
 import type { Value } from './values.ts';
-import { makePointer } from './values.ts';
 
 /** See the file header. */
 export class AddressSpace {

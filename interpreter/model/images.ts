@@ -4,10 +4,9 @@
 import type { Unit } from '../../core/air/unit.ts';
 import type { NavIndex } from '../../core/intern/keys.ts';
 import type { AddressSpace } from './address-space.ts';
-import type { MemoryObject } from './memory-object.ts';
+import type { MemoryObject, Pointer } from './memory-object.ts';
 import { SHADOW } from './memory-object.ts';
 import type { ObjectImage, PointerTarget } from './outcome.ts';
-import type { Pointer } from './values.ts';
 
 /** Images of all `var` and `const` navs of `unit`, in the order of their declarations. */
 export function imagesOf(unit: Unit, space: AddressSpace): ReadonlyMap<NavIndex, ObjectImage> {

@@ -1,5 +1,6 @@
 /**
- * One object of memory: its bytes, what is known of each byte, and the pointers stored in it.
+ * One object of memory: its bytes, what is known of each byte, and the pointers stored in it. And pointers: an object and a
+ * place in it.
  *
  * Owns the three and keeps them consistent: overwriting a part of a stored pointer makes the rest of it undefined, copying a
  * part of one copies undefined bytes. Knows nothing of types; offsets and sizes must lie inside the object (access.ts checks).
@@ -8,7 +9,6 @@
  * bits are not known), or byte k of a stored pointer (its target is in the pointer table under its first byte).
  */
 import type { NavIndex } from '../../core/intern/keys.ts';
-import type { Pointer } from './values.ts';
 
 /** Shadow values; the last three are the first of a run, one per byte of the NaN or pointer. */
 export const SHADOW = { undefined: 0, defined: 1, nan4: 2, nan8: 8, pointer: 16 } as const;
@@ -16,9 +16,22 @@ export const SHADOW = { undefined: 0, defined: 1, nan4: 2, nan8: 8, pointer: 16 
 /** What an object is. `slot`: memory of a frame (alloc, ret_ptr). */
 export type ObjectRole = 'nav' | 'constant' | 'slot' | 'function';
 
+/** Symbolic address: a byte of an object, which may lie outside of it; without object, a number. */
+export interface Pointer {
+  readonly kind: 'pointer';
+  readonly object: MemoryObject | null;
+  /** Bytes from the start of the object, or the unsigned numeric address. */
+  readonly offset: number;
+}
+
+/** Address of byte `offset` of `object`. */
+export function makePointer(object: MemoryObject | null, offset: number): Pointer {
+  return { kind: 'pointer', object, offset };
+}
+
 const scratch = new DataView(new ArrayBuffer(8));
 
-/** See the file header. */
+/** One object of memory. */
 export class MemoryObject {
   readonly role: ObjectRole;
   /** Of roles `nav` and `function`. */

@@ -11,15 +11,7 @@
  *   undefined value of any type      undefined; also the value of types without bits
  */
 import { illegal } from './halt.ts';
-import type { MemoryObject } from './memory-object.ts';
-
-/** Symbolic address: a byte of an object, which may lie outside of it; without object, a number. */
-export interface Pointer {
-  readonly kind: 'pointer';
-  readonly object: MemoryObject | null;
-  /** Bytes from the start of the object, or the unsigned numeric address. */
-  readonly offset: number;
-}
+import type { Pointer } from './memory-object.ts';
 
 /** A NaN that came from a constant or from memory and only was copied: its bits are known and are kept. */
 export interface ExactNan {
@@ -28,13 +20,8 @@ export interface ExactNan {
   readonly bits: bigint;
 }
 
-/** See the file header. */
+/** A value of any type. */
 export type Value = number | bigint | Pointer | ExactNan | readonly Value[] | undefined;
-
-/** Address of byte `offset` of `object`. */
-export function makePointer(object: MemoryObject | null, offset: number): Pointer {
-  return { kind: 'pointer', object, offset };
-}
 
 /** Whether a value is a pointer (of pointer type, or an address in an integer). */
 export function isPointer(v: Value): v is Pointer {

@@ -22,7 +22,7 @@ import {
   shiftedLeft,
 } from '../model/integers.ts';
 import { illegal } from '../model/halt.ts';
-import type { Handler } from './prepare.ts';
+import type { Handler } from './preparation.ts';
 import type { IntShape } from '../model/shapes.ts';
 import {
   SMALL_BINARY,

@@ -10,7 +10,7 @@ import { NEXT } from '../model/frame.ts';
 import type { Step } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
 import { fits, norm } from '../model/integers.ts';
-import type { Handler, Preparation } from './prepare.ts';
+import type { Handler, Preparation } from './preparation.ts';
 import type { IntShape, Shape } from '../model/shapes.ts';
 import { smallFits, smallNorm } from '../model/small-integers.ts';
 import type { Value } from '../model/values.ts';

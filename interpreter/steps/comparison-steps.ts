@@ -4,9 +4,10 @@
 import { sameAddress } from '../model/access.ts';
 import { illegal } from '../model/halt.ts';
 import { NEXT } from '../model/frame.ts';
-import type { Handler } from './prepare.ts';
+import type { Handler } from './preparation.ts';
 import type { Value } from '../model/values.ts';
-import { floatOf, isPointer, makePointer, misuse, numberOf } from '../model/values.ts';
+import { floatOf, isPointer, misuse, numberOf } from '../model/values.ts';
+import { makePointer } from '../model/memory-object.ts';
 
 type Order = (a: number | bigint, b: number | bigint) => boolean;
 

@@ -1,12 +1,11 @@
 /**
  * Steps of control: bodies, branches, switches, calls, returns.
  */
-import { refValue } from '../../core/air/body/body.ts';
-import { REF_NONE } from '../../core/air/body/body.ts';
+import { REF_NONE, refValue } from '../../core/air/body/body.ts';
 import type { Sequence } from '../model/frame.ts';
 import { NEXT, RETURN } from '../model/frame.ts';
 import { illegal, trapped } from '../model/halt.ts';
-import type { Handler } from './prepare.ts';
+import type { Handler } from './preparation.ts';
 import type { Value } from '../model/values.ts';
 import { misuse, numberOf, pointerOf } from '../model/values.ts';
 import { navAt } from '../../core/air/unit.ts';

@@ -4,7 +4,6 @@
  * Data only. An instruction that docs/air.md section 6 does not describe is 'unsupported' here, and supported.ts refuses a unit
  * that has one. A new line in core/air/schema/ops.ts does not compile until it has an answer here.
  */
-import type { AirTag } from '../../core/air/schema/ops.ts';
 import {
   absolute,
   binary,
@@ -53,10 +52,10 @@ import {
   slicePointerAddress,
   stepped,
 } from './pointer-steps.ts';
-import type { Handler } from './prepare.ts';
+import type { Meaning } from './preparation.ts';
 
-/** See the file header. */
-export const MEANING: Readonly<Record<AirTag, Handler | 'unsupported'>> = {
+/** The handler of each instruction. */
+export const MEANING: Meaning = {
   // Integer and float arithmetic
   add: binary('add', 'add'),
   sub: binary('sub', 'sub'),

@@ -12,9 +12,10 @@ import { readValue, writeValue } from '../model/encoding.ts';
 import type { Frame } from '../model/frame.ts';
 import { NEXT, RETURN } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
-import type { Handler, Preparation } from './prepare.ts';
+import type { Handler, Preparation } from './preparation.ts';
 import type { Value } from '../model/values.ts';
-import { countOf, makePointer, partOf } from '../model/values.ts';
+import { countOf, partOf } from '../model/values.ts';
+import { makePointer } from '../model/memory-object.ts';
 
 /** How to load what a pointer of type `ptrTy` points to. */
 function loader(p: Preparation, ptrTy: IpIndex): (address: Value) => Value {

@@ -2,17 +2,16 @@
  * Steps that make addresses from addresses, and those that look into arrays, structs and slices, in memory or by value.
  */
 import type { IpIndex } from '../../core/intern/keys.ts';
-import { ItemKind } from '../../core/intern/keys.ts';
+import { IP, IP_NONE, ItemKind } from '../../core/intern/keys.ts';
 import { abiSize, arrayMemoryLen, fieldOffset, pointeeAlign, ptrSize } from '../../core/intern/layout.ts';
 import { moved, placeToRead } from '../model/access.ts';
 import { intFromBits, readValue } from '../model/encoding.ts';
 import { NEXT } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
-import type { Handler, Preparation } from './prepare.ts';
+import type { Handler, Preparation } from './preparation.ts';
 import { intShapeOf } from '../model/shapes.ts';
 import type { Value } from '../model/values.ts';
 import { countOf, partOf } from '../model/values.ts';
-import { IP, IP_NONE } from '../../core/intern/keys.ts';
 
 /** Size of the elements behind a many-pointer, slice or pointer to array. */
 function elementSize(p: Preparation, ty: IpIndex): number {

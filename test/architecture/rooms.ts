@@ -31,6 +31,12 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     'refusals.ts': ['lowerings.ts'],
     'generate.ts': ['state', 'lowerings.ts'],
   },
+  interpreter: {
+    model: [],
+    steps: ['model'],
+    'machine.ts': ['model', 'steps'],
+    'interpret.ts': ['model', 'steps', 'machine.ts'],
+  },
   harness: {
     model: [],
     backend: ['model'],

@@ -1,0 +1,112 @@
+/**
+ * A function on its way from a body to prepared code, and what a step may ask of the run that it belongs to.
+ *
+ * Operands are resolved to places in the frame. Constants become values of the run and get places behind the results of
+ * instructions, so that a step reads every operand alike. Knows no instruction: the handlers are given to it. The unit is
+ * verified; an ill-typed one ends in InternalError.
+ */
+import type { Body, InstIndex, InstSequence, Ref } from '../../core/air/body/body.ts';
+import { isInstRef, refInst, refValue } from '../../core/air/body/body.ts';
+import { operandType, resultTypes } from '../../core/air/result-types.ts';
+import type { AirTag } from '../../core/air/schema/ops.ts';
+import type { Unit } from '../../core/air/unit.ts';
+import type { InternPool } from '../../core/intern/intern-pool.ts';
+import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
+import { assert, InternalError } from '../../core/support/assert.ts';
+import type { AddressSpace } from '../model/address-space.ts';
+import type { Code, Frame, Sequence, Step } from '../model/frame.ts';
+import type { MemoryObject } from '../model/memory-object.ts';
+import type { Shape } from '../model/shapes.ts';
+import { shapeOf } from '../model/shapes.ts';
+import type { Value } from '../model/values.ts';
+
+/** Prepares one instruction. */
+export type Handler = (p: Preparation, inst: InstIndex) => Step;
+
+/** The handler of each instruction, as a total table. */
+export type Meaning = Readonly<Record<AirTag, Handler | 'unsupported'>>;
+
+/** What a step may ask of the run. */
+export interface Run {
+  readonly unit: Unit;
+  readonly space: AddressSpace;
+  /** Calls function `nav`, which is of this unit or the host's. */
+  readonly call: (nav: NavIndex, args: readonly Value[]) => Value;
+  /** Executes a body and returns the signal that it ends with, never `NEXT`. */
+  readonly execute: (sequence: Sequence, frame: Frame) => number;
+  /** Charges for moving `size` bytes. */
+  readonly charge: (size: number) => void;
+  /** A new slot of the frame. */
+  readonly slot: (frame: Frame, size: number, align: number) => MemoryObject;
+}
+
+/** The function in work, as handlers see it. */
+export class Preparation {
+  readonly machine: Run;
+  readonly #meaning: Meaning;
+  readonly pool: InternPool;
+  readonly body: Body;
+  readonly #nav: NavIndex;
+  readonly #types: Uint32Array;
+  readonly #values: Value[] = [];
+  readonly #constants = new Map<IpIndex, number>();
+
+  constructor(machine: Run, meaning: Meaning, nav: NavIndex, body: Body) {
+    this.machine = machine;
+    this.#meaning = meaning;
+    this.pool = machine.unit.pool;
+    this.body = body;
+    this.#nav = nav;
+    this.#types = resultTypes(this.pool, body);
+    for (let n = 0; n < body.length; n++) this.#values.push(undefined);
+  }
+
+  /** The whole function. */
+  code(): Code {
+    return { main: this.sequence(this.body.mainBody()), nav: this.#nav, values: this.#values };
+  }
+
+  /** A body. */
+  sequence(list: InstSequence): Sequence {
+    const insts = Array.from(list);
+    return {
+      insts,
+      steps: insts.map((inst) => {
+        const handler = this.#meaning[this.body.tag(inst)];
+        assert(handler !== 'unsupported', 'an unsupported instruction was let in');
+        return handler(this, inst);
+      }),
+    };
+  }
+
+  /** Place of an operand in `Frame.values`. */
+  operand(ref: Ref): number {
+    if (isInstRef(ref)) return refInst(ref);
+    return this.constant(refValue(ref));
+  }
+
+  /** Place of a constant in `Frame.values`. */
+  constant(ip: IpIndex): number {
+    let place = this.#constants.get(ip);
+    if (place === undefined) {
+      place = this.#values.push(this.machine.space.constant(ip)) - 1;
+      this.#constants.set(ip, place);
+    }
+    return place;
+  }
+
+  /** Type of an operand. */
+  typeOf(ref: Ref): IpIndex {
+    return operandType(this.pool, this.#types, ref);
+  }
+
+  /** Shape of a type. */
+  shape(ty: IpIndex): Shape {
+    return shapeOf(this.pool, ty);
+  }
+
+  /** Says that the unit is not verified. */
+  illTyped(inst: InstIndex): never {
+    throw new InternalError(`ill-typed ${this.body.tag(inst)} reached the interpreter`);
+  }
+}
