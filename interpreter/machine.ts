@@ -19,11 +19,11 @@ import { hostResult, observed } from './model/host.ts';
 import type { Limits } from './model/limits.ts';
 import type { MemoryObject } from './model/memory-object.ts';
 import type { HostCall, Outcome } from './model/outcome.ts';
-import { prepare } from './steps/prepare.ts';
 import type { Probe } from './model/probe.ts';
 import { seen, seenBehind } from './model/probe.ts';
 import { shapeOf } from './model/shapes.ts';
 import type { Value } from './model/values.ts';
+import { prepare } from './steps/prepare.ts';
 
 /** See the file header. */
 export class Machine {

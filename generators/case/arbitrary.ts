@@ -6,11 +6,11 @@
  */
 import type { Random } from 'fast-check';
 import { Arbitrary, Stream, toStringMethod, Value } from 'fast-check';
+import { instructionCount } from '../../core/index.ts';
+import type { Restriction } from '../emit/choices.ts';
 import type { GeneratedCase } from './case.ts';
 import type { CaseGenerator } from './generator.ts';
 import { caseGenerator } from './generator.ts';
-import { instructionCount } from '../../core/index.ts';
-import type { Restriction } from '../emit/choices.ts';
 
 /** A case with the seed that it comes from; a failure prints that and not the program. */
 export interface SeededCase extends GeneratedCase {

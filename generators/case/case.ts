@@ -4,7 +4,6 @@
  * Owns the order in which the parts of a program are drawn and declared. {@link GENERATOR_VERSION} says which function it is.
  */
 import type { CallInput, Settings, Unit } from '../../core/index.ts';
-import type { Plan } from '../emit/choices.ts';
 import { drawFloatPattern, drawPattern } from '../draw/constants.ts';
 import {
   drawAggregates,
@@ -16,18 +15,21 @@ import {
   drawLeafType,
   drawType,
 } from '../draw/draw-types.ts';
-import { drawDecorations } from './decorations.ts';
+import { addExtern, finishNavs, publishPlaces } from '../draw/navs.ts';
+import { announceData, initialise, initialisePartly } from '../draw/static-data.ts';
 import { declareFunction, makeBody, makeRecursive, neverType } from '../emit/functions.ts';
-import type { LinkPlan } from './link-plan.ts';
-import { drawLinkPlan } from './link-plan.ts';
+import { emittersOf } from '../emit/table.ts';
+import type { Plan } from '../model/plan.ts';
 import type { DataPlan, FunctionPlan, Program } from '../model/program.ts';
-import { addExtern, allows, finishNavs, newProgram, publishPlaces } from '../model/program.ts';
+import { allows, newProgram, ofType } from '../model/program.ts';
 import { RandomStream } from '../model/random.ts';
 import { Scope } from '../model/scope.ts';
-import { drawSettings } from './settings.ts';
-import { announceData, initialise, initialisePartly } from '../draw/static-data.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class } from '../model/types.ts';
+import { drawDecorations } from './decorations.ts';
+import type { LinkPlan } from './link-plan.ts';
+import { drawLinkPlan } from './link-plan.ts';
+import { drawSettings } from './settings.ts';
 
 /** Changes whenever some seed gives another case. */
 export const GENERATOR_VERSION = 3;
@@ -85,8 +87,9 @@ function makeProgram(p: Program, size: number): void {
   drawFunctionHolders(p);
   declareAll(p, size, signatures, crowd > 0);
   const scope = new Scope();
+  const emitters = emittersOf(p.plan.tags);
   for (const fn of p.functions) {
-    makeBody(p, fn, scope);
+    makeBody(p, emitters, fn, scope);
     if (fn.role === 'leaf') {
       p.leafCost = Math.max(p.leafCost, fn.cost);
       p.leafStack = Math.max(p.leafStack, fn.stack);
@@ -135,10 +138,10 @@ function declareAll(p: Program, size: number, signatures: Signatures, isCrowded:
   if (!r.chance(60)) r.shuffle(tasks);
   for (const task of tasks) task();
   for (const fn of ranked) p.functions.push(fn!);
-  for (const fn of p.functions) if (fn.role === 'leaf') fn.ptr.targets.push(fn.nav);
+  for (const fn of p.functions) if (fn.role === 'leaf') ofType(p, fn.ptr).targets.push(fn.nav);
   planRecursion(p);
   const unread = new Set(data.filter((item) => item.mutable && r.chance(10)));
-  for (const item of data) if (!unread.has(item)) publishPlaces(item);
+  for (const item of data) if (!unread.has(item)) publishPlaces(p, item);
   for (const item of data) {
     if (unread.has(item)) initialisePartly(p, item);
     else initialise(p, item);
@@ -154,7 +157,7 @@ function planExterns(p: Program, tasks: (() => void)[], size: number): void {
       const callee = addExtern(p, ptr, 'ext');
       // The address of an import may be in tables and variables too.
       if (!p.r.chance(110)) return;
-      ptr.targets.push(callee.nav);
+      ofType(p, ptr).targets.push(callee.nav);
       if (!p.fnPtrs.includes(ptr)) p.fnPtrs.push(ptr);
     });
   }
@@ -182,11 +185,11 @@ function drawDataType(p: Program, isHeap: boolean): TypeInfo {
 
 /** A table of all functions of one type, so that their addresses are all taken. */
 function declareTable(p: Program, ptr: TypeInfo): void {
-  const { targets } = ptr;
+  const { targets } = ofType(p, ptr);
   if (targets.length < 8) return;
   const info = arrayInfo(p.types, ptr, targets.length);
   const addresses = targets.map((nav) => p.pool.ptrNav(ptr.ip, nav));
-  publishPlaces(announceData(p, info, p.r.chance(60), p.pool.aggregate(info.ip, p.r.shuffle(addresses))));
+  publishPlaces(p, announceData(p, info, p.r.chance(60), p.pool.aggregate(info.ip, p.r.shuffle(addresses))));
 }
 
 function planRecursion(p: Program): void {
@@ -214,9 +217,8 @@ function drawCalls(p: Program, entries: readonly FunctionPlan[]): CallInput[] {
 
 /** Bit pattern of an argument. */
 function drawArgument(p: Program, info: TypeInfo): bigint {
-  const { words } = p;
   if (info.cls === Class.bool) return BigInt(p.r.below(2));
-  if (info.cls === Class.float) drawFloatPattern(p, info.bits);
-  else drawPattern(p, info.bits, false);
-  return (BigInt(words[1]!) << 32n) | BigInt(words[0]!);
+  const { low, high } =
+    info.cls === Class.float ? drawFloatPattern(p.r, info.bits) : drawPattern(p.r, info.bits, false);
+  return (BigInt(high) << 32n) | BigInt(low);
 }

@@ -3,11 +3,12 @@
  *
  * Invariant: the same (seed, profile, restriction) gives the same case as long as `GENERATOR_VERSION` is the same.
  */
+import type { Restriction } from '../emit/choices.ts';
+import { makePlan } from '../emit/choices.ts';
+import type { Plan } from '../model/plan.ts';
+import { PROFILES } from '../model/profiles.ts';
 import type { GeneratedCase } from './case.ts';
 import { makeCase } from './case.ts';
-import type { Plan, Restriction } from '../emit/choices.ts';
-import { makePlan } from '../emit/choices.ts';
-import { PROFILES } from '../model/profiles.ts';
 
 /** Makes the case of a seed (a safe non-negative integer). `scale` in (0, 1] makes it smaller; 1 is the real one. */
 export type CaseGenerator = (seed: number, scale?: number) => GeneratedCase;

@@ -4,8 +4,8 @@
  * Invariant: the parts are a partition of all navs that are defined; the order is a permutation of the parts.
  */
 import type { Nav, NavIndex } from '../../core/index.ts';
-import type { Decoration } from './decorations.ts';
 import type { RandomStream } from '../model/random.ts';
+import type { Decoration } from './decorations.ts';
 
 /** See the file header. */
 export interface LinkPlan {

@@ -7,9 +7,10 @@
  */
 import { IP, valueRef } from '../../core/index.ts';
 import type { Program } from '../model/program.ts';
+import type { RandomStream } from '../model/random.ts';
 import { roundDown, roundUp } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
-import { unlisted } from '../emit/gen.ts';
+import { unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 
 const TWO_32 = 4_294_967_296;
@@ -30,100 +31,86 @@ const FLOATS = [
 /** Halves are ties; the others round the same way by some rules and not by others. */
 const FRACTIONS = [1, 2, 2, 4, 8];
 
-/** Makes the pattern in `p.words` canonical for an integer type. */
-function canonicalise(words: Uint32Array, bits: number, signed: boolean): void {
-  if (bits < 32) {
-    const shift = 32 - bits;
-    words[0] = signed ? (words[0]! << shift) >> shift : (words[0]! << shift) >>> shift;
-    words[1] = signed && words[0] >>> 31 === 1 ? 0xffff_ffff : 0;
-  } else if (bits === 32) {
-    words[1] = signed && words[0]! >>> 31 === 1 ? 0xffff_ffff : 0;
-  } else if (bits < 64) {
-    const shift = 64 - bits;
-    words[1] = signed ? (words[1]! << shift) >> shift : (words[1]! << shift) >>> shift;
-  }
+/** A bit pattern as two words of 32 bits. */
+export interface Pattern {
+  readonly low: number;
+  readonly high: number;
 }
 
-/** Puts `sign * 2^exponent + delta` into `words`, modulo 2^64. */
-function setPower(words: Uint32Array, negative: boolean, exponent: number, delta: number): void {
+/** `low` extended to 64 bits, after `high` where that has bits, as the canonical pattern of an integer type. */
+function canonical(low: number, high: number, bits: number, signed: boolean): Pattern {
+  if (bits <= 32) {
+    const shift = 32 - bits;
+    const cut = signed ? (low << shift) >> shift : (low << shift) >>> shift;
+    return { low: cut >>> 0, high: signed && cut < 0 ? 0xffff_ffff : 0 };
+  }
+  const shift = 64 - bits;
+  return { low: low >>> 0, high: (signed ? (high << shift) >> shift : (high << shift) >>> shift) >>> 0 };
+}
+
+/** `high * 2^32 + low + delta` modulo 2^64; the parts are safe integers. */
+function sum(low: number, high: number, delta: number): Pattern {
+  const total = low + delta;
+  return { low: total >>> 0, high: (high + Math.floor(total / TWO_32)) >>> 0 };
+}
+
+/** `sign * 2^exponent + delta` modulo 2^64. */
+function power(negative: boolean, exponent: number, delta: number): Pattern {
   const low = exponent < 32 ? 2 ** exponent : 0;
   const high = exponent < 32 ? 0 : 2 ** (exponent - 32);
-  setSum(words, negative ? -low : low, negative ? -high : high, delta);
+  return sum(negative ? -low : low, negative ? -high : high, delta);
 }
 
-function setSum(words: Uint32Array, low: number, high: number, delta: number): void {
-  const sum = low + delta;
-  words[0] = sum;
-  words[1] = high + Math.floor(sum / TWO_32);
+/** Draws a boundary-heavy pattern for an integer of `bits` bits, canonical. */
+export function drawPattern(r: RandomStream, bits: number, signed: boolean): Pattern {
+  const { low, high } = drawWords(r, bits);
+  return canonical(low, high, bits, signed);
 }
 
-/** Draws a boundary-heavy pattern for an integer of `bits` bits into `p.words`, canonical. */
-export function drawPattern(p: Program, bits: number, signed: boolean): void {
-  const { r, words } = p;
+function drawWords(r: RandomStream, bits: number): Pattern {
   switch (r.below(16)) {
     case 0:
-      setSum(words, 0, 0, 0);
-      break;
+      return sum(0, 0, 0);
     case 1:
-      setSum(words, 0, 0, 1);
-      break;
+      return sum(0, 0, 1);
     case 2:
-      setSum(words, 0, 0, -1);
-      break;
+      return sum(0, 0, -1);
     case 3:
-      setPower(words, false, bits - 1, r.below(2)); // MIN, MIN + 1
-      break;
+      return power(false, bits - 1, r.below(2)); // MIN, MIN + 1
     case 4:
-      setPower(words, false, bits - 1, -1 - r.below(2)); // MAX, MAX - 1
-      break;
+      return power(false, bits - 1, -1 - r.below(2)); // MAX, MAX - 1
     case 5:
-      setSum(words, 0, 0, -1 - r.below(3));
-      break;
+      return sum(0, 0, -1 - r.below(3));
     case 6:
     case 7:
-      setPower(words, r.chance(64), r.pick(EXPONENTS), r.between(-1, 1));
-      break;
+      return power(r.chance(64), r.pick(EXPONENTS), r.between(-1, 1));
     case 8:
-      setPower(words, r.chance(64), r.below(bits), r.between(-1, 1));
-      break;
+      return power(r.chance(64), r.below(bits), r.between(-1, 1));
     case 9:
     case 10:
     case 11:
-      setSum(words, 0, 0, r.between(-8, 17));
-      break;
+      return sum(0, 0, r.between(-8, 17));
     case 12:
-      setSum(words, 0, 0, bits - r.between(-1, 1)); // amounts of shifts
-      break;
-    case 13: {
+      return sum(0, 0, bits - r.between(-1, 1)); // amounts of shifts
+    case 13:
       // A small number that only the high word tells from another one.
-      setSum(words, 0, r.between(-2, 4), r.between(-4, 12));
-      break;
-    }
-    case 14: {
-      words[0] = r.u32();
-      words[1] = r.u32();
-      const shift = r.below(64);
-      if (shift >= 32) {
-        words[0] = words[1] >>> (shift - 32);
-        words[1] = 0;
-      } else if (shift > 0) {
-        words[0] = (words[0] >>> shift) | (words[1] << (32 - shift));
-        words[1] = words[1] >>> shift;
-      }
-      break;
-    }
+      return sum(0, r.between(-2, 4), r.between(-4, 12));
+    case 14:
+      return shiftedRight(r.u32(), r.u32(), r.below(64));
     default:
-      words[0] = r.u32();
-      words[1] = r.u32();
+      return { low: r.u32(), high: r.u32() };
   }
-  canonicalise(words, bits, signed);
 }
 
-/** The integer in `p.words` (made canonical for `info`) as an operand. */
-function intFromWords(p: Program, info: TypeInfo): Value {
-  canonicalise(p.words, info.bits, info.signed);
-  const low = p.words[0]!;
-  const high = p.words[1]!;
+function shiftedRight(low: number, high: number, amount: number): Pattern {
+  if (amount >= 32) return { low: high >>> (amount - 32), high: 0 };
+  if (amount === 0) return { low, high };
+  return { low: ((low >>> amount) | (high << (32 - amount))) >>> 0, high: high >>> amount };
+}
+
+/** An integer pattern as an operand of type `info`. */
+function intOf(p: Program, info: TypeInfo, pattern: Pattern): Value {
+  const { low, high } = canonical(pattern.low, pattern.high, info.bits, info.signed);
   const approximate = (info.signed ? high | 0 : high) * TWO_32 + low;
   return unlisted(
     valueRef(p.pool.intWords(info.ip, low, high)),
@@ -135,14 +122,12 @@ function intFromWords(p: Program, info: TypeInfo): Value {
 
 /** Integer constant `value`, a safe integer that fits `info`. */
 export function intConst(p: Program, info: TypeInfo, value: number): Value {
-  setSum(p.words, value, 0, 0);
-  return intFromWords(p, info);
+  return intOf(p, info, sum(value, 0, 0));
 }
 
 /** Integer constant `sign * 2^exponent + delta` reduced to `info`; exponent 0..63, delta small. */
 export function powerConst(p: Program, info: TypeInfo, negative: boolean, exponent: number, delta: number): Value {
-  setPower(p.words, negative, exponent, delta);
-  return intFromWords(p, info);
+  return intOf(p, info, power(negative, exponent, delta));
 }
 
 /** Least value of `info`. */
@@ -162,58 +147,45 @@ export function maskConst(p: Program, info: TypeInfo, bits: number): Value {
 
 /** A boundary-heavy integer of type `info`. */
 export function drawInt(p: Program, info: TypeInfo): Value {
-  drawPattern(p, info.bits, info.signed);
-  return intFromWords(p, info);
+  return intOf(p, info, drawPattern(p.r, info.bits, info.signed));
 }
 
-/** Draws the bit pattern of a float of `bits` bits into `p.words`; a NaN is always a quiet one. */
-export function drawFloatPattern(p: Program, bits: number): void {
-  const { r, words } = p;
+/** Draws the bit pattern of a float of `bits` bits; a NaN is always a quiet one. */
+export function drawFloatPattern(r: RandomStream, bits: number): Pattern {
   const kind = r.below(16);
-  if (kind === 0) {
-    words[0] = r.u32();
-    words[1] = r.u32();
-    quieten(words, bits);
-  } else if (kind === 1) {
+  if (kind === 0) return quiet(r.u32(), r.u32(), bits);
+  if (kind === 1) {
     const payload = r.u32();
-    words[0] = bits === 32 ? (0x7fc0_0000 | (payload & 0x803f_ffff)) >>> 0 : payload;
-    words[1] = bits === 32 ? 0 : (0x7ff8_0000 | (payload & 0x8007_ffff)) >>> 0;
-  } else {
-    const value = kind < 8 ? r.between(-100, 200) / r.pick(FRACTIONS) : r.pick(FLOATS);
-    setFloat(words, bits, value);
+    if (bits === 32) return { low: (0x7fc0_0000 | (payload & 0x803f_ffff)) >>> 0, high: 0 };
+    return { low: payload, high: (0x7ff8_0000 | (payload & 0x8007_ffff)) >>> 0 };
   }
+  return floatPattern(bits, kind < 8 ? r.between(-100, 200) / r.pick(FRACTIONS) : r.pick(FLOATS));
 }
 
 const scratch = new DataView(new ArrayBuffer(8));
 
-function setFloat(words: Uint32Array, bits: number, value: number): void {
-  if (Number.isNaN(value)) {
-    words[0] = bits === 32 ? 0x7fc0_0000 : 0;
-    words[1] = bits === 32 ? 0 : 0x7ff8_0000;
-  } else if (bits === 32) {
-    scratch.setFloat32(0, value, true);
-    words[0] = scratch.getUint32(0, true);
-    words[1] = 0;
-  } else {
-    scratch.setFloat64(0, value, true);
-    words[0] = scratch.getUint32(0, true);
-    words[1] = scratch.getUint32(4, true);
-  }
-}
-
-/** Signalling NaNs do not survive every engine's boundary: sets the quiet bit of a NaN. */
-function quieten(words: Uint32Array, bits: number): void {
+function floatPattern(bits: number, value: number): Pattern {
+  if (Number.isNaN(value)) return bits === 32 ? { low: 0x7fc0_0000, high: 0 } : { low: 0, high: 0x7ff8_0000 };
   if (bits === 32) {
-    if ((words[0]! & 0x7f80_0000) === 0x7f80_0000) words[0] = words[0]! | 0x0040_0000;
-    words[1] = 0;
-  } else if ((words[1]! & 0x7ff0_0000) === 0x7ff0_0000) {
-    words[1] = words[1]! | 0x0008_0000;
+    scratch.setFloat32(0, value, true);
+    return { low: scratch.getUint32(0, true), high: 0 };
   }
+  scratch.setFloat64(0, value, true);
+  return { low: scratch.getUint32(0, true), high: scratch.getUint32(4, true) };
 }
 
-function floatFromWords(p: Program, info: TypeInfo): Value {
-  const low = p.words[0]!;
-  const high = p.words[1]!;
+/** A pattern of any bits; signalling NaNs do not survive every engine's boundary, so a NaN gets its quiet bit. */
+function quiet(low: number, high: number, bits: number): Pattern {
+  if (bits === 32) {
+    const isNan = (low & 0x7f80_0000) === 0x7f80_0000;
+    return { low: (isNan ? low | 0x0040_0000 : low) >>> 0, high: 0 };
+  }
+  const isNan = (high & 0x7ff0_0000) === 0x7ff0_0000;
+  return { low, high: (isNan ? high | 0x0008_0000 : high) >>> 0 };
+}
+
+/** A float pattern as an operand of type `info`. */
+function floatOf(p: Program, info: TypeInfo, { low, high }: Pattern): Value {
   scratch.setUint32(0, low, true);
   scratch.setUint32(4, high, true);
   const value = info.bits === 32 ? scratch.getFloat32(0, true) : scratch.getFloat64(0, true);
@@ -223,14 +195,12 @@ function floatFromWords(p: Program, info: TypeInfo): Value {
 
 /** Float constant `value`, rounded to `info`. */
 export function floatConst(p: Program, info: TypeInfo, value: number): Value {
-  setFloat(p.words, info.bits, value);
-  return floatFromWords(p, info);
+  return floatOf(p, info, floatPattern(info.bits, value));
 }
 
 /** A boundary-heavy float of type `info`. */
 export function drawFloat(p: Program, info: TypeInfo): Value {
-  drawFloatPattern(p, info.bits);
-  return floatFromWords(p, info);
+  return floatOf(p, info, drawFloatPattern(p.r, info.bits));
 }
 
 /** `true` or `false`. */

@@ -6,7 +6,6 @@
  */
 import type { FieldType } from '../../core/index.ts';
 import { IP, refValue } from '../../core/index.ts';
-import { intConst } from './constants.ts';
 import type { Program } from '../model/program.ts';
 import type { TypeInfo } from '../model/types.ts';
 import {
@@ -20,6 +19,7 @@ import {
   structInfo,
   typeInfo,
 } from '../model/types.ts';
+import { intConst } from './constants.ts';
 
 const MOST_BYTES = 96;
 

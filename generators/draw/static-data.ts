@@ -8,14 +8,14 @@
  */
 import type { IpIndex } from '../../core/index.ts';
 import { IP, refValue, valueRef } from '../../core/index.ts';
-import { boolConst, drawFloat, drawInt, floatConst, intConst } from './constants.ts';
-import { unlisted } from '../emit/gen.ts';
 import type { DataPlan, Program } from '../model/program.ts';
-import { addData, drawExports, publishPlaces } from '../model/program.ts';
+import { ofType } from '../model/program.ts';
 import type { Fact, Value } from '../model/scope.ts';
-import { MANY_AHEAD } from '../model/scope.ts';
+import { MANY_AHEAD, unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class, manyInfo, ptrInfo, typeInfo } from '../model/types.ts';
+import { boolConst, drawFloat, drawInt, floatConst, intConst } from './constants.ts';
+import { addData, drawExports, publishPlaces } from './navs.ts';
 
 /** Identities of unnamed constants start here; those of navs are below. */
 export const FIRST_UNNAMED = 1 << 24;
@@ -34,7 +34,7 @@ export function drawConstant(p: Program, info: TypeInfo): Value {
     case Class.slice:
       return drawAddress(p, info);
     case Class.fnptr:
-      return constant(p.pool.ptrNav(info.ip, p.r.pick(info.targets)), info);
+      return constant(p.pool.ptrNav(info.ip, p.r.pick(ofType(p, info).targets)), info);
     case Class.array:
     case Class.struct:
       return constant(drawAggregate(p, info), info);
@@ -96,12 +96,12 @@ function drawAggregate(p: Program, info: TypeInfo): IpIndex {
 
 /** A constant pointer or slice of type `info`. */
 export function drawAddress(p: Program, info: TypeInfo): Value {
-  const child = info.child!;
+  const known = ofType(p, info.child!);
   if (info.cls === Class.ptr) {
-    if (info.isConst && p.r.chance(child.places.length === 0 ? 230 : 70)) return unnamedAddress(p, info);
+    if (info.isConst && p.r.chance(known.places.length === 0 ? 230 : 70)) return unnamedAddress(p, info);
     return placeAddress(p, info);
   }
-  if (info.isConst && p.r.chance(child.runs.length === 0 ? 230 : 60)) return unnamedRun(p, info);
+  if (info.isConst && p.r.chance(known.runs.length === 0 ? 230 : 60)) return unnamedRun(p, info);
   return runAddress(p, info);
 }
 
@@ -156,8 +156,9 @@ function runValue(p: Program, info: TypeInfo, first: IpIndex, object: number, st
 /** Address of a named object of the pointee type; makes one if there is none that suits. */
 function placeAddress(p: Program, info: TypeInfo): Value {
   const child = info.child!;
-  for (let tries = 0; tries < 4 && child.places.length > 0; tries++) {
-    const place = p.r.pick(child.places);
+  const { places } = ofType(p, child);
+  for (let tries = 0; tries < 4 && places.length > 0; tries++) {
+    const place = p.r.pick(places);
     if (info.isConst || place.data.mutable) {
       const ip = p.pool.ptrNav(info.ip, place.data.nav, place.offset);
       return constant(ip, info, addressFact(place.data.nav + 1));
@@ -170,9 +171,10 @@ function placeAddress(p: Program, info: TypeInfo): Value {
 /** Pointer or slice to elements of a named array; makes one if there is none that suits. */
 function runAddress(p: Program, info: TypeInfo): Value {
   const child = info.child!;
+  const { runs } = ofType(p, child);
   let run = null;
-  for (let tries = 0; tries < 4 && child.runs.length > 0; tries++) {
-    const found = p.r.pick(child.runs);
+  for (let tries = 0; tries < 4 && runs.length > 0; tries++) {
+    const found = p.r.pick(runs);
     if ((info.isConst || found.data.mutable) && found.length >= MANY_AHEAD) {
       run = found;
       break;
@@ -191,7 +193,7 @@ function runAddress(p: Program, info: TypeInfo): Value {
 /** A new data object with an initial value, known to everybody at once. */
 export function newData(p: Program, info: TypeInfo, mutable: boolean): DataPlan {
   const data = announceData(p, info, mutable, drawIp(p, info));
-  publishPlaces(data);
+  publishPlaces(p, data);
   return data;
 }
 

@@ -7,12 +7,14 @@
 import { valueRef } from '../../core/index.ts';
 import { intConst } from '../draw/constants.ts';
 import { drawType } from '../draw/draw-types.ts';
-import type { Gen } from './gen.ts';
-import { can, define, unlisted, use, usizeInfo } from './gen.ts';
-import { listedPointer, newPlace } from './places.ts';
-import type { Value } from '../model/scope.ts';
 import { drawAlignedConstant } from '../draw/static-data.ts';
+import type { Value } from '../model/scope.ts';
+import { unlisted } from '../model/scope.ts';
 import { Class, ptrInfo } from '../model/types.ts';
+import type { Gen } from './gen.ts';
+import { can, define, use, usizeInfo } from './gen.ts';
+import { newPlace } from './operands.ts';
+import { listedPointer } from './places.ts';
 
 interface Aligned {
   readonly pointer: Value;

@@ -4,28 +4,20 @@
  * Invariant: memcpy never overlaps, no copy is longer than its source, and an undefined part is overwritten before it can
  * be read.
  */
-import type { Emitter, Gen } from './gen.ts';
-import { can, define, unlisted, use, usizeInfo } from './gen.ts';
-import { atMost, indexBelow, lengthUpTo } from './guards.ts';
-import { initialised, operand } from './operands.ts';
-import {
-  aggregateWhere,
-  areApart,
-  listedPointer,
-  markWritten,
-  newPlace,
-  pointerTo,
-  rawSlot,
-  store,
-  undefinedValue,
-  usizeConst,
-} from './places.ts';
-import type { Value } from '../model/scope.ts';
 import { drawAddress } from '../draw/static-data.ts';
+import type { Value } from '../model/scope.ts';
+import { unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class, manyInfo, ptrInfo } from '../model/types.ts';
+import { indexBelow, lengthUpTo } from './amounts.ts';
+import type { Emitter, Gen } from './gen.ts';
+import { can, define, use, usizeInfo } from './gen.ts';
+import { atMost } from './guards.ts';
+import { initialised, newPlace, operand } from './operands.ts';
+import { aggregateWhere, listedPointer, pointerTo } from './places.ts';
 import { defineLoaded, elementsOf, loadAndDisturb } from './pointers.ts';
 import { sliceOf } from './slices.ts';
+import { areApart, markWritten, rawSlot, store, undefinedValue, usizeConst } from './slots.ts';
 
 /** `struct_field_val`. */
 export const fieldOfStruct: Emitter = (g) => {

@@ -5,14 +5,15 @@
  * nothing.
  */
 import { drawInt, intConst } from '../draw/constants.ts';
-import type { Emitter, Gen } from './gen.ts';
-import { binary, boolInfo, can, convert, usizeInfo } from './gen.ts';
-import { amountInfo, narrowed, shiftAmount } from './guards.ts';
-import { operand, operands, someInt } from './operands.ts';
 import { bitsFor } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { intInfo } from '../model/types.ts';
+import { shiftAmount } from './amounts.ts';
+import type { Emitter, Gen } from './gen.ts';
+import { binary, boolInfo, can, convert, usizeInfo } from './gen.ts';
+import { amountInfo, narrowed } from './guards.ts';
+import { operand, operands, someInt } from './operands.ts';
 
 /** `bit_and`, `bit_or`, `xor`. */
 export function bitwise(tag: 'bit_and' | 'bit_or' | 'xor'): Emitter {

@@ -29,9 +29,9 @@ export function mayNest(g: Gen): boolean {
 
 /** One statement by the weights of the profile. */
 function statement(g: Gen): void {
-  const { emitters, table } = g.p.plan;
+  const { table } = g.p.plan;
   for (let tries = 0; tries < 4; tries++) {
-    if (emitters[g.r.weighted(table)]!(g)) return;
+    if (g.emitters[g.r.weighted(table)]!(g)) return;
   }
 }
 

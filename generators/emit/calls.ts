@@ -7,17 +7,19 @@
 import type { Ref } from '../../core/index.ts';
 import { valueRef } from '../../core/index.ts';
 import { intConst } from '../draw/constants.ts';
-import type { Emitter, Gen } from './gen.ts';
-import { branch, can, compare, defineFull, inBody, settle, unlisted, use } from './gen.ts';
-import { indexBelow } from './guards.ts';
-import { operand } from './operands.ts';
-import { listedPointer, rawSlot, store } from './places.ts';
-import type { ExternPlan, FunctionPlan } from '../model/program.ts';
-import type { Value } from '../model/scope.ts';
-import { factByConvention } from '../model/scope.ts';
 import { drawConstant } from '../draw/static-data.ts';
+import type { ExternPlan, FunctionPlan } from '../model/program.ts';
+import { ofType } from '../model/program.ts';
+import type { Value } from '../model/scope.ts';
+import { factByConvention, unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class, manyInfo } from '../model/types.ts';
+import { indexBelow } from './amounts.ts';
+import type { Emitter, Gen } from './gen.ts';
+import { branch, can, compare, defineFull, inBody, settle, use } from './gen.ts';
+import { operand } from './operands.ts';
+import { listedPointer } from './places.ts';
+import { rawSlot, store } from './slots.ts';
 
 /** Address of a function as a callee. */
 function addressOf(g: Gen, callee: FunctionPlan | ExternPlan): Ref {
@@ -109,13 +111,14 @@ function callIndirectly(g: Gen): boolean {
 
 /** A pointer to a leaf that went through memory: an element of a table, or a slot. */
 function target(g: Gen, ptr: TypeInfo): Value {
-  if (ptr.runs.length > 0 && g.r.chance(ptr.targets.length > MANY_SLOTS ? 120 : 200) && can(g, 'ptr_elem_val')) {
-    const run = g.r.pick(ptr.runs);
+  const { runs, targets } = ofType(g.p, ptr);
+  if (runs.length > 0 && g.r.chance(targets.length > MANY_SLOTS ? 120 : 200) && can(g, 'ptr_elem_val')) {
+    const run = g.r.pick(runs);
     const table = manyInfo(g.p.types, ptr, true);
     const first = valueRef(g.p.pool.ptrNav(table.ip, run.data.nav, run.offset));
     return defineFull(g, g.b.bin('ptr_elem_val', first, use(indexBelow(g, run.length))), ptr);
   }
-  if (ptr.targets.length > MANY_SLOTS && can(g, 'aggregate_init') && can(g, 'array_elem_val') && g.r.chance(170)) {
+  if (targets.length > MANY_SLOTS && can(g, 'aggregate_init') && can(g, 'array_elem_val') && g.r.chance(170)) {
     return ofManyAddresses(g, ptr);
   }
   const slot = rawSlot(g, ptr);
@@ -128,7 +131,7 @@ const MANY_SLOTS = 62;
 
 /** Calls one of a crowd of functions of one type through an address that the code takes, if there is such a crowd. */
 export function callOneOfMany(g: Gen): void {
-  const crowd = g.p.fnPtrs.find((ptr) => ptr.targets.length > MANY_SLOTS);
+  const crowd = g.p.fnPtrs.find((ptr) => ofType(g.p, ptr).targets.length > MANY_SLOTS);
   if (crowd === undefined || !affordable(g, g.p.leafCost)) return;
   if (!can(g, 'aggregate_init') || !can(g, 'array_elem_val')) return;
   emitCall(g, use(ofManyAddresses(g, crowd)), crowd, g.p.leafCost, g.p.leafStack);
@@ -136,7 +139,7 @@ export function callOneOfMany(g: Gen): void {
 
 /** One of the addresses of all functions of a type, all of which the code takes. */
 function ofManyAddresses(g: Gen, ptr: TypeInfo): Value {
-  const { targets } = ptr;
+  const { targets } = ofType(g.p, ptr);
   const table = arrayInfo(g.p.types, ptr, targets.length);
   g.frame += (table.size + 31) & ~15;
   const addresses = targets.map((nav) => valueRef(g.p.pool.ptrNav(ptr.ip, nav)));

@@ -7,19 +7,19 @@
  */
 import type { InstIndex } from '../../core/index.ts';
 import { IP, valueRef } from '../../core/index.ts';
-import type { Shape } from './bodies.ts';
-import { body, mayNest } from './bodies.ts';
 import { drawInt, intConst } from '../draw/constants.ts';
 import { drawLeafType, drawScalar } from '../draw/draw-types.ts';
-import { callNever } from './calls.ts';
-import type { Emitter, Exit, Gen } from './gen.ts';
-import { branch, can, compare, defineFull, inBody, infoOf, settle, unlisted, use, voidInfo } from './gen.ts';
-import { condition, operand, preferred } from './operands.ts';
-import { rawSlot, store } from './places.ts';
 import type { Value } from '../model/scope.ts';
-import { factByConvention } from '../model/scope.ts';
+import { factByConvention, unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { Class, intInfo, isScalar } from '../model/types.ts';
+import type { Shape } from './bodies.ts';
+import { body, mayNest } from './bodies.ts';
+import { callNever } from './calls.ts';
+import type { Emitter, Exit, Gen } from './gen.ts';
+import { branch, can, compare, defineFull, inBody, infoOf, settle, use, voidInfo } from './gen.ts';
+import { condition, operand, preferred } from './operands.ts';
+import { rawSlot, store } from './slots.ts';
 
 /** Type of the value of a block. */
 function drawBlockType(g: Gen): TypeInfo {

@@ -5,20 +5,20 @@
  * call has a known cost; recursion ends because the depth is masked on entry and falls with each call.
  */
 import { IP } from '../../core/index.ts';
-import { body, statements } from './bodies.ts';
 import { intConst } from '../draw/constants.ts';
 import { drawScalar } from '../draw/draw-types.ts';
-import { callOneOfMany, callUncalled } from './calls.ts';
-import type { Exit, Gen } from './gen.ts';
-import { binary, can, defineFull, newGen, settle, unlisted, use, voidRef } from './gen.ts';
-import { operand } from './operands.ts';
-import { store } from './places.ts';
+import { addNav, drawExports, freshName, nextNav } from '../draw/navs.ts';
 import type { FunctionPlan, Program, Role } from '../model/program.ts';
-import { addNav, drawExports, freshName, nextNav } from '../model/program.ts';
 import type { Value, Scope } from '../model/scope.ts';
-import { factByConvention } from '../model/scope.ts';
+import { factByConvention, unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { Class, fnPtrInfo, ptrInfo, typeInfo } from '../model/types.ts';
+import { body, statements } from './bodies.ts';
+import { callOneOfMany, callUncalled } from './calls.ts';
+import type { Emitter, Exit, Gen } from './gen.ts';
+import { binary, can, defineFull, newGen, settle, use, voidRef } from './gen.ts';
+import { operand } from './operands.ts';
+import { store } from './slots.ts';
 
 /** Most instructions that one call of a function of a role executes. */
 const LIMITS: Readonly<Record<Role, number>> = { leaf: 60, inner: 500, entry: 2500, never: 20 };
@@ -74,9 +74,9 @@ function depthParam(fn: FunctionPlan): number {
 }
 
 /** Makes the body of `fn`; everything of lower rank is made. */
-export function makeBody(p: Program, fn: FunctionPlan, scope: Scope): void {
+export function makeBody(p: Program, emitters: readonly Emitter[], fn: FunctionPlan, scope: Scope): void {
   const levels = fn.recursion === null ? 1 : fn.recursion.mask + 1;
-  const g = newGen(p, fn, scope, Math.floor(LIMITS[fn.role] / levels));
+  const g = newGen(p, emitters, fn, scope, Math.floor(LIMITS[fn.role] / levels));
   const args = declareArguments(g);
   if (fn.recursion !== null) g.depth = startDepth(g, args[fn.recursion.param]!);
   if (fn.role === 'never') {

@@ -10,6 +10,7 @@ import { BodyBuilder, IP, REF_NONE, valueRef } from '../../core/index.ts';
 import type { FunctionPlan, Program } from '../model/program.ts';
 import type { RandomStream } from '../model/random.ts';
 import type { Fact, Scope, Value } from '../model/scope.ts';
+import { unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { Class, typeInfo } from '../model/types.ts';
 
@@ -22,13 +23,18 @@ export interface Exit {
   readonly leave: (g: Gen, carrier: Value | null) => void;
 }
 
-/** See the file header. */
+/** Emits one statement; false if nothing suitable is in scope (and nothing was emitted). */
+export type Emitter = (g: Gen) => boolean;
+
+/** One function body under construction. */
 export interface Gen {
   readonly p: Program;
   readonly r: RandomStream;
   readonly b: BodyBuilder;
   readonly scope: Scope;
   readonly fn: FunctionPlan;
+  /** Emitters of the instructions that the plan chooses statements from, in its order. */
+  readonly emitters: readonly Emitter[];
   /** Executions of the current body per call, at most. */
   weight: number;
   spent: number;
@@ -58,13 +64,14 @@ export interface Gen {
 const FRAME_EXTRA = 64;
 
 /** The start of a body of `fn`, which may execute about `limit` instructions. */
-export function newGen(p: Program, fn: FunctionPlan, scope: Scope, limit: number): Gen {
+export function newGen(p: Program, emitters: readonly Emitter[], fn: FunctionPlan, scope: Scope, limit: number): Gen {
   return {
     p,
     r: p.r,
     b: new BodyBuilder(),
     scope,
     fn,
+    emitters,
     weight: 1,
     spent: 0,
     settled: 0,
@@ -81,9 +88,6 @@ export function newGen(p: Program, fn: FunctionPlan, scope: Scope, limit: number
   };
 }
 
-/** Emits one statement; false if nothing suitable is in scope (and nothing was emitted). */
-export type Emitter = (g: Gen) => boolean;
-
 /** Whether `tag` may be generated. */
 export function can(g: Gen, tag: AirTag): boolean {
   return g.p.plan.allowed.has(tag);
@@ -93,11 +97,6 @@ export function can(g: Gen, tag: AirTag): boolean {
 export function settle(g: Gen): void {
   g.spent += (g.b.length - g.settled) * g.weight;
   g.settled = g.b.length;
-}
-
-/** Record of a value that is not registered: constants, and results that others must not see. */
-export function unlisted(ref: Ref, info: TypeInfo, low: number, high: number, fact: Fact | null = null): Value {
-  return { ref, info, low, high, fact, used: false };
 }
 
 /** Registers the result `ref`. */

@@ -8,14 +8,15 @@
 import type { TagOfForm } from '../../core/index.ts';
 import { IP, StructLayout } from '../../core/index.ts';
 import { intConst, maxConst, minConst, powerConst } from '../draw/constants.ts';
-import type { Emitter, Gen } from './gen.ts';
-import { binary, can, convert, define, use, usizeInfo } from './gen.ts';
-import { atMost, fits, masked, narrowed, nonZero, notLeast, shiftAmount } from './guards.ts';
-import { operand, operands, someFloat, someInt, wantsFloat, wideInt } from './operands.ts';
 import { productHigh, productLow, roundDown, roundUp } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { intInfo, structInfo } from '../model/types.ts';
+import { shiftAmount } from './amounts.ts';
+import type { Emitter, Gen } from './gen.ts';
+import { binary, can, convert, define, use, usizeInfo } from './gen.ts';
+import { atMost, fits, masked, narrowed, nonZero, notLeast } from './guards.ts';
+import { operand, operands, someFloat, someInt, wantsFloat, wideInt } from './operands.ts';
 
 interface Range {
   readonly low: number;

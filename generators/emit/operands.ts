@@ -3,18 +3,19 @@
  *
  * Owns the preference that makes results observable: values made recently that nothing has used yet come first, then other
  * values in scope, then conversions of values of other types, then constants. Invariant: the result has exactly the wanted
- * type and, if `isStatic` is asked for, may be stored in memory.
+ * type and, if `isStatic` is asked for, may be stored in memory; a slot is listed only when every byte that a typed access
+ * can read is defined.
  */
 import { IP } from '../../core/index.ts';
+import { drawConstant } from '../draw/static-data.ts';
+import type { Value } from '../model/scope.ts';
+import { MANY_AHEAD, unlisted } from '../model/scope.ts';
+import type { TypeInfo } from '../model/types.ts';
+import { Class, intInfo, ptrInfo } from '../model/types.ts';
 import type { Gen } from './gen.ts';
 import { can, compare, convert, define, infoOf, use } from './gen.ts';
 import { boolToInt, toInt } from './guards.ts';
-import { newPlace } from './places.ts';
-import type { Value } from '../model/scope.ts';
-import { MANY_AHEAD } from '../model/scope.ts';
-import { drawConstant } from '../draw/static-data.ts';
-import type { TypeInfo } from '../model/types.ts';
-import { Class, intInfo } from '../model/types.ts';
+import { rawSlot, store, undefinedValue } from './slots.ts';
 
 /** A value of type `info`. Pointers: `isStatic` asks for one that outlives the frame. */
 export function operand(g: Gen, info: TypeInfo, isStatic = false): Value {
@@ -31,7 +32,7 @@ export function operand(g: Gen, info: TypeInfo, isStatic = false): Value {
     case Class.struct:
       return aggregate(g, info);
     case Class.fnptr:
-      return info.values.length > 0 && g.r.chance(150) ? preferred(g, info.values) : drawConstant(g.p, info);
+      return functionPointer(g, info);
     default:
       return drawConstant(g.p, info);
   }
@@ -61,8 +62,13 @@ export function preferred(g: Gen, values: readonly Value[]): Value {
   return values[count - 1 - Math.floor((count * u * u) / 1_048_576)]!;
 }
 
+function functionPointer(g: Gen, info: TypeInfo): Value {
+  const values = g.scope.ofType(info);
+  return values.length > 0 && g.r.chance(150) ? preferred(g, values) : drawConstant(g.p, info);
+}
+
 function scalar(g: Gen, info: TypeInfo): Value {
-  const { values } = info;
+  const values = g.scope.ofType(info);
   if (values.length > 0 && g.r.chance(205)) return preferred(g, values);
   if (g.r.chance(values.length > 0 ? 90 : 190)) {
     const made = converted(g, info);
@@ -106,7 +112,7 @@ const COMPARISONS = ['cmp_eq', 'cmp_neq', 'cmp_lt', 'cmp_lte', 'cmp_gt', 'cmp_gt
 
 /** A bool that depends on `v`, an int or float. */
 export function comparison(g: Gen, v: Value): Value {
-  const { values } = v.info;
+  const values = g.scope.ofType(v.info);
   const other = values.length > 1 && g.r.chance(128) ? preferred(g, values) : drawConstant(g.p, v.info);
   const tag = g.r.pick(COMPARISONS);
   if (other === v && g.r.chance(230)) return compare(g, tag, v, drawConstant(g.p, v.info));
@@ -133,7 +139,7 @@ export function isPassable(v: Value, isStatic: boolean): boolean {
 }
 
 function pointer(g: Gen, info: TypeInfo, isStatic: boolean): Value {
-  const { values } = info;
+  const values = g.scope.ofType(info);
   if (values.length > 0 && g.r.chance(190)) {
     const v = preferred(g, values);
     if (isPassable(v, isStatic)) return v;
@@ -147,7 +153,7 @@ function pointer(g: Gen, info: TypeInfo, isStatic: boolean): Value {
 }
 
 function aggregate(g: Gen, info: TypeInfo): Value {
-  const { values } = info;
+  const values = g.scope.ofType(info);
   if (values.length > 0 && g.r.chance(160)) return preferred(g, values);
   if (info.length <= 8 && g.r.chance(110) && can(g, 'aggregate_init')) return initialised(g, info);
   return drawConstant(g.p, info);
@@ -193,4 +199,39 @@ export function wantsFloat(g: Gen): boolean {
   return g.r.chance(
     g.scope.ofClass(Class.float).length > 0 ? g.p.plan.profile.floats * 2 : g.p.plan.profile.floats >> 1,
   );
+}
+
+/** A fresh initialised slot for a `child`, listed. */
+export function newPlace(g: Gen, child: TypeInfo): Value {
+  const align = g.r.chance(30) ? Math.min(64, child.align << g.r.between(1, 6)) : 0;
+  const slot = rawSlot(g, child, align > child.align ? align : 0);
+  initialiseSlot(g, slot, child);
+  slot.used = false;
+  g.scope.add(slot);
+  return slot;
+}
+
+function initialiseSlot(g: Gen, slot: Value, child: TypeInfo): void {
+  const way = g.r.below(8);
+  if (way === 0 && child.cls === Class.array && child.length > 0 && !child.sentinel && can(g, 'memset')) {
+    const elem = operand(g, child.child!, true);
+    g.b.bin('memset', use(slot), use(elem));
+    return;
+  }
+  if (way <= 1 && child.cls === Class.struct && child.fields.length <= 5 && can(g, 'struct_field_ptr')) {
+    if (g.r.chance(40)) store(g, slot, undefinedValue(g, child));
+    child.fields.forEach((field, n) => {
+      if (field.size > 0) storeField(g, slot, field, n);
+    });
+    return;
+  }
+  if (way === 2 && g.r.chance(60)) store(g, slot, undefinedValue(g, child));
+  store(g, slot, operand(g, child, true));
+}
+
+function storeField(g: Gen, struct: Value, field: TypeInfo, n: number): void {
+  const value = operand(g, field, true);
+  const info = ptrInfo(g.p.types, field, false);
+  const place = unlisted(g.b.field('struct_field_ptr', info.ip, use(struct), n), info, 0, 0);
+  store(g, place, value);
 }

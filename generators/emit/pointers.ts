@@ -7,26 +7,18 @@
  */
 import { valueRef } from '../../core/index.ts';
 import { drawStruct, drawType } from '../draw/draw-types.ts';
-import type { Emitter, Gen } from './gen.ts';
-import { can, compare, convert, define, defineFull, unlisted, use, usizeInfo } from './gen.ts';
-import { indexBelow, lengthUpTo } from './guards.ts';
-import { operand, preferred } from './operands.ts';
-import {
-  areComparable,
-  listedPointer,
-  newPlace,
-  pointerTo,
-  pointerWhere,
-  rawSlot,
-  store,
-  usizeConst,
-} from './places.ts';
-import type { Fact, Value } from '../model/scope.ts';
-import { factByConvention } from '../model/scope.ts';
 import { drawAddress } from '../draw/static-data.ts';
+import type { Fact, Value } from '../model/scope.ts';
+import { factByConvention, unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { Class, intInfo, manyInfo, ptrInfo } from '../model/types.ts';
 import { lowBitsOfAddress, watchAlignment } from './addresses.ts';
+import { indexBelow, lengthUpTo } from './amounts.ts';
+import type { Emitter, Gen } from './gen.ts';
+import { can, compare, convert, define, defineFull, use, usizeInfo } from './gen.ts';
+import { newPlace, operand, preferred } from './operands.ts';
+import { listedPointer, pointerTo, pointerWhere } from './places.ts';
+import { areComparable, rawSlot, store, usizeConst } from './slots.ts';
 
 /** Registers a value read from memory. */
 export function defineLoaded(g: Gen, ref: Value['ref'], info: TypeInfo): Value {

@@ -7,26 +7,14 @@
 import type { TagOfForm } from '../../core/index.ts';
 import { IP } from '../../core/index.ts';
 import { drawInt, floatConst, intConst, powerConst } from '../draw/constants.ts';
-import type { Emitter, Gen } from './gen.ts';
-import {
-  binary,
-  boolInfo,
-  branch,
-  can,
-  compare,
-  convert,
-  defineFull,
-  infoOf,
-  unary,
-  unlisted,
-  use,
-  usizeInfo,
-} from './gen.ts';
-import { atLeast, atMost, holds, masked, reinterpreted, truncated, withoutNaN } from './guards.ts';
-import { floatOf, operand, operands, someFloat, someInt, wantsFloat } from './operands.ts';
 import type { Value } from '../model/scope.ts';
+import { unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { intInfo } from '../model/types.ts';
+import type { Emitter, Gen } from './gen.ts';
+import { binary, boolInfo, branch, can, compare, convert, defineFull, infoOf, unary, use, usizeInfo } from './gen.ts';
+import { atLeast, atMost, holds, masked, reinterpreted, truncated, withoutNaN } from './guards.ts';
+import { floatOf, operand, operands, someFloat, someInt, wantsFloat } from './operands.ts';
 import { comparePointers, recastPointer } from './pointers.ts';
 
 type Comparison = 'cmp_eq' | 'cmp_neq' | 'cmp_lt' | 'cmp_lte' | 'cmp_gt' | 'cmp_gte';

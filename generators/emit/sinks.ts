@@ -5,19 +5,20 @@
  * Owns the ways from any value to a scalar and from a scalar to the outside. Most results go one of these ways; some are
  * left dead on purpose.
  */
+import { IP, valueRef } from '../../core/index.ts';
+import { addExtern } from '../draw/navs.ts';
+import { drawConstant, newData } from '../draw/static-data.ts';
+import type { ExternPlan, Place } from '../model/program.ts';
+import { ofType } from '../model/program.ts';
+import type { Value } from '../model/scope.ts';
+import type { TypeInfo } from '../model/types.ts';
+import { Class, fnPtrInfo, isAggregate, isScalar, ptrInfo, typeInfo } from '../model/types.ts';
 import { callExtern } from './calls.ts';
-import { defineLoaded } from './pointers.ts';
 import type { Gen } from './gen.ts';
 import { binary, can, compare, define, use, usizeInfo } from './gen.ts';
 import { boolToInt, toInt } from './guards.ts';
-import { usizeConst } from './places.ts';
-import type { ExternPlan, Place } from '../model/program.ts';
-import { addExtern } from '../model/program.ts';
-import type { Value } from '../model/scope.ts';
-import { drawConstant, newData } from '../draw/static-data.ts';
-import type { TypeInfo } from '../model/types.ts';
-import { Class, fnPtrInfo, isAggregate, isScalar, ptrInfo, typeInfo } from '../model/types.ts';
-import { IP, valueRef } from '../../core/index.ts';
+import { defineLoaded } from './pointers.ts';
+import { usizeConst } from './slots.ts';
 
 /** Imported functions and variables made just to watch results. */
 const MOST_EXTERNS = 5;
@@ -68,8 +69,9 @@ function exposeWhole(g: Gen, v: Value): boolean {
 }
 
 function mutablePlace(g: Gen, info: TypeInfo): Place | null {
-  for (let tries = 0; tries < 3 && info.places.length > 0; tries++) {
-    const place = g.r.pick(info.places);
+  const { places } = ofType(g.p, info);
+  for (let tries = 0; tries < 3 && places.length > 0; tries++) {
+    const place = g.r.pick(places);
     if (place.data.mutable) return place;
   }
   return null;

@@ -5,17 +5,19 @@
  * slice never gets longer than the memory behind it.
  */
 import { drawType } from '../draw/draw-types.ts';
-import type { Emitter, Gen } from './gen.ts';
-import { binary, branch, can, compare, define, inBody, unlisted, use, usizeInfo } from './gen.ts';
-import { atMost, indexBelow, lengthUpTo, masked } from './guards.ts';
-import { operand } from './operands.ts';
-import { listedPointer, pointerWhere, rawSlot, store, usizeConst } from './places.ts';
-import type { Fact, Value } from '../model/scope.ts';
-import { factByConvention } from '../model/scope.ts';
 import { drawAddress, drawConstant } from '../draw/static-data.ts';
+import type { Fact, Value } from '../model/scope.ts';
+import { factByConvention, unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { Class, manyInfo, ptrInfo, sliceInfo } from '../model/types.ts';
+import { indexBelow, lengthUpTo } from './amounts.ts';
+import type { Emitter, Gen } from './gen.ts';
+import { binary, branch, can, compare, define, inBody, use, usizeInfo } from './gen.ts';
+import { atMost, masked } from './guards.ts';
+import { operand } from './operands.ts';
+import { listedPointer, pointerWhere } from './places.ts';
 import { defineLoaded, derived, disturbElement } from './pointers.ts';
+import { rawSlot, store, usizeConst } from './slots.ts';
 
 /** A slice with at least `least` elements if there is one in scope, else any slice. */
 function someSlice(g: Gen, least: number): Value {

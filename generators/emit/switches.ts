@@ -7,12 +7,13 @@
 import type { Ref } from '../../core/index.ts';
 import { refValue, valueRef } from '../../core/index.ts';
 import { drawInt } from '../draw/constants.ts';
+import type { Value } from '../model/scope.ts';
+import { unlisted } from '../model/scope.ts';
+import type { TypeInfo } from '../model/types.ts';
 import type { Gen } from './gen.ts';
-import { binary, can, unlisted, use } from './gen.ts';
+import { binary, can, use } from './gen.ts';
 import { masked } from './guards.ts';
 import { operand, someInt } from './operands.ts';
-import type { Value } from '../model/scope.ts';
-import type { TypeInfo } from '../model/types.ts';
 
 interface Interval {
   readonly low: bigint;

@@ -2,11 +2,11 @@
  * Which emitter stands behind each instruction that is chosen by weight. Data only.
  */
 import type { AirTag } from '../../core/index.ts';
-import type { Emitter } from './gen.ts';
 import * as aggregates from './aggregates.ts';
 import * as bits from './bits.ts';
 import { calling } from './calls.ts';
 import * as control from './control.ts';
+import type { Emitter } from './gen.ts';
 import * as integers from './integers.ts';
 import * as pointers from './pointers.ts';
 import * as scalars from './scalars.ts';
@@ -107,3 +107,8 @@ export const EMITTERS: Readonly<Partial<Record<AirTag, Emitter>>> = {
   breakpoint: control.trapping('breakpoint'),
   unreach: control.unreachable,
 };
+
+/** The emitters of `tags`, each of which has one. */
+export function emittersOf(tags: readonly AirTag[]): readonly Emitter[] {
+  return tags.map((tag) => EMITTERS[tag]!);
+}

@@ -1,16 +1,15 @@
 /**
  * The state of one program under construction: its pool, its navs in order of declaration, and what later choices may
- * refer to (functions by rank, imported functions, data objects).
+ * refer to: functions by rank, imported functions, data objects, and what there is of each type to point to.
  *
- * Owns the records and how a nav gets its index and name. Knows nothing of bodies. Invariant: a nav index is given once
- * and is its final position; navs that turn out to be needed late are appended.
+ * Owns the records; how a nav is named and declared is in draw/navs.ts. Knows nothing of bodies. Invariant: a nav index is
+ * given once and is its final position; navs that turn out to be needed late are appended.
  */
-import type { AirTag, Body, IpIndex, Nav, NavExport, NavIndex } from '../../core/index.ts';
-import { InternPool, makeNav } from '../../core/index.ts';
-import type { Plan } from '../emit/choices.ts';
+import type { AirTag, Body, Nav, NavIndex } from '../../core/index.ts';
+import { InternPool } from '../../core/index.ts';
+import type { Plan } from './plan.ts';
 import type { RandomStream } from './random.ts';
 import type { TypeInfo, Types } from './types.ts';
-import { ptrInfo } from './types.ts';
 
 /** A variable or constant. */
 export interface DataPlan {
@@ -76,13 +75,13 @@ export interface ExternPlan {
 }
 
 /** What becomes a nav at the end. */
-interface NavDraft {
+export interface NavDraft {
   nav: Pick<Nav, 'kind' | 'name' | 'ty'> & Partial<Nav>;
   /** Body of a function once it is made. */
   readonly owner: FunctionPlan | null;
 }
 
-/** See the file header. */
+/** A program under construction. */
 export interface Program {
   readonly plan: Plan;
   readonly r: RandomStream;
@@ -108,8 +107,23 @@ export interface Program {
   leafStack: number;
   /** Traps are allowed in rare arms. */
   readonly faults: boolean;
-  /** Scratch: low and high word of the integer drawn last. */
-  readonly words: Uint32Array;
+  /** What a constant may point to, by `TypeInfo.at`. */
+  readonly byType: (OfType | undefined)[];
+}
+
+/** What there is of one type. */
+export interface OfType {
+  /** Data objects of this type with a constant address. */
+  readonly places: Place[];
+  /** Runs of elements of this type with a constant address. */
+  readonly runs: Run[];
+  /** Pointers to functions: the functions of that type that may be called through a pointer. */
+  readonly targets: NavIndex[];
+}
+
+/** What `p` has of type `info`. */
+export function ofType(p: Program, info: TypeInfo): OfType {
+  return (p.byType[info.at] ??= { places: [], runs: [], targets: [] });
 }
 
 /** An empty program whose choices come from `r`. */
@@ -118,7 +132,7 @@ export function newProgram(plan: Plan, r: RandomStream): Program {
   return {
     plan,
     r,
-    types: { pool, byIndex: [] },
+    types: { pool, byIndex: [], count: 0 },
     pool,
     drafts: [],
     names: new Set(),
@@ -132,97 +146,11 @@ export function newProgram(plan: Plan, r: RandomStream): Program {
     leafCost: 0,
     leafStack: 0,
     faults: r.chance(plan.faults),
-    words: new Uint32Array(2),
+    byType: [],
   };
 }
 
 /** Whether instruction `tag` may be generated. */
 export function allows(p: Program, tag: AirTag): boolean {
   return p.plan.allowed.has(tag);
-}
-
-const UNUSUAL_NAMES = ['a b', 'std.mem.copy$1', 'é', 'q"uote', '0', 'x\\y', 'λ.f', '_'];
-
-/** A name that no nav or export of the program has yet. */
-export function freshName(p: Program, prefix: string): string {
-  let name = p.r.chance(5) ? p.r.pick(UNUSUAL_NAMES) : `${prefix}${p.drafts.length}`;
-  while (p.names.has(name)) name += '_';
-  p.names.add(name);
-  return name;
-}
-
-/** Exports of a nav called `name`: usually one under its own name. */
-export function drawExports(p: Program, name: string): NavExport[] {
-  const exports: NavExport[] = [{ name, visibility: 'default' }];
-  if (p.r.chance(10)) {
-    const alias = freshName(p, `${prefixOf(name)}_alias`);
-    if (p.r.chance(128)) exports.unshift({ name: alias, visibility: 'default' });
-    else exports.push({ name: alias, visibility: p.r.chance(128) ? 'hidden' : 'default' });
-  }
-  return exports;
-}
-
-function prefixOf(name: string): string {
-  return /^[a-z]+[0-9]*$/.test(name) ? name : 'n';
-}
-
-/** Appends a nav and returns its index. */
-export function addNav(p: Program, nav: NavDraft['nav'], owner: FunctionPlan | null = null): NavIndex {
-  p.drafts.push({ nav, owner });
-  return (p.drafts.length - 1) as NavIndex;
-}
-
-/** Index that the next nav will get. */
-export function nextNav(p: Program): NavIndex {
-  return p.drafts.length as NavIndex;
-}
-
-/** Registers a data nav, so that constants may point into it. */
-export function addData(
-  p: Program,
-  info: TypeInfo,
-  mutable: boolean,
-  align: number,
-  extra: Partial<Nav>,
-  init: IpIndex | null,
-): DataPlan {
-  const name = freshName(p, 'd');
-  const draft = { kind: mutable ? 'var' : 'const', name, ty: info.ip, align, init, exports: [], ...extra } as const;
-  const data: DataPlan = { nav: addNav(p, draft), info, mutable, align };
-  p.data.push(data);
-  return data;
-}
-
-/** Appends an imported function. */
-export function addExtern(p: Program, ptr: TypeInfo, prefix: string): ExternPlan {
-  const name = freshName(p, prefix);
-  const module = p.r.chance(20) ? 'host' : 'env';
-  const callee: ExternPlan = { nav: addNav(p, { kind: 'extern_func', name, ty: ptr.child!.ip, module }), ptr };
-  p.externs.push(callee);
-  return callee;
-}
-
-/** Makes `data` known as a target of pointers, with its fields and elements. */
-export function publishPlaces(data: DataPlan, info: TypeInfo = data.info, offset = 0, nesting = 0): void {
-  if (info.size === 0) return;
-  info.places.push({ data, offset });
-  if (nesting === 2) return;
-  info.fields.forEach((field, n) => {
-    publishPlaces(data, field, offset + info.offsets[n]!, nesting + 1);
-  });
-  if (info.length > 0 && info.child !== null && info.child.size > 0) {
-    info.child.runs.push({ data, offset, length: info.length });
-    publishPlaces(data, info.child, offset, nesting + 1);
-    if (info.length > 1) publishPlaces(data, info.child, offset + (info.length - 1) * info.child.size, nesting + 1);
-  }
-}
-
-/** Type of the address of `data`. */
-export function addressInfo(p: Program, data: DataPlan): TypeInfo {
-  return ptrInfo(p.types, data.info, !data.mutable);
-}
-
-/** The finished navs. */
-export function finishNavs(p: Program): Nav[] {
-  return p.drafts.map(({ nav, owner }) => makeNav(owner === null ? nav : { ...nav, body: owner.body }));
 }

@@ -63,9 +63,18 @@ export interface Value {
   used: boolean;
 }
 
+/** Record of a value that is not registered in a scope: constants, and results that others must not see. */
+export function unlisted(ref: Ref, info: TypeInfo, low: number, high: number, fact: Fact | null = null): Value {
+  return { ref, info, low, high, fact, used: false };
+}
+
+const NONE: readonly Value[] = [];
+
 /** The values in scope of one function. */
 export class Scope {
   readonly #values: Value[] = [];
+  /** By `TypeInfo.at`. */
+  readonly #byType: (Value[] | undefined)[] = [];
   readonly #byClass: Value[][] = Array.from({ length: 11 }, () => []);
 
   /** Number of values in scope; also the mark for {@link leave}. */
@@ -78,6 +87,11 @@ export class Scope {
     return this.#values[n]!;
   }
 
+  /** Values of one type, oldest first. */
+  ofType(info: TypeInfo): readonly Value[] {
+    return this.#byType[info.at] ?? NONE;
+  }
+
   /** Values of one class, oldest first. */
   ofClass(cls: number): readonly Value[] {
     return this.#byClass[cls]!;
@@ -86,7 +100,7 @@ export class Scope {
   /** Adds a value to the innermost body. */
   add(value: Value): void {
     this.#values.push(value);
-    value.info.values.push(value);
+    (this.#byType[value.info.at] ??= []).push(value);
     this.#byClass[value.info.cls]!.push(value);
   }
 
@@ -94,7 +108,7 @@ export class Scope {
   leave(mark: number): void {
     while (this.#values.length > mark) {
       const value = this.#values.pop()!;
-      value.info.values.pop();
+      this.#byType[value.info.at]!.pop();
       this.#byClass[value.info.cls]!.pop();
     }
   }

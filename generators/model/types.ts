@@ -1,14 +1,12 @@
 /**
- * Types as the generator sees them: one record per interned type, with the facts that choices need and the values of that
- * type that are in scope.
+ * Types as the generator sees them: one record per interned type, with the facts that choices need.
  *
- * Owns the records and how derived types are made. Draws nothing. Invariant: one record per type of one pool, so records
- * are compared by identity; `values` is kept by scope.ts and is empty between functions.
+ * Owns the records and how derived types are made. Draws nothing, and does not know what there is of a type: values in
+ * scope are in scope.ts, objects and functions in program.ts. Invariant: one record per type of one pool, so records are
+ * compared by identity.
  */
-import type { FieldType, InternPool, IpIndex, NavIndex, StructLayout } from '../../core/index.ts';
+import type { FieldType, InternPool, IpIndex, StructLayout } from '../../core/index.ts';
 import { abiAlign, abiSize, fieldOffset, IP, IP_NONE, isByRef, ItemKind } from '../../core/index.ts';
-import type { Place, Run } from './program.ts';
-import type { Value } from './scope.ts';
 
 /** What a type is, as far as the choice of instructions goes. */
 export const Class = {
@@ -32,6 +30,8 @@ export type Class = (typeof Class)[keyof typeof Class];
 /** Facts of one type. */
 export interface TypeInfo {
   readonly ip: IpIndex;
+  /** Number of records that were made before this one: an index for tables by type. */
+  readonly at: number;
   readonly cls: Class;
   /** Integers: width. Floats: 32 or 64. */
   readonly bits: number;
@@ -59,20 +59,14 @@ export interface TypeInfo {
   readonly result: TypeInfo | null;
   /** Every byte belongs to an integer that fills its bytes: memory of it may be seen as other such integers. */
   readonly raw: boolean;
-  /** Values of this type that are in scope, oldest first. */
-  readonly values: Value[];
-  /** Data objects of this type with a constant address. */
-  readonly places: Place[];
-  /** Runs of elements of this type with a constant address. */
-  readonly runs: Run[];
-  /** Pointers to functions: the functions of that type that may be called through a pointer. */
-  readonly targets: NavIndex[];
 }
 
 /** Records of the types of one pool. */
 export interface Types {
   readonly pool: InternPool;
   readonly byIndex: (TypeInfo | undefined)[];
+  /** Number of records. */
+  count: number;
 }
 
 /** Record of type `ip`. */
@@ -127,6 +121,7 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
   const size = cls === Class.fn ? 0 : abiSize(pool, ip);
   return {
     ip,
+    at: types.count++,
     cls,
     bits,
     signed,
@@ -145,10 +140,6 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
     params,
     result: fn === IP_NONE ? null : typeInfo(types, pool.fnReturn(fn)),
     raw: isInt ? bits === size * 8 : cls === Class.array && child!.raw && pool.arraySentinel(ip) === IP_NONE,
-    values: [],
-    places: [],
-    runs: [],
-    targets: [],
   };
 }
 

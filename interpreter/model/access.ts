@@ -6,9 +6,9 @@
  */
 import { illegal } from './halt.ts';
 import type { MemoryObject, Pointer } from './memory-object.ts';
+import { makePointer } from './memory-object.ts';
 import type { Value } from './values.ts';
 import { pointerOf } from './values.ts';
-import { makePointer } from './memory-object.ts';
 
 /** An address that may be used: its object is live and holds the accessed range. */
 export interface Place {

@@ -8,10 +8,10 @@
 import { InternalError, unreachable } from '../../core/support/assert.ts';
 import { illegal } from './halt.ts';
 import type { MemoryObject, Pointer } from './memory-object.ts';
+import { makePointer } from './memory-object.ts';
 import type { FloatShape, IntShape, Shape } from './shapes.ts';
 import type { ExactNan, Value } from './values.ts';
 import { anyIntOf, isExactNan, isPointer, misuse, numberOf } from './values.ts';
-import { makePointer } from './memory-object.ts';
 
 /** Reads a value of `shape` from `offset` of `object`. */
 export function readValue(object: MemoryObject, offset: number, shape: Shape): Value {

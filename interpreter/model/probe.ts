@@ -7,10 +7,10 @@
  */
 import type { NavIndex } from '../../core/intern/keys.ts';
 import { bitsFromFloat, writeValue } from './encoding.ts';
+import type { Pointer } from './memory-object.ts';
 import { MemoryObject } from './memory-object.ts';
 import type { Shape } from './shapes.ts';
 import type { Value } from './values.ts';
-import type { Pointer } from './memory-object.ts';
 import { anyIntOf, isExactNan, isPointer } from './values.ts';
 
 /** An object that a pointer points to; one object is one JavaScript object as long as the run lasts. */

@@ -5,8 +5,8 @@
  * is far outside of every range. No result is -0. The definition is integers.ts; a test compares the two.
  */
 import { illegal } from './halt.ts';
-import { amountBelow } from './integers.ts';
 import type { IntBinary, IntShift } from './integers.ts';
+import { amountBelow } from './integers.ts';
 
 /** The range of an integer type of up to 32 bits. */
 export interface SmallRange {

@@ -6,8 +6,9 @@
 import { ptrSize } from '../../core/intern/layout.ts';
 import type { FloatBinary, FloatUnary } from '../model/floats.ts';
 import { FLOAT_BINARY, FLOAT_UNARY, toF32, toF64 } from '../model/floats.ts';
-import { NEXT } from '../model/frame.ts';
 import type { Step } from '../model/frame.ts';
+import { NEXT } from '../model/frame.ts';
+import { illegal } from '../model/halt.ts';
 import type { IntBinary, IntOverflowing, IntShift } from '../model/integers.ts';
 import {
   amountBelow,
@@ -21,8 +22,6 @@ import {
   norm,
   shiftedLeft,
 } from '../model/integers.ts';
-import { illegal } from '../model/halt.ts';
-import type { Handler } from './preparation.ts';
 import type { IntShape } from '../model/shapes.ts';
 import {
   SMALL_BINARY,
@@ -35,6 +34,7 @@ import {
 } from '../model/small-integers.ts';
 import type { Value } from '../model/values.ts';
 import { anyIntOf, bigOf, countOf, floatOf, intValue, isExactNan, isPointer, numberOf } from '../model/values.ts';
+import type { Handler } from './preparation.ts';
 
 /** bin_op on two operands of one type; null where the operation is not one of ints, or of floats. */
 export function binary(ints: IntBinary | null, floats: FloatBinary | null): Handler {

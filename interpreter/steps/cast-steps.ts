@@ -6,15 +6,15 @@
 import type { InstIndex } from '../../core/air/body/body.ts';
 import { bitsFromFloat, floatFromBits, intFromBits, numericPointer } from '../model/encoding.ts';
 import { nearestFloat, toF32 } from '../model/floats.ts';
-import { NEXT } from '../model/frame.ts';
 import type { Step } from '../model/frame.ts';
+import { NEXT } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
 import { fits, norm } from '../model/integers.ts';
-import type { Handler, Preparation } from './preparation.ts';
 import type { IntShape, Shape } from '../model/shapes.ts';
 import { smallFits, smallNorm } from '../model/small-integers.ts';
 import type { Value } from '../model/values.ts';
 import { anyIntOf, floatOf, intValue, isPointer, misuse } from '../model/values.ts';
+import type { Handler, Preparation } from './preparation.ts';
 
 /** Prepares a ty_op from its two shapes and its function of a value. */
 function cast(pick: (from: Shape, to: Shape) => ((v: Value) => Value) | null): Handler {

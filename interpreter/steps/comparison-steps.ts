@@ -2,12 +2,12 @@
  * Steps of comparisons. Integers by value, floats by IEEE 754 (a NaN is unequal to all and in no order), pointers by place.
  */
 import { sameAddress } from '../model/access.ts';
-import { illegal } from '../model/halt.ts';
 import { NEXT } from '../model/frame.ts';
-import type { Handler } from './preparation.ts';
+import { illegal } from '../model/halt.ts';
+import { makePointer } from '../model/memory-object.ts';
 import type { Value } from '../model/values.ts';
 import { floatOf, isPointer, misuse, numberOf } from '../model/values.ts';
-import { makePointer } from '../model/memory-object.ts';
+import type { Handler } from './preparation.ts';
 
 type Order = (a: number | bigint, b: number | bigint) => boolean;
 

@@ -2,13 +2,13 @@
  * Steps of control: bodies, branches, switches, calls, returns.
  */
 import { REF_NONE, refValue } from '../../core/air/body/body.ts';
+import { navAt } from '../../core/air/unit.ts';
 import type { Sequence } from '../model/frame.ts';
 import { NEXT, RETURN } from '../model/frame.ts';
 import { illegal, trapped } from '../model/halt.ts';
-import type { Handler } from './preparation.ts';
 import type { Value } from '../model/values.ts';
 import { misuse, numberOf, pointerOf } from '../model/values.ts';
-import { navAt } from '../../core/air/unit.ts';
+import type { Handler } from './preparation.ts';
 
 /** arg: the call has put it in place. */
 export const argument: Handler = () => () => NEXT;

@@ -3,19 +3,19 @@
  *
  * Types without bytes have no accesses: nothing of the address is checked for them.
  */
-import { abiSize, pointeeAlign } from '../../core/intern/layout.ts';
 import type { IpIndex } from '../../core/intern/keys.ts';
 import { ItemKind } from '../../core/intern/keys.ts';
+import { abiSize, pointeeAlign } from '../../core/intern/layout.ts';
 import type { Place } from '../model/access.ts';
 import { placeToRead, placeToWrite } from '../model/access.ts';
 import { readValue, writeValue } from '../model/encoding.ts';
 import type { Frame } from '../model/frame.ts';
 import { NEXT, RETURN } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
-import type { Handler, Preparation } from './preparation.ts';
+import { makePointer } from '../model/memory-object.ts';
 import type { Value } from '../model/values.ts';
 import { countOf, partOf } from '../model/values.ts';
-import { makePointer } from '../model/memory-object.ts';
+import type { Handler, Preparation } from './preparation.ts';
 
 /** How to load what a pointer of type `ptrTy` points to. */
 function loader(p: Preparation, ptrTy: IpIndex): (address: Value) => Value {

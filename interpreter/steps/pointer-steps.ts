@@ -8,10 +8,10 @@ import { moved, placeToRead } from '../model/access.ts';
 import { intFromBits, readValue } from '../model/encoding.ts';
 import { NEXT } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
-import type { Handler, Preparation } from './preparation.ts';
 import { intShapeOf } from '../model/shapes.ts';
 import type { Value } from '../model/values.ts';
 import { countOf, partOf } from '../model/values.ts';
+import type { Handler, Preparation } from './preparation.ts';
 
 /** Size of the elements behind a many-pointer, slice or pointer to array. */
 function elementSize(p: Preparation, ty: IpIndex): number {

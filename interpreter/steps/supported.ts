@@ -6,16 +6,16 @@
  */
 import type { Body, InstIndex } from '../../core/air/body/body.ts';
 import { isInstRef, refValue } from '../../core/air/body/body.ts';
-import { AIR_TAG_NAMES } from '../../core/air/schema/ops.ts';
 import { resultTypes } from '../../core/air/result-types.ts';
+import { AIR_TAG_NAMES } from '../../core/air/schema/ops.ts';
 import type { Nav, Unit } from '../../core/air/unit.ts';
 import type { InternPool } from '../../core/intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
 import { IP, ItemKind } from '../../core/intern/keys.ts';
 import { UnsupportedInstruction } from '../model/halt.ts';
-import { MEANING } from './meaning.ts';
 import type { Probe } from '../model/probe.ts';
 import { shapeOf } from '../model/shapes.ts';
+import { MEANING } from './meaning.ts';
 
 /** Greatest width of an integer in bits. */
 const MAX_BITS = 64;

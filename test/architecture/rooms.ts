@@ -31,6 +31,13 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     'refusals.ts': ['lowerings.ts'],
     'generate.ts': ['state', 'lowerings.ts'],
   },
+  generators: {
+    model: [],
+    draw: ['model'],
+    emit: ['model', 'draw'],
+    case: ['model', 'draw', 'emit'],
+    'index.ts': ['model', 'emit', 'case'],
+  },
   interpreter: {
     model: [],
     steps: ['model'],

@@ -4,13 +4,15 @@
  */
 import type { CallInput, Unit } from '../../core/index.ts';
 import { IP, makeNav } from '../../core/index.ts';
+import { emittersOf } from '../../generators/emit/table.ts';
 import { makePlan } from '../../generators/emit/choices.ts';
 import { drawAggregates, drawIntTypes } from '../../generators/draw/draw-types.ts';
 import type { Gen } from '../../generators/emit/gen.ts';
 import { defineFull, newGen, use, voidRef } from '../../generators/emit/gen.ts';
 import { PROFILES } from '../../generators/index.ts';
 import type { FunctionPlan } from '../../generators/model/program.ts';
-import { finishNavs, newProgram } from '../../generators/model/program.ts';
+import { finishNavs } from '../../generators/draw/navs.ts';
+import { newProgram } from '../../generators/model/program.ts';
 import { RandomStream } from '../../generators/model/random.ts';
 import type { Value } from '../../generators/model/scope.ts';
 import { Scope } from '../../generators/model/scope.ts';
@@ -41,7 +43,7 @@ export function tryOut(
   const params = widths ?? [r.pick(p.ints), r.pick(p.ints), r.pick(p.ints)];
   const voidType = typeInfo(p.types, IP.void_type);
   const fn = planOf(fnPtrInfo(p.types, params, voidType));
-  const g = newGen(p, fn, new Scope(), 1000);
+  const g = newGen(p, emittersOf(PLAN.tags), fn, new Scope(), 1000);
   const refs = params.map((param, n) => g.b.arg(param.ip, n));
   const args = refs.map((ref, n) => defineFull(g, ref, params[n]!));
   const given = apply(g, args);
@@ -57,8 +59,8 @@ export function tryOut(
   const calls = Array.from({ length: 6 }, () => ({
     fn: 'f',
     args: params.map((param) => {
-      drawPattern(p, param.bits, false);
-      return (BigInt(p.words[1]!) << 32n) | BigInt(p.words[0]!);
+      const { low, high } = drawPattern(p.r, param.bits, false);
+      return (BigInt(high) << 32n) | BigInt(low);
     }),
   }));
   return { unit: { pool: p.pool, navs }, calls, result };

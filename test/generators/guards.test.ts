@@ -7,18 +7,8 @@ import type { AirTag } from '../../core/index.ts';
 import { verifyUnit } from '../../core/index.ts';
 import { EMITTERS } from '../../generators/emit/table.ts';
 import type { Gen } from '../../generators/emit/gen.ts';
-import {
-  atLeast,
-  atMost,
-  indexBelow,
-  lengthUpTo,
-  masked,
-  narrowed,
-  nonZero,
-  notLeast,
-  shiftAmount,
-  toInt,
-} from '../../generators/emit/guards.ts';
+import { atLeast, atMost, masked, narrowed, nonZero, notLeast, toInt } from '../../generators/emit/guards.ts';
+import { indexBelow, lengthUpTo, shiftAmount } from '../../generators/emit/amounts.ts';
 import type { Value } from '../../generators/model/scope.ts';
 import { intConst, maxConst, minConst } from '../../generators/draw/constants.ts';
 import { drawIntType } from '../../generators/draw/draw-types.ts';

@@ -1,0 +1,21 @@
+/**
+ * A plan: what a profile, a restriction and the capabilities of a back end leave to choose from. Data only.
+ *
+ * Made once per campaign by emit/choices.ts, used by every case. Invariant: a tag outside of `allowed` is never emitted, by
+ * a statement or by a guard.
+ */
+import type { AirTag } from '../../core/index.ts';
+import type { Profile } from './profiles.ts';
+import type { WeightedTable } from './random.ts';
+
+/** What programs may be made of, and how often. */
+export interface Plan {
+  readonly profile: Profile;
+  readonly allowed: ReadonlySet<AirTag>;
+  /** Instructions that statements are chosen from. */
+  readonly tags: readonly AirTag[];
+  /** Weights of `tags`. */
+  readonly table: WeightedTable;
+  /** Chance (of 256) that a program has a place that may trap. */
+  readonly faults: number;
+}
