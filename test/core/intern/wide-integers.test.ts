@@ -6,13 +6,13 @@ import { InternPool } from '../../../core/intern/intern-pool.ts';
 import { intWordCount } from '../../../core/intern/int-words.ts';
 import type { IpIndex, NavIndex } from '../../../core/intern/keys.ts';
 import { patternWords } from '../../../core/intern/numbers.ts';
-import { lowerData } from '../../../core/link/lower-data.ts';
+import { lowerData } from '../../../core/link/unit/lower-data.ts';
 import type { Unit } from '../../../core/index.ts';
 import { formatDiagnostic, parseUnit, printUnit, verifyUnit } from '../../../core/index.ts';
-import { AddressSpace } from '../../../interpreter/address-space.ts';
-import { readValue } from '../../../interpreter/encoding.ts';
+import { AddressSpace } from '../../../interpreter/model/address-space.ts';
+import { readValue } from '../../../interpreter/model/encoding.ts';
 import { interpret } from '../../../interpreter/interpret.ts';
-import { shapeOf } from '../../../interpreter/shapes.ts';
+import { shapeOf } from '../../../interpreter/model/shapes.ts';
 
 const SEED = 0x5eed;
 

@@ -1,0 +1,231 @@
+/**
+ * Constant values to bytes, with the places that only a layout can fill.
+ *
+ * Owns the memory form of values. A pointer becomes zero bytes and a fixup; what it points to is not visited, so the
+ * recursion depth is that of the type. Reads the pool and never interns. The result is the same for executables and
+ * objects: one turns fixups into addresses, the other into relocations. Invariant: exactly abiSize(type) bytes; zero data
+ * without fixups has no bytes at all.
+ */
+import type { PoolReader } from '../../intern/pool-reader.ts';
+import type { IpIndex, NavIndex } from '../../intern/keys.ts';
+import { sentinelOf } from '../../intern/elements.ts';
+import { IP } from '../../intern/keys.ts';
+import { patternWords } from '../../intern/numbers.ts';
+import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
+import { ValueKind } from '../../intern/value-kinds.ts';
+import { abiAlign, abiSize, fieldOffset, hasRuntimeBits, ptrSize } from '../../intern/layout.ts';
+import { InternalError } from '../../support/assert.ts';
+import { U32Column } from '../../support/column.ts';
+import { writeWord } from '../../wasm/relocations.ts';
+
+/** What a fixup writes. */
+export const FixupKind = {
+  /** Address of a data nav plus the addend. */
+  nav: 0,
+  /** Address of an unnamed constant plus the addend. */
+  uav: 1,
+  /** Table slot of a function nav. */
+  slot: 2,
+} as const;
+
+/** Words of one fixup: offset in the datum, FixupKind, nav or interned value, addend (i32), explicit alignment or 0. */
+export const FIXUP_WORDS = 5;
+
+/** A constant in memory form. */
+export interface LoweredData {
+  /** Content, or null when all of it is zero and there is no fixup. */
+  readonly bytes: Uint8Array | null;
+  readonly size: number;
+  /** FIXUP_WORDS words each, ascending by offset. */
+  readonly fixups: Uint32Array;
+}
+
+/** Which navs have an address: decided by the unit, which this file does not know. */
+export type NavHasBits = (nav: NavIndex) => boolean;
+
+const UNDEFINED_BYTE = 0xaa;
+const NO_FIXUPS = new Uint32Array(0);
+
+interface Sink {
+  readonly pool: PoolReader;
+  readonly navHasBits: NavHasBits;
+  readonly bytes: Uint8Array;
+  readonly fixups: U32Column;
+}
+
+/** Lowers `value` of type `ty`. */
+export function lowerData(pool: PoolReader, ty: IpIndex, value: IpIndex, navHasBits: NavHasBits): LoweredData {
+  const size = abiSize(pool, ty);
+  const sink: Sink = { pool, navHasBits, bytes: new Uint8Array(size), fixups: new U32Column(FIXUP_WORDS) };
+  lower(sink, ty, value, 0);
+  const fixups = sink.fixups.length === 0 ? NO_FIXUPS : sink.fixups.toArray();
+  const isZero = fixups.length === 0 && allZero(sink.bytes);
+  return { bytes: isZero ? null : sink.bytes, size, fixups };
+}
+
+function lower(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
+  const { pool, bytes } = sink;
+  switch (pool.valueKind(value)) {
+    case ValueKind.undef:
+      lowerUndefined(sink, ty, at);
+      return;
+    case ValueKind.bool:
+      bytes[at] = pool.word(value, 0);
+      return;
+    case ValueKind.int:
+      lowerInt(sink, ty, value, at);
+      return;
+    case ValueKind.float:
+      for (let n = 0; n < patternWords(pool, value); n++) writeWord(bytes, at + n * 4, pool.patternWord(value, n));
+      return;
+    case ValueKind.void:
+      return;
+    case ValueKind.aggregate:
+      lowerAggregate(sink, ty, value, at);
+      return;
+    case ValueKind.bytes:
+      for (let i = 0; i < pool.byteCount(value); i++) bytes[at + i] = pool.byte(value, i);
+      lowerSentinel(sink, ty, at);
+      return;
+    case ValueKind.repeated:
+      lowerRepeated(sink, ty, pool.word(value, 1) as IpIndex, at);
+      return;
+    case ValueKind.ptr_nav:
+    case ValueKind.ptr_uav:
+    case ValueKind.ptr_int:
+      lowerPointer(sink, value, at);
+      return;
+    case ValueKind.slice:
+      lower(sink, pool.typeOf(pool.word(value, 1) as IpIndex), pool.word(value, 1) as IpIndex, at);
+      lower(sink, IP.usize_type, pool.word(value, 2) as IpIndex, at + ptrSize(pool));
+      return;
+  }
+}
+
+/** Every byte 0xAA, but a sentinel is defined even in an undefined array. */
+function lowerUndefined(sink: Sink, ty: IpIndex, at: number): void {
+  sink.bytes.fill(UNDEFINED_BYTE, at, at + abiSize(sink.pool, ty));
+  lowerSentinel(sink, ty, at);
+}
+
+/** Two's complement over the whole size: the words reach to the end of a 64-bit limb, the sign goes on from there. */
+function lowerInt(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
+  const { pool, bytes } = sink;
+  const size = abiSize(pool, ty);
+  const count = patternWords(pool, value);
+  const fill = pool.intSigned(ty) ? pool.patternWord(value, count - 1) >> 31 : 0;
+  for (let i = 0; i < size; i++) {
+    const word = i >> 2;
+    bytes[at + i] = word < count ? pool.patternWord(value, word) >>> ((i & 3) * 8) : fill;
+  }
+}
+
+function lowerAggregate(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
+  const { pool } = sink;
+  switch (pool.typeKind(ty)) {
+    case TypeKind.struct:
+      for (const n of fieldsByOffset(pool, ty)) {
+        const fieldTy = pool.fieldType(ty, n);
+        if (!hasRuntimeBits(pool, fieldTy)) continue;
+        lower(sink, fieldTy, pool.word(value, 1 + n) as IpIndex, at + fieldOffset(pool, ty, n));
+      }
+      return;
+    case TypeKind.array: {
+      const child = pool.childType(ty);
+      const step = abiSize(pool, child);
+      if (step === 0) return;
+      for (let n = 0; n < pool.arrayLen(ty); n++) lower(sink, child, pool.word(value, 1 + n) as IpIndex, at + n * step);
+      lowerSentinel(sink, ty, at);
+      return;
+    }
+    case TypeKind.simple:
+    case TypeKind.int:
+    case TypeKind.float:
+    case TypeKind.ptr:
+    case TypeKind.slice:
+    case TypeKind.fn:
+      throw new InternalError('a value with elements has a type without');
+  }
+}
+
+function lowerRepeated(sink: Sink, ty: IpIndex, elem: IpIndex, at: number): void {
+  const { pool, bytes, fixups } = sink;
+  const child = pool.childType(ty);
+  const step = abiSize(pool, child);
+  const count = pool.arrayLen(ty);
+  if (step !== 0 && count > 0) {
+    const before = fixups.length;
+    lower(sink, child, elem, at);
+    const after = fixups.length;
+    for (let n = 1; n < count; n++) {
+      bytes.copyWithin(at + n * step, at, at + step);
+      for (let f = before; f < after; f += FIXUP_WORDS) {
+        fixups.push(fixups.get(f) + n * step);
+        for (let w = 1; w < FIXUP_WORDS; w++) fixups.push(fixups.get(f + w));
+      }
+    }
+  }
+  lowerSentinel(sink, ty, at);
+}
+
+function lowerSentinel(sink: Sink, ty: IpIndex, at: number): void {
+  const { pool } = sink;
+  const sentinel = sentinelOf(pool, ty);
+  if (sentinel === null) return;
+  const child = pool.childType(ty);
+  lower(sink, child, sentinel, at + pool.arrayLen(ty) * abiSize(pool, child));
+}
+
+function lowerPointer(sink: Sink, value: IpIndex, at: number): void {
+  const { pool, bytes, fixups } = sink;
+  const kind = pool.valueKind(value);
+  if (kind === ValueKind.ptr_int) {
+    writeWord(bytes, at, pool.word(value, 1));
+    return;
+  }
+  const target = pool.word(value, 1);
+  const offset = pool.ptrOffset(value);
+  if (kind === ValueKind.ptr_nav && pool.isFnPtr(pool.typeOf(value))) {
+    pushFixup(fixups, at, FixupKind.slot, target, 0, 0);
+    return;
+  }
+  const hasBits =
+    kind === ValueKind.ptr_nav
+      ? sink.navHasBits(target as NavIndex)
+      : hasRuntimeBits(pool, pool.typeOf(target as IpIndex));
+  if (!hasBits) {
+    // Code must find the same address: 0 for a nav without bits, any other fixed number for a constant.
+    if (kind === ValueKind.ptr_uav) bytes.fill(UNDEFINED_BYTE, at, at + ptrSize(pool));
+  } else if (kind === ValueKind.ptr_nav) {
+    pushFixup(fixups, at, FixupKind.nav, target, offset, 0);
+  } else {
+    pushFixup(fixups, at, FixupKind.uav, target, offset, pool.word(value, 2));
+  }
+}
+
+function pushFixup(fixups: U32Column, at: number, kind: number, target: number, addend: number, align: number): void {
+  fixups.push(at);
+  fixups.push(kind);
+  fixups.push(target);
+  fixups.push(addend);
+  fixups.push(align);
+}
+
+/** Fields of a struct type by ascending offset, so that fixups come out sorted whatever order the layout chose. */
+function fieldsByOffset(pool: PoolReader, ty: IpIndex): readonly number[] {
+  const order = Array.from({ length: pool.fieldCount(ty) }, (_, n) => n);
+  if (pool.structLayout(ty) === StructLayout.auto) {
+    order.sort((a, b) => fieldOffset(pool, ty, a) - fieldOffset(pool, ty, b) || a - b);
+  }
+  return order;
+}
+
+function allZero(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
+/** Alignment of a constant of type `ty` in bytes under an explicit one: the explicit one counts only if it is greater. */
+export function dataAlign(pool: PoolReader, ty: IpIndex, explicit: number): number {
+  return Math.max(explicit, abiAlign(pool, ty));
+}
