@@ -6,12 +6,9 @@
  * forbidden edges, so that a check that stopped seeing anything would fail here.
  */
 import { describe, expect, test } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readSource, ROOT, sourceFiles, specifiersOf, targetOf } from './imports.ts';
 
 interface Layer {
   /** Layers, or single files of a layer (ending in .ts), that may be imported. */
@@ -58,32 +55,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   harness: { imports: ['core/index.ts', 'interpreter', 'generators'], packages: 'any', node: 'any' },
 };
 
-/** The rooms of the harness from the bottom up: a file sees its own room and those before it. */
-const HARNESS_ROOMS = [
-  'model',
-  'wasm',
-  'backend',
-  'engine',
-  'case',
-  'external',
-  'topology',
-  'way',
-  'check',
-  'reduce',
-  'explain',
-  'worker',
-  'campaign',
-  'report',
-  'corpus',
-  'gate',
-  'cli',
-  'index.ts',
-];
-
 const TOPS = ['core', 'interpreter', 'generators', 'harness'];
 const CATCH_ALL_NAMES = /^(utils?|helpers?|common|misc|shared)$/;
 
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   readonly dependencies: Record<string, string>;
   readonly optionalDependencies: Record<string, string>;
 };
@@ -92,11 +67,6 @@ const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.optiona
 /** The layer of a file (path from the root, with slashes), or undefined where no row of the table covers it. */
 function layerOf(file: string): string | undefined {
   return Object.keys(LAYERS).find((layer) => file === layer || file.startsWith(`${layer}/`));
-}
-
-/** Each import, export-from and import() of a text, types included. */
-function specifiersOf(text: string): string[] {
-  return ts.preProcessFile(text, true, true).importedFiles.map((found) => found.fileName);
 }
 
 /** What is wrong with one file: its name, its place, and each thing that it imports. Empty when all is well. */
@@ -114,52 +84,12 @@ function violationsOf(file: string, text: string): string[] {
 
 function refuseFile(layer: string, file: string, specifier: string): string | undefined {
   if (!specifier.endsWith('.ts')) return 'which does not end in .ts';
-  const target = posix.join(posix.dirname(file), specifier);
+  const target = targetOf(file, specifier);
   const targetLayer = layerOf(target);
   if (targetLayer === undefined) return `but ${target} belongs to no layer of the table`;
   const allowed = LAYERS[layer]!.imports;
   if (targetLayer === layer || allowed.includes(targetLayer) || allowed.includes(target)) return undefined;
   return `but ${layer} may not see ${targetLayer}`;
-}
-
-/** Imports of a file of the harness that go up the list of rooms, or out of it. */
-function roomViolationsOf(file: string, text: string): string[] {
-  const rank = (path: string): number => HARNESS_ROOMS.indexOf(path.split('/')[1]!);
-  if (rank(file) < 0) return [`${file}: is in no room of the harness`];
-  return specifiersOf(text)
-    .filter((specifier) => specifier.startsWith('.'))
-    .map((specifier) => posix.join(posix.dirname(file), specifier))
-    .filter((target) => target.startsWith('harness/') && !(rank(target) >= 0 && rank(target) <= rank(file)))
-    .map((target) => `${file}: imports ${target}, which is above it`);
-}
-
-/** Groups of files that import each other round about. */
-function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[][] {
-  const circles: string[][] = [];
-  const number = new Map<string, number>();
-  const low = new Map<string, number>();
-  const open: string[] = [];
-  const visit = (file: string): void => {
-    number.set(file, number.size);
-    low.set(file, number.get(file)!);
-    open.push(file);
-    for (const target of imports.get(file) ?? []) {
-      if (!imports.has(target)) continue;
-      if (!number.has(target)) visit(target);
-      if (open.includes(target)) low.set(file, Math.min(low.get(file)!, low.get(target)!));
-    }
-    if (low.get(file) !== number.get(file)) return;
-    const circle = open.splice(open.indexOf(file));
-    if (circle.length > 1 || imports.get(file)!.includes(file)) circles.push(circle.sort());
-  };
-  for (const file of imports.keys()) if (!number.has(file)) visit(file);
-  return circles;
-}
-
-function importsOf(file: string): string[] {
-  return specifiersOf(readFileSync(join(root, file), 'utf8'))
-    .filter((specifier) => specifier.startsWith('.'))
-    .map((specifier) => posix.join(posix.dirname(file), specifier));
 }
 
 function refusePackage(layer: string, specifier: string): string | undefined {
@@ -175,31 +105,11 @@ function refusePackage(layer: string, specifier: string): string | undefined {
   return allowed.includes(name) ? undefined : `but ${layer} may not use that package`;
 }
 
-function sourceFiles(): string[] {
-  return TOPS.flatMap((top) =>
-    readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
-      .map((name) => posix.join(top, name.replaceAll('\\', '/')))
-      .filter((name) => name.endsWith('.ts'))
-      .sort(),
-  );
-}
-
 describe('the tree', () => {
   test('every file imports only what its layer may see', () => {
-    const files = sourceFiles();
+    const files = sourceFiles(TOPS);
     expect(files.length).toBeGreaterThan(50);
-    expect(files.flatMap((file) => violationsOf(file, readFileSync(join(root, file), 'utf8')))).toEqual([]);
-  });
-
-  test('in the harness, imports go down the list of rooms', () => {
-    const files = sourceFiles().filter((file) => file.startsWith('harness/'));
-    expect(files.length).toBeGreaterThan(100);
-    expect(files.flatMap((file) => roomViolationsOf(file, readFileSync(join(root, file), 'utf8')))).toEqual([]);
-  });
-
-  test('no files of the harness import each other round about', () => {
-    const files = sourceFiles().filter((file) => file.startsWith('harness/'));
-    expect(circlesOf(new Map(files.map((file) => [file, importsOf(file)])))).toEqual([]);
+    expect(files.flatMap((file) => violationsOf(file, readSource(file)))).toEqual([]);
   });
 
   test('the table has no cycle', () => {
@@ -247,27 +157,6 @@ describe('the check', () => {
     const violations = violationsOf(file, text);
     expect(violations).toHaveLength(1);
     expect(violations[0]).toContain(reason);
-  });
-
-  const badRooms: readonly (readonly [string, string, string])[] = [
-    ['a worker sees the command', 'harness/worker/worker.ts', `import { x } from '../cli/option.ts';`],
-    ['the ground sees a check', 'harness/model/verdict.ts', `import type { Check } from '../check/check.ts';`],
-    ['a topology sees a check', 'harness/topology/draft.ts', `await import('../check/lld.ts');`],
-    ['a room nobody planned', 'harness/extras/x.ts', ``],
-  ];
-  test.each(badRooms)('refuses: %s', (_what, file, text) => {
-    expect(roomViolationsOf(file, text)).toHaveLength(1);
-  });
-
-  test('sees a circle, a longer one, and a file that imports itself', () => {
-    const imports = new Map([
-      ['a', ['b']],
-      ['b', ['c', 'd']],
-      ['c', ['a']],
-      ['d', []],
-      ['e', ['e', 'd']],
-    ]);
-    expect(circlesOf(imports)).toEqual([['a', 'b', 'c'], ['e']]);
   });
 
   const good: readonly (readonly [string, string])[] = [

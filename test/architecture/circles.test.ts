@@ -1,0 +1,105 @@
+/**
+ * No file of the tree imports itself through others. Type-only imports count.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { findCircles } from './circles.ts';
+import { importGraph, sourceFiles } from './imports.ts';
+
+/**
+ * Files that still stand in a circle. The list only ever gets shorter: a file that has left its circle must leave the
+ * list, and no file may join it.
+ */
+const STILL_IN_A_CIRCLE: readonly string[] = [
+  'core/link/symbols/number-symbols.ts',
+  'core/link/symbols/resolve-entry.ts',
+  'generators/bodies.ts',
+  'generators/choices.ts',
+  'generators/constants.ts',
+  'generators/draw-types.ts',
+  'generators/emitters/addresses.ts',
+  'generators/emitters/aggregates.ts',
+  'generators/emitters/bits.ts',
+  'generators/emitters/calls.ts',
+  'generators/emitters/control.ts',
+  'generators/emitters/integers.ts',
+  'generators/emitters/pointers.ts',
+  'generators/emitters/scalars.ts',
+  'generators/emitters/slices.ts',
+  'generators/emitters/table.ts',
+  'generators/gen.ts',
+  'generators/guards.ts',
+  'generators/operands.ts',
+  'generators/places.ts',
+  'generators/program.ts',
+  'generators/scope.ts',
+  'generators/sinks.ts',
+  'generators/static-data.ts',
+  'generators/switches.ts',
+  'generators/types.ts',
+  'interpreter/arithmetic-steps.ts',
+  'interpreter/cast-steps.ts',
+  'interpreter/comparison-steps.ts',
+  'interpreter/control-steps.ts',
+  'interpreter/machine.ts',
+  'interpreter/meaning.ts',
+  'interpreter/memory-object.ts',
+  'interpreter/memory-steps.ts',
+  'interpreter/pointer-steps.ts',
+  'interpreter/prepare.ts',
+  'interpreter/values.ts',
+];
+
+const FILES = sourceFiles(['core', 'interpreter', 'generators', 'harness', 'bench']);
+
+test('no file stands in an import circle', () => {
+  expect(FILES.length).toBeGreaterThan(300);
+  const graph = importGraph(FILES);
+  expect([...graph.values()].flat().length).toBeGreaterThan(1000);
+  expect(findCircles(graph).flat().sort()).toEqual(STILL_IN_A_CIRCLE);
+});
+
+describe('the check finds', () => {
+  const circlesOf = (texts: Readonly<Record<string, string>>): readonly (readonly string[])[] =>
+    findCircles(importGraph(Object.keys(texts), (file) => texts[file]!));
+
+  test('nothing where files import downwards only', () => {
+    expect(
+      circlesOf({
+        'a/x.ts': `import { y } from './y.ts'; import { z } from '../b/z.ts'; import 'node:fs';`,
+        'a/y.ts': `import { z } from '../b/z.ts';`,
+        'b/z.ts': `import chalk from 'chalk';`,
+      }),
+    ).toEqual([]);
+  });
+
+  test('two files that need each other, and a long way round through types', () => {
+    expect(
+      circlesOf({
+        'a/x.ts': `import { y } from './y.ts';`,
+        'a/y.ts': `export { x } from './x.ts';`,
+        'b/p.ts': `import type { Q } from './q.ts'; import { x } from '../a/x.ts';`,
+        'b/q.ts': `type R = import('../c/r.ts').R;`,
+        'b/s.ts': `import { p } from './p.ts';`,
+        'c/r.ts': `const late = await import('../b/p.ts');`,
+      }),
+    ).toEqual([
+      ['a/x.ts', 'a/y.ts'],
+      ['b/p.ts', 'b/q.ts', 'c/r.ts'],
+    ]);
+  });
+
+  test('a file that imports itself', () => {
+    expect(circlesOf({ 'a/x.ts': `import { x } from './x.ts';` })).toEqual([['a/x.ts']]);
+  });
+
+  test.each(['core/support/brand.ts', 'core/intern/keys.ts', 'generators/random.ts', 'harness/model/case.ts'])(
+    'an edge planted in %s',
+    (low) => {
+      const planted = new Map(importGraph(FILES));
+      const user = [...planted].find(([, targets]) => targets.includes(low))![0];
+      planted.set(low, [...planted.get(low)!, user]);
+      const added = findCircles(planted).find((members) => members.includes(low));
+      expect(added).toEqual(expect.arrayContaining([low, user]));
+    },
+  );
+});
