@@ -219,6 +219,6 @@ function drawCalls(p: Program, entries: readonly FunctionPlan[]): CallInput[] {
 function drawArgument(p: Program, info: TypeInfo): bigint {
   if (info.cls === Class.bool) return BigInt(p.r.below(2));
   const { low, high } =
-    info.cls === Class.float ? drawFloatPattern(p.r, info.bits) : drawPattern(p.r, info.bits, false);
+    info.cls === Class.float ? drawFloatPattern(p.r, p.pool.floatBits(info.ip)) : drawPattern(p.r, info.bits, false);
   return (BigInt(high) << 32n) | BigInt(low);
 }

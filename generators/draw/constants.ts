@@ -5,6 +5,7 @@
  * Owns the choice of the numbers. Invariant: an integer pattern is canonical (extended to 64 bits by its sign) before it
  * is interned, and the range of a constant contains it.
  */
+import type { FloatBits } from '../../core/index.ts';
 import { IP, valueRef } from '../../core/index.ts';
 import type { Program } from '../model/program.ts';
 import type { RandomStream } from '../model/random.ts';
@@ -151,56 +152,77 @@ export function drawInt(p: Program, info: TypeInfo): Value {
 }
 
 /** Draws the bit pattern of a float of `bits` bits; a NaN is always a quiet one. */
-export function drawFloatPattern(r: RandomStream, bits: number): Pattern {
+export function drawFloatPattern(r: RandomStream, bits: FloatBits): Pattern {
   const kind = r.below(16);
-  if (kind === 0) return quiet(r.u32(), r.u32(), bits);
-  if (kind === 1) {
-    const payload = r.u32();
-    if (bits === 32) return { low: (0x7fc0_0000 | (payload & 0x803f_ffff)) >>> 0, high: 0 };
-    return { low: payload, high: (0x7ff8_0000 | (payload & 0x8007_ffff)) >>> 0 };
-  }
-  return floatPattern(bits, kind < 8 ? r.between(-100, 200) / r.pick(FRACTIONS) : r.pick(FLOATS));
+  if (kind === 0) return quiet(bits, r.u32(), r.u32());
+  if (kind === 1) return quietNaN(bits, r.u32());
+  return patternOf(bits, kind < 8 ? r.between(-100, 200) / r.pick(FRACTIONS) : r.pick(FLOATS));
 }
 
 const scratch = new DataView(new ArrayBuffer(8));
 
-function floatPattern(bits: number, value: number): Pattern {
-  if (Number.isNaN(value)) return bits === 32 ? { low: 0x7fc0_0000, high: 0 } : { low: 0, high: 0x7ff8_0000 };
-  if (bits === 32) {
-    scratch.setFloat32(0, value, true);
-    return { low: scratch.getUint32(0, true), high: 0 };
+function patternOf(bits: FloatBits, value: number): Pattern {
+  if (Number.isNaN(value)) return quietNaN(bits, 0);
+  switch (bits) {
+    case 32:
+      scratch.setFloat32(0, value, true);
+      return { low: scratch.getUint32(0, true), high: 0 };
+    case 64:
+      scratch.setFloat64(0, value, true);
+      return { low: scratch.getUint32(0, true), high: scratch.getUint32(4, true) };
   }
-  scratch.setFloat64(0, value, true);
-  return { low: scratch.getUint32(0, true), high: scratch.getUint32(4, true) };
+}
+
+function numberOf(bits: FloatBits, { low, high }: Pattern): number {
+  scratch.setUint32(0, low, true);
+  scratch.setUint32(4, high, true);
+  switch (bits) {
+    case 32:
+      return scratch.getFloat32(0, true);
+    case 64:
+      return scratch.getFloat64(0, true);
+  }
+}
+
+/** A quiet NaN with a sign and payload of up to 32 bits. */
+function quietNaN(bits: FloatBits, payload: number): Pattern {
+  switch (bits) {
+    case 32:
+      return { low: (0x7fc0_0000 | (payload & 0x803f_ffff)) >>> 0, high: 0 };
+    case 64:
+      return { low: payload, high: (0x7ff8_0000 | (payload & 0x8007_ffff)) >>> 0 };
+  }
 }
 
 /** A pattern of any bits; signalling NaNs do not survive every engine's boundary, so a NaN gets its quiet bit. */
-function quiet(low: number, high: number, bits: number): Pattern {
-  if (bits === 32) {
-    const isNan = (low & 0x7f80_0000) === 0x7f80_0000;
-    return { low: (isNan ? low | 0x0040_0000 : low) >>> 0, high: 0 };
+function quiet(bits: FloatBits, low: number, high: number): Pattern {
+  switch (bits) {
+    case 32: {
+      const isNaN = (low & 0x7f80_0000) === 0x7f80_0000;
+      return { low: (isNaN ? low | 0x0040_0000 : low) >>> 0, high: 0 };
+    }
+    case 64: {
+      const isNaN = (high & 0x7ff0_0000) === 0x7ff0_0000;
+      return { low, high: (isNaN ? high | 0x0008_0000 : high) >>> 0 };
+    }
   }
-  const isNan = (high & 0x7ff0_0000) === 0x7ff0_0000;
-  return { low, high: (isNan ? high | 0x0008_0000 : high) >>> 0 };
 }
 
 /** A float pattern as an operand of type `info`. */
-function floatOf(p: Program, info: TypeInfo, { low, high }: Pattern): Value {
-  scratch.setUint32(0, low, true);
-  scratch.setUint32(4, high, true);
-  const value = info.bits === 32 ? scratch.getFloat32(0, true) : scratch.getFloat64(0, true);
-  const ref = valueRef(info.bits === 32 ? p.pool.f32Bits(low) : p.pool.f64Bits(low, high));
+function floatOf(p: Program, info: TypeInfo, pattern: Pattern): Value {
+  const value = numberOf(p.pool.floatBits(info.ip), pattern);
+  const ref = valueRef(p.pool.floatWords(info.ip, pattern.low, pattern.high));
   return Number.isFinite(value) ? unlisted(ref, info, value, value) : unlisted(ref, info, -Infinity, Infinity);
 }
 
 /** Float constant `value`, rounded to `info`. */
 export function floatConst(p: Program, info: TypeInfo, value: number): Value {
-  return floatOf(p, info, floatPattern(info.bits, value));
+  return floatOf(p, info, patternOf(p.pool.floatBits(info.ip), value));
 }
 
 /** A boundary-heavy float of type `info`. */
 export function drawFloat(p: Program, info: TypeInfo): Value {
-  return floatOf(p, info, drawFloatPattern(p.r, info.bits));
+  return floatOf(p, info, drawFloatPattern(p.r, p.pool.floatBits(info.ip)));
 }
 
 /** `true` or `false`. */
