@@ -6,7 +6,7 @@
  * linked module the linker.
  */
 import { asEngineTakes } from '../engine/memory64.ts';
-import { messageClass } from '../engine/message-class.ts';
+import { rejectionClass } from '../engine/rejection-class.ts';
 import { uniqueModule } from '../engine/unique-module.ts';
 import type { BuildResult } from './build-result.ts';
 import type { Check, Finding, Stage } from './check.ts';
@@ -31,7 +31,7 @@ export const validate: Check = {
       if (isModule(context, bytes, stage)) continue;
       const message = rejection(formOf(context, bytes));
       const detail = `the ${what} is not a valid module: ${message}`;
-      return [{ check: 'validate', stage, kind: 'invalid', op: messageClass(message), detail }];
+      return [{ check: 'validate', stage, kind: 'invalid', op: rejectionClass(message), detail }];
     }
     return [];
   },
