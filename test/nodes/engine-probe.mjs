@@ -9,9 +9,9 @@ import wabtModule from 'wabt';
 
 const root = process.argv[2];
 const load = (path) => import(pathToFileURL(join(root, 'dist/harness', path)).href);
-const { outcomeOfError } = await load('engine/traps.js');
-const { rejectionClass } = await load('engine/rejection-class.js');
-const { asEngineTakes, enableMemory64, hasTable64 } = await load('engine/memory64.js');
+const { outcomeOfError } = await load('engine/v8/traps.js');
+const { rejectionClass } = await load('engine/v8/rejection-class.js');
+const { asEngineTakes, enableMemory64, hasTable64 } = await load('engine/v8/memory64.js');
 const { withinTime } = await load('engine/time-guard.js');
 
 const wabt = await wabtModule();

@@ -3,10 +3,10 @@
  *
  * V8 rewords its messages from version to version, and pops operands in another order; a bucket must have the same name on all
  * of them. Owns the table from texts (V8 11.3 to 14.6) to classes; a text that is not in it keeps its own words
- * (message-class.ts). Limit: where a newer V8 knows an instruction, a type or a flag that an older one refuses, the two stop
+ * (model/message-class.ts). Limit: where a newer V8 knows an instruction, a type or a flag that an older one refuses, the two stop
  * at different places of a broken module, and the classes differ.
  */
-import { messageClass } from './message-class.ts';
+import { messageClass } from '../../model/message-class.ts';
 
 const CLASSES: readonly (readonly [text: RegExp, name: string])[] = [
   // Of `i64.eq` over an i32 and nothing, one version says that a type is wrong, the next one that a value is missing.

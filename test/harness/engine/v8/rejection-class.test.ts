@@ -1,6 +1,6 @@
 /** What V8 says of a module that it does not take has the same class in all its versions. */
 import { expect, test } from '@jest/globals';
-import { rejectionClass } from '../../../harness/engine/rejection-class.ts';
+import { rejectionClass } from '../../../../harness/engine/v8/rejection-class.ts';
 
 const IMPORT = 'WebAssembly.Instance(): Import #0';
 

@@ -4,8 +4,8 @@
  * Owns the table of V8's messages, of V8 11.3 to 14.6 (Node 20 to 26; test/nodes/ asks them all). An error that is in no class is
  * not a trap: the caller throws it on.
  */
-import type { TrapKind } from '../../interpreter/model/outcome.ts';
-import type { EngineOutcome } from './engine.ts';
+import type { TrapKind } from '../../../interpreter/model/outcome.ts';
+import type { EngineOutcome } from '../door.ts';
 
 /** Start of the message -> kind. */
 const TRAPS: readonly (readonly [start: string, kind: TrapKind])[] = [
