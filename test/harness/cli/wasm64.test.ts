@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { plant } from '../../planted/plant.ts';
-import { WASM64_BUGS } from '../../planted/wasm64-bugs.ts';
+import { plant } from '../../deep/planted/plant.ts';
+import { WASM64_BUGS } from '../../deep/planted/wasm64-bugs.ts';
 import { harness, makeFolder, start } from './run-harness.ts';
 
 jest.setTimeout(120_000);

@@ -21,7 +21,7 @@ import { withTable32 } from '../../../harness/engine/v8/table64.ts';
 import type { NamedBytes } from '../../../harness/external/c-program.ts';
 import { compileProgram, wasmLdLinker } from '../../../harness/external/c-program.ts';
 import type { Llvm } from '../../../harness/external/llvm.ts';
-import { PROGRAM_FOLDER } from '../../programs/programs.ts';
+import { PROGRAM_FOLDER } from '../../deep/programs/programs.ts';
 import { describeLlvm } from './describe-llvm.ts';
 import { ourLinker } from './our-linker.ts';
 

@@ -13,9 +13,9 @@ import type { Linker } from '../../../harness/external/c-program.ts';
 import { compileProgram } from '../../../harness/external/c-program.ts';
 import type { Llvm } from '../../../harness/external/llvm.ts';
 import { asEngineTakes, makeMemory64, requireAddresses } from '../../../harness/engine/v8/memory64.ts';
-import { PROGRAM_FOLDER } from '../../programs/programs.ts';
-import type { Compared } from './describe-llvm.ts';
-import { describeLlvm } from './describe-llvm.ts';
+import { PROGRAM_FOLDER } from './programs.ts';
+import type { Compared } from '../../harness/external/describe-llvm.ts';
+import { describeLlvm } from '../../harness/external/describe-llvm.ts';
 
 const PAGES = 32;
 const STACK = 0x8000;

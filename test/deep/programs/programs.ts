@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CProgram } from '../../harness/external/c-program.ts';
+import type { CProgram } from '../../../harness/external/c-program.ts';
 
 /** A program with its expectation. */
 export interface TestProgram extends CProgram {

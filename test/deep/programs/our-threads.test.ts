@@ -1,6 +1,6 @@
 /** Shared memory and thread-local variables through clang and our linker, in two worker threads. */
 import { expect, test } from '@jest/globals';
-import { ourLinker } from './our-linker.ts';
+import { ourLinker } from '../../harness/external/our-linker.ts';
 import { describeThreads } from './run-threads.ts';
 
 const narrow = await describeThreads('our linker', () => ourLinker);

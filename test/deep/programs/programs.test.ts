@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync } from 'node:fs';
 import { wasmLdLinker } from '../../../harness/external/c-program.ts';
-import { expectedPath, PROGRAM_FOLDER, testPrograms } from '../../programs/programs.ts';
+import { expectedPath, PROGRAM_FOLDER, testPrograms } from './programs.ts';
 import { describePrograms } from './run-programs.ts';
 
 describe('the list of programs', () => {

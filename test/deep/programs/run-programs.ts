@@ -10,10 +10,10 @@ import type { Linker, NamedBytes } from '../../../harness/external/c-program.ts'
 import { commandInputs, compileProgram } from '../../../harness/external/c-program.ts';
 import type { Llvm } from '../../../harness/external/llvm.ts';
 import { runWasi } from '../../../harness/external/run-wasi.ts';
-import type { TestProgram } from '../../programs/programs.ts';
-import { expectedPath, testPrograms } from '../../programs/programs.ts';
-import type { Compared } from './describe-llvm.ts';
-import { describeLlvm } from './describe-llvm.ts';
+import type { TestProgram } from './programs.ts';
+import { expectedPath, testPrograms } from './programs.ts';
+import type { Compared } from '../../harness/external/describe-llvm.ts';
+import { describeLlvm } from '../../harness/external/describe-llvm.ts';
 
 /** Compiling C++ takes seconds on a machine that does other things as well. */
 const TIMEOUT = 180_000;

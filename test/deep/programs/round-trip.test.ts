@@ -17,9 +17,9 @@ import { commandInputs, compileProgram } from '../../../harness/external/c-progr
 import type { Sysroot } from '../../../harness/external/sysroot.ts';
 import { runWasi } from '../../../harness/external/run-wasi.ts';
 import { writeArchive } from '../../core/link/archive-writer.ts';
-import { expectedPath, testPrograms } from '../../programs/programs.ts';
-import { describeLlvm } from './describe-llvm.ts';
-import { ourLinker } from './our-linker.ts';
+import { expectedPath, testPrograms } from './programs.ts';
+import { describeLlvm } from '../../harness/external/describe-llvm.ts';
+import { ourLinker } from '../../harness/external/our-linker.ts';
 
 /** Compiling C++ takes seconds on a machine that does other things as well. */
 const TIMEOUT = 180_000;

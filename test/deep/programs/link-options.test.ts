@@ -6,9 +6,9 @@ import { expect, test } from '@jest/globals';
 import type { NamedBytes } from '../../../harness/external/c-program.ts';
 import { commandInputs, compileProgram, wasmLdLinker } from '../../../harness/external/c-program.ts';
 import { runWasi } from '../../../harness/external/run-wasi.ts';
-import { testPrograms } from '../../programs/programs.ts';
-import { describeLlvm } from './describe-llvm.ts';
-import { ourLinker } from './our-linker.ts';
+import { testPrograms } from './programs.ts';
+import { describeLlvm } from '../../harness/external/describe-llvm.ts';
+import { ourLinker } from '../../harness/external/our-linker.ts';
 
 const COMPILER: readonly (readonly string[])[] = [
   ['-O0', '-g', '-gdwarf-4'],

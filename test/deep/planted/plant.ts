@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import type { PlantedBug } from './bugs.ts';
 
 /** The built core. */
-const BUILT_CORE = join(import.meta.dirname, '../../dist/core');
+const BUILT_CORE = join(import.meta.dirname, '../../../dist/core');
 
 /** Makes `folder` a copy of the built core with `bug` in it; returns the path for `--backend`. */
 export function plant(bug: PlantedBug, folder: string): string {

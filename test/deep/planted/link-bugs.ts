@@ -242,7 +242,7 @@ const SILENT_ROWS: readonly (readonly [about: string, ...row: Row])[] = [
 ];
 
 function bugOf([name, file, find, replace, mistake]: Row): PlantedBug {
-  return { name, family: 'link', file: `link/${file}`, find, replace, mistake };
+  return { name, family: 'link', file, find, replace, mistake };
 }
 
 /** See the file header. */
