@@ -5,11 +5,11 @@
  * crash of the engine does, and the marker file says at which case that was. A parent that is gone takes the worker with it.
  */
 import { writeFileSync } from 'node:fs';
-import { generatorOf } from '../campaign/generate.ts';
+import { generatorOf } from '../case/generate.ts';
 import { loadChecks } from '../check/checks.ts';
-import { loadBackend } from '../cli/load-backend.ts';
-import { selectChecks } from '../cli/select-checks.ts';
-import { V8_ENGINE } from '../engine/v8-engine.ts';
+import { loadBackend } from '../backend/load-backend.ts';
+import { selectChecks } from '../check/select-checks.ts';
+import { V8_ENGINE } from '../engine/v8/v8-engine.ts';
 import { HarnessError } from '../model/failure.ts';
 import { messageOf } from '../model/files.ts';
 import { Executor } from './executor.ts';
