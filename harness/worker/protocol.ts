@@ -48,9 +48,9 @@ export type Task =
       readonly stopOnFirst: boolean;
       /**
        * For a case that a guard struck at or that a worker died at: each step has a guard of its own and this many times as
-       * long by the clock, and the marker says which part is at work. Null: one guard around several cases.
+       * long by the clock, and the marker says which part is at work. Absent: one guard around several cases.
        */
-      readonly patience: number | null;
+      readonly patience?: number;
     }
   | {
       readonly kind: 'reduce';
@@ -59,8 +59,8 @@ export type Task =
       readonly maxRuns: number;
       /** Clock time after which it ends early, or null: then the result is deterministic. */
       readonly maxSeconds: number | null;
-      /** File of the answers so far, to go on with after the death of a worker; null: none is kept. */
-      readonly journal: string | null;
+      /** File of the answers so far, to go on with after the death of a worker; absent: none is kept. */
+      readonly journal?: string;
     }
   /** Runs every check that applies on one case, its stored expectations included. */
   | { readonly kind: 'check'; readonly source: CaseSource }
@@ -174,7 +174,10 @@ export interface Workers {
   readonly size: number;
   /** Whether any worker has got as far as its first task; absent: yes. */
   readonly hasStarted?: boolean;
-  run<K extends Task['kind']>(task: Extract<Task, { kind: K }>, running?: RunningTask): Promise<TaskOutcome<Replies[K]>>;
+  run<K extends Task['kind']>(
+    task: Extract<Task, { kind: K }>,
+    running?: RunningTask,
+  ): Promise<TaskOutcome<Replies[K]>>;
   /** Stops all work at once. */
   close(): Promise<void>;
 }
