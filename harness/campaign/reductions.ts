@@ -148,7 +148,10 @@ async function reduceOne(
     const many = unjudged === 1 ? 'a candidate' : `${unjudged} candidates`;
     warn(reducing, `while ${bucket} was reduced, workers were ended from outside at ${many} again and again`);
   }
-  if (reply.reduced === null) return describeOne(source, from, parts, 'did not fail again when it was to be reduced');
+  if (reply.reduced === null) {
+    const described = await describeOne(source, from, parts, 'did not fail again when it was to be reduced');
+    return { ...described, slips: reply.slips };
+  }
   return { named: namedOf(reply, reply.reduced, from), slips: reply.slips };
 }
 

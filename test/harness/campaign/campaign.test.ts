@@ -10,15 +10,13 @@ import { runCampaign } from '../../../harness/campaign/campaign.ts';
 import type { CampaignConfig } from '../../../harness/campaign/config.ts';
 import type { CampaignResult } from '../../../harness/campaign/events.ts';
 import { emitTo } from '../../../harness/campaign/events.ts';
-import { generatorOf } from '../../../harness/case/generate.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
 import type { Backend } from '../../../harness/backend/door.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
 import { bucketSlug } from '../../../harness/model/bucket-slug.ts';
 import { summaryOfCampaign } from '../../../harness/report/summary.ts';
-import { Executor } from '../../../harness/worker/executor.ts';
-import type { Replies, Task, TaskOutcome, Workers } from '../../../harness/worker/protocol.ts';
+import type { Workers } from '../../../harness/worker/protocol.ts';
 import { makeFolder } from '../cli/run-harness.ts';
+import { fakeWorkers as makeFakeWorkers } from './fake-workers.ts';
 
 const CONFIG: CampaignConfig = {
   seed: 7,
@@ -47,59 +45,22 @@ const PICKY: Backend = {
 };
 
 interface Fault {
-  /** The worker dies at these positions. */
-  readonly deadlyAt?: readonly number[];
+  /** The worker crashes at these positions. */
+  readonly deadlyAt: readonly number[];
   /** Only the first time. */
   readonly once?: boolean;
 }
 
-/** Workers in this process that finish in an order of their own. */
-function fakeWorkers(size: number, backend: Backend, fault: Fault = {}): Workers & { readonly ran: number[] } {
-  const ran: number[] = [];
+function fakeWorkers(size: number, backend: Backend, fault: Fault = { deadlyAt: [] }) {
   const forgiven = new Set<number>();
-  let at = -1;
-  const executor = new Executor({
-    campaignSeed: CONFIG.seed,
-    shard: CONFIG.shard,
-    generate: generatorOf(CONFIG.profile, null),
-    backend,
-    engine: V8_ENGINE,
-    checks: CHECKS,
-    mark: (position) => {
-      at = position;
-      if (position < 0) return;
-      ran.push(position);
-      if (fault.deadlyAt?.includes(position) !== true || forgiven.has(position)) return;
+  return makeFakeWorkers(size, CONFIG, backend, CHECKS, {
+    at(position) {
+      if (position === null || !fault.deadlyAt.includes(position) || forgiven.has(position)) return null;
       if (fault.once === true) forgiven.add(position);
-      throw new Dead();
+      return { signal: 'SIGSEGV', stderr: 'segmentation fault' };
     },
-    keepCandidate: () => undefined,
   });
-  let turn = 0;
-  return {
-    size,
-    ran,
-    async run<K extends Task['kind']>(task: Extract<Task, { kind: K }>): Promise<TaskOutcome<Replies[K]>> {
-      for (let wait = (turn++ * 7) % 5; wait > 0; wait--) await Promise.resolve();
-      try {
-        return { kind: 'done', reply: executor.run(task) as Replies[K] };
-      } catch (error) {
-        if (!(error instanceof Dead)) throw error;
-        return {
-          kind: 'died',
-          how: { why: 'exit', code: null, signal: 'SIGSEGV' },
-          position: at,
-          part: null,
-          candidate: null,
-          stderr: 'segmentation fault',
-        };
-      }
-    },
-    close: () => Promise.resolve(),
-  };
 }
-
-class Dead extends Error {}
 
 const folder = makeFolder();
 afterAll(() => folder.remove());
