@@ -8,7 +8,7 @@ import type { NavIndex, Unit } from '../../core/index.ts';
 import { IP } from '../../core/index.ts';
 import type { ExpectedByte, ExpectedOutcome, Expectations } from '../case/expectations.ts';
 import { expectedBytesOf, printExpectedBytes } from '../case/expectations.ts';
-import type { ObjectImage, Outcome, PointerTarget } from '../../interpreter/outcome.ts';
+import type { ObjectImage, Outcome, PointerTarget } from '../../interpreter/model/outcome.ts';
 import type { EngineOutcome, EngineRun } from '../engine/door.ts';
 import { exportedNav } from '../model/scalars.ts';
 import type { Finding } from '../model/finding.ts';

@@ -12,7 +12,7 @@
  */
 import type { Unit } from '../../core/index.ts';
 import { interpret } from '../../interpreter/interpret.ts';
-import type { Outcome, ProgramRun } from '../../interpreter/outcome.ts';
+import type { Outcome, ProgramRun } from '../../interpreter/model/outcome.ts';
 import type { Backend } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
 import type { Expectations } from '../case/expectations.ts';

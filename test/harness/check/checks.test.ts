@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { printUnit } from '../../../core/index.ts';
 import { interpret } from '../../../interpreter/interpret.ts';
-import type { ProgramRun } from '../../../interpreter/outcome.ts';
+import type { ProgramRun } from '../../../interpreter/model/outcome.ts';
 import type { Finding } from '../../../harness/model/finding.ts';
 import type { CaseReport } from '../../../harness/model/case-report.ts';
 import type { Check } from '../../../harness/check/check.ts';
