@@ -65,7 +65,10 @@ describe('harness fuzz', () => {
   });
 
   test('finds a planted bug, minimises it, and every line to paste works', async () => {
-    plant(PLANTED_BUGS.find(({ name }) => name === 'intcast-extends-by-result-sign')!, join(cwd, 'planted'));
+    plant(
+      PLANTED_BUGS.find(({ name }) => name === 'intcast-extends-by-result-sign')!,
+      join(cwd, 'planted'),
+    );
     const args = ['--seed', '1', '--runs', '200', '--checks', 'interp-exe', '--backend', 'planted/core'];
     const fuzz = await harness(cwd, 'fuzz', ...args, '--out', 'planted-run', '--json');
     expect(fuzz.code).toBe(1);
