@@ -72,7 +72,7 @@ export class WorkerPool implements Workers {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#watch);
-    await Promise.all(this.#slots.map((worker) => worker?.kill()));
+    await Promise.all(this.#slots.map((worker) => (worker === null ? Promise.resolve() : worker.kill())));
   }
 
   async #runIn(slot: number, task: Task, { onStep, abort }: RunningTask): Promise<TaskOutcome> {
@@ -97,7 +97,7 @@ export class WorkerPool implements Workers {
     for (let tries = 1; ; tries++) {
       if (isStopped()) return { kind: 'ready' };
       const present = this.#slots[slot];
-      const worker = present == null || present.isDone ? this.#start(slot) : present;
+      const worker = present === undefined || present === null || present.isDone ? this.#start(slot) : present;
       const outcome = await worker.started;
       if (outcome.kind === 'ready') {
         this.#hasStarted = true;

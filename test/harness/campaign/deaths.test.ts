@@ -82,7 +82,7 @@ function bucketsOf({ result }: Ran): unknown {
 }
 
 /** The tenth candidate is deadly, whenever a worker comes to it. */
-function deadlyCandidate(death: Death): { fate: Fate; deaths(): number } {
+function deadlyCandidate(death: Death): { fate: Fate; deaths: () => number } {
   const seen = new Set<string>();
   let deadly = '';
   let deaths = 0;
