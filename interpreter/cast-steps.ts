@@ -3,7 +3,7 @@
  *
  * bitcast copies: an undefined value stays undefined, an address stays an address. All others compute.
  */
-import type { InstIndex } from '../core/air/body/body.ts';
+import type { InstIndex } from '../core/air/body/ref.ts';
 import { bitsFromFloat, floatFromBits, intFromBits, numericPointer } from './encoding.ts';
 import { nearestFloat, toF32 } from './floats.ts';
 import { NEXT } from './frame.ts';

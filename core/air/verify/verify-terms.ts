@@ -10,6 +10,7 @@ import { IP, IP_NONE, ItemKind } from '../../intern/keys.ts';
 import { abiAlign, abiSize, pointeeAlign } from '../../intern/layout.ts';
 import { isValidAlign, MAX_NESTING, MAX_TYPE_SIZE } from '../limits.ts';
 import { printType } from '../text/print.ts';
+import { isData, sequenceElement } from '../typing/type-classes.ts';
 import type { Unit } from '../unit.ts';
 import { isFunctionNav } from '../unit.ts';
 
@@ -32,16 +33,6 @@ export function makeTerms(unit: Unit): Terms {
 export function typeName(terms: Terms, ty: IpIndex): string {
   const text = printType(terms.pool, ty, terms.unit);
   return text.length <= 100 ? text : `${text.slice(0, 100)}...`;
-}
-
-/** Whether values of `ty` can be in memory, in a parameter or in an operand. */
-export function isData(pool: InternPool, ty: IpIndex): boolean {
-  return ty !== IP.noreturn_type && pool.kind(ty) !== ItemKind.ty_fn;
-}
-
-/** Whether `ty` is what exported and extern functions can take and give. */
-export function isScalar(pool: InternPool, ty: IpIndex): boolean {
-  return pool.isInt(ty) || pool.isFloat(ty) || ty === IP.bool_type;
 }
 
 /** What is wrong with type or value `ip`, or null. */
@@ -280,14 +271,4 @@ function sliceProblem(visit: Visit, value: IpIndex, ty: IpIndex): string | null 
   if (pool.ptrIsConst(ptrTy) && !pool.ptrIsConst(ty)) return `a ${typeName(terms, ty)} drops const`;
   if (pointeeAlign(pool, ty) > pointeeAlign(pool, ptrTy)) return `a ${typeName(terms, ty)} promises too much alignment`;
   return null;
-}
-
-/** Element type of a `[]T`, `[*]T` or `*[n]T`, else null. */
-export function sequenceElement(pool: InternPool, ty: IpIndex): IpIndex | null {
-  const kind = pool.kind(ty);
-  if (kind === ItemKind.ty_slice) return pool.childType(ty);
-  if (kind !== ItemKind.ty_ptr) return null;
-  const child = pool.childType(ty);
-  if (pool.ptrIsMany(ty)) return child;
-  return pool.kind(child) === ItemKind.ty_array ? pool.childType(child) : null;
 }
