@@ -3,9 +3,9 @@ import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadChecks } from '../check/checks.ts';
-import { enableMemory64, hasTable64 } from '../engine/memory64.ts';
+import { enableMemory64, hasTable64 } from '../engine/v8/memory64.ts';
 import { messageOf } from '../model/files.ts';
-import { WORKER_V8_FLAGS } from '../worker/pool.ts';
+import { workerV8Flags } from '../worker/v8-flags.ts';
 import type { NoOptions } from './command.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
@@ -22,6 +22,7 @@ interface Probe {
 
 const PROBES: readonly Probe[] = [
   { name: 'node', run: nodeVersion },
+  { name: 'flags', run: () => workerV8Flags().join(' ') },
   { name: 'memory', run: freshMemories },
   { name: '64-bit memory', run: wideMemory },
   { name: 'temporary files', run: temporaryFiles },
@@ -96,7 +97,7 @@ async function workerAndDeterminism(): Promise<string> {
     throw new Error('the same cases had different results when they were run again');
   const rate = first.reply.tally.cases / first.reply.tally.busy;
   return (
-    `starts in ${(started - begin).toFixed(0)} ms with ${WORKER_V8_FLAGS.join(' ')}; ` +
+    `starts in ${(started - begin).toFixed(0)} ms; ` +
     `${SMOKE_CASES} cases twice with equal results, ${rate.toFixed(0)} per second`
   );
 }

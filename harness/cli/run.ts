@@ -6,20 +6,20 @@
 import type { CallInput, Unit } from '../../core/index.ts';
 import { IP } from '../../core/index.ts';
 import { interpret } from '../../interpreter/interpret.ts';
-import type { HostCall } from '../../interpreter/outcome.ts';
+import type { HostCall } from '../../interpreter/model/outcome.ts';
 import { formatCaseFileError, printCall, readCaseFile } from '../case/case-file.ts';
 import { describeOutcome, judge } from '../check/judge.ts';
 import { describeDifference } from '../model/verdict.ts';
-import { exportedNav } from '../engine/scalars.ts';
-import { requireAddresses } from '../engine/memory64.ts';
-import { V8_ENGINE } from '../engine/v8-engine.ts';
+import { exportedNav } from '../model/scalars.ts';
+import { requireAddresses } from '../engine/v8/memory64.ts';
+import { V8_ENGINE } from '../engine/v8/v8-engine.ts';
 import { readInput, readInputText } from '../model/files.ts';
 import { InputError } from '../model/failure.ts';
 import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
-import type { Io } from './io.ts';
-import { loadBackend } from './load-backend.ts';
+import type { Io } from '../report/io.ts';
+import { loadBackend } from '../backend/load-backend.ts';
 import { readText } from './option.ts';
 import { runModule } from './run-module.ts';
 

@@ -6,12 +6,12 @@
  */
 import type { InternPool, IpIndex, Unit } from '../../core/index.ts';
 import { IP, ptrSize } from '../../core/index.ts';
-import type { HostCall } from '../../interpreter/outcome.ts';
-import type { Seen, SeenBytes } from '../../interpreter/probe.ts';
+import type { HostCall } from '../../interpreter/model/outcome.ts';
+import type { Seen, SeenBytes } from '../../interpreter/model/probe.ts';
 import { printScalar } from '../case/scalar-text.ts';
 import { sameBits } from '../check/judge.ts';
-import { addressOf, readAddress } from '../engine/address.ts';
-import { fromWasm, scalarOf } from '../engine/scalars.ts';
+import { addressOf, readAddress } from '../model/address.ts';
+import { fromWasm, scalarOf } from '../model/scalars.ts';
 import type { Addresses } from './addresses.ts';
 import type { Probed, Site } from './instrument.ts';
 import type { EngineSight, ReferenceSight } from './sightings.ts';

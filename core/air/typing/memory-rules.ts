@@ -6,7 +6,9 @@
  */
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
-import { IP, ItemKind } from '../../intern/keys.ts';
+import { elemCount, elemType, isAggregate } from '../../intern/elements.ts';
+import { IP } from '../../intern/keys.ts';
+import { TypeKind } from '../../intern/type-kinds.ts';
 import { abiAlign, abiSize, fieldOffset, isByRef, pointeeAlign, ptrSize } from '../../intern/layout.ts';
 import type { InstIndex } from '../body/ref.ts';
 import type { DescribedTag } from '../schema/ops.ts';
@@ -19,18 +21,18 @@ type Shape = 'one' | 'many' | 'slice';
 const MARK: Readonly<Record<Shape, string>> = { one: '*', many: '[*]', slice: '[]' };
 
 function hasShape(pool: InternPool, ty: IpIndex, shape: Shape): boolean {
-  const kind = pool.kind(ty);
-  if (shape === 'slice') return kind === ItemKind.ty_slice;
-  return kind === ItemKind.ty_ptr && pool.ptrIsMany(ty) === (shape === 'many');
+  const kind = pool.typeKind(ty);
+  if (shape === 'slice') return kind === TypeKind.slice;
+  return kind === TypeKind.ptr && pool.ptrIsMany(ty) === (shape === 'many');
 }
 
 /** `*T` with T a type that can be in memory. */
 function isOne(pool: InternPool, ty: IpIndex): boolean {
-  return hasShape(pool, ty, 'one') && pool.kind(pool.childType(ty)) !== ItemKind.ty_fn;
+  return hasShape(pool, ty, 'one') && pool.typeKind(pool.childType(ty)) !== TypeKind.fn;
 }
 
 function isPtrToArray(pool: InternPool, ty: IpIndex): boolean {
-  return isOne(pool, ty) && pool.kind(pool.childType(ty)) === ItemKind.ty_array;
+  return isOne(pool, ty) && pool.typeKind(pool.childType(ty)) === TypeKind.array;
 }
 
 /** Alignment that is certain at any multiple of `step` bytes from a place aligned to `align`. */
@@ -194,7 +196,7 @@ function fieldPtr(f: TypingContext, inst: InstIndex, field: number): string | nu
   const { pool } = f;
   const base = typeOfOperand(f, inst, 0);
   const owner = isOne(pool, base) ? pool.childType(base) : IP.void_type;
-  if (pool.kind(owner) !== ItemKind.ty_struct) return wrongKind(f, 'the operand', base, 'a pointer to a struct');
+  if (pool.typeKind(owner) !== TypeKind.struct) return wrongKind(f, 'the operand', base, 'a pointer to a struct');
   const problem = fieldProblem(f, owner, field);
   if (problem !== null) return problem;
   const align = alignAfter(pointeeAlign(pool, base), fieldOffset(pool, owner, field));
@@ -214,7 +216,7 @@ function indexedFieldPtr(field: number): Check {
 const structFieldVal: Check = (f, inst) => {
   const { pool, body } = f;
   const owner = typeOfOperand(f, inst, 0);
-  if (pool.kind(owner) !== ItemKind.ty_struct) return wrongKind(f, 'the operand', owner, 'a struct');
+  if (pool.typeKind(owner) !== TypeKind.struct) return wrongKind(f, 'the operand', owner, 'a struct');
   const field = body.number(inst);
   return fieldProblem(f, owner, field) ?? mismatch(f, 'the result', body.ty(inst), pool.fieldType(owner, field));
 };
@@ -223,7 +225,7 @@ const fieldParentPtr: Check = (f, inst) => {
   const { pool, body } = f;
   const result = body.ty(inst);
   const owner = isOne(pool, result) ? pool.childType(result) : IP.void_type;
-  if (pool.kind(owner) !== ItemKind.ty_struct) return wrongKind(f, 'the result', result, 'a pointer to a struct');
+  if (pool.typeKind(owner) !== TypeKind.struct) return wrongKind(f, 'the result', result, 'a pointer to a struct');
   const field = body.number(inst);
   const problem = fieldProblem(f, owner, field);
   if (problem !== null) return problem;
@@ -262,15 +264,12 @@ const memcpy: Check = (f, inst) => {
 const aggregateInit: Check = (f, inst) => {
   const { pool, body } = f;
   const ty = body.ty(inst);
-  const kind = pool.kind(ty);
-  if (kind !== ItemKind.ty_struct && kind !== ItemKind.ty_array) {
-    return wrongKind(f, 'the result', ty, 'a struct or an array');
-  }
-  const count = kind === ItemKind.ty_struct ? pool.fieldCount(ty) : pool.arrayLen(ty);
+  if (!isAggregate(pool, ty)) return wrongKind(f, 'the result', ty, 'a struct or an array');
+  const count = elemCount(pool, ty);
   const refs = body.refs(inst);
   if (refs.length !== count) return `${f.nameOf(ty)} needs ${count} operands, not ${refs.length}`;
   for (let n = 0; n < count; n++) {
-    const need = kind === ItemKind.ty_struct ? pool.fieldType(ty, n) : pool.childType(ty);
+    const need = elemType(pool, ty, n);
     const found = typeOfOperand(f, inst, n);
     if (found !== need) return mismatch(f, `operand ${n}`, found, need);
   }
@@ -302,7 +301,7 @@ export const MEMORY_RULES = {
   slice_elem_ptr: rule('ty', elemPtr(isSlice, 'a slice')),
   array_elem_val: rule(
     'element',
-    elemVal((pool, ty) => pool.kind(ty) === ItemKind.ty_array, 'an array'),
+    elemVal((pool, ty) => pool.typeKind(ty) === TypeKind.array, 'an array'),
   ),
   array_to_slice: rule('ty', arrayToSlice),
   struct_field_ptr: rule('ty', structFieldPtr),

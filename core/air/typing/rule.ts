@@ -53,7 +53,7 @@ export function rule(result: ResultType, check: Check): TypingRule {
 }
 
 /** Whether `ip` names a value of `pool`. */
-function isValueIndex(pool: PoolReader, ip: number): boolean {
+export function isValueIndex(pool: PoolReader, ip: number): boolean {
   return ip < pool.size && !pool.isType(ip as IpIndex);
 }
 

@@ -3,11 +3,24 @@
  */
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
-import { IP, ItemKind } from '../../intern/keys.ts';
+import { IP } from '../../intern/keys.ts';
+import { TypeKind } from '../../intern/type-kinds.ts';
 
 /** Whether values of `ty` can be in memory, in a parameter or in an operand. */
 export function isData(pool: InternPool, ty: IpIndex): boolean {
-  return ty !== IP.noreturn_type && pool.kind(ty) !== ItemKind.ty_fn;
+  switch (pool.typeKind(ty)) {
+    case TypeKind.simple:
+      return ty !== IP.noreturn_type;
+    case TypeKind.fn:
+      return false;
+    case TypeKind.int:
+    case TypeKind.float:
+    case TypeKind.ptr:
+    case TypeKind.slice:
+    case TypeKind.array:
+    case TypeKind.struct:
+      return true;
+  }
 }
 
 /** Whether `ty` is what exported and extern functions can take and give. */
@@ -17,10 +30,10 @@ export function isScalar(pool: InternPool, ty: IpIndex): boolean {
 
 /** Element type of a `[]T`, `[*]T` or `*[n]T`, else null. */
 export function sequenceElement(pool: InternPool, ty: IpIndex): IpIndex | null {
-  const kind = pool.kind(ty);
-  if (kind === ItemKind.ty_slice) return pool.childType(ty);
-  if (kind !== ItemKind.ty_ptr) return null;
+  const kind = pool.typeKind(ty);
+  if (kind === TypeKind.slice) return pool.childType(ty);
+  if (kind !== TypeKind.ptr) return null;
   const child = pool.childType(ty);
   if (pool.ptrIsMany(ty)) return child;
-  return pool.kind(child) === ItemKind.ty_array ? pool.childType(child) : null;
+  return pool.typeKind(child) === TypeKind.array ? pool.childType(child) : null;
 }

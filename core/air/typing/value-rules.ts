@@ -3,7 +3,8 @@
  */
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
-import { IP, ItemKind, StructLayout } from '../../intern/keys.ts';
+import { IP } from '../../intern/keys.ts';
+import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
 import type { DescribedTag } from '../schema/ops.ts';
 import type { Check, TypingRule } from './rule.ts';
 import { mismatch, rule, typeOfOperand, wrongKind } from './rule.ts';
@@ -67,7 +68,7 @@ function withOverflow(isShift: boolean): Check {
     }
     const ty = f.body.ty(inst);
     const fits =
-      pool.kind(ty) === ItemKind.ty_struct &&
+      pool.typeKind(ty) === TypeKind.struct &&
       pool.structLayout(ty) === StructLayout.tuple &&
       pool.fieldCount(ty) === 2 &&
       pool.fieldType(ty, 0) === lhs &&
@@ -86,7 +87,7 @@ const abs: Check = (f, inst) => {
   if (!pool.isInt(operand)) return wrongKind(f, 'the operand', operand, 'an integer or a float');
   if (operand === IP.usize_type || operand === IP.isize_type) return mismatch(f, 'the result', result, IP.usize_type);
   const bits = pool.intBits(operand);
-  const fits = pool.kind(result) === ItemKind.ty_int && isUnsigned(pool, result) && pool.intBits(result) === bits;
+  const fits = pool.typeKind(result) === TypeKind.int && isUnsigned(pool, result) && pool.intBits(result) === bits;
   return fits ? null : wrongKind(f, 'the result', result, `u${bits}`);
 };
 
@@ -117,6 +118,18 @@ function cast(from: Class, fromText: string, to: Class, toText: string): Check {
   };
 }
 
+/** ty_op from one float type to another. */
+function floatResize(fits: (from: number, to: number) => boolean, need: string): Check {
+  return (f, inst) => {
+    const { pool } = f;
+    const operand = typeOfOperand(f, inst, 0);
+    if (!pool.isFloat(operand)) return wrongKind(f, 'the operand', operand, 'a float');
+    const result = f.body.ty(inst);
+    if (pool.isFloat(result) && fits(pool.floatBits(operand), pool.floatBits(result))) return null;
+    return wrongKind(f, 'the result', result, `a float ${need} than ${f.nameOf(operand)}`);
+  };
+}
+
 const trunc: Check = (f, inst) => {
   const { pool } = f;
   const operand = typeOfOperand(f, inst, 0);
@@ -131,11 +144,15 @@ const trunc: Check = (f, inst) => {
     : wrongKind(f, 'the result', result, `an integer no wider than ${f.nameOf(operand)} and of its sign`);
 };
 
+/** Whether `ty` is iN or uN of `bits` bits: usize has no width that a program may know. */
+function isIntOf(pool: InternPool, ty: IpIndex, bits: number): boolean {
+  return pool.typeKind(ty) === TypeKind.int && pool.intBits(ty) === bits;
+}
+
 function sameBits(pool: InternPool, from: IpIndex, to: IpIndex): boolean {
   if (pool.isInt(from) && pool.isInt(to)) return pool.intBits(from) === pool.intBits(to);
-  const floatBits = from === IP.f32_type || to === IP.f32_type ? 32 : 64;
-  if (pool.isFloat(from)) return pool.kind(to) === ItemKind.ty_int && pool.intBits(to) === floatBits;
-  if (pool.isFloat(to)) return pool.kind(from) === ItemKind.ty_int && pool.intBits(from) === floatBits;
+  if (pool.isFloat(from)) return isIntOf(pool, to, pool.floatBits(from));
+  if (pool.isFloat(to)) return isIntOf(pool, from, pool.floatBits(to));
   if (from === IP.bool_type) return to === IP.u1_type;
   if (to === IP.bool_type) return from === IP.u1_type;
   if (pool.isPtr(from)) return pool.isPtr(to) || to === IP.usize_type;
@@ -147,9 +164,6 @@ const bitcast: Check = (f, inst) => {
   const result = f.body.ty(inst);
   return sameBits(f.pool, operand, result) ? null : `no bitcast from ${f.nameOf(operand)} to ${f.nameOf(result)}`;
 };
-
-const isF32: Class = (_, ty) => ty === IP.f32_type;
-const isF64: Class = (_, ty) => ty === IP.f64_type;
 
 /** Two operands of one type of a class, and a result of that type. */
 const numbers = rule('first', sameBin(isNumber, 'an integer or a float'));
@@ -219,8 +233,14 @@ export const VALUE_RULES = {
   intcast: rule('ty', cast(isInt, 'an integer', isInt, 'an integer')),
   trunc: rule('ty', trunc),
   bitcast: rule('ty', bitcast),
-  fptrunc: rule('ty', cast(isF64, 'f64', isF32, 'f32')),
-  fpext: rule('ty', cast(isF32, 'f32', isF64, 'f64')),
+  fptrunc: rule(
+    'ty',
+    floatResize((from, to) => to < from, 'narrower'),
+  ),
+  fpext: rule(
+    'ty',
+    floatResize((from, to) => to > from, 'wider'),
+  ),
   int_from_float: rule('ty', cast(isFloat, 'a float', isInt, 'an integer')),
   float_from_int: rule('ty', cast(isInt, 'an integer', isFloat, 'a float')),
 } as const satisfies Readonly<Partial<Record<DescribedTag, TypingRule>>>;

@@ -29,9 +29,9 @@ describe('what owes an answer', () => {
     expect(errors.map(({ file }) => file)).toEqual([
       'core/air/typing/rules.ts',
       'core/codegen/lowerings.ts',
-      'generators/emitters/table.ts',
-      'generators/weights.ts',
-      'interpreter/meaning.ts',
+      'generators/emit/table.ts',
+      'generators/model/weights.ts',
+      'interpreter/steps/meaning.ts',
     ]);
     for (const { message } of errors) expect(message).toContain('is_err');
   });

@@ -1,0 +1,46 @@
+/**
+ * Conservative value ranges of integers and floats, as pairs of doubles.
+ *
+ * Every value of the generator carries bounds that its run-time value never leaves. Bounds up to 2^53 are exact; larger
+ * ones are rounded outward, so a range may be wider than the truth, never narrower. Knows types only by their limits.
+ */
+import type { FloatBits } from '../../core/index.ts';
+
+const EXACT = 2 ** 53;
+
+/** A lower bound that rounding cannot have lifted above the exact one. */
+export function roundDown(bound: number): number {
+  return bound >= -EXACT && bound <= EXACT ? bound : bound - Math.abs(bound) * 2 ** -50;
+}
+
+/** An upper bound that rounding cannot have pushed below the exact one. */
+export function roundUp(bound: number): number {
+  return bound >= -EXACT && bound <= EXACT ? bound : bound + Math.abs(bound) * 2 ** -50;
+}
+
+/** The float of `bits` bits nearest to `value`. */
+export function roundTo(bits: FloatBits, value: number): number {
+  switch (bits) {
+    case 32:
+      return Math.fround(value);
+    case 64:
+      return value;
+  }
+}
+
+/** Least product of two ranges. */
+export function productLow(aLow: number, aHigh: number, bLow: number, bHigh: number): number {
+  return roundDown(Math.min(aLow * bLow, aLow * bHigh, aHigh * bLow, aHigh * bHigh));
+}
+
+/** Greatest product of two ranges. */
+export function productHigh(aLow: number, aHigh: number, bLow: number, bHigh: number): number {
+  return roundUp(Math.max(aLow * bLow, aLow * bHigh, aHigh * bLow, aHigh * bHigh));
+}
+
+/** Number of bits that hold every value of 0 .. high (high >= 0). */
+export function bitsFor(high: number): number {
+  let bits = 0;
+  while (2 ** bits <= high) bits++;
+  return bits;
+}

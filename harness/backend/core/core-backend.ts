@@ -1,0 +1,145 @@
+/**
+ * The backend of this repository: core, in this process.
+ *
+ * `coreBackend` makes a backend out of any build of core, because the planted-bug tests run transformed copies of
+ * dist/core. Such a copy works on units that another copy made: a unit is plain data, and the pool and bodies in it bring
+ * their own methods. So nothing here and nothing in codegen, MIR, linker and pipeline may test a class of a unit.
+ */
+import type { Diagnostic, Generated, IpIndex, Result } from '../../../core/index.ts';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  compileExeThreadedSync,
+  compileFunction,
+  compileObject,
+  compileObjectThreadedSync,
+  compileRuntimeBytes,
+  formatDiagnostic,
+  joinObjects,
+  linkObjects,
+  nothingGenerated,
+  openCompilation,
+  printMir,
+  printNavName,
+  printType,
+  printValue,
+  runLinker,
+  workerUrl,
+} from '../../../core/index.ts';
+import type { Backend, Built, Meter, SharedWork } from '../door.ts';
+
+/** The part of core's door that a backend needs. */
+export interface CoreDoor {
+  readonly compileObject: typeof compileObject;
+  readonly joinObjects: typeof joinObjects;
+  readonly linkObjects: typeof linkObjects;
+  readonly runLinker: typeof runLinker;
+  readonly openCompilation: typeof openCompilation;
+  /** For people; a build may lack the two. */
+  readonly compileFunction?: typeof compileFunction;
+  readonly printMir?: typeof printMir;
+  readonly compileRuntimeBytes: typeof compileRuntimeBytes;
+  readonly compileExeThreadedSync: typeof compileExeThreadedSync;
+  readonly compileObjectThreadedSync: typeof compileObjectThreadedSync;
+  readonly workerUrl: typeof workerUrl;
+}
+
+/** A backend over the build `door`. */
+export function coreBackend(door: CoreDoor, name: string): Backend {
+  return {
+    name,
+    // Node 20 loads no TypeScript in threads, so a door that is run from its sources has some only beside a build.
+    capabilities: { objects: true, links: true, reflush: true, threads: existsSync(fileURLToPath(door.workerUrl())) },
+    compileExe(unit, settings, meter = UNMETERED, work) {
+      // What `compileExe` of core does, in two steps that can be timed.
+      const open = meter.time('codegen', () => door.openCompilation(unit, settings, generatedIn(work)));
+      return open.ok ? built(meter.time('link', () => open.value.flush())) : refused(open.error);
+    },
+    compileObject(unit, settings, { work, ...options }) {
+      const generated = generatedIn(work);
+      return built(door.compileObject(unit, settings, generated === undefined ? options : { ...options, generated }));
+    },
+    ...mirPrinter(door),
+    linkObjects: (objects, settings) => built(door.linkObjects(objects, settings)),
+    linkCommand(words, files) {
+      const { files: written, errors } = door.runLinker(words, {
+        runtime: true,
+        read: (path) => files.get(path) ?? null,
+      });
+      const [module] = written;
+      return module === undefined ? refused(errors) : { kind: 'built', bytes: module.bytes };
+    },
+    joinObjects: (objects) => built(door.joinObjects(objects)),
+    runtimeObject: (ptrBits) => door.compileRuntimeBytes(ptrBits),
+    openCompilation(unit, settings) {
+      const open = door.openCompilation(unit, settings);
+      if (!open.ok) return refused(open.error);
+      const compilation = open.value;
+      return {
+        flush: () => built(compilation.flush()),
+        updateFunction: (nav) => compilation.updateFunc(nav),
+        edit: (nav, edited) => {
+          if (edited.kind === 'func') compilation.updateFunc(nav, edited);
+          else compilation.updateNav(nav, edited);
+        },
+        flushObject: () => built(compilation.flushObject(false)),
+      };
+    },
+    compileExeThreaded: (unit, settings, threads) => built(door.compileExeThreadedSync(unit, settings, { threads })),
+    compileObjectThreaded: (unit, settings, threads) =>
+      built(door.compileObjectThreadedSync(unit, settings, { threads })),
+  };
+}
+
+function mirPrinter({ compileFunction: compile, printMir: print }: CoreDoor): Pick<Backend, 'printMir'> {
+  if (compile === undefined || print === undefined) return {};
+  return {
+    printMir(unit, settings, nav) {
+      const nameOf = (n: number): string => printNavName(unit.navs[n]?.name ?? String(n));
+      return print(compile(unit, nav, settings), nameOf(nav), {
+        nav: nameOf,
+        value: (value) => printValue(unit.pool, value as IpIndex, unit),
+        type: (type) => printType(unit.pool, type as IpIndex, unit),
+      });
+    },
+  };
+}
+
+/** Core as it is. */
+export const CORE_BACKEND: Backend = coreBackend(
+  {
+    compileObject,
+    joinObjects,
+    linkObjects,
+    runLinker,
+    openCompilation,
+    compileRuntimeBytes,
+    compileExeThreadedSync,
+    compileObjectThreadedSync,
+    compileFunction,
+    printMir,
+    workerUrl,
+  },
+  'core',
+);
+
+/** The build of core whose door is `url` (`file:…/core/index.js`). */
+export async function loadCoreBackend(url: string, name = 'core-copy'): Promise<Backend> {
+  return coreBackend((await import(url)) as CoreDoor, name);
+}
+
+const UNMETERED: Meter = { time: (_part, body) => body() };
+
+/** Functions that builds with the same `work` have in common. */
+function generatedIn(work: SharedWork | undefined): Generated | undefined {
+  return work === undefined ? undefined : ((work.kept ??= nothingGenerated()) as Generated);
+}
+
+function built(result: Result<Uint8Array>): Built {
+  return result.ok ? { kind: 'built', bytes: result.value } : refused(result.error);
+}
+
+function refused(error: readonly Diagnostic[]): Extract<Built, { kind: 'refused' }> {
+  const first = error.find(({ severity }) => severity !== 'warning') ?? error[0];
+  return { kind: 'refused', code: first?.code ?? 'unknown', text: error.map(formatDiagnostic).join('\n') };
+}

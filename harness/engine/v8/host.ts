@@ -1,0 +1,88 @@
+/**
+ * The functions that a program imports: they are observed, and answer by the rule of docs/air.md section 6 ("Calls").
+ *
+ * Written from that page and not from the interpreter, so that a wrong rule shows. Counts calls over all imported
+ * functions of one run.
+ */
+import type { NavIndex, Unit } from '../../../core/index.ts';
+import type { HostCall } from '../../../interpreter/model/outcome.ts';
+import type { DoorType } from './host-doors.ts';
+import { Doors } from './host-doors.ts';
+import type { Offer } from './import-table.ts';
+import type { Scalar, Signature } from '../../model/scalars.ts';
+import { fromWasm, signatureOf, toWasm, wasmRep } from '../../model/scalars.ts';
+
+/** An imported function of a unit. */
+export interface ImportShape extends Offer {
+  readonly signature: Signature;
+}
+
+/** The imports of `unit`; those with parameters or results in memory are left out, no run may reach them. */
+export function importsOf(unit: Unit): readonly ImportShape[] {
+  const shapes: ImportShape[] = [];
+  for (let n = 0; n < unit.navs.length; n++) {
+    const nav = unit.navs[n as NavIndex]!;
+    if (nav.kind !== 'extern_func') continue;
+    const signature = signatureOf(unit.pool, nav.ty);
+    if (signature === null) continue;
+    const params = signature.params.map(doorType).filter((type) => type !== null);
+    shapes.push({ module: nav.module ?? 'env', name: nav.name, signature, params, result: doorType(signature.result) });
+  }
+  return shapes;
+}
+
+/** 2^64 divided by the golden ratio; bits 7 and up of its multiples look random. */
+const STEP = 0x9e37_79b9_7f4a_7c15n;
+
+/** Import object whose functions append to `trace`. */
+export function hostImports(shapes: readonly ImportShape[], trace: HostCall[]): WebAssembly.Imports {
+  const imports: WebAssembly.Imports = {};
+  const doors = new Doors();
+  for (const shape of shapes) (imports[shape.module] ??= {})[shape.name] = openDoor(doors, shape, trace);
+  return imports;
+}
+
+/** Puts functions that append to `trace` into the slots of `table`. */
+export function fillImportTable(
+  table: WebAssembly.Table,
+  slots: readonly number[],
+  shapes: readonly ImportShape[],
+  trace: HostCall[],
+): void {
+  const doors = new Doors();
+  slots.forEach((shape, slot) => table.set(slot, openDoor(doors, shapes[shape]!, trace)));
+}
+
+function openDoor(doors: Doors, shape: ImportShape, trace: HostCall[]): WebAssembly.ExportedFunction {
+  const { name, signature, params, result } = shape;
+  return doors.open(params, result, (values) => {
+    const k = trace.length;
+    trace.push({ name, args: argumentPatterns(signature, values) });
+    return answer(signature.result, k);
+  });
+}
+
+/** Wasm type of a scalar; null where there is nothing to pass. */
+function doorType(scalar: Scalar): DoorType | null {
+  const rep = wasmRep(scalar);
+  return rep === 'none' ? null : rep;
+}
+
+/** One pattern per parameter of the AIR type; a parameter without bits is not passed, and counts as 0. */
+function argumentPatterns({ params }: Signature, values: readonly unknown[]): bigint[] {
+  let next = 0;
+  return params.map((param) => (param.rep === 'none' ? 0n : (fromWasm(param, values[next++]) ?? 0n)));
+}
+
+/** Result of the `k`-th call of a run. */
+function answer(result: Scalar, k: number): number | bigint | undefined {
+  switch (result.rep) {
+    case 'none':
+      return undefined;
+    case 'f32':
+    case 'f64':
+      return k;
+    default:
+      return toWasm(result, (BigInt(k) * STEP) >> 7n);
+  }
+}

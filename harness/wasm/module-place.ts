@@ -1,0 +1,200 @@
+/**
+ * What lies at an offset of a module: section, function, and which instruction of it.
+ *
+ * A reader of its own, like engine/module-reader.ts, because the harness must not ask core what core wrote. Takes broken
+ * modules: what it cannot read, it leaves out. Source: wasm core specification 5.4 (instructions) and 5.5 (modules).
+ */
+import { functionNames } from './module-reader.ts';
+
+/** A place in a module. */
+export interface ModulePlace {
+  readonly offset: number;
+  /** `code`, `custom "name"`, `header`, … */
+  readonly section: string;
+  /** Index of the function whose body has the byte, or null outside of the code section. */
+  readonly functionIndex: number | null;
+  /** Name of that function in the name section. */
+  readonly functionName: string | null;
+  /** Number of the instruction in its body, counted from 0; null in the head of a body and outside of one. */
+  readonly instruction: number | null;
+}
+
+const SECTIONS = [
+  'custom',
+  'type',
+  'import',
+  'function',
+  'table',
+  'memory',
+  'global',
+  'export',
+  'start',
+  'element',
+  'code',
+  'data',
+  'data count',
+  'tag',
+];
+const decoder = new TextDecoder();
+
+/** Finds out what is at `offset` of `bytes`. */
+export function placeInModule(bytes: Uint8Array, offset: number): ModulePlace {
+  const nowhere: ModulePlace = {
+    offset,
+    section: 'header',
+    functionIndex: null,
+    functionName: null,
+    instruction: null,
+  };
+  if (offset < 8) return nowhere;
+  let imports = 0;
+  const cursor = new Cursor(bytes, 8);
+  while (cursor.at < bytes.length) {
+    const start = cursor.at;
+    const id = cursor.byte();
+    const size = cursor.unsigned();
+    const from = cursor.at;
+    const end = from + size;
+    if (id === 2) imports = importedFunctions(new Cursor(bytes, from));
+    if (offset < end || end >= bytes.length) {
+      const known = SECTIONS[id] ?? `unknown (${id})`;
+      const section = id === 0 ? `custom "${new Cursor(bytes, from).name()}"` : known;
+      const place = { ...nowhere, section };
+      return id === 10 && offset >= from && start < offset ? inCode(bytes, from, imports, place) : place;
+    }
+    cursor.at = end;
+  }
+  return { ...nowhere, section: 'end' };
+}
+
+/** Index of the function called `name`, from the name section, or null. */
+export function functionIndexOf(bytes: Uint8Array, name: string): number | null {
+  for (const [index, known] of functionNames(bytes)) if (known === name) return index;
+  return null;
+}
+
+/** Number of imported functions of a module. */
+export function importCount(bytes: Uint8Array): number {
+  const cursor = new Cursor(bytes, 8);
+  while (cursor.at < bytes.length) {
+    const id = cursor.byte();
+    const end = cursor.unsigned() + cursor.at;
+    if (id === 2) return importedFunctions(cursor);
+    cursor.at = end;
+  }
+  return 0;
+}
+
+function inCode(bytes: Uint8Array, from: number, imports: number, place: ModulePlace): ModulePlace {
+  const cursor = new Cursor(bytes, from);
+  const count = cursor.unsigned();
+  for (let n = 0; n < count && cursor.at < bytes.length; n++) {
+    const start = cursor.at;
+    const end = cursor.unsigned() + cursor.at;
+    if (place.offset >= start && place.offset < end) {
+      const functionIndex = imports + n;
+      const functionName = functionNames(bytes).get(functionIndex) ?? null;
+      return { ...place, functionIndex, functionName, instruction: instructionAt(cursor, end, place.offset) };
+    }
+    cursor.at = end;
+  }
+  return place;
+}
+
+/** Number of the instruction that covers `offset`, or null in the declarations of locals. */
+function instructionAt(cursor: Cursor, end: number, offset: number): number | null {
+  for (let groups = cursor.unsigned(); groups > 0; groups--) {
+    cursor.unsigned();
+    cursor.at++;
+  }
+  if (offset < cursor.at) return null;
+  for (let n = 0; cursor.at < end; n++) {
+    skipInstruction(cursor);
+    if (offset < cursor.at) return n;
+  }
+  return null;
+}
+
+function importedFunctions(cursor: Cursor): number {
+  let count = 0;
+  for (let n = cursor.unsigned(); n > 0; n--) {
+    cursor.name();
+    cursor.name();
+    const kind = cursor.byte();
+    if (kind === 0) {
+      count++;
+      cursor.unsigned();
+    } else if (kind === 3) {
+      cursor.at += 2;
+    } else {
+      if (kind === 1) cursor.at++;
+      if (kind === 4) cursor.at++;
+      const flags = kind === 4 ? 0 : cursor.unsigned();
+      cursor.unsigned();
+      if ((flags & 1) !== 0) cursor.unsigned();
+    }
+  }
+  return count;
+}
+
+/** Moves behind one instruction; the immediates of an unknown one are taken for none. */
+function skipInstruction(cursor: Cursor): void {
+  const opcode = cursor.byte();
+  if (opcode >= 0x28 && opcode <= 0x3e) skip(cursor, 2);
+  else if (opcode === 0x43) cursor.at += 4;
+  else if (opcode === 0x44) cursor.at += 8;
+  else if (opcode === 0x0e) skip(cursor, cursor.unsigned() + 1);
+  else if (opcode === 0x1c) skip(cursor, cursor.unsigned());
+  else if (opcode === 0xfc) skip(cursor, miscImmediates(cursor.unsigned()));
+  else if (opcode === 0xfe) skip(cursor, cursor.unsigned() === 3 ? 1 : 2);
+  else skip(cursor, IMMEDIATES.get(opcode) ?? 0);
+}
+
+/** LEB128 immediates by opcode, of those that have any and are not treated by themselves. */
+const IMMEDIATES: ReadonlyMap<number, number> = new Map([
+  ...[0x02, 0x03, 0x04, 0x06, 0x08, 0x0c, 0x0d, 0x10, 0x12].map((op) => [op, 1] as const),
+  ...[0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26].map((op) => [op, 1] as const),
+  ...[0x3f, 0x40, 0x41, 0x42, 0xd0, 0xd2].map((op) => [op, 1] as const),
+  ...[0x11, 0x13].map((op) => [op, 2] as const),
+]);
+
+function miscImmediates(op: number): number {
+  if (op < 8) return 0;
+  return op === 8 || op === 10 || op === 12 || op === 14 ? 2 : 1;
+}
+
+function skip(cursor: Cursor, count: number): void {
+  for (let n = 0; n < count; n++) cursor.unsigned();
+}
+
+class Cursor {
+  at: number;
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes;
+    this.at = at;
+  }
+
+  byte(): number {
+    return this.#bytes[this.at++] ?? 0;
+  }
+
+  /** An LEB128 number; the value of a signed one means nothing here, its length is right. */
+  unsigned(): number {
+    let value = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) break;
+    }
+    return value;
+  }
+
+  name(): string {
+    const length = this.unsigned();
+    const start = this.at;
+    this.at += length;
+    return decoder.decode(this.#bytes.subarray(start, start + length));
+  }
+}
