@@ -3,8 +3,8 @@
  *
  * Owns how weights combine.
  */
-import type { AirTag } from '../../core/index.ts';
-import { AIR_TAG_NAMES } from '../../core/index.ts';
+import type { AirTag, DescribedTag } from '../../core/index.ts';
+import { DESCRIBED_TAGS, isDescribed } from '../../core/index.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Profile } from '../model/profiles.ts';
 import { weightedTable } from '../model/random.ts';
@@ -24,8 +24,8 @@ export interface Restriction {
 const SUPPORTING = 0.05;
 
 /** Whether the generator makes `tag` at all. */
-export function isGenerated(tag: AirTag): boolean {
-  return WEIGHTS[tag] > 0;
+export function isGenerated(tag: AirTag): tag is DescribedTag {
+  return isDescribed(tag) && WEIGHTS[tag] > 0;
 }
 
 /** Prepares to generate programs of `profile` within `restriction`. */
@@ -33,13 +33,13 @@ export function makePlan(profile: Profile, restriction: Restriction = {}): Plan 
   const { onlyOps, supports } = restriction;
   const only = onlyOps === undefined ? null : new Set(onlyOps);
   const base = new Set(BASE_TAGS);
-  const allowed = new Set(
-    AIR_TAG_NAMES.filter((tag) => isGenerated(tag) && (base.has(tag) || supports === undefined || supports(tag))),
+  const allowed = new Set<AirTag>(
+    DESCRIBED_TAGS.filter((tag) => isGenerated(tag) && (base.has(tag) || supports === undefined || supports(tag))),
   );
-  const tags: AirTag[] = [];
+  const tags: DescribedTag[] = [];
   const weights: number[] = [];
-  for (const tag of AIR_TAG_NAMES) {
-    if (EMITTERS[tag] === undefined || !allowed.has(tag)) continue;
+  for (const tag of DESCRIBED_TAGS) {
+    if (typeof EMITTERS[tag] === 'string' || !allowed.has(tag)) continue;
     const factor = profile.factors[tag] ?? profile.others;
     tags.push(tag);
     weights.push(only === null ? WEIGHTS[tag] * factor : only.has(tag) ? 10 : WEIGHTS[tag] * SUPPORTING);

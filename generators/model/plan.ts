@@ -4,7 +4,7 @@
  * Made once per campaign by emit/choices.ts, used by every case. Invariant: a tag outside of `allowed` is never emitted, by
  * a statement or by a guard.
  */
-import type { AirTag } from '../../core/index.ts';
+import type { AirTag, DescribedTag } from '../../core/index.ts';
 import type { Profile } from './profiles.ts';
 import type { WeightedTable } from './random.ts';
 
@@ -13,7 +13,7 @@ export interface Plan {
   readonly profile: Profile;
   readonly allowed: ReadonlySet<AirTag>;
   /** Instructions that statements are chosen from. */
-  readonly tags: readonly AirTag[];
+  readonly tags: readonly DescribedTag[];
   /** Weights of `tags`. */
   readonly table: WeightedTable;
   /** Chance (of 256) that a program has a place that may trap. */

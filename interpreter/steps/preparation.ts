@@ -5,10 +5,13 @@
  * instructions, so that a step reads every operand alike. Knows no instruction: the handlers are given to it. The unit is
  * verified; an ill-typed one ends in InternalError.
  */
-import type { Body, InstIndex, InstSequence, Ref } from '../../core/air/body/body.ts';
-import { isInstRef, refInst, refValue } from '../../core/air/body/body.ts';
-import { operandType, resultTypes } from '../../core/air/result-types.ts';
-import type { AirTag } from '../../core/air/schema/ops.ts';
+import type { Body } from '../../core/air/body/body.ts';
+import type { InstIndex, InstSequence, Ref } from '../../core/air/body/ref.ts';
+import { isInstRef, refInst, refValue } from '../../core/air/body/ref.ts';
+import type { DescribedTag } from '../../core/air/schema/ops.ts';
+import { isDescribed } from '../../core/air/schema/ops.ts';
+import { resultTypes } from '../../core/air/typing/result-types.ts';
+import { operandType } from '../../core/air/typing/rule.ts';
 import type { Unit } from '../../core/air/unit.ts';
 import type { InternPool } from '../../core/intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
@@ -23,8 +26,8 @@ import type { Value } from '../model/values.ts';
 /** Prepares one instruction. */
 export type Handler = (p: Preparation, inst: InstIndex) => Step;
 
-/** The handler of each instruction, as a total table. */
-export type Meaning = Readonly<Record<AirTag, Handler | 'unsupported'>>;
+/** The handler of each instruction that is described, as a total table. */
+export type Meaning = Readonly<Record<DescribedTag, Handler>>;
 
 /** What a step may ask of the run. */
 export interface Run {
@@ -72,9 +75,9 @@ export class Preparation {
     return {
       insts,
       steps: insts.map((inst) => {
-        const handler = this.#meaning[this.body.tag(inst)];
-        assert(handler !== 'unsupported', 'an unsupported instruction was let in');
-        return handler(this, inst);
+        const tag = this.body.tag(inst);
+        assert(isDescribed(tag), 'a refused instruction was let in');
+        return this.#meaning[tag](this, inst);
       }),
     };
   }

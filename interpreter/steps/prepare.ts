@@ -3,7 +3,7 @@
  *
  * Done once per function and run, at its first call.
  */
-import type { InstIndex } from '../../core/air/body/body.ts';
+import type { InstIndex } from '../../core/air/body/ref.ts';
 import { navAt } from '../../core/air/unit.ts';
 import type { NavIndex } from '../../core/intern/keys.ts';
 import { assert } from '../../core/support/assert.ts';
@@ -17,7 +17,8 @@ export function prepare(run: Run, nav: NavIndex): Code {
   const { body, ty } = navAt(run.unit, nav);
   assert(body !== null, 'a function without body is prepared');
   for (let n = 0; n < run.unit.pool.fnParamCount(ty); n++) {
-    assert(body.tag(n as InstIndex) === 'arg' && body.b[n] === n, 'arguments are not the first instructions');
+    const inst = n as InstIndex;
+    assert(body.tag(inst) === 'arg' && body.number(inst) === n, 'arguments are not the first instructions');
   }
   return new Preparation(run, MEANING, nav, body).code();
 }
