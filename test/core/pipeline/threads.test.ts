@@ -75,7 +75,7 @@ describe('the bytes of N threads are those of one', () => {
       }
     }
     expect(compared).toBe(1760);
-  }, 180_000);
+  });
 
   test('with delays and shuffled completion, for 40 seeds of disturbance', () => {
     const unit = manyFunctions(60);

@@ -51,7 +51,7 @@ describe(`mutated objects and archives${llvm === null ? ' (our own only: LLVM is
     for (const kind of ['refused', 'valid', 'combined']) expect(tally.get(kind)).toBeGreaterThan(CASES / 40);
     // Most of them get past the reader.
     expect(tally.get('refused unread')).toBeLessThan(CASES / 2);
-  }, 120_000);
+  });
 
   test('what is mutated has bodies that depend on nothing but their relocations', () => {
     let judged = 0;

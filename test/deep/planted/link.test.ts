@@ -4,7 +4,7 @@
  *
  * In this process, one case after the other, because what is asked is how soon the case comes that shows the mistake.
  */
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadCoreBackend } from '../../../harness/backend/core/core-backend.ts';
@@ -23,8 +23,6 @@ import { plant } from './plant.ts';
 
 /** Cases in which a mistake must be found. */
 const RUNS = 2000;
-
-jest.setTimeout(300_000);
 
 const checks = await loadChecks(['interp-exe', 'exe-linked', 'exe-split', 'topology']);
 const generate = generatorOf('link', null);

@@ -4,7 +4,7 @@
  *
  * In this process, one case after the other, because what is asked is how soon the case comes that shows the mistake.
  */
-import { afterAll, expect, jest, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadCoreBackend } from '../../../harness/backend/core/core-backend.ts';
@@ -20,8 +20,6 @@ import { WASM64_BUGS } from './wasm64-bugs.ts';
 /** Cases in which a mistake must be found, and cases of 32-bit addresses that must not know of it. */
 const RUNS = 1000;
 const RUNS_32 = 30;
-
-jest.setTimeout(300_000);
 
 const checks = await loadChecks(['validate', 'interp-exe', 'exe-linked', 'exe-split']);
 const rows: string[] = [];

@@ -21,9 +21,6 @@ import { expectedPath, testPrograms } from './programs.ts';
 import { describeLlvm } from '../../harness/external/describe-llvm.ts';
 import { ourLinker } from '../../harness/external/our-linker.ts';
 
-/** Compiling C++ takes seconds on a machine that does other things as well. */
-const TIMEOUT = 180_000;
-
 /** Programs of the short run: C and C++, formatted output, constructors, thread-locals, debug sections. */
 const SAMPLE = ['formatting', 'constructors', 'thread-locals', 'json-parser', 'virtual-calls'];
 const programs = testPrograms().filter(({ name }) => process.env['FULL_SWEEP'] === '1' || SAMPLE.includes(name));
@@ -75,29 +72,25 @@ function libraries(sysroot: Sysroot): NamedBytes[] {
 }
 
 await describeLlvm('the libraries of the sysroot, written again by -r', (llvm) => {
-  test(
-    'every member keeps its symbols, and alone it links to the same bytes',
-    () => {
-      let members = 0;
-      for (const { name: file, bytes } of libraries(llvm.sysroot)) {
-        const archive = readArchive(bytes, file);
-        if (!archive.ok) throw new Error(archive.error.text());
-        for (const member of archive.value.members) {
-          const before = { name: `${file}(${member.name})`, bytes: member.bytes };
-          const after = written(before);
-          expect(symbolsOf(parsed(after.bytes, before.name))).toEqual(symbolsOf(parsed(before.bytes, before.name)));
-          const module = linked(before, ALONE);
-          expect(WebAssembly.validate(module as Uint8Array<ArrayBuffer>)).toBe(true);
-          if (Buffer.compare(linked({ ...after, name: before.name }, ALONE), module) !== 0) {
-            throw new Error(`${before.name} links to other bytes after -r`);
-          }
-          members++;
+  test('every member keeps its symbols, and alone it links to the same bytes', () => {
+    let members = 0;
+    for (const { name: file, bytes } of libraries(llvm.sysroot)) {
+      const archive = readArchive(bytes, file);
+      if (!archive.ok) throw new Error(archive.error.text());
+      for (const member of archive.value.members) {
+        const before = { name: `${file}(${member.name})`, bytes: member.bytes };
+        const after = written(before);
+        expect(symbolsOf(parsed(after.bytes, before.name))).toEqual(symbolsOf(parsed(before.bytes, before.name)));
+        const module = linked(before, ALONE);
+        expect(WebAssembly.validate(module as Uint8Array<ArrayBuffer>)).toBe(true);
+        if (Buffer.compare(linked({ ...after, name: before.name }, ALONE), module) !== 0) {
+          throw new Error(`${before.name} links to other bytes after -r`);
         }
+        members++;
       }
-      expect(members).toBeGreaterThan(1000);
-    },
-    TIMEOUT,
-  );
+    }
+    expect(members).toBeGreaterThan(1000);
+  });
 
   const again = new Map<string, NamedBytes>();
   const writtenOnce = (input: NamedBytes): NamedBytes => {
@@ -110,17 +103,13 @@ await describeLlvm('the libraries of the sysroot, written again by -r', (llvm) =
     return found;
   };
 
-  test.each(programs)(
-    '$name does the same with libraries and objects that were written again',
-    (program) => {
-      const objects = compileProgram(llvm, program);
-      const inputs = commandInputs(llvm, program.language, objects).map(writtenOnce);
-      const { exitCode, stderr, module } = ourLinker(inputs, []);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-      const run = runWasi(module!);
-      expect(run.end).toEqual({ kind: 'exit', code: program.exitCode });
-      expect(run.stdout).toBe(readFileSync(expectedPath(program.name), 'utf8'));
-    },
-    TIMEOUT,
-  );
+  test.each(programs)('$name does the same with libraries and objects that were written again', (program) => {
+    const objects = compileProgram(llvm, program);
+    const inputs = commandInputs(llvm, program.language, objects).map(writtenOnce);
+    const { exitCode, stderr, module } = ourLinker(inputs, []);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const run = runWasi(module!);
+    expect(run.end).toEqual({ kind: 'exit', code: program.exitCode });
+    expect(run.stdout).toBe(readFileSync(expectedPath(program.name), 'utf8'));
+  });
 });

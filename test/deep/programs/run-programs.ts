@@ -15,9 +15,6 @@ import { expectedPath, testPrograms } from './programs.ts';
 import type { Compared } from '../../harness/external/describe-llvm.ts';
 import { describeLlvm } from '../../harness/external/describe-llvm.ts';
 
-/** Compiling C++ takes seconds on a machine that does other things as well. */
-const TIMEOUT = 180_000;
-
 const objects = new Map<string, NamedBytes[]>();
 
 /** Objects of a program, compiled once for all linkers of a test file. */
@@ -40,20 +37,16 @@ export async function describePrograms(
   await describeLlvm(`programs linked by ${what}`, (llvm) => {
     const linker = makeLinker(llvm);
     compared.planned.push(...testPrograms().map(({ name }) => name));
-    test.each(testPrograms())(
-      '$name',
-      (program) => {
-        const link = linker(commandInputs(llvm, program.language, objectsOf(llvm, program)), args);
-        expect(link).toMatchObject({ exitCode: 0, stderr: '' });
-        const run = runWasi(link.module!);
-        expect(run.end).toEqual({ kind: 'exit', code: program.exitCode });
-        const path = expectedPath(program.name);
-        if (process.env['BLESS'] === '1') writeFileSync(path, run.stdout);
-        expect(run.stdout).toBe(readFileSync(path, 'utf8'));
-        compared.done.push(program.name);
-      },
-      TIMEOUT,
-    );
+    test.each(testPrograms())('$name', (program) => {
+      const link = linker(commandInputs(llvm, program.language, objectsOf(llvm, program)), args);
+      expect(link).toMatchObject({ exitCode: 0, stderr: '' });
+      const run = runWasi(link.module!);
+      expect(run.end).toEqual({ kind: 'exit', code: program.exitCode });
+      const path = expectedPath(program.name);
+      if (process.env['BLESS'] === '1') writeFileSync(path, run.stdout);
+      expect(run.stdout).toBe(readFileSync(path, 'utf8'));
+      compared.done.push(program.name);
+    });
   });
   return compared;
 }

@@ -21,9 +21,6 @@ const PAGES = 32;
 const STACK = 0x8000;
 const ROUNDS = 2000;
 
-/** The first call of clang takes seconds on a machine that does other things as well. */
-const TIMEOUT = 120_000;
-
 /** Options of the link, by wasm-ld's names. */
 export const THREAD_LINK_ARGS: readonly string[] = [
   '--entry=_initialize',
@@ -88,41 +85,37 @@ export async function describeThreads(
   const compared: Compared = { planned: [], done: [] };
   await describeLlvm(`shared memory with ${ptrBits}-bit addresses linked by ${what}`, (llvm) => {
     compared.planned.push('thread 1', 'thread 2');
-    test(
-      'data is initialised once, and each thread has its own block',
-      async () => {
-        const objects = compileProgram(llvm, {
-          name: 'threads',
-          language: 'c',
-          files: { 'threads.c': readFileSync(join(PROGRAM_FOLDER, 'shared', 'threads.c'), 'utf8') },
-          units: ['threads.c'],
-          flags: [`--target=wasm${ptrBits}-unknown-unknown`, '-O1', '-ffreestanding', '-matomics', '-mbulk-memory'],
-        });
-        const link = makeLinker(llvm)(objects, [...THREAD_LINK_ARGS, `-mwasm${ptrBits}`]);
-        expect(link).toMatchObject({ exitCode: 0, stderr: '' });
-        requireAddresses(ptrBits);
-        const module = new WebAssembly.Module(ptrBits === 64 ? asEngineTakes(link.module!) : link.module!);
-        const memory =
-          ptrBits === 64
-            ? makeMemory64(PAGES, PAGES, true)
-            : new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
-        const workers = [1, 2].map((id) => startThread(module, memory, id));
-        // A worker that traps leaves the other one waiting for it.
-        const reports = await Promise.all(workers.map(reportOf)).finally(() =>
-          Promise.all(workers.map((worker) => worker.terminate())),
-        );
-        for (const { id, fresh, own, seen, inBlock, tlsSize } of reports) {
-          expect(fresh).toEqual([11, 0, 1, 0]);
-          expect(own).toBe(11 + id * ROUNDS);
-          const zeros = ROUNDS / 8;
-          expect(seen).toEqual([own, zeros * 100 + zeros, 1, 0, 1, 5, 9, 2 * ROUNDS, 7, 3 * ROUNDS]);
-          expect(inBlock).toBe(true);
-          expect(tlsSize).toBeGreaterThanOrEqual(4 + 32);
-          compared.done.push(`thread ${id}`);
-        }
-      },
-      TIMEOUT,
-    );
+    test('data is initialised once, and each thread has its own block', async () => {
+      const objects = compileProgram(llvm, {
+        name: 'threads',
+        language: 'c',
+        files: { 'threads.c': readFileSync(join(PROGRAM_FOLDER, 'shared', 'threads.c'), 'utf8') },
+        units: ['threads.c'],
+        flags: [`--target=wasm${ptrBits}-unknown-unknown`, '-O1', '-ffreestanding', '-matomics', '-mbulk-memory'],
+      });
+      const link = makeLinker(llvm)(objects, [...THREAD_LINK_ARGS, `-mwasm${ptrBits}`]);
+      expect(link).toMatchObject({ exitCode: 0, stderr: '' });
+      requireAddresses(ptrBits);
+      const module = new WebAssembly.Module(ptrBits === 64 ? asEngineTakes(link.module!) : link.module!);
+      const memory =
+        ptrBits === 64
+          ? makeMemory64(PAGES, PAGES, true)
+          : new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
+      const workers = [1, 2].map((id) => startThread(module, memory, id));
+      // A worker that traps leaves the other one waiting for it.
+      const reports = await Promise.all(workers.map(reportOf)).finally(() =>
+        Promise.all(workers.map((worker) => worker.terminate())),
+      );
+      for (const { id, fresh, own, seen, inBlock, tlsSize } of reports) {
+        expect(fresh).toEqual([11, 0, 1, 0]);
+        expect(own).toBe(11 + id * ROUNDS);
+        const zeros = ROUNDS / 8;
+        expect(seen).toEqual([own, zeros * 100 + zeros, 1, 0, 1, 5, 9, 2 * ROUNDS, 7, 3 * ROUNDS]);
+        expect(inBlock).toBe(true);
+        expect(tlsSize).toBeGreaterThanOrEqual(4 + 32);
+        compared.done.push(`thread ${id}`);
+      }
+    });
   });
   return compared;
 }

@@ -1,7 +1,7 @@
 /**
  * The contract of the command with scripts: exit codes, the JSON line, files, and what happens to bad input.
  */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,9 +21,6 @@ export fn @g() i8 {
 }
 ;! run @f(37) = 42
 `;
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(120_000);
 
 const folder = makeFolder();
 const cwd = folder.path;

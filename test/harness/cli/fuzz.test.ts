@@ -1,7 +1,7 @@
 /**
  * Campaigns from the command line, on real worker processes: small, and once each.
  */
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,9 +9,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PLANTED_BUGS } from '../../deep/planted/bugs.ts';
 import { plant } from '../../deep/planted/plant.ts';
 import { harness, makeFolder, ROOT, start } from './run-harness.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(120_000);
 
 const folder = makeFolder();
 const cwd = folder.path;
@@ -127,7 +124,7 @@ describe('harness fuzz', () => {
     const args = ['fuzz', '--seed', '5', '--jobs', '1', '--out', out, '--json', '--checks', 'interp-exe'];
     const running = start(cwd, [...args, '--time', '10m']);
     const log = join(cwd, out, 'events.jsonl');
-    for (let n = 0; n < 200; n++) {
+    for (let n = 0; n < 2500; n++) {
       if (existsSync(log) && readFileSync(log, 'utf8').includes('"ran"')) break;
       await sleep(100);
     }

@@ -1,12 +1,10 @@
 /** The target wasm64 through the command: compile, run, fuzz, repro, reduction and replay of a finding. */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plant } from '../../deep/planted/plant.ts';
 import { WASM64_BUGS } from '../../deep/planted/wasm64-bugs.ts';
 import { harness, makeFolder, start } from './run-harness.ts';
-
-jest.setTimeout(120_000);
 
 const folder = makeFolder();
 

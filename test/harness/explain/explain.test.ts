@@ -1,7 +1,7 @@
 /**
  * `repro --explain` against mistakes that are known: it must name the instruction that the mistake is in, and nothing else.
  */
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { Chalk } from 'chalk';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,9 +24,6 @@ import { printExplanation } from '../../../harness/explain/print.ts';
 import { harness, makeFolder } from '../cli/run-harness.ts';
 import type { PlantedBug } from '../../deep/planted/bugs.ts';
 import { plant } from '../../deep/planted/plant.ts';
-
-// Copies of core are loaded, and one test starts processes.
-jest.setTimeout(120_000);
 
 const folder = makeFolder();
 const checks = await loadChecks();

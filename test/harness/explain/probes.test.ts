@@ -1,7 +1,7 @@
 /**
  * Probes change nothing and see nothing where nothing is wrong: on generated programs, with the back end as it is.
  */
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { verifyUnit } from '../../../core/index.ts';
 import { generatorOf } from '../../../harness/case/generate.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
@@ -12,8 +12,6 @@ import { instrument } from '../../../harness/explain/instrument.ts';
 import { findParting } from '../../../harness/explain/parting.ts';
 import { watchEngine, watchReference } from '../../../harness/explain/sightings.ts';
 import { interpret } from '../../../interpreter/interpret.ts';
-
-jest.setTimeout(60_000);
 
 const SEEDS = 60;
 

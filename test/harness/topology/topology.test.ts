@@ -312,7 +312,7 @@ test('the generator reaches every decoration, option, relocation type and pair o
     ),
   ).toEqual([]);
   expect(legalPairs().filter((pair) => !pairs.has(pair))).toEqual([]);
-}, 240_000);
+});
 
 /** Names of each option that docs/linker.md describes and that has an effect. */
 function documentedOptions(): string[][] {
