@@ -13,7 +13,7 @@ import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { allocateSlot, copyValue, loadForeignTop, SLICE_PTR, sliceLen, storeOperand } from './memory-access.ts';
 import { copyRun, fillRun, openUnlessZero } from './memory-blocks.ts';
-import { ADD, loadTag, MUL, NE } from '../scalar/numeric-opcodes.ts';
+import { opAdd, loadTag, opMul, opNe } from '../scalar/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { baseOffset, imm32, imm64, local, movedBy, NO_VALUE, smallConstant, stackOffset, W } from '../state/wvalue.ts';
 
@@ -123,7 +123,7 @@ function runOf(f: FunctionState, ref: Ref): Run {
   if (size !== 1) {
     mir.localGet(length);
     f.pushInt(f.addressRep, size);
-    mir.op(MUL[f.addressRep]!);
+    mir.op(opMul(f.addressRep));
     mir.localSet(length);
   }
   return { start, bytes: local(length), temps };
@@ -174,7 +174,7 @@ function fillLoop(f: FunctionState, run: Run, elem: IpIndex, size: number, value
   const at = f.popTemp(f.addressRep);
   mir.localGet(at);
   f.pushValue(run.bytes);
-  mir.op(ADD[f.addressRep]!);
+  mir.op(opAdd(f.addressRep));
   const end = f.popTemp(f.addressRep);
   mir.loop();
   storeOperand(f, local(at), 0, value, abiAlign(f.pool, elem));
@@ -182,7 +182,7 @@ function fillLoop(f: FunctionState, run: Run, elem: IpIndex, size: number, value
   f.addToAddress(size);
   mir.localTee(at);
   mir.localGet(end);
-  mir.op(NE[f.addressRep]!);
+  mir.op(opNe(f.addressRep));
   mir.brIf(0);
   mir.end();
   f.releaseTemp(end);

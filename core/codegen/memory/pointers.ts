@@ -11,7 +11,7 @@ import { abiSize, fieldOffset, pointeeAlign, ptrSize } from '../../intern/layout
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { finishLoad } from './memory.ts';
 import { allocateSlot, loadTop, SLICE_PTR, sliceLen, storeTop } from './memory-access.ts';
-import { ADD, MUL, SUB } from '../scalar/numeric-opcodes.ts';
+import { opAdd, opMul, opSub } from '../scalar/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { local, smallConstant } from '../state/wvalue.ts';
 
@@ -31,13 +31,13 @@ export function addIndex(f: FunctionState, index: WValue, size: number): void {
   if (size === 0) return;
   f.pushValue(index);
   scaleTop(f, size);
-  f.mir.op(ADD[f.addressRep]!);
+  f.mir.op(opAdd(f.addressRep));
 }
 
 function scaleTop(f: FunctionState, size: number): void {
   if (size === 1) return;
   f.pushInt(f.addressRep, size);
-  f.mir.op(MUL[f.addressRep]!);
+  f.mir.op(opMul(f.addressRep));
 }
 
 /** Loads a part of slice `slice` onto the stack. */
@@ -64,7 +64,7 @@ function pointerStep(isAdd: boolean): Lowering {
     f.pushValue(base);
     f.pushValue(index);
     scaleTop(f, size);
-    f.mir.op((isAdd ? ADD : SUB)[f.addressRep]!);
+    f.mir.op((isAdd ? opAdd : opSub)(f.addressRep));
     f.finishStack(inst, f.addressRep);
   };
 }

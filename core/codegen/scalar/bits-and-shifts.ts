@@ -11,10 +11,12 @@ import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { convertContainer, pushMask, wrap } from './integers.ts';
 import type { OpRow } from './numeric-opcodes.ts';
-import { AND, CLZ, CTZ, OR, POPCNT, SHL, SHR, SUB, XOR } from './numeric-opcodes.ts';
+import { opAnd, opClz, opCtz, opOr, opPopcount, opShl, opShr, opSub, opXor } from './numeric-opcodes.ts';
 
-const BYTE_SWAP = [-1, intrinsicIndex('__bswapsi2'), intrinsicIndex('__bswapdi2')] as const;
-const BIT_REVERSE = [-1, intrinsicIndex('__bitreversesi2'), intrinsicIndex('__bitreversedi2')] as const;
+/** Runtime functions by width of the container. */
+type Reversal = Readonly<Record<32 | 64, number>>;
+const BYTE_SWAP: Reversal = { 32: intrinsicIndex('__bswapsi2'), 64: intrinsicIndex('__bswapdi2') };
+const BIT_REVERSE: Reversal = { 32: intrinsicIndex('__bitreversesi2'), 64: intrinsicIndex('__bitreversedi2') };
 
 /** Canonical operands give a canonical result. */
 function bitwise(row: OpRow): Lowering {
@@ -22,14 +24,14 @@ function bitwise(row: OpRow): Lowering {
     const rep = f.repOf(f.operand(inst, 0));
     f.push(f.operand(inst, 0));
     f.push(f.operand(inst, 1));
-    f.mir.op(row[rep]!);
+    f.mir.op(row(rep));
     f.finishStack(inst, rep);
   };
 }
 
-export const lowerBitAnd = bitwise(AND);
-export const lowerBitOr = bitwise(OR);
-export const lowerXor = bitwise(XOR);
+export const lowerBitAnd = bitwise(opAnd);
+export const lowerBitOr = bitwise(opOr);
+export const lowerXor = bitwise(opXor);
 
 /** bool: the other one. Signed: all bits. Unsigned: the N low bits. */
 export function lowerNot(f: FunctionState, inst: number): void {
@@ -42,7 +44,7 @@ export function lowerNot(f: FunctionState, inst: number): void {
   } else {
     if (f.pool.intSigned(ty)) f.pushInt(rep, -1);
     else pushMask(f, rep, f.pool.intBits(ty));
-    f.mir.op(XOR[rep]!);
+    f.mir.op(opXor(rep));
   }
   f.finishStack(inst, rep);
 }
@@ -57,7 +59,7 @@ function shift(left: boolean, wraps: boolean): Lowering {
     f.push(f.operand(inst, 0));
     f.push(amount);
     convertContainer(f, f.repOf(amount), rep, false);
-    f.mir.op(left ? SHL[rep]! : SHR[signed ? 1 : 0][rep]!);
+    f.mir.op(left ? opShl(rep) : opShr(rep, signed));
     if (wraps) wrap(f, rep, f.pool.intBits(ty), signed);
     f.finishStack(inst, rep);
   };
@@ -75,7 +77,7 @@ function pushPattern(f: FunctionState, inst: number, rep: Rep): number {
   f.push(operand);
   if (f.pool.intSigned(ty) && bits < containerBits(rep)) {
     pushMask(f, rep, bits);
-    f.mir.op(AND[rep]!);
+    f.mir.op(opAnd(rep));
   }
   return bits;
 }
@@ -91,10 +93,10 @@ function finishCount(f: FunctionState, inst: number, rep: Rep): void {
 export function lowerClz(f: FunctionState, inst: number): void {
   const rep = f.repOf(f.operand(inst, 0));
   const bits = pushPattern(f, inst, rep);
-  f.mir.op(CLZ[rep]!);
+  f.mir.op(opClz(rep));
   if (bits < containerBits(rep)) {
     f.pushInt(rep, containerBits(rep) - bits);
-    f.mir.op(SUB[rep]!);
+    f.mir.op(opSub(rep));
   }
   finishCount(f, inst, rep);
 }
@@ -108,21 +110,21 @@ export function lowerCtz(f: FunctionState, inst: number): void {
   if (bits < containerBits(rep)) {
     if (rep === Rep.i32) f.mir.i32Const(1 << bits);
     else f.mir.i64Const(bits < 32 ? 1 << bits : 0, bits < 32 ? 0 : 1 << (bits - 32));
-    f.mir.op(OR[rep]!);
+    f.mir.op(opOr(rep));
   }
-  f.mir.op(CTZ[rep]!);
+  f.mir.op(opCtz(rep));
   finishCount(f, inst, rep);
 }
 
 export function lowerPopcount(f: FunctionState, inst: number): void {
   const rep = f.repOf(f.operand(inst, 0));
   pushPattern(f, inst, rep);
-  f.mir.op(POPCNT[rep]!);
+  f.mir.op(opPopcount(rep));
   finishCount(f, inst, rep);
 }
 
 /** The container reversed has the N bits at its top: shift them down by the sign of the type. */
-function reversal(rows: readonly number[], identityBits: number): Lowering {
+function reversal(functions: Reversal, identityBits: number): Lowering {
   return (f, inst) => {
     const operand = f.operand(inst, 0);
     const ty = f.resultType(inst);
@@ -133,10 +135,10 @@ function reversal(rows: readonly number[], identityBits: number): Lowering {
       return;
     }
     f.push(operand);
-    f.mir.callIntrinsic(rows[rep]!);
+    f.mir.callIntrinsic(functions[containerBits(rep)]);
     if (bits < containerBits(rep)) {
       f.pushInt(rep, containerBits(rep) - bits);
-      f.mir.op(SHR[f.pool.intSigned(ty) ? 1 : 0][rep]!);
+      f.mir.op(opShr(rep, f.pool.intSigned(ty)));
     }
     f.finishStack(inst, rep);
   };

@@ -3,10 +3,10 @@
  *
  * A conversion that changes no bit of the representation costs nothing: the result denotes the place of the operand.
  */
-import { MirTag } from '../../mir/ops.ts';
-import { containerBits, Rep } from '../state/abi.ts';
+import { containerBits } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { convertContainer, wrap } from './integers.ts';
+import { floatFromIntTag, floatResizeTag, intFromFloatTag, reinterpretTag } from './numeric-opcodes.ts';
 
 /** The value fits, so only the container matters; widening extends by the sign of the source. */
 export function lowerIntcast(f: FunctionState, inst: number): void {
@@ -64,52 +64,14 @@ export function lowerBitcast(f: FunctionState, inst: number): void {
   f.finishAlias(inst, f.resolve(operand));
 }
 
-function reinterpretTag(from: Rep, to: Rep): MirTag {
-  switch (to) {
-    case Rep.f32:
-      return MirTag.f32_reinterpret_i32;
-    case Rep.f64:
-      return MirTag.f64_reinterpret_i64;
-    default:
-      return from === Rep.f32 ? MirTag.i32_reinterpret_f32 : MirTag.i64_reinterpret_f64;
-  }
+/** fptrunc, fpext. */
+export function lowerFloatResize(f: FunctionState, inst: number): void {
+  const operand = f.operand(inst, 0);
+  const to = f.resultRep(inst);
+  f.push(operand);
+  f.mir.op(floatResizeTag(f.repOf(operand), to));
+  f.finishStack(inst, to);
 }
-
-export function lowerFptrunc(f: FunctionState, inst: number): void {
-  f.push(f.operand(inst, 0));
-  f.mir.op(MirTag.f32_demote_f64);
-  f.finishStack(inst, Rep.f32);
-}
-
-export function lowerFpext(f: FunctionState, inst: number): void {
-  f.push(f.operand(inst, 0));
-  f.mir.op(MirTag.f64_promote_f32);
-  f.finishStack(inst, Rep.f64);
-}
-
-/** By [float is f64][integer container is i64][signed]. */
-const INT_FROM_FLOAT = [
-  [
-    [MirTag.i32_trunc_f32_u, MirTag.i32_trunc_f32_s],
-    [MirTag.i64_trunc_f32_u, MirTag.i64_trunc_f32_s],
-  ],
-  [
-    [MirTag.i32_trunc_f64_u, MirTag.i32_trunc_f64_s],
-    [MirTag.i64_trunc_f64_u, MirTag.i64_trunc_f64_s],
-  ],
-] as const;
-
-/** By [float is f64][integer container is i64][signed]. */
-const FLOAT_FROM_INT = [
-  [
-    [MirTag.f32_convert_i32_u, MirTag.f32_convert_i32_s],
-    [MirTag.f32_convert_i64_u, MirTag.f32_convert_i64_s],
-  ],
-  [
-    [MirTag.f64_convert_i32_u, MirTag.f64_convert_i32_s],
-    [MirTag.f64_convert_i64_u, MirTag.f64_convert_i64_s],
-  ],
-] as const;
 
 /** A legal value is in range after truncation, so it is canonical and wasm does not trap. */
 export function lowerIntFromFloat(f: FunctionState, inst: number): void {
@@ -117,7 +79,7 @@ export function lowerIntFromFloat(f: FunctionState, inst: number): void {
   const to = f.resultRep(inst);
   const signed = f.pool.intSigned(f.resultType(inst));
   f.push(operand);
-  f.mir.op(INT_FROM_FLOAT[f.repOf(operand) === Rep.f64 ? 1 : 0][to === Rep.i64 ? 1 : 0][signed ? 1 : 0]);
+  f.mir.op(intFromFloatTag(f.repOf(operand), to, signed));
   f.finishStack(inst, to);
 }
 
@@ -127,6 +89,6 @@ export function lowerFloatFromInt(f: FunctionState, inst: number): void {
   const to = f.resultRep(inst);
   const signed = f.pool.intSigned(f.typeOf(operand));
   f.push(operand);
-  f.mir.op(FLOAT_FROM_INT[to === Rep.f64 ? 1 : 0][f.repOf(operand) === Rep.i64 ? 1 : 0][signed ? 1 : 0]);
+  f.mir.op(floatFromIntTag(f.repOf(operand), to, signed));
   f.finishStack(inst, to);
 }

@@ -11,7 +11,7 @@ import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { convertContainer, wrap } from './integers.ts';
 import { allocateSlot, storeTop } from '../memory/memory-access.ts';
 import type { OpRow } from './numeric-opcodes.ts';
-import { ADD, GT, LT, MUL, NE, SHL, SHR, SUB } from './numeric-opcodes.ts';
+import { opAdd, opGt, opLt, opMul, opNe, opShl, opShr, opSub } from './numeric-opcodes.ts';
 import { pushProductOverflow, storeWideProduct } from './wide-product.ts';
 
 /** What the parts of one lowering need to know of the operation. */
@@ -55,7 +55,7 @@ function sumResult(row: OpRow): Recipe['result'] {
   return (f, inst, op) => {
     f.push(f.operand(inst, 0));
     f.push(f.operand(inst, 1));
-    f.mir.op(row[op.rep]!);
+    f.mir.op(row(op.rep));
     wrap(f, op.rep, op.bits, op.signed);
   };
 }
@@ -63,21 +63,20 @@ function sumResult(row: OpRow): Recipe['result'] {
 /** Unsigned: the result is on the wrong side of a. Signed: that, exactly if b does not explain it. */
 function sumFlag(isAdd: boolean): Recipe['flag'] {
   return (f, inst, op, r) => {
-    const sign = op.signed ? 1 : 0;
     if (op.signed) {
       f.push(f.operand(inst, 1));
       f.pushInt(op.rep, 0);
-      f.mir.op(LT[1][op.rep]!);
+      f.mir.op(opLt(op.rep, true));
     }
     f.mir.localGet(r);
     f.push(f.operand(inst, 0));
-    f.mir.op((isAdd ? LT : GT)[sign][op.rep]!);
+    f.mir.op((isAdd ? opLt : opGt)(op.rep, op.signed));
     if (op.signed) f.mir.op(MirTag.i32_ne);
   };
 }
 
-export const lowerAddWithOverflow = withOverflow({ result: sumResult(ADD), flag: sumFlag(true) });
-export const lowerSubWithOverflow = withOverflow({ result: sumResult(SUB), flag: sumFlag(false) });
+export const lowerAddWithOverflow = withOverflow({ result: sumResult(opAdd), flag: sumFlag(true) });
+export const lowerSubWithOverflow = withOverflow({ result: sumResult(opSub), flag: sumFlag(false) });
 
 function pushAmount(f: FunctionState, inst: number, rep: Rep): void {
   const amount = f.operand(inst, 1);
@@ -90,15 +89,15 @@ export const lowerShlWithOverflow = withOverflow({
   result: (f, inst, op) => {
     f.push(f.operand(inst, 0));
     pushAmount(f, inst, op.rep);
-    f.mir.op(SHL[op.rep]!);
+    f.mir.op(opShl(op.rep));
     wrap(f, op.rep, op.bits, op.signed);
   },
   flag: (f, inst, op, r) => {
     f.mir.localGet(r);
     pushAmount(f, inst, op.rep);
-    f.mir.op(SHR[op.signed ? 1 : 0][op.rep]!);
+    f.mir.op(opShr(op.rep, op.signed));
     f.push(f.operand(inst, 0));
-    f.mir.op(NE[op.rep]!);
+    f.mir.op(opNe(op.rep));
   },
 });
 
@@ -107,14 +106,14 @@ function pushExactNarrowProduct(f: FunctionState, inst: number, signed: boolean)
   convertContainer(f, Rep.i32, Rep.i64, signed);
   f.push(f.operand(inst, 1));
   convertContainer(f, Rep.i32, Rep.i64, signed);
-  f.mir.op(MUL[Rep.i64]!);
+  f.mir.op(opMul(Rep.i64));
 }
 
 const lowerNarrowMul = withOverflow({
   result: (f, inst, op) => {
     f.push(f.operand(inst, 0));
     f.push(f.operand(inst, 1));
-    f.mir.op(MUL[op.rep]!);
+    f.mir.op(opMul(op.rep));
     wrap(f, op.rep, op.bits, op.signed);
   },
   flag: (f, inst, op, r) => {

@@ -9,7 +9,7 @@ import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { convertContainer, pushMask, pushMax, pushMin } from './integers.ts';
 import type { OpRow } from './numeric-opcodes.ts';
-import { ADD, EQZ, GE, GT, LT, MUL, NE, SHL, SHR, SUB, XOR } from './numeric-opcodes.ts';
+import { opAdd, opEqz, opGe, opGt, opLt, opMul, opNe, opShl, opShr, opSub, opXor } from './numeric-opcodes.ts';
 import { pushProductOverflow, storeWideProduct } from './wide-product.ts';
 
 /** Replaces the value on the stack by its clamp to the type; `low` says whether it can be below MIN. */
@@ -20,7 +20,7 @@ function clamp(f: FunctionState, rep: Rep, bits: number, signed: boolean, low: b
   pushMax(f, rep, bits, signed);
   mir.localGet(t);
   pushMax(f, rep, bits, signed);
-  mir.op(LT[signed ? 1 : 0][rep]!);
+  mir.op(opLt(rep, signed));
   mir.op(MirTag.select);
   if (low) {
     mir.localSet(t);
@@ -28,7 +28,7 @@ function clamp(f: FunctionState, rep: Rep, bits: number, signed: boolean, low: b
     pushMin(f, rep, bits, signed);
     mir.localGet(t);
     pushMin(f, rep, bits, signed);
-    mir.op(GT[signed ? 1 : 0][rep]!);
+    mir.op(opGt(rep, signed));
     mir.op(MirTag.select);
   }
   f.releaseTemp(t);
@@ -47,17 +47,17 @@ function addOrSub(row: OpRow, isAdd: boolean): Lowering {
       f.pushInt(rep, 0);
       f.push(a);
       f.push(b);
-      mir.op(SUB[rep]!);
+      mir.op(opSub(rep));
       f.push(a);
       f.push(b);
-      mir.op(LT[0][rep]!);
+      mir.op(opLt(rep, false));
       mir.op(MirTag.select);
       f.finishStack(inst, rep);
       return;
     }
     f.push(a);
     f.push(b);
-    mir.op(row[rep]!);
+    mir.op(row(rep));
     if (bits < containerBits(rep)) {
       clamp(f, rep, bits, signed, signed);
       f.finishStack(inst, rep);
@@ -69,11 +69,11 @@ function addOrSub(row: OpRow, isAdd: boolean): Lowering {
     mir.localGet(r);
     mir.localGet(r);
     f.push(a);
-    mir.op(LT[signed ? 1 : 0][rep]!);
+    mir.op(opLt(rep, signed));
     if (signed) {
       f.push(b);
       f.pushInt(rep, 0);
-      mir.op((isAdd ? LT : GT)[1][rep]!);
+      mir.op((isAdd ? opLt : opGt)(rep, true));
       mir.op(MirTag.i32_xor);
     }
     mir.op(MirTag.select);
@@ -86,13 +86,13 @@ function addOrSub(row: OpRow, isAdd: boolean): Lowering {
 function pushOverflowLimit(f: FunctionState, rep: Rep, r: number): void {
   f.mir.localGet(r);
   f.pushInt(rep, containerBits(rep) - 1);
-  f.mir.op(SHR[1][rep]!);
+  f.mir.op(opShr(rep, true));
   pushMin(f, rep, containerBits(rep), true);
-  f.mir.op(XOR[rep]!);
+  f.mir.op(opXor(rep));
 }
 
-export const lowerAddSat = addOrSub(ADD, true);
-export const lowerSubSat = addOrSub(SUB, false);
+export const lowerAddSat = addOrSub(opAdd, true);
+export const lowerSubSat = addOrSub(opSub, false);
 
 /** Up to 32 bits the exact product fits 64; above, it is made in 128. */
 export function lowerMulSat(f: FunctionState, inst: number): void {
@@ -108,7 +108,7 @@ export function lowerMulSat(f: FunctionState, inst: number): void {
     convertContainer(f, Rep.i32, Rep.i64, signed);
     f.push(b);
     convertContainer(f, Rep.i32, Rep.i64, signed);
-    mir.op(MUL[Rep.i64]!);
+    mir.op(opMul(Rep.i64));
     clamp(f, Rep.i64, bits, signed, signed);
     convertContainer(f, Rep.i64, Rep.i32, signed);
     f.finishStack(inst, rep);
@@ -120,9 +120,9 @@ export function lowerMulSat(f: FunctionState, inst: number): void {
     pushMax(f, rep, bits, true);
     f.push(a);
     f.push(b);
-    mir.op(XOR[rep]!);
+    mir.op(opXor(rep));
     f.pushInt(rep, 0);
-    mir.op(LT[1][rep]!);
+    mir.op(opLt(rep, true));
     mir.op(MirTag.select);
   } else {
     pushMask(f, rep, bits);
@@ -149,7 +149,7 @@ export function lowerShlSat(f: FunctionState, inst: number): void {
   const width = containerBits(rep);
   const bits = f.pool.intBits(ty);
   const signed = f.pool.intSigned(ty);
-  const shr = SHR[signed ? 1 : 0][rep]!;
+  const shr = opShr(rep, signed);
   const pushAmount = (): void => {
     f.push(amount);
     convertContainer(f, amountRep, rep, false);
@@ -158,12 +158,12 @@ export function lowerShlSat(f: FunctionState, inst: number): void {
   f.push(a);
   if (bits < width) {
     f.pushInt(rep, width - bits);
-    mir.op(SHL[rep]!);
+    mir.op(opShl(rep));
   }
   const x = f.popTemp(rep);
   mir.localGet(x);
   pushAmount();
-  mir.op(SHL[rep]!);
+  mir.op(opShl(rep));
   const l = f.popTemp(rep);
 
   if (signed) {
@@ -171,7 +171,7 @@ export function lowerShlSat(f: FunctionState, inst: number): void {
     pushMax(f, rep, width, true);
     mir.localGet(x);
     f.pushInt(rep, 0);
-    mir.op(LT[1][rep]!);
+    mir.op(opLt(rep, true));
     mir.op(MirTag.select);
   } else {
     f.pushInt(rep, -1);
@@ -181,13 +181,13 @@ export function lowerShlSat(f: FunctionState, inst: number): void {
   pushAmount();
   mir.op(shr);
   mir.localGet(x);
-  mir.op(NE[rep]!);
+  mir.op(opNe(rep));
   if (2 ** f.pool.intBits(amountTy) > width) {
     f.push(amount);
     f.pushInt(amountRep, width);
-    mir.op(GE[0][amountRep]!);
+    mir.op(opGe(amountRep, false));
     mir.localGet(x);
-    mir.op(EQZ[rep]!);
+    mir.op(opEqz(rep));
     mir.op(MirTag.i32_eqz);
     mir.op(MirTag.i32_and);
     mir.op(MirTag.i32_or);

@@ -18,11 +18,11 @@ import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { MirBuilder } from '../../mir/builder.ts';
 import { assert, unreachable } from '../../support/assert.ts';
-import { addressRep, Rep, repOf, returnsThroughMemory, wasmParamCount } from './abi.ts';
+import { addressRep, containerBits, Rep, repOf, returnsThroughMemory, wasmParamCount } from './abi.ts';
 import { lowerConstant } from './constants.ts';
 import { Frame } from './frame.ts';
 import { Locals } from './locals.ts';
-import { ADD } from '../scalar/numeric-opcodes.ts';
+import { opAdd } from '../scalar/numeric-opcodes.ts';
 import type { CodegenOptions } from './options.ts';
 import type { WValue } from './wvalue.ts';
 import { DEAD, local, movedBy, NO_VALUE, W } from './wvalue.ts';
@@ -225,12 +225,12 @@ export class FunctionState {
   /** Adds a constant to the address on the stack. */
   addToAddress(bytes: number): void {
     this.pushInt(this.addressRep, bytes);
-    this.mir.op(ADD[this.addressRep]!);
+    this.mir.op(opAdd(this.addressRep));
   }
 
   /** Pushes an integer constant of `rep`: an i32 or u32 number, extended by its sign. */
   pushInt(rep: Rep, value: number): void {
-    if (rep === Rep.i64) this.mir.i64Const(value | 0, value < 0 ? -1 : 0);
+    if (containerBits(rep) === 64) this.mir.i64Const(value | 0, value < 0 ? -1 : 0);
     else this.mir.i32Const(value);
   }
 

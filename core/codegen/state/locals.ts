@@ -7,8 +7,7 @@
  */
 import type { MirBuilder } from '../../mir/builder.ts';
 import { assert } from '../../support/assert.ts';
-import type { Rep } from './abi.ts';
-import { valTypeOf } from './abi.ts';
+import { Rep, valTypeOf } from './abi.ts';
 
 /** See the file header. */
 export class Locals {
@@ -16,8 +15,15 @@ export class Locals {
   /** By local index; parameters have entries too, unused. */
   readonly #refs: number[] = [];
   readonly #reps: Rep[] = [];
-  /** By Rep. */
-  readonly #free: readonly number[][] = [[], [], [], [], []];
+  /** Those of {@link Rep.none} and {@link Rep.address} stay empty. */
+  readonly #free: Readonly<Record<Rep, number[]>> = {
+    [Rep.none]: [],
+    [Rep.i32]: [],
+    [Rep.i64]: [],
+    [Rep.f32]: [],
+    [Rep.f64]: [],
+    [Rep.address]: [],
+  };
   #paramCount = 0;
   #recycle = true;
 
@@ -31,12 +37,12 @@ export class Locals {
     this.#recycle = recycle;
     this.#refs.length = paramCount;
     this.#reps.length = paramCount;
-    for (const list of this.#free) list.length = 0;
+    for (const list of Object.values(this.#free)) list.length = 0;
   }
 
   /** A local for a value of `rep` (no {@link Rep.address}: it has a carrier) with count 1. Its content is whatever was there. */
   allocate(rep: Rep): number {
-    const recycled = this.#free[rep]!.pop();
+    const recycled = this.#free[rep].pop();
     if (recycled === undefined) return this.append(rep);
     this.#refs[recycled] = 1;
     return recycled;
@@ -63,7 +69,7 @@ export class Locals {
     const refs = this.#refs[index]! - 1;
     assert(refs >= 0, 'a local is freed twice');
     this.#refs[index] = refs;
-    if (refs === 0 && this.#recycle) this.#free[this.#reps[index]!]!.push(index);
+    if (refs === 0 && this.#recycle) this.#free[this.#reps[index]!].push(index);
   }
 
   /** Fails on a local that nothing denotes any more. */
