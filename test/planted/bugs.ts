@@ -215,9 +215,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'early-return-keeps-the-frame',
     family: 'codegen',
-    file: 'control.js',
-    find: 'if (needsFrame(f)) {',
-    replace: 'if (f.frame.exists) {',
+    file: 'frame.js',
+    find: 'this.#mir.restoreSp(this.#reserve().saved);',
+    replace: 'if (this.#hasSlots) this.#mir.restoreSp(this.#reserve().saved);',
     mistake: 'a return before the first frame slot does not put the stack pointer back',
   },
   {
@@ -232,7 +232,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'alias-does-not-count',
     family: 'codegen',
     file: 'function-state.js',
-    find: 'if (v.kind === W.local) this.locals.retain(v.a);',
+    find: 'if (v.kind === W.local) this.locals.retain(localOf(v));',
     replace: '',
     mistake: 'a second value in one local does not keep it alive',
   },
@@ -705,8 +705,8 @@ export const LEAKING_BUGS: readonly PlantedBug[] = [
     name: 'scratch-slot-survives-the-function',
     family: 'codegen',
     file: 'function-state.js',
-    find: 'this.retSlot = -1; this.productSlot = -1; this.#bodyNumber',
-    replace: 'this.retSlot = -1; this.#bodyNumber',
+    find: 'this.retSlot = null; this.productSlot = null; this.#bodyNumber',
+    replace: 'this.retSlot = null; this.#bodyNumber',
     mistake: 'the slot of wide products is taken from the function before',
   },
   {

@@ -61,8 +61,8 @@ const ROWS: readonly Row[] = [
     'frame-saved-in-an-i32',
     'codegen',
     'codegen/frame.js',
-    'this.#savedLocal = this.#locals.append(this.#addressRep);',
-    'this.#savedLocal = this.#locals.append(1);',
+    'saved: this.#locals.append(this.#addressRep),',
+    'saved: this.#locals.append(1),',
     'the local that keeps the stack pointer is too narrow',
   ],
   [

@@ -17,9 +17,9 @@ const MAX_FORCED_WIDTH = 1024n;
 /** Fewer values than this are not worth a table. */
 const MIN_WIDTH = 2n;
 
-export function lowerSwitchBr(f: FunctionState, inst: number): void {
+export function lowerSwitchBr(f: FunctionState, inst: InstIndex): void {
   const { mir, body } = f;
-  const decoded = body.switchOf(inst as InstIndex);
+  const decoded = body.switchOf(inst);
   const count = decoded.cases.length;
   if (count > 0) {
     for (let i = 0; i <= count; i++) mir.block();
@@ -115,7 +115,8 @@ function dispatchByTable(f: FunctionState, decoded: Switch, { min, width }: Boun
 }
 
 function pushBig(f: FunctionState, rep: Rep, value: bigint): void {
-  if (containerBits(rep) === 64) f.mir.i64Const(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+  if (containerBits(rep) === 64)
+    f.mir.i64Const(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
   else f.mir.i32Const(Number(BigInt.asIntN(32, value)));
 }
 

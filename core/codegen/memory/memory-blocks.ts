@@ -5,6 +5,7 @@
  * that is not a constant is tested first. Without bulk memory the byte loop runs forward, and backward for a move whose
  * destination lies behind its source. Knows addresses and bytes, no types.
  */
+import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { MISC_OP } from '../../wasm/opcodes.ts';
 import { Rep } from '../state/abi.ts';
@@ -93,13 +94,13 @@ export function openUnlessZero(f: FunctionState, pushLength: () => void): void {
 }
 
 /** Pushes `v` plus the local `count`: the base of a frame slot, whose offset the access carries. */
-function pushIndexed(f: FunctionState, v: WValue, count: number): void {
+function pushIndexed(f: FunctionState, v: WValue, count: LocalIndex): void {
   f.pushBase(v);
   f.mir.localGet(count);
   f.mir.op(opAdd(f.addressRep));
 }
 
-function copyByte(f: FunctionState, target: WValue, offset: number, source: WValue, count: number): void {
+function copyByte(f: FunctionState, target: WValue, offset: number, source: WValue, count: LocalIndex): void {
   pushIndexed(f, target, count);
   pushIndexed(f, source, count);
   f.mir.memory(MirTag.i32_load8_u, baseOffset(source), 1);
@@ -112,7 +113,7 @@ function copyLoopForward(
   target: WValue,
   offset: number,
   source: WValue,
-  count: number,
+  count: LocalIndex,
   pushLength: () => void,
 ): void {
   const { mir } = f;
@@ -130,7 +131,7 @@ function copyLoopForward(
 }
 
 /** Length > 0. Backward if the destination lies behind the source. */
-function moveLoop(f: FunctionState, target: WValue, source: WValue, count: number, pushLength: () => void): void {
+function moveLoop(f: FunctionState, target: WValue, source: WValue, count: LocalIndex, pushLength: () => void): void {
   const { mir } = f;
   mir.block();
   mir.block();

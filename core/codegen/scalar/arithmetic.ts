@@ -5,6 +5,7 @@
  *
  * Invariant: operands are canonical, so division, remainder and comparison need no preparation.
  */
+import type { InstIndex } from '../../air/body/body.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { containerBits, isFloatRep, Rep } from '../state/abi.ts';
 import { lowerFloatExtreme, lowerFloatMod, lowerFloatRem } from './floats.ts';
@@ -28,7 +29,7 @@ import {
   opXor,
 } from './numeric-opcodes.ts';
 
-function pushBoth(f: FunctionState, inst: number): void {
+function pushBoth(f: FunctionState, inst: InstIndex): void {
   f.push(f.operand(inst, 0));
   f.push(f.operand(inst, 1));
 }
@@ -83,7 +84,7 @@ export const lowerDivExact = quotient(null);
 const lowerDivFloorSimple = quotient(opFloatFloor);
 
 /** Signed: the truncated quotient, less one if there is a remainder and the signs differ. */
-export function lowerDivFloor(f: FunctionState, inst: number): void {
+export function lowerDivFloor(f: FunctionState, inst: InstIndex): void {
   const rep = f.repOf(f.operand(inst, 0));
   if (isFloatRep(rep) || !f.pool.intSigned(f.resultType(inst))) {
     lowerDivFloorSimple(f, inst);
@@ -106,7 +107,7 @@ export function lowerDivFloor(f: FunctionState, inst: number): void {
 }
 
 /** Sign of the dividend. */
-export function lowerRem(f: FunctionState, inst: number): void {
+export function lowerRem(f: FunctionState, inst: InstIndex): void {
   const rep = f.repOf(f.operand(inst, 0));
   if (isFloatRep(rep)) {
     lowerFloatRem(f, inst, rep);
@@ -118,7 +119,7 @@ export function lowerRem(f: FunctionState, inst: number): void {
 }
 
 /** Sign of the divisor. Signed: r = a rem b, plus b if r is not zero and its sign differs (no overflow on the way). */
-export function lowerMod(f: FunctionState, inst: number): void {
+export function lowerMod(f: FunctionState, inst: InstIndex): void {
   const rep = f.repOf(f.operand(inst, 0));
   if (isFloatRep(rep)) {
     lowerFloatMod(f, inst, rep);
@@ -170,7 +171,7 @@ export const lowerMin = extreme(false);
 export const lowerMax = extreme(true);
 
 /** iN: with m all sign bits, (v ^ m) - m. The pattern of |MIN| is canonical as uN. */
-export function lowerAbs(f: FunctionState, inst: number): void {
+export function lowerAbs(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const ty = f.typeOf(operand);
   const rep = f.repOf(operand);
@@ -193,7 +194,7 @@ export function lowerAbs(f: FunctionState, inst: number): void {
 }
 
 /** Pushes all ones if operand 0 is negative, else 0. */
-function pushSign(f: FunctionState, inst: number, rep: Rep): void {
+function pushSign(f: FunctionState, inst: InstIndex, rep: Rep): void {
   f.push(f.operand(inst, 0));
   f.pushInt(rep, containerBits(rep) - 1);
   f.mir.op(opShr(rep, true));

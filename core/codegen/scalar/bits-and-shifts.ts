@@ -4,6 +4,8 @@
  * A shift amount may be of any unsigned type and is brought to the container of the shifted value first. Counts see the
  * N-bit pattern, so the sign extension of a narrow signed operand is cut off before.
  */
+import type { InstIndex } from '../../air/body/body.ts';
+import type { IntrinsicIndex } from '../../mir/intrinsics.ts';
 import { intrinsicIndex } from '../../mir/intrinsics.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { IP } from '../../intern/keys.ts';
@@ -14,7 +16,7 @@ import type { OpRow } from './numeric-opcodes.ts';
 import { opAnd, opClz, opCtz, opOr, opPopcount, opShl, opShr, opSub, opXor } from './numeric-opcodes.ts';
 
 /** Runtime functions by width of the container. */
-type Reversal = Readonly<Record<32 | 64, number>>;
+type Reversal = Readonly<Record<32 | 64, IntrinsicIndex>>;
 const BYTE_SWAP: Reversal = { 32: intrinsicIndex('__bswapsi2'), 64: intrinsicIndex('__bswapdi2') };
 const BIT_REVERSE: Reversal = { 32: intrinsicIndex('__bitreversesi2'), 64: intrinsicIndex('__bitreversedi2') };
 
@@ -34,7 +36,7 @@ export const lowerBitOr = bitwise(opOr);
 export const lowerXor = bitwise(opXor);
 
 /** bool: the other one. Signed: all bits. Unsigned: the N low bits. */
-export function lowerNot(f: FunctionState, inst: number): void {
+export function lowerNot(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const ty = f.typeOf(operand);
   const rep = f.repOf(operand);
@@ -70,7 +72,7 @@ export const lowerShlExact = shift(true, false);
 export const lowerShr = shift(false, false);
 
 /** Pushes operand 0 as its N-bit pattern, zero-extended; returns N. */
-function pushPattern(f: FunctionState, inst: number, rep: Rep): number {
+function pushPattern(f: FunctionState, inst: InstIndex, rep: Rep): number {
   const operand = f.operand(inst, 0);
   const ty = f.typeOf(operand);
   const bits = f.pool.intBits(ty);
@@ -83,14 +85,14 @@ function pushPattern(f: FunctionState, inst: number, rep: Rep): number {
 }
 
 /** A count is small: it is canonical in any type that can hold it, once its container is right. */
-function finishCount(f: FunctionState, inst: number, rep: Rep): void {
+function finishCount(f: FunctionState, inst: InstIndex, rep: Rep): void {
   const resultRep = f.resultRep(inst);
   convertContainer(f, rep, resultRep, false);
   f.finishStack(inst, resultRep);
 }
 
 /** The container has more leading zeros than the type. */
-export function lowerClz(f: FunctionState, inst: number): void {
+export function lowerClz(f: FunctionState, inst: InstIndex): void {
   const rep = f.repOf(f.operand(inst, 0));
   const bits = pushPattern(f, inst, rep);
   f.mir.op(opClz(rep));
@@ -102,7 +104,7 @@ export function lowerClz(f: FunctionState, inst: number): void {
 }
 
 /** A bit right above the type stops the count of 0 at N. */
-export function lowerCtz(f: FunctionState, inst: number): void {
+export function lowerCtz(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const rep = f.repOf(operand);
   const bits = f.pool.intBits(f.typeOf(operand));
@@ -116,7 +118,7 @@ export function lowerCtz(f: FunctionState, inst: number): void {
   finishCount(f, inst, rep);
 }
 
-export function lowerPopcount(f: FunctionState, inst: number): void {
+export function lowerPopcount(f: FunctionState, inst: InstIndex): void {
   const rep = f.repOf(f.operand(inst, 0));
   pushPattern(f, inst, rep);
   f.mir.op(opPopcount(rep));

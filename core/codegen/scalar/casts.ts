@@ -3,13 +3,14 @@
  *
  * A conversion that changes no bit of the representation costs nothing: the result denotes the place of the operand.
  */
+import type { InstIndex } from '../../air/body/body.ts';
 import { containerBits } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { convertContainer, wrap } from './integers.ts';
 import { floatFromIntTag, floatResizeTag, intFromFloatTag, reinterpretTag } from './numeric-opcodes.ts';
 
 /** The value fits, so only the container matters; widening extends by the sign of the source. */
-export function lowerIntcast(f: FunctionState, inst: number): void {
+export function lowerIntcast(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const from = f.repOf(operand);
   const to = f.resultRep(inst);
@@ -22,7 +23,7 @@ export function lowerIntcast(f: FunctionState, inst: number): void {
   f.finishStack(inst, to);
 }
 
-export function lowerTrunc(f: FunctionState, inst: number): void {
+export function lowerTrunc(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const from = f.repOf(operand);
   const ty = f.resultType(inst);
@@ -39,7 +40,7 @@ export function lowerTrunc(f: FunctionState, inst: number): void {
 }
 
 /** Integers of one width differ in how they are extended; floats and integers in the kind of register. */
-export function lowerBitcast(f: FunctionState, inst: number): void {
+export function lowerBitcast(f: FunctionState, inst: InstIndex): void {
   const { pool } = f;
   const operand = f.operand(inst, 0);
   const fromTy = f.typeOf(operand);
@@ -65,7 +66,7 @@ export function lowerBitcast(f: FunctionState, inst: number): void {
 }
 
 /** fptrunc, fpext. */
-export function lowerFloatResize(f: FunctionState, inst: number): void {
+export function lowerFloatResize(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const to = f.resultRep(inst);
   f.push(operand);
@@ -74,7 +75,7 @@ export function lowerFloatResize(f: FunctionState, inst: number): void {
 }
 
 /** A legal value is in range after truncation, so it is canonical and wasm does not trap. */
-export function lowerIntFromFloat(f: FunctionState, inst: number): void {
+export function lowerIntFromFloat(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const to = f.resultRep(inst);
   const signed = f.pool.intSigned(f.resultType(inst));
@@ -84,7 +85,7 @@ export function lowerIntFromFloat(f: FunctionState, inst: number): void {
 }
 
 /** One conversion from the container, so one rounding. */
-export function lowerFloatFromInt(f: FunctionState, inst: number): void {
+export function lowerFloatFromInt(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const to = f.resultRep(inst);
   const signed = f.pool.intSigned(f.typeOf(operand));

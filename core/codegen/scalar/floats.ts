@@ -4,6 +4,7 @@
  * fmod is a runtime function; everything else is inline. Rounding half away from zero and the extremes with a NaN that
  * loses have no wasm instruction (spec 6: nearest ties to even, min and max propagate a NaN).
  */
+import type { InstIndex } from '../../air/body/body.ts';
 import { intrinsicIndex } from '../../mir/intrinsics.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { InternalError } from '../../support/assert.ts';
@@ -84,7 +85,7 @@ export const lowerTruncFloat = unary(opFloatTrunc);
  * t = trunc(x), plus 1 with the sign of x if what was cut off is a half or more. x - t is exact, and both zero and NaN
  * stay what they are because t keeps the sign of x and a comparison with NaN is false.
  */
-export function lowerRound(f: FunctionState, inst: number): void {
+export function lowerRound(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const rep = f.repOf(operand);
   const { mir } = f;
@@ -108,20 +109,20 @@ export function lowerRound(f: FunctionState, inst: number): void {
   f.finishStack(inst, rep);
 }
 
-function pushFmod(f: FunctionState, inst: number, rep: Rep): void {
+function pushFmod(f: FunctionState, inst: InstIndex, rep: Rep): void {
   f.push(f.operand(inst, 0));
   f.push(f.operand(inst, 1));
   f.mir.callIntrinsic(FMOD[floatRep(rep)]);
 }
 
 /** fmod. */
-export function lowerFloatRem(f: FunctionState, inst: number, rep: Rep): void {
+export function lowerFloatRem(f: FunctionState, inst: InstIndex, rep: Rep): void {
   pushFmod(f, inst, rep);
   f.finishStack(inst, rep);
 }
 
 /** r = fmod(a, b), and r + b if r is not zero and the signs of r and b differ. A NaN stays one on either way. */
-export function lowerFloatMod(f: FunctionState, inst: number, rep: Rep): void {
+export function lowerFloatMod(f: FunctionState, inst: InstIndex, rep: Rep): void {
   const divisor = f.operand(inst, 1);
   const { mir } = f;
   pushFmod(f, inst, rep);
@@ -147,7 +148,7 @@ export function lowerFloatMod(f: FunctionState, inst: number, rep: Rep): void {
 }
 
 /** b if a is NaN, a if b is NaN, else the extreme of wasm, which orders the zeros. */
-export function lowerFloatExtreme(f: FunctionState, inst: number, rep: Rep, isMax: boolean): void {
+export function lowerFloatExtreme(f: FunctionState, inst: InstIndex, rep: Rep, isMax: boolean): void {
   const a = f.operand(inst, 0);
   const b = f.operand(inst, 1);
   const { mir } = f;

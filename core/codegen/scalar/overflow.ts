@@ -4,7 +4,9 @@
  * Each lowering leaves the wrapped result in a temporary and then pushes the flag; storing both is common. The flags hold
  * for every width because both sides are canonical (codegen specification 5.3).
  */
+import type { InstIndex } from '../../air/body/body.ts';
 import { fieldOffset } from '../../intern/layout.ts';
+import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
@@ -23,9 +25,9 @@ interface Operation {
 
 interface Recipe {
   /** Pushes the wrapped result. */
-  readonly result: (f: FunctionState, inst: number, op: Operation) => void;
+  readonly result: (f: FunctionState, inst: InstIndex, op: Operation) => void;
   /** Pushes the flag as an i32; `r` is the temporary that holds the result. */
-  readonly flag: (f: FunctionState, inst: number, op: Operation, r: number) => void;
+  readonly flag: (f: FunctionState, inst: InstIndex, op: Operation, r: LocalIndex) => void;
 }
 
 function withOverflow(recipe: Recipe): Lowering {
@@ -78,7 +80,7 @@ function sumFlag(isAdd: boolean): Recipe['flag'] {
 export const lowerAddWithOverflow = withOverflow({ result: sumResult(opAdd), flag: sumFlag(true) });
 export const lowerSubWithOverflow = withOverflow({ result: sumResult(opSub), flag: sumFlag(false) });
 
-function pushAmount(f: FunctionState, inst: number, rep: Rep): void {
+function pushAmount(f: FunctionState, inst: InstIndex, rep: Rep): void {
   const amount = f.operand(inst, 1);
   f.push(amount);
   convertContainer(f, f.repOf(amount), rep, false);
@@ -101,7 +103,7 @@ export const lowerShlWithOverflow = withOverflow({
   },
 });
 
-function pushExactNarrowProduct(f: FunctionState, inst: number, signed: boolean): void {
+function pushExactNarrowProduct(f: FunctionState, inst: InstIndex, signed: boolean): void {
   f.push(f.operand(inst, 0));
   convertContainer(f, Rep.i32, Rep.i64, signed);
   f.push(f.operand(inst, 1));
@@ -136,7 +138,7 @@ const lowerWideMul = withOverflow({
 });
 
 /** The exact product of 32-bit containers fits 64 bits; that of 64-bit containers is made in 128. */
-export function lowerMulWithOverflow(f: FunctionState, inst: number): void {
+export function lowerMulWithOverflow(f: FunctionState, inst: InstIndex): void {
   if (f.repOf(f.operand(inst, 0)) === Rep.i32) lowerNarrowMul(f, inst);
   else lowerWideMul(f, inst);
 }

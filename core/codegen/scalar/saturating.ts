@@ -4,6 +4,8 @@
  * Narrow types compute in a container that cannot overflow and clamp; full-width types detect the overflow. Products
  * wider than 32 bits go through the 128-bit product of wide-product.ts.
  */
+import type { InstIndex } from '../../air/body/body.ts';
+import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
@@ -83,7 +85,7 @@ function addOrSub(row: OpRow, isAdd: boolean): Lowering {
 }
 
 /** Pushes MAX if the wrapped sum in `r` is negative, else MIN: an overflow has the sign of the other end. */
-function pushOverflowLimit(f: FunctionState, rep: Rep, r: number): void {
+function pushOverflowLimit(f: FunctionState, rep: Rep, r: LocalIndex): void {
   f.mir.localGet(r);
   f.pushInt(rep, containerBits(rep) - 1);
   f.mir.op(opShr(rep, true));
@@ -95,7 +97,7 @@ export const lowerAddSat = addOrSub(opAdd, true);
 export const lowerSubSat = addOrSub(opSub, false);
 
 /** Up to 32 bits the exact product fits 64; above, it is made in 128. */
-export function lowerMulSat(f: FunctionState, inst: number): void {
+export function lowerMulSat(f: FunctionState, inst: InstIndex): void {
   const { mir } = f;
   const a = f.operand(inst, 0);
   const b = f.operand(inst, 1);
@@ -138,7 +140,7 @@ export function lowerMulSat(f: FunctionState, inst: number): void {
  * x = a scaled to the full container, so that clamping is that of the container; l = x << k; it overflowed if l >> k is
  * not x, or if k is not below the width (wasm would mask it) and x is not 0. The result is scaled back.
  */
-export function lowerShlSat(f: FunctionState, inst: number): void {
+export function lowerShlSat(f: FunctionState, inst: InstIndex): void {
   const { mir } = f;
   const a = f.operand(inst, 0);
   const amount = f.operand(inst, 1);
