@@ -5,7 +5,7 @@
  *
  * Invariant: operands are canonical, so division, remainder and comparison need no preparation.
  */
-import type { InstIndex } from '../../air/body/body.ts';
+import type { InstIndex } from '../../air/body/ref.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { containerBits, isFloatRep, Rep } from '../state/abi.ts';
 import { lowerFloatExtreme, lowerFloatMod, lowerFloatRem } from './floats.ts';

@@ -4,7 +4,7 @@
  * A shift amount may be of any unsigned type and is brought to the container of the shifted value first. Counts see the
  * N-bit pattern, so the sign extension of a narrow signed operand is cut off before.
  */
-import type { InstIndex } from '../../air/body/body.ts';
+import type { InstIndex } from '../../air/body/ref.ts';
 import type { IntrinsicIndex } from '../../mir/intrinsics.ts';
 import { intrinsicIndex } from '../../mir/intrinsics.ts';
 import { MirTag } from '../../mir/ops.ts';

@@ -3,7 +3,7 @@
  *
  * A conversion that changes no bit of the representation costs nothing: the result denotes the place of the operand.
  */
-import type { InstIndex } from '../../air/body/body.ts';
+import type { InstIndex } from '../../air/body/ref.ts';
 import { containerBits } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { convertContainer, wrap } from './integers.ts';

@@ -4,7 +4,7 @@
  * fmod is a runtime function; everything else is inline. Rounding half away from zero and the extremes with a NaN that
  * loses have no wasm instruction (spec 6: nearest ties to even, min and max propagate a NaN).
  */
-import type { InstIndex } from '../../air/body/body.ts';
+import type { InstIndex } from '../../air/body/ref.ts';
 import { intrinsicIndex } from '../../mir/intrinsics.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { InternalError } from '../../support/assert.ts';

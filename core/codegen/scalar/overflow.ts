@@ -4,7 +4,7 @@
  * Each lowering leaves the wrapped result in a temporary and then pushes the flag; storing both is common. The flags hold
  * for every width because both sides are canonical (codegen specification 5.3).
  */
-import type { InstIndex } from '../../air/body/body.ts';
+import type { InstIndex } from '../../air/body/ref.ts';
 import { fieldOffset } from '../../intern/layout.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';

@@ -4,7 +4,7 @@
  * Narrow types compute in a container that cannot overflow and clamp; full-width types detect the overflow. Products
  * wider than 32 bits go through the 128-bit product of wide-product.ts.
  */
-import type { InstIndex } from '../../air/body/body.ts';
+import type { InstIndex } from '../../air/body/ref.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { containerBits, Rep } from '../state/abi.ts';

@@ -6,13 +6,14 @@
  * Invariants: between two AIR instructions the operand stack is empty; each lowered instruction is finished exactly once;
  * a value whose tomb has been met in its own body is dead and cannot be read.
  */
-import type { InstIndex, Body, Ref } from '../../air/body/body.ts';
-import { isInstRef, refInst, refValue } from '../../air/body/body.ts';
+import type { Body } from '../../air/body/body.ts';
+import type { InstIndex, Ref } from '../../air/body/ref.ts';
+import { isInstRef, refInst, refValue } from '../../air/body/ref.ts';
 import type { Liveness } from '../../air/liveness/liveness.ts';
-import { analyzeLiveness, isUnused, operandDies, SMALL_TOMBS } from '../../air/liveness/liveness.ts';
-import { MUST_LOWER, operandAt, operandCount } from '../../air/liveness/liveness-operands.ts';
-import { TAG } from '../../air/schema/ops.ts';
-import { resultTypes } from '../../air/result-types.ts';
+import { isUnused, LivenessAnalysis, operandDies, SMALL_TOMBS } from '../../air/liveness/liveness.ts';
+import { operandAt, operandCount } from '../../air/body/operands.ts';
+import { MUST_LOWER, TAG } from '../../air/schema/ops.ts';
+import { resultTypes } from '../../air/typing/result-types.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
@@ -62,6 +63,7 @@ export class FunctionState {
   retSlot: number | null = null;
   /** Offset of the slot for the 128-bit products of __multi3. */
   productSlot: number | null = null;
+  readonly #analysis = new LivenessAnalysis();
   readonly #values: WValue[] = [];
   /** Number of the body each value was born in. */
   readonly #birthplaces: number[] = [];
@@ -83,7 +85,7 @@ export class FunctionState {
     this.fnTy = fnTy;
     this.options = options;
     this.types = resultTypes(pool, body);
-    this.liveness = analyzeLiveness(body);
+    this.liveness = this.#analysis.run(body);
     this.mir.reset(fnTy);
     this.locals.reset(wasmParamCount(pool, fnTy), options.reuseLocals);
     this.frame.reset(this.addressRep);
@@ -299,7 +301,7 @@ export class FunctionState {
     const count = operandCount(this.body, inst);
     if (count <= SMALL_TOMBS && (this.liveness.tombs[inst]! & 7) === 0) return;
     for (let k = 0; k < count; k++) {
-      if (operandDies(this.liveness, inst, k)) this.#kill(refInst(operandAt(this.body, inst, k)));
+      if (operandDies(this.liveness, inst, k)) this.#kill(refInst(this.operand(inst, k)));
     }
   }
 
