@@ -28,13 +28,18 @@ type Phase = 'start' | 'cases' | 'reduction';
 const folder = makeFolder();
 afterAll(() => folder.remove());
 
-/** Processes whose parent is `pid`. */
-function childrenOf(pid: number): number[] {
+/** Workers of the campaign that is process `pid`. */
+function workersOf(pid: number): number[] {
+  const children = readProc(`${pid}/task/${pid}/children`).trim();
+  const pids = children === '' ? [] : children.split(' ').map(Number);
+  return pids.filter((child) => readProc(`${child}/cmdline`).includes('worker.js'));
+}
+
+function readProc(file: string): string {
   try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    return text === '' ? [] : text.split(' ').map(Number);
+    return readFileSync(`/proc/${file}`, 'utf8');
   } catch {
-    return [];
+    return '';
   }
 }
 
@@ -84,7 +89,7 @@ class Killer {
 
   /** Kills a worker if the time has come; to be called again and again while the campaign runs. `jobs` is 1. */
   step(run: string, supervisor: number): void {
-    const [pid] = childrenOf(supervisor);
+    const [pid] = workersOf(supervisor);
     if (pid === undefined) return;
     const sights = look(run, supervisor);
     const sight = sights[0] ?? { phase: 'start' as const, beat: 0, place: '' };
@@ -168,6 +173,7 @@ const isLinux = process.platform === 'linux';
       }
       if (!isShot) ended = ends[0];
     }
+    expect([ended.code, ended.stderr]).toEqual([1, expect.any(String)]);
     process.stdout.write(`kills: ${JSON.stringify(killer.counts)}, supervisor ${SUPERVISOR_AT.length}\n`);
     expect(supervisors).toEqual([]);
     expect(killer.kills).toBe(KILLS);

@@ -156,7 +156,7 @@ describe('a run folder', () => {
     const run = async (seed: number, out: string): Promise<{ id: string; caseFile: string }[]> => {
       const args = [
         '--runs',
-        '150',
+        '600',
         '--checks',
         'interp-exe',
         '--backend',
