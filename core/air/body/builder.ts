@@ -65,7 +65,7 @@ export class BodyBuilder {
   readonly #a = new U32Column(64);
   readonly #b = new U32Column(64);
   readonly #extra = new U32Column(64);
-  readonly #open: number[][] = [[]];
+  readonly #open: InstIndex[][] = [[]];
   readonly #store: BodyStore | null;
 
   /** `store`: where the finished body lies; absent: in memory of this thread. */
@@ -80,11 +80,11 @@ export class BodyBuilder {
 
   /** Appends an instruction with the given data words, right or wrong, to the open body. */
   raw(tag: AirTag, a: number, b: number): InstIndex {
-    const inst = this.#tags.push(TAG[tag]);
+    const inst = this.#tags.push(TAG[tag]) as InstIndex;
     this.#a.push(a);
     this.#b.push(b);
     this.#open[this.#open.length - 1]!.push(inst);
-    return inst as InstIndex;
+    return inst;
   }
 
   /** Appends an instruction with what its form asks for. */
@@ -261,8 +261,8 @@ export class BodyBuilder {
     return count;
   }
 
-  #nested(inst: InstIndex, body: (self: InstIndex) => void): number[] {
-    const list: number[] = [];
+  #nested(inst: InstIndex, body: (self: InstIndex) => void): InstIndex[] {
+    const list: InstIndex[] = [];
     this.#open.push(list);
     body(inst);
     assert(this.#open.pop() === list, 'bodies are not nested');
