@@ -27,7 +27,7 @@ export interface SwitchCaseInput {
 }
 
 /** What the builder takes for a slot of each kind. Bodies are built when it calls for them, in text order. */
-export interface SlotInputs {
+interface SlotInputs {
   ref: Ref;
   callee: Ref;
   optional_ref: Ref;
@@ -54,7 +54,7 @@ type InputsOf<Slots extends Form> = {
 };
 
 /** What the builder takes for the slots of form `F`, in the order of the text. */
-export type FormInputs<F extends OpForm> = InputsOf<(typeof FORMS)[F]>;
+type FormInputs<F extends OpForm> = InputsOf<(typeof FORMS)[F]>;
 
 /** Form of an instruction. */
 type FormOf<T extends AirTag> = NonNullable<(typeof AIR_OPS)[T]['form']>;

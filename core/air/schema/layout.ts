@@ -90,7 +90,7 @@ function checkLimits(name: string, form: Form): void {
 }
 
 /** Layout of each form. */
-export const LAYOUTS: Readonly<Record<OpForm, FormLayout>> = Object.fromEntries(
+const LAYOUTS: Readonly<Record<OpForm, FormLayout>> = Object.fromEntries(
   Object.entries<Form>(FORMS).map(([name, form]) => [name, layOut(name, form)]),
 ) as Record<OpForm, FormLayout>;
 
