@@ -15,7 +15,7 @@ export type Place =
   | { readonly in: 'options' };
 
 /** Whether a failure stops the work or is only worth knowing. */
-export type Severity = 'error' | 'warning';
+type Severity = 'error' | 'warning';
 
 /** One reported failure. */
 export interface Diagnostic {

@@ -53,7 +53,7 @@ function drawIp(p: Program, info: TypeInfo): IpIndex {
 }
 
 /** Zero, as far as the type has a zero: pointers point somewhere. */
-export function zeroIp(p: Program, info: TypeInfo): IpIndex {
+function zeroIp(p: Program, info: TypeInfo): IpIndex {
   switch (info.cls) {
     case Class.int:
       return refValue(intConst(p, info, 0).ref);

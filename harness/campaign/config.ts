@@ -4,7 +4,7 @@
 import type { Shard } from '../worker/protocol.ts';
 
 /** When a campaign ends by itself: at whichever comes first; at least one is given. */
-export interface Budget {
+interface Budget {
   /** Completed cases over all shards, or null for any number. */
   readonly runs: number | null;
   /** Time for the running of cases, or null for any. */

@@ -4,7 +4,6 @@
  * Owns the way from options to a campaign and from its result to the exit code. The campaign itself knows none of this.
  */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { GENERATOR_VERSION, PROFILES } from '../../generators/index.ts';
 import type { Bucket } from '../campaign/buckets.ts';
 import type { DoneBefore } from '../campaign/parts.ts';
@@ -256,7 +255,3 @@ function pasteLines(options: FuzzOptions, config: CampaignConfig, run: RunFolder
   };
 }
 
-/** Where the findings of a campaign are, for commands that look for them. */
-export function findingsFolder(cwd: string): string {
-  return join(cwd, 'corpus', 'findings');
-}

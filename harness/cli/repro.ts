@@ -21,7 +21,7 @@ import { readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 
 /** Options of commands that run stored cases. */
-export interface ReplayOptions {
+interface ReplayOptions {
   readonly profile: string | null;
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;

@@ -24,7 +24,7 @@ import {
 } from '../reduce/model.ts';
 
 /** What a probe tells: a result, the memory that was written, or that a place is reached. */
-export type SiteKind = 'value' | 'memory' | 'enter' | 'arm' | 'before' | 'after';
+type SiteKind = 'value' | 'memory' | 'enter' | 'arm' | 'before' | 'after';
 
 /** One probe. */
 export interface Site {

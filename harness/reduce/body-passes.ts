@@ -225,7 +225,7 @@ function operandType(current: CaseModel, types: ReadonlyMap<number, IpIndex>, op
 }
 
 /** Removes node `id` of function `fn`; its uses become `instead`. */
-export function replaceNode(current: CaseModel, fn: number, id: number, instead: Operand): Candidate {
+function replaceNode(current: CaseModel, fn: number, id: number, instead: Operand): Candidate {
   return edit(current, (copy) => {
     const body = copy.unit.navs[fn]!.body!;
     forEachList(body, (list) => {

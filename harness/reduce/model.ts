@@ -68,7 +68,7 @@ export function operandValue(operand: Operand): IpIndex {
 }
 
 /** Items and inclusive ranges of one case of a switch; its body is the body of the same index. */
-export interface CaseItems {
+interface CaseItems {
   items: Operand[];
   ranges: [lo: Operand, hi: Operand][];
 }
@@ -340,7 +340,3 @@ function encodeBody(nodes: readonly Node[]): Body {
   return builder.finish();
 }
 
-/** Index of the nav called `name`, or -1. */
-export function navByName(model: UnitModel, name: string): NavIndex {
-  return model.navs.findIndex((entry) => entry.nav.name === name) as NavIndex;
-}

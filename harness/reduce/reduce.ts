@@ -79,7 +79,7 @@ export interface ReduceStep {
 }
 
 /** A candidate that failed in another bucket: the first one for each. */
-export interface Slip {
+interface Slip {
   readonly bucket: string;
   readonly finding: Finding;
   readonly case: Case;

@@ -25,7 +25,7 @@ export interface CommandLine {
 export const PLAIN_WORDS = 0;
 
 /** Output of the command line. */
-export const OUTPUT = 'linked.wasm';
+const OUTPUT = 'linked.wasm';
 
 /** Short names. */
 const SHORT: Readonly<Record<string, string>> = {

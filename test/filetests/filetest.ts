@@ -22,7 +22,7 @@ import {
 import { printLinking } from './print-linking.ts';
 
 export const VIEWS = ['mir', 'wat', 'object'] as const;
-export type View = (typeof VIEWS)[number];
+type View = (typeof VIEWS)[number];
 
 /** A file taken apart. */
 export interface Filetest {

@@ -88,7 +88,7 @@ function checkLimits(name: string, form: Form): void {
 }
 
 /** Layout of each form. */
-export const LAYOUTS: Readonly<Record<OpForm, FormLayout>> = Object.fromEntries(
+const LAYOUTS: Readonly<Record<OpForm, FormLayout>> = Object.fromEntries(
   Object.entries<Form>(FORMS).map(([name, form]) => {
     checkLimits(name, form);
     return [name, layOut(form)];
@@ -119,7 +119,7 @@ export const PLACE_B = 1;
 export const PLACE_EXTRA = 2;
 
 /** Place of a slot of one word. */
-export function placeOf(slot: LaidSlot): number {
+function placeOf(slot: LaidSlot): number {
   return slot.place === 'a' ? PLACE_A : slot.place === 'b' ? PLACE_B : PLACE_EXTRA + slot.offset;
 }
 

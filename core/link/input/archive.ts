@@ -25,7 +25,7 @@ export interface ArchiveMember {
 }
 
 /** One entry of the index: member at `memberOffset` defines `symbol`. Several members may define one name. */
-export interface ArchiveSymbol {
+interface ArchiveSymbol {
   readonly symbol: string;
   readonly memberOffset: number;
 }

@@ -99,7 +99,7 @@ export interface ProducerField {
 }
 
 /** One data segment; its content is `bytes[start, end)`. */
-export interface ObjectSegment {
+interface ObjectSegment {
   readonly name: string;
   readonly alignLog2: number;
   /** SegmentFlag bits. */

@@ -22,7 +22,7 @@ const STACK = 0x8000;
 const ROUNDS = 2000;
 
 /** Options of the link, by wasm-ld's names. */
-export const THREAD_LINK_ARGS: readonly string[] = [
+const THREAD_LINK_ARGS: readonly string[] = [
   '--entry=_initialize',
   '--shared-memory',
   '--import-memory',
