@@ -69,7 +69,7 @@ function placeOffset(place: Place): number {
   }
 }
 
-/** See the file header. */
+/** Messages of one run of the compiler or linker. */
 export class Diagnostics {
   readonly #list: Diagnostic[] = [];
   #errors = 0;

@@ -32,7 +32,7 @@ export const NO_FRAME: Prologue = {
   bottomLocal: 0 as LocalIndex,
 };
 
-/** See the file header. */
+/** The machine form of one function. */
 export interface Mir {
   /** MirTag of each instruction. */
   readonly tags: Uint8Array;

@@ -39,7 +39,6 @@ interface CompileOptions {
   readonly threads: number | null;
 }
 
-/** See the file header. */
 export const compileCommand = defineCommand<CompileOptions>({
   name: 'compile',
   summary: 'compile a program to a module, an object, or text',

@@ -58,7 +58,6 @@ const HANG_AFTER = 40_000;
 /** Cases that one reduction may run, if nothing else was asked for. */
 const DEFAULT_REDUCE_RUNS = 3000;
 
-/** See the file header. */
 export const fuzzCommand = defineCommand<FuzzOptions>({
   name: 'fuzz',
   summary: 'look for failures: random programs through every check',
@@ -160,7 +159,7 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
   const { run, before } = openRun(config, options, cwd);
   const interrupt = catchSignals(io.note, () => run.close());
   const log = run.log();
-  // Loaded only where it is used: commands shall start fast.
+  // Loaded only where it is used: commands must start fast.
   const live = io.live === null ? null : (await import('log-update')).createLogUpdate(io.live);
   const emit = emitTo([log, consoleReporter(io, live, pasteLines(options, config, run, cwd))]);
   const jobs = options.jobs === 'auto' ? availableParallelism() : options.jobs;

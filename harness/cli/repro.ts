@@ -33,7 +33,6 @@ interface ReproOptions extends ReplayOptions {
   readonly explain: boolean;
 }
 
-/** See the file header. */
 export const reproCommand = defineCommand<ReproOptions>({
   name: 'repro',
   summary: 'run one case again, show what differs and where',

@@ -57,7 +57,7 @@ type LlvmTool =
 /** Runs one tool; `args` are those behind its name. */
 type RunTool = (args: readonly string[], files?: InputFiles) => ToolRun;
 
-/** See the file header. */
+/** LLVM's tools. */
 export interface Llvm {
   /** Version of the npm package, which is not always that of LLVM. */
   readonly packageVersion: string;

@@ -13,7 +13,7 @@ import { mend, resultTypes } from './mend.ts';
 /** A candidate, made when asked for; null where the edit turns out to be impossible. */
 export type Candidate = () => CaseModel | null;
 
-/** See the file header. */
+/** One pass of the reducer. */
 export interface ReducePass {
   readonly name: string;
   candidates(current: CaseModel): Iterable<Candidate>;

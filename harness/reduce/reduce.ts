@@ -85,7 +85,7 @@ interface Slip {
   readonly case: Case;
 }
 
-/** See the file header. */
+/** What a reduction came to. */
 export interface Reduction {
   readonly case: Case;
   /** The finding that the reduced case shows; null when the case did not fail in its bucket to begin with. */

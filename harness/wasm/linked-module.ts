@@ -45,7 +45,7 @@ interface ModuleCustom {
   readonly bytes: Uint8Array;
 }
 
-/** See the file header. */
+/** A linked module, decoded. */
 export interface LinkedModule {
   readonly bytes: Uint8Array;
   readonly types: string[];
@@ -146,7 +146,7 @@ class Reader {
   }
 }
 
-/** Reads `bytes`; see the file header. */
+/** Decodes `bytes`. */
 export function readLinkedModule(bytes: Uint8Array): LinkedModule {
   const module: LinkedModule = {
     bytes,

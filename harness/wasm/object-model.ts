@@ -156,7 +156,7 @@ interface ComdatEntry {
   readonly members: readonly { readonly kind: number; readonly index: number }[];
 }
 
-/** See the file header. Tables, globals and tags are kept as encoded entries. */
+/** Tables, globals and tags are kept as encoded entries. */
 export interface ObjectModel {
   readonly types: FunctionType[];
   readonly imports: ImportEntry[];

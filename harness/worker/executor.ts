@@ -47,7 +47,7 @@ export interface ExecutorParts {
   onStep?(step: ReduceStep): void;
 }
 
-/** See the file header. */
+/** Runs the tasks of one worker. */
 export class Executor {
   readonly #parts: ExecutorParts;
   #beat = 0;

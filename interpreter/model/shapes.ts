@@ -63,7 +63,7 @@ interface ArrayShape {
   readonly count: number;
 }
 
-/** See the file header. `none`: types without values in memory (void, noreturn, functions). */
+/** `none`: types without values in memory (void, noreturn, functions). */
 export type Shape =
   | { readonly kind: 'none'; readonly size: 0 }
   | { readonly kind: 'bool'; readonly size: 1 }

@@ -30,7 +30,7 @@ interface ArchiveSymbol {
   readonly memberOffset: number;
 }
 
-/** See the file header. */
+/** An archive, split into members. */
 export interface Archive {
   /** Name for messages. */
   readonly file: string;

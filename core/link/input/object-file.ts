@@ -151,7 +151,7 @@ export interface Comdat {
   readonly members: readonly { readonly kind: number; readonly index: number }[];
 }
 
-/** See the file header. */
+/** An object file, decoded. */
 export interface ParsedObject {
   /** Name for messages. */
   readonly file: string;

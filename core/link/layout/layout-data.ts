@@ -44,7 +44,7 @@ export interface MemoryMap {
   readonly initFlag: number | null;
 }
 
-/** See the file header. */
+/** Data with its addresses. */
 export interface Placed {
   readonly phase: 'placed';
   readonly live: LiveSet;

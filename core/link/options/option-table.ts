@@ -179,7 +179,7 @@ function input(draft: CommandDraft, kind: 'file' | 'library', name: string): voi
   draft.inputs.push(kind === 'file' ? { kind, path: name, whole, lazy } : { kind, name, whole, lazy, dynamic });
 }
 
-/** See the file header. */
+/** Every option, in the order of the help. */
 export const OPTIONS: readonly OptionRow[] = [
   // --- output ---
   row('-o', 'value', (draft, path) => (draft.output = path) && undefined),

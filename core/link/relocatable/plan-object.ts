@@ -49,7 +49,7 @@ interface OutImport {
   readonly type: number;
 }
 
-/** See the file header. */
+/** Everything of an object except its bytes. */
 export interface ObjectPlan {
   readonly phase: 'planned';
   readonly state: LinkState;

@@ -59,7 +59,7 @@ export interface ExtraImport {
   readonly field: string;
 }
 
-/** See the file header. */
+/** All symbols of a link, numbered. */
 export interface NumberedSymbols {
   readonly phase: 'numbered';
   readonly table: SymbolTable;

@@ -76,7 +76,7 @@ function reportOf(worker: Worker): Promise<Report> {
   });
 }
 
-/** See the file header; gives what the caller asserts to have run. */
+/** Gives what the caller asserts to have run. */
 export async function describeThreads(
   what: string,
   makeLinker: (llvm: Llvm) => Linker,
