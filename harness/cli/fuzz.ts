@@ -253,4 +253,3 @@ function pasteLines(options: FuzzOptions, config: CampaignConfig, run: RunFolder
       bucket.caseFile === null ? '(no case file)' : `npx harness reduce ${run.originalOf(bucket.id, cwd)}${flags}`,
   };
 }
-

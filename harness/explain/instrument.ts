@@ -10,7 +10,7 @@
  */
 import type { AirTag, InstIndex, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
 import { abiSize, hasRuntimeBits, IP, isFunctionNav, TypeKind, makeNav } from '../../core/index.ts';
-import { endsList } from '../reduce/mend.ts';
+import { endsList } from '../reduce/repair.ts';
 import type { Node, Operand, UnitModel } from '../reduce/model.ts';
 import {
   decodeUnit,

@@ -4,7 +4,7 @@
  * Owns decoding from and encoding to `Body`. A node keeps its id through every edit, so an edit never renumbers what it
  * does not touch; encoding numbers the instructions anew in text order. Knows nothing of cases, checks or passes.
  * Invariant: `encodeUnit(decodeUnit(u))` prints as `u` does. Edits may leave operands that name a node which is gone or
- * does not dominate; mend.ts repairs those before encoding.
+ * does not dominate; repair.ts repairs those before encoding.
  */
 import type {
   AirTag,
@@ -339,4 +339,3 @@ function encodeBody(nodes: readonly Node[]): Body {
   encodeList(nodes);
   return builder.finish();
 }
-

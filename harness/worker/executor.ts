@@ -233,4 +233,3 @@ function caseText(case_: Case, bucket: string | null): CaseText {
     instructions: instructionCount(case_.unit),
   };
 }
-
