@@ -18,7 +18,6 @@ import { isScalar, requireSupported } from './steps/supported.ts';
 
 export { BadCallInput, UnsupportedInstruction } from './model/halt.ts';
 export type { Limits } from './model/limits.ts';
-export { DEFAULT_LIMITS } from './model/limits.ts';
 
 /**
  * Runs `calls` in order on one instance of `unit`, until one of them does not return. Limits that are not given are the default ones

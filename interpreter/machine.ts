@@ -25,7 +25,7 @@ import { shapeOf } from './model/shapes.ts';
 import type { Value } from './model/values.ts';
 import { prepare } from './steps/prepare.ts';
 
-/** See the file header. */
+/** One run of a unit. */
 export class Machine {
   readonly unit: Unit;
   readonly space: AddressSpace;

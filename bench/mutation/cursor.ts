@@ -8,7 +8,7 @@ import { readLeb } from './sections.ts';
 /** The bytes are not what they should be. */
 export class Unreadable extends Error {}
 
-/** See the file header. */
+/** A position in some bytes. */
 export class Cursor {
   readonly bytes: Uint8Array;
   /** Position of the next byte. */

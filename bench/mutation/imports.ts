@@ -5,7 +5,7 @@ import { Cursor } from './cursor.ts';
 
 export const FUNCTION_KIND = 0;
 export const TABLE_KIND = 1;
-export const MEMORY_KIND = 2;
+const MEMORY_KIND = 2;
 export const GLOBAL_KIND = 3;
 export const TAG_KIND = 4;
 

@@ -35,7 +35,7 @@ export function blameBodies(module: Uint8Array<ArrayBuffer>, files: readonly Nam
     const body = code.subarray(start, end);
     const origins = inputs.filter((input) => isOrigin(input, body));
     if (origins.length === 0) return { kind: 'linker', what: `body ${number} is rejected and comes from no input` };
-    if (origins.every((origin) => origin.isSound && !namesStrangers(module, number, origin))) {
+    if (origins.every((origin) => origin.isSound && !namesFillers(module, number, origin))) {
       return { kind: 'linker', what: `body ${number} is rejected and was sound before` };
     }
   }
@@ -44,9 +44,9 @@ export function blameBodies(module: Uint8Array<ArrayBuffer>, files: readonly Nam
 
 /**
  * Whether the engine rejects a body for an index that no relocation covers: a linker copies it, and what it means in the
- * output nobody said. The crowds of strangers do not catch an index that fits a stranger and a thing of the object alike.
+ * output nobody said. The crowds of fillers do not catch an index that fits a filler and a thing of the object alike.
  */
-function namesStrangers(module: Uint8Array<ArrayBuffer>, number: number, { covered }: InputBody): boolean {
+function namesFillers(module: Uint8Array<ArrayBuffer>, number: number, { covered }: InputBody): boolean {
   const complaint = complaintAbout(module, number);
   return complaint !== null && /\bindex\b/.test(complaint.text) && covered[complaint.at] === 0;
 }

@@ -21,7 +21,7 @@ import {
 } from './sections.ts';
 
 /** Changes bytes; `donor` is another file of the same kind. */
-export type Mutation = (bytes: Uint8Array, random: Random, donor: Uint8Array) => Uint8Array;
+type Mutation = (bytes: Uint8Array, random: Random, donor: Uint8Array) => Uint8Array;
 
 const ARCHIVE_MAGIC_SIZE = 8;
 const ARCHIVE_HEADER_SIZE = 60;

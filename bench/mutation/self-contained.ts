@@ -1,13 +1,13 @@
 /**
  * Which bodies of an object are sound by themselves, before any linker has seen them.
  *
- * The engine is asked, with a module that is made of the object alone (among-strangers.ts): what a relocation covers is set to
- * the object's own thing, and an index that no relocation covers means a stranger. So a body that is valid there depends on
+ * The engine is asked, with a module that is made of the object alone (among-fillers.ts): what a relocation covers is set to
+ * the object's own thing, and an index that no relocation covers means a filler. So a body that is valid there depends on
  * nothing but its relocations, and whatever a linker makes of it must be valid too. Owns the reading of symbols and
  * relocations that this needs; asks nothing of core.
  */
-import type { Crowd } from './among-strangers.ts';
-import { ALONE, amongStrangers, CROWDED } from './among-strangers.ts';
+import type { Crowd } from './among-fillers.ts';
+import { ALONE, amongFillers, CROWDED } from './among-fillers.ts';
 import { Cursor, Unreadable } from './cursor.ts';
 import { bodyRanges, rejectedBodies, unlessBroken } from './rejected-bodies.ts';
 import { contentStart, customName, splitSections } from './sections.ts';
@@ -37,7 +37,7 @@ function readBodies(pieces: readonly Piece[]): InputBody[] | null {
   const covered = coveredBy(holes, original.length);
   const unsound = new Set<number>();
   for (const crowd of [CROWDED, ALONE]) {
-    const rejected = rejectedBodies(amongStrangers(pieces, relocate(original, holes, symbols, crowd), crowd));
+    const rejected = rejectedBodies(amongFillers(pieces, relocate(original, holes, symbols, crowd), crowd));
     if (rejected === null) return null;
     for (const body of rejected) unsound.add(body);
   }
@@ -142,7 +142,7 @@ function coveredBy(holes: readonly Hole[], length: number): Uint8Array {
   return covered;
 }
 
-/** The code with each hole filled by the object's own number behind the strangers. */
+/** The code with each hole filled by the object's own number behind the fillers. */
 function relocate(
   original: Uint8Array,
   holes: readonly Hole[],
@@ -166,7 +166,7 @@ function relocate(
 /** An address or slot that is too large to be a local, an alignment or a depth, where a relocation covers one of those. */
 const SOME_ADDRESS = 0x0765_4321;
 
-/** What a hole means in the module among strangers. */
+/** What a hole means in the module among fillers. */
 function ownNumber({ type, index }: Hole, symbols: readonly SymbolPlace[], crowd: Crowd): number {
   if (type === TYPE_INDEX) return crowd.types + index;
   const symbol = symbols[index];

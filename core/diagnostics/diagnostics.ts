@@ -15,7 +15,7 @@ export type Place =
   | { readonly in: 'options' };
 
 /** Whether a failure stops the work or is only worth knowing. */
-export type Severity = 'error' | 'warning';
+type Severity = 'error' | 'warning';
 
 /** One reported failure. */
 export interface Diagnostic {
@@ -69,7 +69,7 @@ function placeOffset(place: Place): number {
   }
 }
 
-/** See the file header. */
+/** Messages of one run of the compiler or linker. */
 export class Diagnostics {
   readonly #list: Diagnostic[] = [];
   #errors = 0;

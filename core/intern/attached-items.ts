@@ -8,7 +8,7 @@ import { InternalError } from '../support/assert.ts';
 import type { AnyKind, ItemSource, SharedItems } from './item-table.ts';
 import type { IpIndex } from './keys.ts';
 
-/** See the file header. */
+/** Items of a pool that another thread owns. */
 export class AttachedItems implements ItemSource {
   readonly #handle: SharedItems;
   #kinds: Uint8Array;

@@ -14,7 +14,7 @@ import { NAV_WORDS, NO_FRAME, UAV_WORDS } from './mir.ts';
 import type { IntrinsicIndex } from './intrinsics.ts';
 import { MirTag } from './ops.ts';
 
-/** See the file header. */
+/** A Mir under construction. */
 export class MirBuilder {
   readonly #tags = new U8Column(256);
   readonly #data = new U32Column(256);

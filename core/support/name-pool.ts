@@ -14,7 +14,7 @@ export interface NameDecoder {
   decode(from: number, to: number): string;
 }
 
-/** See the file header. */
+/** Strings by their bytes. */
 export class NamePool {
   /** Number of a name plus 1, by hash; 0 is empty. */
   #slots = new Uint32Array(FIRST_SLOTS);

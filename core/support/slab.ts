@@ -1,5 +1,5 @@
 /**
- * Short typed arrays out of large buffers: an array of its own costs an allocation outside of the heap, which is dearer than
+ * Short typed arrays out of large buffers: an array of its own costs an allocation outside of the heap, which costs more than
  * filling it.
  *
  * Owns where in its buffer each array lies. Arrays start as zeros and are never given back; a buffer lives as long as one
@@ -8,7 +8,7 @@
 
 const GREATEST_BUFFER = 1 << 20;
 
-/** See the file header. */
+/** Hands out short typed arrays. */
 export class Slab {
   #buffer: ArrayBuffer;
   #used = 0;

@@ -23,7 +23,7 @@ const LOOPED_NAME = 12;
 
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** See the file header. */
+/** A position in some bytes. */
 export class ByteReader {
   readonly bytes: Uint8Array;
   /** Position of the next byte. */

@@ -21,7 +21,7 @@ import {
 
 const textEncoder = new TextEncoder();
 
-/** See the file header. Fields are public for the hot paths of emit and relocate; outside them use the methods. */
+/** Fields are public for the hot paths of emit and relocate; outside them use the methods. */
 export class ByteWriter {
   /** Storage; replaced when it grows, so never keep it across a write. */
   bytes: Uint8Array<ArrayBuffer>;

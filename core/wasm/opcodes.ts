@@ -204,9 +204,6 @@ export const OP = {
   prefix_atomics: 0xfe,
 } as const;
 
-/** A mnemonic of {@link OP}. */
-export type OpName = keyof typeof OP;
-
 /** Second-level opcodes behind `OP.prefix_misc` (0xFC). */
 export const MISC_OP = {
   i32_trunc_sat_f32_s: 0x00,
@@ -228,9 +225,6 @@ export const MISC_OP = {
   table_size: 0x10,
   table_fill: 0x11,
 } as const;
-
-/** A mnemonic of {@link MISC_OP}. */
-export type MiscOpName = keyof typeof MISC_OP;
 
 /**
  * Second-level opcodes behind `OP.prefix_simd` (0xFD): loads, stores, constants, shuffles, splats and lanes, which are

@@ -10,10 +10,10 @@ import { writePaddedSleb32, writePaddedSleb64, writePaddedUleb32, writePaddedUle
 export type RelocEncoding = 'uleb32' | 'sleb32' | 'uleb64' | 'sleb64' | 'word32' | 'word64';
 
 /** What a relocation points to: a symbol of that kind, or (for `type`) an entry of the type section. */
-export type RelocTarget = 'function' | 'data' | 'global' | 'section' | 'tag' | 'table' | 'type';
+type RelocTarget = 'function' | 'data' | 'global' | 'section' | 'tag' | 'table' | 'type';
 
 /** What value is written; the groups that share one rule share one name. */
-export type RelocValue =
+type RelocValue =
   | 'function_index'
   | 'table_slot'
   | 'table_slot_rel'

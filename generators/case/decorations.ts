@@ -86,7 +86,7 @@ export type DecorationKind =
 /** All kinds. */
 export const DECORATION_KINDS: readonly DecorationKind[] = [...EDIT_KINDS, ...GADGET_KINDS, ...MISTAKE_KINDS];
 
-/** See the file header. */
+/** One decoration of a link plan. */
 export interface Decoration {
   readonly kind: DecorationKind;
   /** Place in the link order that new inputs get, or the object that is meant; taken modulo what there is. */

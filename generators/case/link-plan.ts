@@ -7,7 +7,7 @@ import type { Nav, NavIndex } from '../../core/index.ts';
 import type { RandomStream } from '../model/random.ts';
 import type { Decoration } from './decorations.ts';
 
-/** See the file header. */
+/** How a program is cut into objects and linked. */
 export interface LinkPlan {
   /** The navs that each object defines, ascending; an object may define nothing. */
   readonly parts: readonly (readonly NavIndex[])[];

@@ -58,7 +58,7 @@ export function drawType(p: Program): TypeInfo {
 }
 
 /** A pointer or slice type. */
-export function drawPointerType(p: Program): TypeInfo {
+function drawPointerType(p: Program): TypeInfo {
   const { r, types } = p;
   const way = r.below(8);
   if (way === 7 && p.fnPtrs.length > 0) return r.pick(p.fnPtrs);
@@ -68,7 +68,7 @@ export function drawPointerType(p: Program): TypeInfo {
 }
 
 /** Type of a parameter or result. */
-export function drawParam(p: Program): TypeInfo {
+function drawParam(p: Program): TypeInfo {
   return p.r.chance(p.plan.profile.aggregates) ? drawType(p) : drawScalar(p);
 }
 

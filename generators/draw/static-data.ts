@@ -3,7 +3,7 @@
  *
  * Owns initial values: nested pointers, offsets, unnamed constants, over-alignment, link sections. Invariant (relied on by
  * every pointer that is read from memory): a pointer in a constant points to a whole, initialised object of its type that
- * lives for ever, is writable if the pointer is, and has {@link MANY_AHEAD} elements ahead if it is a pointer to many; a
+ * is never freed, is writable if the pointer is, and has {@link MANY_AHEAD} elements ahead if it is a pointer to many; a
  * pointer to a function points to a function that may be called through pointers.
  */
 import type { IpIndex } from '../../core/index.ts';
@@ -53,7 +53,7 @@ function drawIp(p: Program, info: TypeInfo): IpIndex {
 }
 
 /** Zero, as far as the type has a zero: pointers point somewhere. */
-export function zeroIp(p: Program, info: TypeInfo): IpIndex {
+function zeroIp(p: Program, info: TypeInfo): IpIndex {
   switch (info.cls) {
     case Class.int:
       return refValue(intConst(p, info, 0).ref);

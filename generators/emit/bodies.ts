@@ -17,7 +17,7 @@ export type Shape = 'any' | 'cond_br' | 'switch_br';
 const MOST_NESTING = 7;
 
 /** Whether nothing that costs may be added. */
-export function isExhausted(g: Gen): boolean {
+function isExhausted(g: Gen): boolean {
   settle(g);
   return g.spent >= g.limit;
 }

@@ -42,7 +42,7 @@ function emitCall(g: Gen, callee: Ref, ptr: TypeInfo, cost: number, stack: numbe
 }
 
 /** Calls `callee` directly. */
-export function callDirectly(g: Gen, callee: FunctionPlan): void {
+function callDirectly(g: Gen, callee: FunctionPlan): void {
   callee.called = true;
   emitCall(g, addressOf(g, callee), callee.ptr, callee.cost, callee.stack);
 }

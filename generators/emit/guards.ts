@@ -33,7 +33,7 @@ export function holds(info: TypeInfo, v: Value): boolean {
 }
 
 /** `cond ? a : b` as a block; the bounds may say more than those of `a` and `b`. */
-export function select(
+function select(
   g: Gen,
   cond: Value,
   a: Value,

@@ -111,7 +111,7 @@ export function floatOf(g: Gen, v: Value, info: TypeInfo): Value {
 const COMPARISONS = ['cmp_eq', 'cmp_neq', 'cmp_lt', 'cmp_lte', 'cmp_gt', 'cmp_gte'] as const;
 
 /** A bool that depends on `v`, an int or float. */
-export function comparison(g: Gen, v: Value): Value {
+function comparison(g: Gen, v: Value): Value {
   const values = g.scope.ofType(v.info);
   const other = values.length > 1 && g.r.chance(128) ? preferred(g, values) : drawConstant(g.p, v.info);
   const tag = g.r.pick(COMPARISONS);
@@ -133,7 +133,7 @@ export function condition(g: Gen): Value {
 }
 
 /** Whether `v` keeps the convention of its type when it is passed on, so that nothing more need be known of it. */
-export function isPassable(v: Value, isStatic: boolean): boolean {
+function isPassable(v: Value, isStatic: boolean): boolean {
   const fact = v.fact!;
   return (!isStatic || fact.isStatic) && (v.info.cls !== Class.many || fact.ahead >= MANY_AHEAD);
 }

@@ -54,7 +54,7 @@ export function loadAndDisturb(g: Gen, pointer: Value): Value {
 }
 
 /** After `value` was read from `pointer`: sometimes overwrites the memory, so that an alias instead of a copy shows. */
-export function disturb(g: Gen, pointer: Value, value: Value): void {
+function disturb(g: Gen, pointer: Value, value: Value): void {
   if (pointer.info.isConst || !g.r.chance(value.info.byRef ? 110 : 20)) return;
   value.used = true; // Not as the operand of the store below.
   const other = operand(g, value.info, true);
@@ -264,7 +264,7 @@ export function comparePointers(g: Gen, tag: 'cmp_eq' | 'cmp_neq'): boolean {
 }
 
 /** A pointer kept in a slot of its own for a while. */
-export const spilling: Emitter = (g) => {
+const spilling: Emitter = (g) => {
   const v = listedPointer(g, g.r.pick([Class.ptr, Class.many, Class.slice, Class.fnptr]), () => true);
   if (v === null) return false;
   const slot = rawSlot(g, v.info);

@@ -28,7 +28,7 @@ export interface Place {
 }
 
 /** Consecutive elements inside of a data nav. */
-export interface Run extends Place {
+interface Run extends Place {
   readonly length: number;
 }
 
@@ -43,7 +43,7 @@ export type Role =
   | 'never';
 
 /** How a function calls itself or its partner. */
-export interface Recursion {
+interface Recursion {
   /** Parameter that counts down; masked with `mask` inside, so any argument is fine. */
   readonly param: number;
   readonly mask: number;

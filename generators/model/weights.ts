@@ -6,7 +6,7 @@
 import type { DescribedTag } from '../../core/index.ts';
 
 /** Not chosen on its own: it comes with the construct that needs it (a body ends, a function starts). Counts as generated. */
-export const WITH_ANOTHER = 1;
+const WITH_ANOTHER = 1;
 
 /** Weight of each instruction in the default profile. */
 export const WEIGHTS: Readonly<Record<DescribedTag, number>> = {

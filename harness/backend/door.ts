@@ -32,7 +32,7 @@ export interface ObjectInput {
 
 /**
  * Where a backend keeps what several builds of one unit under one set of settings can share. Empty at first; what is in
- * it is the backend's own affair. A build that is given none shares nothing.
+ * it is private to the back end. A build that is given none shares nothing.
  */
 export interface SharedWork {
   kept?: unknown;
@@ -63,7 +63,7 @@ export interface Meter {
   time<T>(part: 'codegen' | 'link', body: () => T): T;
 }
 
-/** See the file header. Methods that a capability announces are present. */
+/** Methods that a capability announces are present. */
 export interface Backend {
   readonly name: string;
   readonly capabilities: Capabilities;

@@ -41,7 +41,6 @@ interface RangeResult {
   readonly found: readonly FoundCase[];
 }
 
-/** See the file header. */
 export class CasePhase {
   readonly warnings: string[] = [];
   readonly #config: CampaignConfig;

@@ -4,14 +4,14 @@
 import type { Shard } from '../worker/protocol.ts';
 
 /** When a campaign ends by itself: at whichever comes first; at least one is given. */
-export interface Budget {
+interface Budget {
   /** Completed cases over all shards, or null for any number. */
   readonly runs: number | null;
   /** Time for the running of cases, or null for any. */
   readonly seconds: number | null;
 }
 
-/** See the file header. */
+/** What a campaign is to do. */
 export interface CampaignConfig {
   readonly seed: number;
   readonly profile: string;
@@ -33,7 +33,7 @@ export const CHUNK = 32;
 /** Failing cases of one bucket that are reduced: two bugs that look alike at first part when they are small. */
 export const REDUCED_PER_BUCKET = 3;
 
-/** Reductions of one campaign; a back end that fails everywhere shall not keep it from ending. */
+/** Reductions of one campaign; a back end that fails everywhere must not keep it from ending. */
 export const MAX_REDUCTIONS = 40;
 
 /** The parts of the configuration that decide what a position means: equal for a run that is resumed. */

@@ -60,7 +60,7 @@ export interface CampaignEvents {
   ended: { readonly result: CampaignResult };
 }
 
-/** See the file header. */
+/** Receives the events of a campaign. */
 export type Reporter = {
   readonly [K in keyof CampaignEvents as `on${Capitalize<K>}`]?: (event: CampaignEvents[K]) => void;
 };

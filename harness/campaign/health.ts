@@ -20,7 +20,6 @@ export interface Health {
   readonly failure: string | null;
 }
 
-/** See the file header. */
 export function judgeHealth(
   config: CampaignConfig,
   tally: Tally,

@@ -36,7 +36,6 @@ interface RanLine {
   readonly seconds: number;
 }
 
-/** See the file header. */
 export class RunFolder {
   readonly path: string;
   readonly #findings: string;

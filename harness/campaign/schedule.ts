@@ -16,7 +16,6 @@ export interface Range {
 /** More positions than this times the budget are not tried: the generator makes next to nothing that completes. */
 const MAX_STRETCH = 4;
 
-/** See the file header. */
 export class Schedule {
   /** Completed cases wanted, or null for no end. */
   readonly wanted: number | null;

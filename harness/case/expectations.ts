@@ -25,7 +25,7 @@ export type ExpectedByte =
   | { readonly kind: 'address' }
   | { readonly kind: 'rest' };
 
-/** See the file header. */
+/** What a case file states about its runs. */
 export interface Expectations {
   /** One per call of the case, in order; fewer where the last calls are not made. */
   readonly outcomes: readonly ExpectedOutcome[];

@@ -53,7 +53,7 @@ const NAME = String.raw`@(?:[\w.$]+|"(?:[^"\\]|\\.)*")`;
 const ARGUMENTS = String.raw`((?:[^()]|\([^()]*\))*)`;
 
 /** A recipe that says nothing. */
-export function emptyRecipe(): Recipe {
+function emptyRecipe(): Recipe {
   return {
     name: { seed: 0, profile: DEFAULT_PROFILE },
     generator: 0,
@@ -67,7 +67,7 @@ export function emptyRecipe(): Recipe {
 }
 
 /** Navs by their name as the text form spells it, `@f`. */
-export function navsByName(unit: Unit): ReadonlyMap<string, NavIndex> {
+function navsByName(unit: Unit): ReadonlyMap<string, NavIndex> {
   return new Map(unit.navs.map((nav, n) => [printNavName(nav.name), n as NavIndex]));
 }
 

@@ -16,7 +16,6 @@ import type { CaseContext } from './context.ts';
 import { findWrongFlush } from './reflush-edits.ts';
 import { sampleHash } from '../model/sampling.ts';
 
-/** See the file header. */
 export const determinism: Check = {
   name: 'determinism',
   frequency: 1 / 6,
@@ -37,7 +36,6 @@ export const determinism: Check = {
   },
 };
 
-/** See the file header. */
 export const reflush: Check = {
   name: 'reflush',
   frequency: 1 / 6,

@@ -35,7 +35,7 @@ export const CHECK_NAMES = [
 export type CheckName = (typeof CHECK_NAMES)[number];
 
 /** Checks that cost much, or need what may not be installed: they run where they are asked for, or where a profile has them. */
-export const OPTIONAL_CHECKS: readonly CheckName[] = ['lld'];
+const OPTIONAL_CHECKS: readonly CheckName[] = ['lld'];
 
 /** The checks that run on cases of `profile` when nothing else is said. */
 export function defaultChecks(profile: string): readonly CheckName[] {

@@ -27,7 +27,7 @@ interface Chosen {
   readonly theirs: number;
 }
 
-/** See the file header. */
+/** Compares what two modules do with one symbol after the other. */
 export class SymbolComparison {
   readonly #objects: readonly ObjectItem[];
   readonly #ours: LinkedSide;

@@ -51,7 +51,7 @@ export interface PartObject {
   readonly result: BuildResult;
 }
 
-/** See the file header. */
+/** One case in work: what its checks share. */
 export class CaseContext {
   readonly case: Case;
   readonly backend: Backend;

@@ -17,7 +17,6 @@ function applies(context: CaseContext): boolean {
   return context.hasObjects && context.exe().kind === 'built';
 }
 
-/** See the file header. */
 export const exeLinked: Check = {
   name: 'exe-linked',
   frequency: 1,
@@ -35,7 +34,6 @@ export const exeLinked: Check = {
   },
 };
 
-/** See the file header. */
 export const exeSplit: Check = {
   name: 'exe-split',
   frequency: 1,

@@ -12,7 +12,6 @@ import { concludeVerdict, findingOfDifference } from './conclude.ts';
 
 const name = 'interp-exe';
 
-/** See the file header. */
 export const interpExe: Check = {
   name,
   frequency: 1,

@@ -21,7 +21,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { different, SAME } from '../model/verdict.ts';
 
 /** Below this number of reference instructions no honest run is deep enough to exhaust the stack of an engine. */
-export const SHALLOW_STEPS = 1000;
+const SHALLOW_STEPS = 1000;
 
 /** Compares `actual` with `reference`, which made `calls` on `unit`. */
 export function judge(unit: Unit, calls: readonly CallInput[], reference: ProgramRun, actual: EngineRun): Verdict {

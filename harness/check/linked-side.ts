@@ -15,7 +15,7 @@ import { functionAt, readLinkedModule } from '../wasm/linked-module.ts';
 /** What no symbol has. */
 export const NOWHERE = -1;
 
-/** See the file header. */
+/** One output of a link of marked objects. */
 export interface LinkedSide {
   readonly module: LinkedModule;
   /** Linear memory before anything runs. */

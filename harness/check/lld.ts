@@ -54,7 +54,7 @@ export function lldCheck(llvm: Llvm): Check {
         runtimes[ptrBits].set(context.backend, runtime);
       }
       const said = forWasmLd(topology);
-      // A mistake is refused with or without markers; some are in what writes the object, which markers would mend.
+      // A mistake is refused with or without markers; some are in what writes the object, which markers would hide.
       const marked = topology.refusals.length > 0 ? null : withMarkers(said.items);
       const inputs = context.inputsOf(
         marked === null ? topology : { inputs: marked.items.map(writeItem), joined: topology.joined },

@@ -46,7 +46,6 @@ export function roundtripCheck(form: TextForm): Check {
   };
 }
 
-/** See the file header. */
 export const roundtripCore = roundtripCheck(CORE_TEXT);
 
 function roundtrip(form: TextForm, context: CaseContext): readonly Finding[] {

@@ -67,7 +67,7 @@ export interface RunOptions {
   readonly guard?: typeof withinTime;
 }
 
-/** Runs `given`; see the file header. */
+/** Runs the checks on `given`. */
 export function runCase(given: Case, options: RunOptions): CaseReport {
   const limits = options.time ?? DEFAULT_TIME_LIMITS;
   const stopwatch = options.stopwatch ?? new Stopwatch();

@@ -13,7 +13,6 @@ import { sampleHash } from '../model/sampling.ts';
 /** Numbers of threads; 0 is the calling thread, by the way that leads through threads else. */
 const COUNTS = [0, 1, 2, 4] as const;
 
-/** See the file header. */
 export const threads: Check = {
   name: 'threads',
   frequency: 1 / 6,

@@ -21,7 +21,6 @@ import { agree } from '../model/verdict.ts';
 
 const name = 'topology';
 
-/** See the file header. */
 export const topologyCheck: Check = {
   name,
   frequency: 1,

@@ -19,7 +19,6 @@ interface Artefact {
   readonly result: BuildResult | null;
 }
 
-/** See the file header. */
 export const validate: Check = {
   name: 'validate',
   frequency: 1,

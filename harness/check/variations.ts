@@ -16,7 +16,6 @@ import { sampleHash } from '../model/sampling.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { agree } from '../model/verdict.ts';
 
-/** See the file header. */
 export const orderCheck: Check = {
   name: 'order',
   frequency: 1 / 6,
@@ -89,7 +88,6 @@ export const VARIATIONS: readonly Variation[] = [
   { name: 'table64', stage: 'linker', change: (s, ptrBits) => (ptrBits === 64 ? { ...s, table64: !s.table64 } : null) },
 ];
 
-/** See the file header. */
 export const configCheck: Check = {
   name: 'config',
   frequency: 1 / 6,

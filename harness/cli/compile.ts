@@ -39,7 +39,6 @@ interface CompileOptions {
   readonly threads: number | null;
 }
 
-/** See the file header. */
 export const compileCommand = defineCommand<CompileOptions>({
   name: 'compile',
   summary: 'compile a program to a module, an object, or text',
@@ -135,7 +134,7 @@ function output(text: string, out: string | null, say: (text: string) => void): 
 }
 
 /** The bytes of a result; diagnostics are bad input. */
-export function built(file: string, result: Result<Uint8Array>): Uint8Array {
+function built(file: string, result: Result<Uint8Array>): Uint8Array {
   if (result.ok) return result.value;
   // Places inside of a program do not name its file.
   throw new InputError(
@@ -152,7 +151,7 @@ export function built(file: string, result: Result<Uint8Array>): Uint8Array {
  * The last gate before bytes are written: what the engine rejects is a bug of the back end, and is not written. A module whose
  * table has 64-bit slots is shown with a narrow one to an engine that has no such tables.
  */
-export function checkModule(bytes: Uint8Array, what: string): void {
+function checkModule(bytes: Uint8Array, what: string): void {
   if (WebAssembly.validate(bytes)) return;
   if (enableMemory64() && WebAssembly.validate(asEngineTakes(bytes))) return;
   throw new HarnessError(`the back end made an invalid ${what}; nothing is written`);

@@ -31,7 +31,6 @@ const PROBES: readonly Probe[] = [
   { name: 'worker', run: workerAndDeterminism },
 ];
 
-/** See the file header. */
 export const doctorCommand = defineCommand<NoOptions>({
   name: 'doctor',
   summary: 'check that this machine can run campaigns',

@@ -4,7 +4,6 @@
  * Owns the way from options to a campaign and from its result to the exit code. The campaign itself knows none of this.
  */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { GENERATOR_VERSION, PROFILES } from '../../generators/index.ts';
 import type { Bucket } from '../campaign/buckets.ts';
 import type { DoneBefore } from '../campaign/parts.ts';
@@ -60,7 +59,6 @@ const HANG_AFTER = 40_000;
 /** Cases that one reduction may run, if nothing else was asked for. */
 const DEFAULT_REDUCE_RUNS = 3000;
 
-/** See the file header. */
 export const fuzzCommand = defineCommand<FuzzOptions>({
   name: 'fuzz',
   summary: 'look for failures: random programs through every check',
@@ -162,7 +160,7 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
   const { run, before } = openRun(config, options, cwd);
   const interrupt = catchSignals(io.note, () => run.close());
   const log = run.log();
-  // Loaded only where it is used: commands shall start fast.
+  // Loaded only where it is used: commands must start fast.
   const live = io.live === null ? null : (await import('log-update')).createLogUpdate(io.live);
   const emit = emitTo([log, consoleReporter(io, live, pasteLines(options, config, run, cwd))]);
   const jobs = options.jobs === 'auto' ? availableParallelism() : options.jobs;
@@ -258,9 +256,4 @@ function pasteLines(options: FuzzOptions, config: CampaignConfig, run: RunFolder
     reduce: (bucket: Bucket) =>
       bucket.caseFile === null ? '(no case file)' : `npx harness reduce ${run.originalOf(bucket.id, cwd)}${flags}`,
   };
-}
-
-/** Where the findings of a campaign are, for commands that look for them. */
-export function findingsFolder(cwd: string): string {
-  return join(cwd, 'corpus', 'findings');
 }

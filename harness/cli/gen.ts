@@ -14,7 +14,6 @@ interface GenOptions {
   readonly onlyOps: readonly string[] | null;
 }
 
-/** See the file header. */
 export const genCommand = defineCommand<GenOptions>({
   name: 'gen',
   summary: 'print the case of a seed, do not run it',

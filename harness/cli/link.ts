@@ -22,7 +22,6 @@ const DESCRIPTION = `Links objects and archives; options are those of wasm-ld (d
 
 The runtime library of the compiler takes part where it is needed, unless ${NO_RUNTIME} says no.`;
 
-/** See the file header. */
 export const linkCommand: AnyCommand = {
   name: 'link',
   addTo(program, finish) {

@@ -3,7 +3,7 @@ import { AIR_OPS } from '../../core/index.ts';
 import type { CliOption } from './option.ts';
 import { readList, refuseValue } from './option.ts';
 
-/** See the file header. A seed means another program with it. */
+/** A seed means another program with it. */
 export const ONLY_OPS: CliOption<readonly string[] | null> = {
   flags: '--only-ops <list>',
   help: 'generate these instructions and what they cannot do without',

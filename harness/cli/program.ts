@@ -17,7 +17,7 @@ import { reproCommand } from './repro.ts';
 import { runCommand } from './run.ts';
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly AnyCommand[] = [
+const COMMANDS: readonly AnyCommand[] = [
   fuzzCommand,
   reproCommand,
   reduceCommand,

@@ -27,7 +27,6 @@ interface ReduceOptions {
 /** Cases that a reduction may run that has no other limit. */
 const MAX_RUNS = 100_000;
 
-/** See the file header. */
 export const reduceCommand = defineCommand<ReduceOptions>({
   name: 'reduce',
   summary: 'make a failing case smaller and keep the bug',

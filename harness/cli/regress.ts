@@ -25,7 +25,6 @@ interface RegressOptions {
   readonly json: boolean;
 }
 
-/** See the file header. */
 export const regressCommand = defineCommand<RegressOptions>({
   name: 'regress',
   summary: 'replay the corpus',

@@ -21,7 +21,7 @@ import { readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 
 /** Options of commands that run stored cases. */
-export interface ReplayOptions {
+interface ReplayOptions {
   readonly profile: string | null;
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
@@ -33,7 +33,6 @@ interface ReproOptions extends ReplayOptions {
   readonly explain: boolean;
 }
 
-/** See the file header. */
 export const reproCommand = defineCommand<ReproOptions>({
   name: 'repro',
   summary: 'run one case again, show what differs and where',

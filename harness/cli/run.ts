@@ -31,7 +31,6 @@ interface RunOptions {
 /** Milliseconds that the executed calls may take together. */
 const TIME_LIMIT = 10_000;
 
-/** See the file header. */
 export const runCommand = defineCommand<RunOptions>({
   name: 'run',
   summary: 'interpret and execute a program, print both outcomes',

@@ -82,7 +82,7 @@ export interface EngineHost {
   prepare(module: WebAssembly.Module, exports: WebAssembly.Exports): void;
 }
 
-/** See the file header. */
+/** An engine. */
 export interface Engine {
   readonly name: string;
   /** Instantiates `bytes` afresh and makes `calls` on it. Never throws for what the module does. */

@@ -9,7 +9,7 @@ import { abiSize, isFunctionNav, printNavName } from '../../core/index.ts';
 import type { SeenObject, SeenPointer } from '../../interpreter/model/probe.ts';
 import type { EngineState } from '../engine/door.ts';
 
-/** See the file header. */
+/** What the addresses of an instance mean. */
 export class Addresses {
   readonly #unit: Unit;
   readonly #state: EngineState;

@@ -14,7 +14,7 @@ import type { Way } from './ways.ts';
 export type ModuleText = (bytes: Uint8Array) => string | null;
 
 /** Lines above which a listing is not shown. */
-export const SHOWN_LINES = 60;
+const SHOWN_LINES = 60;
 
 /** Loads wabt. */
 export async function loadModuleText(): Promise<ModuleText> {

@@ -10,7 +10,7 @@
  */
 import type { AirTag, InstIndex, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
 import { abiSize, hasRuntimeBits, IP, isFunctionNav, TypeKind, makeNav } from '../../core/index.ts';
-import { endsList } from '../reduce/mend.ts';
+import { endsList } from '../reduce/repair.ts';
 import type { Node, Operand, UnitModel } from '../reduce/model.ts';
 import {
   decodeUnit,
@@ -24,7 +24,7 @@ import {
 } from '../reduce/model.ts';
 
 /** What a probe tells: a result, the memory that was written, or that a place is reached. */
-export type SiteKind = 'value' | 'memory' | 'enter' | 'arm' | 'before' | 'after';
+type SiteKind = 'value' | 'memory' | 'enter' | 'arm' | 'before' | 'after';
 
 /** One probe. */
 export interface Site {

@@ -19,7 +19,7 @@ import { watchEngine, watchReference } from './sightings.ts';
 import type { Way } from './ways.ts';
 
 /** A range of instructions of one function. */
-export interface ProbedRange {
+interface ProbedRange {
   readonly nav: NavIndex;
   readonly from: number;
   readonly to: number;

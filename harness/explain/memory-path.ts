@@ -7,7 +7,7 @@ import type { Difference } from '../model/verdict.ts';
 import type { MemoryPart } from './explanation.ts';
 
 /** The part of a value of type `ty` that covers byte `offset`: `[2].1` and its type. Padding belongs to the whole. */
-export function partAt(pool: InternPool, ty: IpIndex, offset: number): { readonly path: string; readonly ty: IpIndex } {
+function partAt(pool: InternPool, ty: IpIndex, offset: number): { readonly path: string; readonly ty: IpIndex } {
   switch (pool.typeKind(ty)) {
     case TypeKind.array: {
       const element = pool.childType(ty);

@@ -9,7 +9,7 @@ import type { SourceLine } from './explanation.ts';
 /** Lines shown before and behind the one in question. */
 const AROUND = 3;
 
-/** See the file header. */
+/** The text of a case. */
 export interface Source {
   readonly unit: Unit;
   lineOf(nav: NavIndex, inst: InstIndex): number;

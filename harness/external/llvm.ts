@@ -15,7 +15,7 @@ import { openSysroot } from './sysroot.ts';
 export type InputFiles = Readonly<Record<string, string | Uint8Array>>;
 
 /** What a call of a tool came to. */
-export interface ToolRun {
+interface ToolRun {
   /** 0, 1 for any failure that the tool reports, or {@link CRASHED}. */
   readonly exitCode: number;
   readonly stdout: string;
@@ -38,7 +38,7 @@ export interface LinkRun {
 export const CRASHED = 134;
 
 /** Tools by the names that LLVM gives them, without the prefix `llvm-`. */
-export type LlvmTool =
+type LlvmTool =
   | 'clang'
   | 'clang++'
   | 'wasm-ld'
@@ -57,7 +57,7 @@ export type LlvmTool =
 /** Runs one tool; `args` are those behind its name. */
 type RunTool = (args: readonly string[], files?: InputFiles) => ToolRun;
 
-/** See the file header. */
+/** LLVM's tools. */
 export interface Llvm {
   /** Version of the npm package, which is not always that of LLVM. */
   readonly packageVersion: string;

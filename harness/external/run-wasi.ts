@@ -16,7 +16,7 @@ import { withinTime } from '../engine/time-guard.ts';
 setFlagsFromString('--no-turbo-fast-api-calls');
 
 /** How the run ended. */
-export type WasiEnd =
+type WasiEnd =
   /** `_start` returned (code 0) or called proc_exit. */
   | { readonly kind: 'exit'; readonly code: number }
   /** `message` is the engine's. */

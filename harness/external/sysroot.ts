@@ -13,7 +13,7 @@ export const LIBRARY_FOLDER = 'lib/wasm32-wasip1';
 /** Path of the compiler's runtime library. */
 export const BUILTINS = 'lib/wasm32-unknown-wasip1/libclang_rt.builtins.a';
 
-/** See the file header. */
+/** The files of the sysroot. */
 export interface Sysroot {
   /** Every file, in the order of the package. */
   readonly paths: readonly string[];

@@ -25,7 +25,7 @@ export interface LinkPlan {
 /** A plan that does not cut. */
 export const WHOLE_PLAN: LinkPlan = { parts: [], order: [] };
 
-/** See the file header. */
+/** One case. */
 export interface Case {
   readonly seed: number;
   readonly profile: string;

@@ -13,7 +13,7 @@ export type TimePart = (typeof TIME_PARTS)[number];
 /** Seconds by part. */
 export type TimeSplit = Readonly<Record<TimePart, number>>;
 
-/** See the file header. */
+/** Adds up time by part. */
 export class Stopwatch {
   readonly #nanos = new Float64Array(TIME_PARTS.length);
   readonly #onPart: ((part: TimePart) => void) | null;

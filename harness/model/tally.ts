@@ -14,7 +14,7 @@ export interface CheckCount {
   readonly failed: number;
 }
 
-/** See the file header. */
+/** Counts over cases. */
 export interface Tally {
   /** Completed cases: those that were not discarded. */
   cases: number;

@@ -9,7 +9,7 @@ import type { Candidate, ReducePass } from './candidate.ts';
 import { ddminRanges, edit } from './candidate.ts';
 import type { CaseModel } from './case-model.ts';
 import { functionsOf } from './case-model.ts';
-import { endsList } from './mend.ts';
+import { endsList } from './repair.ts';
 import type { Node, Operand } from './model.ts';
 import {
   forEachList,
@@ -195,7 +195,7 @@ export const replacePass: ReducePass = {
         if (node.tag === 'arg' || endsList(node) || node.result === IP.void_type) continue;
         const instead = [
           ...node.operands.filter((o) => operandType(current, typeOf, o) === node.result),
-          // One that is out of scope there is mended to a constant, which is tried anyway.
+          // One that is out of scope there is repaired to a constant, which is tried anyway.
           ...earlierValues(nodes, at).map((earlier) => nodeOperand(earlier.id)),
           ...args.filter((arg) => arg.result === node.result).map((arg) => nodeOperand(arg.id)),
           ...plainValues(pool, node.result, navs).map(valueOperand),
@@ -225,7 +225,7 @@ function operandType(current: CaseModel, types: ReadonlyMap<number, IpIndex>, op
 }
 
 /** Removes node `id` of function `fn`; its uses become `instead`. */
-export function replaceNode(current: CaseModel, fn: number, id: number, instead: Operand): Candidate {
+function replaceNode(current: CaseModel, fn: number, id: number, instead: Operand): Candidate {
   return edit(current, (copy) => {
     const body = copy.unit.navs[fn]!.body!;
     forEachList(body, (list) => {

@@ -1,19 +1,19 @@
 /**
  * What a reduction pass is: from a case to a lazy list of smaller cases.
  *
- * Owns the vocabulary of passes and the way an edit is applied: clone, change, mend. A thunk does no work before it is
+ * Owns the vocabulary of passes and the way an edit is applied: clone, change, repair. A thunk does no work before it is
  * called, so that the driver can skip candidates for nothing. Invariant: passes never change the case they are given, and
  * yield the same candidates in the same order for equal cases.
  */
 import type { CaseModel } from './case-model.ts';
 import { cloneCase } from './case-model.ts';
-import type { ResultTypes } from './mend.ts';
-import { mend, resultTypes } from './mend.ts';
+import type { ResultTypes } from './repair.ts';
+import { repair, resultTypes } from './repair.ts';
 
 /** A candidate, made when asked for; null where the edit turns out to be impossible. */
 export type Candidate = () => CaseModel | null;
 
-/** See the file header. */
+/** One pass of the reducer. */
 export interface ReducePass {
   readonly name: string;
   candidates(current: CaseModel): Iterable<Candidate>;
@@ -28,12 +28,12 @@ function typesBefore(current: CaseModel): ResultTypes {
   return types;
 }
 
-/** A candidate: a clone of `current` changed by `change`, which may say false for "not possible", and mended. */
+/** A candidate: a clone of `current` changed by `change`, which may say false for "not possible", and repaired. */
 export function edit(current: CaseModel, change: (copy: CaseModel) => boolean | undefined): Candidate {
   return () => {
     const copy = cloneCase(current);
     if (change(copy) === false) return null;
-    return mend(copy.unit, typesBefore(current)) ? copy : null;
+    return repair(copy.unit, typesBefore(current)) ? copy : null;
   };
 }
 

@@ -10,7 +10,7 @@ import type { Case, LinkPlan } from '../model/case.ts';
 import type { NavModel, Node, UnitModel } from './model.ts';
 import { cloneModel, decodeUnit, encodeUnit } from './model.ts';
 
-/** See the file header. */
+/** A case that can be edited. */
 export interface CaseModel {
   /** Seed, profile and generator version are taken from here. */
   readonly origin: Case;

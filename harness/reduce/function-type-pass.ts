@@ -14,7 +14,6 @@ import { forEachNode, isNodeOperand, operandNode, operandValue, valueOperand } f
 import { PoolRewrite } from './pool-rewrite.ts';
 import { simplestValue } from './simple-values.ts';
 
-/** See the file header. */
 export const functionTypesPass: ReducePass = {
   name: 'function types',
   *candidates(current) {

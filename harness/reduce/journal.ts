@@ -18,7 +18,6 @@ interface Entry {
   readonly fuel: number | null;
 }
 
-/** See the file header. */
 export class Journal {
   readonly #file: string | null;
   readonly #answers = new Map<string, readonly Finding[]>();

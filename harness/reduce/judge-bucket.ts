@@ -33,7 +33,7 @@ export interface JudgeParts {
 }
 
 /** Name of the check in a bucket id (`stage/check/kind/op`). */
-export function checkOfBucket(bucket: string): string {
+function checkOfBucket(bucket: string): string {
   return bucket.split('/')[1] ?? '';
 }
 

@@ -4,7 +4,7 @@
  * Owns decoding from and encoding to `Body`. A node keeps its id through every edit, so an edit never renumbers what it
  * does not touch; encoding numbers the instructions anew in text order. Knows nothing of cases, checks or passes.
  * Invariant: `encodeUnit(decodeUnit(u))` prints as `u` does. Edits may leave operands that name a node which is gone or
- * does not dominate; mend.ts repairs those before encoding.
+ * does not dominate; repair.ts repairs those before encoding.
  */
 import type {
   AirTag,
@@ -68,7 +68,7 @@ export function operandValue(operand: Operand): IpIndex {
 }
 
 /** Items and inclusive ranges of one case of a switch; its body is the body of the same index. */
-export interface CaseItems {
+interface CaseItems {
   items: Operand[];
   ranges: [lo: Operand, hi: Operand][];
 }
@@ -338,9 +338,4 @@ function encodeBody(nodes: readonly Node[]): Body {
   };
   encodeList(nodes);
   return builder.finish();
-}
-
-/** Index of the nav called `name`, or -1. */
-export function navByName(model: UnitModel, name: string): NavIndex {
-  return model.navs.findIndex((entry) => entry.nav.name === name) as NavIndex;
 }

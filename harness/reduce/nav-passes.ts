@@ -55,7 +55,7 @@ function callsOneOf(model: CaseModel, node: Node, gone: ReadonlySet<number>): bo
   return pool.valueKind(value) === ValueKind.ptr_nav && gone.has(pool.word(value, 1));
 }
 
-/** Uses of the result are mended later. A call that ends its list becomes a trap, so that the list still ends. */
+/** Uses of the result are repaired later. A call that ends its list becomes a trap, so that the list still ends. */
 function removeCall(list: Node[], at: number): void {
   const node = list[at]!;
   if (node.result === IP.noreturn_type) {

@@ -18,7 +18,7 @@ export interface RewriteHooks {
   readonly nav?: (nav: NavIndex) => number;
 }
 
-/** See the file header. */
+/** A rewrite of all types and values of a pool. */
 export class PoolRewrite {
   readonly #pool: InternPool;
   readonly #hooks: RewriteHooks;

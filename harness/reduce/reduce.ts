@@ -79,13 +79,13 @@ export interface ReduceStep {
 }
 
 /** A candidate that failed in another bucket: the first one for each. */
-export interface Slip {
+interface Slip {
   readonly bucket: string;
   readonly finding: Finding;
   readonly case: Case;
 }
 
-/** See the file header. */
+/** What a reduction came to. */
 export interface Reduction {
   readonly case: Case;
   /** The finding that the reduced case shows; null when the case did not fail in its bucket to begin with. */

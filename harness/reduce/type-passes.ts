@@ -88,7 +88,6 @@ function simplerTypes(pool: InternPool, ty: IpIndex): IpIndex[] {
   }
 }
 
-/** See the file header. */
 export const typesPass: ReducePass = {
   name: 'types',
   *candidates(current) {

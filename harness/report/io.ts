@@ -7,7 +7,7 @@
 import type { ChalkInstance } from 'chalk';
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 
-/** See the file header. */
+/** Where a command writes. */
 export interface Io {
   /** Writes lines for people: the result of a command. */
   readonly say: (text: string) => void;

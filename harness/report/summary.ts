@@ -21,7 +21,7 @@ export interface BucketSummary {
   readonly instructions: number | null;
 }
 
-/** See the file header. */
+/** The end of a campaign or replay as one JSON object. */
 export interface Summary {
   readonly schema: 1;
   readonly campaignSeed: string;

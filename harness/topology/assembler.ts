@@ -1,5 +1,5 @@
 /**
- * Writes small objects by hand: functions, data, symbols and relocations by name.
+ * Writes small objects: functions, data, symbols and relocations by name.
  *
  * Owns the bookkeeping (index spaces, types, symbols made on first mention). It has no opinion on what is legal, so that
  * objects that break a rule can be written too. A name that is mentioned and not defined becomes an undefined symbol.
@@ -101,7 +101,7 @@ function kindOf(type: string): number {
   return TARGET_KINDS.find(([pattern]) => pattern.test(type))![1];
 }
 
-/** See the file header. */
+/** Writes one object. */
 export class Assembler {
   readonly #model = emptyModel();
   readonly #symbols = new Map<string, number>();

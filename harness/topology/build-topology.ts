@@ -34,7 +34,7 @@ export interface TopologyPlan {
   readonly options: readonly string[];
 }
 
-/** See the file header. */
+/** The inputs and options of one decorated link. */
 export interface Topology {
   readonly inputs: readonly NamedInput[];
   /** wasm-ld's names. */
@@ -130,7 +130,7 @@ function stage({ kind }: Decoration): number {
   return kind.startsWith('bad-') ? 2 : 1;
 }
 
-/** See the file header. */
+/** Builds the decorated link of a plan. */
 export function buildTopology(plan: TopologyPlan): Topology {
   const draft = new TopologyDraft();
   for (const { name, bytes } of plan.parts) draft.parts.push({ name, model: readObjectModel(bytes) });

@@ -32,7 +32,7 @@ const GROUPS: readonly Group[] = [
   { name: 'legacy', variants: 2, probes: { legacy: 1109 } },
 ];
 
-/** See the file header. */
+/** Puts objects that clang made beside the program. */
 export function clang(site: Site): boolean {
   const { name, variants, probes } = site.pick(GROUPS);
   const [a, b] = ['a', 'b'].map((part): ObjectItem => {

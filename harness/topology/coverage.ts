@@ -23,7 +23,7 @@ const FLAGS: readonly (readonly [bit: number, name: string])[] = [
 ];
 
 /** `function weak hidden`: kind and flags of a symbol. */
-export function symbolState(kind: number, flags: number): string {
+function symbolState(kind: number, flags: number): string {
   const names = FLAGS.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name);
   return [SYMBOL_KINDS[kind]!, ...(names.length === 0 ? ['plain'] : names)].join(' ');
 }

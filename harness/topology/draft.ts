@@ -46,7 +46,7 @@ export interface Probe {
 /** Looks at the module (`bytes` are its own) or its exports; returns what is wrong, or null. */
 export type Inspection = (module: WebAssembly.Module, exports: WebAssembly.Exports, bytes: Uint8Array) => string | null;
 
-/** See the file header. */
+/** A decorated link under construction. */
 export class TopologyDraft {
   /** In link order. */
   readonly items: Item[] = [];

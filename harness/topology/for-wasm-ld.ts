@@ -23,7 +23,7 @@ interface Words {
   readonly absolute: ReadonlyMap<string, number>;
 }
 
-/** See the file header; `topology` itself where nothing is to be said otherwise. */
+/** `topology` itself where nothing is to be said otherwise. */
 export function forWasmLd(topology: Topology): Topology {
   const { options, models } = topology;
   const words: Words = {

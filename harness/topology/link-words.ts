@@ -1,5 +1,5 @@
 /**
- * A link as a command line: the same link in ever other words, so that the reader of the command line is fuzzed too.
+ * A link as a command line: the same link in other words each time, so that the reader of the command line is fuzzed too.
  *
  * Owns the ways to say one thing: one dash or two, `=` or the next argument, short names, hexadecimal numbers, an option that
  * is overruled later, response files with quotes, libraries by search path, archives by their members, thin archives, and
@@ -12,7 +12,7 @@ import type { Item } from './draft.ts';
 import { isArchiveItem } from './draft.ts';
 import { writeArchive } from '../wasm/write-archive.ts';
 
-/** See the file header. */
+/** A link as a command line. */
 export interface CommandLine {
   readonly words: readonly string[];
   /** By path: inputs and response files. */
@@ -25,7 +25,7 @@ export interface CommandLine {
 export const PLAIN_WORDS = 0;
 
 /** Output of the command line. */
-export const OUTPUT = 'linked.wasm';
+const OUTPUT = 'linked.wasm';
 
 /** Short names. */
 const SHORT: Readonly<Record<string, string>> = {

@@ -31,7 +31,7 @@ function question({ kind, flags }: SymbolEntry, isWide = false): string | null {
 }
 
 /** `model` with a marker that says `number`. */
-export function withMarker(model: ObjectModel, number: number): ObjectModel {
+function withMarker(model: ObjectModel, number: number): ObjectModel {
   const relocations: Relocation[] = [];
   const bytes = new Uint8Array(ENTRY * model.symbols.length);
   // Limits of the memory that the object imports, with the flag of 64-bit addresses.

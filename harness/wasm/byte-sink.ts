@@ -6,7 +6,7 @@
 
 const encoder = new TextEncoder();
 
-/** See the file header. */
+/** Bytes being written. */
 export class ByteSink {
   readonly #bytes: number[] = [];
 

@@ -17,7 +17,7 @@ export interface ModuleLimits {
 }
 
 /** A global; imports have no initial value. */
-export interface ModuleGlobal {
+interface ModuleGlobal {
   /** Value type and mutability, as `7f1`. */
   readonly type: string;
   /** Constant integer, or null. */
@@ -25,7 +25,7 @@ export interface ModuleGlobal {
 }
 
 /** One entry of the import section. */
-export interface ModuleImport {
+interface ModuleImport {
   readonly module: string;
   readonly field: string;
   /** 0 function, 1 table, 2 memory, 3 global, 4 tag. */
@@ -33,19 +33,19 @@ export interface ModuleImport {
 }
 
 /** One export. */
-export interface ModuleExport {
+interface ModuleExport {
   readonly name: string;
   readonly kind: number;
   readonly index: number;
 }
 
 /** A custom section. */
-export interface ModuleCustom {
+interface ModuleCustom {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** See the file header. */
+/** A linked module, decoded. */
 export interface LinkedModule {
   readonly bytes: Uint8Array;
   readonly types: string[];
@@ -146,7 +146,7 @@ class Reader {
   }
 }
 
-/** Reads `bytes`; see the file header. */
+/** Decodes `bytes`. */
 export function readLinkedModule(bytes: Uint8Array): LinkedModule {
   const module: LinkedModule = {
     bytes,

@@ -133,7 +133,7 @@ export interface SegmentEntry {
 }
 
 /** A custom section that is none of the convention's own. */
-export interface CustomEntry {
+interface CustomEntry {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly relocations: readonly Relocation[];
@@ -150,13 +150,13 @@ export interface SymbolEntry {
 }
 
 /** A COMDAT group; section members name their place in `customs`. */
-export interface ComdatEntry {
+interface ComdatEntry {
   readonly name: string;
   readonly flags: number;
   readonly members: readonly { readonly kind: number; readonly index: number }[];
 }
 
-/** See the file header. Tables, globals and tags are kept as encoded entries. */
+/** Tables, globals and tags are kept as encoded entries. */
 export interface ObjectModel {
   readonly types: FunctionType[];
   readonly imports: ImportEntry[];

@@ -8,7 +8,7 @@ import { messageClass } from '../model/message-class.ts';
 import { withinTime } from '../engine/time-guard.ts';
 import type { Finding, Stage } from '../model/finding.ts';
 
-/** See the file header. */
+/** What came of one build. */
 export type BuildResult =
   | Built
   | { readonly kind: 'crashed'; readonly stage: Stage | null; readonly op: string; readonly text: string }

@@ -16,7 +16,6 @@ import { nameBucket } from '../model/bucket.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import type { Check } from '../check/check.ts';
-import { bucketOf } from '../model/finding.ts';
 import { DEFAULT_TIME_LIMITS, runCase, runCases } from '../check/run-case.ts';
 import type { TimePart } from '../model/stopwatch.ts';
 import { Stopwatch } from '../model/stopwatch.ts';
@@ -48,7 +47,7 @@ export interface ExecutorParts {
   onStep?(step: ReduceStep): void;
 }
 
-/** See the file header. */
+/** Runs the tasks of one worker. */
 export class Executor {
   readonly #parts: ExecutorParts;
   #beat = 0;
@@ -228,14 +227,9 @@ function reportOfGenerator(error: Error): Reported {
 }
 
 /** The stored form of a case. */
-export function caseText(case_: Case, bucket: string | null): CaseText {
+function caseText(case_: Case, bucket: string | null): CaseText {
   return {
     text: writeCaseFile({ case: case_, bucket, notes: [], expect: NO_EXPECTATIONS }),
     instructions: instructionCount(case_.unit),
   };
-}
-
-/** The buckets of `findings`, each once, in order. */
-export function bucketsOf(findings: readonly Finding[]): string[] {
-  return [...new Set(findings.map(bucketOf))];
 }

@@ -32,7 +32,7 @@ export interface PoolOptions {
   readonly hangAfter: number;
 }
 
-/** See the file header. */
+/** A fixed number of workers and a queue of tasks. */
 export class WorkerPool implements Workers {
   readonly size: number;
   readonly #options: PoolOptions;

@@ -13,7 +13,6 @@ const IDLE_FACTOR = 2;
 /** Milliseconds between two looks that mean that the one who looks was suspended himself. */
 const LONGEST_GAP = 5000;
 
-/** See the file header. */
 export class ProgressWatch {
   readonly #limit: number;
   #beat = 0;

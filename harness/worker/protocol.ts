@@ -81,7 +81,7 @@ export interface CaseText {
 }
 
 /** A reduced case; `id` is the name of its bucket, given by what is left of the program. */
-export interface ReducedCase extends CaseText {
+interface ReducedCase extends CaseText {
   readonly id: string;
   readonly finding: Finding;
 }

@@ -25,7 +25,7 @@ const STDERR_KEPT = 4000;
 /** How a start ended. */
 export type StartOutcome = { readonly kind: 'ready' } | Died | { readonly kind: 'failed'; readonly message: string };
 
-/** See the file header. */
+/** One worker process. */
 export class WorkerProcess {
   readonly started: Promise<StartOutcome>;
   readonly ended: Promise<void>;

@@ -18,7 +18,7 @@ import { makePointer, MemoryObject } from './memory-object.ts';
 import { floatShapeOf, intShapeOf, shapeOf } from './shapes.ts';
 import type { Value } from './values.ts';
 
-/** See the file header. */
+/** All memory of one run. */
 export class AddressSpace {
   readonly #unit: Unit;
   readonly #navs: (MemoryObject | undefined)[] = [];

@@ -131,7 +131,7 @@ function numberFromScratch(size: FloatSize): number {
 }
 
 /** The quiet NaN without payload: what "some NaN" is shown as. */
-export function canonicalNanBits(size: FloatSize): bigint {
+function canonicalNanBits(size: FloatSize): bigint {
   switch (size) {
     case 4:
       return 0x7fc0_0000n;

@@ -133,7 +133,7 @@ export const INT_SHIFT: Readonly<Record<IntShift, (a: bigint, k: number, t: IntR
 };
 
 /** The N-bit two's complement of a value, as an unsigned number. */
-export function patternOf(v: bigint, t: IntRange): bigint {
+function patternOf(v: bigint, t: IntRange): bigint {
   return BigInt.asUintN(t.bits, v);
 }
 

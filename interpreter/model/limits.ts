@@ -2,7 +2,7 @@
  * What a run may use before it counts as exhausted. Data only.
  */
 
-/** See the file header. All counts are for the whole run, all its calls together. */
+/** All counts are for the whole run, all its calls together. */
 export interface Limits {
   /** Executed instructions; one that moves many bytes costs one more for each 64 of them. */
   readonly fuel: number;

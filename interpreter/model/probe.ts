@@ -42,7 +42,7 @@ export type Seen =
   | { readonly kind: 'bytes'; readonly content: SeenBytes };
 
 /** One call of a probe. */
-export interface Sight {
+interface Sight {
   readonly nav: NavIndex;
   readonly args: readonly Seen[];
   /** Of a probe that looks behind its last argument (a pointer or a slice): the memory there, if it can be read. */

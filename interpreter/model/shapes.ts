@@ -36,34 +36,34 @@ export interface FloatShape {
 }
 
 /** Pointer type; what it points to is checked where it is used. */
-export interface PointerShape {
+interface PointerShape {
   readonly kind: 'pointer';
   readonly size: number;
 }
 
 /** A part of a composite. */
-export interface Part {
+interface Part {
   readonly shape: Shape;
   /** Bytes from the start of the composite. */
   readonly offset: number;
 }
 
 /** Struct (one part per field, in field order), or slice (pointer, length). */
-export interface PartsShape {
+interface PartsShape {
   readonly kind: 'parts';
   readonly size: number;
   readonly parts: readonly Part[];
 }
 
 /** Array; `count` includes the sentinel. */
-export interface ArrayShape {
+interface ArrayShape {
   readonly kind: 'array';
   readonly size: number;
   readonly element: Shape;
   readonly count: number;
 }
 
-/** See the file header. `none`: types without values in memory (void, noreturn, functions). */
+/** `none`: types without values in memory (void, noreturn, functions). */
 export type Shape =
   | { readonly kind: 'none'; readonly size: 0 }
   | { readonly kind: 'bool'; readonly size: 1 }

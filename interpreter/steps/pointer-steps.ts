@@ -36,7 +36,7 @@ export function stepped(sign: 1 | -1): Handler {
 }
 
 /** An address a fixed distance after the operand of a ty_op: ptr_slice_len_ptr, ptr_slice_ptr_ptr, struct_field_ptr_index_n. */
-export function atFixed(distanceOf: (p: Preparation, pointee: IpIndex) => number): Handler {
+function atFixed(distanceOf: (p: Preparation, pointee: IpIndex) => number): Handler {
   return (p, inst) => {
     const a = p.operand(p.body.operand(inst));
     const distance = distanceOf(p, p.pool.childType(p.typeOf(p.body.operand(inst))));

@@ -22,7 +22,7 @@ import {
 import { printLinking } from './print-linking.ts';
 
 export const VIEWS = ['mir', 'wat', 'object'] as const;
-export type View = (typeof VIEWS)[number];
+type View = (typeof VIEWS)[number];
 
 /** A file taken apart. */
 export interface Filetest {
@@ -44,7 +44,7 @@ export function readFiletest(text: string): Filetest {
   return { views: words as View[], program, expected: text.slice(program.length) };
 }
 
-/** The expectations that `test` ought to have. Throws if the program does not compile. */
+/** The expectations that `test` must have. Throws if the program does not compile. */
 export async function showFiletest({ views, program }: Filetest): Promise<string> {
   const read = readCaseFile(program, 'filetest');
   if (!read.ok) throw new Error(read.errors.map(formatCaseFileError).join('\n'));

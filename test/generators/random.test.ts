@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { RandomStream, weightedTable } from '../../generators/model/random.ts';
 
 describe('the random stream', () => {
-  test('gives the same numbers for a seed for ever', () => {
+  test('always gives the same numbers for a seed', () => {
     const first = (seed: number): number[] => {
       const r = new RandomStream(seed);
       return [r.u32(), r.u32(), r.u32()];

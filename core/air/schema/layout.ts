@@ -118,7 +118,7 @@ export const PLACE_B = 1;
 export const PLACE_EXTRA = 2;
 
 /** Place of a slot of one word. */
-export function placeOf(slot: LaidSlot): number {
+function placeOf(slot: LaidSlot): number {
   return slot.place === 'a' ? PLACE_A : slot.place === 'b' ? PLACE_B : PLACE_EXTRA + slot.offset;
 }
 

@@ -22,7 +22,7 @@ interface FrameLocals {
   readonly bottom: LocalIndex;
 }
 
-/** See the file header. */
+/** The frame of one function. */
 export class Frame {
   readonly #mir: MirBuilder;
   readonly #locals: Locals;

@@ -32,7 +32,7 @@ import { DEAD, local, localOf, movedBy, NO_VALUE, W } from './wvalue.ts';
 /** Lowers one instruction: appends its code and finishes it. */
 export type Lowering = (f: FunctionState, inst: InstIndex) => void;
 
-/** See the file header. */
+/** One function in work. */
 export class FunctionState {
   readonly mir = new MirBuilder();
   readonly locals = new Locals(this.mir);

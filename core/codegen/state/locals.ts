@@ -10,7 +10,7 @@ import type { LocalIndex } from '../../mir/mir.ts';
 import { assert } from '../../support/assert.ts';
 import { Rep, valTypeOf } from './abi.ts';
 
-/** See the file header. */
+/** The locals of one function. */
 export class Locals {
   readonly #mir: MirBuilder;
   /** By local index; parameters have entries too, unused. */

@@ -4,7 +4,7 @@
  */
 import type { NavIndex } from '../../intern/keys.ts';
 
-/** See the file header; the first three are as in the settings of a compilation. */
+/** The first three are as in the settings of a compilation. */
 export interface CodegenOptions {
   /** Use `memory.copy` and `memory.fill`. */
   readonly bulkMemory: boolean;

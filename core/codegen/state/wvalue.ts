@@ -33,7 +33,7 @@ export const W = {
   /** Must not be used: not lowered, or freed. */
   dead: 10,
 } as const;
-export type WKind = (typeof W)[keyof typeof W];
+type WKind = (typeof W)[keyof typeof W];
 
 /** See {@link W}. */
 export interface WValue {

@@ -17,7 +17,7 @@ import type { Synthetics } from './synthesize.ts';
 import type { ImportedTable } from './table-limits.ts';
 import { importedTables } from './table-limits.ts';
 
-/** See the file header. */
+/** Final indexes of everything in the output. */
 export interface Indexed {
   readonly phase: 'indexed';
   readonly placed: Placed;

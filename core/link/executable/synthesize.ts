@@ -31,7 +31,7 @@ export interface SyntheticGlobal {
   readonly value: number;
 }
 
-/** See the file header. */
+/** What the linker itself adds to the output. */
 export interface Synthetics {
   /** FuncIds of stubs and synthetic functions, in order. */
   readonly funcs: readonly FuncId[];

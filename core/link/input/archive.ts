@@ -25,12 +25,12 @@ export interface ArchiveMember {
 }
 
 /** One entry of the index: member at `memberOffset` defines `symbol`. Several members may define one name. */
-export interface ArchiveSymbol {
+interface ArchiveSymbol {
   readonly symbol: string;
   readonly memberOffset: number;
 }
 
-/** See the file header. */
+/** An archive, split into members. */
 export interface Archive {
   /** Name for messages. */
   readonly file: string;

@@ -19,7 +19,7 @@ import { readObject } from './read-object.ts';
 /** Contents of a thin member by its stored name, or null if there are none. */
 export type ReadThinMember = (name: string) => Uint8Array | null;
 
-/** See the file header. */
+/** An archive whose members are read when they are needed. */
 export class LazyArchive {
   readonly #archive: Archive;
   readonly #readThin: ReadThinMember;

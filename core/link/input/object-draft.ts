@@ -98,7 +98,7 @@ export interface LinkingSection {
 }
 
 /** Relocations of one section, before they are given to bodies and segments. */
-export interface RelocSection {
+interface RelocSection {
   /** Number of the section among all sections. */
   readonly target: number;
   readonly table: RelocTable;

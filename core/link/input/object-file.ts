@@ -99,7 +99,7 @@ export interface ProducerField {
 }
 
 /** One data segment; its content is `bytes[start, end)`. */
-export interface ObjectSegment {
+interface ObjectSegment {
   readonly name: string;
   readonly alignLog2: number;
   /** SegmentFlag bits. */
@@ -151,7 +151,7 @@ export interface Comdat {
   readonly members: readonly { readonly kind: number; readonly index: number }[];
 }
 
-/** See the file header. */
+/** An object file, decoded. */
 export interface ParsedObject {
   /** Name for messages. */
   readonly file: string;

@@ -7,7 +7,7 @@
 import { NamePool } from '../../support/name-pool.ts';
 import { Slab } from '../../support/slab.ts';
 
-/** See the file header. */
+/** Pools that all inputs of a link share. */
 export interface ReadPools {
   /** Null where names hardly repeat. */
   readonly names: NamePool | null;

@@ -26,7 +26,7 @@ export interface Group {
 /** Padding above which a new group costs less than the zeros; also bounds what alignment can add to the file. */
 const MAX_PADDING = 64;
 
-/** See the file header. */
+/** Puts segments into groups. */
 export function groupSegments(
   segments: readonly PlacedSegment[],
   options: LinkOptions,

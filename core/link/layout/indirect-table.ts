@@ -14,7 +14,7 @@ import { FIXUP_WORDS, FixupKind } from '../unit/lower-data.ts';
 import type { FuncId } from '../symbols/number-symbols.ts';
 import type { RelocTable } from '../input/object-file.ts';
 
-/** See the file header. */
+/** The functions that the table holds. */
 export interface IndirectTable {
   /** Slot by FuncId, 0 = none. */
   readonly slotOf: Uint32Array;
@@ -24,7 +24,7 @@ export interface IndirectTable {
   readonly funcs: readonly FuncId[];
 }
 
-/** Gives slots in the order of the file header. */
+/** Gives slots in the order described at the top of this file. */
 export function assignSlots(live: LiveSet, base: number): IndirectTable {
   const { symbols } = live;
   const { table, navTarget, navDataBase, funcBase, segmentBase, symbolTarget, extras, extraBase } = symbols;

@@ -19,7 +19,7 @@ import type { LinkOptions } from '../options/options.ts';
 import { ADDRESS_SPACE, ADDRESS_SPACE_64, DEFAULT_GLOBAL_BASE, STACK_ALIGN } from '../options/options.ts';
 
 /** Thread-local data: one block, which the first thread uses in place and others copy. */
-export interface TlsBlock {
+interface TlsBlock {
   readonly start: number;
   readonly size: number;
   readonly align: number;
@@ -44,7 +44,7 @@ export interface MemoryMap {
   readonly initFlag: number | null;
 }
 
-/** See the file header. */
+/** Data with its addresses. */
 export interface Placed {
   readonly phase: 'placed';
   readonly live: LiveSet;

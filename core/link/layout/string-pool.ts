@@ -13,7 +13,6 @@ export type PoolInput = Brand<number, 'PoolInput'>;
 
 const FIRST_SLOTS = 256;
 
-/** See the file header. */
 export class StringPool {
   #out = new ByteWriter(1024);
   /** Place of a string plus 1, by hash; 0 is empty. */

@@ -38,7 +38,7 @@ export interface Export {
   readonly offset: number;
 }
 
-/** See the file header of mark-live.ts. */
+/** What is reachable from the roots. */
 export interface LiveSet {
   readonly phase: 'live';
   readonly symbols: NumberedSymbols;

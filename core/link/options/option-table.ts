@@ -48,7 +48,7 @@ export interface CommandDraft {
 }
 
 /** What an option takes: nothing, a value (`--x=V` or `--x V`), a value or nothing (`--x` or `--x=V`), or `-xV`. */
-export type OptionShape = 'flag' | 'value' | 'optional' | 'joined';
+type OptionShape = 'flag' | 'value' | 'optional' | 'joined';
 
 /** One option. `apply` returns what is wrong with the value, or nothing. */
 export interface OptionRow {
@@ -119,7 +119,7 @@ function refused(names: string, shape: OptionShape): OptionRow {
 }
 
 /** Decimal, `0x` hexadecimal or `0` octal number, or null. */
-export function readSize(text: string): number | null {
+function readSize(text: string): number | null {
   if (!/^(0x[0-9a-f]+|\d+)$/i.test(text)) return null;
   const value = /^0\d/.test(text) ? Number.parseInt(text, 8) : Number(text);
   return Number.isSafeInteger(value) ? value : null;
@@ -179,7 +179,7 @@ function input(draft: CommandDraft, kind: 'file' | 'library', name: string): voi
   draft.inputs.push(kind === 'file' ? { kind, path: name, whole, lazy } : { kind, name, whole, lazy, dynamic });
 }
 
-/** See the file header. */
+/** Every option, in the order of the help. */
 export const OPTIONS: readonly OptionRow[] = [
   // --- output ---
   row('-o', 'value', (draft, path) => (draft.output = path) && undefined),

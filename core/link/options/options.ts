@@ -8,13 +8,13 @@ import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { PAGE_SIZE } from '../../wasm/kinds.ts';
 
 /** Where an import comes from. */
-export interface ImportPlace {
+interface ImportPlace {
   readonly module: string;
   readonly field: string;
 }
 
 /** A symbol made by the command line: another symbol or nothing, plus a number. */
-export interface DefinedSymbol {
+interface DefinedSymbol {
   readonly name: string;
   /** Name whose address counts, or null. */
   readonly target: string | null;
@@ -30,7 +30,7 @@ export type BuildId =
  * whose address only position-independent code can take, because a loader knows it; nothing (functions trap when called,
  * addresses are 0), silently or with a warning.
  */
-export type UndefinedPolicy = 'error' | 'import' | 'dynamic' | 'ignore' | 'warn';
+type UndefinedPolicy = 'error' | 'import' | 'dynamic' | 'ignore' | 'warn';
 
 /** Options of an executable link. Sizes and addresses are in bytes. */
 export interface LinkOptions {

@@ -41,7 +41,7 @@ export interface CombinedCustom {
   readonly parts: readonly { readonly object: number; readonly custom: ObjectCustom; readonly offset: number }[];
 }
 
-/** See the file header. */
+/** Where each part of each input goes. */
 export interface CombinationPlan {
   readonly table: SymbolTable;
   readonly types: readonly SignatureKey[];

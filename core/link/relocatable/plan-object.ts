@@ -23,7 +23,7 @@ import type { LinkState } from '../unit/state.ts';
 import { navHasBits } from '../unit/update.ts';
 
 /** A symbol of the output; the fields are those of the `linking` section. */
-export interface OutSymbol {
+interface OutSymbol {
   readonly kind: number;
   readonly flags: number;
   readonly name: string;
@@ -43,13 +43,13 @@ export interface OutSegment {
 }
 
 /** An imported function of the output. */
-export interface OutImport {
+interface OutImport {
   readonly module: string;
   readonly field: string;
   readonly type: number;
 }
 
-/** See the file header. */
+/** Everything of an object except its bytes. */
 export interface ObjectPlan {
   readonly phase: 'planned';
   readonly state: LinkState;

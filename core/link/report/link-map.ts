@@ -21,7 +21,6 @@ export interface PlacedSymbol {
   readonly size: number;
 }
 
-/** See the file header. */
 export class LinkMap {
   readonly #indexed: Indexed;
   #data: readonly PlacedSymbol[] | null = null;

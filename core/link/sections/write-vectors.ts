@@ -62,7 +62,7 @@ export function writeElements(
 }
 
 /** Constant expression of an i32; the value is kept modulo 2^32. */
-export function writeI32Const(out: ByteWriter, value: number): void {
+function writeI32Const(out: ByteWriter, value: number): void {
   out.u8(OP.i32_const);
   out.sleb(value);
   out.u8(OP.end);

@@ -24,8 +24,7 @@ import { navHasBits } from '../unit/update.ts';
 
 /** Functions of the unit in update order, then functions of the objects, then `ExtraFunc`s, then synthetic ones. */
 export type FuncId = Brand<number, 'FuncId'>;
-/** Segments of the objects, then data navs of the unit in update order. */
-export type DataId = Brand<number, 'DataId'>;
+
 /** FIXED_GLOBALS, then globals that objects define, then imported ones, then those that hold addresses. */
 export type GlobalId = Brand<number, 'GlobalId'>;
 
@@ -46,7 +45,7 @@ export interface ExtraFunc {
 }
 
 /** A definition of an object: the object's number and the index among its own definitions. */
-export interface ObjectRef {
+interface ObjectRef {
   readonly object: number;
   readonly index: number;
 }
@@ -60,7 +59,7 @@ export interface ExtraImport {
   readonly field: string;
 }
 
-/** See the file header. */
+/** All symbols of a link, numbered. */
 export interface NumberedSymbols {
   readonly phase: 'numbered';
   readonly table: SymbolTable;

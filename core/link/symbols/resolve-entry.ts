@@ -35,7 +35,6 @@ export function at(target: number): Resolution {
   return { target, offset: 0 };
 }
 
-/** See the file header. */
 export class EntryResolver {
   readonly extras: ExtraFunc[] = [];
   readonly globalImports: ExtraImport[] = [];

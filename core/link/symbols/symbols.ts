@@ -20,7 +20,7 @@ export interface ObjectInput {
 }
 
 /** One archive handed to a link. */
-export interface ArchiveInput {
+interface ArchiveInput {
   readonly archive: LazyArchive;
   /** All members take part. */
   readonly whole: boolean;

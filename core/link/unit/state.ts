@@ -49,7 +49,7 @@ export interface DataRecord {
   readonly align: number;
 }
 
-/** See the file header. Fields are filled by update.ts and read by everyone else. */
+/** Fields are filled by update.ts and read by everyone else. */
 export class LinkState {
   readonly unit: Unit;
   readonly tags = new U8Column(1024);

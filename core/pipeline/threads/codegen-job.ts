@@ -49,7 +49,7 @@ const PATIENCE = 30_000;
 /** Milliseconds between two looks for threads that have ended, while nothing else happens. */
 const GLANCE = 50;
 
-/** See the file header. */
+/** The generation of one unit by several threads. */
 export class CodegenJob {
   readonly #threads: CodegenThreads;
   readonly #functions: readonly NavIndex[];

@@ -37,7 +37,7 @@ export function workerUrl(): URL {
   return new URL(own.replace(/\/core\/pipeline\/threads\/[^/]*$/, '/dist/core/pipeline/threads/codegen-worker.js'));
 }
 
-/** See the file header. */
+/** A set of codegen threads. */
 export class CodegenThreads {
   /** The cell SIGNAL. */
   readonly signal = new Int32Array(new SharedArrayBuffer(4));

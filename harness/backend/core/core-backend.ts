@@ -29,7 +29,7 @@ import {
 import type { Backend, Built, Meter, SharedWork } from '../door.ts';
 
 /** The part of core's door that a backend needs. */
-export interface CoreDoor {
+interface CoreDoor {
   readonly compileObject: typeof compileObject;
   readonly joinObjects: typeof joinObjects;
   readonly linkObjects: typeof linkObjects;

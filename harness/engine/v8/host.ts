@@ -6,11 +6,11 @@
  */
 import type { NavIndex, Unit } from '../../../core/index.ts';
 import type { HostCall } from '../../../interpreter/model/outcome.ts';
-import type { DoorType } from './host-doors.ts';
-import { Doors } from './host-doors.ts';
-import type { Offer } from './import-table.ts';
 import type { Scalar, Signature } from '../../model/scalars.ts';
 import { fromWasm, signatureOf, toWasm, wasmRep } from '../../model/scalars.ts';
+import type { Offer } from './import-table.ts';
+import type { ScalarType } from './trampolines.ts';
+import { Trampolines } from './trampolines.ts';
 
 /** An imported function of a unit. */
 export interface ImportShape extends Offer {
@@ -37,8 +37,8 @@ const STEP = 0x9e37_79b9_7f4a_7c15n;
 /** Import object whose functions append to `trace`. */
 export function hostImports(shapes: readonly ImportShape[], trace: HostCall[]): WebAssembly.Imports {
   const imports: WebAssembly.Imports = {};
-  const doors = new Doors();
-  for (const shape of shapes) (imports[shape.module] ??= {})[shape.name] = openDoor(doors, shape, trace);
+  const trampolines = new Trampolines();
+  for (const shape of shapes) (imports[shape.module] ??= {})[shape.name] = openTrampoline(trampolines, shape, trace);
   return imports;
 }
 
@@ -49,13 +49,13 @@ export function fillImportTable(
   shapes: readonly ImportShape[],
   trace: HostCall[],
 ): void {
-  const doors = new Doors();
-  slots.forEach((shape, slot) => table.set(slot, openDoor(doors, shapes[shape]!, trace)));
+  const trampolines = new Trampolines();
+  slots.forEach((shape, slot) => table.set(slot, openTrampoline(trampolines, shapes[shape]!, trace)));
 }
 
-function openDoor(doors: Doors, shape: ImportShape, trace: HostCall[]): WebAssembly.ExportedFunction {
+function openTrampoline(trampolines: Trampolines, shape: ImportShape, trace: HostCall[]): WebAssembly.ExportedFunction {
   const { name, signature, params, result } = shape;
-  return doors.open(params, result, (values) => {
+  return trampolines.open(params, result, (values) => {
     const k = trace.length;
     trace.push({ name, args: argumentPatterns(signature, values) });
     return answer(signature.result, k);
@@ -63,7 +63,7 @@ function openDoor(doors: Doors, shape: ImportShape, trace: HostCall[]): WebAssem
 }
 
 /** Wasm type of a scalar; null where there is nothing to pass. */
-function doorType(scalar: Scalar): DoorType | null {
+function doorType(scalar: Scalar): ScalarType | null {
   const rep = wasmRep(scalar);
   return rep === 'none' ? null : rep;
 }

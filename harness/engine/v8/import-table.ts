@@ -7,10 +7,10 @@
  * Invariant: a module that imports anything but functions that are offered with exactly the type it wants is left alone, so
  * that the engine refuses it for the reason it has.
  */
-import type { DoorType } from './host-doors.ts';
-import { VALUE_TYPES } from './host-doors.ts';
 import type { ModuleEdit, Section } from '../../wasm/module-parts.ts';
 import { leb } from '../../wasm/module-parts.ts';
+import type { ScalarType } from './trampolines.ts';
+import { VALUE_TYPES } from './trampolines.ts';
 
 /** Export name of the table. */
 export const IMPORT_TABLE_EXPORT = '__imports';
@@ -19,8 +19,8 @@ export const IMPORT_TABLE_EXPORT = '__imports';
 export interface Offer {
   readonly module: string;
   readonly name: string;
-  readonly params: readonly DoorType[];
-  readonly result: DoorType | null;
+  readonly params: readonly ScalarType[];
+  readonly result: ScalarType | null;
 }
 
 const SECTION_TYPE = 1;

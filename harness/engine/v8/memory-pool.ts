@@ -29,7 +29,7 @@ export interface MemoryWish {
   readonly isWide: boolean;
 }
 
-/** See the file header. */
+/** Memories that runs share, one after the other. */
 export class MemoryPool {
   /** By pages, less than 0 for wide addresses. */
   readonly #free = new Map<number, WebAssembly.Memory[]>();

@@ -12,7 +12,7 @@ import { ModuleEdit } from '../../wasm/module-parts.ts';
 import { exposeStackPointer } from './stack-pointer.ts';
 import { uniqueSection } from './unique-module.ts';
 
-/** See the file header. */
+/** How a module is run. */
 export interface RunForm {
   readonly bytes: Uint8Array;
   /** Offers by slot of the table of imports; null: imports are imports. */

@@ -13,7 +13,7 @@ export function norm(t: Int, v: bigint): bigint {
   return t.signed ? BigInt.asIntN(t.bits, v) : BigInt.asUintN(t.bits, v);
 }
 
-export function minOf(t: Int): bigint {
+function minOf(t: Int): bigint {
   return t.signed ? -(1n << BigInt(t.bits - 1)) : 0n;
 }
 

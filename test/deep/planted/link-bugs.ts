@@ -245,7 +245,7 @@ function bugOf([name, file, find, replace, mistake]: Row): PlantedBug {
   return { name, family: 'link', file, find, replace, mistake };
 }
 
-/** See the file header. */
+/** Mistakes that a run shows. */
 export const LINK_BUGS: readonly PlantedBug[] = ROWS.map(bugOf);
 
 /** See {@link SILENT_ROWS}. */

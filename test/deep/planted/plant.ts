@@ -42,7 +42,7 @@ function builtFile({ name, file }: PlantedBug): string {
 }
 
 /** `source` with the edit of `bug`. */
-export function withBug(bug: PlantedBug, source: string): string {
+function withBug(bug: PlantedBug, source: string): string {
   const places = [...source.matchAll(patternOf(bug.find))];
   if (places.length !== 1) {
     const found = places.length === 0 ? 'is no longer in' : `occurs ${places.length} times in`;

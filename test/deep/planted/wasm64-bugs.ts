@@ -179,7 +179,7 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
-/** See the file header. */
+/** Mistakes that only 64-bit addresses show. */
 export const WASM64_BUGS: readonly PlantedBug[] = ROWS.map(([name, family, file, find, replace, mistake]) => {
   return { name, family, file, find, replace, mistake };
 });

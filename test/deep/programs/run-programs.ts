@@ -27,7 +27,7 @@ function objectsOf(llvm: Llvm, program: TestProgram): NamedBytes[] {
   return found;
 }
 
-/** See the file header; gives what the caller asserts to have run. `args` go to the linker with each program. */
+/** Gives what the caller asserts to have run. `args` go to the linker with each program. */
 export async function describePrograms(
   what: string,
   makeLinker: (llvm: Llvm) => Linker,

@@ -22,7 +22,7 @@ const STACK = 0x8000;
 const ROUNDS = 2000;
 
 /** Options of the link, by wasm-ld's names. */
-export const THREAD_LINK_ARGS: readonly string[] = [
+const THREAD_LINK_ARGS: readonly string[] = [
   '--entry=_initialize',
   '--shared-memory',
   '--import-memory',
@@ -76,7 +76,7 @@ function reportOf(worker: Worker): Promise<Report> {
   });
 }
 
-/** See the file header; gives what the caller asserts to have run. */
+/** Gives what the caller asserts to have run. */
 export async function describeThreads(
   what: string,
   makeLinker: (llvm: Llvm) => Linker,

@@ -29,7 +29,7 @@ class Dead extends Error {
   }
 }
 
-/** See the file header. Tasks finish in an order of their own; `ran` lists the positions that were run. */
+/** Tasks finish in an order of their own; `ran` lists the positions that were run. */
 export function fakeWorkers(
   size: number,
   config: Pick<CampaignConfig, 'seed' | 'shard' | 'profile'>,

@@ -43,7 +43,7 @@ export function call(fn: string, ...args: bigint[]): CallInput {
 }
 
 /** What a fake backend answers; a function is asked each time, and may throw. */
-export type Answer = Uint8Array | Built | (() => Uint8Array | Built);
+type Answer = Uint8Array | Built | (() => Uint8Array | Built);
 
 /** Answers of a fake backend. Objects are asked with the number of the call, from 0. */
 export interface Answers {

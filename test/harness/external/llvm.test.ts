@@ -76,7 +76,7 @@ await describeLlvm('LLVM', (llvm) => {
   });
 
   test('many calls in a row keep no memory, even if the event loop never turns', () => {
-    // When the engine collects by itself is its own affair; what is still held after a collection is ours.
+    // When the engine collects is up to the engine; what is still held after a collection is our fault.
     setFlagsFromString('--expose-gc');
     const gc = runInNewContext('gc') as () => void;
     // What one collection frees is counted when the next one waits for the thread that sweeps.

@@ -99,12 +99,12 @@ await describeLlvm('the same link line', ({ clang, linkModule, run }) => {
     [['--export-dynamic', '--no-gc-sections']],
   ])('gives the same imports and exports for %j', (args) => {
     const [ours, theirs] = both(program, args);
-    const doors = (bytes: Uint8Array): string[] => {
+    const interfaceOf = (bytes: Uint8Array): string[] => {
       const module = new WebAssembly.Module(Uint8Array.from(bytes));
       const names = [...WebAssembly.Module.imports(module), ...WebAssembly.Module.exports(module)];
-      return names.map((door) => JSON.stringify(door)).sort();
+      return names.map((entry) => JSON.stringify(entry)).sort();
     };
-    expect(doors(ours)).toEqual(doors(theirs));
+    expect(interfaceOf(ours)).toEqual(interfaceOf(theirs));
   });
 
   test('gives programs that do the same, also where the first page ends and the heap begins', () => {

@@ -11,7 +11,7 @@ import type { NavModel, Node, Operand, UnitModel } from './model.ts';
 import { isNodeOperand, operandNode, valueOperand } from './model.ts';
 import { simplestValue } from './simple-values.ts';
 
-/** Type of the result of each node of `model`, by id: taken before an edit, used to mend after it. */
+/** Type of the result of each node of `model`, by id: taken before an edit, used to repair after it. */
 export type ResultTypes = ReadonlyMap<number, IpIndex>;
 
 /** See {@link ResultTypes}. */
@@ -27,10 +27,10 @@ export function resultTypes(model: UnitModel): ResultTypes {
   return types;
 }
 
-/** Mends `model` in place; false when a lost operand has no constant of its type, or a branch nowhere to go. */
-export function mend(model: UnitModel, types: ResultTypes): boolean {
+/** Repairs `model` in place; false when a lost operand has no constant of its type, or a branch nowhere to go. */
+export function repair(model: UnitModel, types: ResultTypes): boolean {
   return model.navs.every(
-    ({ body }) => body === null || mendList(model, body, types, { visible: new Set(), enclosing: [] }),
+    ({ body }) => body === null || repairList(model, body, types, { visible: new Set(), enclosing: [] }),
   );
 }
 
@@ -45,7 +45,7 @@ interface Scope {
   readonly enclosing: number[];
 }
 
-function mendList(model: UnitModel, list: Node[], types: ResultTypes, scope: Scope): boolean {
+function repairList(model: UnitModel, list: Node[], types: ResultTypes, scope: Scope): boolean {
   const { visible, enclosing } = scope;
   const added: number[] = [];
   let ok = true;
@@ -60,7 +60,7 @@ function mendList(model: UnitModel, list: Node[], types: ResultTypes, scope: Sco
     }
     ok &&= node.target < 0 || enclosing.includes(node.target);
     enclosing.push(node.id);
-    ok &&= node.bodies.every((body) => mendList(model, body, types, scope));
+    ok &&= node.bodies.every((body) => repairList(model, body, types, scope));
     enclosing.pop();
     if (!visible.has(node.id)) {
       visible.add(node.id);

@@ -1,7 +1,7 @@
 /**
- * A module made of an object alone, with a crowd of strangers in front of each of its index spaces.
+ * A module made of an object alone, with a crowd of fillers in front of each of its index spaces.
  *
- * Strangers fit nothing that a compiler writes, so an index that means one makes a body invalid. Owns the sizes of the crowds
+ * Fillers fit nothing that a compiler writes, so an index that means one makes a body invalid. Owns the sizes of the crowds
  * and the shifting of types; the code comes from the caller, who has shifted what is in it.
  */
 import { Cursor } from './cursor.ts';
@@ -17,17 +17,17 @@ const CODE = 10;
 /** Tables, memories, globals, data and their count. */
 const UNCHANGED = new Set([4, 5, 6, 11, 12]);
 
-/** How many strangers there are of each sort. The numbers differ, so that a type is no function. */
+/** How many fillers there are of each sort. The numbers differ, so that a type is no function. */
 export interface Crowd {
   readonly types: number;
   readonly funcs: number;
-  /** The last of them is no stranger but a constant that holds an address. */
+  /** The last of them is no filler but a constant that holds an address. */
   readonly globals: number;
   readonly tables: number;
   readonly tags: number;
 }
 
-/** So many that an index which means no stranger is larger than what a small body mentions. */
+/** So many that an index which means no filler is larger than what a small body mentions. */
 export const CROWDED: Crowd = { types: 700, funcs: 400, globals: 300, tables: 40, tags: 60 };
 /** So few that most indexes mean nothing: a strange global can be read and dropped. */
 export const ALONE: Crowd = { types: 4, funcs: 2, globals: 1, tables: 1, tags: 1 };
@@ -41,7 +41,7 @@ const TAG_TYPE = [0x60, 3, V128, 0x7c, 0x7d, 0];
 const STRANGE_TYPE = [0x60, 3, V128, 0x7c, 0x7d, 2, V128, 0x7d];
 
 /** The module, with `code` for the payload of its code section. */
-export function amongStrangers(pieces: readonly Piece[], code: Uint8Array, crowd: Crowd): Uint8Array<ArrayBuffer> {
+export function amongFillers(pieces: readonly Piece[], code: Uint8Array, crowd: Crowd): Uint8Array<ArrayBuffer> {
   const payloadOf = (id: number): Uint8Array => pieces.find((piece) => piece.id === id)?.payload ?? Uint8Array.of(0);
   const made: Piece[] = [
     { id: TYPE, payload: withTypes(payloadOf(TYPE), crowd) },
@@ -81,13 +81,13 @@ function shiftTypes(payload: Uint8Array, isTag: boolean, { types }: Crowd): Uint
 function withImports(payload: Uint8Array, { types, funcs, globals, tables, tags }: Crowd): Uint8Array {
   const own = readImports(payload);
   const address = own.some(({ is64 }) => is64) ? I64 : I32;
-  const strangers = (count: number, ...type: number[]): number[] => repeat(count, [0, 0, ...type]);
+  const fillers = (count: number, ...type: number[]): number[] => repeat(count, [0, 0, ...type]);
   const crowd = [
-    ...strangers(funcs, FUNCTION_KIND, 1),
-    ...strangers(tables, TABLE_KIND, EXTERNREF, 0, 0),
-    ...strangers(globals - 1, GLOBAL_KIND, V128, 0),
-    ...strangers(1, GLOBAL_KIND, address, 0),
-    ...strangers(tags, TAG_KIND, 0, 0),
+    ...fillers(funcs, FUNCTION_KIND, 1),
+    ...fillers(tables, TABLE_KIND, EXTERNREF, 0, 0),
+    ...fillers(globals - 1, GLOBAL_KIND, V128, 0),
+    ...fillers(1, GLOBAL_KIND, address, 0),
+    ...fillers(tags, TAG_KIND, 0, 0),
   ];
   const count = own.length + funcs + tables + globals + tags;
   const entries = own.flatMap(({ head, type }) => (type === null ? [head] : [head, leb(types + type)]));

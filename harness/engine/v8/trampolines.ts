@@ -3,55 +3,55 @@
  *
  * V8 compiles a wrapper with its optimizing compiler for every type of JavaScript function that a module imports, for each
  * module anew, which takes longer than compiling the module. An imported wasm function needs none, so a module imports a
- * door: a function of the right type that does nothing but call JavaScript. Invariant: within a run every imported
- * function has a door of its own; a door calls what it was opened to last.
+ * trampoline: a function of the right type that does nothing but call JavaScript. Invariant: within a run every imported
+ * function has a trampoline of its own; a trampoline calls what it was opened to last.
  */
 import { leb } from '../../wasm/module-parts.ts';
 
-/** What is behind a door: gets the arguments as they leave wasm, gives the result as it enters. */
+/** What is behind a trampoline: gets the arguments as they leave wasm, gives the result as it enters. */
 export type Behind = (values: readonly unknown[]) => number | bigint | undefined;
 
-/** Value types that a door can have. */
-export type DoorType = 'i32' | 'i64' | 'f32' | 'f64';
+/** Value types that a trampoline can have. */
+export type ScalarType = 'i32' | 'i64' | 'f32' | 'f64';
 
-interface Door {
+interface Trampoline {
   readonly enter: WebAssembly.ExportedFunction;
   behind: Behind;
 }
 
-/** Wasm bytes of {@link DoorType}. */
-export const VALUE_TYPES: Readonly<Record<DoorType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
+/** Wasm bytes of {@link ScalarType}. */
+export const VALUE_TYPES: Readonly<Record<ScalarType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
 
-/** Doors of one type by number; the type is the key. */
-const doors = new Map<string, Door[]>();
+/** Trampolines of one type by number; the type is the key. */
+const trampolines = new Map<string, Trampoline[]>();
 
-/** Hands out doors for one run. */
-export class Doors {
+/** Hands out trampolines for one run. */
+export class Trampolines {
   readonly #used = new Map<string, number>();
 
   /** A function of wasm type `params` -> `result` that calls `behind`. */
-  open(params: readonly DoorType[], result: DoorType | null, behind: Behind): WebAssembly.ExportedFunction {
+  open(params: readonly ScalarType[], result: ScalarType | null, behind: Behind): WebAssembly.ExportedFunction {
     const key = `${params.join()}:${result}`;
     const n = this.#used.get(key) ?? 0;
     this.#used.set(key, n + 1);
-    let known = doors.get(key);
-    if (known === undefined) doors.set(key, (known = []));
-    const door = (known[n] ??= makeDoor(params, result));
-    door.behind = behind;
-    return door.enter;
+    let known = trampolines.get(key);
+    if (known === undefined) trampolines.set(key, (known = []));
+    const trampoline = (known[n] ??= makeTrampoline(params, result));
+    trampoline.behind = behind;
+    return trampoline.enter;
   }
 }
 
-function makeDoor(params: readonly DoorType[], result: DoorType | null): Door {
-  const module = new WebAssembly.Module(doorModule(params, result));
-  const called = (...values: unknown[]): number | bigint | undefined => door.behind(values);
+function makeTrampoline(params: readonly ScalarType[], result: ScalarType | null): Trampoline {
+  const module = new WebAssembly.Module(trampolineModule(params, result));
+  const called = (...values: unknown[]): number | bigint | undefined => trampoline.behind(values);
   const { exports } = new WebAssembly.Instance(module, { h: { f: called } });
-  const door: Door = { enter: exports['f'] as WebAssembly.ExportedFunction, behind: () => undefined };
-  return door;
+  const trampoline: Trampoline = { enter: exports['f'] as WebAssembly.ExportedFunction, behind: () => undefined };
+  return trampoline;
 }
 
 /** A module that imports h.f and exports a function f that passes its parameters to it (wasm core spec 5.5). */
-function doorModule(params: readonly DoorType[], result: DoorType | null): Uint8Array<ArrayBuffer> {
+function trampolineModule(params: readonly ScalarType[], result: ScalarType | null): Uint8Array<ArrayBuffer> {
   const results = result === null ? [] : [VALUE_TYPES[result]];
   const type = [0x60, ...vector(params.map((param) => VALUE_TYPES[param])), ...vector(results)];
   const body = [0, ...params.flatMap((_, n) => [0x20, ...leb(n)]), 0x10, 0, 0x0b];
