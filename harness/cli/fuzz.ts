@@ -4,6 +4,7 @@
  * Owns the way from options to a campaign and from its result to the exit code. The campaign itself knows none of this.
  */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { GENERATOR_VERSION, PROFILES } from '../../generators/index.ts';
 import type { Bucket } from '../campaign/buckets.ts';
 import type { DoneBefore } from '../campaign/parts.ts';
