@@ -1,6 +1,6 @@
 /** Tests of the scratch copy itself: an untouched copy has no errors, an edit has those that it causes, and can be taken back. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ScratchCopy } from './scratch-copy.ts';
+import { ScratchCopy } from '../../setup/scratch-copy.ts';
 
 describe('ScratchCopy', () => {
   let copy: ScratchCopy;
