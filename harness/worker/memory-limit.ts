@@ -14,8 +14,8 @@ export interface MemoryLimit {
   readonly cases: number;
 }
 
-/** A worker levels off at 300 to 450 MB, by version of Node; two thousand cases pay for a start several times over. */
-export const DEFAULT_MEMORY_LIMIT: MemoryLimit = { bytes: 640 << 20, cases: 2048 };
+/** A worker levels off at 350 to 550 MB, by version of Node; two thousand cases pay for a start several times over. */
+export const DEFAULT_MEMORY_LIMIT: MemoryLimit = { bytes: 768 << 20, cases: 2048 };
 
 /** What is known of the size of a worker. */
 export interface WorkerSize {
