@@ -540,9 +540,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'relocations-assume-a-short-size',
     family: 'object',
-    file: 'write-object.js',
-    find: 'const start = out.length - mark + uleb32Length(body.length);',
-    replace: 'const start = out.length - mark + 1;',
+    file: 'relocate-object.js',
+    find: 'const at = out.length; this.#bodyStart.push(at - payload);',
+    replace: 'const at = out.length - (end - start > 127 ? 1 : 0); this.#bodyStart.push(at - payload);',
     mistake: 'relocations of functions of 128 bytes and more are off by their longer size',
   },
   {
@@ -556,9 +556,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'object-fixup-without-addend',
     family: 'object',
-    file: 'write-object.js',
-    find: 'Reloc.MEMORY_ADDR_I32, offset + place, symbol, addend);',
-    replace: 'Reloc.MEMORY_ADDR_I32, offset + place, symbol, 0);',
+    file: 'unit-bytes.js',
+    find: 'Reloc.MEMORY_ADDR_I32, place, symbol, addend);',
+    replace: 'Reloc.MEMORY_ADDR_I32, place, symbol, 0);',
     mistake: 'stored pointers in objects have no addend',
   },
   {
@@ -580,7 +580,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'unexported-data-is-local',
     family: 'object',
-    file: 'plan-object.js',
+    file: 'unit-object.js',
     find: "const unexported = this.#options.binding === 'local' ? SymbolFlag.local : SymbolFlag.hidden;",
     replace:
       "const unexported = this.#options.binding === 'local' || kind === SymbolKind.data ? SymbolFlag.local : SymbolFlag.hidden;",
@@ -589,7 +589,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'names-come-from-a-counter',
     family: 'object',
-    file: 'plan-object.js',
+    file: 'unit-object.js',
     find: 'const name = `__anon_${value}`;',
     replace: 'const name = `__anon_${(globalThis.names = (globalThis.names ?? 0) + 1)}`;',
     mistake: 'names of constants in objects count up as long as the process lives',
@@ -597,7 +597,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'object-constants-lose-fixups',
     family: 'object',
-    file: 'plan-object.js',
+    file: 'unit-references.js',
     find: 'for (let i = 0; i < pending.length; i++) needFixups(pending[i]);',
     replace: '',
     mistake: 'constants that only constants point to are missing in objects',

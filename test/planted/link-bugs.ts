@@ -194,7 +194,7 @@ const SILENT_ROWS: readonly (readonly [about: string, ...row: Row])[] = [
   [
     'custom-section',
     'tombstone-is-zero',
-    'write-custom.js',
+    'tombstones.js',
     "return name.startsWith('.debug_') || name.startsWith('llvm.func_attr.') ? -1 : null;",
     'return null;',
     'debug information of a function that is gone is that of the first one',
@@ -202,7 +202,7 @@ const SILENT_ROWS: readonly (readonly [about: string, ...row: Row])[] = [
   [
     'clang',
     'tombstone-ends-ranges',
-    'write-custom.js',
+    'tombstones.js',
     'return -2;',
     'return -1;',
     'a range of a function that is gone is taken for a base address',
@@ -242,7 +242,7 @@ const SILENT_ROWS: readonly (readonly [about: string, ...row: Row])[] = [
 ];
 
 function bugOf([name, file, find, replace, mistake]: Row): PlantedBug {
-  return { name, family: 'link', file: `link/${file}`, find, replace, mistake };
+  return { name, family: 'link', file, find, replace, mistake };
 }
 
 /** See the file header. */

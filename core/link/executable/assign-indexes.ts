@@ -11,11 +11,10 @@ import type { IndirectTable } from '../layout/indirect-table.ts';
 import type { Placed } from '../layout/layout-data.ts';
 import { FIXED_GLOBALS } from '../symbols/linker-symbols.ts';
 import type { FuncId, NumberedSymbols } from '../symbols/number-symbols.ts';
-import type { ParsedObject, RelocTable, SignatureKey } from '../input/object-file.ts';
+import type { ObjectTable, ParsedObject, RelocTable, SignatureKey } from '../input/object-file.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { Synthetics } from './synthesize.ts';
-import type { ImportedTable } from './table-limits.ts';
-import { importedTables } from './table-limits.ts';
+import { importedTables } from '../symbols/table-limits.ts';
 
 /** See the file header. */
 export interface Indexed {
@@ -48,7 +47,7 @@ export interface Indexed {
   /** Output table index by TableId; -1 for what is not in the output. */
   readonly tableIndex: Int32Array;
   /** By position in NumberedSymbols.tableImports. */
-  readonly importedTables: readonly (ImportedTable | null)[];
+  readonly importedTables: readonly (ObjectTable | null)[];
   readonly tagIndex: Int32Array;
 }
 

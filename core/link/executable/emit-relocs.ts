@@ -14,12 +14,14 @@ import { functionName } from './function-name.ts';
 import type { Group } from '../layout/group-segments.ts';
 import { FIXED_GLOBALS, INDIRECT_TABLE, Target } from '../symbols/linker-symbols.ts';
 import { ownerOf } from '../symbols/find-owner.ts';
+import type { OutSymIndex, OutTypeIndex } from '../input/index-spaces.ts';
+import { RelocList } from '../input/reloc-list.ts';
 import type { ObjectSymbol, RelocTable } from '../input/object-file.ts';
 import type { CodePlaces } from './write-code.ts';
 import type { Joined } from './write-custom.ts';
 import type { DataPlaces } from './write-data.ts';
 import type { LinkingSymbol } from '../sections/write-linking.ts';
-import { RelocList, writeLinking, writeRelocs } from '../sections/write-linking.ts';
+import { writeLinking, writeRelocs } from '../sections/write-linking.ts';
 
 /** The `linking` and `reloc.*` sections; `start` is the position of the first section in `out`. */
 export function writeEmittedRelocs(
@@ -67,6 +69,9 @@ function listSections(out: ByteWriter, start: number): number[] {
   return ids;
 }
 
+/** Of what the output does not have. */
+const NO_SYMBOL = -1 as OutSymIndex;
+
 /** Where a custom section of an object went. */
 interface PartPlace {
   /** Position among the joined sections. */
@@ -74,13 +79,15 @@ interface PartPlace {
   readonly offset: number;
 }
 
+type OutputRelocs = RelocList<OutSymIndex | OutTypeIndex>;
+
 class Emitter {
   readonly symbols: LinkingSymbol[] = [];
   readonly #indexed: Indexed;
   readonly #customs: readonly Joined[];
   readonly #firstCustom: number;
   /** Output symbol by a text that is equal for equal things. */
-  readonly #known = new Map<string, number>();
+  readonly #known = new Map<string, OutSymIndex>();
   /** Those with bytes in the file. */
   readonly #groups: readonly Group[];
   /** Per object, by section number: which joined section it is a part of, and where. */
@@ -98,8 +105,8 @@ class Emitter {
     this.#groups = indexed.placed.groups.filter((group) => !group.isCleared);
   }
 
-  code({ bodyStart }: CodePlaces): RelocList {
-    const list = new RelocList();
+  code({ bodyStart }: CodePlaces): OutputRelocs {
+    const list: OutputRelocs = new RelocList();
     const { defined, placed } = this.#indexed;
     const { unitFuncs, extraBase, funcBase, table } = placed.live.symbols;
     for (const id of defined) {
@@ -113,8 +120,8 @@ class Emitter {
     return list;
   }
 
-  data({ segmentStart }: DataPlaces): RelocList {
-    const list = new RelocList();
+  data({ segmentStart }: DataPlaces): OutputRelocs {
+    const list: OutputRelocs = new RelocList();
     const { groups, live } = this.#indexed.placed;
     for (const { segments, isCleared } of groups) {
       if (isCleared) continue;
@@ -128,8 +135,8 @@ class Emitter {
     return list;
   }
 
-  custom(index: number): RelocList {
-    const list = new RelocList();
+  custom(index: number): OutputRelocs {
+    const list: OutputRelocs = new RelocList();
     for (const { object: o, custom, offset } of this.#customs[index]!.parts) {
       this.#add(list, o, custom.relocs, 0, custom.relocs.count, offset - custom.start);
     }
@@ -137,14 +144,14 @@ class Emitter {
   }
 
   /** Relocations `from` to `to`, whose positions move by `shift`. */
-  #add(list: RelocList, o: number, relocs: RelocTable, from: number, to: number, shift: number): void {
+  #add(list: OutputRelocs, o: number, relocs: RelocTable, from: number, to: number, shift: number): void {
     const { objectTypes, placed } = this.#indexed;
     const { symbols } = placed.live.symbols.table.objects[o]!;
     for (let r = from; r < to; r++) {
       const type = relocs.type[r]!;
       const at = relocs.at[r]! + shift;
       if (RELOCATIONS[type]!.target === 'type') {
-        list.push(type, at, objectTypes[o]![relocs.index[r]!]!, 0);
+        list.push(type, at, objectTypes[o]![relocs.index[r]!]! as OutTypeIndex, 0);
         continue;
       }
       const s = relocs.index[r]!;
@@ -157,21 +164,21 @@ class Emitter {
   }
 
   /** Output symbol of symbol `s` of object `o`; -1 if what it means is not in the output. */
-  #symbol(o: number, s: number, symbol: ObjectSymbol): number {
+  #symbol(o: number, s: number, symbol: ObjectSymbol): OutSymIndex {
     const { live } = this.#indexed.placed;
     const target = live.symbols.symbolTarget[o]![s]!;
     switch (symbol.kind) {
       case SymbolKind.function:
-        return target < 0 ? -1 : this.#function(target);
+        return target < 0 ? NO_SYMBOL : this.#function(target);
       case SymbolKind.global:
-        return target < 0 ? -1 : this.#global(target, symbol.name);
+        return target < 0 ? NO_SYMBOL : this.#global(target, symbol.name);
       case SymbolKind.table:
         return this.#indexedSymbol(SymbolKind.table, this.#indexed.tableIndex[target] ?? -1, symbol.name);
       case SymbolKind.tag:
         return this.#indexedSymbol(SymbolKind.tag, this.#indexed.tagIndex[target] ?? -1, symbol.name);
       case SymbolKind.section: {
         const part = this.#parts[o]!.get(symbol.index);
-        if (!part) return -1;
+        if (!part) return NO_SYMBOL;
         const index = this.#firstCustom + part.joined;
         return this.#once(`s${index}`, { kind: SymbolKind.section, flags: SymbolFlag.local, name: '', index, size: 0 });
       }
@@ -180,11 +187,11 @@ class Emitter {
     }
   }
 
-  #function(id: number): number {
+  #function(id: number): OutSymIndex {
     const { funcIndex, imports, placed } = this.#indexed;
     const { extraBase, extras } = placed.live.symbols;
     const index = funcIndex[id] ?? -1;
-    if (index < 0) return -1;
+    if (index < 0) return NO_SYMBOL;
     const isImport = index < imports.length;
     const isMade = id >= extraBase && extras[id - extraBase]!.role !== 'import';
     let flags = isMade ? SymbolFlag.local : 0;
@@ -193,23 +200,23 @@ class Emitter {
     return this.#once(`f${id}`, { kind: SymbolKind.function, flags, name, index, size: 0 });
   }
 
-  #global(id: number, name: string): number {
+  #global(id: number, name: string): OutSymIndex {
     const { globalIndex, placed } = this.#indexed;
     const isImport = id >= FIXED_GLOBALS.length + placed.live.symbols.globals.length;
     return this.#indexedSymbol(SymbolKind.global, globalIndex[id] ?? -1, name, isImport);
   }
 
-  #indexedSymbol(kind: number, index: number, name: string, isImport = false): number {
-    if (index < 0) return -1;
+  #indexedSymbol(kind: number, index: number, name: string, isImport = false): OutSymIndex {
+    if (index < 0) return NO_SYMBOL;
     const imported = isImport || (kind === SymbolKind.table && name !== INDIRECT_TABLE && index === 0);
     const flags = imported ? SymbolFlag.undefined | SymbolFlag.explicit_name : 0;
     return this.#once(`${kind} ${index}`, { kind, flags, name, index, size: 0 });
   }
 
-  #datum(target: number, offset: number, { name, size, flags }: ObjectSymbol): number {
+  #datum(target: number, offset: number, { name, size, flags }: ObjectSymbol): OutSymIndex {
     const { placed } = this.#indexed;
-    if (target === Target.undefined || target === Target.discarded || target <= Target.host) return -1;
-    if (target >= 0 && placed.live.data[target] === 0) return -1;
+    if (target === Target.undefined || target === Target.discarded || target <= Target.host) return NO_SYMBOL;
+    if (target >= 0 && placed.live.data[target] === 0) return NO_SYMBOL;
     const kept = flags & (SymbolFlag.local | SymbolFlag.hidden | SymbolFlag.weak | SymbolFlag.tls);
     if (target === Target.null) {
       const absent = SymbolFlag.undefined | SymbolFlag.weak;
@@ -225,10 +232,10 @@ class Emitter {
     return this.#once(`d${address} ${name}`, symbol);
   }
 
-  #once(key: string, symbol: LinkingSymbol): number {
+  #once(key: string, symbol: LinkingSymbol): OutSymIndex {
     let index = this.#known.get(key);
     if (index === undefined) {
-      index = this.symbols.push(symbol) - 1;
+      index = (this.symbols.push(symbol) - 1) as OutSymIndex;
       this.#known.set(key, index);
     }
     return index;

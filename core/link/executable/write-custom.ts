@@ -14,6 +14,7 @@ import { isStrings } from '../layout/merge-strings.ts';
 import type { ObjectCustom } from '../input/object-file.ts';
 import type { BuildId, LinkOptions } from '../options/options.ts';
 import { relocationValue } from './relocate.ts';
+import { tombstoneOf } from '../sections/tombstones.ts';
 import type { PoolInput } from '../layout/string-pool.ts';
 import { StringPool } from '../layout/string-pool.ts';
 import type { CodePlaces } from './write-code.ts';
@@ -103,12 +104,6 @@ function joinSections(indexed: Indexed, options: LinkOptions): readonly Joined[]
     if (options.shareEnds) pool?.shareEnds();
     return { name, parts, strings: pool };
   });
-}
-
-/** Value that marks a reference to something that is gone in a section called `name`, or null where the addend stays. */
-export function tombstoneOf(name: string): number | null {
-  if (name === '.debug_ranges' || name === '.debug_loc') return -2;
-  return name.startsWith('.debug_') || name.startsWith('llvm.func_attr.') ? -1 : null;
 }
 
 function writePart(out: ByteWriter, context: Context, part: Part, tombstone: number | null): void {

@@ -12,7 +12,9 @@ import { FIXED_GLOBALS, INDIRECT_TABLE } from '../symbols/linker-symbols.ts';
 import { ownerOf } from '../symbols/find-owner.ts';
 import type { FuncId } from '../symbols/number-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
-import type { LocalName } from '../input/read-names.ts';
+import type { OutIndex } from '../input/index-spaces.ts';
+import type { FuncLocals, IndexName } from '../sections/name-maps.ts';
+import { writeLocalNames, writeModuleName, writeNameMap } from '../sections/name-maps.ts';
 import { objectNames } from '../input/read-names.ts';
 
 /** The section. */
@@ -22,29 +24,12 @@ export function writeNames(out: ByteWriter, indexed: Indexed, options: LinkOptio
   writeFunctionNames(out, indexed);
   writeLocalNames(out, localNames(indexed));
   if (indexed.tableIndex[0]! > 0) {
-    writeMap(out, NameSubsection.table, [{ index: indexed.tableIndex[0]!, name: INDIRECT_TABLE }]);
+    writeNameMap(out, NameSubsection.table, [{ index: indexed.tableIndex[0]!, name: INDIRECT_TABLE }]);
   }
-  writeMap(out, NameSubsection.global, globalNames(indexed));
+  writeNameMap(out, NameSubsection.global, globalNames(indexed));
   const names = indexed.placed.groups.filter((group) => !group.isCleared).map(({ name }, index) => ({ index, name }));
-  writeMap(out, NameSubsection.data, names);
+  writeNameMap(out, NameSubsection.data, names);
   out.endSized(mark);
-}
-
-interface Named {
-  readonly index: number;
-  readonly name: string;
-}
-
-function writeMap(out: ByteWriter, id: number, names: readonly Named[]): void {
-  if (names.length === 0) return;
-  out.u8(id);
-  const size = out.beginSized();
-  out.uleb(names.length);
-  for (const { index, name } of names) {
-    out.uleb(index);
-    out.name(name);
-  }
-  out.endSized(size);
 }
 
 function writeFunctionNames(out: ByteWriter, indexed: Indexed): void {
@@ -78,12 +63,6 @@ function givenName(indexed: Indexed, id: FuncId): string | undefined {
   return objectNames(object).funcs.get(object.funcImports.length + id - funcBase[o]!);
 }
 
-/** Names of the locals of one function of the output. */
-export interface FuncLocals {
-  readonly func: number;
-  readonly locals: readonly LocalName[];
-}
-
 function localNames({ placed, funcIndex }: Indexed): readonly FuncLocals[] {
   const { table, funcBase } = placed.live.symbols;
   const named: FuncLocals[] = [];
@@ -91,44 +70,18 @@ function localNames({ placed, funcIndex }: Indexed): readonly FuncLocals[] {
     for (const [own, locals] of objectNames(object).locals) {
       const defined = own - object.funcImports.length;
       if (defined < 0 || defined >= object.funcTypes.length) continue;
-      const func = funcIndex[funcBase[o]! + defined]!;
+      const func = funcIndex[funcBase[o]! + defined]! as OutIndex<'function'>;
       if (func >= 0) named.push({ func, locals });
     }
   });
   return named.sort((a, b) => a.func - b.func);
 }
 
-/** The subsection of local names, of functions in ascending order; nothing if there are none. */
-export function writeLocalNames(out: ByteWriter, named: readonly FuncLocals[]): void {
-  if (named.length === 0) return;
-  out.u8(NameSubsection.local);
-  const size = out.beginSized();
-  out.uleb(named.length);
-  for (const { func, locals } of named) {
-    out.uleb(func);
-    out.uleb(locals.length);
-    for (const { index, name } of locals) {
-      out.uleb(index);
-      out.name(name);
-    }
-  }
-  out.endSized(size);
-}
-
-/** The subsection of the name of the module itself; nothing if it has none. */
-export function writeModuleName(out: ByteWriter, name: string | null): void {
-  if (name === null) return;
-  out.u8(NameSubsection.module);
-  const size = out.beginSized();
-  out.name(name);
-  out.endSized(size);
-}
-
 /** Ascending by index. */
-function globalNames(indexed: Indexed): readonly Named[] {
+function globalNames(indexed: Indexed): readonly IndexName[] {
   const { synthetics, globalIndex, addressGlobalBase, exportGlobalBase, placed } = indexed;
   const { symbols } = placed.live;
-  const names: Named[] = [];
+  const names: IndexName[] = [];
   const importBase = FIXED_GLOBALS.length + symbols.globals.length;
   symbols.globalImports.forEach(({ name }, i) => {
     if (globalIndex[importBase + i]! >= 0) names.push({ index: globalIndex[importBase + i]!, name });

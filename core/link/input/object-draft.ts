@@ -19,6 +19,7 @@ import type {
   ObjectTable,
   ObjectTableImport,
   ObjectTagImport,
+  ParsedObject,
   ProducerField,
   RelocTable,
   SignatureKey,
@@ -85,7 +86,37 @@ export interface Draft {
   readonly relocs: RelocSection[];
   readonly features: string[];
   readonly producers: ProducerField[];
-  nameSection: SectionPlace | null;
+  names: ParsedObject['names'];
+}
+
+const EMPTY = new Uint32Array(0);
+
+/** A draft that nothing has been read into. */
+export function newDraft(file: string, bytes: Uint8Array, slab: Slab): Draft {
+  return {
+    file,
+    bytes,
+    slab,
+    sections: [],
+    types: [],
+    funcImports: [],
+    globalImports: [],
+    tableImports: [],
+    tagImports: [],
+    memory: null,
+    funcTypes: EMPTY,
+    bodyStart: EMPTY,
+    bodyEnd: EMPTY,
+    globals: [],
+    tables: [],
+    tags: [],
+    segments: [],
+    linking: null,
+    relocs: [],
+    features: [],
+    producers: [],
+    names: null,
+  };
 }
 
 /** Content of the `linking` section. */

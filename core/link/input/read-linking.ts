@@ -16,7 +16,8 @@ import {
 } from '../../wasm/kinds.ts';
 import type { Draft, LinkingSection } from './object-draft.ts';
 import { readIndex, refuse } from './object-draft.ts';
-import type { ObjectSymbol, ObjSymIndex } from './object-file.ts';
+import type { ObjSymIndex } from './index-spaces.ts';
+import type { ObjectSymbol } from './object-file.ts';
 
 /** Greatest exponent of a segment alignment: beyond it the address space could not hold two segments. */
 const MAX_ALIGN_LOG2 = 30;

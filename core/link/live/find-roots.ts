@@ -24,7 +24,7 @@ import type { FuncId, NumberedSymbols } from '../symbols/number-symbols.ts';
 import { STACK_POINTER } from '../symbols/number-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { LinkState } from '../unit/state.ts';
-import { UNDEFINED } from '../symbols/symbols.ts';
+import { UNDEFINED } from '../symbols/symbol-table.ts';
 
 /** One export of the output; data becomes a global that holds its address. */
 export interface Export {

@@ -23,7 +23,7 @@ import { intrinsicTarget, STACK_POINTER } from '../symbols/number-symbols.ts';
 import type { ObjectSymbol, RelocTable } from '../input/object-file.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { FuncRecord, LinkState } from '../unit/state.ts';
-import { UNDEFINED } from '../symbols/symbols.ts';
+import { UNDEFINED } from '../symbols/symbol-table.ts';
 
 /** A constant of the unit that the output contains. */
 export interface LiveUav {

@@ -8,7 +8,7 @@ import type { Indexed } from '../executable/assign-indexes.ts';
 import { functionName } from '../executable/function-name.ts';
 import { ownerOf } from '../symbols/find-owner.ts';
 import type { FuncId } from '../symbols/number-symbols.ts';
-import type { SymbolTable } from '../symbols/symbols.ts';
+import type { SymbolTable } from '../symbols/symbol-table.ts';
 
 /** One line for each function and segment of the objects that is not in the output. */
 export function removedSections({ placed }: Indexed): string[] {

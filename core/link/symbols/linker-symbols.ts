@@ -7,7 +7,7 @@
 import { ValType } from '../../wasm/kinds.ts';
 import type { SignatureKey } from '../input/object-file.ts';
 import { signatureKey } from '../input/object-file.ts';
-import { globalType } from './symbols.ts';
+import { globalType } from '../input/object-symbols.ts';
 
 /** Symbols whose address the layout knows. */
 export const PROVIDED_DATA = [

@@ -13,13 +13,15 @@ import type { Brand } from '../../support/brand.ts';
 import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
 import { isDiscarded } from './comdat.ts';
 import { FIXED_GLOBALS, FixedGlobal, Target } from './linker-symbols.ts';
+import type { ObjSymIndex } from '../input/index-spaces.ts';
 import type { ObjectSymbol, ParsedObject, SignatureKey } from '../input/object-file.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { Resolution } from './resolve-entry.ts';
 import { at, EntryResolver } from './resolve-entry.ts';
 import type { LinkState } from '../unit/state.ts';
-import type { SymbolEntry, SymbolTable } from './symbols.ts';
-import { typeOfSymbol, UNIT_FILE } from './symbols.ts';
+import { UNIT_FILE } from '../unit/state.ts';
+import type { SymbolEntry, SymbolTable } from './symbol-table.ts';
+import { isCalled, typeOfSymbol } from '../input/object-symbols.ts';
 import { navHasBits } from '../unit/update.ts';
 
 /** Functions of the unit in update order, then functions of the objects, then `ExtraFunc`s, then synthetic ones. */
@@ -209,15 +211,8 @@ function meaningOf(table: SymbolTable, resolver: EntryResolver, o: number, s: nu
   const found = resolver.resolveAs(meant, symbol.kind, object.file);
   if (!meant.isMixed || symbol.kind !== SymbolKind.function) return found;
   const type = typeOfSymbol(object, symbol) as SignatureKey;
-  if (type === meant.type || !isCalled(object, s)) return found;
+  if (type === meant.type || !isCalled(object, s as ObjSymIndex)) return found;
   return resolver.variant(meant, type, found, object.file);
-}
-
-/** Whether code calls the symbol, so that its signature matters. */
-export function isCalled(object: ParsedObject, symbol: number): boolean {
-  const { count, type, index } = object.codeRelocs;
-  for (let r = 0; r < count; r++) if (type[r] === 0 && index[r] === symbol) return true;
-  return false;
 }
 
 function localMeaning(table: SymbolTable, resolver: EntryResolver, o: number, symbol: ObjectSymbol): Resolution {

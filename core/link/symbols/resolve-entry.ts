@@ -19,9 +19,10 @@ import {
 } from './linker-symbols.ts';
 import type { DefinitionSpaces, ExtraFunc, ExtraImport, ExtraRole } from './number-symbols.ts';
 import type { ObjectSymbol, SignatureKey } from '../input/object-file.ts';
+import { globalType } from '../input/object-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
-import type { SymbolEntry, SymbolTable } from './symbols.ts';
-import { FROM_OPTIONS, FROM_UNIT, globalType, signatureText, UNDEFINED } from './symbols.ts';
+import type { SymbolEntry, SymbolTable } from './symbol-table.ts';
+import { FROM_OPTIONS, FROM_UNIT, signatureText, UNDEFINED } from './symbol-table.ts';
 
 /** Where a name leads. */
 export interface Resolution {

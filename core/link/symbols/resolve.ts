@@ -20,8 +20,10 @@ import { signatureKey } from '../input/object-file.ts';
 import { INDIRECT_TABLE } from './linker-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { LinkState } from '../unit/state.ts';
-import type { Discarded, ResolveInput, SymbolEntry, SymbolTable } from './symbols.ts';
-import { explicitImport, FROM_OPTIONS, FROM_UNIT, typeOfSymbol, UNDEFINED, UNIT_FILE } from './symbols.ts';
+import { UNIT_FILE } from '../unit/state.ts';
+import type { Discarded, ResolveInput, SymbolEntry, SymbolTable } from './symbol-table.ts';
+import { FROM_OPTIONS, FROM_UNIT, UNDEFINED } from './symbol-table.ts';
+import { explicitImport, typeOfSymbol } from '../input/object-symbols.ts';
 import { navHasBits } from '../unit/update.ts';
 
 /** The options that resolution looks at. */
