@@ -15,7 +15,6 @@ import { isDiscarded } from '../symbols/comdat.ts';
 import type { SymbolEntry, SymbolTable } from '../symbols/symbol-table.ts';
 import { FROM_OPTIONS, signatureText, UNDEFINED } from '../symbols/symbol-table.ts';
 import type { JoinedCustoms, OutputSymbol } from './object-plan.ts';
-import { undefinedFlags } from './undefined-symbols.ts';
 
 /** The options that count here. */
 export type SymbolOptions = Pick<LinkOptions, 'exports' | 'defsyms'>;
@@ -192,4 +191,14 @@ class Collector implements OutputSymbols {
     this.drafts.push(draft);
     return (this.list.push(symbol) - 1) as OutSymIndex;
   }
+}
+
+/** Flags of a name that stays undefined: weak if no mention is strong, with the union of what mentions ask for. */
+function undefinedFlags(entry: SymbolEntry, symbol: ObjectSymbol): number {
+  let flags = symbol.flags & ~(SymbolFlag.weak | SymbolFlag.explicit_name);
+  flags |= SymbolFlag.undefined;
+  if (!entry.isWanted) flags |= SymbolFlag.weak;
+  if (entry.isHidden) flags |= SymbolFlag.hidden;
+  if (entry.importModule !== null) flags |= SymbolFlag.explicit_name;
+  return flags;
 }

@@ -30,7 +30,7 @@ import type { Definition, DefinitionMaps, ObjectPlan, OutputImport, OutputSegmen
 import { outputSymbol } from './object-plan.ts';
 import type { OutputSymbols, SymbolOptions } from './output-symbols.ts';
 import { collectSymbols } from './output-symbols.ts';
-import { numberImports } from './undefined-symbols.ts';
+import { numberImports } from './number-imports.ts';
 
 /** The options that count here. */
 export type PlanOptions = SymbolOptions & Pick<LinkOptions, 'strip' | 'stripDebug'>;

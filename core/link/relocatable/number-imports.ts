@@ -1,28 +1,17 @@
 /**
- * What a relocatable output says of names that stay undefined: the flags of their symbols, and their imports.
+ * The imports of a relocatable output: one for each name that stays undefined.
  *
- * Owns the order of imports: the function table, because code of objects without reference types calls through table 0 and does
+ * Owns their order: the function table, because code of objects without reference types calls through table 0 and does
  * not say so; globals; everything else in the order of symbols.
  */
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
-import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
+import { SymbolKind } from '../../wasm/kinds.ts';
 import type { ObjIndex, Space } from '../input/index-spaces.ts';
-import type { ObjectSymbol } from '../input/object-file.ts';
 import { ENVIRONMENT } from '../input/object-file.ts';
 import { importOf } from '../input/object-symbols.ts';
-import type { SymbolEntry, SymbolTable } from '../symbols/symbol-table.ts';
+import type { SymbolTable } from '../symbols/symbol-table.ts';
 import type { OutputImport } from './object-plan.ts';
 import type { OutputSymbols, SymbolDraft } from './output-symbols.ts';
-
-/** Flags of a name that stays undefined: weak if no mention is strong, with the union of what mentions ask for. */
-export function undefinedFlags(entry: SymbolEntry, symbol: ObjectSymbol): number {
-  let flags = symbol.flags & ~(SymbolFlag.weak | SymbolFlag.explicit_name);
-  flags |= SymbolFlag.undefined;
-  if (!entry.isWanted) flags |= SymbolFlag.weak;
-  if (entry.isHidden) flags |= SymbolFlag.hidden;
-  if (entry.importModule !== null) flags |= SymbolFlag.explicit_name;
-  return flags;
-}
 
 /** One import for each undefined symbol that is not data, whose symbol learns its index; and that of old objects. */
 export function numberImports(table: SymbolTable, symbols: OutputSymbols, diags: Diagnostics): OutputImport[] {
