@@ -12,7 +12,7 @@ import { writeExecutable } from './executable/write-sections.ts';
 import { assignSlots } from './layout/indirect-table.ts';
 import { layoutData } from './layout/layout-data.ts';
 import { mergeFeatures } from './live/features.ts';
-import { markLive } from './live/find-roots.ts';
+import { markLive } from './live/mark-live.ts';
 import type { LinkOptions, UnitOptions } from './options/options.ts';
 import { checkOptions, DEFAULT_UNIT_OPTIONS } from './options/options.ts';
 import { planObject } from './relocatable/plan-object.ts';
@@ -79,7 +79,7 @@ export function flushExecutable(all: FlushInputs, options: LinkOptions): LinkRes
   // From here on every address is final.
   onStep?.('assign indexes');
   const synthetics = synthesize(placed, table, options);
-  const indexed = assignIndexes(placed, table, synthetics, features, options, diags);
+  const indexed = assignIndexes({ placed, table, synthetics, features }, options, diags);
   if (diags.failed) return { ok: false, error: diags };
 
   // From here on every index is final.

@@ -149,15 +149,15 @@ function findInitSymbols({ globals }: Draft, { symbols }: LinkingSection): reado
   }));
 }
 
-const NO_ROOTS: readonly number[] = [];
+const NO_ROOTS: readonly ObjSymIndex[] = [];
 
-function rootSymbols(linking: LinkingSection): readonly number[] {
-  let roots: number[] | null = null;
+function rootSymbols(linking: LinkingSection): readonly ObjSymIndex[] {
+  let roots: ObjSymIndex[] | null = null;
   for (let s = 0; s < linking.symbols.length; s++) {
     const { flags } = linking.symbols[s]!;
     const isUndefined = (flags & SymbolFlag.undefined) !== 0;
     if ((flags & (isUndefined ? SymbolFlag.no_strip : SymbolFlag.exported | SymbolFlag.no_strip)) === 0) continue;
-    (roots ??= []).push(s);
+    (roots ??= []).push(s as ObjSymIndex);
   }
   return roots ?? NO_ROOTS;
 }

@@ -195,7 +195,7 @@ export interface ParsedObject {
   readonly segments: readonly ObjectSegment[];
   readonly symbols: readonly ObjectSymbol[];
   /** Symbols that say that they must stay, and definitions that are exported. */
-  readonly roots: readonly number[];
+  readonly roots: readonly ObjSymIndex[];
   readonly codeRelocs: RelocTable;
   readonly dataRelocs: RelocTable;
   /** Some relocation of code or data wants a slot of the function table. */

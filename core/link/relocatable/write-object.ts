@@ -7,7 +7,7 @@
 import { ByteWriter } from '../../wasm/byte-writer.ts';
 import { ComdatKind, NameSubsection, SectionId, SymbolKind } from '../../wasm/kinds.ts';
 import { uleb32Length } from '../../wasm/leb128.ts';
-import type { ObjSectionIndex, ObjSegIndex, OutIndex } from '../input/index-spaces.ts';
+import type { ObjSectionIndex, ObjSegIndex, OutIndex, Slot } from '../input/index-spaces.ts';
 import type { Comdat } from '../input/object-file.ts';
 import { definedFunc } from '../input/object-symbols.ts';
 import { objectNames } from '../input/read-names.ts';
@@ -24,6 +24,10 @@ import { RelocatingWriter } from './relocate-object.ts';
 import { writeGlobals, writeImports, writeTables, writeTags } from './write-front.ts';
 
 const LEAST_CAPACITY = 4096;
+/** Where provisional slots begin. */
+const FIRST_SLOT = 1 as Slot;
+/** The function table is imported first. */
+const FUNCTION_TABLE = 0 as OutIndex<'table'>;
 
 /** Bytes of the object. */
 export function writeObject(plan: ObjectPlan, options: Pick<LinkOptions, 'strip' | 'moduleName'>): Uint8Array {
@@ -43,7 +47,8 @@ export function writeObject(plan: ObjectPlan, options: Pick<LinkOptions, 'strip'
   section(() => writeTables(out, plan));
   section(() => writeTags(out, plan));
   section(() => writeGlobals(out, plan));
-  section(() => writeElements(out, 1, [...plan.slots.keys()], 0, isTable64));
+  const funcs = [...plan.slots.keys()];
+  section(() => writeElements(out, { firstSlot: FIRST_SLOT, funcs, table: FUNCTION_TABLE, isTable64 }));
   if (plan.segments.some(({ object, segment }) => objects[object]!.segments[segment]!.passive)) {
     section(() => writeDataCount(out, plan.segments.length));
   }

@@ -8,21 +8,23 @@
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { SymbolKind, valTypeName } from '../../wasm/kinds.ts';
 import type { ObjectTable } from '../input/object-file.ts';
-import type { NumberedSymbols } from './number-symbols.ts';
+import type { ObjSymIndex } from '../input/index-spaces.ts';
+import type { NumberedSymbols } from './numbered-symbols.ts';
+import { firstTableImport, targetOf } from './numbered-symbols.ts';
 
 const NO_TABLES: readonly (ObjectTable | null)[] = [];
 
 /** One entry for each of `NumberedSymbols.tableImports`; null for one that only options mention. */
 export function importedTables(symbols: NumberedSymbols, diags: Diagnostics): readonly (ObjectTable | null)[] {
-  const { tables, tableImports, table, symbolTarget } = symbols;
+  const { tableImports, table } = symbols;
   if (tableImports.length === 0) return NO_TABLES;
-  const base = 1 + tables.length;
+  const base = firstTableImport(symbols);
   const joined: (ObjectTable | null)[] = tableImports.map(() => null);
   const firstFile: string[] = tableImports.map(() => '');
   table.objects.forEach((object, o) => {
     object.symbols.forEach(({ kind, index, name }, s) => {
       if (kind !== SymbolKind.table || index >= object.tableImports.length) return;
-      const t = symbolTarget[o]![s]! - base;
+      const t = targetOf(symbols, o, s as ObjSymIndex) - base;
       if (t < 0) return;
       const asked = object.tableImports[index]!;
       const known = joined[t]!;
