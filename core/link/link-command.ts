@@ -206,7 +206,7 @@ function loadInputs(command: Command, host: LinkHost, diags: Diagnostics): Resol
       else diags.error('library_missing', { name: spec.name }, { in: 'options' });
       continue;
     }
-    const input = readInput(found.path, found.bytes, spec, host, pools, diags);
+    const input = readInput(found, spec, host, pools, diags);
     if (input) inputs.push(input);
   }
   return inputs;
@@ -238,8 +238,7 @@ function findLibrary(name: string, dynamic: boolean, command: Command, host: Lin
 }
 
 function readInput(
-  path: string,
-  bytes: Uint8Array,
+  { path, bytes }: OpenFile,
   spec: InputSpec,
   host: LinkHost,
   pools: ReadPools,

@@ -9,6 +9,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { Reloc } from '../../wasm/relocations.ts';
 import type { ObjDefined, OutIndex, OutTypeIndex } from '../input/index-spaces.ts';
+import { definedSignature, definedTagSignature } from '../input/object-symbols.ts';
 import type { RelocTable, SignatureKey } from '../input/object-file.ts';
 import type { LiveSet } from '../live/live-set.ts';
 import { hasFunc } from '../live/live-set.ts';
@@ -78,10 +79,11 @@ function numberFunctions(
     if (hasFunc(live, id)) define(id, state!.signature(state!.funcs.values[f]!.funcTypes[0]! as IpIndex));
   }
   for (let o = 0; o < objects.length; o++) {
-    const { funcTypes, types: own } = objects[o]!;
-    for (let f = 0; f < funcTypes.length; f++) {
-      const id = funcId(symbols, o, f as ObjDefined<'function'>);
-      if (hasFunc(live, id)) define(id, own[funcTypes[f]!]!);
+    const object = objects[o]!;
+    for (let f = 0; f < object.funcTypes.length; f++) {
+      const position = f as ObjDefined<'function'>;
+      const id = funcId(symbols, o, position);
+      if (hasFunc(live, id)) define(id, definedSignature(object, position));
     }
   }
   for (const id of synthetics.funcs) define(id, extraOf(symbols, id)!.signature);
@@ -148,8 +150,7 @@ function numberTags(symbols: NumberedSymbols, live: Uint8Array, types: TypeList<
   tags.forEach(({ object, index }, t) => {
     if (live[t] === 0) return;
     tagIndex[t] = count++;
-    const { types: own, tags: typeOf } = table.objects[object]!;
-    types.need(own[typeOf[index]!]!);
+    types.need(definedTagSignature(table.objects[object]!, index));
   });
   return tagIndex;
 }

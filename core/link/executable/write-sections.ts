@@ -18,6 +18,7 @@ import {
 import { uleb32Length } from '../../wasm/leb128.ts';
 import type { ObjDefined } from '../input/index-spaces.ts';
 import type { ParsedObject, SignatureKey } from '../input/object-file.ts';
+import { definedTagSignature } from '../input/object-symbols.ts';
 import type { SegmentId } from '../layout/collect-segments.ts';
 import type { LinkOptions } from '../options/options.ts';
 import { writeFeatures } from '../sections/write-linking.ts';
@@ -259,9 +260,8 @@ function writeTags(out: ByteWriter, indexed: Indexed): void {
   const mark = out.beginSection(SectionId.tag);
   out.uleb(live.length);
   for (const { object, index } of live) {
-    const { types, tags: own } = table.objects[object]!;
     out.u8(0);
-    out.uleb(indexed.types.of(types[own[index]!]!));
+    out.uleb(indexed.types.of(definedTagSignature(table.objects[object]!, index)));
   }
   out.endSized(mark);
 }

@@ -8,6 +8,7 @@ import type { MessageArgs, MessageCode } from '../../diagnostics/catalogue.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { Slab } from '../../support/slab.ts';
 import type { ByteReader } from '../../wasm/byte-reader.ts';
+import type { ObjTypeIndex } from './index-spaces.ts';
 import type {
   Comdat,
   InitFunc,
@@ -80,7 +81,7 @@ export interface Draft {
   bodyEnd: Uint32Array;
   readonly globals: ObjectGlobal[];
   readonly tables: ObjectTable[];
-  readonly tags: number[];
+  readonly tags: ObjTypeIndex[];
   segments: readonly DraftSegment[];
   linking: LinkingSection | null;
   readonly relocs: RelocSection[];

@@ -7,7 +7,7 @@
  * nothing again.
  */
 import type { Brand } from '../../support/brand.ts';
-import type { ObjSectionIndex, ObjSymIndex } from './index-spaces.ts';
+import type { ObjSectionIndex, ObjSymIndex, ObjTypeIndex } from './index-spaces.ts';
 
 /** A function type as a string that is equal for equal types: value type characters, `>`, value type characters. */
 export type SignatureKey = Brand<string, 'SignatureKey'>;
@@ -16,7 +16,7 @@ export type SignatureKey = Brand<string, 'SignatureKey'>;
 export interface ObjectFuncImport {
   readonly module: string;
   readonly field: string;
-  readonly type: number;
+  readonly type: ObjTypeIndex;
 }
 
 /** An imported global of an object. */
@@ -37,7 +37,7 @@ export interface ObjectTableImport extends ObjectTable {
 export interface ObjectTagImport {
   readonly module: string;
   readonly field: string;
-  readonly type: number;
+  readonly type: ObjTypeIndex;
 }
 
 /** A table an object defines, or one that it imports; limits in elements. */
@@ -189,8 +189,8 @@ export interface ParsedObject {
   readonly funcSymbol: Int32Array;
   readonly globals: readonly ObjectGlobal[];
   readonly tables: readonly ObjectTable[];
-  /** Type index of each defined tag. */
-  readonly tags: readonly number[];
+  /** Type of each defined tag. */
+  readonly tags: readonly ObjTypeIndex[];
   readonly customs: readonly ObjectCustom[];
   readonly segments: readonly ObjectSegment[];
   readonly symbols: readonly ObjectSymbol[];

@@ -6,7 +6,7 @@
 import { SymbolFlag, SymbolKind, valTypeName } from '../../wasm/kinds.ts';
 import { Reloc } from '../../wasm/relocations.ts';
 import type { ObjDefined, ObjSegIndex, ObjSymIndex } from './index-spaces.ts';
-import type { ObjectSymbol, ParsedObject } from './object-file.ts';
+import type { ObjectSymbol, ParsedObject, SignatureKey } from './object-file.ts';
 
 /** Imports of the kind of a symbol; 0 for data and sections, which no import section has. */
 export function importCount(object: ParsedObject, kind: number): number {
@@ -40,6 +40,16 @@ export function definedFunc(
   { index }: Pick<ObjectSymbol, 'index'>,
 ): ObjDefined<'function'> {
   return (index - funcImports.length) as ObjDefined<'function'>;
+}
+
+/** Signature of a function that the object defines. */
+export function definedSignature({ types, funcTypes }: ParsedObject, position: ObjDefined<'function'>): SignatureKey {
+  return types[funcTypes[position]!]!;
+}
+
+/** Signature of a tag that the object defines. */
+export function definedTagSignature({ types, tags }: ParsedObject, position: ObjDefined<'tag'>): SignatureKey {
+  return types[tags[position]!]!;
 }
 
 /** Segment of a data symbol; negative if it is undefined or absolute. */

@@ -18,7 +18,7 @@ import {
 import { OP, SIMD_OP } from '../../wasm/opcodes.ts';
 import type { Draft, DraftSegment } from './object-draft.ts';
 import { readIndex, refuse } from './object-draft.ts';
-import type { ObjSymIndex } from './index-spaces.ts';
+import type { ObjSymIndex, ObjTypeIndex } from './index-spaces.ts';
 import type { InitRef } from './object-file.ts';
 import { signatureKey } from './object-file.ts';
 
@@ -62,7 +62,7 @@ export function readImports(reader: ByteReader, draft: Draft): void {
     const kind = reader.u8();
     switch (kind) {
       case ExternalKind.function:
-        draft.funcImports.push({ module, field, type: readIndex(reader, 'type', draft.types.length) });
+        draft.funcImports.push({ module, field, type: readIndex(reader, 'type', draft.types.length) as ObjTypeIndex });
         break;
       case ExternalKind.table: {
         const refType = readRefType(reader);
@@ -159,10 +159,10 @@ export function readTags(reader: ByteReader, draft: Draft): void {
   for (let i = 0; i < count; i++) draft.tags.push(readTagType(reader, draft));
 }
 
-function readTagType(reader: ByteReader, draft: Draft): number {
+function readTagType(reader: ByteReader, draft: Draft): ObjTypeIndex {
   if (reader.u8() !== 0) reader.fail('unknown tag attribute', reader.at - 1);
   const at = reader.at;
-  const type = readIndex(reader, 'type', draft.types.length);
+  const type = readIndex(reader, 'type', draft.types.length) as ObjTypeIndex;
   if (!draft.types[type]!.endsWith('>')) reader.fail('tag with results', at);
   return type;
 }

@@ -6,7 +6,7 @@
  */
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { ObjDefined, ObjSegIndex } from '../input/index-spaces.ts';
-import { definedFunc } from '../input/object-symbols.ts';
+import { definedFunc, definedSignature } from '../input/object-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
 import {
@@ -100,12 +100,12 @@ function orderInitFuncs(symbols: NumberedSymbols, marks: Marks, diags: Diagnosti
   let found: { priority: number; id: FuncId; order: number }[] | null = null;
   for (let o = 0; o < objects.length; o++) {
     const object = objects[o]!;
-    const { initFuncs, types, funcTypes, symbols: names, file } = object;
+    const { initFuncs, symbols: names, file } = object;
     if (initFuncs.length === 0 || marks.included[o] === 0) continue;
     for (const { priority, symbol } of initFuncs) {
       const target = targetOf(symbols, o, symbol);
       if (!isDefinition(target)) continue;
-      if (!types[funcTypes[definedFunc(object, names[symbol]!)]!]!.startsWith('>')) {
+      if (!definedSignature(object, definedFunc(object, names[symbol]!)).startsWith('>')) {
         diags.error('constructor_with_parameters', { name: names[symbol]!.name }, { in: 'file', file });
       }
       found ??= [];

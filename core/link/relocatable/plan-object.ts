@@ -21,7 +21,7 @@ import type {
   Space,
 } from '../input/index-spaces.ts';
 import type { InitRef, ParsedObject, RelocTable } from '../input/object-file.ts';
-import { definedPosition } from '../input/object-symbols.ts';
+import { definedPosition, definedSignature, definedTagSignature } from '../input/object-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
 import { TypeList } from '../sections/type-list.ts';
 import type { SymbolTable } from '../symbols/symbol-table.ts';
@@ -210,9 +210,9 @@ function numberTypes(
     if (kind === SymbolKind.function) types.need(own[funcImports[index]!.type]!);
     else if (kind === SymbolKind.tag) types.need(own[tagImports[index]!.type]!);
   }
-  for (const { object, index } of funcs) types.need(objects[object]!.types[objects[object]!.funcTypes[index]!]!);
+  for (const { object, index } of funcs) types.need(definedSignature(objects[object]!, index));
   for (const { type } of stubs) types.need(type);
-  for (const { object, index } of tags) types.need(objects[object]!.types[objects[object]!.tags[index]!]!);
+  for (const { object, index } of tags) types.need(definedTagSignature(objects[object]!, index));
   for (const { codeRelocs, types: own } of objects) {
     const { count, type, index } = codeRelocs;
     for (let r = 0; r < count; r++) if (type[r] === Reloc.TYPE_INDEX_LEB) types.need(own[index[r]!]!);

@@ -7,6 +7,7 @@ import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { ExternalKind, LimitsFlag, PAGE_SIZE, SectionId, SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
 import type { ObjectTable } from '../input/object-file.ts';
 import { ENVIRONMENT } from '../input/object-file.ts';
+import { definedTagSignature } from '../input/object-symbols.ts';
 import { writeGlobal, writeLimits } from '../sections/write-vectors.ts';
 import { joinTables } from '../symbols/table-limits.ts';
 import type { ObjectPlan, OutputImport } from './object-plan.ts';
@@ -108,9 +109,8 @@ export function writeTags(out: ByteWriter, plan: ObjectPlan): void {
   const mark = out.beginSection(SectionId.tag);
   out.uleb(plan.tags.length);
   for (const { object: o, index } of plan.tags) {
-    const { types, tags } = plan.table.objects[o]!;
     out.u8(0);
-    out.uleb(plan.types.of(types[tags[index]!]!));
+    out.uleb(plan.types.of(definedTagSignature(plan.table.objects[o]!, index)));
   }
   out.endSized(mark);
 }

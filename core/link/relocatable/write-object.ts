@@ -9,7 +9,7 @@ import { ComdatKind, NameSubsection, SectionId, SymbolKind } from '../../wasm/ki
 import { uleb32Length } from '../../wasm/leb128.ts';
 import type { ObjSectionIndex, ObjSegIndex, OutIndex, Slot } from '../input/index-spaces.ts';
 import type { Comdat } from '../input/object-file.ts';
-import { definedFunc } from '../input/object-symbols.ts';
+import { definedFunc, definedSignature } from '../input/object-symbols.ts';
 import { objectNames } from '../input/read-names.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { FuncLocals } from '../sections/name-maps.ts';
@@ -74,7 +74,7 @@ export function writeObject(plan: ObjectPlan, options: Pick<LinkOptions, 'strip'
 }
 
 function functionTypes({ funcs, stubs, types, table: { objects } }: ObjectPlan): number[] {
-  const keys = funcs.map(({ object, index }) => objects[object]!.types[objects[object]!.funcTypes[index]!]!);
+  const keys = funcs.map(({ object, index }) => definedSignature(objects[object]!, index));
   return [...keys, ...stubs].map((key) => types.of(key));
 }
 
