@@ -7,7 +7,7 @@
  */
 import { parseUnit } from '../air/text/parse.ts';
 import { verifyUnit } from '../air/verify/verify.ts';
-import { generate } from '../codegen/generate.ts';
+import { CodeGenerator } from '../codegen/generate.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import { Linker } from '../link/linker.ts';
 import type { ParsedObject } from '../link/input/object-file.ts';
@@ -39,6 +39,7 @@ function runtimeLinker(ptrBits: 32 | 64): Linker {
   assert(parsed.ok, 'the runtime library does not parse');
   const { unit } = parsed;
   assert(verifyUnit(unit).length === 0, 'the runtime library is not valid AIR');
+  const codegen = new CodeGenerator();
   const linker = new Linker(unit);
   unit.navs.forEach((nav, index) => {
     if (nav.body === null) {
@@ -47,7 +48,7 @@ function runtimeLinker(ptrBits: 32 | 64): Linker {
     }
     const ownerNav = index as NavIndex;
     const options = { bulkMemory: false, reuseLocals: true, brTable: 'heuristic', ownerNav } as const;
-    linker.updateFunc(ownerNav, generate(unit.pool, nav.ty, nav.body, options));
+    linker.updateFunc(ownerNav, codegen.generate(unit.pool, nav.ty, nav.body, options));
   });
   return linker;
 }
