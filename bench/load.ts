@@ -22,7 +22,7 @@ interface Ended {
   readonly buckets: number;
 }
 
-/** See the file header. Returns whether all is well. */
+/** Returns whether all is well. */
 export async function benchLoad(campaigns = 10, cases = 3000, load = 20): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'harness-load-'));
   const busy: ChildProcess[] = [];

@@ -13,7 +13,7 @@ export type RelocEncoding = 'uleb32' | 'sleb32' | 'uleb64' | 'sleb64' | 'word32'
 type RelocTarget = 'function' | 'data' | 'global' | 'section' | 'tag' | 'table' | 'type';
 
 /** What value is written; the groups that share one rule share one name. */
-type RelocValue =
+export type RelocValue =
   | 'function_index'
   | 'table_slot'
   | 'table_slot_rel'

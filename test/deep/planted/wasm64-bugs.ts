@@ -140,15 +140,15 @@ const ROWS: readonly Row[] = [
   [
     'objects-with-a-narrow-stack-pointer',
     'object',
-    'write-object.js',
-    'out.u8(isWide(plan) ? ValType.i64 : ValType.i32);',
-    'out.u8(ValType.i32);',
+    'unit-object.js',
+    'const valType = is64 ? ValType.i64 : ValType.i32;',
+    'const valType = ValType.i32;',
     'objects import the stack pointer as an i32',
   ],
   [
     'objects-with-narrow-addresses',
     'object',
-    'write-object.js',
+    'unit-bytes.js',
     'const type = this.#wide ? Reloc.MEMORY_ADDR_SLEB64 : Reloc.MEMORY_ADDR_SLEB;',
     'const type = Reloc.MEMORY_ADDR_SLEB;',
     'an address in the code of an object is relocated as five bytes of its ten',
@@ -156,7 +156,7 @@ const ROWS: readonly Row[] = [
   [
     'objects-with-narrow-slots',
     'object',
-    'write-object.js',
+    'unit-bytes.js',
     'const type = this.#wide ? Reloc.TABLE_INDEX_SLEB64 : Reloc.TABLE_INDEX_SLEB;',
     'const type = Reloc.TABLE_INDEX_SLEB;',
     'a slot in the code of an object is relocated as five bytes of its ten',
@@ -164,7 +164,7 @@ const ROWS: readonly Row[] = [
   [
     'objects-forget-wide-slots',
     'object',
-    'write-object.js',
+    'unit-bytes.js',
     'relocs.push(wide ? Reloc.TABLE_INDEX_I64 : Reloc.TABLE_INDEX_I32',
     'relocs.push(wide ? Reloc.MEMORY_ADDR_I64 : Reloc.TABLE_INDEX_I32',
     'a slot in the data of an object is relocated as the address of a function',
