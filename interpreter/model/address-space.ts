@@ -12,6 +12,11 @@ import { IP } from '../../core/intern/keys.ts';
 import { abiAlign, abiSize, ptrSize } from '../../core/intern/layout.ts';
 import { floatPattern } from '../../core/intern/numbers.ts';
 import { ValueKind } from '../../core/intern/value-kinds.ts';
+<<<<<<< HEAD
+=======
+import { abiAlign, abiSize, ptrSize } from '../../core/intern/layout.ts';
+import { unreachable } from '../../core/support/assert.ts';
+>>>>>>> main
 import { floatFromBits, intFromBits, writeValue } from './encoding.ts';
 import { exhausted } from './halt.ts';
 import { makePointer, MemoryObject } from './memory-object.ts';
@@ -127,6 +132,7 @@ export class AddressSpace {
       case ValueKind.slice:
         return [this.#value(pool.word(ip, 1) as IpIndex), this.#value(pool.word(ip, 2) as IpIndex)];
     }
+    return unreachable(kind, 'kind of value');
   }
 
   #aggregate(

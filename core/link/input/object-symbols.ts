@@ -5,7 +5,7 @@
  */
 import { SymbolFlag, SymbolKind, valTypeName } from '../../wasm/kinds.ts';
 import { Reloc } from '../../wasm/relocations.ts';
-import type { ObjDefined, ObjSegIndex, ObjSymIndex } from './index-spaces.ts';
+import type { ObjDefined, ObjSymIndex } from './index-spaces.ts';
 import type { ObjectSymbol, ParsedObject, SignatureKey } from './object-file.ts';
 
 /** Imports of the kind of a symbol; 0 for data and sections, which no import section has. */
