@@ -33,14 +33,9 @@ export function operand(g: Gen, info: TypeInfo, isStatic = false): Value {
     case Class.struct:
       return aggregate(g, info);
     case Class.fnptr:
-<<<<<<< HEAD
       return functionPointer(g, info);
-    default:
-=======
-      return info.values.length > 0 && g.r.chance(150) ? preferred(g, info.values) : drawConstant(g.p, info);
     case Class.nothing:
     case Class.fn:
->>>>>>> main
       return drawConstant(g.p, info);
   }
 }

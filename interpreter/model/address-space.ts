@@ -12,11 +12,7 @@ import { IP } from '../../core/intern/keys.ts';
 import { abiAlign, abiSize, ptrSize } from '../../core/intern/layout.ts';
 import { floatPattern } from '../../core/intern/numbers.ts';
 import { ValueKind } from '../../core/intern/value-kinds.ts';
-<<<<<<< HEAD
-=======
-import { abiAlign, abiSize, ptrSize } from '../../core/intern/layout.ts';
 import { unreachable } from '../../core/support/assert.ts';
->>>>>>> main
 import { floatFromBits, intFromBits, writeValue } from './encoding.ts';
 import { exhausted } from './halt.ts';
 import { makePointer, MemoryObject } from './memory-object.ts';

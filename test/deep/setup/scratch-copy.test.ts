@@ -1,10 +1,6 @@
 /** Tests of the scratch copy itself: an untouched copy has no errors, an edit has those that it causes, and can be taken back. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-<<<<<<< HEAD:test/deep/setup/scratch-copy.test.ts
-import { ScratchCopy } from '../../setup/scratch-copy.ts';
-=======
-import { COMPILER_NET, ScratchCopy } from './scratch-copy.ts';
->>>>>>> main:test/setup/scratch-copy.test.ts
+import { COMPILER_NET, ScratchCopy } from '../../setup/scratch-copy.ts';
 
 describe('ScratchCopy', () => {
   let copy: ScratchCopy;
