@@ -3,8 +3,8 @@
  * answer when an instruction becomes described, when a form is added, and when a kind of slot is added.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { CompilerError } from '../../../setup/scratch-copy.ts';
-import { COMPILER_NET, ScratchCopy } from '../../../setup/scratch-copy.ts';
+import type { CompilerError } from '../../../../setup/scratch-copy.ts';
+import { COMPILER_NET, ScratchCopy } from '../../../../setup/scratch-copy.ts';
 
 const OPS = 'core/air/schema/ops.ts';
 const FORMS = 'core/air/schema/forms.ts';

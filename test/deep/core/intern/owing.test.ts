@@ -3,7 +3,7 @@
  * a kind of type, a kind of value, a width of floats and a representation in code generation.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { ScratchCopy } from '../../setup/scratch-copy.ts';
+import { ScratchCopy } from '../../../setup/scratch-copy.ts';
 
 describe('what owes an answer', () => {
   let copy: ScratchCopy;
