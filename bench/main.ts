@@ -18,7 +18,7 @@ import { V8_ENGINE } from '../harness/engine/v8-engine.ts';
 import type { Tally } from '../harness/model/tally.ts';
 import { addTally, emptyTally, total } from '../harness/model/tally.ts';
 import { Executor } from '../harness/worker/executor.ts';
-import { WORKER_V8_FLAGS } from '../harness/worker/pool.ts';
+import { workerV8Flags } from '../harness/worker/v8-flags.ts';
 import { benchCompare } from './compare.ts';
 import { writeDigests } from './digests.ts';
 import { benchLink } from './link.ts';
@@ -38,7 +38,7 @@ if (process.argv[2] === 'link') {
   writeDigests(process.argv[3] ?? 'digests.txt');
 } else if (process.env[CHILD] === undefined) {
   const self = fileURLToPath(import.meta.url);
-  const args = [...WORKER_V8_FLAGS, self, ...process.argv.slice(2)];
+  const args = [...workerV8Flags(), self, ...process.argv.slice(2)];
   const child = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, [CHILD]: '1' } });
   process.exitCode = child.status ?? 3;
   if (process.argv[2] === undefined && child.status === 0) {
