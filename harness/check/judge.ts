@@ -14,8 +14,8 @@ import type { CallInput, IpIndex, Unit } from '../../core/index.ts';
 import { IP } from '../../core/index.ts';
 import type { HostCall, Outcome, ProgramRun } from '../../interpreter/model/outcome.ts';
 import { printScalar } from '../case/scalar-text.ts';
-import type { EngineOutcome, EngineRun } from '../engine/engine.ts';
-import { exportedNav, isNan32, isNan64 } from '../engine/scalars.ts';
+import type { EngineOutcome, EngineRun } from '../engine/door.ts';
+import { exportedNav, isNan32, isNan64 } from '../model/scalars.ts';
 import { compareMemory } from './memory-image.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { different, SAME } from '../model/verdict.ts';
@@ -114,9 +114,13 @@ export function sameBits(unit: Unit, type: IpIndex, a: bigint | null, b: bigint 
   if (unit.pool.isPtr(type)) return true;
   if (a === b) return true;
   if (a === null || b === null) return false;
-  if (type === IP.f32_type) return isNan32(a) && isNan32(b);
-  if (type === IP.f64_type) return isNan64(a) && isNan64(b);
-  return false;
+  if (!unit.pool.isFloat(type)) return false;
+  switch (unit.pool.floatBits(type)) {
+    case 32:
+      return isNan32(a) && isNan32(b);
+    case 64:
+      return isNan64(a) && isNan64(b);
+  }
 }
 
 function resultType(unit: Unit, exportName: string): IpIndex {

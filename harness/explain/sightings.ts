@@ -5,15 +5,15 @@
  * be the first difference. Memory is copied when it is seen, as the run goes on to change it.
  */
 import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
-import { abiSize, IP, isByRef, ItemKind, ptrSize } from '../../core/index.ts';
+import { abiSize, IP, isByRef, TypeKind, ptrSize } from '../../core/index.ts';
 import type { Case } from '../model/case.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 import { DEFAULT_LIMITS } from '../../interpreter/model/limits.ts';
 import type { ProgramRun } from '../../interpreter/model/outcome.ts';
 import type { Seen, SeenBytes } from '../../interpreter/model/probe.ts';
 import { BEHIND_LIMIT } from '../../interpreter/model/probe.ts';
-import { addressOf, readAddress } from '../engine/address.ts';
-import type { Engine, EngineRun } from '../engine/engine.ts';
+import { addressOf, readAddress } from '../model/address.ts';
+import type { Engine, EngineRun } from '../engine/door.ts';
 import type { Probed, ProbeFunction } from './instrument.ts';
 import { PROBE_MODULE } from './instrument.ts';
 
@@ -101,5 +101,5 @@ function bytesOf(pool: InternPool, { ty, behind }: ProbeFunction, raw: unknown, 
 }
 
 function isSlice(pool: InternPool, ty: IpIndex): boolean {
-  return pool.kind(ty) === ItemKind.ty_slice;
+  return pool.typeKind(ty) === TypeKind.slice;
 }

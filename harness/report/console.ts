@@ -10,7 +10,7 @@ import type { CampaignResult, Reporter } from '../campaign/events.ts';
 import type { Tally } from '../model/tally.ts';
 import { total } from '../model/tally.ts';
 import { printSeed } from '../model/case.ts';
-import type { Io } from '../cli/io.ts';
+import type { Io } from './io.ts';
 import { engineShareOf, inCheckOrder } from './summary.ts';
 
 /** Milliseconds between two updates of the live line. */
