@@ -6,7 +6,7 @@
  * each. Source that this makes is meant to compile; where it does not, the printer is at fault.
  */
 import type { IpIndex, Nav, NavIndex, Unit } from '../../../core/index.ts';
-import { IP, ItemKind } from '../../../core/index.ts';
+import { IP, TypeKind } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import { BodyPrinter } from './zig-body.ts';
 import { isCScalar, ZigTypes } from './zig-types.ts';
@@ -106,7 +106,7 @@ function signature({ pool }: Unit, ty: IpIndex): { readonly params: readonly IpI
 /** Type in which a value of `ty` crosses the border of the module. */
 function borderType({ pool }: Unit, types: ZigTypes, ty: IpIndex): string {
   if (isCScalar(pool, ty) || ty === IP.void_type || ty === IP.noreturn_type) return types.text(ty);
-  if (pool.kind(ty) !== ItemKind.ty_int) throw new NotPrintable('an exported function of other than scalars');
+  if (pool.typeKind(ty) !== TypeKind.int) throw new NotPrintable('an exported function of other than scalars');
   const bits = pool.intBits(ty);
   if (bits > 64) throw new NotPrintable('an exported function of wide integers');
   return `${pool.intSigned(ty) ? 'i' : 'u'}${bits <= 32 ? 32 : 64}`;

@@ -6,7 +6,7 @@
  * Constants that Zig would compute with at compile time are hidden behind a variable.
  */
 import type { AirTag, Body, InstIndex, InstSequence, IpIndex, NavIndex, Ref, Unit } from '../../../core/index.ts';
-import { abiAlign, IP, isInstRef, ItemKind, REF_NONE, refInst, refValue } from '../../../core/index.ts';
+import { abiAlign, IP, isInstRef, TypeKind, ValueKind, REF_NONE, refInst, refValue } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import type { ZigTypes } from './zig-types.ts';
 import type { ZigValues } from './zig-values.ts';
@@ -129,7 +129,7 @@ export class BodyPrinter {
     }
     const constant = refValue(ref);
     const { pool } = this.unit;
-    if (pool.kind(constant) === ItemKind.ptr_nav) {
+    if (pool.valueKind(constant) === ValueKind.ptr_nav) {
       const { kind } = this.unit.navs[pool.word(constant, 1)]!;
       // The address of a variable is a literal in any case: what is behind it is not known to the compiler.
       if (kind !== 'const') return this.values.typed(constant);
@@ -152,8 +152,8 @@ export class BodyPrinter {
 
 /** Whether `constant` is one with which Zig may know a result without the other operand. */
 function isNeutral({ unit: { pool } }: BodyPrinter, constant: IpIndex): boolean {
-  if (pool.kind(constant) === ItemKind.bool || pool.kind(constant) === ItemKind.undef) return true;
-  if (pool.kind(constant) !== ItemKind.int) return false;
+  if (pool.valueKind(constant) === ValueKind.bool || pool.valueKind(constant) === ValueKind.undef) return true;
+  if (pool.valueKind(constant) !== ValueKind.int) return false;
   const number = pool.intBig(constant);
   const bits = BigInt(pool.intBits(pool.typeOf(constant)));
   return number === 0n || number === 1n || number === -1n || number === (1n << bits) - 1n;
@@ -161,7 +161,7 @@ function isNeutral({ unit: { pool } }: BodyPrinter, constant: IpIndex): boolean 
 
 /** Whether `constant` is the least or the greatest of its type: comparisons with it are known. */
 function isExtreme({ unit: { pool } }: BodyPrinter, constant: IpIndex): boolean {
-  if (pool.kind(constant) !== ItemKind.int) return pool.kind(constant) === ItemKind.bool;
+  if (pool.valueKind(constant) !== ValueKind.int) return pool.valueKind(constant) === ValueKind.bool;
   const ty = pool.typeOf(constant);
   const bits = BigInt(pool.intBits(ty));
   const number = pool.intBig(constant);
@@ -228,14 +228,14 @@ function bitcast(p: BodyPrinter, inst: InstIndex): Line {
   const to = p.typeOf(inst);
   const from = p.refType(p.body.operand(inst));
   const text = p.ref(p.body.operand(inst));
-  const [fromKind, toKind] = [pool.kind(from), pool.kind(to)];
+  const [fromKind, toKind] = [pool.typeKind(from), pool.typeKind(to)];
   if (from === to) return value(text);
-  if (fromKind === ItemKind.ty_ptr && toKind === ItemKind.ty_ptr) {
+  if (fromKind === TypeKind.ptr && toKind === TypeKind.ptr) {
     requireKnownLayout(p, from, to);
     return value(castPointer(p, from, to, text));
   }
-  if (fromKind === ItemKind.ty_ptr) return value(`@intFromPtr(${text})`);
-  if (toKind === ItemKind.ty_ptr) return value(`@ptrFromInt(${text})`);
+  if (fromKind === TypeKind.ptr) return value(`@intFromPtr(${text})`);
+  if (toKind === TypeKind.ptr) return value(`@ptrFromInt(${text})`);
   if (from === IP.bool_type) return value(`@intFromBool(${text})`);
   if (to === IP.bool_type) return value(`${text} != 0`);
   return value(`@bitCast(${text})`);
@@ -252,12 +252,12 @@ function requireKnownLayout(p: BodyPrinter, from: IpIndex, to: IpIndex): void {
   const { pool } = p.unit;
   const element = (pointer: IpIndex): IpIndex => {
     let ty = pool.childType(pointer);
-    while (pool.kind(ty) === ItemKind.ty_array) ty = pool.childType(ty);
+    while (pool.typeKind(ty) === TypeKind.array) ty = pool.childType(ty);
     return ty;
   };
   if (element(from) === element(to) || p.types.hasCLayout(element(from))) return;
-  const kind = pool.kind(element(from));
-  if (kind === ItemKind.ty_int) return;
+  const kind = pool.typeKind(element(from));
+  if (kind === TypeKind.int) return;
   throw new NotPrintable('a cast of a pointer to a struct whose layout is the compiler’s');
 }
 
@@ -291,9 +291,9 @@ function source(p: BodyPrinter, inst: InstIndex): string {
   const target = p.refType(to);
   const text = p.ref(from);
   const length =
-    pool.kind(target) === ItemKind.ty_slice ? `${p.ref(to)}.len` : String(pool.arrayLen(pool.childType(target)));
+    pool.typeKind(target) === TypeKind.slice ? `${p.ref(to)}.len` : String(pool.arrayLen(pool.childType(target)));
   const given = p.refType(from);
-  if (pool.kind(given) === ItemKind.ty_ptr && pool.kind(pool.childType(given)) === ItemKind.ty_array) {
+  if (pool.typeKind(given) === TypeKind.ptr && pool.typeKind(pool.childType(given)) === TypeKind.array) {
     if (String(pool.arrayLen(pool.childType(given))) === length) return text;
     return `@as([]const ${p.types.text(pool.childType(pool.childType(given)))}, ${text})[0..${length}]`;
   }
@@ -306,7 +306,7 @@ function aggregate(p: BodyPrinter, inst: InstIndex): Line {
   const refs = [...p.body.refs(inst)];
   const known = refs.every((ref) => !isInstRef(ref));
   const texts = refs.map((ref) => p.ref(ref, known ? 'hidden' : 'literal'));
-  if (pool.kind(ty) === ItemKind.ty_array) return value(`.{ ${texts.join(', ')} }`);
+  if (pool.typeKind(ty) === TypeKind.array) return value(`.{ ${texts.join(', ')} }`);
   const isTuple = p.types.isTuple(ty);
   return value(`.{ ${texts.map((text, n) => (isTuple ? text : `.f${n} = ${text}`)).join(', ')} }`);
 }
@@ -316,7 +316,7 @@ function call(p: BodyPrinter, inst: InstIndex): Line {
   const callee = p.body.a[inst]! as Ref;
   const args = [...p.body.refs(inst)].map((ref) => p.ref(ref, 'literal')).join(', ');
   let name: string;
-  if (!isInstRef(callee) && pool.kind(refValue(callee)) === ItemKind.ptr_nav) {
+  if (!isInstRef(callee) && pool.valueKind(refValue(callee)) === ValueKind.ptr_nav) {
     const nav = pool.word(refValue(callee), 1) as NavIndex;
     name = navs[nav]!.kind === 'extern_func' ? `${p.values.navName(nav)}_call` : p.values.navName(nav);
   } else name = p.ref(callee);

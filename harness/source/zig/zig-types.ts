@@ -5,7 +5,7 @@
  * pool, in the order in which they are first mentioned. Fields are called f0, f1, ...; tuples are Zig's tuples.
  */
 import type { InternPool, IpIndex } from '../../../core/index.ts';
-import { abiAlign, IP, IP_NONE, ItemKind, SimpleType, StructLayout } from '../../../core/index.ts';
+import { abiAlign, IP, TypeKind, SimpleType, StructLayout } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 
 const SIMPLE_NAMES: Readonly<Record<SimpleType, string>> = {
@@ -14,8 +14,6 @@ const SIMPLE_NAMES: Readonly<Record<SimpleType, string>> = {
   [SimpleType.bool]: 'bool',
   [SimpleType.usize]: 'usize',
   [SimpleType.isize]: 'isize',
-  [SimpleType.f32]: 'f32',
-  [SimpleType.f64]: 'f64',
 };
 
 /** Widths of integers that C has: the others may not stand in extern structs and signatures. */
@@ -50,36 +48,36 @@ export class ZigTypes {
 
   #make(ty: IpIndex): string {
     const pool = this.#pool;
-    const kind = pool.kind(ty);
+    const kind = pool.typeKind(ty);
     switch (kind) {
-      case ItemKind.ty_simple:
-        return SIMPLE_NAMES[pool.word(ty, 0) as SimpleType];
-      case ItemKind.ty_int:
+      case TypeKind.simple:
+        return SIMPLE_NAMES[pool.simpleType(ty)];
+      case TypeKind.float:
+        return `f${pool.floatBits(ty)}`;
+      case TypeKind.int:
         return `${pool.intSigned(ty) ? 'i' : 'u'}${pool.intBits(ty)}`;
-      case ItemKind.ty_ptr:
+      case TypeKind.ptr:
         return `${pool.ptrIsMany(ty) ? '[*]' : '*'}${this.#pointee(ty)}`;
-      case ItemKind.ty_slice:
+      case TypeKind.slice:
         return `[]${this.#pointee(ty)}`;
-      case ItemKind.ty_array: {
+      case TypeKind.array: {
         const sentinel = pool.arraySentinel(ty);
-        const mark = sentinel === IP_NONE ? '' : `:${this.sentinelText(sentinel)}`;
+        const mark = sentinel === null ? '' : `:${this.sentinelText(sentinel)}`;
         return `[${pool.arrayLen(ty)}${mark}]${this.text(pool.childType(ty))}`;
       }
-      case ItemKind.ty_struct:
+      case TypeKind.struct:
         return this.#struct(ty);
-      case ItemKind.ty_fn: {
+      case TypeKind.fn: {
         const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.text(pool.fnParam(ty, n)));
         return `fn (${params.join(', ')}) ${this.text(pool.fnReturn(ty))}`;
       }
-      default:
-        throw new Error(`item ${ty} is no type`);
     }
   }
 
   #pointee(ty: IpIndex): string {
     const pool = this.#pool;
     const child = pool.childType(ty);
-    const isFunction = pool.kind(child) === ItemKind.ty_fn;
+    const isFunction = pool.typeKind(child) === TypeKind.fn;
     const align = pool.ptrAlign(ty);
     const alignText = align === 0 || isFunction ? '' : `align(${align}) `;
     return `${alignText}${pool.ptrIsConst(ty) || isFunction ? 'const ' : ''}${this.text(child)}`;
@@ -130,15 +128,15 @@ export class ZigTypes {
   hasCLayout(ty: IpIndex): boolean {
     const pool = this.#pool;
     if (isCScalar(pool, ty)) return true;
-    const kind = pool.kind(ty);
-    if (kind === ItemKind.ty_ptr) return pool.kind(pool.childType(ty)) !== ItemKind.ty_fn;
-    if (kind === ItemKind.ty_array) return pool.arrayLen(ty) > 0 && this.hasCLayout(pool.childType(ty));
-    return kind === ItemKind.ty_struct && this.isExtern(ty);
+    const kind = pool.typeKind(ty);
+    if (kind === TypeKind.ptr) return pool.typeKind(pool.childType(ty)) !== TypeKind.fn;
+    if (kind === TypeKind.array) return pool.arrayLen(ty) > 0 && this.hasCLayout(pool.childType(ty));
+    return kind === TypeKind.struct && this.isExtern(ty);
   }
 }
 
 /** Whether a scalar of `ty` may cross Zig's C calling convention as it is. */
 export function isCScalar(pool: InternPool, ty: IpIndex): boolean {
-  if (pool.kind(ty) === ItemKind.ty_int) return C_WIDTHS.has(pool.intBits(ty));
+  if (pool.typeKind(ty) === TypeKind.int) return C_WIDTHS.has(pool.intBits(ty));
   return ty === IP.bool_type || ty === IP.usize_type || ty === IP.isize_type || pool.isFloat(ty);
 }

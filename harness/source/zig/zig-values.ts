@@ -5,7 +5,16 @@
  * that the instruction is really compiled. Unnamed constants become declarations of their own.
  */
 import type { IpIndex, NavIndex, Unit } from '../../../core/index.ts';
-import { abiAlign, abiSize, fieldOffset, IP, ItemKind } from '../../../core/index.ts';
+import {
+  abiAlign,
+  abiSize,
+  elemValue,
+  fieldOffset,
+  floatPattern,
+  IP,
+  TypeKind,
+  ValueKind,
+} from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import type { ZigTypes } from './zig-types.ts';
 
@@ -57,31 +66,29 @@ export class ZigValues {
   /** `value` where its type is known from the surroundings. */
   plain(value: IpIndex): string {
     const { pool } = this.#unit;
-    const kind = pool.kind(value);
+    const kind = pool.valueKind(value);
     switch (kind) {
-      case ItemKind.undef:
+      case ValueKind.undef:
         return 'undefined';
-      case ItemKind.int:
+      case ValueKind.int:
         return pool.intBig(value).toString();
-      case ItemKind.bool:
+      case ValueKind.bool:
         return value === IP.bool_true ? 'true' : 'false';
-      case ItemKind.f32:
-        return `@as(f32, @bitCast(@as(u32, 0x${pool.f32BitsOf(value).toString(16)})))`;
-      case ItemKind.f64: {
-        const bits = (BigInt(pool.valueHi(value)) << 32n) | BigInt(pool.valueLo(value));
-        return `@as(f64, @bitCast(@as(u64, 0x${bits.toString(16)})))`;
+      case ValueKind.float: {
+        const bits = pool.floatBits(pool.typeOf(value));
+        return `@as(f${bits}, @bitCast(@as(u${bits}, 0x${floatPattern(pool, value).toString(16)})))`;
       }
-      case ItemKind.void:
+      case ValueKind.void:
         return '{}';
-      case ItemKind.aggregate:
-      case ItemKind.bytes:
-      case ItemKind.repeated:
+      case ValueKind.aggregate:
+      case ValueKind.bytes:
+      case ValueKind.repeated:
         return this.#elements(value);
-      case ItemKind.ptr_nav:
+      case ValueKind.ptr_nav:
         return this.#navAddress(value);
-      case ItemKind.ptr_uav:
+      case ValueKind.ptr_uav:
         return this.#constantAddress(value);
-      case ItemKind.ptr_int: {
+      case ValueKind.ptr_int: {
         const address = pool.word(value, 1);
         if (address === 0) throw new NotPrintable('a null pointer');
         const child = pool.childType(pool.typeOf(value));
@@ -89,28 +96,26 @@ export class ZigValues {
         if (address % align !== 0) throw new NotPrintable('a numeric pointer that is not aligned');
         return `@ptrFromInt(${address})`;
       }
-      case ItemKind.slice: {
+      case ValueKind.slice: {
         const pointer = this.typed(pool.word(value, 1) as IpIndex);
         return `${pointer}[0..${this.plain(pool.word(value, 2) as IpIndex)}]`;
       }
-      default:
-        throw new Error(`item ${value} is no value`);
     }
   }
 
   #elements(value: IpIndex): string {
     const { pool } = this.#unit;
     const ty = pool.typeOf(value);
-    if (pool.kind(ty) === ItemKind.ty_struct) {
+    if (pool.typeKind(ty) === TypeKind.struct) {
       const isTuple = this.#types.isTuple(ty);
-      const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => this.plain(pool.elem(value, n)));
+      const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => this.plain(elemValue(pool, value, n)));
       return `.{ ${fields.map((text, n) => (isTuple ? text : `.f${n} = ${text}`)).join(', ')} }`;
     }
     const length = pool.arrayLen(ty);
-    if (pool.kind(value) === ItemKind.repeated && length > 0) {
-      return `@splat(${this.plain(pool.elem(value, 0))})`;
+    if (pool.valueKind(value) === ValueKind.repeated && length > 0) {
+      return `@splat(${this.plain(elemValue(pool, value, 0))})`;
     }
-    return `.{ ${Array.from({ length }, (_, n) => this.plain(pool.elem(value, n))).join(', ')} }`;
+    return `.{ ${Array.from({ length }, (_, n) => this.plain(elemValue(pool, value, n))).join(', ')} }`;
   }
 
   #navAddress(value: IpIndex): string {
@@ -174,9 +179,9 @@ export class ZigValues {
   #path(from: IpIndex, to: IpIndex, offset: number): string | null {
     const { pool } = this.#unit;
     if (from === to && offset === 0) return '';
-    const kind = pool.kind(from);
+    const kind = pool.typeKind(from);
     if (offset < 0) return null;
-    if (kind === ItemKind.ty_array) {
+    if (kind === TypeKind.array) {
       const child = pool.childType(from);
       const size = abiSize(pool, child);
       if (size === 0) return null;
@@ -185,7 +190,7 @@ export class ZigValues {
       const rest = this.#path(child, to, offset - index * size);
       return rest === null ? null : `[${index}]${rest}`;
     }
-    if (kind !== ItemKind.ty_struct) return null;
+    if (kind !== TypeKind.struct) return null;
     for (let n = 0; n < pool.fieldCount(from); n++) {
       const field = pool.fieldType(from, n);
       const start = fieldOffset(pool, from, n);
