@@ -8,7 +8,7 @@
 import type { IpIndex, Nav, NavIndex, Unit } from '../../../core/index.ts';
 import { IP, TypeKind } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
-import { BodyPrinter } from './zig-body.ts';
+import { printBody } from './instructions.ts';
 import { isCScalar, ZigTypes } from './zig-types.ts';
 import { RUNTIME_DECLARATION, ZigValues } from './zig-values.ts';
 
@@ -57,7 +57,7 @@ function definedFunction({ unit, types, values }: Parts, nav: Nav, index: NavInd
   const { params, ret } = signature(unit, nav.ty);
   const name = values.navName(index);
   const list = params.map((ty, n) => `v${n}: ${types.text(ty)}`).join(', ');
-  const body = new BodyPrinter(unit, index, types, values).print();
+  const body = printBody(unit, index, types, values);
   const lines = [`noinline fn ${name}(${list}) ${types.text(ret)} {`, '    @setRuntimeSafety(false);', ...body, '}'];
   if (nav.exports.length === 0) return lines.join('\n');
   const outer = params
