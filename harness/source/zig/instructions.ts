@@ -154,7 +154,7 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
     const carries = operand !== REF_NONE && p.refType(operand) !== IP.void_type;
     return `break :b${p.body.target(inst)}${carries ? ` ${p.ref(operand)}` : ''}`;
   }),
-  ret: statement((p, inst) => (p.ret === IP.void_type ? 'return' : `return ${p.ref(p.body.operand(inst))}`)),
+  ret: statement((p, inst) => (p.ret === IP.void_type ? 'return' : `return ${p.ref(p.body.operand(inst), 'literal')}`)),
   ret_load: statement((p, inst) => `return ${p.ref(p.body.operand(inst))}.*`),
   unreach: statement(() => 'unreachable'),
   trap: statement(() => '@trap()'),
