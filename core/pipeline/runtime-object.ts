@@ -7,11 +7,10 @@
  */
 import { parseUnit } from '../air/text/parse.ts';
 import { verifyUnit } from '../air/verify/verify.ts';
-import { generate } from '../codegen/generate.ts';
+import { CodeGenerator } from '../codegen/generate.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import { Linker } from '../link/linker.ts';
 import type { ParsedObject } from '../link/input/object-file.ts';
-import { readObject } from '../link/input/read-object.ts';
 import { RUNTIME_SOURCE } from '../runtime/source.ts';
 import { assert } from '../support/assert.ts';
 
@@ -24,10 +23,23 @@ export function runtimeObject(ptrBits: 32 | 64): ParsedObject {
 
 /** Bytes of the runtime library, a relocatable object. */
 export function compileRuntimeBytes(ptrBits: 32 | 64): Uint8Array {
+  const written = runtimeLinker(ptrBits).flushObject({ binding: 'hidden-global' });
+  assert(written.ok, 'the runtime library cannot be written as an object');
+  return written.bytes;
+}
+
+function compileRuntime(ptrBits: 32 | 64): ParsedObject {
+  const object = runtimeLinker(ptrBits).toObject('runtime', { binding: 'hidden-global' });
+  assert(object.ok, 'the runtime library is no object');
+  return object.value;
+}
+
+function runtimeLinker(ptrBits: 32 | 64): Linker {
   const parsed = parseUnit(RUNTIME_SOURCE, { target: { ptrBits } });
   assert(parsed.ok, 'the runtime library does not parse');
   const { unit } = parsed;
   assert(verifyUnit(unit).length === 0, 'the runtime library is not valid AIR');
+  const codegen = new CodeGenerator();
   const linker = new Linker(unit);
   unit.navs.forEach((nav, index) => {
     if (nav.body === null) {
@@ -36,15 +48,7 @@ export function compileRuntimeBytes(ptrBits: 32 | 64): Uint8Array {
     }
     const ownerNav = index as NavIndex;
     const options = { bulkMemory: false, reuseLocals: true, brTable: 'heuristic', ownerNav } as const;
-    linker.updateFunc(ownerNav, generate(unit.pool, nav.ty, nav.body, options));
+    linker.updateFunc(ownerNav, codegen.generate(unit.pool, nav.ty, nav.body, options));
   });
-  const written = linker.flushObject({ binding: 'hidden-global' });
-  assert(written.ok, 'the runtime library cannot be written as an object');
-  return written.bytes;
-}
-
-function compileRuntime(ptrBits: 32 | 64): ParsedObject {
-  const read = readObject(compileRuntimeBytes(ptrBits), 'runtime');
-  assert(read.ok, 'the runtime library cannot be read back');
-  return read.value;
+  return linker;
 }
