@@ -7,19 +7,19 @@ import type { AirTag, DescribedTag } from '../air/schema/ops.ts';
 import { AIR_TAG_NAMES, DESCRIBED_TAGS, isDescribed } from '../air/schema/ops.ts';
 import { InternalError } from '../support/assert.ts';
 import { lowerAggregateInit, lowerArrayElemVal, lowerStructFieldVal } from './aggregate/aggregates.ts';
+import * as overflow from './aggregate/overflow.ts';
+import { lowerCall } from './control/calls.ts';
+import * as control from './control/control.ts';
+import { lowerSwitchBr } from './control/switch.ts';
+import * as memory from './memory/memory.ts';
+import * as pointers from './memory/pointers.ts';
 import * as arithmetic from './scalar/arithmetic.ts';
 import * as bits from './scalar/bits-and-shifts.ts';
-import { lowerCall } from './control/calls.ts';
 import * as casts from './scalar/casts.ts';
 import * as compare from './scalar/compare.ts';
-import * as control from './control/control.ts';
 import * as floats from './scalar/floats.ts';
-import type { Lowering } from './state/function-state.ts';
-import * as memory from './memory/memory.ts';
-import * as overflow from './scalar/overflow.ts';
-import * as pointers from './memory/pointers.ts';
 import * as saturating from './scalar/saturating.ts';
-import { lowerSwitchBr } from './control/switch.ts';
+import type { Lowering } from './state/function-state.ts';
 
 /** The lowering of each instruction. */
 export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {

@@ -25,7 +25,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     state: [],
     scalar: ['state'],
     memory: ['state', 'scalar'],
-    aggregate: ['state', 'memory'],
+    aggregate: ['state', 'scalar', 'memory'],
     control: ['state', 'scalar', 'memory'],
     'lowerings.ts': ['state', 'scalar', 'memory', 'aggregate', 'control'],
     'refusals.ts': [],
@@ -102,9 +102,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
  * Edges that still run the wrong way, as `room -> room`. A list only ever gets shorter: an edge that is gone must leave
  * it.
  */
-export const STILL_UPWARD: Readonly<Record<string, readonly string[]>> = {
-  'core/codegen': ['scalar -> memory', 'state -> scalar'],
-};
+export const STILL_UPWARD: Readonly<Record<string, readonly string[]>> = {};
 
 /** The room of a file of a layer: the folder or the file that lies directly below the layer's own folder. */
 function roomOf(layer: string, file: string): string {

@@ -6,13 +6,13 @@
  * large. A 64-bit difference is compared before it is cut to 32 bits.
  */
 import type { Switch } from '../../air/body/body.ts';
-import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { firstArm } from '../../air/body/operands.ts';
+import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { refValue } from '../../air/body/ref.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
-import { opAnd, opEq, opGe, opLe, opSub } from '../scalar/numeric-opcodes.ts';
+import { opAnd, opEq, opGe, opLe, opSub } from '../state/numeric-opcodes.ts';
 
 /** Longest table that `brTable: 'always'` makes. */
 const MAX_FORCED_WIDTH = 1024n;

@@ -7,16 +7,16 @@
  */
 import type { Ref } from '../../air/body/ref.ts';
 import { sentinelOf } from '../../intern/elements.ts';
-import { TypeKind } from '../../intern/type-kinds.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { abiAlign, abiSize, ptrSize } from '../../intern/layout.ts';
+import { TypeKind } from '../../intern/type-kinds.ts';
+import { wrap } from '../scalar/integers.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
-import { wrap } from '../scalar/integers.ts';
-import { copyConstant } from './memory-blocks.ts';
-import { loadTag, storeTag } from '../scalar/numeric-opcodes.ts';
+import { loadTag, storeTag } from '../state/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { baseOffset, stackOffset } from '../state/wvalue.ts';
+import { copyConstant } from './memory-blocks.ts';
 
 /** A new frame slot for a value of `ty`. */
 export function allocateSlot(f: FunctionState, ty: IpIndex): WValue {

@@ -10,7 +10,7 @@ import { MirTag } from '../../mir/ops.ts';
 import { MISC_OP } from '../../wasm/opcodes.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
-import { opAdd, opEqz, opGt, opLt, opNe, opSub } from '../scalar/numeric-opcodes.ts';
+import { opAdd, opEqz, opGt, opLt, opNe, opSub } from '../state/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { baseOffset, smallConstant } from '../state/wvalue.ts';
 

@@ -6,17 +6,17 @@
  */
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { TAG } from '../../air/schema/ops.ts';
-import { TypeKind } from '../../intern/type-kinds.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { abiAlign, abiSize, pointeeAlign, ptrSize } from '../../intern/layout.ts';
+import { TypeKind } from '../../intern/type-kinds.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
-import { allocateSlot, copyValue, loadForeignTop, SLICE_PTR, sliceLen, storeOperand } from './memory-access.ts';
-import { copyRun, fillRun, openUnlessZero } from './memory-blocks.ts';
-import { opAdd, loadTag, opMul, opNe } from '../scalar/numeric-opcodes.ts';
+import { opAdd, loadTag, opMul, opNe } from '../state/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { baseOffset, imm32, imm64, local, movedBy, NO_VALUE, smallConstant, stackOffset, W } from '../state/wvalue.ts';
+import { allocateSlot, copyValue, loadForeignTop, SLICE_PTR, sliceLen, storeOperand } from './memory-access.ts';
+import { copyRun, fillRun, openUnlessZero } from './memory-blocks.ts';
 
 /** A slot for what a pointer of type `ptrTy` points to; one without bits still gets an address of its own. */
 function allocatePointee(f: FunctionState, ptrTy: IpIndex, minAlign: number): number {

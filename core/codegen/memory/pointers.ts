@@ -9,11 +9,11 @@ import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
 import { abiSize, fieldOffset, pointeeAlign, ptrSize } from '../../intern/layout.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
-import { finishLoad } from './memory.ts';
-import { allocateSlot, loadTop, SLICE_PTR, sliceLen, storeTop } from './memory-access.ts';
-import { opAdd, opMul, opSub } from '../scalar/numeric-opcodes.ts';
+import { opAdd, opMul, opSub } from '../state/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { local, smallConstant } from '../state/wvalue.ts';
+import { allocateSlot, loadTop, SLICE_PTR, sliceLen, storeTop } from './memory-access.ts';
+import { finishLoad } from './memory.ts';
 
 /** Greatest offset that is folded; far below what a static offset can hold. */
 const MAX_FOLDED = 0x3fff_ffff;

@@ -8,10 +8,8 @@
 import type { InstIndex } from '../../air/body/ref.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { containerBits, isFloatRep, Rep } from '../state/abi.ts';
-import { lowerFloatExtreme, lowerFloatMod, lowerFloatRem } from './floats.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
-import { wrap } from './integers.ts';
-import type { OpRow } from './numeric-opcodes.ts';
+import type { OpRow } from '../state/numeric-opcodes.ts';
 import {
   opAdd,
   opDiv,
@@ -27,7 +25,9 @@ import {
   opShr,
   opSub,
   opXor,
-} from './numeric-opcodes.ts';
+} from '../state/numeric-opcodes.ts';
+import { lowerFloatExtreme, lowerFloatMod, lowerFloatRem } from './floats.ts';
+import { wrap } from './integers.ts';
 
 function pushBoth(f: FunctionState, inst: InstIndex): void {
   f.push(f.operand(inst, 0));

@@ -5,15 +5,15 @@
  * N-bit pattern, so the sign extension of a narrow signed operand is cut off before.
  */
 import type { InstIndex } from '../../air/body/ref.ts';
+import { IP } from '../../intern/keys.ts';
 import type { IntrinsicIndex } from '../../mir/intrinsics.ts';
 import { intrinsicIndex } from '../../mir/intrinsics.ts';
 import { MirTag } from '../../mir/ops.ts';
-import { IP } from '../../intern/keys.ts';
 import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
+import type { OpRow } from '../state/numeric-opcodes.ts';
+import { opAnd, opClz, opCtz, opOr, opPopcount, opShl, opShr, opSub, opXor } from '../state/numeric-opcodes.ts';
 import { convertContainer, pushMask, wrap } from './integers.ts';
-import type { OpRow } from './numeric-opcodes.ts';
-import { opAnd, opClz, opCtz, opOr, opPopcount, opShl, opShr, opSub, opXor } from './numeric-opcodes.ts';
 
 /** Runtime functions by width of the container. */
 type Reversal = Readonly<Record<32 | 64, IntrinsicIndex>>;

@@ -6,8 +6,8 @@
 import type { InstIndex } from '../../air/body/ref.ts';
 import { containerBits } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
+import { floatFromIntTag, floatResizeTag, intFromFloatTag, reinterpretTag } from '../state/numeric-opcodes.ts';
 import { convertContainer, wrap } from './integers.ts';
-import { floatFromIntTag, floatResizeTag, intFromFloatTag, reinterpretTag } from './numeric-opcodes.ts';
 
 /** The value fits, so only the container matters; widening extends by the sign of the source. */
 export function lowerIntcast(f: FunctionState, inst: InstIndex): void {

@@ -3,8 +3,8 @@
  */
 import { Rep } from '../state/abi.ts';
 import type { Lowering } from '../state/function-state.ts';
-import type { SignedOpRow } from './numeric-opcodes.ts';
-import { opEq, opGe, opGt, opLe, opLt, opNe } from './numeric-opcodes.ts';
+import type { SignedOpRow } from '../state/numeric-opcodes.ts';
+import { opEq, opGe, opGt, opLe, opLt, opNe } from '../state/numeric-opcodes.ts';
 
 function comparison(row: SignedOpRow): Lowering {
   return (f, inst) => {

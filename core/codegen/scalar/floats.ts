@@ -10,7 +10,7 @@ import { MirTag } from '../../mir/ops.ts';
 import { InternalError } from '../../support/assert.ts';
 import { Rep, REP_NAMES } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
-import type { OpRow } from './numeric-opcodes.ts';
+import type { OpRow } from '../state/numeric-opcodes.ts';
 import {
   opAdd,
   opFloatAbs,
@@ -26,7 +26,7 @@ import {
   opLt,
   opNe,
   opSub,
-} from './numeric-opcodes.ts';
+} from '../state/numeric-opcodes.ts';
 
 const FMOD = { [Rep.f32]: intrinsicIndex('fmodf'), [Rep.f64]: intrinsicIndex('fmod') } as const;
 

@@ -9,7 +9,7 @@ import { MirTag } from '../../mir/ops.ts';
 import type { Rep } from '../state/abi.ts';
 import { containerBits } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
-import { opAnd, opShl, opShr } from './numeric-opcodes.ts';
+import { opAnd, opShl, opShr } from '../state/numeric-opcodes.ts';
 
 /** Reduces the integer on the stack to the canonical form of `bits` bits. */
 export function wrap(f: FunctionState, rep: Rep, bits: number, signed: boolean): void {

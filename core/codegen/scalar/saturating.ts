@@ -9,9 +9,9 @@ import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
+import type { OpRow } from '../state/numeric-opcodes.ts';
+import { opAdd, opEqz, opGe, opGt, opLt, opMul, opNe, opShl, opShr, opSub, opXor } from '../state/numeric-opcodes.ts';
 import { convertContainer, pushMask, pushMax, pushMin } from './integers.ts';
-import type { OpRow } from './numeric-opcodes.ts';
-import { opAdd, opEqz, opGe, opGt, opLt, opMul, opNe, opShl, opShr, opSub, opXor } from './numeric-opcodes.ts';
 import { pushProductOverflow, storeWideProduct } from './wide-product.ts';
 
 /** Replaces the value on the stack by its clamp to the type; `low` says whether it can be below MIN. */

@@ -7,15 +7,15 @@
  * a value whose tomb has been met in its own body is dead and cannot be read.
  */
 import type { Body } from '../../air/body/body.ts';
+import { armLength, armStart, operandAt, operandCount } from '../../air/body/operands.ts';
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { isInstRef, refInst, refValue } from '../../air/body/ref.ts';
 import type { Liveness } from '../../air/liveness/liveness.ts';
 import { isUnused, LivenessAnalysis, operandDies, SMALL_TOMBS } from '../../air/liveness/liveness.ts';
-import { armLength, armStart, operandAt, operandCount } from '../../air/body/operands.ts';
 import { MUST_LOWER, TAG } from '../../air/schema/ops.ts';
 import { resultTypes } from '../../air/typing/result-types.ts';
-import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
+import type { PoolReader } from '../../intern/pool-reader.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { MirBuilder } from '../../mir/builder.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
@@ -24,7 +24,7 @@ import { addressRep, containerBits, Rep, repOf, returnsThroughMemory, wasmParamC
 import { lowerConstant } from './constants.ts';
 import { Frame } from './frame.ts';
 import { Locals } from './locals.ts';
-import { opAdd } from '../scalar/numeric-opcodes.ts';
+import { opAdd } from './numeric-opcodes.ts';
 import type { CodegenOptions } from './options.ts';
 import type { WValue } from './wvalue.ts';
 import { DEAD, local, localOf, movedBy, NO_VALUE, W } from './wvalue.ts';

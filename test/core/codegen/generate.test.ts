@@ -15,7 +15,7 @@ import {
   opLt,
   reinterpretTag,
   storeTag,
-} from '../../../core/codegen/scalar/numeric-opcodes.ts';
+} from '../../../core/codegen/state/numeric-opcodes.ts';
 import { Rep, valTypeOf } from '../../../core/codegen/state/abi.ts';
 import { formatDiagnostic } from '../../../core/diagnostics/diagnostics.ts';
 import { InternPool } from '../../../core/intern/intern-pool.ts';

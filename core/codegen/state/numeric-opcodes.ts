@@ -6,7 +6,7 @@
  */
 import { MirTag } from '../../mir/ops.ts';
 import { InternalError } from '../../support/assert.ts';
-import { Rep, REP_NAMES } from '../state/abi.ts';
+import { Rep, REP_NAMES } from './abi.ts';
 
 /** Tag of one operation by representation. */
 export type OpRow = (rep: Rep) => MirTag;

@@ -10,11 +10,11 @@ import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
-import { convertContainer, wrap } from './integers.ts';
+import { convertContainer, wrap } from '../scalar/integers.ts';
 import { allocateSlot, storeTop } from '../memory/memory-access.ts';
-import type { OpRow } from './numeric-opcodes.ts';
-import { opAdd, opGt, opLt, opMul, opNe, opShl, opShr, opSub } from './numeric-opcodes.ts';
-import { pushProductOverflow, storeWideProduct } from './wide-product.ts';
+import type { OpRow } from '../state/numeric-opcodes.ts';
+import { opAdd, opGt, opLt, opMul, opNe, opShl, opShr, opSub } from '../state/numeric-opcodes.ts';
+import { pushProductOverflow, storeWideProduct } from '../scalar/wide-product.ts';
 
 /** What the parts of one lowering need to know of the operation. */
 interface Operation {
