@@ -13,6 +13,7 @@ import type { ByteWriter } from '../wasm/byte-writer.ts';
 import { ATOMIC_OP, MISC_OP, OP, SIMD_OP } from '../wasm/opcodes.ts';
 import type { IntrinsicIndex } from './intrinsics.ts';
 import type { MirCode, Prologue } from './mir.ts';
+import { hasFrame } from './mir.ts';
 import { MIR_OPERAND, MirOperand, MirTag } from './ops.ts';
 
 /**
@@ -50,7 +51,7 @@ export interface SymbolSink {
 export function emitBody(code: MirCode, out: ByteWriter, sink: SymbolSink): void {
   assert(out.length === 0, 'a body starts at position 0');
   emitLocals(code, out);
-  if (code.prologue.stackAlignLog2 >= 0) emitPrologue(code.prologue, out, sink);
+  if (hasFrame(code.prologue)) emitPrologue(code.prologue, out, sink);
   emitInstructions(code, out, sink);
 }
 
