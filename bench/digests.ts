@@ -26,7 +26,7 @@ import { objectName, readCaseFile } from '../harness/case/case-file.ts';
 import { sampleHash } from '../harness/model/sampling.ts';
 import { airFilesBelow } from '../harness/corpus/air-files.ts';
 import { buildTopology } from '../harness/topology/build-topology.ts';
-import { wasmLdArguments } from '../harness/topology/link-options.ts';
+import { wasmLdWords } from '../harness/backend/core/wasm-ld-words.ts';
 import { linkWords } from '../harness/topology/link-words.ts';
 
 /** Cases of each profile. */
@@ -86,7 +86,7 @@ function* artefactsOf(case_: Case): Generator<[string, Outcome]> {
     if (!one.ok) return;
     decorated = decorated.toSpliced(first, count, { name: 'joined.o', bytes: one.value });
   }
-  const plain = wasmLdArguments(settings, topology.options, unit.pool.target.ptrBits);
+  const plain = wasmLdWords(settings, topology.options, unit.pool.target.ptrBits);
   const { words, files } = linkWords(decorated, topology.items, plain, sampleHash(case_, 'words') + 1);
   const { files: written, errors } = runLinker(words, { runtime: true, read: (path) => files.get(path) ?? null });
   const said = Buffer.from(errors.map(formatDiagnostic).join('\n'));

@@ -3,11 +3,13 @@
  *
  * The module is read with every section checked (the name section too), then validated; executable and linked object.
  */
-import type { Finding, Stage } from '../model/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Check } from './check.ts';
-import { asEngineTakes } from '../engine/v8/memory64.ts';
+import { refusalOf } from '../engine/v8/validator.ts';
 import { messageClass } from '../model/message-class.ts';
 import type { BuildResult } from '../way/build-result.ts';
+import type { Way } from '../way/ways.ts';
+import { LINKED, ownWays } from '../way/ways.ts';
 import type { CaseContext } from './context.ts';
 
 /** A validator: null for a valid module, else its message. */
@@ -48,24 +50,26 @@ export function wabtCheck(validator: Validator): Check {
   return {
     name: 'wabt',
     frequency: 1 / 6,
-    stage: 'codegen',
-    applies: (context) => context.exe().kind === 'built',
+    applies: (context) => context.hasExe,
     run(context: CaseContext): readonly Finding[] {
-      const exe = check(context.exe(), validator, 'executable', 'codegen');
-      if (exe !== null) return [exe];
-      const linked = context.hasObjects ? check(context.linked(), validator, 'linked object', 'linker') : null;
-      return linked === null ? [] : [linked];
+      const { artefacts } = context;
+      const { ptrBits } = context.unit.pool.target;
+      for (const way of [...ownWays(context.backend), ...(context.hasObjects ? [LINKED] : [])]) {
+        const found = check(way.make(artefacts), validator, way, ptrBits);
+        if (found !== null) return [found];
+      }
+      return [];
     },
   };
 }
 
-function check(result: BuildResult | null, validator: Validator, what: string, stage: Stage): Finding | null {
-  // What the engine refuses is for `validate` to say, and in another form for 64-bit addresses.
-  if (result?.kind !== 'built' || !WebAssembly.validate(asEngineTakes(result.bytes))) return null;
+function check(result: BuildResult | null, validator: Validator, way: Way, ptrBits: 32 | 64): Finding | null {
+  // What the engine refuses is for `validate` to say.
+  if (result?.kind !== 'built' || refusalOf(result.bytes, ptrBits) !== null) return null;
   const message = validator(result.bytes);
   if (message === null) return null;
-  const detail = `wabt refuses the ${what}, which V8 accepts:\n${message}`;
-  return { check: 'wabt', stage, kind: 'invalid', op: wabtClass(message), detail };
+  const detail = `wabt refuses the ${way.name}, which V8 accepts:\n${message}`;
+  return { check: 'wabt', stage: way.accuses, kind: 'invalid', op: wabtClass(message), way: way.id, detail };
 }
 
 /** Class of wabt's first message: `0000a3: error: type mismatch in implicit return, …`. */

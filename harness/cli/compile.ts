@@ -20,8 +20,8 @@ import {
 } from '../../core/index.ts';
 import type { IpIndex, Result } from '../../core/index.ts';
 import { formatCaseFileError, readCaseFile } from '../case/case-file.ts';
-import type { TargetText } from '../case/settings-text.ts';
-import { readSetting, readTarget } from '../case/settings-text.ts';
+import type { TargetText } from '../backend/core/settings-text.ts';
+import { readSetting, readTarget } from '../backend/core/settings-text.ts';
 import { asEngineTakes, enableMemory64, requireAddresses } from '../engine/v8/memory64.ts';
 import { readInputText, writeWhole } from '../model/files.ts';
 import { HarnessError, InputError } from '../model/failure.ts';

@@ -4,8 +4,9 @@
  * Owns the shape and the spelling of seeds. A generated case is a pure function of (seed, profile, generator version); a
  * stored one carries all of its parts (case-file.ts). Knows neither backends nor checks.
  */
-import type { CallInput, NavIndex, Settings, Unit } from '../../core/index.ts';
+import type { CallInput, NavIndex, Unit } from '../../core/index.ts';
 import type { Decoration } from '../../generators/index.ts';
+import type { OpaqueSettings } from './settings.ts';
 
 /** The profile that a seed belongs to when none is written. */
 export const DEFAULT_PROFILE = 'default';
@@ -33,7 +34,8 @@ export interface Case {
   readonly generator: number;
   readonly unit: Unit;
   readonly plan: LinkPlan;
-  readonly settings: Settings;
+  /** Of the type that the back end of the case has. */
+  readonly settings: OpaqueSettings;
   readonly calls: readonly CallInput[];
 }
 

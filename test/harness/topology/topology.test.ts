@@ -25,7 +25,7 @@ import { buildTopology, writeItem } from '../../../harness/topology/build-topolo
 import { countLink, formatCoverage } from '../../../harness/topology/coverage.ts';
 import type { Item } from '../../../harness/topology/draft.ts';
 import { isPlanOption } from '../../../harness/case/plan-options.ts';
-import { wasmLdArguments } from '../../../harness/topology/link-options.ts';
+import { wasmLdWords } from '../../../harness/backend/core/wasm-ld-words.ts';
 import { linkWords, PLAIN_WORDS } from '../../../harness/topology/link-words.ts';
 import { withMarkers } from '../../../harness/topology/markers.ts';
 import type { ObjectModel } from '../../../harness/wasm/object-model.ts';
@@ -89,7 +89,7 @@ function outcome(case_: Case): { readonly failed: readonly string[]; readonly ra
 }
 
 function linked(items: readonly Item[], settings: Settings, options: readonly string[]): Uint8Array {
-  const { words, files } = linkWords(items.map(writeItem), items, wasmLdArguments(settings, options), PLAIN_WORDS);
+  const { words, files } = linkWords(items.map(writeItem), items, wasmLdWords(settings, options), PLAIN_WORDS);
   const built = CORE_BACKEND.linkCommand!(words, files);
   if (built.kind !== 'built') throw new Error(built.text);
   return built.bytes;
@@ -270,7 +270,7 @@ test('the generator reaches every decoration, option, relocation type and pair o
   for (let seed = 0; seed < LINKS; seed++) {
     const case_ = generate(seed);
     const topology = topologyOf(case_);
-    const plainWords = wasmLdArguments(case_.settings, topology.options);
+    const plainWords = wasmLdWords(case_.settings, topology.options);
     const { forms } = linkWords(topology.inputs, topology.items, plainWords, seed + 1);
     countLink(coverage, topology, forms);
     for (const form of forms) words.add(optionOf(form));
