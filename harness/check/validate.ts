@@ -5,9 +5,9 @@
  * show the same mistake. An invalid executable accuses codegen, an invalid object the object writer, an invalid
  * linked module the linker.
  */
+import { rejectionClass } from '../engine/v8/rejection-class.ts';
 import { refusalOf } from '../engine/v8/validator.ts';
 import type { Finding, Stage, WayId } from '../model/finding.ts';
-import { messageClass } from '../model/message-class.ts';
 import type { BuildResult } from '../way/build-result.ts';
 import { LINKED, OBJECT, ownWays, partWay, SPLIT } from '../way/ways.ts';
 import type { Check } from './check.ts';
@@ -32,7 +32,7 @@ export const validate: Check = {
       const message = refusal(context, result.bytes, stage);
       if (message === null) continue;
       const detail = `the ${what} is not a valid module: ${message}`;
-      return [{ check: 'validate', stage, kind: 'invalid', op: messageClass(message), way, detail }];
+      return [{ check: 'validate', stage, kind: 'invalid', op: rejectionClass(message), way, detail }];
     }
     return [];
   },

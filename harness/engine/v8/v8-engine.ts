@@ -7,7 +7,6 @@
  */
 import type { HostCall } from '../../../interpreter/model/outcome.ts';
 import { addressOf } from '../../model/address.ts';
-import { messageClass } from '../../model/message-class.ts';
 import { fromWasm, hasForm, toWasm } from '../../model/scalars.ts';
 import { functionExports, functionNames, tableElements } from '../../wasm/module-reader.ts';
 import type {
@@ -29,6 +28,7 @@ import { fillImportTable, hostImports, shapesOf } from './host.ts';
 import { IMPORT_TABLE_EXPORT } from './import-table.ts';
 import { MEMORY_IMPORT, MemoryPool } from './memory-pool.ts';
 import { asEngineTakes, enableMemory64, MEMORY64_ABSENT } from './memory64.ts';
+import { rejectionClass } from './rejection-class.ts';
 import { plainForm, pooledForm } from './run-form.ts';
 import { STACK_POINTER_EXPORT } from './stack-pointer.ts';
 import { outcomeOfError } from './traps.ts';
@@ -99,7 +99,7 @@ function run(request: EngineRequest, host: V8Host | null, memories: MemoryPool |
     const outcome = outcomeOfError(error);
     if (outcome?.kind === 'exhausted') return { kind: 'ran', outcomes: [outcome], trace, state: NO_STATE };
     const detail = (error as Error).message;
-    return { kind: 'rejected', phase, message: messageClass(detail), detail };
+    return { kind: 'rejected', phase, message: rejectionClass(detail), detail };
   }
   const { exports } = instance;
   const missing = request.calls.find((call) => typeof exports[call.fn] !== 'function');
