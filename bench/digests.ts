@@ -21,6 +21,7 @@ import {
 } from '../core/index.ts';
 import { PROFILES } from '../generators/index.ts';
 import { generatorOf } from '../harness/case/generate.ts';
+import { coreSettings } from '../harness/backend/core/settings.ts';
 import type { Case } from '../harness/model/case.ts';
 import { objectName, readCaseFile } from '../harness/case/case-file.ts';
 import { sampleHash } from '../harness/model/sampling.ts';
@@ -54,7 +55,8 @@ export function writeDigests(file: string): void {
 }
 
 function* artefactsOf(case_: Case): Generator<[string, Outcome]> {
-  const { unit, settings, plan } = case_;
+  const { unit, plan } = case_;
+  const settings = coreSettings(case_.settings);
   yield ['text', { ok: true, value: Buffer.from(printUnit(unit)) }];
   const exe = outcomeOf(() => compileExe(unit, settings));
   yield ['exe', exe];
@@ -94,7 +96,8 @@ function* artefactsOf(case_: Case): Generator<[string, Outcome]> {
   for (const [n, { bytes }] of written.entries()) yield [`decorated${n}`, { ok: true, value: bytes }];
 }
 
-function mirOf(unit: Unit, { settings }: Case): string {
+function mirOf(unit: Unit, case_: Case): string {
+  const settings = coreSettings(case_.settings);
   const text: string[] = [];
   unit.navs.forEach(({ name, body }, nav) => {
     if (body === null) return;

@@ -130,7 +130,7 @@ export interface ThreadAbility<S extends OpaqueSettings = OpaqueSettings> {
   /** The executable by `threads` threads; blocks until they are done. */
   exe(unit: Unit, settings: S, threads: number): Answer;
   /** The whole program as one object. */
-  readonly object?: (unit: Unit, settings: S, threads: number) => Answer;
+  object?(unit: Unit, settings: S, threads: number): Answer;
 }
 
 /** Text of a function between AIR and wasm, for people. */

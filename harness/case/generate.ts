@@ -1,7 +1,7 @@
 /**
  * From a seed to a case: the one place where the harness asks the generator.
  */
-import type { AirTag } from '../../core/index.ts';
+import type { AirTag, Settings } from '../../core/index.ts';
 import type { Restriction } from '../../generators/index.ts';
 import { caseGenerator, GENERATOR_VERSION, RandomStream } from '../../generators/index.ts';
 import type { Backend } from '../backend/door.ts';
@@ -14,6 +14,12 @@ export type CaseWish = Pick<Backend, 'settings' | 'supports'>;
  * A function that makes the case of a seed of `profile`, of the given instructions only where there are some. For a back
  * end: with its settings, and of instructions that it supports; without one, as for core.
  */
+export function generatorOf(profile: string, onlyOps: readonly string[] | null): (seed: number) => Case<Settings>;
+export function generatorOf(
+  profile: string,
+  onlyOps: readonly string[] | null,
+  backend: CaseWish,
+): (seed: number) => Case;
 export function generatorOf(
   profile: string,
   onlyOps: readonly string[] | null,

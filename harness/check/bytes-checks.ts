@@ -52,7 +52,8 @@ export const reflush: Check = {
     const { unit, settings } = context.case;
     const living = context.backend.living!;
     let step = 'clean';
-    const compare = (result: BuildResult): Finding | null => compareBuilds(context, clean, result, 'reflush', 'linker', step);
+    const compare = (result: BuildResult): Finding | null =>
+      compareBuilds(context, clean, result, 'reflush', 'linker', step);
     try {
       const open = context.stopwatch.time('codegen', () => living.open(unit, settings));
       if ('kind' in open) return toList(compare(settle(open)));
@@ -77,7 +78,9 @@ export const reflush: Check = {
         if (found !== null) return [found];
       }
       step = 'edits';
-      return toList(findWrongFlush(context, living, (a, b, op) => compareBuilds(context, a, b, 'reflush', 'linker', op)));
+      return toList(
+        findWrongFlush(context, living, (a, b, op) => compareBuilds(context, a, b, 'reflush', 'linker', op)),
+      );
     } catch (error) {
       if (error instanceof Wanted) throw error;
       return toList(compare(crashed(error)));

@@ -123,7 +123,8 @@ export class CaseContext {
     const { fast = false, supply } = this.#parts;
     return this.stopwatch.time('engine', () => {
       const request = this.#request(bytes);
-      if (engine.kind === 'direct') return fast && engine.fast !== undefined ? engine.fast(request) : engine.run(request);
+      if (engine.kind === 'direct')
+        return fast && engine.fast !== undefined ? engine.fast(request) : engine.run(request);
       if (!supply) throw new Error(`the engine ${engine.name} takes batches, and nobody collects them`);
       return supply.run(engine, request);
     });

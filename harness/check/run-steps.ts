@@ -79,7 +79,8 @@ export function runSteps(
   const report = { case: given, incomparable: [], findings: [], checks: [], steps: 0 };
   let reference: ProgramRun;
   let case_: Case;
-  const unsupported = options.backend.supports === undefined ? null : whatIsUnsupported(given.unit, options.backend.supports);
+  const unsupported =
+    options.backend.supports === undefined ? null : whatIsUnsupported(given.unit, options.backend.supports);
   if (unsupported !== null) {
     return { ...report, verdict: { kind: 'discarded', reason: `unsupported:${unsupported}` } };
   }

@@ -25,13 +25,14 @@ export const threads: Check = {
     const { unit, settings } = context.case;
     const hash = sampleHash(context.case, 'threads-count');
     const counts = context.every ? COUNTS : [COUNTS[1 + (hash % 3)]!];
-    const makeObject = context.hasObjects ? ability.object : undefined;
-    const outputs = makeObject === undefined ? (['exe'] as const) : (['exe', 'object'] as const);
+    const hasObject = context.hasObjects && ability.object !== undefined;
+    const outputs = hasObject ? (['exe', 'object'] as const) : (['exe'] as const);
     for (const output of context.every ? outputs : [outputs[(hash >>> 8) % outputs.length]!]) {
       const first = output === 'exe' ? artefacts.exe() : artefacts.object();
-      const make = output === 'exe' || makeObject === undefined ? ability.exe : makeObject;
       for (const count of counts) {
-        const again = artefacts.attempt('codegen', () => make(unit, settings, count));
+        const again = artefacts.attempt('codegen', () => {
+          return output === 'exe' ? ability.exe(unit, settings, count) : ability.object!(unit, settings, count);
+        });
         const found = compareBuilds(context, first, again, 'threads', 'codegen', output);
         if (found !== null) return [{ ...found, detail: `${found.detail}\nwith ${String(count)} codegen threads` }];
       }

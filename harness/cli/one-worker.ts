@@ -11,6 +11,8 @@ import type { Workers } from '../worker/protocol.ts';
 export interface OneWorkerOptions {
   readonly profile: string;
   readonly backend: string;
+  /** As `--engines`. */
+  readonly engines: string;
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
 }

@@ -25,7 +25,13 @@ const STEP_TIME = 5000;
 const DUMPED = 16;
 
 /** The difference that `finding` is about; null where it does not show again. */
-export function bytesPart(finding: Finding, case_: Case, bench: Bench, supply: Supply, engine: Engine): BytesPart | null {
+export function bytesPart(
+  finding: Finding,
+  case_: Case,
+  bench: Bench,
+  supply: Supply,
+  engine: Engine,
+): BytesPart | null {
   const check = CHECKS.find(({ name }) => name === finding.check);
   if (check === undefined) return null;
   const context = new CaseContext({

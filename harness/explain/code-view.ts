@@ -84,14 +84,7 @@ function mirLines(case_: Case, bench: Bench, way: Way, nav: NavIndex, name: stri
   }
 }
 
-function watLines(
-  case_: Case,
-  bench: Bench,
-  way: Way,
-  nav: NavIndex,
-  textOf: ModuleText,
-  name: string,
-): string[] {
+function watLines(case_: Case, bench: Bench, way: Way, nav: NavIndex, textOf: ModuleText, name: string): string[] {
   // Without names, nothing says which function is which.
   const built = way.make(bench.store(case_, case_.unit, true));
   if (built?.kind !== 'built') return ['no module'];

@@ -207,14 +207,7 @@ function explainRun(finding: Finding, case_: Case, parts: Work): Explanation {
   return nothing(finding, `these do what the interpreter says: ${names}; only what ${finding.check} makes does not`);
 }
 
-function explainSteps(
-  finding: Finding,
-  case_: Case,
-  parts: Work,
-  way: Way,
-  ran: Ran,
-  steps: Lockstep,
-): Explanation {
+function explainSteps(finding: Finding, case_: Case, parts: Work, way: Way, ran: Ran, steps: Lockstep): Explanation {
   const difference = ran.difference!;
   const memory = difference.what === 'memory' ? memoryPart(case_.unit, difference) : null;
   const base = { ...nothing(finding, ''), way: way.name, trace: ran.trace, memory };

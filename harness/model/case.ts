@@ -27,7 +27,7 @@ export interface LinkPlan {
 export const WHOLE_PLAN: LinkPlan = { parts: [], order: [] };
 
 /** See the file header. */
-export interface Case {
+export interface Case<S extends OpaqueSettings = OpaqueSettings> {
   readonly seed: number;
   readonly profile: string;
   /** Version of the generator that made the program, 0 for one written by hand. */
@@ -35,7 +35,7 @@ export interface Case {
   readonly unit: Unit;
   readonly plan: LinkPlan;
   /** Of the type that the back end of the case has. */
-  readonly settings: OpaqueSettings;
+  readonly settings: S;
   readonly calls: readonly CallInput[];
 }
 

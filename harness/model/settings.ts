@@ -38,5 +38,5 @@ export interface SettingsKind<S extends OpaqueSettings = OpaqueSettings> {
   /** Programs of `unit` do the same under each of these. */
   variations(settings: S, unit: Unit): readonly Variation<S>[];
   /** The same, and modules tell the names of their functions, which help people. Absent: no such setting. */
-  readonly withNames?: (settings: S) => S;
+  withNames?(settings: S): S;
 }

@@ -127,7 +127,7 @@ export class Executor {
     const found: FoundCase[] = [];
     const begin = performance.now();
     const made = this.#generate(first, count, stopwatch);
-    const good = made.filter((one) => !(one instanceof Error));
+    const good = made.filter((one): one is Case => !(one instanceof Error));
     const { backend, engines, checks } = this.#parts;
     const positions = made.flatMap((one, n) => (one instanceof Error ? [] : [first + n]));
     const make = (n: number): Case => {
@@ -139,7 +139,8 @@ export class Executor {
     for (const one of made) {
       const report = one instanceof Error ? reportOfGenerator(one) : reports.shift()!;
       countCase(tally, report);
-      if (report.findings.length > 0) found.push({ position: next, seed: this.seedAt(next), findings: report.findings });
+      if (report.findings.length > 0)
+        found.push({ position: next, seed: this.seedAt(next), findings: report.findings });
       next++;
       if (stopOnFirst && found.length > 0) break;
     }
