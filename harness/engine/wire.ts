@@ -29,7 +29,7 @@ export function readRun(line: string): EngineRun {
 function replace(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return { $int: String(value) };
   if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') };
-  if (value instanceof Map) return { $map: [...(value as ReadonlyMap<unknown, unknown>)] };
+  if (value instanceof Map) return { $map: [...(value)] };
   // JSON has neither of these, and a probe may be given both.
   if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) return { $number: text(value) };
   return value;

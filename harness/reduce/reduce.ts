@@ -108,7 +108,7 @@ export interface Reduction {
 }
 
 /** Reduces `start`, with a judge that answers at once. */
-export function reduceCase(start: Case, options: ReduceOptions, judge: Judge): Reduction {
+export function reduceCase(start: Case, { judge, ...options }: ReduceOptions & { readonly judge: Judge }): Reduction {
   const reducing = new Reducer(start, options).run();
   let next = reducing.next();
   while (next.done !== true) next = reducing.next(judge(next.value));
@@ -116,7 +116,10 @@ export function reduceCase(start: Case, options: ReduceOptions, judge: Judge): R
 }
 
 /** Reduces `start`, in the same steps, with a judge that answers later. */
-export async function reduceCaseLater(start: Case, options: ReduceOptions, judge: LaterJudge): Promise<Reduction> {
+export async function reduceCaseLater(
+  start: Case,
+  { judge, ...options }: ReduceOptions & { readonly judge: LaterJudge },
+): Promise<Reduction> {
   const reducing = new Reducer(start, options).run();
   let next = reducing.next();
   while (next.done !== true) next = reducing.next(await judge(next.value));

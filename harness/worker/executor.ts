@@ -215,13 +215,16 @@ export class Executor {
         announce(candidate);
         return judge(candidate);
       };
-      return reduceCaseLater(start, options, judged).then((reduction) => this.#reduced(task, start, reduction));
+      return reduceCaseLater(start, { ...options, judge: judged }).then((reduction) =>
+        this.#reduced(task, start, reduction),
+      );
     }
     const judge = judgeBucket(task.bucket, parts);
-    const reduction = reduceCase(start, options, (candidate) => {
+    const judged = (candidate: Case): readonly Finding[] => {
       announce(candidate);
       return judge(candidate);
-    });
+    };
+    const reduction = reduceCase(start, { ...options, judge: judged });
     return this.#reduced(task, start, reduction);
   }
 
