@@ -24,7 +24,7 @@ import type { Shard } from '../worker/protocol.ts';
 import { WorkerPool } from '../worker/pool.ts';
 import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { catchSignals } from './interrupt.ts';
 import type { Io } from '../report/io.ts';
 import { loadEngines } from '../engine/load-engines.ts';
@@ -89,7 +89,7 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
     runs: { flags: '--runs <n>', help: 'stop after n completed cases', fallback: null, read: readInteger(1) },
     time: {
       flags: '--time <duration>',
-      help: 'stop after this time: 30s, 2m, 500ms (default: 30s)',
+      help: 'stop after this time: 30s, 2m, 8h; with --runs after whichever comes first (default: 30s)',
       fallback: null,
       read: readDuration,
     },
@@ -173,6 +173,7 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
     throw new InputError(`--checks: ${impossible} cannot run with the back end ${backend.name} and these engines`);
   }
   const { run, before } = openRun(config, options, cwd);
+  const interrupt = catchSignals(io.note, () => run.close());
   const log = run.log();
   // Loaded only where it is used: commands shall start fast.
   const live = io.live === null ? null : (await import('log-update')).createLogUpdate(io.live);
@@ -192,7 +193,6 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
       onlyOps: config.onlyOps,
     },
   });
-  const interrupt = catchSignals(io);
   try {
     emit('started', { config, jobs, folder: run.path, resumed: before?.tally.cases ?? 0 });
     const result = await runCampaign(config, {
@@ -203,27 +203,30 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
       checks,
       required: selection.required,
       absent,
-      saveCase: (id, text, original) => run.saveCase(id, text, original, cwd),
+      saveCase: (id, seed, text, original) => run.saveCase(id, seed, text, original, cwd),
+      journalOf: (bucket, position) => run.journalOf(bucket, position),
     });
     const summary = summaryOfCampaign(result);
     run.writeSummary(summary);
     if (options.json) io.json(summary);
-    return exitCodeOf(result);
+    return codeOf(result);
   } finally {
-    log.flush();
     await workers.close();
-    interrupt.release();
+    try {
+      log.flush();
+    } finally {
+      interrupt.release();
+    }
   }
 }
 
-function exitCodeOf({ end, buckets, failure }: CampaignResult): ExitCode {
+function codeOf({ end, buckets, failure }: CampaignResult): ExitCode {
   if (end === 'interrupted') return EXIT.interrupted;
-  if (buckets.length > 0) return EXIT.finding;
+  if (buckets.length > 0) return exitCodeOf(buckets);
   return failure === null ? EXIT.clean : EXIT.failed;
 }
 
 function configOf(options: FuzzOptions): CampaignConfig {
-  if (options.runs !== null && options.time !== null) throw new InputError('--runs and --time exclude each other');
   const named = options.seed;
   if (named !== null) readProfile(named.profile);
   if (named !== null && options.profile !== null && named.profile !== 'default' && named.profile !== options.profile) {
@@ -233,10 +236,7 @@ function configOf(options: FuzzOptions): CampaignConfig {
     seed: named?.seed ?? Math.floor(Math.random() * 2 ** 32),
     profile: options.profile ?? named?.profile ?? 'default',
     generator: GENERATOR_VERSION,
-    budget:
-      options.runs === null
-        ? { kind: 'time', seconds: options.time ?? DEFAULT_TIME }
-        : { kind: 'runs', runs: options.runs },
+    budget: { runs: options.runs, seconds: options.time ?? (options.runs === null ? DEFAULT_TIME : null) },
     shard: options.shard,
     stopOnFirst: options.stopOnFirst,
     backend: options.backend,

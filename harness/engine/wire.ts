@@ -29,7 +29,7 @@ export function readRun(line: string): EngineRun {
 function replace(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return { $int: String(value) };
   if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') };
-  if (value instanceof Map) return { $map: [...(value)] };
+  if (value instanceof Map) return { $map: [...value] };
   // JSON has neither of these, and a probe may be given both.
   if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) return { $number: text(value) };
   return value;
@@ -44,6 +44,6 @@ function revive(_key: string, value: unknown): unknown {
   if ('$int' in value) return BigInt(value.$int as string);
   if ('$bytes' in value) return new Uint8Array(Buffer.from(value.$bytes as string, 'base64'));
   if ('$map' in value) return new Map(value.$map as [unknown, unknown][]);
-  if ('$number' in value) return Number(value.$number as string);
+  if ('$number' in value) return Number(value.$number);
   return value;
 }

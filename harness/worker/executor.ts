@@ -20,8 +20,13 @@ import type { Check } from '../check/check.ts';
 import { bucketOf } from '../model/finding.ts';
 import { runCase, runCases } from '../check/run-case.ts';
 import type { RunOptions } from '../check/run-steps.ts';
+import { DEFAULT_TIME_LIMITS } from '../check/run-steps.ts';
 import { answersLater, runCasesSupplied, runCaseSupplied } from '../check/run-supplied.ts';
+import { starvedTimeouts } from '../engine/time-guard.ts';
+import type { TimePart } from '../model/stopwatch.ts';
 import { Stopwatch } from '../model/stopwatch.ts';
+import { Journal } from '../reduce/journal.ts';
+import type { Judged } from '../reduce/judge-bucket.ts';
 import { judgeBucket, judgeBucketLater } from '../reduce/judge-bucket.ts';
 import type { ReduceStep, Reduction } from '../reduce/reduce.ts';
 import { reduceCase, reduceCaseLater } from '../reduce/reduce.ts';
@@ -39,6 +44,8 @@ export interface ExecutorParts {
   readonly checks: readonly Check[];
   /** Told the position of a case before it starts; -1: no case of the campaign. */
   mark(position: number): void;
+  /** Told the part of a case that starts, for cases whose worker may die. */
+  markPart?(part: TimePart): void;
   /** Gets the text of a candidate of a reduction before it is run. */
   keepCandidate(text: string): void;
   /** Told of each step of a reduction. */
@@ -49,9 +56,15 @@ export interface ExecutorParts {
 export class Executor {
   readonly #parts: ExecutorParts;
   #beat = 0;
+  #isSpent = false;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
+  }
+
+  /** Whether a guard has stopped something, which may have left half of it behind: to be replaced before the next task. */
+  get isSpent(): boolean {
+    return this.#isSpent;
   }
 
   /** Does `task`: at once, unless the back end or an engine answers later. */
@@ -59,7 +72,7 @@ export class Executor {
     switch (task.kind) {
       case 'cases':
         if (this.#isLater) return this.#runCasesLater(task.first, task.count, task.stopOnFirst);
-        return this.runCases(task.first, task.count, task.stopOnFirst);
+        return this.runCases(task.first, task.count, task.stopOnFirst, task.patience);
       case 'reduce':
         return this.#reduce(task);
       case 'check':
@@ -84,14 +97,15 @@ export class Executor {
     return seedAt(this.#parts.campaignSeed, this.#parts.shard, position);
   }
 
-  /** Runs `count` cases from position `first`. */
-  runCases(first: number, count: number, stopOnFirst: boolean): Replies['cases'] {
+  /** Runs `count` cases from position `first`; `patience`: see the task. */
+  runCases(first: number, count: number, stopOnFirst: boolean, patience?: number): Replies['cases'] {
     const tally = emptyTally();
-    const stopwatch = new Stopwatch();
+    const stopwatch = patience === undefined ? new Stopwatch() : this.#tellingStopwatch();
     const found: FoundCase[] = [];
     const begin = performance.now();
     const cases = this.#generate(first, count, stopwatch);
     let next = first;
+    let struck = false;
     const take = (report: Reported): boolean => {
       countCase(tally, report);
       const { findings } = report;
@@ -99,25 +113,37 @@ export class Executor {
       next++;
       return !stopOnFirst || found.length === 0;
     };
+    const strike = (): boolean => {
+      struck = this.#isSpent = true;
+      return false;
+    };
     const { backend, engines, checks } = this.#parts;
     const options = { backend, engines, checks, stopwatch };
     const make = (n: number): Case | Error => {
       this.#parts.mark(first + n);
       return cases[n]!;
     };
-    if (cases.every((made) => !(made instanceof Error))) {
-      runCases(count, (n) => make(n) as Case, options, take);
+    if (patience === undefined && cases.every((made) => !(made instanceof Error))) {
+      runCases(count, (n) => make(n) as Case, options, take, strike);
     } else {
+      const { step } = DEFAULT_TIME_LIMITS;
+      const time = { case: null, step, patience: patience ?? 1, mostPatience: patience ?? 1 };
       let goesOn = true;
       for (let n = 0; n < count && goesOn; n++) {
         const made = make(n);
-        goesOn = take(made instanceof Error ? reportOfGenerator(made) : runCase(made, options));
+        const starved = starvedTimeouts();
+        const report = made instanceof Error ? reportOfGenerator(made) : runCase(made, { ...options, time });
+        goesOn = starvedTimeouts() === starved ? take(report) : strike();
       }
     }
     this.#parts.mark(-1);
     tally.time = stopwatch.split();
     tally.busy = (performance.now() - begin) / 1000;
-    return { kind: 'cases', tally, found, next };
+    return { kind: 'cases', tally, found, next, struck };
+  }
+
+  #tellingStopwatch(): Stopwatch {
+    return new Stopwatch((part) => this.#parts.markPart?.(part));
   }
 
   /** As {@link runCases}: the whole range is one batch of questions after the other. */
@@ -147,7 +173,7 @@ export class Executor {
     this.#parts.mark(-1);
     tally.time = stopwatch.split();
     tally.busy = (performance.now() - begin) / 1000;
-    return { kind: 'cases', tally, found, next };
+    return { kind: 'cases', tally, found, next, struck: false };
   }
 
   /** The cases of a range, or what the generator threw. */
@@ -177,9 +203,10 @@ export class Executor {
     const { backend, engines, checks } = this.#parts;
     const { case: case_, expect, bucket } = this.#caseOf(source);
     const tally = emptyTally();
-    const stopwatch = new Stopwatch();
+    const stopwatch = this.#tellingStopwatch();
     const begin = performance.now();
-    const options = { backend, engines, checks, stopwatch, every: true, expect };
+    const again = (): Case => this.#caseOf(source).case;
+    const options = { backend, engines, checks, stopwatch, every: true, expect, again };
     const reply = (report: CaseReport): Replies['check'] => {
       countCase(tally, report);
       tally.time = stopwatch.split();
@@ -196,6 +223,7 @@ export class Executor {
     const { case: start } = this.#caseOf(task.source);
     const begin = performance.now();
     const { maxSeconds } = task;
+    const journal = new Journal(task.journal ?? null);
     const parts = { backend, engines, checks };
     const options = {
       bucket: task.bucket,
@@ -204,28 +232,33 @@ export class Executor {
       onStep: (step: ReduceStep) => this.#parts.onStep?.(step),
       settings: backend.settings,
     };
-    const announce = (candidate: Case): void => {
+    /** What the journal knows of `candidate`; else it is announced as the one that runs now. */
+    const known = (text: string): readonly Finding[] | null => {
+      const answer = journal.answerTo(text);
+      if (answer !== null) return answer;
       this.#beat++;
       this.#parts.mark(-1 - this.#beat);
-      this.#parts.keepCandidate(this.#textOf(candidate, null).text);
+      this.#parts.keepCandidate(text);
+      return null;
+    };
+    const note = (text: string, { findings, fuel }: Judged): readonly Finding[] => {
+      journal.add(text, findings, fuel);
+      return findings;
     };
     if (this.#isLater) {
-      const judge = judgeBucketLater(task.bucket, parts);
-      const judged = (candidate: Case): ReturnType<typeof judge> => {
-        announce(candidate);
-        return judge(candidate);
+      const later = judgeBucketLater(task.bucket, parts, journal.fuel);
+      const judge = async (candidate: Case): Promise<readonly Finding[]> => {
+        const { text } = this.#textOf(candidate, null);
+        return known(text) ?? note(text, await later(candidate));
       };
-      return reduceCaseLater(start, { ...options, judge: judged }).then((reduction) =>
-        this.#reduced(task, start, reduction),
-      );
+      return reduceCaseLater(start, { ...options, judge }).then((reduction) => this.#reduced(task, start, reduction));
     }
-    const judge = judgeBucket(task.bucket, parts);
-    const judged = (candidate: Case): readonly Finding[] => {
-      announce(candidate);
-      return judge(candidate);
+    const direct = judgeBucket(task.bucket, parts, journal.fuel);
+    const judge = (candidate: Case): readonly Finding[] => {
+      const { text } = this.#textOf(candidate, null);
+      return known(text) ?? note(text, direct(candidate));
     };
-    const reduction = reduceCase(start, { ...options, judge: judged });
-    return this.#reduced(task, start, reduction);
+    return this.#reduced(task, start, reduceCase(start, { ...options, judge }));
   }
 
   #reduced(task: Extract<Task, { kind: 'reduce' }>, start: Case, reduction: Reduction): Replies['reduce'] {
