@@ -161,6 +161,8 @@ function readLink(rest: string, recipe: Recipe, unit: Unit, names: ReadonlyMap<s
       return `expected 'name.o = @nav …', 'order …', '--option …', '+decoration …' or 'with --option …', found '${item}'`;
     }
   }
+  const impossible = recipe.kind.error?.(recipe.settings) ?? null;
+  if (impossible !== null) return impossible;
   const decorated = (recipe.plan.decorations ?? []).length + (recipe.plan.options ?? []).length > 0;
   if (decorated && unit.pool.target.ptrBits === 64)
     return 'decorations and options of a link are for the target wasm32';

@@ -34,11 +34,12 @@ export function expectCheck(expectations: Expectations): Check {
       const told =
         compareOutcomes(unit, names, expectations.outcomes, reference.outcomes) ??
         compareReferenceMemory(unit, expectations, reference.memory);
-      if (told !== null) findings.push(finding('interpreter', told));
+      const way = ownWays(context.backend)[0]!.id;
+      if (told !== null) findings.push({ ...finding('interpreter', told), way });
       const exe = context.artefacts.exe();
       if (exe.kind !== 'built') return findings;
       const made = judgeRun(unit, names, expectations, context.judged(exe.bytes).run);
-      if (made !== null) findings.push({ ...finding('codegen', made), way: ownWays(context.backend)[0]!.id });
+      if (made !== null) findings.push({ ...finding('codegen', made), way });
       return findings;
     },
   };

@@ -9,6 +9,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { agree } from '../model/verdict.ts';
 import { findingOfBuild, sameFailure } from '../way/build-result.ts';
+import { together } from '../way/supply.ts';
 import { ownWays } from '../way/ways.ts';
 import type { Check } from './check.ts';
 import { concludeVerdict, findingOfDifference } from './conclude.ts';
@@ -25,6 +26,8 @@ export const interpExe: Check = {
     const findings: Finding[] = [];
     const { artefacts } = context;
     const known: Verdict[] = [];
+    // All ways are asked for at once, where they are asked for in batches.
+    if (context.backend.ways.length > 1) together(context.backend.ways.map(({ name: way }) => () => artefacts.byWay(way)));
     for (const [n, way] of ownWays(context.backend).entries()) {
       const built = artefacts.byWay(way.id.name);
       if (built.kind === 'unsupported') {

@@ -7,13 +7,15 @@ import type { Finding } from '../model/finding.ts';
 import type { Check } from './check.ts';
 import { refusalOf } from '../engine/v8/validator.ts';
 import { messageClass } from '../model/message-class.ts';
-import type { BuildResult } from '../way/build-result.ts';
 import type { Way } from '../way/ways.ts';
 import { LINKED, ownWays } from '../way/ways.ts';
 import type { CaseContext } from './context.ts';
 
-/** A validator: null for a valid module, else its message. */
+/** A validator: null for a valid module, else its message, or {@link TOO_DEEP} where its own limits end. */
 export type Validator = (bytes: Uint8Array) => string | null;
+
+/** wabt reads nested blocks by recursion, and its stack is that of the process: no word about the module. */
+export const TOO_DEEP = 'too deep for wabt';
 
 /** Features that our modules may use. */
 const FEATURES = {
@@ -29,8 +31,10 @@ const FEATURES = {
 /** Loads wabt, which takes some ten milliseconds and a few megabytes. */
 export async function loadWabtValidator(): Promise<Validator> {
   const { default: load } = await import('wabt');
-  const wabt = await load();
+  let wabt: Awaited<ReturnType<typeof load>> | null = await load();
   return (bytes) => {
+    // A new one is loaded between two tasks.
+    if (wabt === null) return TOO_DEEP;
     try {
       const module = wabt.readWasm(bytes, { ...FEATURES, readDebugNames: true });
       try {
@@ -40,7 +44,11 @@ export async function loadWabtValidator(): Promise<Validator> {
       }
       return null;
     } catch (error) {
-      return (error as Error).message;
+      if (!(error instanceof RangeError)) return (error as Error).message;
+      // What ran out of stack has not put its own stack pointer back.
+      wabt = null;
+      void load().then((fresh) => (wabt = fresh));
+      return TOO_DEEP;
     }
   };
 }
@@ -52,10 +60,8 @@ export function wabtCheck(validator: Validator): Check {
     frequency: 1 / 6,
     applies: (context) => context.hasExe,
     run(context: CaseContext): readonly Finding[] {
-      const { artefacts } = context;
-      const { ptrBits } = context.unit.pool.target;
       for (const way of [...ownWays(context.backend), ...(context.hasObjects ? [LINKED] : [])]) {
-        const found = check(way.make(artefacts), validator, way, ptrBits);
+        const found = check(context, way, validator);
         if (found !== null) return [found];
       }
       return [];
@@ -63,11 +69,16 @@ export function wabtCheck(validator: Validator): Check {
   };
 }
 
-function check(result: BuildResult | null, validator: Validator, way: Way, ptrBits: 32 | 64): Finding | null {
+function check(context: CaseContext, way: Way, validator: Validator): Finding | null {
+  const result = way.make(context.artefacts);
   // What the engine refuses is for `validate` to say.
-  if (result?.kind !== 'built' || refusalOf(result.bytes, ptrBits) !== null) return null;
+  if (result?.kind !== 'built' || refusalOf(result.bytes, context.unit.pool.target.ptrBits) !== null) return null;
   const message = validator(result.bytes);
   if (message === null) return null;
+  if (message === TOO_DEEP) {
+    context.incomparable(TOO_DEEP);
+    return null;
+  }
   const detail = `wabt refuses the ${way.name}, which V8 accepts:\n${message}`;
   return { check: 'wabt', stage: way.accuses, kind: 'invalid', op: wabtClass(message), way: way.id, detail };
 }

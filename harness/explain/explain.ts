@@ -164,7 +164,8 @@ function explainCrash(finding: Finding, case_: Case, { backend }: Work): Explana
 function accusedWays(finding: Finding, case_: Case, { backend }: Bench): readonly Way[] {
   if (finding.way === undefined) return waysOf(case_, backend);
   const way = wayOf(finding.way, backend);
-  return way === null || way.id.name === DECORATED.id.name ? waysOf(case_, backend) : [way];
+  const isPlain = way !== null && way.id.name !== DECORATED.id.name && way.accuses !== 'object-writer';
+  return isPlain ? [way] : waysOf(case_, backend);
 }
 
 interface Ran {

@@ -37,6 +37,10 @@ export interface SettingsKind<S extends OpaqueSettings = OpaqueSettings> {
   simpler(settings: S): Iterable<S>;
   /** Programs of `unit` do the same under each of these. */
   variations(settings: S, unit: Unit): readonly Variation<S>[];
+  /** Why no program can have these settings, or null. Absent: every one can. */
+  error?(settings: S): string | null;
+  /** Bytes of stack that a program gets; null or absent: enough for every program that is run. */
+  stackBytes?(settings: S): number | null;
   /** The same, and modules tell the names of their functions, which help people. Absent: no such setting. */
   withNames?(settings: S): S;
 }

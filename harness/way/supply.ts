@@ -97,3 +97,17 @@ export async function supplied<T>(supply: Supply, body: () => T): Promise<T> {
     if (!(await supply.fulfil())) throw new Error('something is wanted that nobody was asked for');
   }
 }
+
+/** Asks all `questions` before it gives up on one that has no answer yet, so that they go into one batch. */
+export function together(questions: readonly (() => unknown)[]): void {
+  let wanted: Wanted | null = null;
+  for (const ask of questions) {
+    try {
+      ask();
+    } catch (error) {
+      if (!(error instanceof Wanted)) throw error;
+      wanted = error;
+    }
+  }
+  if (wanted !== null) throw wanted;
+}

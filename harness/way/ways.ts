@@ -4,6 +4,7 @@
  * Owns their names. A finding says its way by {@link WayId}, and whoever explains it gets the same way from {@link wayOf}.
  */
 import type { Backend } from '../backend/door.ts';
+import { objectName } from '../case/case-file.ts';
 import type { Case } from '../model/case.ts';
 import type { Stage, WayId } from '../model/finding.ts';
 import type { Artefacts } from './artefacts.ts';
@@ -96,7 +97,7 @@ export const OBJECT: Way = {
 export function partWay(n: number): Way {
   return {
     id: { name: 'part', parameters: { part: String(n) } },
-    name: `object of part ${n}`,
+    name: `object ${objectName(n)}`,
     accuses: 'object-writer',
     on: same,
     make: (store) => store.parts()[n]?.result ?? null,

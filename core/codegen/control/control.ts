@@ -6,6 +6,7 @@
  */
 import type { InstIndex } from '../../air/body/ref.ts';
 import { isInstRef, refInst } from '../../air/body/ref.ts';
+import { armLength, firstArm } from '../../air/body/operands.ts';
 import { TAG } from '../../air/schema/ops.ts';
 import { abiAlign, pointeeAlign } from '../../intern/layout.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
@@ -34,8 +35,7 @@ export function lowerBlock(f: FunctionState, inst: InstIndex): void {
   f.blockResults[inst] = result;
   mir.block();
   f.labels[inst] = ++f.depth;
-  const at = body.b[inst]!;
-  f.lowerBody(at + 1, body.extra[at]!);
+  f.lowerArm(inst, 0, firstArm(body, inst));
   f.depth--;
   mir.end();
   f.killInsideBlock(inst);
@@ -46,8 +46,7 @@ export function lowerLoop(f: FunctionState, inst: InstIndex): void {
   const { mir, body } = f;
   mir.loop();
   f.labels[inst] = ++f.depth;
-  const at = body.b[inst]!;
-  f.lowerBody(at + 1, body.extra[at]!);
+  f.lowerArm(inst, 0, firstArm(body, inst));
   f.depth--;
   mir.end();
   f.finishVoid(inst);
@@ -73,17 +72,16 @@ export function lowerRepeat(f: FunctionState, inst: InstIndex): void {
 /** The else body goes first, inside the block that a true condition leaves. Neither body falls through. */
 export function lowerCondBr(f: FunctionState, inst: InstIndex): void {
   const { mir, body } = f;
-  const at = body.b[inst]!;
-  const thenCount = body.extra[at]!;
+  const thenAt = firstArm(body, inst);
   mir.block();
   f.depth++;
   f.push(f.operand(inst, 0));
   mir.brIf(0);
   f.finishVoid(inst);
-  f.lowerBody(at + 2 + thenCount, body.extra[at + 1]!);
+  f.lowerArm(inst, 1, thenAt + armLength(body, inst, 0, thenAt));
   f.depth--;
   mir.end();
-  f.lowerBody(at + 2, thenCount);
+  f.lowerArm(inst, 0, thenAt);
 }
 
 /** What is to be returned is on the stack or in place: puts the caller's stack pointer back and leaves. */

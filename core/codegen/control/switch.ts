@@ -7,6 +7,7 @@
  */
 import type { Switch } from '../../air/body/body.ts';
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
+import { firstArm } from '../../air/body/operands.ts';
 import { refValue } from '../../air/body/ref.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { containerBits, Rep } from '../state/abi.ts';
@@ -28,19 +29,17 @@ export function lowerSwitchBr(f: FunctionState, inst: InstIndex): void {
     dispatch(f, decoded);
   }
   f.finishVoid(inst);
-  let at = body.b[inst]! + 2;
-  for (const oneCase of decoded.cases) {
+  let at = firstArm(body, inst);
+  for (let n = 0; n < count; n++) {
     f.depth--;
     mir.end();
-    at += 3 + oneCase.items.length + 2 * oneCase.ranges.length;
-    f.lowerBody(at, oneCase.body.length);
-    at += oneCase.body.length;
+    at = f.lowerArm(inst, n, at);
   }
   if (count > 0) {
     f.depth--;
     mir.end();
   }
-  f.lowerBody(at, decoded.elseBody.length);
+  f.lowerArm(inst, count, at);
 }
 
 interface Bounds {

@@ -11,7 +11,7 @@ import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { isInstRef, refInst, refValue } from '../../air/body/ref.ts';
 import type { Liveness } from '../../air/liveness/liveness.ts';
 import { isUnused, LivenessAnalysis, operandDies, SMALL_TOMBS } from '../../air/liveness/liveness.ts';
-import { operandAt, operandCount } from '../../air/body/operands.ts';
+import { armLength, armStart, operandAt, operandCount } from '../../air/body/operands.ts';
 import { MUST_LOWER, TAG } from '../../air/schema/ops.ts';
 import { resultTypes } from '../../air/typing/result-types.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
@@ -328,6 +328,14 @@ export class FunctionState {
       if (tag === TAG.block && !this.left[inst]) break;
     }
     this.#bodyNumber = outer;
+  }
+
+  /** Lowers body `n` of those that `inst` owns, which lies at `at` in `extra`; returns where the next one lies. */
+  lowerArm(inst: InstIndex, n: number, at: number): number {
+    const start = armStart(this.body, inst, n, at);
+    const length = armLength(this.body, inst, n, at);
+    this.lowerBody(start, length);
+    return start + length;
   }
 
   /** Behind block `inst`: values from in front of it that died inside can be freed now. */
