@@ -27,7 +27,14 @@ export const interpExe: Check = {
     const { artefacts } = context;
     const known: Verdict[] = [];
     // All ways are asked for at once, where they are asked for in batches.
-    if (context.backend.ways.length > 1) together(context.backend.ways.map(({ name: way }) => () => artefacts.byWay(way)));
+    if (context.backend.ways.length > 1)
+      together(
+        context.backend.ways.map(
+          ({ name: way }) =>
+            () =>
+              artefacts.byWay(way),
+        ),
+      );
     for (const [n, way] of ownWays(context.backend).entries()) {
       const built = artefacts.byWay(way.id.name);
       if (built.kind === 'unsupported') {

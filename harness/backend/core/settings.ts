@@ -5,7 +5,14 @@
 import type { Settings, Unit } from '../../../core/index.ts';
 import { DEFAULT_SETTINGS } from '../../../core/index.ts';
 import type { OpaqueSettings, SettingsKind, Variation } from '../../model/settings.ts';
-import { CASE_FILE_SETTINGS, printFeatures, printSettings, readFeature, readSetting, settingsError } from './settings-text.ts';
+import {
+  CASE_FILE_SETTINGS,
+  printFeatures,
+  printSettings,
+  readFeature,
+  readSetting,
+  settingsError,
+} from './settings-text.ts';
 
 /** See the file header. */
 export const CORE_SETTINGS: SettingsKind<Settings> = {
