@@ -129,9 +129,7 @@ export function runSteps(
   });
   const { findings, checks } = runChecks(context, options);
   if (findings.length > 0 && isStackTooSmall(case_, reference, backend.settings)) {
-    const passed = checks.map(({ name }) => ({ name, failed: false }));
-    const incomparable = [...context.reasons, STACK_TOO_SMALL];
-    return { ...report, verdict: COMPLETED, incomparable, checks: passed, steps };
+    return { ...report, verdict: { kind: 'discarded', reason: STACK_TOO_SMALL }, steps };
   }
   return { ...report, verdict: COMPLETED, incomparable: context.reasons, findings, checks, steps };
 }
