@@ -81,13 +81,9 @@ const CODEGEN = new CodeGenerator();
 /** The MIR of a function of a unit that has no refusals. */
 export function compileFunction(unit: Unit, nav: NavIndex, settings: Settings): Mir {
   const { ty, body } = unit.navs[nav]!;
-<<<<<<< HEAD
   return inLayer('codegen', () => {
-    return codegen.generate(unit.pool, ty, body!, { ...codegenOptions(settings), ownerNav: nav });
+    return CODEGEN.generate(unit.pool, ty, body!, { ...codegenOptions(settings), ownerNav: nav });
   });
-=======
-  return CODEGEN.generate(unit.pool, ty, body!, { ...codegenOptions(settings), ownerNav: nav });
->>>>>>> main
 }
 
 function hasBody(nav: Nav): boolean {
