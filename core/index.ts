@@ -54,3 +54,5 @@ export {
 } from './pipeline/threads/compile-threaded.ts';
 export { InternalError, unreachable } from './support/assert.ts';
 export type { Brand } from './support/brand.ts';
+export type { MarkedLayer } from './support/layer-mark.ts';
+export { layerOfError } from './support/layer-mark.ts';
