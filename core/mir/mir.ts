@@ -24,6 +24,11 @@ export interface Prologue {
   readonly bottomLocal: LocalIndex;
 }
 
+/** Whether a function with `prologue` has a stack frame. */
+export function hasFrame(prologue: Prologue): boolean {
+  return prologue.stackAlignLog2 >= 0;
+}
+
 /** Prologue of a function without a stack frame. */
 export const NO_FRAME: Prologue = {
   stackAlignLog2: -1,

@@ -14,14 +14,16 @@ import { makeSummary } from '../report/summary.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { caseOfFile } from './find-case.ts';
+import { loadEngines } from '../engine/load-engines.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
-import { readText } from './option.ts';
+import { BACKEND_OPTION, ENGINES_OPTION, readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 
 interface RegressOptions {
   readonly checks: string | null;
   readonly backend: string;
+  readonly engines: string;
   readonly json: boolean;
 }
 
@@ -38,12 +40,8 @@ export const regressCommand = defineCommand<RegressOptions>({
       fallback: null,
       read: readText,
     },
-    backend: {
-      flags: '--backend <name|folder>',
-      help: 'the back end to test, or the folder of another build of core',
-      fallback: 'core',
-      read: readText,
-    },
+    backend: BACKEND_OPTION,
+    engines: ENGINES_OPTION,
     json: {
       flags: '--json',
       help: 'print one JSON object as the last line of stdout, everything else on stderr',
@@ -53,8 +51,9 @@ export const regressCommand = defineCommand<RegressOptions>({
   async run(paths, options, io) {
     const cwd = process.cwd();
     selectChecks(options.checks, 'default');
-    await loadBackend(options.backend);
-    const cases = filesOf(paths, cwd).map((file) => caseOfFile(relative(cwd, file) || file));
+    const backend = await loadBackend(options.backend);
+    await loadEngines(options.engines);
+    const cases = filesOf(paths, cwd).map((file) => caseOfFile(relative(cwd, file) || file, backend.settings));
     if (cases.length === 0) throw new InputError('no case files: nothing to replay');
     const tally = emptyTally();
     const buckets = new Map<string, BucketSummary>();

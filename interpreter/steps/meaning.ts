@@ -4,6 +4,7 @@
  * Data only. An instruction that becomes `described` in core/air/schema/ops.ts does not compile until it has a handler here;
  * supported.ts refuses a unit that holds any other.
  */
+import { AIR_TAG_NAMES, isDescribed } from '../../core/air/schema/ops.ts';
 import {
   absolute,
   binary,
@@ -51,7 +52,7 @@ import {
   slicePointerAddress,
   stepped,
 } from './pointer-steps.ts';
-import type { Meaning } from './preparation.ts';
+import type { HandlersByNumber, Meaning } from './preparation.ts';
 
 /** The handler of each instruction. */
 export const MEANING: Meaning = {
@@ -162,3 +163,6 @@ export const MEANING: Meaning = {
   // Calls
   call,
 };
+
+/** Handler by tag number; null for an instruction that this version refuses. */
+export const HANDLER_BY_NUMBER: HandlersByNumber = AIR_TAG_NAMES.map((tag) => (isDescribed(tag) ? MEANING[tag] : null));

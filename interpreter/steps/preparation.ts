@@ -9,7 +9,6 @@ import type { Body } from '../../core/air/body/body.ts';
 import type { InstIndex, InstSequence, Ref } from '../../core/air/body/ref.ts';
 import { isInstRef, refInst, refValue } from '../../core/air/body/ref.ts';
 import type { DescribedTag } from '../../core/air/schema/ops.ts';
-import { isDescribed } from '../../core/air/schema/ops.ts';
 import { resultTypes } from '../../core/air/typing/result-types.ts';
 import { operandType } from '../../core/air/typing/rule.ts';
 import type { Unit } from '../../core/air/unit.ts';
@@ -29,6 +28,9 @@ export type Handler = (p: Preparation, inst: InstIndex) => Step;
 /** The handler of each instruction that is described, as a total table. */
 export type Meaning = Readonly<Record<DescribedTag, Handler>>;
 
+/** Handlers by tag number; null for an instruction that is refused. */
+export type HandlersByNumber = readonly (Handler | null)[];
+
 /** What a step may ask of the run. */
 export interface Run {
   readonly unit: Unit;
@@ -46,7 +48,7 @@ export interface Run {
 /** The function in work, as handlers see it. */
 export class Preparation {
   readonly machine: Run;
-  readonly #meaning: Meaning;
+  readonly #handlers: HandlersByNumber;
   readonly pool: InternPool;
   readonly body: Body;
   readonly #nav: NavIndex;
@@ -54,9 +56,9 @@ export class Preparation {
   readonly #values: Value[] = [];
   readonly #constants = new Map<IpIndex, number>();
 
-  constructor(machine: Run, meaning: Meaning, nav: NavIndex, body: Body) {
+  constructor(machine: Run, handlers: HandlersByNumber, nav: NavIndex, body: Body) {
     this.machine = machine;
-    this.#meaning = meaning;
+    this.#handlers = handlers;
     this.pool = machine.unit.pool;
     this.body = body;
     this.#nav = nav;
@@ -75,9 +77,9 @@ export class Preparation {
     return {
       insts,
       steps: insts.map((inst) => {
-        const tag = this.body.tag(inst);
-        assert(isDescribed(tag), 'a refused instruction was let in');
-        return this.#meaning[tag](this, inst);
+        const handler = this.#handlers[this.body.tags[inst]!]!;
+        assert(handler !== null, 'a refused instruction was let in');
+        return handler(this, inst);
       }),
     };
   }

@@ -8,7 +8,7 @@ import { navAt } from '../../core/air/unit.ts';
 import type { NavIndex } from '../../core/intern/keys.ts';
 import { assert } from '../../core/support/assert.ts';
 import type { Code } from '../model/frame.ts';
-import { MEANING } from './meaning.ts';
+import { HANDLER_BY_NUMBER } from './meaning.ts';
 import type { Run } from './preparation.ts';
 import { Preparation } from './preparation.ts';
 
@@ -20,5 +20,5 @@ export function prepare(run: Run, nav: NavIndex): Code {
     const inst = n as InstIndex;
     assert(body.tag(inst) === 'arg' && body.number(inst) === n, 'arguments are not the first instructions');
   }
-  return new Preparation(run, MEANING, nav, body).code();
+  return new Preparation(run, HANDLER_BY_NUMBER, nav, body).code();
 }

@@ -7,6 +7,7 @@
  * as in a case file. What is expected starts at the line `; ==== mir` (and so on) and is written by `npm run bless`.
  */
 import loadWabt from 'wabt';
+import { coreSettings } from '../../harness/backend/core/settings.ts';
 import type { Case } from '../../harness/model/case.ts';
 import { formatCaseFileError, readCaseFile } from '../../harness/case/case-file.ts';
 import type { IpIndex, NavIndex, Result } from '../../core/index.ts';
@@ -58,9 +59,9 @@ export async function showFiletest({ views, program }: Filetest): Promise<string
 
 const SHOW: Readonly<Record<View, (made: Case) => string | Promise<string>>> = {
   mir: mirOf,
-  wat: ({ unit, settings }) => textOf(valueOf(compileExe(unit, settings))),
+  wat: ({ unit, settings }) => textOf(valueOf(compileExe(unit, coreSettings(settings)))),
   object: async ({ unit, settings }) => {
-    const bytes = valueOf(compileObject(unit, settings));
+    const bytes = valueOf(compileObject(unit, coreSettings(settings)));
     return `${(await textOf(bytes)).trimEnd()}\n${printLinking(bytes)}`;
   },
 };
@@ -74,7 +75,7 @@ function mirOf({ unit, settings }: Case): string {
   return unit.navs
     .map((nav, n) => {
       if (nav.kind !== 'func') return '';
-      return printMir(compileFunction(unit, n as NavIndex, settings), `@${nav.name}`, names);
+      return printMir(compileFunction(unit, n as NavIndex, coreSettings(settings)), `@${nav.name}`, names);
     })
     .join('');
 }

@@ -19,7 +19,7 @@ const SIMPLE_NAMES: Readonly<Record<SimpleType, string>> = {
 /** Widths of integers that C has: the others may not stand in extern structs and signatures. */
 const C_WIDTHS: ReadonlySet<number> = new Set([8, 16, 32, 64]);
 
-/** See the file header. `prefix` begins every name that is declared. */
+/** `prefix` begins every name that is declared. */
 export class ZigTypes {
   readonly #pool: InternPool;
   readonly #prefix: string;

@@ -28,7 +28,6 @@ export const RUNTIME_DECLARATION = `inline fn ${RUNTIME}(comptime T: type, value
     return place;
 }`;
 
-/** See the file header. */
 export class ZigValues {
   readonly #unit: Unit;
   readonly #types: ZigTypes;

@@ -65,7 +65,7 @@ describe('a mistake is found', () => {
     const generate = generatorOf('default', null);
     const found: string[] = [];
     for (let seed = 0; seed < RUNS && found.length === 0; seed++) {
-      found.push(...runCase(generate(seed), { backend, engine: V8_ENGINE, checks }).findings.map(bucketOf));
+      found.push(...runCase(generate(seed), { backend, engines: [V8_ENGINE], checks }).findings.map(bucketOf));
     }
     expect(found).not.toEqual([]);
   });

@@ -1,14 +1,18 @@
 /**
- * Decorated links: the tools that write them, each decoration by itself on both linkers, the mistakes, the case file.
+ * Decorated links: the tools that write them, each decoration by itself on both linkers, the mistakes, the case file, what
+ * the generator reaches.
  */
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Settings } from '../../../core/index.ts';
 import type { Decoration, DecorationKind } from '../../../generators/index.ts';
 import { EDIT_KINDS, GADGET_KINDS, MISTAKE_KINDS, OPTION_CHOICES } from '../../../generators/index.ts';
+import { coreSettings } from '../../../harness/backend/core/settings.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import { generatorOf } from '../../../harness/case/generate.ts';
 import type { Case } from '../../../harness/model/case.ts';
-import { readCaseFile, writeCaseFile } from '../../../harness/case/case-file.ts';
+import { objectName, readCaseFile, writeCaseFile } from '../../../harness/case/case-file.ts';
 import { NO_EXPECTATIONS } from '../../../harness/case/expectations.ts';
 import { bucketOf } from '../../../harness/model/finding.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
@@ -16,15 +20,17 @@ import { compareModules } from '../../../harness/check/compare-modules.ts';
 import { readLinkedModule } from '../../../harness/wasm/linked-module.ts';
 import { runCase } from '../../../harness/check/run-case.ts';
 import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
-import { topologyOf } from './topology-of.ts';
+import type { Topology } from '../../../harness/topology/build-topology.ts';
 import { Assembler } from '../../../harness/topology/assembler.ts';
-import { writeItem } from '../../../harness/topology/build-topology.ts';
+import { buildTopology, writeItem } from '../../../harness/topology/build-topology.ts';
+import { countLink, formatCoverage } from '../../../harness/topology/coverage.ts';
 import type { Item } from '../../../harness/topology/draft.ts';
 import { isPlanOption } from '../../../harness/case/plan-options.ts';
-import { wasmLdArguments } from '../../../harness/topology/link-options.ts';
+import { wasmLdWords } from '../../../harness/backend/core/wasm-ld-words.ts';
 import { linkWords, PLAIN_WORDS } from '../../../harness/topology/link-words.ts';
 import { withMarkers } from '../../../harness/topology/markers.ts';
 import type { ObjectModel } from '../../../harness/wasm/object-model.ts';
+import { RELOCATION_TYPES } from '../../../harness/wasm/object-model.ts';
 import { readObjectModel } from '../../../harness/wasm/read-object.ts';
 import { writeObject } from '../../../harness/wasm/write-object.ts';
 
@@ -67,16 +73,31 @@ function decorated(decorations: readonly Decoration[], options: readonly string[
   return { ...plain, plan: { ...plain.plan, decorations, options } };
 }
 
+function topologyOf({ unit, settings, plan }: Case): Topology {
+  const parts = plan.parts.map((navs, n) => {
+    const built = CORE_BACKEND.objects!.compile({
+      unit,
+      settings: coreSettings(settings),
+      defines: new Set(navs),
+      shared: true,
+    });
+    if (built.kind !== 'built') throw new Error(built.kind);
+    return { name: objectName(n), bytes: built.bytes };
+  });
+  const { order, decorations = [], options = [] } = plan;
+  return buildTopology({ parts, order, decorations, options });
+}
+
 function outcome(case_: Case): { readonly failed: readonly string[]; readonly ran: readonly string[] } {
-  const report = runCase(case_, { backend: CORE_BACKEND, engine: V8_ENGINE, checks, every: true });
+  const report = runCase(case_, { backend: CORE_BACKEND, engines: [V8_ENGINE], checks, every: true });
   const failed = report.findings.map((finding) => `${bucketOf(finding)}\n${finding.detail}`);
   return { failed, ran: report.checks.map(({ name }) => name) };
 }
 
 function linked(items: readonly Item[], settings: Settings, options: readonly string[]): Uint8Array {
-  const { words, files } = linkWords(items.map(writeItem), items, wasmLdArguments(settings, options), PLAIN_WORDS);
-  const built = CORE_BACKEND.linkCommand!(words, files);
-  if (built.kind !== 'built') throw new Error(built.text);
+  const { words, files } = linkWords(items.map(writeItem), items, wasmLdWords(settings, options), PLAIN_WORDS);
+  const built = CORE_BACKEND.command!.link(words, files);
+  if (built.kind !== 'built') throw new Error(built.kind);
   return built.bytes;
 }
 
@@ -154,15 +175,19 @@ describe('a decoration by itself', () => {
 describe('the check', () => {
   test('sees a probe that gives something else, and a mistake that is taken', () => {
     // A backend that links the plain objects, whatever it is asked.
-    const { object } = { object: CORE_BACKEND.compileObject!(plain.unit, plain.settings, {}) };
-    if (object.kind !== 'built') throw new Error(object.text);
+    const settings = coreSettings(plain.settings);
+    const object = CORE_BACKEND.objects!.compile({ unit: plain.unit, settings });
+    if (object.kind !== 'built') throw new Error(object.kind);
     const lazy = {
       ...CORE_BACKEND,
-      linkCommand: () => CORE_BACKEND.linkObjects!([{ name: 'a.o', bytes: object.bytes }], plain.settings),
+      command: {
+        ...CORE_BACKEND.command!,
+        link: () => CORE_BACKEND.objects!.link([{ name: 'a.o', bytes: object.bytes }], settings),
+      },
     };
     const buckets = (kind: DecorationKind): string[] => {
       const case_ = decorated([{ kind, at: 0, symbol: null, value: 0 }]);
-      const report = runCase(case_, { backend: lazy, engine: V8_ENGINE, checks: checks.slice(0, 1), every: true });
+      const report = runCase(case_, { backend: lazy, engines: [V8_ENGINE], checks: checks.slice(0, 1), every: true });
       return report.findings.map(bucketOf);
     };
     expect(buckets('tls')).toEqual(['linker/topology/result/tls-probe']);
@@ -172,7 +197,7 @@ describe('the check', () => {
   test('two modules are compared by what they tell, and by each symbol', () => {
     const { items, objects } = withMarkers(topologyOf(decorated([])).items);
     const link = (options: readonly string[], inputs = items): Uint8Array => {
-      return linked(inputs, plain.settings, options);
+      return linked(inputs, coreSettings(plain.settings), options);
     };
     const compare = (ours: Uint8Array, options: readonly string[] = []): ReturnType<typeof compareModules> =>
       compareModules(ours, link(options), { objects, options });
@@ -204,10 +229,10 @@ describe('the check', () => {
   test('what is dead in one output alone is seen, and so is a datum at a wrong multiple', () => {
     const gadget = [{ kind: 'zeros', at: 0, symbol: null, value: 4095 } as const];
     const { items, objects } = withMarkers(topologyOf(decorated(gadget)).items);
-    const bytes = linked(items, plain.settings, []);
+    const bytes = linked(items, coreSettings(plain.settings), []);
     expect(compareModules(bytes, bytes, { objects, options: [] })).toBeNull();
     const dead = withMarkers([...items, { name: 'dead.o', model: deadObject() }]);
-    const both = [true, false].map((gc) => linked(dead.items, { ...plain.settings, gc }, []));
+    const both = [true, false].map((gc) => linked(dead.items, { ...coreSettings(plain.settings), gc }, []));
     expect(compareModules(both[1]!, both[0]!, { objects: dead.objects, options: [] })).toMatchObject({
       kind: 'live',
       what: 'nobody is in one output alone',
@@ -245,3 +270,91 @@ describe('a case file', () => {
     expect(result.ok ? [] : result.errors.map((error) => error.message).join()).toContain(message);
   });
 });
+
+test('the generator reaches every decoration, option, relocation type and pair of symbol flags', () => {
+  const generate = generatorOf('link', null);
+  const coverage = new Map<string, number>();
+  const LINKS = 2500;
+  const pairs = new Set<string>();
+  const words = new Set<string>();
+  for (let seed = 0; seed < LINKS; seed++) {
+    const case_ = generate(seed);
+    const topology = topologyOf(case_);
+    const plainWords = wasmLdWords(case_.settings, topology.options);
+    const { forms } = linkWords(topology.inputs, topology.items, plainWords, seed + 1);
+    countLink(coverage, topology, forms);
+    for (const form of forms) words.add(optionOf(form));
+    for (const { symbols } of topology.models) {
+      for (const { kind, flags } of symbols) {
+        for (let a = 1; a < 0x400; a *= 2) {
+          if ((flags & a) !== 0)
+            for (let b = a; b < 0x400; b *= 2) if ((flags & b) !== 0) pairs.add(`${kind} ${a | b}`);
+        }
+      }
+    }
+  }
+  process.stdout.write(`${formatCoverage(coverage, LINKS)}\n`);
+  const missing = (prefix: string, names: readonly string[]): string[] =>
+    names.filter((name) => !coverage.has(`${prefix}/${name}`));
+  expect(missing('decoration', [...EDIT_KINDS, ...GADGET_KINDS, ...MISTAKE_KINDS])).toEqual([]);
+  const options = OPTION_CHOICES.flat().map((option) => option.replace(/=.*/, ''));
+  expect(missing('option', [...options, '--shared-memory', '--wrap', '--defsym', '--undefined', '-r'])).toEqual([]);
+  // Objects are joined outside of the command line, and help is for people.
+  const said = (names: readonly string[]): boolean =>
+    names.some((name) => words.has(name) || name === '-r' || name === '--help');
+  expect(documentedOptions().filter((names) => !said(names))).toEqual([]);
+  const forms = [
+    '@FILE',
+    '@FILE in @FILE',
+    '-zVALUE',
+    '-uVALUE',
+    '-u VALUE',
+    '--export VALUE',
+    '-export=',
+    '-l VALUE',
+    '-l:',
+  ];
+  expect(missing('word', [...forms, 'thin archive', '--max-memory twice', '--rsp-quoting=windows'])).toEqual([]);
+  expect(
+    missing(
+      'reloc',
+      RELOCATION_TYPES.map(([name]) => name),
+    ),
+  ).toEqual([]);
+  expect(legalPairs().filter((pair) => !pairs.has(pair))).toEqual([]);
+}, 240_000);
+
+/** Names of each option that docs/linker.md describes and that has an effect. */
+function documentedOptions(): string[][] {
+  const text = readFileSync(join(import.meta.dirname, '../../../docs/linker.md'), 'utf8');
+  const [, options] = /\n## Options\n(.*?)\n## /s.exec(text)!;
+  const rows = options!.split('\n').filter((line) => line.startsWith('- `-'));
+  return rows.map((row) => [...row.split(/ VALUE|:| \[/)[0]!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!));
+}
+
+/** `-export VALUE` as `--export`, `-zVALUE` as `-z`. */
+function optionOf(form: string): string {
+  const name = form.replace(/(VALUE| VALUE|=.*| twice)$/, '').trim();
+  return /^-[a-zA-Z]{2}/.test(name) ? `-${name}` : name;
+}
+
+/** Kind and two flags (or one twice) that may go together, except explicit names of definitions, which mean nothing. */
+function legalPairs(): string[] {
+  const legal: string[] = [];
+  const [WEAK, LOCAL, HIDDEN, UNDEFINED, EXPORTED, EXPLICIT, NO_STRIP, TLS] = [1, 2, 4, 16, 32, 64, 128, 256] as const;
+  for (const kind of [0, 1, 2, 4, 5]) {
+    const flags: number[] = [WEAK, LOCAL, HIDDEN, UNDEFINED, EXPORTED, NO_STRIP];
+    if (kind === 1) flags.push(TLS);
+    if (kind === 0 || kind === 2) flags.push(EXPLICIT);
+    for (const a of flags) {
+      for (const b of flags) {
+        const both = a | b;
+        const has = (x: number, y: number): boolean => (both & x) !== 0 && (both & y) !== 0;
+        if (b < a || has(WEAK, LOCAL) || has(LOCAL, UNDEFINED) || has(LOCAL, EXPORTED)) continue;
+        if (has(UNDEFINED, EXPORTED) || has(EXPLICIT, EXPORTED) || has(EXPLICIT, LOCAL)) continue;
+        legal.push(`${kind} ${both}`);
+      }
+    }
+  }
+  return [...new Set(legal)];
+}
