@@ -14,6 +14,7 @@ import { ByteWriter } from '../wasm/byte-writer.ts';
 import { ATOMIC_OP, MISC_OP, OP, SIMD_OP } from '../wasm/opcodes.ts';
 import type { IntrinsicIndex } from './intrinsics.ts';
 import type { MirCode, Prologue } from './mir.ts';
+import { hasFrame } from './mir.ts';
 import { MIR_OPERAND, MirOperand, MirTag } from './ops.ts';
 
 /**
@@ -59,7 +60,7 @@ export function emitBody(code: MirCode, out: ByteWriter, sink: SymbolSink): void
 
 function emitAll(code: MirCode, out: ByteWriter, sink: SymbolSink): void {
   emitLocals(code, out);
-  if (code.prologue.stackAlignLog2 >= 0) emitPrologue(code.prologue, out, sink);
+  if (hasFrame(code.prologue)) emitPrologue(code.prologue, out, sink);
   emitInstructions(code, out, sink);
 }
 
