@@ -144,7 +144,7 @@ function readJobs(text: string): number | 'auto' {
 }
 
 function readProfile(text: string): string {
-  return text in PROFILES ? text : refuseValue(`a profile (known: ${Object.keys(PROFILES).join(', ')})`, text);
+  return Object.hasOwn(PROFILES, text) ? text : refuseValue(`a profile (known: ${Object.keys(PROFILES).join(', ')})`, text);
 }
 
 async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
@@ -160,8 +160,7 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
   await loadBackend(options.backend);
   const { run, before } = openRun(config, options, cwd);
   const log = run.log();
-  // Loaded only where it is used: commands shall start fast.
-  const live = io.live === null ? null : (await import('log-update')).createLogUpdate(io.live);
+  const live = io.live === null ? null : await io.live.open();
   const emit = emitTo([log, consoleReporter(io, live, pasteLines(options, config, run, cwd))]);
   const jobs = options.jobs === 'auto' ? availableParallelism() : options.jobs;
   const workers = new WorkerPool({

@@ -7,6 +7,7 @@ import { CommanderError } from 'commander';
 import { HarnessError, InputError } from '../model/failure.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
+import { programOutput } from './io.ts';
 import { makeProgram } from './program.ts';
 
 process.exitCode = await run(process.argv.slice(2));
@@ -18,7 +19,7 @@ async function run(argv: readonly string[]): Promise<ExitCode> {
   });
   try {
     if (argv.length === 0) {
-      process.stderr.write(program.helpInformation());
+      programOutput.error(program.helpInformation());
       return EXIT.usage;
     }
     await program.parseAsync(argv, { from: 'user' });
@@ -32,14 +33,14 @@ function explain(error: unknown): ExitCode {
   // commander has printed its message already; help and version are not errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
   if (error instanceof InputError) {
-    process.stderr.write(`harness: ${error.message}\n`);
+    programOutput.error(`harness: ${error.message}\n`);
     return EXIT.usage;
   }
   if (error instanceof HarnessError) {
-    process.stderr.write(`harness: ${error.message}\n`);
+    programOutput.error(`harness: ${error.message}\n`);
     return EXIT.failed;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`harness: unexpected failure\n${text}\n`);
+  programOutput.error(`harness: unexpected failure\n${text}\n`);
   return EXIT.failed;
 }

@@ -10,7 +10,7 @@ export const ONLY_OPS: CliOption<readonly string[] | null> = {
   fallback: null,
   read: (text) => {
     const ops = readList(text);
-    for (const op of ops) if (!(op in AIR_OPS)) refuseValue('an instruction of AIR', op);
+    for (const op of ops) if (!Object.hasOwn(AIR_OPS, op)) refuseValue('an instruction of AIR', op);
     return ops;
   },
 };

@@ -10,6 +10,7 @@ import type { ExitCode } from './exit-codes.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 import { fuzzCommand } from './fuzz.ts';
 import { genCommand } from './gen.ts';
+import { programOutput } from './io.ts';
 import { linkCommand } from './link.ts';
 import { reduceCommand } from './reduce.ts';
 import { regressCommand } from './regress.ts';
@@ -38,6 +39,7 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     .addHelpText('after', EXIT_HELP);
   for (const command of COMMANDS) command.addTo(program, finish);
   for (const command of [program, ...program.commands]) {
+    command.configureOutput({ writeOut: programOutput.out, writeErr: programOutput.error });
     command.exitOverride().showHelpAfterError(`(see harness ${command === program ? '' : `${command.name()} `}--help)`);
   }
   return program;
