@@ -8,7 +8,7 @@ import type { CallInput, NavIndex, Settings, Unit } from '../../core/index.ts';
 import { IP, isFunctionNav, printNavName } from '../../core/index.ts';
 import type { TrapKind } from '../../interpreter/outcome.ts';
 import type { Decoration } from '../../generators/index.ts';
-import { DECORATION_KINDS } from '../../generators/index.ts';
+import { DECORATION_KINDS, PROFILES } from '../../generators/index.ts';
 import { isPlanOption } from '../topology/link-options.ts';
 import { exportedNav, signatureOf } from '../engine/scalars.ts';
 import type { LinkPlan, SeedName } from '../model/case.ts';
@@ -132,7 +132,11 @@ function readSeed(rest: string, recipe: Recipe): string | null {
   const match = /^(\S+)(?:\s+profile\s+(\S+))?(?:\s+generator\s+(\d+))?$/.exec(rest);
   const seed = match === null ? null : parseSeed(match[1]!);
   if (match === null || seed === null) return `expected 'seed 0x… profile NAME generator N', found '${rest}'`;
-  recipe.name = { seed: seed.seed, profile: match[2] ?? seed.profile };
+  const profile = match[2] ?? seed.profile;
+  if (!Object.hasOwn(PROFILES, profile)) {
+    return `unknown profile '${profile}' (known: ${Object.keys(PROFILES).join(', ')})`;
+  }
+  recipe.name = { seed: seed.seed, profile };
   recipe.generator = Number(match[3] ?? 0);
   return null;
 }

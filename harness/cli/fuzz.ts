@@ -29,7 +29,7 @@ import { catchSignals } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { loadBackend } from './load-backend.ts';
 import { ONLY_OPS } from './only-ops.ts';
-import { readDuration, readInteger, readSeed, readShard, readText, refuseValue } from './option.ts';
+import { readDuration, readInteger, readProfile, readSeed, readShard, readText } from './option.ts';
 import { selectChecks } from './select-checks.ts';
 
 /** Options of `harness fuzz`; null: not given. */
@@ -141,10 +141,6 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
 
 function readJobs(text: string): number | 'auto' {
   return text === 'auto' ? text : readInteger(1, 1024)(text);
-}
-
-function readProfile(text: string): string {
-  return Object.hasOwn(PROFILES, text) ? text : refuseValue(`a profile (known: ${Object.keys(PROFILES).join(', ')})`, text);
 }
 
 async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {

@@ -51,7 +51,8 @@ export function openIo(json: boolean): Io {
   return {
     say: (text) => void resultStream.write(`${terminalText(text)}\n`),
     bytes: (bytes) => {
-      if (stdout.isTTY) throw new InputError('standard output is a terminal, which no module is written to; use -o FILE');
+      if (stdout.isTTY)
+        throw new InputError('standard output is a terminal, which no module is written to; use -o FILE');
       stdout.write(bytes);
     },
     note: (text) => void stderr.write(`${terminalText(text)}\n`),

@@ -6,10 +6,10 @@
  */
 import { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { runLinker } from '../../core/index.ts';
 import { asEngineTakes, enableMemory64 } from '../engine/memory64.ts';
-import { messageOf, writeWhole } from '../model/files.ts';
+import { messageOf, readInput, writeWhole } from '../model/files.ts';
 import { InputError } from '../model/failure.ts';
 import type { AnyCommand } from './command.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
@@ -89,11 +89,7 @@ function complaintOf(bytes: Uint8Array): string | null {
   return null;
 }
 
-/** Contents of a file, or null if it cannot be read. */
+/** Contents of a file, or null if there is none. */
 function readFile(path: string): Uint8Array | null {
-  try {
-    return readFileSync(path);
-  } catch {
-    return null;
-  }
+  return existsSync(path) ? readInput(path) : null;
 }

@@ -17,7 +17,7 @@ import { findCase, generatorNote } from './find-case.ts';
 import { loadBackend } from './load-backend.ts';
 import { withWorker } from './one-worker.ts';
 import { ONLY_OPS } from './only-ops.ts';
-import { readText } from './option.ts';
+import { readProfile, readText } from './option.ts';
 import { selectChecks } from './select-checks.ts';
 
 /** Options of commands that run stored cases. */
@@ -40,7 +40,7 @@ export const reproCommand = defineCommand<ReproOptions>({
   details: 'Every check runs that applies, whatever its frequency in a campaign.',
   args: [['<case>', 'a seed (0x51f3, link:0x51f3), a case file, or a bucket']],
   options: {
-    profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readText },
+    profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readProfile },
     onlyOps: ONLY_OPS,
     checks: {
       flags: '--checks <list>',

@@ -77,10 +77,7 @@ function bytesLines({ what, offset, lengths, section, function: fn, first, secon
   ];
 }
 
-function moduleLines(
-  { what, message, offset, section, function: fn, context }: ModulePart,
-  paint: Paint,
-): string[] {
+function moduleLines({ what, message, offset, section, function: fn, context }: ModulePart, paint: Paint): string[] {
   const out = [...wrap(`${what}: ${message}`, '  ')];
   if (offset !== null) {
     const where = fn === null ? '' : `, function ${fn}`;
