@@ -1,7 +1,7 @@
 /**
  * Lint rules: what tsc cannot say and what keeps a campaign reproducible.
  *
- * Type-aware rules run over TypeScript only. The layout of imports is not here: test/architecture.test.ts owns it.
+ * Type-aware rules run over TypeScript only. The layout of imports is not here: test/architecture/ owns it.
  */
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';

@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: how fast one process runs cases, and where the time goes; then what codegen threads gain (threads.ts) and
  * how the linker compares (link.ts). One run, all figures from it. `npm run bench -- PROFILE` runs cases of that profile only,
- * `-- link` and `-- threads` only that part, and `-- digests FILE` writes a digest of every artefact (digests.ts).
+ * `-- link` and `-- threads` only that part, and `-- digests FILE` writes a digest of every artefact
+ * (digests.ts). `-- compare OTHER_DIST` compares the processor time of two builds (compare.ts).
  *
  * Runs the cases of a campaign in this process, as a worker does (same V8 flags), after a warm-up. Seeds are fixed, so two
  * builds can be compared; the clock of a busy machine cannot.
@@ -17,7 +18,8 @@ import { V8_ENGINE } from '../harness/engine/v8-engine.ts';
 import type { Tally } from '../harness/model/tally.ts';
 import { addTally, emptyTally, total } from '../harness/model/tally.ts';
 import { Executor } from '../harness/worker/executor.ts';
-import { WORKER_V8_FLAGS } from '../harness/worker/pool.ts';
+import { workerV8Flags } from '../harness/worker/v8-flags.ts';
+import { benchCompare } from './compare.ts';
 import { writeDigests } from './digests.ts';
 import { benchLink } from './link.ts';
 import { benchThreads } from './threads.ts';
@@ -30,11 +32,13 @@ if (process.argv[2] === 'link') {
   await benchLink();
 } else if (process.argv[2] === 'threads') {
   await benchThreads();
+} else if (process.argv[2] === 'compare') {
+  benchCompare(process.argv[3] ?? 'no folder given', process.argv[4]);
 } else if (process.argv[2] === 'digests') {
   writeDigests(process.argv[3] ?? 'digests.txt');
 } else if (process.env[CHILD] === undefined) {
   const self = fileURLToPath(import.meta.url);
-  const args = [...WORKER_V8_FLAGS, self, ...process.argv.slice(2)];
+  const args = [...workerV8Flags(), self, ...process.argv.slice(2)];
   const child = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, [CHILD]: '1' } });
   process.exitCode = child.status ?? 3;
   if (process.argv[2] === undefined && child.status === 0) {

@@ -23,7 +23,7 @@ export * from './intern/layout.ts';
 export type { Target } from './intern/target.ts';
 export { refusals } from './codegen/refusals.ts';
 export { LOWERED_TAGS } from './codegen/lowerings.ts';
-export type { LinkOptions } from './link/options.ts';
+export type { LinkOptions } from './link/options/options.ts';
 export { printMir } from './mir/print.ts';
 export * from './pipeline/compile.ts';
 export type { LinkerHost, LinkOutcome } from './pipeline/run-linker.ts';

@@ -3,18 +3,25 @@
  *
  * Both are the same function of (seed, profile, restriction): an arbitrary draws the seed from the runner's stream.
  */
-export { caseArbitrary } from './arbitrary.ts';
-export type { GeneratedCase } from './case.ts';
-export { GENERATOR_VERSION } from './case.ts';
-export type { Restriction } from './choices.ts';
-export { isGenerated } from './choices.ts';
-export type { Decoration, DecorationKind, Decorations } from './decorations.ts';
-export { DECORATION_KINDS, EDIT_KINDS, GADGET_KINDS, MISTAKE_KINDS, OPTION_CHOICES, PLAIN } from './decorations.ts';
-export type { CaseGenerator } from './generator.ts';
-export { caseGenerator, generateCase } from './generator.ts';
-export { BASE_TAGS } from './guards.ts';
-export type { LinkPlan } from './link-plan.ts';
-export type { Profile } from './profiles.ts';
-export { PROFILES } from './profiles.ts';
-export { RandomStream } from './random.ts';
-export { WEIGHTS } from './weights.ts';
+export { caseArbitrary } from './case/arbitrary.ts';
+export type { GeneratedCase } from './case/case.ts';
+export { GENERATOR_VERSION } from './case/case.ts';
+export type { Restriction } from './emit/choices.ts';
+export { isGenerated } from './emit/choices.ts';
+export type { Decoration, DecorationKind, Decorations } from './case/decorations.ts';
+export {
+  DECORATION_KINDS,
+  EDIT_KINDS,
+  GADGET_KINDS,
+  MISTAKE_KINDS,
+  OPTION_CHOICES,
+  PLAIN,
+} from './case/decorations.ts';
+export type { CaseGenerator } from './case/generator.ts';
+export { caseGenerator, generateCase } from './case/generator.ts';
+export { BASE_TAGS } from './emit/guards.ts';
+export type { LinkPlan } from './case/link-plan.ts';
+export type { Profile } from './model/profiles.ts';
+export { PROFILES } from './model/profiles.ts';
+export { RandomStream } from './model/random.ts';
+export { WEIGHTS } from './model/weights.ts';

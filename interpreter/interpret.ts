@@ -7,18 +7,18 @@ import type { CallInput } from '../core/air/call.ts';
 import type { Unit } from '../core/air/unit.ts';
 import { navAt } from '../core/air/unit.ts';
 import type { NavIndex } from '../core/intern/keys.ts';
-import { BadCallInput } from './halt.ts';
-import { imagesOf } from './images.ts';
+import { BadCallInput } from './model/halt.ts';
+import { imagesOf } from './model/images.ts';
 import { Machine } from './machine.ts';
-import type { Limits } from './limits.ts';
-import { DEFAULT_LIMITS } from './limits.ts';
-import type { Outcome, ProgramRun } from './outcome.ts';
-import type { Probe } from './probe.ts';
-import { isScalar, requireSupported } from './supported.ts';
+import type { Limits } from './model/limits.ts';
+import { DEFAULT_LIMITS } from './model/limits.ts';
+import type { Outcome, ProgramRun } from './model/outcome.ts';
+import type { Probe } from './model/probe.ts';
+import { isScalar, requireSupported } from './steps/supported.ts';
 
-export { BadCallInput, UnsupportedInstruction } from './halt.ts';
-export type { Limits } from './limits.ts';
-export { DEFAULT_LIMITS } from './limits.ts';
+export { BadCallInput, UnsupportedInstruction } from './model/halt.ts';
+export type { Limits } from './model/limits.ts';
+export { DEFAULT_LIMITS } from './model/limits.ts';
 
 /**
  * Runs `calls` in order on one instance of `unit`, until one of them does not return. Limits that are not given are the default ones

@@ -10,20 +10,20 @@ import { navAt } from '../core/air/unit.ts';
 import type { NavIndex } from '../core/intern/keys.ts';
 import { ptrSize } from '../core/intern/layout.ts';
 import { assert, InternalError } from '../core/support/assert.ts';
-import { AddressSpace } from './address-space.ts';
-import { bitsFromScalar, scalarFromBits } from './encoding.ts';
-import type { Code, Frame, Sequence } from './frame.ts';
-import { NEXT, RETURN } from './frame.ts';
-import { exhausted, Halt } from './halt.ts';
-import { hostResult, observed } from './host.ts';
-import type { Limits } from './limits.ts';
-import type { MemoryObject } from './memory-object.ts';
-import type { HostCall, Outcome } from './outcome.ts';
-import { prepare } from './prepare.ts';
-import type { Probe } from './probe.ts';
-import { seen, seenBehind } from './probe.ts';
-import { shapeOf } from './shapes.ts';
-import type { Value } from './values.ts';
+import { AddressSpace } from './model/address-space.ts';
+import { bitsFromScalar, scalarFromBits } from './model/encoding.ts';
+import type { Code, Frame, Sequence } from './model/frame.ts';
+import { NEXT, RETURN } from './model/frame.ts';
+import { exhausted, Halt } from './model/halt.ts';
+import { hostResult, observed } from './model/host.ts';
+import type { Limits } from './model/limits.ts';
+import type { MemoryObject } from './model/memory-object.ts';
+import type { HostCall, Outcome } from './model/outcome.ts';
+import { prepare } from './steps/prepare.ts';
+import type { Probe } from './model/probe.ts';
+import { seen, seenBehind } from './model/probe.ts';
+import { shapeOf } from './model/shapes.ts';
+import type { Value } from './model/values.ts';
 
 /** See the file header. */
 export class Machine {

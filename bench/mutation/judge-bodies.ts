@@ -4,7 +4,7 @@
  * Owns the search for the input body that a rejected body of the output comes from: equal bytes where no relocation is. A
  * rejected body that no input has, or whose inputs are all sound by themselves (self-contained.ts), is the linker's fault.
  */
-import { readArchive } from '../../core/link/archive.ts';
+import { readArchive } from '../../core/link/input/archive.ts';
 import type { NamedBytes } from '../../harness/external/c-program.ts';
 import type { InputBody } from './self-contained.ts';
 import { bodyRanges, complaintAbout, rejectedBodies } from './rejected-bodies.ts';

@@ -5,10 +5,10 @@
  * module that the engine rejects, unless for a body that was not sound before (judge-bodies.ts). Time and memory are the
  * caller's to watch.
  */
-import { isArchive, readArchive } from '../../core/link/archive.ts';
+import { isArchive, readArchive } from '../../core/link/input/archive.ts';
 import type { LinkOutcome } from '../../core/link/link-command.ts';
 import { runLinkCommand } from '../../core/link/link-command.ts';
-import { readObject } from '../../core/link/read-object.ts';
+import { readObject } from '../../core/link/input/read-object.ts';
 import { enableMemory64, hasTable64 } from '../../harness/engine/memory64.ts';
 import { withTable32 } from '../../harness/engine/table64.ts';
 import type { NamedBytes } from '../../harness/external/c-program.ts';

@@ -4,10 +4,10 @@
  * The sections that a mutation does not name stay as they are, and those that it names are written well-formed again. So most
  * of these objects are read without complaint, and the phases behind the reader get to see them.
  */
-import type { ParsedObject } from '../../core/link/object-file.ts';
-import { readObject } from '../../core/link/read-object.ts';
-import type { LinkingContent, LinkingSymbol } from '../../core/link/write-linking.ts';
-import { writeLinking } from '../../core/link/write-linking.ts';
+import type { ParsedObject } from '../../core/link/input/object-file.ts';
+import { readObject } from '../../core/link/input/read-object.ts';
+import type { LinkingContent, LinkingSymbol } from '../../core/link/sections/write-linking.ts';
+import { writeLinking } from '../../core/link/sections/write-linking.ts';
 import { ByteWriter } from '../../core/wasm/byte-writer.ts';
 import { ComdatKind, SegmentFlag, SymbolFlag, SymbolKind } from '../../core/wasm/kinds.ts';
 import { RELOCATIONS } from '../../core/wasm/relocations.ts';

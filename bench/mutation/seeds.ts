@@ -7,7 +7,7 @@
  */
 import { CORE_BACKEND } from '../../harness/backend/core-backend.ts';
 import { generatorOf } from '../../harness/campaign/generate.ts';
-import { readArchive } from '../../core/link/archive.ts';
+import { readArchive } from '../../core/link/input/archive.ts';
 import type { NamedBytes } from '../../harness/external/c-program.ts';
 import type { Llvm } from '../../harness/external/llvm.ts';
 import { LIBRARY_FOLDER } from '../../harness/external/sysroot.ts';

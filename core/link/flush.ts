@@ -5,22 +5,22 @@
  * repeated. Errors of the input stop it at the gates between the groups. No algorithm lives here.
  */
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
-import { assignIndexes } from './assign-indexes.ts';
-import { mergeFeatures } from './features.ts';
-import { markLive } from './find-roots.ts';
-import { assignSlots } from './indirect-table.ts';
-import { layoutData } from './layout-data.ts';
-import { LinkMap } from './link-map.ts';
-import { numberSymbols } from './number-symbols.ts';
-import type { LinkOptions, ObjectOptions } from './options.ts';
-import { checkOptions } from './options.ts';
-import { planObject } from './plan-object.ts';
-import { resolveSymbols } from './resolve.ts';
-import type { LinkState } from './state.ts';
-import type { ResolveInput } from './symbols.ts';
-import { synthesize } from './synthesize.ts';
-import { writeObject } from './write-object.ts';
-import { writeExecutable } from './write-sections.ts';
+import { assignIndexes } from './executable/assign-indexes.ts';
+import { mergeFeatures } from './live/features.ts';
+import { markLive } from './live/find-roots.ts';
+import { assignSlots } from './layout/indirect-table.ts';
+import { layoutData } from './layout/layout-data.ts';
+import { LinkMap } from './report/link-map.ts';
+import { numberSymbols } from './symbols/number-symbols.ts';
+import type { LinkOptions, ObjectOptions } from './options/options.ts';
+import { checkOptions } from './options/options.ts';
+import { planObject } from './relocatable/plan-object.ts';
+import { resolveSymbols } from './symbols/resolve.ts';
+import type { LinkState } from './unit/state.ts';
+import type { ResolveInput } from './symbols/symbols.ts';
+import { synthesize } from './executable/synthesize.ts';
+import { writeObject } from './relocatable/write-object.ts';
+import { writeExecutable } from './executable/write-sections.ts';
 
 /** A finished executable with its map, or what is wrong with the inputs. */
 export type LinkResult =

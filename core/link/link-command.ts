@@ -7,23 +7,23 @@
 import { Diagnostics, formatDiagnostic } from '../diagnostics/diagnostics.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
 import { TOOL } from '../support/tool.ts';
-import { isArchive, readArchive } from './archive.ts';
-import type { Command } from './command-line.ts';
-import { readCommandLine } from './command-line.ts';
+import { isArchive, readArchive } from './input/archive.ts';
+import type { Command } from './options/command-line.ts';
+import { readCommandLine } from './options/command-line.ts';
 import { flushExecutable } from './flush.ts';
-import { foreignFormat, isWasm } from './foreign-format.ts';
-import { inputsAre64 } from './input-width.ts';
-import { LazyArchive } from './lazy-archive.ts';
-import { combineObjects } from './combine-objects.ts';
-import type { ParsedObject } from './object-file.ts';
-import type { InputSpec } from './option-table.ts';
-import { OPTIONS } from './option-table.ts';
-import type { LinkOptions } from './options.ts';
-import { checkOptions, DEFAULT_LINK_OPTIONS } from './options.ts';
-import { readObject } from './read-object.ts';
-import type { ReadPools } from './read-pools.ts';
-import { sharedPools } from './read-pools.ts';
-import type { ResolveInput } from './symbols.ts';
+import { foreignFormat, isWasm } from './input/foreign-format.ts';
+import { inputsAre64 } from './symbols/input-width.ts';
+import { LazyArchive } from './input/lazy-archive.ts';
+import { combineObjects } from './relocatable/combine-objects.ts';
+import type { ParsedObject } from './input/object-file.ts';
+import type { InputSpec } from './options/option-table.ts';
+import { OPTIONS } from './options/option-table.ts';
+import type { LinkOptions } from './options/options.ts';
+import { checkOptions, DEFAULT_LINK_OPTIONS } from './options/options.ts';
+import { readObject } from './input/read-object.ts';
+import type { ReadPools } from './input/read-pools.ts';
+import { sharedPools } from './input/read-pools.ts';
+import type { ResolveInput } from './symbols/symbols.ts';
 
 /** What a run may ask of the world. */
 export interface LinkHost {

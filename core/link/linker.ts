@@ -9,19 +9,19 @@ import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import type { Mir } from '../mir/mir.ts';
 import { assert } from '../support/assert.ts';
-import { combineObjects } from './combine-objects.ts';
+import { combineObjects } from './relocatable/combine-objects.ts';
 import type { LinkResult, ObjectResult } from './flush.ts';
 import { flushExecutable, flushObject } from './flush.ts';
-import { inputsAre64, inputsHaveTable64 } from './input-width.ts';
-import type { LazyArchive } from './lazy-archive.ts';
-import type { ParsedObject } from './object-file.ts';
-import type { LinkOptions, ObjectOptions } from './options.ts';
-import { DEFAULT_LINK_OPTIONS, DEFAULT_OBJECT_OPTIONS } from './options.ts';
-import { readObject } from './read-object.ts';
-import { LinkState } from './state.ts';
-import type { ObjectInput, ResolveInput } from './symbols.ts';
-import { UNIT_FILE } from './symbols.ts';
-import { deleteExport, updateExports, updateFunc, updateNav } from './update.ts';
+import { inputsAre64, inputsHaveTable64 } from './symbols/input-width.ts';
+import type { LazyArchive } from './input/lazy-archive.ts';
+import type { ParsedObject } from './input/object-file.ts';
+import type { LinkOptions, ObjectOptions } from './options/options.ts';
+import { DEFAULT_LINK_OPTIONS, DEFAULT_OBJECT_OPTIONS } from './options/options.ts';
+import { readObject } from './input/read-object.ts';
+import { LinkState } from './unit/state.ts';
+import type { ObjectInput, ResolveInput } from './symbols/symbols.ts';
+import { UNIT_FILE } from './symbols/symbols.ts';
+import { deleteExport, updateExports, updateFunc, updateNav } from './unit/update.ts';
 
 /** A linker for one unit. Updates and flushes may alternate; a flush changes nothing. */
 export class Linker {

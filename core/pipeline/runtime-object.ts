@@ -10,8 +10,8 @@ import { verifyUnit } from '../air/verify/verify.ts';
 import { generate } from '../codegen/generate.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import { Linker } from '../link/linker.ts';
-import type { ParsedObject } from '../link/object-file.ts';
-import { readObject } from '../link/read-object.ts';
+import type { ParsedObject } from '../link/input/object-file.ts';
+import { readObject } from '../link/input/read-object.ts';
 import { RUNTIME_SOURCE } from '../runtime/source.ts';
 import { assert } from '../support/assert.ts';
 

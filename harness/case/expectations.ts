@@ -4,7 +4,7 @@
  */
 import type { NavIndex, Unit } from '../../core/index.ts';
 import { isFunctionNav, printNavName, ptrSize } from '../../core/index.ts';
-import type { ObjectImage, PointerTarget, ProgramRun, TrapKind } from '../../interpreter/outcome.ts';
+import type { ObjectImage, PointerTarget, ProgramRun, TrapKind } from '../../interpreter/model/outcome.ts';
 
 /** What one call of the case is expected to do; `unstated` where the file gives the call only. */
 export type ExpectedOutcome =

@@ -6,7 +6,7 @@
  */
 import type { CallInput, NavIndex, Settings, Unit } from '../../core/index.ts';
 import { IP, isFunctionNav, printNavName } from '../../core/index.ts';
-import type { TrapKind } from '../../interpreter/outcome.ts';
+import type { TrapKind } from '../../interpreter/model/outcome.ts';
 import type { Decoration } from '../../generators/index.ts';
 import { DECORATION_KINDS, PROFILES } from '../../generators/index.ts';
 import { isPlanOption } from '../topology/link-options.ts';

@@ -5,7 +5,7 @@
  * Lives as long as its case; holding on to a context holds on to instances of the engine.
  */
 import type { Unit } from '../../core/index.ts';
-import type { ProgramRun } from '../../interpreter/outcome.ts';
+import type { ProgramRun } from '../../interpreter/model/outcome.ts';
 import type { Backend, Built, ObjectInput, SharedWork } from '../backend/backend.ts';
 import type { Case } from '../model/case.ts';
 import { objectName } from '../case/case-file.ts';

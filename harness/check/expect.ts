@@ -8,7 +8,7 @@ import type { NavIndex, Unit } from '../../core/index.ts';
 import { IP } from '../../core/index.ts';
 import type { ExpectedByte, ExpectedOutcome, Expectations } from '../case/expectations.ts';
 import { expectedBytesOf, printExpectedBytes } from '../case/expectations.ts';
-import type { ObjectImage, Outcome, PointerTarget } from '../../interpreter/outcome.ts';
+import type { ObjectImage, Outcome, PointerTarget } from '../../interpreter/model/outcome.ts';
 import type { EngineOutcome, EngineRun } from '../engine/engine.ts';
 import { exportedNav } from '../engine/scalars.ts';
 import type { Check, Finding } from './check.ts';

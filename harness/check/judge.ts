@@ -12,7 +12,7 @@
  */
 import type { CallInput, IpIndex, Unit } from '../../core/index.ts';
 import { IP } from '../../core/index.ts';
-import type { HostCall, Outcome, ProgramRun } from '../../interpreter/outcome.ts';
+import type { HostCall, Outcome, ProgramRun } from '../../interpreter/model/outcome.ts';
 import { printScalar } from '../case/scalar-text.ts';
 import type { EngineOutcome, EngineRun } from '../engine/engine.ts';
 import { exportedNav, externFunction, isNan32, isNan64 } from '../engine/scalars.ts';

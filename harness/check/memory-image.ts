@@ -12,7 +12,7 @@
  */
 import type { NavIndex, Unit } from '../../core/index.ts';
 import { abiAlign, ptrSize } from '../../core/index.ts';
-import type { ObjectImage, PointerTarget } from '../../interpreter/outcome.ts';
+import type { ObjectImage, PointerTarget } from '../../interpreter/model/outcome.ts';
 import { readAddress } from '../engine/address.ts';
 import type { EngineState } from '../engine/engine.ts';
 import type { Difference, Verdict } from '../model/verdict.ts';

@@ -4,15 +4,15 @@
  * The interpreter runs first; a case whose program is at fault is discarded before anything else runs. Never throws: what
  * the system under test throws is a finding of kind `crash`, what the harness throws one of stage `harness`.
  *
- * Time: the whole case runs under one guard. If that strikes, the case runs again with a guard around each build and each
- * run, so that the step which does not end becomes a finding of kind `timeout`. As a guard costs as much as a small compile,
- * `runCases` puts one around several cases, and runs them in the form that the engine makes fastest: but for one case in
- * eight, and for each that fails, which must fail as it is. Guards know the clock only, and a process that was suspended, or that shares its
- * cores with many others, is no finding: if the processor worked less than the clock says, the case gets more time.
+ * Time: the whole case runs under one guard. If that strikes, the case is made anew and runs again with a guard around each
+ * build and each run, so that the step which does not end becomes a finding of kind `timeout`. As a guard costs as much as a
+ * small compile, `runCases` puts one around several cases, and runs them in the form that the engine makes fastest: but for
+ * one case in eight, and for each that fails, which must fail as it is. A step that ran out of time because the process did
+ * not get the processor (suspended, or one of many) gets more of it, and is never a finding.
  */
 import type { Unit } from '../../core/index.ts';
 import { interpret } from '../../interpreter/interpret.ts';
-import type { Outcome, ProgramRun } from '../../interpreter/outcome.ts';
+import type { Outcome, ProgramRun } from '../../interpreter/model/outcome.ts';
 import type { Backend } from '../backend/backend.ts';
 import type { Case } from '../model/case.ts';
 import type { Expectations } from '../case/expectations.ts';
@@ -20,7 +20,7 @@ import type { Engine } from '../engine/engine.ts';
 import { MemoryPool } from '../engine/memory-pool.ts';
 import { requireAddresses } from '../engine/memory64.ts';
 import { quieten } from '../engine/scalars.ts';
-import { withinTime } from '../engine/time-guard.ts';
+import { starvedTimeouts, withinTime, withPatience } from '../engine/time-guard.ts';
 import { crashed } from './build-result.ts';
 import type { CaseReport, Check, CheckRun, Finding, Reason } from './check.ts';
 import { CaseContext } from './context.ts';
@@ -34,6 +34,9 @@ export interface TimeLimits {
   readonly case: number | null;
   /** For one build or one run, when steps are guarded. */
   readonly step: number;
+  /** How many times as long, by the clock, a step may take whose process does not get the processor: at first, in the end. */
+  readonly patience?: number;
+  readonly mostPatience?: number;
 }
 
 /** Generous: a case takes milliseconds, and a machine may be busy. */
@@ -56,32 +59,52 @@ export interface RunOptions {
   readonly expect?: Expectations;
   readonly time?: TimeLimits;
   readonly interpret?: Interpret;
+  /** Makes a case anew: what a guard stopped may have left half of its work in the one that there was. */
+  readonly again?: (given: Case) => Case;
+  /** The guard of a case or batch: {@link withinTime}, or one of a test. */
+  readonly guard?: typeof withinTime;
 }
 
 /** Runs `given`; see the file header. */
 export function runCase(given: Case, options: RunOptions): CaseReport {
   const limits = options.time ?? DEFAULT_TIME_LIMITS;
   const stopwatch = options.stopwatch ?? new Stopwatch();
-  if (limits.case !== null) {
-    const guarded = withinTime(limits.case, () => runSteps(given, options, stopwatch, null));
-    if (!guarded.timedOut) return guarded.value;
-    stopwatch.reset();
-  }
-  return runGuarded(given, options, stopwatch, limits.step);
+  if (limits.case === null) return runGuarded(given, options, stopwatch, limits);
+  const guarded = (options.guard ?? withinTime)(limits.case, () => runSteps(given, options, stopwatch, null));
+  if (!guarded.timedOut) return guarded.value;
+  stopwatch.reset();
+  return runGuarded(anew(given, options), options, stopwatch, limits);
 }
 
-/** How much longer a step may take that had no processor. */
-const PATIENCE = 5;
+/** How much longer than its limit a starved step may take, in the end, when nothing else is said. */
+const MOST_PATIENCE = 64;
 
-/** The steps of a case, each with a guard. */
-function runGuarded(given: Case, options: RunOptions, stopwatch: Stopwatch, step: number): CaseReport {
-  const before = process.cpuUsage();
-  const report = runSteps(given, options, stopwatch, step);
-  if (!report.findings.some(({ kind }) => kind === 'timeout')) return report;
-  const used = process.cpuUsage(before);
-  if ((used.user + used.system) / 1000 >= step / 2) return report;
-  stopwatch.reset();
-  return runSteps(given, options, stopwatch, step * PATIENCE);
+/** Why a comparison could not be made on a machine that gave the process no time. */
+const NO_PROCESSOR_TIME: Reason = 'no processor time';
+
+/** The steps of a case, each with a guard; again with more patience while the process is starved. */
+function runGuarded(given: Case, options: RunOptions, stopwatch: Stopwatch, limits: TimeLimits): CaseReport {
+  let case_ = given;
+  let patience = limits.patience ?? 1;
+  for (;;) {
+    const before = starvedTimeouts();
+    const report = withPatience(patience, () => runSteps(case_, options, stopwatch, limits.step));
+    if (starvedTimeouts() === before) return report;
+    stopwatch.reset();
+    patience *= 4;
+    if (patience > (limits.mostPatience ?? MOST_PATIENCE)) return withoutTimeouts(report);
+    case_ = anew(case_, options);
+  }
+}
+
+function anew(given: Case, options: RunOptions): Case {
+  return options.again?.(given) ?? given;
+}
+
+/** A report of a starved case: what ran out of time says nothing, and what else failed may have failed because of that. */
+function withoutTimeouts(report: CaseReport): CaseReport {
+  const checks = report.checks.map(({ name }) => ({ name, failed: false }));
+  return { ...report, findings: [], checks, incomparable: [...report.incomparable, NO_PROCESSOR_TIME] };
 }
 
 /** Cases that share a guard. */
@@ -89,14 +112,16 @@ const BATCH = 16;
 
 /**
  * Runs the cases 0 to `count` - 1 that `make` gives, like {@link runCase}, and hands each report to `done` in order; `done`
- * returns false to stop. `make` may be called again for a case whose batch ran out of time, and for some cases past
- * the one that `done` stops at.
+ * returns false to stop. `make` is called again for a case at which its batch ran out of time, and for some cases past
+ * the one that `done` stops at; never for one from `count` on. With `struck`, such a case is not run again here, where the
+ * guard may have left half of something: `struck` is told and may run it elsewhere; it returns false to stop.
  */
 export function runCases(
   count: number,
   make: (n: number) => Case,
   options: RunOptions,
   done: (report: CaseReport, n: number) => boolean,
+  struck?: (n: number) => boolean,
 ): void {
   const limits = options.time ?? DEFAULT_TIME_LIMITS;
   const stopwatch = options.stopwatch ?? new Stopwatch();
@@ -115,11 +140,16 @@ export function runCases(
         reports.push(run(make(first + reports.length)));
       }
     };
-    if (limits.case === null || withinTime(limits.case, batch).timedOut) {
-      stopwatch.reset();
-      reports.push(runGuarded(make(first + reports.length), options, stopwatch, limits.step));
+    const timedOut = limits.case !== null && (options.guard ?? withinTime)(limits.case, batch).timedOut;
+    if (timedOut) stopwatch.reset();
+    const at = first + reports.length;
+    // A guard may strike when the last case of the batch is through: then there is nothing to run again.
+    const isCut = timedOut && at < end;
+    if (limits.case === null || (isCut && struck === undefined)) {
+      reports.push(runGuarded(make(at), options, stopwatch, limits));
     }
     for (const report of reports) if (!done(report, next++)) return;
+    if (isCut && struck !== undefined && !struck(next++)) return;
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { loadChecks } from '../check/checks.ts';
 import { enableMemory64, hasTable64 } from '../engine/memory64.ts';
 import { messageOf } from '../model/files.ts';
-import { WORKER_V8_FLAGS } from '../worker/pool.ts';
+import { workerV8Flags } from '../worker/v8-flags.ts';
 import type { NoOptions } from './command.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
@@ -96,7 +96,7 @@ async function workerAndDeterminism(): Promise<string> {
     throw new Error('the same cases had different results when they were run again');
   const rate = first.reply.tally.cases / first.reply.tally.busy;
   return (
-    `starts in ${(started - begin).toFixed(0)} ms with ${WORKER_V8_FLAGS.join(' ')}; ` +
+    `starts in ${(started - begin).toFixed(0)} ms with ${workerV8Flags().join(' ')}; ` +
     `${SMOKE_CASES} cases twice with equal results, ${rate.toFixed(0)} per second`
   );
 }

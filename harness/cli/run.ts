@@ -6,7 +6,7 @@
 import type { CallInput, Unit } from '../../core/index.ts';
 import { IP } from '../../core/index.ts';
 import { interpret } from '../../interpreter/interpret.ts';
-import type { HostCall } from '../../interpreter/outcome.ts';
+import type { HostCall } from '../../interpreter/model/outcome.ts';
 import { formatCaseFileError, printCall, readCaseFile } from '../case/case-file.ts';
 import { describeOutcome, judge } from '../check/judge.ts';
 import { describeDifference } from '../model/verdict.ts';

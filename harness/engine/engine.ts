@@ -5,7 +5,7 @@
  * compares; harness/check/judge.ts does.
  */
 import type { CallInput, NavIndex, Unit } from '../../core/index.ts';
-import type { HostCall, Outcome } from '../../interpreter/outcome.ts';
+import type { HostCall, Outcome } from '../../interpreter/model/outcome.ts';
 import type { MemoryPool } from './memory-pool.ts';
 
 /** How one call ended in an engine: `time` is the guard against a loop that a miscompilation made endless. */

@@ -5,7 +5,7 @@
  * functions of one run.
  */
 import type { NavIndex, Unit } from '../../core/index.ts';
-import type { HostCall } from '../../interpreter/outcome.ts';
+import type { HostCall } from '../../interpreter/model/outcome.ts';
 import type { DoorType } from './host-doors.ts';
 import { Doors } from './host-doors.ts';
 import type { Offer } from './import-table.ts';

@@ -34,7 +34,7 @@ export class MemoryPool {
   /** By pages, less than 0 for wide addresses. */
   readonly #free = new Map<number, WebAssembly.Memory[]>();
   #freePages = 0;
-  #lent: { readonly pages: number; readonly key: number; readonly memory: WebAssembly.Memory }[] = [];
+  readonly #lent: { readonly pages: number; readonly key: number; readonly memory: WebAssembly.Memory }[] = [];
 
   /** A memory of `pages` zero pages, without a limit; `isWide`: with 64-bit addresses. */
   take(pages: number, isWide = false): WebAssembly.Memory {
@@ -50,9 +50,13 @@ export class MemoryPool {
     return memory;
   }
 
-  /** All runs so far are done with, and nobody looks at what they left. */
+  /**
+   * All runs so far are done with, and nobody looks at what they left. Each memory leaves the list of those that are lent
+   * before it enters that of the free ones: a time guard may stop this at any point, and a memory must never be free twice.
+   */
   giveBack(): void {
-    for (const { pages, key, memory } of this.#lent) {
+    for (let lent = this.#lent.pop(); lent !== undefined; lent = this.#lent.pop()) {
+      const { pages, key, memory } = lent;
       // One that has grown has another size for good.
       if (memory.buffer.byteLength !== pages * PAGE || this.#freePages + pages > MOST_FREE) continue;
       const free = this.#free.get(key);
@@ -60,7 +64,6 @@ export class MemoryPool {
       else free.push(memory);
       this.#freePages += pages;
     }
-    this.#lent = [];
   }
 }
 

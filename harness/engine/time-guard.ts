@@ -2,31 +2,65 @@
  * Stops JavaScript and wasm that do not end: `vm` interrupts both.
  *
  * One guarded call costs some 50 microseconds, so a caller guards a batch, and never guards inside of a guarded body. What
- * was stopped has run only partly: `finally` blocks included.
+ * was stopped has run only partly, `finally` blocks included: its data are not to be used again.
+ * A guard knows the clock only, and a process that was suspended, or that shares its cores with many others, does not get
+ * the processor for as long as the clock says. So it also says whether that is what happened, and `withPatience` gives all
+ * guards inside more time by the clock, and no more of the processor.
  */
 import { createContext, Script } from 'node:vm';
 
 const room: { body: () => void } = createContext({ body: () => undefined }) as { body: () => void };
 const script = new Script('body()');
 
-/** What became of a guarded body. */
-export type Guarded<T> = { readonly timedOut: false; readonly value: T } | { readonly timedOut: true };
+/** What became of a guarded body. `starved`: the process had the processor for less than {@link OWN_SHARE} of the time. */
+export type Guarded<T> =
+  { readonly timedOut: false; readonly value: T } | { readonly timedOut: true; readonly starved: boolean };
+
+/** Part of the time that a process must have worked for a time-out to be the body's fault. */
+const OWN_SHARE = 0.9;
+
+let starved = 0;
+let patience = 1;
+
+/** Time-outs of this process so far in which it was starved. Two readings tell whether there was one in between. */
+export function starvedTimeouts(): number {
+  return starved;
+}
+
+/** Runs `body`; each guard in it waits `factor` times as long, and takes a body that worked for its time for endless still. */
+export function withPatience<T>(factor: number, body: () => T): T {
+  const outer = patience;
+  patience = factor;
+  try {
+    return body();
+  } finally {
+    patience = outer;
+  }
+}
 
 /** Runs `body` for at most `milliseconds`; what it throws, this throws. */
 export function withinTime<T>(milliseconds: number, body: () => T): Guarded<T> {
   let result: { value: T } | null = null;
+  const before = process.cpuUsage();
   room.body = () => {
     result = { value: body() };
   };
   try {
-    script.runInContext(room, { timeout: milliseconds });
+    script.runInContext(room, { timeout: milliseconds * patience });
   } catch (error) {
-    if (isTimeout(error)) return { timedOut: true };
+    if (isTimeout(error)) return { timedOut: true, starved: wasStarved(milliseconds, before) };
     throw error;
   } finally {
     room.body = () => undefined;
   }
   return { timedOut: false, value: result!.value };
+}
+
+function wasStarved(milliseconds: number, before: NodeJS.CpuUsage): boolean {
+  const { user, system } = process.cpuUsage(before);
+  const isStarved = (user + system) / 1000 < OWN_SHARE * milliseconds;
+  if (isStarved) starved++;
+  return isStarved;
 }
 
 function isTimeout(error: unknown): boolean {

@@ -6,7 +6,7 @@
  * V8 runs with `--disable-wasm-trap-handler`), so the caller drops a run before it makes thousands more.
  */
 import type { CallInput, Unit } from '../../core/index.ts';
-import type { HostCall } from '../../interpreter/outcome.ts';
+import type { HostCall } from '../../interpreter/model/outcome.ts';
 import { addressOf } from './address.ts';
 import type { Engine, EngineOptions, EngineOutcome, EngineProbe, EngineRun, EngineState, Slot } from './engine.ts';
 import type { ImportShape } from './host.ts';

@@ -6,8 +6,8 @@
  */
 import type { InternPool, IpIndex, Unit } from '../../core/index.ts';
 import { IP, ptrSize } from '../../core/index.ts';
-import type { HostCall } from '../../interpreter/outcome.ts';
-import type { Seen, SeenBytes } from '../../interpreter/probe.ts';
+import type { HostCall } from '../../interpreter/model/outcome.ts';
+import type { Seen, SeenBytes } from '../../interpreter/model/probe.ts';
 import { printScalar } from '../case/scalar-text.ts';
 import { sameBits } from '../check/judge.ts';
 import { addressOf, readAddress } from '../engine/address.ts';

@@ -14,21 +14,7 @@ import { HarnessError } from '../model/failure.ts';
 import type { Marker } from './marker.ts';
 import { readMarker } from './marker.ts';
 import type { FromWorker, Replies, Task, TaskOutcome, ToWorker, Workers, WorkerSetup } from './protocol.ts';
-
-/**
- * Flags of the V8 of a worker (measured, see docs/performance.md): without trap handlers live memories do not exhaust the
- * address space; a single thread compiles small modules faster than helpers that have to be woken; most of a short
- * campaign is V8 optimizing our code, so it does that later and inlines less; a case leaves next to nothing behind, so
- * it is collected while young.
- */
-export const WORKER_V8_FLAGS = [
-  '--disable-wasm-trap-handler',
-  '--single-threaded',
-  '--interrupt-budget=300000',
-  '--max-inlined-bytecode-size-cumulative=200',
-  '--min-semi-space-size=16',
-  '--initial-old-space-size=256',
-];
+import { workerV8Flags } from './v8-flags.ts';
 
 /** Milliseconds between two looks at the markers. */
 const WATCH_INTERVAL = 500;
@@ -136,7 +122,7 @@ export class WorkerPool implements Workers {
     rmSync(setup.markerFile, { force: true });
     rmSync(setup.candidateFile, { force: true });
     const child = fork(entry, [], {
-      execArgv: [...WORKER_V8_FLAGS],
+      execArgv: [...workerV8Flags()],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

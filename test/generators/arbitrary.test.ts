@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { instructionCount, printUnit, verifyUnit } from '../../core/index.ts';
-import type { SeededCase } from '../../generators/arbitrary.ts';
-import { sizeOf } from '../../generators/arbitrary.ts';
+import type { SeededCase } from '../../generators/case/arbitrary.ts';
+import { sizeOf } from '../../generators/case/arbitrary.ts';
 import { caseArbitrary, generateCase, PROFILES } from '../../generators/index.ts';
 
 const textOf = ({ unit, plan, settings, calls }: SeededCase): string =>

@@ -4,19 +4,19 @@
  */
 import type { CallInput, Unit } from '../../core/index.ts';
 import { IP, makeNav } from '../../core/index.ts';
-import { makePlan } from '../../generators/choices.ts';
-import { drawAggregates, drawIntTypes } from '../../generators/draw-types.ts';
-import type { Gen } from '../../generators/gen.ts';
-import { defineFull, newGen, use, voidRef } from '../../generators/gen.ts';
+import { makePlan } from '../../generators/emit/choices.ts';
+import { drawAggregates, drawIntTypes } from '../../generators/draw/draw-types.ts';
+import type { Gen } from '../../generators/emit/gen.ts';
+import { defineFull, newGen, use, voidRef } from '../../generators/emit/gen.ts';
 import { PROFILES } from '../../generators/index.ts';
-import type { FunctionPlan } from '../../generators/program.ts';
-import { finishNavs, newProgram } from '../../generators/program.ts';
-import { RandomStream } from '../../generators/random.ts';
-import type { Value } from '../../generators/scope.ts';
-import { Scope } from '../../generators/scope.ts';
-import type { TypeInfo } from '../../generators/types.ts';
-import { Class, fnPtrInfo, typeInfo } from '../../generators/types.ts';
-import { drawPattern } from '../../generators/constants.ts';
+import type { FunctionPlan } from '../../generators/model/program.ts';
+import { finishNavs, newProgram } from '../../generators/model/program.ts';
+import { RandomStream } from '../../generators/model/random.ts';
+import type { Value } from '../../generators/model/scope.ts';
+import { Scope } from '../../generators/model/scope.ts';
+import type { TypeInfo } from '../../generators/model/types.ts';
+import { Class, fnPtrInfo, typeInfo } from '../../generators/model/types.ts';
+import { drawPattern } from '../../generators/draw/constants.ts';
 
 const PLAN = makePlan({ ...PROFILES['default']!, floats: 60, aggregates: 120 });
 

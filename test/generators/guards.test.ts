@@ -5,8 +5,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AirTag } from '../../core/index.ts';
 import { verifyUnit } from '../../core/index.ts';
-import { EMITTERS } from '../../generators/emitters/table.ts';
-import type { Gen } from '../../generators/gen.ts';
+import { EMITTERS } from '../../generators/emit/table.ts';
+import type { Gen } from '../../generators/emit/gen.ts';
 import {
   atLeast,
   atMost,
@@ -18,10 +18,10 @@ import {
   notLeast,
   shiftAmount,
   toInt,
-} from '../../generators/guards.ts';
-import type { Value } from '../../generators/scope.ts';
-import { intConst, maxConst, minConst } from '../../generators/constants.ts';
-import { drawIntType } from '../../generators/draw-types.ts';
+} from '../../generators/emit/guards.ts';
+import type { Value } from '../../generators/model/scope.ts';
+import { intConst, maxConst, minConst } from '../../generators/draw/constants.ts';
+import { drawIntType } from '../../generators/draw/draw-types.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 import type { Trial } from './emitter-trial.ts';
 import { fromPattern, tryOut } from './emitter-trial.ts';

@@ -1,6 +1,6 @@
 /** The random stream: frozen numbers, fair choices, and weighted tables that keep to their weights. */
 import { describe, expect, test } from '@jest/globals';
-import { RandomStream, weightedTable } from '../../generators/random.ts';
+import { RandomStream, weightedTable } from '../../generators/model/random.ts';
 
 describe('the random stream', () => {
   test('gives the same numbers for a seed for ever', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AirTag } from '../../core/index.ts';
 import { AIR_TAG_NAMES, verifyUnit } from '../../core/index.ts';
-import { EMITTERS } from '../../generators/emitters/table.ts';
+import { EMITTERS } from '../../generators/emit/table.ts';
 import { BASE_TAGS, caseGenerator, generateCase, isGenerated } from '../../generators/index.ts';
 import { tagsOf } from './laws.ts';
 

@@ -7,7 +7,7 @@ import { verifyUnit } from '../../core/air/verify/verify.ts';
 import type { NavIndex } from '../../core/intern/keys.ts';
 import type { Limits } from '../../interpreter/interpret.ts';
 import { interpret } from '../../interpreter/interpret.ts';
-import type { IllegalKind, ObjectImage, Outcome, ProgramRun } from '../../interpreter/outcome.ts';
+import type { IllegalKind, ObjectImage, Outcome, ProgramRun } from '../../interpreter/model/outcome.ts';
 
 /** The unit of a text that the verifier may refuse. */
 export function unverifiedUnitOf(text: string): Unit {

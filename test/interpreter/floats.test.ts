@@ -2,7 +2,7 @@
  * Float instructions of the interpreter against exact fractions, for both formats; NaNs, signs of zero, conversions.
  */
 import { describe, expect, test } from '@jest/globals';
-import { nearestFloat } from '../../interpreter/floats.ts';
+import { nearestFloat } from '../../interpreter/model/floats.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 import { illegalAs, outcomeOf, outcomeOfBody, returned, unitOf } from './air-program.ts';
 import type { Format } from './float-definition.ts';

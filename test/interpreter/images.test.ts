@@ -4,7 +4,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NavIndex } from '../../core/intern/keys.ts';
 import { interpret } from '../../interpreter/interpret.ts';
-import type { ObjectImage } from '../../interpreter/outcome.ts';
+import type { ObjectImage } from '../../interpreter/model/outcome.ts';
 import { hexOf, imageOf, runOnce, unitOf } from './air-program.ts';
 
 function images(text: string, names: readonly string[]): ObjectImage[] {

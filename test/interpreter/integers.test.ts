@@ -3,8 +3,8 @@
  * widths, and the fast path for small types against the one for all types.
  */
 import { describe, expect, test } from '@jest/globals';
-import { Halt } from '../../interpreter/halt.ts';
-import type { IntBinary, IntShift } from '../../interpreter/integers.ts';
+import { Halt } from '../../interpreter/model/halt.ts';
+import type { IntBinary, IntShift } from '../../interpreter/model/integers.ts';
 import {
   BIT_COUNT,
   bitsReversed,
@@ -13,8 +13,8 @@ import {
   INT_EXACT,
   INT_SHIFT,
   norm,
-} from '../../interpreter/integers.ts';
-import { makeIntShape } from '../../interpreter/shapes.ts';
+} from '../../interpreter/model/integers.ts';
+import { makeIntShape } from '../../interpreter/model/shapes.ts';
 import {
   SMALL_BINARY,
   SMALL_COUNT,
@@ -23,7 +23,7 @@ import {
   smallFits,
   smallNorm,
   smallReversed,
-} from '../../interpreter/small-integers.ts';
+} from '../../interpreter/model/small-integers.ts';
 import type { IntType } from './integer-definition.ts';
 import {
   allValues,

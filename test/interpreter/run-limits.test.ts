@@ -10,7 +10,7 @@ import { makeNav } from '../../core/air/unit.ts';
 import { InternPool } from '../../core/intern/intern-pool.ts';
 import { IP } from '../../core/intern/keys.ts';
 import { BadCallInput, interpret, UnsupportedInstruction } from '../../interpreter/interpret.ts';
-import { MEANING } from '../../interpreter/meaning.ts';
+import { MEANING } from '../../interpreter/steps/meaning.ts';
 import { outcomeOf, returned, runOnce, unitOf, unverifiedUnitOf } from './air-program.ts';
 
 const EXHAUSTED = {

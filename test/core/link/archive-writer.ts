@@ -3,7 +3,7 @@
  *
  * Owns no rule of its own: it writes what it is told, offsets of the index included, so that tests can also tell lies.
  */
-import type { ArchiveKind } from '../../../core/link/archive.ts';
+import type { ArchiveKind } from '../../../core/link/input/archive.ts';
 
 /** One file to store. */
 export interface WrittenMember {

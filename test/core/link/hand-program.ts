@@ -10,7 +10,7 @@ import { Linker } from '../../../core/link/linker.ts';
 import type { LinkInput } from '../../../core/link/linker.ts';
 import { linkObjects } from '../../../core/link/linker.ts';
 import type { LinkResult, ObjectResult } from '../../../core/link/flush.ts';
-import type { LinkOptions } from '../../../core/link/options.ts';
+import type { LinkOptions } from '../../../core/link/options/options.ts';
 import { MirBuilder } from '../../../core/mir/builder.ts';
 import { MirTag } from '../../../core/mir/ops.ts';
 import { ValType } from '../../../core/wasm/kinds.ts';

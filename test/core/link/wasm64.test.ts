@@ -5,7 +5,7 @@ import { parseUnit } from '../../../core/air/text/parse.ts';
 import type { Unit } from '../../../core/air/unit.ts';
 import { verifyUnit } from '../../../core/air/verify/verify.ts';
 import { formatDiagnostic } from '../../../core/diagnostics/diagnostics.ts';
-import { readObject } from '../../../core/link/read-object.ts';
+import { readObject } from '../../../core/link/input/read-object.ts';
 import type { Result } from '../../../core/pipeline/compile.ts';
 import { compileExe, compileObject, joinObjects, linkObjects } from '../../../core/pipeline/compile.ts';
 import type { Settings } from '../../../core/pipeline/settings.ts';

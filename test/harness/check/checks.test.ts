@@ -2,12 +2,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { printUnit } from '../../../core/index.ts';
 import { interpret } from '../../../interpreter/interpret.ts';
-import type { ProgramRun } from '../../../interpreter/outcome.ts';
+import type { ProgramRun } from '../../../interpreter/model/outcome.ts';
 import type { CaseReport, Check, Finding } from '../../../harness/check/check.ts';
 import { bucketOf } from '../../../harness/check/check.ts';
 import { defaultChecks, loadChecks } from '../../../harness/check/checks.ts';
 import { CORE_TEXT, roundtripCheck } from '../../../harness/check/roundtrip.ts';
 import type { RunOptions } from '../../../harness/check/run-case.ts';
+import { withinTime } from '../../../harness/engine/time-guard.ts';
 import { runCase, runCases } from '../../../harness/check/run-case.ts';
 import { wabtCheck } from '../../../harness/check/wabt.ts';
 import type { Engine } from '../../../harness/engine/engine.ts';
@@ -534,6 +535,73 @@ describe('many cases', () => {
     expect(seen).toEqual(Array.from({ length: 40 }, (_, n) => `${n} ${n} ${bucket(n)}`));
     expect(made.filter((n) => n === 21)).toHaveLength(2);
     expect(made).toHaveLength(41);
+  });
+
+  test('end with the last one, though the guard strikes when that is through', () => {
+    const late = (milliseconds: number, body: () => void) => {
+      withinTime(milliseconds, body);
+      return { timedOut: true, starved: true } as never;
+    };
+    const made: number[] = [];
+    const make = (n: number) => {
+      made.push(n);
+      return { ...CASE, seed: n };
+    };
+    const seen: number[] = [];
+    const backend = fakeBackend({ exe: right });
+    const options = { backend, engine: V8_ENGINE, checks, guard: late as typeof withinTime };
+    runCases(20, make, options, (report, n) => {
+      expect(report.findings).toEqual([]);
+      return seen.push(n) > 0;
+    });
+    const all = Array.from({ length: 20 }, (_, n) => n);
+    expect([made, seen]).toEqual([all, all]);
+  });
+
+  test('leave one that the guard struck at to whoever wants it', () => {
+    let current = 0;
+    const backend = fakeBackend({ exe: () => (current === 21 ? endless : right) });
+    const make = (n: number) => {
+      current = n;
+      return { ...CASE, seed: n };
+    };
+    const options = { backend, engine: V8_ENGINE, checks, time: { case: 300, step: 100 } };
+    const seen: number[] = [];
+    const struck: number[] = [];
+    runCases(
+      40,
+      make,
+      options,
+      (_report, n) => seen.push(n) > 0,
+      (n) => struck.push(n) < 0,
+    );
+    expect(seen).toEqual(Array.from({ length: 21 }, (_, n) => n));
+    expect(struck).toEqual([21]);
+  });
+
+  test('are not accused when the process does not get the processor', () => {
+    // Waits without working, as a suspended process does.
+    const wait = (milliseconds: number): void => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+    };
+    const made: (typeof CASE)[] = [];
+    const again = (given: typeof CASE): typeof CASE => {
+      made.push({ ...given });
+      return made.at(-1)!;
+    };
+    let builds = 0;
+    const slowAtFirst = fakeBackend({ exe: () => (builds++ < 2 ? (wait(150), right) : right) });
+    const time = { case: 100, step: 50 };
+    const report = runCase(CASE, { backend: slowAtFirst, engine: V8_ENGINE, checks, time, again });
+    expect(report.findings).toEqual([]);
+    expect(report.incomparable).toEqual([]);
+    expect(made.length).toBeGreaterThan(1);
+    expect(report.case).toBe(made.at(-1));
+
+    const always = fakeBackend({ exe: () => (wait(150), right) });
+    const never = runCase(CASE, { backend: always, engine: V8_ENGINE, checks, time: { ...time, mostPatience: 1 } });
+    expect(never.findings).toEqual([]);
+    expect(never.incomparable).toEqual(['no processor time']);
   });
 
   test('run in a fast form, one in eight as they are, and what fails must fail as it is', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NavIndex } from '../../../core/index.ts';
 import { interpret } from '../../../interpreter/interpret.ts';
-import type { ObjectImage, PointerTarget, ProgramRun } from '../../../interpreter/outcome.ts';
+import type { ObjectImage, PointerTarget, ProgramRun } from '../../../interpreter/model/outcome.ts';
 import { nameBucket, operationOf } from '../../../harness/check/bucket.ts';
 import { judge } from '../../../harness/check/judge.ts';
 import { compareMemory } from '../../../harness/check/memory-image.ts';

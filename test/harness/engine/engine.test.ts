@@ -295,7 +295,7 @@ describe('parts of the engine', () => {
       withinTime(50, () => {
         for (;;);
       }),
-    ).toEqual({ timedOut: true });
+    ).toMatchObject({ timedOut: true });
     expect(withinTime(1000, () => 6)).toEqual({ timedOut: false, value: 6 });
   });
 

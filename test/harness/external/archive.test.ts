@@ -1,8 +1,8 @@
 /** The archive reader against LLVM: what its `ar` writes in each format, and every library of the sysroot. */
 import { expect, test } from '@jest/globals';
 import { runLinkCommand } from '../../../core/link/link-command.ts';
-import { readArchive } from '../../../core/link/archive.ts';
-import { readObject } from '../../../core/link/read-object.ts';
+import { readArchive } from '../../../core/link/input/archive.ts';
+import { readObject } from '../../../core/link/input/read-object.ts';
 import { SymbolFlag, SymbolKind } from '../../../core/wasm/kinds.ts';
 import { describeLlvm } from './describe-llvm.ts';
 

@@ -5,8 +5,8 @@
  * because the two linkers may put it elsewhere.
  */
 import { describe, expect, test } from '@jest/globals';
-import { readObject } from '../../../core/link/read-object.ts';
-import type { ParsedObject } from '../../../core/link/object-file.ts';
+import { readObject } from '../../../core/link/input/read-object.ts';
+import type { ParsedObject } from '../../../core/link/input/object-file.ts';
 import { ByteReader } from '../../../core/wasm/byte-reader.ts';
 import { RELOCATIONS } from '../../../core/wasm/relocations.ts';
 import type { Llvm } from '../../../harness/external/llvm.ts';

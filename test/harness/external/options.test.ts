@@ -1,7 +1,7 @@
 /** wasm-ld's own list of options against ours: none that it prints is unknown here, in the form in which it prints it. */
 import { expect, test } from '@jest/globals';
-import { readCommandLine } from '../../../core/link/command-line.ts';
-import { OPTIONS } from '../../../core/link/option-table.ts';
+import { readCommandLine } from '../../../core/link/options/command-line.ts';
+import { OPTIONS } from '../../../core/link/options/option-table.ts';
 import { describeLlvm } from './describe-llvm.ts';
 
 await describeLlvm('the options of wasm-ld', ({ wasmLd }) => {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import wabtModule from 'wabt';
 import { parseUnit } from '../../../core/air/text/parse.ts';
 import { formatDiagnostic } from '../../../core/diagnostics/diagnostics.ts';
-import { readObject } from '../../../core/link/read-object.ts';
+import { readObject } from '../../../core/link/input/read-object.ts';
 import type { NavIndex } from '../../../core/intern/keys.ts';
 import { Linker, linkObjects } from '../../../core/link/linker.ts';
 import { compileFunction, compileObject } from '../../../core/pipeline/compile.ts';

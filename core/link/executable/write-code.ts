@@ -1,0 +1,126 @@
+/**
+ * The code section of an executable.
+ *
+ * Bodies of the unit are emitted here, because only now are the numbers final that their LEBs depend on; bodies of objects
+ * are copied and patched in place, or, where relocations are compressed, copied around minimal LEBs. Owns where each body
+ * begins, which debug sections refer to.
+ */
+import { emitBody } from '../../mir/emit.ts';
+import { assert } from '../../support/assert.ts';
+import { ByteWriter } from '../../wasm/byte-writer.ts';
+import { SectionId } from '../../wasm/kinds.ts';
+import { patchRelocation, RELOCATIONS } from '../../wasm/relocations.ts';
+import type { Indexed } from './assign-indexes.ts';
+import { ownerOf } from '../symbols/find-owner.ts';
+import type { FuncId } from '../symbols/number-symbols.ts';
+import type { LinkOptions } from '../options/options.ts';
+import { applyRelocations, ExecutableSink, relocationValue } from './relocate.ts';
+import { syntheticBody, wrapperBody } from './synthetic-bodies.ts';
+
+/** Where the code of the output lies. */
+export interface CodePlaces {
+  /** By FuncId: first byte of the body after its size, from the start of the section's payload; 0 = none. */
+  readonly bodyStart: Uint32Array;
+}
+
+/** The section; nothing if no function has a body. */
+export function writeCode(out: ByteWriter, indexed: Indexed, options: LinkOptions): CodePlaces {
+  const { defined, placed, synthetics, funcIndex } = indexed;
+  const bodyStart = new Uint32Array(funcIndex.length);
+  const count = defined.length + synthetics.wrappers.length;
+  if (count === 0) return { bodyStart };
+  const { unitFuncs, extraBase, table } = placed.live.symbols;
+  const { state } = table;
+  const mark = out.beginSection(SectionId.code);
+  out.uleb(count);
+  const sink = new ExecutableSink(indexed);
+  const body = new ByteWriter(1024);
+  for (let i = 0; i < defined.length; i++) {
+    const id = defined[i]!;
+    body.clear();
+    if (id < unitFuncs) {
+      emitBody(state!.codeOf(state!.funcs.values[id]!), body, sink);
+    } else if (id >= extraBase) {
+      syntheticBody(body, indexed, id);
+    } else if (options.compressRelocations) {
+      compressBody(body, indexed, id);
+    } else {
+      bodyStart[id] = writeObjectBody(out, indexed, id) - mark;
+      continue;
+    }
+    out.uleb(body.length);
+    bodyStart[id] = out.length - mark;
+    out.appendRange(body.bytes, 0, body.length);
+  }
+  for (const wrapper of synthetics.wrappers) {
+    body.clear();
+    wrapperBody(body, indexed, wrapper);
+    out.uleb(body.length);
+    out.appendRange(body.bytes, 0, body.length);
+  }
+  out.endSized(mark);
+  return { bodyStart };
+}
+
+/** Returns the position of the body. */
+function writeObjectBody(out: ByteWriter, indexed: Indexed, id: FuncId): number {
+  const { funcBase, table } = indexed.placed.live.symbols;
+  const o = ownerOf(funcBase, id);
+  const object = table.objects[o]!;
+  const f = id - funcBase[o]!;
+  const start = object.bodyStart[f]!;
+  const end = object.bodyEnd[f]!;
+  out.uleb(end - start);
+  const base = out.length;
+  out.appendRange(object.bytes, start, end);
+  const { codeRelocs, funcRelocs } = object;
+  applyRelocations(indexed, o, codeRelocs, funcRelocs[f]!, funcRelocs[f + 1]!, out.bytes, start, base, 0);
+  return base;
+}
+
+/** A body of an object with every relocated LEB in its minimal form. */
+function compressBody(out: ByteWriter, indexed: Indexed, id: FuncId): void {
+  const { funcBase, table } = indexed.placed.live.symbols;
+  const o = ownerOf(funcBase, id);
+  const { bodyStart, bodyEnd, funcRelocs, codeRelocs, bytes } = table.objects[o]!;
+  const f = id - funcBase[o]!;
+  let at = bodyStart[f]!;
+  for (let r = funcRelocs[f]!; r < funcRelocs[f + 1]!; r++) {
+    const { encoding, width } = RELOCATIONS[codeRelocs.type[r]!]!;
+    const place = codeRelocs.at[r]!;
+    out.appendRange(bytes, at, place);
+    at = place + width;
+    const value = relocationValue(indexed, o, codeRelocs, r, 0);
+    if (!isPaddedLeb(bytes, place, at)) {
+      // No number that could be written shorter: the field is what it says, as without compression.
+      const start = out.length;
+      out.appendRange(bytes, place, at);
+      patchRelocation(out.bytes, start, encoding, value);
+      continue;
+    }
+    switch (encoding) {
+      case 'uleb32':
+        out.uleb(value);
+        break;
+      case 'sleb32':
+        out.sleb(value);
+        break;
+      case 'uleb64':
+        out.uleb64(value | 0, Math.floor(value / 0x1_0000_0000));
+        break;
+      case 'sleb64':
+        out.sleb64(value | 0, Math.floor(value / 0x1_0000_0000));
+        break;
+      case 'word32':
+      case 'word64':
+        assert(false, 'the reader lets no words into code');
+    }
+  }
+  out.appendRange(bytes, at, bodyEnd[f]!);
+}
+
+/** Whether `bytes[start, end)` is one LEB that fills it. */
+function isPaddedLeb(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end - 1; at++) if (bytes[at]! < 0x80) return false;
+  return bytes[end - 1]! < 0x80;
+}

@@ -1,0 +1,178 @@
+/**
+ * Custom sections of an executable: those of the inputs joined by name, and the build id.
+ *
+ * Owns the joining (sections of one name in input order; equal strings of debug string sections once), and their relocation
+ * with the rules for things that are not in the output: a reference from a debug section becomes a tombstone, any other
+ * becomes its addend (tool-conventions Linking.md, wasm-ld). Runs last, because debug information refers to final code.
+ */
+import type { ByteWriter } from '../../wasm/byte-writer.ts';
+import { patchRelocation, RELOCATIONS } from '../../wasm/relocations.ts';
+import type { Indexed } from './assign-indexes.ts';
+import { hashFast, hashSha1 } from './build-id.ts';
+import { Target } from '../symbols/linker-symbols.ts';
+import { isStrings } from '../layout/merge-strings.ts';
+import type { ObjectCustom } from '../input/object-file.ts';
+import type { BuildId, LinkOptions } from '../options/options.ts';
+import { relocationValue } from './relocate.ts';
+import type { PoolInput } from '../layout/string-pool.ts';
+import { StringPool } from '../layout/string-pool.ts';
+import type { CodePlaces } from './write-code.ts';
+
+/** One section of one object, and where its bytes go in the joined section. */
+interface Part {
+  readonly object: number;
+  readonly custom: ObjectCustom;
+  readonly offset: number;
+  /** Where its strings went, if they are shared. */
+  readonly strings: { readonly pool: StringPool; readonly input: PoolInput } | null;
+}
+
+/** Sections of one name. */
+export interface Joined {
+  readonly name: string;
+  readonly parts: readonly Part[];
+  readonly strings: StringPool | null;
+}
+
+/** What relocations of custom sections need to know. */
+interface Context {
+  readonly indexed: Indexed;
+  readonly code: CodePlaces;
+  /** Per object: parts by section number. */
+  readonly places: readonly ReadonlyMap<number, Part>[];
+}
+
+/** All of them, in order of first appearance, which is returned. */
+export function writeCustoms(
+  out: ByteWriter,
+  indexed: Indexed,
+  code: CodePlaces,
+  options: LinkOptions,
+): readonly Joined[] {
+  const joined = joinSections(indexed, options);
+  if (joined.length === 0) return joined;
+  const places = indexed.placed.live.symbols.table.objects.map(() => new Map<number, Part>());
+  for (const { parts } of joined) for (const part of parts) places[part.object]!.set(part.custom.section, part);
+  const context: Context = { indexed, code, places };
+  for (const { name, parts, strings } of joined) {
+    const mark = out.beginCustomSection(name);
+    if (strings) strings.writeTo(out);
+    else for (const part of parts) writePart(out, context, part, tombstoneOf(name));
+    out.endSized(mark);
+  }
+  return joined;
+}
+
+const STRING_SECTIONS: ReadonlySet<string> = new Set(['.debug_str', '.debug_line_str']);
+const NO_SECTIONS: readonly Joined[] = [];
+
+function joinSections(indexed: Indexed, options: LinkOptions): readonly Joined[] {
+  const { live } = indexed.placed;
+  const { table } = live.symbols;
+  let byName: Map<string, { object: number; custom: ObjectCustom }[]> | null = null;
+  table.objects.forEach((object, o) => {
+    if (object.customs.length === 0 || live.included[o] === 0) return;
+    for (const custom of object.customs) {
+      if (table.discarded[o]?.sections.has(custom.section)) continue;
+      if ((options.strip || options.stripDebug) && custom.name.startsWith('.debug_')) continue;
+      byName ??= new Map();
+      const list = byName.get(custom.name);
+      if (list) list.push({ object: o, custom });
+      else byName.set(custom.name, [{ object: o, custom }]);
+    }
+  });
+  if (byName === null) return NO_SECTIONS;
+  return Array.from(byName as ReadonlyMap<string, { object: number; custom: ObjectCustom }[]>, ([name, found]) => {
+    const merges =
+      options.mergeStrings &&
+      // Addends of emitted relocations count from the section of the input.
+      !options.emitRelocs &&
+      STRING_SECTIONS.has(name) &&
+      found.every(({ object, custom: { start, end, relocs } }) => {
+        return relocs.count === 0 && isStrings(table.objects[object]!.bytes, start, end);
+      });
+    const pool = merges ? new StringPool() : null;
+    let offset = 0;
+    const parts = found.map(({ object, custom }): Part => {
+      const { start, end } = custom;
+      const strings = pool ? { pool, input: pool.add(table.objects[object]!.bytes, start, end) } : null;
+      const part = { object, custom, offset, strings };
+      if (!pool) offset += end - start;
+      return part;
+    });
+    if (options.shareEnds) pool?.shareEnds();
+    return { name, parts, strings: pool };
+  });
+}
+
+/** Value that marks a reference to something that is gone in a section called `name`, or null where the addend stays. */
+export function tombstoneOf(name: string): number | null {
+  if (name === '.debug_ranges' || name === '.debug_loc') return -2;
+  return name.startsWith('.debug_') || name.startsWith('llvm.func_attr.') ? -1 : null;
+}
+
+function writePart(out: ByteWriter, context: Context, part: Part, tombstone: number | null): void {
+  const { object: o, custom } = part;
+  const { start, end, relocs } = custom;
+  const at = out.length;
+  out.appendRange(context.indexed.placed.live.symbols.table.objects[o]!.bytes, start, end);
+  for (let r = 0; r < relocs.count; r++) {
+    const { encoding } = RELOCATIONS[relocs.type[r]!]!;
+    const value = customValue(context, o, custom, r) ?? tombstone ?? relocs.addend[r]!;
+    patchRelocation(out.bytes, at + relocs.at[r]! - start, encoding, value);
+  }
+}
+
+/** Value of a relocation of a custom section; null if what it refers to is not in the output. */
+function customValue(
+  { indexed, code, places }: Context,
+  o: number,
+  { relocs }: ObjectCustom,
+  r: number,
+): number | null {
+  const { live } = indexed.placed;
+  const { symbols } = live;
+  const { value } = RELOCATIONS[relocs.type[r]!]!;
+  const symbol = relocs.index[r]!;
+  const target = symbols.symbolTarget[o]![symbol]!;
+  const addend = relocs.addend[r]!;
+  switch (value) {
+    case 'function_offset': {
+      const start = target < 0 ? 0 : (code.bodyStart[target] ?? 0);
+      return start === 0 ? null : start + addend;
+    }
+    case 'section_offset': {
+      const { index } = symbols.table.objects[o]!.symbols[symbol]!;
+      const part = places[o]!.get(index);
+      if (!part) return null;
+      return part.strings ? part.strings.pool.offsetOf(part.strings.input, addend) : part.offset + addend;
+    }
+    case 'function_index':
+    case 'table_slot':
+      if (target < 0 || indexed.funcIndex[target] === undefined || indexed.funcIndex[target] < 0) return null;
+      return relocationValue(indexed, o, relocs, r, 0);
+    case 'global_index':
+      if (target < 0 || indexed.globalIndex[target] === undefined || indexed.globalIndex[target] < 0) return null;
+      return indexed.globalIndex[target];
+    default:
+      if (target === Target.undefined || target === Target.discarded || target === Target.null) return null;
+      if (target <= Target.host) return null;
+      if (target >= 0 && live.data[target] === 0) return null;
+      return relocationValue(indexed, o, relocs, r, 0);
+  }
+}
+
+/** Bytes of a SHA-1 and of the fast hash. */
+const ID_SIZE = { fast: 16, sha1: 20 } as const;
+
+/** The `build_id` section, last: a hash is that of everything in front with zeros in place of the id. */
+export function writeBuildId(out: ByteWriter, id: BuildId): void {
+  const size = id.kind === 'bytes' ? id.bytes.length : ID_SIZE[id.kind];
+  const mark = out.beginCustomSection('build_id');
+  out.uleb(size);
+  out.zeros(size);
+  out.endSized(mark);
+  const at = out.length - size;
+  const bytes = out.bytes.subarray(0, out.length);
+  out.bytes.set(id.kind === 'bytes' ? id.bytes : id.kind === 'sha1' ? hashSha1(bytes) : hashFast(bytes), at);
+}

@@ -1,0 +1,322 @@
+/**
+ * The sections of an executable, in file order (wasm core spec 5.5).
+ *
+ * Owns the order and the sections in front of the code; write-code.ts, write-data.ts, write-names.ts and write-custom.ts have
+ * the others. Every number comes from the phases before. Invariant: equal input records give equal bytes.
+ */
+import { ByteWriter } from '../../wasm/byte-writer.ts';
+import { log2Exact } from '../../support/numeric.ts';
+import {
+  ExternalKind,
+  LimitsFlag,
+  MODULE_HEADER,
+  PAGE_SIZE,
+  SectionId,
+  ValType,
+  valTypeName,
+} from '../../wasm/kinds.ts';
+import { uleb32Length } from '../../wasm/leb128.ts';
+import type { Indexed } from './assign-indexes.ts';
+import { writeEmittedRelocs } from './emit-relocs.ts';
+import { FIXED_GLOBALS, INDIRECT_TABLE } from '../symbols/linker-symbols.ts';
+import { indexTarget } from '../symbols/find-owner.ts';
+import type { ExtraImport } from '../symbols/number-symbols.ts';
+import type { ParsedObject, SignatureKey } from '../input/object-file.ts';
+import type { LinkOptions } from '../options/options.ts';
+import type { SyntheticGlobal } from './synthesize.ts';
+import { writeCode } from './write-code.ts';
+import { writeBuildId, writeCustoms } from './write-custom.ts';
+import { usesPassive, writeData } from './write-data.ts';
+import { writeFeatures } from '../sections/write-linking.ts';
+import { writeNames } from './write-names.ts';
+import { writeProducers } from '../sections/write-producers.ts';
+import {
+  writeAddressConst,
+  writeElements,
+  writeFunctions,
+  writeHeader,
+  writeLimits,
+  writeTypes,
+  writeGlobal,
+} from '../sections/write-vectors.ts';
+
+/** Bytes of the module. */
+export function writeExecutable(indexed: Indexed, options: LinkOptions): Uint8Array {
+  const out = new ByteWriter(estimateSize(indexed));
+  const { table, funcIndex, tableIndex, placed } = indexed;
+  const { objects, is64, isTable64 } = placed.live.symbols.table;
+  writeHeader(out);
+  if (options.undefinedPolicy === 'dynamic') writeDylink(out, indexed);
+  writeTypes(out, indexed.types);
+  writeImports(out, indexed, options);
+  writeFunctions(out, indexed.definedTypes);
+  writeTables(out, indexed, options);
+  if (options.importMemory === null) {
+    const mark = out.beginSection(SectionId.memory);
+    out.uleb(1);
+    writeMemoryType(out, indexed, options);
+    out.endSized(mark);
+  }
+  writeTags(out, indexed);
+  writeGlobals(out, indexed);
+  writeExports(out, indexed, options);
+  writeStart(out, indexed);
+  const slots = table.funcs.map((id) => funcIndex[id]!);
+  writeElements(out, table.base, slots, tableIndex[0], isTable64);
+  if (usesPassive(indexed)) writeDataCount(out, indexed);
+  const code = writeCode(out, indexed, options);
+  const segmentStart = options.emitRelocs ? new Map<number, number>() : null;
+  writeData(out, indexed, is64, segmentStart);
+  if (objects.length > 0) {
+    const customs = writeCustoms(out, indexed, code, options);
+    if (segmentStart) writeEmittedRelocs(out, MODULE_HEADER.length, indexed, code, { segmentStart }, customs);
+  }
+  if (!options.strip || options.keepSections.includes('name')) writeNames(out, indexed, options);
+  if (!options.strip || options.keepSections.includes('producers')) writeProducers(out, taken(indexed));
+  if (!options.strip || options.keepSections.includes('target_features')) writeFeatures(out, indexed.features);
+  if (options.buildId !== null) writeBuildId(out, options.buildId);
+  return out.toBytes();
+}
+
+/** Room for names, numbers and everything else that is small, for each function. */
+const BYTES_PER_FUNCTION = 48;
+const LEAST_CAPACITY = 4096;
+
+/** About the size of the output, so that bytes of objects are not moved again and again while it grows. */
+function estimateSize({ placed, defined, funcIndex }: Indexed): number {
+  const { live, groups } = placed;
+  const { table, funcBase } = live.symbols;
+  let size = LEAST_CAPACITY;
+  if (table.objects.length === 0) return size;
+  size += defined.length * BYTES_PER_FUNCTION;
+  for (const { start, end, isCleared } of groups) if (!isCleared) size += end - start;
+  for (let o = 0; o < table.objects.length; o++) {
+    if (live.included[o] === 0) continue;
+    const { bodyStart, bodyEnd, customs } = table.objects[o]!;
+    const base = funcBase[o]!;
+    for (let f = 0; f < bodyStart.length; f++) if (funcIndex[base + f]! >= 0) size += bodyEnd[f]! - bodyStart[f]!;
+    for (const { start, end } of customs) size += end - start;
+  }
+  return size;
+}
+
+function taken({ placed: { live } }: Indexed): readonly ParsedObject[] {
+  return live.symbols.table.objects.filter((_, o) => live.included[o] === 1);
+}
+
+/** What a loader asks of a module: an alignment of memory; ours lies where it lies (tool-conventions DynamicLinking.md). */
+function writeDylink(out: ByteWriter, { placed }: Indexed): void {
+  const align = placed.segments.reduce((greatest, segment) => Math.max(greatest, segment.align), 1);
+  const mark = out.beginCustomSection('dylink.0');
+  out.u8(DYLINK_MEMORY);
+  out.uleb(4);
+  out.append(Uint8Array.of(0, log2Exact(align), 0, 0));
+  out.endSized(mark);
+}
+
+const DYLINK_MEMORY = 1;
+
+function writeImports(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
+  const { imports, placed, tableIndex, globalIndex, tagIndex } = indexed;
+  const { extras, extraBase, globals, globalImports, tables, tableImports, tags, tagImports } = placed.live.symbols;
+  const { importMemory } = options;
+  const importsTable = options.importTable && tableIndex[0]! >= 0;
+  const isLiveTable = (i: number): boolean => tableIndex[1 + tables.length + i]! >= 0;
+  const liveTables = tableImports.filter((_, i) => isLiveTable(i));
+  const liveGlobals = globalImports.filter((_, i) => globalIndex[FIXED_GLOBALS.length + globals.length + i]! >= 0);
+  const liveTags = tagImports.filter((_, i) => tagIndex[tags.length + i]! >= 0);
+  const others = liveTables.length + liveGlobals.length + liveTags.length;
+  const count = imports.length + others + (importMemory ? 1 : 0) + (importsTable ? 1 : 0);
+  if (count === 0) return;
+  const mark = out.beginSection(SectionId.import);
+  out.uleb(count);
+  for (const id of imports) {
+    const { module, field, signature } = extras[id - extraBase]!;
+    writeImport(out, module, field, ExternalKind.function);
+    out.uleb(indexed.typeIndex.get(signature)!);
+  }
+  if (importsTable) {
+    writeImport(out, 'env', INDIRECT_TABLE, ExternalKind.table);
+    writeIndirectTable(out, indexed, options);
+  }
+  tableImports.forEach(({ module, field }, i) => {
+    if (!isLiveTable(i)) return;
+    const { refType, min, max, is64 } = indexed.importedTables[i]!;
+    writeImport(out, module, field, ExternalKind.table);
+    out.u8(refType);
+    writeLimits(out, min, max, is64 ? LimitsFlag.is_64 : 0);
+  });
+  if (importMemory) {
+    writeImport(out, importMemory.module, importMemory.field, ExternalKind.memory);
+    writeMemoryType(out, indexed, options);
+  }
+  for (const global of liveGlobals) {
+    writeImport(out, global.module, global.field, ExternalKind.global);
+    writeGlobalType(out, global);
+  }
+  for (const { module, field, type } of liveTags) {
+    writeImport(out, module, field, ExternalKind.tag);
+    out.u8(0);
+    out.uleb(indexed.typeIndex.get(type as SignatureKey)!);
+  }
+  out.endSized(mark);
+}
+
+function writeImport(out: ByteWriter, module: string, field: string, kind: number): void {
+  out.name(module);
+  out.name(field);
+  out.u8(kind);
+}
+
+function writeGlobalType(out: ByteWriter, { type }: ExtraImport): void {
+  const mutable = type.startsWith('mut ');
+  const name = mutable ? type.slice(4) : type;
+  out.u8(Object.values(ValType).find((byte) => valTypeName(byte) === name)!);
+  out.u8(mutable ? 1 : 0);
+}
+
+/** Type of the table of function addresses: as many slots as there are functions; a host may give a table that grows. */
+function writeIndirectTable(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
+  const size = indexed.table.base + indexed.table.funcs.length;
+  out.u8(ValType.funcref);
+  const { isTable64 } = indexed.placed.live.symbols.table;
+  const max = options.growableTable || options.importTable ? null : size;
+  writeLimits(out, size, max, isTable64 ? LimitsFlag.is_64 : 0);
+}
+
+function writeTables(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
+  const { tableIndex, placed } = indexed;
+  const { tables, table } = placed.live.symbols;
+  const live = tables.filter((_, t) => tableIndex[1 + t]! >= 0);
+  const definesIndirect = tableIndex[0]! >= 0 && !options.importTable;
+  const count = live.length + (definesIndirect ? 1 : 0);
+  if (count === 0) return;
+  const mark = out.beginSection(SectionId.table);
+  out.uleb(count);
+  if (definesIndirect) writeIndirectTable(out, indexed, options);
+  for (const { object, index } of live) {
+    const { refType, min, max, is64 } = table.objects[object]!.tables[index]!;
+    out.u8(refType);
+    writeLimits(out, min, max, is64 ? LimitsFlag.is_64 : 0);
+  }
+  out.endSized(mark);
+}
+
+function writeMemoryType(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
+  const { pages, maxPages, pageSize } = indexed.placed.memory;
+  const { is64 } = indexed.placed.live.symbols.table;
+  let flags = options.sharedMemory ? LimitsFlag.shared : 0;
+  if (is64) flags |= LimitsFlag.is_64;
+  if (pageSize !== PAGE_SIZE) flags |= LimitsFlag.page_size;
+  writeLimits(out, pages, maxPages, flags);
+  if (pageSize !== PAGE_SIZE) out.uleb(log2Exact(pageSize));
+}
+
+function writeTags(out: ByteWriter, indexed: Indexed): void {
+  const { tags, table } = indexed.placed.live.symbols;
+  if (tags.length === 0) return;
+  const live = tags.filter((_, t) => indexed.tagIndex[t]! >= 0);
+  if (live.length === 0) return;
+  const mark = out.beginSection(SectionId.tag);
+  out.uleb(live.length);
+  for (const { object, index } of live) {
+    const { types, tags: own } = table.objects[object]!;
+    out.u8(0);
+    out.uleb(indexed.typeIndex.get(types[own[index]!]!)!);
+  }
+  out.endSized(mark);
+}
+
+function writeGlobals(out: ByteWriter, indexed: Indexed): void {
+  const { synthetics, placed, globalIndex } = indexed;
+  const { globals } = placed.live.symbols;
+  const { fixedGlobals, addressGlobals, exportGlobals } = synthetics;
+  let count = addressGlobals.length + exportGlobals.length;
+  for (const global of fixedGlobals) if (global) count++;
+  for (let g = 0; g < globals.length; g++) if (globalIndex[FIXED_GLOBALS.length + g]! >= 0) count++;
+  if (count === 0) return;
+  const mark = out.beginSection(SectionId.global);
+  out.uleb(count);
+  for (const global of fixedGlobals) if (global) writeSyntheticGlobal(out, global);
+  for (let g = 0; g < globals.length; g++) {
+    if (globalIndex[FIXED_GLOBALS.length + g]! >= 0) writeObjectGlobal(out, indexed, g);
+  }
+  for (const global of addressGlobals) writeSyntheticGlobal(out, global);
+  for (const global of exportGlobals) writeSyntheticGlobal(out, global);
+  out.endSized(mark);
+}
+
+function writeObjectGlobal(out: ByteWriter, indexed: Indexed, g: number): void {
+  const { symbols } = indexed.placed.live;
+  const { object: o, index } = symbols.globals[g]!;
+  const object = symbols.table.objects[o]!;
+  writeGlobal(out, object.bytes, object.globals[index]!, (ref) => {
+    const target = indexTarget(symbols, o, ref.kind, ref.index);
+    return ref.kind === 'global' ? indexed.globalIndex[target]! : indexed.funcIndex[target]!;
+  });
+}
+
+function writeSyntheticGlobal(out: ByteWriter, global: SyntheticGlobal): void {
+  out.u8(global.valType);
+  out.u8(global.mutable ? 1 : 0);
+  writeAddressConst(out, global.value, global.valType === ValType.i64);
+}
+
+function writeExports(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
+  const { exports } = indexed.placed.live;
+  const { wrappers } = indexed.synthetics;
+  const exportsTable = options.exportTable || (options.exportAll && indexed.tableIndex[0]! >= 0);
+  const count = exports.length + (options.exportMemory ? 1 : 0) + (exportsTable ? 1 : 0);
+  if (count === 0) return;
+  const mark = out.beginSection(SectionId.export);
+  out.uleb(count);
+  let exportGlobal = indexed.exportGlobalBase;
+  let wrapper = 0;
+  const firstWrapper = indexed.imports.length + indexed.defined.length;
+  for (let e = 0; e < exports.length; e++) {
+    const { name, kind, target, isData } = exports[e]!;
+    out.name(name);
+    out.u8(kind);
+    if (wrapper < wrappers.length && wrappers[wrapper]!.exportIndex === e) out.uleb(firstWrapper + wrapper++);
+    else out.uleb(isData ? exportGlobal++ : exportedIndex(indexed, kind, target));
+  }
+  if (exportsTable) {
+    out.name(INDIRECT_TABLE);
+    out.u8(ExternalKind.table);
+    out.uleb(indexed.tableIndex[0]!);
+  }
+  if (options.exportMemory) {
+    out.name(options.memoryName);
+    out.u8(ExternalKind.memory);
+    out.uleb(0);
+  }
+  out.endSized(mark);
+}
+
+function exportedIndex(indexed: Indexed, kind: number, target: number): number {
+  switch (kind) {
+    case ExternalKind.function:
+      return indexed.funcIndex[target]!;
+    case ExternalKind.global:
+      return indexed.globalIndex[target]!;
+    case ExternalKind.table:
+      return indexed.tableIndex[target]!;
+    default:
+      return indexed.tagIndex[target]!;
+  }
+}
+
+/** Only memory is initialised at instantiation; the entry is called by the host. */
+function writeStart(out: ByteWriter, { synthetics, funcIndex }: Indexed): void {
+  if (synthetics.initMemory < 0) return;
+  const mark = out.beginSection(SectionId.start);
+  out.uleb(funcIndex[synthetics.initMemory]!);
+  out.endSized(mark);
+}
+
+function writeDataCount(out: ByteWriter, indexed: Indexed): void {
+  const count = indexed.placed.groups.filter((group) => !group.isCleared).length;
+  out.u8(SectionId.data_count);
+  out.uleb(uleb32Length(count));
+  out.uleb(count);
+}

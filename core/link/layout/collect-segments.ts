@@ -1,0 +1,182 @@
+/**
+ * The segments of the output in their order: what is live, by category, name, alignment and use.
+ *
+ * Owns the six sort keys. Popular data goes first inside its class, because small addresses make short LEBs. Segments of a
+ * section whose borders are taken stay together in input order, since a program walks them as one array. Invariant: the
+ * order is total.
+ */
+import { SegmentFlag } from '../../wasm/kinds.ts';
+import type { LiveSet } from '../live/find-roots.ts';
+import type { LoweredData } from '../unit/lower-data.ts';
+import { dataAlign } from '../unit/lower-data.ts';
+import type { MergedSegments, MergedStrings } from './merge-strings.ts';
+
+/** Class of a segment, the first sort key. */
+export const Category = { tls: 0, data: 1, zero: 2 } as const;
+export type Category = (typeof Category)[keyof typeof Category];
+
+/** One lump of bytes with an address. */
+export interface PlacedSegment {
+  readonly category: Category;
+  readonly name: string;
+  /** The name up to its second dot. */
+  readonly prefix: string;
+  /** Bytes. */
+  readonly align: number;
+  /** Instructions that take an address in it. */
+  readonly uses: number;
+  /** Tie-break: objects' segments, then constants, then navs. */
+  readonly id: number;
+  readonly size: number;
+  /** Content when it comes from the unit, else null. */
+  readonly lowered: LoweredData | null;
+  /** Strings of several objects, else null. */
+  readonly strings: MergedStrings | null;
+  /** Object and its segment when it comes from an object, else -1. */
+  readonly object: number;
+  readonly segment: number;
+  /** The object wants it passive. */
+  readonly passive: boolean;
+  /** Final after layoutData. */
+  address: number;
+}
+
+/** Live segments in output order; the strings of those in `merged` are one segment. */
+export function collectSegments(live: LiveSet, merged: MergedSegments | null): PlacedSegment[] {
+  const segments: PlacedSegment[] = [];
+  const { state, objects } = live.symbols.table;
+  if (objects.length > 0) collectObjects(live, merged, segments);
+  if (state) {
+    const { navDataBase } = live.symbols;
+    const { pool, navs } = state.unit;
+    const { uavs, data, dataUses } = live;
+    uavs.forEach((uav, i) => {
+      const align = dataAlign(pool, pool.typeOf(uav.value), uav.align);
+      segments.push(unitSegment(null, false, align, uav.uses, navDataBase + i, uav.lowered));
+    });
+    state.data.values.forEach((record, i) => {
+      const id = navDataBase + i;
+      if (data[id] === 0) return;
+      const { section, threadlocal } = navs[record.nav]!;
+      const order = navDataBase + uavs.length + i;
+      segments.push(unitSegment(section, threadlocal, record.align, dataUses[id]!, order, record.lowered));
+    });
+  }
+  const { brackets } = live.symbols;
+  return segments.sort(brackets.length === 0 ? compareSegments : compareAround(new Set(brackets)));
+}
+
+function collectObjects(live: LiveSet, merged: MergedSegments | null, segments: PlacedSegment[]): void {
+  const { data, symbols } = live;
+  const { table, segmentBase } = symbols;
+  const prefixes: string[] = [];
+  table.objects.forEach((object, o) => {
+    for (let s = 0; s < object.segments.length; s++) {
+      const id = segmentBase[o]! + s;
+      if (data[id] === 0 || (merged !== null && merged.owner[id]! >= 0)) continue;
+      const { name, flags, isZero, alignLog2, passive, start, end } = object.segments[s]!;
+      segments.push({
+        category: (flags & SegmentFlag.tls) !== 0 ? Category.tls : isZero ? Category.zero : Category.data,
+        name,
+        prefix: prefixOf(name, prefixes),
+        align: 2 ** alignLog2,
+        uses: 0,
+        id,
+        size: end - start,
+        lowered: null,
+        strings: null,
+        object: o,
+        segment: s,
+        passive,
+        address: 0,
+      });
+    }
+  });
+  for (const strings of merged?.all ?? []) {
+    segments.push({
+      category: Category.data,
+      name: strings.prefix,
+      prefix: strings.prefix,
+      align: 1,
+      uses: 0,
+      id: strings.id,
+      size: strings.pool.size,
+      lowered: null,
+      strings,
+      object: -1,
+      segment: -1,
+      passive: false,
+      address: 0,
+    });
+  }
+}
+
+function unitSegment(
+  section: string | null,
+  isThreadLocal: boolean,
+  align: number,
+  uses: number,
+  id: number,
+  lowered: LoweredData,
+): PlacedSegment {
+  const category = isThreadLocal ? Category.tls : lowered.bytes === null ? Category.zero : Category.data;
+  const name = section ?? DEFAULT_NAMES[category];
+  return {
+    category,
+    name,
+    prefix: section === null ? name : prefixOf(name, []),
+    align,
+    uses,
+    id,
+    size: lowered.size,
+    lowered,
+    strings: null,
+    object: -1,
+    segment: -1,
+    passive: false,
+    address: 0,
+  };
+}
+
+/** Names of the unit's own segments, by category. */
+const DEFAULT_NAMES = ['.tdata', '.data', '.bss'] as const;
+
+/**
+ * The name up to the first dot that is not its first character. Links have many names and few prefixes: those in `known`
+ * are found without making a string, and equal ones are compared by identity.
+ */
+export function prefixOf(name: string, known: string[]): string {
+  const dot = name.indexOf('.', 1);
+  if (dot < 0) return name;
+  for (const prefix of known) if (prefix.length === dot && name.startsWith(prefix)) return prefix;
+  const prefix = name.slice(0, dot);
+  known.push(prefix);
+  return prefix;
+}
+
+/** Category, prefix, alignment descending, uses descending, name, id (for determinism: it makes the order total). */
+function compareSegments(a: PlacedSegment, b: PlacedSegment): number {
+  return (
+    a.category - b.category ||
+    (a.prefix === b.prefix ? 0 : compareText(a.prefix, b.prefix)) ||
+    b.align - a.align ||
+    b.uses - a.uses ||
+    compareText(a.name, b.name) ||
+    a.id - b.id
+  );
+}
+
+/** As compareSegments, but the sections in `whole` are kept together and in input order. */
+function compareAround(whole: ReadonlySet<string>): (a: PlacedSegment, b: PlacedSegment) => number {
+  return (a, b) => {
+    if (a.category === b.category && a.prefix === b.prefix && whole.has(a.prefix)) {
+      // A name without a suffix is less than all that have one.
+      return compareText(a.name, b.name) || a.id - b.id;
+    }
+    return compareSegments(a, b);
+  };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,38 @@
+/**
+ * The `producers` section: the tools that took part (tool-conventions ProducersSection.md).
+ *
+ * Owns the joining: each value of the inputs once, the first version of it counts; then this program itself.
+ */
+import { TOOL } from '../../support/tool.ts';
+import type { ByteWriter } from '../../wasm/byte-writer.ts';
+import type { ParsedObject } from '../input/object-file.ts';
+
+/** The section, for an output made from these objects. */
+export function writeProducers(out: ByteWriter, objects: readonly ParsedObject[]): void {
+  const fields = new Map<string, Map<string, string>>();
+  for (const { producers } of objects) {
+    for (const { field, values } of producers)
+      for (const { name, version } of values) add(fields, field, name, version);
+  }
+  add(fields, 'processed-by', TOOL.name, TOOL.version);
+  const mark = out.beginCustomSection('producers');
+  out.uleb(fields.size);
+  for (const [field, values] of fields) {
+    out.name(field);
+    out.uleb(values.size);
+    for (const [name, version] of values) {
+      out.name(name);
+      out.name(version);
+    }
+  }
+  out.endSized(mark);
+}
+
+function add(fields: Map<string, Map<string, string>>, field: string, name: string, version: string): void {
+  let known = fields.get(field);
+  if (known === undefined) {
+    known = new Map();
+    fields.set(field, known);
+  }
+  if (!known.has(name)) known.set(name, version);
+}

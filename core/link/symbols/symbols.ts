@@ -1,0 +1,170 @@
+/**
+ * The symbol table of one link: its shapes, and the facts about single symbols that the rules of resolution compare.
+ *
+ * Owns what an entry is. resolve.ts fills the table and number-symbols.ts turns it into arrays. Invariant: an entry never
+ * changes its name or kind; everything else may change until all inputs have been seen.
+ */
+import type { ReadonlyFlags } from '../../support/flag-set.ts';
+import { SymbolFlag, SymbolKind, valTypeName } from '../../wasm/kinds.ts';
+import type { ObjectSymbol, ParsedObject } from '../input/object-file.ts';
+import type { LazyArchive } from '../input/lazy-archive.ts';
+import type { LinkState } from '../unit/state.ts';
+
+/** One object handed to a link. */
+export interface ObjectInput {
+  readonly object: ParsedObject;
+  /** Take part only if it defines a name that is needed. */
+  readonly lazy: boolean;
+  /** A lazy library of the compiler: a reference that names a host import never takes anything from it. */
+  readonly runtime?: boolean;
+}
+
+/** One archive handed to a link. */
+export interface ArchiveInput {
+  readonly archive: LazyArchive;
+  /** All members take part. */
+  readonly whole: boolean;
+}
+
+/** An input of a link, in command-line order. */
+export type ResolveInput = ObjectInput | ArchiveInput;
+
+/** Object number that stands for the unit. */
+export const FROM_UNIT = -1;
+/** Object number of an entry without a definition. */
+export const UNDEFINED = -2;
+/** Object number that stands for the options (`defsyms`). */
+export const FROM_OPTIONS = -3;
+
+/** Name of the unit in messages. */
+export const UNIT_FILE = '<unit>';
+
+/** One name of the link. */
+export interface SymbolEntry {
+  readonly name: string;
+  /** SymbolKind: function, data, global, tag or table. */
+  readonly kind: number;
+  /** Where the definition is: an object number, FROM_UNIT, FROM_OPTIONS or UNDEFINED. */
+  definedIn: number;
+  /** Definition: position in the unit's functions or data, symbol index in the object, or position in `defsyms`. */
+  definition: number;
+  /** The definition is weak. */
+  isWeak: boolean;
+  /** Some reference is not weak. */
+  isWanted: boolean;
+  /** Archives are searched for it. */
+  isSearched: boolean;
+  /** Some reference is neither weak nor names a host import: the runtime library is searched too. */
+  isPlain: boolean;
+  /** The definition is hidden; without one, some reference. */
+  isHidden: boolean;
+  /** Some object refers to it without defining it. */
+  isReferenced: boolean;
+  /** Functions and tags: signature. Globals and tables: type. Of the definition, or of the first reference. Else empty. */
+  type: string;
+  /** Some mention has another type. */
+  isMixed: boolean;
+  /** Explicit import module and field, or null. */
+  importModule: string | null;
+  importField: string;
+  /** A second import module and field that disagrees, and who wants it. */
+  conflict: { readonly second: string; readonly file: string } | null;
+  /** Input that mentioned the name first, or that defines it, for messages. */
+  firstFile: string;
+}
+
+/** Members of COMDAT groups that an earlier object has already given. */
+export interface Discarded {
+  readonly funcs: ReadonlyFlags;
+  readonly segments: ReadonlyFlags;
+  readonly globals: ReadonlyFlags;
+  readonly tags: ReadonlyFlags;
+  readonly tables: ReadonlyFlags;
+  /** Section numbers. */
+  readonly sections: ReadonlyFlags;
+}
+
+/** Names and definitions of a link, before anything has a number. */
+export interface SymbolTable {
+  readonly state: LinkState | null;
+  /** Objects that take part, in order. */
+  readonly objects: readonly ParsedObject[];
+  /** Per object: taken from an archive or lazy, so live only if something reaches it. */
+  readonly isLazy: readonly boolean[];
+  /** Per object: what it must leave out, or null. */
+  readonly discarded: readonly (Discarded | null)[];
+  readonly entries: ReadonlyMap<string, SymbolEntry>;
+  /** Per object, by symbol: what references to it mean; null for local symbols. */
+  readonly symbolEntries: readonly (readonly (SymbolEntry | null)[])[];
+  /** Members taken from archives, in order: who wanted which name. */
+  readonly extracted: readonly { readonly reference: string; readonly name: string; readonly file: string }[];
+  /** Addresses are 64 bits wide. */
+  readonly is64: boolean;
+  /** Whether slots of the function table are 64 bits wide. */
+  readonly isTable64: boolean;
+  /** Names of entries that references are sent to another entry for (`wrap`). */
+  readonly wrapped: ReadonlyMap<SymbolEntry, SymbolEntry>;
+}
+
+/** Text of a signature key: `(i32, i64) -> f32`. */
+export function signatureText(key: string): string {
+  const [params = '', results = ''] = key.split('>');
+  const names = (letters: string): string =>
+    Array.from(letters, (letter) => valTypeName(letter.charCodeAt(0))).join(', ');
+  return `(${names(params)}) -> ${results === '' ? '()' : names(results)}`;
+}
+
+/** Type of a global as entries compare it: `mut i32`. */
+export function globalType(valType: number, mutable: boolean): string {
+  return (mutable ? MUTABLE_TYPES : CONSTANT_TYPES)[valType] ?? '';
+}
+
+const CONSTANT_TYPES: readonly string[] = Array.from({ length: 128 }, (_, byte) => valTypeName(byte));
+const MUTABLE_TYPES: readonly string[] = CONSTANT_TYPES.map((name) => `mut ${name}`);
+
+/** What must be equal in all mentions of a name, as text. */
+export function typeOfSymbol(object: ParsedObject, { kind, index }: ObjectSymbol): string {
+  switch (kind) {
+    case SymbolKind.function: {
+      const imports = object.funcImports.length;
+      const type = index < imports ? object.funcImports[index]!.type : object.funcTypes[index - imports]!;
+      return object.types[type]!;
+    }
+    case SymbolKind.global: {
+      const imports = object.globalImports.length;
+      const global = index < imports ? object.globalImports[index]! : object.globals[index - imports]!;
+      return globalType(global.valType, global.mutable);
+    }
+    case SymbolKind.table: {
+      const imports = object.tableImports.length;
+      const table = index < imports ? object.tableImports[index]! : object.tables[index - imports]!;
+      return valTypeName(table.refType);
+    }
+    case SymbolKind.tag: {
+      const imports = object.tagImports.length;
+      return object.types[index < imports ? object.tagImports[index]!.type : object.tags[index - imports]!]!;
+    }
+    default:
+      return '';
+  }
+}
+
+/** Import module and field that an undefined symbol asks for explicitly. */
+export function explicitImport(
+  object: ParsedObject,
+  { kind, flags, index }: ObjectSymbol,
+): { readonly module: string; readonly field: string } | null {
+  if ((flags & SymbolFlag.explicit_name) === 0) return null;
+  switch (kind) {
+    case SymbolKind.function:
+      return object.funcImports[index] ?? null;
+    case SymbolKind.global:
+      return object.globalImports[index] ?? null;
+    case SymbolKind.table:
+      return object.tableImports[index] ?? null;
+    case SymbolKind.tag:
+      return object.tagImports[index] ?? null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * What the linker remembers of a unit between flushes.
+ *
+ * Owns the packed MIR of all functions, the lowered bytes of data, and the exports; a flush reads it and changes nothing,
+ * so it can be repeated, and an update followed by a flush equals a clean build. Everything a flush derives (reachability,
+ * use counts, alignments of constants, slots, numbers) is deliberately not here. Knows nothing of output formats.
+ * Invariants: positions in `funcs`, `data` and `uavs` never change; a function that is updated again keeps its position.
+ */
+import type { NavExport, Unit } from '../../air/unit.ts';
+import type { IpIndex, NavIndex } from '../../intern/keys.ts';
+import { U32Column, U8Column } from '../../support/column.ts';
+import { IndexedMap } from '../../support/indexed-map.ts';
+import type { MirCode, Prologue } from '../../mir/mir.ts';
+import type { LoweredData } from './lower-data.ts';
+import type { SignatureKey } from '../input/object-file.ts';
+import { signatureOf } from './signature.ts';
+
+/** One function of the unit: its code inside the packed arrays, and its summaries as codegen gave them. */
+export interface FuncRecord {
+  readonly nav: NavIndex;
+  /** First instruction in `LinkState.tags` and `LinkState.words`. */
+  readonly start: number;
+  readonly length: number;
+  /** First word in `LinkState.extra`; payload indexes of instructions are relative to it. */
+  readonly extraStart: number;
+  readonly extraLength: number;
+  readonly localsStart: number;
+  readonly localsLength: number;
+  readonly prologue: Prologue;
+  /** As in Mir. */
+  readonly uavs: Uint32Array;
+  /** As in Mir. */
+  readonly navs: Uint32Array;
+  /** As in Mir. */
+  readonly indirectFunctionSet: Uint32Array;
+  /** As in Mir: the first one is the function's own type. */
+  readonly funcTypes: Uint32Array;
+  /** As in Mir. */
+  readonly intrinsics: Uint32Array;
+  /** The code calls through the table. */
+  readonly callsTable: boolean;
+}
+
+/** One variable or constant of the unit. */
+export interface DataRecord {
+  readonly nav: NavIndex;
+  readonly lowered: LoweredData;
+  /** Bytes. */
+  readonly align: number;
+}
+
+/** See the file header. Fields are filled by update.ts and read by everyone else. */
+export class LinkState {
+  readonly unit: Unit;
+  readonly tags = new U8Column(1024);
+  readonly words = new U32Column(1024);
+  readonly extra = new U32Column(1024);
+  readonly locals = new U8Column(256);
+  /** Instructions of replaced functions that are still in the packed arrays. */
+  staleInstructions = 0;
+  readonly funcs = new IndexedMap<NavIndex, FuncRecord>();
+  readonly data = new IndexedMap<NavIndex, DataRecord>();
+  /** Every constant that code or data of the unit ever pointed to. */
+  readonly uavs = new IndexedMap<IpIndex, LoweredData>();
+  /** Exports by nav, in order of first update. */
+  readonly exports = new IndexedMap<NavIndex, readonly NavExport[]>();
+  readonly #signatures = new Map<IpIndex, SignatureKey>();
+  #foreignNames: ReadonlySet<string> | null = null;
+
+  constructor(unit: Unit) {
+    this.unit = unit;
+  }
+
+  /** Signature of a function type, cached. */
+  signature(fnType: IpIndex): SignatureKey {
+    let key = this.#signatures.get(fnType);
+    if (key === undefined) {
+      key = signatureOf(this.unit.pool, fnType);
+      this.#signatures.set(fnType, key);
+    }
+    return key;
+  }
+
+  /** Code of a function as emit wants it; valid until the next update. */
+  codeOf(func: FuncRecord): MirCode {
+    return {
+      tags: this.tags.view,
+      data: this.words.view,
+      start: func.start,
+      extra: this.extra.view,
+      extraStart: func.extraStart,
+      locals: this.locals.view,
+      localsStart: func.localsStart,
+      localsEnd: func.localsStart + func.localsLength,
+      prologue: func.prologue,
+    };
+  }
+
+  /** Replaces the exports of a nav. */
+  setExports(nav: NavIndex, exports: readonly NavExport[]): void {
+    this.exports.set(nav, exports);
+    this.#foreignNames = null;
+  }
+
+  /**
+   * Name of the symbol of `nav` in objects: its own name, unless another nav of the unit is exported under that name. All
+   * objects of one unit agree on it.
+   */
+  symbolName(nav: NavIndex): string {
+    this.#foreignNames ??= collectForeignNames(this.unit, this.exports);
+    const { name } = this.unit.navs[nav]!;
+    return this.#foreignNames.has(name) ? `${name}.nav` : name;
+  }
+}
+
+/** Export names that are the plain name of some other nav; `current` wins over what the unit said first. */
+function collectForeignNames(unit: Unit, current: IndexedMap<NavIndex, readonly NavExport[]>): ReadonlySet<string> {
+  const foreign = new Set<string>();
+  unit.navs.forEach((nav, index) => {
+    const exports = current.get(index as NavIndex) ?? nav.exports;
+    for (const { name } of exports) if (name !== nav.name) foreign.add(name);
+  });
+  if (foreign.size === 0) return foreign;
+  // An extern is the thing the name stands for, whoever exports it.
+  for (const nav of unit.navs) if (nav.kind === 'extern_func' || nav.kind === 'extern_var') foreign.delete(nav.name);
+  return foreign;
+}

@@ -1,0 +1,32 @@
+/**
+ * Generators by name: a profile and a restriction, prepared once, then one case per seed.
+ *
+ * Invariant: the same (seed, profile, restriction) gives the same case as long as `GENERATOR_VERSION` is the same.
+ */
+import type { GeneratedCase } from './case.ts';
+import { makeCase } from './case.ts';
+import type { Plan, Restriction } from '../emit/choices.ts';
+import { makePlan } from '../emit/choices.ts';
+import { PROFILES } from '../model/profiles.ts';
+
+/** Makes the case of a seed (a safe non-negative integer). `scale` in (0, 1] makes it smaller; 1 is the real one. */
+export type CaseGenerator = (seed: number, scale?: number) => GeneratedCase;
+
+const plans = new Map<string, Plan>();
+
+/** A generator for a profile by name, or null if there is no such profile. */
+export function caseGenerator(profileName: string, restriction?: Restriction): CaseGenerator | null {
+  const profile = Object.hasOwn(PROFILES, profileName) ? PROFILES[profileName] : undefined;
+  if (profile === undefined) return null;
+  const known = restriction === undefined ? plans.get(profileName) : undefined;
+  const plan = known ?? makePlan(profile, restriction);
+  if (restriction === undefined) plans.set(profileName, plan);
+  return (seed, scale = 1) => makeCase(seed, plan, scale);
+}
+
+/** The case of `seed` in a profile; throws RangeError for an unknown name. */
+export function generateCase(seed: number, profileName: string): GeneratedCase {
+  const generate = caseGenerator(profileName);
+  if (generate === null) throw new RangeError(`there is no profile ${JSON.stringify(profileName)}`);
+  return generate(seed);
+}

@@ -1,0 +1,111 @@
+/**
+ * Settings of a case: the layout as an input, near the places where encodings of addresses change their length.
+ *
+ * Invariant: the stack holds what the program needs, memory stays below {@link MOST_MEMORY} unless data is put high up, and a base given with
+ * the stack first lies at or above the stack.
+ */
+import type { Settings } from '../../core/index.ts';
+import { DEFAULT_SETTINGS } from '../../core/index.ts';
+import type { Profile } from '../model/profiles.ts';
+import type { RandomStream } from '../model/random.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+/** Stack and base together. */
+const MOST_MEMORY = 7 * MIB;
+
+const STACKS = [
+  1024,
+  4 * KIB,
+  8 * KIB,
+  8 * KIB + 16,
+  16 * KIB,
+  32 * KIB,
+  64 * KIB,
+  128 * KIB,
+  MIB,
+  MIB - 16,
+  2 * MIB,
+  4 * MIB,
+];
+const BASES = [
+  64,
+  128,
+  1024,
+  8 * KIB,
+  8 * KIB - 32,
+  16 * KIB,
+  0x8000,
+  64 * KIB,
+  64 * KIB + 8,
+  0x0f_fff0,
+  0x10_0000,
+  0x20_0000,
+];
+
+/** Draws settings; `stack` is what the program needs of it in bytes. */
+export function drawSettings(r: RandomStream, stack: number, profile: Profile): Settings {
+  const settings = r.chance(profile.settings) ? farFromDefault(r, stack) : nearDefault(r, stack);
+  return profile.ptrBits === 64 ? widened(r, settings) : settings;
+}
+
+/** First data addresses whose sign in 32 bits, or that of some data behind it, is not that of the address. */
+const HIGH_BASES = [0x7fff_fff0, 0x8000_0000, 0xc000_0000];
+
+/** What only 64-bit addresses can have: slots as wide, and, rarely because memories are large then, data beyond 2 GiB. */
+function widened(r: RandomStream, settings: Settings): Settings {
+  const table64 = r.chance(80);
+  const globalBase = r.chance(6) ? r.pick(HIGH_BASES) : settings.globalBase;
+  return { ...settings, table64, globalBase };
+}
+
+function farFromDefault(r: RandomStream, stack: number): Settings {
+  const stackFirst = r.chance(128);
+  const stackSize = Math.max(roundUp(stack), r.chance(190) ? r.pick(STACKS) : 16 * r.between(1, 20_000));
+  return {
+    stackSize,
+    stackFirst,
+    globalBase: drawBase(r, stackFirst, stackSize),
+    bulkMemory: r.chance(140),
+    reuseLocals: r.chance(140),
+    brTable: r.pick(['heuristic', 'always', 'never']),
+    gc: r.chance(128),
+    strip: r.chance(100),
+    table64: false,
+  };
+}
+
+function roundUp(bytes: number): number {
+  return Math.ceil(bytes / 16) * 16;
+}
+
+function drawBase(r: RandomStream, stackFirst: boolean, stackSize: number): number | null {
+  if (r.chance(90)) return null;
+  const base = r.chance(200) ? r.pick(BASES) : 8 * r.between(8, 40_000);
+  const least = stackFirst ? stackSize : 64;
+  const chosen = base < least ? least + r.pick([0, 16, 64 * KIB]) : base;
+  return chosen + (stackFirst ? 0 : stackSize) <= MOST_MEMORY ? chosen : null;
+}
+
+/** The defaults with at most one change. */
+function nearDefault(r: RandomStream, stack: number): Settings {
+  const base: Settings = { ...DEFAULT_SETTINGS, stackSize: Math.max(DEFAULT_SETTINGS.stackSize, roundUp(stack)) };
+  switch (r.below(12)) {
+    case 0:
+      return { ...base, stackSize: Math.max(MIB, base.stackSize) };
+    case 1:
+      return { ...base, stackFirst: false };
+    case 2:
+      return { ...base, bulkMemory: false };
+    case 3:
+      return { ...base, reuseLocals: false };
+    case 4:
+      return { ...base, brTable: r.chance(128) ? 'always' : 'never' };
+    case 5:
+      return { ...base, gc: false };
+    case 6:
+      return { ...base, strip: true };
+    default:
+      return base;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * A plan: the choices that a profile, a restriction and the capabilities of a backend leave, ready to be drawn from.
+ *
+ * Owns how weights combine. Made once per campaign, used by every case. Invariant: a tag outside of `allowed` is never
+ * emitted, by a statement or by a guard.
+ */
+import type { AirTag } from '../../core/index.ts';
+import { AIR_TAG_NAMES } from '../../core/index.ts';
+import { EMITTERS } from './table.ts';
+import type { Emitter } from './gen.ts';
+import { BASE_TAGS } from './guards.ts';
+import type { Profile } from '../model/profiles.ts';
+import type { WeightedTable } from '../model/random.ts';
+import { weightedTable } from '../model/random.ts';
+import { WEIGHTS } from '../model/weights.ts';
+
+/** What narrows a profile down. */
+export interface Restriction {
+  /** These instructions make up most of the program (`--only-ops`); others only support them. */
+  readonly onlyOps?: readonly AirTag[];
+  /** What the backend can do; instructions for which it is false are not generated, those of {@link BASE_TAGS} excepted. */
+  readonly supports?: (tag: AirTag) => boolean;
+}
+
+/** See the file header. */
+export interface Plan {
+  readonly profile: Profile;
+  readonly allowed: ReadonlySet<AirTag>;
+  readonly emitters: readonly Emitter[];
+  readonly table: WeightedTable;
+  /** Chance (of 256) that a program has a place that may trap. */
+  readonly faults: number;
+}
+
+/** Share of the other instructions under `onlyOps`. */
+const SUPPORTING = 0.05;
+
+/** Whether the generator makes `tag` at all. */
+export function isGenerated(tag: AirTag): boolean {
+  return WEIGHTS[tag] > 0;
+}
+
+/** Prepares to generate programs of `profile` within `restriction`. */
+export function makePlan(profile: Profile, restriction: Restriction = {}): Plan {
+  const { onlyOps, supports } = restriction;
+  const only = onlyOps === undefined ? null : new Set(onlyOps);
+  const base = new Set(BASE_TAGS);
+  const allowed = new Set(
+    AIR_TAG_NAMES.filter((tag) => isGenerated(tag) && (base.has(tag) || supports === undefined || supports(tag))),
+  );
+  const emitters: Emitter[] = [];
+  const weights: number[] = [];
+  for (const tag of AIR_TAG_NAMES) {
+    const emitter = EMITTERS[tag];
+    if (emitter === undefined || !allowed.has(tag)) continue;
+    const factor = profile.factors[tag] ?? profile.others;
+    emitters.push(emitter);
+    weights.push(only === null ? WEIGHTS[tag] * factor : only.has(tag) ? 10 : WEIGHTS[tag] * SUPPORTING);
+  }
+  const faults = only !== null && (only.has('trap') || only.has('breakpoint')) ? 256 : profile.faults;
+  return { profile, allowed, emitters, table: weightedTable(weights), faults };
+}

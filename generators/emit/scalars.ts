@@ -1,0 +1,217 @@
+/**
+ * Comparisons, casts among scalars, and float instructions.
+ *
+ * Owns the guards of the casts with a precondition. Invariant: a value that `intcast` or `int_from_float` takes is in range,
+ * and a float that `bitcast` takes is not NaN.
+ */
+import type { TagOfForm } from '../../core/index.ts';
+import { IP } from '../../core/index.ts';
+import { drawInt, floatConst, intConst, powerConst } from '../draw/constants.ts';
+import type { Emitter, Gen } from './gen.ts';
+import {
+  binary,
+  boolInfo,
+  branch,
+  can,
+  compare,
+  convert,
+  defineFull,
+  infoOf,
+  unary,
+  unlisted,
+  use,
+  usizeInfo,
+} from './gen.ts';
+import { atLeast, atMost, holds, masked, reinterpreted, truncated, withoutNaN } from './guards.ts';
+import { floatOf, operand, operands, someFloat, someInt, wantsFloat } from './operands.ts';
+import type { Value } from '../model/scope.ts';
+import type { TypeInfo } from '../model/types.ts';
+import { intInfo } from '../model/types.ts';
+import { comparePointers, recastPointer } from './pointers.ts';
+
+type Comparison = 'cmp_eq' | 'cmp_neq' | 'cmp_lt' | 'cmp_lte' | 'cmp_gt' | 'cmp_gte';
+
+/** A comparison of ints or floats; equality of bools and pointers too. */
+export function comparing(tag: Comparison): Emitter {
+  return (g) => {
+    if (tag === 'cmp_eq' || tag === 'cmp_neq') {
+      if (g.r.chance(30) && comparePointers(g, tag)) return true;
+    }
+    const bools = (tag === 'cmp_eq' || tag === 'cmp_neq') && g.r.chance(24);
+    const info = bools ? boolInfo(g) : wantsFloat(g) ? someFloat(g) : someInt(g);
+    const [a, b] = operands(g, info);
+    // Equal operands tell the strict comparisons from the others.
+    compare(g, tag, a, g.r.chance(20) ? a : b);
+    return true;
+  };
+}
+
+const WIDTHS = [8, 16, 32, 64, 1, 7, 9, 31, 33, 63, 17, 48, 5, 12, 40];
+
+/** A type to convert `from` to: one of the program, or any other. */
+function targetOf(g: Gen, from: TypeInfo): TypeInfo {
+  const info = g.r.pick(g.p.ints);
+  return info !== from && g.r.chance(200) ? info : intInfo(g.p.types, g.r.chance(128), g.r.pick(WIDTHS));
+}
+
+/** `intcast`, guarded where the range does not show that the value fits. */
+export const castInt: Emitter = (g) => {
+  const v = operand(g, someInt(g));
+  const info = targetOf(g, v.info);
+  const safe = holds(info, v) ? v : inRange(g, v, info);
+  convert(g, 'intcast', info, safe, Math.max(safe.low, info.min), Math.min(safe.high, info.full));
+  return true;
+};
+
+/** A value made of `v` that integer type `info` can hold; its range need not show that. */
+function inRange(g: Gen, v: Value, info: TypeInfo): Value {
+  const from = v.info;
+  const positive = info.bits - (info.signed ? 1 : 0);
+  if (g.r.chance(90)) return masked(g, v, Math.min(positive, from.bits - (from.signed ? 1 : 0)));
+  let safe = v;
+  if (safe.low < info.min) {
+    safe = atLeast(g, safe, info.signed ? powerConst(g.p, from, true, info.bits - 1, 0) : intConst(g.p, from, 0));
+  }
+  return safe.high > info.max ? atMost(g, safe, powerConst(g.p, from, false, positive, -1)) : safe;
+}
+
+/** `trunc` to a type of the same sign and at most the same width. */
+export const cutInt: Emitter = (g) => {
+  const v = operand(g, someInt(g));
+  const start = g.r.below(g.p.ints.length);
+  for (let n = 0; n < g.p.ints.length; n++) {
+    const info = g.p.ints[(start + n) % g.p.ints.length]!;
+    if (info.signed === v.info.signed && info.bits < v.info.bits && g.r.chance(170)) {
+      truncated(g, v, info);
+      return true;
+    }
+  }
+  const width = g.r.pick(WIDTHS);
+  truncated(g, v, intInfo(g.p.types, v.info.signed, width <= v.info.bits ? width : g.r.between(1, v.info.bits)));
+  return true;
+};
+
+/** `bitcast` of all kinds. */
+export const recast: Emitter = (g) => {
+  const way = g.r.below(16);
+  if (way < 6) {
+    const v = operand(g, someInt(g));
+    const other = v.info.bits === usizeInfo(g).bits && g.r.chance(80);
+    const info = other
+      ? infoOf(g, g.r.chance(128) ? IP.usize_type : IP.isize_type)
+      : intInfo(g.p.types, !v.info.signed, v.info.bits);
+    reinterpreted(g, v, info);
+    return true;
+  }
+  if (way < 8) {
+    const bit = intInfo(g.p.types, false, 1);
+    if (g.r.chance(128)) convert(g, 'bitcast', bit, operand(g, boolInfo(g)), 0, 1);
+    else convert(g, 'bitcast', boolInfo(g), operand(g, bit), 0, 1);
+    return true;
+  }
+  if (way < 12) {
+    const info = someFloat(g);
+    const bits = intInfo(g.p.types, g.r.chance(128), info.bits);
+    if (g.r.chance(128)) convert(g, 'bitcast', bits, withoutNaN(g, operand(g, info)));
+    else convert(g, 'bitcast', info, operand(g, bits));
+    return true;
+  }
+  return recastPointer(g);
+};
+
+/** `fptrunc`, `fpext`. */
+export function resizing(tag: 'fptrunc' | 'fpext'): Emitter {
+  return (g) => {
+    const wide = infoOf(g, IP.f64_type);
+    const narrow = infoOf(g, IP.f32_type);
+    if (tag === 'fpext') convert(g, tag, wide, operand(g, narrow));
+    else convert(g, tag, narrow, operand(g, wide));
+    return true;
+  };
+}
+
+/** `float_from_int`. */
+export const floatFromInt: Emitter = (g) => {
+  floatOf(g, operand(g, someInt(g)), someFloat(g));
+  return true;
+};
+
+/** `int_from_float`, clamped or entered only if the float is in range. */
+export const intFromFloat: Emitter = (g) => {
+  const v = operand(g, someFloat(g));
+  const info = targetOf(g, v.info);
+  if (v.low !== -Infinity && v.low >= info.min && v.high <= info.max) {
+    convert(g, 'int_from_float', info, v, Math.trunc(v.low), Math.trunc(v.high));
+  } else if (can(g, 'min') && can(g, 'max') && g.r.chance(140)) {
+    convert(g, 'int_from_float', info, clampedFloat(g, v, info));
+  } else {
+    branchedIntFromFloat(g, v, info);
+  }
+  return true;
+};
+
+function positiveBits(info: TypeInfo): number {
+  return info.bits - (info.signed ? 1 : 0);
+}
+
+/** `max(min(v, most), least)`: the minimum of a NaN and a number is the number. */
+function clampedFloat(g: Gen, v: Value, info: TypeInfo): Value {
+  const bits = positiveBits(info);
+  const significand = v.info.bits === 32 ? 24 : 53;
+  const most = 2 ** bits * (1 - 2 ** -significand);
+  const fraction = bits < 20 && g.r.chance(128) ? 0.9375 : 0;
+  const first = binary(g, 'min', v, floatConst(g.p, v.info, most));
+  return binary(g, 'max', first, floatConst(g.p, v.info, info.min - fraction));
+}
+
+/** Converts inside of two comparisons; a constant otherwise. */
+function branchedIntFromFloat(g: Gen, v: Value, info: TypeInfo): void {
+  const bits = positiveBits(info);
+  const belowMin = info.min - 1;
+  const exact = v.info.bits === 32 ? Math.fround(belowMin) === belowMin : bits < 53;
+  const aboveLow = exact
+    ? compare(g, 'cmp_gt', v, floatConst(g.p, v.info, belowMin))
+    : compare(g, 'cmp_gte', v, floatConst(g.p, v.info, info.min));
+  const ref = g.b.block(info.ip, (self) => {
+    const otherwise = (): void => branch(g, self, drawInt(g.p, info));
+    g.b.condBr(
+      use(aboveLow),
+      () => {
+        const limit = floatConst(g.p, v.info, 2 ** bits);
+        const belowHigh = unlisted(g.b.bin('cmp_lt', use(v), use(limit)), boolInfo(g), 0, 1);
+        g.b.condBr(
+          use(belowHigh),
+          () => branch(g, self, unlisted(g.b.tyOp('int_from_float', info.ip, use(v)), info, info.min, info.full)),
+          otherwise,
+        );
+      },
+      otherwise,
+    );
+  });
+  defineFull(g, ref, info);
+}
+
+/** `div_float`. */
+export const divideFloats: Emitter = (g) => {
+  const info = someFloat(g);
+  const [a, b] = operands(g, info);
+  binary(g, 'div_float', a, b);
+  return true;
+};
+
+/** `neg`. */
+export const negated: Emitter = (g) => {
+  const v = operand(g, someFloat(g));
+  unary(g, 'neg', v, -v.high, -v.low);
+  return true;
+};
+
+/** `sqrt`, `floor`, `ceil`, `trunc_float`, `round`. */
+export function rounding(tag: TagOfForm<'un_op'> & ('sqrt' | 'floor' | 'ceil' | 'trunc_float' | 'round')): Emitter {
+  return (g) => {
+    const v = operand(g, someFloat(g));
+    if (tag === 'sqrt' || v.low === -Infinity) unary(g, tag, v);
+    else unary(g, tag, v, Math.floor(v.low), Math.ceil(v.high));
+    return true;
+  };
+}

@@ -1,0 +1,200 @@
+/**
+ * Profiles: what kind of programs a campaign makes. Data only; the weights of single instructions are in weights.ts.
+ */
+import type { AirTag } from '../../core/index.ts';
+
+/** One kind of program. Chances are of 256. */
+export interface Profile {
+  readonly name: string;
+  /** One line for `harness doctor` and `--help`. */
+  readonly summary: string;
+  /** Instructions of a program: [weight, least, most] per class of size. */
+  readonly sizes: readonly (readonly [weight: number, least: number, most: number])[];
+  /** Factors on the weights of instructions. */
+  readonly factors: Readonly<Partial<Record<AirTag, number>>>;
+  /** Factor on the instructions that `factors` does not name. */
+  readonly others: number;
+  /** Chance that a type is a struct, array or pointer. */
+  readonly aggregates: number;
+  /** Chance that a scalar is a float. */
+  readonly floats: number;
+  /** Chance that a body splits into arms. */
+  readonly splits: number;
+  /** Most data navs that are planned. */
+  readonly data: number;
+  /** Chance of more than 63 functions with an address. */
+  readonly crowds: number;
+  /** Chance of very many data navs. */
+  readonly heaps: number;
+  /** Chance that a program has a place that may trap. */
+  readonly faults: number;
+  /** Chance that the settings are far from the defaults. */
+  readonly settings: number;
+  /** Most functions of a program without a crowd. */
+  readonly functions: number;
+  /** Bits of an address. */
+  readonly ptrBits: 32 | 64;
+  /** The link plan has decorations (decorations.ts). */
+  readonly decorated: boolean;
+}
+
+const MIXED = [
+  [2, 1, 5],
+  [6, 5, 30],
+  [6, 30, 90],
+  [2, 90, 280],
+] as const;
+
+// prettier-ignore
+const INTEGERS: readonly AirTag[] = [
+  'add', 'sub', 'mul', 'add_wrap', 'sub_wrap', 'mul_wrap', 'add_sat', 'sub_sat', 'mul_sat', 'div_trunc', 'div_floor',
+  'div_exact', 'rem', 'mod', 'max', 'min', 'add_with_overflow', 'sub_with_overflow', 'mul_with_overflow',
+  'shl_with_overflow', 'abs', 'bit_and', 'bit_or', 'xor', 'bool_and', 'bool_or', 'not', 'shl', 'shl_exact', 'shl_sat',
+  'shr', 'shr_exact', 'clz', 'ctz', 'popcount', 'byte_swap', 'bit_reverse', 'cmp_lt', 'cmp_lte', 'cmp_eq', 'cmp_gte',
+  'cmp_gt', 'cmp_neq', 'intcast', 'trunc', 'bitcast',
+];
+
+// prettier-ignore
+const FLOATS: readonly AirTag[] = [
+  'div_float', 'neg', 'sqrt', 'floor', 'ceil', 'trunc_float', 'round', 'fptrunc', 'fpext', 'int_from_float',
+  'float_from_int', 'add', 'sub', 'mul', 'div_trunc', 'div_floor', 'div_exact', 'rem', 'mod', 'min', 'max', 'abs',
+  'cmp_lt', 'cmp_lte', 'cmp_eq', 'cmp_gte', 'cmp_gt', 'cmp_neq', 'bitcast',
+];
+
+// prettier-ignore
+const MEMORY: readonly AirTag[] = [
+  'alloc', 'load', 'store', 'ptr_add', 'ptr_sub', 'ptr_elem_val', 'ptr_elem_ptr', 'slice', 'slice_len', 'slice_ptr',
+  'ptr_slice_len_ptr', 'ptr_slice_ptr_ptr', 'slice_elem_val', 'slice_elem_ptr', 'array_elem_val', 'array_to_slice',
+  'struct_field_ptr', 'struct_field_ptr_index_0', 'struct_field_ptr_index_1', 'struct_field_ptr_index_2',
+  'struct_field_ptr_index_3', 'struct_field_val', 'field_parent_ptr', 'memset', 'memcpy', 'memmove', 'aggregate_init',
+];
+
+const CONTROL: readonly AirTag[] = ['block', 'loop', 'cond_br', 'switch_br', 'trap', 'breakpoint', 'unreach'];
+
+function times(factor: number, tags: readonly AirTag[]): Partial<Record<AirTag, number>> {
+  return Object.fromEntries(tags.map((tag) => [tag, factor]));
+}
+
+const DEFAULT: Profile = {
+  name: 'default',
+  summary: 'a bit of everything',
+  sizes: MIXED,
+  factors: {},
+  others: 1,
+  aggregates: 60,
+  floats: 36,
+  splits: 70,
+  data: 6,
+  crowds: 3,
+  heaps: 3,
+  faults: 48,
+  settings: 128,
+  functions: 7,
+  ptrBits: 32,
+  decorated: false,
+};
+
+const ALL: readonly Profile[] = [
+  DEFAULT,
+  {
+    ...DEFAULT,
+    name: 'small',
+    summary: 'a few instructions: most cases per second',
+    sizes: [
+      [3, 1, 3],
+      [3, 3, 8],
+      [1, 8, 16],
+    ],
+    data: 2,
+    crowds: 0,
+    heaps: 0,
+    functions: 2,
+  },
+  {
+    ...DEFAULT,
+    name: 'integers',
+    summary: 'straight-line integer arithmetic of all widths',
+    factors: times(1, INTEGERS),
+    others: 0.05,
+    aggregates: 6,
+    floats: 4,
+    splits: 20,
+    data: 1,
+    functions: 3,
+  },
+  {
+    ...DEFAULT,
+    name: 'floats',
+    summary: 'f32 and f64, conversions, NaN and rounding',
+    factors: times(1, FLOATS),
+    others: 0.08,
+    aggregates: 12,
+    floats: 190,
+    splits: 30,
+    data: 2,
+    functions: 3,
+  },
+  {
+    ...DEFAULT,
+    name: 'memory',
+    summary: 'structs, arrays, slices, pointers, copies',
+    factors: times(1, MEMORY),
+    others: 0.12,
+    aggregates: 150,
+    floats: 16,
+    splits: 30,
+    data: 9,
+  },
+  {
+    ...DEFAULT,
+    name: 'control',
+    summary: 'nested blocks, loops, switches, early exits',
+    factors: { ...times(6, CONTROL), ...times(0.2, MEMORY) },
+    others: 0.5,
+    aggregates: 16,
+    splits: 140,
+    faults: 90,
+  },
+  {
+    ...DEFAULT,
+    name: 'calls',
+    summary: 'many functions, pointers to functions, recursion',
+    factors: { call: 8 },
+    others: 0.7,
+    crowds: 16,
+    functions: 16,
+  },
+  {
+    ...DEFAULT,
+    name: 'link',
+    summary: 'many navs with nested addresses, many parts, decorated links, unusual settings',
+    sizes: [
+      [3, 5, 30],
+      [3, 30, 90],
+    ],
+    factors: { ...times(2, ['load', 'store', 'call', 'ptr_elem_val', 'slice_elem_val', 'struct_field_val']) },
+    others: 0.8,
+    aggregates: 130,
+    data: 24,
+    crowds: 20,
+    heaps: 20,
+    settings: 230,
+    functions: 12,
+    decorated: true,
+  },
+  {
+    ...DEFAULT,
+    name: 'wasm64',
+    summary: '64-bit addresses: data, slices, pointers to functions and frames of programs of every kind',
+    factors: times(2, MEMORY),
+    others: 0.8,
+    aggregates: 110,
+    data: 9,
+    ptrBits: 64,
+  },
+];
+
+/** All profiles by name. */
+export const PROFILES: Readonly<Record<string, Profile>> = Object.fromEntries(
+  ALL.map((profile) => [profile.name, profile]),
+);

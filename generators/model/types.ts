@@ -1,0 +1,203 @@
+/**
+ * Types as the generator sees them: one record per interned type, with the facts that choices need and the values of that
+ * type that are in scope.
+ *
+ * Owns the records and how derived types are made. Draws nothing. Invariant: one record per type of one pool, so records
+ * are compared by identity; `values` is kept by scope.ts and is empty between functions.
+ */
+import type { FieldType, InternPool, IpIndex, NavIndex, StructLayout } from '../../core/index.ts';
+import { abiAlign, abiSize, fieldOffset, IP, IP_NONE, isByRef, ItemKind } from '../../core/index.ts';
+import type { Place, Run } from './program.ts';
+import type { Value } from './scope.ts';
+
+/** What a type is, as far as the choice of instructions goes. */
+export const Class = {
+  nothing: 0,
+  int: 1,
+  bool: 2,
+  float: 3,
+  /** Pointer to one. */
+  ptr: 4,
+  /** Pointer to many. */
+  many: 5,
+  slice: 6,
+  /** Pointer to a function. */
+  fnptr: 7,
+  array: 8,
+  struct: 9,
+  fn: 10,
+} as const;
+export type Class = (typeof Class)[keyof typeof Class];
+
+/** Facts of one type. */
+export interface TypeInfo {
+  readonly ip: IpIndex;
+  readonly cls: Class;
+  /** Integers: width. Floats: 32 or 64. */
+  readonly bits: number;
+  readonly signed: boolean;
+  /** Integers: least value. */
+  readonly min: number;
+  /** Integers: an upper bound of every value (exact up to 53 bits, else 2^N or 2^(N-1)). */
+  readonly full: number;
+  /** Integers: a value bounded by this certainly fits. */
+  readonly max: number;
+  readonly size: number;
+  readonly align: number;
+  readonly byRef: boolean;
+  /** Pointee or element. */
+  readonly child: TypeInfo | null;
+  /** Pointers and slices: may not be written through. */
+  readonly isConst: boolean;
+  /** Arrays: elements without the sentinel. */
+  readonly length: number;
+  readonly sentinel: boolean;
+  readonly fields: readonly TypeInfo[];
+  readonly offsets: readonly number[];
+  /** Functions and pointers to them. */
+  readonly params: readonly TypeInfo[];
+  readonly result: TypeInfo | null;
+  /** Every byte belongs to an integer that fills its bytes: memory of it may be seen as other such integers. */
+  readonly raw: boolean;
+  /** Values of this type that are in scope, oldest first. */
+  readonly values: Value[];
+  /** Data objects of this type with a constant address. */
+  readonly places: Place[];
+  /** Runs of elements of this type with a constant address. */
+  readonly runs: Run[];
+  /** Pointers to functions: the functions of that type that may be called through a pointer. */
+  readonly targets: NavIndex[];
+}
+
+/** Records of the types of one pool. */
+export interface Types {
+  readonly pool: InternPool;
+  readonly byIndex: (TypeInfo | undefined)[];
+}
+
+/** Record of type `ip`. */
+export function typeInfo(types: Types, ip: IpIndex): TypeInfo {
+  return types.byIndex[ip] ?? (types.byIndex[ip] = describe(types, ip));
+}
+
+function classOf(pool: InternPool, ip: IpIndex): Class {
+  switch (pool.kind(ip)) {
+    case ItemKind.ty_int:
+      return Class.int;
+    case ItemKind.ty_ptr:
+      if (pool.isFnPtr(ip)) return Class.fnptr;
+      return pool.ptrIsMany(ip) ? Class.many : Class.ptr;
+    case ItemKind.ty_slice:
+      return Class.slice;
+    case ItemKind.ty_array:
+      return Class.array;
+    case ItemKind.ty_struct:
+      return Class.struct;
+    case ItemKind.ty_fn:
+      return Class.fn;
+    default:
+      if (ip === IP.bool_type) return Class.bool;
+      if (pool.isInt(ip)) return Class.int;
+      return pool.isFloat(ip) ? Class.float : Class.nothing;
+  }
+}
+
+function describe(types: Types, ip: IpIndex): TypeInfo {
+  const { pool } = types;
+  const cls = classOf(pool, ip);
+  const isInt = cls === Class.int;
+  const bits = isInt ? pool.intBits(ip) : cls === Class.float ? (ip === IP.f32_type ? 32 : 64) : 0;
+  const signed = isInt && pool.intSigned(ip);
+  const limit = isInt ? 2 ** (signed ? bits - 1 : bits) : 0;
+  const hasChild = cls >= Class.ptr && cls <= Class.array;
+  const child = hasChild ? typeInfo(types, pool.childType(ip)) : null;
+  const fields: TypeInfo[] = [];
+  const offsets: number[] = [];
+  if (cls === Class.struct) {
+    for (let n = 0; n < pool.fieldCount(ip); n++) {
+      fields.push(typeInfo(types, pool.fieldType(ip, n)));
+      offsets.push(fieldOffset(pool, ip, n));
+    }
+  }
+  const fn = cls === Class.fn ? ip : cls === Class.fnptr ? child!.ip : IP_NONE;
+  const params: TypeInfo[] = [];
+  if (fn !== IP_NONE) {
+    for (let n = 0; n < pool.fnParamCount(fn); n++) params.push(typeInfo(types, pool.fnParam(fn, n)));
+  }
+  const size = cls === Class.fn ? 0 : abiSize(pool, ip);
+  return {
+    ip,
+    cls,
+    bits,
+    signed,
+    min: signed ? -limit : 0,
+    full: bits <= 53 ? limit - 1 : limit,
+    max: bits <= 53 ? limit - 1 : limit * (1 - 2 ** -53),
+    size,
+    align: cls === Class.fn ? 1 : abiAlign(pool, ip),
+    byRef: cls !== Class.fn && isByRef(pool, ip),
+    child,
+    isConst: cls >= Class.ptr && cls <= Class.slice && pool.ptrIsConst(ip),
+    length: cls === Class.array ? pool.arrayLen(ip) : 0,
+    sentinel: cls === Class.array && pool.arraySentinel(ip) !== IP_NONE,
+    fields,
+    offsets,
+    params,
+    result: fn === IP_NONE ? null : typeInfo(types, pool.fnReturn(fn)),
+    raw: isInt ? bits === size * 8 : cls === Class.array && child!.raw && pool.arraySentinel(ip) === IP_NONE,
+    values: [],
+    places: [],
+    runs: [],
+    targets: [],
+  };
+}
+
+/** Integer type of `bits` bits. */
+export function intInfo(types: Types, signed: boolean, bits: number): TypeInfo {
+  return typeInfo(types, types.pool.intType(signed, bits));
+}
+
+/** `*T` or `*const T`; `align` in bytes, 0 = natural. */
+export function ptrInfo(types: Types, child: TypeInfo, isConst: boolean, align = 0): TypeInfo {
+  return typeInfo(types, types.pool.ptrType(child.ip, { isConst, align }));
+}
+
+/** `[*]T` or `[*]const T`. */
+export function manyInfo(types: Types, child: TypeInfo, isConst: boolean): TypeInfo {
+  return typeInfo(types, types.pool.ptrType(child.ip, { size: 1, isConst }));
+}
+
+/** `[]T` or `[]const T`. */
+export function sliceInfo(types: Types, child: TypeInfo, isConst: boolean): TypeInfo {
+  return typeInfo(types, types.pool.sliceType(child.ip, { isConst }));
+}
+
+/** `[n]T`. */
+export function arrayInfo(types: Types, child: TypeInfo, length: number, sentinel: IpIndex = IP_NONE): TypeInfo {
+  return typeInfo(types, types.pool.arrayType(child.ip, length, sentinel));
+}
+
+/** Struct or tuple. */
+export function structInfo(types: Types, layout: StructLayout, fields: readonly FieldType[]): TypeInfo {
+  return typeInfo(types, types.pool.structType(layout, fields));
+}
+
+/** Pointer to a function type. */
+export function fnPtrInfo(types: Types, params: readonly TypeInfo[], result: TypeInfo, isConst = true): TypeInfo {
+  const { pool } = types;
+  const fn = pool.fnType(
+    params.map((param) => param.ip),
+    result.ip,
+  );
+  return typeInfo(types, pool.ptrType(fn, { isConst }));
+}
+
+/** Whether `info` is an integer, bool or float. */
+export function isScalar(info: TypeInfo): boolean {
+  return info.cls >= Class.int && info.cls <= Class.float;
+}
+
+/** Whether `info` is a struct or array: copied by value, held in memory. */
+export function isAggregate(info: TypeInfo): boolean {
+  return info.cls === Class.array || info.cls === Class.struct;
+}

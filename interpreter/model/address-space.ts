@@ -1,0 +1,164 @@
+/**
+ * All objects of one run: navs, unnamed constants, functions, frame slots; and constants of the pool as values.
+ *
+ * Owns which pool constant is which object (equal unnamed constants are one object) and the memory limit. Objects are filled
+ * from a work list, so that data which points to itself, or a long chain of it, needs no recursion.
+ */
+import type { Unit } from '../../core/air/unit.ts';
+import { isFunctionNav, navAt } from '../../core/air/unit.ts';
+import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
+import { IP, IP_NONE, ItemKind } from '../../core/intern/keys.ts';
+import { abiAlign, abiSize, ptrSize } from '../../core/intern/layout.ts';
+import { unreachable } from '../../core/support/assert.ts';
+import { floatFromBits, intFromBits, writeValue } from './encoding.ts';
+import { exhausted } from './halt.ts';
+import { MemoryObject } from './memory-object.ts';
+import { intShapeOf, shapeOf } from './shapes.ts';
+import type { Value } from './values.ts';
+import { makePointer } from './values.ts';
+
+/** See the file header. */
+export class AddressSpace {
+  readonly #unit: Unit;
+  readonly #navs: (MemoryObject | undefined)[] = [];
+  readonly #constants = new Map<IpIndex, MemoryObject>();
+  readonly #unfilled: [object: MemoryObject, content: IpIndex][] = [];
+  readonly #limit: number;
+  #used = 0;
+
+  /** `limit`: greatest number of bytes of all objects together. */
+  constructor(unit: Unit, limit: number) {
+    this.#unit = unit;
+    this.#limit = limit;
+  }
+
+  /** The object of a nav, function or data. */
+  nav(index: NavIndex): MemoryObject {
+    const known = this.#navs[index];
+    if (known !== undefined) return known;
+    const nav = navAt(this.#unit, index);
+    const { pool } = this.#unit;
+    const isFunction = isFunctionNav(nav);
+    const object = isFunction
+      ? new MemoryObject('function', index, 0, 1, true, ptrSize(pool))
+      : this.#make('nav', index, abiSize(pool, nav.ty), nav.align || abiAlign(pool, nav.ty), nav.kind === 'const');
+    this.#navs[index] = object;
+    if (nav.init !== null) this.#unfilled.push([object, nav.init]);
+    return object;
+  }
+
+  /** A slot of a frame, with undefined content. */
+  newSlot(size: number, align: number): MemoryObject {
+    return this.#make('slot', null, size, align, false);
+  }
+
+  /** Ends the life of a slot. */
+  release(slot: MemoryObject): void {
+    slot.alive = false;
+    this.#used -= slot.size;
+  }
+
+  /** Value of a pool constant; the objects that it refers to exist and are filled. */
+  constant(ip: IpIndex): Value {
+    const value = this.#value(ip);
+    this.fill();
+    return value;
+  }
+
+  /** Gives every object that was made since the last call its initial content. */
+  fill(): void {
+    const { pool } = this.#unit;
+    for (let next = this.#unfilled.pop(); next !== undefined; next = this.#unfilled.pop()) {
+      const [object, content] = next;
+      if (pool.kind(content) !== ItemKind.undef) {
+        writeValue(object, 0, shapeOf(pool, pool.typeOf(content)), this.#value(content));
+      }
+    }
+  }
+
+  /** Ends the run if one value or object of `size` bytes is too big for it. */
+  demand(size: number): void {
+    if (this.#used + size > this.#limit) exhausted('memory');
+  }
+
+  #make(role: 'nav' | 'constant' | 'slot', nav: NavIndex | null, size: number, align: number, readonly: boolean) {
+    this.demand(size);
+    this.#used += size;
+    return new MemoryObject(role, nav, size, align, readonly, ptrSize(this.#unit.pool));
+  }
+
+  #constantObject(content: IpIndex, align: number): MemoryObject {
+    const { pool } = this.#unit;
+    let object = this.#constants.get(content);
+    if (object === undefined) {
+      const ty = pool.typeOf(content);
+      object = this.#make('constant', null, abiSize(pool, ty), abiAlign(pool, ty), true);
+      this.#constants.set(content, object);
+      this.#unfilled.push([object, content]);
+    }
+    if (align > object.align) object.align = align;
+    return object;
+  }
+
+  #value(ip: IpIndex): Value {
+    const { pool } = this.#unit;
+    const kind = pool.kind(ip);
+    switch (kind) {
+      case ItemKind.undef:
+      case ItemKind.void:
+        return undefined;
+      case ItemKind.bool:
+        return ip === IP.bool_true ? 1 : 0;
+      case ItemKind.int:
+        return intFromBits(intShapeOf(pool, pool.typeOf(ip)), pool.intBig(ip));
+      case ItemKind.f32:
+        return floatFromBits(4, BigInt(pool.f32BitsOf(ip)));
+      case ItemKind.f64:
+        return floatFromBits(8, (BigInt(pool.valueHi(ip)) << 32n) | BigInt(pool.valueLo(ip)));
+      case ItemKind.aggregate:
+      case ItemKind.bytes:
+      case ItemKind.repeated:
+        return this.#aggregate(ip, kind);
+      case ItemKind.ptr_nav:
+        return makePointer(this.nav(pool.word(ip, 1) as NavIndex), pool.ptrOffset(ip));
+      case ItemKind.ptr_uav:
+        return makePointer(this.#constantObject(pool.word(ip, 1) as IpIndex, pool.word(ip, 2)), pool.ptrOffset(ip));
+      case ItemKind.ptr_int:
+        return makePointer(null, pool.word(ip, 1));
+      case ItemKind.slice:
+        return [this.#value(pool.word(ip, 1) as IpIndex), this.#value(pool.word(ip, 2) as IpIndex)];
+      case ItemKind.ty_simple:
+      case ItemKind.ty_int:
+      case ItemKind.ty_ptr:
+      case ItemKind.ty_slice:
+      case ItemKind.ty_array:
+      case ItemKind.ty_struct:
+      case ItemKind.ty_fn:
+        return unreachable(kind as never, 'type as an operand');
+      default:
+        return unreachable(kind, 'kind of constant');
+    }
+  }
+
+  #aggregate(ip: IpIndex, kind: typeof ItemKind.aggregate | typeof ItemKind.bytes | typeof ItemKind.repeated): Value {
+    const { pool } = this.#unit;
+    const ty = pool.typeOf(ip);
+    const size = abiSize(pool, ty);
+    if (size === 0) return undefined;
+    this.demand(size);
+    const values: Value[] = [];
+    if (kind === ItemKind.bytes) {
+      for (let n = 0; n < pool.byteCount(ip); n++) values.push(pool.byte(ip, n));
+    } else if (kind === ItemKind.repeated) {
+      const element = this.#value(pool.elem(ip, 0));
+      for (let n = 0; n < pool.arrayLen(ty); n++) values.push(element);
+    } else {
+      const count = pool.kind(ty) === ItemKind.ty_struct ? pool.fieldCount(ty) : pool.arrayLen(ty);
+      for (let n = 0; n < count; n++) values.push(this.#value(pool.elem(ip, n)));
+    }
+    if (pool.kind(ty) === ItemKind.ty_array && pool.arraySentinel(ty) !== IP_NONE) {
+      values.push(this.#value(pool.arraySentinel(ty)));
+    }
+    return values;
+  }
+}

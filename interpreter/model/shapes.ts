@@ -1,0 +1,142 @@
+/**
+ * Types as the interpreter sees them: what a value looks like and where its parts lie in memory.
+ *
+ * Derived from the pool once per type. Sizes and offsets are facts of the language and come from core/intern/layout.ts; nothing
+ * else of how a back end represents types is known here.
+ */
+import type { InternPool } from '../../core/intern/intern-pool.ts';
+import type { IpIndex } from '../../core/intern/keys.ts';
+import { IP, ItemKind, SimpleType } from '../../core/intern/keys.ts';
+import { abiSize, arrayMemoryLen, fieldOffset, ptrSize } from '../../core/intern/layout.ts';
+import { assert } from '../../core/support/assert.ts';
+
+/** Integer type. `low` and `high` are its least and greatest value where `small`, that is where values are JS numbers. */
+export interface IntShape {
+  readonly kind: 'int';
+  readonly size: number;
+  readonly bits: number;
+  readonly signed: boolean;
+  readonly small: boolean;
+  readonly min: bigint;
+  readonly max: bigint;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** f32 or f64. */
+export interface FloatShape {
+  readonly kind: 'float';
+  readonly size: 4 | 8;
+}
+
+/** Pointer type; what it points to is checked where it is used. */
+export interface PointerShape {
+  readonly kind: 'pointer';
+  readonly size: number;
+}
+
+/** A part of a composite. */
+export interface Part {
+  readonly shape: Shape;
+  /** Bytes from the start of the composite. */
+  readonly offset: number;
+}
+
+/** Struct (one part per field, in field order), or slice (pointer, length). */
+export interface PartsShape {
+  readonly kind: 'parts';
+  readonly size: number;
+  readonly parts: readonly Part[];
+}
+
+/** Array; `count` includes the sentinel. */
+export interface ArrayShape {
+  readonly kind: 'array';
+  readonly size: number;
+  readonly element: Shape;
+  readonly count: number;
+}
+
+/** See the file header. `none`: types without values in memory (void, noreturn, functions). */
+export type Shape =
+  | { readonly kind: 'none'; readonly size: 0 }
+  | { readonly kind: 'bool'; readonly size: 1 }
+  | IntShape
+  | FloatShape
+  | PointerShape
+  | PartsShape
+  | ArrayShape;
+
+const NONE: Shape = { kind: 'none', size: 0 };
+const BOOL: Shape = { kind: 'bool', size: 1 };
+const F32: Shape = { kind: 'float', size: 4 };
+const F64: Shape = { kind: 'float', size: 8 };
+
+const caches = new WeakMap<InternPool, (Shape | undefined)[]>();
+
+/** Shape of type `ty`. */
+export function shapeOf(pool: InternPool, ty: IpIndex): Shape {
+  let cache = caches.get(pool);
+  if (cache === undefined) caches.set(pool, (cache = []));
+  return (cache[ty] ??= makeShape(pool, ty));
+}
+
+/** Shape of integer type `ty`. */
+export function intShapeOf(pool: InternPool, ty: IpIndex): IntShape {
+  const shape = shapeOf(pool, ty);
+  assert(shape.kind === 'int', 'integer type expected');
+  return shape;
+}
+
+/** Integer shape from its parts; `size` in bytes. */
+export function makeIntShape(signed: boolean, bits: number, size: number): IntShape {
+  const min = signed ? -(2n ** BigInt(bits - 1)) : 0n;
+  const max = signed ? 2n ** BigInt(bits - 1) - 1n : 2n ** BigInt(bits) - 1n;
+  return { kind: 'int', size, bits, signed, small: bits <= 32, min, max, low: Number(min), high: Number(max) };
+}
+
+function makeShape(pool: InternPool, ty: IpIndex): Shape {
+  const size = abiSize(pool, ty);
+  switch (pool.kind(ty)) {
+    case ItemKind.ty_simple:
+      switch (pool.word(ty, 0)) {
+        case SimpleType.bool:
+          return BOOL;
+        case SimpleType.usize:
+        case SimpleType.isize:
+          return makeIntShape(pool.intSigned(ty), pool.intBits(ty), size);
+        case SimpleType.f32:
+          return F32;
+        case SimpleType.f64:
+          return F64;
+        default:
+          return NONE;
+      }
+    case ItemKind.ty_int:
+      return makeIntShape(pool.intSigned(ty), pool.intBits(ty), size);
+    case ItemKind.ty_ptr:
+      return { kind: 'pointer', size };
+    case ItemKind.ty_slice:
+      return {
+        kind: 'parts',
+        size,
+        parts: [
+          { shape: { kind: 'pointer', size: ptrSize(pool) }, offset: 0 },
+          { shape: shapeOf(pool, IP.usize_type), offset: ptrSize(pool) },
+        ],
+      };
+    case ItemKind.ty_array:
+      return { kind: 'array', size, element: shapeOf(pool, pool.childType(ty)), count: arrayMemoryLen(pool, ty) };
+    case ItemKind.ty_struct:
+      return {
+        kind: 'parts',
+        size,
+        parts: Array.from({ length: pool.fieldCount(ty) }, (_, n) => ({
+          shape: shapeOf(pool, pool.fieldType(ty, n)),
+          offset: fieldOffset(pool, ty, n),
+        })),
+      };
+    default:
+      return NONE;
+  }
+}

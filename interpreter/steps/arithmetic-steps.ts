@@ -1,0 +1,303 @@
+/**
+ * Steps of arithmetic, bits and shifts: they pick the operation by the type of the operand and check that operands are defined.
+ *
+ * What the operations do is in integers.ts, small-integers.ts and floats.ts.
+ */
+import { ptrSize } from '../../core/intern/layout.ts';
+import type { FloatBinary, FloatUnary } from '../model/floats.ts';
+import { FLOAT_BINARY, FLOAT_UNARY, toF32, toF64 } from '../model/floats.ts';
+import { NEXT } from '../model/frame.ts';
+import type { Step } from '../model/frame.ts';
+import type { IntBinary, IntOverflowing, IntShift } from '../model/integers.ts';
+import {
+  amountBelow,
+  BIT_COUNT,
+  bitsReversed,
+  bytesReversed,
+  fits,
+  INT_BINARY,
+  INT_EXACT,
+  INT_SHIFT,
+  norm,
+  shiftedLeft,
+} from '../model/integers.ts';
+import { illegal } from '../model/halt.ts';
+import type { Handler } from './prepare.ts';
+import type { IntShape } from '../model/shapes.ts';
+import {
+  SMALL_BINARY,
+  SMALL_COUNT,
+  SMALL_EXACT,
+  SMALL_SHIFT,
+  smallFits,
+  smallNorm,
+  smallReversed,
+} from '../model/small-integers.ts';
+import type { Value } from '../model/values.ts';
+import { anyIntOf, bigOf, countOf, floatOf, intValue, isExactNan, isPointer, numberOf } from '../model/values.ts';
+
+/** bin_op on two operands of one type; null where the operation is not one of ints, or of floats. */
+export function binary(ints: IntBinary | null, floats: FloatBinary | null): Handler {
+  return (p, inst) => {
+    const a = p.operand(p.body.lhs(inst));
+    const b = p.operand(p.body.rhs(inst));
+    const shape = p.shape(p.typeOf(p.body.lhs(inst)));
+    if (shape.kind === 'int' && ints !== null) {
+      return shape.small
+        ? smallBinary(inst, a, b, SMALL_BINARY[ints], shape)
+        : wideBinary(inst, a, b, INT_BINARY[ints], shape);
+    }
+    if (shape.kind === 'float' && floats !== null) {
+      return floatBinary(inst, a, b, FLOAT_BINARY[floats], shape.size === 4 ? toF32 : toF64);
+    }
+    return p.illTyped(inst);
+  };
+}
+
+/**
+ * bit_and. Of an address it keeps what the alignment of the object decides: with a mask below that alignment the result is
+ * a number, that of the offset.
+ */
+export const bitAnd: Handler = (p, inst) => {
+  const step = binary('bit_and', null)(p, inst);
+  const a = p.operand(p.body.lhs(inst));
+  const b = p.operand(p.body.rhs(inst));
+  const shape = p.shape(p.typeOf(p.body.lhs(inst)));
+  if (shape.kind !== 'int' || shape.bits !== ptrSize(p.pool) * 8) return step;
+  return (frame) => {
+    const { values } = frame;
+    const low = lowBits(values[a], values[b]) ?? lowBits(values[b], values[a]);
+    if (low === null) return step(frame);
+    values[inst] = intValue(low, shape);
+    return NEXT;
+  };
+};
+
+/** `address` modulo the powers of two in `mask`, or null where that is not known, or no address is. */
+function lowBits(address: Value, mask: Value): bigint | null {
+  if (!isPointer(address) || address.object === null || mask === undefined || isPointer(mask)) return null;
+  const bits = anyIntOf(mask);
+  if (bits < 0n || bits >= BigInt(address.object.align)) return null;
+  return BigInt.asUintN(64, BigInt(address.offset)) & bits;
+}
+
+function smallBinary(
+  inst: number,
+  a: number,
+  b: number,
+  apply: (a: number, b: number, t: IntShape) => number,
+  t: IntShape,
+): Step {
+  return ({ values }) => {
+    values[inst] = apply(numberOf(values[a]), numberOf(values[b]), t);
+    return NEXT;
+  };
+}
+
+function wideBinary(
+  inst: number,
+  a: number,
+  b: number,
+  apply: (a: bigint, b: bigint, t: IntShape) => bigint,
+  t: IntShape,
+): Step {
+  return ({ values }) => {
+    values[inst] = apply(bigOf(values[a]), bigOf(values[b]), t);
+    return NEXT;
+  };
+}
+
+function floatBinary(
+  inst: number,
+  a: number,
+  b: number,
+  apply: (a: number, b: number, round: (v: number) => number) => number,
+  round: (v: number) => number,
+): Step {
+  return ({ values }) => {
+    values[inst] = apply(floatOf(values[a]), floatOf(values[b]), round);
+    return NEXT;
+  };
+}
+
+/** bin_op on two bools. */
+export function logical(apply: (a: number, b: number) => number): Handler {
+  return (p, inst) => {
+    const a = p.operand(p.body.lhs(inst));
+    const b = p.operand(p.body.rhs(inst));
+    return ({ values }) => {
+      values[inst] = apply(numberOf(values[a]), numberOf(values[b]));
+      return NEXT;
+    };
+  };
+}
+
+/** bin_op of a value and an amount of bits; the amount is of any unsigned type. */
+export function shift(name: IntShift): Handler {
+  return (p, inst) => {
+    const a = p.operand(p.body.lhs(inst));
+    const k = p.operand(p.body.rhs(inst));
+    const t = p.shape(p.typeOf(p.body.lhs(inst)));
+    if (t.kind !== 'int') return p.illTyped(inst);
+    if (t.small) {
+      const apply = SMALL_SHIFT[name];
+      return ({ values }) => {
+        values[inst] = apply(numberOf(values[a]), countOf(values[k]), t);
+        return NEXT;
+      };
+    }
+    const apply = INT_SHIFT[name];
+    return ({ values }) => {
+      values[inst] = apply(bigOf(values[a]), countOf(values[k]), t);
+      return NEXT;
+    };
+  };
+}
+
+/** ty_pl_bin with result tuple { T, u1 }: the reduced result, and whether that is not the exact one. */
+export function overflowing(name: IntOverflowing): Handler {
+  return (p, inst) => {
+    const a = p.operand(p.body.lhs(inst));
+    const b = p.operand(p.body.rhs(inst));
+    const t = p.shape(p.typeOf(p.body.lhs(inst)));
+    if (t.kind !== 'int') return p.illTyped(inst);
+    if (t.small) {
+      const exact = SMALL_EXACT[name];
+      const reduced = SMALL_BINARY[`${name}_wrap`];
+      return ({ values }) => {
+        const x = numberOf(values[a]);
+        const y = numberOf(values[b]);
+        values[inst] = [reduced(x, y, t), smallFits(exact(x, y), t) ? 0 : 1];
+        return NEXT;
+      };
+    }
+    const exact = INT_EXACT[name];
+    return ({ values }) => {
+      const result = exact(bigOf(values[a]), bigOf(values[b]));
+      values[inst] = [norm(result, t), fits(result, t) ? 0 : 1];
+      return NEXT;
+    };
+  };
+}
+
+/** shl_with_overflow. */
+export const shiftOverflowing: Handler = (p, inst) => {
+  const a = p.operand(p.body.lhs(inst));
+  const k = p.operand(p.body.rhs(inst));
+  const t = p.shape(p.typeOf(p.body.lhs(inst)));
+  if (t.kind !== 'int') return p.illTyped(inst);
+  return ({ values }) => {
+    const v = anyIntOf(values[a]);
+    const exact = shiftedLeft(v, amountBelow(countOf(values[k]), t.bits));
+    values[inst] = [intValue(norm(exact, t), t), fits(exact, t) ? 0 : 1];
+    return NEXT;
+  };
+};
+
+/** not. */
+export const invert: Handler = (p, inst) => {
+  const a = p.operand(p.body.operand(inst));
+  const t = p.shape(p.body.ty(inst));
+  if (t.kind === 'bool') {
+    return ({ values }) => {
+      values[inst] = 1 - numberOf(values[a]);
+      return NEXT;
+    };
+  }
+  if (t.kind !== 'int') return p.illTyped(inst);
+  return ({ values }) => {
+    const v = values[a];
+    values[inst] = typeof v === 'bigint' ? norm(-1n - v, t) : smallNorm(-1 - numberOf(v), t);
+    return NEXT;
+  };
+};
+
+/** clz, ctz, popcount: a number of bits, in a type of its own. */
+export function countBits(name: keyof typeof BIT_COUNT): Handler {
+  const count = BIT_COUNT[name];
+  const smallCount = SMALL_COUNT[name];
+  return (p, inst) => {
+    const a = p.operand(p.body.operand(inst));
+    const from = p.shape(p.typeOf(p.body.operand(inst)));
+    const to = p.shape(p.body.ty(inst));
+    if (from.kind !== 'int' || to.kind !== 'int') return p.illTyped(inst);
+    return ({ values }) => {
+      const v = values[a];
+      const n = typeof v === 'bigint' ? count(v, from) : smallCount(numberOf(v), from);
+      values[inst] = to.small ? n : BigInt(n);
+      return NEXT;
+    };
+  };
+}
+
+/** byte_swap, bit_reverse. */
+export function rearrange(name: 'byte_swap' | 'bit_reverse'): Handler {
+  const apply = name === 'byte_swap' ? bytesReversed : bitsReversed;
+  const unit = name === 'byte_swap' ? 8 : 1;
+  return (p, inst) => {
+    const a = p.operand(p.body.operand(inst));
+    const t = p.shape(p.body.ty(inst));
+    if (t.kind !== 'int') return p.illTyped(inst);
+    return ({ values }) => {
+      const v = values[a];
+      values[inst] = typeof v === 'bigint' ? apply(v, t) : smallReversed(numberOf(v), t, unit);
+      return NEXT;
+    };
+  };
+}
+
+/** abs: an integer becomes unsigned, a float loses its sign bit. */
+export const absolute: Handler = (p, inst) => {
+  const a = p.operand(p.body.operand(inst));
+  const t = p.shape(p.body.ty(inst));
+  if (t.kind === 'float') {
+    const signBit = 2n ** BigInt(t.size * 8 - 1);
+    return ({ values }) => {
+      values[inst] = withSign(values[a], Math.abs, (bits) => bits & (signBit - 1n));
+      return NEXT;
+    };
+  }
+  if (t.kind !== 'int') return p.illTyped(inst);
+  return ({ values }) => {
+    const v = values[a];
+    values[inst] = typeof v === 'bigint' ? (v < 0n ? -v : v) : Math.abs(numberOf(v));
+    return NEXT;
+  };
+};
+
+/** neg of a float. */
+export const negate: Handler = (p, inst) => {
+  const a = p.operand(p.body.operand(inst));
+  const t = p.shape(p.typeOf(p.body.operand(inst)));
+  if (t.kind !== 'float') return p.illTyped(inst);
+  const signBit = 2n ** BigInt(t.size * 8 - 1);
+  return ({ values }) => {
+    values[inst] = withSign(
+      values[a],
+      (v) => -v,
+      (bits) => bits ^ signBit,
+    );
+    return NEXT;
+  };
+};
+
+/** neg and abs work on the sign bit, of a NaN too: a NaN with known bits keeps the others. */
+function withSign(v: Value, ofNumber: (v: number) => number, ofBits: (bits: bigint) => bigint): Value {
+  if (v === undefined) return illegal('undefined_value');
+  return isExactNan(v) ? { kind: 'nan', bits: ofBits(v.bits) } : ofNumber(floatOf(v));
+}
+
+/** un_op on a float. */
+export function floatUnary(name: FloatUnary): Handler {
+  const apply = FLOAT_UNARY[name];
+  return (p, inst) => {
+    const a = p.operand(p.body.operand(inst));
+    const t = p.shape(p.typeOf(p.body.operand(inst)));
+    if (t.kind !== 'float') return p.illTyped(inst);
+    const round = t.size === 4 ? toF32 : toF64;
+    return ({ values }) => {
+      values[inst] = apply(floatOf(values[a]), round);
+      return NEXT;
+    };
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * Steps of casts between scalar types.
+ *
+ * bitcast copies: an undefined value stays undefined, an address stays an address. All others compute.
+ */
+import type { InstIndex } from '../../core/air/body/body.ts';
+import { bitsFromFloat, floatFromBits, intFromBits, numericPointer } from '../model/encoding.ts';
+import { nearestFloat, toF32 } from '../model/floats.ts';
+import { NEXT } from '../model/frame.ts';
+import type { Step } from '../model/frame.ts';
+import { illegal } from '../model/halt.ts';
+import { fits, norm } from '../model/integers.ts';
+import type { Handler, Preparation } from './prepare.ts';
+import type { IntShape, Shape } from '../model/shapes.ts';
+import { smallFits, smallNorm } from '../model/small-integers.ts';
+import type { Value } from '../model/values.ts';
+import { anyIntOf, floatOf, intValue, isPointer, misuse } from '../model/values.ts';
+
+/** Prepares a ty_op from its two shapes and its function of a value. */
+function cast(pick: (from: Shape, to: Shape) => ((v: Value) => Value) | null): Handler {
+  return (p: Preparation, inst: InstIndex): Step => {
+    const a = p.operand(p.body.operand(inst));
+    const convert = pick(p.shape(p.typeOf(p.body.operand(inst))), p.shape(p.body.ty(inst)));
+    if (convert === null) return p.illTyped(inst);
+    return ({ values }) => {
+      values[inst] = convert(values[a]);
+      return NEXT;
+    };
+  };
+}
+
+/** intcast: the same value; it must fit. */
+export const intcast = cast((from, to) => {
+  if (from.kind !== 'int' || to.kind !== 'int') return null;
+  return (v) => {
+    if (typeof v === 'number' && to.small) return smallFits(v, to) ? v : illegal('integer_out_of_range');
+    return ranged(anyIntOf(v), to);
+  };
+});
+
+/** trunc: modulo 2^N'. */
+export const truncate = cast((from, to) => {
+  if (from.kind !== 'int' || to.kind !== 'int') return null;
+  return (v) => (typeof v === 'number' ? smallNorm(v, to) : intValue(norm(anyIntOf(v), to), to));
+});
+
+/** fptrunc, fpext: nearest, ties to even; widening is exact. */
+export const floatcast = cast((from, to) => {
+  if (from.kind !== 'float' || to.kind !== 'float') return null;
+  return to.size === 4 ? (v) => toF32(floatOf(v)) : floatOf;
+});
+
+/** int_from_float: toward zero; NaN, infinities and what does not fit are illegal. */
+export const intFromFloat = cast((from, to) => {
+  if (from.kind !== 'float' || to.kind !== 'int') return null;
+  return (v) => {
+    const whole = Math.trunc(floatOf(v));
+    return Number.isFinite(whole) ? ranged(BigInt(whole), to) : illegal('integer_out_of_range');
+  };
+});
+
+/** float_from_int: nearest, ties to even. */
+export const floatFromInt = cast((from, to) => {
+  if (from.kind !== 'int' || to.kind !== 'float') return null;
+  const precision = to.size === 4 ? 24 : 53;
+  // A number of up to 32 bits is exact as f64 and rounds once to f32.
+  const small = to.size === 4 ? toF32 : (v: number) => v;
+  return (v) => (typeof v === 'number' ? small(v) : nearestFloat(anyIntOf(v), precision));
+});
+
+/** bitcast: the same bits in a type of the same size. */
+export const bitcast = cast((from, to) => {
+  const convert = reinterpret(from, to);
+  return convert === null ? null : (v) => (v === undefined ? undefined : convert(v));
+});
+
+function reinterpret(from: Shape, to: Shape): ((v: Value) => Value) | null {
+  switch (from.kind) {
+    case 'bool':
+      return to.kind === 'bool' || isBit(to) ? same : null;
+    case 'int':
+      if (to.kind === 'int') return from.bits === to.bits ? (v) => (isPointer(v) ? v : asInt(v, to)) : null;
+      if (to.kind === 'float')
+        return from.bits === to.size * 8 ? (v) => floatFromBits(to.size, patternOf(v, from)) : null;
+      if (to.kind === 'pointer') return from.bits === to.size * 8 ? (v) => asPointer(v, from) : null;
+      return to.kind === 'bool' && isBit(from) ? same : null;
+    case 'float':
+      if (to.kind === 'float') return from.size === to.size ? same : null;
+      if (to.kind !== 'int' || to.bits !== from.size * 8) return null;
+      return (v) => {
+        const number = floatOf(v);
+        return Number.isNaN(number) ? illegal('nan_bits') : intFromBits(to, bitsFromFloat(from.size, number));
+      };
+    case 'pointer':
+      if (to.kind === 'pointer') return same;
+      return to.kind === 'int' && to.bits === from.size * 8 ? (v) => asAddress(v, to) : null;
+    default:
+      return null;
+  }
+}
+
+function isBit(shape: Shape): boolean {
+  return shape.kind === 'int' && shape.bits === 1 && !shape.signed;
+}
+
+function same(v: Value): Value {
+  return v;
+}
+
+function asInt(v: Value, to: IntShape): Value {
+  return typeof v === 'number' ? smallNorm(v, to) : norm(anyIntOf(v), to);
+}
+
+function patternOf(v: Value, from: IntShape): bigint {
+  return BigInt.asUintN(from.bits, anyIntOf(v));
+}
+
+/** An address comes back as the pointer that it was; another integer is a numeric address. */
+function asPointer(v: Value, from: IntShape): Value {
+  return isPointer(v) ? v : numericPointer(patternOf(v, from));
+}
+
+/** A numeric address is a number again; another stays symbolic inside the integer. */
+function asAddress(v: Value, to: IntShape): Value {
+  if (!isPointer(v)) return misuse(v);
+  return v.object === null ? intFromBits(to, BigInt(v.offset)) : v;
+}
+
+function ranged(v: bigint, to: IntShape): Value {
+  return fits(v, to) ? intValue(v, to) : illegal('integer_out_of_range');
+}

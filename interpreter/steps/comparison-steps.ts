@@ -1,0 +1,68 @@
+/**
+ * Steps of comparisons. Integers by value, floats by IEEE 754 (a NaN is unequal to all and in no order), pointers by place.
+ */
+import { sameAddress } from '../model/access.ts';
+import { illegal } from '../model/halt.ts';
+import { NEXT } from '../model/frame.ts';
+import type { Handler } from './prepare.ts';
+import type { Value } from '../model/values.ts';
+import { floatOf, isPointer, makePointer, misuse, numberOf } from '../model/values.ts';
+
+type Order = (a: number | bigint, b: number | bigint) => boolean;
+
+const ORDERS = {
+  cmp_lt: (a, b) => a < b,
+  cmp_lte: (a, b) => a <= b,
+  cmp_gte: (a, b) => a >= b,
+  cmp_gt: (a, b) => a > b,
+  cmp_eq: (a, b) => a === b,
+  cmp_neq: (a, b) => a !== b,
+} as const satisfies Readonly<Record<string, Order>>;
+
+/** cmp_*: the result is a bool. */
+export function compare(name: keyof typeof ORDERS): Handler {
+  const order: Order = ORDERS[name];
+  const equality = name === 'cmp_eq' ? 'equal' : name === 'cmp_neq' ? 'unequal' : null;
+  return (p, inst) => {
+    const a = p.operand(p.body.lhs(inst));
+    const b = p.operand(p.body.rhs(inst));
+    const shape = p.shape(p.typeOf(p.body.lhs(inst)));
+    switch (shape.kind) {
+      case 'bool':
+        return ({ values }) => {
+          values[inst] = order(numberOf(values[a]), numberOf(values[b])) ? 1 : 0;
+          return NEXT;
+        };
+      case 'float':
+        return ({ values }) => {
+          values[inst] = order(floatOf(values[a]), floatOf(values[b])) ? 1 : 0;
+          return NEXT;
+        };
+      case 'int':
+      case 'pointer':
+        return ({ values }) => {
+          const x = values[a];
+          const y = values[b];
+          if (typeof x === 'object' || typeof y === 'object') {
+            const equal = equality === null ? illegal('pointer_comparison') : comparedAddresses(x, y);
+            values[inst] = equal === (equality === 'equal') ? 1 : 0;
+          } else {
+            values[inst] = order(known(x), known(y)) ? 1 : 0;
+          }
+          return NEXT;
+        };
+      default:
+        return p.illTyped(inst);
+    }
+  };
+}
+
+function known(v: Value): number | bigint {
+  return typeof v === 'number' || typeof v === 'bigint' ? v : misuse(v);
+}
+
+/** Equality of pointers, or of integers of which at least one is an address. */
+function comparedAddresses(x: Value, y: Value): boolean {
+  if (x === undefined || y === undefined) return illegal('undefined_value');
+  return sameAddress(isPointer(x) ? x : makePointer(null, Number(x)), isPointer(y) ? y : makePointer(null, Number(y)));
+}

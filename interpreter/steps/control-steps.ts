@@ -1,0 +1,128 @@
+/**
+ * Steps of control: bodies, branches, switches, calls, returns.
+ */
+import { refValue } from '../../core/air/body/body.ts';
+import { REF_NONE } from '../../core/air/body/body.ts';
+import type { Sequence } from '../model/frame.ts';
+import { NEXT, RETURN } from '../model/frame.ts';
+import { illegal, trapped } from '../model/halt.ts';
+import type { Handler } from './prepare.ts';
+import type { Value } from '../model/values.ts';
+import { misuse, numberOf, pointerOf } from '../model/values.ts';
+import { navAt } from '../../core/air/unit.ts';
+
+/** arg: the call has put it in place. */
+export const argument: Handler = () => () => NEXT;
+
+/** dbg_stmt and dbg_empty_stmt mean nothing. */
+export const nothing: Handler = () => () => NEXT;
+
+/** block: a br to it has stored its value already. */
+export const block: Handler = (p, inst) => {
+  const { machine } = p;
+  const body = p.sequence(p.body.blockBody(inst));
+  return (frame) => {
+    const signal = machine.execute(body, frame);
+    return signal === inst ? NEXT : signal;
+  };
+};
+
+/** loop. */
+export const loop: Handler = (p, inst) => {
+  const { machine } = p;
+  const body = p.sequence(p.body.blockBody(inst));
+  return (frame) => {
+    let signal: number;
+    do signal = machine.execute(body, frame);
+    while (signal === inst);
+    return signal;
+  };
+};
+
+/** br. */
+export const branch: Handler = (p, inst) => {
+  const target = p.body.target(inst);
+  const ref = p.body.brOperand(inst);
+  if (ref === REF_NONE) return () => target;
+  const a = p.operand(ref);
+  return ({ values }) => {
+    values[target] = values[a];
+    return target;
+  };
+};
+
+/** repeat. */
+export const repeat: Handler = (p, inst) => {
+  const target = p.body.target(inst);
+  return () => target;
+};
+
+/** cond_br. */
+export const conditional: Handler = (p, inst) => {
+  const { machine } = p;
+  const a = p.operand(p.body.operand(inst));
+  const then = p.sequence(p.body.thenBody(inst));
+  const otherwise = p.sequence(p.body.elseBody(inst));
+  return (frame) => machine.execute(numberOf(frame.values[a]) === 1 ? then : otherwise, frame);
+};
+
+/** switch_br. */
+export const choose: Handler = (p, inst) => {
+  const { machine } = p;
+  const decoded = p.body.switchOf(inst);
+  const a = p.operand(decoded.operand);
+  const constant = (ref: (typeof decoded)['operand']): number | bigint =>
+    integer(machine.space.constant(refValue(ref)));
+  const items = new Map<number | bigint, Sequence>();
+  const ranges: { readonly low: number | bigint; readonly high: number | bigint; readonly body: Sequence }[] = [];
+  for (const one of decoded.cases) {
+    const body = p.sequence(one.body);
+    for (const item of one.items) items.set(constant(item), body);
+    for (const [low, high] of one.ranges) ranges.push({ low: constant(low), high: constant(high), body });
+  }
+  const otherwise = p.sequence(decoded.elseBody);
+  return (frame) => {
+    const v = integer(frame.values[a]);
+    const body = items.get(v) ?? ranges.find(({ low, high }) => low <= v && v <= high)?.body ?? otherwise;
+    return machine.execute(body, frame);
+  };
+};
+
+function integer(v: Value): number | bigint {
+  return typeof v === 'number' || typeof v === 'bigint' ? v : misuse(v);
+}
+
+/** ret. */
+export const giveBack: Handler = (p, inst) => {
+  const a = p.operand(p.body.operand(inst));
+  return (frame) => {
+    frame.result = frame.values[a];
+    return RETURN;
+  };
+};
+
+/** unreach. */
+export const unreachable: Handler = () => () => illegal('reached_unreachable');
+
+/** trap and breakpoint. */
+export const trap: Handler = () => () => trapped('unreachable');
+
+/** call, of a constant or computed address. */
+export const call: Handler = (p, inst) => {
+  const { machine } = p;
+  const callee = p.operand(p.body.operand(inst));
+  const ty = p.pool.childType(p.typeOf(p.body.operand(inst)));
+  const places = Array.from(p.body.refs(inst), (ref) => p.operand(ref));
+  return (frame) => {
+    const { values } = frame;
+    const { object, offset } = pointerOf(values[callee]);
+    if (object === null || object.role !== 'function' || object.nav === null || offset !== 0)
+      return illegal('bad_call');
+    if (navAt(machine.unit, object.nav).ty !== ty) return illegal('bad_call');
+    values[inst] = machine.call(
+      object.nav,
+      places.map((place) => values[place]),
+    );
+    return NEXT;
+  };
+};

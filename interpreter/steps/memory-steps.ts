@@ -1,0 +1,177 @@
+/**
+ * Steps that read and write memory through pointers, and the slots of a frame.
+ *
+ * Types without bytes have no accesses: nothing of the address is checked for them.
+ */
+import { abiSize, pointeeAlign } from '../../core/intern/layout.ts';
+import type { IpIndex } from '../../core/intern/keys.ts';
+import { ItemKind } from '../../core/intern/keys.ts';
+import type { Place } from '../model/access.ts';
+import { placeToRead, placeToWrite } from '../model/access.ts';
+import { readValue, writeValue } from '../model/encoding.ts';
+import type { Frame } from '../model/frame.ts';
+import { NEXT, RETURN } from '../model/frame.ts';
+import { illegal } from '../model/halt.ts';
+import type { Handler, Preparation } from './prepare.ts';
+import type { Value } from '../model/values.ts';
+import { countOf, makePointer, partOf } from '../model/values.ts';
+
+/** How to load what a pointer of type `ptrTy` points to. */
+function loader(p: Preparation, ptrTy: IpIndex): (address: Value) => Value {
+  const { machine } = p;
+  const shape = p.shape(p.pool.childType(ptrTy));
+  const align = pointeeAlign(p.pool, ptrTy);
+  const { size } = shape;
+  if (size === 0) return () => undefined;
+  return (address) => {
+    const place = placeToRead(address, size, align);
+    machine.charge(size);
+    return readValue(place.object, place.offset, shape);
+  };
+}
+
+/** load. */
+export const load: Handler = (p, inst) => {
+  const a = p.operand(p.body.operand(inst));
+  const read = loader(p, p.typeOf(p.body.operand(inst)));
+  return ({ values }) => {
+    values[inst] = read(values[a]);
+    return NEXT;
+  };
+};
+
+/** ret_load. */
+export const returnLoaded: Handler = (p, inst) => {
+  const a = p.operand(p.body.operand(inst));
+  const read = loader(p, p.typeOf(p.body.operand(inst)));
+  return (frame) => {
+    frame.result = read(frame.values[a]);
+    return RETURN;
+  };
+};
+
+/** store. */
+export const store: Handler = (p, inst) => {
+  const { machine } = p;
+  const a = p.operand(p.body.lhs(inst));
+  const v = p.operand(p.body.rhs(inst));
+  const ptrTy = p.typeOf(p.body.lhs(inst));
+  const shape = p.shape(p.pool.childType(ptrTy));
+  const align = pointeeAlign(p.pool, ptrTy);
+  const { size } = shape;
+  if (size === 0) return () => NEXT;
+  return ({ values }) => {
+    const place = placeToWrite(values[a], size, align);
+    machine.charge(size);
+    writeValue(place.object, place.offset, shape, values[v]);
+    return NEXT;
+  };
+};
+
+/** alloc: one slot for each alloc of a frame, undefined again each time it is executed. */
+export const alloc: Handler = (p, inst) => {
+  const { machine } = p;
+  const ptrTy = p.body.ty(inst);
+  const size = abiSize(p.pool, p.pool.childType(ptrTy));
+  const align = pointeeAlign(p.pool, ptrTy);
+  return (frame) => {
+    const { values } = frame;
+    const before = values[inst];
+    if (before === undefined) {
+      values[inst] = makePointer(machine.slot(frame, size, align), 0);
+    } else {
+      machine.charge(size);
+      const place = placeToWrite(before, size, 1);
+      place.object.erase(0, size);
+    }
+    return NEXT;
+  };
+};
+
+/** ret_ptr: one slot for each frame; executing it again leaves the content as it is. */
+export const returnPlace: Handler = (p, inst) => {
+  const { machine } = p;
+  const ptrTy = p.body.ty(inst);
+  const size = abiSize(p.pool, p.pool.childType(ptrTy));
+  const align = pointeeAlign(p.pool, ptrTy);
+  return (frame: Frame) => {
+    frame.place ??= machine.slot(frame, size, align);
+    // Two instructions may promise different alignments; the place keeps the greater promise.
+    frame.place.align = Math.max(frame.place.align, align);
+    frame.values[inst] = makePointer(frame.place, 0);
+    return NEXT;
+  };
+};
+
+/** A run of elements: address and number of elements. */
+interface Range {
+  readonly address: Value;
+  readonly count: number;
+}
+
+/** How to see an operand of memset, memcpy or memmove as elements. A many-pointer has no count of its own. */
+function ranges(p: Preparation, ty: IpIndex): (v: Value) => Range {
+  const { pool } = p;
+  if (pool.kind(ty) === ItemKind.ty_slice) return (v) => ({ address: partOf(v, 0), count: countOf(partOf(v, 1)) });
+  const child = pool.childType(ty);
+  const count = !pool.ptrIsMany(ty) && pool.kind(child) === ItemKind.ty_array ? pool.arrayLen(child) : NaN;
+  return (v) => ({ address: v, count });
+}
+
+/** Element type behind an operand of memset, memcpy or memmove. */
+function elementType(p: Preparation, ty: IpIndex): IpIndex {
+  const child = p.pool.childType(ty);
+  const isArrayPointer = p.pool.isPtr(ty) && !p.pool.ptrIsMany(ty) && p.pool.kind(child) === ItemKind.ty_array;
+  return isArrayPointer ? p.pool.childType(child) : child;
+}
+
+/** memset. */
+export const fill: Handler = (p, inst) => {
+  const { machine } = p;
+  const d = p.operand(p.body.lhs(inst));
+  const v = p.operand(p.body.rhs(inst));
+  const ty = p.typeOf(p.body.lhs(inst));
+  const range = ranges(p, ty);
+  const shape = p.shape(elementType(p, ty));
+  const align = pointeeAlign(p.pool, ty);
+  return ({ values }) => {
+    const { address, count } = range(values[d]);
+    const size = count * shape.size;
+    if (size === 0) return NEXT;
+    const { object, offset } = placeToWrite(address, size, align);
+    machine.charge(size);
+    for (let n = 0; n < count; n++) writeValue(object, offset + n * shape.size, shape, values[v]);
+    return NEXT;
+  };
+};
+
+/** memcpy (`mayOverlap` false) and memmove. Bytes are copied as they are, padding included. */
+export function copy(mayOverlap: boolean): Handler {
+  return (p, inst) => {
+    const { machine } = p;
+    const d = p.operand(p.body.lhs(inst));
+    const s = p.operand(p.body.rhs(inst));
+    const toTy = p.typeOf(p.body.lhs(inst));
+    const fromTy = p.typeOf(p.body.rhs(inst));
+    const to = ranges(p, toTy);
+    const from = ranges(p, fromTy);
+    const elementSize = p.shape(elementType(p, toTy)).size;
+    const toAlign = pointeeAlign(p.pool, toTy);
+    const fromAlign = pointeeAlign(p.pool, fromTy);
+    return ({ values }) => {
+      const target = to(values[d]);
+      const size = target.count * elementSize;
+      if (size === 0) return NEXT;
+      const write = placeToWrite(target.address, size, toAlign);
+      const read = placeToRead(from(values[s]).address, size, fromAlign);
+      if (!mayOverlap && overlap(write, read, size)) return illegal('overlap');
+      machine.charge(size);
+      write.object.copyFrom(write.offset, read.object, read.offset, size);
+      return NEXT;
+    };
+  };
+}
+
+function overlap(a: Place, b: Place, size: number): boolean {
+  return a.object === b.object && Math.abs(a.offset - b.offset) < size;
+}

@@ -1,0 +1,201 @@
+/**
+ * Steps that make addresses from addresses, and those that look into arrays, structs and slices, in memory or by value.
+ */
+import type { IpIndex } from '../../core/intern/keys.ts';
+import { ItemKind } from '../../core/intern/keys.ts';
+import { abiSize, arrayMemoryLen, fieldOffset, pointeeAlign, ptrSize } from '../../core/intern/layout.ts';
+import { moved, placeToRead } from '../model/access.ts';
+import { intFromBits, readValue } from '../model/encoding.ts';
+import { NEXT } from '../model/frame.ts';
+import { illegal } from '../model/halt.ts';
+import type { Handler, Preparation } from './prepare.ts';
+import { intShapeOf } from '../model/shapes.ts';
+import type { Value } from '../model/values.ts';
+import { countOf, partOf } from '../model/values.ts';
+import { IP, IP_NONE } from '../../core/intern/keys.ts';
+
+/** Size of the elements behind a many-pointer, slice or pointer to array. */
+function elementSize(p: Preparation, ty: IpIndex): number {
+  const child = p.pool.childType(ty);
+  const isArrayPointer = p.pool.isPtr(ty) && !p.pool.ptrIsMany(ty) && p.pool.kind(child) === ItemKind.ty_array;
+  return abiSize(p.pool, isArrayPointer ? p.pool.childType(child) : child);
+}
+
+/** ptr_add (`sign` 1), ptr_sub (-1), ptr_elem_ptr (1): an address so many elements away. */
+export function stepped(sign: 1 | -1): Handler {
+  return (p, inst) => {
+    const a = p.operand(p.body.lhs(inst));
+    const n = p.operand(p.body.rhs(inst));
+    const stride = sign * elementSize(p, p.typeOf(p.body.lhs(inst)));
+    return ({ values }) => {
+      values[inst] = moved(values[a], countOf(values[n]) * stride);
+      return NEXT;
+    };
+  };
+}
+
+/** An address a fixed distance after the operand of a ty_op: ptr_slice_len_ptr, ptr_slice_ptr_ptr, struct_field_ptr_index_n. */
+export function atFixed(distanceOf: (p: Preparation, pointee: IpIndex) => number): Handler {
+  return (p, inst) => {
+    const a = p.operand(p.body.operand(inst));
+    const distance = distanceOf(p, p.pool.childType(p.typeOf(p.body.operand(inst))));
+    return ({ values }) => {
+      values[inst] = moved(values[a], distance);
+      return NEXT;
+    };
+  };
+}
+
+/** ptr_slice_ptr_ptr. */
+export const slicePointerAddress = atFixed(() => 0);
+
+/** ptr_slice_len_ptr. */
+export const sliceLengthAddress = atFixed((p) => ptrSize(p.pool));
+
+/** struct_field_ptr_index_n. */
+export function fieldAddress(field: number): Handler {
+  return atFixed((p, struct) => fieldOffset(p.pool, struct, field));
+}
+
+/** struct_field_ptr. */
+export const anyFieldAddress: Handler = (p, inst) => {
+  const a = p.operand(p.body.fieldOperand(inst));
+  const struct = p.pool.childType(p.typeOf(p.body.fieldOperand(inst)));
+  const distance = fieldOffset(p.pool, struct, p.body.fieldIndex(inst));
+  return ({ values }) => {
+    values[inst] = moved(values[a], distance);
+    return NEXT;
+  };
+};
+
+/** field_parent_ptr. */
+export const parentAddress: Handler = (p, inst) => {
+  const a = p.operand(p.body.fieldOperand(inst));
+  const struct = p.pool.childType(p.body.ty(inst));
+  const distance = fieldOffset(p.pool, struct, p.body.fieldIndex(inst));
+  return ({ values }) => {
+    values[inst] = moved(values[a], -distance);
+    return NEXT;
+  };
+};
+
+/** Reads element `index` behind an address that promises the alignment of pointer or slice type `ty`. */
+function elementReader(p: Preparation, ty: IpIndex): (address: Value, index: number) => Value {
+  const { machine } = p;
+  const shape = p.shape(p.pool.childType(ty));
+  const align = pointeeAlign(p.pool, ty);
+  if (shape.size === 0) return () => undefined;
+  return (address, index) => {
+    const { object, offset } = placeToRead(address, shape.size, align, index * shape.size);
+    machine.charge(shape.size);
+    return readValue(object, offset, shape);
+  };
+}
+
+/** ptr_elem_val. */
+export const pointerElement: Handler = (p, inst) => {
+  const a = p.operand(p.body.lhs(inst));
+  const n = p.operand(p.body.rhs(inst));
+  const read = elementReader(p, p.typeOf(p.body.lhs(inst)));
+  return ({ values }) => {
+    values[inst] = read(values[a], countOf(values[n]));
+    return NEXT;
+  };
+};
+
+/** Index of an element that a slice has. */
+function indexIn(slice: Value, index: Value): number {
+  const n = countOf(index);
+  return n < countOf(partOf(slice, 1)) ? n : illegal('out_of_bounds');
+}
+
+/** slice_elem_val. */
+export const sliceElement: Handler = (p, inst) => {
+  const a = p.operand(p.body.lhs(inst));
+  const n = p.operand(p.body.rhs(inst));
+  const read = elementReader(p, p.typeOf(p.body.lhs(inst)));
+  return ({ values }) => {
+    const slice = values[a];
+    values[inst] = read(partOf(slice, 0), indexIn(slice, values[n]));
+    return NEXT;
+  };
+};
+
+/** slice_elem_ptr. */
+export const sliceElementAddress: Handler = (p, inst) => {
+  const a = p.operand(p.body.lhs(inst));
+  const n = p.operand(p.body.rhs(inst));
+  const stride = elementSize(p, p.typeOf(p.body.lhs(inst)));
+  return ({ values }) => {
+    const slice = values[a];
+    values[inst] = moved(partOf(slice, 0), indexIn(slice, values[n]) * stride);
+    return NEXT;
+  };
+};
+
+/** array_elem_val; the sentinel may be read. */
+export const arrayElement: Handler = (p, inst) => {
+  const a = p.operand(p.body.lhs(inst));
+  const n = p.operand(p.body.rhs(inst));
+  const count = arrayMemoryLen(p.pool, p.typeOf(p.body.lhs(inst)));
+  return ({ values }) => {
+    const index = countOf(values[n]);
+    values[inst] = index < count ? partOf(values[a], index) : illegal('out_of_bounds');
+    return NEXT;
+  };
+};
+
+/** slice: both parts are copied, so they may be undefined. */
+export const makeSlice: Handler = (p, inst) => {
+  const a = p.operand(p.body.lhs(inst));
+  const n = p.operand(p.body.rhs(inst));
+  return ({ values }) => {
+    values[inst] = [values[a], values[n]];
+    return NEXT;
+  };
+};
+
+/** array_to_slice. */
+export const sliceOfArray: Handler = (p, inst) => {
+  const a = p.operand(p.body.operand(inst));
+  const array = p.pool.childType(p.typeOf(p.body.operand(inst)));
+  const length = intFromBits(intShapeOf(p.pool, IP.usize_type), BigInt(p.pool.arrayLen(array)));
+  return ({ values }) => {
+    values[inst] = [values[a], length];
+    return NEXT;
+  };
+};
+
+/** slice_ptr (`part` 0) and slice_len (1). */
+export function slicePart(part: 0 | 1): Handler {
+  return (p, inst) => {
+    const a = p.operand(p.body.operand(inst));
+    return ({ values }) => {
+      values[inst] = partOf(values[a], part);
+      return NEXT;
+    };
+  };
+}
+
+/** struct_field_val. */
+export const fieldValue: Handler = (p, inst) => {
+  const a = p.operand(p.body.fieldOperand(inst));
+  const field = p.body.fieldIndex(inst);
+  return ({ values }) => {
+    values[inst] = partOf(values[a], field);
+    return NEXT;
+  };
+};
+
+/** aggregate_init; an array gets its sentinel. */
+export const aggregate: Handler = (p, inst) => {
+  const ty = p.body.ty(inst);
+  const places = Array.from(p.body.refs(inst), (ref) => p.operand(ref));
+  if (p.pool.kind(ty) === ItemKind.ty_array && p.pool.arraySentinel(ty) !== IP_NONE) {
+    places.push(p.constant(p.pool.arraySentinel(ty)));
+  }
+  return ({ values }) => {
+    values[inst] = places.map((place) => values[place]);
+    return NEXT;
+  };
+};

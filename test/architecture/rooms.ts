@@ -1,0 +1,113 @@
+/**
+ * The rooms of a layer and who may import whom, as data.
+ *
+ * A room is a folder of the layer, or a file that lies directly in it. The rooms of a layer stand from the ground up: a
+ * room may name only rooms above its own line, so a table cannot hold a circle. Imports inside a room are free.
+ */
+import { importGraph, readSource } from './imports.ts';
+
+/** Room -> the rooms that it may import, from the ground up. */
+export type Rooms = Readonly<Record<string, readonly string[]>>;
+
+export const ROOMS: Readonly<Record<string, Rooms>> = {
+  'core/air': {
+    'limits.ts': [],
+    'call.ts': [],
+    schema: [],
+    body: ['schema'],
+    'unit.ts': ['body'],
+    'result-types.ts': ['schema', 'body'],
+    liveness: ['schema', 'body'],
+    text: ['limits.ts', 'schema', 'body', 'unit.ts', 'result-types.ts'],
+    verify: ['limits.ts', 'schema', 'body', 'unit.ts', 'result-types.ts', 'liveness', 'text'],
+  },
+  'core/codegen': {
+    state: [],
+    scalar: ['state'],
+    memory: ['state', 'scalar'],
+    aggregate: ['state', 'memory'],
+    control: ['state', 'scalar', 'memory'],
+    'lowerings.ts': ['state', 'scalar', 'memory', 'aggregate', 'control'],
+    'refusals.ts': ['lowerings.ts'],
+    'generate.ts': ['state', 'lowerings.ts'],
+  },
+  harness: {
+    model: [],
+    backend: ['model'],
+    engine: ['model'],
+    external: ['model', 'engine'],
+    topology: ['model', 'engine', 'external'],
+    case: ['model', 'engine', 'topology'],
+    check: ['model', 'backend', 'engine', 'external', 'topology', 'case'],
+    reduce: ['model', 'backend', 'engine', 'case', 'check'],
+    explain: ['model', 'backend', 'engine', 'case', 'check', 'reduce'],
+    worker: ['model', 'backend', 'engine', 'case', 'check', 'reduce'],
+    campaign: ['model', 'check', 'worker'],
+    report: ['model', 'check', 'campaign'],
+    corpus: ['model', 'check', 'worker', 'campaign', 'report'],
+    cli: [
+      'model',
+      'backend',
+      'engine',
+      'external',
+      'case',
+      'check',
+      'reduce',
+      'explain',
+      'worker',
+      'campaign',
+      'report',
+      'corpus',
+    ],
+    'index.ts': ['model', 'backend', 'engine', 'case', 'check'],
+  },
+};
+
+/**
+ * Edges that still run the wrong way, as `room -> room`. A list only ever gets shorter: an edge that is gone must leave
+ * it.
+ */
+export const STILL_UPWARD: Readonly<Record<string, readonly string[]>> = {
+  'core/codegen': ['scalar -> memory', 'state -> scalar'],
+  harness: [
+    'campaign -> report',
+    'model -> check',
+    'report -> cli',
+    'topology -> check',
+    'worker -> campaign',
+    'worker -> cli',
+  ],
+};
+
+/** The room of a file of a layer: the folder or the file that lies directly below the layer's own folder. */
+function roomOf(layer: string, file: string): string {
+  return file.slice(layer.length + 1).split('/', 1)[0]!;
+}
+
+/** One edge between two rooms, with an import that makes it. */
+export interface RoomEdge {
+  readonly edge: string;
+  readonly example: string;
+}
+
+/** The edges between rooms of a layer that its table does not allow, sorted; and rooms that the table does not have. */
+export function forbiddenEdges(
+  layer: string,
+  files: readonly string[],
+  read: (file: string) => string = readSource,
+): readonly RoomEdge[] {
+  const table = ROOMS[layer]!;
+  const found = new Map<string, string>();
+  for (const [file, targets] of importGraph(files, read)) {
+    const room = roomOf(layer, file);
+    if (!Object.hasOwn(table, room)) found.set(`${room} is not in the table`, file);
+    for (const target of targets) {
+      if (!target.startsWith(`${layer}/`)) continue;
+      const other = roomOf(layer, target);
+      if (other === room || table[room]?.includes(other) === true) continue;
+      const edge = `${room} -> ${other}`;
+      if (!found.has(edge)) found.set(edge, `${file} imports ${target}`);
+    }
+  }
+  return [...found].map(([edge, example]) => ({ edge, example })).sort((a, b) => (a.edge < b.edge ? -1 : 1));
+}
