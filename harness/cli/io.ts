@@ -2,13 +2,13 @@
  * Where the command writes to: streams and colours. The only place that knows the terminal.
  *
  * Owns the rules: with --json stdout carries one line of JSON and everything else goes to stderr; a reader that goes away
- * (`| head`) ends the output without a word. No text leaves but through report/terminal-text.ts.
+ * (`| head`) ends the output without a word. No text leaves but through model/terminal-text.ts.
  */
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import { InputError } from '../model/failure.ts';
 import type { LiveDisplay } from '../report/console.ts';
-import type { Paint } from '../report/terminal-text.ts';
-import { paintWith, printableJson, terminalText } from '../report/terminal-text.ts';
+import type { Paint } from '../model/terminal-text.ts';
+import { paintWith, printableJson, terminalText } from '../model/terminal-text.ts';
 
 /** See the file header. */
 export interface Io {

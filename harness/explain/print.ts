@@ -3,7 +3,7 @@
  *
  * Owns wording and layout. Colours come from outside and carry no meaning of their own: guilty lines are marked with `>`.
  */
-import type { Paint } from '../report/terminal-text.ts';
+import type { Paint } from '../model/terminal-text.ts';
 import type { BytesPart, Explanation, InstructionPart, ModulePart, SourceLine, SymbolPart } from './explanation.ts';
 
 const WIDTH = 80;
