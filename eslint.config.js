@@ -9,7 +9,7 @@ import tseslint from 'typescript-eslint';
 const pure = ['core/**/*.ts', 'interpreter/**/*.ts', 'generators/**/*.ts'];
 const clock = 'A case is a pure function of its seed: no clock, no randomness of the host.';
 const silent = 'Pure layers do not know the process they run in: no output, no environment, no timers.';
-const border = 'Text reaches a terminal through harness/cli/io.ts only, where control characters are taken out.';
+const border = 'Text reaches a terminal through harness/report/io.ts only, where control characters are taken out.';
 
 export default defineConfig(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'reports/', 'corpus/'] },
@@ -67,7 +67,7 @@ export default defineConfig(
   },
   {
     files: ['harness/**/*.ts'],
-    ignores: ['harness/cli/io.ts', 'harness/worker/worker.ts'],
+    ignores: ['harness/report/io.ts', 'harness/worker/worker.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -20,10 +20,10 @@ import {
   runLinker,
 } from '../core/index.ts';
 import { PROFILES } from '../generators/index.ts';
-import { generatorOf } from '../harness/campaign/generate.ts';
+import { generatorOf } from '../harness/case/generate.ts';
 import type { Case } from '../harness/model/case.ts';
 import { objectName, readCaseFile } from '../harness/case/case-file.ts';
-import { sampleHash } from '../harness/check/sampling.ts';
+import { sampleHash } from '../harness/model/sampling.ts';
 import { airFilesBelow } from '../harness/corpus/air-files.ts';
 import { buildTopology } from '../harness/topology/build-topology.ts';
 import { wasmLdArguments } from '../harness/topology/link-options.ts';

@@ -9,12 +9,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CORE_BACKEND } from '../harness/backend/core-backend.ts';
+import { CORE_BACKEND } from '../harness/backend/core/core-backend.ts';
 import { CHUNK } from '../harness/campaign/config.ts';
-import { generatorOf } from '../harness/campaign/generate.ts';
+import { generatorOf } from '../harness/case/generate.ts';
 import { loadChecks } from '../harness/check/checks.ts';
-import { TIME_PARTS } from '../harness/check/stopwatch.ts';
-import { V8_ENGINE } from '../harness/engine/v8-engine.ts';
+import { TIME_PARTS } from '../harness/model/stopwatch.ts';
+import { V8_ENGINE } from '../harness/engine/v8/v8-engine.ts';
 import type { Tally } from '../harness/model/tally.ts';
 import { addTally, emptyTally, total } from '../harness/model/tally.ts';
 import { Executor } from '../harness/worker/executor.ts';

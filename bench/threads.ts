@@ -30,7 +30,7 @@ import { CodegenJob } from '../core/pipeline/threads/codegen-job.ts';
 import { CODEGEN_THREADS } from '../core/pipeline/threads/codegen-threads.ts';
 import { functionQueue, QueueOrder } from '../core/pipeline/threads/compile-threaded.ts';
 import { packMirs, unpackMirs } from '../core/pipeline/threads/mir-packet.ts';
-import { generatorOf } from '../harness/campaign/generate.ts';
+import { generatorOf } from '../harness/case/generate.ts';
 
 const FUNCTIONS = 5000;
 const ROUNDS = 9;

@@ -5,8 +5,8 @@
  * position-independent code, tags, and archives of each flavour, with members that need each other in a circle. Where LLVM
  * is not installed only our own objects remain.
  */
-import { CORE_BACKEND } from '../../harness/backend/core-backend.ts';
-import { generatorOf } from '../../harness/campaign/generate.ts';
+import { CORE_BACKEND } from '../../harness/backend/core/core-backend.ts';
+import { generatorOf } from '../../harness/case/generate.ts';
 import { readArchive } from '../../core/link/input/archive.ts';
 import type { NamedBytes } from '../../harness/external/c-program.ts';
 import type { Llvm } from '../../harness/external/llvm.ts';

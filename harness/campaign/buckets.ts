@@ -4,8 +4,8 @@
  * Owns the choice of representatives: the failing cases with the lowest positions, whatever order they arrive in.
  * Knows nothing of files or processes.
  */
-import type { Finding, FindingKind, Stage } from '../check/check.ts';
-import { bucketOf } from '../check/check.ts';
+import type { Finding, FindingKind, Stage } from '../model/finding.ts';
+import { bucketOf } from '../model/finding.ts';
 import type { FoundCase } from '../worker/protocol.ts';
 import { REDUCED_PER_BUCKET } from './config.ts';
 

@@ -5,55 +5,22 @@
  * screens only as listeners. Invariant: with a budget of runs, everything in the result but times is the same for any
  * number of workers and any order in which they finish.
  */
-import type { Finding } from '../check/check.ts';
+import type { Finding } from '../model/finding.ts';
 import { HarnessError } from '../model/failure.ts';
-import type { FoundCase, Replies, TaskOutcome, Workers } from '../worker/protocol.ts';
+import { describeDeath, findingOfDeath } from '../worker/death.ts';
+import type { FoundCase, Replies, TaskOutcome } from '../worker/protocol.ts';
 import { seedAt } from '../worker/seed-at.ts';
 import { BucketTable } from './buckets.ts';
 import type { CampaignConfig } from './config.ts';
 import { CHUNK } from './config.ts';
-import type { CampaignResult, Emit, EndReason } from './events.ts';
+import type { CampaignResult, EndReason } from './events.ts';
 import { judgeHealth } from './health.ts';
+import type { CampaignParts } from './parts.ts';
 import { nameBuckets } from './reductions.ts';
 import type { Range } from './schedule.ts';
 import { Schedule } from './schedule.ts';
 import type { Tally } from '../model/tally.ts';
 import { addTally, emptyTally } from '../model/tally.ts';
-
-/** Asked to stop from outside. */
-export interface StopSignal {
-  readonly requested: boolean;
-  /** Resolves when a stop is requested. */
-  readonly whenRequested: Promise<void>;
-}
-
-/** What an earlier part of the same campaign has done. */
-export interface DoneBefore {
-  readonly ranges: readonly Range[];
-  readonly tally: Tally;
-  readonly found: readonly FoundCase[];
-  readonly seconds: number;
-}
-
-/** With what a campaign is run. */
-export interface CampaignParts {
-  readonly workers: Workers;
-  readonly emit: Emit;
-  readonly stop: StopSignal;
-  readonly before: DoneBefore | null;
-  /** Names of the checks that were selected, with their frequency. */
-  readonly checks: readonly {
-    readonly name: string;
-    readonly frequency: number;
-    readonly onlyIn?: readonly string[];
-  }[];
-  /** Checks that were selected and cannot run, because a package is not installed. */
-  readonly absent?: readonly string[];
-  /** Checks that were asked for by name: one that never ran is a failure however small the campaign. */
-  readonly required: readonly string[];
-  /** Files a bucket's case and returns the path to show. */
-  saveCase(id: string, text: string, original: string): string;
-}
 
 /** How long workers may take to end what they are at when a campaign is interrupted, in milliseconds. */
 const PATIENCE = 3000;
@@ -254,23 +221,4 @@ function bucketName(finding: Finding): string {
 
 function delay(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
-}
-
-/** How a worker ended, for people. */
-export function describeDeath(outcome: Extract<TaskOutcome, { kind: 'died' }>): string {
-  if (outcome.how.why === 'hung') return 'no progress';
-  return outcome.how.signal ?? `exit code ${outcome.how.code ?? '-'}`;
-}
-
-/** The finding that a dead worker is. `process` is the check that each case runs without being asked. */
-export function findingOfDeath(outcome: Extract<TaskOutcome, { kind: 'died' }>): Finding {
-  const { how, stderr } = outcome;
-  const hung = how.why === 'hung';
-  return {
-    check: 'process',
-    stage: hung || how.signal === null ? 'harness' : 'engine',
-    kind: hung ? 'timeout' : 'crash',
-    op: hung ? 'hung' : (how.signal ?? `exit-${how.code ?? 'unknown'}`).toLowerCase(),
-    detail: `the worker process ended: ${describeDeath(outcome)}\n${stderr}`.trimEnd(),
-  };
 }

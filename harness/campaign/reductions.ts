@@ -4,12 +4,12 @@
  * Owns the choice of what is reduced and how the reduced cases become buckets. Reductions run on the workers, in any
  * order; what comes of them is put together in the order of buckets, so it is the same for any number of workers.
  */
-import type { Finding } from '../check/check.ts';
-import { bucketOf } from '../check/check.ts';
+import type { Finding } from '../model/finding.ts';
+import { bucketOf } from '../model/finding.ts';
 import type { CaseSource, Replies } from '../worker/protocol.ts';
 import type { Bucket, BucketTable, RawBucket, Representative } from './buckets.ts';
-import type { CampaignParts } from './campaign.ts';
-import { findingOfDeath } from './campaign.ts';
+import type { CampaignParts } from './parts.ts';
+import { findingOfDeath } from '../worker/death.ts';
 import type { CampaignConfig } from './config.ts';
 import { MAX_REDUCTIONS } from './config.ts';
 

@@ -9,12 +9,12 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { bucketOf } from '../check/check.ts';
-import { bucketSlug } from '../report/bucket-slug.ts';
+import { bucketOf } from '../model/finding.ts';
+import { bucketSlug } from '../model/bucket-slug.ts';
 import { writeWhole } from '../model/files.ts';
 import { InputError } from '../model/failure.ts';
 import type { FoundCase } from '../worker/protocol.ts';
-import type { DoneBefore } from './campaign.ts';
+import type { DoneBefore } from './parts.ts';
 import type { CampaignConfig } from './config.ts';
 import { identityOf, REDUCED_PER_BUCKET } from './config.ts';
 import type { Reporter } from './events.ts';

@@ -7,7 +7,7 @@
 import type { Unit } from '../../core/index.ts';
 import { parseUnit, printNavName, printUnit, verifyUnit } from '../../core/index.ts';
 import type { Decoration } from '../../generators/index.ts';
-import { exportedNav } from '../engine/scalars.ts';
+import { exportedNav } from '../model/scalars.ts';
 import type { Case } from '../model/case.ts';
 import type { Expectations, ExpectedOutcome } from './expectations.ts';
 import { printExpectedBytes } from './expectations.ts';

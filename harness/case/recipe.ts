@@ -9,12 +9,12 @@ import { IP, isFunctionNav, printNavName } from '../../core/index.ts';
 import type { TrapKind } from '../../interpreter/model/outcome.ts';
 import type { Decoration } from '../../generators/index.ts';
 import { DECORATION_KINDS, PROFILES } from '../../generators/index.ts';
-import { isPlanOption } from '../topology/link-options.ts';
-import { exportedNav, signatureOf } from '../engine/scalars.ts';
+import { exportedNav, signatureOf } from '../model/scalars.ts';
 import type { LinkPlan, SeedName } from '../model/case.ts';
 import { DEFAULT_PROFILE, parseSeed, WHOLE_PLAN } from '../model/case.ts';
 import type { ExpectedByte, ExpectedOutcome } from './expectations.ts';
 import { parseExpectedBytes } from './expectations.ts';
+import { isPlanOption } from './plan-options.ts';
 import { parseScalar } from './scalar-text.ts';
 import { CASE_FILE_SETTINGS, readSetting, readTarget } from './settings-text.ts';
 

@@ -8,12 +8,13 @@
  * of a clean build of the edited program (`edits`, `edits-object`). The operation of a finding says which.
  */
 import type { NavIndex } from '../../core/index.ts';
-import type { BuildResult } from './build-result.ts';
-import { crashed, findingOfBuild } from './build-result.ts';
-import type { Check, Finding, Stage } from './check.ts';
+import type { BuildResult } from '../way/build-result.ts';
+import { crashed, findingOfBuild } from '../way/build-result.ts';
+import type { Finding, Stage } from '../model/finding.ts';
+import type { Check } from './check.ts';
 import type { CaseContext } from './context.ts';
 import { findWrongFlush } from './reflush-edits.ts';
-import { sampleHash } from './sampling.ts';
+import { sampleHash } from '../model/sampling.ts';
 
 /** See the file header. */
 export const determinism: Check = {

@@ -6,9 +6,9 @@
  * piece and distance. Debug strings, which a linker may store once, are compared where something refers to them.
  */
 import type { ObjectItem } from '../topology/draft.ts';
-import type { Relocation } from '../topology/object-model.ts';
-import { Group, Kind, RELOCATION_TYPES } from '../topology/object-model.ts';
-import type { ModuleDifference } from './compare-modules.ts';
+import type { Relocation } from '../wasm/object-model.ts';
+import { Group, Kind, RELOCATION_TYPES } from '../wasm/object-model.ts';
+import type { ModuleDifference } from './module-difference.ts';
 import type { SymbolComparison } from './compare-symbols.ts';
 import type { LinkedSide } from './linked-side.ts';
 import { matchBytes } from './linked-side.ts';

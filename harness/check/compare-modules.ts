@@ -7,22 +7,14 @@
  */
 import type { ObjectItem } from '../topology/draft.ts';
 import { valuesOf } from '../topology/for-wasm-ld.ts';
-import type { SegmentEntry } from '../topology/object-model.ts';
-import { Group, Kind } from '../topology/object-model.ts';
+import type { SegmentEntry } from '../wasm/object-model.ts';
+import { Group, Kind } from '../wasm/object-model.ts';
 import { compareCustoms } from './compare-customs.ts';
 import { SymbolComparison } from './compare-symbols.ts';
-import type { LinkedModule, ModuleLimits } from './linked-module.ts';
+import type { LinkedModule, ModuleLimits } from '../wasm/linked-module.ts';
 import type { LinkedSide } from './linked-side.ts';
 import { NOWHERE, readSide } from './linked-side.ts';
-
-/** The first thing that differs. */
-export interface ModuleDifference {
-  readonly kind:
-    'exports' | 'imports' | 'memory' | 'table' | 'start' | 'live' | 'bytes' | 'alignment' | 'functions' | 'custom';
-  readonly what: string;
-  readonly ours: string;
-  readonly theirs: string;
-}
+import type { ModuleDifference } from './module-difference.ts';
 
 /** What both modules were linked from. */
 export interface ComparedLink {

@@ -7,11 +7,11 @@
  * mean. Strings that a linker may share are compared up to their end.
  */
 import type { ObjectItem } from '../topology/draft.ts';
-import type { Relocation, SymbolEntry } from '../topology/object-model.ts';
-import { Extern, Flag, importCount, Kind, RELOCATION_TYPES, SegmentBit } from '../topology/object-model.ts';
+import type { Relocation, SymbolEntry } from '../wasm/object-model.ts';
+import { Extern, Flag, importCount, Kind, RELOCATION_TYPES, SegmentBit } from '../wasm/object-model.ts';
 import type { LinkedSide } from './linked-side.ts';
 import { matchBytes, NOWHERE } from './linked-side.ts';
-import type { ModuleDifference } from './compare-modules.ts';
+import type { ModuleDifference } from './module-difference.ts';
 
 /** A symbol by object and place in its table. */
 interface SymbolPlace {

@@ -1,7 +1,7 @@
 /**
  * From verdicts to findings: the steps that the running checks share.
  */
-import type { Finding, Stage } from './check.ts';
+import type { Finding, Stage } from '../model/finding.ts';
 import type { CaseContext } from './context.ts';
 import type { Difference, Verdict } from '../model/verdict.ts';
 import { describeDifference } from '../model/verdict.ts';

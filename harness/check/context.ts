@@ -6,21 +6,21 @@
  */
 import type { Unit } from '../../core/index.ts';
 import type { ProgramRun } from '../../interpreter/model/outcome.ts';
-import type { Backend, Built, ObjectInput, SharedWork } from '../backend/backend.ts';
+import type { Backend, Built, ObjectInput, SharedWork } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
 import { objectName } from '../case/case-file.ts';
-import type { Engine, EngineHost, EngineOptions, EngineRun } from '../engine/engine.ts';
-import type { MemoryPool } from '../engine/memory-pool.ts';
+import type { Engine, EngineHost, EngineOptions, EngineRun } from '../engine/door.ts';
+import type { MemoryPool } from '../engine/v8/memory-pool.ts';
 import type { Topology } from '../topology/build-topology.ts';
 import { buildTopology, plainTopology } from '../topology/build-topology.ts';
 import { wasmLdArguments } from '../topology/link-options.ts';
 import { linkWords } from '../topology/link-words.ts';
-import type { BuildResult } from './build-result.ts';
-import { attempt } from './build-result.ts';
-import type { Reason } from './check.ts';
-import { sampleHash } from './sampling.ts';
+import type { BuildResult } from '../way/build-result.ts';
+import { attempt } from '../way/build-result.ts';
+import type { Reason } from '../model/finding.ts';
+import { sampleHash } from '../model/sampling.ts';
 import { judge } from './judge.ts';
-import type { Stopwatch } from './stopwatch.ts';
+import type { Stopwatch } from '../model/stopwatch.ts';
 import type { Verdict } from '../model/verdict.ts';
 
 /** Parts that a context is made of. */

@@ -5,8 +5,9 @@
  * plan. Each reports only what the simpler way does not show already, so that one mistake has one bucket: a wrong result
  * that the executable gives too is `interp-exe`'s, one that the single object gives too is `exe-linked`'s.
  */
-import { findingOfBuild, sameFailure } from './build-result.ts';
-import type { Check, Finding } from './check.ts';
+import { findingOfBuild, sameFailure } from '../way/build-result.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Check } from './check.ts';
 import type { CaseContext } from './context.ts';
 import { concludeVerdict, findingOfDifference } from './conclude.ts';
 import type { Verdict } from '../model/verdict.ts';

@@ -4,8 +4,9 @@
  * Owns every failure to build the executable as well. A difference accuses codegen, unless the same program by way of an
  * object is right: then what wrote the executable is at fault. A module that does not compile in the engine is `validate`'s.
  */
-import type { Check, Finding } from './check.ts';
-import { findingOfBuild } from './build-result.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Check } from './check.ts';
+import { findingOfBuild } from '../way/build-result.ts';
 import type { CaseContext } from './context.ts';
 import { concludeVerdict, findingOfDifference } from './conclude.ts';
 

@@ -4,12 +4,13 @@
  * Owns the way from a symbol of an object to a number of the output (function index, address, index of a global …), and
  * the matching of bytes against an input with relocated fields left out. Compares nothing: compare-symbols.ts does.
  */
+import { memoryImage } from '../engine/v8/linked-instance.ts';
 import type { ObjectItem } from '../topology/draft.ts';
 import { markerNumber, readMarker } from '../topology/markers.ts';
-import type { ObjectModel, Relocation } from '../topology/object-model.ts';
-import { Kind, RELOCATION_TYPES } from '../topology/object-model.ts';
-import type { LinkedModule } from './linked-module.ts';
-import { functionAt, memoryImage, readLinkedModule } from './linked-module.ts';
+import type { ObjectModel, Relocation } from '../wasm/object-model.ts';
+import { Kind, RELOCATION_TYPES } from '../wasm/object-model.ts';
+import type { LinkedModule } from '../wasm/linked-module.ts';
+import { functionAt, readLinkedModule } from '../wasm/linked-module.ts';
 
 /** What no symbol has. */
 export const NOWHERE = -1;

@@ -8,8 +8,8 @@
  */
 import type { Llvm } from '../external/llvm.ts';
 import { CRASHED } from '../external/llvm.ts';
-import { messageClass } from '../engine/message-class.ts';
-import type { ObjectInput } from '../backend/backend.ts';
+import { messageClass } from '../model/message-class.ts';
+import type { ObjectInput } from '../backend/door.ts';
 import type { Topology } from '../topology/build-topology.ts';
 import { writeItem } from '../topology/build-topology.ts';
 import type { ObjectItem } from '../topology/draft.ts';
@@ -17,9 +17,10 @@ import { forWasmLd } from '../topology/for-wasm-ld.ts';
 import { wasmLdArguments } from '../topology/link-options.ts';
 import { linkWords, PLAIN_WORDS } from '../topology/link-words.ts';
 import { withMarkers } from '../topology/markers.ts';
-import { writeArchive } from '../topology/write-archive.ts';
-import type { BuildResult } from './build-result.ts';
-import type { Check, Finding } from './check.ts';
+import { writeArchive } from '../wasm/write-archive.ts';
+import type { BuildResult } from '../way/build-result.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Check } from './check.ts';
 import { compareModules, withoutCustoms } from './compare-modules.ts';
 import { concludeVerdict, findingOfDifference } from './conclude.ts';
 import type { CaseContext } from './context.ts';

@@ -13,8 +13,8 @@
 import type { NavIndex, Unit } from '../../core/index.ts';
 import { abiAlign, ptrSize } from '../../core/index.ts';
 import type { ObjectImage, PointerTarget } from '../../interpreter/model/outcome.ts';
-import { readAddress } from '../engine/address.ts';
-import type { EngineState } from '../engine/engine.ts';
+import { readAddress } from '../model/address.ts';
+import type { EngineState } from '../engine/door.ts';
 import type { Difference, Verdict } from '../model/verdict.ts';
 import { different, SAME } from '../model/verdict.ts';
 

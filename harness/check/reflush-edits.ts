@@ -4,12 +4,12 @@
  *
  * Owns the sequences; which edits there are is in edits.ts. Everything comes from the seed of the case.
  */
-import type { BuildResult } from './build-result.ts';
-import type { Finding } from './check.ts';
+import type { BuildResult } from '../way/build-result.ts';
+import type { Finding } from '../model/finding.ts';
 import type { CaseContext } from './context.ts';
 import type { Edit } from './edits.ts';
 import { Edits } from './edits.ts';
-import { sampleHash } from './sampling.ts';
+import { sampleHash } from '../model/sampling.ts';
 
 /** Sequences, flushes of a sequence, and edits between two flushes, where everything is asked for, and where not. */
 const EVERY = { sequences: 4, flushes: 6, edits: 4 } as const;

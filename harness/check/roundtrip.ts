@@ -5,9 +5,10 @@
  */
 import type { Unit } from '../../core/index.ts';
 import { formatDiagnostic, parseUnit, printUnit } from '../../core/index.ts';
-import { attempt, crashed, findingOfBuild } from './build-result.ts';
+import { attempt, crashed, findingOfBuild } from '../way/build-result.ts';
 import { firstDifference } from './bytes-checks.ts';
-import type { Check, Finding } from './check.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Check } from './check.ts';
 import type { CaseContext } from './context.ts';
 
 const name = 'roundtrip';

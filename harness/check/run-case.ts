@@ -13,20 +13,22 @@
 import type { Unit } from '../../core/index.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 import type { Outcome, ProgramRun } from '../../interpreter/model/outcome.ts';
-import type { Backend } from '../backend/backend.ts';
+import type { Backend } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
 import type { Expectations } from '../case/expectations.ts';
-import type { Engine } from '../engine/engine.ts';
-import { MemoryPool } from '../engine/memory-pool.ts';
-import { requireAddresses } from '../engine/memory64.ts';
-import { quieten } from '../engine/scalars.ts';
+import type { Engine } from '../engine/door.ts';
+import { MemoryPool } from '../engine/v8/memory-pool.ts';
+import { requireAddresses } from '../engine/v8/memory64.ts';
+import { quieten } from '../model/scalars.ts';
 import { starvedTimeouts, withinTime, withPatience } from '../engine/time-guard.ts';
-import { crashed } from './build-result.ts';
-import type { CaseReport, Check, CheckRun, Finding, Reason } from './check.ts';
+import { crashed } from '../way/build-result.ts';
+import type { Finding, Reason } from '../model/finding.ts';
+import type { CaseReport, CheckRun } from '../model/case-report.ts';
+import type { Check } from './check.ts';
 import { CaseContext } from './context.ts';
 import { brokenExpectation, expectCheck } from './expect.ts';
-import { isSampled } from './sampling.ts';
-import { Stopwatch } from './stopwatch.ts';
+import { isSampled } from '../model/sampling.ts';
+import { Stopwatch } from '../model/stopwatch.ts';
 
 /** Milliseconds that things may take. */
 export interface TimeLimits {
@@ -160,7 +162,7 @@ const PLAIN_SHARE = 1 / 8;
 function confirm(fast: CaseReport, plain: CaseReport): CaseReport {
   if (plain.findings.length > 0) return plain;
   const { check, op, detail } = fast.findings[0]!;
-  const text = `fails only in the form in which campaigns run modules (harness/engine/run-form.ts):\n${detail}`;
+  const text = `fails only in the form in which campaigns run modules (harness/engine/v8/run-form.ts):\n${detail}`;
   return { ...fast, findings: [{ check, stage: 'harness', kind: 'crash', op, detail: text }] };
 }
 

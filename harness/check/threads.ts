@@ -5,9 +5,10 @@
  * threads of a process are started once and kept; this thread blocks while they work, so a case stays one call.
  */
 import { compareBuilds } from './bytes-checks.ts';
-import type { Check, Finding } from './check.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Check } from './check.ts';
 import type { CaseContext } from './context.ts';
-import { sampleHash } from './sampling.ts';
+import { sampleHash } from '../model/sampling.ts';
 
 /** Numbers of threads; 0 is the calling thread, by the way that leads through threads else. */
 const COUNTS = [0, 1, 2, 4] as const;

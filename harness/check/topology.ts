@@ -8,10 +8,11 @@
 import type { Topology } from '../topology/build-topology.ts';
 import type { Discrepancy } from '../topology/surroundings.ts';
 import { surroundingsOf } from '../topology/surroundings.ts';
-import type { EngineRun } from '../engine/engine.ts';
-import type { BuildResult } from './build-result.ts';
-import { findingOfBuild, sameFailure } from './build-result.ts';
-import type { Check, Finding } from './check.ts';
+import type { EngineRun } from '../engine/door.ts';
+import type { BuildResult } from '../way/build-result.ts';
+import { findingOfBuild, sameFailure } from '../way/build-result.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Check } from './check.ts';
 import { concludeVerdict, findingOfDifference } from './conclude.ts';
 import type { CaseContext } from './context.ts';
 import { judge } from './judge.ts';

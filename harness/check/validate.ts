@@ -5,11 +5,12 @@
  * show the same mistake. An invalid executable accuses codegen, an invalid object the object writer, an invalid
  * linked module the linker.
  */
-import { asEngineTakes } from '../engine/memory64.ts';
-import { messageClass } from '../engine/message-class.ts';
-import { uniqueModule } from '../engine/unique-module.ts';
-import type { BuildResult } from './build-result.ts';
-import type { Check, Finding, Stage } from './check.ts';
+import { asEngineTakes } from '../engine/v8/memory64.ts';
+import { messageClass } from '../model/message-class.ts';
+import { uniqueModule } from '../engine/v8/unique-module.ts';
+import type { BuildResult } from '../way/build-result.ts';
+import type { Finding, Stage } from '../model/finding.ts';
+import type { Check } from './check.ts';
 import type { CaseContext } from './context.ts';
 
 interface Artefact {

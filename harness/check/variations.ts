@@ -6,12 +6,13 @@
  * case itself does not show already. Which order and which setting is chosen by the seed; all of them where everything runs.
  */
 import type { Settings } from '../../core/index.ts';
-import type { ObjectInput } from '../backend/backend.ts';
-import { findingOfBuild, sameFailure } from './build-result.ts';
-import type { Check, Finding, Stage } from './check.ts';
+import type { ObjectInput } from '../backend/door.ts';
+import { findingOfBuild, sameFailure } from '../way/build-result.ts';
+import type { Finding, Stage } from '../model/finding.ts';
+import type { Check } from './check.ts';
 import { concludeVerdict, findingOfDifference } from './conclude.ts';
 import type { CaseContext } from './context.ts';
-import { sampleHash } from './sampling.ts';
+import { sampleHash } from '../model/sampling.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { agree } from '../model/verdict.ts';
 

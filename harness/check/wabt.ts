@@ -3,10 +3,11 @@
  *
  * The module is read with every section checked (the name section too), then validated; executable and linked object.
  */
-import type { Check, Finding, Stage } from './check.ts';
-import { asEngineTakes } from '../engine/memory64.ts';
-import { messageClass } from '../engine/message-class.ts';
-import type { BuildResult } from './build-result.ts';
+import type { Finding, Stage } from '../model/finding.ts';
+import type { Check } from './check.ts';
+import { asEngineTakes } from '../engine/v8/memory64.ts';
+import { messageClass } from '../model/message-class.ts';
+import type { BuildResult } from '../way/build-result.ts';
 import type { CaseContext } from './context.ts';
 
 /** A validator: null for a valid module, else its message. */

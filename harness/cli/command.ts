@@ -7,8 +7,8 @@ import { Argument, Command, Option } from 'commander';
 import { InputError } from '../model/failure.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
-import type { Io } from './io.ts';
-import { openIo } from './io.ts';
+import type { Io } from '../report/io.ts';
+import { openIo } from '../report/io.ts';
 import type { CliOption, OptionTable } from './option.ts';
 
 /** Options that commands without any have. */

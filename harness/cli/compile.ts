@@ -22,7 +22,7 @@ import type { IpIndex, Result } from '../../core/index.ts';
 import { formatCaseFileError, readCaseFile } from '../case/case-file.ts';
 import type { TargetText } from '../case/settings-text.ts';
 import { readSetting, readTarget } from '../case/settings-text.ts';
-import { asEngineTakes, enableMemory64, requireAddresses } from '../engine/memory64.ts';
+import { asEngineTakes, enableMemory64, requireAddresses } from '../engine/v8/memory64.ts';
 import { readInputText, writeWhole } from '../model/files.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
 import { defineCommand } from './command.ts';

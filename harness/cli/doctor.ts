@@ -3,7 +3,7 @@ import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadChecks } from '../check/checks.ts';
-import { enableMemory64, hasTable64 } from '../engine/memory64.ts';
+import { enableMemory64, hasTable64 } from '../engine/v8/memory64.ts';
 import { messageOf } from '../model/files.ts';
 import { workerV8Flags } from '../worker/v8-flags.ts';
 import type { NoOptions } from './command.ts';

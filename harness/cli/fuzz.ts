@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { GENERATOR_VERSION, PROFILES } from '../../generators/index.ts';
 import type { Bucket } from '../campaign/buckets.ts';
-import type { DoneBefore } from '../campaign/campaign.ts';
+import type { DoneBefore } from '../campaign/parts.ts';
 import { runCampaign } from '../campaign/campaign.ts';
 import type { CampaignConfig } from '../campaign/config.ts';
 import type { CampaignResult } from '../campaign/events.ts';
@@ -15,7 +15,7 @@ import { emitTo } from '../campaign/events.ts';
 import { RunFolder } from '../campaign/run-folder.ts';
 import { printSeed } from '../model/case.ts';
 import { loadChecks } from '../check/checks.ts';
-import { requireAddresses } from '../engine/memory64.ts';
+import { requireAddresses } from '../engine/v8/memory64.ts';
 import { consoleReporter } from '../report/console.ts';
 import { LLVM_ABSENT } from '../external/llvm.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
@@ -26,11 +26,11 @@ import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import { catchSignals } from './interrupt.ts';
-import type { Io } from './io.ts';
-import { loadBackend } from './load-backend.ts';
+import type { Io } from '../report/io.ts';
+import { loadBackend } from '../backend/load-backend.ts';
 import { ONLY_OPS } from './only-ops.ts';
 import { readDuration, readInteger, readProfile, readSeed, readShard, readText } from './option.ts';
-import { selectChecks } from './select-checks.ts';
+import { selectChecks } from '../check/select-checks.ts';
 
 /** Options of `harness fuzz`; null: not given. */
 interface FuzzOptions {

@@ -1,5 +1,5 @@
 /** `harness gen`: prints the program of a seed as a case file, and does not run it. */
-import { generatorOf } from '../campaign/generate.ts';
+import { generatorOf } from '../case/generate.ts';
 import { writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
 import { defineCommand } from './command.ts';

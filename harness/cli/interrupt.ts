@@ -3,9 +3,9 @@
  *
  * Owns the signal handlers of the process while a campaign runs.
  */
-import type { StopSignal } from '../campaign/campaign.ts';
+import type { StopSignal } from '../campaign/parts.ts';
 import { EXIT } from './exit-codes.ts';
-import type { Io } from './io.ts';
+import type { Io } from '../report/io.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -8,12 +8,12 @@ import { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { runLinker } from '../../core/index.ts';
-import { asEngineTakes, enableMemory64 } from '../engine/memory64.ts';
+import { asEngineTakes, enableMemory64 } from '../engine/v8/memory64.ts';
 import { messageOf, readInput, writeWhole } from '../model/files.ts';
 import { InputError } from '../model/failure.ts';
 import type { AnyCommand } from './command.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
-import { openIo } from './io.ts';
+import { openIo } from '../report/io.ts';
 
 /** Options of this command alone. */
 const NO_RUNTIME = '--no-runtime';

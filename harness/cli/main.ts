@@ -7,7 +7,7 @@ import { CommanderError } from 'commander';
 import { HarnessError, InputError } from '../model/failure.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
-import { programOutput } from './io.ts';
+import { programOutput } from '../report/io.ts';
 import { makeProgram } from './program.ts';
 
 process.exitCode = await run(process.argv.slice(2));

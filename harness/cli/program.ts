@@ -10,7 +10,7 @@ import type { ExitCode } from './exit-codes.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 import { fuzzCommand } from './fuzz.ts';
 import { genCommand } from './gen.ts';
-import { programOutput } from './io.ts';
+import { programOutput } from '../report/io.ts';
 import { linkCommand } from './link.ts';
 import { reduceCommand } from './reduce.ts';
 import { regressCommand } from './regress.ts';

@@ -1,17 +1,17 @@
 /** `harness reduce`: makes a failing case smaller and keeps the bug. */
-import { bucketOf } from '../check/check.ts';
+import { bucketOf } from '../model/finding.ts';
 import { replay } from '../corpus/replay.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
 import { writeWhole } from '../model/files.ts';
-import { bucketSlug } from '../report/bucket-slug.ts';
-import type { Finding } from '../check/check.ts';
+import { bucketSlug } from '../model/bucket-slug.ts';
+import type { Finding } from '../model/finding.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { findCase } from './find-case.ts';
-import { loadBackend } from './load-backend.ts';
+import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
 import { readDuration, readText } from './option.ts';
-import { selectChecks } from './select-checks.ts';
+import { selectChecks } from '../check/select-checks.ts';
 
 interface ReduceOptions {
   readonly time: number | null;

@@ -14,10 +14,10 @@ import { makeSummary } from '../report/summary.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { caseOfFile } from './find-case.ts';
-import { loadBackend } from './load-backend.ts';
+import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
 import { readText } from './option.ts';
-import { selectChecks } from './select-checks.ts';
+import { selectChecks } from '../check/select-checks.ts';
 
 interface RegressOptions {
   readonly checks: string | null;

@@ -3,8 +3,8 @@ import { GENERATOR_VERSION } from '../../generators/index.ts';
 import { printSeed } from '../model/case.ts';
 import { bucketName, bucketsOfReplay, replay } from '../corpus/replay.ts';
 import type { Replay } from '../corpus/replay.ts';
-import type { Backend } from '../backend/backend.ts';
-import { V8_ENGINE } from '../engine/v8-engine.ts';
+import type { Backend } from '../backend/door.ts';
+import { V8_ENGINE } from '../engine/v8/v8-engine.ts';
 import { loadModuleText } from '../explain/code-view.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
@@ -14,11 +14,11 @@ import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { FoundByName } from './find-case.ts';
 import { findCase, generatorNote } from './find-case.ts';
-import { loadBackend } from './load-backend.ts';
+import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
 import { ONLY_OPS } from './only-ops.ts';
 import { readProfile, readText } from './option.ts';
-import { selectChecks } from './select-checks.ts';
+import { selectChecks } from '../check/select-checks.ts';
 
 /** Options of commands that run stored cases. */
 export interface ReplayOptions {

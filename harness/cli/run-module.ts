@@ -4,12 +4,12 @@
  * Owns the reading of calls against nothing but the module itself. Imported functions answer 0; anything else that a
  * module imports is refused by name.
  */
-import { asEngineTakes, enableMemory64 } from '../engine/memory64.ts';
+import { asEngineTakes, enableMemory64 } from '../engine/v8/memory64.ts';
 import { readInput } from '../model/files.ts';
 import { InputError } from '../model/failure.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
-import type { Io } from './io.ts';
+import type { Io } from '../report/io.ts';
 import { messageOf } from '../model/files.ts';
 
 /** Runs `calls` (`f(1, 2n)`, `n` for i64) on the module in `file`; none: each export without parameters. */

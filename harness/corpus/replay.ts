@@ -3,13 +3,14 @@
  *
  * Owns the step from a reply to buckets. A case that kills its worker is a finding like any other.
  */
-import { findingOfDeath } from '../campaign/campaign.ts';
+import { findingOfDeath } from '../worker/death.ts';
 import type { Tally } from '../model/tally.ts';
 import { emptyTally } from '../model/tally.ts';
 import type { Unit } from '../../core/index.ts';
-import { nameBucket } from '../check/bucket.ts';
-import type { CaseReport, Finding } from '../check/check.ts';
-import { bucketOf } from '../check/check.ts';
+import { nameBucket } from '../model/bucket.ts';
+import type { Finding } from '../model/finding.ts';
+import type { CaseReport } from '../model/case-report.ts';
+import { bucketOf } from '../model/finding.ts';
 import { HarnessError } from '../model/failure.ts';
 import type { BucketSummary } from '../report/summary.ts';
 import type { CaseSource, CaseText, Workers } from '../worker/protocol.ts';

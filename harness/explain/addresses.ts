@@ -7,7 +7,7 @@
 import type { NavIndex, Unit } from '../../core/index.ts';
 import { abiSize, isFunctionNav, printNavName } from '../../core/index.ts';
 import type { SeenObject, SeenPointer } from '../../interpreter/model/probe.ts';
-import type { EngineState } from '../engine/engine.ts';
+import type { EngineState } from '../engine/door.ts';
 
 /** See the file header. */
 export class Addresses {

@@ -5,17 +5,18 @@
  * says.
  */
 import { interpret } from '../../interpreter/interpret.ts';
-import type { Backend, Built } from '../backend/backend.ts';
+import type { Backend, Built } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
 import { determinism, firstDifference, reflush } from '../check/bytes-checks.ts';
-import type { Check, Finding } from '../check/check.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Check } from '../check/check.ts';
 import { CaseContext } from '../check/context.ts';
 import { roundtripCore } from '../check/roundtrip.ts';
 import { threads } from '../check/threads.ts';
-import { Stopwatch } from '../check/stopwatch.ts';
-import type { Engine } from '../engine/engine.ts';
+import { Stopwatch } from '../model/stopwatch.ts';
+import type { Engine } from '../engine/door.ts';
 import type { BytesPart } from './explanation.ts';
-import { placeInModule } from './module-place.ts';
+import { placeInModule } from '../wasm/module-place.ts';
 import { BUILD_TIME } from './ways.ts';
 
 const CHECKS: readonly Check[] = [determinism, threads, reflush, roundtripCore];

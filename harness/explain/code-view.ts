@@ -3,11 +3,11 @@
  */
 import type { NavIndex, Unit } from '../../core/index.ts';
 import { printNavName } from '../../core/index.ts';
-import type { Backend } from '../backend/backend.ts';
+import type { Backend } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
-import { attempt } from '../check/build-result.ts';
+import { attempt } from '../way/build-result.ts';
 import type { CodePart } from './explanation.ts';
-import { functionIndexOf, importCount } from './module-place.ts';
+import { functionIndexOf, importCount } from '../wasm/module-place.ts';
 import type { Way } from './ways.ts';
 
 /** Text of a module, unfolded; null for one that cannot be read. */

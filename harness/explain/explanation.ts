@@ -3,7 +3,7 @@
  *
  * A part that does not apply to a finding, or could not be found out, is null.
  */
-import type { FindingKind } from '../check/check.ts';
+import type { FindingKind } from '../model/finding.ts';
 import type { PartingKind } from './parting.ts';
 
 /** The instruction at which two runs part. */

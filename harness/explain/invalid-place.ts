@@ -1,16 +1,16 @@
 /**
  * What a validator means: the module that it refuses, its message, and the instruction at the offset that it names.
  */
-import type { Backend } from '../backend/backend.ts';
+import type { Backend } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
 import { objectName } from '../case/case-file.ts';
-import type { BuildResult } from '../check/build-result.ts';
-import { attempt } from '../check/build-result.ts';
-import type { Finding } from '../check/check.ts';
+import type { BuildResult } from '../way/build-result.ts';
+import { attempt } from '../way/build-result.ts';
+import type { Finding } from '../model/finding.ts';
 import type { ModuleText } from './code-view.ts';
 import { firstInstruction, functionText } from './code-view.ts';
 import type { ModulePart } from './explanation.ts';
-import { placeInModule } from './module-place.ts';
+import { placeInModule } from '../wasm/module-place.ts';
 import { linesAround } from './source.ts';
 import { BUILD_TIME, waysOf } from './ways.ts';
 

@@ -8,10 +8,10 @@ import type { NavIndex } from '../../core/index.ts';
 import { isFunctionNav, printNavName } from '../../core/index.ts';
 import type { Case } from '../model/case.ts';
 import { objectName } from '../case/case-file.ts';
-import type { Engine, EngineRun } from '../engine/engine.ts';
+import type { Engine, EngineRun } from '../engine/door.ts';
 import type { SymbolPart } from './explanation.ts';
 import { instrument } from './instrument.ts';
-import { functionIndexOf } from './module-place.ts';
+import { functionIndexOf } from '../wasm/module-place.ts';
 import type { Way } from './ways.ts';
 
 interface Side {

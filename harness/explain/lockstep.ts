@@ -9,7 +9,7 @@ import { interpret } from '../../interpreter/interpret.ts';
 import type { Case } from '../model/case.ts';
 import { judge } from '../check/judge.ts';
 import type { Difference, Verdict } from '../model/verdict.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine } from '../engine/door.ts';
 import { Addresses } from './addresses.ts';
 import type { ProbeChoice } from './instrument.ts';
 import { instrument } from './instrument.ts';

@@ -12,8 +12,8 @@ import { DEFAULT_LIMITS } from '../../interpreter/model/limits.ts';
 import type { ProgramRun } from '../../interpreter/model/outcome.ts';
 import type { Seen, SeenBytes } from '../../interpreter/model/probe.ts';
 import { BEHIND_LIMIT } from '../../interpreter/model/probe.ts';
-import { addressOf, readAddress } from '../engine/address.ts';
-import type { Engine, EngineRun } from '../engine/engine.ts';
+import { addressOf, readAddress } from '../model/address.ts';
+import type { Engine, EngineRun } from '../engine/door.ts';
 import type { Probed, ProbeFunction } from './instrument.ts';
 import { PROBE_MODULE } from './instrument.ts';
 

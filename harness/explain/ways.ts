@@ -2,12 +2,12 @@
  * The ways from a program to a module that a finding can accuse, made anew for any program with the navs of the case.
  */
 import type { Settings, Unit } from '../../core/index.ts';
-import type { Backend, ObjectInput } from '../backend/backend.ts';
+import type { Backend, ObjectInput } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
 import { objectName } from '../case/case-file.ts';
-import type { BuildResult } from '../check/build-result.ts';
-import { attempt } from '../check/build-result.ts';
-import type { Finding } from '../check/check.ts';
+import type { BuildResult } from '../way/build-result.ts';
+import { attempt } from '../way/build-result.ts';
+import type { Finding } from '../model/finding.ts';
 import { ordersOf, VARIATIONS } from '../check/variations.ts';
 
 /** One way. */

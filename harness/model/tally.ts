@@ -4,9 +4,9 @@
  * Owns addition. Plain data, so that it crosses process boundaries and goes into files. Invariant: addition is
  * commutative, so the order in which workers finish does not show; keys are sorted where order would.
  */
-import type { CaseReport } from '../check/check.ts';
-import type { TimeSplit } from '../check/stopwatch.ts';
-import { addSplits, TIME_PARTS } from '../check/stopwatch.ts';
+import type { CaseReport } from './case-report.ts';
+import type { TimeSplit } from './stopwatch.ts';
+import { addSplits, TIME_PARTS } from './stopwatch.ts';
 
 /** How often one check ran and failed. */
 export interface CheckCount {

@@ -3,7 +3,7 @@
  *
  * Invariant: `incomparable` is neither right nor wrong, always has a reason, and reasons are counted by the caller.
  */
-import type { FindingKind, Reason } from '../check/check.ts';
+import type { FindingKind, Reason } from './finding.ts';
 
 /** One difference, in words for people. */
 export interface Difference {

@@ -3,14 +3,15 @@
  *
  * Owns the choice of what has to run for an answer: the one check that the bucket names, whatever its frequency.
  */
-import type { Backend } from '../backend/backend.ts';
+import type { Backend } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
-import type { Check, Finding } from '../check/check.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Check } from '../check/check.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 import type { Limits } from '../../interpreter/interpret.ts';
 import type { Interpret, TimeLimits } from '../check/run-case.ts';
 import { runCase } from '../check/run-case.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine } from '../engine/door.ts';
 
 /**
  * Candidates are small and take milliseconds, but a step may make a loop endless; a reduction cannot wait seconds for each.

@@ -1,7 +1,7 @@
 /**
  * The JSON object of `--json`: its keys are a contract with the scripts of others.
  */
-import type { Stage, FindingKind } from '../check/check.ts';
+import type { Stage, FindingKind } from '../model/finding.ts';
 import { printSeed } from '../model/case.ts';
 import type { Bucket } from '../campaign/buckets.ts';
 import type { CampaignResult } from '../campaign/events.ts';

@@ -6,7 +6,7 @@
 import { Assembler, GIVES_I32, Op, words } from './assembler.ts';
 import type { Code } from './assembler.ts';
 import type { Site } from './draft.ts';
-import { Flag, Kind, SegmentBit, Type } from './object-model.ts';
+import { Flag, Kind, SegmentBit, Type } from '../wasm/object-model.ts';
 
 /** Pushes 1 if the two words that were pushed are equal, and joins it with the word below. */
 function agree(code: Code): Code {

@@ -4,11 +4,11 @@
  * Owns the bookkeeping (index spaces, types, symbols made on first mention). It has no opinion on what is legal, so that
  * objects that break a rule can be written too. A name that is mentioned and not defined becomes an undefined symbol.
  */
-import { ByteSink } from './byte-sink.ts';
-import type { FunctionType, ObjectModel, Relocation, SymbolEntry } from './object-model.ts';
-import { emptyModel, Extern, Flag, Group, Kind, RELOCATION_TYPES, relocationType, Type } from './object-model.ts';
-import type { WriteOptions } from './write-object.ts';
-import { writeObject } from './write-object.ts';
+import { ByteSink } from '../wasm/byte-sink.ts';
+import type { FunctionType, ObjectModel, Relocation, SymbolEntry } from '../wasm/object-model.ts';
+import { emptyModel, Extern, Flag, Group, Kind, RELOCATION_TYPES, relocationType, Type } from '../wasm/object-model.ts';
+import type { WriteOptions } from '../wasm/write-object.ts';
+import { writeObject } from '../wasm/write-object.ts';
 
 /** `() -> ()`. */
 export const NO_TYPE: FunctionType = { params: [], results: [] };

@@ -12,13 +12,13 @@ import { isArchiveItem, isGlobalDefinition, Site, TopologyDraft } from './draft.
 import type { Apply } from './edits.ts';
 import * as edit from './edits.ts';
 import * as mistake from './mistakes.ts';
-import type { ObjectModel } from './object-model.ts';
-import { readObjectModel } from './read-object.ts';
+import type { ObjectModel } from '../wasm/object-model.ts';
+import { readObjectModel } from '../wasm/read-object.ts';
 import * as run from './run-gadgets.ts';
-import type { ArchiveFile } from './write-archive.ts';
+import type { ArchiveFile } from '../wasm/write-archive.ts';
 import * as shape from './shape-gadgets.ts';
-import { writeArchive } from './write-archive.ts';
-import { writeObject } from './write-object.ts';
+import { writeArchive } from '../wasm/write-archive.ts';
+import { writeObject } from '../wasm/write-object.ts';
 
 /** An object or archive with its name for messages. */
 export interface NamedInput {

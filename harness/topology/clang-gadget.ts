@@ -7,11 +7,11 @@
 import { CLANG_OBJECTS } from './clang-objects.ts';
 import type { ObjectItem, Site } from './draft.ts';
 import { isGlobalDefinition } from './draft.ts';
-import type { ObjectModel, SymbolEntry } from './object-model.ts';
-import { Extern, Flag, Kind } from './object-model.ts';
-import { readObjectModel } from './read-object.ts';
+import type { ObjectModel, SymbolEntry } from '../wasm/object-model.ts';
+import { Extern, Flag, Kind } from '../wasm/object-model.ts';
+import { readObjectModel } from '../wasm/read-object.ts';
 import { chooseCaller, logOf } from './run-gadgets.ts';
-import { ARCHIVE_FLAVOURS } from './write-archive.ts';
+import { ARCHIVE_FLAVOURS } from '../wasm/write-archive.ts';
 
 /** Objects that belong together: `a` has the probes and needs `b`. */
 interface Group {

@@ -4,7 +4,7 @@
  * Counts cases, not occurrences: a row says how many links have at least one. Prints one table.
  */
 import type { Topology } from './build-topology.ts';
-import { RELOCATION_TYPES } from './object-model.ts';
+import { RELOCATION_TYPES } from '../wasm/object-model.ts';
 
 /** Links by what they have: `reloc/…`, `symbol/…`, `option/…`, `word/…`, `decoration/…`. */
 export type LinkCoverage = Map<string, number>;

@@ -6,10 +6,10 @@
  */
 import type { Decoration } from '../../generators/index.ts';
 import type { Assembler } from './assembler.ts';
-import type { ObjectModel, SymbolEntry } from './object-model.ts';
-import { Flag, Kind } from './object-model.ts';
-import type { WriteOptions } from './write-object.ts';
-import type { ArchiveFlavour } from './write-archive.ts';
+import type { ObjectModel, SymbolEntry } from '../wasm/object-model.ts';
+import { Flag, Kind } from '../wasm/object-model.ts';
+import type { WriteOptions } from '../wasm/write-object.ts';
+import type { ArchiveFlavour } from '../wasm/write-archive.ts';
 
 /** An object in the link order. */
 export interface ObjectItem {

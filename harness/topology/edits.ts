@@ -4,12 +4,12 @@
  * Each keeps what the program does, for a reason of the linking convention that stands beside it. An edit that finds no
  * symbol to work on does nothing and says so.
  */
-import type { FunctionType } from './object-model.ts';
-import { Extern, Flag, functionTypeOf, Group, importCount, Kind, RELOCATION_TYPES } from './object-model.ts';
+import type { FunctionType } from '../wasm/object-model.ts';
+import { Extern, Flag, functionTypeOf, Group, importCount, Kind, RELOCATION_TYPES } from '../wasm/object-model.ts';
 import { Assembler, Op } from './assembler.ts';
 import type { Definition, ObjectItem, Site } from './draft.ts';
 import { isGlobalDefinition } from './draft.ts';
-import { ARCHIVE_FLAVOURS } from './write-archive.ts';
+import { ARCHIVE_FLAVOURS } from '../wasm/write-archive.ts';
 
 /** Applies a decoration; false if it found nothing to do. */
 export type Apply = (site: Site) => boolean;

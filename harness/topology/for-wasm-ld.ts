@@ -4,12 +4,12 @@
  * Owns the list of what wasm-ld lacks or means otherwise, and what says the same to it. Both linkers then get the translation;
  * that ours understands the original is for the check `topology`. Nothing else of a link is changed. Pure: models are copied.
  */
-import { ByteSink } from './byte-sink.ts';
+import { ByteSink } from '../wasm/byte-sink.ts';
 import type { Topology } from './build-topology.ts';
 import type { Item, ObjectItem } from './draft.ts';
 import { isArchiveItem, isGlobalDefinition } from './draft.ts';
-import type { FunctionEntry, ObjectModel, Relocation, SegmentEntry, SymbolEntry } from './object-model.ts';
-import { Flag, Kind, RELOCATION_TYPES, relocationType, SegmentBit } from './object-model.ts';
+import type { FunctionEntry, ObjectModel, Relocation, SegmentEntry, SymbolEntry } from '../wasm/object-model.ts';
+import { Flag, Kind, RELOCATION_TYPES, relocationType, SegmentBit } from '../wasm/object-model.ts';
 
 /** What is to be said otherwise. */
 interface Words {

@@ -10,7 +10,7 @@ import type { NamedInput } from './build-topology.ts';
 import { writeMembers } from './build-topology.ts';
 import type { Item } from './draft.ts';
 import { isArchiveItem } from './draft.ts';
-import { writeArchive } from './write-archive.ts';
+import { writeArchive } from '../wasm/write-archive.ts';
 
 /** See the file header. */
 export interface CommandLine {

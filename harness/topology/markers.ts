@@ -6,8 +6,8 @@
  * index of a global. A symbol that is not in the output has the value 0. Owns the layout of the section.
  */
 import { isArchiveItem, type Item, type ObjectItem } from './draft.ts';
-import type { ObjectModel, Relocation, SymbolEntry } from './object-model.ts';
-import { Extern, Flag, Kind, relocationType } from './object-model.ts';
+import type { ObjectModel, Relocation, SymbolEntry } from '../wasm/object-model.ts';
+import { Extern, Flag, Kind, relocationType } from '../wasm/object-model.ts';
 
 /** Bytes of one answer, of which the first four are looked at. */
 const ENTRY = 8;

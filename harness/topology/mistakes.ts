@@ -5,8 +5,8 @@
  */
 import { Assembler, GIVES_I32, MAPS_I32, NO_TYPE, Op, words } from './assembler.ts';
 import type { Site } from './draft.ts';
-import { Flag, Type } from './object-model.ts';
-import { ARCHIVE_FLAVOURS } from './write-archive.ts';
+import { Flag, Type } from '../wasm/object-model.ts';
+import { ARCHIVE_FLAVOURS } from '../wasm/write-archive.ts';
 
 function refuse(site: Site, ...codes: readonly string[]): true {
   site.draft.refusals.push(...codes);

@@ -7,8 +7,8 @@
 import { Assembler, GIVES_I32, MAPS_I32, NO_TYPE, Op, words } from './assembler.ts';
 import type { Item, ObjectItem, Site } from './draft.ts';
 import { isArchiveItem } from './draft.ts';
-import { Flag, SegmentBit, Type } from './object-model.ts';
-import { ARCHIVE_FLAVOURS } from './write-archive.ts';
+import { Flag, SegmentBit, Type } from '../wasm/object-model.ts';
+import { ARCHIVE_FLAVOURS } from '../wasm/write-archive.ts';
 
 /** A constructor: `log = log * 7 + id`, modulo 2^32. */
 function logger(assembler: Assembler, name: string, log: string, id: number): void {

@@ -3,12 +3,13 @@
  *
  * As run-gadgets.ts, but what is looked at is more than the result of a probe.
  */
-import { readLinkedModule, stubsOf } from '../check/linked-module.ts';
+import { stubsOf } from '../engine/v8/linked-instance.ts';
+import { readLinkedModule } from '../wasm/linked-module.ts';
 import type { Code } from './assembler.ts';
 import { Assembler, GIVES_I32, Op, words } from './assembler.ts';
 import type { Site } from './draft.ts';
-import { Flag, SegmentBit } from './object-model.ts';
-import { ARCHIVE_FLAVOURS } from './write-archive.ts';
+import { Flag, SegmentBit } from '../wasm/object-model.ts';
+import { ARCHIVE_FLAVOURS } from '../wasm/write-archive.ts';
 
 /**
  * Functions and data that nobody needs, defined several times and referred to by each other, with any flags. That the program

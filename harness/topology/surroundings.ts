@@ -4,8 +4,8 @@
  * Owns the host's memory, table and functions for what the module imports, and the observations of one run. An imported memory
  * is full of a byte that is not zero, so that whatever relies on zeros must have been written.
  */
-import type { EngineHost } from '../engine/engine.ts';
-import { importedLimits } from '../engine/module-reader.ts';
+import type { EngineHost } from '../engine/door.ts';
+import { importedLimits } from '../wasm/module-reader.ts';
 import type { Topology } from './build-topology.ts';
 
 /** One thing that was not as it should be. */

@@ -5,19 +5,21 @@
  * both use it. Deterministic but for the times in a tally.
  */
 import { instructionCount } from '../../core/index.ts';
-import type { Backend } from '../backend/backend.ts';
+import type { Backend } from '../backend/door.ts';
 import { countCase, emptyTally } from '../model/tally.ts';
 import type { Case } from '../model/case.ts';
 import type { StoredCase } from '../case/case-file.ts';
 import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
-import { crashed } from '../check/build-result.ts';
-import { nameBucket } from '../check/bucket.ts';
-import type { CaseReport, Check, Finding } from '../check/check.ts';
-import { bucketOf } from '../check/check.ts';
+import { crashed } from '../way/build-result.ts';
+import { nameBucket } from '../model/bucket.ts';
+import type { Finding } from '../model/finding.ts';
+import type { CaseReport } from '../model/case-report.ts';
+import type { Check } from '../check/check.ts';
+import { bucketOf } from '../model/finding.ts';
 import { runCase, runCases } from '../check/run-case.ts';
-import { Stopwatch } from '../check/stopwatch.ts';
-import type { Engine } from '../engine/engine.ts';
+import { Stopwatch } from '../model/stopwatch.ts';
+import type { Engine } from '../engine/door.ts';
 import { judgeBucket } from '../reduce/judge-bucket.ts';
 import type { ReduceStep } from '../reduce/reduce.ts';
 import { reduceCase } from '../reduce/reduce.ts';

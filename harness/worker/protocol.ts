@@ -5,7 +5,8 @@
  * position `p` of shard `i/n` is the case with index `i + p * n` of the campaign.
  */
 import type { Tally } from '../model/tally.ts';
-import type { CaseReport, Finding } from '../check/check.ts';
+import type { Finding } from '../model/finding.ts';
+import type { CaseReport } from '../model/case-report.ts';
 import type { ReduceStep } from '../reduce/reduce.ts';
 
 /** A part of a campaign for one of several machines: cases whose index is `index` modulo `of`. */

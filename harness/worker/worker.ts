@@ -5,11 +5,11 @@
  * engine takes the process with it, and the marker file says at which case that was.
  */
 import { writeFileSync } from 'node:fs';
-import { generatorOf } from '../campaign/generate.ts';
+import { generatorOf } from '../case/generate.ts';
 import { loadChecks } from '../check/checks.ts';
-import { loadBackend } from '../cli/load-backend.ts';
-import { selectChecks } from '../cli/select-checks.ts';
-import { V8_ENGINE } from '../engine/v8-engine.ts';
+import { loadBackend } from '../backend/load-backend.ts';
+import { selectChecks } from '../check/select-checks.ts';
+import { V8_ENGINE } from '../engine/v8/v8-engine.ts';
 import { Executor } from './executor.ts';
 import { MarkerWriter } from './marker.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';

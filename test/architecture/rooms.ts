@@ -33,24 +33,28 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
   },
   harness: {
     model: [],
+    wasm: [],
     backend: ['model'],
-    engine: ['model'],
+    engine: ['model', 'wasm'],
+    case: ['model', 'backend'],
     external: ['model', 'engine'],
-    topology: ['model', 'engine', 'external'],
-    case: ['model', 'engine', 'topology'],
-    check: ['model', 'backend', 'engine', 'external', 'topology', 'case'],
-    reduce: ['model', 'backend', 'engine', 'case', 'check'],
-    explain: ['model', 'backend', 'engine', 'case', 'check', 'reduce'],
-    worker: ['model', 'backend', 'engine', 'case', 'check', 'reduce'],
+    topology: ['model', 'wasm', 'engine', 'external'],
+    way: ['model', 'wasm', 'backend', 'engine', 'case', 'topology'],
+    check: ['model', 'wasm', 'backend', 'engine', 'case', 'external', 'topology', 'way'],
+    reduce: ['model', 'backend', 'engine', 'case', 'way', 'check'],
+    explain: ['model', 'wasm', 'backend', 'engine', 'case', 'way', 'check', 'reduce'],
+    worker: ['model', 'backend', 'engine', 'case', 'way', 'check', 'reduce'],
     campaign: ['model', 'check', 'worker'],
     report: ['model', 'check', 'campaign'],
     corpus: ['model', 'check', 'worker', 'campaign', 'report'],
     cli: [
       'model',
+      'wasm',
       'backend',
       'engine',
-      'external',
       'case',
+      'external',
+      'way',
       'check',
       'reduce',
       'explain',
@@ -59,7 +63,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
       'report',
       'corpus',
     ],
-    'index.ts': ['model', 'backend', 'engine', 'case', 'check'],
+    'index.ts': ['model', 'backend', 'engine', 'case', 'way', 'check', 'reduce', 'explain', 'worker', 'campaign'],
   },
 };
 
@@ -69,14 +73,6 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
  */
 export const STILL_UPWARD: Readonly<Record<string, readonly string[]>> = {
   'core/codegen': ['scalar -> memory', 'state -> scalar'],
-  harness: [
-    'campaign -> report',
-    'model -> check',
-    'report -> cli',
-    'topology -> check',
-    'worker -> campaign',
-    'worker -> cli',
-  ],
 };
 
 /** The room of a file of a layer: the folder or the file that lies directly below the layer's own folder. */

@@ -7,12 +7,12 @@
 import { afterAll, expect, jest, test } from '@jest/globals';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { loadCoreBackend } from '../../harness/backend/core-backend.ts';
-import { generatorOf } from '../../harness/campaign/generate.ts';
-import { bucketOf } from '../../harness/check/check.ts';
+import { loadCoreBackend } from '../../harness/backend/core/core-backend.ts';
+import { generatorOf } from '../../harness/case/generate.ts';
+import { bucketOf } from '../../harness/model/finding.ts';
 import { loadChecks } from '../../harness/check/checks.ts';
 import { runCase } from '../../harness/check/run-case.ts';
-import { V8_ENGINE } from '../../harness/engine/v8-engine.ts';
+import { V8_ENGINE } from '../../harness/engine/v8/v8-engine.ts';
 import { makeFolder } from '../harness/cli/run-harness.ts';
 import { plant } from './plant.ts';
 import { WASM64_BUGS } from './wasm64-bugs.ts';

@@ -11,7 +11,7 @@ import { compileExe, compileObject, joinObjects, linkObjects } from '../../../co
 import type { Settings } from '../../../core/pipeline/settings.ts';
 import { DEFAULT_SETTINGS } from '../../../core/pipeline/settings.ts';
 import { RELOCATIONS } from '../../../core/wasm/relocations.ts';
-import { asEngineTakes, requireAddresses } from '../../../harness/engine/memory64.ts';
+import { asEngineTakes, requireAddresses } from '../../../harness/engine/v8/memory64.ts';
 
 const wabt = await wabtModule();
 

@@ -23,12 +23,12 @@ import { codegenOptions, Compilation } from '../../../core/pipeline/compile.ts';
 import { CodegenJob } from '../../../core/pipeline/threads/codegen-job.ts';
 import { CODEGEN_THREADS, CodegenThreads } from '../../../core/pipeline/threads/codegen-threads.ts';
 import { functionQueue } from '../../../core/pipeline/threads/compile-threaded.ts';
-import { generatorOf } from '../../../harness/campaign/generate.ts';
-import type { Backend } from '../../../harness/backend/backend.ts';
-import { CORE_BACKEND } from '../../../harness/backend/core-backend.ts';
+import { generatorOf } from '../../../harness/case/generate.ts';
+import type { Backend } from '../../../harness/backend/door.ts';
+import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import { threads as threadsCheck } from '../../../harness/check/threads.ts';
 import { runCase } from '../../../harness/check/run-case.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8-engine.ts';
+import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
 
 const generate = generatorOf('default', null);
 const COUNTS = [0, 1, 2, 4];

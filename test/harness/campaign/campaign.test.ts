@@ -3,16 +3,16 @@
  * finish, or whether some of them die.
  */
 import { describe, expect, test } from '@jest/globals';
-import { CORE_BACKEND } from '../../../harness/backend/core-backend.ts';
-import type { CampaignParts } from '../../../harness/campaign/campaign.ts';
+import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
+import type { CampaignParts } from '../../../harness/campaign/parts.ts';
 import { runCampaign } from '../../../harness/campaign/campaign.ts';
 import type { CampaignConfig } from '../../../harness/campaign/config.ts';
 import type { CampaignResult } from '../../../harness/campaign/events.ts';
 import { emitTo } from '../../../harness/campaign/events.ts';
-import { generatorOf } from '../../../harness/campaign/generate.ts';
+import { generatorOf } from '../../../harness/case/generate.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
-import type { Backend } from '../../../harness/backend/backend.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8-engine.ts';
+import type { Backend } from '../../../harness/backend/door.ts';
+import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
 import { summaryOfCampaign } from '../../../harness/report/summary.ts';
 import { Executor } from '../../../harness/worker/executor.ts';
 import type { Replies, Task, TaskOutcome, Workers } from '../../../harness/worker/protocol.ts';

@@ -3,7 +3,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { caseSeed } from '../../../harness/campaign/seeds.ts';
+import { caseSeed } from '../../../harness/case/seeds.ts';
 import type { Range } from '../../../harness/campaign/schedule.ts';
 import { mergeRanges, Schedule } from '../../../harness/campaign/schedule.ts';
 

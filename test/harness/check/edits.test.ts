@@ -4,13 +4,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NavIndex, Unit } from '../../../core/index.ts';
 import { compileExe, compileObject, DEFAULT_SETTINGS, openCompilation, verifyUnit } from '../../../core/index.ts';
-import type { Backend, OpenCompilation } from '../../../harness/backend/backend.ts';
-import { CORE_BACKEND } from '../../../harness/backend/core-backend.ts';
-import { generatorOf } from '../../../harness/campaign/generate.ts';
+import type { Backend, OpenCompilation } from '../../../harness/backend/door.ts';
+import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
+import { generatorOf } from '../../../harness/case/generate.ts';
 import { reflush } from '../../../harness/check/bytes-checks.ts';
 import { Edits } from '../../../harness/check/edits.ts';
 import { runCase } from '../../../harness/check/run-case.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8-engine.ts';
+import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
 import { unitOf } from './fixtures.ts';
 
 const generate = generatorOf('default', null);

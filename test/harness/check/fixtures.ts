@@ -2,7 +2,7 @@
  * What the tests of checks share: programs from text, modules from WAT, and a backend that answers what a test tells it.
  */
 import type { CallInput, Unit } from '../../../core/index.ts';
-import type { Backend, Built } from '../../../harness/backend/backend.ts';
+import type { Backend, Built } from '../../../harness/backend/door.ts';
 import type { Case } from '../../../harness/model/case.ts';
 import { formatCaseFileError, readCaseFile } from '../../../harness/case/case-file.ts';
 import type { StoredCase } from '../../../harness/case/case-file.ts';

@@ -3,10 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { NavIndex } from '../../../core/index.ts';
 import { interpret } from '../../../interpreter/interpret.ts';
 import type { ObjectImage, PointerTarget, ProgramRun } from '../../../interpreter/model/outcome.ts';
-import { nameBucket, operationOf } from '../../../harness/check/bucket.ts';
+import { nameBucket, operationOf } from '../../../harness/model/bucket.ts';
 import { judge } from '../../../harness/check/judge.ts';
 import { compareMemory } from '../../../harness/check/memory-image.ts';
-import type { EngineOutcome, EngineRun, EngineState, Slot } from '../../../harness/engine/engine.ts';
+import type { EngineOutcome, EngineRun, EngineState, Slot } from '../../../harness/engine/door.ts';
 import { call, unitOf } from './fixtures.ts';
 
 const UNIT = unitOf(`

@@ -4,12 +4,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CORE_BACKEND } from '../../../harness/backend/core-backend.ts';
+import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import { formatCaseFileError, readCaseFile } from '../../../harness/case/case-file.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
 import { runCase } from '../../../harness/check/run-case.ts';
 import { airFilesBelow } from '../../../harness/corpus/air-files.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8-engine.ts';
+import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
 import { ROOT } from './run-harness.ts';
 
 const CORPUS = join(ROOT, 'corpus', 'regressions');

@@ -3,10 +3,10 @@
  */
 import { describe, expect, jest, test } from '@jest/globals';
 import { verifyUnit } from '../../../core/index.ts';
-import { generatorOf } from '../../../harness/campaign/generate.ts';
-import { CORE_BACKEND } from '../../../harness/backend/core-backend.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8-engine.ts';
-import { quieten } from '../../../harness/engine/scalars.ts';
+import { generatorOf } from '../../../harness/case/generate.ts';
+import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
+import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
+import { quieten } from '../../../harness/model/scalars.ts';
 import { Addresses } from '../../../harness/explain/addresses.ts';
 import { instrument } from '../../../harness/explain/instrument.ts';
 import { findParting } from '../../../harness/explain/parting.ts';

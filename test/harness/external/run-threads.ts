@@ -12,7 +12,7 @@ import { Worker } from 'node:worker_threads';
 import type { Linker } from '../../../harness/external/c-program.ts';
 import { compileProgram } from '../../../harness/external/c-program.ts';
 import type { Llvm } from '../../../harness/external/llvm.ts';
-import { asEngineTakes, makeMemory64, requireAddresses } from '../../../harness/engine/memory64.ts';
+import { asEngineTakes, makeMemory64, requireAddresses } from '../../../harness/engine/v8/memory64.ts';
 import { PROGRAM_FOLDER } from '../../programs/programs.ts';
 import type { Compared } from './describe-llvm.ts';
 import { describeLlvm } from './describe-llvm.ts';

@@ -7,10 +7,10 @@ import type { Bucket } from '../../../harness/campaign/buckets.ts';
 import type { CampaignResult } from '../../../harness/campaign/events.ts';
 import { emitTo } from '../../../harness/campaign/events.ts';
 import { emptyTally } from '../../../harness/model/tally.ts';
-import type { Io } from '../../../harness/cli/io.ts';
+import type { Io } from '../../../harness/report/io.ts';
 import { readDuration, readInteger, readSeed, readShard } from '../../../harness/cli/option.ts';
-import { selectChecks } from '../../../harness/cli/select-checks.ts';
-import { bucketSlug } from '../../../harness/report/bucket-slug.ts';
+import { selectChecks } from '../../../harness/check/select-checks.ts';
+import { bucketSlug } from '../../../harness/model/bucket-slug.ts';
 import { consoleReporter } from '../../../harness/report/console.ts';
 import { inCheckOrder } from '../../../harness/report/summary.ts';
 

@@ -9,8 +9,8 @@
  */
 import type { DoorType } from './host-doors.ts';
 import { VALUE_TYPES } from './host-doors.ts';
-import type { ModuleEdit, Section } from './module-parts.ts';
-import { leb } from './module-parts.ts';
+import type { ModuleEdit, Section } from '../../wasm/module-parts.ts';
+import { leb } from '../../wasm/module-parts.ts';
 
 /** Export name of the table. */
 export const IMPORT_TABLE_EXPORT = '__imports';

@@ -6,7 +6,7 @@
  */
 import type { CallInput, NavIndex, Unit } from '../../core/index.ts';
 import type { HostCall, Outcome } from '../../interpreter/model/outcome.ts';
-import type { MemoryPool } from './memory-pool.ts';
+import type { MemoryPool } from './v8/memory-pool.ts';
 
 /** How one call ended in an engine: `time` is the guard against a loop that a miscompilation made endless. */
 export type EngineOutcome =

@@ -4,13 +4,13 @@
  * Written from that page and not from the interpreter, so that a wrong rule shows. Counts calls over all imported
  * functions of one run.
  */
-import type { NavIndex, Unit } from '../../core/index.ts';
-import type { HostCall } from '../../interpreter/model/outcome.ts';
+import type { NavIndex, Unit } from '../../../core/index.ts';
+import type { HostCall } from '../../../interpreter/model/outcome.ts';
 import type { DoorType } from './host-doors.ts';
 import { Doors } from './host-doors.ts';
 import type { Offer } from './import-table.ts';
-import type { Scalar, Signature } from './scalars.ts';
-import { fromWasm, signatureOf, toWasm, wasmRep } from './scalars.ts';
+import type { Scalar, Signature } from '../../model/scalars.ts';
+import { fromWasm, signatureOf, toWasm, wasmRep } from '../../model/scalars.ts';
 
 /** An imported function of a unit. */
 export interface ImportShape extends Offer {

@@ -8,7 +8,7 @@
 import type { Offer } from './import-table.ts';
 import { tableImports } from './import-table.ts';
 import { importMemory } from './memory-pool.ts';
-import { ModuleEdit } from './module-parts.ts';
+import { ModuleEdit } from '../../wasm/module-parts.ts';
 import { exposeStackPointer } from './stack-pointer.ts';
 import { uniqueSection } from './unique-module.ts';
 

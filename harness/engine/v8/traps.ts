@@ -4,8 +4,8 @@
  * Owns the table of V8's messages (Node 20 and later; the texts have been stable since 2017). An error that is in no class
  * is not a trap: the caller throws it on.
  */
-import type { TrapKind } from '../../interpreter/model/outcome.ts';
-import type { EngineOutcome } from './engine.ts';
+import type { TrapKind } from '../../../interpreter/model/outcome.ts';
+import type { EngineOutcome } from '../door.ts';
 
 /** Start of the message -> kind. The longest texts of V8 are listed in full where they name one thing. */
 const TRAPS: readonly (readonly [start: string, kind: TrapKind])[] = [

@@ -1,16 +1,16 @@
 /** The V8 engine: what goes in and out at the boundary, how runs end, and that nothing is kept. */
 import { describe, expect, test } from '@jest/globals';
-import { IP } from '../../../core/index.ts';
-import type { EngineRun } from '../../../harness/engine/engine.ts';
-import { messageClass } from '../../../harness/engine/message-class.ts';
-import { ModuleEdit } from '../../../harness/engine/module-parts.ts';
-import { functionNames, tableElements } from '../../../harness/engine/module-reader.ts';
-import { BROKEN_FORM, fromWasm, quieten, scalarOf, toWasm } from '../../../harness/engine/scalars.ts';
-import { exposeStackPointer } from '../../../harness/engine/stack-pointer.ts';
-import { withinTime } from '../../../harness/engine/time-guard.ts';
-import { uniqueModule } from '../../../harness/engine/unique-module.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8-engine.ts';
-import { call, caseOf, unitOf, wat } from '../check/fixtures.ts';
+import { IP } from '../../../../core/index.ts';
+import type { EngineRun } from '../../../../harness/engine/door.ts';
+import { messageClass } from '../../../../harness/model/message-class.ts';
+import { ModuleEdit } from '../../../../harness/wasm/module-parts.ts';
+import { functionNames, tableElements } from '../../../../harness/wasm/module-reader.ts';
+import { BROKEN_FORM, fromWasm, quieten, scalarOf, toWasm } from '../../../../harness/model/scalars.ts';
+import { exposeStackPointer } from '../../../../harness/engine/v8/stack-pointer.ts';
+import { withinTime } from '../../../../harness/engine/time-guard.ts';
+import { uniqueModule } from '../../../../harness/engine/v8/unique-module.ts';
+import { V8_ENGINE } from '../../../../harness/engine/v8/v8-engine.ts';
+import { call, caseOf, unitOf, wat } from '../../check/fixtures.ts';
 
 const UNIT = unitOf(`
 extern fn @seen(u8, f64) i16

@@ -6,7 +6,7 @@
  * V8 11.3 has none (table64.ts takes their place).
  */
 import { setFlagsFromString } from 'node:v8';
-import { HarnessError } from '../model/failure.ts';
+import { HarnessError } from '../../model/failure.ts';
 import { withTable32 } from './table64.ts';
 
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];

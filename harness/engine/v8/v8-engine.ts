@@ -5,22 +5,22 @@
  * that does not return. Keeps nothing: live memories exhaust the address space of a process (some 13,000 of them unless
  * V8 runs with `--disable-wasm-trap-handler`), so the caller drops a run before it makes thousands more.
  */
-import type { CallInput, Unit } from '../../core/index.ts';
-import type { HostCall } from '../../interpreter/model/outcome.ts';
-import { addressOf } from './address.ts';
-import type { Engine, EngineOptions, EngineOutcome, EngineProbe, EngineRun, EngineState, Slot } from './engine.ts';
+import type { CallInput, Unit } from '../../../core/index.ts';
+import type { HostCall } from '../../../interpreter/model/outcome.ts';
+import { addressOf } from '../../model/address.ts';
+import type { Engine, EngineOptions, EngineOutcome, EngineProbe, EngineRun, EngineState, Slot } from '../door.ts';
 import type { ImportShape } from './host.ts';
 import { fillImportTable, hostImports, importsOf } from './host.ts';
 import { IMPORT_TABLE_EXPORT } from './import-table.ts';
 import { MEMORY_IMPORT } from './memory-pool.ts';
 import { asEngineTakes } from './memory64.ts';
-import { messageClass } from './message-class.ts';
-import { functionNames, tableElements } from './module-reader.ts';
-import type { Signature } from './scalars.ts';
-import { exportedNav, fromWasm, hasForm, signatureOf, toWasm } from './scalars.ts';
+import { messageClass } from '../../model/message-class.ts';
+import { functionNames, tableElements } from '../../wasm/module-reader.ts';
+import type { Signature } from '../../model/scalars.ts';
+import { exportedNav, fromWasm, hasForm, signatureOf, toWasm } from '../../model/scalars.ts';
 import { plainForm, pooledForm } from './run-form.ts';
 import { STACK_POINTER_EXPORT } from './stack-pointer.ts';
-import { withinTime } from './time-guard.ts';
+import { withinTime } from '../time-guard.ts';
 import { outcomeOfError } from './traps.ts';
 
 /** The engine of this process. */

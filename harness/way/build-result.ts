@@ -3,10 +3,10 @@
  *
  * Owns the catching of exceptions of the system under test, and reads from their stack which layer threw.
  */
-import type { Built } from '../backend/backend.ts';
-import { messageClass } from '../engine/message-class.ts';
+import type { Built } from '../backend/door.ts';
+import { messageClass } from '../model/message-class.ts';
 import { withinTime } from '../engine/time-guard.ts';
-import type { Finding, Stage } from './check.ts';
+import type { Finding, Stage } from '../model/finding.ts';
 
 /** See the file header. */
 export type BuildResult =

@@ -5,7 +5,7 @@
  * dist/core. Such a copy works on units that another copy made: a unit is plain data, and the pool and bodies in it bring
  * their own methods. So nothing here and nothing in codegen, MIR, linker and pipeline may test a class of a unit.
  */
-import type { Diagnostic, Generated, IpIndex, Result } from '../../core/index.ts';
+import type { Diagnostic, Generated, IpIndex, Result } from '../../../core/index.ts';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
@@ -25,8 +25,8 @@ import {
   printValue,
   runLinker,
   workerUrl,
-} from '../../core/index.ts';
-import type { Backend, Built, Meter, SharedWork } from './backend.ts';
+} from '../../../core/index.ts';
+import type { Backend, Built, Meter, SharedWork } from '../door.ts';
 
 /** The part of core's door that a backend needs. */
 export interface CoreDoor {

@@ -6,7 +6,6 @@
  */
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import { InputError } from '../model/failure.ts';
-import type { LiveDisplay } from '../report/console.ts';
 import type { Paint } from '../model/terminal-text.ts';
 import { paintWith, printableJson, terminalText } from '../model/terminal-text.ts';
 
@@ -26,6 +25,13 @@ export interface Io {
   readonly paintNote: Paint;
   /** Where a live display may be, or null where there must be none. */
   readonly live: LiveTerminal | null;
+}
+
+/** A display that is overwritten in place: what log-update makes. */
+export interface LiveDisplay {
+  (text: string): void;
+  clear(): void;
+  done(): void;
 }
 
 /** A terminal that can show a live display. */

@@ -4,8 +4,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Backend } from '../backend/backend.ts';
-import { CORE_BACKEND, loadCoreBackend } from '../backend/core-backend.ts';
+import type { Backend } from './door.ts';
+import { CORE_BACKEND, loadCoreBackend } from './core/core-backend.ts';
 import { messageOf } from '../model/files.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
 

@@ -7,8 +7,8 @@
  * size that the module asks for, and belongs to no run that somebody still looks at.
  */
 import { makeMemory64 } from './memory64.ts';
-import type { ModuleEdit } from './module-parts.ts';
-import { leb } from './module-parts.ts';
+import type { ModuleEdit } from '../../wasm/module-parts.ts';
+import { leb } from '../../wasm/module-parts.ts';
 
 /** Import names of the memory. */
 export const MEMORY_IMPORT = { module: 'harness', name: 'memory' } as const;

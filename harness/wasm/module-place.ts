@@ -4,7 +4,7 @@
  * A reader of its own, like engine/module-reader.ts, because the harness must not ask core what core wrote. Takes broken
  * modules: what it cannot read, it leaves out. Source: wasm core specification 5.4 (instructions) and 5.5 (modules).
  */
-import { functionNames } from '../engine/module-reader.ts';
+import { functionNames } from './module-reader.ts';
 
 /** A place in a module. */
 export interface ModulePlace {

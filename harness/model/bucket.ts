@@ -7,8 +7,8 @@
  * evidence gives a class (a message) keeps it.
  */
 import type { AirTag, InstIndex, Unit } from '../../core/index.ts';
-import type { Finding } from './check.ts';
-import { bucketOf } from './check.ts';
+import type { Finding } from './finding.ts';
+import { bucketOf } from './finding.ts';
 
 /** Tags that nearly every program has, least telling last. Every other tag is more telling than these. */
 const PLAIN: readonly AirTag[] = [

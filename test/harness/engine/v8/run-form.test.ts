@@ -1,14 +1,14 @@
 /** The form in which a module is run: imports through a table, memory from a pool; the run is the same. */
 import { describe, expect, test } from '@jest/globals';
-import type { EngineRun } from '../../../harness/engine/engine.ts';
-import { importsOf } from '../../../harness/engine/host.ts';
-import { MemoryPool } from '../../../harness/engine/memory-pool.ts';
-import { asEngineTakes, requireAddresses } from '../../../harness/engine/memory64.ts';
-import { plainForm, pooledForm } from '../../../harness/engine/run-form.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8-engine.ts';
-import { generatorOf } from '../../../harness/campaign/generate.ts';
-import { CORE_BACKEND } from '../../../harness/backend/core-backend.ts';
-import { call, unitOf, wat } from '../check/fixtures.ts';
+import type { EngineRun } from '../../../../harness/engine/door.ts';
+import { importsOf } from '../../../../harness/engine/v8/host.ts';
+import { MemoryPool } from '../../../../harness/engine/v8/memory-pool.ts';
+import { asEngineTakes, requireAddresses } from '../../../../harness/engine/v8/memory64.ts';
+import { plainForm, pooledForm } from '../../../../harness/engine/v8/run-form.ts';
+import { V8_ENGINE } from '../../../../harness/engine/v8/v8-engine.ts';
+import { generatorOf } from '../../../../harness/case/generate.ts';
+import { CORE_BACKEND } from '../../../../harness/backend/core/core-backend.ts';
+import { call, unitOf, wat } from '../../check/fixtures.ts';
 
 const UNIT = unitOf(`
 extern fn @seen(u8, f64) i16

@@ -6,7 +6,7 @@
  * door: a function of the right type that does nothing but call JavaScript. Invariant: within a run every imported
  * function has a door of its own; a door calls what it was opened to last.
  */
-import { leb } from './module-parts.ts';
+import { leb } from '../../wasm/module-parts.ts';
 
 /** What is behind a door: gets the arguments as they leave wasm, gives the result as it enters. */
 export type Behind = (values: readonly unknown[]) => number | bigint | undefined;

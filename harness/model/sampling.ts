@@ -2,7 +2,7 @@
  * Which cases a check with a frequency runs on: decided by the seed alone, so that a case runs the same checks wherever
  * and whenever it runs.
  */
-import type { Case } from '../model/case.ts';
+import type { Case } from './case.ts';
 
 /** Hash of a case's seed and `salt`, 32 bits, unsigned (FNV-1a with a final avalanche). */
 export function sampleHash(case_: Pick<Case, 'seed' | 'profile'>, salt: string): number {

@@ -1,0 +1,42 @@
+/**
+ * What a campaign is given: workers, listeners, what was done before. Types only.
+ */
+import type { FoundCase, Workers } from '../worker/protocol.ts';
+import type { Emit } from './events.ts';
+import type { Range } from './schedule.ts';
+import type { Tally } from '../model/tally.ts';
+
+/** Asked to stop from outside. */
+export interface StopSignal {
+  readonly requested: boolean;
+  /** Resolves when a stop is requested. */
+  readonly whenRequested: Promise<void>;
+}
+
+/** What an earlier part of the same campaign has done. */
+export interface DoneBefore {
+  readonly ranges: readonly Range[];
+  readonly tally: Tally;
+  readonly found: readonly FoundCase[];
+  readonly seconds: number;
+}
+
+/** With what a campaign is run. */
+export interface CampaignParts {
+  readonly workers: Workers;
+  readonly emit: Emit;
+  readonly stop: StopSignal;
+  readonly before: DoneBefore | null;
+  /** Names of the checks that were selected, with their frequency. */
+  readonly checks: readonly {
+    readonly name: string;
+    readonly frequency: number;
+    readonly onlyIn?: readonly string[];
+  }[];
+  /** Checks that were selected and cannot run, because a package is not installed. */
+  readonly absent?: readonly string[];
+  /** Checks that were asked for by name: one that never ran is a failure however small the campaign. */
+  readonly required: readonly string[];
+  /** Files a bucket's case and returns the path to show. */
+  saveCase(id: string, text: string, original: string): string;
+}

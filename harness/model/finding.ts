@@ -1,0 +1,58 @@
+/**
+ * What a check found: the vocabulary of findings, and the spelling of buckets.
+ *
+ * Names of checks, stages and kinds are stable: bucket ids in corpora and trackers are made of them.
+ */
+
+/** The part that a finding accuses. */
+export type Stage = 'interpreter' | 'codegen' | 'object-writer' | 'linker' | 'text' | 'engine' | 'harness';
+
+/** How two sides differ, or what failed. */
+export type FindingKind =
+  | 'result'
+  | 'trap'
+  | 'trace'
+  | 'memory'
+  /** The stack pointer is not back where it was. */
+  | 'stack'
+  /** The run did not end in its time. */
+  | 'timeout'
+  /** A module that a validator or the engine rejects. */
+  | 'invalid'
+  /** An exception inside of the system under test, or of the harness (stage harness). */
+  | 'crash'
+  /** A clean refusal of a program that should compile. */
+  | 'refused'
+  | 'link-error'
+  /** Two builds that should be equal byte by byte are not. */
+  | 'bytes'
+  /** Text form: does not parse, or does not print the same again. */
+  | 'text'
+  /** A stored expectation is not met because the run is illegal or exhausted. */
+  | 'illegal'
+  | 'exhausted';
+
+/** One failure that one check saw. */
+export interface Finding {
+  readonly check: string;
+  readonly stage: Stage;
+  readonly kind: FindingKind;
+  /**
+   * Class of the failure that its own evidence gives, free of numbers and names of the program: the message class of a
+   * crash, refusal or validation error. `-` where the evidence gives none (differences); see `nameBucket`.
+   */
+  readonly op: string;
+  /** For people: what differs and where. Several lines. Not part of the bucket. */
+  readonly detail: string;
+}
+
+/**
+ * The bucket of a finding while it is being reduced: stable under every step that keeps the failure.
+ * `codegen/interp-exe/result/-`.
+ */
+export function bucketOf(finding: Finding): string {
+  return `${finding.stage}/${finding.check}/${finding.kind}/${finding.op}`;
+}
+
+/** Why two sides could not be compared, or a case was not run to its end; counted and shown. */
+export type Reason = string;
