@@ -23,6 +23,7 @@ import { quieten } from '../model/scalars.ts';
 import { starvedTimeouts, withinTime, withPatience } from '../engine/time-guard.ts';
 import { crashed } from '../way/build-result.ts';
 import type { Finding, Reason } from '../model/finding.ts';
+import { NO_CALLS } from '../model/case-report.ts';
 import type { CaseReport, CheckRun } from '../model/case-report.ts';
 import type { Check } from './check.ts';
 import { CaseContext } from './context.ts';
@@ -217,6 +218,8 @@ function runSteps(
     stepTime,
     ...(memories && { memories }),
   });
+  // Whatever else is checked, the program was never run: only what the case states of its memory is compared.
+  if (case_.calls.length === 0 && (options.expect?.memory.size ?? 0) === 0) context.incomparable(NO_CALLS);
   // A report is text: nobody looks at a run once the checks are through. What the time guard of a batch ends gives nothing
   // back; the next case does.
   try {

@@ -87,6 +87,10 @@ async function runProgram(file: string, options: RunOptions, io: Io): Promise<Ex
   });
   sayTrace('interpreted', reference.trace, io);
   sayTrace('executed', run.trace, io);
+  if (calls.length === 0) {
+    io.say(io.paint.yellow('no call was made, so nothing was compared; --call makes one'));
+    return EXIT.unknown;
+  }
   const last = reference.outcomes.at(-1);
   if (last?.kind === 'illegal' || last?.kind === 'exhausted') {
     io.say('the program is at fault: nothing is compared');
