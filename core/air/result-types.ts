@@ -6,7 +6,8 @@
  */
 import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex } from '../intern/keys.ts';
-import { IP, IP_NONE, ItemKind } from '../intern/keys.ts';
+import { IP, IP_NONE } from '../intern/keys.ts';
+import { TypeKind } from '../intern/type-kinds.ts';
 import { unreachable } from '../support/assert.ts';
 import type { Body, InstIndex, Ref } from './body/body.ts';
 import { isInstRef, refInst, refValue } from './body/body.ts';
@@ -78,6 +79,16 @@ export function resultTypes(pool: PoolReader, body: Body): Uint32Array {
 
 function hasChild(pool: PoolReader, ty: IpIndex): boolean {
   if (ty === NO_TYPE) return false;
-  const kind = pool.kind(ty);
-  return kind === ItemKind.ty_ptr || kind === ItemKind.ty_slice || kind === ItemKind.ty_array;
+  switch (pool.typeKind(ty)) {
+    case TypeKind.ptr:
+    case TypeKind.slice:
+    case TypeKind.array:
+      return true;
+    case TypeKind.simple:
+    case TypeKind.int:
+    case TypeKind.float:
+    case TypeKind.struct:
+    case TypeKind.fn:
+      return false;
+  }
 }

@@ -14,17 +14,21 @@ import type { Nav, Unit } from '../air/unit.ts';
 import type { Diagnostic, Place } from '../diagnostics/diagnostics.ts';
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { PoolReader } from '../intern/pool-reader.ts';
+import type { FloatBits } from '../intern/float-formats.ts';
 import type { IpIndex } from '../intern/keys.ts';
-import { ItemKind } from '../intern/keys.ts';
+import { TypeKind } from '../intern/type-kinds.ts';
 import { IS_LOWERED } from './lowerings.ts';
 
 /** Widest integer that has a representation. */
 const MAX_INT_BITS = 64;
 
+/** Float types that are lowered. */
+const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = { 32: true, 64: true };
+
 /** Everything in `unit` that is refused, in text order; empty if all of it can be lowered. */
 export function refusals(unit: Unit, lines?: UnitLines): readonly Diagnostic[] {
   const diags = new Diagnostics();
-  const wide = hasWideInt(unit.pool) ? new WideTypes(unit.pool) : null;
+  const refused = hasRefusedType(unit.pool) ? new RefusedTypes(unit.pool) : null;
   unit.navs.forEach((nav, index) => {
     const place = (inst: number | null): Place => {
       const line = inst === null ? lines?.navs[index] : lines?.insts[index]?.[inst];
@@ -32,14 +36,14 @@ export function refusals(unit: Unit, lines?: UnitLines): readonly Diagnostic[] {
       return inst === null ? { in: 'nav', nav: nav.name } : { in: 'nav', nav: nav.name, inst };
     };
     if (nav.threadlocal) diags.error('refused_thread_local', {}, place(null));
-    if (wide !== null) refuseType(diags, unit, wide, nav.ty, place(null));
-    if (nav.body !== null) refuseBody(diags, unit, nav, wide, place);
+    if (refused !== null) refuseType(diags, unit, refused, nav.ty, place(null));
+    if (nav.body !== null) refuseBody(diags, unit, nav, refused, place);
   });
   return diags.list;
 }
 
-function refuseType(diags: Diagnostics, unit: Unit, wide: WideTypes, ty: IpIndex, place: Place): boolean {
-  if (ty === NO_TYPE || !wide.mentions(ty)) return false;
+function refuseType(diags: Diagnostics, unit: Unit, refused: RefusedTypes, ty: IpIndex, place: Place): boolean {
+  if (ty === NO_TYPE || !refused.mentions(ty)) return false;
   diags.error('refused_type', { type: printType(unit.pool, ty) }, place);
   return true;
 }
@@ -48,7 +52,7 @@ function refuseBody(
   diags: Diagnostics,
   unit: Unit,
   nav: Nav,
-  wide: WideTypes | null,
+  refused: RefusedTypes | null,
   place: (inst: number) => Place,
 ): void {
   const body = nav.body!;
@@ -58,29 +62,45 @@ function refuseBody(
       diags.error('refused_instruction', { name: AIR_TAG_NAMES[tags[inst]!]! }, place(inst));
     }
   }
-  if (wide === null) return;
+  if (refused === null) return;
   const types = resultTypes(unit.pool, body);
   for (let inst = 0; inst < length; inst++) {
-    if (refuseType(diags, unit, wide, types[inst]! as IpIndex, place(inst))) continue;
+    if (refuseType(diags, unit, refused, types[inst]! as IpIndex, place(inst))) continue;
     for (let k = 0; k < operandCount(body, inst); k++) {
       const ref = operandAt(body, inst, k);
-      if (!isInstRef(ref) && refuseType(diags, unit, wide, unit.pool.typeOf(refValue(ref)), place(inst))) break;
+      if (!isInstRef(ref) && refuseType(diags, unit, refused, unit.pool.typeOf(refValue(ref)), place(inst))) break;
     }
   }
 }
 
-/** Whether any type of the pool is too wide: most pools have none, and then nothing else is looked at. */
-function hasWideInt(pool: PoolReader): boolean {
-  for (let i = 0; i < pool.size; i++) if (isWideInt(pool, i as IpIndex)) return true;
+/** Whether any type of the pool is refused by itself: most pools have none, and then nothing else is looked at. */
+function hasRefusedType(pool: PoolReader): boolean {
+  for (let i = 0; i < pool.size; i++) {
+    const item = i as IpIndex;
+    if (pool.isType(item) && isRefused(pool, item)) return true;
+  }
   return false;
 }
 
-function isWideInt(pool: PoolReader, ty: IpIndex): boolean {
-  return pool.kind(ty) === ItemKind.ty_int && pool.intBits(ty) > MAX_INT_BITS;
+/** Whether `ty` is refused whatever its parts are. */
+function isRefused(pool: PoolReader, ty: IpIndex): boolean {
+  switch (pool.typeKind(ty)) {
+    case TypeKind.int:
+      return pool.intBits(ty) > MAX_INT_BITS;
+    case TypeKind.float:
+      return !LOWERED_FLOATS[pool.floatBits(ty)];
+    case TypeKind.simple:
+    case TypeKind.ptr:
+    case TypeKind.slice:
+    case TypeKind.array:
+    case TypeKind.struct:
+    case TypeKind.fn:
+      return false;
+  }
 }
 
-/** Which types mention an integer that is too wide, at any depth. */
-class WideTypes {
+/** Which types are refused or mention one that is, at any depth. */
+class RefusedTypes {
   readonly #pool: PoolReader;
   readonly #known = new Map<IpIndex, boolean>();
 
@@ -88,33 +108,33 @@ class WideTypes {
     this.#pool = pool;
   }
 
-  /** Whether `ty` is or contains such an integer. */
+  /** Whether `ty` is or contains such a type. */
   mentions(ty: IpIndex): boolean {
     let found = this.#known.get(ty);
     if (found === undefined) {
-      found = this.#look(ty);
+      found = isRefused(this.#pool, ty) || this.#partMentions(ty);
       this.#known.set(ty, found);
     }
     return found;
   }
 
-  #look(ty: IpIndex): boolean {
+  #partMentions(ty: IpIndex): boolean {
     const pool = this.#pool;
-    switch (pool.kind(ty)) {
-      case ItemKind.ty_int:
-        return isWideInt(pool, ty);
-      case ItemKind.ty_ptr:
-      case ItemKind.ty_slice:
-      case ItemKind.ty_array:
+    switch (pool.typeKind(ty)) {
+      case TypeKind.simple:
+      case TypeKind.int:
+      case TypeKind.float:
+        return false;
+      case TypeKind.ptr:
+      case TypeKind.slice:
+      case TypeKind.array:
         return this.mentions(pool.childType(ty));
-      case ItemKind.ty_struct:
+      case TypeKind.struct:
         for (let n = 0; n < pool.fieldCount(ty); n++) if (this.mentions(pool.fieldType(ty, n))) return true;
         return false;
-      case ItemKind.ty_fn:
+      case TypeKind.fn:
         for (let n = 0; n < pool.fnParamCount(ty); n++) if (this.mentions(pool.fnParam(ty, n))) return true;
         return this.mentions(pool.fnReturn(ty));
-      default:
-        return false;
     }
   }
 }

@@ -21,7 +21,6 @@ export const MESSAGES = {
   air_number_range: '{number} is out of range for {what}',
   air_unknown_instruction: 'unknown instruction {name}',
   air_unknown_name: 'unknown name {name}',
-  air_wide_constant: 'constants of type {type} are not supported: integers have at most 64 bits',
 
   // --- lowering AIR ---
   function_crashed: 'the back end failed in this function (a bug of the back end): {why}',

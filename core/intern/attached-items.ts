@@ -5,8 +5,8 @@
  * without a lock. Interning is refused: a thread that only reads cannot change what another one sees.
  */
 import { InternalError } from '../support/assert.ts';
-import type { ItemSource, SharedItems } from './item-table.ts';
-import type { IpIndex, ItemKind } from './keys.ts';
+import type { AnyKind, ItemSource, SharedItems } from './item-table.ts';
+import type { IpIndex } from './keys.ts';
 
 /** See the file header. */
 export class AttachedItems implements ItemSource {
@@ -40,8 +40,8 @@ export class AttachedItems implements ItemSource {
   }
 
   /** Kind of item `i`. */
-  kind(i: IpIndex): ItemKind {
-    return this.#kinds[i]! as ItemKind;
+  kind(i: IpIndex): AnyKind {
+    return this.#kinds[i]! as AnyKind;
   }
 
   /** Word `n` of item `i`. */

@@ -4,28 +4,29 @@
  * Owns what the words of each kind of item mean. Storage and hashing are item-table.ts, layout rules layout.ts, text is
  * core/air. An item is immutable once made; only the owner thread interns, others read an attached pool (pool-reader.ts).
  *
- * Payload words per kind:
- *   ty_simple [SimpleType]                         undef     [ty]
- *   ty_int    [signed, bits]                       int       [ty, lo, hi]   two's complement extended to 64 bits
- *   ty_ptr    [size, const, align, child]          bool      [0|1]
- *   ty_slice  [const, align, child]                f32       [bits]
- *   ty_array  [child, len, sentinel|NONE]          f64       [lo, hi]
- *   ty_struct [layout, n, (ty, align) x n]         aggregate [ty, elem x n]
- *   ty_fn     [cc, ret, n, param x n]              bytes     [ty, len, packed words]
- *   ptr_nav   [ty, nav, offset]                    repeated  [ty, elem]
- *   ptr_uav   [ty, value, align, offset]           ptr_int   [ty, address]
- *   slice     [ty, ptr, len]
+ * Payload words of types (TypeKind) and of values (ValueKind):
+ *   simple [SimpleType]                 undef     [ty]                   void      []
+ *   int    [signed, bits]               int       [ty, words as in int-words.ts]
+ *   float  [bits]                       float     [ty, bits / 32 words, least significant first]
+ *   ptr    [size, const, align, child]  bool      [0|1]                  aggregate [ty, elem x n]
+ *   slice  [const, align, child]        bytes     [ty, len, packed words]
+ *   array  [child, len, sentinel|NONE]  repeated  [ty, elem]             ptr_int   [ty, address]
+ *   struct [layout, n, (ty, align) x n] ptr_nav   [ty, nav, offset]      slice     [ty, ptr, len]
+ *   fn     [cc, ret, n, param x n]      ptr_uav   [ty, value, align, offset]
  * `align` words are in bytes, 0 = natural. Offsets are i32 stored as u32.
  */
-import { assert } from '../support/assert.ts';
+import { assert, InternalError } from '../support/assert.ts';
 import { AttachedItems } from './attached-items.ts';
-import type { ItemSource, SharedItems } from './item-table.ts';
+import type { FloatBits } from './float-formats.ts';
+import { intWordCount, readIntWords, writeIntWords } from './int-words.ts';
+import type { AnyKind, ItemSource, SharedItems } from './item-table.ts';
 import { ItemTable } from './item-table.ts';
-import type { CallConv, FieldType, IpIndex, NavIndex, PtrSize, StructLayout } from './keys.ts';
-import { IP, IP_NONE, ItemKind, SimpleType } from './keys.ts';
+import type { IpIndex, NavIndex } from './keys.ts';
+import { IP, IP_NONE } from './keys.ts';
 import type { Target } from './target.ts';
-
-const scratchF64 = new DataView(new ArrayBuffer(8));
+import type { CallConv, FieldType, PtrSize, StructLayout } from './type-kinds.ts';
+import { SimpleType, TypeKind } from './type-kinds.ts';
+import { FIRST_VALUE_KIND, ValueKind } from './value-kinds.ts';
 
 /** Storage of all types and values of one compilation. */
 export class InternPool {
@@ -46,17 +47,19 @@ export class InternPool {
       return;
     }
     this.#items = new ItemTable(storage);
-    for (const simple of Object.values(SimpleType)) this.#put1(ItemKind.ty_simple, simple);
+    for (const simple of Object.values(SimpleType)) this.#put1(TypeKind.simple, simple);
+    this.floatType(32);
+    this.floatType(64);
     this.intType(false, 1);
     this.intType(false, 8);
     this.intType(false, 32);
     this.intType(true, 32);
     this.intType(false, 64);
     this.intType(true, 64);
-    this.#items.intern(ItemKind.void, 0);
-    this.#put1(ItemKind.bool, 0);
-    this.#put1(ItemKind.bool, 1);
-    this.#put3(ItemKind.int, IP.usize_type, 0, 0);
+    this.#items.intern(ValueKind.void, 0);
+    this.#put1(ValueKind.bool, 0);
+    this.#put1(ValueKind.bool, 1);
+    this.#put3(ValueKind.int, IP.usize_type, 0, 0);
     assert(this.#items.size === IP.zero_usize + 1, 'well-known items are out of order');
   }
 
@@ -82,7 +85,12 @@ export class InternPool {
     assert(bits >= 1 && bits <= 65535, 'integer width out of range');
     this.#items.scratch[0] = signed ? 1 : 0;
     this.#items.scratch[1] = bits;
-    return this.#items.intern(ItemKind.ty_int, 2);
+    return this.#items.intern(TypeKind.int, 2);
+  }
+
+  /** Float type of `bits` bits. */
+  floatType(bits: FloatBits): IpIndex {
+    return this.#put1(TypeKind.float, bits);
   }
 
   /** Pointer type; `align` in bytes, 0 = natural alignment of `child`. */
@@ -92,17 +100,17 @@ export class InternPool {
     s[1] = options.isConst ? 1 : 0;
     s[2] = options.align ?? 0;
     s[3] = child;
-    return this.#items.intern(ItemKind.ty_ptr, 4);
+    return this.#items.intern(TypeKind.ptr, 4);
   }
 
   /** Slice type: pointer and length. */
   sliceType(child: IpIndex, options: { isConst?: boolean; align?: number } = {}): IpIndex {
-    return this.#put3(ItemKind.ty_slice, options.isConst ? 1 : 0, options.align ?? 0, child);
+    return this.#put3(TypeKind.slice, options.isConst ? 1 : 0, options.align ?? 0, child);
   }
 
   /** Array type; a sentinel is a value of `child` stored after the last element and counts as memory, not as length. */
-  arrayType(child: IpIndex, len: number, sentinel: IpIndex = IP_NONE): IpIndex {
-    return this.#put3(ItemKind.ty_array, child, len, sentinel);
+  arrayType(child: IpIndex, len: number, sentinel: IpIndex | null = null): IpIndex {
+    return this.#put3(TypeKind.array, child, len, sentinel ?? IP_NONE);
   }
 
   /** Struct type with unnamed fields; two structs with equal layout and fields are one type. */
@@ -115,7 +123,7 @@ export class InternPool {
       s[at++] = field.ty;
       s[at++] = field.align;
     }
-    return this.#items.intern(ItemKind.ty_struct, at);
+    return this.#items.intern(TypeKind.struct, at);
   }
 
   /** Function type. */
@@ -125,28 +133,34 @@ export class InternPool {
     s[1] = ret;
     s[2] = params.length;
     for (let i = 0; i < params.length; i++) s[3 + i] = params[i]!;
-    return this.#items.intern(ItemKind.ty_fn, 3 + params.length);
+    return this.#items.intern(TypeKind.fn, 3 + params.length);
   }
 
   // --- making values ---
 
   /** The undefined value of `ty`. */
   undef(ty: IpIndex): IpIndex {
-    return this.#put1(ItemKind.undef, ty);
+    return this.#put1(ValueKind.undef, ty);
   }
 
-  /** Integer of `ty` (width <= 64) from any bigint: reduced to the width, then extended by the sign of the type. */
+  /** Integer of `ty` from any bigint: reduced to the width, then extended by the sign of the type. */
   int(ty: IpIndex, value: bigint): IpIndex {
     const bits = this.intBits(ty);
-    assert(bits <= 64, 'integer constants are at most 64 bits wide');
     const canonical = this.intSigned(ty) ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
-    const words = BigInt.asUintN(64, canonical);
-    return this.#put3(ItemKind.int, ty, Number(words & 0xffff_ffffn), Number(words >> 32n));
+    if (bits <= 64) {
+      const words = BigInt.asUintN(64, canonical);
+      return this.#put3(ValueKind.int, ty, Number(words & 0xffff_ffffn), Number(words >> 32n));
+    }
+    const count = intWordCount(bits);
+    const s = this.#items.room(1 + count);
+    s[0] = ty;
+    writeIntWords(s, 1, count, canonical);
+    return this.#items.intern(ValueKind.int, 1 + count);
   }
 
-  /** Integer of `ty` from the low and high word of its canonical 64-bit pattern; the caller vouches for canonical form. */
+  /** Integer of `ty` (width <= 64) from the words of its canonical 64-bit pattern; the caller vouches for both. */
   intWords(ty: IpIndex, lo: number, hi: number): IpIndex {
-    return this.#put3(ItemKind.int, ty, lo, hi);
+    return this.#put3(ValueKind.int, ty, lo, hi);
   }
 
   /** `true` or `false`. */
@@ -154,29 +168,22 @@ export class InternPool {
     return value ? IP.bool_true : IP.bool_false;
   }
 
-  /** f32 from its bit pattern. */
-  f32Bits(bits: number): IpIndex {
-    return this.#put1(ItemKind.f32, bits);
+  /** Float of `ty` from its bit pattern (0 <= pattern < 2^bits). */
+  float(ty: IpIndex, pattern: bigint): IpIndex {
+    const count = this.floatBits(ty) >> 5;
+    const s = this.#items.scratch;
+    s[0] = ty;
+    writeIntWords(s, 1, count, pattern);
+    return this.#items.intern(ValueKind.float, 1 + count);
   }
 
-  /** f64 from the words of its bit pattern. */
-  f64Bits(lo: number, hi: number): IpIndex {
-    this.#items.scratch[0] = lo;
-    this.#items.scratch[1] = hi;
-    return this.#items.intern(ItemKind.f64, 2);
-  }
-
-  /** f32 nearest to `value`; a NaN becomes the canonical quiet NaN. */
-  f32(value: number): IpIndex {
-    scratchF64.setFloat32(0, value, true);
-    return this.f32Bits(Number.isNaN(value) ? 0x7fc0_0000 : scratchF64.getUint32(0, true));
-  }
-
-  /** f64 `value`; a NaN becomes the canonical quiet NaN. */
-  f64(value: number): IpIndex {
-    if (Number.isNaN(value)) return this.f64Bits(0, 0x7ff8_0000);
-    scratchF64.setFloat64(0, value, true);
-    return this.f64Bits(scratchF64.getUint32(0, true), scratchF64.getUint32(4, true));
+  /** Float of `ty` (width <= 64) from the words of its pattern; the high one counts only above 32 bits. */
+  floatWords(ty: IpIndex, lo: number, hi: number): IpIndex {
+    const s = this.#items.scratch;
+    s[0] = ty;
+    s[1] = lo;
+    s[2] = hi;
+    return this.#items.intern(ValueKind.float, 1 + (this.floatBits(ty) >> 5));
   }
 
   /** Struct or array value; one element per field, or per array element without the sentinel. */
@@ -184,7 +191,7 @@ export class InternPool {
     const s = this.#items.room(1 + elems.length);
     s[0] = ty;
     for (let i = 0; i < elems.length; i++) s[1 + i] = elems[i]!;
-    return this.#items.intern(ItemKind.aggregate, 1 + elems.length);
+    return this.#items.intern(ValueKind.aggregate, 1 + elems.length);
   }
 
   /** Array of u8 given as bytes (without the sentinel). */
@@ -198,19 +205,19 @@ export class InternPool {
       s[2 + w] =
         (bytes[at]! | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
     }
-    return this.#items.intern(ItemKind.bytes, 2 + words);
+    return this.#items.intern(ValueKind.bytes, 2 + words);
   }
 
   /** Array whose elements all are `elem`. */
   repeated(ty: IpIndex, elem: IpIndex): IpIndex {
     this.#items.scratch[0] = ty;
     this.#items.scratch[1] = elem;
-    return this.#items.intern(ItemKind.repeated, 2);
+    return this.#items.intern(ValueKind.repeated, 2);
   }
 
   /** Address of a nav plus `offset` bytes (i32); of a function when `ty` points to a function type. */
   ptrNav(ty: IpIndex, nav: NavIndex, offset = 0): IpIndex {
-    return this.#put3(ItemKind.ptr_nav, ty, nav, offset);
+    return this.#put3(ValueKind.ptr_nav, ty, nav, offset);
   }
 
   /** Address of an unnamed constant plus `offset` bytes; `align` > natural over-aligns the constant itself. */
@@ -220,31 +227,40 @@ export class InternPool {
     s[1] = value;
     s[2] = align;
     s[3] = offset;
-    return this.#items.intern(ItemKind.ptr_uav, 4);
+    return this.#items.intern(ValueKind.ptr_uav, 4);
   }
 
   /** Pointer with a numeric address. */
   ptrInt(ty: IpIndex, address: number): IpIndex {
     this.#items.scratch[0] = ty;
     this.#items.scratch[1] = address;
-    return this.#items.intern(ItemKind.ptr_int, 2);
+    return this.#items.intern(ValueKind.ptr_int, 2);
   }
 
   /** Slice from a pointer value and a `usize` value. */
   slice(ty: IpIndex, ptr: IpIndex, len: IpIndex): IpIndex {
-    return this.#put3(ItemKind.slice, ty, ptr, len);
+    return this.#put3(ValueKind.slice, ty, ptr, len);
   }
 
   // --- reading ---
 
-  /** Kind of item `i`. */
-  kind(i: IpIndex): ItemKind {
-    return this.#items.kind(i);
+  /** Whether item `i` is a type; if not it is a value. */
+  isType(i: IpIndex): boolean {
+    return this.#items.kind(i) < FIRST_VALUE_KIND;
   }
 
-  /** Whether item `i` is a type. */
-  isType(i: IpIndex): boolean {
-    return this.#items.kind(i) < ItemKind.undef;
+  /** Kind of type `ty`. Fails on a value. */
+  typeKind(ty: IpIndex): TypeKind {
+    const kind = this.#items.kind(ty);
+    if (kind >= FIRST_VALUE_KIND) throw new InternalError(`item ${ty} is a value and was asked for its kind of type`);
+    return kind as TypeKind;
+  }
+
+  /** Kind of value `i`. Fails on a type. */
+  valueKind(i: IpIndex): ValueKind {
+    const kind = this.#items.kind(i);
+    if (kind < FIRST_VALUE_KIND) throw new InternalError(`item ${i} is a type and was asked for its kind of value`);
+    return kind as ValueKind;
   }
 
   /** Payload word `n` of item `i`. */
@@ -254,71 +270,81 @@ export class InternPool {
 
   /** Type of value `i`. */
   typeOf(i: IpIndex): IpIndex {
-    switch (this.kind(i)) {
-      case ItemKind.bool:
+    switch (this.valueKind(i)) {
+      case ValueKind.bool:
         return IP.bool_type;
-      case ItemKind.f32:
-        return IP.f32_type;
-      case ItemKind.f64:
-        return IP.f64_type;
-      case ItemKind.void:
+      case ValueKind.void:
         return IP.void_type;
-      case ItemKind.undef:
-      case ItemKind.int:
-      case ItemKind.aggregate:
-      case ItemKind.bytes:
-      case ItemKind.repeated:
-      case ItemKind.ptr_nav:
-      case ItemKind.ptr_uav:
-      case ItemKind.ptr_int:
-      case ItemKind.slice:
+      case ValueKind.undef:
+      case ValueKind.int:
+      case ValueKind.float:
+      case ValueKind.aggregate:
+      case ValueKind.bytes:
+      case ValueKind.repeated:
+      case ValueKind.ptr_nav:
+      case ValueKind.ptr_uav:
+      case ValueKind.ptr_int:
+      case ValueKind.slice:
         return this.word(i, 0) as IpIndex;
-      default:
-        assert(false, 'a type has no type here');
     }
+  }
+
+  /** Which of the types without a payload of its own `ty` is. */
+  simpleType(ty: IpIndex): SimpleType {
+    return this.word(ty, 0) as SimpleType;
   }
 
   /** Whether `ty` is an integer type, `usize` and `isize` included. */
   isInt(ty: IpIndex): boolean {
-    return this.kind(ty) === ItemKind.ty_int || ty === IP.usize_type || ty === IP.isize_type;
+    return this.#items.kind(ty) === TypeKind.int || ty === IP.usize_type || ty === IP.isize_type;
   }
 
   /** Bits of integer type `ty`. */
   intBits(ty: IpIndex): number {
-    return this.kind(ty) === ItemKind.ty_int ? this.word(ty, 1) : this.target.ptrBits;
+    return this.#items.kind(ty) === TypeKind.int ? this.word(ty, 1) : this.target.ptrBits;
   }
 
   /** Signedness of integer type `ty`. */
   intSigned(ty: IpIndex): boolean {
-    return this.kind(ty) === ItemKind.ty_int ? this.word(ty, 0) === 1 : ty === IP.isize_type;
+    return this.#items.kind(ty) === TypeKind.int ? this.word(ty, 0) === 1 : ty === IP.isize_type;
   }
 
-  /** Whether `ty` is f32 or f64. */
+  /** Whether `ty` is a float type. */
   isFloat(ty: IpIndex): boolean {
-    return ty === IP.f32_type || ty === IP.f64_type;
+    return this.#items.kind(ty) === TypeKind.float;
+  }
+
+  /** Bits of float type `ty`. */
+  floatBits(ty: IpIndex): FloatBits {
+    assert(this.isFloat(ty), 'a type that is no float was asked for its format');
+    return this.word(ty, 0) as FloatBits;
   }
 
   /** Whether `ty` is a pointer to one or many (not a slice). */
   isPtr(ty: IpIndex): boolean {
-    return this.kind(ty) === ItemKind.ty_ptr;
+    return this.typeKind(ty) === TypeKind.ptr;
   }
 
   /** Whether `ty` is a pointer to a function type. */
   isFnPtr(ty: IpIndex): boolean {
-    return this.kind(ty) === ItemKind.ty_ptr && this.kind(this.word(ty, 3) as IpIndex) === ItemKind.ty_fn;
+    return this.typeKind(ty) === TypeKind.ptr && this.#items.kind(this.word(ty, 3) as IpIndex) === TypeKind.fn;
   }
 
   /** Pointee or element type of a pointer, slice or array type. */
   childType(ty: IpIndex): IpIndex {
-    switch (this.kind(ty)) {
-      case ItemKind.ty_ptr:
+    switch (this.typeKind(ty)) {
+      case TypeKind.ptr:
         return this.word(ty, 3) as IpIndex;
-      case ItemKind.ty_slice:
+      case TypeKind.slice:
         return this.word(ty, 2) as IpIndex;
-      case ItemKind.ty_array:
+      case TypeKind.array:
         return this.word(ty, 0) as IpIndex;
-      default:
-        assert(false, 'type has no child');
+      case TypeKind.simple:
+      case TypeKind.int:
+      case TypeKind.float:
+      case TypeKind.struct:
+      case TypeKind.fn:
+        throw new InternalError('a type without a child was asked for it');
     }
   }
 
@@ -329,12 +355,12 @@ export class InternPool {
 
   /** Whether a pointer or slice type is const. */
   ptrIsConst(ty: IpIndex): boolean {
-    return this.word(ty, this.kind(ty) === ItemKind.ty_ptr ? 1 : 0) === 1;
+    return this.word(ty, this.typeKind(ty) === TypeKind.ptr ? 1 : 0) === 1;
   }
 
   /** Explicit alignment of a pointer or slice type in bytes, 0 = natural. */
   ptrAlign(ty: IpIndex): number {
-    return this.word(ty, this.kind(ty) === ItemKind.ty_ptr ? 2 : 1);
+    return this.word(ty, this.typeKind(ty) === TypeKind.ptr ? 2 : 1);
   }
 
   /** Elements of an array type, without the sentinel. */
@@ -342,9 +368,10 @@ export class InternPool {
     return this.word(ty, 1);
   }
 
-  /** Sentinel value of an array type, or `IP_NONE`. */
-  arraySentinel(ty: IpIndex): IpIndex {
-    return this.word(ty, 2) as IpIndex;
+  /** Sentinel value of an array type, or null. */
+  arraySentinel(ty: IpIndex): IpIndex | null {
+    const sentinel = this.word(ty, 2) as IpIndex;
+    return sentinel === IP_NONE ? null : sentinel;
   }
 
   /** Layout kind of a struct type. */
@@ -382,42 +409,21 @@ export class InternPool {
     return this.word(ty, 3 + n) as IpIndex;
   }
 
-  /** Low word of the 64-bit pattern of an int or f64 value. */
-  valueLo(i: IpIndex): number {
-    return this.word(i, this.kind(i) === ItemKind.int ? 1 : 0);
-  }
-
-  /** High word of the 64-bit pattern of an int or f64 value. */
-  valueHi(i: IpIndex): number {
-    return this.word(i, this.kind(i) === ItemKind.int ? 2 : 1);
+  /** Word `n` of the pattern of an int or float value, 0 = least significant; numbers.ts has their count. */
+  patternWord(i: IpIndex, n: number): number {
+    return this.word(i, 1 + n);
   }
 
   /** Integer value as a bigint, negative for negative values of signed types. */
   intBig(i: IpIndex): bigint {
-    const raw = (BigInt(this.word(i, 2)) << 32n) | BigInt(this.word(i, 1));
-    return this.intSigned(this.word(i, 0) as IpIndex) ? BigInt.asIntN(64, raw) : raw;
-  }
-
-  /** f32 bit pattern of value `i`. */
-  f32BitsOf(i: IpIndex): number {
-    return this.word(i, 0);
-  }
-
-  /** Element `n` of an array or struct value in any of its encodings (aggregate, bytes, repeated, undef). */
-  elem(i: IpIndex, n: number): IpIndex {
-    const ty = this.typeOf(i);
-    switch (this.kind(i)) {
-      case ItemKind.aggregate:
-        return this.word(i, 1 + n) as IpIndex;
-      case ItemKind.repeated:
-        return this.word(i, 1) as IpIndex;
-      case ItemKind.bytes:
-        return this.#put3(ItemKind.int, IP.u8_type, this.byte(i, n), 0);
-      case ItemKind.undef:
-        return this.undef(this.kind(ty) === ItemKind.ty_struct ? this.fieldType(ty, n) : this.childType(ty));
-      default:
-        assert(false, 'value has no elements');
+    const ty = this.word(i, 0) as IpIndex;
+    const bits = this.intBits(ty);
+    if (bits <= 64) {
+      const raw = (BigInt(this.word(i, 2)) << 32n) | BigInt(this.word(i, 1));
+      return this.intSigned(ty) ? BigInt.asIntN(64, raw) : raw;
     }
+    const raw = readIntWords((n) => this.patternWord(i, n), intWordCount(bits));
+    return this.intSigned(ty) ? BigInt.asIntN(bits, raw) : raw;
   }
 
   /** Number of bytes of a `bytes` value. */
@@ -432,15 +438,15 @@ export class InternPool {
 
   /** Byte offset of a `ptr_nav` or `ptr_uav` value (i32). */
   ptrOffset(i: IpIndex): number {
-    return this.word(i, this.kind(i) === ItemKind.ptr_nav ? 2 : 3) | 0;
+    return this.word(i, this.valueKind(i) === ValueKind.ptr_nav ? 2 : 3) | 0;
   }
 
-  #put1(kind: ItemKind, a: number): IpIndex {
+  #put1(kind: AnyKind, a: number): IpIndex {
     this.#items.scratch[0] = a;
     return this.#items.intern(kind, 1);
   }
 
-  #put3(kind: ItemKind, a: number, b: number, c: number): IpIndex {
+  #put3(kind: AnyKind, a: number, b: number, c: number): IpIndex {
     const s = this.#items.scratch;
     s[0] = a;
     s[1] = b;

@@ -6,7 +6,12 @@
  * interns. Invariant: the shared count is stored last, after all words of the items it counts.
  */
 import { U32Column, U8Column } from '../support/column.ts';
-import type { IpIndex, ItemKind } from './keys.ts';
+import type { IpIndex } from './keys.ts';
+import type { TypeKind } from './type-kinds.ts';
+import type { ValueKind } from './value-kinds.ts';
+
+/** Kind of an item: which of the two it is decides whether the item is a type. */
+export type AnyKind = TypeKind | ValueKind;
 
 /**
  * The shared storage of a table, as it can be posted to a thread. Items that are interned later are seen through the same
@@ -23,11 +28,11 @@ export interface SharedItems {
 /** What the readers of a pool need of its storage. */
 export interface ItemSource {
   readonly size: number;
-  kind(i: IpIndex): ItemKind;
+  kind(i: IpIndex): AnyKind;
   word(i: IpIndex, n: number): number;
   room(words: number): Uint32Array;
   readonly scratch: Uint32Array;
-  intern(kind: ItemKind, count: number): IpIndex;
+  intern(kind: AnyKind, count: number): IpIndex;
   share(): SharedItems;
   refresh(): void;
 }
@@ -77,8 +82,8 @@ export class ItemTable implements ItemSource {
   }
 
   /** Kind of item `i`. */
-  kind(i: IpIndex): ItemKind {
-    return this.#kinds.view[i]! as ItemKind;
+  kind(i: IpIndex): AnyKind {
+    return this.#kinds.view[i]! as AnyKind;
   }
 
   /** Word `n` of item `i`. */
@@ -93,7 +98,7 @@ export class ItemTable implements ItemSource {
   }
 
   /** Index of the item made of `kind` and the first `count` scratch words, new or known. */
-  intern(kind: ItemKind, count: number): IpIndex {
+  intern(kind: AnyKind, count: number): IpIndex {
     const s = this.scratch;
     let hash = Math.imul(kind + 1, 0x9e37_79b1);
     for (let n = 0; n < count; n++) {
@@ -128,7 +133,7 @@ export class ItemTable implements ItemSource {
     this.#table = table;
   }
 
-  #equals(index: number, kind: ItemKind, count: number): boolean {
+  #equals(index: number, kind: AnyKind, count: number): boolean {
     if (this.#kinds.view[index] !== kind) return false;
     const start = this.#starts.view[index]!;
     const end = index + 1 < this.#starts.length ? this.#starts.view[index + 1]! : this.#words.length;

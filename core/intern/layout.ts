@@ -4,11 +4,10 @@
  * Pure functions of (pool, type), cached in the pool. Codegen and linker both use it; the interpreter uses it for sizes
  * and offsets only (where bytes lie is a fact of the language, what they mean is not decided here).
  */
-import { assert } from '../support/assert.ts';
 import { alignForward, ceilPowerOfTwo } from '../support/numeric.ts';
 import type { PoolReader } from './pool-reader.ts';
 import type { IpIndex } from './keys.ts';
-import { IP, IP_NONE, ItemKind, StructLayout } from './keys.ts';
+import { SimpleType, StructLayout, TypeKind } from './type-kinds.ts';
 
 /** Alignment of the linear stack and of the heap, in bytes. */
 export const STACK_ALIGN = 16;
@@ -30,14 +29,19 @@ export function hasRuntimeBits(pool: PoolReader, ty: IpIndex): boolean {
 
 /** Whether a value of `ty` is represented by the address of its memory. */
 export function isByRef(pool: PoolReader, ty: IpIndex): boolean {
-  switch (pool.kind(ty)) {
-    case ItemKind.ty_slice:
+  switch (pool.typeKind(ty)) {
+    case TypeKind.slice:
       return true;
-    case ItemKind.ty_array:
-    case ItemKind.ty_struct:
+    case TypeKind.array:
+    case TypeKind.struct:
       return hasRuntimeBits(pool, ty);
-    default:
+    case TypeKind.simple:
+    case TypeKind.float:
+    case TypeKind.ptr:
+    case TypeKind.fn:
       return false;
+    case TypeKind.int:
+      return pool.intBits(ty) > 64;
   }
 }
 
@@ -54,7 +58,7 @@ export function ptrSize(pool: PoolReader): number {
 
 /** Elements of an array type in memory: its length plus one for a sentinel. */
 export function arrayMemoryLen(pool: PoolReader, ty: IpIndex): number {
-  return pool.arrayLen(ty) + (pool.arraySentinel(ty) === IP_NONE ? 0 : 1);
+  return pool.arrayLen(ty) + (pool.arraySentinel(ty) === null ? 0 : 1);
 }
 
 /** Alignment a pointer or slice type promises for what it points to, in bytes. */
@@ -67,65 +71,66 @@ function intBytes(bits: number): number {
   return (bits + 7) >> 3;
 }
 
-function computeAlign(pool: PoolReader, ty: IpIndex): number {
-  switch (pool.kind(ty)) {
-    case ItemKind.ty_simple:
-      if (ty === IP.usize_type || ty === IP.isize_type) return ptrSize(pool);
-      return ty === IP.f32_type ? 4 : ty === IP.f64_type ? 8 : 1;
-    case ItemKind.ty_int:
-      return Math.min(ceilPowerOfTwo(intBytes(pool.intBits(ty))), 16);
-    case ItemKind.ty_ptr:
-    case ItemKind.ty_slice:
+/** Bytes of a type without a payload of its own. */
+function simpleSize(pool: PoolReader, ty: IpIndex): number {
+  switch (pool.simpleType(ty)) {
+    case SimpleType.void:
+    case SimpleType.noreturn:
+      return 0;
+    case SimpleType.bool:
+      return 1;
+    case SimpleType.usize:
+    case SimpleType.isize:
       return ptrSize(pool);
-    case ItemKind.ty_array:
+  }
+}
+
+function computeAlign(pool: PoolReader, ty: IpIndex): number {
+  switch (pool.typeKind(ty)) {
+    case TypeKind.simple:
+      return Math.max(simpleSize(pool, ty), 1);
+    case TypeKind.int:
+      return Math.min(ceilPowerOfTwo(intBytes(pool.intBits(ty))), 16);
+    case TypeKind.float:
+      return pool.floatBits(ty) / 8;
+    case TypeKind.ptr:
+    case TypeKind.slice:
+      return ptrSize(pool);
+    case TypeKind.array:
       return abiAlign(pool, pool.childType(ty));
-    case ItemKind.ty_struct: {
+    case TypeKind.struct: {
       let align = 1;
       for (let n = 0; n < pool.fieldCount(ty); n++) align = Math.max(align, fieldAlignment(pool, ty, n));
       return align;
     }
-    case ItemKind.ty_fn:
+    case TypeKind.fn:
       return 1;
-    default:
-      assert(false, 'a value has no alignment of its own');
   }
 }
 
 function computeSize(pool: PoolReader, ty: IpIndex): number {
-  switch (pool.kind(ty)) {
-    case ItemKind.ty_simple:
-      switch (ty) {
-        case IP.bool_type:
-          return 1;
-        case IP.usize_type:
-        case IP.isize_type:
-          return ptrSize(pool);
-        case IP.f32_type:
-          return 4;
-        case IP.f64_type:
-          return 8;
-        default:
-          return 0;
-      }
-    case ItemKind.ty_int:
+  switch (pool.typeKind(ty)) {
+    case TypeKind.simple:
+      return simpleSize(pool, ty);
+    case TypeKind.int:
       return alignForward(intBytes(pool.intBits(ty)), abiAlign(pool, ty));
-    case ItemKind.ty_ptr:
+    case TypeKind.float:
+      return pool.floatBits(ty) / 8;
+    case TypeKind.ptr:
       return ptrSize(pool);
-    case ItemKind.ty_slice:
+    case TypeKind.slice:
       return 2 * ptrSize(pool);
-    case ItemKind.ty_array:
+    case TypeKind.array:
       return arrayMemoryLen(pool, ty) * abiSize(pool, pool.childType(ty));
-    case ItemKind.ty_struct: {
+    case TypeKind.struct: {
       let end = 0;
       for (let n = 0; n < pool.fieldCount(ty); n++) {
         end = Math.max(end, fieldOffset(pool, ty, n) + abiSize(pool, pool.fieldType(ty, n)));
       }
       return alignForward(end, abiAlign(pool, ty));
     }
-    case ItemKind.ty_fn:
+    case TypeKind.fn:
       return 0;
-    default:
-      assert(false, 'a value has no size of its own');
   }
 }
 

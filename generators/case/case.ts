@@ -216,7 +216,7 @@ function drawCalls(p: Program, entries: readonly FunctionPlan[]): CallInput[] {
 function drawArgument(p: Program, info: TypeInfo): bigint {
   const { words } = p;
   if (info.cls === Class.bool) return BigInt(p.r.below(2));
-  if (info.cls === Class.float) drawFloatPattern(p, info.bits);
+  if (info.cls === Class.float) drawFloatPattern(p, p.pool.floatBits(info.ip));
   else drawPattern(p, info.bits, false);
   return (BigInt(words[1]!) << 32n) | BigInt(words[0]!);
 }

@@ -5,6 +5,7 @@
  * Owns the choice of the numbers. Invariant: an integer pattern is canonical (extended to 64 bits by its sign) before it
  * is interned, and the range of a constant contains it.
  */
+import type { FloatBits } from '../../core/index.ts';
 import { IP, valueRef } from '../../core/index.ts';
 import type { Program } from '../model/program.ts';
 import { roundDown, roundUp } from '../model/ranges.ts';
@@ -167,7 +168,7 @@ export function drawInt(p: Program, info: TypeInfo): Value {
 }
 
 /** Draws the bit pattern of a float of `bits` bits into `p.words`; a NaN is always a quiet one. */
-export function drawFloatPattern(p: Program, bits: number): void {
+export function drawFloatPattern(p: Program, bits: FloatBits): void {
   const { r, words } = p;
   const kind = r.below(16);
   if (kind === 0) {
@@ -175,9 +176,7 @@ export function drawFloatPattern(p: Program, bits: number): void {
     words[1] = r.u32();
     quieten(words, bits);
   } else if (kind === 1) {
-    const payload = r.u32();
-    words[0] = bits === 32 ? (0x7fc0_0000 | (payload & 0x803f_ffff)) >>> 0 : payload;
-    words[1] = bits === 32 ? 0 : (0x7ff8_0000 | (payload & 0x8007_ffff)) >>> 0;
+    setNaN(words, bits, r.u32());
   } else {
     const value = kind < 8 ? r.between(-100, 200) / r.pick(FRACTIONS) : r.pick(FLOATS);
     setFloat(words, bits, value);
@@ -186,28 +185,62 @@ export function drawFloatPattern(p: Program, bits: number): void {
 
 const scratch = new DataView(new ArrayBuffer(8));
 
-function setFloat(words: Uint32Array, bits: number, value: number): void {
+function setFloat(words: Uint32Array, bits: FloatBits, value: number): void {
   if (Number.isNaN(value)) {
-    words[0] = bits === 32 ? 0x7fc0_0000 : 0;
-    words[1] = bits === 32 ? 0 : 0x7ff8_0000;
-  } else if (bits === 32) {
-    scratch.setFloat32(0, value, true);
-    words[0] = scratch.getUint32(0, true);
-    words[1] = 0;
-  } else {
-    scratch.setFloat64(0, value, true);
-    words[0] = scratch.getUint32(0, true);
-    words[1] = scratch.getUint32(4, true);
+    setNaN(words, bits, 0);
+    return;
+  }
+  switch (bits) {
+    case 32:
+      scratch.setFloat32(0, value, true);
+      words[0] = scratch.getUint32(0, true);
+      words[1] = 0;
+      break;
+    case 64:
+      scratch.setFloat64(0, value, true);
+      words[0] = scratch.getUint32(0, true);
+      words[1] = scratch.getUint32(4, true);
+      break;
+  }
+}
+
+/** A quiet NaN with a sign and payload of up to 32 bits. */
+function setNaN(words: Uint32Array, bits: FloatBits, payload: number): void {
+  switch (bits) {
+    case 32:
+      words[0] = (0x7fc0_0000 | (payload & 0x803f_ffff)) >>> 0;
+      words[1] = 0;
+      break;
+    case 64:
+      words[0] = payload;
+      words[1] = (0x7ff8_0000 | (payload & 0x8007_ffff)) >>> 0;
+      break;
   }
 }
 
 /** Signalling NaNs do not survive every engine's boundary: sets the quiet bit of a NaN. */
-function quieten(words: Uint32Array, bits: number): void {
-  if (bits === 32) {
-    if ((words[0]! & 0x7f80_0000) === 0x7f80_0000) words[0] = words[0]! | 0x0040_0000;
-    words[1] = 0;
-  } else if ((words[1]! & 0x7ff0_0000) === 0x7ff0_0000) {
-    words[1] = words[1]! | 0x0008_0000;
+function quieten(words: Uint32Array, bits: FloatBits): void {
+  switch (bits) {
+    case 32:
+      if ((words[0]! & 0x7f80_0000) === 0x7f80_0000) words[0] = words[0]! | 0x0040_0000;
+      words[1] = 0;
+      break;
+    case 64:
+      if ((words[1]! & 0x7ff0_0000) === 0x7ff0_0000) words[1] = words[1]! | 0x0008_0000;
+      break;
+  }
+}
+
+function floatBitsOf(p: Program, info: TypeInfo): FloatBits {
+  return p.pool.floatBits(info.ip);
+}
+
+function scratchNumber(bits: FloatBits): number {
+  switch (bits) {
+    case 32:
+      return scratch.getFloat32(0, true);
+    case 64:
+      return scratch.getFloat64(0, true);
   }
 }
 
@@ -216,20 +249,20 @@ function floatFromWords(p: Program, info: TypeInfo): Value {
   const high = p.words[1]!;
   scratch.setUint32(0, low, true);
   scratch.setUint32(4, high, true);
-  const value = info.bits === 32 ? scratch.getFloat32(0, true) : scratch.getFloat64(0, true);
-  const ref = valueRef(info.bits === 32 ? p.pool.f32Bits(low) : p.pool.f64Bits(low, high));
+  const value = scratchNumber(floatBitsOf(p, info));
+  const ref = valueRef(p.pool.floatWords(info.ip, low, high));
   return Number.isFinite(value) ? unlisted(ref, info, value, value) : unlisted(ref, info, -Infinity, Infinity);
 }
 
 /** Float constant `value`, rounded to `info`. */
 export function floatConst(p: Program, info: TypeInfo, value: number): Value {
-  setFloat(p.words, info.bits, value);
+  setFloat(p.words, floatBitsOf(p, info), value);
   return floatFromWords(p, info);
 }
 
 /** A boundary-heavy float of type `info`. */
 export function drawFloat(p: Program, info: TypeInfo): Value {
-  drawFloatPattern(p, info.bits);
+  drawFloatPattern(p, floatBitsOf(p, info));
   return floatFromWords(p, info);
 }
 

@@ -10,6 +10,7 @@ import type { Gen } from './gen.ts';
 import { can, compare, convert, define, infoOf, use } from './gen.ts';
 import { boolToInt, toInt } from './guards.ts';
 import { newPlace } from './places.ts';
+import { roundTo } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
 import { MANY_AHEAD } from '../model/scope.ts';
 import { drawConstant } from '../draw/static-data.ts';
@@ -97,9 +98,8 @@ function converted(g: Gen, info: TypeInfo): Value | null {
 /** `float_from_int`, with its range. */
 export function floatOf(g: Gen, v: Value, info: TypeInfo): Value {
   // Rounding to nearest is monotonic, so it may move a bound only as far as it moves a value.
-  const low = info.bits === 32 ? Math.fround(v.low) : v.low;
-  const high = info.bits === 32 ? Math.fround(v.high) : v.high;
-  return convert(g, 'float_from_int', info, v, low, high);
+  const bits = g.p.pool.floatBits(info.ip);
+  return convert(g, 'float_from_int', info, v, roundTo(bits, v.low), roundTo(bits, v.high));
 }
 
 const COMPARISONS = ['cmp_eq', 'cmp_neq', 'cmp_lt', 'cmp_lte', 'cmp_gt', 'cmp_gte'] as const;

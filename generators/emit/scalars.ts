@@ -4,8 +4,8 @@
  * Owns the guards of the casts with a precondition. Invariant: a value that `intcast` or `int_from_float` takes is in range,
  * and a float that `bitcast` takes is not NaN.
  */
-import type { TagOfForm } from '../../core/index.ts';
-import { IP } from '../../core/index.ts';
+import type { FloatBits, TagOfForm } from '../../core/index.ts';
+import { FLOAT_FORMATS, IP } from '../../core/index.ts';
 import { drawInt, floatConst, intConst, powerConst } from '../draw/constants.ts';
 import type { Emitter, Gen } from './gen.ts';
 import {
@@ -157,18 +157,28 @@ function positiveBits(info: TypeInfo): number {
 /** `max(min(v, most), least)`: the minimum of a NaN and a number is the number. */
 function clampedFloat(g: Gen, v: Value, info: TypeInfo): Value {
   const bits = positiveBits(info);
-  const significand = v.info.bits === 32 ? 24 : 53;
+  const significand = FLOAT_FORMATS[g.p.pool.floatBits(v.info.ip)].fractionBits + 1;
   const most = 2 ** bits * (1 - 2 ** -significand);
   const fraction = bits < 20 && g.r.chance(128) ? 0.9375 : 0;
   const first = binary(g, 'min', v, floatConst(g.p, v.info, most));
   return binary(g, 'max', first, floatConst(g.p, v.info, info.min - fraction));
 }
 
+/** Whether the float type of `width` bits has the number below the least integer of `bits` bits and a sign. */
+function isExact(width: FloatBits, belowMin: number, bits: number): boolean {
+  switch (width) {
+    case 32:
+      return Math.fround(belowMin) === belowMin;
+    case 64:
+      return bits < 53;
+  }
+}
+
 /** Converts inside of two comparisons; a constant otherwise. */
 function branchedIntFromFloat(g: Gen, v: Value, info: TypeInfo): void {
   const bits = positiveBits(info);
   const belowMin = info.min - 1;
-  const exact = v.info.bits === 32 ? Math.fround(belowMin) === belowMin : bits < 53;
+  const exact = isExact(g.p.pool.floatBits(v.info.ip), belowMin, bits);
   const aboveLow = exact
     ? compare(g, 'cmp_gt', v, floatConst(g.p, v.info, belowMin))
     : compare(g, 'cmp_gte', v, floatConst(g.p, v.info, info.min));

@@ -4,6 +4,7 @@
  * Every value of the generator carries bounds that its run-time value never leaves. Bounds up to 2^53 are exact; larger
  * ones are rounded outward, so a range may be wider than the truth, never narrower. Knows types only by their limits.
  */
+import type { FloatBits } from '../../core/index.ts';
 
 const EXACT = 2 ** 53;
 
@@ -15,6 +16,16 @@ export function roundDown(bound: number): number {
 /** An upper bound that rounding cannot have pushed below the exact one. */
 export function roundUp(bound: number): number {
   return bound >= -EXACT && bound <= EXACT ? bound : bound + Math.abs(bound) * 2 ** -50;
+}
+
+/** The float of `bits` bits nearest to `value`. */
+export function roundTo(bits: FloatBits, value: number): number {
+  switch (bits) {
+    case 32:
+      return Math.fround(value);
+    case 64:
+      return value;
+  }
 }
 
 /** Least product of two ranges. */

@@ -6,7 +6,7 @@
  * are compared by identity; `values` is kept by scope.ts and is empty between functions.
  */
 import type { FieldType, InternPool, IpIndex, NavIndex, StructLayout } from '../../core/index.ts';
-import { abiAlign, abiSize, fieldOffset, IP, IP_NONE, isByRef, ItemKind } from '../../core/index.ts';
+import { abiAlign, abiSize, fieldOffset, isByRef, SimpleType, TypeKind } from '../../core/index.ts';
 import type { Place, Run } from './program.ts';
 import type { Value } from './scope.ts';
 
@@ -81,24 +81,75 @@ export function typeInfo(types: Types, ip: IpIndex): TypeInfo {
 }
 
 function classOf(pool: InternPool, ip: IpIndex): Class {
-  switch (pool.kind(ip)) {
-    case ItemKind.ty_int:
+  switch (pool.typeKind(ip)) {
+    case TypeKind.int:
       return Class.int;
-    case ItemKind.ty_ptr:
+    case TypeKind.ptr:
       if (pool.isFnPtr(ip)) return Class.fnptr;
       return pool.ptrIsMany(ip) ? Class.many : Class.ptr;
-    case ItemKind.ty_slice:
+    case TypeKind.slice:
       return Class.slice;
-    case ItemKind.ty_array:
+    case TypeKind.array:
       return Class.array;
-    case ItemKind.ty_struct:
+    case TypeKind.struct:
       return Class.struct;
-    case ItemKind.ty_fn:
+    case TypeKind.fn:
       return Class.fn;
-    default:
-      if (ip === IP.bool_type) return Class.bool;
-      if (pool.isInt(ip)) return Class.int;
-      return pool.isFloat(ip) ? Class.float : Class.nothing;
+    case TypeKind.float:
+      return Class.float;
+    case TypeKind.simple:
+      return classOfSimple(pool.simpleType(ip));
+  }
+}
+
+function classOfSimple(simple: SimpleType): Class {
+  switch (simple) {
+    case SimpleType.void:
+    case SimpleType.noreturn:
+      return Class.nothing;
+    case SimpleType.bool:
+      return Class.bool;
+    case SimpleType.usize:
+    case SimpleType.isize:
+      return Class.int;
+  }
+}
+
+/** Whether types of class `cls` have a pointee or element type. */
+function hasChild(cls: Class): boolean {
+  switch (cls) {
+    case Class.ptr:
+    case Class.many:
+    case Class.slice:
+    case Class.fnptr:
+    case Class.array:
+      return true;
+    case Class.nothing:
+    case Class.int:
+    case Class.bool:
+    case Class.float:
+    case Class.struct:
+    case Class.fn:
+      return false;
+  }
+}
+
+/** Whether types of class `cls` may forbid writing through their values. */
+function canBeConst(cls: Class): boolean {
+  switch (cls) {
+    case Class.ptr:
+    case Class.many:
+    case Class.slice:
+      return true;
+    case Class.nothing:
+    case Class.int:
+    case Class.bool:
+    case Class.float:
+    case Class.fnptr:
+    case Class.array:
+    case Class.struct:
+    case Class.fn:
+      return false;
   }
 }
 
@@ -106,11 +157,10 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
   const { pool } = types;
   const cls = classOf(pool, ip);
   const isInt = cls === Class.int;
-  const bits = isInt ? pool.intBits(ip) : cls === Class.float ? (ip === IP.f32_type ? 32 : 64) : 0;
+  const bits = isInt ? pool.intBits(ip) : cls === Class.float ? pool.floatBits(ip) : 0;
   const signed = isInt && pool.intSigned(ip);
   const limit = isInt ? 2 ** (signed ? bits - 1 : bits) : 0;
-  const hasChild = cls >= Class.ptr && cls <= Class.array;
-  const child = hasChild ? typeInfo(types, pool.childType(ip)) : null;
+  const child = hasChild(cls) ? typeInfo(types, pool.childType(ip)) : null;
   const fields: TypeInfo[] = [];
   const offsets: number[] = [];
   if (cls === Class.struct) {
@@ -119,9 +169,9 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
       offsets.push(fieldOffset(pool, ip, n));
     }
   }
-  const fn = cls === Class.fn ? ip : cls === Class.fnptr ? child!.ip : IP_NONE;
+  const fn = cls === Class.fn ? ip : cls === Class.fnptr ? child!.ip : null;
   const params: TypeInfo[] = [];
-  if (fn !== IP_NONE) {
+  if (fn !== null) {
     for (let n = 0; n < pool.fnParamCount(fn); n++) params.push(typeInfo(types, pool.fnParam(fn, n)));
   }
   const size = cls === Class.fn ? 0 : abiSize(pool, ip);
@@ -137,14 +187,14 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
     align: cls === Class.fn ? 1 : abiAlign(pool, ip),
     byRef: cls !== Class.fn && isByRef(pool, ip),
     child,
-    isConst: cls >= Class.ptr && cls <= Class.slice && pool.ptrIsConst(ip),
+    isConst: canBeConst(cls) && pool.ptrIsConst(ip),
     length: cls === Class.array ? pool.arrayLen(ip) : 0,
-    sentinel: cls === Class.array && pool.arraySentinel(ip) !== IP_NONE,
+    sentinel: cls === Class.array && pool.arraySentinel(ip) !== null,
     fields,
     offsets,
     params,
-    result: fn === IP_NONE ? null : typeInfo(types, pool.fnReturn(fn)),
-    raw: isInt ? bits === size * 8 : cls === Class.array && child!.raw && pool.arraySentinel(ip) === IP_NONE,
+    result: fn === null ? null : typeInfo(types, pool.fnReturn(fn)),
+    raw: isInt ? bits === size * 8 : cls === Class.array && child!.raw && pool.arraySentinel(ip) === null,
     values: [],
     places: [],
     runs: [],
@@ -173,7 +223,7 @@ export function sliceInfo(types: Types, child: TypeInfo, isConst: boolean): Type
 }
 
 /** `[n]T`. */
-export function arrayInfo(types: Types, child: TypeInfo, length: number, sentinel: IpIndex = IP_NONE): TypeInfo {
+export function arrayInfo(types: Types, child: TypeInfo, length: number, sentinel: IpIndex | null = null): TypeInfo {
   return typeInfo(types, types.pool.arrayType(child.ip, length, sentinel));
 }
 
@@ -193,8 +243,8 @@ export function fnPtrInfo(types: Types, params: readonly TypeInfo[], result: Typ
 }
 
 /** Whether `info` is an integer, bool or float. */
-export function isScalar(info: TypeInfo): boolean {
-  return info.cls >= Class.int && info.cls <= Class.float;
+export function isScalar({ cls }: TypeInfo): boolean {
+  return cls === Class.int || cls === Class.bool || cls === Class.float;
 }
 
 /** Whether `info` is a struct or array: copied by value, held in memory. */

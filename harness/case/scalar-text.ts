@@ -5,10 +5,8 @@
  * `false`, floats the shortest decimal that reads back to the same bits, `inf`, `-inf` or `nan(0x…)` with the whole
  * pattern. Void is `{}`. The spelling of docs/air.md section 4.
  */
-import type { InternPool, IpIndex } from '../../core/index.ts';
-import { IP } from '../../core/index.ts';
-
-const view = new DataView(new ArrayBuffer(8));
+import type { FloatBits, InternPool, IpIndex } from '../../core/index.ts';
+import { FLOAT_FORMATS, IP, isNanPattern, nearestPattern, numberOfPattern } from '../../core/index.ts';
 
 /** Text of pattern `bits` of type `ty`. A pattern that does not fit its type prints as hex with a mark. */
 export function printScalar(pool: InternPool, ty: IpIndex, bits: bigint): string {
@@ -16,21 +14,14 @@ export function printScalar(pool: InternPool, ty: IpIndex, bits: bigint): string
   if (bits < 0n || bits >> BigInt(width) !== 0n) return `0x${bits.toString(16)} (not a value of its type)`;
   if (ty === IP.bool_type) return bits === 0n ? 'false' : 'true';
   if (pool.isInt(ty)) return (pool.intSigned(ty) ? BigInt.asIntN(width, bits) : bits).toString();
-  if (ty === IP.f32_type) {
-    view.setUint32(0, Number(bits));
-    return printFloat(view.getFloat32(0), bits, shortest32);
-  }
-  if (ty === IP.f64_type) {
-    view.setBigUint64(0, bits);
-    return printFloat(view.getFloat64(0), bits, String);
-  }
+  if (pool.isFloat(ty)) return printFloat(pool.floatBits(ty), bits);
   return width === 0 ? '{}' : `0x${bits.toString(16)}`;
 }
 
 /** Pattern of `text` as a value of type `ty`, or null if it is none. */
 export function parseScalar(pool: InternPool, ty: IpIndex, text: string): bigint | null {
   if (ty === IP.bool_type) return text === 'true' ? 1n : text === 'false' ? 0n : null;
-  if (ty === IP.f32_type || ty === IP.f64_type) return parseFloatBits(text, ty === IP.f32_type);
+  if (pool.isFloat(ty)) return parseFloatBits(text, pool.floatBits(ty));
   if (pool.isInt(ty)) {
     if (!/^-?(\d+|0x[0-9a-f]+)$/i.test(text)) return null;
     const value = text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
@@ -45,16 +36,25 @@ function widthOf(pool: InternPool, ty: IpIndex): number {
   if (ty === IP.bool_type) return 1;
   if (pool.isInt(ty)) return pool.intBits(ty);
   if (pool.isPtr(ty)) return pool.target.ptrBits;
-  if (ty === IP.f32_type) return 32;
-  return ty === IP.f64_type ? 64 : 0;
+  return pool.isFloat(ty) ? pool.floatBits(ty) : 0;
 }
 
-function printFloat(value: number, bits: bigint, decimal: (value: number) => string): string {
+function printFloat(width: FloatBits, bits: bigint): string {
+  const value = numberOfPattern(width, bits);
   if (Number.isNaN(value)) return `nan(0x${bits.toString(16)})`;
   if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  const text = decimal(value).replace('e+', 'e');
+  const text = shortest(width, value).replace('e+', 'e');
   return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
+function shortest(width: FloatBits, value: number): string {
+  switch (width) {
+    case 32:
+      return shortest32(value);
+    case 64:
+      return String(value);
+  }
 }
 
 /** Shortest decimal that rounds to the f32 `value`. */
@@ -66,22 +66,15 @@ function shortest32(value: number): string {
   return String(Number(value.toPrecision(9)));
 }
 
-function parseFloatBits(text: string, single: boolean): bigint | null {
+function parseFloatBits(text: string, width: FloatBits): bigint | null {
   const nan = /^nan\(0x([0-9a-f]+)\)$/i.exec(text);
   if (nan !== null) {
     const bits = BigInt(`0x${nan[1]!}`);
-    const exponent = single ? 0x7f80_0000n : 0x7ff0_0000_0000_0000n;
-    const mask = single ? 0x7fff_ffffn : 0x7fff_ffff_ffff_ffffn;
-    return bits >> (single ? 32n : 64n) === 0n && (bits & mask) > exponent ? bits : null;
+    return BigInt.asUintN(width, bits) === bits && isNanPattern(FLOAT_FORMATS[width], bits) ? bits : null;
   }
   let value: number;
   if (text === 'inf' || text === '-inf') value = text === 'inf' ? Infinity : -Infinity;
   else if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) value = Number(text);
   else return null;
-  if (single) {
-    view.setFloat32(0, value);
-    return BigInt(view.getUint32(0));
-  }
-  view.setFloat64(0, value);
-  return view.getBigUint64(0);
+  return nearestPattern(width, value);
 }

@@ -114,9 +114,13 @@ export function sameBits(unit: Unit, type: IpIndex, a: bigint | null, b: bigint 
   if (unit.pool.isPtr(type)) return true;
   if (a === b) return true;
   if (a === null || b === null) return false;
-  if (type === IP.f32_type) return isNan32(a) && isNan32(b);
-  if (type === IP.f64_type) return isNan64(a) && isNan64(b);
-  return false;
+  if (!unit.pool.isFloat(type)) return false;
+  switch (unit.pool.floatBits(type)) {
+    case 32:
+      return isNan32(a) && isNan32(b);
+    case 64:
+      return isNan64(a) && isNan64(b);
+  }
 }
 
 function resultType(unit: Unit, exportName: string): IpIndex {

@@ -6,7 +6,7 @@
  * linked module the linker.
  */
 import { asEngineTakes } from '../engine/v8/memory64.ts';
-import { messageClass } from '../model/message-class.ts';
+import { rejectionClass } from '../engine/v8/rejection-class.ts';
 import { uniqueModule } from '../engine/v8/unique-module.ts';
 import type { BuildResult } from '../way/build-result.ts';
 import type { Finding, Stage } from '../model/finding.ts';
@@ -32,7 +32,7 @@ export const validate: Check = {
       if (isModule(context, bytes, stage)) continue;
       const message = rejection(formOf(context, bytes));
       const detail = `the ${what} is not a valid module: ${message}`;
-      return [{ check: 'validate', stage, kind: 'invalid', op: messageClass(message), detail }];
+      return [{ check: 'validate', stage, kind: 'invalid', op: rejectionClass(message), detail }];
     }
     return [];
   },

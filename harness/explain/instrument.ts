@@ -9,7 +9,7 @@
  * and after it, and every end of a function.
  */
 import type { AirTag, InstIndex, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
-import { abiSize, hasRuntimeBits, IP, isFunctionNav, ItemKind, makeNav } from '../../core/index.ts';
+import { abiSize, hasRuntimeBits, IP, isFunctionNav, TypeKind, makeNav } from '../../core/index.ts';
 import { endsList } from '../reduce/mend.ts';
 import type { Node, Operand, UnitModel } from '../reduce/model.ts';
 import {
@@ -223,5 +223,5 @@ function collectResults(nodes: readonly Node[], results: Map<number, IpIndex>): 
 
 /** Whether a type has values that a probe can be given. */
 function hasBits(pool: UnitModel['pool'], ty: IpIndex): boolean {
-  return ty !== IP.noreturn_type && pool.kind(ty) !== ItemKind.ty_fn && hasRuntimeBits(pool, ty);
+  return ty !== IP.noreturn_type && pool.typeKind(ty) !== TypeKind.fn && hasRuntimeBits(pool, ty);
 }

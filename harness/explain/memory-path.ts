@@ -2,21 +2,21 @@
  * From an offset in a variable to the part of it that lies there, by its type.
  */
 import type { InternPool, IpIndex, Unit } from '../../core/index.ts';
-import { abiSize, fieldOffset, ItemKind, printNavName, printType } from '../../core/index.ts';
+import { abiSize, fieldOffset, TypeKind, printNavName, printType } from '../../core/index.ts';
 import type { Difference } from '../model/verdict.ts';
 import type { MemoryPart } from './explanation.ts';
 
 /** The part of a value of type `ty` that covers byte `offset`: `[2].1` and its type. Padding belongs to the whole. */
 export function partAt(pool: InternPool, ty: IpIndex, offset: number): { readonly path: string; readonly ty: IpIndex } {
-  switch (pool.kind(ty)) {
-    case ItemKind.ty_array: {
+  switch (pool.typeKind(ty)) {
+    case TypeKind.array: {
       const element = pool.childType(ty);
       const size = abiSize(pool, element);
       if (size === 0) return { path: '', ty };
       const inner = partAt(pool, element, offset % size);
       return { path: `[${Math.floor(offset / size)}]${inner.path}`, ty: inner.ty };
     }
-    case ItemKind.ty_struct:
+    case TypeKind.struct:
       for (let n = 0; n < pool.fieldCount(ty); n++) {
         const field = pool.fieldType(ty, n);
         const from = fieldOffset(pool, ty, n);
@@ -25,7 +25,12 @@ export function partAt(pool: InternPool, ty: IpIndex, offset: number): { readonl
         return { path: `.${n}${inner.path}`, ty: inner.ty };
       }
       return { path: '', ty };
-    default:
+    case TypeKind.simple:
+    case TypeKind.int:
+    case TypeKind.float:
+    case TypeKind.ptr:
+    case TypeKind.slice:
+    case TypeKind.fn:
       return { path: '', ty };
   }
 }
@@ -47,7 +52,7 @@ export function memoryPart(unit: Unit, { where, expected, actual }: Difference):
   for (let n = 0; n < steps.length; n++) {
     if (n > 0) {
       // A pointer to many, or a slice, points to the first of several.
-      if (!pool.isPtr(ty) && pool.kind(ty) !== ItemKind.ty_slice) return null;
+      if (!pool.isPtr(ty) && pool.typeKind(ty) !== TypeKind.slice) return null;
       ty = pool.childType(ty);
       path += '.*';
     }

@@ -5,7 +5,7 @@
  * be the first difference. Memory is copied when it is seen, as the run goes on to change it.
  */
 import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
-import { abiSize, IP, isByRef, ItemKind, ptrSize } from '../../core/index.ts';
+import { abiSize, IP, isByRef, TypeKind, ptrSize } from '../../core/index.ts';
 import type { Case } from '../model/case.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 import { DEFAULT_LIMITS } from '../../interpreter/model/limits.ts';
@@ -101,5 +101,5 @@ function bytesOf(pool: InternPool, { ty, behind }: ProbeFunction, raw: unknown, 
 }
 
 function isSlice(pool: InternPool, ty: IpIndex): boolean {
-  return pool.kind(ty) === ItemKind.ty_slice;
+  return pool.typeKind(ty) === TypeKind.slice;
 }

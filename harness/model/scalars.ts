@@ -7,8 +7,8 @@
  *
  * Policy: a signalling NaN does not survive the boundary, so {@link quieten} makes it quiet before either side sees it.
  */
-import type { CallInput, InternPool, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
-import { abiSize, IP } from '../../core/index.ts';
+import type { CallInput, FloatBits, InternPool, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
+import { abiSize, SimpleType, TypeKind } from '../../core/index.ts';
 
 /** Added to the container pattern of a result that is not extended as its type asks: such a result equals nothing. */
 export const BROKEN_FORM = 1n << 64n;
@@ -32,20 +32,48 @@ const POINTER: Readonly<Record<32 | 64, Scalar>> = {
   32: { rep: 'pointer', bits: 32, signed: false },
   64: { rep: 'pointer', bits: 64, signed: false },
 };
+const FLOAT: Readonly<Record<FloatBits, Scalar>> = {
+  32: { rep: 'f32', bits: 32, signed: false },
+  64: { rep: 'f64', bits: 64, signed: false },
+};
 const view = new DataView(new ArrayBuffer(8));
 
 /** How values of `ty` cross, or null for a type that is passed in memory. */
 export function scalarOf(pool: InternPool, ty: IpIndex): Scalar | null {
-  if (pool.isInt(ty)) {
-    const bits = pool.intBits(ty);
-    if (bits > 64) return null;
-    return { rep: bits <= 32 ? 'i32' : 'i64', bits, signed: pool.intSigned(ty) };
+  switch (pool.typeKind(ty)) {
+    case TypeKind.int:
+      return integer(pool, ty);
+    case TypeKind.float:
+      return FLOAT[pool.floatBits(ty)];
+    case TypeKind.ptr:
+      return POINTER[pool.target.ptrBits];
+    case TypeKind.simple:
+      return simple(pool, ty);
+    case TypeKind.slice:
+    case TypeKind.array:
+    case TypeKind.struct:
+    case TypeKind.fn:
+      return abiSize(pool, ty) === 0 ? NONE : null;
   }
-  if (ty === IP.bool_type) return { rep: 'i32', bits: 1, signed: false };
-  if (ty === IP.f32_type) return { rep: 'f32', bits: 32, signed: false };
-  if (ty === IP.f64_type) return { rep: 'f64', bits: 64, signed: false };
-  if (pool.isPtr(ty)) return POINTER[pool.target.ptrBits];
-  return abiSize(pool, ty) === 0 ? NONE : null;
+}
+
+function integer(pool: InternPool, ty: IpIndex): Scalar | null {
+  const bits = pool.intBits(ty);
+  if (bits > 64) return null;
+  return { rep: bits <= 32 ? 'i32' : 'i64', bits, signed: pool.intSigned(ty) };
+}
+
+function simple(pool: InternPool, ty: IpIndex): Scalar | null {
+  switch (pool.simpleType(ty)) {
+    case SimpleType.void:
+    case SimpleType.noreturn:
+      return NONE;
+    case SimpleType.bool:
+      return { rep: 'i32', bits: 1, signed: false };
+    case SimpleType.usize:
+    case SimpleType.isize:
+      return integer(pool, ty);
+  }
 }
 
 /** Signature of function type `ty`, or null if a parameter or the result is passed in memory. */

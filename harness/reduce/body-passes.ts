@@ -4,7 +4,7 @@
  * Owns edits that keep the tree of bodies; structure-passes.ts owns those that change it.
  */
 import type { IpIndex } from '../../core/index.ts';
-import { AIR_OPS, IP, ItemKind } from '../../core/index.ts';
+import { AIR_OPS, IP, TypeKind } from '../../core/index.ts';
 import type { Candidate, ReducePass } from './candidate.ts';
 import { ddminRanges, edit } from './candidate.ts';
 import type { CaseModel } from './case-model.ts';
@@ -258,7 +258,7 @@ export const operandsPass: ReducePass = {
         for (let n = 0; n < node.operands.length; n++) {
           const operand = node.operands[n]!;
           const ty = operandType(current, typeOf, operand);
-          if (ty === undefined || pool.kind(ty) === ItemKind.ty_fn) continue;
+          if (ty === undefined || pool.typeKind(ty) === TypeKind.fn) continue;
           const values = isNodeOperand(operand)
             ? plainValues(pool, ty, navs)
             : simplerValues(pool, operandValue(operand), navs);

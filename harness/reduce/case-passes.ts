@@ -4,7 +4,7 @@
  * Owns no change of a function body. Each candidate does one thing; their order is from coarse to fine.
  */
 import type { NavIndex, Settings } from '../../core/index.ts';
-import { DEFAULT_SETTINGS, IP } from '../../core/index.ts';
+import { DEFAULT_SETTINGS, nearestPattern } from '../../core/index.ts';
 import type { Decoration } from '../../generators/index.ts';
 import type { LinkPlan } from '../model/case.ts';
 import { WHOLE_PLAN } from '../model/case.ts';
@@ -157,11 +157,8 @@ export const argumentsPass: ReducePass = {
   },
 };
 
-const FLOAT_BITS = {
-  // 0.0, 1.0, -1.0, 0.5
-  f32: [0n, 0x3f80_0000n, 0xbf80_0000n, 0x3f00_0000n],
-  f64: [0n, 0x3ff0_0000_0000_0000n, 0xbff0_0000_0000_0000n, 0x3fe0_0000_0000_0000n],
-} as const;
+/** Floats to try in place of others, simplest first. */
+const PLAIN_FLOATS = [0, 1, -1, 0.5];
 
 function simplerArgument(current: CaseModel, fn: string, param: number, bits: bigint): readonly bigint[] {
   const { pool, navs } = current.unit;
@@ -169,7 +166,7 @@ function simplerArgument(current: CaseModel, fn: string, param: number, bits: bi
   if (index < 0) return [];
   const ty = pool.fnParam(navs[index]!.nav.ty, param);
   if (pool.isFloat(ty)) {
-    const list: readonly bigint[] = ty === IP.f32_type ? FLOAT_BITS.f32 : FLOAT_BITS.f64;
+    const list = PLAIN_FLOATS.map((value) => nearestPattern(pool.floatBits(ty), value));
     const rank = list.indexOf(bits);
     return rank < 0 ? list : list.slice(0, rank);
   }

@@ -6,7 +6,7 @@
  * Must not know why the edit was made. Invariant: a unit that is in order comes back unchanged.
  */
 import type { InternPool, IpIndex } from '../../core/index.ts';
-import { AIR_OPS, IP, ItemKind } from '../../core/index.ts';
+import { AIR_OPS, IP, TypeKind } from '../../core/index.ts';
 import type { NavModel, Node, Operand, UnitModel } from './model.ts';
 import { isNodeOperand, operandNode, valueOperand } from './model.ts';
 import { simplestValue } from './simple-values.ts';
@@ -80,7 +80,7 @@ function lostOperand(
   navs: readonly NavModel[],
 ): Operand | null {
   const ty = types.get(operandNode(operand));
-  if (ty === undefined || pool.kind(ty) === ItemKind.ty_fn) return null;
+  if (ty === undefined || pool.typeKind(ty) === TypeKind.fn) return null;
   const value = simplestValue(pool, ty, navs);
   return value === null ? null : valueOperand(value);
 }

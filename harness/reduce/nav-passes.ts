@@ -5,7 +5,7 @@
  * function that is gone becomes the simplest value of its type; a stored pointer to something gone becomes undefined.
  */
 import type { IpIndex, Nav, NavIndex } from '../../core/index.ts';
-import { IP, ItemKind } from '../../core/index.ts';
+import { IP, ValueKind } from '../../core/index.ts';
 import type { Candidate, ReducePass } from './candidate.ts';
 import { ddminRanges, edit } from './candidate.ts';
 import type { CaseModel } from './case-model.ts';
@@ -52,7 +52,7 @@ function callsOneOf(model: CaseModel, node: Node, gone: ReadonlySet<number>): bo
   const callee = node.operands[0];
   if (!node.tag.startsWith('call') || callee === undefined || isNodeOperand(callee)) return false;
   const value = operandValue(callee);
-  return pool.kind(value) === ItemKind.ptr_nav && gone.has(pool.word(value, 1));
+  return pool.valueKind(value) === ValueKind.ptr_nav && gone.has(pool.word(value, 1));
 }
 
 /** Uses of the result are mended later. A call that ends its list becomes a trap, so that the list still ends. */

@@ -6,7 +6,7 @@
  * with hooks that change nothing, every item maps to itself.
  */
 import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
-import { IP_NONE, ItemKind } from '../../core/index.ts';
+import { elemCount, elemValue, TypeKind, ValueKind } from '../../core/index.ts';
 import type { UnitModel } from './model.ts';
 import { forEachNode, isNodeOperand, operandValue, valueOperand } from './model.ts';
 
@@ -72,24 +72,24 @@ export class PoolRewrite {
 
   #partsOfType(ty: IpIndex): IpIndex {
     const pool = this.#pool;
-    switch (pool.kind(ty)) {
-      case ItemKind.ty_ptr:
+    switch (pool.typeKind(ty)) {
+      case TypeKind.ptr:
         return pool.ptrType(this.type(pool.childType(ty)), {
           size: pool.ptrIsMany(ty) ? 1 : 0,
           isConst: pool.ptrIsConst(ty),
           align: pool.ptrAlign(ty),
         });
-      case ItemKind.ty_slice:
+      case TypeKind.slice:
         return pool.sliceType(this.type(pool.childType(ty)), {
           isConst: pool.ptrIsConst(ty),
           align: pool.ptrAlign(ty),
         });
-      case ItemKind.ty_array: {
+      case TypeKind.array: {
         const sentinel = pool.arraySentinel(ty);
         const child = this.type(pool.childType(ty));
-        return pool.arrayType(child, pool.arrayLen(ty), sentinel === IP_NONE ? IP_NONE : this.value(sentinel));
+        return pool.arrayType(child, pool.arrayLen(ty), sentinel === null ? null : this.value(sentinel));
       }
-      case ItemKind.ty_struct:
+      case TypeKind.struct:
         return pool.structType(
           pool.structLayout(ty),
           Array.from({ length: pool.fieldCount(ty) }, (_, n) => ({
@@ -97,12 +97,14 @@ export class PoolRewrite {
             align: pool.fieldAlign(ty, n),
           })),
         );
-      case ItemKind.ty_fn:
+      case TypeKind.fn:
         return pool.fnType(
           Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.type(pool.fnParam(ty, n))),
           this.type(pool.fnReturn(ty)),
         );
-      default:
+      case TypeKind.simple:
+      case TypeKind.int:
+      case TypeKind.float:
         return ty;
     }
   }
@@ -111,41 +113,43 @@ export class PoolRewrite {
     const pool = this.#pool;
     const ty = pool.typeOf(value);
     const newTy = this.type(ty);
-    switch (pool.kind(value)) {
-      case ItemKind.undef:
+    switch (pool.valueKind(value)) {
+      case ValueKind.undef:
         return pool.undef(newTy);
-      case ItemKind.int:
+      case ValueKind.int:
         return newTy === ty || !pool.isInt(newTy) ? value : pool.int(newTy, pool.intBig(value));
-      case ItemKind.aggregate:
+      case ValueKind.aggregate:
         return pool.aggregate(newTy, this.#elements(value, newTy));
-      case ItemKind.bytes: {
+      case ValueKind.bytes: {
         // A `bytes` value has u8 elements; with any other element type or length it is spelled out.
         if (newTy === ty) return value;
         return pool.aggregate(newTy, this.#elements(value, newTy));
       }
-      case ItemKind.repeated:
-        return pool.repeated(newTy, this.value(pool.elem(value, 0)));
-      case ItemKind.ptr_nav: {
+      case ValueKind.repeated:
+        return pool.repeated(newTy, this.value(elemValue(pool, value, 0)));
+      case ValueKind.ptr_nav: {
         const nav = pool.word(value, 1) as NavIndex;
         const moved = this.#hooks.nav === undefined ? nav : this.#hooks.nav(nav);
         return moved < 0 ? pool.undef(newTy) : pool.ptrNav(newTy, moved as NavIndex, pool.ptrOffset(value));
       }
-      case ItemKind.ptr_uav:
+      case ValueKind.ptr_uav:
         return pool.ptrUav(
           newTy,
           this.value(pool.word(value, 1) as IpIndex),
           pool.word(value, 2),
           pool.ptrOffset(value),
         );
-      case ItemKind.ptr_int:
+      case ValueKind.ptr_int:
         return pool.ptrInt(newTy, pool.word(value, 1));
-      case ItemKind.slice:
+      case ValueKind.slice:
         return pool.slice(
           newTy,
           this.value(pool.word(value, 1) as IpIndex),
           this.value(pool.word(value, 2) as IpIndex),
         );
-      default:
+      case ValueKind.bool:
+      case ValueKind.float:
+      case ValueKind.void:
         return value;
     }
   }
@@ -153,9 +157,9 @@ export class PoolRewrite {
   /** Elements for a value of the new type: those that it still has, in its order. */
   #elements(value: IpIndex, newTy: IpIndex): IpIndex[] {
     const pool = this.#pool;
-    const count = pool.kind(newTy) === ItemKind.ty_struct ? pool.fieldCount(newTy) : pool.arrayLen(newTy);
+    const count = elemCount(pool, newTy);
     const elements: IpIndex[] = [];
-    for (let n = 0; n < count; n++) elements.push(this.value(pool.elem(value, n)));
+    for (let n = 0; n < count; n++) elements.push(this.value(elemValue(pool, value, n)));
     return elements;
   }
 }

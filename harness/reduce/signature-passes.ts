@@ -5,7 +5,7 @@
  * stored keep their type.
  */
 import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
-import { IP, ItemKind } from '../../core/index.ts';
+import { IP, ValueKind } from '../../core/index.ts';
 import { replaceUses } from './body-passes.ts';
 import type { ReducePass } from './candidate.ts';
 import { edit } from './candidate.ts';
@@ -31,7 +31,7 @@ function directCallee(pool: InternPool, node: Node): number {
   const callee = node.operands[0];
   if (!node.tag.startsWith('call') || callee === undefined || isNodeOperand(callee)) return -1;
   const value = operandValue(callee);
-  return pool.kind(value) === ItemKind.ptr_nav ? pool.word(value, 1) : -1;
+  return pool.valueKind(value) === ValueKind.ptr_nav ? pool.word(value, 1) : -1;
 }
 
 /** Whether nav `index` is used other than as the callee of a direct call. */
@@ -53,8 +53,7 @@ function hasAddressTaken(unit: UnitModel, index: NavIndex): boolean {
 /** Constant of scalar type `ty` with the bits of an argument, or null. */
 function constantOfBits(pool: InternPool, ty: IpIndex, bits: bigint): IpIndex | null {
   if (ty === IP.bool_type) return pool.bool(bits !== 0n);
-  if (ty === IP.f32_type) return pool.f32Bits(Number(bits));
-  if (ty === IP.f64_type) return pool.f64Bits(Number(bits & 0xffff_ffffn), Number(bits >> 32n));
+  if (pool.isFloat(ty)) return pool.float(ty, bits);
   return pool.isInt(ty) && pool.intBits(ty) <= 64 ? pool.int(ty, bits) : null;
 }
 

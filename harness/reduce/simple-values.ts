@@ -5,7 +5,18 @@
  * navs that a pointer can point to. Whether a simpler value still shows the bug is for the caller to find out.
  */
 import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
-import { IP, ItemKind, pointeeAlign } from '../../core/index.ts';
+import {
+  elemCount,
+  elemValue,
+  floatNearest,
+  floatPattern,
+  IP,
+  numberOfPattern,
+  pointeeAlign,
+  SimpleType,
+  TypeKind,
+  ValueKind,
+} from '../../core/index.ts';
 import type { NavModel } from './model.ts';
 
 /** Elements of one aggregate that are simplified one by one; more would flood the reducer with candidates. */
@@ -13,19 +24,18 @@ const MAX_ELEMENTS = 16;
 
 /** The simplest value of `ty` that a program may use, or null (functions, noreturn). */
 export function simplestValue(pool: InternPool, ty: IpIndex, navs: readonly NavModel[]): IpIndex | null {
-  switch (pool.kind(ty)) {
-    case ItemKind.ty_simple:
-      if (ty === IP.void_type) return IP.void_value;
-      if (ty === IP.noreturn_type) return null;
-      if (ty === IP.bool_type) return IP.bool_false;
-      return pool.isFloat(ty) ? floatValue(pool, ty, 0) : pool.int(ty, 0n);
-    case ItemKind.ty_int:
-      return pool.intBits(ty) > 64 ? null : pool.int(ty, 0n);
-    case ItemKind.ty_array: {
+  switch (pool.typeKind(ty)) {
+    case TypeKind.simple:
+      return simplestOfSimple(pool, ty);
+    case TypeKind.int:
+      return pool.int(ty, 0n);
+    case TypeKind.float:
+      return floatNearest(pool, ty, 0);
+    case TypeKind.array: {
       const elem = simplestValue(pool, pool.childType(ty), navs);
       return elem === null ? null : pool.repeated(ty, elem);
     }
-    case ItemKind.ty_struct: {
+    case TypeKind.struct: {
       const fields: IpIndex[] = [];
       for (let n = 0; n < pool.fieldCount(ty); n++) {
         const field = simplestValue(pool, pool.fieldType(ty, n), navs);
@@ -34,23 +44,37 @@ export function simplestValue(pool: InternPool, ty: IpIndex, navs: readonly NavM
       }
       return pool.aggregate(ty, fields);
     }
-    case ItemKind.ty_slice: {
+    case TypeKind.slice: {
       const child = pool.childType(ty);
       const options = { size: 1 as const, isConst: pool.ptrIsConst(ty), align: pool.ptrAlign(ty) };
       // An empty slice may have any address, but keeps its promise of alignment.
       const ptr = pool.ptrInt(pool.ptrType(child, options), pointeeAlign(pool, ty));
       return pool.slice(ty, ptr, IP.zero_usize);
     }
-    case ItemKind.ty_ptr:
+    case TypeKind.ptr:
       return simplestPointer(pool, ty, navs);
-    default:
+    case TypeKind.fn:
       return null;
+  }
+}
+
+function simplestOfSimple(pool: InternPool, ty: IpIndex): IpIndex | null {
+  switch (pool.simpleType(ty)) {
+    case SimpleType.void:
+      return IP.void_value;
+    case SimpleType.noreturn:
+      return null;
+    case SimpleType.bool:
+      return IP.bool_false;
+    case SimpleType.usize:
+    case SimpleType.isize:
+      return pool.int(ty, 0n);
   }
 }
 
 function simplestPointer(pool: InternPool, ty: IpIndex, navs: readonly NavModel[]): IpIndex {
   const child = pool.childType(ty);
-  if (pool.kind(child) === ItemKind.ty_fn) {
+  if (pool.typeKind(child) === TypeKind.fn) {
     const at = navs.findIndex(({ nav }) => nav.kind === 'func' && nav.ty === child);
     return at < 0 ? pool.undef(ty) : pool.ptrNav(ty, at as NavIndex);
   }
@@ -62,16 +86,12 @@ function simplestPointer(pool: InternPool, ty: IpIndex, navs: readonly NavModel[
   return value === null ? pool.undef(ty) : pool.ptrUav(ty, value, align);
 }
 
-function floatValue(pool: InternPool, ty: IpIndex, value: number): IpIndex {
-  return ty === IP.f32_type ? pool.f32(value) : pool.f64(value);
-}
-
 /** Constants worth trying in place of a computed value of `ty`, simplest first. */
 export function plainValues(pool: InternPool, ty: IpIndex, navs: readonly NavModel[]): IpIndex[] {
   const simplest = simplestValue(pool, ty, navs);
   if (simplest === null) return [];
   if (ty === IP.bool_type) return [IP.bool_false, IP.bool_true];
-  if (pool.isFloat(ty)) return [simplest, floatValue(pool, ty, 1)];
+  if (pool.isFloat(ty)) return [simplest, floatNearest(pool, ty, 1)];
   if (pool.isInt(ty)) {
     const bits = BigInt(pool.intBits(ty));
     const top = pool.intSigned(ty) ? 1n << (bits - 1n) : (1n << bits) - 1n;
@@ -83,22 +103,23 @@ export function plainValues(pool: InternPool, ty: IpIndex, navs: readonly NavMod
 /** Values of the type of `value` that are simpler than it, simplest first. */
 export function simplerValues(pool: InternPool, value: IpIndex, navs: readonly NavModel[]): IpIndex[] {
   const ty = pool.typeOf(value);
-  switch (pool.kind(value)) {
-    case ItemKind.int:
+  switch (pool.valueKind(value)) {
+    case ValueKind.int:
       return simplerBits(pool.intBig(value)).map((v) => pool.int(ty, v));
-    case ItemKind.bool:
+    case ValueKind.bool:
       return value === IP.bool_true ? [IP.bool_false] : [];
-    case ItemKind.f32:
-    case ItemKind.f64:
-      return simplerNumbers(numberOf(pool, value)).map((v) => floatValue(pool, ty, v));
-    case ItemKind.aggregate:
-    case ItemKind.bytes:
+    case ValueKind.float: {
+      const number = numberOfPattern(pool.floatBits(ty), floatPattern(pool, value));
+      return simplerNumbers(number).map((v) => floatNearest(pool, ty, v));
+    }
+    case ValueKind.aggregate:
+    case ValueKind.bytes:
       return simplerAggregates(pool, value, navs);
-    case ItemKind.repeated:
-      return simplerValues(pool, pool.elem(value, 0), navs).map((elem) => pool.repeated(ty, elem));
-    case ItemKind.ptr_nav:
+    case ValueKind.repeated:
+      return simplerValues(pool, elemValue(pool, value, 0), navs).map((elem) => pool.repeated(ty, elem));
+    case ValueKind.ptr_nav:
       return pool.ptrOffset(value) === 0 ? [] : [pool.ptrNav(ty, pool.word(value, 1) as NavIndex)];
-    case ItemKind.ptr_uav: {
+    case ValueKind.ptr_uav: {
       const inner = pool.word(value, 1) as IpIndex;
       const align = pool.word(value, 2);
       const offset = pool.ptrOffset(value);
@@ -107,7 +128,7 @@ export function simplerValues(pool: InternPool, value: IpIndex, navs: readonly N
       if (align !== 0) simpler.push(pool.ptrUav(ty, inner, 0, offset));
       return simpler;
     }
-    case ItemKind.slice: {
+    case ValueKind.slice: {
       const ptr = pool.word(value, 1) as IpIndex;
       const len = pool.word(value, 2) as IpIndex;
       const simplest = simplestValue(pool, ty, navs);
@@ -117,7 +138,9 @@ export function simplerValues(pool: InternPool, value: IpIndex, navs: readonly N
         ...simplerValues(pool, len, navs).map((l) => pool.slice(ty, ptr, l)),
       ];
     }
-    default:
+    case ValueKind.undef:
+    case ValueKind.void:
+    case ValueKind.ptr_int:
       return [];
   }
 }
@@ -126,9 +149,8 @@ function simplerAggregates(pool: InternPool, value: IpIndex, navs: readonly NavM
   const ty = pool.typeOf(value);
   const simplest = simplestValue(pool, ty, navs);
   const simpler = simplest === null ? [] : [simplest];
-  const isStruct = pool.kind(ty) === ItemKind.ty_struct;
-  const count = isStruct ? pool.fieldCount(ty) : pool.arrayLen(ty);
-  const elements = Array.from({ length: count }, (_, n) => pool.elem(value, n));
+  const count = elemCount(pool, ty);
+  const elements = Array.from({ length: count }, (_, n) => elemValue(pool, value, n));
   for (let n = 0; n < Math.min(count, MAX_ELEMENTS); n++) {
     for (const elem of simplerValues(pool, elements[n]!, navs)) {
       simpler.push(pool.aggregate(ty, elements.with(n, elem)));
@@ -153,17 +175,6 @@ function simplerNumbers(value: number): number[] {
   const list = [0, 1];
   if (Number.isFinite(value)) list.push(Math.trunc(value), Math.abs(value), Math.trunc(value / 2));
   return list.filter((v, n) => !Object.is(v, value) && list.indexOf(v) === n && (value !== 1 || v === 0));
-}
-
-function numberOf(pool: InternPool, value: IpIndex): number {
-  const view = new DataView(new ArrayBuffer(8));
-  if (pool.kind(value) === ItemKind.f32) {
-    view.setUint32(0, pool.f32BitsOf(value));
-    return view.getFloat32(0);
-  }
-  view.setUint32(0, pool.valueHi(value));
-  view.setUint32(4, pool.valueLo(value));
-  return view.getFloat64(0);
 }
 
 function distinct<T>(list: readonly T[]): T[] {

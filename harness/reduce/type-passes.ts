@@ -4,7 +4,7 @@
  * Owns no edit of an instruction: a change of type that some instruction cannot follow is refused by the verifier.
  */
 import type { InternPool, IpIndex } from '../../core/index.ts';
-import { IP_NONE, ItemKind } from '../../core/index.ts';
+import { TypeKind } from '../../core/index.ts';
 import type { Candidate, ReducePass } from './candidate.ts';
 import { edit } from './candidate.ts';
 import type { CaseModel } from './case-model.ts';
@@ -40,22 +40,22 @@ function usedTypes(unit: UnitModel): IpIndex[] {
 
 /** Types that are simpler than `ty` and may do in its place. */
 function simplerTypes(pool: InternPool, ty: IpIndex): IpIndex[] {
-  switch (pool.kind(ty)) {
-    case ItemKind.ty_int: {
+  switch (pool.typeKind(ty)) {
+    case TypeKind.int: {
       const bits = pool.intBits(ty);
       const signed = pool.intSigned(ty);
       return PLAIN_WIDTHS.filter((width) => width !== bits).map((width) => pool.intType(signed, width));
     }
-    case ItemKind.ty_array: {
+    case TypeKind.array: {
       const length = pool.arrayLen(ty);
       const sentinel = pool.arraySentinel(ty);
       const child = pool.childType(ty);
       const lengths = [...new Set([0, 1, length >> 1, length - 1])].filter((n) => n >= 0 && n < length);
       const simpler = lengths.map((n) => pool.arrayType(child, n, sentinel));
-      if (sentinel !== IP_NONE) simpler.push(pool.arrayType(child, length));
+      if (sentinel !== null) simpler.push(pool.arrayType(child, length));
       return simpler;
     }
-    case ItemKind.ty_struct: {
+    case TypeKind.struct: {
       const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => ({
         ty: pool.fieldType(ty, n),
         align: pool.fieldAlign(ty, n),
@@ -73,15 +73,17 @@ function simplerTypes(pool: InternPool, ty: IpIndex): IpIndex[] {
       }
       return simpler;
     }
-    case ItemKind.ty_ptr: {
+    case TypeKind.ptr: {
       if (pool.ptrAlign(ty) === 0) return [];
       return [
         pool.ptrType(pool.childType(ty), { size: pool.ptrIsMany(ty) ? 1 : 0, isConst: pool.ptrIsConst(ty), align: 0 }),
       ];
     }
-    case ItemKind.ty_slice:
+    case TypeKind.slice:
       return pool.ptrAlign(ty) === 0 ? [] : [pool.sliceType(pool.childType(ty), { isConst: pool.ptrIsConst(ty) })];
-    default:
+    case TypeKind.simple:
+    case TypeKind.float:
+    case TypeKind.fn:
       return [];
   }
 }

@@ -7,13 +7,15 @@
 import type { Unit } from '../../core/air/unit.ts';
 import { isFunctionNav, navAt } from '../../core/air/unit.ts';
 import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
-import { IP, IP_NONE, ItemKind } from '../../core/intern/keys.ts';
+import { elemCount, elemValue, sentinelOf } from '../../core/intern/elements.ts';
+import { IP } from '../../core/intern/keys.ts';
+import { floatPattern } from '../../core/intern/numbers.ts';
+import { ValueKind } from '../../core/intern/value-kinds.ts';
 import { abiAlign, abiSize, ptrSize } from '../../core/intern/layout.ts';
-import { unreachable } from '../../core/support/assert.ts';
 import { floatFromBits, intFromBits, writeValue } from './encoding.ts';
 import { exhausted } from './halt.ts';
 import { MemoryObject } from './memory-object.ts';
-import { intShapeOf, shapeOf } from './shapes.ts';
+import { floatShapeOf, intShapeOf, shapeOf } from './shapes.ts';
 import type { Value } from './values.ts';
 import { makePointer } from './values.ts';
 
@@ -70,7 +72,7 @@ export class AddressSpace {
     const { pool } = this.#unit;
     for (let next = this.#unfilled.pop(); next !== undefined; next = this.#unfilled.pop()) {
       const [object, content] = next;
-      if (pool.kind(content) !== ItemKind.undef) {
+      if (pool.valueKind(content) !== ValueKind.undef) {
         writeValue(object, 0, shapeOf(pool, pool.typeOf(content)), this.#value(content));
       }
     }
@@ -102,63 +104,53 @@ export class AddressSpace {
 
   #value(ip: IpIndex): Value {
     const { pool } = this.#unit;
-    const kind = pool.kind(ip);
+    const kind = pool.valueKind(ip);
     switch (kind) {
-      case ItemKind.undef:
-      case ItemKind.void:
+      case ValueKind.undef:
+      case ValueKind.void:
         return undefined;
-      case ItemKind.bool:
+      case ValueKind.bool:
         return ip === IP.bool_true ? 1 : 0;
-      case ItemKind.int:
+      case ValueKind.int:
         return intFromBits(intShapeOf(pool, pool.typeOf(ip)), pool.intBig(ip));
-      case ItemKind.f32:
-        return floatFromBits(4, BigInt(pool.f32BitsOf(ip)));
-      case ItemKind.f64:
-        return floatFromBits(8, (BigInt(pool.valueHi(ip)) << 32n) | BigInt(pool.valueLo(ip)));
-      case ItemKind.aggregate:
-      case ItemKind.bytes:
-      case ItemKind.repeated:
+      case ValueKind.float:
+        return floatFromBits(floatShapeOf(pool, pool.typeOf(ip)).size, floatPattern(pool, ip));
+      case ValueKind.aggregate:
+      case ValueKind.bytes:
+      case ValueKind.repeated:
         return this.#aggregate(ip, kind);
-      case ItemKind.ptr_nav:
+      case ValueKind.ptr_nav:
         return makePointer(this.nav(pool.word(ip, 1) as NavIndex), pool.ptrOffset(ip));
-      case ItemKind.ptr_uav:
+      case ValueKind.ptr_uav:
         return makePointer(this.#constantObject(pool.word(ip, 1) as IpIndex, pool.word(ip, 2)), pool.ptrOffset(ip));
-      case ItemKind.ptr_int:
+      case ValueKind.ptr_int:
         return makePointer(null, pool.word(ip, 1));
-      case ItemKind.slice:
+      case ValueKind.slice:
         return [this.#value(pool.word(ip, 1) as IpIndex), this.#value(pool.word(ip, 2) as IpIndex)];
-      case ItemKind.ty_simple:
-      case ItemKind.ty_int:
-      case ItemKind.ty_ptr:
-      case ItemKind.ty_slice:
-      case ItemKind.ty_array:
-      case ItemKind.ty_struct:
-      case ItemKind.ty_fn:
-        return unreachable(kind as never, 'type as an operand');
-      default:
-        return unreachable(kind, 'kind of constant');
     }
   }
 
-  #aggregate(ip: IpIndex, kind: typeof ItemKind.aggregate | typeof ItemKind.bytes | typeof ItemKind.repeated): Value {
+  #aggregate(
+    ip: IpIndex,
+    kind: typeof ValueKind.aggregate | typeof ValueKind.bytes | typeof ValueKind.repeated,
+  ): Value {
     const { pool } = this.#unit;
     const ty = pool.typeOf(ip);
     const size = abiSize(pool, ty);
     if (size === 0) return undefined;
     this.demand(size);
     const values: Value[] = [];
-    if (kind === ItemKind.bytes) {
+    if (kind === ValueKind.bytes) {
       for (let n = 0; n < pool.byteCount(ip); n++) values.push(pool.byte(ip, n));
-    } else if (kind === ItemKind.repeated) {
-      const element = this.#value(pool.elem(ip, 0));
+    } else if (kind === ValueKind.repeated) {
+      const element = this.#value(elemValue(pool, ip, 0));
       for (let n = 0; n < pool.arrayLen(ty); n++) values.push(element);
     } else {
-      const count = pool.kind(ty) === ItemKind.ty_struct ? pool.fieldCount(ty) : pool.arrayLen(ty);
-      for (let n = 0; n < count; n++) values.push(this.#value(pool.elem(ip, n)));
+      const count = elemCount(pool, ty);
+      for (let n = 0; n < count; n++) values.push(this.#value(elemValue(pool, ip, n)));
     }
-    if (pool.kind(ty) === ItemKind.ty_array && pool.arraySentinel(ty) !== IP_NONE) {
-      values.push(this.#value(pool.arraySentinel(ty)));
-    }
+    const sentinel = sentinelOf(pool, ty);
+    if (sentinel !== null) values.push(this.#value(sentinel));
     return values;
   }
 }

@@ -8,7 +8,7 @@
 import { InternalError, unreachable } from '../../core/support/assert.ts';
 import { illegal } from './halt.ts';
 import type { MemoryObject } from './memory-object.ts';
-import type { FloatShape, IntShape, Shape } from './shapes.ts';
+import type { FloatShape, FloatSize, IntShape, Shape } from './shapes.ts';
 import type { ExactNan, Pointer, Value } from './values.ts';
 import { anyIntOf, isExactNan, isPointer, makePointer, misuse, numberOf } from './values.ts';
 
@@ -102,22 +102,41 @@ export function writeValue(object: MemoryObject, offset: number, shape: Shape, v
 }
 
 /** Float with the bit pattern `bits`; a NaN keeps its bits. */
-export function floatFromBits(size: 4 | 8, bits: bigint): number | ExactNan {
+export function floatFromBits(size: FloatSize, bits: bigint): number | ExactNan {
   scratch.setBigUint64(0, bits, true);
-  const value = size === 4 ? scratch.getFloat32(0, true) : scratch.getFloat64(0, true);
+  const value = numberFromScratch(size);
   return value === value ? value : { kind: 'nan', bits };
 }
 
 /** Bit pattern of a float that is not NaN. */
-export function bitsFromFloat(size: 4 | 8, value: number): bigint {
-  if (size === 4) scratch.setFloat32(0, value, true);
-  else scratch.setFloat64(0, value, true);
-  return size === 4 ? BigInt(scratch.getUint32(0, true)) : scratch.getBigUint64(0, true);
+export function bitsFromFloat(size: FloatSize, value: number): bigint {
+  switch (size) {
+    case 4:
+      scratch.setFloat32(0, value, true);
+      return BigInt(scratch.getUint32(0, true));
+    case 8:
+      scratch.setFloat64(0, value, true);
+      return scratch.getBigUint64(0, true);
+  }
+}
+
+function numberFromScratch(size: FloatSize): number {
+  switch (size) {
+    case 4:
+      return scratch.getFloat32(0, true);
+    case 8:
+      return scratch.getFloat64(0, true);
+  }
 }
 
 /** The quiet NaN without payload: what "some NaN" is shown as. */
-export function canonicalNanBits(size: 4 | 8): bigint {
-  return size === 4 ? 0x7fc0_0000n : 0x7ff8_0000_0000_0000n;
+export function canonicalNanBits(size: FloatSize): bigint {
+  switch (size) {
+    case 4:
+      return 0x7fc0_0000n;
+    case 8:
+      return 0x7ff8_0000_0000_0000n;
+  }
 }
 
 /** Scalar from a bit pattern given from outside. A NaN is some NaN: its payload does not survive the way in. */

@@ -6,6 +6,7 @@
  * lands on a tie of p bits that the exact result was not on (S. Figueroa, "When is double rounding innocuous?", 1995). The other
  * operations yield a value that both formats have. A NaN result is "some NaN": its bits have no meaning.
  */
+import type { FloatBits } from '../../core/intern/float-formats.ts';
 import { illegal } from './halt.ts';
 
 /** Operations of two operands of one float type. */
@@ -18,13 +19,19 @@ export type FloatUnary = 'sqrt' | 'floor' | 'ceil' | 'trunc_float' | 'round';
 /** Rounds a binary64 value to the type. */
 export type Rounding = (v: number) => number;
 
-/** Rounding to f64: none. */
-export function toF64(v: number): number {
-  return v;
+/** What arithmetic must know of a float type. */
+export interface FloatArithmetic {
+  /** Nearest, ties to even. */
+  readonly round: Rounding;
+  /** Bits of the significand. */
+  readonly precision: number;
 }
 
-/** Rounding to f32: nearest, ties to even. */
-export const toF32: Rounding = Math.fround;
+/** By width of the type in bits. */
+export const FLOAT_ARITHMETIC: Readonly<Record<FloatBits, FloatArithmetic>> = {
+  32: { round: Math.fround, precision: 24 },
+  64: { round: (v) => v, precision: 53 },
+};
 
 function isNegative(v: number): boolean {
   return v < 0 || Object.is(v, -0);

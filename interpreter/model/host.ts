@@ -3,6 +3,7 @@
  */
 import type { Nav, Unit } from '../../core/air/unit.ts';
 import { bitsFromScalar, intFromBits } from './encoding.ts';
+import { FLOAT_ARITHMETIC } from './floats.ts';
 import type { HostCall } from './outcome.ts';
 import { shapeOf } from './shapes.ts';
 import type { Value } from './values.ts';
@@ -25,7 +26,7 @@ export function hostResult({ pool }: Unit, nav: Nav, k: number): Value {
     case 'int':
       return intFromBits(shape, number);
     case 'float':
-      return shape.size === 4 ? Math.fround(k) : k;
+      return FLOAT_ARITHMETIC[shape.bits].round(k);
     default:
       return undefined;
   }

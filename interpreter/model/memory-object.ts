@@ -8,10 +8,14 @@
  * bits are not known), or byte k of a stored pointer (its target is in the pointer table under its first byte).
  */
 import type { NavIndex } from '../../core/intern/keys.ts';
+import type { FloatSize } from './shapes.ts';
 import type { Pointer } from './values.ts';
 
 /** Shadow values; the last three are the first of a run, one per byte of the NaN or pointer. */
 export const SHADOW = { undefined: 0, defined: 1, nan4: 2, nan8: 8, pointer: 16 } as const;
+
+/** Shadow of the first byte of a NaN that arithmetic made. */
+const NAN_SHADOW: Readonly<Record<FloatSize, number>> = { 4: SHADOW.nan4, 8: SHADOW.nan8 };
 
 /** What an object is. `slot`: memory of a frame (alloc, ret_ptr). */
 export type ObjectRole = 'nav' | 'constant' | 'slot' | 'function';
@@ -55,8 +59,8 @@ export class MemoryObject {
   }
 
   /** Whether a range is, from its first to its last byte, one NaN that arithmetic made. */
-  isSomeNan(offset: number, size: 4 | 8): boolean {
-    return this.#isRun(offset, size, size === 4 ? SHADOW.nan4 : SHADOW.nan8);
+  isSomeNan(offset: number, size: FloatSize): boolean {
+    return this.#isRun(offset, size, NAN_SHADOW[size]);
   }
 
   /** The pointer that is stored in exactly the `ptrSize` bytes at `offset`, if there is one. */
@@ -83,9 +87,14 @@ export class MemoryObject {
   }
 
   /** IEEE number; its bytes are plain. */
-  readFloat(offset: number, size: 4 | 8): number {
+  readFloat(offset: number, size: FloatSize): number {
     for (let n = 0; n < size; n++) scratch.setUint8(n, this.#bytes[offset + n]!);
-    return size === 4 ? scratch.getFloat32(0, true) : scratch.getFloat64(0, true);
+    switch (size) {
+      case 4:
+        return scratch.getFloat32(0, true);
+      case 8:
+        return scratch.getFloat64(0, true);
+    }
   }
 
   /** Writes an integer of up to 4 bytes, modulo its size. */
@@ -114,12 +123,18 @@ export class MemoryObject {
   }
 
   /** Writes a float; a NaN is written as "some NaN". */
-  writeFloat(offset: number, size: 4 | 8, value: number): void {
+  writeFloat(offset: number, size: FloatSize, value: number): void {
     this.#drop(offset, size);
-    if (size === 4) scratch.setFloat32(0, value, true);
-    else scratch.setFloat64(0, value, true);
+    switch (size) {
+      case 4:
+        scratch.setFloat32(0, value, true);
+        break;
+      case 8:
+        scratch.setFloat64(0, value, true);
+        break;
+    }
     const nan = value !== value;
-    const first = size === 4 ? SHADOW.nan4 : SHADOW.nan8;
+    const first = NAN_SHADOW[size];
     for (let n = 0; n < size; n++) {
       this.#bytes[offset + n] = scratch.getUint8(n);
       this.#shadow[offset + n] = nan ? first + n : SHADOW.defined;

@@ -6,7 +6,9 @@
  */
 import type { InternPool } from '../../core/intern/intern-pool.ts';
 import type { IpIndex } from '../../core/intern/keys.ts';
-import { IP, ItemKind, SimpleType } from '../../core/intern/keys.ts';
+import type { FloatBits } from '../../core/intern/float-formats.ts';
+import { IP } from '../../core/intern/keys.ts';
+import { TypeKind, SimpleType } from '../../core/intern/type-kinds.ts';
 import { abiSize, arrayMemoryLen, fieldOffset, ptrSize } from '../../core/intern/layout.ts';
 import { assert } from '../../core/support/assert.ts';
 
@@ -23,10 +25,14 @@ export interface IntShape {
   readonly high: number;
 }
 
-/** f32 or f64. */
+/** Bytes of a float in memory. */
+export type FloatSize = 4 | 8;
+
+/** Float type: width in bits, bytes in memory. */
 export interface FloatShape {
   readonly kind: 'float';
-  readonly size: 4 | 8;
+  readonly bits: FloatBits;
+  readonly size: FloatSize;
 }
 
 /** Pointer type; what it points to is checked where it is used. */
@@ -69,8 +75,10 @@ export type Shape =
 
 const NONE: Shape = { kind: 'none', size: 0 };
 const BOOL: Shape = { kind: 'bool', size: 1 };
-const F32: Shape = { kind: 'float', size: 4 };
-const F64: Shape = { kind: 'float', size: 8 };
+const FLOATS: Readonly<Record<FloatBits, FloatShape>> = {
+  32: { kind: 'float', bits: 32, size: 4 },
+  64: { kind: 'float', bits: 64, size: 8 },
+};
 
 const caches = new WeakMap<InternPool, (Shape | undefined)[]>();
 
@@ -88,6 +96,13 @@ export function intShapeOf(pool: InternPool, ty: IpIndex): IntShape {
   return shape;
 }
 
+/** Shape of float type `ty`. */
+export function floatShapeOf(pool: InternPool, ty: IpIndex): FloatShape {
+  const shape = shapeOf(pool, ty);
+  assert(shape.kind === 'float', 'float type expected');
+  return shape;
+}
+
 /** Integer shape from its parts; `size` in bytes. */
 export function makeIntShape(signed: boolean, bits: number, size: number): IntShape {
   const min = signed ? -(2n ** BigInt(bits - 1)) : 0n;
@@ -95,28 +110,31 @@ export function makeIntShape(signed: boolean, bits: number, size: number): IntSh
   return { kind: 'int', size, bits, signed, small: bits <= 32, min, max, low: Number(min), high: Number(max) };
 }
 
+function simpleShape(pool: InternPool, ty: IpIndex, size: number): Shape {
+  switch (pool.simpleType(ty)) {
+    case SimpleType.void:
+    case SimpleType.noreturn:
+      return NONE;
+    case SimpleType.bool:
+      return BOOL;
+    case SimpleType.usize:
+    case SimpleType.isize:
+      return makeIntShape(pool.intSigned(ty), pool.intBits(ty), size);
+  }
+}
+
 function makeShape(pool: InternPool, ty: IpIndex): Shape {
   const size = abiSize(pool, ty);
-  switch (pool.kind(ty)) {
-    case ItemKind.ty_simple:
-      switch (pool.word(ty, 0)) {
-        case SimpleType.bool:
-          return BOOL;
-        case SimpleType.usize:
-        case SimpleType.isize:
-          return makeIntShape(pool.intSigned(ty), pool.intBits(ty), size);
-        case SimpleType.f32:
-          return F32;
-        case SimpleType.f64:
-          return F64;
-        default:
-          return NONE;
-      }
-    case ItemKind.ty_int:
+  switch (pool.typeKind(ty)) {
+    case TypeKind.simple:
+      return simpleShape(pool, ty, size);
+    case TypeKind.float:
+      return FLOATS[pool.floatBits(ty)];
+    case TypeKind.int:
       return makeIntShape(pool.intSigned(ty), pool.intBits(ty), size);
-    case ItemKind.ty_ptr:
+    case TypeKind.ptr:
       return { kind: 'pointer', size };
-    case ItemKind.ty_slice:
+    case TypeKind.slice:
       return {
         kind: 'parts',
         size,
@@ -125,9 +143,9 @@ function makeShape(pool: InternPool, ty: IpIndex): Shape {
           { shape: shapeOf(pool, IP.usize_type), offset: ptrSize(pool) },
         ],
       };
-    case ItemKind.ty_array:
+    case TypeKind.array:
       return { kind: 'array', size, element: shapeOf(pool, pool.childType(ty)), count: arrayMemoryLen(pool, ty) };
-    case ItemKind.ty_struct:
+    case TypeKind.struct:
       return {
         kind: 'parts',
         size,
@@ -136,7 +154,7 @@ function makeShape(pool: InternPool, ty: IpIndex): Shape {
           offset: fieldOffset(pool, ty, n),
         })),
       };
-    default:
+    case TypeKind.fn:
       return NONE;
   }
 }

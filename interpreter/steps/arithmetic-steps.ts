@@ -5,7 +5,7 @@
  */
 import { ptrSize } from '../../core/intern/layout.ts';
 import type { FloatBinary, FloatUnary } from '../model/floats.ts';
-import { FLOAT_BINARY, FLOAT_UNARY, toF32, toF64 } from '../model/floats.ts';
+import { FLOAT_ARITHMETIC, FLOAT_BINARY, FLOAT_UNARY } from '../model/floats.ts';
 import { NEXT } from '../model/frame.ts';
 import type { Step } from '../model/frame.ts';
 import type { IntBinary, IntOverflowing, IntShift } from '../model/integers.ts';
@@ -48,7 +48,7 @@ export function binary(ints: IntBinary | null, floats: FloatBinary | null): Hand
         : wideBinary(inst, a, b, INT_BINARY[ints], shape);
     }
     if (shape.kind === 'float' && floats !== null) {
-      return floatBinary(inst, a, b, FLOAT_BINARY[floats], shape.size === 4 ? toF32 : toF64);
+      return floatBinary(inst, a, b, FLOAT_BINARY[floats], FLOAT_ARITHMETIC[shape.bits].round);
     }
     return p.illTyped(inst);
   };
@@ -294,7 +294,7 @@ export function floatUnary(name: FloatUnary): Handler {
     const a = p.operand(p.body.operand(inst));
     const t = p.shape(p.typeOf(p.body.operand(inst)));
     if (t.kind !== 'float') return p.illTyped(inst);
-    const round = t.size === 4 ? toF32 : toF64;
+    const { round } = FLOAT_ARITHMETIC[t.bits];
     return ({ values }) => {
       values[inst] = apply(floatOf(values[a]), round);
       return NEXT;

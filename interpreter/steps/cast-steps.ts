@@ -5,7 +5,7 @@
  */
 import type { InstIndex } from '../../core/air/body/body.ts';
 import { bitsFromFloat, floatFromBits, intFromBits, numericPointer } from '../model/encoding.ts';
-import { nearestFloat, toF32 } from '../model/floats.ts';
+import { FLOAT_ARITHMETIC, nearestFloat } from '../model/floats.ts';
 import { NEXT } from '../model/frame.ts';
 import type { Step } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
@@ -47,7 +47,8 @@ export const truncate = cast((from, to) => {
 /** fptrunc, fpext: nearest, ties to even; widening is exact. */
 export const floatcast = cast((from, to) => {
   if (from.kind !== 'float' || to.kind !== 'float') return null;
-  return to.size === 4 ? (v) => toF32(floatOf(v)) : floatOf;
+  const { round } = FLOAT_ARITHMETIC[to.bits];
+  return (v) => round(floatOf(v));
 });
 
 /** int_from_float: toward zero; NaN, infinities and what does not fit are illegal. */
@@ -62,10 +63,9 @@ export const intFromFloat = cast((from, to) => {
 /** float_from_int: nearest, ties to even. */
 export const floatFromInt = cast((from, to) => {
   if (from.kind !== 'int' || to.kind !== 'float') return null;
-  const precision = to.size === 4 ? 24 : 53;
-  // A number of up to 32 bits is exact as f64 and rounds once to f32.
-  const small = to.size === 4 ? toF32 : (v: number) => v;
-  return (v) => (typeof v === 'number' ? small(v) : nearestFloat(anyIntOf(v), precision));
+  const { precision, round } = FLOAT_ARITHMETIC[to.bits];
+  // A number of up to 32 bits is exact as f64 and rounds once.
+  return (v) => (typeof v === 'number' ? round(v) : nearestFloat(anyIntOf(v), precision));
 });
 
 /** bitcast: the same bits in a type of the same size. */

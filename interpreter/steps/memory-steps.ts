@@ -5,7 +5,7 @@
  */
 import { abiSize, pointeeAlign } from '../../core/intern/layout.ts';
 import type { IpIndex } from '../../core/intern/keys.ts';
-import { ItemKind } from '../../core/intern/keys.ts';
+import { TypeKind } from '../../core/intern/type-kinds.ts';
 import type { Place } from '../model/access.ts';
 import { placeToRead, placeToWrite } from '../model/access.ts';
 import { readValue, writeValue } from '../model/encoding.ts';
@@ -112,16 +112,16 @@ interface Range {
 /** How to see an operand of memset, memcpy or memmove as elements. A many-pointer has no count of its own. */
 function ranges(p: Preparation, ty: IpIndex): (v: Value) => Range {
   const { pool } = p;
-  if (pool.kind(ty) === ItemKind.ty_slice) return (v) => ({ address: partOf(v, 0), count: countOf(partOf(v, 1)) });
+  if (pool.typeKind(ty) === TypeKind.slice) return (v) => ({ address: partOf(v, 0), count: countOf(partOf(v, 1)) });
   const child = pool.childType(ty);
-  const count = !pool.ptrIsMany(ty) && pool.kind(child) === ItemKind.ty_array ? pool.arrayLen(child) : NaN;
+  const count = !pool.ptrIsMany(ty) && pool.typeKind(child) === TypeKind.array ? pool.arrayLen(child) : NaN;
   return (v) => ({ address: v, count });
 }
 
 /** Element type behind an operand of memset, memcpy or memmove. */
 function elementType(p: Preparation, ty: IpIndex): IpIndex {
   const child = p.pool.childType(ty);
-  const isArrayPointer = p.pool.isPtr(ty) && !p.pool.ptrIsMany(ty) && p.pool.kind(child) === ItemKind.ty_array;
+  const isArrayPointer = p.pool.isPtr(ty) && !p.pool.ptrIsMany(ty) && p.pool.typeKind(child) === TypeKind.array;
   return isArrayPointer ? p.pool.childType(child) : child;
 }
 

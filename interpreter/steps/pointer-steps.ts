@@ -2,7 +2,8 @@
  * Steps that make addresses from addresses, and those that look into arrays, structs and slices, in memory or by value.
  */
 import type { IpIndex } from '../../core/intern/keys.ts';
-import { ItemKind } from '../../core/intern/keys.ts';
+import { sentinelOf } from '../../core/intern/elements.ts';
+import { TypeKind } from '../../core/intern/type-kinds.ts';
 import { abiSize, arrayMemoryLen, fieldOffset, pointeeAlign, ptrSize } from '../../core/intern/layout.ts';
 import { moved, placeToRead } from '../model/access.ts';
 import { intFromBits, readValue } from '../model/encoding.ts';
@@ -12,12 +13,12 @@ import type { Handler, Preparation } from './prepare.ts';
 import { intShapeOf } from '../model/shapes.ts';
 import type { Value } from '../model/values.ts';
 import { countOf, partOf } from '../model/values.ts';
-import { IP, IP_NONE } from '../../core/intern/keys.ts';
+import { IP } from '../../core/intern/keys.ts';
 
 /** Size of the elements behind a many-pointer, slice or pointer to array. */
 function elementSize(p: Preparation, ty: IpIndex): number {
   const child = p.pool.childType(ty);
-  const isArrayPointer = p.pool.isPtr(ty) && !p.pool.ptrIsMany(ty) && p.pool.kind(child) === ItemKind.ty_array;
+  const isArrayPointer = p.pool.isPtr(ty) && !p.pool.ptrIsMany(ty) && p.pool.typeKind(child) === TypeKind.array;
   return abiSize(p.pool, isArrayPointer ? p.pool.childType(child) : child);
 }
 
@@ -191,9 +192,8 @@ export const fieldValue: Handler = (p, inst) => {
 export const aggregate: Handler = (p, inst) => {
   const ty = p.body.ty(inst);
   const places = Array.from(p.body.refs(inst), (ref) => p.operand(ref));
-  if (p.pool.kind(ty) === ItemKind.ty_array && p.pool.arraySentinel(ty) !== IP_NONE) {
-    places.push(p.constant(p.pool.arraySentinel(ty)));
-  }
+  const sentinel = sentinelOf(p.pool, ty);
+  if (sentinel !== null) places.push(p.constant(sentinel));
   return ({ values }) => {
     values[inst] = places.map((place) => values[place]);
     return NEXT;

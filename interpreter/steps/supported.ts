@@ -11,7 +11,8 @@ import { resultTypes } from '../../core/air/result-types.ts';
 import type { Nav, Unit } from '../../core/air/unit.ts';
 import type { InternPool } from '../../core/intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
-import { IP, ItemKind } from '../../core/intern/keys.ts';
+import { IP } from '../../core/intern/keys.ts';
+import { TypeKind } from '../../core/intern/type-kinds.ts';
 import { UnsupportedInstruction } from '../model/halt.ts';
 import { MEANING } from './meaning.ts';
 import type { Probe } from '../model/probe.ts';
@@ -56,23 +57,24 @@ function wideTypes(pool: InternPool): ReadonlySet<IpIndex> {
 }
 
 function isWide(pool: InternPool, ty: IpIndex, wide: ReadonlySet<IpIndex>): boolean {
-  switch (pool.kind(ty)) {
-    case ItemKind.ty_int:
+  switch (pool.typeKind(ty)) {
+    case TypeKind.int:
       return pool.intBits(ty) > MAX_BITS;
-    case ItemKind.ty_ptr:
-    case ItemKind.ty_slice:
-    case ItemKind.ty_array:
+    case TypeKind.ptr:
+    case TypeKind.slice:
+    case TypeKind.array:
       return wide.has(pool.childType(ty));
-    case ItemKind.ty_struct:
+    case TypeKind.struct:
       return Array.from({ length: pool.fieldCount(ty) }, (_, n) => pool.fieldType(ty, n)).some((field) =>
         wide.has(field),
       );
-    case ItemKind.ty_fn:
+    case TypeKind.fn:
       return (
         wide.has(pool.fnReturn(ty)) ||
         Array.from({ length: pool.fnParamCount(ty) }, (_, n) => pool.fnParam(ty, n)).some((param) => wide.has(param))
       );
-    default:
+    case TypeKind.simple:
+    case TypeKind.float:
       return false;
   }
 }

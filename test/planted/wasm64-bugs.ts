@@ -13,8 +13,8 @@ const ROWS: readonly Row[] = [
     'usize-is-an-i32',
     'codegen',
     'codegen/abi.js',
-    'case IP.usize_type: case IP.isize_type: return addressRep(pool);',
-    'case IP.usize_type: case IP.isize_type: return Rep.i32;',
+    'case SimpleType.usize: case SimpleType.isize: return addressRep(pool);',
+    'case SimpleType.usize: case SimpleType.isize: return Rep.i32;',
     'usize has 32 bits in code, whatever an address has',
   ],
   [

@@ -4,14 +4,10 @@
  * Owns the spelling of floats in AIR text and nothing else. Invariant: read(format(bits)) = bits for every pattern, NaNs
  * included. Numbers of the host are binary64, so an f32 read through one must not be rounded twice.
  */
+import type { FloatBits } from '../../intern/float-formats.ts';
+import { nearestPattern, numberOfPattern } from '../../intern/numbers.ts';
 
 const scratch = new DataView(new ArrayBuffer(8));
-
-/** What makes a number token a float. */
-export interface FloatBits {
-  readonly lo: number;
-  readonly hi: number;
-}
 
 function decimal(value: number): string {
   const text = Object.is(value, -0) ? '-0' : String(value);
@@ -19,16 +15,21 @@ function decimal(value: number): string {
   return text.includes('.') ? text : `${text}.0`;
 }
 
-function hex(word: number, digits: number): string {
-  return (word >>> 0).toString(16).padStart(digits, '0');
+/** Text of the float of `bits` bits with bit pattern `pattern`. */
+export function formatFloat(bits: FloatBits, pattern: bigint): string {
+  const value = numberOfPattern(bits, pattern);
+  if (Number.isNaN(value)) return `nan(0x${pattern.toString(16).padStart(bits / 4, '0')})`;
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  switch (bits) {
+    case 32:
+      return shortestF32(value);
+    case 64:
+      return decimal(value);
+  }
 }
 
-/** Text of the f32 with bit pattern `bits`. */
-export function formatF32(bits: number): string {
-  scratch.setUint32(0, bits, true);
-  const value = scratch.getFloat32(0, true);
-  if (Number.isNaN(value)) return `nan(0x${hex(bits, 8)})`;
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+/** Shortest decimal that reads back to the finite f32 `value`. */
+function shortestF32(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 0x100_0000) return decimal(value);
   for (let digits = 1; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
@@ -37,51 +38,22 @@ export function formatF32(bits: number): string {
   return decimal(Number(value.toPrecision(9)));
 }
 
-/** Text of the f64 with the bit pattern `hi:lo`. */
-export function formatF64(lo: number, hi: number): string {
-  scratch.setUint32(0, lo, true);
-  scratch.setUint32(4, hi, true);
-  const value = scratch.getFloat64(0, true);
-  if (Number.isNaN(value)) return `nan(0x${hex(hi, 8)}${hex(lo, 8)})`;
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  return decimal(value);
+/** Pattern of the float of `bits` bits nearest to the decimal `text` (no sign), or null if that is infinite. */
+export function readFloat(bits: FloatBits, text: string, negative: boolean): bigint | null {
+  const value = nearest(bits, text);
+  return value === null ? null : nearestPattern(bits, negative ? -value : value);
 }
 
-/** Bits of the f32 nearest to the decimal `text` (no sign), or null if that is infinite. */
-export function readF32(text: string, negative: boolean): number | null {
-  const value = nearestF32(text, Number(text));
-  if (!(value < 2 ** 128)) return null;
-  scratch.setFloat32(0, negative ? -value : value, true);
-  return scratch.getUint32(0, true);
-}
-
-/** Words of the f64 nearest to the decimal `text` (no sign), or null if that is infinite. */
-export function readF64(text: string, negative: boolean): FloatBits | null {
+function nearest(bits: FloatBits, text: string): number | null {
   const value = Number(text);
-  if (!Number.isFinite(value)) return null;
-  scratch.setFloat64(0, negative ? -value : value, true);
-  return { lo: scratch.getUint32(0, true), hi: scratch.getUint32(4, true) };
-}
-
-/** Bits of an infinite f32. */
-export function infF32(negative: boolean): number {
-  return negative ? 0xff80_0000 : 0x7f80_0000;
-}
-
-/** High word of an infinite f64; the low word is 0. */
-export function infF64(negative: boolean): number {
-  return negative ? 0xfff0_0000 : 0x7ff0_0000;
-}
-
-/** Whether `bits` is a NaN of f32. */
-export function isNanF32(bits: number): boolean {
-  return (bits & 0x7fff_ffff) >>> 0 > 0x7f80_0000;
-}
-
-/** Whether `hi:lo` is a NaN of f64. */
-export function isNanF64(lo: number, hi: number): boolean {
-  const magnitude = (hi & 0x7fff_ffff) >>> 0;
-  return magnitude > 0x7ff0_0000 || (magnitude === 0x7ff0_0000 && lo !== 0);
+  switch (bits) {
+    case 32: {
+      const single = nearestF32(text, value);
+      return single < 2 ** 128 ? single : null;
+    }
+    case 64:
+      return Number.isFinite(value) ? value : null;
+  }
 }
 
 /** The two f32 around a non-negative `value` that is not one itself; 2^128 stands for infinity. */

@@ -5,9 +5,14 @@
  * refused here: the pool would wrap it. Whether a type or value makes sense is the verifier's business.
  */
 import { assert } from '../../support/assert.ts';
-import type { FieldType, IpIndex } from '../../intern/keys.ts';
-import { IP, IP_NONE, ItemKind, StructLayout } from '../../intern/keys.ts';
-import { infF32, infF64, isNanF32, isNanF64, readF32, readF64 } from './float-text.ts';
+import type { IpIndex } from '../../intern/keys.ts';
+import type { FieldType } from '../../intern/type-kinds.ts';
+import { elemCount, elemType } from '../../intern/elements.ts';
+import type { FloatFormat } from '../../intern/float-formats.ts';
+import { FLOAT_FORMATS, infinityBits, isNanPattern } from '../../intern/float-formats.ts';
+import { IP } from '../../intern/keys.ts';
+import { SimpleType, StructLayout, TypeKind } from '../../intern/type-kinds.ts';
+import { readFloat } from './float-text.ts';
 import { Token } from './lex.ts';
 import { isValidAlign, MAX_ALIGN } from '../limits.ts';
 import type { Cursor } from './parse-cursor.ts';
@@ -30,7 +35,7 @@ import {
 } from './parse-cursor.ts';
 import { printType } from './print.ts';
 
-/** Longest number that is read at all; the exact decimal form of an f64 is shorter. */
+/** Longest number that is read; the exact decimal form of an f64 is shorter. A wide integer may have a digit per bit. */
 const MAX_NUMBER_LENGTH = 1200;
 
 const SIMPLE_TYPES = new Map<string, IpIndex>([
@@ -179,30 +184,40 @@ export function parseValue(c: Cursor, ty: IpIndex): IpIndex {
 
 function valueAt(c: Cursor, ty: IpIndex): IpIndex {
   const { pool } = c;
-  switch (pool.kind(ty)) {
-    case ItemKind.ty_int:
+  switch (pool.typeKind(ty)) {
+    case TypeKind.int:
       return intValue(c, ty);
-    case ItemKind.ty_simple:
-      if (ty === IP.usize_type || ty === IP.isize_type) return intValue(c, ty);
-      if (ty === IP.f32_type || ty === IP.f64_type) return floatValue(c, ty);
-      if (ty === IP.bool_type) {
-        if (acceptWord(c, 'true')) return IP.bool_true;
-        if (acceptWord(c, 'false')) return IP.bool_false;
-      } else if (ty === IP.void_type && peek(c) === Token.braceOpen) {
-        c.at++;
-        expect(c, Token.braceClose, '"}"');
-        return IP.void_value;
-      }
-      return failValue(c, ty);
-    case ItemKind.ty_ptr:
+    case TypeKind.float:
+      return floatValue(c, ty);
+    case TypeKind.simple:
+      return simpleValue(c, ty);
+    case TypeKind.ptr:
       return pointerValue(c, ty);
-    case ItemKind.ty_slice:
+    case TypeKind.slice:
       return sliceValue(c, ty);
-    case ItemKind.ty_array:
-      return peek(c) === Token.string ? stringValue(c, ty) : elements(c, ty, pool.arrayLen(ty), true);
-    case ItemKind.ty_struct:
-      return elements(c, ty, pool.fieldCount(ty), false);
-    default:
+    case TypeKind.array:
+      return peek(c) === Token.string ? stringValue(c, ty) : elements(c, ty, true);
+    case TypeKind.struct:
+      return elements(c, ty, false);
+    case TypeKind.fn:
+      return failValue(c, ty);
+  }
+}
+
+function simpleValue(c: Cursor, ty: IpIndex): IpIndex {
+  switch (c.pool.simpleType(ty)) {
+    case SimpleType.usize:
+    case SimpleType.isize:
+      return intValue(c, ty);
+    case SimpleType.bool:
+      if (acceptWord(c, 'true')) return IP.bool_true;
+      return acceptWord(c, 'false') ? IP.bool_false : failValue(c, ty);
+    case SimpleType.void:
+      if (peek(c) !== Token.braceOpen) failValue(c, ty);
+      c.at++;
+      expect(c, Token.braceClose, '"}"');
+      return IP.void_value;
+    case SimpleType.noreturn:
       return failValue(c, ty);
   }
 }
@@ -216,10 +231,10 @@ function typeName(c: Cursor, ty: IpIndex): string {
   return text.length <= 60 ? text : `${text.slice(0, 60)}...`;
 }
 
-function numberToken(c: Cursor, kind: Token, ty: IpIndex): number {
+function numberToken(c: Cursor, kind: Token, ty: IpIndex, maxLength: number): number {
   if (peek(c) !== kind) failValue(c, ty);
   const token = c.at++;
-  if (c.tokens.ends[token]! - c.tokens.starts[token]! > MAX_NUMBER_LENGTH) {
+  if (c.tokens.ends[token]! - c.tokens.starts[token]! > maxLength) {
     fail(c, 'air_number_range', { number: tokenText(c, token), what: typeName(c, ty) }, token);
   }
   return token;
@@ -229,13 +244,12 @@ function intValue(c: Cursor, ty: IpIndex): IpIndex {
   const { pool } = c;
   const first = c.at;
   const negative = accept(c, Token.minus);
-  const token = numberToken(c, Token.integer, ty);
   const bits = pool.intBits(ty);
-  if (bits > 64) fail(c, 'air_wide_constant', { type: typeName(c, ty) }, first);
+  const token = numberToken(c, Token.integer, ty, Math.max(MAX_NUMBER_LENGTH, bits));
   const signed = pool.intSigned(ty);
   const text = rawText(c, token);
   let magnitude = Number(text);
-  if (bits <= 53 || magnitude <= Number.MAX_SAFE_INTEGER) {
+  if (bits <= 53 || (bits <= 64 && magnitude <= Number.MAX_SAFE_INTEGER)) {
     if (negative) magnitude = -magnitude;
     const half = 2 ** (bits - 1);
     if (signed ? magnitude >= -half && magnitude < half : magnitude >= 0 && magnitude < 2 * half) {
@@ -255,37 +269,30 @@ function intValue(c: Cursor, ty: IpIndex): IpIndex {
 
 function floatValue(c: Cursor, ty: IpIndex): IpIndex {
   const { pool } = c;
-  const single = ty === IP.f32_type;
+  const bits = pool.floatBits(ty);
   const negative = accept(c, Token.minus);
-  if (acceptWord(c, 'inf')) return single ? pool.f32Bits(infF32(negative)) : pool.f64Bits(0, infF64(negative));
-  if (!negative && acceptWord(c, 'nan')) return nanValue(c, single);
-  const token = numberToken(c, Token.decimal, ty);
-  const text = rawText(c, token);
-  if (single) {
-    const bits = readF32(text, negative);
-    if (bits !== null) return pool.f32Bits(bits);
-  } else {
-    const bits = readF64(text, negative);
-    if (bits !== null) return pool.f64Bits(bits.lo, bits.hi);
-  }
+  if (acceptWord(c, 'inf')) return pool.float(ty, infinityBits(FLOAT_FORMATS[bits], negative));
+  if (!negative && acceptWord(c, 'nan')) return nanValue(c, ty, FLOAT_FORMATS[bits]);
+  const token = numberToken(c, Token.decimal, ty, MAX_NUMBER_LENGTH);
+  const pattern = readFloat(bits, rawText(c, token), negative);
+  if (pattern !== null) return pool.float(ty, pattern);
   return fail(c, 'air_number_range', { number: tokenText(c, token), what: typeName(c, ty) }, token);
 }
 
-function nanValue(c: Cursor, single: boolean): IpIndex {
+function nanValue(c: Cursor, ty: IpIndex, format: FloatFormat): IpIndex {
   expect(c, Token.parenOpen, '"("');
   const token = expect(c, Token.integer, 'the bits of a NaN');
   const text = rawText(c, token);
-  const digits = single ? 8 : 16;
+  const digits = format.bits / 4;
   if (!/^0x/i.test(text) || text.length !== 2 + digits) {
     fail(c, 'air_expected', { what: `0x and ${digits} digits`, found: `"${tokenText(c, token)}"` }, token);
   }
-  const hi = parseInt(text.slice(2, 10), 16);
-  const lo = single ? 0 : parseInt(text.slice(10), 16);
-  if (single ? !isNanF32(hi) : !isNanF64(lo, hi)) {
+  const pattern = BigInt(text);
+  if (!isNanPattern(format, pattern)) {
     fail(c, 'air_number_range', { number: text, what: 'the bits of a NaN' }, token);
   }
   expect(c, Token.parenClose, '")"');
-  return single ? c.pool.f32Bits(hi) : c.pool.f64Bits(lo, hi);
+  return c.pool.float(ty, pattern);
 }
 
 function stringValue(c: Cursor, ty: IpIndex): IpIndex {
@@ -300,16 +307,16 @@ function stringValue(c: Cursor, ty: IpIndex): IpIndex {
 }
 
 /** Reads `.{ ... }` of a struct or array type. */
-function elements(c: Cursor, ty: IpIndex, count: number, isArray: boolean): IpIndex {
+function elements(c: Cursor, ty: IpIndex, isArray: boolean): IpIndex {
   const { pool } = c;
+  const count = elemCount(pool, ty);
   const start = c.at;
   if (!accept(c, Token.dotBrace)) failValue(c, ty);
-  const child = isArray ? pool.childType(ty) : IP_NONE;
   const elems: IpIndex[] = [];
   while (peek(c) !== Token.braceClose) {
     if (elems.length > 0) expect(c, Token.comma, '"," or "}"');
     if (elems.length === count && !isArray) break;
-    elems.push(parseValue(c, isArray ? child : pool.fieldType(ty, elems.length)));
+    elems.push(parseValue(c, elemType(pool, ty, elems.length)));
     if (isArray && elems.length === 1 && peek(c) === Token.star && kindAt(c, c.at + 1) === Token.star) {
       c.at += 2;
       expect(c, Token.braceClose, '"}"');

@@ -6,13 +6,17 @@
  */
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
-import { IP, IP_NONE, ItemKind, SIMPLE_TYPE_NAMES, StructLayout } from '../../intern/keys.ts';
+import { IP } from '../../intern/keys.ts';
+import { elemCount, elemValue } from '../../intern/elements.ts';
+import { floatPattern } from '../../intern/numbers.ts';
+import { TypeKind, SIMPLE_TYPE_NAMES, StructLayout } from '../../intern/type-kinds.ts';
+import { ValueKind } from '../../intern/value-kinds.ts';
 import { unreachable } from '../../support/assert.ts';
 import type { Body, InstIndex, InstSequence, Ref } from '../body/body.ts';
 import { isInstRef, REF_NONE, refInst, refValue } from '../body/body.ts';
-import { formatF32, formatF64 } from './float-text.ts';
+import { formatFloat } from './float-text.ts';
 import { AIR_OP_BY_NUMBER, AIR_TAG_NAMES } from '../schema/ops.ts';
-import { resultTypes } from '../result-types.ts';
+import { isValueIndex, resultTypes } from '../result-types.ts';
 import type { Nav, NavExport, Unit } from '../unit.ts';
 import { isFunctionNav } from '../unit.ts';
 
@@ -252,7 +256,9 @@ function refText(p: Printer, ref: Ref): string {
 function calleeText(p: Printer, ref: Ref): string {
   const { pool } = p;
   const value = refValue(ref);
-  if (isInstRef(ref) || value >= pool.size || pool.kind(value) !== ItemKind.ptr_nav) return refText(p, ref);
+  if (isInstRef(ref) || !isValueIndex(pool, value) || pool.valueKind(value) !== ValueKind.ptr_nav) {
+    return refText(p, ref);
+  }
   const ty = pool.typeOf(value);
   const nav = p.navs[pool.word(value, 1)];
   const plain =
@@ -283,21 +289,23 @@ function typeText(p: Printer, ty: IpIndex): string {
 
 function makeTypeText(p: Printer, ty: IpIndex): string {
   const { pool } = p;
-  switch (pool.kind(ty)) {
-    case ItemKind.ty_simple:
-      return SIMPLE_TYPE_NAMES[pool.word(ty, 0)]!;
-    case ItemKind.ty_int:
+  switch (pool.typeKind(ty)) {
+    case TypeKind.simple:
+      return SIMPLE_TYPE_NAMES[pool.simpleType(ty)];
+    case TypeKind.int:
       return `${pool.intSigned(ty) ? 'i' : 'u'}${pool.intBits(ty)}`;
-    case ItemKind.ty_ptr:
+    case TypeKind.float:
+      return `f${pool.floatBits(ty)}`;
+    case TypeKind.ptr:
       return `${pool.ptrIsMany(ty) ? '[*]' : '*'}${pointeeText(p, ty)}`;
-    case ItemKind.ty_slice:
+    case TypeKind.slice:
       return `[]${pointeeText(p, ty)}`;
-    case ItemKind.ty_array: {
+    case TypeKind.array: {
       const sentinel = pool.arraySentinel(ty);
-      const mark = sentinel === IP_NONE ? '' : `:${valueText(p, sentinel)}`;
+      const mark = sentinel === null ? '' : `:${valueText(p, sentinel)}`;
       return `[${pool.arrayLen(ty)}${mark}]${typeText(p, pool.childType(ty))}`;
     }
-    case ItemKind.ty_struct: {
+    case TypeKind.struct: {
       const layout = pool.structLayout(ty);
       const word = layout === StructLayout.auto ? 'struct' : layout === StructLayout.extern ? 'extern struct' : 'tuple';
       const fields: string[] = [];
@@ -307,7 +315,7 @@ function makeTypeText(p: Printer, ty: IpIndex): string {
       }
       return `${word} ${braced(fields.join(', '))}`;
     }
-    default: {
+    case TypeKind.fn: {
       const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => typeText(p, pool.fnParam(ty, n)));
       return `fn(${params.join(', ')}) ${typeText(p, pool.fnReturn(ty))}`;
     }
@@ -328,59 +336,57 @@ function braced(list: string): string {
 
 function valueText(p: Printer, value: IpIndex): string {
   const { pool } = p;
-  switch (pool.kind(value)) {
-    case ItemKind.undef:
+  switch (pool.valueKind(value)) {
+    case ValueKind.undef:
       return 'undef';
-    case ItemKind.int:
+    case ValueKind.int:
       return intText(pool, value);
-    case ItemKind.bool:
+    case ValueKind.bool:
       return pool.word(value, 0) === 1 ? 'true' : 'false';
-    case ItemKind.f32:
-      return formatF32(pool.f32BitsOf(value));
-    case ItemKind.f64:
-      return formatF64(pool.valueLo(value), pool.valueHi(value));
-    case ItemKind.void:
+    case ValueKind.float:
+      return formatFloat(pool.floatBits(pool.typeOf(value)), floatPattern(pool, value));
+    case ValueKind.void:
       return '{}';
-    case ItemKind.aggregate: {
+    case ValueKind.aggregate: {
       const ty = pool.typeOf(value);
-      const count = pool.kind(ty) === ItemKind.ty_struct ? pool.fieldCount(ty) : pool.arrayLen(ty);
+      const count = elemCount(pool, ty);
       const elems: string[] = [];
-      for (let n = 0; n < count; n++) elems.push(valueText(p, pool.elem(value, n)));
+      for (let n = 0; n < count; n++) elems.push(valueText(p, elemValue(pool, value, n)));
       return `.${braced(elems.join(', '))}`;
     }
-    case ItemKind.bytes: {
+    case ValueKind.bytes: {
       const bytes = new Uint8Array(pool.byteCount(value));
       for (let n = 0; n < bytes.length; n++) bytes[n] = pool.byte(value, n);
       return quote(bytes);
     }
-    case ItemKind.repeated:
+    case ValueKind.repeated:
       return `.{ ${valueText(p, pool.word(value, 1) as IpIndex)} ** }`;
-    case ItemKind.ptr_nav:
+    case ValueKind.ptr_nav:
       return `&${navName(p, pool.word(value, 1) as NavIndex)}${offsetText(pool.ptrOffset(value))}`;
-    case ItemKind.ptr_uav: {
+    case ValueKind.ptr_uav: {
       const target = pool.word(value, 1) as IpIndex;
       const align = pool.word(value, 2);
       const mark = align === 0 ? '' : ` align(${align})`;
       const typed = `${typeText(p, pool.typeOf(target))} ${valueText(p, target)}`;
       return `&(${typed})${mark}${offsetText(pool.ptrOffset(value))}`;
     }
-    case ItemKind.ptr_int:
+    case ValueKind.ptr_int:
       return `ptr(${pool.word(value, 1)})`;
-    case ItemKind.slice: {
+    case ValueKind.slice: {
       const ptr = pool.word(value, 1) as IpIndex;
       const len = valueText(p, pool.word(value, 2) as IpIndex);
       return `slice(${typeText(p, pool.typeOf(ptr))} ${valueText(p, ptr)}, ${len})`;
     }
-    default:
-      return `type ${typeText(p, value)}`;
   }
 }
 
 function intText(pool: InternPool, value: IpIndex): string {
-  const lo = pool.valueLo(value);
-  const hi = pool.valueHi(value);
+  const ty = pool.typeOf(value);
+  if (pool.intBits(ty) > 64) return String(pool.intBig(value));
+  const lo = pool.patternWord(value, 0);
+  const hi = pool.patternWord(value, 1);
   if (hi === 0) return String(lo);
-  if (hi === 0xffff_ffff && (lo | 0) < 0 && pool.intSigned(pool.typeOf(value))) return String(lo | 0);
+  if (hi === 0xffff_ffff && (lo | 0) < 0 && pool.intSigned(ty)) return String(lo | 0);
   return String(pool.intBig(value));
 }
 

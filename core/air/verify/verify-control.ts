@@ -4,7 +4,8 @@
  * What may be named by `br` and `repeat` comes from the walk of verify-body.ts through `FunctionContext.open`.
  */
 import type { IpIndex } from '../../intern/keys.ts';
-import { IP, ItemKind } from '../../intern/keys.ts';
+import { IP } from '../../intern/keys.ts';
+import { ValueKind } from '../../intern/value-kinds.ts';
 import type { InstIndex, Ref } from '../body/body.ts';
 import { isInstRef, REF_NONE, refValue } from '../body/body.ts';
 import type { FunctionContext, Rule, RuleTable } from './verify-rules.ts';
@@ -90,7 +91,7 @@ function itemProblem(f: FunctionContext, item: Ref, ty: IpIndex): string | null 
   const value = refValue(item);
   const problem = valueProblem(f.terms, value);
   if (problem !== null) return problem;
-  if (f.pool.kind(value) !== ItemKind.int) return 'an item is no number';
+  if (f.pool.valueKind(value) !== ValueKind.int) return 'an item is no number';
   return mismatch(f, 'an item', f.pool.typeOf(value), ty);
 }
 

@@ -6,7 +6,9 @@
  */
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
-import { IP, ItemKind } from '../../intern/keys.ts';
+import { elemCount, elemType, isAggregate } from '../../intern/elements.ts';
+import { IP } from '../../intern/keys.ts';
+import { TypeKind } from '../../intern/type-kinds.ts';
 import { abiAlign, abiSize, fieldOffset, isByRef, pointeeAlign, ptrSize } from '../../intern/layout.ts';
 import type { InstIndex } from '../body/body.ts';
 import type { FunctionContext, Rule, RuleTable } from './verify-rules.ts';
@@ -18,18 +20,18 @@ type Shape = 'one' | 'many' | 'slice';
 const MARK: Readonly<Record<Shape, string>> = { one: '*', many: '[*]', slice: '[]' };
 
 function hasShape(pool: InternPool, ty: IpIndex, shape: Shape): boolean {
-  const kind = pool.kind(ty);
-  if (shape === 'slice') return kind === ItemKind.ty_slice;
-  return kind === ItemKind.ty_ptr && pool.ptrIsMany(ty) === (shape === 'many');
+  const kind = pool.typeKind(ty);
+  if (shape === 'slice') return kind === TypeKind.slice;
+  return kind === TypeKind.ptr && pool.ptrIsMany(ty) === (shape === 'many');
 }
 
 /** `*T` with T a type that can be in memory. */
 function isOne(pool: InternPool, ty: IpIndex): boolean {
-  return hasShape(pool, ty, 'one') && pool.kind(pool.childType(ty)) !== ItemKind.ty_fn;
+  return hasShape(pool, ty, 'one') && pool.typeKind(pool.childType(ty)) !== TypeKind.fn;
 }
 
 function isPtrToArray(pool: InternPool, ty: IpIndex): boolean {
-  return isOne(pool, ty) && pool.kind(pool.childType(ty)) === ItemKind.ty_array;
+  return isOne(pool, ty) && pool.typeKind(pool.childType(ty)) === TypeKind.array;
 }
 
 /** Alignment that is certain at any multiple of `step` bytes from a place aligned to `align`. */
@@ -195,7 +197,7 @@ function fieldPtr(f: FunctionContext, inst: InstIndex, baseRef: number, field: n
   const { pool } = f;
   const base = typeOfRef(f, baseRef);
   const owner = isOne(pool, base) ? pool.childType(base) : IP.void_type;
-  if (pool.kind(owner) !== ItemKind.ty_struct) return wrongKind(f, 'the operand', base, 'a pointer to a struct');
+  if (pool.typeKind(owner) !== TypeKind.struct) return wrongKind(f, 'the operand', base, 'a pointer to a struct');
   const problem = fieldProblem(f, owner, field);
   if (problem !== null) return problem;
   const align = alignAfter(pointeeAlign(pool, base), fieldOffset(pool, owner, field));
@@ -215,7 +217,7 @@ function indexedFieldPtr(field: number): Rule {
 const structFieldVal: Rule = (f, inst) => {
   const { pool, body } = f;
   const owner = typeOfRef(f, body.fieldOperand(inst));
-  if (pool.kind(owner) !== ItemKind.ty_struct) return wrongKind(f, 'the operand', owner, 'a struct');
+  if (pool.typeKind(owner) !== TypeKind.struct) return wrongKind(f, 'the operand', owner, 'a struct');
   const field = body.fieldIndex(inst);
   return fieldProblem(f, owner, field) ?? mismatch(f, 'the result', body.ty(inst), pool.fieldType(owner, field));
 };
@@ -224,7 +226,7 @@ const fieldParentPtr: Rule = (f, inst) => {
   const { pool, body, terms } = f;
   const result = body.ty(inst);
   const owner = isOne(pool, result) ? pool.childType(result) : IP.void_type;
-  if (pool.kind(owner) !== ItemKind.ty_struct) return wrongKind(f, 'the result', result, 'a pointer to a struct');
+  if (pool.typeKind(owner) !== TypeKind.struct) return wrongKind(f, 'the result', result, 'a pointer to a struct');
   const field = body.fieldIndex(inst);
   const problem = fieldProblem(f, owner, field);
   if (problem !== null) return problem;
@@ -263,15 +265,12 @@ const memcpy: Rule = (f, inst) => {
 const aggregateInit: Rule = (f, inst) => {
   const { pool, body } = f;
   const ty = body.ty(inst);
-  const kind = pool.kind(ty);
-  if (kind !== ItemKind.ty_struct && kind !== ItemKind.ty_array) {
-    return wrongKind(f, 'the result', ty, 'a struct or an array');
-  }
-  const count = kind === ItemKind.ty_struct ? pool.fieldCount(ty) : pool.arrayLen(ty);
+  if (!isAggregate(pool, ty)) return wrongKind(f, 'the result', ty, 'a struct or an array');
+  const count = elemCount(pool, ty);
   const refs = body.refs(inst);
   if (refs.length !== count) return `${typeName(f.terms, ty)} needs ${count} operands, not ${refs.length}`;
   for (let n = 0; n < count; n++) {
-    const need = kind === ItemKind.ty_struct ? pool.fieldType(ty, n) : pool.childType(ty);
+    const need = elemType(pool, ty, n);
     const found = typeOfRef(f, refs[n]!);
     if (found !== need) return mismatch(f, `operand ${n}`, found, need);
   }
@@ -287,7 +286,7 @@ export const MEMORY_RULES: RuleTable = [
   [ptrAdd, ['ptr_add', 'ptr_sub']],
   [elemVal((pool, ty) => hasShape(pool, ty, 'many') && isData(pool, ty), 'a pointer [*]T'), ['ptr_elem_val']],
   [elemVal(isSlice, 'a slice'), ['slice_elem_val']],
-  [elemVal((pool, ty) => pool.kind(ty) === ItemKind.ty_array, 'an array'), ['array_elem_val']],
+  [elemVal((pool, ty) => pool.typeKind(ty) === TypeKind.array, 'an array'), ['array_elem_val']],
   [elemPtr(isManyOrArrayPtr, 'a [*]T or a *[n]T'), ['ptr_elem_ptr']],
   [elemPtr(isSlice, 'a slice'), ['slice_elem_ptr']],
   [slice, ['slice']],

@@ -6,7 +6,8 @@
  */
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
-import { IP, ItemKind, StructLayout } from '../../intern/keys.ts';
+import { IP } from '../../intern/keys.ts';
+import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
 import type { Body, InstIndex, Ref } from '../body/body.ts';
 import type { AirTag } from '../schema/ops.ts';
 import { operandType } from '../result-types.ts';
@@ -109,7 +110,7 @@ function withOverflow(isShift: boolean): Rule {
     }
     const ty = body.ty(inst);
     const fits =
-      pool.kind(ty) === ItemKind.ty_struct &&
+      pool.typeKind(ty) === TypeKind.struct &&
       pool.structLayout(ty) === StructLayout.tuple &&
       pool.fieldCount(ty) === 2 &&
       pool.fieldType(ty, 0) === lhs &&
@@ -128,7 +129,7 @@ const abs: Rule = (f, inst) => {
   if (!pool.isInt(operand)) return wrongKind(f, 'the operand', operand, 'an integer or a float');
   if (operand === IP.usize_type || operand === IP.isize_type) return mismatch(f, 'the result', result, IP.usize_type);
   const bits = pool.intBits(operand);
-  const fits = pool.kind(result) === ItemKind.ty_int && isUnsigned(pool, result) && pool.intBits(result) === bits;
+  const fits = pool.typeKind(result) === TypeKind.int && isUnsigned(pool, result) && pool.intBits(result) === bits;
   return fits ? null : wrongKind(f, 'the result', result, `u${bits}`);
 };
 
@@ -159,6 +160,18 @@ function cast(from: Class, fromText: string, to: Class, toText: string): Rule {
   };
 }
 
+/** ty_op from one float type to another. */
+function floatResize(fits: (from: number, to: number) => boolean, need: string): Rule {
+  return (f, inst) => {
+    const { pool } = f;
+    const operand = typeOfRef(f, f.body.b[inst]!);
+    if (!pool.isFloat(operand)) return wrongKind(f, 'the operand', operand, 'a float');
+    const result = f.body.ty(inst);
+    if (pool.isFloat(result) && fits(pool.floatBits(operand), pool.floatBits(result))) return null;
+    return wrongKind(f, 'the result', result, `a float ${need} than ${typeName(f.terms, operand)}`);
+  };
+}
+
 const trunc: Rule = (f, inst) => {
   const { pool } = f;
   const operand = typeOfRef(f, f.body.b[inst]!);
@@ -173,11 +186,15 @@ const trunc: Rule = (f, inst) => {
     : wrongKind(f, 'the result', result, `an integer no wider than ${typeName(f.terms, operand)} and of its sign`);
 };
 
+/** Whether `ty` is iN or uN of `bits` bits: usize has no width that a program may know. */
+function isIntOf(pool: InternPool, ty: IpIndex, bits: number): boolean {
+  return pool.typeKind(ty) === TypeKind.int && pool.intBits(ty) === bits;
+}
+
 function sameBits(pool: InternPool, from: IpIndex, to: IpIndex): boolean {
   if (pool.isInt(from) && pool.isInt(to)) return pool.intBits(from) === pool.intBits(to);
-  const floatBits = from === IP.f32_type || to === IP.f32_type ? 32 : 64;
-  if (pool.isFloat(from)) return pool.kind(to) === ItemKind.ty_int && pool.intBits(to) === floatBits;
-  if (pool.isFloat(to)) return pool.kind(from) === ItemKind.ty_int && pool.intBits(from) === floatBits;
+  if (pool.isFloat(from)) return isIntOf(pool, to, pool.floatBits(from));
+  if (pool.isFloat(to)) return isIntOf(pool, from, pool.floatBits(to));
   if (from === IP.bool_type) return to === IP.u1_type;
   if (to === IP.bool_type) return from === IP.u1_type;
   if (pool.isPtr(from)) return pool.isPtr(to) || to === IP.usize_type;
@@ -218,24 +235,8 @@ export const VALUE_RULES: RuleTable = [
   [cast(isInt, 'an integer', isInt, 'an integer'), ['intcast']],
   [trunc, ['trunc']],
   [bitcast, ['bitcast']],
-  [
-    cast(
-      (_, ty) => ty === IP.f64_type,
-      'f64',
-      (_, ty) => ty === IP.f32_type,
-      'f32',
-    ),
-    ['fptrunc'],
-  ],
-  [
-    cast(
-      (_, ty) => ty === IP.f32_type,
-      'f32',
-      (_, ty) => ty === IP.f64_type,
-      'f64',
-    ),
-    ['fpext'],
-  ],
+  [floatResize((from, to) => to < from, 'narrower'), ['fptrunc']],
+  [floatResize((from, to) => to > from, 'wider'), ['fpext']],
   [cast(isFloat, 'a float', isInt, 'an integer'), ['int_from_float']],
   [cast(isInt, 'an integer', isFloat, 'a float'), ['float_from_int']],
 ];

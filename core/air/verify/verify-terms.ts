@@ -6,7 +6,10 @@
  */
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
-import { IP, IP_NONE, ItemKind } from '../../intern/keys.ts';
+import { elemCount, elemType, isAggregate } from '../../intern/elements.ts';
+import { IP } from '../../intern/keys.ts';
+import { TypeKind } from '../../intern/type-kinds.ts';
+import { ValueKind } from '../../intern/value-kinds.ts';
 import { abiAlign, abiSize, pointeeAlign } from '../../intern/layout.ts';
 import { isValidAlign, MAX_NESTING, MAX_TYPE_SIZE } from '../limits.ts';
 import { printType } from '../text/print.ts';
@@ -36,7 +39,19 @@ export function typeName(terms: Terms, ty: IpIndex): string {
 
 /** Whether values of `ty` can be in memory, in a parameter or in an operand. */
 export function isData(pool: InternPool, ty: IpIndex): boolean {
-  return ty !== IP.noreturn_type && pool.kind(ty) !== ItemKind.ty_fn;
+  switch (pool.typeKind(ty)) {
+    case TypeKind.simple:
+      return ty !== IP.noreturn_type;
+    case TypeKind.fn:
+      return false;
+    case TypeKind.int:
+    case TypeKind.float:
+    case TypeKind.ptr:
+    case TypeKind.slice:
+    case TypeKind.array:
+    case TypeKind.struct:
+      return true;
+  }
 }
 
 /** Whether `ty` is what exported and extern functions can take and give. */
@@ -104,34 +119,34 @@ function partProblem(visit: Visit, part: number, isType: boolean): string | null
 function judgeType(visit: Visit, ty: IpIndex): string | null {
   const { terms } = visit;
   const { pool } = terms;
-  switch (pool.kind(ty)) {
-    case ItemKind.ty_ptr:
-    case ItemKind.ty_slice: {
+  switch (pool.typeKind(ty)) {
+    case TypeKind.ptr:
+    case TypeKind.slice: {
       const child = pool.childType(ty);
       const problem = partProblem(visit, child, true);
       if (problem !== null) return problem;
       const align = pool.ptrAlign(ty);
       if (child === IP.noreturn_type) return `${typeName(terms, ty)} points to noreturn`;
-      if (pool.kind(child) === ItemKind.ty_fn) {
+      if (pool.typeKind(child) === TypeKind.fn) {
         if (!pool.isPtr(ty) || pool.ptrIsMany(ty)) return `${typeName(terms, ty)} points to many functions`;
         if (align !== 0) return `${typeName(terms, ty)} gives a function an alignment`;
       }
       return align === 0 || isValidAlign(align) ? null : `${typeName(terms, ty)} has a bad alignment`;
     }
-    case ItemKind.ty_array: {
+    case TypeKind.array: {
       const child = pool.childType(ty);
       const problem = partProblem(visit, child, true);
       if (problem !== null) return problem;
       if (!isData(pool, child)) return `${typeName(terms, ty)} has elements that cannot be in memory`;
       const sentinel = pool.arraySentinel(ty);
-      if (sentinel !== IP_NONE) {
+      if (sentinel !== null) {
         const bad = partProblem(visit, sentinel, false);
         if (bad !== null) return bad;
         if (pool.typeOf(sentinel) !== child) return `${typeName(terms, ty)} has a sentinel of another type`;
       }
       return sizeProblem(terms, ty);
     }
-    case ItemKind.ty_struct:
+    case TypeKind.struct:
       for (let n = 0; n < pool.fieldCount(ty); n++) {
         const field = pool.fieldType(ty, n);
         const problem = partProblem(visit, field, true);
@@ -143,7 +158,7 @@ function judgeType(visit: Visit, ty: IpIndex): string | null {
         }
       }
       return sizeProblem(terms, ty);
-    case ItemKind.ty_fn: {
+    case TypeKind.fn: {
       for (let n = 0; n < pool.fnParamCount(ty); n++) {
         const param = pool.fnParam(ty, n);
         const problem = partProblem(visit, param, true);
@@ -152,9 +167,11 @@ function judgeType(visit: Visit, ty: IpIndex): string | null {
       }
       const problem = partProblem(visit, pool.fnReturn(ty), true);
       if (problem !== null) return problem;
-      return pool.kind(pool.fnReturn(ty)) === ItemKind.ty_fn ? `${typeName(terms, ty)} returns a function` : null;
+      return pool.typeKind(pool.fnReturn(ty)) === TypeKind.fn ? `${typeName(terms, ty)} returns a function` : null;
     }
-    default:
+    case TypeKind.simple:
+    case TypeKind.int:
+    case TypeKind.float:
       return null;
   }
 }
@@ -168,31 +185,35 @@ function sizeProblem(terms: Terms, ty: IpIndex): string | null {
 function judgeValue(visit: Visit, value: IpIndex): string | null {
   const { terms } = visit;
   const { pool } = terms;
-  const kind = pool.kind(value);
-  if (kind === ItemKind.bool || kind === ItemKind.f32 || kind === ItemKind.f64 || kind === ItemKind.void) return null;
+  const kind = pool.valueKind(value);
+  if (kind === ValueKind.bool || kind === ValueKind.void) return null;
   const ty = pool.word(value, 0) as IpIndex;
   const problem = partProblem(visit, ty, true);
   if (problem !== null) return problem;
   switch (kind) {
-    case ItemKind.undef:
+    case ValueKind.float:
+      return pool.isFloat(ty) ? null : `a float of type ${typeName(terms, ty)}`;
+    case ValueKind.undef:
       return isData(pool, ty) ? null : `undef of type ${typeName(terms, ty)}`;
-    case ItemKind.int:
+    case ValueKind.int:
       return pool.isInt(ty) && isCanonicalInt(pool, value, ty)
         ? null
         : `integer out of range of ${typeName(terms, ty)}`;
-    case ItemKind.aggregate:
+    case ValueKind.aggregate:
       return aggregateProblem(visit, value, ty);
-    case ItemKind.bytes: {
-      const fits = pool.kind(ty) === ItemKind.ty_array && pool.childType(ty) === IP.u8_type;
+    case ValueKind.bytes: {
+      const fits = pool.typeKind(ty) === TypeKind.array && pool.childType(ty) === IP.u8_type;
       if (fits && pool.arrayLen(ty) === pool.byteCount(value)) return null;
       return `a string of ${pool.byteCount(value)} bytes is no ${typeName(terms, ty)}`;
     }
-    case ItemKind.repeated:
-      if (pool.kind(ty) !== ItemKind.ty_array) return `a repeated value of type ${typeName(terms, ty)}`;
+    case ValueKind.repeated:
+      if (pool.typeKind(ty) !== TypeKind.array) return `a repeated value of type ${typeName(terms, ty)}`;
       return elementProblem(visit, pool.word(value, 1), pool.childType(ty), ty, 0);
-    case ItemKind.slice:
-      return pool.kind(ty) === ItemKind.ty_slice ? sliceProblem(visit, value, ty) : notPointer(terms, ty);
-    default:
+    case ValueKind.slice:
+      return pool.typeKind(ty) === TypeKind.slice ? sliceProblem(visit, value, ty) : notPointer(terms, ty);
+    case ValueKind.ptr_nav:
+    case ValueKind.ptr_uav:
+    case ValueKind.ptr_int:
       return pool.isPtr(ty) ? pointerProblem(visit, value, ty) : notPointer(terms, ty);
   }
 }
@@ -204,9 +225,10 @@ function notPointer(terms: Terms, ty: IpIndex): string {
 /** Whether the words of an int value are the ones its type would give it. */
 function isCanonicalInt(pool: InternPool, value: IpIndex, ty: IpIndex): boolean {
   const bits = pool.intBits(ty);
-  const lo = pool.valueLo(value);
-  const hi = pool.valueHi(value);
-  if (bits > 64) return false;
+  // Only InternPool.int makes wider ones, and it reduces them.
+  if (bits > 64) return true;
+  const lo = pool.patternWord(value, 0);
+  const hi = pool.patternWord(value, 1);
   if (pool.intSigned(ty)) {
     if (bits > 32) return bits === 64 || (hi << (64 - bits)) >> (64 - bits) === (hi | 0);
     return hi === ((lo | 0) >> 31) >>> 0 && (lo << (32 - bits)) >> (32 - bits) === (lo | 0);
@@ -217,12 +239,10 @@ function isCanonicalInt(pool: InternPool, value: IpIndex, ty: IpIndex): boolean 
 
 function aggregateProblem(visit: Visit, value: IpIndex, ty: IpIndex): string | null {
   const { pool } = visit.terms;
-  const isStruct = pool.kind(ty) === ItemKind.ty_struct;
-  if (!isStruct && pool.kind(ty) !== ItemKind.ty_array) return `elements of type ${typeName(visit.terms, ty)}`;
-  const count = isStruct ? pool.fieldCount(ty) : pool.arrayLen(ty);
+  if (!isAggregate(pool, ty)) return `elements of type ${typeName(visit.terms, ty)}`;
+  const count = elemCount(pool, ty);
   for (let n = 0; n < count; n++) {
-    const need = isStruct ? pool.fieldType(ty, n) : pool.childType(ty);
-    const problem = elementProblem(visit, pool.word(value, 1 + n), need, ty, n);
+    const problem = elementProblem(visit, pool.word(value, 1 + n), elemType(pool, ty, n), ty, n);
     if (problem !== null) return problem;
   }
   return null;
@@ -241,8 +261,8 @@ function pointerProblem(visit: Visit, value: IpIndex, ty: IpIndex): string | nul
   const { terms } = visit;
   const { pool, unit } = terms;
   const toFunction = pool.isFnPtr(ty);
-  if (pool.kind(value) === ItemKind.ptr_int) return null;
-  if (pool.kind(value) === ItemKind.ptr_uav) {
+  if (pool.valueKind(value) === ValueKind.ptr_int) return null;
+  if (pool.valueKind(value) === ValueKind.ptr_uav) {
     const target = pool.word(value, 1);
     const problem = partProblem(visit, target, false);
     if (problem !== null) return problem;
@@ -270,11 +290,11 @@ function sliceProblem(visit: Visit, value: IpIndex, ty: IpIndex): string | null 
   const len = pool.word(value, 2) as IpIndex;
   const problem = partProblem(visit, ptr, false) ?? partProblem(visit, len, false);
   if (problem !== null) return problem;
-  if (pool.kind(len) !== ItemKind.int || pool.typeOf(len) !== IP.usize_type)
+  if (pool.valueKind(len) !== ValueKind.int || pool.typeOf(len) !== IP.usize_type)
     return 'the length of a slice is no number';
   const ptrTy = pool.typeOf(ptr);
   const elem = sequenceElement(pool, ptrTy);
-  if (elem !== pool.childType(ty) || pool.kind(ptrTy) === ItemKind.ty_slice) {
+  if (elem !== pool.childType(ty) || pool.typeKind(ptrTy) === TypeKind.slice) {
     return `a ${typeName(terms, ty)} cannot point to what a ${typeName(terms, ptrTy)} does`;
   }
   if (pool.ptrIsConst(ptrTy) && !pool.ptrIsConst(ty)) return `a ${typeName(terms, ty)} drops const`;
@@ -284,10 +304,10 @@ function sliceProblem(visit: Visit, value: IpIndex, ty: IpIndex): string | null 
 
 /** Element type of a `[]T`, `[*]T` or `*[n]T`, else null. */
 export function sequenceElement(pool: InternPool, ty: IpIndex): IpIndex | null {
-  const kind = pool.kind(ty);
-  if (kind === ItemKind.ty_slice) return pool.childType(ty);
-  if (kind !== ItemKind.ty_ptr) return null;
+  const kind = pool.typeKind(ty);
+  if (kind === TypeKind.slice) return pool.childType(ty);
+  if (kind !== TypeKind.ptr) return null;
   const child = pool.childType(ty);
   if (pool.ptrIsMany(ty)) return child;
-  return pool.kind(child) === ItemKind.ty_array ? pool.childType(child) : null;
+  return pool.typeKind(child) === TypeKind.array ? pool.childType(child) : null;
 }

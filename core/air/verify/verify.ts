@@ -6,7 +6,8 @@
  */
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { InternPool } from '../../intern/intern-pool.ts';
-import { IP, ItemKind } from '../../intern/keys.ts';
+import { IP } from '../../intern/keys.ts';
+import { TypeKind } from '../../intern/type-kinds.ts';
 import type { InstIndex } from '../body/body.ts';
 import { AIR_TAG_NAMES } from '../schema/ops.ts';
 import type { UnitLines } from '../text/parse.ts';
@@ -107,7 +108,7 @@ function verifyFunction(
   const { pool } = terms;
   const { ty } = nav;
   const problem = typeProblem(terms, ty);
-  if (problem !== null || pool.kind(ty) !== ItemKind.ty_fn) {
+  if (problem !== null || pool.typeKind(ty) !== TypeKind.fn) {
     report(null, problem ?? `its type ${typeName(terms, ty)} is no function type`, false);
     return;
   }

@@ -6,8 +6,9 @@
  * is read from memory anybody can write is copied by memory.ts first.
  */
 import type { InstIndex } from '../../air/body/body.ts';
-import { IP_NONE, ItemKind } from '../../intern/keys.ts';
+import { TypeKind } from '../../intern/type-kinds.ts';
 import { abiAlign, abiSize, fieldOffset } from '../../intern/layout.ts';
+import { InternalError } from '../../support/assert.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import { lowerConstant } from '../state/constants.ts';
 import type { FunctionState } from '../state/function-state.ts';
@@ -29,16 +30,27 @@ export function lowerAggregateInit(f: FunctionState, inst: number): void {
   }
   const slot = allocateSlot(f, ty);
   const elems = f.body.refs(inst as InstIndex);
-  if (pool.kind(ty) === ItemKind.ty_struct) {
-    for (let n = 0; n < elems.length; n++) storeOperand(f, slot, fieldOffset(pool, ty, n), elems[n]!);
-  } else {
-    const elem = pool.childType(ty);
-    const size = abiSize(pool, elem);
-    for (let n = 0; n < elems.length; n++) storeOperand(f, slot, n * size, elems[n]!);
-    const sentinel = pool.arraySentinel(ty);
-    if (sentinel !== IP_NONE && size !== 0) {
-      storeValue(f, slot, pool.arrayLen(ty) * size, elem, lowerConstant(pool, sentinel));
+  switch (pool.typeKind(ty)) {
+    case TypeKind.struct:
+      for (let n = 0; n < elems.length; n++) storeOperand(f, slot, fieldOffset(pool, ty, n), elems[n]!);
+      break;
+    case TypeKind.array: {
+      const elem = pool.childType(ty);
+      const size = abiSize(pool, elem);
+      for (let n = 0; n < elems.length; n++) storeOperand(f, slot, n * size, elems[n]!);
+      const sentinel = pool.arraySentinel(ty);
+      if (sentinel !== null && size !== 0) {
+        storeValue(f, slot, pool.arrayLen(ty) * size, elem, lowerConstant(pool, sentinel));
+      }
+      break;
     }
+    case TypeKind.simple:
+    case TypeKind.int:
+    case TypeKind.float:
+    case TypeKind.ptr:
+    case TypeKind.slice:
+    case TypeKind.fn:
+      throw new InternalError('aggregate_init of a type without elements');
   }
   f.finish(inst, slot);
 }

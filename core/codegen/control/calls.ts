@@ -7,7 +7,8 @@
 import type { InstIndex, Ref } from '../../air/body/body.ts';
 import { isInstRef, refValue } from '../../air/body/body.ts';
 import type { NavIndex } from '../../intern/keys.ts';
-import { IP, ItemKind } from '../../intern/keys.ts';
+import { IP } from '../../intern/keys.ts';
+import { ValueKind } from '../../intern/value-kinds.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
@@ -52,6 +53,6 @@ export function lowerCall(f: FunctionState, inst: number): void {
 function directCallee(f: FunctionState, callee: Ref): NavIndex | null {
   if (isInstRef(callee)) return null;
   const value = refValue(callee);
-  if (f.pool.kind(value) !== ItemKind.ptr_nav || f.pool.ptrOffset(value) !== 0) return null;
+  if (f.pool.valueKind(value) !== ValueKind.ptr_nav || f.pool.ptrOffset(value) !== 0) return null;
   return f.pool.word(value, 1) as NavIndex;
 }

@@ -6,7 +6,8 @@
  * memory-blocks.ts. Invariant: memory holds canonical integers over their full size.
  */
 import type { Ref } from '../../air/body/body.ts';
-import { IP_NONE, ItemKind } from '../../intern/keys.ts';
+import { sentinelOf } from '../../intern/elements.ts';
+import { TypeKind } from '../../intern/type-kinds.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { abiAlign, abiSize, ptrSize } from '../../intern/layout.ts';
 import { Rep, repOf } from '../state/abi.ts';
@@ -24,7 +25,7 @@ export function allocateSlot(f: FunctionState, ty: IpIndex): WValue {
 
 /** Integers are loaded by their own sign, everything else zero-extended. */
 function isSignedInt(f: FunctionState, ty: IpIndex): boolean {
-  return f.pool.kind(ty) === ItemKind.ty_int && f.pool.intSigned(ty);
+  return f.pool.typeKind(ty) === TypeKind.int && f.pool.intSigned(ty);
 }
 
 /**
@@ -40,7 +41,7 @@ export function loadTop(f: FunctionState, base: WValue, offset: number, ty: IpIn
 /** As {@link loadTop}, and tolerates an integer that someone wrote through a pointer to another type. */
 export function loadForeignTop(f: FunctionState, base: WValue, offset: number, ty: IpIndex, align: number): void {
   loadTop(f, base, offset, ty, align);
-  if (f.pool.kind(ty) !== ItemKind.ty_int) return;
+  if (f.pool.typeKind(ty) !== TypeKind.int) return;
   const bits = f.pool.intBits(ty);
   if (bits < abiSize(f.pool, ty) * 8) wrap(f, repOf(f.pool, ty), bits, f.pool.intSigned(ty));
 }
@@ -95,7 +96,7 @@ export function copyValue(
   ty: IpIndex,
   align: number,
 ): void {
-  if (f.pool.kind(ty) !== ItemKind.ty_slice) {
+  if (f.pool.typeKind(ty) !== TypeKind.slice) {
     copyConstant(f, base, offset, source, abiSize(f.pool, ty));
     return;
   }
@@ -119,5 +120,5 @@ export function sliceLen(f: FunctionState): number {
 
 /** A sentinel is defined even in an undefined array. */
 function hasSentinel(f: FunctionState, ty: IpIndex): boolean {
-  return f.pool.kind(ty) === ItemKind.ty_array && f.pool.arraySentinel(ty) !== IP_NONE;
+  return sentinelOf(f.pool, ty) !== null;
 }

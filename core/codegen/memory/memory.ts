@@ -6,7 +6,7 @@
  */
 import type { Ref } from '../../air/body/body.ts';
 import { TAG } from '../../air/schema/ops.ts';
-import { ItemKind } from '../../intern/keys.ts';
+import { TypeKind } from '../../intern/type-kinds.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { abiAlign, abiSize, pointeeAlign, ptrSize } from '../../intern/layout.ts';
 import { Rep, repOf } from '../state/abi.ts';
@@ -100,7 +100,7 @@ function loadSliceWord(f: FunctionState, slice: WValue, offset: number): number 
 /** The start of a `[]T`, `[*]T` or `*[n]T`. */
 function startOf(f: FunctionState, ref: Ref, temps: number[]): WValue {
   const value = f.resolve(ref);
-  if (f.pool.kind(f.typeOf(ref)) !== ItemKind.ty_slice) return value;
+  if (f.pool.typeKind(f.typeOf(ref)) !== TypeKind.slice) return value;
   const start = loadSliceWord(f, value, SLICE_PTR);
   temps.push(start);
   return local(start);
@@ -112,7 +112,7 @@ function runOf(f: FunctionState, ref: Ref): Run {
   const ty = f.typeOf(ref);
   const temps: number[] = [];
   const start = startOf(f, ref, temps);
-  if (pool.kind(ty) !== ItemKind.ty_slice) {
+  if (pool.typeKind(ty) !== TypeKind.slice) {
     const array = pool.childType(ty);
     const bytes = pool.arrayLen(array) * abiSize(pool, pool.childType(array));
     return { start, bytes: f.addressRep === Rep.i64 ? imm64(bytes, 0) : imm32(bytes), temps };
@@ -137,7 +137,7 @@ function elementType(f: FunctionState, ref: Ref): IpIndex {
   const { pool } = f;
   const ty = f.typeOf(ref);
   const child = pool.childType(ty);
-  return pool.kind(ty) === ItemKind.ty_slice ? child : pool.childType(child);
+  return pool.typeKind(ty) === TypeKind.slice ? child : pool.childType(child);
 }
 
 export function lowerMemset(f: FunctionState, inst: number): void {

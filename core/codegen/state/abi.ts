@@ -6,7 +6,8 @@
  */
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex } from '../../intern/keys.ts';
-import { IP, ItemKind } from '../../intern/keys.ts';
+import type { FloatBits } from '../../intern/float-formats.ts';
+import { SimpleType, TypeKind } from '../../intern/type-kinds.ts';
 import { abiSize } from '../../intern/layout.ts';
 import { InternalError } from '../../support/assert.ts';
 import { ValType } from '../../wasm/kinds.ts';
@@ -24,6 +25,9 @@ export const Rep = {
 } as const;
 export type Rep = (typeof Rep)[keyof typeof Rep];
 
+/** Text of a representation, for messages about bugs. */
+export const REP_NAMES: readonly string[] = Object.keys(Rep);
+
 /** Representation of an address, and of `usize` and `isize`. */
 export function addressRep(pool: PoolReader): typeof Rep.i32 | typeof Rep.i64 {
   return pool.target.ptrBits === 64 ? Rep.i64 : Rep.i32;
@@ -31,48 +35,81 @@ export function addressRep(pool: PoolReader): typeof Rep.i32 | typeof Rep.i64 {
 
 /** Representation of `ty`. */
 export function repOf(pool: PoolReader, ty: IpIndex): Rep {
-  switch (pool.kind(ty)) {
-    case ItemKind.ty_int:
-      return pool.intBits(ty) <= 32 ? Rep.i32 : Rep.i64;
-    case ItemKind.ty_ptr:
+  switch (pool.typeKind(ty)) {
+    case TypeKind.int: {
+      const bits = pool.intBits(ty);
+      if (bits <= 32) return Rep.i32;
+      if (bits <= 64) return Rep.i64;
+      throw new InternalError(`an integer of ${bits} bits has no representation`);
+    }
+    case TypeKind.ptr:
       return addressRep(pool);
-    case ItemKind.ty_simple:
-      switch (ty) {
-        case IP.f32_type:
-          return Rep.f32;
-        case IP.f64_type:
-          return Rep.f64;
-        case IP.void_type:
-        case IP.noreturn_type:
-          return Rep.none;
-        case IP.usize_type:
-        case IP.isize_type:
-          return addressRep(pool);
-        default:
-          return Rep.i32;
-      }
-    case ItemKind.ty_slice:
+    case TypeKind.float:
+      return floatRep(pool.floatBits(ty));
+    case TypeKind.simple:
+      return simpleRep(pool, ty);
+    case TypeKind.slice:
       return Rep.address;
-    case ItemKind.ty_array:
-    case ItemKind.ty_struct:
+    case TypeKind.array:
+    case TypeKind.struct:
       return abiSize(pool, ty) === 0 ? Rep.none : Rep.address;
-    case ItemKind.ty_fn:
+    case TypeKind.fn:
       return Rep.none;
-    default:
-      throw new InternalError('a value was asked for its representation');
   }
 }
 
-const VAL_TYPES: readonly number[] = [0, ValType.i32, ValType.i64, ValType.f32, ValType.f64];
+function floatRep(bits: FloatBits): Rep {
+  switch (bits) {
+    case 32:
+      return Rep.f32;
+    case 64:
+      return Rep.f64;
+  }
+}
 
-/** Value type byte that carries `rep`, which is no {@link Rep.address}. */
-export function valTypeOf(rep: Rep): number {
-  return VAL_TYPES[rep]!;
+function simpleRep(pool: PoolReader, ty: IpIndex): Rep {
+  switch (pool.simpleType(ty)) {
+    case SimpleType.void:
+    case SimpleType.noreturn:
+      return Rep.none;
+    case SimpleType.bool:
+      return Rep.i32;
+    case SimpleType.usize:
+    case SimpleType.isize:
+      return addressRep(pool);
+  }
+}
+
+/** Value type byte that carries `rep`; an address is carried as what {@link addressRep} says. */
+export function valTypeOf(rep: Rep): ValType {
+  switch (rep) {
+    case Rep.i32:
+      return ValType.i32;
+    case Rep.i64:
+      return ValType.i64;
+    case Rep.f32:
+      return ValType.f32;
+    case Rep.f64:
+      return ValType.f64;
+    case Rep.none:
+    case Rep.address:
+      throw new InternalError(`representation ${REP_NAMES[rep]} has no value type`);
+  }
 }
 
 /** Bits of the container of an integer representation. */
 export function containerBits(rep: Rep): 32 | 64 {
-  return rep === Rep.i64 ? 64 : 32;
+  switch (rep) {
+    case Rep.i32:
+      return 32;
+    case Rep.i64:
+      return 64;
+    case Rep.none:
+    case Rep.f32:
+    case Rep.f64:
+    case Rep.address:
+      throw new InternalError(`representation ${REP_NAMES[rep]} is no container of integers`);
+  }
 }
 
 /** Whether a function with result type `ret` gets the address of its result as a hidden first parameter. */

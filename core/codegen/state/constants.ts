@@ -6,7 +6,7 @@
  */
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
-import { ItemKind } from '../../intern/keys.ts';
+import { ValueKind } from '../../intern/value-kinds.ts';
 import { abiAlign, hasRuntimeBits } from '../../intern/layout.ts';
 import { InternalError } from '../../support/assert.ts';
 import { addressRep, Rep, repOf } from './abi.ts';
@@ -18,43 +18,62 @@ const UNDEFINED_WORD = 0xaaaa_aaaa;
 
 /** Place of constant `value`. */
 export function lowerConstant(pool: PoolReader, value: IpIndex): WValue {
-  const kind = pool.kind(value);
+  const kind = pool.valueKind(value);
   switch (kind) {
-    case ItemKind.int:
-      return pool.intBits(pool.typeOf(value)) <= 32
-        ? imm32(pool.valueLo(value))
-        : imm64(pool.valueLo(value), pool.valueHi(value));
-    case ItemKind.bool:
+    case ValueKind.int:
+      return lowerInt(pool, value);
+    case ValueKind.bool:
       return imm32(pool.word(value, 0));
-    case ItemKind.f32:
-      return float32(pool.f32BitsOf(value));
-    case ItemKind.f64:
-      return float64(pool.valueLo(value), pool.valueHi(value));
-    case ItemKind.void:
+    case ValueKind.float:
+      return lowerFloat(pool, value);
+    case ValueKind.void:
       return NO_VALUE;
-    case ItemKind.ptr_nav:
-    case ItemKind.ptr_uav:
-    case ItemKind.ptr_int:
+    case ValueKind.ptr_nav:
+    case ValueKind.ptr_uav:
+    case ValueKind.ptr_int:
       return lowerPointer(pool, value, kind);
-    case ItemKind.undef:
+    case ValueKind.undef:
       return lowerUndefined(pool, value);
-    case ItemKind.aggregate:
-    case ItemKind.bytes:
-    case ItemKind.repeated:
-    case ItemKind.slice:
+    case ValueKind.aggregate:
+    case ValueKind.bytes:
+    case ValueKind.repeated:
+    case ValueKind.slice:
       return hasRuntimeBits(pool, pool.typeOf(value)) ? uavRef(value, 0, 0) : NO_VALUE;
-    default:
-      throw new InternalError('a type is used as a value');
   }
 }
 
-function lowerPointer(pool: PoolReader, value: IpIndex, kind: ItemKind): WValue {
-  if (kind === ItemKind.ptr_int) return numericAddress(pool, pool.word(value, 1), 0);
-  const offset = pool.ptrOffset(value);
-  if (kind === ItemKind.ptr_nav) {
-    const nav = pool.word(value, 1) as NavIndex;
-    return pool.isFnPtr(pool.typeOf(value)) ? funcRef(nav) : navRef(nav, offset);
+function lowerInt(pool: PoolReader, value: IpIndex): WValue {
+  const bits = pool.intBits(pool.typeOf(value));
+  if (bits <= 32) return imm32(pool.patternWord(value, 0));
+  if (bits <= 64) return imm64(pool.patternWord(value, 0), pool.patternWord(value, 1));
+  throw new InternalError(`an integer of ${bits} bits has no immediate`);
+}
+
+function lowerFloat(pool: PoolReader, value: IpIndex): WValue {
+  switch (pool.floatBits(pool.typeOf(value))) {
+    case 32:
+      return float32(pool.patternWord(value, 0));
+    case 64:
+      return float64(pool.patternWord(value, 0), pool.patternWord(value, 1));
   }
+}
+
+type PointerKind = typeof ValueKind.ptr_nav | typeof ValueKind.ptr_uav | typeof ValueKind.ptr_int;
+
+function lowerPointer(pool: PoolReader, value: IpIndex, kind: PointerKind): WValue {
+  switch (kind) {
+    case ValueKind.ptr_int:
+      return numericAddress(pool, pool.word(value, 1), 0);
+    case ValueKind.ptr_nav: {
+      const nav = pool.word(value, 1) as NavIndex;
+      return pool.isFnPtr(pool.typeOf(value)) ? funcRef(nav) : navRef(nav, pool.ptrOffset(value));
+    }
+    case ValueKind.ptr_uav:
+      return lowerUavPointer(pool, value, pool.ptrOffset(value));
+  }
+}
+
+function lowerUavPointer(pool: PoolReader, value: IpIndex, offset: number): WValue {
   const pointee = pool.word(value, 1) as IpIndex;
   const pointeeTy = pool.typeOf(pointee);
   if (!hasRuntimeBits(pool, pointeeTy)) return numericAddress(pool, UNDEFINED_WORD + offset, UNDEFINED_WORD);

@@ -15,7 +15,7 @@ import { TAG } from '../../air/schema/ops.ts';
 import { resultTypes } from '../../air/result-types.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
-import { ItemKind } from '../../intern/keys.ts';
+import { ValueKind } from '../../intern/value-kinds.ts';
 import { MirBuilder } from '../../mir/builder.ts';
 import { assert, unreachable } from '../../support/assert.ts';
 import { addressRep, Rep, repOf, returnsThroughMemory, wasmParamCount } from './abi.ts';
@@ -140,7 +140,7 @@ export class FunctionState {
 
   /** Whether `ref` is the constant `undef`. */
   isUndefined(ref: Ref): boolean {
-    return !isInstRef(ref) && this.pool.kind(refValue(ref)) === ItemKind.undef;
+    return !isInstRef(ref) && this.pool.valueKind(refValue(ref)) === ValueKind.undef;
   }
 
   /** Representation of what travels for a value. */

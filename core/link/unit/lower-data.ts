@@ -8,9 +8,13 @@
  */
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
-import { IP, IP_NONE, ItemKind, StructLayout } from '../../intern/keys.ts';
+import { sentinelOf } from '../../intern/elements.ts';
+import { IP } from '../../intern/keys.ts';
+import { patternWords } from '../../intern/numbers.ts';
+import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
+import { ValueKind } from '../../intern/value-kinds.ts';
 import { abiAlign, abiSize, fieldOffset, hasRuntimeBits, ptrSize } from '../../intern/layout.ts';
-import { assert } from '../../support/assert.ts';
+import { InternalError } from '../../support/assert.ts';
 import { U32Column } from '../../support/column.ts';
 import { writeWord } from '../../wasm/relocations.ts';
 
@@ -61,77 +65,87 @@ export function lowerData(pool: PoolReader, ty: IpIndex, value: IpIndex, navHasB
 
 function lower(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
   const { pool, bytes } = sink;
-  switch (pool.kind(value)) {
-    case ItemKind.undef:
+  switch (pool.valueKind(value)) {
+    case ValueKind.undef:
       lowerUndefined(sink, ty, at);
       return;
-    case ItemKind.bool:
+    case ValueKind.bool:
       bytes[at] = pool.word(value, 0);
       return;
-    case ItemKind.int:
-      lowerInt(sink, ty, pool.word(value, 1), pool.word(value, 2), at);
+    case ValueKind.int:
+      lowerInt(sink, ty, value, at);
       return;
-    case ItemKind.f32:
-      writeWord(bytes, at, pool.word(value, 0));
+    case ValueKind.float:
+      for (let n = 0; n < patternWords(pool, value); n++) writeWord(bytes, at + n * 4, pool.patternWord(value, n));
       return;
-    case ItemKind.f64:
-      writeWord(bytes, at, pool.word(value, 0));
-      writeWord(bytes, at + 4, pool.word(value, 1));
+    case ValueKind.void:
       return;
-    case ItemKind.void:
-      return;
-    case ItemKind.aggregate:
+    case ValueKind.aggregate:
       lowerAggregate(sink, ty, value, at);
       return;
-    case ItemKind.bytes:
+    case ValueKind.bytes:
       for (let i = 0; i < pool.byteCount(value); i++) bytes[at + i] = pool.byte(value, i);
       lowerSentinel(sink, ty, at);
       return;
-    case ItemKind.repeated:
+    case ValueKind.repeated:
       lowerRepeated(sink, ty, pool.word(value, 1) as IpIndex, at);
       return;
-    case ItemKind.ptr_nav:
-    case ItemKind.ptr_uav:
-    case ItemKind.ptr_int:
+    case ValueKind.ptr_nav:
+    case ValueKind.ptr_uav:
+    case ValueKind.ptr_int:
       lowerPointer(sink, value, at);
       return;
-    case ItemKind.slice:
+    case ValueKind.slice:
       lower(sink, pool.typeOf(pool.word(value, 1) as IpIndex), pool.word(value, 1) as IpIndex, at);
       lower(sink, IP.usize_type, pool.word(value, 2) as IpIndex, at + ptrSize(pool));
       return;
-    default:
-      assert(false, 'a type is not a value');
   }
 }
 
 /** Every byte 0xAA, but a sentinel is defined even in an undefined array. */
 function lowerUndefined(sink: Sink, ty: IpIndex, at: number): void {
   sink.bytes.fill(UNDEFINED_BYTE, at, at + abiSize(sink.pool, ty));
-  if (sink.pool.kind(ty) === ItemKind.ty_array) lowerSentinel(sink, ty, at);
+  lowerSentinel(sink, ty, at);
 }
 
-/** Two's complement over the whole size: the words are already extended to 64 bits. */
-function lowerInt(sink: Sink, ty: IpIndex, lo: number, hi: number, at: number): void {
-  const size = abiSize(sink.pool, ty);
-  assert(size <= 8, 'integers above 64 bits are refused before lowering');
-  for (let i = 0; i < size; i++) sink.bytes[at + i] = i < 4 ? lo >>> (i * 8) : hi >>> ((i - 4) * 8);
+/** Two's complement over the whole size: the words reach to the end of a 64-bit limb, the sign goes on from there. */
+function lowerInt(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
+  const { pool, bytes } = sink;
+  const size = abiSize(pool, ty);
+  const count = patternWords(pool, value);
+  const fill = pool.intSigned(ty) ? pool.patternWord(value, count - 1) >> 31 : 0;
+  for (let i = 0; i < size; i++) {
+    const word = i >> 2;
+    bytes[at + i] = word < count ? pool.patternWord(value, word) >>> ((i & 3) * 8) : fill;
+  }
 }
 
 function lowerAggregate(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
   const { pool } = sink;
-  if (pool.kind(ty) === ItemKind.ty_struct) {
-    for (const n of fieldsByOffset(pool, ty)) {
-      const fieldTy = pool.fieldType(ty, n);
-      if (!hasRuntimeBits(pool, fieldTy)) continue;
-      lower(sink, fieldTy, pool.word(value, 1 + n) as IpIndex, at + fieldOffset(pool, ty, n));
+  switch (pool.typeKind(ty)) {
+    case TypeKind.struct:
+      for (const n of fieldsByOffset(pool, ty)) {
+        const fieldTy = pool.fieldType(ty, n);
+        if (!hasRuntimeBits(pool, fieldTy)) continue;
+        lower(sink, fieldTy, pool.word(value, 1 + n) as IpIndex, at + fieldOffset(pool, ty, n));
+      }
+      return;
+    case TypeKind.array: {
+      const child = pool.childType(ty);
+      const step = abiSize(pool, child);
+      if (step === 0) return;
+      for (let n = 0; n < pool.arrayLen(ty); n++) lower(sink, child, pool.word(value, 1 + n) as IpIndex, at + n * step);
+      lowerSentinel(sink, ty, at);
+      return;
     }
-    return;
+    case TypeKind.simple:
+    case TypeKind.int:
+    case TypeKind.float:
+    case TypeKind.ptr:
+    case TypeKind.slice:
+    case TypeKind.fn:
+      throw new InternalError('a value with elements has a type without');
   }
-  const child = pool.childType(ty);
-  const step = abiSize(pool, child);
-  if (step === 0) return;
-  for (let n = 0; n < pool.arrayLen(ty); n++) lower(sink, child, pool.word(value, 1 + n) as IpIndex, at + n * step);
-  lowerSentinel(sink, ty, at);
 }
 
 function lowerRepeated(sink: Sink, ty: IpIndex, elem: IpIndex, at: number): void {
@@ -156,33 +170,33 @@ function lowerRepeated(sink: Sink, ty: IpIndex, elem: IpIndex, at: number): void
 
 function lowerSentinel(sink: Sink, ty: IpIndex, at: number): void {
   const { pool } = sink;
-  const sentinel = pool.arraySentinel(ty);
-  if (sentinel === IP_NONE) return;
+  const sentinel = sentinelOf(pool, ty);
+  if (sentinel === null) return;
   const child = pool.childType(ty);
   lower(sink, child, sentinel, at + pool.arrayLen(ty) * abiSize(pool, child));
 }
 
 function lowerPointer(sink: Sink, value: IpIndex, at: number): void {
   const { pool, bytes, fixups } = sink;
-  const kind = pool.kind(value);
-  if (kind === ItemKind.ptr_int) {
+  const kind = pool.valueKind(value);
+  if (kind === ValueKind.ptr_int) {
     writeWord(bytes, at, pool.word(value, 1));
     return;
   }
   const target = pool.word(value, 1);
   const offset = pool.ptrOffset(value);
-  if (kind === ItemKind.ptr_nav && pool.isFnPtr(pool.typeOf(value))) {
+  if (kind === ValueKind.ptr_nav && pool.isFnPtr(pool.typeOf(value))) {
     pushFixup(fixups, at, FixupKind.slot, target, 0, 0);
     return;
   }
   const hasBits =
-    kind === ItemKind.ptr_nav
+    kind === ValueKind.ptr_nav
       ? sink.navHasBits(target as NavIndex)
       : hasRuntimeBits(pool, pool.typeOf(target as IpIndex));
   if (!hasBits) {
     // Code must find the same address: 0 for a nav without bits, any other fixed number for a constant.
-    if (kind === ItemKind.ptr_uav) bytes.fill(UNDEFINED_BYTE, at, at + ptrSize(pool));
-  } else if (kind === ItemKind.ptr_nav) {
+    if (kind === ValueKind.ptr_uav) bytes.fill(UNDEFINED_BYTE, at, at + ptrSize(pool));
+  } else if (kind === ValueKind.ptr_nav) {
     pushFixup(fixups, at, FixupKind.nav, target, offset, 0);
   } else {
     pushFixup(fixups, at, FixupKind.uav, target, offset, pool.word(value, 2));

@@ -7,18 +7,54 @@
  */
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex } from '../../intern/keys.ts';
-import { IP } from '../../intern/keys.ts';
+import type { FloatBits } from '../../intern/float-formats.ts';
 import { hasRuntimeBits, isByRef } from '../../intern/layout.ts';
+import { SimpleType, TypeKind } from '../../intern/type-kinds.ts';
+import { InternalError } from '../../support/assert.ts';
 import { ValType } from '../../wasm/kinds.ts';
 import type { SignatureKey } from '../input/object-file.ts';
 import { signatureKey } from '../input/object-file.ts';
 
 /** Value type that carries a value of `ty`, which has bits. */
 function valTypeOf(pool: PoolReader, ty: IpIndex): ValType {
-  if (ty === IP.f32_type) return ValType.f32;
-  if (ty === IP.f64_type) return ValType.f64;
-  if (pool.isPtr(ty) || isByRef(pool, ty)) return addressType(pool);
-  return pool.isInt(ty) && pool.intBits(ty) > 32 && pool.intBits(ty) <= 64 ? ValType.i64 : ValType.i32;
+  if (isByRef(pool, ty)) return addressType(pool);
+  switch (pool.typeKind(ty)) {
+    case TypeKind.simple:
+      return simpleValType(pool, ty);
+    case TypeKind.int:
+      return pool.intBits(ty) > 32 ? ValType.i64 : ValType.i32;
+    case TypeKind.float:
+      return floatValType(pool.floatBits(ty));
+    case TypeKind.ptr:
+      return addressType(pool);
+    case TypeKind.slice:
+    case TypeKind.array:
+    case TypeKind.struct:
+    case TypeKind.fn:
+      throw new InternalError(`type ${ty} is not carried by a value`);
+  }
+}
+
+function simpleValType(pool: PoolReader, ty: IpIndex): ValType {
+  switch (pool.simpleType(ty)) {
+    case SimpleType.bool:
+      return ValType.i32;
+    case SimpleType.usize:
+    case SimpleType.isize:
+      return addressType(pool);
+    case SimpleType.void:
+    case SimpleType.noreturn:
+      throw new InternalError(`type ${ty} has no bits and no value type`);
+  }
+}
+
+function floatValType(bits: FloatBits): ValType {
+  switch (bits) {
+    case 32:
+      return ValType.f32;
+    case 64:
+      return ValType.f64;
+  }
 }
 
 /** Value type of an address. */

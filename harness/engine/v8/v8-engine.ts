@@ -14,10 +14,10 @@ import { fillImportTable, hostImports, importsOf } from './host.ts';
 import { IMPORT_TABLE_EXPORT } from './import-table.ts';
 import { MEMORY_IMPORT } from './memory-pool.ts';
 import { asEngineTakes } from './memory64.ts';
-import { messageClass } from '../../model/message-class.ts';
 import { functionNames, tableElements } from '../../wasm/module-reader.ts';
 import type { Signature } from '../../model/scalars.ts';
 import { exportedNav, fromWasm, hasForm, signatureOf, toWasm } from '../../model/scalars.ts';
+import { rejectionClass } from './rejection-class.ts';
 import { plainForm, pooledForm } from './run-form.ts';
 import { STACK_POINTER_EXPORT } from './stack-pointer.ts';
 import { withinTime } from '../time-guard.ts';
@@ -80,7 +80,7 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
     const outcome = outcomeOfError(error);
     if (outcome?.kind === 'exhausted') return { kind: 'ran', outcomes: [outcome], trace, state: NO_STATE };
     const detail = (error as Error).message;
-    return { kind: 'rejected', phase, message: messageClass(detail), detail };
+    return { kind: 'rejected', phase, message: rejectionClass(detail), detail };
   }
   const { exports } = instance;
   const missing = calls.find((call) => typeof exports[call.fn] !== 'function');

@@ -157,8 +157,10 @@ const CASTS: readonly Reject[] = [
   ['bitcast of bool to u8', body(['bool'], '%1 = bitcast u8 %0'), 3, 'no bitcast from bool to u8'],
   ['bitcast of a pointer to u32', body(['*u8'], '%1 = bitcast u32 %0'), 3, 'no bitcast from *u8 to u32'],
   ['bitcast of a slice', body(['[]u8'], '%1 = bitcast []i8 %0'), 3, 'no bitcast from []u8 to []i8'],
-  ['fptrunc to f64', body(['f64'], '%1 = fptrunc f64 %0'), 3, 'the result has type f64, not f32'],
-  ['fpext of f64', body(['f64'], '%1 = fpext f64 %0'), 3, 'the operand has type f64, not f32'],
+  ['fptrunc to f64', body(['f64'], '%1 = fptrunc f64 %0'), 3, 'the result has type f64, not a float narrower than f64'],
+  ['fpext of f64', body(['f64'], '%1 = fpext f64 %0'), 3, 'the result has type f64, not a float wider than f64'],
+  ['fpext of an integer', body(['u32'], '%1 = fpext f64 %0'), 3, 'the operand has type u32, not a float'],
+  ['fptrunc to an integer', body(['f64'], '%1 = fptrunc u32 %0'), 3, 'the result has type u32, not a float narrower'],
   [
     'int_from_float of an integer',
     body(['u8'], '%1 = int_from_float u8 %0'),

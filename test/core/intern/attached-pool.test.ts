@@ -24,8 +24,8 @@ describe('an attached pool', () => {
       const reader = attachPool(pool.target, pool.share());
       expect(reader.size).toBe(pool.size);
       for (const item of items) {
-        expect([reader.kind(item), reader.word(item, 1), reader.ptrOffset(item)]).toEqual([
-          pool.kind(item),
+        expect([reader.isType(item), reader.word(item, 1), reader.ptrOffset(item)]).toEqual([
+          pool.isType(item),
           pool.word(item, 1),
           pool.ptrOffset(item),
         ]);

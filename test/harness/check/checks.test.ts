@@ -341,7 +341,7 @@ describe('the checks of bytes', () => {
 
   test('validate reports the first artefact that is no module, with the stage that made it', () => {
     expect(WebAssembly.validate(invalid)).toBe(false);
-    const op = 'type-error-in-fallthru';
+    const op = 'operand-types';
     expect(buckets(run({ ...RIGHT, exe: invalid }, CHECK_NAMES).report)).toContain(`codegen/validate/invalid/${op}`);
     expect(buckets(run({ ...RIGHT, object: invalid }, ['validate']).report)).toEqual([
       `object-writer/validate/invalid/${op}`,

@@ -31,10 +31,15 @@ export function makeFolder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Starts the command. */
-export function start(cwd: string, args: readonly string[], env: Record<string, string> = {}): Running {
+/** Starts the command under `node`. */
+export function start(
+  cwd: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  node: string = process.execPath,
+): Running {
   if (!existsSync(MAIN)) throw new Error('not built: run npm run build');
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(node, [MAIN, ...args], {
     cwd,
     // Jest's own settings are not for the command.
     env: { PATH: process.env['PATH'], ...env },
