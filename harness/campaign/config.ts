@@ -3,10 +3,13 @@
  */
 import type { Shard } from '../worker/protocol.ts';
 
-/** When a campaign ends by itself. */
-export type Budget =
-  /** Completed cases over all shards. */
-  { readonly kind: 'runs'; readonly runs: number } | { readonly kind: 'time'; readonly seconds: number };
+/** When a campaign ends by itself: at whichever comes first; at least one is given. */
+export interface Budget {
+  /** Completed cases over all shards, or null for any number. */
+  readonly runs: number | null;
+  /** Time for the running of cases, or null for any. */
+  readonly seconds: number | null;
+}
 
 /** See the file header. */
 export interface CampaignConfig {

@@ -7,8 +7,8 @@ import type { CampaignConfig } from './config.ts';
 import type { Bucket } from './buckets.ts';
 import type { Tally } from '../model/tally.ts';
 
-/** How a campaign came to its end. */
-export type EndReason = 'done' | 'stopped' | 'interrupted';
+/** How a campaign came to its end: all cases, the first failing one, its time, a signal. */
+export type EndReason = 'done' | 'stopped' | 'time' | 'interrupted';
 
 /** What there is to know at the end. */
 export interface CampaignResult {
@@ -16,6 +16,8 @@ export interface CampaignResult {
   readonly end: EndReason;
   readonly tally: Tally;
   readonly buckets: readonly Bucket[];
+  /** Buckets that only candidates of reductions fell into: saved and said, and no part of the run. */
+  readonly slips: readonly Bucket[];
   /** Seconds from start to end, reductions included; those of resumed runs are added. */
   readonly seconds: number;
   /** Tasks that could run at the same time. */
@@ -37,7 +39,14 @@ export interface CampaignEvents {
   /** A range of cases was run. */
   ran: { readonly first: number; readonly next: number; readonly tally: Tally; readonly found: readonly FoundCase[] };
   /** Totals so far. */
-  progress: { readonly tally: Tally; readonly failing: number; readonly buckets: number; readonly seconds: number };
+  progress: {
+    readonly tally: Tally;
+    readonly failing: number;
+    readonly buckets: number;
+    readonly seconds: number;
+    /** Whether any worker has started. */
+    readonly hasStarted: boolean;
+  };
   /** A bucket not seen before in this campaign. */
   found: { readonly bucket: string; readonly seed: number; readonly detail: string };
   warning: { readonly text: string };

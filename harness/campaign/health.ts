@@ -41,7 +41,7 @@ export function judgeHealth(
       discarded === 0 ? 'no case was run' : `all ${discarded} cases were discarded (${listed(tally.discarded)})`;
     return { warnings, failure: `nothing was tested: ${why}` };
   }
-  if (config.budget.kind === 'runs' && end === 'done' && tally.cases * 2 < config.budget.runs / config.shard.of) {
+  if (config.budget.runs !== null && end === 'done' && tally.cases * 2 < config.budget.runs / config.shard.of) {
     return {
       warnings,
       failure: `only ${tally.cases} of ${config.budget.runs} cases completed (${listed(tally.discarded)})`,

@@ -38,5 +38,7 @@ export interface CampaignParts {
   /** Checks that were asked for by name: one that never ran is a failure however small the campaign. */
   readonly required: readonly string[];
   /** Files a bucket's case and returns the path to show. */
-  saveCase(id: string, text: string, original: string): string;
+  saveCase(id: string, seed: number, text: string, original: string): string;
+  /** A file for the answers of the reduction of the case at `position` in `bucket`. */
+  journalOf(bucket: string, position: number): string;
 }

@@ -9,7 +9,7 @@ import { bucketOf } from '../model/finding.ts';
 import type { CaseSource, Replies } from '../worker/protocol.ts';
 import type { Bucket, BucketTable, RawBucket, Representative } from './buckets.ts';
 import type { CampaignParts } from './parts.ts';
-import { findingOfDeath } from '../worker/death.ts';
+import { runReduction } from '../worker/run-reduction.ts';
 import type { CampaignConfig } from './config.ts';
 import { MAX_REDUCTIONS } from './config.ts';
 
@@ -36,15 +36,38 @@ interface Named {
 /** What one representative came to, and what else it brought to light. */
 interface Outcome {
   readonly named: Named;
-  readonly slips: readonly { readonly bucket: string; readonly text: string; readonly finding: Finding | null }[];
+  readonly slips: readonly { readonly bucket: string; readonly text: string }[];
 }
 
-/** Reduces, names and files the buckets of a campaign; sorted by their first case. */
+/** What the failing cases of a campaign came to. */
+export interface NamedBuckets {
+  /** By their first case. */
+  readonly buckets: readonly Bucket[];
+  /** Buckets of candidates alone: no case of the campaign failed in them. */
+  readonly slips: readonly Bucket[];
+  readonly warnings: readonly string[];
+}
+
+/** How long a reduction may go on that a person has asked to end, in milliseconds. */
+const PATIENCE = 3000;
+
+/** With what reductions are run. */
+interface Reducing {
+  readonly config: CampaignConfig;
+  readonly parts: CampaignParts;
+  readonly abort: AbortSignal;
+  readonly warnings: string[];
+}
+
+/** Reduces, names and files the buckets of a campaign. */
 export async function nameBuckets(
   table: BucketTable,
   config: CampaignConfig,
   parts: CampaignParts,
-): Promise<readonly Bucket[]> {
+): Promise<NamedBuckets> {
+  const end = new AbortController();
+  void parts.stop.whenRequested.then(() => setTimeout(() => end.abort(), PATIENCE).unref());
+  const reducing: Reducing = { config, parts, abort: end.signal, warnings: [] };
   const raws = table.sorted();
   const chosen = chooseRepresentatives(raws);
   let number = 0;
@@ -54,34 +77,33 @@ export async function nameBuckets(
       const announce = (): void => {
         parts.emit('reducing', { bucket: raw.bucket, number: ++number, of: chosen.length });
       };
-      return { raw, outcome: await reduceOne(source, representative, config, parts, announce) };
+      return { raw, outcome: await reduceOne(source, representative, reducing, announce) };
     }),
   );
-  const buckets = new Map<string, Named[]>();
+  const members = new Map<string, Named[]>();
   const counts = new Map<string, number>();
   for (const raw of raws) {
     const own = outcomes.filter((entry) => entry.raw === raw).map((entry) => entry.outcome.named);
     for (const named of own) {
-      buckets.set(named.id, [...(buckets.get(named.id) ?? []), named]);
+      members.set(named.id, [...(members.get(named.id) ?? []), named]);
       counts.set(named.id, (counts.get(named.id) ?? 0) + 1);
     }
     // Failing cases that were not reduced count for the first bucket that the reduced ones came to.
     const first = own[0]!.id;
     counts.set(first, counts.get(first)! + raw.count - own.length);
   }
-  const known = new Set([...raws.map((raw) => raw.bucket), ...buckets.keys()]);
+  const known = new Set([...raws.map((raw) => raw.bucket), ...members.keys()]);
   const slipped = await reduceSlips(
     outcomes.map((entry) => entry.outcome),
     known,
-    config,
-    parts,
+    reducing,
   );
+  const buckets = [...members].map(([id, list]) => fileBucket(id, list, counts.get(id)!, parts));
+  const slips = new Map<string, Bucket>();
   for (const named of slipped) {
-    if (buckets.has(named.id)) continue;
-    buckets.set(named.id, [named]);
-    counts.set(named.id, 1);
+    if (!members.has(named.id) && !slips.has(named.id)) slips.set(named.id, fileBucket(named.id, [named], 0, parts));
   }
-  return [...buckets].map(([id, members]) => fileBucket(id, members, counts.get(id)!, parts));
+  return { buckets, slips: [...slips.values()], warnings: reducing.warnings };
 }
 
 /** First one case of each bucket, then second ones, as far as the limit goes; at least one of each. */
@@ -103,26 +125,39 @@ function chooseRepresentatives(raws: readonly RawBucket[]): { raw: RawBucket; re
 async function reduceOne(
   source: CaseSource,
   from: Representative,
-  config: CampaignConfig,
-  parts: CampaignParts,
+  reducing: Reducing,
   announce: () => void,
 ): Promise<Outcome> {
+  const { config, parts, abort } = reducing;
   const bucket = bucketOf(from.finding);
   const isReducible = !UNREDUCIBLE.includes(from.finding.check) && config.reduceRuns > 0 && !parts.stop.requested;
   if (!isReducible) return describeOne(source, from, parts, parts.stop.requested ? 'interrupted' : 'not reduced');
   announce();
-  const maxRuns = config.reduceRuns;
-  const outcome = await parts.workers.run<'reduce'>({ kind: 'reduce', source, bucket, maxRuns, maxSeconds: null });
-  if (outcome.kind === 'stopped') return describeOne(source, from, parts, 'interrupted');
-  if (outcome.kind === 'died') {
-    const finding = findingOfDeath(outcome);
-    const described = await describeOne(source, from, parts, 'not reduced: a candidate killed the worker');
-    const text = outcome.candidate;
-    return text === null ? described : { ...described, slips: [{ bucket: bucketOf(finding), text, finding }] };
+  const task = { source, bucket, maxRuns: config.reduceRuns, maxSeconds: null };
+  const end = await runReduction(parts.workers, task, parts.journalOf(bucket, from.position), { abort });
+  if (end.kind === 'cut') {
+    const described = await describeOne(source, from, parts, end.why === 'stopped' ? 'interrupted' : 'not reduced');
+    if (end.why !== 'stopped') warn(reducing, `${bucket} could not be reduced: ${end.message}`);
+    if (end.best === null) return described;
+    const { text, instructions, runs } = end.best;
+    const reduction = `${described.named.reduction}: stopped after ${runs} runs`;
+    return { named: { ...described.named, text, instructions, reduction }, slips: [] };
   }
-  const { reply } = outcome;
-  if (reply.reduced === null) return describeOne(source, from, parts, 'did not fail again when it was to be reduced');
-  return { named: namedOf(reply, reply.reduced, from), slips: reply.slips.map((slip) => ({ ...slip, finding: null })) };
+  const { reply, unjudged } = end;
+  if (unjudged > 0) {
+    const many = unjudged === 1 ? 'a candidate' : `${unjudged} candidates`;
+    warn(reducing, `while ${bucket} was reduced, workers were ended from outside at ${many} again and again`);
+  }
+  if (reply.reduced === null) {
+    const described = await describeOne(source, from, parts, 'did not fail again when it was to be reduced');
+    return { ...described, slips: reply.slips };
+  }
+  return { named: namedOf(reply, reply.reduced, from), slips: reply.slips };
+}
+
+function warn({ warnings, parts }: Reducing, text: string): void {
+  warnings.push(text);
+  parts.emit('warning', { text });
 }
 
 function namedOf(
@@ -174,23 +209,20 @@ async function describeOne(
 async function reduceSlips(
   outcomes: readonly Outcome[],
   known: ReadonlySet<string>,
-  config: CampaignConfig,
-  parts: CampaignParts,
+  reducing: Reducing,
 ): Promise<readonly Named[]> {
-  const fresh = new Map<string, { text: string; from: Representative; finding: Finding | null }>();
+  const fresh = new Map<string, { text: string; from: Representative }>();
   for (const { named, slips } of outcomes) {
-    for (const slip of slips) {
-      if (known.has(slip.bucket) || fresh.has(slip.bucket) || fresh.size >= MAX_SLIPS) continue;
-      const { position, seed, finding } = named;
-      fresh.set(slip.bucket, { text: slip.text, finding: slip.finding, from: { position, seed, finding } });
+    for (const { bucket, text } of slips) {
+      if (known.has(bucket) || fresh.has(bucket) || fresh.size >= MAX_SLIPS) continue;
+      const { position, seed } = named;
+      fresh.set(bucket, { text, from: { position, seed, finding: findingOfBucket(bucket) } });
     }
   }
   return Promise.all(
-    [...fresh].map(async ([bucket, { text, from, finding }]) => {
-      const slipped = finding ?? findingOfBucket(bucket);
-      const source: CaseSource = { from: 'text', text };
-      const outcome = await reduceOne(source, { ...from, finding: slipped }, config, parts, () => undefined);
-      return { ...outcome.named, reduction: `${outcome.named.reduction}; found while reducing another case` };
+    [...fresh.values()].map(async ({ text, from }) => {
+      const { named } = await reduceOne({ from: 'text', text }, from, reducing, () => undefined);
+      return { ...named, reduction: `${named.reduction}; found while reducing another case` };
     }),
   );
 }
@@ -207,7 +239,7 @@ function fileBucket(id: string, members: readonly Named[], count: number, parts:
   )[0]!;
   const first = [...members].sort((a, b) => a.position - b.position)[0]!;
   const { check, stage, kind } = smallest.finding;
-  const caseFile = smallest.text === null ? null : parts.saveCase(id, smallest.text, smallest.original);
+  const caseFile = smallest.text === null ? null : parts.saveCase(id, smallest.seed, smallest.text, smallest.original);
   parts.emit('reduced', {
     id,
     instructions: smallest.instructions ?? 0,

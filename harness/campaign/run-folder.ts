@@ -3,21 +3,22 @@
  *
  *   run.json       configuration                     cases/<bucket>.air            minimised cases
  *   events.jsonl   everything that happened          cases/<bucket>.original.air   the cases as generated
- *   summary.json   the object of `--json`
+ *   summary.json   the object of `--json`            lock                          while a campaign runs in it
  *
  * Owns names and formats. events.jsonl is the source of truth; a torn last line (the process was killed) is ignored.
  */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { bucketOf } from '../model/finding.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
-import { writeWhole } from '../model/files.ts';
-import { InputError } from '../model/failure.ts';
+import { HarnessError, InputError } from '../model/failure.ts';
+import { codeOf, makeFolder, messageOf, writeNew, writeWhole } from '../model/files.ts';
 import type { FoundCase } from '../worker/protocol.ts';
 import type { DoneBefore } from './parts.ts';
 import type { CampaignConfig } from './config.ts';
 import { identityOf, REDUCED_PER_BUCKET } from './config.ts';
 import type { Reporter } from './events.ts';
+import { lockRun } from './run-lock.ts';
 import type { Range } from './schedule.ts';
 import { mergeRanges } from './schedule.ts';
 import type { Tally } from '../model/tally.ts';
@@ -39,25 +40,32 @@ interface RanLine {
 export class RunFolder {
   readonly path: string;
   readonly #findings: string;
+  readonly #unlock: () => void;
 
-  private constructor(path: string, findings: string) {
+  /** `unlock` gives the lock of the folder back, which is held. */
+  constructor(path: string, findings: string, unlock: () => void) {
     this.path = path;
     this.#findings = findings;
+    this.#unlock = unlock;
   }
 
   /** Makes a folder for a new run: `path`, or the first free one below `reports`. */
   static create(config: CampaignConfig, path: string | null, cwd: string): RunFolder {
-    const folder = path ?? freeFolder(join(cwd, 'reports'), config);
-    if (existsSync(join(folder, 'events.jsonl'))) {
-      throw new InputError(`${folder} holds a run already; go on with it (--resume) or choose another folder`);
+    if (path === '') throw new InputError('--out: the name of a folder is not empty');
+    const folder = path ?? makeFreeFolder(join(cwd, 'reports'), config);
+    if (existsSync(folder) && !statSync(folder).isDirectory()) throw new InputError(`${folder} is no folder`);
+    const run = openFolder(folder, () => makeFolder(folder), cwd);
+    try {
+      if (existsSync(join(folder, 'events.jsonl'))) {
+        throw new InputError(`${folder} holds a run already; go on with it (--resume) or choose another folder`);
+      }
+      const content = { schema: 1, identity: identityOf(config), config };
+      writeWhole(join(folder, 'run.json'), `${JSON.stringify(content, null, 2)}\n`);
+      return run;
+    } catch (error) {
+      run.close();
+      throw error;
     }
-    const run = new RunFolder(folder, join(cwd, 'corpus', 'findings'));
-    mkdirSync(folder, { recursive: true });
-    writeWhole(
-      join(folder, 'run.json'),
-      `${JSON.stringify({ schema: 1, identity: identityOf(config), config }, null, 2)}\n`,
-    );
-    return run;
   }
 
   /** Opens the folder of a run to go on with it: `path`, or the last one of the same campaign. */
@@ -71,20 +79,37 @@ export class RunFolder {
     if (JSON.stringify(stored.identity) !== wanted) {
       throw new InputError(`${folder} is another campaign: it has ${JSON.stringify(stored.identity)}, not ${wanted}`);
     }
-    return {
-      run: new RunFolder(folder, join(cwd, 'corpus', 'findings')),
-      before: readDone(join(folder, 'events.jsonl')),
-    };
+    const run = openFolder(folder, () => undefined, cwd);
+    try {
+      const log = join(folder, 'events.jsonl');
+      endTornLine(log);
+      return { run, before: readDone(log) };
+    } catch (error) {
+      run.close();
+      throw error;
+    }
+  }
+
+  /** Gives the folder free for others, and takes away what workers have left in it. */
+  close(): void {
+    removeLeftovers(this.path);
+    this.#unlock();
+  }
+
+  /** A file for the answers of one reduction. */
+  journalOf(bucket: string, position: number): string {
+    return join(this.path, `worker-${process.pid}-${position}-${bucketSlug(bucket)}.journal`);
   }
 
   /** Files a bucket's case here and among the findings of the corpus; returns the path to show. */
-  saveCase(id: string, text: string, original: string, cwd: string): string {
+  saveCase(id: string, seed: number, text: string, original: string, cwd: string): string {
     const slug = bucketSlug(id);
+    const file = join(this.path, 'cases', `${slug}.air`);
+    const before = readIfThere(file);
+    const finding = saveFinding(this.#findings, slug, seed, text, before);
     writeWhole(join(this.path, 'cases', `${slug}.original.air`), original);
-    writeWhole(join(this.path, 'cases', `${slug}.air`), text);
-    const file = join(this.#findings, `${slug}.air`);
     writeWhole(file, text);
-    return relative(cwd, file);
+    return relative(cwd, finding);
   }
 
   /** Where the case of a bucket as it was generated is kept. */
@@ -116,7 +141,13 @@ export class RunFolder {
     });
     let written = begin;
     let counted = begin;
-    const line = (value: object): void => appendFileSync(file, `${JSON.stringify(value)}\n`);
+    const line = (value: object): void => {
+      try {
+        appendFileSync(file, `${JSON.stringify(value)}\n`);
+      } catch (error) {
+        throw new HarnessError(`cannot write ${file}: ${messageOf(error)}`);
+      }
+    };
     const flush = (): void => {
       written = now();
       if (ranges.length === 0) return;
@@ -166,10 +197,76 @@ function folderName(config: CampaignConfig): string {
   return `${profile}0x${config.seed.toString(16)}${shard}`;
 }
 
-function freeFolder(reports: string, config: CampaignConfig): string {
-  for (let n = 1; ; n++) {
-    const folder = join(reports, `${folderName(config)}-${n}`);
-    if (!existsSync(folder)) return folder;
+/** Locks a folder and takes away what killed workers have left in it; `make` makes it if that is to be done. */
+function openFolder(folder: string, make: () => void, cwd: string): RunFolder {
+  try {
+    make();
+    const unlock = lockRun(folder);
+    removeLeftovers(folder);
+    return new RunFolder(folder, join(cwd, 'corpus', 'findings'), unlock);
+  } catch (error) {
+    if (error instanceof InputError || error instanceof HarnessError) throw error;
+    throw new HarnessError(`cannot write to the folder ${folder}: ${messageOf(error)}`);
+  }
+}
+
+/** Makes the first folder that is not there yet; of several campaigns that start at a time each gets one. */
+function makeFreeFolder(reports: string, config: CampaignConfig): string {
+  try {
+    makeFolder(reports);
+    for (let n = 1; ; n++) {
+      const folder = join(reports, `${folderName(config)}-${n}`);
+      try {
+        mkdirSync(folder);
+        return folder;
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw error;
+      }
+    }
+  } catch (error) {
+    throw new HarnessError(`cannot make a folder in ${reports}: ${messageOf(error)}`);
+  }
+}
+
+function removeLeftovers(folder: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    if (/^worker-.*\.(?:at|air|journal)$/.test(name)) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** What a kill has left of a last line becomes a line of its own, which nobody can read, so that the next one is whole. */
+function endTornLine(file: string): void {
+  const text = readIfThere(file);
+  if (text === null || text === '' || text.endsWith('\n')) return;
+  try {
+    appendFileSync(file, '\n');
+  } catch (error) {
+    throw new HarnessError(`cannot write ${file}: ${messageOf(error)}`);
+  }
+}
+
+/**
+ * Puts a minimised case among the findings, under the name of its bucket. A case of another campaign there stays: then the seed
+ * goes into the name, and a number if that is taken too. What this run wrote itself (`before`) is replaced.
+ */
+function saveFinding(folder: string, slug: string, seed: number, text: string, before: string | null): string {
+  for (let n = 0; ; n++) {
+    const suffix = n === 0 ? '' : n === 1 ? `-0x${seed.toString(16)}` : `-0x${seed.toString(16)}-${n}`;
+    const file = join(folder, `${slug}${suffix}.air`);
+    if (writeNew(file, text)) return file;
+    const present = readIfThere(file);
+    if (present === text) return file;
+    if (present === null || present !== before) continue;
+    writeWhole(file, text);
+    return file;
+  }
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * The exit codes of the command, in one place: what scripts lean on. What was found decides, not how a child process died.
  */
+import type { Stage } from '../model/finding.ts';
 
 /** Code by meaning. */
 export const EXIT = {
@@ -14,6 +15,12 @@ export const EXIT = {
 
 /** Code of an end of the command. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The code of findings: those that accuse the harness alone say nothing about the system under test. */
+export function exitCodeOf(findings: readonly { readonly stage: Stage }[]): ExitCode {
+  if (findings.length === 0) return EXIT.clean;
+  return findings.every(({ stage }) => stage === 'harness') ? EXIT.failed : EXIT.finding;
+}
 
 /** For `--help`. */
 export const EXIT_HELP = `

@@ -24,7 +24,7 @@ import type { Shard } from '../worker/protocol.ts';
 import { WorkerPool } from '../worker/pool.ts';
 import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { catchSignals } from './interrupt.ts';
 import type { Io } from '../report/io.ts';
 import { loadBackend } from '../backend/load-backend.ts';
@@ -77,7 +77,7 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
     runs: { flags: '--runs <n>', help: 'stop after n completed cases', fallback: null, read: readInteger(1) },
     time: {
       flags: '--time <duration>',
-      help: 'stop after this time: 30s, 2m, 500ms (default: 30s)',
+      help: 'stop after this time: 30s, 2m, 8h; with --runs after whichever comes first (default: 30s)',
       fallback: null,
       read: readDuration,
     },
@@ -155,6 +155,7 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
   // A backend that cannot be loaded is said once, before any worker starts.
   await loadBackend(options.backend);
   const { run, before } = openRun(config, options, cwd);
+  const interrupt = catchSignals(io.note, () => run.close());
   const log = run.log();
   const live = io.live === null ? null : await io.live.open();
   const emit = emitTo([log, consoleReporter(io, live, pasteLines(options, config, run, cwd))]);
@@ -172,7 +173,6 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
       onlyOps: config.onlyOps,
     },
   });
-  const interrupt = catchSignals(io);
   try {
     emit('started', { config, jobs, folder: run.path, resumed: before?.tally.cases ?? 0 });
     const result = await runCampaign(config, {
@@ -183,27 +183,30 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
       checks,
       required: selection.required,
       absent,
-      saveCase: (id, text, original) => run.saveCase(id, text, original, cwd),
+      saveCase: (id, seed, text, original) => run.saveCase(id, seed, text, original, cwd),
+      journalOf: (bucket, position) => run.journalOf(bucket, position),
     });
     const summary = summaryOfCampaign(result);
     run.writeSummary(summary);
     if (options.json) io.json(summary);
-    return exitCodeOf(result);
+    return codeOf(result);
   } finally {
-    log.flush();
     await workers.close();
-    interrupt.release();
+    try {
+      log.flush();
+    } finally {
+      interrupt.release();
+    }
   }
 }
 
-function exitCodeOf({ end, buckets, failure }: CampaignResult): ExitCode {
+function codeOf({ end, buckets, failure }: CampaignResult): ExitCode {
   if (end === 'interrupted') return EXIT.interrupted;
-  if (buckets.length > 0) return EXIT.finding;
+  if (buckets.length > 0) return exitCodeOf(buckets);
   return failure === null ? EXIT.clean : EXIT.failed;
 }
 
 function configOf(options: FuzzOptions): CampaignConfig {
-  if (options.runs !== null && options.time !== null) throw new InputError('--runs and --time exclude each other');
   const named = options.seed;
   if (named !== null) readProfile(named.profile);
   if (named !== null && options.profile !== null && named.profile !== 'default' && named.profile !== options.profile) {
@@ -213,10 +216,7 @@ function configOf(options: FuzzOptions): CampaignConfig {
     seed: named?.seed ?? Math.floor(Math.random() * 2 ** 32),
     profile: options.profile ?? named?.profile ?? 'default',
     generator: GENERATOR_VERSION,
-    budget:
-      options.runs === null
-        ? { kind: 'time', seconds: options.time ?? DEFAULT_TIME }
-        : { kind: 'runs', runs: options.runs },
+    budget: { runs: options.runs, seconds: options.time ?? (options.runs === null ? DEFAULT_TIME : null) },
     shard: options.shard,
     stopOnFirst: options.stopOnFirst,
     backend: options.backend,

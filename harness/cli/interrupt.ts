@@ -1,19 +1,24 @@
 /**
  * Ctrl-C and its kin: the first asks for an end, the second does not ask.
  *
- * Owns the signal handlers of the process while a campaign runs.
+ * Owns the signal handlers of the process while workers run. Commands that have none keep the system's own answer to a signal.
  */
 import type { StopSignal } from '../campaign/parts.ts';
 import { EXIT } from './exit-codes.ts';
-import type { Io } from '../report/io.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** A signal this soon after the first is the same request: `timeout` signals the process and then its group. */
 const SAME_REQUEST_MS = 500;
 
-/** Catches signals until `release`. */
-export function catchSignals(io: Io): { readonly stop: StopSignal; release(): void } {
+/**
+ * Catches signals until `release`. `clean` is called whatever way the process ends by itself; it is synchronous, and may be called
+ * twice.
+ */
+export function catchSignals(
+  say: (text: string) => void,
+  clean: () => void,
+): { readonly stop: StopSignal; release(): void } {
   let requested = false;
   let requestedAt = 0;
   let tell: () => void = () => undefined;
@@ -26,10 +31,11 @@ export function catchSignals(io: Io): { readonly stop: StopSignal; release(): vo
     }
     requested = true;
     requestedAt = performance.now();
-    io.note('stopping; once more to stop at once');
+    say('stopping; once more to stop at once');
     tell();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.on('exit', clean);
   return {
     stop: {
       get requested() {
@@ -39,6 +45,8 @@ export function catchSignals(io: Io): { readonly stop: StopSignal; release(): vo
     },
     release: () => {
       for (const signal of SIGNALS) process.off(signal, onSignal);
+      process.off('exit', clean);
+      clean();
     },
   };
 }

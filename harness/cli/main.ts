@@ -4,7 +4,7 @@
  * The only file that sets the exit code. Knows no command.
  */
 import { CommanderError } from 'commander';
-import { HarnessError, InputError } from '../model/failure.ts';
+import { HarnessError, InputError, Interrupted } from '../model/failure.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import { programOutput } from '../report/io.ts';
@@ -32,6 +32,7 @@ async function run(argv: readonly string[]): Promise<ExitCode> {
 function explain(error: unknown): ExitCode {
   // commander has printed its message already; help and version are not errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
+  if (error instanceof Interrupted) return EXIT.interrupted;
   if (error instanceof InputError) {
     programOutput.error(`harness: ${error.message}\n`);
     return EXIT.usage;

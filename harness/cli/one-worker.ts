@@ -1,11 +1,17 @@
 /**
  * A single worker for commands that run single cases: what kills or hangs a case must not take the command with it.
+ *
+ * Owns the worker, its folder of temporary files and the signals meanwhile: the first ends the worker at once, so that whatever
+ * waits for it is told `stopped`. Invariant: whatever way the command ends by itself, the folder is gone.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HarnessError } from '../model/failure.ts';
+import { messageOf } from '../model/files.ts';
 import { WorkerPool } from '../worker/pool.ts';
 import type { Workers } from '../worker/protocol.ts';
+import { catchSignals } from './interrupt.ts';
 
 /** What the worker is to work with. */
 export interface OneWorkerOptions {
@@ -15,22 +21,43 @@ export interface OneWorkerOptions {
   readonly onlyOps: readonly string[] | null;
 }
 
-/** Milliseconds without progress after which the worker is replaced. */
+/** A worker, and a folder that lives as long. */
+export interface OneWorker extends Workers {
+  readonly folder: string;
+}
+
+/** Milliseconds of work without progress after which the worker is replaced. */
 const HANG_AFTER = 40_000;
 
 /** Calls `body` with a worker that is gone afterwards. */
-export async function withWorker<T>(options: OneWorkerOptions, body: (workers: Workers) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'harness-'));
-  const workers = new WorkerPool({
-    size: 1,
-    folder,
-    hangAfter: HANG_AFTER,
-    setup: { campaignSeed: 0, shard: { index: 0, of: 1 }, ...options },
-  });
+export async function withWorker<T>(options: OneWorkerOptions, body: (workers: OneWorker) => Promise<T>): Promise<T> {
+  const folder = makeTemporary();
+  const interrupt = catchSignals(
+    () => undefined,
+    () => rmSync(folder, { recursive: true, force: true }),
+  );
   try {
-    return await body(workers);
+    const pool = new WorkerPool({
+      size: 1,
+      folder,
+      hangAfter: HANG_AFTER,
+      setup: { campaignSeed: 0, shard: { index: 0, of: 1 }, ...options },
+    });
+    void interrupt.stop.whenRequested.then(() => pool.close());
+    try {
+      return await body(Object.assign(pool, { folder }));
+    } finally {
+      await pool.close();
+    }
   } finally {
-    await workers.close();
-    rmSync(folder, { recursive: true, force: true });
+    interrupt.release();
+  }
+}
+
+function makeTemporary(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'harness-'));
+  } catch (error) {
+    throw new HarnessError(`cannot make a temporary folder in ${tmpdir()}: ${messageOf(error)}`);
   }
 }

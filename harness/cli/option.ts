@@ -44,10 +44,10 @@ export function readInteger(least: number, most = Number.MAX_SAFE_INTEGER): (tex
 
 const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 
-/** Reads `30s`, `2m`, `500ms`, `1h`; in seconds. */
+/** Reads `30s`, `2m`, `500ms`, `8h`; in seconds. */
 export function readDuration(text: string): number {
   const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)$/.exec(text);
-  if (match === null) refuseValue('a duration such as 30s, 2m or 500ms', text);
+  if (match === null) refuseValue('a duration such as 30s, 2m or 8h', text);
   return Number(match[1]) * DURATION_UNITS[match[2]!]!;
 }
 

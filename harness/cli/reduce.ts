@@ -1,7 +1,10 @@
 /** `harness reduce`: makes a failing case smaller and keeps the bug. */
 import { bucketOf } from '../model/finding.ts';
 import { replay } from '../corpus/replay.ts';
-import { HarnessError, InputError } from '../model/failure.ts';
+import { join } from 'node:path';
+import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
+import { HarnessError, InputError, Interrupted } from '../model/failure.ts';
+import { runReduction } from '../worker/run-reduction.ts';
 import { writeWhole } from '../model/files.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
 import type { Finding } from '../model/finding.ts';
@@ -80,14 +83,27 @@ export const reduceCommand = defineCommand<ReduceOptions>({
       }
       const bucket = bucketOf(finding);
       io.note(`keeping ${bucket}, from ${first.original?.instructions ?? '?'} instructions`);
-      const outcome = await workers.run<'reduce'>(
-        { kind: 'reduce', source: found.source, bucket, maxRuns: MAX_RUNS, maxSeconds: options.time },
-        ({ pass, instructions, runs }) =>
-          io.note(`  ${String(instructions).padStart(5)} instructions  ${pass}, run ${runs}`),
+      const end = await runReduction(
+        workers,
+        { source: found.source, bucket, maxRuns: MAX_RUNS, maxSeconds: options.time },
+        join(workers.folder, 'reduce.journal'),
+        {
+          onStep: ({ pass, instructions, runs }) =>
+            io.note(`  ${String(instructions).padStart(5)} instructions  ${pass}, run ${runs}`),
+        },
       );
-      if (outcome.kind !== 'done')
-        throw new HarnessError('the worker died; the candidate that it ran cannot be reduced in process');
-      const { reply } = outcome;
+      if (end.kind === 'cut') {
+        if (end.best !== null) {
+          writeWhole(out, withBucket(end.best.text, bucket));
+          io.say(`${end.best.instructions} instructions so far, written to ${out}`);
+        }
+        if (end.why === 'stopped') throw new Interrupted('interrupted');
+        throw new HarnessError(`the case cannot be reduced: ${end.message}`);
+      }
+      const { reply, unjudged } = end;
+      if (unjudged > 0) {
+        io.note(`${unjudged} candidates were not judged: their workers were ended from outside, again and again`);
+      }
       if (reply.reduced === null) throw new HarnessError('the case did not fail again: it cannot be reduced');
       writeWhole(out, reply.reduced.text);
       for (const slip of reply.slips) {
@@ -106,6 +122,12 @@ export const reduceCommand = defineCommand<ReduceOptions>({
     });
   },
 });
+
+/** A case file with its bucket in it. */
+function withBucket(text: string, bucket: string): string {
+  const read = readCaseFile(text, 'candidate');
+  return read.ok ? writeCaseFile({ ...read.value, bucket }) : text;
+}
 
 /** The finding to keep: of the bucket that was asked for, or of the one in the file, or the first. */
 function chooseFinding(findings: readonly Finding[], asked: string | null, stored: string | null): Finding | null {

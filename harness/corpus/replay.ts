@@ -3,7 +3,8 @@
  *
  * Owns the step from a reply to buckets. A case that kills its worker is a finding like any other.
  */
-import { findingOfDeath } from '../worker/death.ts';
+import { describeDeath, findingOfDeath } from '../worker/death.ts';
+import { judgeDeaths } from '../worker/deaths.ts';
 import type { Tally } from '../model/tally.ts';
 import { emptyTally } from '../model/tally.ts';
 import type { Unit } from '../../core/index.ts';
@@ -12,9 +13,9 @@ import type { Finding } from '../model/finding.ts';
 import { NO_CALLS } from '../model/case-report.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import { bucketOf } from '../model/finding.ts';
-import { HarnessError } from '../model/failure.ts';
+import { HarnessError, Interrupted } from '../model/failure.ts';
 import type { BucketSummary } from '../report/summary.ts';
-import type { CaseSource, CaseText, Workers } from '../worker/protocol.ts';
+import type { CaseSource, CaseText, Died, Workers } from '../worker/protocol.ts';
 
 /** What became of one case. */
 export interface Replay {
@@ -26,14 +27,24 @@ export interface Replay {
   readonly original: CaseText | null;
 }
 
-/** Runs the case of `source` on `workers`. */
+/** Runs the case of `source` on `workers`; again when its worker dies, until it is clear what that means. */
 export async function replay(workers: Workers, source: CaseSource): Promise<Replay> {
-  const outcome = await workers.run<'check'>({ kind: 'check', source });
-  if (outcome.kind === 'done') return outcome.reply;
-  if (outcome.kind === 'stopped') throw new HarnessError('the worker was stopped');
-  const seed = source.from === 'seed' ? source.seed : 0;
-  const tally = { ...emptyTally(), cases: 1 };
-  return { seed, findings: [findingOfDeath(outcome)], verdict: { kind: 'completed' }, tally, original: null };
+  const deaths: Died[] = [];
+  for (;;) {
+    const outcome = await workers.run<'check'>({ kind: 'check', source });
+    if (outcome.kind === 'done') return outcome.reply;
+    if (outcome.kind === 'stopped') throw new Interrupted('the worker was stopped');
+    if (outcome.kind === 'failed') throw new HarnessError(outcome.message);
+    deaths.push(outcome);
+    const verdict = judgeDeaths(deaths);
+    if (verdict === 'again') continue;
+    if (verdict === 'environment') {
+      throw new HarnessError(`the case cannot be run here: its workers were ended from outside (${describeDeath(outcome)})`);
+    }
+    const seed = source.from === 'seed' ? source.seed : 0;
+    const tally = { ...emptyTally(), cases: 1 };
+    return { seed, findings: [findingOfDeath(outcome)], verdict: { kind: 'completed' }, tally, original: null };
+  }
 }
 
 /** Checks that run the program; all others look at what is built. */

@@ -8,6 +8,11 @@ export class HarnessError extends Error {
   override readonly name = 'HarnessError';
 }
 
+/** A signal has ended the work; there is nothing to explain. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
 /** Wrong usage or a bad input; the message says which and where. Nothing has been written. */
 export class InputError extends Error {
   override readonly name = 'InputError';

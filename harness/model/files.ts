@@ -5,6 +5,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -12,6 +13,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import type { Stats } from 'node:fs';
@@ -32,7 +34,7 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
       return;
     }
     const target = existing ? realpathSync(file) : file;
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     temporary = `${target}.${process.pid}.tmp`;
     writeFileSync(temporary, content);
     renameSync(temporary, target);
@@ -40,6 +42,53 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
     if (temporary !== null) rmSync(temporary, { force: true });
     throw new HarnessError(`cannot write ${file}: ${messageOf(error)}`);
   }
+}
+
+/**
+ * Writes `file` unless there is one already, and says whether it did; of several processes that try one succeeds, and nobody
+ * sees half of a file.
+ */
+export function writeNew(file: string, content: string): boolean {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    makeFolder(dirname(file));
+    writeFileSync(temporary, content);
+    try {
+      linkSync(temporary, file);
+    } finally {
+      unlinkSync(temporary);
+    }
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw new HarnessError(`cannot write ${file}: ${messageOf(error)}`);
+  }
+}
+
+/** Makes `folder` and the folders above it, as far as they are missing. Node's recursive `mkdir` does not end below `/proc`. */
+export function makeFolder(folder: string): void {
+  const missing: string[] = [];
+  for (let at = folder; !isFolder(at); at = dirname(at)) {
+    if (at === dirname(at)) break;
+    missing.push(at);
+  }
+  for (const one of missing.reverse()) {
+    try {
+      mkdirSync(one);
+    } catch (error) {
+      // Somebody else has just made it.
+      if (codeOf(error) !== 'EEXIST' || !isFolder(one)) throw error;
+    }
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** The code of an error of the system (`ENOENT`), or undefined. */
+export function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | null)?.code;
 }
 
 /** Bytes of an input file. What is no file (a folder, a pipe, a socket, a device) is refused before it can block or never end. */
@@ -84,7 +133,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 
 /** Why the file system refuses, without the call that it refused. */
 function reasonOf(error: unknown): string {
-  return REASONS.get((error as NodeJS.ErrnoException | null)?.code ?? '') ?? messageOf(error);
+  return REASONS.get(String(codeOf(error))) ?? messageOf(error);
 }
 
 /** Text of an input file; bytes that are not UTF-8 are refused with their place. */

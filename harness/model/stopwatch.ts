@@ -16,8 +16,14 @@ export type TimeSplit = Readonly<Record<TimePart, number>>;
 /** See the file header. */
 export class Stopwatch {
   readonly #nanos = new Float64Array(TIME_PARTS.length);
+  readonly #onPart: ((part: TimePart) => void) | null;
   #current = -1;
   #since = 0;
+
+  /** `onPart` is told each part that begins or goes on. */
+  constructor(onPart: ((part: TimePart) => void) | null = null) {
+    this.#onPart = onPart;
+  }
 
   /** Runs `body` on the account of `part`. */
   time<T>(part: TimePart, body: () => T): T {
@@ -48,6 +54,7 @@ export class Stopwatch {
     if (outer >= 0) this.#nanos[outer]! += now - this.#since;
     this.#current = next;
     this.#since = now;
+    if (this.#onPart !== null && next >= 0) this.#onPart(TIME_PARTS[next]!);
     return outer;
   }
 }

@@ -74,6 +74,8 @@ export interface ReduceStep {
   readonly pass: string;
   readonly instructions: number;
   readonly runs: number;
+  /** What is left, as a case file. */
+  readonly text: string;
 }
 
 /** A candidate that failed in another bucket: the first one for each. */
@@ -200,7 +202,7 @@ class Reducer {
     this.#size = size;
     this.#finding = finding;
     this.#steps++;
-    this.#options.onStep?.({ pass, instructions: instructionCount(candidate.unit), runs: this.#runs });
+    this.#options.onStep?.({ pass, instructions: instructionCount(candidate.unit), runs: this.#runs, text });
     return true;
   }
 

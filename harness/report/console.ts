@@ -45,21 +45,29 @@ export function consoleReporter(
     onStarted(event) {
       config = event.config;
       const { seed, profile, generator, shard, budget } = config;
-      const until = budget.kind === 'runs' ? `${number(budget.runs)} cases` : seconds(budget.seconds);
+      const limits = [
+        ...(budget.runs === null ? [] : [`${number(budget.runs)} cases`]),
+        ...(budget.seconds === null ? [] : [seconds(budget.seconds)]),
+      ];
+      const until = limits.join(' or ');
       const part = shard.of === 1 ? '' : `, shard ${shard.index}/${shard.of}`;
       note(
         `campaign ${printSeed({ seed, profile })}: ${until}, ${plural(event.jobs, 'job')}${part}, generator ${generator}`,
       );
       if (event.resumed > 0) note(`going on after ${number(event.resumed)} cases`);
     },
-    onProgress({ tally, failing, buckets, seconds: passed }) {
+    onProgress({ tally, failing, buckets, seconds: passed, hasStarted }) {
       const at = now();
+      const lines = (): string[] =>
+        tally.cases + total(tally.discarded) === 0
+          ? [`${passed.toFixed(0)} s`, hasStarted ? 'first cases' : 'starting workers']
+          : progressText(config!, tally, failing, buckets, passed);
       if (live !== null && at - lastLive >= LIVE_INTERVAL) {
         lastLive = at;
-        live(liveText(io, config!, tally, failing, buckets, passed));
+        live(liveText(io, lines(), tally, failing));
       } else if (live === null && at - lastPlain >= PLAIN_INTERVAL * 1000) {
         lastPlain = at;
-        note(progressText(config!, tally, failing, buckets, passed).join('  '));
+        note(lines().join('  '));
       }
     },
     onFound({ bucket, seed }) {
@@ -88,11 +96,9 @@ function progressText(
   buckets: number,
   passed: number,
 ): string[] {
-  const { budget } = config;
-  const of =
-    budget.kind === 'runs' ? `${number(tally.cases)} of ${number(budget.runs)} cases` : `${number(tally.cases)} cases`;
-  const time =
-    budget.kind === 'time' ? `${passed.toFixed(0)} s of ${seconds(budget.seconds)}` : `${passed.toFixed(0)} s`;
+  const { runs, seconds: limit } = config.budget;
+  const of = runs === null ? `${number(tally.cases)} cases` : `${number(tally.cases)} of ${number(runs)} cases`;
+  const time = limit === null ? `${passed.toFixed(0)} s` : `${passed.toFixed(0)} s of ${seconds(limit)}`;
   const discarded = total(tally.discarded);
   const share = discarded === 0 ? 0 : (100 * discarded) / (tally.cases + discarded);
   return [
@@ -104,16 +110,9 @@ function progressText(
   ];
 }
 
-function liveText(
-  io: Io,
-  config: CampaignConfig,
-  tally: Tally,
-  failing: number,
-  buckets: number,
-  passed: number,
-): string {
+function liveText(io: Io, lines: readonly string[], tally: Tally, failing: number): string {
   const width = io.live!.columns;
-  const line = fit(progressText(config, tally, failing, buckets, passed).join(' · '), width);
+  const line = fit(lines.join(' · '), width);
   const checks = Object.entries(inCheckOrder(tally.checks)).map(([name, { ran, failed }]) => {
     return failed === 0 ? `${name} ${number(ran)}` : `${name} ${number(ran)} (${number(failed)} failed)`;
   });
@@ -165,7 +164,12 @@ function bannerText(io: Io, result: CampaignResult, paste: PasteLines): string {
   const { buckets, config } = result;
   const parts = buckets.map((bucket, n) => bucketText(io, bucket, n + 1, config.profile, paste));
   const head = io.paint.red.bold(`FAILED: ${plural(buckets.length, 'bucket')}`);
-  return `${head}${result.end === 'interrupted' ? ' (interrupted)' : ''}\n\n${parts.join('\n')}`;
+  const slips = result.slips.map(
+    ({ id, caseFile }) => `   ${io.paint.bold(id)}${caseFile === null ? '' : `  ${caseFile}`}`,
+  );
+  const more =
+    slips.length === 0 ? '' : `\nseen only while cases were reduced, and not counted:\n${slips.join('\n')}\n`;
+  return `${head}${result.end === 'interrupted' ? ' (interrupted)' : ''}\n\n${parts.join('\n')}${more}`;
 }
 
 function bucketText(io: Io, bucket: Bucket, n: number, profile: string, paste: PasteLines): string {
@@ -201,5 +205,6 @@ export function plural(count: number, what: string): string {
 }
 
 function seconds(value: number): string {
+  if (value >= 3600 && value % 3600 === 0) return `${value / 3600} h`;
   return value >= 60 && value % 60 === 0 ? `${value / 60} min` : `${value} s`;
 }

@@ -17,9 +17,12 @@ import type { Finding } from '../model/finding.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import type { Check } from '../check/check.ts';
 import { bucketOf } from '../model/finding.ts';
-import { runCase, runCases } from '../check/run-case.ts';
+import { DEFAULT_TIME_LIMITS, runCase, runCases } from '../check/run-case.ts';
+import type { TimePart } from '../model/stopwatch.ts';
 import { Stopwatch } from '../model/stopwatch.ts';
 import type { Engine } from '../engine/door.ts';
+import { starvedTimeouts } from '../engine/time-guard.ts';
+import { Journal } from '../reduce/journal.ts';
 import { judgeBucket } from '../reduce/judge-bucket.ts';
 import type { ReduceStep } from '../reduce/reduce.ts';
 import { reduceCase } from '../reduce/reduce.ts';
@@ -37,6 +40,8 @@ export interface ExecutorParts {
   readonly checks: readonly Check[];
   /** Told the position of a case before it starts; -1: no case of the campaign. */
   mark(position: number): void;
+  /** Told the part of a case that starts, for cases whose worker may die. */
+  markPart?(part: TimePart): void;
   /** Gets the text of a candidate of a reduction before it is run. */
   keepCandidate(text: string): void;
   /** Told of each step of a reduction. */
@@ -47,16 +52,22 @@ export interface ExecutorParts {
 export class Executor {
   readonly #parts: ExecutorParts;
   #beat = 0;
+  #isSpent = false;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
+  }
+
+  /** Whether a guard has stopped something, which may have left half of it behind: to be replaced before the next task. */
+  get isSpent(): boolean {
+    return this.#isSpent;
   }
 
   /** Does `task`. */
   run(task: Task): Reply {
     switch (task.kind) {
       case 'cases':
-        return this.runCases(task.first, task.count, task.stopOnFirst);
+        return this.runCases(task.first, task.count, task.stopOnFirst, task.patience);
       case 'reduce':
         return this.#reduce(task);
       case 'check':
@@ -73,14 +84,15 @@ export class Executor {
     return seedAt(this.#parts.campaignSeed, this.#parts.shard, position);
   }
 
-  /** Runs `count` cases from position `first`. */
-  runCases(first: number, count: number, stopOnFirst: boolean): Replies['cases'] {
+  /** Runs `count` cases from position `first`; `patience`: see the task. */
+  runCases(first: number, count: number, stopOnFirst: boolean, patience?: number): Replies['cases'] {
     const tally = emptyTally();
-    const stopwatch = new Stopwatch();
+    const stopwatch = patience === undefined ? new Stopwatch() : this.#tellingStopwatch();
     const found: FoundCase[] = [];
     const begin = performance.now();
     const cases = this.#generate(first, count, stopwatch);
     let next = first;
+    let struck = false;
     const take = (report: Reported): boolean => {
       countCase(tally, report);
       const { findings } = report;
@@ -88,25 +100,37 @@ export class Executor {
       next++;
       return !stopOnFirst || found.length === 0;
     };
+    const strike = (): boolean => {
+      struck = this.#isSpent = true;
+      return false;
+    };
     const { backend, engine, checks } = this.#parts;
     const options = { backend, engine, checks, stopwatch };
     const make = (n: number): Case | Error => {
       this.#parts.mark(first + n);
       return cases[n]!;
     };
-    if (cases.every((made) => !(made instanceof Error))) {
-      runCases(count, (n) => make(n) as Case, options, take);
+    if (patience === undefined && cases.every((made) => !(made instanceof Error))) {
+      runCases(count, (n) => make(n) as Case, options, take, strike);
     } else {
+      const { step } = DEFAULT_TIME_LIMITS;
+      const time = { case: null, step, patience: patience ?? 1, mostPatience: patience ?? 1 };
       let goesOn = true;
       for (let n = 0; n < count && goesOn; n++) {
         const made = make(n);
-        goesOn = take(made instanceof Error ? reportOfGenerator(made) : runCase(made, options));
+        const starved = starvedTimeouts();
+        const report = made instanceof Error ? reportOfGenerator(made) : runCase(made, { ...options, time });
+        goesOn = starvedTimeouts() === starved ? take(report) : strike();
       }
     }
     this.#parts.mark(-1);
     tally.time = stopwatch.split();
     tally.busy = (performance.now() - begin) / 1000;
-    return { kind: 'cases', tally, found, next };
+    return { kind: 'cases', tally, found, next, struck };
+  }
+
+  #tellingStopwatch(): Stopwatch {
+    return new Stopwatch((part) => this.#parts.markPart?.(part));
   }
 
   /** The cases of a range, or what the generator threw. */
@@ -136,9 +160,10 @@ export class Executor {
     const { backend, engine, checks } = this.#parts;
     const { case: case_, expect, bucket } = this.#caseOf(source);
     const tally = emptyTally();
-    const stopwatch = new Stopwatch();
+    const stopwatch = this.#tellingStopwatch();
     const begin = performance.now();
-    const report = runCase(case_, { backend, engine, checks, stopwatch, every: true, expect });
+    const again = (): Case => this.#caseOf(source).case;
+    const report = runCase(case_, { backend, engine, checks, stopwatch, every: true, expect, again });
     countCase(tally, report);
     tally.time = stopwatch.split();
     tally.busy = (performance.now() - begin) / 1000;
@@ -152,17 +177,23 @@ export class Executor {
     const { case: start } = this.#caseOf(task.source);
     const begin = performance.now();
     const { maxSeconds } = task;
-    const judge = judgeBucket(task.bucket, { backend, engine, checks });
+    const journal = new Journal(task.journal ?? null);
+    const judge = judgeBucket(task.bucket, { backend, engine, checks }, journal.fuel);
     const reduction = reduceCase(start, {
       bucket: task.bucket,
       maxRuns: task.maxRuns,
       ...(maxSeconds === null ? {} : { expired: () => performance.now() - begin > maxSeconds * 1000 }),
       onStep: (step) => this.#parts.onStep?.(step),
       judge: (candidate) => {
+        const { text } = caseText(candidate, null);
+        const known = journal.answerTo(text);
+        if (known !== null) return known;
         this.#beat++;
         this.#parts.mark(-1 - this.#beat);
-        this.#parts.keepCandidate(caseText(candidate, null).text);
-        return judge(candidate);
+        this.#parts.keepCandidate(text);
+        const { findings, fuel } = judge(candidate);
+        journal.add(text, findings, fuel);
+        return findings;
       },
     });
     this.#parts.mark(-1);

@@ -1,26 +1,25 @@
 /**
- * Worker processes: starts them, hands out tasks, notices when one dies or hangs, and replaces it.
+ * A pool of worker processes: hands out tasks, starts workers and replaces those that died or are used up.
  *
- * Owns processes and their markers. Knows nothing of what a task means. A task whose worker died ends as `died`, never as
- * an exception: whether that is a finding is the campaign's to say. Invariant: after `close` no process is left.
+ * Owns which worker does which task. Knows nothing of what a task means. A task whose worker died ends as `died`, never as
+ * an exception: whether that is a finding is for others to say. A worker that does not start is started again; when that does not
+ * help, the task ends as `failed`. Invariant: after `close` no process is left.
  */
-import type { ChildProcess } from 'node:child_process';
-import { fork } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { ReduceStep } from '../reduce/reduce.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HarnessError } from '../model/failure.ts';
-import type { Marker } from './marker.ts';
-import { readMarker } from './marker.ts';
-import type { FromWorker, Replies, Task, TaskOutcome, ToWorker, Workers, WorkerSetup } from './protocol.ts';
-import { workerV8Flags } from './v8-flags.ts';
+import { describeDeath, isFromOutside } from './death.ts';
+import type { Replies, RunningTask, Task, TaskOutcome, Workers, WorkerSetup } from './protocol.ts';
+import type { StartOutcome } from './worker-process.ts';
+import { WORKER_ENTRY, WorkerProcess } from './worker-process.ts';
 
-/** Milliseconds between two looks at the markers. */
+/** Milliseconds between two looks at the workers. */
 const WATCH_INTERVAL = 500;
 
-/** How much of a worker's stderr is kept. */
-const STDERR_KEPT = 4000;
+/** How often a worker is started that is killed before it is ready, and milliseconds to wait before the second try; then twice that. */
+const START_TRIES = 8;
+const FIRST_PAUSE = 25;
 
 /** What a pool is made of. */
 export interface PoolOptions {
@@ -29,67 +28,99 @@ export interface PoolOptions {
   readonly folder: string;
   /** All of the setup but the files of the worker. */
   readonly setup: Omit<WorkerSetup, 'markerFile' | 'candidateFile'>;
-  /** Milliseconds without progress after which a worker counts as hung. */
+  /** Milliseconds of work without progress after which a worker counts as hung. */
   readonly hangAfter: number;
-}
-
-interface Worker {
-  readonly process: ChildProcess;
-  readonly setup: WorkerSetup;
-  readonly ready: Promise<void>;
-  stderr: string;
-  /** Called once with how the task at work ended. */
-  settle: ((outcome: TaskOutcome) => void) | null;
-  onStep: ((step: ReduceStep) => void) | null;
-  lastMarker: Marker;
-  lastChange: number;
-  hung: boolean;
 }
 
 /** See the file header. */
 export class WorkerPool implements Workers {
   readonly size: number;
   readonly #options: PoolOptions;
-  readonly #slots: (Worker | null)[];
+  readonly #slots: (WorkerProcess | null)[];
   readonly #waiting: ((slot: number) => void)[] = [];
   readonly #freeSlots: number[];
   readonly #watch: NodeJS.Timeout;
+  #hasStarted = false;
   #closed = false;
 
   constructor(options: PoolOptions) {
+    if (!existsSync(WORKER_ENTRY)) throw new HarnessError('the worker is not built: run npm run build');
     this.size = options.size;
     this.#options = options;
-    this.#slots = new Array<Worker | null>(options.size).fill(null);
+    this.#slots = new Array<WorkerProcess | null>(options.size).fill(null);
     this.#freeSlots = Array.from({ length: options.size }, (_, n) => n);
-    this.#watch = setInterval(() => this.#look(), WATCH_INTERVAL);
+    this.#watch = setInterval(() => this.#slots.forEach((worker) => worker?.look()), WATCH_INTERVAL);
+  }
+
+  get hasStarted(): boolean {
+    return this.#hasStarted;
   }
 
   async run<K extends Task['kind']>(
     task: Extract<Task, { kind: K }>,
-    onStep?: (step: ReduceStep) => void,
+    running: RunningTask = {},
   ): Promise<TaskOutcome<Replies[K]>> {
     const slot = await this.#takeSlot();
     try {
-      if (this.#closed) return { kind: 'stopped' };
-      const worker = (this.#slots[slot] ??= this.#start(slot));
-      await worker.ready;
-      if (this.#closed) return { kind: 'stopped' };
-      worker.onStep = onStep ?? null;
-      return (await this.#runOn(worker, slot, task)) as TaskOutcome<Replies[K]>;
+      const outcome = await this.#runIn(slot, task, running);
+      return outcome as TaskOutcome<Replies[K]>;
     } finally {
       this.#giveSlot(slot);
     }
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#watch);
-    await Promise.all(this.#slots.map((worker) => (worker === null ? Promise.resolve() : end(worker.process))));
-    for (let slot = 0; slot < this.size; slot++) {
-      rmSync(this.#markerFile(slot), { force: true });
-      rmSync(this.#candidateFile(slot), { force: true });
+    await Promise.all(this.#slots.map((worker) => (worker === null ? Promise.resolve() : worker.kill())));
+  }
+
+  async #runIn(slot: number, task: Task, { onStep, abort }: RunningTask): Promise<TaskOutcome> {
+    const isStopped = (): boolean => this.#closed || abort?.aborted === true;
+    const kill = (): void => void this.#slots[slot]?.kill();
+    abort?.addEventListener('abort', kill);
+    try {
+      const start = await this.#ready(slot, isStopped);
+      if (isStopped()) return { kind: 'stopped' };
+      if (start.kind === 'failed') return start;
+      const worker = this.#slots[slot]!;
+      const outcome = await worker.run(task, this.#options.hangAfter, onStep ?? null);
+      if (outcome.kind !== 'done' || worker.isDone) await worker.kill();
+      return outcome.kind !== 'done' && isStopped() ? { kind: 'stopped' } : outcome;
+    } finally {
+      abort?.removeEventListener('abort', kill);
     }
+  }
+
+  /** Sees to it that there is a worker in `slot` that can take a task. */
+  async #ready(slot: number, isStopped: () => boolean): Promise<Exclude<StartOutcome, { kind: 'died' }>> {
+    for (let tries = 1; ; tries++) {
+      if (isStopped()) return { kind: 'ready' };
+      const present = this.#slots[slot];
+      const worker = present === undefined || present === null || present.isDone ? this.#start(slot) : present;
+      const outcome = await worker.started;
+      if (outcome.kind === 'ready') {
+        this.#hasStarted = true;
+        return outcome;
+      }
+      await worker.kill();
+      if (outcome.kind === 'failed') return outcome;
+      if (!isFromOutside(outcome) || tries === START_TRIES) {
+        const how = `${describeDeath(outcome)}${outcome.stderr === '' ? '' : `\n${outcome.stderr.trimEnd()}`}`;
+        const often = tries === 1 ? '' : `, ${tries} times`;
+        return { kind: 'failed', message: `a worker ended while it started${often}: ${how}` };
+      }
+      await sleep(FIRST_PAUSE * 2 ** (tries - 1));
+    }
+  }
+
+  #start(slot: number): WorkerProcess {
+    const { folder, setup } = this.#options;
+    // No worker that an earlier, killed parent has left behind writes to these.
+    const name = join(folder, `worker-${process.pid}-${slot}`);
+    const worker = new WorkerProcess({ ...setup, markerFile: `${name}.at`, candidateFile: `${name}.candidate.air` });
+    this.#slots[slot] = worker;
+    return worker;
   }
 
   #takeSlot(): Promise<number> {
@@ -102,133 +133,4 @@ export class WorkerPool implements Workers {
     if (next === undefined) this.#freeSlots.push(slot);
     else next(slot);
   }
-
-  #markerFile(slot: number): string {
-    return join(this.#options.folder, `worker-${slot}.at`);
-  }
-
-  #candidateFile(slot: number): string {
-    return join(this.#options.folder, `worker-${slot}.candidate.air`);
-  }
-
-  #start(slot: number): Worker {
-    const entry = fileURLToPath(new URL('./worker.js', import.meta.url));
-    if (!existsSync(entry)) throw new HarnessError('the worker is not built: run npm run build');
-    const setup = {
-      ...this.#options.setup,
-      markerFile: this.#markerFile(slot),
-      candidateFile: this.#candidateFile(slot),
-    };
-    rmSync(setup.markerFile, { force: true });
-    rmSync(setup.candidateFile, { force: true });
-    const child = fork(entry, [], {
-      execArgv: [...workerV8Flags()],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    let makeReady: () => void = () => undefined;
-    let refuse: (error: Error) => void = () => undefined;
-    const ready = new Promise<void>((resolve, reject) => {
-      makeReady = resolve;
-      refuse = reject;
-    });
-    // A failure to start is reported by whoever waits for it.
-    ready.catch(() => undefined);
-    const worker: Worker = {
-      process: child,
-      setup,
-      ready,
-      stderr: '',
-      settle: null,
-      onStep: null,
-      lastMarker: { position: -1, beat: 0 },
-      lastChange: Date.now(),
-      hung: false,
-    };
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      worker.stderr = (worker.stderr + text).slice(-STDERR_KEPT);
-    });
-    child.on('message', (message) => {
-      const said = message as FromWorker;
-      if (said.type === 'ready') makeReady();
-      else if (said.type === 'reply') this.#settle(worker, { kind: 'done', reply: said.reply });
-      else if (said.type === 'step') worker.onStep?.(said.step);
-      else refuse(new HarnessError(`a worker could not start: ${said.message}`));
-    });
-    child.on('error', (error) => refuse(new HarnessError(`a worker could not be started: ${error.message}`)));
-    child.on('close', (code, signal) => {
-      if (this.#slots[slot] === worker) this.#slots[slot] = null;
-      const why = `exit code ${code ?? '-'}, signal ${signal ?? '-'}`;
-      refuse(new HarnessError(`a worker ended while it started (${why})\n${worker.stderr}`));
-      this.#settle(worker, this.#died(worker, code, signal));
-    });
-    this.#tell(worker, { type: 'setup', setup });
-    return worker;
-  }
-
-  #runOn(worker: Worker, slot: number, task: Task): Promise<TaskOutcome> {
-    return new Promise((resolve) => {
-      worker.settle = resolve;
-      worker.lastChange = Date.now();
-      if (this.#slots[slot] === worker) this.#tell(worker, { type: 'task', task });
-      else this.#settle(worker, this.#died(worker, worker.process.exitCode, worker.process.signalCode));
-    });
-  }
-
-  #tell(worker: Worker, message: ToWorker): void {
-    // A worker that is gone is noticed by its `close` event.
-    worker.process.send(message, () => undefined);
-  }
-
-  #settle(worker: Worker, outcome: TaskOutcome): void {
-    const { settle } = worker;
-    worker.settle = null;
-    settle?.(outcome);
-  }
-
-  #died(worker: Worker, code: number | null, signal: string | null): TaskOutcome {
-    if (this.#closed) return { kind: 'stopped' };
-    return {
-      kind: 'died',
-      how: worker.hung ? { why: 'hung' } : { why: 'exit', code, signal },
-      position: readMarker(worker.setup.markerFile).position,
-      candidate: readIfThere(worker.setup.candidateFile),
-      stderr: worker.stderr,
-    };
-  }
-
-  /** Kills workers whose marker stands still. */
-  #look(): void {
-    const now = Date.now();
-    for (const worker of this.#slots) {
-      if (worker === null || worker.settle === null) continue;
-      const marker = readMarker(worker.setup.markerFile);
-      if (marker.beat !== worker.lastMarker.beat) {
-        worker.lastMarker = marker;
-        worker.lastChange = now;
-      } else if (now - worker.lastChange > this.#options.hangAfter && !worker.hung) {
-        worker.hung = true;
-        worker.process.kill('SIGKILL');
-      }
-    }
-  }
-}
-
-function readIfThere(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
-}
-
-function end(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      resolve();
-      return;
-    }
-    child.once('close', () => resolve());
-    child.kill('SIGKILL');
-  });
 }

@@ -7,6 +7,7 @@
 import type { Tally } from '../model/tally.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CaseReport } from '../model/case-report.ts';
+import type { TimePart } from '../model/stopwatch.ts';
 import type { ReduceStep } from '../reduce/reduce.ts';
 
 /** A part of a campaign for one of several machines: cases whose index is `index` modulo `of`. */
@@ -40,7 +41,17 @@ export type CaseSource =
 
 /** What a worker can be asked for. */
 export type Task =
-  | { readonly kind: 'cases'; readonly first: number; readonly count: number; readonly stopOnFirst: boolean }
+  | {
+      readonly kind: 'cases';
+      readonly first: number;
+      readonly count: number;
+      readonly stopOnFirst: boolean;
+      /**
+       * For a case that a guard struck at or that a worker died at: each step has a guard of its own and this many times as
+       * long by the clock, and the marker says which part is at work. Absent: one guard around several cases.
+       */
+      readonly patience?: number;
+    }
   | {
       readonly kind: 'reduce';
       readonly source: CaseSource;
@@ -48,6 +59,8 @@ export type Task =
       readonly maxRuns: number;
       /** Clock time after which it ends early, or null: then the result is deterministic. */
       readonly maxSeconds: number | null;
+      /** File of the answers so far, to go on with after the death of a worker; absent: none is kept. */
+      readonly journal?: string;
     }
   /** Runs every check that applies on one case, its stored expectations included. */
   | { readonly kind: 'check'; readonly source: CaseSource }
@@ -79,8 +92,10 @@ export interface Replies {
     readonly kind: 'cases';
     readonly tally: Tally;
     readonly found: readonly FoundCase[];
-    /** Position after the last case run: less than asked for only with `stopOnFirst`. */
+    /** Position after the last case run: less than asked for only with `stopOnFirst`, or where a guard struck. */
     readonly next: number;
+    /** The guard struck at the case `next`: it is to be run by itself, with patience, on a fresh worker. */
+    readonly struck: boolean;
   };
   readonly reduce: {
     readonly kind: 'reduce';
@@ -115,38 +130,53 @@ export type ToWorker =
 /** Worker to parent. */
 export type FromWorker =
   | { readonly type: 'ready' }
-  | { readonly type: 'reply'; readonly reply: Reply }
+  /** `spent`: the worker is to be replaced before its next task. */
+  | { readonly type: 'reply'; readonly reply: Reply; readonly spent: boolean }
   /** A reduction got on. */
   | { readonly type: 'step'; readonly step: ReduceStep }
-  /** The harness itself failed; the worker is of no more use. */
+  /** The environment does not let it work; it ends. */
   | { readonly type: 'failed'; readonly message: string };
+
+/** The worker process is gone. */
+export interface Died {
+  readonly kind: 'died';
+  readonly how:
+    { readonly why: 'exit'; readonly code: number | null; readonly signal: string | null } | { readonly why: 'hung' };
+  /** Position that the worker was at, or -1. */
+  readonly position: number;
+  /** Part that was at work, where the worker says so. */
+  readonly part: TimePart | null;
+  /** Text of the candidate that was running, for reductions. */
+  readonly candidate: string | null;
+  /** End of what the worker wrote to stderr. */
+  readonly stderr: string;
+}
 
 /** How a task ended. */
 export type TaskOutcome<R extends Reply = Reply> =
   | { readonly kind: 'done'; readonly reply: R }
-  | {
-      /** The worker process is gone. */
-      readonly kind: 'died';
-      readonly how:
-        | { readonly why: 'exit'; readonly code: number | null; readonly signal: string | null }
-        | { readonly why: 'hung' };
-      /** Position that the worker was at, or -1. */
-      readonly position: number;
-      /** Text of the candidate that was running, for reductions. */
-      readonly candidate: string | null;
-      /** End of what the worker wrote to stderr. */
-      readonly stderr: string;
-    }
-  /** The pool was closed. */
+  | Died
+  /** There is no worker to be had, or it cannot work: the environment's fault. */
+  | { readonly kind: 'failed'; readonly message: string }
+  /** The pool was closed, or the task aborted. */
   | { readonly kind: 'stopped' };
+
+/** What goes with a task while it runs. */
+export interface RunningTask {
+  readonly onStep?: (step: ReduceStep) => void;
+  /** Ends the task and its worker at once. */
+  readonly abort?: AbortSignal;
+}
 
 /** What runs tasks: a pool of processes, or a fake in tests. */
 export interface Workers {
   /** Tasks that can run at the same time. */
   readonly size: number;
+  /** Whether any worker has got as far as its first task; absent: yes. */
+  readonly hasStarted?: boolean;
   run<K extends Task['kind']>(
     task: Extract<Task, { kind: K }>,
-    onStep?: (step: ReduceStep) => void,
+    running?: RunningTask,
   ): Promise<TaskOutcome<Replies[K]>>;
   /** Stops all work at once. */
   close(): Promise<void>;

@@ -1,8 +1,8 @@
 /**
  * The entry of a worker process: gets a setup, then does one task after the other.
  *
- * Owns the messages of its side. A failure of the harness is sent to the parent, which ends this process; a crash of the
- * engine takes the process with it, and the marker file says at which case that was.
+ * Owns the messages of its side. A failure of the environment is sent to the parent; one of the harness ends this process, as a
+ * crash of the engine does, and the marker file says at which case that was. A parent that is gone takes the worker with it.
  */
 import { writeFileSync } from 'node:fs';
 import { generatorOf } from '../case/generate.ts';
@@ -10,11 +10,16 @@ import { loadChecks } from '../check/checks.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { selectChecks } from '../check/select-checks.ts';
 import { V8_ENGINE } from '../engine/v8/v8-engine.ts';
+import { HarnessError } from '../model/failure.ts';
+import { messageOf } from '../model/files.ts';
 import { Executor } from './executor.ts';
 import { MarkerWriter } from './marker.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
 
 let executor: Executor | null = null;
+
+/** A worker whose parent was killed is handed to another process: nobody wants what it makes. */
+const parent = process.ppid;
 
 // A signal to a terminal or a process group reaches the workers too; what happens then is for the parent to say.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
@@ -29,13 +34,14 @@ async function handle(message: ToWorker): Promise<void> {
       executor = await open(message.setup);
       say({ type: 'ready' });
     } else {
-      say({ type: 'reply', reply: executor!.run(message.task) });
+      const reply = executor!.run(message.task);
+      say({ type: 'reply', reply, spent: executor!.isSpent });
     }
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     // stderr reaches the parent before the exit code does.
     process.stderr.write(`${text}\n`);
-    say({ type: 'failed', message: text });
+    if (executor === null || error instanceof HarnessError) say({ type: 'failed', message: messageOf(error) });
     process.exitCode = 1;
     process.disconnect();
   }
@@ -50,10 +56,23 @@ async function open(setup: WorkerSetup): Promise<Executor> {
     backend: await loadBackend(setup.backend),
     engine: V8_ENGINE,
     checks: await loadChecks(selectChecks(setup.checks, setup.profile).names),
-    mark: (position) => marker.at(position),
-    keepCandidate: (text) => writeFileSync(setup.candidateFile, text),
+    mark: (position) => {
+      if (process.ppid !== parent) process.exit(0);
+      onDisk(() => marker.at(position));
+    },
+    markPart: (part) => onDisk(() => marker.part(part)),
+    keepCandidate: (text) => onDisk(() => writeFileSync(setup.candidateFile, text)),
     onStep: (step) => say({ type: 'step', step }),
   });
+}
+
+/** Does what needs the disk; that it fails is the environment's fault. */
+function onDisk(body: () => void): void {
+  try {
+    body();
+  } catch (error) {
+    throw new HarnessError(`a worker cannot write its files: ${messageOf(error)}`);
+  }
 }
 
 function say(message: FromWorker): void {

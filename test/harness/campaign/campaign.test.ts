@@ -2,26 +2,27 @@
  * A campaign on workers that are not processes: what is found does not depend on how many there are, in which order they
  * finish, or whether some of them die.
  */
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import type { CampaignParts } from '../../../harness/campaign/parts.ts';
 import { runCampaign } from '../../../harness/campaign/campaign.ts';
 import type { CampaignConfig } from '../../../harness/campaign/config.ts';
 import type { CampaignResult } from '../../../harness/campaign/events.ts';
 import { emitTo } from '../../../harness/campaign/events.ts';
-import { generatorOf } from '../../../harness/case/generate.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
 import type { Backend } from '../../../harness/backend/door.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
+import { bucketSlug } from '../../../harness/model/bucket-slug.ts';
 import { summaryOfCampaign } from '../../../harness/report/summary.ts';
-import { Executor } from '../../../harness/worker/executor.ts';
-import type { Replies, Task, TaskOutcome, Workers } from '../../../harness/worker/protocol.ts';
+import type { Workers } from '../../../harness/worker/protocol.ts';
+import { makeFolder } from '../cli/run-harness.ts';
+import { fakeWorkers as makeFakeWorkers } from './fake-workers.ts';
 
 const CONFIG: CampaignConfig = {
   seed: 7,
   profile: 'default',
   generator: 1,
-  budget: { kind: 'runs', runs: 70 },
+  budget: { runs: 70, seconds: null },
   shard: { index: 0, of: 1 },
   stopOnFirst: false,
   backend: 'core',
@@ -44,58 +45,29 @@ const PICKY: Backend = {
 };
 
 interface Fault {
-  /** The worker dies at these positions. */
-  readonly deadlyAt?: readonly number[];
+  /** The worker crashes at these positions. */
+  readonly deadlyAt: readonly number[];
   /** Only the first time. */
   readonly once?: boolean;
 }
 
-/** Workers in this process that finish in an order of their own. */
-function fakeWorkers(size: number, backend: Backend, fault: Fault = {}): Workers & { readonly ran: number[] } {
-  const ran: number[] = [];
+function fakeWorkers(size: number, backend: Backend, fault: Fault = { deadlyAt: [] }) {
   const forgiven = new Set<number>();
-  let at = -1;
-  const executor = new Executor({
-    campaignSeed: CONFIG.seed,
-    shard: CONFIG.shard,
-    generate: generatorOf(CONFIG.profile, null),
-    backend,
-    engine: V8_ENGINE,
-    checks: CHECKS,
-    mark: (position) => {
-      at = position;
-      if (position < 0) return;
-      ran.push(position);
-      if (fault.deadlyAt?.includes(position) !== true || forgiven.has(position)) return;
+  return makeFakeWorkers(size, CONFIG, backend, CHECKS, {
+    at(position) {
+      if (position === null || !fault.deadlyAt.includes(position) || forgiven.has(position)) return null;
       if (fault.once === true) forgiven.add(position);
-      throw new Dead();
+      return { signal: 'SIGSEGV', stderr: 'segmentation fault' };
     },
-    keepCandidate: () => undefined,
   });
-  let turn = 0;
-  return {
-    size,
-    ran,
-    async run<K extends Task['kind']>(task: Extract<Task, { kind: K }>): Promise<TaskOutcome<Replies[K]>> {
-      for (let wait = (turn++ * 7) % 5; wait > 0; wait--) await Promise.resolve();
-      try {
-        return { kind: 'done', reply: executor.run(task) as Replies[K] };
-      } catch (error) {
-        if (!(error instanceof Dead)) throw error;
-        return {
-          kind: 'died',
-          how: { why: 'exit', code: null, signal: 'SIGSEGV' },
-          position: at,
-          candidate: null,
-          stderr: 'segmentation fault',
-        };
-      }
-    },
-    close: () => Promise.resolve(),
-  };
 }
 
-class Dead extends Error {}
+const folder = makeFolder();
+afterAll(() => folder.remove());
+
+function journal(bucket: string, position: number): string {
+  return join(folder.path, `${position}-${bucketSlug(bucket)}.journal`);
+}
 
 async function campaign(config: Partial<CampaignConfig>, workers: Workers): Promise<CampaignResult> {
   const parts: CampaignParts = {
@@ -106,6 +78,7 @@ async function campaign(config: Partial<CampaignConfig>, workers: Workers): Prom
     checks: CHECKS,
     required: [],
     saveCase: (id) => `findings/${id}`,
+    journalOf: journal,
   };
   return runCampaign({ ...CONFIG, ...config }, parts);
 }
@@ -147,7 +120,7 @@ describe('a campaign', () => {
     expect(withoutTimes(three)).toEqual(withoutTimes(one));
   });
 
-  test('makes a finding of a case that kills its worker twice, and runs all the others', async () => {
+  test('makes a finding of a case that kills its worker again and again, and runs all the others', async () => {
     const workers = fakeWorkers(2, CORE_BACKEND, { deadlyAt: [5, 40] });
     const result = await campaign({}, workers);
     expect(result.tally.cases).toBe(70);
@@ -167,7 +140,7 @@ describe('a campaign', () => {
   test('does not look green when a check that was asked for never ran', async () => {
     const parts = { name: 'lld', frequency: 0.01 };
     const result = await runCampaign(
-      { ...CONFIG, budget: { kind: 'runs', runs: 5 } },
+      { ...CONFIG, budget: { runs: 5, seconds: null } },
       {
         workers: fakeWorkers(1, CORE_BACKEND),
         emit: emitTo([]),
@@ -176,19 +149,20 @@ describe('a campaign', () => {
         checks: [...CHECKS, parts],
         required: ['lld'],
         saveCase: () => '',
+        journalOf: journal,
       },
     );
     expect(result.failure).toBe('never ran in 5 cases: lld');
   });
 
   test('does not look green when it was stopped before its first case', async () => {
-    const result = await campaign({ budget: { kind: 'time', seconds: 0 } }, fakeWorkers(1, CORE_BACKEND));
+    const result = await campaign({ budget: { runs: null, seconds: 0 } }, fakeWorkers(1, CORE_BACKEND));
     expect(result.failure).toBe('nothing was tested: no case was run');
   });
 
   test('goes on where an earlier run ended', async () => {
     const whole = await campaign({}, fakeWorkers(1, CORE_BACKEND));
-    const first = await campaign({ budget: { kind: 'runs', runs: 32 } }, fakeWorkers(1, CORE_BACKEND));
+    const first = await campaign({ budget: { runs: 32, seconds: null } }, fakeWorkers(1, CORE_BACKEND));
     const workers = fakeWorkers(1, CORE_BACKEND);
     const second = await runCampaign(CONFIG, {
       workers,
@@ -198,6 +172,7 @@ describe('a campaign', () => {
       checks: CHECKS,
       required: [],
       saveCase: () => '',
+      journalOf: journal,
     });
     expect(Math.min(...workers.ran)).toBe(32);
     expect(second.tally.cases).toBe(70);

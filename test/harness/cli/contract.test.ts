@@ -48,7 +48,6 @@ describe('usage', () => {
     ['a duration without a unit', ['fuzz', '--time', '30']],
     ['a shard out of range', ['fuzz', '--shard', '2/2', '--runs', '1']],
     ['no runs', ['fuzz', '--runs', '0']],
-    ['two budgets', ['fuzz', '--runs', '5', '--time', '1s']],
     ['an unknown check', ['fuzz', '--runs', '1', '--checks', '+nosuch']],
     ['an unknown instruction', ['fuzz', '--runs', '1', '--only-ops', 'frobnicate']],
     ['an unknown back end', ['fuzz', '--runs', '1', '--backend', 'nosuch']],

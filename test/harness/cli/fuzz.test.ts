@@ -2,10 +2,12 @@
  * Campaigns from the command line, on real worker processes: small, and once each.
  */
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PLANTED_BUGS } from '../../planted/bugs.ts';
+import { plant } from '../../planted/plant.ts';
 import { harness, makeFolder, ROOT, start } from './run-harness.ts';
 
 // Each test starts processes, and the machine may be busy.
@@ -63,16 +65,10 @@ describe('harness fuzz', () => {
   });
 
   test('finds a planted bug, minimises it, and every line to paste works', async () => {
-    // Widening extends by the sign of the new type.
-    const core = join(cwd, 'planted', 'core');
-    cpSync(join(ROOT, 'dist', 'core'), core, { recursive: true });
-    writeFileSync(join(cwd, 'planted', 'package.json'), '{"type":"module"}');
-    const file = join(core, 'codegen', 'casts.js');
-    const source = readFileSync(file, 'utf8');
-    const planted = source.replace('f.pool.intSigned(f.typeOf(operand)));', 'f.pool.intSigned(f.resultType(inst)));');
-    expect(planted).not.toBe(source);
-    writeFileSync(file, planted);
-
+    plant(
+      PLANTED_BUGS.find(({ name }) => name === 'intcast-extends-by-result-sign')!,
+      join(cwd, 'planted'),
+    );
     const args = ['--seed', '1', '--runs', '200', '--checks', 'interp-exe', '--backend', 'planted/core'];
     const fuzz = await harness(cwd, 'fuzz', ...args, '--out', 'planted-run', '--json');
     expect(fuzz.code).toBe(1);

@@ -98,7 +98,7 @@ describe('the console', () => {
       seed: 1,
       profile: 'default',
       generator: 1,
-      budget: { kind: 'runs', runs: 100 },
+      budget: { runs: 100, seconds: null },
       shard: { index: 0, of: 1 },
       stopOnFirst: false,
       backend: 'core',
@@ -109,6 +109,7 @@ describe('the console', () => {
     end: 'done',
     tally: { ...emptyTally(), cases: 100, busy: 2, checks: { validate: { ran: 100, failed: 0 } } },
     buckets: [],
+    slips: [],
     seconds: 1,
     jobs: 2,
     warnings: [],
@@ -151,6 +152,45 @@ describe('the console', () => {
     ]);
   });
 
+  test('names what only reductions fell into, without counting it', () => {
+    const lines = show({ buckets: [bucket], slips: [{ ...bucket, id: 'linker/order/result/-', caseFile: 's.air' }] });
+    expect(lines).toContain('FAILED: 1 bucket');
+    const at = lines.indexOf('seen only while cases were reduced, and not counted:');
+    expect(lines[at + 1]).toBe('   linker/order/result/-  s.air');
+  });
+
+  test('says what it waits for until the first cases are through', () => {
+    const notes: string[] = [];
+    const paint = new Chalk({ level: 0 });
+    const quiet = (): void => undefined;
+    const io: Io = {
+      say: quiet,
+      bytes: quiet,
+      note: (text) => notes.push(text),
+      json: quiet,
+      paint,
+      paintNote: paint,
+      live: null,
+    };
+    let now = 0;
+    const emit = emitTo([consoleReporter(io, null, { repro: () => '', reduce: () => '' }, () => now)]);
+    const budget = { runs: 100, seconds: 7200 };
+    emit('started', { config: { ...result.config, budget }, jobs: 1, folder: '', resumed: 0 });
+    expect(notes[0]).toContain('100 cases or 2 h');
+    const progress = { tally: emptyTally(), failing: 0, buckets: 0 };
+    now = 10_000;
+    emit('progress', { ...progress, seconds: 10, hasStarted: false });
+    now = 20_000;
+    emit('progress', { ...progress, seconds: 20, hasStarted: true });
+    now = 30_000;
+    emit('progress', { ...progress, tally: result.tally, seconds: 30, hasStarted: true });
+    expect(notes.slice(1)).toEqual([
+      '10 s  starting workers',
+      '20 s  first cases',
+      '30 s of 2 h  100 of 100 cases  3/s  none failing  0.0 % discarded',
+    ]);
+  });
+
   test('keeps its live lines inside of a narrow terminal', () => {
     const shown: string[] = [];
     const live = Object.assign((text: string) => void shown.push(text), {
@@ -170,7 +210,7 @@ describe('the console', () => {
     };
     const emit = emitTo([consoleReporter(io, live, { repro: () => '', reduce: () => '' }, () => 1000)]);
     emit('started', { config: result.config, jobs: 1, folder: '', resumed: 0 });
-    emit('progress', { tally: result.tally, failing: 0, buckets: 0, seconds: 3 });
+    emit('progress', { tally: result.tally, failing: 0, buckets: 0, seconds: 3, hasStarted: true });
     expect(shown).toHaveLength(1);
     for (const line of shown[0]!.split('\n')) expect(line.length).toBeLessThan(24);
   });
