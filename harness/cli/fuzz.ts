@@ -154,7 +154,7 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
   if (missing !== undefined) throw new HarnessError(`the check ${missing} cannot run: ${LLVM_ABSENT}`);
   // A backend that cannot be loaded is said once, before any worker starts.
   await loadBackend(options.backend);
-  const { run, before } = openRun(config, options, cwd);
+  const { run, before } = await openRun(config, options, cwd, io);
   const interrupt = catchSignals(io.note, () => run.close());
   const log = run.log();
   const live = io.live === null ? null : await io.live.open();
@@ -226,16 +226,17 @@ function configOf(options: FuzzOptions): CampaignConfig {
   };
 }
 
-function openRun(
+async function openRun(
   config: CampaignConfig,
   options: FuzzOptions,
   cwd: string,
-): { run: RunFolder; before: DoneBefore | null } {
+  io: Io,
+): Promise<{ run: RunFolder; before: DoneBefore | null }> {
   if (!options.resume) return { run: RunFolder.create(config, options.out, cwd), before: null };
   if (options.seed === null && options.out === null) {
-    throw new InputError('--resume needs --seed or --out to know which run to go on with');
+    throw new InputError('--resume needs --seed or --out to know which run to resume');
   }
-  return RunFolder.resume(config, options.out, cwd);
+  return RunFolder.resume(config, options.out, cwd, (text) => io.note(`${io.paintNote.yellow('warning')} ${text}`));
 }
 
 function pasteLines(options: FuzzOptions, config: CampaignConfig, run: RunFolder, cwd: string) {
