@@ -95,7 +95,7 @@ describe('names that a terminal would obey', () => {
     const ended = await start(cwd, ['regress', 'lie.air'], { FORCE_COLOR: '1' }).ended;
     expect(ended.stdout).toContain('\u001b[31mFAIL\u001b[39m');
     expect(ended.stdout).toContain('\\u{1b}[2J');
-     
+
     expectPrintable({ ...ended, stdout: ended.stdout.replace(/\u001b\[(?:31|32|39)m/g, '') });
   });
 });
