@@ -4,9 +4,18 @@
  * Owns the choice of what is public, and nothing else. Inside core, files import the file they need.
  */
 export type { CallInput } from './air/call.ts';
-export type { InstIndex, InstList, InstSequence, Ref, RefList, Switch, SwitchCase } from './air/body/body.ts';
-export { Body, instRef, isInstRef, REF_NONE, refInst, refValue, valueRef } from './air/body/body.ts';
+export type { Switch, SwitchCase } from './air/body/body.ts';
+export type { InstIndex, InstList, InstSequence, MaskItem, Ref, RefList } from './air/body/ref.ts';
+export { Body } from './air/body/body.ts';
+export { instRef, isInstRef, maskItem, REF_NONE, refInst, refValue, valueRef } from './air/body/ref.ts';
 export * from './air/body/builder.ts';
+export { forEachOperand, operandAt, operandCount } from './air/body/operands.ts';
+export type { OpForm } from './air/schema/forms.ts';
+export { FORMS } from './air/schema/forms.ts';
+export type { FormLayout, LaidSlot } from './air/schema/layout.ts';
+export { LAYOUT_BY_NUMBER } from './air/schema/layout.ts';
+export type { SlotKind } from './air/schema/slots.ts';
+export { resultTypes } from './air/typing/result-types.ts';
 export * from './air/schema/ops.ts';
 export * from './air/text/parse.ts';
 export * from './air/text/print.ts';
@@ -46,5 +55,5 @@ export {
   compileObjectThreaded,
   compileObjectThreadedSync,
 } from './pipeline/threads/compile-threaded.ts';
-export { InternalError } from './support/assert.ts';
+export { InternalError, unreachable } from './support/assert.ts';
 export type { Brand } from './support/brand.ts';

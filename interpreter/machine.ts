@@ -4,7 +4,7 @@
  * Owns all mutable state of a run except memory (address-space.ts). What an instruction does is in the steps that prepare.ts
  * makes. A halt leaves the frames as they are: the run is over, and the place of the halt is read from them.
  */
-import type { InstIndex } from '../core/air/body/body.ts';
+import type { InstIndex } from '../core/air/body/ref.ts';
 import type { Nav, Unit } from '../core/air/unit.ts';
 import { navAt } from '../core/air/unit.ts';
 import type { NavIndex } from '../core/intern/keys.ts';

@@ -1,11 +1,10 @@
 /**
- * Who lowers which instruction: one entry per AIR instruction, so that a new one does not compile until it has an answer.
+ * Who lowers which instruction: one entry per described AIR instruction, so that a new one does not compile until it has one.
  *
- * Table only. `refused` is the answer for what docs/air.md does not describe; refusals.ts reports those by name before
- * anything is emitted.
+ * Table only. What docs/air.md does not describe is refused by name, in refusals.ts, before anything is emitted.
  */
-import type { AirTag } from '../air/schema/ops.ts';
-import { AIR_TAG_NAMES } from '../air/schema/ops.ts';
+import type { AirTag, DescribedTag } from '../air/schema/ops.ts';
+import { AIR_TAG_NAMES, DESCRIBED_TAGS, isDescribed } from '../air/schema/ops.ts';
 import { InternalError } from '../support/assert.ts';
 import { lowerAggregateInit, lowerArrayElemVal, lowerStructFieldVal } from './aggregate/aggregates.ts';
 import * as arithmetic from './scalar/arithmetic.ts';
@@ -23,7 +22,7 @@ import * as saturating from './scalar/saturating.ts';
 import { lowerSwitchBr } from './control/switch.ts';
 
 /** The lowering of each instruction. */
-export const LOWERINGS: Readonly<Record<AirTag, Lowering | 'refused'>> = {
+export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   add: arithmetic.lowerAdd,
   sub: arithmetic.lowerSub,
   mul: arithmetic.lowerMul,
@@ -33,19 +32,6 @@ export const LOWERINGS: Readonly<Record<AirTag, Lowering | 'refused'>> = {
   add_sat: saturating.lowerAddSat,
   sub_sat: saturating.lowerSubSat,
   mul_sat: saturating.lowerMulSat,
-  add_safe: 'refused',
-  sub_safe: 'refused',
-  mul_safe: 'refused',
-  add_optimized: 'refused',
-  sub_optimized: 'refused',
-  mul_optimized: 'refused',
-  div_float_optimized: 'refused',
-  div_trunc_optimized: 'refused',
-  div_floor_optimized: 'refused',
-  div_exact_optimized: 'refused',
-  rem_optimized: 'refused',
-  mod_optimized: 'refused',
-  neg_optimized: 'refused',
   div_float: arithmetic.lowerDivFloat,
   div_trunc: arithmetic.lowerDivTrunc,
   div_floor: arithmetic.lowerDivFloor,
@@ -60,20 +46,11 @@ export const LOWERINGS: Readonly<Record<AirTag, Lowering | 'refused'>> = {
   shl_with_overflow: overflow.lowerShlWithOverflow,
   abs: arithmetic.lowerAbs,
   neg: floats.lowerNeg,
-  mul_add: 'refused',
   sqrt: floats.lowerSqrt,
   floor: floats.lowerFloor,
   ceil: floats.lowerCeil,
   trunc_float: floats.lowerTruncFloat,
   round: floats.lowerRound,
-  sin: 'refused',
-  cos: 'refused',
-  tan: 'refused',
-  exp: 'refused',
-  exp2: 'refused',
-  log: 'refused',
-  log2: 'refused',
-  log10: 'refused',
   bit_and: bits.lowerBitAnd,
   bit_or: bits.lowerBitOr,
   xor: bits.lowerXor,
@@ -96,32 +73,17 @@ export const LOWERINGS: Readonly<Record<AirTag, Lowering | 'refused'>> = {
   cmp_gte: compare.lowerCmpGte,
   cmp_gt: compare.lowerCmpGt,
   cmp_neq: compare.lowerCmpNeq,
-  cmp_lt_optimized: 'refused',
-  cmp_lte_optimized: 'refused',
-  cmp_eq_optimized: 'refused',
-  cmp_gte_optimized: 'refused',
-  cmp_gt_optimized: 'refused',
-  cmp_neq_optimized: 'refused',
-  cmp_vector: 'refused',
-  cmp_vector_optimized: 'refused',
-  cmp_lt_errors_len: 'refused',
   intcast: casts.lowerIntcast,
-  intcast_safe: 'refused',
   trunc: casts.lowerTrunc,
   bitcast: casts.lowerBitcast,
   fptrunc: casts.lowerFptrunc,
   fpext: casts.lowerFpext,
   int_from_float: casts.lowerIntFromFloat,
-  int_from_float_optimized: 'refused',
-  int_from_float_safe: 'refused',
-  int_from_float_optimized_safe: 'refused',
   float_from_int: casts.lowerFloatFromInt,
-  addrspace_cast: 'refused',
   alloc: memory.lowerAlloc,
   ret_ptr: memory.lowerRetPtr,
   load: memory.lowerLoad,
   store: memory.lowerStore,
-  store_safe: 'refused',
   ptr_add: pointers.lowerPtrAdd,
   ptr_sub: pointers.lowerPtrSub,
   ptr_elem_val: pointers.lowerPtrElemVal,
@@ -142,110 +104,31 @@ export const LOWERINGS: Readonly<Record<AirTag, Lowering | 'refused'>> = {
   struct_field_ptr_index_3: pointers.structFieldPtrIndex(3),
   struct_field_val: lowerStructFieldVal,
   field_parent_ptr: pointers.lowerFieldParentPtr,
-  set_union_tag: 'refused',
-  get_union_tag: 'refused',
   memset: memory.lowerMemset,
-  memset_safe: 'refused',
   memcpy: memory.lowerMemcpy,
   memmove: memory.lowerMemmove,
-  runtime_nav_ptr: 'refused',
-  prefetch: 'refused',
-  frame_addr: 'refused',
-  ret_addr: 'refused',
-  wasm_memory_size: 'refused',
-  wasm_memory_grow: 'refused',
   aggregate_init: lowerAggregateInit,
-  union_init: 'refused',
-  is_null: 'refused',
-  is_non_null: 'refused',
-  is_null_ptr: 'refused',
-  is_non_null_ptr: 'refused',
-  is_err: 'refused',
-  is_non_err: 'refused',
-  is_err_ptr: 'refused',
-  is_non_err_ptr: 'refused',
-  optional_payload: 'refused',
-  optional_payload_ptr: 'refused',
-  wrap_optional: 'refused',
-  unwrap_errunion_payload: 'refused',
-  unwrap_errunion_payload_ptr: 'refused',
-  unwrap_errunion_err: 'refused',
-  unwrap_errunion_err_ptr: 'refused',
-  wrap_errunion_payload: 'refused',
-  wrap_errunion_err: 'refused',
-  optional_payload_ptr_set: 'refused',
-  errunion_payload_ptr_set: 'refused',
-  try: 'refused',
-  try_cold: 'refused',
-  try_ptr: 'refused',
-  try_ptr_cold: 'refused',
   arg: control.lowerArg,
   block: control.lowerBlock,
-  dbg_inline_block: 'refused',
   loop: control.lowerLoop,
   repeat: control.lowerRepeat,
   br: control.lowerBr,
   cond_br: control.lowerCondBr,
   switch_br: lowerSwitchBr,
-  loop_switch_br: 'refused',
-  switch_dispatch: 'refused',
   ret: control.lowerRet,
-  ret_safe: 'refused',
   ret_load: control.lowerRetLoad,
   unreach: control.lowerTrap,
   trap: control.lowerTrap,
   breakpoint: control.lowerTrap,
   call: lowerCall,
-  call_never_tail: 'refused',
-  call_never_inline: 'refused',
-  call_always_tail: 'refused',
-  dbg_stmt: 'refused',
-  dbg_empty_stmt: 'refused',
-  dbg_var_ptr: 'refused',
-  dbg_var_val: 'refused',
-  dbg_arg_inline: 'refused',
-  splat: 'refused',
-  shuffle_one: 'refused',
-  shuffle_two: 'refused',
-  select: 'refused',
-  reduce: 'refused',
-  reduce_optimized: 'refused',
-  vector_store_elem: 'refused',
-  atomic_load: 'refused',
-  atomic_store_unordered: 'refused',
-  atomic_store_monotonic: 'refused',
-  atomic_store_release: 'refused',
-  atomic_store_seq_cst: 'refused',
-  atomic_rmw: 'refused',
-  cmpxchg_weak: 'refused',
-  cmpxchg_strong: 'refused',
-  tag_name: 'refused',
-  error_name: 'refused',
-  error_set_has_value: 'refused',
-  is_named_enum_value: 'refused',
-  assembly: 'refused',
-  err_return_trace: 'refused',
-  set_err_return_trace: 'refused',
-  save_err_return_trace_index: 'refused',
-  c_va_arg: 'refused',
-  c_va_copy: 'refused',
-  c_va_end: 'refused',
-  c_va_start: 'refused',
-  work_item_id: 'refused',
-  work_group_size: 'refused',
-  work_group_id: 'refused',
 };
 
 /** Names of the instructions that this back end lowers, in the order of the instruction table. */
-export const LOWERED_TAGS: readonly AirTag[] = AIR_TAG_NAMES.filter((tag) => LOWERINGS[tag] !== 'refused');
-
-/** Whether instructions with tag number `n` are lowered. */
-export const IS_LOWERED: readonly boolean[] = AIR_TAG_NAMES.map((tag) => LOWERINGS[tag] !== 'refused');
+export const LOWERED_TAGS: readonly AirTag[] = DESCRIBED_TAGS;
 
 /** Lowering by tag number; one that is refused must have been kept out. */
 export const LOWERING_BY_NUMBER: readonly Lowering[] = AIR_TAG_NAMES.map((tag): Lowering => {
-  const lowering = LOWERINGS[tag];
-  if (lowering !== 'refused') return lowering;
+  if (isDescribed(tag)) return LOWERINGS[tag];
   return () => {
     throw new InternalError(`${tag} reached code generation`);
   };

@@ -1,15 +1,17 @@
 /**
  * What this back end does not lower, reported by name before anything is emitted.
  *
- * Owns the judgement that a unit is inside of what docs/air.md section 7 promises; the list of instructions is
- * lowerings.ts. A verified unit without refusals is lowered without fail. Reads only.
+ * Owns the judgement that a unit is inside of what docs/air.md section 7 promises; which instructions are refused is said in
+ * core/air/schema/ops.ts. A verified unit without refusals is lowered without fail. Reads only.
  */
-import { isInstRef, refValue } from '../air/body/body.ts';
-import { operandAt, operandCount } from '../air/liveness/liveness-operands.ts';
-import { AIR_TAG_NAMES } from '../air/schema/ops.ts';
+import type { InstIndex } from '../air/body/ref.ts';
+import { isInstRef, refValue } from '../air/body/ref.ts';
+import { operandAt, operandCount } from '../air/body/operands.ts';
+import { AIR_OP_BY_NUMBER, AIR_TAG_NAMES } from '../air/schema/ops.ts';
 import type { UnitLines } from '../air/text/parse.ts';
 import { printType } from '../air/text/print.ts';
-import { NO_TYPE, resultTypes } from '../air/result-types.ts';
+import { resultTypes } from '../air/typing/result-types.ts';
+import { NO_TYPE } from '../air/typing/rule.ts';
 import type { Nav, Unit } from '../air/unit.ts';
 import type { Diagnostic, Place } from '../diagnostics/diagnostics.ts';
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
@@ -17,7 +19,6 @@ import type { PoolReader } from '../intern/pool-reader.ts';
 import type { FloatBits } from '../intern/float-formats.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { TypeKind } from '../intern/type-kinds.ts';
-import { IS_LOWERED } from './lowerings.ts';
 
 /** Widest integer that has a representation. */
 const MAX_INT_BITS = 64;
@@ -58,7 +59,7 @@ function refuseBody(
   const body = nav.body!;
   const { tags, length } = body;
   for (let inst = 0; inst < length; inst++) {
-    if (!IS_LOWERED[tags[inst]!]) {
+    if (AIR_OP_BY_NUMBER[tags[inst]!]!.status === 'refused') {
       diags.error('refused_instruction', { name: AIR_TAG_NAMES[tags[inst]!]! }, place(inst));
     }
   }
@@ -66,8 +67,8 @@ function refuseBody(
   const types = resultTypes(unit.pool, body);
   for (let inst = 0; inst < length; inst++) {
     if (refuseType(diags, unit, refused, types[inst]! as IpIndex, place(inst))) continue;
-    for (let k = 0; k < operandCount(body, inst); k++) {
-      const ref = operandAt(body, inst, k);
+    for (let k = 0; k < operandCount(body, inst as InstIndex); k++) {
+      const ref = operandAt(body, inst as InstIndex, k);
       if (!isInstRef(ref) && refuseType(diags, unit, refused, unit.pool.typeOf(refValue(ref)), place(inst))) break;
     }
   }

@@ -4,8 +4,8 @@
  * Owns how weights combine. Made once per campaign, used by every case. Invariant: a tag outside of `allowed` is never
  * emitted, by a statement or by a guard.
  */
-import type { AirTag } from '../../core/index.ts';
-import { AIR_TAG_NAMES } from '../../core/index.ts';
+import type { AirTag, DescribedTag } from '../../core/index.ts';
+import { DESCRIBED_TAGS, isDescribed } from '../../core/index.ts';
 import { EMITTERS } from './table.ts';
 import type { Emitter } from './gen.ts';
 import { BASE_TAGS } from './guards.ts';
@@ -36,8 +36,8 @@ export interface Plan {
 const SUPPORTING = 0.05;
 
 /** Whether the generator makes `tag` at all. */
-export function isGenerated(tag: AirTag): boolean {
-  return WEIGHTS[tag] > 0;
+export function isGenerated(tag: AirTag): tag is DescribedTag {
+  return isDescribed(tag) && WEIGHTS[tag] > 0;
 }
 
 /** Prepares to generate programs of `profile` within `restriction`. */
@@ -45,14 +45,14 @@ export function makePlan(profile: Profile, restriction: Restriction = {}): Plan 
   const { onlyOps, supports } = restriction;
   const only = onlyOps === undefined ? null : new Set(onlyOps);
   const base = new Set(BASE_TAGS);
-  const allowed = new Set(
-    AIR_TAG_NAMES.filter((tag) => isGenerated(tag) && (base.has(tag) || supports === undefined || supports(tag))),
+  const allowed = new Set<AirTag>(
+    DESCRIBED_TAGS.filter((tag) => isGenerated(tag) && (base.has(tag) || supports === undefined || supports(tag))),
   );
   const emitters: Emitter[] = [];
   const weights: number[] = [];
-  for (const tag of AIR_TAG_NAMES) {
+  for (const tag of DESCRIBED_TAGS) {
     const emitter = EMITTERS[tag];
-    if (emitter === undefined || !allowed.has(tag)) continue;
+    if (typeof emitter === 'string' || !allowed.has(tag)) continue;
     const factor = profile.factors[tag] ?? profile.others;
     emitters.push(emitter);
     weights.push(only === null ? WEIGHTS[tag] * factor : only.has(tag) ? 10 : WEIGHTS[tag] * SUPPORTING);

@@ -1,41 +1,15 @@
 /**
- * How often each instruction is chosen: data only, total over the instruction table.
+ * How often each instruction is chosen: data only, total over the instructions that docs/air.md describes.
  *
- * A weight is relative to the other weights; profiles scale them. Zero means never generated, and the name of the zero
- * says why. The text of section 6 of docs/air.md decides what has a meaning and so may be generated.
+ * A weight is relative to the other weights; profiles scale them.
  */
-import type { AirTag } from '../../core/index.ts';
+import type { DescribedTag } from '../../core/index.ts';
 
 /** Not chosen on its own: it comes with the construct that needs it (a body ends, a function starts). Counts as generated. */
 export const WITH_ANOTHER = 1;
 
-/** Legalised into plain AIR before a back end sees it; docs/air.md gives it no meaning. */
-const SAFE = 0;
-/** Fast-math licence: more than one result is right, so nothing could be compared. */
-const FAST = 0;
-/** Results of library functions that differ between libraries, or fused arithmetic: no meaning in docs/air.md. */
-const LIBM = 0;
-/** Vectors: not in the language yet. */
-const VECTOR = 0;
-/** Optionals and error unions: not in the language yet. */
-const OPTIONAL = 0;
-/** Unions: not in the language yet. */
-const UNION = 0;
-/** Atomics: not in the language yet. */
-const ATOMIC = 0;
-/** Debug information: no behaviour. */
-const DEBUG = 0;
-/** Shows the target or the addresses that the linker chose, so the result is not a fact of the program. */
-const TARGET = 0;
-/** Enum and error names: not in the language yet. */
-const NAMES = 0;
-/** C varargs: not in the language yet. */
-const VARARGS = 0;
-/** Variant of another instruction without a meaning of its own in docs/air.md. */
-const VARIANT = 0;
-
 /** Weight of each instruction in the default profile. */
-export const WEIGHTS: Readonly<Record<AirTag, number>> = {
+export const WEIGHTS: Readonly<Record<DescribedTag, number>> = {
   add: 7,
   sub: 7,
   mul: 7,
@@ -45,19 +19,6 @@ export const WEIGHTS: Readonly<Record<AirTag, number>> = {
   add_sat: 5,
   sub_sat: 5,
   mul_sat: 5,
-  add_safe: SAFE,
-  sub_safe: SAFE,
-  mul_safe: SAFE,
-  add_optimized: FAST,
-  sub_optimized: FAST,
-  mul_optimized: FAST,
-  div_float_optimized: FAST,
-  div_trunc_optimized: FAST,
-  div_floor_optimized: FAST,
-  div_exact_optimized: FAST,
-  rem_optimized: FAST,
-  mod_optimized: FAST,
-  neg_optimized: FAST,
   div_float: 3,
   div_trunc: 6,
   div_floor: 6,
@@ -72,20 +33,11 @@ export const WEIGHTS: Readonly<Record<AirTag, number>> = {
   shl_with_overflow: 4,
   abs: 5,
   neg: 3,
-  mul_add: LIBM,
   sqrt: 2,
   floor: 2,
   ceil: 2,
   trunc_float: 2,
   round: 2,
-  sin: LIBM,
-  cos: LIBM,
-  tan: LIBM,
-  exp: LIBM,
-  exp2: LIBM,
-  log: LIBM,
-  log2: LIBM,
-  log10: LIBM,
   bit_and: 6,
   bit_or: 6,
   xor: 6,
@@ -108,32 +60,17 @@ export const WEIGHTS: Readonly<Record<AirTag, number>> = {
   cmp_gte: 4,
   cmp_gt: 4,
   cmp_neq: 5,
-  cmp_lt_optimized: FAST,
-  cmp_lte_optimized: FAST,
-  cmp_eq_optimized: FAST,
-  cmp_gte_optimized: FAST,
-  cmp_gt_optimized: FAST,
-  cmp_neq_optimized: FAST,
-  cmp_vector: VECTOR,
-  cmp_vector_optimized: FAST,
-  cmp_lt_errors_len: OPTIONAL,
   intcast: 10,
-  intcast_safe: SAFE,
   trunc: 8,
   bitcast: 7,
   fptrunc: 3,
   fpext: 3,
   int_from_float: 4,
-  int_from_float_optimized: FAST,
-  int_from_float_safe: SAFE,
-  int_from_float_optimized_safe: SAFE,
   float_from_int: 5,
-  addrspace_cast: TARGET,
   alloc: 7,
   ret_ptr: WITH_ANOTHER,
   load: 10,
   store: 12,
-  store_safe: SAFE,
   ptr_add: 4,
   ptr_sub: 3,
   ptr_elem_val: 5,
@@ -154,96 +91,21 @@ export const WEIGHTS: Readonly<Record<AirTag, number>> = {
   struct_field_ptr_index_3: 2,
   struct_field_val: 6,
   field_parent_ptr: 3,
-  set_union_tag: UNION,
-  get_union_tag: UNION,
   memset: 4,
-  memset_safe: SAFE,
   memcpy: 4,
   memmove: 4,
-  runtime_nav_ptr: TARGET,
-  prefetch: TARGET,
-  frame_addr: TARGET,
-  ret_addr: TARGET,
-  wasm_memory_size: TARGET,
-  wasm_memory_grow: TARGET,
   aggregate_init: 8,
-  union_init: UNION,
-  is_null: OPTIONAL,
-  is_non_null: OPTIONAL,
-  is_null_ptr: OPTIONAL,
-  is_non_null_ptr: OPTIONAL,
-  is_err: OPTIONAL,
-  is_non_err: OPTIONAL,
-  is_err_ptr: OPTIONAL,
-  is_non_err_ptr: OPTIONAL,
-  optional_payload: OPTIONAL,
-  optional_payload_ptr: OPTIONAL,
-  wrap_optional: OPTIONAL,
-  unwrap_errunion_payload: OPTIONAL,
-  unwrap_errunion_payload_ptr: OPTIONAL,
-  unwrap_errunion_err: OPTIONAL,
-  unwrap_errunion_err_ptr: OPTIONAL,
-  wrap_errunion_payload: OPTIONAL,
-  wrap_errunion_err: OPTIONAL,
-  optional_payload_ptr_set: OPTIONAL,
-  errunion_payload_ptr_set: OPTIONAL,
-  try: OPTIONAL,
-  try_cold: OPTIONAL,
-  try_ptr: OPTIONAL,
-  try_ptr_cold: OPTIONAL,
   arg: WITH_ANOTHER,
   block: 5,
-  dbg_inline_block: DEBUG,
   loop: 5,
   repeat: WITH_ANOTHER,
   br: WITH_ANOTHER,
   cond_br: 7,
   switch_br: 6,
-  loop_switch_br: VARIANT,
-  switch_dispatch: VARIANT,
   ret: WITH_ANOTHER,
-  ret_safe: VARIANT,
   ret_load: WITH_ANOTHER,
   unreach: 2,
   trap: 4,
   breakpoint: 2,
   call: 16,
-  call_never_tail: VARIANT,
-  call_never_inline: VARIANT,
-  call_always_tail: VARIANT,
-  dbg_stmt: DEBUG,
-  dbg_empty_stmt: DEBUG,
-  dbg_var_ptr: DEBUG,
-  dbg_var_val: DEBUG,
-  dbg_arg_inline: DEBUG,
-  splat: VECTOR,
-  shuffle_one: VECTOR,
-  shuffle_two: VECTOR,
-  select: VECTOR,
-  reduce: VECTOR,
-  reduce_optimized: FAST,
-  vector_store_elem: VECTOR,
-  atomic_load: ATOMIC,
-  atomic_store_unordered: ATOMIC,
-  atomic_store_monotonic: ATOMIC,
-  atomic_store_release: ATOMIC,
-  atomic_store_seq_cst: ATOMIC,
-  atomic_rmw: ATOMIC,
-  cmpxchg_weak: ATOMIC,
-  cmpxchg_strong: ATOMIC,
-  tag_name: NAMES,
-  error_name: NAMES,
-  error_set_has_value: NAMES,
-  is_named_enum_value: OPTIONAL,
-  assembly: TARGET,
-  err_return_trace: NAMES,
-  set_err_return_trace: NAMES,
-  save_err_return_trace_index: NAMES,
-  c_va_arg: VARARGS,
-  c_va_copy: VARARGS,
-  c_va_end: VARARGS,
-  c_va_start: VARARGS,
-  work_item_id: TARGET,
-  work_group_size: TARGET,
-  work_group_id: TARGET,
 };

@@ -2,7 +2,7 @@
  * From the first difference of two probed runs to the instruction that is at fault, with its operands and its place in the text.
  */
 import type { InstIndex, NavIndex, Unit } from '../../core/index.ts';
-import { isInstRef, printNavName, refInst } from '../../core/index.ts';
+import { forEachOperand, isInstRef, printNavName, refInst } from '../../core/index.ts';
 import type { InstructionPart } from './explanation.ts';
 import type { Site } from './instrument.ts';
 import type { Lockstep } from './lockstep.ts';
@@ -48,7 +48,7 @@ function operandsOf(steps: Parted, nav: NavIndex, inst: InstIndex): InstructionP
   const { unit } = steps.watched.probed;
   const { body } = steps.original.navs[nav]!;
   const operands: { name: string; value: string }[] = [];
-  body!.forEachOperand(inst, (ref) => {
+  forEachOperand(body!, inst, (ref) => {
     // A constant says its value in the line itself.
     if (!isInstRef(ref)) return;
     const made = refInst(ref);

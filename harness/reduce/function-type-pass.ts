@@ -48,7 +48,7 @@ function dropParameter(model: CaseModel, fnTy: IpIndex, param: number, instead: 
     if (body === null) continue;
     const removed = body.findIndex((node) => node.tag === 'arg' && node.numbers[0] === param);
     const [arg] = body.splice(removed, 1);
-    for (const node of body) if (node.tag === 'arg' && node.numbers[0] > param) node.numbers[0]--;
+    for (const node of body) if (node.tag === 'arg' && node.numbers[0]! > param) node.numbers[0]!--;
     replaceUses(body, arg!.id, valueOperand(instead));
   }
   model.calls = model.calls.map((call) =>

@@ -8,27 +8,34 @@
  */
 import type {
   AirTag,
+  Body,
   Brand,
+  FormLayout,
   InstIndex,
   InstSequence,
+  InternPool,
   IpIndex,
+  MaskItem,
   Nav,
   NavIndex,
-  OpForm,
   Ref,
+  SlotInput,
   Unit,
 } from '../../core/index.ts';
-import type { Body, InternPool } from '../../core/index.ts';
 import {
-  AIR_OPS,
   BodyBuilder,
   instRef,
+  InternalError,
   IP,
   isInstRef,
+  LAYOUT_BY_NUMBER,
+  maskItem,
   REF_NONE,
   refInst,
   refValue,
+  resultTypes,
   TAG,
+  unreachable,
   valueRef,
 } from '../../core/index.ts';
 
@@ -76,8 +83,14 @@ export interface Node {
   result: IpIndex;
   /** Operands in the order of `Body.forEachOperand`; a br without value has none. */
   operands: Operand[];
-  /** Field or parameter number, nav, or line and column: whatever numbers the form holds. */
-  numbers: [number, number];
+  /** The numbers and words that the form holds, in the order of the text. */
+  numbers: number[];
+  /** Nav of forms that have one. */
+  nav: NavIndex;
+  /** Lanes of a shuffle. */
+  mask: MaskItem[];
+  /** UTF-8 bytes of a name. */
+  name: Uint32Array;
   /** Id of the block or loop that a br or repeat goes to, else -1. */
   target: number;
   /** Owned bodies in text order. */
@@ -100,9 +113,9 @@ export interface UnitModel {
   nextId: number;
 }
 
-/** Operand form of a tag. */
-export function formOf(tag: AirTag): OpForm {
-  return AIR_OPS[tag].form;
+/** Whether the form of `node` has a nav. */
+export function hasNav(node: Node): boolean {
+  return LAYOUT_BY_NUMBER[TAG[node.tag]]?.slots.some((slot) => slot.kind === 'nav') ?? false;
 }
 
 /** Decodes a unit. */
@@ -131,6 +144,7 @@ export function cloneNodes(nodes: readonly Node[]): Node[] {
     ...node,
     operands: [...node.operands],
     numbers: [...node.numbers],
+    mask: [...node.mask],
     bodies: node.bodies.length === 0 ? [] : node.bodies.map(cloneNodes),
     cases: node.cases.length === 0 ? [] : node.cases.map(cloneItems),
   }));
@@ -148,16 +162,19 @@ export function encodeUnit(model: UnitModel): Unit {
   };
 }
 
+/** What a node holds that its form does not ask for; nothing in it is changed. */
+const EMPTY = { ty: IP.void_type, nav: 0 as NavIndex, name: new Uint32Array(0), target: -1 } as const;
+
 /** A node with the given fields and defaults for the rest; takes a fresh id of `model`. */
 export function makeNode(
   model: UnitModel,
   fields: Pick<Node, 'tag' | 'result'> & Partial<Omit<Node, 'id' | 'tag' | 'result'>>,
 ): Node {
   return {
-    ty: IP.void_type,
+    ...EMPTY,
     operands: [],
-    numbers: [0, 0],
-    target: -1,
+    numbers: [],
+    mask: [],
     bodies: [],
     cases: [],
     ...fields,
@@ -191,54 +208,77 @@ export function countNodes(nodes: readonly Node[]): number {
 }
 
 function decodeBody(pool: InternPool, body: Body, firstId: number): Node[] {
-  const operandOf = (ref: Ref): Operand =>
-    isInstRef(ref) ? nodeOperand(firstId + refInst(ref)) : valueOperand(refValue(ref));
+  const types = resultTypes(pool, body);
+  const operandOf = (ref: number): Operand =>
+    isInstRef(ref as Ref) ? nodeOperand(firstId + refInst(ref as Ref)) : valueOperand(refValue(ref as Ref));
   const decodeList = (insts: InstSequence): Node[] => Array.from(insts, decode);
   const decode = (inst: InstIndex): Node => {
-    const form = body.form(inst);
-    const operands: Operand[] = [];
-    // The order of the payload (a, b, then word c) is the order of `forEachOperand`.
-    body.forEachOperand(inst, (ref) => operands.push(operandOf(ref)));
+    const { extra } = body;
     const node: Node = {
+      ...EMPTY,
       id: firstId + inst,
       tag: body.tag(inst),
-      ty: hasTypeWord(form) ? body.ty(inst) : IP.void_type,
-      result: body.typeOfInst(pool, inst),
-      operands,
-      numbers: numbersOf(body, inst, form),
-      target: form === 'br' || form === 'repeat' ? firstId + body.target(inst) : -1,
-      bodies: [],
+      result: types[inst]! as IpIndex,
+      operands: [],
+      numbers: [],
+      mask: [],
+      bodies: body.ownedBodies(inst).map(decodeList),
       cases: [],
     };
-    if (form === 'switch_br') {
-      const decoded = body.switchOf(inst);
-      node.cases = decoded.cases.map((c) => ({
-        items: c.items.map(operandOf),
-        ranges: c.ranges.map(([lo, hi]) => [operandOf(lo), operandOf(hi)]),
-      }));
+    const layout = LAYOUT_BY_NUMBER[body.tags[inst]!];
+    if (!layout) return node;
+    const payload = body.b[inst]!;
+    let list = payload + layout.headLength;
+    for (const { kind, place, offset } of layout.slots) {
+      const word = place === 'a' ? body.a[inst]! : place === 'b' ? payload : extra[payload + offset]!;
+      switch (kind) {
+        case 'ref':
+        case 'callee':
+          node.operands.push(operandOf(word));
+          break;
+        case 'optional_ref':
+          if ((word as Ref) !== REF_NONE) node.operands.push(operandOf(word));
+          break;
+        case 'type':
+          node.ty = word as IpIndex;
+          break;
+        case 'number':
+        case 'word':
+          node.numbers.push(word);
+          break;
+        case 'nav':
+          node.nav = word as NavIndex;
+          break;
+        case 'target':
+          node.target = firstId + word;
+          break;
+        case 'refs':
+          for (let n = 0; n < word; n++) node.operands.push(operandOf(extra[list + n]!));
+          list += word;
+          break;
+        case 'mask':
+          for (let n = 0; n < word; n++) node.mask.push(maskItem(extra[list + n]!));
+          list += word;
+          break;
+        case 'name':
+          node.name = extra.slice(list, list + word);
+          list += word;
+          break;
+        case 'body':
+          break;
+        case 'cases':
+          node.cases = body.switchOf(inst).cases.map((c) => ({
+            items: c.items.map(operandOf),
+            ranges: c.ranges.map(([lo, hi]) => [operandOf(lo), operandOf(hi)]),
+          }));
+          break;
+        default:
+          unreachable(kind, 'kind of slot');
+      }
     }
-    node.bodies = body.ownedBodies(inst).map(decodeList);
     return node;
   };
   return decodeList(body.mainBody());
-}
-
-function hasTypeWord(form: OpForm): boolean {
-  return form === 'ty' || form === 'arg' || form === 'ty_nav' || form === 'ty_op' || form.startsWith('ty_pl_');
-}
-
-function numbersOf(body: Body, inst: InstIndex, form: OpForm): [number, number] {
-  switch (form) {
-    case 'arg':
-    case 'ty_nav':
-      return [body.b[inst]!, 0];
-    case 'ty_pl_field':
-      return [body.fieldIndex(inst), 0];
-    case 'dbg_stmt':
-      return [body.a[inst]!, body.b[inst]!];
-    default:
-      return [0, 0];
-  }
 }
 
 function encodeBody(nodes: readonly Node[]): Body {
@@ -249,88 +289,55 @@ function encodeBody(nodes: readonly Node[]): Body {
   const encodeList = (list: readonly Node[]): void => list.forEach(encode);
   const encode = (node: Node): void => {
     placed.set(node.id, builder.length as InstIndex);
-    const refs = node.operands.map(refOf);
-    const [a, b, c] = refs as [Ref, Ref, Ref];
-    switch (formOf(node.tag)) {
-      case 'no_op':
-        builder.raw(node.tag, 0, 0);
-        return;
-      case 'un_op':
-        builder.raw(node.tag, a, 0);
-        return;
-      case 'bin_op':
-        builder.raw(node.tag, a, b);
-        return;
-      case 'ty':
-        builder.raw(node.tag, node.ty, 0);
-        return;
-      case 'arg':
-      case 'ty_nav':
-        builder.raw(node.tag, node.ty, node.numbers[0]);
-        return;
-      case 'ty_op':
-        builder.raw(node.tag, node.ty, a);
-        return;
-      case 'ty_pl_bin':
-        builder.tyBin(node.tag as 'ptr_add', node.ty, a, b);
-        return;
-      case 'pl_op_bin':
-        builder.opBin(node.tag as 'mul_add', a, b, c);
-        return;
-      case 'ty_pl_field':
-        builder.field(node.tag as 'struct_field_ptr', node.ty, a, node.numbers[0]);
-        return;
-      case 'ty_pl_elems':
-        builder.aggregate(node.ty, refs);
-        return;
-      case 'ty_pl_body': {
-        const inner = (): void => encodeList(node.bodies[0]!);
-        if (node.tag === 'loop') builder.loop(node.ty, inner);
-        else builder.block(node.ty, inner);
-        return;
+    const layout = LAYOUT_BY_NUMBER[TAG[node.tag]];
+    if (!layout) throw new InternalError(`${node.tag} has no form`);
+    builder.put(node.tag, inputsOf(node, layout));
+  };
+  const inputsOf = (node: Node, layout: FormLayout): SlotInput[] => {
+    let operand = 0;
+    let number = 0;
+    const bodies = node.bodies.map((list) => (): void => encodeList(list));
+    let arm = node.cases.length;
+    return layout.slots.map(({ kind }): SlotInput => {
+      switch (kind) {
+        case 'ref':
+        case 'callee':
+          return refOf(node.operands[operand++]!);
+        case 'optional_ref':
+          return operand < node.operands.length ? refOf(node.operands[operand++]!) : REF_NONE;
+        case 'type':
+          return node.ty;
+        case 'number':
+        case 'word': {
+          const word = node.numbers[number++];
+          if (word === undefined) throw new InternalError(`a number of ${node.tag} is missing`);
+          return word;
+        }
+        case 'nav':
+          return node.nav;
+        case 'target':
+          return placed.get(node.target)!;
+        case 'refs':
+          return node.operands.slice(operand).map(refOf);
+        case 'mask':
+          return node.mask;
+        case 'name':
+          return Uint8Array.from(node.name);
+        case 'body':
+          return bodies[arm++]!;
+        case 'cases':
+          return node.cases.map(({ items, ranges }, n) => ({
+            items: items.map(refOf),
+            ranges: ranges.map(([lo, hi]) => [refOf(lo), refOf(hi)] as const),
+            body: bodies[n]!,
+          }));
+        default:
+          return unreachable(kind, 'kind of slot');
       }
-      case 'br':
-        builder.raw(node.tag, placed.get(node.target)!, refs.length === 0 ? REF_NONE : a);
-        return;
-      case 'repeat':
-        builder.raw(node.tag, placed.get(node.target)!, 0);
-        return;
-      case 'cond_br':
-        builder.condBr(
-          a,
-          () => encodeList(node.bodies[0]!),
-          () => encodeList(node.bodies[1]!),
-        );
-        return;
-      case 'switch_br':
-        builder.switchBr(
-          a,
-          node.cases.map((items, n) => ({
-            items: items.items.map(refOf),
-            ranges: items.ranges.map(([lo, hi]) => [refOf(lo), refOf(hi)]),
-            body: () => encodeList(node.bodies[n]!),
-          })),
-          () => encodeList(node.bodies[node.bodies.length - 1]!),
-        );
-        return;
-      case 'call':
-        builder.call(a, refs.slice(1), node.tag as 'call');
-        return;
-      case 'dbg_stmt':
-        builder.dbgStmt(node.numbers[0], node.numbers[1]);
-        return;
-      case 'other':
-        builder.raw(node.tag, 0, 0);
-        return;
-    }
+    });
   };
   encodeList(nodes);
   return builder.finish();
-}
-
-/** Whether instruction `tag` exists; lets passes name tags that a build may lack. */
-export function isTag(tag: string): tag is AirTag {
-  return tag in TAG;
 }
 
 /** Index of the nav called `name`, or -1. */

@@ -8,7 +8,7 @@
 import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
 import { elemCount, elemValue, TypeKind, ValueKind } from '../../core/index.ts';
 import type { UnitModel } from './model.ts';
-import { forEachNode, isNodeOperand, operandValue, valueOperand } from './model.ts';
+import { forEachNode, hasNav, isNodeOperand, operandValue, valueOperand } from './model.ts';
 
 /** What a rewrite changes. */
 export interface RewriteHooks {
@@ -63,9 +63,10 @@ export class PoolRewrite {
           c.items = c.items.map(item);
           c.ranges = c.ranges.map(([lo, hi]) => [item(lo), item(hi)]);
         }
-        if (node.tag === 'runtime_nav_ptr') {
-          node.numbers[0] = this.#hooks.nav?.(node.numbers[0] as NavIndex) ?? node.numbers[0];
-        }
+        node.mask = node.mask.map((lane) =>
+          lane.from === 'value' ? { ...lane, value: this.value(lane.value) } : lane,
+        );
+        if (hasNav(node)) node.nav = (this.#hooks.nav?.(node.nav) ?? node.nav) as NavIndex;
       });
     }
   }
@@ -178,7 +179,8 @@ export function isNavUsed(model: UnitModel, index: NavIndex): boolean {
     if (body === null) continue;
     forEachNode(body, (node) => {
       for (const o of node.operands) if (!isNodeOperand(o)) rewrite.value(operandValue(o));
-      if (node.tag === 'runtime_nav_ptr' && node.numbers[0] === index) used = true;
+      for (const lane of node.mask) if (lane.from === 'value') rewrite.value(lane.value);
+      if (hasNav(node) && node.nav === index) used = true;
     });
   }
   return used;

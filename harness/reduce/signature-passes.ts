@@ -96,7 +96,7 @@ function dropParameter(model: CaseModel, index: NavIndex, param: number, instead
   const body = entry.body!;
   const removed = body.findIndex((node) => node.tag === 'arg' && node.numbers[0] === param);
   const [arg] = body.splice(removed, 1);
-  for (const node of body) if (node.tag === 'arg' && node.numbers[0] > param) node.numbers[0]--;
+  for (const node of body) if (node.tag === 'arg' && node.numbers[0]! > param) node.numbers[0]!--;
   replaceUses(body, arg!.id, instead);
   for (const { body: caller } of model.unit.navs) {
     if (caller === null) continue;
@@ -151,7 +151,7 @@ function inlineCall(model: CaseModel, caller: number, id: number, callee: number
     const block = makeNode(unit, { tag: 'block', ty: call.result, result: call.result });
     const inner = freshCopy(unit, unit.navs[callee]!.body!);
     for (const node of inner.filter((n) => n.tag === 'arg')) {
-      replaceUses(inner, node.id, call.operands[node.numbers[0] + 1]!);
+      replaceUses(inner, node.id, call.operands[node.numbers[0]! + 1]!);
     }
     block.bodies = [inner.filter((n) => n.tag !== 'arg')];
     forEachList(block.bodies[0]!, (l) => returnsToBranches(unit, l, block));
@@ -187,6 +187,7 @@ function freshCopy(unit: UnitModel, body: readonly Node[]): Node[] {
         id,
         operands: node.operands.map((o) => (isNodeOperand(o) ? nodeOperand(ids.get(~o) ?? ~o) : o)),
         numbers: [...node.numbers],
+        mask: [...node.mask],
         target: node.target < 0 ? -1 : (ids.get(node.target) ?? node.target),
         bodies: node.bodies.map(renumber),
         cases: node.cases.map((c) => ({ items: [...c.items], ranges: c.ranges.map(([lo, hi]) => [lo, hi]) })),

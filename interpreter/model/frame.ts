@@ -3,7 +3,7 @@
  *
  * A step returns `NEXT`, or a signal that unwinds bodies: `RETURN`, or the number of the block or loop that it goes to.
  */
-import type { InstIndex } from '../../core/air/body/body.ts';
+import type { InstIndex } from '../../core/air/body/ref.ts';
 import type { NavIndex } from '../../core/intern/keys.ts';
 import type { MemoryObject } from './memory-object.ts';
 import type { Value } from './values.ts';

@@ -3,7 +3,7 @@
  *
  * bitcast copies: an undefined value stays undefined, an address stays an address. All others compute.
  */
-import type { InstIndex } from '../../core/air/body/body.ts';
+import type { InstIndex } from '../../core/air/body/ref.ts';
 import { bitsFromFloat, floatFromBits, intFromBits, numericPointer } from '../model/encoding.ts';
 import { FLOAT_ARITHMETIC, nearestFloat } from '../model/floats.ts';
 import { NEXT } from '../model/frame.ts';

@@ -1,8 +1,8 @@
 /**
  * Steps of control: bodies, branches, switches, calls, returns.
  */
-import { refValue } from '../../core/air/body/body.ts';
-import { REF_NONE } from '../../core/air/body/body.ts';
+import { refValue } from '../../core/air/body/ref.ts';
+import { REF_NONE } from '../../core/air/body/ref.ts';
 import type { Sequence } from '../model/frame.ts';
 import { NEXT, RETURN } from '../model/frame.ts';
 import { illegal, trapped } from '../model/halt.ts';
@@ -13,9 +13,6 @@ import { navAt } from '../../core/air/unit.ts';
 
 /** arg: the call has put it in place. */
 export const argument: Handler = () => () => NEXT;
-
-/** dbg_stmt and dbg_empty_stmt mean nothing. */
-export const nothing: Handler = () => () => NEXT;
 
 /** block: a br to it has stored its value already. */
 export const block: Handler = (p, inst) => {
@@ -42,7 +39,7 @@ export const loop: Handler = (p, inst) => {
 /** br. */
 export const branch: Handler = (p, inst) => {
   const target = p.body.target(inst);
-  const ref = p.body.brOperand(inst);
+  const ref = p.body.operand(inst);
   if (ref === REF_NONE) return () => target;
   const a = p.operand(ref);
   return ({ values }) => {

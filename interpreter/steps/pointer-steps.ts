@@ -60,9 +60,9 @@ export function fieldAddress(field: number): Handler {
 
 /** struct_field_ptr. */
 export const anyFieldAddress: Handler = (p, inst) => {
-  const a = p.operand(p.body.fieldOperand(inst));
-  const struct = p.pool.childType(p.typeOf(p.body.fieldOperand(inst)));
-  const distance = fieldOffset(p.pool, struct, p.body.fieldIndex(inst));
+  const a = p.operand(p.body.operand(inst));
+  const struct = p.pool.childType(p.typeOf(p.body.operand(inst)));
+  const distance = fieldOffset(p.pool, struct, p.body.number(inst));
   return ({ values }) => {
     values[inst] = moved(values[a], distance);
     return NEXT;
@@ -71,9 +71,9 @@ export const anyFieldAddress: Handler = (p, inst) => {
 
 /** field_parent_ptr. */
 export const parentAddress: Handler = (p, inst) => {
-  const a = p.operand(p.body.fieldOperand(inst));
+  const a = p.operand(p.body.operand(inst));
   const struct = p.pool.childType(p.body.ty(inst));
-  const distance = fieldOffset(p.pool, struct, p.body.fieldIndex(inst));
+  const distance = fieldOffset(p.pool, struct, p.body.number(inst));
   return ({ values }) => {
     values[inst] = moved(values[a], -distance);
     return NEXT;
@@ -180,8 +180,8 @@ export function slicePart(part: 0 | 1): Handler {
 
 /** struct_field_val. */
 export const fieldValue: Handler = (p, inst) => {
-  const a = p.operand(p.body.fieldOperand(inst));
-  const field = p.body.fieldIndex(inst);
+  const a = p.operand(p.body.operand(inst));
+  const field = p.body.number(inst);
   return ({ values }) => {
     values[inst] = partOf(values[a], field);
     return NEXT;

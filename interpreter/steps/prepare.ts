@@ -4,9 +4,12 @@
  * Done once per function and run, at its first call. Constants become values of the run and get places behind the results of
  * instructions, so that a step reads every operand alike. The unit is verified; an ill-typed one ends in InternalError.
  */
-import type { Body, InstIndex, InstSequence, Ref } from '../../core/air/body/body.ts';
-import { isInstRef, refInst, refValue } from '../../core/air/body/body.ts';
-import { operandType, resultTypes } from '../../core/air/result-types.ts';
+import type { Body } from '../../core/air/body/body.ts';
+import type { InstIndex, InstSequence, Ref } from '../../core/air/body/ref.ts';
+import { isInstRef, refInst, refValue } from '../../core/air/body/ref.ts';
+import { isDescribed } from '../../core/air/schema/ops.ts';
+import { resultTypes } from '../../core/air/typing/result-types.ts';
+import { operandType } from '../../core/air/typing/rule.ts';
 import { navAt } from '../../core/air/unit.ts';
 import type { InternPool } from '../../core/intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
@@ -26,7 +29,10 @@ export function prepare(machine: Machine, nav: NavIndex): Code {
   const { body, ty } = navAt(machine.unit, nav);
   assert(body !== null, 'a function without body is prepared');
   for (let n = 0; n < machine.unit.pool.fnParamCount(ty); n++) {
-    assert(body.tag(n as InstIndex) === 'arg' && body.b[n] === n, 'arguments are not the first instructions');
+    assert(
+      body.tag(n as InstIndex) === 'arg' && body.number(n as InstIndex) === n,
+      'arguments are not the first instructions',
+    );
   }
   return new Preparation(machine, nav, body).code();
 }
@@ -61,9 +67,9 @@ export class Preparation {
     return {
       insts,
       steps: insts.map((inst) => {
-        const handler = MEANING[this.body.tag(inst)];
-        assert(handler !== 'unsupported', 'an unsupported instruction was let in');
-        return handler(this, inst);
+        const tag = this.body.tag(inst);
+        assert(isDescribed(tag), 'a refused instruction was let in');
+        return MEANING[tag](this, inst);
       }),
     };
   }

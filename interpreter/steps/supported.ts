@@ -1,27 +1,28 @@
 /**
  * What of a unit the interpreter gives a meaning to, checked before anything is run (docs/air.md section 7).
  *
- * Refused by name: instructions without a handler, integers wider than 64 bits, variables without a definition, and host
+ * Refused by name: instructions that this version does not describe, integers wider than 64 bits, variables without a definition, and host
  * functions with parameters or results that are not scalars.
  */
-import type { Body, InstIndex } from '../../core/air/body/body.ts';
-import { isInstRef, refValue } from '../../core/air/body/body.ts';
-import { AIR_TAG_NAMES } from '../../core/air/schema/ops.ts';
-import { resultTypes } from '../../core/air/result-types.ts';
+import type { Body } from '../../core/air/body/body.ts';
+import type { InstIndex } from '../../core/air/body/ref.ts';
+import { isInstRef, refValue } from '../../core/air/body/ref.ts';
+import { forEachOperand } from '../../core/air/body/operands.ts';
+import { AIR_OP_BY_NUMBER } from '../../core/air/schema/ops.ts';
+import { resultTypes } from '../../core/air/typing/result-types.ts';
 import type { Nav, Unit } from '../../core/air/unit.ts';
 import type { InternPool } from '../../core/intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
 import { IP } from '../../core/intern/keys.ts';
 import { TypeKind } from '../../core/intern/type-kinds.ts';
 import { UnsupportedInstruction } from '../model/halt.ts';
-import { MEANING } from './meaning.ts';
 import type { Probe } from '../model/probe.ts';
 import { shapeOf } from '../model/shapes.ts';
 
 /** Greatest width of an integer in bits. */
 const MAX_BITS = 64;
 
-const UNSUPPORTED_TAG = Uint8Array.from(AIR_TAG_NAMES, (tag) => (MEANING[tag] === 'unsupported' ? 1 : 0));
+const UNSUPPORTED_TAG = Uint8Array.from(AIR_OP_BY_NUMBER, ({ status }) => (status === 'refused' ? 1 : 0));
 
 /** Throws {@link UnsupportedInstruction} for the first thing in `unit` that has no meaning here; a probe takes any values. */
 export function requireSupported(unit: Unit, probe: Probe | null): void {
@@ -84,7 +85,7 @@ function requireNarrow(pool: InternPool, name: string, body: Body, wide: Readonl
   for (let n = 0; n < body.length; n++) {
     const inst = n as InstIndex;
     let found = wide.has(types[n]! as IpIndex);
-    body.forEachOperand(inst, (ref) => {
+    forEachOperand(body, inst, (ref) => {
       found ||= !isInstRef(ref) && wide.has(pool.typeOf(refValue(ref)));
     });
     if (found) throw new UnsupportedInstruction(name, n, `${body.tag(inst)} of ${WIDE}`);

@@ -16,10 +16,10 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     schema: [],
     body: ['schema'],
     'unit.ts': ['body'],
-    'result-types.ts': ['schema', 'body'],
+    typing: ['schema', 'body'],
     liveness: ['schema', 'body'],
-    text: ['limits.ts', 'schema', 'body', 'unit.ts', 'result-types.ts'],
-    verify: ['limits.ts', 'schema', 'body', 'unit.ts', 'result-types.ts', 'liveness', 'text'],
+    text: ['limits.ts', 'schema', 'body', 'typing', 'unit.ts'],
+    verify: ['limits.ts', 'schema', 'body', 'typing', 'unit.ts', 'liveness', 'text'],
   },
   'core/codegen': {
     state: [],
@@ -28,7 +28,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     aggregate: ['state', 'memory'],
     control: ['state', 'scalar', 'memory'],
     'lowerings.ts': ['state', 'scalar', 'memory', 'aggregate', 'control'],
-    'refusals.ts': ['lowerings.ts'],
+    'refusals.ts': [],
     'generate.ts': ['state', 'lowerings.ts'],
   },
   harness: {

@@ -3,10 +3,9 @@
  * generator claims, which is what lets it leave guards out.
  */
 import { describe, expect, test } from '@jest/globals';
-import type { AirTag } from '../../core/index.ts';
 import { verifyUnit } from '../../core/index.ts';
 import { EMITTERS } from '../../generators/emit/table.ts';
-import type { Gen } from '../../generators/emit/gen.ts';
+import type { Emitter, Gen } from '../../generators/emit/gen.ts';
 import {
   atLeast,
   atMost,
@@ -44,10 +43,11 @@ function expectInRange(value: bigint, { low, high }: Value): void {
 }
 
 describe('the emitter of', () => {
-  test.each(Object.keys(EMITTERS) as AirTag[])('%s is legal and keeps to the range it claims', (tag) => {
+  const emitters = Object.entries(EMITTERS).filter((entry): entry is [string, Emitter] => typeof entry[1] !== 'string');
+  test.each(emitters)('%s is legal and keeps to the range it claims', (_, emit) => {
     for (let seed = 1; seed <= 40; seed++) {
       const trial = tryOut(seed, (g) => {
-        EMITTERS[tag]!(g);
+        emit(g);
         return null;
       });
       for (const { value } of runs(trial)) if (trial.result !== null) expectInRange(value, trial.result);

@@ -1,7 +1,7 @@
 /** Restrictions: programs made mostly of chosen instructions, and programs without what a backend lacks. */
 import { describe, expect, test } from '@jest/globals';
 import type { AirTag } from '../../core/index.ts';
-import { AIR_TAG_NAMES, verifyUnit } from '../../core/index.ts';
+import { AIR_TAG_NAMES, DESCRIBED_TAGS, verifyUnit } from '../../core/index.ts';
 import { EMITTERS } from '../../generators/emit/table.ts';
 import { BASE_TAGS, caseGenerator, generateCase, isGenerated } from '../../generators/index.ts';
 import { tagsOf } from './laws.ts';
@@ -19,7 +19,7 @@ function share(tag: AirTag, count: number): number {
 }
 
 describe('only one instruction', () => {
-  test.each(Object.keys(EMITTERS) as AirTag[])('%s: most programs hold it', (tag) => {
+  test.each(DESCRIBED_TAGS.filter((tag) => typeof EMITTERS[tag] !== 'string'))('%s: most programs hold it', (tag) => {
     expect(share(tag, 20)).toBeGreaterThan(0.6);
   });
 });

@@ -2,16 +2,22 @@
  * Builds one function body in canonical form (body.ts): an instruction is numbered when it is begun, before the bodies
  * it owns, and lists of instructions go to `extra` when their body is closed.
  *
- * Owns packing only. It checks nothing but its own nesting; verify.ts judges the result.
+ * Owns packing only, which follows from schema/layout.ts. It checks nothing but its own nesting; verify.ts judges the result.
  */
-import { assert } from '../../support/assert.ts';
+import { assert, unreachable } from '../../support/assert.ts';
 import { U32Column, U8Column } from '../../support/column.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
-import type { InstIndex, Ref } from './body.ts';
-import { Body, instRef, REF_NONE } from './body.ts';
-import type { BodyStore } from './body-store.ts';
+import type { OpForm } from '../schema/forms.ts';
+import type { FORMS } from '../schema/forms.ts';
+import { LAYOUT_BY_NUMBER } from '../schema/layout.ts';
 import type { AirTag, TagOfForm } from '../schema/ops.ts';
+import type { AIR_OPS } from '../schema/ops.ts';
 import { TAG } from '../schema/ops.ts';
+import type { Form, SlotKind } from '../schema/slots.ts';
+import { Body } from './body.ts';
+import type { BodyStore } from './body-store.ts';
+import type { InstIndex, MaskItem, Ref } from './ref.ts';
+import { instRef, maskWord, REF_NONE } from './ref.ts';
 
 /** One case of a switch under construction. */
 export interface SwitchCaseInput {
@@ -19,6 +25,39 @@ export interface SwitchCaseInput {
   readonly ranges: readonly (readonly [lo: Ref, hi: Ref])[];
   readonly body: () => void;
 }
+
+/** What the builder takes for a slot of each kind. Bodies are built when it calls for them, in text order. */
+export interface SlotInputs {
+  ref: Ref;
+  callee: Ref;
+  optional_ref: Ref;
+  type: IpIndex;
+  number: number;
+  /** Index in the words of the slot. */
+  word: number;
+  nav: NavIndex;
+  target: InstIndex;
+  refs: readonly Ref[];
+  mask: readonly MaskItem[];
+  /** UTF-8. */
+  name: Uint8Array;
+  body: (self: InstIndex) => void;
+  /** The body of a case is built before the next case is asked for. */
+  cases: Iterable<SwitchCaseInput>;
+}
+
+/** What the builder takes for a slot of kind `K`. */
+export type SlotInput<K extends SlotKind = SlotKind> = SlotInputs[K];
+
+type InputsOf<Slots extends Form> = {
+  readonly [N in keyof Slots]: Slots[N] extends { readonly kind: infer K extends SlotKind } ? SlotInput<K> : never;
+};
+
+/** What the builder takes for the slots of form `F`, in the order of the text. */
+export type FormInputs<F extends OpForm> = InputsOf<(typeof FORMS)[F]>;
+
+/** Form of an instruction. */
+type FormOf<T extends AirTag> = NonNullable<(typeof AIR_OPS)[T]['form']>;
 
 /** Builder of one {@link Body}. */
 export class BodyBuilder {
@@ -39,13 +78,78 @@ export class BodyBuilder {
     return this.#tags.length;
   }
 
-  /** Appends an instruction with raw data words to the open body. */
+  /** Appends an instruction with the given data words, right or wrong, to the open body. */
   raw(tag: AirTag, a: number, b: number): InstIndex {
     const inst = this.#tags.push(TAG[tag]);
     this.#a.push(a);
     this.#b.push(b);
     this.#open[this.#open.length - 1]!.push(inst);
     return inst as InstIndex;
+  }
+
+  /** Appends an instruction with what its form asks for. */
+  add<T extends AirTag>(tag: T, ...inputs: FormInputs<FormOf<T>>): InstIndex {
+    return this.put(tag, inputs);
+  }
+
+  /** As {@link add}, for who does not know the form: one input per slot, of its kind. */
+  put(tag: AirTag, inputs: readonly SlotInput[]): InstIndex {
+    const layout = LAYOUT_BY_NUMBER[TAG[tag]]!;
+    const { slots } = layout;
+    const inst = this.raw(tag, 0, 0);
+    for (let n = 0; n < slots.length; n++) {
+      const { place } = slots[n]!;
+      if (place === 'a') this.#a.view[inst] = inputs[n] as number;
+      else if (place === 'b') this.#b.view[inst] = inputs[n] as number;
+    }
+    if (!layout.hasPayload) return inst;
+    // Bodies come first: what they put into `extra` lies in front of the payload of their owner.
+    const lists: (readonly number[])[] = [];
+    const counts: number[] = [];
+    const words: number[] = [];
+    for (let n = 0; n < slots.length; n++) {
+      const { kind, place } = slots[n]!;
+      if (place !== 'extra') continue;
+      const input = inputs[n]!;
+      switch (kind) {
+        case 'ref':
+        case 'callee':
+        case 'optional_ref':
+        case 'type':
+        case 'number':
+        case 'word':
+        case 'nav':
+        case 'target':
+          words.push(input as number);
+          break;
+        case 'refs':
+          lists.push(input as SlotInputs['refs']);
+          counts.push(lists[lists.length - 1]!.length);
+          break;
+        case 'name':
+          lists.push(Array.from(input as SlotInputs['name']));
+          counts.push(lists[lists.length - 1]!.length);
+          break;
+        case 'mask':
+          lists.push((input as SlotInputs['mask']).map(maskWord));
+          counts.push(lists[lists.length - 1]!.length);
+          break;
+        case 'body':
+          lists.push(this.#nested(inst, input as SlotInputs['body']));
+          counts.push(lists[lists.length - 1]!.length);
+          break;
+        case 'cases':
+          counts.push(this.#cases(inst, input as SlotInputs['cases'], lists));
+          break;
+        default:
+          unreachable(kind, 'kind of slot');
+      }
+    }
+    this.#b.view[inst] = this.#extra.length;
+    for (const count of counts) this.#extra.push(count);
+    for (const word of words) this.#extra.push(word);
+    for (const list of lists) for (const word of list) this.#extra.push(word);
+    return inst;
   }
 
   /** Value of parameter `param`. */
@@ -70,7 +174,7 @@ export class BodyBuilder {
 
   /** Type only: alloc, ret_ptr. */
   typed(tag: TagOfForm<'ty'>, ty: IpIndex): Ref {
-    return instRef(this.raw(tag, ty, 0));
+    return instRef(this.add(tag, ty));
   }
 
   /** Result type and one operand. */
@@ -80,75 +184,47 @@ export class BodyBuilder {
 
   /** Result type and two operands. */
   tyBin(tag: TagOfForm<'ty_pl_bin'>, ty: IpIndex, lhs: Ref, rhs: Ref): Ref {
-    const at = this.#extra.push(lhs);
-    this.#extra.push(rhs);
-    return instRef(this.raw(tag, ty, at));
-  }
-
-  /** Three operands `a * b + c` (payload a, b; word c). */
-  opBin(tag: TagOfForm<'pl_op_bin'>, a: Ref, b: Ref, c: Ref): Ref {
-    const at = this.#extra.push(a);
-    this.#extra.push(b);
-    return instRef(this.raw(tag, c, at));
+    return instRef(this.add(tag, ty, lhs, rhs));
   }
 
   /** Result type, operand and field number. */
   field(tag: TagOfForm<'ty_pl_field'>, ty: IpIndex, operand: Ref, field: number): Ref {
-    const at = this.#extra.push(operand);
-    this.#extra.push(field);
-    return instRef(this.raw(tag, ty, at));
+    return instRef(this.add(tag, ty, operand, field));
   }
 
   /** Struct or array from its elements. */
   aggregate(ty: IpIndex, elems: readonly Ref[]): Ref {
-    return instRef(this.raw('aggregate_init', ty, this.#list(elems)));
+    return instRef(this.add('aggregate_init', ty, elems));
   }
 
   /** Call; `callee` is a pointer to a function, `tag` one of the call forms. */
   call(callee: Ref, args: readonly Ref[], tag: TagOfForm<'call'> = 'call'): Ref {
-    return instRef(this.raw(tag, callee, this.#list(args)));
-  }
-
-  /** Address of a nav at run time. */
-  navPtr(ty: IpIndex, nav: NavIndex): Ref {
-    return instRef(this.raw('runtime_nav_ptr', ty, nav));
-  }
-
-  /** Source position. */
-  dbgStmt(line: number, column: number): void {
-    this.raw('dbg_stmt', line, column);
+    return instRef(this.add(tag, callee, args));
   }
 
   /** Block of result type `ty`; `body` gets the block to branch to. */
   block(ty: IpIndex, body: (self: InstIndex) => void): Ref {
-    return instRef(this.#owner('block', ty, body));
+    return instRef(this.add('block', ty, body));
   }
 
   /** Loop; `body` gets the loop to repeat. */
   loop(ty: IpIndex, body: (self: InstIndex) => void): Ref {
-    return instRef(this.#owner('loop', ty, body));
+    return instRef(this.add('loop', ty, body));
   }
 
   /** Leaves `block`, with a value if its type has bits. */
   br(block: InstIndex, operand: Ref = REF_NONE): void {
-    this.raw('br', block, operand);
+    this.add('br', block, operand);
   }
 
   /** Next iteration of `loop`. */
   repeat(loop: InstIndex): void {
-    this.raw('repeat', loop, 0);
+    this.add('repeat', loop);
   }
 
   /** Two-way branch. */
   condBr(cond: Ref, then: () => void, otherwise: () => void): void {
-    const inst = this.raw('cond_br', cond, 0);
-    const thenList = this.#nested(then);
-    const elseList = this.#nested(otherwise);
-    const at = this.#extra.push(thenList.length);
-    this.#extra.push(elseList.length);
-    for (const i of thenList) this.#extra.push(i);
-    for (const i of elseList) this.#extra.push(i);
-    this.#b.set(inst, at);
+    this.add('cond_br', cond, then, otherwise);
   }
 
   /** Multi-way branch. The body of a case is built before the next case is asked for. */
@@ -158,36 +234,15 @@ export class BodyBuilder {
     otherwise: () => void,
     tag: TagOfForm<'switch_br'> = 'switch_br',
   ): void {
-    const inst = this.raw(tag, operand, 0);
-    const inputs: SwitchCaseInput[] = [];
-    const lists: number[][] = [];
-    for (const c of cases) {
-      inputs.push(c);
-      lists.push(this.#nested(c.body));
-    }
-    const elseList = this.#nested(otherwise);
-    const at = this.#extra.push(inputs.length);
-    this.#extra.push(elseList.length);
-    inputs.forEach((c, n) => {
-      const list = lists[n]!;
-      this.#extra.push(c.items.length);
-      this.#extra.push(c.ranges.length);
-      this.#extra.push(list.length);
-      for (const item of c.items) this.#extra.push(item);
-      for (const [lo, hi] of c.ranges) {
-        this.#extra.push(lo);
-        this.#extra.push(hi);
-      }
-      for (const i of list) this.#extra.push(i);
-    });
-    for (const i of elseList) this.#extra.push(i);
-    this.#b.set(inst, at);
+    this.add(tag, operand, cases, otherwise);
   }
 
   /** Closes the main body and returns the finished function body. */
   finish(): Body {
     assert(this.#open.length === 1, 'a body is still open');
-    const main = this.#list(this.#open[0]!);
+    const list = this.#open[0]!;
+    const main = this.#extra.push(list.length);
+    for (const inst of list) this.#extra.push(inst);
     if (this.#store !== null) {
       const [a, b, extra] = [this.#a, this.#b, this.#extra].map((column) => column.view.subarray(0, column.length));
       return this.#store.place(this.#tags.view.subarray(0, this.#tags.length), a!, b!, extra!, main);
@@ -195,26 +250,22 @@ export class BodyBuilder {
     return new Body(this.#tags.toArray(), this.#a.toArray(), this.#b.toArray(), this.#extra.toArray(), main);
   }
 
-  #list(items: readonly number[]): number {
-    const at = this.#extra.push(items.length);
-    for (const item of items) this.#extra.push(item);
-    return at;
+  /** Contents of the cases, one list each; returns how many. */
+  #cases(inst: InstIndex, cases: SlotInputs['cases'], lists: (readonly number[])[]): number {
+    let count = 0;
+    for (const { items, ranges, body } of cases) {
+      const insts = this.#nested(inst, body);
+      lists.push([items.length, ranges.length, insts.length, ...items, ...ranges.flat(), ...insts]);
+      count++;
+    }
+    return count;
   }
 
-  #nested(body: () => void): number[] {
+  #nested(inst: InstIndex, body: (self: InstIndex) => void): number[] {
     const list: number[] = [];
     this.#open.push(list);
-    body();
+    body(inst);
     assert(this.#open.pop() === list, 'bodies are not nested');
     return list;
-  }
-
-  #owner(tag: 'block' | 'loop', ty: IpIndex, body: (self: InstIndex) => void): InstIndex {
-    const inst = this.raw(tag, ty, 0);
-    const list = this.#nested(() => {
-      body(inst);
-    });
-    this.#b.set(inst, this.#list(list));
-    return inst;
   }
 }

@@ -2,18 +2,24 @@
  * Where each value of a body dies (codegen specification 15): two passes over structured bodies.
  *
  * Pass 1 goes forward and finds the blocks that nothing leaves (what follows them is dead code: it has no tombs, and codegen
- * skips it), and for each loop what it uses from outside and which outer scopes it can leave to. Pass 2 goes backward with a live set and writes, per instruction, which operands die there and whether the
- * result is unused. Relies on canonical form (body.ts): what a loop owns are the instructions right behind it.
+ * skips it), and for each loop what it uses from outside and which outer scopes it can leave to. Pass 2 goes backward with a
+ * live set and writes, per instruction, which operands die there and whether the result is unused. What an instruction is to
+ * control flow follows from its row and form. Relies on canonical form (body.ts): what a loop owns are the instructions right
+ * behind it.
  *
- * Sets are bit rows in one scratch array that all calls share. Invariant: at the entry of the function nothing is alive.
- * verify-liveness.ts judges the result and shares nothing with this file.
+ * Sets are bit rows in one array that the runs of an analysis share. Invariant: at the entry of the function nothing is
+ * alive. verify-liveness.ts judges the result and shares nothing with this file.
  */
 import { IP } from '../../intern/keys.ts';
 import { assert } from '../../support/assert.ts';
 import { U32Column } from '../../support/column.ts';
 import type { Body } from '../body/body.ts';
-import { MUST_LOWER, operandAt, operandCount } from './liveness-operands.ts';
-import { TAG } from '../schema/ops.ts';
+import { armCount, armLength, armStart, firstArm, operandAt, operandCount } from '../body/operands.ts';
+import type { InstIndex, Ref } from '../body/ref.ts';
+import { isInstRef, refInst } from '../body/ref.ts';
+import { BODY_SLOTS, HAS_TARGET } from '../schema/layout.ts';
+import type { OpInfo } from '../schema/ops.ts';
+import { AIR_OP_BY_NUMBER, MUST_LOWER } from '../schema/ops.ts';
 
 /** Bit of a tomb nibble: the result is used by nothing. Bits 0 to 2: operand 0 to 2 dies here. */
 export const UNUSED_BIT = 8;
@@ -29,8 +35,8 @@ export interface Liveness {
   /**
    * Index into `extra` of what else is known of an instruction, 0 = nothing:
    *   block              [n, the values that die inside]; nothing for a block noreturn
-   *   cond_br            [n, m, values dead at the start of then, of else]
-   *   switch_br          [m, per case (n, dead values), dead values of else (m)]
+   *   branch             per way on: values dead at its start: [m, for each way but the last (n, values), m values].
+   *                      The ways are the bodies it owns and then, if it does not end its body, what follows it
    *   more than 3 operands: tomb words for operand 3 and up, 31 bits each
    */
   readonly special: Uint32Array;
@@ -38,29 +44,46 @@ export interface Liveness {
 }
 
 /** Whether nothing uses the result of `inst`. */
-export function isUnused(liveness: Liveness, inst: number): boolean {
+export function isUnused(liveness: Liveness, inst: InstIndex): boolean {
   return (liveness.tombs[inst]! & UNUSED_BIT) !== 0;
 }
 
 /** Whether operand `k` of `inst` dies there. */
-export function operandDies(liveness: Liveness, inst: number, k: number): boolean {
+export function operandDies(liveness: Liveness, inst: InstIndex, k: number): boolean {
   if (k < SMALL_TOMBS) return (liveness.tombs[inst]! & (1 << k)) !== 0;
   const bit = k - SMALL_TOMBS;
   const word = liveness.extra[liveness.special[inst]! + Math.floor(bit / TOMBS_PER_WORD)]!;
   return ((word >>> (bit % TOMBS_PER_WORD)) & 1) !== 0;
 }
 
-const INST_BIT = 0x8000_0000;
-const INDEX_MASK = 0x7fff_ffff;
 /** The live set is always row 0. */
 const LIVE = 0;
 
-/** Analyses `body`, which must be verified. */
-export function analyzeLiveness(body: Body): Liveness {
-  return scratch.run(body);
+/** What an instruction is to control flow. */
+const Role = { plain: 0, block: 1, loop: 2, jump: 3, branch: 4 } as const;
+type Role = (typeof Role)[keyof typeof Role];
+
+function roleOf({ opens }: OpInfo, tag: number): Role {
+  if (opens === 'block') return Role.block;
+  if (opens === 'loop') return Role.loop;
+  if (HAS_TARGET[tag] === 1) return Role.jump;
+  return BODY_SLOTS[tag] === 0 ? Role.plain : Role.branch;
 }
 
-class Analysis {
+const ROLE: Uint8Array = Uint8Array.from(AIR_OP_BY_NUMBER, roleOf);
+/** 1 for each tag number of an instruction whose bodies may run again and again. */
+const REPEATS: Uint8Array = Uint8Array.from(AIR_OP_BY_NUMBER, ({ opens }) =>
+  opens === 'loop' || opens === 'switch' ? 1 : 0,
+);
+const ENDS: Uint8Array = Uint8Array.from(AIR_OP_BY_NUMBER, ({ ends }) => (ends ? 1 : 0));
+
+/** Analyses one `body`, which must be verified; who has many bodies keeps a {@link LivenessAnalysis}. */
+export function analyzeLiveness(body: Body): Liveness {
+  return new LivenessAnalysis().run(body);
+}
+
+/** The analysis with its memory, which each run uses anew. */
+export class LivenessAnalysis {
   #body!: Body;
   #tombs = new Uint8Array(256);
   #special = new Uint32Array(256);
@@ -76,10 +99,11 @@ class Analysis {
   /** 1 for a block that a reachable br leaves. */
   #left = new Uint8Array(256);
   #hasDeadCode = false;
-  readonly #openLoops: number[] = [];
-  /** Blocks and loops that a loop can leave to, as (loop, target) pairs. */
-  readonly #exits: number[] = [];
+  readonly #openLoops: InstIndex[] = [];
+  /** What a loop can leave to, outside of it, as (loop, target) pairs. */
+  readonly #exits: InstIndex[] = [];
 
+  /** Analyses `body`, which must be verified. */
   run(body: Body): Liveness {
     const count = body.length;
     this.#body = body;
@@ -157,56 +181,47 @@ class Analysis {
 
   // --- pass 1 ---
 
+  #instAt(at: number): InstIndex {
+    return this.#body.extra[at]! as InstIndex;
+  }
+
   /** Marks the blocks that are left; stops behind one that is not. */
   #reachBody(start: number, count: number): void {
-    const { tags, a, b, extra } = this.#body;
+    const { tags, a } = this.#body;
     for (let k = 0; k < count; k++) {
-      const inst = extra[start + k]!;
-      const at = b[inst]!;
-      switch (tags[inst]) {
-        case TAG.block:
-          this.#reachBody(at + 1, extra[at]!);
-          if (this.#left[inst] === 0) {
-            if (k < count - 1) this.#hasDeadCode = true;
-            return;
-          }
-          break;
-        case TAG.loop:
-          this.#reachBody(at + 1, extra[at]!);
-          break;
-        case TAG.br:
-          this.#left[a[inst]!] = 1;
-          break;
-        case TAG.cond_br:
-          this.#reachBody(at + 2, extra[at]!);
-          this.#reachBody(at + 2 + extra[at]!, extra[at + 1]!);
-          break;
-        case TAG.switch_br:
-          this.#reachSwitch(at);
-          break;
-        default:
+      const inst = this.#instAt(start + k);
+      const role = ROLE[tags[inst]!];
+      if (role === Role.plain) continue;
+      if (role === Role.jump) {
+        this.#left[a[inst]!] = 1;
+        continue;
+      }
+      this.#reachArms(inst);
+      if (role === Role.block && this.#left[inst] === 0) {
+        if (k < count - 1) this.#hasDeadCode = true;
+        return;
       }
     }
   }
 
-  #reachSwitch(payload: number): void {
-    const { extra } = this.#body;
-    let at = payload + 2;
-    for (let c = 0; c < extra[payload]!; c++) {
-      const bodyCount = extra[at + 2]!;
-      at += 3 + extra[at]! + 2 * extra[at + 1]!;
-      this.#reachBody(at, bodyCount);
-      at += bodyCount;
+  #reachArms(inst: InstIndex): void {
+    const body = this.#body;
+    const count = armCount(body, inst);
+    let at = firstArm(body, inst);
+    for (let n = 0; n < count; n++) {
+      const start = armStart(body, inst, n, at);
+      const length = armLength(body, inst, n, at);
+      this.#reachBody(start, length);
+      at = start + length;
     }
-    this.#reachBody(at, extra[payload + 1]!);
   }
 
   /** Instructions of a body up to the first block that nothing leaves. */
   #reachableCount(start: number, count: number): number {
-    const { tags, extra } = this.#body;
+    const { tags } = this.#body;
     for (let k = 0; k < count; k++) {
-      const inst = extra[start + k]!;
-      if (tags[inst] === TAG.block && this.#left[inst] === 0) return k + 1;
+      const inst = this.#instAt(start + k);
+      if (ROLE[tags[inst]!] === Role.block && this.#left[inst] === 0) return k + 1;
     }
     return count;
   }
@@ -216,57 +231,46 @@ class Analysis {
     this.#exits.length = 0;
     this.#openLoops.length = 0;
     let anyLoop = false;
-    for (let i = 0; i < length && !anyLoop; i++) anyLoop = tags[i] === TAG.loop;
+    for (let i = 0; i < length && !anyLoop; i++) anyLoop = REPEATS[tags[i]!] === 1;
     if (!anyLoop) return;
-    for (let i = length - 1; i >= 0; i--) this.#lastOwned[i] = this.#findLastOwned(i);
+    for (let i = length - 1; i >= 0; i--) this.#lastOwned[i] = this.#findLastOwned(i as InstIndex);
     const open = this.#openLoops;
     for (let i = 0; i < length; i++) {
+      const inst = i as InstIndex;
       while (open.length > 0 && i > this.#lastOwned[open[open.length - 1]!]!) open.pop();
       const tag = tags[i]!;
       if (open.length > 0) {
-        const count = operandCount(this.#body, i);
-        for (let k = 0; k < count; k++) this.#noteLoopUse(operandAt(this.#body, i, k));
-        if (tag === TAG.br || tag === TAG.repeat) this.#noteExit(a[i]!);
+        const count = operandCount(this.#body, inst);
+        for (let k = 0; k < count; k++) this.#noteLoopUse(operandAt(this.#body, inst, k));
+        if (ROLE[tag] === Role.jump) this.#noteExit(a[i]! as InstIndex);
       }
-      if (tag === TAG.loop) {
+      if (REPEATS[tag] === 1) {
         this.#scopeRow[i] = this.#addRow();
-        open.push(i);
+        open.push(inst);
       }
     }
   }
 
-  #findLastOwned(inst: number): number {
-    const { tags, b, extra } = this.#body;
-    let at = b[inst]!;
-    switch (tags[inst]) {
-      case TAG.block:
-      case TAG.loop:
-        return this.#lastOwned[extra[at + extra[at]!]!]!;
-      case TAG.cond_br:
-        return this.#lastOwned[extra[at + 1 + extra[at]! + extra[at + 1]!]!]!;
-      case TAG.switch_br: {
-        const cases = extra[at]!;
-        const elseCount = extra[at + 1]!;
-        at += 2;
-        for (let c = 0; c < cases; c++) at += 3 + extra[at]! + 2 * extra[at + 1]! + extra[at + 2]!;
-        return this.#lastOwned[extra[at + elseCount - 1]!]!;
-      }
-      default:
-        return inst;
-    }
+  #findLastOwned(inst: InstIndex): number {
+    const body = this.#body;
+    const count = armCount(body, inst);
+    if (count === 0) return inst;
+    let end = firstArm(body, inst);
+    for (let n = 0; n < count; n++) end = armStart(body, inst, n, end) + armLength(body, inst, n, end);
+    return this.#lastOwned[body.extra[end - 1]!]!;
   }
 
   /** A value used inside every open loop that it was born in front of. */
-  #noteLoopUse(ref: number): void {
-    if (ref < INST_BIT) return;
-    const inst = ref & INDEX_MASK;
+  #noteLoopUse(ref: Ref): void {
+    if (!isInstRef(ref)) return;
+    const inst = refInst(ref);
     const open = this.#openLoops;
     for (let d = open.length - 1; d >= 0 && inst < open[d]!; d--) {
       this.#rows[this.#scopeRow[open[d]!]! * this.#words + (inst >>> 5)]! |= 1 << (inst & 31);
     }
   }
 
-  #noteExit(target: number): void {
+  #noteExit(target: InstIndex): void {
     const open = this.#openLoops;
     for (let d = open.length - 1; d >= 0 && target < open[d]!; d--) this.#exits.push(open[d]!, target);
   }
@@ -277,37 +281,34 @@ class Analysis {
   #analyzeBody(start: number, count: number): void {
     this.#rows.fill(0, 0, this.#words);
     const reachable = this.#hasDeadCode ? this.#reachableCount(start, count) : count;
-    for (let k = reachable - 1; k >= 0; k--) this.#analyzeInst(this.#body.extra[start + k]!);
+    for (let k = reachable - 1; k >= 0; k--) this.#analyzeInst(this.#instAt(start + k));
   }
 
-  #analyzeInst(inst: number): void {
+  #analyzeInst(inst: InstIndex): void {
     const tag = this.#body.tags[inst]!;
     const used = this.#takeResult(inst);
     if (!used) this.#tombs[inst] = UNUSED_BIT;
-    switch (tag) {
-      case TAG.block:
+    switch (ROLE[tag] as Role) {
+      case Role.plain:
+        if (!used && MUST_LOWER[tag] === 0) return;
+        break;
+      case Role.block:
         this.#analyzeBlock(inst);
         return;
-      case TAG.loop:
+      case Role.loop:
         this.#analyzeLoop(inst);
         return;
-      case TAG.br:
-      case TAG.repeat:
+      case Role.jump:
         this.#copyRow(LIVE, this.#scopeRow[this.#body.a[inst]!]!);
         break;
-      case TAG.cond_br:
-        this.#analyzeCondBr(inst);
+      case Role.branch:
+        this.#analyzeBranch(inst);
         break;
-      case TAG.switch_br:
-        this.#analyzeSwitch(inst);
-        break;
-      default:
-        if (!used && MUST_LOWER[tag] === 0) return;
     }
     this.#useOperands(inst);
   }
 
-  #takeResult(inst: number): boolean {
+  #takeResult(inst: InstIndex): boolean {
     const bit = 1 << (inst & 31);
     const word = this.#rows[inst >>> 5]!;
     this.#rows[inst >>> 5] = word & ~bit;
@@ -315,7 +316,7 @@ class Analysis {
   }
 
   /** From last to first, so that of a repeated operand the last occurrence dies. */
-  #useOperands(inst: number): void {
+  #useOperands(inst: InstIndex): void {
     const count = operandCount(this.#body, inst);
     let words = 0;
     if (count > SMALL_TOMBS) {
@@ -326,8 +327,8 @@ class Analysis {
     }
     for (let k = count - 1; k >= 0; k--) {
       const ref = operandAt(this.#body, inst, k);
-      if (ref < INST_BIT) continue;
-      const at = (ref & INDEX_MASK) >>> 5;
+      if (!isInstRef(ref)) continue;
+      const at = refInst(ref) >>> 5;
       const bit = 1 << (ref & 31);
       const word = this.#rows[at]!;
       if ((word & bit) !== 0) continue;
@@ -341,12 +342,11 @@ class Analysis {
     }
   }
 
-  #analyzeBlock(inst: number): void {
-    const at = this.#body.b[inst]!;
+  #analyzeBlock(inst: InstIndex): void {
     const behind = this.#addRow();
     this.#copyRow(behind, LIVE);
     this.#scopeRow[inst] = behind;
-    this.#analyzeBody(at + 1, this.#body.extra[at]!);
+    this.#analyzeBody(firstArm(this.#body, inst), armLength(this.#body, inst, 0, 0));
     if (this.#body.a[inst] !== IP.noreturn_type) {
       const list = this.#extra.push(0);
       this.#special[inst] = list;
@@ -356,63 +356,49 @@ class Analysis {
     this.#rowCount = behind;
   }
 
-  #analyzeLoop(inst: number): void {
-    const at = this.#body.b[inst]!;
+  #analyzeLoop(inst: InstIndex): void {
+    this.#addExits(inst);
+    this.#analyzeBody(firstArm(this.#body, inst), armLength(this.#body, inst, 0, 0));
+  }
+
+  /** What lives where a loop can leave to lives in every iteration. */
+  #addExits(inst: InstIndex): void {
     const row = this.#scopeRow[inst]!;
     const exits = this.#exits;
     for (let e = 0; e < exits.length; e += 2) {
       if (exits[e] === inst) this.#uniteRow(row, this.#scopeRow[exits[e + 1]!]!);
     }
-    this.#analyzeBody(at + 1, this.#body.extra[at]!);
   }
 
-  #analyzeCondBr(inst: number): void {
-    const { b, extra } = this.#body;
-    const at = b[inst]!;
-    const thenCount = extra[at]!;
-    this.#analyzeBody(at + 2, thenCount);
-    const thenRow = this.#addRow();
-    this.#copyRow(thenRow, LIVE);
-    this.#analyzeBody(at + 2 + thenCount, extra[at + 1]!);
-    const lists = this.#extra.push(0);
-    this.#extra.push(0);
-    this.#special[inst] = lists;
-    const thenDeaths = this.#pushDifference(LIVE, thenRow);
-    const elseDeaths = this.#pushDifference(thenRow, LIVE);
-    this.#extra.set(lists, thenDeaths);
-    this.#extra.set(lists + 1, elseDeaths);
-    this.#uniteRow(LIVE, thenRow);
-    this.#rowCount = thenRow;
-  }
-
-  #analyzeSwitch(inst: number): void {
-    const { b, extra } = this.#body;
-    let at = b[inst]!;
-    const caseCount = extra[at++]!;
-    const elseCount = extra[at++]!;
+  #analyzeBranch(inst: InstIndex): void {
+    const body = this.#body;
+    const tag = body.tags[inst]!;
+    if (REPEATS[tag] === 1) this.#addExits(inst);
     const first = this.#rowCount;
-    for (let c = 0; c < caseCount; c++) {
-      const bodyCount = extra[at + 2]!;
-      at += 3 + extra[at]! + 2 * extra[at + 1]!;
-      this.#analyzeBody(at, bodyCount);
+    const goesOn = ENDS[tag] === 0;
+    if (goesOn) this.#copyRow(this.#addRow(), LIVE);
+    const arms = armCount(body, inst);
+    let at = firstArm(body, inst);
+    for (let n = 0; n < arms; n++) {
+      const start = armStart(body, inst, n, at);
+      const length = armLength(body, inst, n, at);
+      this.#analyzeBody(start, length);
       this.#copyRow(this.#addRow(), LIVE);
-      at += bodyCount;
+      at = start + length;
     }
-    this.#analyzeBody(at, elseCount);
-    const elseRow = this.#addRow();
-    this.#copyRow(elseRow, LIVE);
-    for (let c = 0; c < caseCount; c++) this.#uniteRow(LIVE, first + c);
+    const ways = this.#rowCount - first;
+    for (let n = 0; n < ways; n++) this.#uniteRow(LIVE, first + n);
     const lists = this.#extra.push(0);
     this.#special[inst] = lists;
-    for (let c = 0; c < caseCount; c++) {
+    // The row of what follows the instruction was made first, its list comes last.
+    const firstArmRow = goesOn ? first + 1 : first;
+    for (let n = 0; n < ways - 1; n++) {
       const list = this.#extra.push(0);
-      const count = this.#pushDifference(LIVE, first + c);
+      const count = this.#pushDifference(LIVE, firstArmRow + n);
       this.#extra.set(list, count);
     }
-    const elseDeaths = this.#pushDifference(LIVE, elseRow);
-    this.#extra.set(lists, elseDeaths);
+    const last = this.#pushDifference(LIVE, goesOn ? first : first + ways - 1);
+    this.#extra.set(lists, last);
     this.#rowCount = first;
   }
 }
-
-const scratch = new Analysis();

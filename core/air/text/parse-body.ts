@@ -4,20 +4,23 @@
  * Owns the grammar of instructions (docs/air.md section 5). The written `%n` are names only: the builder numbers anew, in
  * text order. Whether operands dominate their uses and have the right types is the verifier's business.
  */
-import type { IpIndex } from '../../intern/keys.ts';
 import { unreachable } from '../../support/assert.ts';
-import type { Body, InstIndex, Ref } from '../body/body.ts';
-import { instRef, REF_NONE, valueRef } from '../body/body.ts';
-import type { SwitchCaseInput } from '../body/builder.ts';
+import type { Body } from '../body/body.ts';
+import type { InstIndex, MaskItem, Ref } from '../body/ref.ts';
+import { instRef, MAX_LANE, REF_NONE, valueRef } from '../body/ref.ts';
+import type { SlotInput, SwitchCaseInput } from '../body/builder.ts';
 import { BodyBuilder } from '../body/builder.ts';
 import { Token } from './lex.ts';
 import { MAX_NESTING } from '../limits.ts';
-import type { AirTag, OpForm, TagOfForm } from '../schema/ops.ts';
-import { AIR_OPS, AIR_TAG_NAMES } from '../schema/ops.ts';
+import type { FormLayout, LaidSlot } from '../schema/layout.ts';
+import { LAYOUT_BY_NUMBER } from '../schema/layout.ts';
+import type { AirTag } from '../schema/ops.ts';
+import { AIR_TAG_NAMES, TAG } from '../schema/ops.ts';
 import type { Cursor } from './parse-cursor.ts';
 import {
   accept,
   acceptWord,
+  atWord,
   expect,
   expectWord,
   fail,
@@ -27,6 +30,7 @@ import {
   parseNavRef,
   peek,
   rawText,
+  stringBytes,
   tokenText,
 } from './parse-cursor.ts';
 import { parseType, parseTypedValue } from './parse-terms.ts';
@@ -44,8 +48,6 @@ interface BodyParser {
 }
 
 const TAGS: ReadonlyMap<string, AirTag> = new Map(AIR_TAG_NAMES.map((name) => [name, name]));
-
-const OP_FORM: Readonly<Record<AirTag, { readonly form: OpForm }>> = AIR_OPS;
 
 const U32_MAX = 0xffff_ffff;
 
@@ -102,9 +104,10 @@ function parseInst(p: BodyParser): void {
   if (peek(c) !== Token.word) failExpected(c, 'an instruction or "}"');
   const tag = TAGS.get(rawText(c, c.at));
   if (tag === undefined) fail(c, 'air_unknown_instruction', { name: tokenText(c, c.at) });
-  if (OP_FORM[tag].form === 'other') fail(c, 'air_no_text_form', { name: tag });
+  const layout = LAYOUT_BY_NUMBER[TAG[tag]]!;
+  if (layout === null) fail(c, 'air_no_text_form', { name: tag });
   c.at++;
-  const begin = (): InstIndex => {
+  const begin = (): void => {
     const inst = p.builder.length as InstIndex;
     p.lines[inst] = line;
     if (nameToken >= 0) {
@@ -114,161 +117,87 @@ function parseInst(p: BodyParser): void {
       }
       p.locals.set(number, inst);
     }
-    return inst;
   };
-  parseRest(p, tag, begin);
+  parseRest(p, tag, layout, begin);
 }
 
-/** Reads the operands of a `tag`; calls `begin` when it has them, just before it appends the instruction. */
-function parseRest(p: BodyParser, tag: AirTag, begin: () => InstIndex): void {
-  const { c, builder } = p;
-  const { form } = OP_FORM[tag];
-  switch (form) {
-    case 'no_op':
-      begin();
-      builder.raw(tag, 0, 0);
-      return;
-    case 'un_op': {
-      const operand = parseOperand(p);
-      begin();
-      builder.raw(tag, operand, 0);
-      return;
-    }
-    case 'bin_op': {
-      const lhs = parseOperand(p);
-      const rhs = parseNextOperand(p);
-      begin();
-      builder.raw(tag, lhs, rhs);
-      return;
-    }
-    case 'ty': {
-      const ty = parseType(c);
-      begin();
-      builder.raw(tag, ty, 0);
-      return;
-    }
-    case 'arg': {
-      const ty = parseType(c);
-      const param = parseCount(c, U32_MAX, 'the number of a parameter');
-      begin();
-      builder.raw(tag, ty, param);
-      return;
-    }
-    case 'ty_op': {
-      const ty = parseType(c);
-      const operand = parseOperand(p);
-      begin();
-      builder.raw(tag, ty, operand);
-      return;
-    }
-    case 'ty_pl_bin': {
-      const ty = parseType(c);
-      const lhs = parseOperand(p);
-      const rhs = parseNextOperand(p);
-      begin();
-      builder.tyBin(tag as TagOfForm<'ty_pl_bin'>, ty, lhs, rhs);
-      return;
-    }
-    case 'ty_pl_field': {
-      const ty = parseType(c);
-      const operand = parseOperand(p);
-      expect(c, Token.comma, '","');
-      const field = parseCount(c, U32_MAX, 'the number of a field');
-      begin();
-      builder.field(tag as TagOfForm<'ty_pl_field'>, ty, operand, field);
-      return;
-    }
-    case 'ty_pl_elems': {
-      const ty = parseType(c);
-      expect(c, Token.braceOpen, '"{"');
-      const elems = parseOperands(p, Token.braceClose);
-      begin();
-      builder.aggregate(ty, elems);
-      return;
-    }
-    case 'ty_pl_body':
-      parseOwner(p, tag as 'block' | 'loop', parseType(c), begin);
-      return;
-    case 'br': {
-      const target = parseLocal(p);
-      const operand = startsOperand(c) ? parseOperand(p) : REF_NONE;
-      begin();
-      builder.raw(tag, target, operand);
-      return;
-    }
-    case 'repeat': {
-      const target = parseLocal(p);
-      begin();
-      builder.raw(tag, target, 0);
-      return;
-    }
-    case 'cond_br': {
-      const cond = parseOperand(p);
-      begin();
-      builder.condBr(
-        cond,
-        () => {
-          parseBody(p);
-          expectWord(c, 'else');
-        },
-        () => {
-          parseBody(p);
-        },
-      );
-      return;
-    }
-    case 'switch_br':
-      parseSwitch(p, tag as TagOfForm<'switch_br'>, begin);
-      return;
-    case 'call': {
-      const callee = peek(c) === Token.nav ? parseCallee(p) : parseOperand(p);
-      expect(c, Token.parenOpen, '"("');
-      const args = parseOperands(p, Token.parenClose);
-      begin();
-      builder.call(callee, args, tag as TagOfForm<'call'>);
-      return;
-    }
-    case 'pl_op_bin': {
-      const a = parseOperand(p);
-      const b = parseNextOperand(p);
-      const addend = parseNextOperand(p);
-      begin();
-      builder.opBin(tag as TagOfForm<'pl_op_bin'>, a, b, addend);
-      return;
-    }
-    case 'ty_nav': {
-      const ty = parseType(c);
-      const nav = parseNavRef(c);
-      begin();
-      builder.navPtr(ty, nav);
-      return;
-    }
-    case 'dbg_stmt': {
-      const line = parseCount(c, U32_MAX, 'a line');
-      const column = parseCount(c, U32_MAX, 'a column');
-      begin();
-      builder.dbgStmt(line, column);
-      return;
-    }
-    case 'other':
-      return fail(c, 'air_no_text_form', { name: tag });
+/**
+ * Reads what the form of `tag` asks for and appends the instruction. `begin` is called just before that: bodies are read
+ * when the builder calls for them, and may name their owner.
+ */
+function parseRest(p: BodyParser, tag: AirTag, { slots }: FormLayout, begin: () => void): void {
+  const inputs = slots.map((slot, n) => parseSlot(p, slot, slots[n - 1]));
+  begin();
+  p.builder.put(tag, inputs);
+  if (slots.some((slot) => slot.kind === 'cases')) expect(p.c, Token.braceClose, '"}"');
+}
+
+function parseSlot(p: BodyParser, slot: LaidSlot, before: LaidSlot | undefined): SlotInput {
+  const { c } = p;
+  if (slot.lead === ', ') expect(c, Token.comma, '","');
+  switch (slot.kind) {
+    case 'ref':
+      return parseOperand(p);
+    case 'callee':
+      return peek(c) === Token.nav ? parseCallee(p) : parseOperand(p);
+    case 'optional_ref':
+      return startsOperand(c) ? parseOperand(p) : REF_NONE;
+    case 'type':
+      return parseType(c);
+    case 'number':
+      return parseCount(c, U32_MAX, slot.what!);
+    case 'word':
+      return parseWord(c, slot.words!);
+    case 'nav':
+      return parseNavRef(c);
+    case 'target':
+      return parseLocal(p);
+    case 'refs':
+      return parseList(c, slot.brackets!, () => parseOperand(p));
+    case 'mask':
+      return parseList(c, 'braces', () => parseMaskItem(c));
+    case 'name':
+      return stringBytes(c, expect(c, Token.string, 'a name in quotes'));
+    case 'body':
+      return () => {
+        if (before?.kind === 'body' || before?.kind === 'cases') expectWord(c, 'else');
+        parseBody(p);
+      };
+    case 'cases':
+      return { [Symbol.iterator]: () => switchCases(p) };
     default:
-      unreachable(form, 'operand form');
+      return unreachable(slot.kind, 'kind of slot');
   }
 }
 
-function parseNextOperand(p: BodyParser): Ref {
-  expect(p.c, Token.comma, '","');
-  return parseOperand(p);
+function parseWord(c: Cursor, words: readonly string[]): number {
+  const index = peek(c) === Token.word ? words.indexOf(rawText(c, c.at)) : -1;
+  if (index < 0) failExpected(c, `one of ${words.join(', ')}`);
+  c.at++;
+  return index;
 }
 
-function parseOperands(p: BodyParser, close: Token): Ref[] {
-  const refs: Ref[] = [];
-  while (!accept(p.c, close)) {
-    if (refs.length > 0) expect(p.c, Token.comma, `"," or "${String.fromCharCode(close)}"`);
-    refs.push(parseOperand(p));
+/** A lane of a shuffle: `a0` of the first operand, `b0` of the second, `undef`, or a constant with its type. */
+function parseMaskItem(c: Cursor): MaskItem {
+  if (acceptWord(c, 'undef')) return { from: 'nothing' };
+  const text = peek(c) === Token.word ? rawText(c, c.at) : '';
+  if (!/^[ab][0-9]+$/.test(text)) return { from: 'value', value: parseTypedValue(c) };
+  const lane = Number(text.slice(1));
+  if (lane > MAX_LANE) fail(c, 'air_number_range', { number: tokenText(c, c.at), what: 'a lane' });
+  c.at++;
+  return { from: 'operand', operand: text.startsWith('a') ? 0 : 1, lane };
+}
+
+function parseList<T>(c: Cursor, brackets: 'braces' | 'parentheses', parseItem: () => T): T[] {
+  const braces = brackets === 'braces';
+  const close = braces ? Token.braceClose : Token.parenClose;
+  expect(c, braces ? Token.braceOpen : Token.parenOpen, braces ? '"{"' : '"("');
+  const items: T[] = [];
+  while (!accept(c, close)) {
+    if (items.length > 0) expect(c, Token.comma, `"," or "${String.fromCharCode(close)}"`);
+    items.push(parseItem());
   }
-  return refs;
+  return items;
 }
 
 /** Whether an operand comes next, and not the next instruction or the end of the body. */
@@ -286,19 +215,6 @@ function startsOperand(c: Cursor): boolean {
   }
 }
 
-function parseOwner(p: BodyParser, tag: 'block' | 'loop', ty: IpIndex, begin: () => InstIndex): void {
-  begin();
-  if (tag === 'block') {
-    p.builder.block(ty, () => {
-      parseBody(p);
-    });
-  } else {
-    p.builder.loop(ty, () => {
-      parseBody(p);
-    });
-  }
-}
-
 /** `@f` as callee: the constant address of function f. */
 function parseCallee(p: BodyParser): Ref {
   const { c } = p;
@@ -311,26 +227,11 @@ function parseCallee(p: BodyParser): Ref {
   return valueRef(c.pool.ptrNav(c.pool.ptrType(ty, { isConst: true }), nav));
 }
 
-function parseSwitch(p: BodyParser, tag: TagOfForm<'switch_br'>, begin: () => InstIndex): void {
-  const { c } = p;
-  const operand = parseOperand(p);
-  begin();
-  expect(c, Token.braceOpen, '"{"');
-  p.builder.switchBr(
-    operand,
-    switchCases(p),
-    () => {
-      parseBody(p);
-    },
-    tag,
-  );
-  expect(c, Token.braceClose, '"}"');
-}
-
-/** The cases, each parsed when the builder asks for it; leaves the cursor after the word `else`. */
+/** The cases, each parsed when the builder asks for it; leaves the cursor at the word `else`. */
 function* switchCases(p: BodyParser): Generator<SwitchCaseInput> {
   const { c } = p;
-  while (!acceptWord(c, 'else')) {
+  expect(c, Token.braceOpen, '"{"');
+  while (!atWord(c, 'else')) {
     if (!acceptWord(c, 'case')) failExpected(c, '"case" or "else"');
     const items: Ref[] = [];
     const ranges: [Ref, Ref][] = [];

@@ -12,11 +12,15 @@ import { floatPattern } from '../../intern/numbers.ts';
 import { TypeKind, SIMPLE_TYPE_NAMES, StructLayout } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { unreachable } from '../../support/assert.ts';
-import type { Body, InstIndex, InstSequence, Ref } from '../body/body.ts';
-import { isInstRef, REF_NONE, refInst, refValue } from '../body/body.ts';
+import type { Body } from '../body/body.ts';
+import type { InstIndex, InstSequence, Ref } from '../body/ref.ts';
+import { armCount, armLength, armStart, caseCount, firstArm, hasCases } from '../body/operands.ts';
+import { isInstRef, maskItem, REF_NONE, refInst, refValue, valueRef } from '../body/ref.ts';
 import { formatFloat } from './float-text.ts';
 import { AIR_OP_BY_NUMBER, AIR_TAG_NAMES } from '../schema/ops.ts';
-import { isValueIndex, resultTypes } from '../result-types.ts';
+import { LAYOUT_BY_NUMBER } from '../schema/layout.ts';
+import { resultTypes } from '../typing/result-types.ts';
+import { isValueIndex } from '../typing/rule.ts';
 import type { Nav, NavExport, Unit } from '../unit.ts';
 import { isFunctionNav } from '../unit.ts';
 
@@ -143,105 +147,139 @@ function bodyText(
 ): void {
   for (let n = 0; n < insts.length; n++) {
     const inst = insts[n]!;
-    const head = indent + namePrefix(body, types, inst) + headText(p, body, inst);
-    switch (body.form(inst)) {
-      case 'ty_pl_body':
-        out.push(head, ' {\n');
-        bodyText(p, body, types, body.blockBody(inst), `${indent}  `, out);
-        out.push(indent, '}\n');
-        break;
-      case 'cond_br':
-        out.push(head, ' {\n');
-        bodyText(p, body, types, body.thenBody(inst), `${indent}  `, out);
-        out.push(indent, '} else {\n');
-        bodyText(p, body, types, body.elseBody(inst), `${indent}  `, out);
-        out.push(indent, '}\n');
-        break;
-      case 'switch_br':
-        out.push(head, ' {\n');
-        switchText(p, body, types, inst, `${indent}  `, out);
-        out.push(indent, '}\n');
-        break;
-      default:
-        out.push(head, '\n');
-    }
+    out.push(indent, namePrefix(body, types, inst), headText(p, body, inst));
+    if (armCount(body, inst) > 0) armsText(p, body, types, inst, indent, out);
+    out.push('\n');
   }
 }
 
-function switchText(p: Printer, body: Body, types: Uint32Array, inst: InstIndex, indent: string, out: string[]): void {
-  const decoded = body.switchOf(inst);
-  for (const c of decoded.cases) {
-    const items = c.items.map((item) => refText(p, item));
-    for (const [lo, hi] of c.ranges) items.push(`${refText(p, lo)}..${refText(p, hi)}`);
-    out.push(items.length === 0 ? `${indent}case {\n` : `${indent}case ${items.join(', ')} {\n`);
-    bodyText(p, body, types, c.body, `${indent}  `, out);
-    out.push(indent, '}\n');
+/** The bodies that `inst` owns: cases in braces of their own, bodies one behind the other. */
+function armsText(p: Printer, body: Body, types: Uint32Array, inst: InstIndex, indent: string, out: string[]): void {
+  const cases = caseCount(body, inst);
+  const inner = `${indent}  `;
+  let at = firstArm(body, inst);
+  const arm = (n: number, around: string): void => {
+    const start = armStart(body, inst, n, at);
+    const length = armLength(body, inst, n, at);
+    bodyText(p, body, types, body.insts(start, length), `${around}  `, out);
+    at = start + length;
+  };
+  out.push(' {\n');
+  if (hasCases(body, inst)) {
+    for (let n = 0; n < cases; n++) {
+      const items = itemsText(p, body, at);
+      out.push(items === '' ? `${inner}case {\n` : `${inner}case ${items} {\n`);
+      arm(n, inner);
+      out.push(inner, '}\n');
+    }
+    out.push(inner, 'else {\n');
+    arm(cases, inner);
+    out.push(inner, '}\n');
+  } else {
+    for (let n = 0; n < armCount(body, inst); n++) {
+      if (n > 0) out.push(indent, '} else {\n');
+      arm(n, indent);
+    }
   }
-  out.push(indent, 'else {\n');
-  bodyText(p, body, types, decoded.elseBody, `${indent}  `, out);
-  out.push(indent, '}\n');
+  out.push(indent, '}');
+}
+
+/** Items and ranges of the case at `extra[at]`. */
+function itemsText(p: Printer, { extra }: Body, at: number): string {
+  const items = extra[at]!;
+  const ranges = extra[at + 1]!;
+  const ref = (n: number): string => refText(p, extra[at + 3 + n]! as Ref);
+  const parts: string[] = [];
+  for (let n = 0; n < items; n++) parts.push(ref(n));
+  for (let n = 0; n < ranges; n++) parts.push(`${ref(items + 2 * n)}..${ref(items + 2 * n + 1)}`);
+  return parts.join(', ');
 }
 
 /** `%n = ` where the text form has it. */
 function namePrefix(body: Body, types: Uint32Array, inst: InstIndex): string {
-  const tag = body.tag(inst);
+  const info = AIR_OP_BY_NUMBER[body.tags[inst]!]!;
   const ty = types[inst];
-  const named = ty !== IP.void_type && ty !== IP.noreturn_type;
-  return named || tag === 'block' || tag === 'loop' || tag === 'loop_switch_br' ? `%${inst} = ` : '';
+  const named = !info.isVoid && !info.ends && ty !== IP.void_type && ty !== IP.noreturn_type;
+  return named || info.opens !== 'nothing' ? `%${inst} = ` : '';
 }
 
-/** Name and operands of an instruction, up to the first body it owns. */
+/** Name and slots of an instruction, up to the first body it owns. */
 function headText(p: Printer, body: Body, inst: InstIndex): string {
   const number = body.tags[inst]!;
-  const name = AIR_TAG_NAMES[number]!;
-  const form = AIR_OP_BY_NUMBER[number]!.form;
-  const a = body.a[inst]!;
-  const b = body.b[inst]!;
-  switch (form) {
-    case 'no_op':
-    case 'other':
-      return name;
-    case 'un_op':
-    case 'cond_br':
-    case 'switch_br':
-      return `${name} ${refText(p, a as Ref)}`;
-    case 'bin_op':
-      return `${name} ${refText(p, a as Ref)}, ${refText(p, b as Ref)}`;
-    case 'ty':
-    case 'ty_pl_body':
-      return `${name} ${typeText(p, a as IpIndex)}`;
-    case 'arg':
-      return `${name} ${typeText(p, a as IpIndex)} ${b}`;
-    case 'ty_op':
-      return `${name} ${typeText(p, a as IpIndex)} ${refText(p, b as Ref)}`;
-    case 'ty_pl_bin':
-      return `${name} ${typeText(p, a as IpIndex)} ${refText(p, body.lhs(inst))}, ${refText(p, body.rhs(inst))}`;
-    case 'ty_pl_field':
-      return `${name} ${typeText(p, a as IpIndex)} ${refText(p, body.fieldOperand(inst))}, ${body.fieldIndex(inst)}`;
-    case 'ty_pl_elems':
-      return `${name} ${typeText(p, a as IpIndex)} ${braced(refsText(p, body, inst))}`;
-    case 'br':
-      return (b as Ref) === REF_NONE ? `${name} %${a}` : `${name} %${a} ${refText(p, b as Ref)}`;
-    case 'repeat':
-      return `${name} %${a}`;
-    case 'call':
-      return `${name} ${calleeText(p, a as Ref)}(${refsText(p, body, inst)})`;
-    case 'pl_op_bin':
-      return `${name} ${refText(p, body.lhs(inst))}, ${refText(p, body.rhs(inst))}, ${refText(p, a as Ref)}`;
-    case 'ty_nav':
-      return `${name} ${typeText(p, a as IpIndex)} ${navName(p, b as NavIndex)}`;
-    case 'dbg_stmt':
-      return `${name} ${a} ${b}`;
-    default:
-      return unreachable(form, 'operand form');
+  const layout = LAYOUT_BY_NUMBER[number]!;
+  const { extra } = body;
+  let text: string = AIR_TAG_NAMES[number]!;
+  if (layout === null) return text;
+  const payload = body.b[inst]!;
+  let list = payload + layout.headLength;
+  for (const slot of layout.slots) {
+    const word = slot.place === 'a' ? body.a[inst]! : slot.place === 'b' ? payload : extra[payload + slot.offset]!;
+    switch (slot.kind) {
+      case 'ref':
+        text += slot.lead + refText(p, word as Ref);
+        break;
+      case 'callee':
+        text += slot.lead + calleeText(p, word as Ref);
+        break;
+      case 'optional_ref':
+        if ((word as Ref) !== REF_NONE) text += slot.lead + refText(p, word as Ref);
+        break;
+      case 'type':
+        text += slot.lead + typeText(p, word as IpIndex);
+        break;
+      case 'number':
+        text += `${slot.lead}${word}`;
+        break;
+      case 'word':
+        text += `${slot.lead}${slot.words![word] ?? 'missing word'}`;
+        break;
+      case 'nav':
+        text += slot.lead + navName(p, word as NavIndex);
+        break;
+      case 'target':
+        text += `${slot.lead}%${word}`;
+        break;
+      case 'refs': {
+        const refs = listText(extra, list, word, (ref) => refText(p, ref as Ref));
+        text += slot.lead + (slot.brackets === 'braces' ? braced(refs) : `(${refs})`);
+        list += word;
+        break;
+      }
+      case 'mask':
+        text += slot.lead + braced(listText(extra, list, word, (item) => maskText(p, item)));
+        list += word;
+        break;
+      case 'name':
+        text += slot.lead + quote(Uint8Array.from(extra.subarray(list, list + word)));
+        list += word;
+        break;
+      case 'body':
+      case 'cases':
+        return text;
+      default:
+        unreachable(slot.kind, 'kind of slot');
+    }
   }
+  return text;
 }
 
-function refsText(p: Printer, body: Body, inst: InstIndex): string {
-  const refs = body.refs(inst);
+function listText(extra: Uint32Array, at: number, count: number, itemText: (word: number) => string): string {
   let text = '';
-  for (let n = 0; n < refs.length; n++) text += n === 0 ? refText(p, refs[n]!) : `, ${refText(p, refs[n]!)}`;
+  for (let n = 0; n < count; n++) text += n === 0 ? itemText(extra[at]!) : `, ${itemText(extra[at + n]!)}`;
   return text;
+}
+
+/** A lane of a mask: `a0` and `b0` are lanes of the operands. */
+function maskText(p: Printer, word: number): string {
+  const item = maskItem(word);
+  switch (item.from) {
+    case 'operand':
+      return `${item.operand === 0 ? 'a' : 'b'}${item.lane}`;
+    case 'value':
+      return refText(p, valueRef(item.value));
+    case 'nothing':
+      return 'undef';
+  }
 }
 
 function refText(p: Printer, ref: Ref): string {

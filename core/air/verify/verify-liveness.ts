@@ -1,30 +1,31 @@
 /**
  * Checks a liveness result by walking the body forward with a set of living values: an independent oracle.
  *
- * Owns its own reading of operands and bodies (through the accessors of Body) and its own sets; shares no code with
+ * Owns its own walk over bodies (through the accessors of Body) and its own sets; shares no code with
  * liveness.ts except the encoding of the result. The rules: an operand lives where it is used; a tomb kills a living
  * value; all ways to leave a block agree on what lives; every iteration of a loop begins with the same living values; and
  * arms of a branch start with what is listed as dead removed. A problem is a bug of ours, so it is text and not a
  * diagnostic.
  */
-import type { InternPool } from '../../intern/intern-pool.ts';
 import { IP } from '../../intern/keys.ts';
-import type { Body, InstIndex, InstSequence, Ref } from '../body/body.ts';
-import { isInstRef, refInst } from '../body/body.ts';
+import type { Body } from '../body/body.ts';
+import type { InstIndex, InstSequence, Ref } from '../body/ref.ts';
+import { isInstRef, refInst } from '../body/ref.ts';
 import type { Liveness } from '../liveness/liveness.ts';
 import { isUnused, operandDies } from '../liveness/liveness.ts';
+import { forEachOperand } from '../body/operands.ts';
+import { HAS_TARGET } from '../schema/layout.ts';
 import { AIR_OPS } from '../schema/ops.ts';
 
 /** First problem found in `liveness` of `body`, or null. */
-export function verifyLiveness(pool: InternPool, body: Body, liveness: Liveness): string | null {
-  const walk = new Walk(pool, body, liveness);
+export function verifyLiveness(body: Body, liveness: Liveness): string | null {
+  const walk = new Walk(body, liveness);
   walk.body(body.mainBody(), new Set());
   return walk.problem;
 }
 
 class Walk {
   problem: string | null = null;
-  readonly #pool: InternPool;
   readonly #body: Body;
   readonly #liveness: Liveness;
   /** What lives behind a block, known from the first br to it. */
@@ -32,8 +33,7 @@ class Walk {
   /** What lives when an iteration of a loop begins. */
   readonly #begin = new Map<InstIndex, ReadonlySet<InstIndex>>();
 
-  constructor(pool: InternPool, body: Body, liveness: Liveness) {
-    this.#pool = pool;
+  constructor(body: Body, liveness: Liveness) {
     this.#body = body;
     this.#liveness = liveness;
   }
@@ -44,7 +44,7 @@ class Walk {
       if (this.problem !== null) return;
       this.#inst(inst, alive);
       // Behind a block that no reachable br leaves there is dead code, which nobody lowers.
-      if (this.#body.tag(inst) === 'block' && !this.#behind.has(inst)) return;
+      if (AIR_OPS[this.#body.tag(inst)].opens === 'block' && !this.#behind.has(inst)) return;
     }
   }
 
@@ -55,39 +55,20 @@ class Walk {
   #inst(inst: InstIndex, alive: Set<InstIndex>): void {
     const tag = this.#body.tag(inst);
     const unused = isUnused(this.#liveness, inst);
-    if (unused && !AIR_OPS[tag].mustLower) {
-      this.#body.forEachOperand(inst, this.#countingVisitor(inst, alive, true));
+    const { mustLower, opens } = AIR_OPS[tag];
+    if (unused && !mustLower) {
+      forEachOperand(this.#body, inst, this.#countingVisitor(inst, alive, true));
       return;
     }
-    switch (tag) {
-      case 'block':
-        this.#block(inst, alive);
-        break;
-      case 'loop':
-        this.#begin.set(inst, new Set(alive));
-        this.body(this.#body.blockBody(inst), alive);
-        break;
-      case 'br':
-        this.#operands(inst, alive);
-        this.#arrive(inst, this.#behind, alive);
-        break;
-      case 'repeat':
-        this.#arrive(inst, this.#begin, alive);
-        break;
-      case 'cond_br': {
-        this.#operands(inst, alive);
-        const [lists, extra] = this.#lists(inst);
-        const thenDeaths = extra.subarray(lists + 2, lists + 2 + extra[lists]!);
-        const elseAt = lists + 2 + extra[lists]!;
-        this.#arm(inst, this.#body.thenBody(inst), thenDeaths, alive);
-        this.#arm(inst, this.#body.elseBody(inst), extra.subarray(elseAt, elseAt + extra[lists + 1]!), alive);
-        break;
-      }
-      case 'switch_br':
-        this.#switch(inst, alive);
-        break;
-      default:
-        this.#operands(inst, alive);
+    if (opens === 'block') {
+      this.#block(inst, alive);
+    } else if (opens === 'loop') {
+      this.#begin.set(inst, new Set(alive));
+      this.body(this.#body.blockBody(inst), alive);
+    } else {
+      this.#operands(inst, alive);
+      if (HAS_TARGET[this.#body.tags[inst]!] === 1) this.#arrive(inst, alive);
+      else if (this.#body.ownedBodies(inst).length > 0) this.#branch(inst, alive);
     }
     if (this.problem !== null) return;
     if (!unused) {
@@ -101,7 +82,7 @@ class Walk {
   }
 
   #operands(inst: InstIndex, alive: Set<InstIndex>): void {
-    this.#body.forEachOperand(inst, this.#countingVisitor(inst, alive, false));
+    forEachOperand(this.#body, inst, this.#countingVisitor(inst, alive, false));
   }
 
   /** Visits operands in order: each must live, and dies if its tomb says so; a dropped instruction has no tombs. */
@@ -129,7 +110,7 @@ class Walk {
     this.body(this.#body.blockBody(inst), inside);
     if (this.problem !== null) return;
     const behind = this.#behind.get(inst);
-    if (this.#body.typeOfInst(this.#pool, inst) === IP.noreturn_type) {
+    if (this.#body.ty(inst) === IP.noreturn_type) {
       if (behind !== undefined) this.#fail(inst, 'a noreturn block is left');
       return;
     }
@@ -139,17 +120,19 @@ class Walk {
     if (!equal(behind, alive)) this.#fail(inst, 'its deaths do not fit what lives at its br');
   }
 
-  #switch(inst: InstIndex, alive: Set<InstIndex>): void {
-    this.#operands(inst, alive);
-    const decoded = this.#body.switchOf(inst);
+  /** Each way on starts without what is listed as dead there; what follows the instruction is the last way, if it goes on. */
+  #branch(inst: InstIndex, alive: Set<InstIndex>): void {
+    const bodies = this.#body.ownedBodies(inst);
+    const { opens, ends } = AIR_OPS[this.#body.tag(inst)];
+    if (opens === 'switch') this.#begin.set(inst, new Set(alive));
     const [lists, extra] = this.#lists(inst);
     let at = lists + 1;
-    for (const oneCase of decoded.cases) {
-      const count = extra[at++]!;
-      this.#arm(inst, oneCase.body, extra.subarray(at, at + count), alive);
+    bodies.forEach((body, n) => {
+      const count = ends && n === bodies.length - 1 ? extra[lists]! : extra[at++]!;
+      this.#arm(inst, body, extra.subarray(at, at + count), alive);
       at += count;
-    }
-    this.#arm(inst, decoded.elseBody, extra.subarray(at, at + extra[lists]!), alive);
+    });
+    if (!ends) this.#bury(inst, extra.subarray(at, at + extra[lists]!), alive);
   }
 
   #arm(inst: InstIndex, body: InstSequence, deaths: Uint32Array, alive: ReadonlySet<InstIndex>): void {
@@ -164,9 +147,10 @@ class Walk {
     }
   }
 
-  /** At a br or repeat: the first arrival decides what lives at the target, the others must agree. */
-  #arrive(inst: InstIndex, known: Map<InstIndex, ReadonlySet<InstIndex>>, alive: ReadonlySet<InstIndex>): void {
+  /** At a jump: the first arrival decides what lives at the target, the others must agree. */
+  #arrive(inst: InstIndex, alive: ReadonlySet<InstIndex>): void {
     const target = this.#body.target(inst);
+    const known = AIR_OPS[this.#body.tag(target)].opens === 'block' ? this.#behind : this.#begin;
     const expected = known.get(target);
     if (expected === undefined) known.set(target, new Set(alive));
     else if (!equal(expected, alive)) this.#fail(inst, `another set of values lives at %${String(target)}`);

@@ -13,6 +13,7 @@ import { ValueKind } from '../../intern/value-kinds.ts';
 import { abiAlign, abiSize, pointeeAlign } from '../../intern/layout.ts';
 import { isValidAlign, MAX_NESTING, MAX_TYPE_SIZE } from '../limits.ts';
 import { printType } from '../text/print.ts';
+import { isData, sequenceElement } from '../typing/type-classes.ts';
 import type { Unit } from '../unit.ts';
 import { isFunctionNav } from '../unit.ts';
 
@@ -35,28 +36,6 @@ export function makeTerms(unit: Unit): Terms {
 export function typeName(terms: Terms, ty: IpIndex): string {
   const text = printType(terms.pool, ty, terms.unit);
   return text.length <= 100 ? text : `${text.slice(0, 100)}...`;
-}
-
-/** Whether values of `ty` can be in memory, in a parameter or in an operand. */
-export function isData(pool: InternPool, ty: IpIndex): boolean {
-  switch (pool.typeKind(ty)) {
-    case TypeKind.simple:
-      return ty !== IP.noreturn_type;
-    case TypeKind.fn:
-      return false;
-    case TypeKind.int:
-    case TypeKind.float:
-    case TypeKind.ptr:
-    case TypeKind.slice:
-    case TypeKind.array:
-    case TypeKind.struct:
-      return true;
-  }
-}
-
-/** Whether `ty` is what exported and extern functions can take and give. */
-export function isScalar(pool: InternPool, ty: IpIndex): boolean {
-  return pool.isInt(ty) || pool.isFloat(ty) || ty === IP.bool_type;
 }
 
 /** What is wrong with type or value `ip`, or null. */
@@ -300,14 +279,4 @@ function sliceProblem(visit: Visit, value: IpIndex, ty: IpIndex): string | null 
   if (pool.ptrIsConst(ptrTy) && !pool.ptrIsConst(ty)) return `a ${typeName(terms, ty)} drops const`;
   if (pointeeAlign(pool, ty) > pointeeAlign(pool, ptrTy)) return `a ${typeName(terms, ty)} promises too much alignment`;
   return null;
-}
-
-/** Element type of a `[]T`, `[*]T` or `*[n]T`, else null. */
-export function sequenceElement(pool: InternPool, ty: IpIndex): IpIndex | null {
-  const kind = pool.typeKind(ty);
-  if (kind === TypeKind.slice) return pool.childType(ty);
-  if (kind !== TypeKind.ptr) return null;
-  const child = pool.childType(ty);
-  if (pool.ptrIsMany(ty)) return child;
-  return pool.typeKind(child) === TypeKind.array ? pool.childType(child) : null;
 }

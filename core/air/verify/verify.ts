@@ -8,7 +8,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { InternPool } from '../../intern/intern-pool.ts';
 import { IP } from '../../intern/keys.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
-import type { InstIndex } from '../body/body.ts';
+import type { InstIndex } from '../body/ref.ts';
 import { AIR_TAG_NAMES } from '../schema/ops.ts';
 import type { UnitLines } from '../text/parse.ts';
 import { printInst } from '../text/print.ts';
@@ -16,7 +16,8 @@ import { isValidAlign } from '../limits.ts';
 import type { Nav, Unit } from '../unit.ts';
 import { isFunctionNav } from '../unit.ts';
 import type { Terms } from './verify-terms.ts';
-import { isData, isScalar, makeTerms, typeName, typeProblem, valueProblem } from './verify-terms.ts';
+import { makeTerms, typeName, typeProblem, valueProblem } from './verify-terms.ts';
+import { isData, isScalar } from '../typing/type-classes.ts';
 import { verifyBody } from './verify-body.ts';
 
 /** One broken rule. */

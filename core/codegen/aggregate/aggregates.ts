@@ -5,7 +5,7 @@
  * or a parameter in the caller's frame. So a part of a value may denote a place inside of it without a copy; a value that
  * is read from memory anybody can write is copied by memory.ts first.
  */
-import type { InstIndex } from '../../air/body/body.ts';
+import type { InstIndex } from '../../air/body/ref.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { abiAlign, abiSize, fieldOffset } from '../../intern/layout.ts';
 import { InternalError } from '../../support/assert.ts';
@@ -72,7 +72,7 @@ function finishPart(f: FunctionState, inst: number, base: WValue, offset: number
 
 export function lowerStructFieldVal(f: FunctionState, inst: number): void {
   const operand = f.operand(inst, 0);
-  const offset = fieldOffset(f.pool, f.typeOf(operand), f.body.fieldIndex(inst as InstIndex));
+  const offset = fieldOffset(f.pool, f.typeOf(operand), f.body.number(inst as InstIndex));
   finishPart(f, inst, f.resolve(operand), offset);
 }
 

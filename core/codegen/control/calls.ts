@@ -4,8 +4,8 @@
  * Arguments go left to right behind the address of a result in memory; a value in memory is passed by its address, which
  * is safe because the callee does not write it and the caller does not either. Codegen knows functions by nav and type.
  */
-import type { InstIndex, Ref } from '../../air/body/body.ts';
-import { isInstRef, refValue } from '../../air/body/body.ts';
+import type { InstIndex, Ref } from '../../air/body/ref.ts';
+import { isInstRef, refValue } from '../../air/body/ref.ts';
 import type { NavIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';

@@ -4,8 +4,8 @@
  * All wasm blocks have the empty type; a value that leaves an AIR block travels through a local. Invariant: `depth` is
  * the number of open wasm blocks, and the label of an AIR block or loop is the depth right behind its opening.
  */
-import type { InstIndex } from '../../air/body/body.ts';
-import { isInstRef, refInst } from '../../air/body/body.ts';
+import type { InstIndex } from '../../air/body/ref.ts';
+import { isInstRef, refInst } from '../../air/body/ref.ts';
 import { TAG } from '../../air/schema/ops.ts';
 import { abiAlign, pointeeAlign } from '../../intern/layout.ts';
 import { MirTag } from '../../mir/ops.ts';

@@ -5,8 +5,9 @@
  * target - min, modulo the container: that is one number per value of the container, so values outside come out too
  * large. A 64-bit difference is compared before it is cut to 32 bits.
  */
-import type { InstIndex, Ref, Switch } from '../../air/body/body.ts';
-import { refValue } from '../../air/body/body.ts';
+import type { Switch } from '../../air/body/body.ts';
+import type { InstIndex, Ref } from '../../air/body/ref.ts';
+import { refValue } from '../../air/body/ref.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';

@@ -5,7 +5,7 @@
  * instruction with its static offset. Copies of values in memory are of constant size; runs of elements are in
  * memory-blocks.ts. Invariant: memory holds canonical integers over their full size.
  */
-import type { Ref } from '../../air/body/body.ts';
+import type { Ref } from '../../air/body/ref.ts';
 import { sentinelOf } from '../../intern/elements.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import type { IpIndex } from '../../intern/keys.ts';

@@ -4,7 +4,7 @@
  * A load of a value in memory copies it to a slot of its own, so that later stores do not change the value. `alloc` gives
  * the place of its slot and no code.
  */
-import type { Ref } from '../../air/body/body.ts';
+import type { Ref } from '../../air/body/ref.ts';
 import { TAG } from '../../air/schema/ops.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import type { IpIndex } from '../../intern/keys.ts';

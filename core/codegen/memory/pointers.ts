@@ -4,7 +4,7 @@
  * A constant offset moves into the place of the pointer or into the static offset of the access; only what depends on a
  * run-time index or sits in a local is added at run time.
  */
-import type { InstIndex, Ref } from '../../air/body/body.ts';
+import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
 import { abiSize, fieldOffset, pointeeAlign, ptrSize } from '../../intern/layout.ts';
@@ -182,7 +182,7 @@ function structOf(f: FunctionState, ptrTy: IpIndex): IpIndex {
 }
 
 export function lowerStructFieldPtr(f: FunctionState, inst: number): void {
-  finishFieldPtr(f, inst, f.body.fieldIndex(inst as InstIndex));
+  finishFieldPtr(f, inst, f.body.number(inst as InstIndex));
 }
 
 /** The field number is part of the instruction's name. */
@@ -198,6 +198,6 @@ function finishFieldPtr(f: FunctionState, inst: number, field: number): void {
 }
 
 export function lowerFieldParentPtr(f: FunctionState, inst: number): void {
-  const offset = fieldOffset(f.pool, structOf(f, f.resultType(inst)), f.body.fieldIndex(inst as InstIndex));
+  const offset = fieldOffset(f.pool, structOf(f, f.resultType(inst)), f.body.number(inst as InstIndex));
   f.finishMoved(inst, f.resolve(f.operand(inst, 0)), -offset);
 }

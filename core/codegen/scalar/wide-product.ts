@@ -4,7 +4,7 @@
  * Owns the frame slot that receives the product: one for the whole function, because it is read before anything else can
  * write it. Invariant: operands are canonical, so their extension to 128 bits is their container and its sign word.
  */
-import type { Ref } from '../../air/body/body.ts';
+import type { Ref } from '../../air/body/ref.ts';
 import { intrinsicIndex } from '../../mir/intrinsics.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep } from '../state/abi.ts';

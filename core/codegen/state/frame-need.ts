@@ -4,9 +4,8 @@
  * The prologue lowers the stack pointer at the entry, so every return has to put it back, also one that is lowered first.
  * Owns the list of what takes a frame slot. It may name too much, which costs a prologue; generate.ts fails on too little.
  */
-import { AIR_TAG_NAMES, TAG } from '../../air/schema/ops.ts';
+import { AIR_TAG_NAMES, MUST_LOWER, TAG } from '../../air/schema/ops.ts';
 import type { AirTag } from '../../air/schema/ops.ts';
-import { MUST_LOWER } from '../../air/liveness/liveness-operands.ts';
 import { Rep } from './abi.ts';
 import type { FunctionState } from './function-state.ts';
 

@@ -6,13 +6,14 @@
  * Invariants: between two AIR instructions the operand stack is empty; each lowered instruction is finished exactly once;
  * a value whose tomb has been met in its own body is dead and cannot be read.
  */
-import type { Body, Ref } from '../../air/body/body.ts';
-import { isInstRef, refInst, refValue } from '../../air/body/body.ts';
+import type { Body } from '../../air/body/body.ts';
+import type { InstIndex, Ref } from '../../air/body/ref.ts';
+import { isInstRef, refInst, refValue } from '../../air/body/ref.ts';
 import type { Liveness } from '../../air/liveness/liveness.ts';
-import { analyzeLiveness, isUnused, operandDies, SMALL_TOMBS } from '../../air/liveness/liveness.ts';
-import { MUST_LOWER, operandAt, operandCount } from '../../air/liveness/liveness-operands.ts';
-import { TAG } from '../../air/schema/ops.ts';
-import { resultTypes } from '../../air/result-types.ts';
+import { isUnused, LivenessAnalysis, operandDies, SMALL_TOMBS } from '../../air/liveness/liveness.ts';
+import { operandAt, operandCount } from '../../air/body/operands.ts';
+import { MUST_LOWER, TAG } from '../../air/schema/ops.ts';
+import { resultTypes } from '../../air/typing/result-types.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
@@ -63,6 +64,7 @@ export class FunctionState {
   retSlot = -1;
   /** Frame slot for the 128-bit products of __multi3, or -1. */
   productSlot = -1;
+  readonly #analysis = new LivenessAnalysis();
   readonly #values: WValue[] = [];
   /** Number of the body each value was born in. */
   readonly #birthplaces: number[] = [];
@@ -84,7 +86,7 @@ export class FunctionState {
     this.fnTy = fnTy;
     this.options = options;
     this.types = resultTypes(pool, body);
-    this.liveness = analyzeLiveness(body);
+    this.liveness = this.#analysis.run(body);
     this.mir.reset(fnTy);
     this.locals.reset(wasmParamCount(pool, fnTy), options.reuseLocals);
     this.frame.reset(this.addressRep);
@@ -107,7 +109,7 @@ export class FunctionState {
 
   /** Operand `k` of `inst`, in the order that liveness counts in. */
   operand(inst: number, k: number): Ref {
-    return operandAt(this.body, inst, k);
+    return operandAt(this.body, inst as InstIndex, k);
   }
 
   /** Type of an operand. */
@@ -150,7 +152,7 @@ export class FunctionState {
 
   /** Whether nothing uses the result of `inst`. */
   isUnused(inst: number): boolean {
-    return isUnused(this.liveness, inst);
+    return isUnused(this.liveness, inst as InstIndex);
   }
 
   // --- pushing ---
@@ -298,10 +300,10 @@ export class FunctionState {
   }
 
   #killOperands(inst: number): void {
-    const count = operandCount(this.body, inst);
+    const count = operandCount(this.body, inst as InstIndex);
     if (count <= SMALL_TOMBS && (this.liveness.tombs[inst]! & 7) === 0) return;
     for (let k = 0; k < count; k++) {
-      if (operandDies(this.liveness, inst, k)) this.#kill(refInst(operandAt(this.body, inst, k)));
+      if (operandDies(this.liveness, inst as InstIndex, k)) this.#kill(refInst(this.operand(inst, k)));
     }
   }
 

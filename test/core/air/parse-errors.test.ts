@@ -159,8 +159,23 @@ const INSTRUCTIONS: readonly Reject[] = [
   ['an unknown instruction', 'fn @f() void {\n  jump %0\n}', 'a.air:2:3: error: unknown instruction jump'],
   [
     'an instruction without text form',
-    'fn @f() void {\n  %0 = union_init u8 1\n}',
-    'a.air:2:8: error: instruction union_init has no text form in this version',
+    'fn @f() void {\n  %0 = assembly u8 1\n}',
+    'a.air:2:8: error: instruction assembly has no text form in this version',
+  ],
+  [
+    'a word that the form does not have',
+    'fn @f() void {\n  %0 = cmp_vector bool u8 1, u8 2, less\n}',
+    'a.air:2:36: error: expected one of lt, lte, eq, gte, gt, neq, found "less"',
+  ],
+  [
+    'a lane that no vector has',
+    'fn @f() void {\n  %0 = shuffle_one u8 u8 1, { a1073741823 }\n}',
+    'a.air:2:31: error: a1073741823 is out of range for a lane',
+  ],
+  [
+    'a body where a name is due',
+    'fn @f() void {\n  dbg_var_val u8 1, {}\n}',
+    'a.air:2:21: error: expected a name in quotes, found "{"',
   ],
   ['no instruction', 'fn @f() void {\n  5\n}', 'a.air:2:3: error: expected an instruction or "}", found "5"'],
   [

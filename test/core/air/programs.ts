@@ -87,7 +87,7 @@ export fn @floats(f32, f64) f64 {
   %23 = cmp_gt %20, %1
   %24 = cmp_gte %20, f64 1e300
   %25 = cmp_neq %20, f64 nan(0xfff8000000000001)
-  %26 = mul_add %20, %1, f64 inf
+  %26 = add %20, f64 inf
   ret %26
 }
 `;
@@ -143,7 +143,7 @@ fn @memory(*align(8) [4]u32, []u8, usize) usize {
   %32 = bitcast usize %21
   %33 = bitcast *u8 %32
   %34 = cmp_eq %33, *u8 ptr(0)
-  %35 = runtime_nav_ptr *u32 @thread
+  %35 = bitcast *u32 %32
   store %35, u32 undef
   %37 = aggregate_init struct {} {}
   ret %32
@@ -172,7 +172,7 @@ fn @helper(*const fn(u32) u32, u32) u32 {
 
 export fn @itself(u32) u32 {
   %0 = arg u32 0
-  dbg_stmt 3 7
+  breakpoint
   %2 = cmp_eq %0, u32 0
   cond_br %2 {
     ret u32 1
@@ -231,5 +231,49 @@ fn @nothing(void) void {
 }
 `;
 
-/** Every program by name. */
+/** One instruction of each form that only refused instructions have, and of each that others share. Not valid. */
+export const REFUSED_PROGRAM = `extern fn @inlined() u32
+extern var @thread: u32 threadlocal
+
+fn @refused(u32, *u32) u32 {
+  %0 = arg u32 0
+  %1 = arg *u32 1
+  dbg_stmt 3 7
+  dbg_var_val %0, "x \\"\\xc3\\xa9\\""
+  %4 = mul_add %0, %0, u32 1
+  %5 = runtime_nav_ptr *u32 @thread
+  %6 = select %4, %0, u32 2
+  %7 = cmp_vector bool %0, %6, gte
+  %8 = shuffle_one u32 %0, { a0, a3, u32 9, undef }
+  %9 = shuffle_two u32 %0, %4, { b1, undef, a1073741822 }
+  %10 = reduce %9, xor
+  %11 = atomic_load u32 %1, seq_cst
+  %12 = atomic_rmw u32 %1, %11, nand, acq_rel
+  %13 = cmpxchg_weak u32 %1, %11, u32 0, acquire, monotonic
+  atomic_store_release %1, %13
+  prefetch %1, read, 3, data
+  %16 = wasm_memory_size 0
+  %17 = wasm_memory_grow 0 %16
+  %18 = save_err_return_trace_index u32 2
+  %19 = union_init u32 %0, 1
+  %20 = try u32 %19 {
+    ret_safe %0
+  }
+  %22 = dbg_inline_block u32 @inlined {
+    br %22 %20
+  }
+  %24 = is_err %22
+  %25 = call_never_inline @inlined()
+  %26 = loop_switch_br %0 {
+    case u32 1, u32 3..u32 4 {
+      switch_dispatch %26 %0
+    }
+    else {
+      ret u32 0
+    }
+  }
+}
+`;
+
+/** Every valid program by name. */
 export const PROGRAMS: Readonly<Record<string, string>> = { values: VALUES, memory: MEMORY, control: CONTROL };

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { InstIndex } from '../../../core/air/body/body.ts';
-import { Body, instRef, REF_NONE, valueRef } from '../../../core/air/body/body.ts';
+import type { InstIndex } from '../../../core/air/body/ref.ts';
+import { Body } from '../../../core/air/body/body.ts';
+import { instRef, REF_NONE, valueRef } from '../../../core/air/body/ref.ts';
 import { BodyBuilder } from '../../../core/air/body/builder.ts';
-import { TAG } from '../../../core/air/schema/ops.ts';
+import { AIR_TAG_NAMES, isDescribed, TAG } from '../../../core/air/schema/ops.ts';
 import type { ParseResult } from '../../../core/air/text/parse.ts';
 import { parseUnit } from '../../../core/air/text/parse.ts';
 import type { Nav, Unit } from '../../../core/air/unit.ts';
@@ -13,7 +14,7 @@ import { Diagnostics, formatDiagnostic } from '../../../core/diagnostics/diagnos
 import { InternPool } from '../../../core/intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../../core/intern/keys.ts';
 import { IP } from '../../../core/intern/keys.ts';
-import { PROGRAMS } from './programs.ts';
+import { PROGRAMS, REFUSED_PROGRAM } from './programs.ts';
 
 function parsed(text: string): Extract<ParseResult, { ok: true }> {
   const result = parseUnit(text);
@@ -70,9 +71,46 @@ describe('valid programs', () => {
       ).replace('ret void {}\n', ''),
     ],
     ['a wide integer, for the compiler to refuse', body(['u128'], '%1 = add %0, %0')],
-    ['structure around instructions that have no rule', body(['u8'], '%1 = add_safe %0, %0', '%2 = is_null %1')],
   ])('%s', (_, text) => {
     expect(errorsOf(text)).toEqual([]);
+  });
+});
+
+describe('instructions that this version does not describe', () => {
+  test('are refused by name, each of them, whatever their operands', () => {
+    const { lines, unit } = parsed(REFUSED_PROGRAM);
+    const messages = verifyUnit(unit, lines).map((error) => error.message);
+    const refused = AIR_TAG_NAMES.filter(
+      (tag) => !isDescribed(tag) && unit.navs.some(({ body }) => body?.tags.includes(TAG[tag])),
+    );
+    expect(refused).toHaveLength(25);
+    for (const tag of refused) {
+      expect(messages).toContainEqual(
+        expect.stringMatching(new RegExp(`^%\\d+(: | = )${tag} .*: this version refuses ${tag}: `)),
+      );
+    }
+  });
+
+  test.each([
+    ['is_err of an f32', body(['f32'], '%1 = is_err %0'), '%1 = is_err %0: this version refuses is_err'],
+    [
+      'add_safe of integers',
+      body(['u8'], '%1 = add_safe %0, %0'),
+      '%1 = add_safe %0, %0: this version refuses add_safe',
+    ],
+    ['ret_safe', fn('() void', 'ret_safe void {}'), '%0: ret_safe void {}: this version refuses ret_safe'],
+  ])('%s', (_, text, message) => {
+    expect(errorsOf(text).map((error) => error.message)).toEqual([
+      expect.stringContaining(`${message}: docs/air.md gives it no meaning`),
+    ]);
+  });
+
+  test('what uses their result is not judged, what stands beside them is', () => {
+    const errors = errorsOf(body(['f32'], '%1 = is_err %0', '%2 = not bool %1', '%3 = add_wrap %0, %0'));
+    expect(errors.map((error) => error.message)).toEqual([
+      expect.stringContaining('refuses is_err'),
+      expect.stringContaining('not an integer'),
+    ]);
   });
 });
 
@@ -827,7 +865,7 @@ describe('units that text cannot express', () => {
         func(
           p,
           built((b) => {
-            b.navPtr(p.ptrType(IP.u8_type), 9 as NavIndex);
+            b.add('runtime_nav_ptr', p.ptrType(IP.u8_type), 9 as NavIndex);
             b.un('ret', VOID);
           }),
         ),
@@ -885,13 +923,7 @@ describe('units that text cannot express', () => {
           p,
           built((b) => b.raw('splat', 0, 0)),
           {
-            body: new Body(
-              Uint8Array.of(TAG.union_init),
-              Uint32Array.of(0),
-              Uint32Array.of(0),
-              Uint32Array.of(1, 0),
-              0,
-            ),
+            body: new Body(Uint8Array.of(TAG.assembly), Uint32Array.of(0), Uint32Array.of(0), Uint32Array.of(1, 0), 0),
           },
         ),
       'no form in this version',

@@ -3,8 +3,9 @@
  * end. Not a generator of programs: the real one lives in generators/ and is tested there.
  */
 import { BodyBuilder } from '../../../core/air/body/builder.ts';
-import type { Body, InstIndex, Ref } from '../../../core/air/body/body.ts';
-import { valueRef } from '../../../core/air/body/body.ts';
+import type { Body } from '../../../core/air/body/body.ts';
+import type { InstIndex, Ref } from '../../../core/air/body/ref.ts';
+import { valueRef } from '../../../core/air/body/ref.ts';
 import type { InternPool } from '../../../core/intern/intern-pool.ts';
 import { IP } from '../../../core/intern/keys.ts';
 

@@ -34,7 +34,7 @@ export function readUnit(text: string): Unit {
   if (errors.length > 0) throw new Error(errors.map((e) => `${e.line ?? 0}: ${e.message}`).join('\n'));
   for (const nav of parsed.unit.navs) {
     if (nav.body === null) continue;
-    const problem = verifyLiveness(parsed.unit.pool, nav.body, analyzeLiveness(nav.body));
+    const problem = verifyLiveness(nav.body, analyzeLiveness(nav.body));
     if (problem !== null) throw new Error(`liveness of @${nav.name}: ${problem}`);
   }
   return parsed.unit;

@@ -4,6 +4,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Unit } from '../../../core/index.ts';
 import { parseUnit, printUnit } from '../../../core/index.ts';
+import { REFUSED_PROGRAM } from '../../core/air/programs.ts';
 import { cloneModel, countNodes, decodeUnit, encodeUnit } from '../../../harness/reduce/model.ts';
 
 const PROGRAM = `
@@ -71,6 +72,10 @@ describe('the tree form of a unit', () => {
   test('encodes to the same text', () => {
     const unit = parse(PROGRAM);
     expect(printUnit(encodeUnit(decodeUnit(unit)))).toBe(printUnit(unit));
+  });
+
+  test('encodes each form with its own tag, refused ones too', () => {
+    expect(printUnit(encodeUnit(decodeUnit(parse(REFUSED_PROGRAM))))).toBe(REFUSED_PROGRAM);
   });
 
   test('counts what the body has', () => {

@@ -1,67 +1,69 @@
 /**
  * Typing rules of control flow and calls (docs/air.md sections 5 and 6), once the structure of the body is known.
  *
- * What may be named by `br` and `repeat` comes from the walk of verify-body.ts through `FunctionContext.open`.
+ * What may be named by `br` and `repeat` comes from the walk of verify-body.ts through `TypingContext.open`.
  */
 import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
-import type { InstIndex, Ref } from '../body/body.ts';
-import { isInstRef, REF_NONE, refValue } from '../body/body.ts';
-import type { FunctionContext, Rule, RuleTable } from './verify-rules.ts';
-import { mismatch, Open, typeOfRef, wrongKind } from './verify-rules.ts';
-import { isData, typeName, valueProblem } from './verify-terms.ts';
+import type { InstIndex, Ref } from '../body/ref.ts';
+import { isInstRef, REF_NONE, refValue } from '../body/ref.ts';
+import type { DescribedTag, OpOpens } from '../schema/ops.ts';
+import { AIR_OP_BY_NUMBER } from '../schema/ops.ts';
+import type { Check, TypingContext, TypingRule } from './rule.ts';
+import { mismatch, rule, typeOfOperand, wrongKind } from './rule.ts';
+import { isData } from './type-classes.ts';
+
+/** What `inst` can be branched to by from where the rule looks. */
+function opens(f: TypingContext, inst: InstIndex): OpOpens {
+  return f.open[inst] === 1 ? AIR_OP_BY_NUMBER[f.body.tags[inst]!]!.opens : 'nothing';
+}
 
 /** The arguments come first and in order, so the number of an `arg` is its parameter. */
-const arg: Rule = (f, inst) => {
+const arg: Check = (f, inst) => {
   const { pool, body, fnTy } = f;
   const count = pool.fnParamCount(fnTy);
   if (inst >= count) return count === 0 ? 'the function has no parameters' : `the function has ${count} parameters`;
-  if (body.b[inst] !== inst) return `the argument ${inst} comes first`;
+  if (body.number(inst) !== inst) return `the argument ${inst} comes first`;
   return mismatch(f, 'the result', body.ty(inst), pool.fnParam(fnTy, inst));
 };
 
-const block: Rule = (f, inst) => {
+const block: Check = (f, inst) => {
   const ty = f.body.ty(inst);
   return ty === IP.noreturn_type || isData(f.pool, ty) ? null : wrongKind(f, 'the result', ty, 'a type of values');
 };
 
-const loop: Rule = (f, inst) => mismatch(f, 'the loop', f.body.ty(inst), IP.noreturn_type);
+const loop: Check = (f, inst) => mismatch(f, 'the loop', f.body.ty(inst), IP.noreturn_type);
 
-const br: Rule = (f, inst) => {
+const br: Check = (f, inst) => {
   const target = f.body.target(inst);
-  if (f.open[target] !== Open.block) return `%${target} is no block around it`;
+  if (opens(f, target) !== 'block') return `%${target} is no block around it`;
   const ty = f.body.ty(target);
-  const operand = f.body.brOperand(inst);
+  const operand = f.body.operand(inst);
   if (ty === IP.noreturn_type) return `%${target} is a block noreturn: nothing leaves it`;
   if (operand === REF_NONE) {
-    return ty === IP.void_type ? null : `a value of type ${typeName(f.terms, ty)} is missing`;
+    return ty === IP.void_type ? null : `a value of type ${f.nameOf(ty)} is missing`;
   }
   if (ty === IP.void_type) return `%${target} is a block void: it takes no value`;
-  return mismatch(f, 'the value', typeOfRef(f, operand), ty);
+  return mismatch(f, 'the value', typeOfOperand(f, inst, 0), ty);
 };
 
-const repeat: Rule = (f, inst) => {
+const repeat: Check = (f, inst) => {
   const target = f.body.target(inst);
-  return f.open[target] === Open.loop ? null : `%${target} is no loop around it`;
+  return opens(f, target) === 'loop' ? null : `%${target} is no loop around it`;
 };
 
-const dispatch: Rule = (f, inst) => {
-  const target = f.body.target(inst);
-  return f.open[target] === Open.switch ? null : `%${target} is no loop_switch_br around it`;
-};
-
-const condBr: Rule = (f, inst) => mismatch(f, 'the condition', typeOfRef(f, f.body.a[inst]!), IP.bool_type);
+const condBr: Check = (f, inst) => mismatch(f, 'the condition', typeOfOperand(f, inst, 0), IP.bool_type);
 
 interface Range {
   readonly lo: bigint;
   readonly hi: bigint;
 }
 
-const switchBr: Rule = (f, inst) => {
-  const { pool, body } = f;
-  const decoded = body.switchOf(inst);
-  const ty = typeOfRef(f, decoded.operand);
+const switchBr: Check = (f, inst) => {
+  const { pool } = f;
+  const decoded = f.body.switchOf(inst);
+  const ty = typeOfOperand(f, inst, 0);
   if (!pool.isInt(ty)) return wrongKind(f, 'the operand', ty, 'an integer');
   const covered: Range[] = [];
   for (const c of decoded.cases) {
@@ -86,56 +88,62 @@ const switchBr: Rule = (f, inst) => {
   return null;
 };
 
-function itemProblem(f: FunctionContext, item: Ref, ty: IpIndex): string | null {
+function itemProblem(f: TypingContext, item: Ref, ty: IpIndex): string | null {
   if (isInstRef(item)) return 'an item is no constant';
   const value = refValue(item);
-  const problem = valueProblem(f.terms, value);
+  const problem = f.valueProblem(value);
   if (problem !== null) return problem;
   if (f.pool.valueKind(value) !== ValueKind.int) return 'an item is no number';
   return mismatch(f, 'an item', f.pool.typeOf(value), ty);
 }
 
 /** ret and ret_load of a value of type `ty`. */
-function returnProblem(f: FunctionContext, ty: IpIndex): string | null {
+function returnProblem(f: TypingContext, ty: IpIndex): string | null {
   const need = f.pool.fnReturn(f.fnTy);
   return need === IP.noreturn_type ? 'a function noreturn never returns' : mismatch(f, 'the result', ty, need);
 }
 
-const ret: Rule = (f, inst) => returnProblem(f, typeOfRef(f, f.body.a[inst]!));
+const ret: Check = (f, inst) => returnProblem(f, typeOfOperand(f, inst, 0));
 
-const retLoad: Rule = (f, inst) => {
+const retLoad: Check = (f, inst) => {
   const { pool } = f;
-  const ptr = typeOfRef(f, f.body.a[inst]!);
+  const ptr = typeOfOperand(f, inst, 0);
   if (!pool.isPtr(ptr) || pool.ptrIsMany(ptr)) return wrongKind(f, 'the operand', ptr, 'a pointer *T');
   return returnProblem(f, pool.childType(ptr));
 };
 
-const call: Rule = (f, inst: InstIndex) => {
+const call: Check = (f, inst) => {
   const { pool, body } = f;
-  const callee = typeOfRef(f, body.a[inst]!);
+  const callee = typeOfOperand(f, inst, 0);
   if (!pool.isFnPtr(callee)) return wrongKind(f, 'the callee', callee, 'a pointer to a function');
   const fnTy = pool.childType(callee);
   const args = body.refs(inst);
   const count = pool.fnParamCount(fnTy);
   if (args.length !== count) return `the callee takes ${count} arguments, not ${args.length}`;
   for (let n = 0; n < count; n++) {
-    const found = typeOfRef(f, args[n]!);
+    const found = typeOfOperand(f, inst, 1 + n);
     if (found !== pool.fnParam(fnTy, n)) return mismatch(f, `argument ${n}`, found, pool.fnParam(fnTy, n));
   }
   return null;
 };
 
+/** No operand, no result. */
+const nothing = rule('void', () => null);
+const leaving = rule('noreturn', () => null);
+
 /** Rules of this file. */
-export const CONTROL_RULES: RuleTable = [
-  [arg, ['arg']],
-  [block, ['block']],
-  [loop, ['loop']],
-  [br, ['br']],
-  [dispatch, ['switch_dispatch']],
-  [repeat, ['repeat']],
-  [condBr, ['cond_br']],
-  [switchBr, ['switch_br', 'loop_switch_br']],
-  [ret, ['ret', 'ret_safe']],
-  [retLoad, ['ret_load']],
-  [call, ['call', 'call_never_tail', 'call_never_inline', 'call_always_tail']],
-];
+export const CONTROL_RULES = {
+  arg: rule('ty', arg),
+  block: rule('ty', block),
+  loop: rule('noreturn', loop),
+  repeat: rule('noreturn', repeat),
+  br: rule('noreturn', br),
+  cond_br: rule('noreturn', condBr),
+  switch_br: rule('noreturn', switchBr),
+  ret: rule('noreturn', ret),
+  ret_load: rule('noreturn', retLoad),
+  unreach: leaving,
+  trap: leaving,
+  breakpoint: nothing,
+  call: rule('returned', call),
+} as const satisfies Readonly<Partial<Record<DescribedTag, TypingRule>>>;

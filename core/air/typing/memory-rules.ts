@@ -10,10 +10,11 @@ import { elemCount, elemType, isAggregate } from '../../intern/elements.ts';
 import { IP } from '../../intern/keys.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { abiAlign, abiSize, fieldOffset, isByRef, pointeeAlign, ptrSize } from '../../intern/layout.ts';
-import type { InstIndex } from '../body/body.ts';
-import type { FunctionContext, Rule, RuleTable } from './verify-rules.ts';
-import { mismatch, typeOfRef, wrongKind } from './verify-rules.ts';
-import { isData, sequenceElement, typeName } from './verify-terms.ts';
+import type { InstIndex } from '../body/ref.ts';
+import type { DescribedTag } from '../schema/ops.ts';
+import type { Check, TypingContext, TypingRule } from './rule.ts';
+import { mismatch, rule, typeOfOperand, wrongKind } from './rule.ts';
+import { isData, sequenceElement } from './type-classes.ts';
 
 type Shape = 'one' | 'many' | 'slice';
 
@@ -41,33 +42,34 @@ function alignAfter(align: number, step: number): number {
 
 /** Whether `result` is `shape` of `child`, keeps const and promises no more than `align`. */
 function derived(
-  f: FunctionContext,
+  f: TypingContext,
   result: IpIndex,
   shape: Shape,
   child: IpIndex,
   isConst: boolean,
   align: number,
 ): string | null {
-  const { pool, terms } = f;
+  const { pool } = f;
   if (!hasShape(pool, result, shape) || pool.childType(result) !== child) {
-    return wrongKind(f, 'the result', result, `${MARK[shape]}${typeName(terms, child)}`);
+    return wrongKind(f, 'the result', result, `${MARK[shape]}${f.nameOf(child)}`);
   }
-  if (isConst && !pool.ptrIsConst(result)) return `the result type ${typeName(terms, result)} drops const`;
+  if (isConst && !pool.ptrIsConst(result)) return `the result type ${f.nameOf(result)} drops const`;
   const promised = pointeeAlign(pool, result);
   if (promised <= align) return null;
-  return `the result type ${typeName(terms, result)} promises alignment ${promised}, only ${align} is certain`;
+  return `the result type ${f.nameOf(result)} promises alignment ${promised}, only ${align} is certain`;
 }
 
-function indexProblem(f: FunctionContext, ref: number, what: string): string | null {
-  return mismatch(f, what, typeOfRef(f, ref), IP.usize_type);
+/** The second operand is an index or a length. */
+function indexProblem(f: TypingContext, inst: InstIndex, what: string): string | null {
+  return mismatch(f, what, typeOfOperand(f, inst, 1), IP.usize_type);
 }
 
-const alloc: Rule = (f, inst) => {
+const alloc: Check = (f, inst) => {
   const ty = f.body.ty(inst);
   return isOne(f.pool, ty) && !f.pool.ptrIsConst(ty) ? null : wrongKind(f, 'the result', ty, 'a pointer *T');
 };
 
-const retPtr: Rule = (f, inst) => {
+const retPtr: Check = (f, inst) => {
   const ptr = f.body.ty(inst);
   const wrong = alloc(f, inst) ?? mismatch(f, 'the place', f.pool.childType(ptr), f.pool.fnReturn(f.fnTy));
   if (wrong !== null) return wrong;
@@ -77,52 +79,48 @@ const retPtr: Rule = (f, inst) => {
   return `the place promises alignment ${pointeeAlign(f.pool, ptr)}, a result has ${abiAlign(f.pool, result)}`;
 };
 
-const load: Rule = (f, inst) => {
-  const ptr = typeOfRef(f, f.body.b[inst]!);
+const load: Check = (f, inst) => {
+  const ptr = typeOfOperand(f, inst, 0);
   if (!isOne(f.pool, ptr)) return wrongKind(f, 'the operand', ptr, 'a pointer *T');
   return mismatch(f, 'the result', f.body.ty(inst), f.pool.childType(ptr));
 };
 
-const store: Rule = (f, inst) => {
-  const ptr = typeOfRef(f, f.body.a[inst]!);
+const store: Check = (f, inst) => {
+  const ptr = typeOfOperand(f, inst, 0);
   if (!isOne(f.pool, ptr)) return wrongKind(f, 'the left operand', ptr, 'a pointer *T');
-  if (f.pool.ptrIsConst(ptr)) return `the left operand has type ${typeName(f.terms, ptr)}: it is const`;
-  return mismatch(f, 'the right operand', typeOfRef(f, f.body.b[inst]!), f.pool.childType(ptr));
+  if (f.pool.ptrIsConst(ptr)) return `the left operand has type ${f.nameOf(ptr)}: it is const`;
+  return mismatch(f, 'the right operand', typeOfOperand(f, inst, 1), f.pool.childType(ptr));
 };
 
-const ptrAdd: Rule = (f, inst) => {
+const ptrAdd: Check = (f, inst) => {
   const { pool, body } = f;
-  const base = typeOfRef(f, body.lhs(inst));
+  const base = typeOfOperand(f, inst, 0);
   if (!hasShape(pool, base, 'many')) return wrongKind(f, 'the left operand', base, 'a pointer [*]T');
   const child = pool.childType(base);
   const align = alignAfter(pointeeAlign(pool, base), abiSize(pool, child));
   return (
-    indexProblem(f, body.rhs(inst), 'the right operand') ??
-    derived(f, body.ty(inst), 'many', child, pool.ptrIsConst(base), align)
+    indexProblem(f, inst, 'the right operand') ?? derived(f, body.ty(inst), 'many', child, pool.ptrIsConst(base), align)
   );
 };
 
 /** bin_op that reads an element of a `[*]T`, a slice or an array. */
-function elemVal(is: (pool: InternPool, ty: IpIndex) => boolean, need: string): Rule {
+function elemVal(is: (pool: InternPool, ty: IpIndex) => boolean, need: string): Check {
   return (f, inst) => {
-    const base = typeOfRef(f, f.body.a[inst]!);
+    const base = typeOfOperand(f, inst, 0);
     if (!is(f.pool, base)) return wrongKind(f, 'the left operand', base, need);
-    return indexProblem(f, f.body.b[inst]!, 'the index');
+    return indexProblem(f, inst, 'the index');
   };
 }
 
 /** ty_pl_bin that gives the address of an element. */
-function elemPtr(is: (pool: InternPool, ty: IpIndex) => boolean, need: string): Rule {
+function elemPtr(is: (pool: InternPool, ty: IpIndex) => boolean, need: string): Check {
   return (f, inst) => {
     const { pool, body } = f;
-    const base = typeOfRef(f, body.lhs(inst));
+    const base = typeOfOperand(f, inst, 0);
     if (!is(pool, base)) return wrongKind(f, 'the left operand', base, need);
     const child = sequenceElement(pool, base)!;
     const align = alignAfter(pointeeAlign(pool, base), abiSize(pool, child));
-    return (
-      indexProblem(f, body.rhs(inst), 'the index') ??
-      derived(f, body.ty(inst), 'one', child, pool.ptrIsConst(base), align)
-    );
+    return indexProblem(f, inst, 'the index') ?? derived(f, body.ty(inst), 'one', child, pool.ptrIsConst(base), align);
   };
 }
 
@@ -130,56 +128,56 @@ const isManyOrArrayPtr = (pool: InternPool, ty: IpIndex): boolean =>
   hasShape(pool, ty, 'many') || isPtrToArray(pool, ty);
 const isSlice = (pool: InternPool, ty: IpIndex): boolean => hasShape(pool, ty, 'slice');
 
-const slice: Rule = (f, inst) => {
+const slice: Check = (f, inst) => {
   const { pool, body } = f;
-  const base = typeOfRef(f, body.lhs(inst));
+  const base = typeOfOperand(f, inst, 0);
   if (!isManyOrArrayPtr(pool, base)) return wrongKind(f, 'the left operand', base, 'a [*]T or a *[n]T');
   const child = sequenceElement(pool, base)!;
   return (
-    indexProblem(f, body.rhs(inst), 'the length') ??
+    indexProblem(f, inst, 'the length') ??
     derived(f, body.ty(inst), 'slice', child, pool.ptrIsConst(base), pointeeAlign(pool, base))
   );
 };
 
-const arrayToSlice: Rule = (f, inst) => {
+const arrayToSlice: Check = (f, inst) => {
   const { pool } = f;
-  const base = typeOfRef(f, f.body.b[inst]!);
+  const base = typeOfOperand(f, inst, 0);
   if (!isPtrToArray(pool, base)) return wrongKind(f, 'the operand', base, 'a *[n]T');
   const child = sequenceElement(pool, base)!;
   return derived(f, f.body.ty(inst), 'slice', child, pool.ptrIsConst(base), pointeeAlign(pool, base));
 };
 
-const sliceLen: Rule = (f, inst) => {
-  const base = typeOfRef(f, f.body.b[inst]!);
+const sliceLen: Check = (f, inst) => {
+  const base = typeOfOperand(f, inst, 0);
   if (!isSlice(f.pool, base)) return wrongKind(f, 'the operand', base, 'a slice');
   return mismatch(f, 'the result', f.body.ty(inst), IP.usize_type);
 };
 
-const slicePtr: Rule = (f, inst) => {
+const slicePtr: Check = (f, inst) => {
   const { pool } = f;
-  const base = typeOfRef(f, f.body.b[inst]!);
+  const base = typeOfOperand(f, inst, 0);
   if (!isSlice(pool, base)) return wrongKind(f, 'the operand', base, 'a slice');
   return derived(f, f.body.ty(inst), 'many', pool.childType(base), pool.ptrIsConst(base), pointeeAlign(pool, base));
 };
 
 /** Slice type that the operand of `ptr_slice_*_ptr` points to, or null. */
-function sliceInMemory(f: FunctionContext, base: IpIndex): IpIndex | null {
+function sliceInMemory(f: TypingContext, base: IpIndex): IpIndex | null {
   if (!isOne(f.pool, base)) return null;
   const child = f.pool.childType(base);
   return isSlice(f.pool, child) ? child : null;
 }
 
-const ptrSliceLenPtr: Rule = (f, inst) => {
+const ptrSliceLenPtr: Check = (f, inst) => {
   const { pool } = f;
-  const base = typeOfRef(f, f.body.b[inst]!);
+  const base = typeOfOperand(f, inst, 0);
   if (sliceInMemory(f, base) === null) return wrongKind(f, 'the operand', base, 'a *[]T');
   const align = alignAfter(pointeeAlign(pool, base), ptrSize(pool));
   return derived(f, f.body.ty(inst), 'one', IP.usize_type, pool.ptrIsConst(base), align);
 };
 
-const ptrSlicePtrPtr: Rule = (f, inst) => {
-  const { pool, terms } = f;
-  const base = typeOfRef(f, f.body.b[inst]!);
+const ptrSlicePtrPtr: Check = (f, inst) => {
+  const { pool } = f;
+  const base = typeOfOperand(f, inst, 0);
   const inner = sliceInMemory(f, base);
   if (inner === null) return wrongKind(f, 'the operand', base, 'a *[]T');
   const result = f.body.ty(inst);
@@ -189,13 +187,14 @@ const ptrSlicePtrPtr: Rule = (f, inst) => {
     pool.childType(child) === pool.childType(inner) &&
     pool.ptrIsConst(child) === pool.ptrIsConst(inner) &&
     pool.ptrAlign(child) === pool.ptrAlign(inner);
-  if (!same) return wrongKind(f, 'the result', result, `a pointer to the [*]T of ${typeName(terms, inner)}`);
+  if (!same) return wrongKind(f, 'the result', result, `a pointer to the [*]T of ${f.nameOf(inner)}`);
   return derived(f, result, 'one', child, pool.ptrIsConst(base), pointeeAlign(pool, base));
 };
 
-function fieldPtr(f: FunctionContext, inst: InstIndex, baseRef: number, field: number): string | null {
+/** The first operand is a pointer to the struct. */
+function fieldPtr(f: TypingContext, inst: InstIndex, field: number): string | null {
   const { pool } = f;
-  const base = typeOfRef(f, baseRef);
+  const base = typeOfOperand(f, inst, 0);
   const owner = isOne(pool, base) ? pool.childType(base) : IP.void_type;
   if (pool.typeKind(owner) !== TypeKind.struct) return wrongKind(f, 'the operand', base, 'a pointer to a struct');
   const problem = fieldProblem(f, owner, field);
@@ -204,105 +203,116 @@ function fieldPtr(f: FunctionContext, inst: InstIndex, baseRef: number, field: n
   return derived(f, f.body.ty(inst), 'one', pool.fieldType(owner, field), pool.ptrIsConst(base), align);
 }
 
-function fieldProblem(f: FunctionContext, owner: IpIndex, field: number): string | null {
-  return field < f.pool.fieldCount(owner) ? null : `${typeName(f.terms, owner)} has no field ${field}`;
+function fieldProblem(f: TypingContext, owner: IpIndex, field: number): string | null {
+  return field < f.pool.fieldCount(owner) ? null : `${f.nameOf(owner)} has no field ${field}`;
 }
 
-const structFieldPtr: Rule = (f, inst) => fieldPtr(f, inst, f.body.fieldOperand(inst), f.body.fieldIndex(inst));
+const structFieldPtr: Check = (f, inst) => fieldPtr(f, inst, f.body.number(inst));
 
-function indexedFieldPtr(field: number): Rule {
-  return (f, inst) => fieldPtr(f, inst, f.body.b[inst]!, field);
+function indexedFieldPtr(field: number): Check {
+  return (f, inst) => fieldPtr(f, inst, field);
 }
 
-const structFieldVal: Rule = (f, inst) => {
+const structFieldVal: Check = (f, inst) => {
   const { pool, body } = f;
-  const owner = typeOfRef(f, body.fieldOperand(inst));
+  const owner = typeOfOperand(f, inst, 0);
   if (pool.typeKind(owner) !== TypeKind.struct) return wrongKind(f, 'the operand', owner, 'a struct');
-  const field = body.fieldIndex(inst);
+  const field = body.number(inst);
   return fieldProblem(f, owner, field) ?? mismatch(f, 'the result', body.ty(inst), pool.fieldType(owner, field));
 };
 
-const fieldParentPtr: Rule = (f, inst) => {
-  const { pool, body, terms } = f;
+const fieldParentPtr: Check = (f, inst) => {
+  const { pool, body } = f;
   const result = body.ty(inst);
   const owner = isOne(pool, result) ? pool.childType(result) : IP.void_type;
   if (pool.typeKind(owner) !== TypeKind.struct) return wrongKind(f, 'the result', result, 'a pointer to a struct');
-  const field = body.fieldIndex(inst);
+  const field = body.number(inst);
   const problem = fieldProblem(f, owner, field);
   if (problem !== null) return problem;
-  const base = typeOfRef(f, body.fieldOperand(inst));
+  const base = typeOfOperand(f, inst, 0);
   const fieldTy = pool.fieldType(owner, field);
   if (!hasShape(pool, base, 'one') || pool.childType(base) !== fieldTy) {
-    return wrongKind(f, 'the operand', base, `*${typeName(terms, fieldTy)}`);
+    return wrongKind(f, 'the operand', base, `*${f.nameOf(fieldTy)}`);
   }
   const certain = alignAfter(pointeeAlign(pool, base), fieldOffset(pool, owner, field));
   return derived(f, result, 'one', owner, pool.ptrIsConst(base), Math.max(certain, abiAlign(pool, owner)));
 };
 
 /** Element type of the destination of memset and copies, or a message. */
-function destination(f: FunctionContext, ref: number): IpIndex | string {
+function destination(f: TypingContext, inst: InstIndex): IpIndex | string {
   const { pool } = f;
-  const ty = typeOfRef(f, ref);
+  const ty = typeOfOperand(f, inst, 0);
   const elem = hasShape(pool, ty, 'many') ? null : sequenceElement(pool, ty);
   if (elem === null) return wrongKind(f, 'the destination', ty, 'a []T or a *[n]T');
-  return pool.ptrIsConst(ty) ? `the destination has type ${typeName(f.terms, ty)}: it is const` : elem;
+  return pool.ptrIsConst(ty) ? `the destination has type ${f.nameOf(ty)}: it is const` : elem;
 }
 
-const memset: Rule = (f, inst) => {
-  const elem = destination(f, f.body.a[inst]!);
+const memset: Check = (f, inst) => {
+  const elem = destination(f, inst);
   if (typeof elem === 'string') return elem;
-  return mismatch(f, 'the value', typeOfRef(f, f.body.b[inst]!), elem);
+  return mismatch(f, 'the value', typeOfOperand(f, inst, 1), elem);
 };
 
-const memcpy: Rule = (f, inst) => {
-  const elem = destination(f, f.body.a[inst]!);
+const memcpy: Check = (f, inst) => {
+  const elem = destination(f, inst);
   if (typeof elem === 'string') return elem;
-  const source = typeOfRef(f, f.body.b[inst]!);
+  const source = typeOfOperand(f, inst, 1);
   if (sequenceElement(f.pool, source) === elem) return null;
-  return wrongKind(f, 'the source', source, `a []T, [*]T or *[n]T of ${typeName(f.terms, elem)}`);
+  return wrongKind(f, 'the source', source, `a []T, [*]T or *[n]T of ${f.nameOf(elem)}`);
 };
 
-const aggregateInit: Rule = (f, inst) => {
+const aggregateInit: Check = (f, inst) => {
   const { pool, body } = f;
   const ty = body.ty(inst);
   if (!isAggregate(pool, ty)) return wrongKind(f, 'the result', ty, 'a struct or an array');
   const count = elemCount(pool, ty);
   const refs = body.refs(inst);
-  if (refs.length !== count) return `${typeName(f.terms, ty)} needs ${count} operands, not ${refs.length}`;
+  if (refs.length !== count) return `${f.nameOf(ty)} needs ${count} operands, not ${refs.length}`;
   for (let n = 0; n < count; n++) {
     const need = elemType(pool, ty, n);
-    const found = typeOfRef(f, refs[n]!);
+    const found = typeOfOperand(f, inst, n);
     if (found !== need) return mismatch(f, `operand ${n}`, found, need);
   }
   return null;
 };
 
+const moved = rule('ty', ptrAdd);
+const copied = rule('void', memcpy);
+
 /** Rules of this file. */
-export const MEMORY_RULES: RuleTable = [
-  [alloc, ['alloc']],
-  [retPtr, ['ret_ptr']],
-  [load, ['load']],
-  [store, ['store']],
-  [ptrAdd, ['ptr_add', 'ptr_sub']],
-  [elemVal((pool, ty) => hasShape(pool, ty, 'many') && isData(pool, ty), 'a pointer [*]T'), ['ptr_elem_val']],
-  [elemVal(isSlice, 'a slice'), ['slice_elem_val']],
-  [elemVal((pool, ty) => pool.typeKind(ty) === TypeKind.array, 'an array'), ['array_elem_val']],
-  [elemPtr(isManyOrArrayPtr, 'a [*]T or a *[n]T'), ['ptr_elem_ptr']],
-  [elemPtr(isSlice, 'a slice'), ['slice_elem_ptr']],
-  [slice, ['slice']],
-  [arrayToSlice, ['array_to_slice']],
-  [sliceLen, ['slice_len']],
-  [slicePtr, ['slice_ptr']],
-  [ptrSliceLenPtr, ['ptr_slice_len_ptr']],
-  [ptrSlicePtrPtr, ['ptr_slice_ptr_ptr']],
-  [structFieldPtr, ['struct_field_ptr']],
-  [indexedFieldPtr(0), ['struct_field_ptr_index_0']],
-  [indexedFieldPtr(1), ['struct_field_ptr_index_1']],
-  [indexedFieldPtr(2), ['struct_field_ptr_index_2']],
-  [indexedFieldPtr(3), ['struct_field_ptr_index_3']],
-  [structFieldVal, ['struct_field_val']],
-  [fieldParentPtr, ['field_parent_ptr']],
-  [memset, ['memset']],
-  [memcpy, ['memcpy', 'memmove']],
-  [aggregateInit, ['aggregate_init']],
-];
+export const MEMORY_RULES = {
+  alloc: rule('ty', alloc),
+  ret_ptr: rule('ty', retPtr),
+  load: rule('ty', load),
+  store: rule('void', store),
+  ptr_add: moved,
+  ptr_sub: moved,
+  ptr_elem_val: rule(
+    'element',
+    elemVal((pool, ty) => hasShape(pool, ty, 'many') && isData(pool, ty), 'a pointer [*]T'),
+  ),
+  ptr_elem_ptr: rule('ty', elemPtr(isManyOrArrayPtr, 'a [*]T or a *[n]T')),
+  slice: rule('ty', slice),
+  slice_len: rule('ty', sliceLen),
+  slice_ptr: rule('ty', slicePtr),
+  ptr_slice_len_ptr: rule('ty', ptrSliceLenPtr),
+  ptr_slice_ptr_ptr: rule('ty', ptrSlicePtrPtr),
+  slice_elem_val: rule('element', elemVal(isSlice, 'a slice')),
+  slice_elem_ptr: rule('ty', elemPtr(isSlice, 'a slice')),
+  array_elem_val: rule(
+    'element',
+    elemVal((pool, ty) => pool.typeKind(ty) === TypeKind.array, 'an array'),
+  ),
+  array_to_slice: rule('ty', arrayToSlice),
+  struct_field_ptr: rule('ty', structFieldPtr),
+  struct_field_ptr_index_0: rule('ty', indexedFieldPtr(0)),
+  struct_field_ptr_index_1: rule('ty', indexedFieldPtr(1)),
+  struct_field_ptr_index_2: rule('ty', indexedFieldPtr(2)),
+  struct_field_ptr_index_3: rule('ty', indexedFieldPtr(3)),
+  struct_field_val: rule('ty', structFieldVal),
+  field_parent_ptr: rule('ty', fieldParentPtr),
+  memset: rule('void', memset),
+  memcpy: copied,
+  memmove: copied,
+  aggregate_init: rule('ty', aggregateInit),
+} as const satisfies Readonly<Partial<Record<DescribedTag, TypingRule>>>;

@@ -1,0 +1,246 @@
+/**
+ * Typing rules of arithmetic, bits, comparisons and casts (docs/air.md section 6).
+ */
+import type { InternPool } from '../../intern/intern-pool.ts';
+import type { IpIndex } from '../../intern/keys.ts';
+import { IP } from '../../intern/keys.ts';
+import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
+import type { DescribedTag } from '../schema/ops.ts';
+import type { Check, TypingRule } from './rule.ts';
+import { mismatch, rule, typeOfOperand, wrongKind } from './rule.ts';
+
+type Class = (pool: InternPool, ty: IpIndex) => boolean;
+
+const isInt: Class = (pool, ty) => pool.isInt(ty);
+const isFloat: Class = (pool, ty) => pool.isFloat(ty);
+const isNumber: Class = (pool, ty) => pool.isInt(ty) || pool.isFloat(ty);
+const isBool: Class = (_, ty) => ty === IP.bool_type;
+const isBoolOrInt: Class = (pool, ty) => ty === IP.bool_type || pool.isInt(ty);
+const isEquatable: Class = (pool, ty) => isNumber(pool, ty) || ty === IP.bool_type || pool.isPtr(ty);
+
+function isUnsigned(pool: InternPool, ty: IpIndex): boolean {
+  return pool.isInt(ty) && !pool.intSigned(ty);
+}
+
+/** bin_op whose operands have one type of class `is`. */
+function sameBin(is: Class, need: string): Check {
+  return (f, inst) => {
+    const lhs = typeOfOperand(f, inst, 0);
+    if (!is(f.pool, lhs)) return wrongKind(f, 'the left operand', lhs, need);
+    return mismatch(f, 'the right operand', typeOfOperand(f, inst, 1), lhs);
+  };
+}
+
+/** un_op on class `is`. */
+function unary(is: Class, need: string): Check {
+  return (f, inst) => {
+    const ty = typeOfOperand(f, inst, 0);
+    return is(f.pool, ty) ? null : wrongKind(f, 'the operand', ty, need);
+  };
+}
+
+/** ty_op on class `is` whose result has the type of the operand. */
+function sameResult(is: Class, need: string): Check {
+  return (f, inst) => {
+    const ty = typeOfOperand(f, inst, 0);
+    if (!is(f.pool, ty)) return wrongKind(f, 'the operand', ty, need);
+    return mismatch(f, 'the result', f.body.ty(inst), ty);
+  };
+}
+
+const shift: Check = (f, inst) => {
+  const lhs = typeOfOperand(f, inst, 0);
+  if (!f.pool.isInt(lhs)) return wrongKind(f, 'the left operand', lhs, 'an integer');
+  const rhs = typeOfOperand(f, inst, 1);
+  return isUnsigned(f.pool, rhs) ? null : wrongKind(f, 'the shift amount', rhs, 'an unsigned integer');
+};
+
+function withOverflow(isShift: boolean): Check {
+  return (f, inst) => {
+    const { pool } = f;
+    const lhs = typeOfOperand(f, inst, 0);
+    if (!pool.isInt(lhs)) return wrongKind(f, 'the left operand', lhs, 'an integer');
+    const rhs = typeOfOperand(f, inst, 1);
+    if (isShift) {
+      if (!isUnsigned(pool, rhs)) return wrongKind(f, 'the shift amount', rhs, 'an unsigned integer');
+    } else if (rhs !== lhs) {
+      return mismatch(f, 'the right operand', rhs, lhs);
+    }
+    const ty = f.body.ty(inst);
+    const fits =
+      pool.typeKind(ty) === TypeKind.struct &&
+      pool.structLayout(ty) === StructLayout.tuple &&
+      pool.fieldCount(ty) === 2 &&
+      pool.fieldType(ty, 0) === lhs &&
+      pool.fieldType(ty, 1) === IP.u1_type &&
+      pool.fieldAlign(ty, 0) === 0 &&
+      pool.fieldAlign(ty, 1) === 0;
+    return fits ? null : wrongKind(f, 'the result', ty, `tuple { ${f.nameOf(lhs)}, u1 }`);
+  };
+}
+
+const abs: Check = (f, inst) => {
+  const { pool } = f;
+  const operand = typeOfOperand(f, inst, 0);
+  const result = f.body.ty(inst);
+  if (pool.isFloat(operand)) return mismatch(f, 'the result', result, operand);
+  if (!pool.isInt(operand)) return wrongKind(f, 'the operand', operand, 'an integer or a float');
+  if (operand === IP.usize_type || operand === IP.isize_type) return mismatch(f, 'the result', result, IP.usize_type);
+  const bits = pool.intBits(operand);
+  const fits = pool.typeKind(result) === TypeKind.int && isUnsigned(pool, result) && pool.intBits(result) === bits;
+  return fits ? null : wrongKind(f, 'the result', result, `u${bits}`);
+};
+
+/** clz, ctz, popcount. */
+const bitCount: Check = (f, inst) => {
+  const operand = typeOfOperand(f, inst, 0);
+  if (!f.pool.isInt(operand)) return wrongKind(f, 'the operand', operand, 'an integer');
+  const result = f.body.ty(inst);
+  const bits = f.pool.intBits(operand);
+  if (isUnsigned(f.pool, result) && bits < 2 ** f.pool.intBits(result)) return null;
+  return wrongKind(f, 'the result', result, `an unsigned integer that can hold ${bits}`);
+};
+
+const byteSwap: Check = (f, inst) => {
+  const ty = typeOfOperand(f, inst, 0);
+  if (!f.pool.isInt(ty) || f.pool.intBits(ty) % 8 !== 0)
+    return wrongKind(f, 'the operand', ty, 'an integer of whole bytes');
+  return mismatch(f, 'the result', f.body.ty(inst), ty);
+};
+
+/** ty_op from class `from` to class `to`. */
+function cast(from: Class, fromText: string, to: Class, toText: string): Check {
+  return (f, inst) => {
+    const operand = typeOfOperand(f, inst, 0);
+    if (!from(f.pool, operand)) return wrongKind(f, 'the operand', operand, fromText);
+    const result = f.body.ty(inst);
+    return to(f.pool, result) ? null : wrongKind(f, 'the result', result, toText);
+  };
+}
+
+/** ty_op from one float type to another. */
+function floatResize(fits: (from: number, to: number) => boolean, need: string): Check {
+  return (f, inst) => {
+    const { pool } = f;
+    const operand = typeOfOperand(f, inst, 0);
+    if (!pool.isFloat(operand)) return wrongKind(f, 'the operand', operand, 'a float');
+    const result = f.body.ty(inst);
+    if (pool.isFloat(result) && fits(pool.floatBits(operand), pool.floatBits(result))) return null;
+    return wrongKind(f, 'the result', result, `a float ${need} than ${f.nameOf(operand)}`);
+  };
+}
+
+const trunc: Check = (f, inst) => {
+  const { pool } = f;
+  const operand = typeOfOperand(f, inst, 0);
+  if (!pool.isInt(operand)) return wrongKind(f, 'the operand', operand, 'an integer');
+  const result = f.body.ty(inst);
+  const fits =
+    pool.isInt(result) &&
+    pool.intSigned(result) === pool.intSigned(operand) &&
+    pool.intBits(result) <= pool.intBits(operand);
+  return fits
+    ? null
+    : wrongKind(f, 'the result', result, `an integer no wider than ${f.nameOf(operand)} and of its sign`);
+};
+
+/** Whether `ty` is iN or uN of `bits` bits: usize has no width that a program may know. */
+function isIntOf(pool: InternPool, ty: IpIndex, bits: number): boolean {
+  return pool.typeKind(ty) === TypeKind.int && pool.intBits(ty) === bits;
+}
+
+function sameBits(pool: InternPool, from: IpIndex, to: IpIndex): boolean {
+  if (pool.isInt(from) && pool.isInt(to)) return pool.intBits(from) === pool.intBits(to);
+  if (pool.isFloat(from)) return isIntOf(pool, to, pool.floatBits(from));
+  if (pool.isFloat(to)) return isIntOf(pool, from, pool.floatBits(to));
+  if (from === IP.bool_type) return to === IP.u1_type;
+  if (to === IP.bool_type) return from === IP.u1_type;
+  if (pool.isPtr(from)) return pool.isPtr(to) || to === IP.usize_type;
+  return from === IP.usize_type && pool.isPtr(to);
+}
+
+const bitcast: Check = (f, inst) => {
+  const operand = typeOfOperand(f, inst, 0);
+  const result = f.body.ty(inst);
+  return sameBits(f.pool, operand, result) ? null : `no bitcast from ${f.nameOf(operand)} to ${f.nameOf(result)}`;
+};
+
+/** Two operands of one type of a class, and a result of that type. */
+const numbers = rule('first', sameBin(isNumber, 'an integer or a float'));
+const integers = rule('first', sameBin(isInt, 'an integer'));
+const floats = rule('first', sameBin(isFloat, 'a float'));
+const bools = rule('first', sameBin(isBool, 'bool'));
+/** One float, and a result of its type. */
+const float = rule('first', unary(isFloat, 'a float'));
+const equality = rule('bool', sameBin(isEquatable, 'an integer, float, bool or pointer'));
+const order = rule('bool', sameBin(isNumber, 'an integer or a float'));
+const overflow = rule('ty', withOverflow(false));
+const shifted = rule('first', shift);
+const counted = rule('ty', bitCount);
+
+/** Rules of this file. */
+export const VALUE_RULES = {
+  add: numbers,
+  sub: numbers,
+  mul: numbers,
+  add_wrap: integers,
+  sub_wrap: integers,
+  mul_wrap: integers,
+  add_sat: integers,
+  sub_sat: integers,
+  mul_sat: integers,
+  div_float: floats,
+  div_trunc: numbers,
+  div_floor: numbers,
+  div_exact: numbers,
+  rem: numbers,
+  mod: numbers,
+  max: numbers,
+  min: numbers,
+  add_with_overflow: overflow,
+  sub_with_overflow: overflow,
+  mul_with_overflow: overflow,
+  shl_with_overflow: rule('ty', withOverflow(true)),
+  abs: rule('ty', abs),
+  neg: float,
+  sqrt: float,
+  floor: float,
+  ceil: float,
+  trunc_float: float,
+  round: float,
+  bit_and: integers,
+  bit_or: integers,
+  xor: integers,
+  bool_and: bools,
+  bool_or: bools,
+  not: rule('ty', sameResult(isBoolOrInt, 'bool or an integer')),
+  shl: shifted,
+  shl_exact: shifted,
+  shl_sat: shifted,
+  shr: shifted,
+  shr_exact: shifted,
+  clz: counted,
+  ctz: counted,
+  popcount: counted,
+  byte_swap: rule('ty', byteSwap),
+  bit_reverse: rule('ty', sameResult(isInt, 'an integer')),
+  cmp_lt: order,
+  cmp_lte: order,
+  cmp_eq: equality,
+  cmp_gte: order,
+  cmp_gt: order,
+  cmp_neq: equality,
+  intcast: rule('ty', cast(isInt, 'an integer', isInt, 'an integer')),
+  trunc: rule('ty', trunc),
+  bitcast: rule('ty', bitcast),
+  fptrunc: rule(
+    'ty',
+    floatResize((from, to) => to < from, 'narrower'),
+  ),
+  fpext: rule(
+    'ty',
+    floatResize((from, to) => to > from, 'wider'),
+  ),
+  int_from_float: rule('ty', cast(isFloat, 'a float', isInt, 'an integer')),
+  float_from_int: rule('ty', cast(isInt, 'an integer', isFloat, 'a float')),
+} as const satisfies Readonly<Partial<Record<DescribedTag, TypingRule>>>;
