@@ -57,7 +57,7 @@ export class RunFolder {
     const run = openFolder(folder, () => makeFolder(folder), cwd);
     try {
       if (existsSync(join(folder, 'events.jsonl'))) {
-        throw new InputError(`${folder} holds a run already; go on with it (--resume) or choose another folder`);
+        throw new InputError(`${folder} already holds a run; resume it (--resume) or choose another folder`);
       }
       const content = { schema: 1, identity: identityOf(config), config };
       writeWhole(join(folder, 'run.json'), `${JSON.stringify(content, null, 2)}\n`);
@@ -68,7 +68,7 @@ export class RunFolder {
     }
   }
 
-  /** Opens the folder of a run to go on with it: `path`, or the last one of the same campaign. */
+  /** Opens the folder of a run to resume it: `path`, or the last one of the same campaign. */
   static async resume(
     config: CampaignConfig,
     path: string | null,
@@ -77,7 +77,7 @@ export class RunFolder {
   ): Promise<{ run: RunFolder; before: DoneBefore }> {
     const folder = path ?? lastFolder(join(cwd, 'reports'), config);
     if (folder === null || !existsSync(join(folder, 'run.json'))) {
-      throw new InputError(`no run to go on with in ${folder ?? join(cwd, 'reports')}`);
+      throw new InputError(`there is no run to resume in ${folder ?? join(cwd, 'reports')}`);
     }
     // Loaded only where a run is resumed: commands shall start fast.
     const { readDone, storedIdentity } = await import('./stored-run.ts');

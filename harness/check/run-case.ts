@@ -68,9 +68,19 @@ export interface RunOptions {
   readonly guard?: typeof withinTime;
 }
 
+/** Navs and instructions that the limits are made for; more get as many times as long. */
+const USUAL_SIZE = 20_000;
+
+/** `limits` for a program of the size of `unit`: honest work takes time linear in it. */
+function limitsFor({ navs }: Unit, limits: TimeLimits): TimeLimits {
+  const size = navs.reduce((sum, { body }) => sum + 1 + (body?.length ?? 0), 0);
+  const factor = Math.max(1, size / USUAL_SIZE);
+  return { ...limits, case: limits.case === null ? null : limits.case * factor, step: limits.step * factor };
+}
+
 /** Runs `given`; see the file header. */
 export function runCase(given: Case, options: RunOptions): CaseReport {
-  const limits = options.time ?? DEFAULT_TIME_LIMITS;
+  const limits = limitsFor(given.unit, options.time ?? DEFAULT_TIME_LIMITS);
   const stopwatch = options.stopwatch ?? new Stopwatch();
   if (limits.case === null) return runGuarded(given, options, stopwatch, limits);
   const guarded = (options.guard ?? withinTime)(limits.case, () => runSteps(given, options, stopwatch, null));

@@ -95,7 +95,7 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
     },
     profile: {
       flags: '--profile <name>',
-      help: `what kind of programs: ${Object.keys(PROFILES).join(', ')}`,
+      help: `the kind of programs: ${Object.keys(PROFILES).join(', ')}`,
       fallback: null,
       read: readProfile,
     },
@@ -120,13 +120,13 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
     },
     resume: {
       flags: '--resume',
-      help: 'go on with the run in --out, or with the last one of this seed',
+      help: 'resume the run in --out, or the last run of this seed',
       fallback: false,
     },
     stopOnFirst: { flags: '--stop-on-first', help: 'stop at the first failing case', fallback: false },
     reduceRuns: {
       flags: '--reduce-runs <n>',
-      help: 'cases that each reduction may run; 0: do not reduce',
+      help: 'at most so many runs for each reduction; 0: do not reduce',
       fallback: DEFAULT_REDUCE_RUNS,
       read: readInteger(0),
     },

@@ -15,7 +15,7 @@ interface GenOptions {
 /** See the file header. */
 export const genCommand = defineCommand<GenOptions>({
   name: 'gen',
-  summary: 'print the case of a seed, do not run it',
+  summary: 'print the case of a seed without running it',
   args: [['<seed>', 'the seed of a case, such as 0x51f3 or link:0x51f3']],
   options: {
     profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readProfile },

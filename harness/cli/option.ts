@@ -91,6 +91,11 @@ export function readWord<W extends string>(words: readonly W[]): (text: string) 
   return (text) => words.find((word) => word === text) ?? refuseValue(`one of ${words.join(', ')}`, text);
 }
 
+/** Reads a name that can be part of a path and stays in its folder. */
+export function readName(text: string): string {
+  return /^[a-z0-9][a-z0-9._-]{0,99}$/i.test(text) ? text : refuseValue('a plain name (letters, digits, . _ -)', text);
+}
+
 /** Reads any text. */
 export function readText(text: string): string {
   return text;

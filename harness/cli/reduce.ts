@@ -7,6 +7,7 @@ import { HarnessError, InputError, Interrupted } from '../model/failure.ts';
 import { runReduction } from '../worker/run-reduction.ts';
 import { writeWhole } from '../model/files.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
+import { plural } from '../report/console.ts';
 import type { Finding } from '../model/finding.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
@@ -32,13 +33,13 @@ export const reduceCommand = defineCommand<ReduceOptions>({
   name: 'reduce',
   summary: 'make a failing case smaller and keep the bug',
   details:
-    'Every step keeps the bucket (stage, check, kind) and is run before it counts. Candidates that fail in another bucket are ' +
-    'saved beside the result. The exit code is 1 when the case fails, 0 when it does not and there is nothing to reduce.',
+    'Every candidate is run, and accepted only if it fails in the same bucket (stage, check, kind). Those that fail in another ' +
+    'are saved beside the result. The exit code is 1 if the case fails, and 0 if there is nothing to reduce.',
   args: [['<case>', 'a case file, a seed or a bucket']],
   options: {
     time: {
       flags: '--time <duration>',
-      help: 'stop after this time and keep what was reached: 60s, 5m',
+      help: 'stop after this time and keep the smallest case so far: 60s, 5m',
       fallback: null,
       read: readDuration,
     },
@@ -115,8 +116,8 @@ export const reduceCommand = defineCommand<ReduceOptions>({
       io.say(`${reply.reduced.id}: ${reply.reduced.instructions} instructions, written to ${out}`);
       io.say(
         reply.minimal
-          ? `1-minimal: ${reply.lastSweep} candidates tried, none of them fails (${reply.runs} runs)`
-          : `not minimal yet: stopped after ${reply.runs} runs`,
+          ? `1-minimal: none of the ${reply.lastSweep} smaller candidates still fails (${plural(reply.runs, 'run')})`
+          : `stopped after ${plural(reply.runs, 'run')}: it may get smaller still`,
       );
       return EXIT.finding;
     });

@@ -36,8 +36,8 @@ interface ReproOptions extends ReplayOptions {
 /** See the file header. */
 export const reproCommand = defineCommand<ReproOptions>({
   name: 'repro',
-  summary: 'run one case again, show what differs and where',
-  details: 'Every check runs that applies, whatever its frequency in a campaign.',
+  summary: 'run one case again and show what differs, and where',
+  details: 'Every check that applies runs, however rarely it runs in a campaign.',
   args: [['<case>', 'a seed (0x51f3, link:0x51f3), a case file, or a bucket']],
   options: {
     profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readProfile },

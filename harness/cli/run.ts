@@ -34,10 +34,10 @@ const TIME_LIMIT = 10_000;
 /** See the file header. */
 export const runCommand = defineCommand<RunOptions>({
   name: 'run',
-  summary: 'interpret and execute a program, print both outcomes',
+  summary: 'interpret and execute a program and print both outcomes',
   details:
     'A .wasm file is executed only. Without --call the calls of the case file are made, or all exported functions without ' +
-    'parameters. Exit code 1: the two outcomes differ.',
+    'parameters. The exit code is 1 if the two outcomes differ, and 125 if nothing was compared.',
   args: [['<file>', 'a .air or .wasm file']],
   options: {
     call: {

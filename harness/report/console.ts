@@ -54,7 +54,7 @@ export function consoleReporter(
       note(
         `campaign ${printSeed({ seed, profile })}: ${until}, ${plural(event.jobs, 'job')}${part}, generator ${generator}`,
       );
-      if (event.resumed > 0) note(`going on after ${number(event.resumed)} cases`);
+      if (event.resumed > 0) note(`resuming after ${number(event.resumed)} cases`);
     },
     onProgress({ tally, failing, buckets, seconds: passed, hasStarted }) {
       const at = now();

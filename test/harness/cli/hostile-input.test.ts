@@ -8,6 +8,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
+import { readSetting, readTarget } from '../../../harness/case/settings-text.ts';
+import { selectChecks } from '../../../harness/check/select-checks.ts';
+import { ONLY_OPS } from '../../../harness/cli/only-ops.ts';
+import { readProfile } from '../../../harness/cli/option.ts';
 import { F, handObject, K } from '../../core/link/hand-object.ts';
 import type { Ended } from './run-harness.ts';
 import { harness, makeFolder, start } from './run-harness.ts';
@@ -103,31 +107,43 @@ describe('names that a terminal would obey', () => {
 describe("names of JavaScript's own", () => {
   const OWN = ['toString', '__proto__', 'constructor', 'hasOwnProperty'];
 
+  /** Command lines with a place for a name; each gets one of the four in turn, as starting all of them takes long. */
+  const PLACES: readonly (readonly string[])[] = [
+    ['gen', '0x1', '--profile', 'NAME'],
+    ['gen', 'NAME:5'],
+    ['gen', '1', '--only-ops', 'NAME'],
+    ['repro', '0x1', '--profile', 'NAME'],
+    ['repro', 'NAME:5'],
+    ['repro', 'plain.air', '--checks', '+NAME'],
+    ['fuzz', '--runs', '1', '--profile', 'NAME'],
+    ['fuzz', '--runs', '1', '--seed', 'NAME:5'],
+    ['fuzz', '--runs', '1', '--only-ops', 'NAME'],
+    ['fuzz', '--runs', '1', '--checks', 'NAME'],
+    ['fuzz', '--runs', '1', '--backend', 'NAME'],
+    ['compile', 'plain.air', '-o', 'x.wasm', '--set', 'NAME'],
+    ['compile', 'plain.air', '-o', 'x.wasm', '--target', 'wasm32 +NAME'],
+    ['compile', 'plain.air', '-o', 'x.wasm', '--emit', 'NAME'],
+    ['link', 'x.o', '-o', 'x.wasm', '--NAME'],
+    ['link', 'x.o', '-o', 'x.wasm', '--unresolved-symbols=NAME'],
+    ['corpus', 'NAME'],
+    ['help', 'NAME'],
+    ['NAME'],
+  ];
+
   test.concurrent.each(
-    OWN.flatMap((name) => [
-      ['gen', '0x1', '--profile', name],
-      ['gen', `${name}:5`],
-      ['gen', '1', '--only-ops', name],
-      ['repro', '0x1', '--profile', name],
-      ['repro', `${name}:5`],
-      ['repro', 'plain.air', '--checks', `+${name}`],
-      ['fuzz', '--runs', '1', '--profile', name],
-      ['fuzz', '--runs', '1', '--seed', `${name}:5`],
-      ['fuzz', '--runs', '1', '--only-ops', name],
-      ['fuzz', '--runs', '1', '--checks', name],
-      ['fuzz', '--runs', '1', '--backend', name],
-      ['compile', 'plain.air', '-o', 'x.wasm', '--set', name],
-      ['compile', 'plain.air', '-o', 'x.wasm', '--target', `wasm32 +${name}`],
-      ['compile', 'plain.air', '-o', 'x.wasm', '--emit', name],
-      ['link', 'x.o', '-o', 'x.wasm', `--${name}`],
-      ['link', 'x.o', '-o', 'x.wasm', `--unresolved-symbols=${name}`],
-      ['run', 'plain.air', '--call', `@${name}()`],
-      [name],
-    ]).map((args) => [args] as const),
+    PLACES.map((words, n) => [words.map((word) => word.replace('NAME', OWN[n % OWN.length]!))] as const),
   )('%j is unknown', async (args) => {
     const { code, stdout, stderr } = await harness(cwd, ...args);
     expect(stderr).toMatch(/toString|__proto__|constructor|hasOwnProperty/);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  test.each(OWN)('%s is no profile, instruction or check for the readers of options', (name) => {
+    expect(() => readProfile(name)).toThrow('is not a profile');
+    expect(() => ONLY_OPS.read!(`add_wrap,${name}`, null)).toThrow('is not an instruction');
+    expect(() => selectChecks(name, 'default')).toThrow('no check');
+    expect(readSetting(`--${name}`)).toBeNull();
+    expect(readTarget(`wasm32 +${name}`)).toContain('unknown feature');
   });
 
   beforeAll(() => {
@@ -195,19 +211,23 @@ describe('what is no file', () => {
     KINDS.flatMap(([path, what]) =>
       [
         ['run', path],
-        ['repro', path],
-        ['reduce', path],
         ...(what === 'a folder' ? [] : [['regress', path]]),
-        ['compile', path, '-o', 'none.wasm'],
-        ['link', path, '-o', 'none.wasm'],
         ['link', `@${path}`, '-o', 'none.wasm'],
-        ['link', '--allow-undefined-file', path, '-o', 'none.wasm'],
+        ...(what === 'a pipe'
+          ? [
+              ['repro', path],
+              ['reduce', path],
+              ['compile', path, '-o', 'none.wasm'],
+              ['link', path, '-o', 'none.wasm'],
+              ['link', '--allow-undefined-file', path, '-o', 'none.wasm'],
+            ]
+          : []),
       ].map((args) => [args, what] as const),
     ),
   )('%j: it is %s, said at once', async (args, what) => {
     const running = start(cwd, args);
     const { code, stdout, stderr } = await running.ended;
-    expect(stderr).toContain(args[0] === 'repro' || args[0] === 'reduce' ? what : `it is ${what}, not a file`);
+    expect(stderr).toContain(`it is ${what}, not a file`);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(existsSync(join(cwd, 'none.wasm'))).toBe(false);
   });
