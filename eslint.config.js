@@ -67,7 +67,7 @@ export default defineConfig(
   },
   {
     files: ['harness/**/*.ts'],
-    ignores: ['harness/report/io.ts', 'harness/worker/worker.ts'],
+    ignores: ['harness/report/io.ts', 'harness/report/output.ts', 'harness/worker/worker.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

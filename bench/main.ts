@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast one process runs cases, and where the time goes; then what codegen threads gain (threads.ts) and
  * how the linker compares (link.ts). One run, all figures from it. `npm run bench -- PROFILE` runs cases of that profile only,
- * `-- link` and `-- threads` only that part, and `-- digests FILE` writes a digest of every artefact
+ * `-- link` and `-- threads` only that part, `-- load` runs campaigns on a busy machine (load.ts), and `-- digests FILE` writes a digest of every artefact
  * (digests.ts). `-- compare OTHER_DIST` compares the processor time of two builds (compare.ts).
  *
  * Runs the cases of a campaign in this process, as a worker does (same V8 flags), after a warm-up. Seeds are fixed, so two
@@ -21,6 +21,7 @@ import { Executor } from '../harness/worker/executor.ts';
 import { workerV8Flags } from '../harness/worker/v8-flags.ts';
 import { benchCompare } from './compare.ts';
 import { writeDigests } from './digests.ts';
+import { benchLoad } from './load.ts';
 import { benchLink } from './link.ts';
 import { benchThreads } from './threads.ts';
 
@@ -34,6 +35,9 @@ if (process.argv[2] === 'link') {
   await benchThreads();
 } else if (process.argv[2] === 'compare') {
   benchCompare(process.argv[3] ?? 'no folder given', process.argv[4]);
+} else if (process.argv[2] === 'load') {
+  const [campaigns, cases, load] = process.argv.slice(3).map(Number);
+  if (!(await benchLoad(campaigns, cases, load))) process.exitCode = 1;
 } else if (process.argv[2] === 'digests') {
   writeDigests(process.argv[3] ?? 'digests.txt');
 } else if (process.env[CHILD] === undefined) {

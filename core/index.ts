@@ -9,12 +9,9 @@ export type { InstIndex, InstList, InstSequence, MaskItem, Ref, RefList } from '
 export { Body } from './air/body/body.ts';
 export { instRef, isInstRef, maskItem, REF_NONE, refInst, refValue, valueRef } from './air/body/ref.ts';
 export * from './air/body/builder.ts';
-export { forEachOperand, operandAt, operandCount } from './air/body/operands.ts';
-export type { OpForm } from './air/schema/forms.ts';
-export { FORMS } from './air/schema/forms.ts';
-export type { FormLayout, LaidSlot } from './air/schema/layout.ts';
+export { forEachOperand } from './air/body/operands.ts';
+export type { FormLayout } from './air/schema/layout.ts';
 export { LAYOUT_BY_NUMBER } from './air/schema/layout.ts';
-export type { SlotKind } from './air/schema/slots.ts';
 export { resultTypes } from './air/typing/result-types.ts';
 export * from './air/schema/ops.ts';
 export * from './air/text/parse.ts';

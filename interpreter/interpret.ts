@@ -39,14 +39,20 @@ export function interpret(
   const outcomes: Outcome[] = [];
   const failure = machine.load();
   if (failure !== null) {
-    return { outcomes: calls.length === 0 ? [] : [failure], trace: [], memory: new Map(), steps: 0 };
+    return { outcomes: calls.length === 0 ? [] : [failure], trace: [], memory: new Map(), steps: 0, stackBytes: 0 };
   }
   for (const { nav, args } of entries) {
     const outcome = machine.enter(nav, args);
     outcomes.push(outcome);
     if (outcome.kind !== 'returned') break;
   }
-  return { outcomes, trace: machine.trace, memory: imagesOf(unit, machine.space), steps: machine.steps };
+  return {
+    outcomes,
+    trace: machine.trace,
+    memory: imagesOf(unit, machine.space),
+    steps: machine.steps,
+    stackBytes: machine.stackBytes,
+  };
 }
 
 /** Navs by the names under which they can be called from outside; of two with one name the first. */

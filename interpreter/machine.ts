@@ -32,6 +32,8 @@ export class Machine {
   readonly trace: HostCall[] = [];
   /** Executed instructions. */
   steps = 0;
+  /** Most bytes that the slots of all frames had at one time. */
+  stackBytes = 0;
   readonly #limits: Limits;
   readonly #probe: Probe | null;
   readonly #codes: (Code | undefined)[] = [];
@@ -39,6 +41,7 @@ export class Machine {
   #lastStep: number;
   #frame: Frame | null = null;
   #depth = 0;
+  #slotBytes = 0;
   /** Name of the function that was called from outside. */
   #entry = '';
 
@@ -97,7 +100,7 @@ export class Machine {
     this.#frame = frame;
     const signal = this.execute(code.main, frame);
     assert(signal === RETURN, 'a function was left without a return');
-    if (frame.slots !== null) for (const slot of frame.slots) this.space.release(slot);
+    if (frame.slots !== null) for (const slot of frame.slots) this.#release(slot);
     this.#frame = frame.caller;
     this.#depth--;
     return frame.result;
@@ -127,7 +130,14 @@ export class Machine {
     const slot = this.space.newSlot(size, align);
     this.charge(size);
     (frame.slots ??= []).push(slot);
+    this.#slotBytes += size;
+    if (this.#slotBytes > this.stackBytes) this.stackBytes = this.#slotBytes;
     return slot;
+  }
+
+  #release(slot: MemoryObject): void {
+    this.space.release(slot);
+    this.#slotBytes -= slot.size;
   }
 
   #attempt<T>(action: () => T): T | Outcome {

@@ -15,19 +15,20 @@ import { LOWERING_BY_NUMBER } from './lowerings.ts';
 import type { CodegenOptions } from './state/options.ts';
 import { assert } from '../support/assert.ts';
 
-/** Scratch that all calls share; nothing of one call is seen by the next. */
-const scratch = new FunctionState(LOWERING_BY_NUMBER);
+/** Compiles functions one after the other. Holds scratch that they share; nothing of one is seen by the next. */
+export class CodeGenerator {
+  readonly #state = new FunctionState(LOWERING_BY_NUMBER);
 
-/** Lowers `body`, a function of type `fnTy`. */
-export function generate(pool: PoolReader, fnTy: IpIndex, body: Body, options: CodegenOptions): Mir {
-  const f = scratch;
-  f.reset(pool, fnTy, body, options);
-  f.lowerBody(body.main + 1, body.extra[body.main]!);
-  assert(f.depth === 0, 'a wasm block is left open');
-  assert(!(f.frameless && f.frame.exists), 'a frame was made after a return that knew of none');
-  // The body ends in code that does not continue, which a validator cannot always see.
-  if (hasWasmResult(pool, fnTy)) f.mir.op(MirTag.unreachable);
-  f.mir.end();
-  f.mir.setPrologue(f.frame.prologue());
-  return f.mir.finish();
+  /** Lowers `body`, a function of type `fnTy`. */
+  generate(pool: PoolReader, fnTy: IpIndex, body: Body, options: CodegenOptions): Mir {
+    const f = this.#state;
+    f.reset(pool, fnTy, body, options);
+    f.lowerBody(body.main + 1, body.extra[body.main]!);
+    assert(f.depth === 0, 'a wasm block is left open');
+    // The body ends in code that does not continue, which a validator cannot always see.
+    if (hasWasmResult(pool, fnTy)) f.mir.op(MirTag.unreachable);
+    f.mir.end();
+    f.frame.finish();
+    return f.mir.finish();
+  }
 }

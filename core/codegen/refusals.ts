@@ -31,7 +31,7 @@ export function refusals(unit: Unit, lines?: UnitLines): readonly Diagnostic[] {
   const diags = new Diagnostics();
   const refused = hasRefusedType(unit.pool) ? new RefusedTypes(unit.pool) : null;
   unit.navs.forEach((nav, index) => {
-    const place = (inst: number | null): Place => {
+    const place = (inst: InstIndex | null): Place => {
       const line = inst === null ? lines?.navs[index] : lines?.insts[index]?.[inst];
       if (line !== undefined) return { in: 'text', line };
       return inst === null ? { in: 'nav', nav: nav.name } : { in: 'nav', nav: nav.name, inst };
@@ -54,21 +54,21 @@ function refuseBody(
   unit: Unit,
   nav: Nav,
   refused: RefusedTypes | null,
-  place: (inst: number) => Place,
+  place: (inst: InstIndex) => Place,
 ): void {
   const body = nav.body!;
   const { tags, length } = body;
-  for (let inst = 0; inst < length; inst++) {
+  for (let inst = 0 as InstIndex; inst < length; inst++) {
     if (AIR_OP_BY_NUMBER[tags[inst]!]!.status === 'refused') {
       diags.error('refused_instruction', { name: AIR_TAG_NAMES[tags[inst]!]! }, place(inst));
     }
   }
   if (refused === null) return;
   const types = resultTypes(unit.pool, body);
-  for (let inst = 0; inst < length; inst++) {
+  for (let inst = 0 as InstIndex; inst < length; inst++) {
     if (refuseType(diags, unit, refused, types[inst]! as IpIndex, place(inst))) continue;
-    for (let k = 0; k < operandCount(body, inst as InstIndex); k++) {
-      const ref = operandAt(body, inst as InstIndex, k);
+    for (let k = 0; k < operandCount(body, inst); k++) {
+      const ref = operandAt(body, inst, k);
       if (!isInstRef(ref) && refuseType(diags, unit, refused, unit.pool.typeOf(refValue(ref)), place(inst))) break;
     }
   }

@@ -9,8 +9,9 @@ import type { IpIndex, NavIndex } from '../intern/keys.ts';
 import { assert } from '../support/assert.ts';
 import { U32Column, U8Column } from '../support/column.ts';
 import { EMPTY_BLOCK } from '../wasm/kinds.ts';
-import type { Mir, Prologue } from './mir.ts';
+import type { LocalIndex, Mir, Prologue } from './mir.ts';
 import { NAV_WORDS, NO_FRAME, UAV_WORDS } from './mir.ts';
+import type { IntrinsicIndex } from './intrinsics.ts';
 import { MirTag } from './ops.ts';
 
 /** See the file header. */
@@ -24,6 +25,8 @@ export class MirBuilder {
   readonly #indirect = new U32Column(32);
   readonly #funcTypes = new U32Column(32);
   readonly #intrinsics = new U32Column(32);
+  /** Positions of the first of the two instructions of each {@link restoreSp}. */
+  readonly #restores = new U32Column(16);
   #errorNameTableRefs = 0;
   #prologue: Prologue = NO_FRAME;
 
@@ -38,6 +41,7 @@ export class MirBuilder {
     this.#indirect.length = 0;
     this.#funcTypes.length = 0;
     this.#intrinsics.length = 0;
+    this.#restores.length = 0;
     this.#errorNameTableRefs = 0;
     this.#prologue = NO_FRAME;
     this.#funcTypes.push(fnType);
@@ -73,6 +77,43 @@ export class MirBuilder {
   /** Declares the stack frame. No instruction. */
   setPrologue(prologue: Prologue): void {
     this.#prologue = prologue;
+  }
+
+  /** Takes out what {@link restoreSp} appended: the function turned out to have no frame. */
+  dropRestores(): void {
+    const tags = this.#tags.view;
+    const data = this.#data.view;
+    const restores = this.#restores;
+    for (let n = 0; n < restores.length; n++) {
+      const from = restores.get(n) + 2;
+      const end = n + 1 < restores.length ? restores.get(n + 1) : this.length;
+      tags.copyWithin(from - 2 * (n + 1), from, end);
+      data.copyWithin(from - 2 * (n + 1), from, end);
+    }
+    this.#tags.length -= 2 * restores.length;
+    this.#data.length -= 2 * restores.length;
+    restores.length = 0;
+  }
+
+  /**
+   * Takes out the `count` locals from index `first`, which is position `at` among those that are no parameters. No
+   * instruction may mention them; indexes above are lowered.
+   */
+  dropLocals(first: LocalIndex, at: number, count: number): void {
+    const locals = this.#locals;
+    locals.view.copyWithin(at, at + count, locals.length);
+    locals.length -= count;
+    if (at === locals.length) return;
+    const tags = this.#tags.view;
+    const data = this.#data.view;
+    for (let i = 0; i < this.length; i++) {
+      const tag = tags[i]!;
+      if (tag !== MirTag.local_get && tag !== MirTag.local_set && tag !== MirTag.local_tee) continue;
+      const index = data[i]!;
+      if (index < first) continue;
+      assert(index >= first + count, 'a local that was taken out is used');
+      data[i] = index - count;
+    }
   }
 
   // --- instructions without symbols ---
@@ -124,17 +165,17 @@ export class MirBuilder {
   }
 
   /** `local.get`, parameters counted. */
-  localGet(index: number): void {
+  localGet(index: LocalIndex): void {
     this.push(MirTag.local_get, index);
   }
 
   /** `local.set`, parameters counted. */
-  localSet(index: number): void {
+  localSet(index: LocalIndex): void {
     this.push(MirTag.local_set, index);
   }
 
   /** `local.tee`, parameters counted. */
-  localTee(index: number): void {
+  localTee(index: LocalIndex): void {
     this.push(MirTag.local_tee, index);
   }
 
@@ -186,8 +227,10 @@ export class MirBuilder {
     this.#pair(offset, align);
   }
 
-  /** Pops an address into the stack pointer. */
-  globalSetSp(): void {
+  /** Two instructions, which {@link dropRestores} can take back: the address in local `saved` to the stack pointer. */
+  restoreSp(saved: LocalIndex): void {
+    this.#restores.push(this.length);
+    this.localGet(saved);
     this.op(MirTag.global_set_sp);
   }
 
@@ -206,7 +249,7 @@ export class MirBuilder {
   }
 
   /** Call of a runtime function by its row in INTRINSICS. */
-  callIntrinsic(row: number): void {
+  callIntrinsic(row: IntrinsicIndex): void {
     addUnique(this.#intrinsics, row);
     this.push(MirTag.call_intrinsic, row);
   }

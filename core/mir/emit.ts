@@ -11,6 +11,7 @@ import { assert } from '../support/assert.ts';
 import { log2Exact, alignForward } from '../support/numeric.ts';
 import type { ByteWriter } from '../wasm/byte-writer.ts';
 import { ATOMIC_OP, MISC_OP, OP, SIMD_OP } from '../wasm/opcodes.ts';
+import type { IntrinsicIndex } from './intrinsics.ts';
 import type { MirCode, Prologue } from './mir.ts';
 import { MIR_OPERAND, MirOperand, MirTag } from './ops.ts';
 
@@ -30,7 +31,7 @@ export interface SymbolSink {
   /** Function index of a nav, for `call`. */
   navCall(out: ByteWriter, nav: NavIndex): void;
   /** Function index of a row of INTRINSICS, for `call`. */
-  intrinsicCall(out: ByteWriter, row: number): void;
+  intrinsicCall(out: ByteWriter, row: IntrinsicIndex): void;
   /** Function index of the tag-name function of an enum, for `call`. */
   tagNameCall(out: ByteWriter, enumType: IpIndex): void;
   /** Type index and table index of `call_indirect`. */
@@ -170,7 +171,7 @@ function emitInstructions(code: MirCode, out: ByteWriter, sink: SymbolSink): voi
         break;
       case MirOperand.intrinsic:
         out.u8(OP.call);
-        sink.intrinsicCall(out, word);
+        sink.intrinsicCall(out, word as IntrinsicIndex);
         break;
       default:
         assert(false, 'no such MIR instruction');

@@ -6,6 +6,7 @@
  * an i32 here and is an i64 where addresses are. Codegen chooses a row, the linker resolves its name among the inputs.
  * Append, never reorder: MIR stores the row number.
  */
+import type { Brand } from '../support/brand.ts';
 
 /** Rows: symbol name, parameters, results. */
 const ROWS = [
@@ -223,6 +224,9 @@ function valTypes(letters: string): readonly number[] {
   return Array.from(letters, (letter) => LETTERS[letter]!);
 }
 
+/** Row of {@link INTRINSICS}. */
+export type IntrinsicIndex = Brand<number, 'IntrinsicIndex'>;
+
 /** The table; MIR refers to a row by its index. */
 export const INTRINSICS: readonly Intrinsic[] = ROWS.map(([name, params, results]) => ({
   name,
@@ -235,9 +239,11 @@ export function intrinsicParams({ params, results }: Intrinsic, ptrBits: 32 | 64
   return ptrBits === 64 && results.length === 0 ? params.with(0, LETTERS['I']!) : params;
 }
 
-const INDEX: ReadonlyMap<string, number> = new Map(ROWS.map(([name], index) => [name, index]));
+const INDEX: ReadonlyMap<string, IntrinsicIndex> = new Map(
+  ROWS.map(([name], index) => [name, index as IntrinsicIndex]),
+);
 
 /** Row number of a runtime function. */
-export function intrinsicIndex(name: IntrinsicName): number {
+export function intrinsicIndex(name: IntrinsicName): IntrinsicIndex {
   return INDEX.get(name)!;
 }

@@ -8,6 +8,10 @@
  * an instruction refers to is in its summary. Build one with MirBuilder.
  */
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
+import type { Brand } from '../support/brand.ts';
+
+/** Index of a wasm local of one function, parameters first. */
+export type LocalIndex = Brand<number, 'LocalIndex'>;
 
 /** The stack frame of a function. Emitted in front of the instructions because its size is known last. */
 export interface Prologue {
@@ -16,13 +20,18 @@ export interface Prologue {
   /** Bytes of the frame; emit rounds it up to the alignment. */
   readonly stackSize: number;
   /** Local (parameters counted) that keeps the caller's stack pointer; the epilogue in MIR writes it back. */
-  readonly spLocal: number;
+  readonly spLocal: LocalIndex;
   /** Local (parameters counted) that holds the lowest address of the frame. */
-  readonly bottomLocal: number;
+  readonly bottomLocal: LocalIndex;
 }
 
 /** Prologue of a function without a stack frame. */
-export const NO_FRAME: Prologue = { stackAlignLog2: -1, stackSize: 0, spLocal: 0, bottomLocal: 0 };
+export const NO_FRAME: Prologue = {
+  stackAlignLog2: -1,
+  stackSize: 0,
+  spLocal: 0 as LocalIndex,
+  bottomLocal: 0 as LocalIndex,
+};
 
 /** See the file header. */
 export interface Mir {

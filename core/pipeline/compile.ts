@@ -5,7 +5,7 @@
  * of codegen and linker; everything else happens below. A unit must be verified. Bad input comes back as diagnostics.
  */
 import type { Nav, NavExport, Unit } from '../air/unit.ts';
-import { generate } from '../codegen/generate.ts';
+import { CodeGenerator } from '../codegen/generate.ts';
 import type { CodegenOptions } from '../codegen/state/options.ts';
 import { refusals } from '../codegen/refusals.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
@@ -74,10 +74,15 @@ export function codegenOptions(settings: Settings): Omit<CodegenOptions, 'ownerN
   return { bulkMemory, reuseLocals, brTable };
 }
 
-/** The MIR of a function of a unit that has no refusals. */
-export function compileFunction(unit: Unit, nav: NavIndex, settings: Settings): Mir {
+/** The MIR of a function of a unit that has no refusals. Who compiles many functions passes one `codegen` for all. */
+export function compileFunction(
+  unit: Unit,
+  nav: NavIndex,
+  settings: Settings,
+  codegen: CodeGenerator = new CodeGenerator(),
+): Mir {
   const { ty, body } = unit.navs[nav]!;
-  return generate(unit.pool, ty, body!, { ...codegenOptions(settings), ownerNav: nav });
+  return codegen.generate(unit.pool, ty, body!, { ...codegenOptions(settings), ownerNav: nav });
 }
 
 function hasBody(nav: Nav): boolean {
@@ -96,6 +101,7 @@ export class Compilation {
   readonly #navs: Nav[];
   readonly #settings: Settings;
   readonly #linker: Linker;
+  readonly #codegen = new CodeGenerator();
   #hasRuntime = false;
 
   /**
@@ -166,7 +172,7 @@ export class Compilation {
       this.#linker.updateNav(nav);
       return null;
     }
-    const mir = compileFunction(this.#unit, nav, this.#settings);
+    const mir = compileFunction(this.#unit, nav, this.#settings, this.#codegen);
     this.accept(nav, mir);
     return mir;
   }

@@ -7,7 +7,7 @@
  */
 import { parseUnit } from '../air/text/parse.ts';
 import { verifyUnit } from '../air/verify/verify.ts';
-import { generate } from '../codegen/generate.ts';
+import { CodeGenerator } from '../codegen/generate.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import { Linker } from '../link/linker.ts';
 import type { ParsedObject } from '../link/input/object-file.ts';
@@ -28,6 +28,7 @@ export function compileRuntimeBytes(ptrBits: 32 | 64): Uint8Array {
   assert(parsed.ok, 'the runtime library does not parse');
   const { unit } = parsed;
   assert(verifyUnit(unit).length === 0, 'the runtime library is not valid AIR');
+  const codegen = new CodeGenerator();
   const linker = new Linker(unit);
   unit.navs.forEach((nav, index) => {
     if (nav.body === null) {
@@ -36,7 +37,7 @@ export function compileRuntimeBytes(ptrBits: 32 | 64): Uint8Array {
     }
     const ownerNav = index as NavIndex;
     const options = { bulkMemory: false, reuseLocals: true, brTable: 'heuristic', ownerNav } as const;
-    linker.updateFunc(ownerNav, generate(unit.pool, nav.ty, nav.body, options));
+    linker.updateFunc(ownerNav, codegen.generate(unit.pool, nav.ty, nav.body, options));
   });
   const written = linker.flushObject({ binding: 'hidden-global' });
   assert(written.ok, 'the runtime library cannot be written as an object');

@@ -3,16 +3,24 @@
  * when a case is read.
  */
 
+/** Tells whether a value has the form. */
+interface Form {
+  test(value: string): boolean;
+}
+
 const NONE = /^$/;
-const NUMBER = /^\d+$/;
+const NUMBER = numberUpTo(2 ** 30);
+const SIZE = numberUpTo(2 ** 32);
+/** Engines have no more than 10,000,000 slots (WebAssembly JavaScript interface, implementation-defined limits). */
+const SLOT = numberUpTo(1_000_000);
 const NAME = /^.+$/s;
 
 /** Form of the value of each option; one without a value is empty. */
-const OPTIONS: Readonly<Record<string, RegExp>> = {
+const OPTIONS: Readonly<Record<string, Form>> = {
   '--export-table': NONE,
   '--import-table': NONE,
   '--growable-table': NONE,
-  '--table-base': NUMBER,
+  '--table-base': SLOT,
   '--import-memory': /^(|[^,]+,[^,]+)$/,
   '--export-memory': /^.*$/,
   '--export-dynamic': NONE,
@@ -25,7 +33,7 @@ const OPTIONS: Readonly<Record<string, RegExp>> = {
   '--defsym': /^[^=]+=[^=]+$/,
   '--initial-heap': NUMBER,
   '--initial-memory': NUMBER,
-  '--max-memory': NUMBER,
+  '--max-memory': SIZE,
   '--no-growable-memory': NONE,
   '--shared-memory': NONE,
   '--no-check-features': NONE,
@@ -48,6 +56,10 @@ const OPTIONS: Readonly<Record<string, RegExp>> = {
   '--allow-multiple-definition': NONE,
   '--fatal-warnings': NONE,
 };
+
+function numberUpTo(most: number): Form {
+  return { test: (value) => /^\d+$/.test(value) && Number(value) <= most };
+}
 
 /** Whether `option` may stand in a plan. */
 export function isPlanOption(option: string): boolean {

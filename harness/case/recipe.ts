@@ -16,7 +16,7 @@ import type { ExpectedByte, ExpectedOutcome } from './expectations.ts';
 import { parseExpectedBytes } from './expectations.ts';
 import { isPlanOption } from './plan-options.ts';
 import { parseScalar } from './scalar-text.ts';
-import { CASE_FILE_SETTINGS, readSetting, readTarget } from './settings-text.ts';
+import { CASE_FILE_SETTINGS, readSetting, readTarget, settingsError } from './settings-text.ts';
 
 /** A `;!` line. */
 export interface RecipeLine {
@@ -174,6 +174,8 @@ function readLink(rest: string, recipe: Recipe, unit: Unit, names: ProgramNames)
       return `expected 'name.o = @nav …', 'order …', '--option …', '+decoration …' or 'with --option …', found '${item}'`;
     }
   }
+  const impossible = settingsError(recipe.settings);
+  if (impossible !== null) return impossible;
   const decorated = (recipe.plan.decorations ?? []).length + (recipe.plan.options ?? []).length > 0;
   if (decorated && unit.pool.target.ptrBits === 64)
     return 'decorations and options of a link are for the target wasm32';

@@ -84,6 +84,20 @@ export function readSetting(option: string): Partial<Settings> | null {
   return null;
 }
 
+/** Most that stack and data may take up to the place where data begins; a module has 4 GiB, and data has to fit too. */
+const MOST_BELOW_DATA = 0xf000_0000;
+
+/** Why no program can have these settings, or null. */
+export function settingsError({ stackSize, stackFirst, globalBase }: Settings): string | null {
+  if (stackFirst && globalBase !== null && globalBase < stackSize) {
+    return `--global-base=${globalBase} lies inside the stack of ${stackSize} bytes`;
+  }
+  if (stackSize + (stackFirst ? 0 : (globalBase ?? 0)) > MOST_BELOW_DATA || (globalBase ?? 0) > MOST_BELOW_DATA) {
+    return `a stack of ${stackSize} bytes and data from ${globalBase ?? 'behind it'} on leave no room in 4 GiB`;
+  }
+  return null;
+}
+
 /** What a target line says: the width of addresses, and features. */
 export interface TargetText {
   readonly ptrBits: 32 | 64;

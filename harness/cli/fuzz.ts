@@ -16,6 +16,7 @@ import { RunFolder } from '../campaign/run-folder.ts';
 import { printSeed } from '../model/case.ts';
 import { loadChecks } from '../check/checks.ts';
 import { requireAddresses } from '../engine/v8/memory64.ts';
+import { lostOutput } from '../report/output.ts';
 import { consoleReporter } from '../report/console.ts';
 import { LLVM_ABSENT } from '../external/llvm.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
@@ -189,6 +190,9 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
     const summary = summaryOfCampaign(result);
     run.writeSummary(summary);
     if (options.json) io.json(summary);
+    if ((await lostOutput())?.isReaderGone === true) {
+      io.note(`harness: nobody reads standard output; the result is in ${join(run.path, 'summary.json')}`);
+    }
     return codeOf(result);
   } finally {
     await workers.close();

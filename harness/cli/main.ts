@@ -5,12 +5,14 @@
  */
 import { CommanderError } from 'commander';
 import { HarnessError, InputError, Interrupted } from '../model/failure.ts';
+import { guardOutput, lostOutput } from '../report/output.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import { programOutput } from '../report/io.ts';
 import { makeProgram } from './program.ts';
 
-process.exitCode = await run(process.argv.slice(2));
+guardOutput();
+process.exitCode = await afterOutput(await run(process.argv.slice(2)));
 
 async function run(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.clean;
@@ -27,6 +29,14 @@ async function run(argv: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     return explain(error);
   }
+}
+
+/** The exit code when all is written: output that is lost is a failure, unless nobody wants it or something else has happened. */
+async function afterOutput(code: ExitCode): Promise<ExitCode> {
+  const lost = await lostOutput();
+  if (lost === null || lost.isReaderGone) return code;
+  programOutput.error(`harness: ${lost.why}\n`);
+  return code === EXIT.clean ? EXIT.failed : code;
 }
 
 function explain(error: unknown): ExitCode {

@@ -43,13 +43,6 @@ export interface LiveTerminal {
 /** The streams of this process. */
 export function openIo(json: boolean): Io {
   const { stdout, stderr, env } = process;
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      // Whoever read has seen enough.
-      process.exit(process.exitCode ?? 0);
-    });
-  }
   const isPlain = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
   const level = (support: typeof supportsColor): 0 | 1 | 2 | 3 => (isPlain || support === false ? 0 : support.level);
   const notePaint = paintWith(new Chalk({ level: level(supportsColorStderr) }));

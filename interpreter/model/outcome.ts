@@ -79,4 +79,6 @@ export interface ProgramRun {
   readonly memory: ReadonlyMap<NavIndex, ObjectImage>;
   /** Executed AIR instructions. */
   readonly steps: number;
+  /** Most bytes that the slots of all frames had at one time: a program needs that much stack and more. */
+  readonly stackBytes: number;
 }

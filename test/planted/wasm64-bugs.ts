@@ -21,8 +21,8 @@ const ROWS: readonly Row[] = [
     'cast-truncated',
     'codegen',
     'codegen/casts.js',
-    'f.finishAlias(inst, f.resolve(operand)); } function reinterpretTag',
-    'if (f.pool.isInt(fromTy) && f.pool.isInt(toTy) && to === 2 && f.pool.target.ptrBits === 64) { f.push(operand); f.mir.op(0xa7); f.mir.op(0xad); f.finishStack(inst, to); return; } f.finishAlias(inst, f.resolve(operand)); } function reinterpretTag',
+    'f.finishAlias(inst, f.resolve(operand)); } /** fptrunc, fpext. */',
+    'if (f.pool.isInt(fromTy) && f.pool.isInt(toTy) && to === 2 && f.pool.target.ptrBits === 64) { f.push(operand); f.mir.op(0xa7); f.mir.op(0xad); f.finishStack(inst, to); return; } f.finishAlias(inst, f.resolve(operand)); } /** fptrunc, fpext. */',
     'usize and other integers of its bits lose the upper half on the way into each other',
   ],
   [
@@ -61,8 +61,8 @@ const ROWS: readonly Row[] = [
     'frame-saved-in-an-i32',
     'codegen',
     'codegen/frame.js',
-    'this.#savedLocal = this.#locals.append(this.#addressRep);',
-    'this.#savedLocal = this.#locals.append(1);',
+    'saved: this.#locals.append(this.#addressRep),',
+    'saved: this.#locals.append(1),',
     'the local that keeps the stack pointer is too narrow',
   ],
   [

@@ -9,10 +9,9 @@
  * is also its name in the text form.
  */
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
-import type { OpForm } from '../schema/forms.ts';
 import { HEAD_LENGTH, NAV_PLACE, NUMBER_PLACE, SINGLE_OPERANDS } from '../schema/layout.ts';
 import type { AirTag } from '../schema/ops.ts';
-import { AIR_OP_BY_NUMBER, AIR_TAG_NAMES } from '../schema/ops.ts';
+import { AIR_TAG_NAMES } from '../schema/ops.ts';
 import { armCount, armLength, armStart, caseCount, firstArm, operandAt, operandCount, wordAt } from './operands.ts';
 import type { BodyColumns, InstIndex, InstList, Ref, RefList } from './ref.ts';
 
@@ -59,11 +58,6 @@ export class Body implements BodyColumns {
   /** Name of the tag of `inst`. */
   tag(inst: InstIndex): AirTag {
     return AIR_TAG_NAMES[this.tags[inst]!]!;
-  }
-
-  /** Operand form of `inst`, null if it has none. */
-  form(inst: InstIndex): OpForm | null {
-    return AIR_OP_BY_NUMBER[this.tags[inst]!]!.form;
   }
 
   /** Instructions of the main body: a view, do not keep it longer than the body. */

@@ -27,7 +27,7 @@ export interface SwitchCaseInput {
 }
 
 /** What the builder takes for a slot of each kind. Bodies are built when it calls for them, in text order. */
-export interface SlotInputs {
+interface SlotInputs {
   ref: Ref;
   callee: Ref;
   optional_ref: Ref;
@@ -54,7 +54,7 @@ type InputsOf<Slots extends Form> = {
 };
 
 /** What the builder takes for the slots of form `F`, in the order of the text. */
-export type FormInputs<F extends OpForm> = InputsOf<(typeof FORMS)[F]>;
+type FormInputs<F extends OpForm> = InputsOf<(typeof FORMS)[F]>;
 
 /** Form of an instruction. */
 type FormOf<T extends AirTag> = NonNullable<(typeof AIR_OPS)[T]['form']>;
@@ -65,7 +65,7 @@ export class BodyBuilder {
   readonly #a = new U32Column(64);
   readonly #b = new U32Column(64);
   readonly #extra = new U32Column(64);
-  readonly #open: number[][] = [[]];
+  readonly #open: InstIndex[][] = [[]];
   readonly #store: BodyStore | null;
 
   /** `store`: where the finished body lies; absent: in memory of this thread. */
@@ -80,11 +80,11 @@ export class BodyBuilder {
 
   /** Appends an instruction with the given data words, right or wrong, to the open body. */
   raw(tag: AirTag, a: number, b: number): InstIndex {
-    const inst = this.#tags.push(TAG[tag]);
+    const inst = this.#tags.push(TAG[tag]) as InstIndex;
     this.#a.push(a);
     this.#b.push(b);
     this.#open[this.#open.length - 1]!.push(inst);
-    return inst as InstIndex;
+    return inst;
   }
 
   /** Appends an instruction with what its form asks for. */
@@ -261,8 +261,8 @@ export class BodyBuilder {
     return count;
   }
 
-  #nested(inst: InstIndex, body: (self: InstIndex) => void): number[] {
-    const list: number[] = [];
+  #nested(inst: InstIndex, body: (self: InstIndex) => void): InstIndex[] {
+    const list: InstIndex[] = [];
     this.#open.push(list);
     body(inst);
     assert(this.#open.pop() === list, 'bodies are not nested');

@@ -26,7 +26,7 @@ export const UNUSED_BIT = 8;
 /** Operands that have a bit in the nibble; further ones have theirs in tomb words. */
 export const SMALL_TOMBS = 3;
 /** Tomb bits of one word in `extra`; the top bit marks the last word. */
-export const TOMBS_PER_WORD = 31;
+const TOMBS_PER_WORD = 31;
 
 /** Result of the analysis of one body. */
 export interface Liveness {

@@ -33,7 +33,9 @@ function isList(slot: Slot): boolean {
   return SLOT_KINDS[slot.kind].size !== 'word';
 }
 
-function layOut(form: Form): FormLayout {
+/** Lays out the form `name`; throws if it is beyond the limits of this file. */
+export function layOut(name: string, form: Form): FormLayout {
+  checkLimits(name, form);
   let lists = 0;
   let words = form.filter(isList).length;
   const slots = form.map((slot, n): LaidSlot => {
@@ -88,11 +90,8 @@ function checkLimits(name: string, form: Form): void {
 }
 
 /** Layout of each form. */
-export const LAYOUTS: Readonly<Record<OpForm, FormLayout>> = Object.fromEntries(
-  Object.entries<Form>(FORMS).map(([name, form]) => {
-    checkLimits(name, form);
-    return [name, layOut(form)];
-  }),
+const LAYOUTS: Readonly<Record<OpForm, FormLayout>> = Object.fromEntries(
+  Object.entries<Form>(FORMS).map(([name, form]) => [name, layOut(name, form)]),
 ) as Record<OpForm, FormLayout>;
 
 /** Layout by tag number; null for an instruction without a form. */

@@ -9,7 +9,7 @@
 import type { OpForm } from './forms.ts';
 
 /** Whether docs/air.md gives the instruction a meaning in this version. */
-export type OpStatus = 'described' | 'refused';
+type OpStatus = 'described' | 'refused';
 
 /**
  * Facts of control: `must`: lowered even when its result is unused (codegen specification 3.2); `void`: has no result;

@@ -7,10 +7,10 @@
  */
 
 /** How many words a slot takes: one, or a counted list of words, or a counted list of switch cases. */
-export type SlotSize = 'word' | 'list' | 'cases';
+type SlotSize = 'word' | 'list' | 'cases';
 
 /** What of a slot counts as operands: values that liveness and code generation see. */
-export type SlotOperands = 'none' | 'one' | 'at most one' | 'each';
+type SlotOperands = 'none' | 'one' | 'at most one' | 'each';
 
 interface SlotKindInfo {
   readonly size: SlotSize;

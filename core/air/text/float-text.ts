@@ -7,8 +7,6 @@
 import type { FloatBits } from '../../intern/float-formats.ts';
 import { nearestPattern, numberOfPattern } from '../../intern/numbers.ts';
 
-const scratch = new DataView(new ArrayBuffer(8));
-
 function decimal(value: number): string {
   const text = Object.is(value, -0) ? '-0' : String(value);
   if (text.includes('e')) return text.replace('e+', 'e');
@@ -58,6 +56,7 @@ function nearest(bits: FloatBits, text: string): number | null {
 
 /** The two f32 around a non-negative `value` that is not one itself; 2^128 stands for infinity. */
 function neighbours(value: number): readonly [number, number] {
+  const scratch = new DataView(new ArrayBuffer(4));
   scratch.setFloat32(0, value, true);
   let bits = scratch.getUint32(0, true);
   if (scratch.getFloat32(0, true) > value) bits--;

@@ -21,7 +21,7 @@ const RESULT_BY_NUMBER: readonly (ResultType | null)[] = AIR_TAG_NAMES.map((tag)
 );
 
 /** Whether `ip` names a type of `pool`. */
-export function isTypeIndex(pool: PoolReader, ip: number): boolean {
+function isTypeIndex(pool: PoolReader, ip: number): boolean {
   return ip < pool.size && pool.isType(ip as IpIndex);
 }
 

@@ -26,7 +26,7 @@ import type { Terms } from './verify-terms.ts';
 import { typeName, typeProblem, valueProblem } from './verify-terms.ts';
 
 /** Takes a problem; `inst` is null for the function as a whole, `show` says whether the instruction can be printed. */
-export type ReportProblem = (inst: InstIndex | null, problem: string, show: boolean) => void;
+type ReportProblem = (inst: InstIndex | null, problem: string, show: boolean) => void;
 
 interface Walk extends TypingContext {
   readonly terms: Terms;

@@ -39,7 +39,7 @@ export function typeName(terms: Terms, ty: IpIndex): string {
 }
 
 /** What is wrong with type or value `ip`, or null. */
-export function termProblem(terms: Terms, ip: number): string | null {
+function termProblem(terms: Terms, ip: number): string | null {
   const { depths } = terms;
   if (!(ip < depths.length)) return `there is no item ${ip}`;
   if (depths[ip] !== 0) return terms.problems.get(ip) ?? null;

@@ -21,7 +21,7 @@ import { local, NO_VALUE } from '../state/wvalue.ts';
  * One store per element, then the sentinel. Undefined elements and padding keep whatever the slot holds. No operand can
  * lie in the slot: it holds the value of this instruction alone, and that of an earlier iteration is out of scope.
  */
-export function lowerAggregateInit(f: FunctionState, inst: number): void {
+export function lowerAggregateInit(f: FunctionState, inst: InstIndex): void {
   const { pool } = f;
   const ty = f.resultType(inst);
   if (repOf(pool, ty) === Rep.none) {
@@ -29,7 +29,7 @@ export function lowerAggregateInit(f: FunctionState, inst: number): void {
     return;
   }
   const slot = allocateSlot(f, ty);
-  const elems = f.body.refs(inst as InstIndex);
+  const elems = f.body.refs(inst);
   switch (pool.typeKind(ty)) {
     case TypeKind.struct:
       for (let n = 0; n < elems.length; n++) storeOperand(f, slot, fieldOffset(pool, ty, n), elems[n]!);
@@ -56,7 +56,7 @@ export function lowerAggregateInit(f: FunctionState, inst: number): void {
 }
 
 /** Finishes with the part of the value at `base` that lies at `offset`. */
-function finishPart(f: FunctionState, inst: number, base: WValue, offset: number): void {
+function finishPart(f: FunctionState, inst: InstIndex, base: WValue, offset: number): void {
   const ty = f.resultType(inst);
   const rep = repOf(f.pool, ty);
   if (rep === Rep.none) {
@@ -70,13 +70,13 @@ function finishPart(f: FunctionState, inst: number, base: WValue, offset: number
   }
 }
 
-export function lowerStructFieldVal(f: FunctionState, inst: number): void {
+export function lowerStructFieldVal(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
-  const offset = fieldOffset(f.pool, f.typeOf(operand), f.body.number(inst as InstIndex));
+  const offset = fieldOffset(f.pool, f.typeOf(operand), f.body.number(inst));
   finishPart(f, inst, f.resolve(operand), offset);
 }
 
-export function lowerArrayElemVal(f: FunctionState, inst: number): void {
+export function lowerArrayElemVal(f: FunctionState, inst: InstIndex): void {
   const array = f.operand(inst, 0);
   const size = abiSize(f.pool, f.resultType(inst));
   const index = f.resolve(f.operand(inst, 1));

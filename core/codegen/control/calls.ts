@@ -16,7 +16,7 @@ import { allocateSlot } from '../memory/memory-access.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { NO_VALUE } from '../state/wvalue.ts';
 
-export function lowerCall(f: FunctionState, inst: number): void {
+export function lowerCall(f: FunctionState, inst: InstIndex): void {
   const { pool, mir } = f;
   const callee = f.operand(inst, 0);
   const fnTy = pool.childType(f.typeOf(callee));
@@ -27,7 +27,7 @@ export function lowerCall(f: FunctionState, inst: number): void {
     slot = allocateSlot(f, ret);
     f.pushValue(slot);
   }
-  const args = f.body.refs(inst as InstIndex);
+  const args = f.body.refs(inst);
   for (let n = 0; n < args.length; n++) f.push(args[n]!);
   const nav = directCallee(f, callee);
   if (nav !== null) {

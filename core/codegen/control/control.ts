@@ -6,90 +6,92 @@
  */
 import type { InstIndex } from '../../air/body/ref.ts';
 import { isInstRef, refInst } from '../../air/body/ref.ts';
+import { armLength, firstArm } from '../../air/body/operands.ts';
 import { TAG } from '../../air/schema/ops.ts';
 import { abiAlign, pointeeAlign } from '../../intern/layout.ts';
+import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep, repOf } from '../state/abi.ts';
-import { needsFrame } from '../state/frame-need.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { copyValue, loadForeignTop, storeOperand } from '../memory/memory-access.ts';
-import { local, NO_VALUE, W } from '../state/wvalue.ts';
+import { local, localOf, NO_VALUE, W } from '../state/wvalue.ts';
 
-export function lowerArg(f: FunctionState, inst: number): void {
-  f.finish(inst, f.resultRep(inst) === Rep.none ? NO_VALUE : local(f.nextParam++));
+/** The wasm parameter that the next `arg` with bits denotes. */
+function takeParam(f: FunctionState): LocalIndex {
+  const index = f.nextParam;
+  f.nextParam = (index + 1) as LocalIndex;
+  return index;
+}
+
+export function lowerArg(f: FunctionState, inst: InstIndex): void {
+  f.finish(inst, f.resultRep(inst) === Rep.none ? NO_VALUE : local(takeParam(f)));
 }
 
 /** The result is the address of a place that nothing writes any more, or a scalar. */
-export function lowerBlock(f: FunctionState, inst: number): void {
+export function lowerBlock(f: FunctionState, inst: InstIndex): void {
   const { mir, body } = f;
   const rep = f.isUnused(inst) ? Rep.none : f.resultRep(inst);
   const result = rep === Rep.none ? NO_VALUE : local(f.locals.allocate(f.carrierOf(rep)));
   f.blockResults[inst] = result;
   mir.block();
   f.labels[inst] = ++f.depth;
-  const at = body.b[inst]!;
-  f.lowerBody(at + 1, body.extra[at]!);
+  f.lowerArm(inst, 0, firstArm(body, inst));
   f.depth--;
   mir.end();
   f.killInsideBlock(inst);
   f.finish(inst, result);
 }
 
-export function lowerLoop(f: FunctionState, inst: number): void {
+export function lowerLoop(f: FunctionState, inst: InstIndex): void {
   const { mir, body } = f;
   mir.loop();
   f.labels[inst] = ++f.depth;
-  const at = body.b[inst]!;
-  f.lowerBody(at + 1, body.extra[at]!);
+  f.lowerArm(inst, 0, firstArm(body, inst));
   f.depth--;
   mir.end();
   f.finishVoid(inst);
 }
 
-export function lowerBr(f: FunctionState, inst: number): void {
-  const target = f.body.target(inst as InstIndex);
+export function lowerBr(f: FunctionState, inst: InstIndex): void {
+  const target = f.body.target(inst);
   const result = f.blockResults[target]!;
   if (result.kind === W.local) {
     f.push(f.operand(inst, 0));
-    f.mir.localSet(result.a);
+    f.mir.localSet(localOf(result));
   }
   f.left[target] = true;
   f.mir.br(f.depth - f.labels[target]!);
   f.finishVoid(inst);
 }
 
-export function lowerRepeat(f: FunctionState, inst: number): void {
-  f.mir.br(f.depth - f.labels[f.body.target(inst as InstIndex)]!);
+export function lowerRepeat(f: FunctionState, inst: InstIndex): void {
+  f.mir.br(f.depth - f.labels[f.body.target(inst)]!);
   f.finishVoid(inst);
 }
 
 /** The else body goes first, inside the block that a true condition leaves. Neither body falls through. */
-export function lowerCondBr(f: FunctionState, inst: number): void {
+export function lowerCondBr(f: FunctionState, inst: InstIndex): void {
   const { mir, body } = f;
-  const at = body.b[inst]!;
-  const thenCount = body.extra[at]!;
+  const thenAt = firstArm(body, inst);
   mir.block();
   f.depth++;
   f.push(f.operand(inst, 0));
   mir.brIf(0);
   f.finishVoid(inst);
-  f.lowerBody(at + 2 + thenCount, body.extra[at + 1]!);
+  f.lowerArm(inst, 1, thenAt + armLength(body, inst, 0, thenAt));
   f.depth--;
   mir.end();
-  f.lowerBody(at + 2, thenCount);
+  f.lowerArm(inst, 0, thenAt);
 }
 
 /** What is to be returned is on the stack or in place: puts the caller's stack pointer back and leaves. */
-function leave(f: FunctionState, inst: number): void {
-  if (needsFrame(f)) {
-    f.mir.localGet(f.frame.savedLocal);
-    f.mir.globalSetSp();
-  }
+function leave(f: FunctionState, inst: InstIndex): void {
+  f.frame.leave();
   f.mir.op(MirTag.return);
   f.finishVoid(inst);
 }
 
-export function lowerRet(f: FunctionState, inst: number): void {
+export function lowerRet(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   if (f.repOf(operand) === Rep.address) {
     storeOperand(f, f.resultAddress, 0, operand);
@@ -100,7 +102,7 @@ export function lowerRet(f: FunctionState, inst: number): void {
 }
 
 /** A result in memory is in place already if the pointer is that of `ret_ptr`; any other one is copied from. */
-export function lowerRetLoad(f: FunctionState, inst: number): void {
+export function lowerRetLoad(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const ptrTy = f.typeOf(operand);
   const ty = f.pool.childType(ptrTy);
@@ -118,7 +120,7 @@ export function lowerRetLoad(f: FunctionState, inst: number): void {
 }
 
 /** unreach, trap, breakpoint. */
-export function lowerTrap(f: FunctionState, inst: number): void {
+export function lowerTrap(f: FunctionState, inst: InstIndex): void {
   f.mir.op(MirTag.unreachable);
   f.finishVoid(inst);
 }

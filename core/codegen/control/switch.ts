@@ -7,20 +7,21 @@
  */
 import type { Switch } from '../../air/body/body.ts';
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
+import { firstArm } from '../../air/body/operands.ts';
 import { refValue } from '../../air/body/ref.ts';
 import { MirTag } from '../../mir/ops.ts';
-import { Rep } from '../state/abi.ts';
+import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
-import { AND, EQ, GE, LE, SUB } from '../scalar/numeric-opcodes.ts';
+import { opAnd, opEq, opGe, opLe, opSub } from '../scalar/numeric-opcodes.ts';
 
 /** Longest table that `brTable: 'always'` makes. */
 const MAX_FORCED_WIDTH = 1024n;
 /** Fewer values than this are not worth a table. */
 const MIN_WIDTH = 2n;
 
-export function lowerSwitchBr(f: FunctionState, inst: number): void {
+export function lowerSwitchBr(f: FunctionState, inst: InstIndex): void {
   const { mir, body } = f;
-  const decoded = body.switchOf(inst as InstIndex);
+  const decoded = body.switchOf(inst);
   const count = decoded.cases.length;
   if (count > 0) {
     for (let i = 0; i <= count; i++) mir.block();
@@ -28,19 +29,17 @@ export function lowerSwitchBr(f: FunctionState, inst: number): void {
     dispatch(f, decoded);
   }
   f.finishVoid(inst);
-  let at = body.b[inst]! + 2;
-  for (const oneCase of decoded.cases) {
+  let at = firstArm(body, inst);
+  for (let n = 0; n < count; n++) {
     f.depth--;
     mir.end();
-    at += 3 + oneCase.items.length + 2 * oneCase.ranges.length;
-    f.lowerBody(at, oneCase.body.length);
-    at += oneCase.body.length;
+    at = f.lowerArm(inst, n, at);
   }
   if (count > 0) {
     f.depth--;
     mir.end();
   }
-  f.lowerBody(at, decoded.elseBody.length);
+  f.lowerArm(inst, count, at);
 }
 
 interface Bounds {
@@ -100,13 +99,13 @@ function dispatchByTable(f: FunctionState, decoded: Switch, { min, width }: Boun
   f.push(decoded.operand);
   if (min !== 0n) {
     pushBig(f, rep, min);
-    mir.op(SUB[rep]!);
+    mir.op(opSub(rep));
   }
   if (rep === Rep.i64) {
     const index = f.popTemp(rep);
     mir.localGet(index);
     pushBig(f, rep, width);
-    mir.op(GE[0][rep]!);
+    mir.op(opGe(rep, false));
     mir.brIf(defaultLabel);
     mir.localGet(index);
     mir.op(MirTag.i32_wrap_i64);
@@ -116,29 +115,30 @@ function dispatchByTable(f: FunctionState, decoded: Switch, { min, width }: Boun
 }
 
 function pushBig(f: FunctionState, rep: Rep, value: bigint): void {
-  if (rep === Rep.i64) f.mir.i64Const(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+  if (containerBits(rep) === 64)
+    f.mir.i64Const(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
   else f.mir.i32Const(Number(BigInt.asIntN(32, value)));
 }
 
 function dispatchByChain(f: FunctionState, decoded: Switch): void {
   const { mir } = f;
   const rep = f.repOf(decoded.operand);
-  const signed = f.pool.intSigned(f.typeOf(decoded.operand)) ? 1 : 0;
+  const signed = f.pool.intSigned(f.typeOf(decoded.operand));
   decoded.cases.forEach(({ items, ranges }, index) => {
     for (const item of items) {
       f.push(decoded.operand);
       f.push(item);
-      mir.op(EQ[rep]!);
+      mir.op(opEq(rep));
       mir.brIf(index);
     }
     for (const [lo, hi] of ranges) {
       f.push(decoded.operand);
       f.push(lo);
-      mir.op(GE[signed][rep]!);
+      mir.op(opGe(rep, signed));
       f.push(decoded.operand);
       f.push(hi);
-      mir.op(LE[signed][rep]!);
-      mir.op(AND[Rep.i32]!);
+      mir.op(opLe(rep, signed));
+      mir.op(opAnd(Rep.i32));
       mir.brIf(index);
     }
   });

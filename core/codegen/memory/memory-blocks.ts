@@ -5,11 +5,12 @@
  * that is not a constant is tested first. Without bulk memory the byte loop runs forward, and backward for a move whose
  * destination lies behind its source. Knows addresses and bytes, no types.
  */
+import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { MISC_OP } from '../../wasm/opcodes.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
-import { ADD, EQZ, GT, LT, NE, SUB } from '../scalar/numeric-opcodes.ts';
+import { opAdd, opEqz, opGt, opLt, opNe, opSub } from '../scalar/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { baseOffset, smallConstant } from '../state/wvalue.ts';
 
@@ -88,18 +89,18 @@ export function fillRun(f: FunctionState, target: WValue, length: WValue, pushBy
 export function openUnlessZero(f: FunctionState, pushLength: () => void): void {
   f.mir.block();
   pushLength();
-  f.mir.op(EQZ[f.addressRep]!);
+  f.mir.op(opEqz(f.addressRep));
   f.mir.brIf(0);
 }
 
 /** Pushes `v` plus the local `count`: the base of a frame slot, whose offset the access carries. */
-function pushIndexed(f: FunctionState, v: WValue, count: number): void {
+function pushIndexed(f: FunctionState, v: WValue, count: LocalIndex): void {
   f.pushBase(v);
   f.mir.localGet(count);
-  f.mir.op(ADD[f.addressRep]!);
+  f.mir.op(opAdd(f.addressRep));
 }
 
-function copyByte(f: FunctionState, target: WValue, offset: number, source: WValue, count: number): void {
+function copyByte(f: FunctionState, target: WValue, offset: number, source: WValue, count: LocalIndex): void {
   pushIndexed(f, target, count);
   pushIndexed(f, source, count);
   f.mir.memory(MirTag.i32_load8_u, baseOffset(source), 1);
@@ -112,7 +113,7 @@ function copyLoopForward(
   target: WValue,
   offset: number,
   source: WValue,
-  count: number,
+  count: LocalIndex,
   pushLength: () => void,
 ): void {
   const { mir } = f;
@@ -124,19 +125,19 @@ function copyLoopForward(
   f.addToAddress(1);
   mir.localTee(count);
   pushLength();
-  mir.op(LT[0][f.addressRep]!);
+  mir.op(opLt(f.addressRep, false));
   mir.brIf(0);
   mir.end();
 }
 
 /** Length > 0. Backward if the destination lies behind the source. */
-function moveLoop(f: FunctionState, target: WValue, source: WValue, count: number, pushLength: () => void): void {
+function moveLoop(f: FunctionState, target: WValue, source: WValue, count: LocalIndex, pushLength: () => void): void {
   const { mir } = f;
   mir.block();
   mir.block();
   f.pushValue(target);
   f.pushValue(source);
-  mir.op(GT[0][f.addressRep]!);
+  mir.op(opGt(f.addressRep, false));
   mir.brIf(0);
   copyLoopForward(f, target, 0, source, count, pushLength);
   mir.br(1);
@@ -146,13 +147,13 @@ function moveLoop(f: FunctionState, target: WValue, source: WValue, count: numbe
   mir.loop();
   mir.localGet(count);
   f.pushInt(f.addressRep, 1);
-  mir.op(SUB[f.addressRep]!);
+  mir.op(opSub(f.addressRep));
   mir.localSet(count);
   copyByte(f, target, 0, source, count);
   mir.localGet(count);
   if (f.addressRep === Rep.i64) {
     f.pushInt(Rep.i64, 0);
-    mir.op(NE[Rep.i64]!);
+    mir.op(opNe(Rep.i64));
   }
   mir.brIf(0);
   mir.end();

@@ -4,16 +4,17 @@
  * A load of a value in memory copies it to a slot of its own, so that later stores do not change the value. `alloc` gives
  * the place of its slot and no code.
  */
-import type { Ref } from '../../air/body/ref.ts';
+import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { TAG } from '../../air/schema/ops.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { abiAlign, abiSize, pointeeAlign, ptrSize } from '../../intern/layout.ts';
+import type { LocalIndex } from '../../mir/mir.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { allocateSlot, copyValue, loadForeignTop, SLICE_PTR, sliceLen, storeOperand } from './memory-access.ts';
 import { copyRun, fillRun, openUnlessZero } from './memory-blocks.ts';
-import { ADD, loadTag, MUL, NE } from '../scalar/numeric-opcodes.ts';
+import { opAdd, loadTag, opMul, opNe } from '../scalar/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { baseOffset, imm32, imm64, local, movedBy, NO_VALUE, smallConstant, stackOffset, W } from '../state/wvalue.ts';
 
@@ -24,28 +25,31 @@ function allocatePointee(f: FunctionState, ptrTy: IpIndex, minAlign: number): nu
   return f.frame.allocate(size === 0 ? ptrSize(f.pool) : size, align);
 }
 
-export function lowerAlloc(f: FunctionState, inst: number): void {
+export function lowerAlloc(f: FunctionState, inst: InstIndex): void {
   f.finish(inst, stackOffset(allocatePointee(f, f.resultType(inst), 1)));
 }
 
+/** Greatest alignment that a `ret_ptr` of the function promises. */
+function strictestRetPtr(f: FunctionState): number {
+  let align = 1;
+  for (let i = 0 as InstIndex; i < f.body.length; i++) {
+    if (f.body.tags[i] === TAG.ret_ptr) align = Math.max(align, pointeeAlign(f.pool, f.resultType(i)));
+  }
+  return align;
+}
+
 /** One place for all `ret_ptr` of a function: the caller's, or a slot that suits the strictest of them. */
-export function lowerRetPtr(f: FunctionState, inst: number): void {
+export function lowerRetPtr(f: FunctionState, inst: InstIndex): void {
   if (f.resultAddress.kind !== W.none) {
     f.finishAlias(inst, f.resultAddress);
     return;
   }
-  if (f.retSlot < 0) {
-    let align = 1;
-    for (let i = 0; i < f.body.length; i++) {
-      if (f.body.tags[i] === TAG.ret_ptr) align = Math.max(align, pointeeAlign(f.pool, f.resultType(i)));
-    }
-    f.retSlot = allocatePointee(f, f.resultType(inst), align);
-  }
+  f.retSlot ??= allocatePointee(f, f.resultType(inst), strictestRetPtr(f));
   f.finish(inst, stackOffset(f.retSlot));
 }
 
 /** Loads the value of the result type from `address` plus `offset`, which is known to be aligned to `align`. */
-export function finishLoad(f: FunctionState, inst: number, address: WValue, offset: number, align: number): void {
+export function finishLoad(f: FunctionState, inst: InstIndex, address: WValue, offset: number, align: number): void {
   const ty = f.resultType(inst);
   const rep = repOf(f.pool, ty);
   if (rep === Rep.none) {
@@ -70,12 +74,12 @@ export function finishLoad(f: FunctionState, inst: number, address: WValue, offs
   }
 }
 
-export function lowerLoad(f: FunctionState, inst: number): void {
+export function lowerLoad(f: FunctionState, inst: InstIndex): void {
   const pointer = f.operand(inst, 0);
   finishLoad(f, inst, f.resolve(pointer), 0, pointeeAlign(f.pool, f.typeOf(pointer)));
 }
 
-export function lowerStore(f: FunctionState, inst: number): void {
+export function lowerStore(f: FunctionState, inst: InstIndex): void {
   const pointer = f.operand(inst, 0);
   const align = pointeeAlign(f.pool, f.typeOf(pointer));
   storeOperand(f, f.resolve(pointer), 0, f.operand(inst, 1), align);
@@ -86,11 +90,11 @@ export function lowerStore(f: FunctionState, inst: number): void {
 interface Run {
   readonly start: WValue;
   readonly bytes: WValue;
-  readonly temps: readonly number[];
+  readonly temps: readonly LocalIndex[];
 }
 
 /** Loads a word of the slice `slice` into a temporary. */
-function loadSliceWord(f: FunctionState, slice: WValue, offset: number): number {
+function loadSliceWord(f: FunctionState, slice: WValue, offset: number): LocalIndex {
   f.pushBase(slice);
   const size = ptrSize(f.pool);
   f.mir.memory(loadTag(f.addressRep, size, false), offset + baseOffset(slice), size);
@@ -98,7 +102,7 @@ function loadSliceWord(f: FunctionState, slice: WValue, offset: number): number 
 }
 
 /** The start of a `[]T`, `[*]T` or `*[n]T`. */
-function startOf(f: FunctionState, ref: Ref, temps: number[]): WValue {
+function startOf(f: FunctionState, ref: Ref, temps: LocalIndex[]): WValue {
   const value = f.resolve(ref);
   if (f.pool.typeKind(f.typeOf(ref)) !== TypeKind.slice) return value;
   const start = loadSliceWord(f, value, SLICE_PTR);
@@ -110,7 +114,7 @@ function startOf(f: FunctionState, ref: Ref, temps: number[]): WValue {
 function runOf(f: FunctionState, ref: Ref): Run {
   const { pool, mir } = f;
   const ty = f.typeOf(ref);
-  const temps: number[] = [];
+  const temps: LocalIndex[] = [];
   const start = startOf(f, ref, temps);
   if (pool.typeKind(ty) !== TypeKind.slice) {
     const array = pool.childType(ty);
@@ -123,13 +127,13 @@ function runOf(f: FunctionState, ref: Ref): Run {
   if (size !== 1) {
     mir.localGet(length);
     f.pushInt(f.addressRep, size);
-    mir.op(MUL[f.addressRep]!);
+    mir.op(opMul(f.addressRep));
     mir.localSet(length);
   }
   return { start, bytes: local(length), temps };
 }
 
-function release(f: FunctionState, temps: readonly number[]): void {
+function release(f: FunctionState, temps: readonly LocalIndex[]): void {
   for (const temp of temps) f.releaseTemp(temp);
 }
 
@@ -140,7 +144,7 @@ function elementType(f: FunctionState, ref: Ref): IpIndex {
   return pool.typeKind(ty) === TypeKind.slice ? child : pool.childType(child);
 }
 
-export function lowerMemset(f: FunctionState, inst: number): void {
+export function lowerMemset(f: FunctionState, inst: InstIndex): void {
   const target = f.operand(inst, 0);
   const value = f.operand(inst, 1);
   const elem = elementType(f, target);
@@ -174,7 +178,7 @@ function fillLoop(f: FunctionState, run: Run, elem: IpIndex, size: number, value
   const at = f.popTemp(f.addressRep);
   mir.localGet(at);
   f.pushValue(run.bytes);
-  mir.op(ADD[f.addressRep]!);
+  mir.op(opAdd(f.addressRep));
   const end = f.popTemp(f.addressRep);
   mir.loop();
   storeOperand(f, local(at), 0, value, abiAlign(f.pool, elem));
@@ -182,7 +186,7 @@ function fillLoop(f: FunctionState, run: Run, elem: IpIndex, size: number, value
   f.addToAddress(size);
   mir.localTee(at);
   mir.localGet(end);
-  mir.op(NE[f.addressRep]!);
+  mir.op(opNe(f.addressRep));
   mir.brIf(0);
   mir.end();
   f.releaseTemp(end);

@@ -11,7 +11,7 @@ import { abiSize, fieldOffset, pointeeAlign, ptrSize } from '../../intern/layout
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { finishLoad } from './memory.ts';
 import { allocateSlot, loadTop, SLICE_PTR, sliceLen, storeTop } from './memory-access.ts';
-import { ADD, MUL, SUB } from '../scalar/numeric-opcodes.ts';
+import { opAdd, opMul, opSub } from '../scalar/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { local, smallConstant } from '../state/wvalue.ts';
 
@@ -31,13 +31,13 @@ export function addIndex(f: FunctionState, index: WValue, size: number): void {
   if (size === 0) return;
   f.pushValue(index);
   scaleTop(f, size);
-  f.mir.op(ADD[f.addressRep]!);
+  f.mir.op(opAdd(f.addressRep));
 }
 
 function scaleTop(f: FunctionState, size: number): void {
   if (size === 1) return;
   f.pushInt(f.addressRep, size);
-  f.mir.op(MUL[f.addressRep]!);
+  f.mir.op(opMul(f.addressRep));
 }
 
 /** Loads a part of slice `slice` onto the stack. */
@@ -64,7 +64,7 @@ function pointerStep(isAdd: boolean): Lowering {
     f.pushValue(base);
     f.pushValue(index);
     scaleTop(f, size);
-    f.mir.op((isAdd ? ADD : SUB)[f.addressRep]!);
+    f.mir.op((isAdd ? opAdd : opSub)(f.addressRep));
     f.finishStack(inst, f.addressRep);
   };
 }
@@ -73,11 +73,11 @@ export const lowerPtrAdd = pointerStep(true);
 export const lowerPtrSub = pointerStep(false);
 
 /** Of `[*]T` or `*[n]T`: the size of the result's pointee is the step. */
-export function lowerPtrElemPtr(f: FunctionState, inst: number): void {
+export function lowerPtrElemPtr(f: FunctionState, inst: InstIndex): void {
   finishElementAddress(f, inst, f.resolve(f.operand(inst, 0)));
 }
 
-function finishElementAddress(f: FunctionState, inst: number, base: WValue): void {
+function finishElementAddress(f: FunctionState, inst: InstIndex, base: WValue): void {
   const size = abiSize(f.pool, f.pool.childType(f.resultType(inst)));
   const index = f.resolve(f.operand(inst, 1));
   const offset = constantIndexOffset(index, size);
@@ -91,7 +91,7 @@ function finishElementAddress(f: FunctionState, inst: number, base: WValue): voi
 }
 
 /** Finishes with the element at `base`, loaded or copied. */
-function finishElementLoad(f: FunctionState, inst: number, base: WValue, align: number): void {
+function finishElementLoad(f: FunctionState, inst: InstIndex, base: WValue, align: number): void {
   const size = abiSize(f.pool, f.resultType(inst));
   const index = f.resolve(f.operand(inst, 1));
   const offset = constantIndexOffset(index, size);
@@ -106,7 +106,7 @@ function finishElementLoad(f: FunctionState, inst: number, base: WValue, align: 
   f.releaseTemp(address);
 }
 
-export function lowerPtrElemVal(f: FunctionState, inst: number): void {
+export function lowerPtrElemVal(f: FunctionState, inst: InstIndex): void {
   const pointer = f.operand(inst, 0);
   finishElementLoad(f, inst, f.resolve(pointer), elementAlign(f, f.typeOf(pointer)));
 }
@@ -118,7 +118,7 @@ function elementAlign(f: FunctionState, ptrTy: IpIndex): number {
   return size === 0 ? align : Math.min(align, size & -size);
 }
 
-export function lowerSliceElemVal(f: FunctionState, inst: number): void {
+export function lowerSliceElemVal(f: FunctionState, inst: InstIndex): void {
   const slice = f.operand(inst, 0);
   pushSliceWord(f, f.resolve(slice), SLICE_PTR);
   const start = f.popTemp(f.addressRep);
@@ -126,7 +126,7 @@ export function lowerSliceElemVal(f: FunctionState, inst: number): void {
   f.releaseTemp(start);
 }
 
-export function lowerSliceElemPtr(f: FunctionState, inst: number): void {
+export function lowerSliceElemPtr(f: FunctionState, inst: InstIndex): void {
   const size = abiSize(f.pool, f.pool.childType(f.resultType(inst)));
   const index = f.resolve(f.operand(inst, 1));
   pushSliceWord(f, f.resolve(f.operand(inst, 0)), SLICE_PTR);
@@ -134,26 +134,26 @@ export function lowerSliceElemPtr(f: FunctionState, inst: number): void {
   f.finishStack(inst, f.addressRep);
 }
 
-export function lowerSliceLen(f: FunctionState, inst: number): void {
+export function lowerSliceLen(f: FunctionState, inst: InstIndex): void {
   pushSliceWord(f, f.resolve(f.operand(inst, 0)), sliceLen(f));
   f.finishStack(inst, f.addressRep);
 }
 
-export function lowerSlicePtr(f: FunctionState, inst: number): void {
+export function lowerSlicePtr(f: FunctionState, inst: InstIndex): void {
   pushSliceWord(f, f.resolve(f.operand(inst, 0)), SLICE_PTR);
   f.finishStack(inst, f.addressRep);
 }
 
-export function lowerPtrSlicePtrPtr(f: FunctionState, inst: number): void {
+export function lowerPtrSlicePtrPtr(f: FunctionState, inst: InstIndex): void {
   f.finishMoved(inst, f.resolve(f.operand(inst, 0)), SLICE_PTR);
 }
 
-export function lowerPtrSliceLenPtr(f: FunctionState, inst: number): void {
+export function lowerPtrSliceLenPtr(f: FunctionState, inst: InstIndex): void {
   f.finishMoved(inst, f.resolve(f.operand(inst, 0)), sliceLen(f));
 }
 
 /** Builds a slice in a slot of its own; `pushLength` leaves the length on the stack. */
-function finishSlice(f: FunctionState, inst: number, pointer: Ref, pushLength: () => void): void {
+function finishSlice(f: FunctionState, inst: InstIndex, pointer: Ref, pushLength: () => void): void {
   const slot = allocateSlot(f, f.resultType(inst));
   f.pushBase(slot);
   f.push(pointer);
@@ -164,13 +164,13 @@ function finishSlice(f: FunctionState, inst: number, pointer: Ref, pushLength: (
   f.finish(inst, slot);
 }
 
-export function lowerSlice(f: FunctionState, inst: number): void {
+export function lowerSlice(f: FunctionState, inst: InstIndex): void {
   finishSlice(f, inst, f.operand(inst, 0), () => {
     f.push(f.operand(inst, 1));
   });
 }
 
-export function lowerArrayToSlice(f: FunctionState, inst: number): void {
+export function lowerArrayToSlice(f: FunctionState, inst: InstIndex): void {
   const pointer = f.operand(inst, 0);
   finishSlice(f, inst, pointer, () => {
     f.pushInt(f.addressRep, f.pool.arrayLen(f.pool.childType(f.typeOf(pointer))));
@@ -181,8 +181,8 @@ function structOf(f: FunctionState, ptrTy: IpIndex): IpIndex {
   return f.pool.childType(ptrTy);
 }
 
-export function lowerStructFieldPtr(f: FunctionState, inst: number): void {
-  finishFieldPtr(f, inst, f.body.number(inst as InstIndex));
+export function lowerStructFieldPtr(f: FunctionState, inst: InstIndex): void {
+  finishFieldPtr(f, inst, f.body.number(inst));
 }
 
 /** The field number is part of the instruction's name. */
@@ -192,12 +192,12 @@ export function structFieldPtrIndex(field: number): Lowering {
   };
 }
 
-function finishFieldPtr(f: FunctionState, inst: number, field: number): void {
+function finishFieldPtr(f: FunctionState, inst: InstIndex, field: number): void {
   const pointer = f.operand(inst, 0);
   f.finishMoved(inst, f.resolve(pointer), fieldOffset(f.pool, structOf(f, f.typeOf(pointer)), field));
 }
 
-export function lowerFieldParentPtr(f: FunctionState, inst: number): void {
-  const offset = fieldOffset(f.pool, structOf(f, f.resultType(inst)), f.body.number(inst as InstIndex));
+export function lowerFieldParentPtr(f: FunctionState, inst: InstIndex): void {
+  const offset = fieldOffset(f.pool, structOf(f, f.resultType(inst)), f.body.number(inst));
   f.finishMoved(inst, f.resolve(f.operand(inst, 0)), -offset);
 }

@@ -5,15 +5,31 @@
  *
  * Invariant: operands are canonical, so division, remainder and comparison need no preparation.
  */
+import type { InstIndex } from '../../air/body/ref.ts';
 import { MirTag } from '../../mir/ops.ts';
-import { containerBits, Rep } from '../state/abi.ts';
+import { containerBits, isFloatRep, Rep } from '../state/abi.ts';
 import { lowerFloatExtreme, lowerFloatMod, lowerFloatRem } from './floats.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { wrap } from './integers.ts';
 import type { OpRow } from './numeric-opcodes.ts';
-import { ADD, DIV, FABS, FDIV, FFLOOR, FTRUNC, GT, LT, MUL, NE, REM, SHR, SUB, XOR } from './numeric-opcodes.ts';
+import {
+  opAdd,
+  opDiv,
+  opFloatAbs,
+  opFloatDiv,
+  opFloatFloor,
+  opFloatTrunc,
+  opGt,
+  opLt,
+  opMul,
+  opNe,
+  opRem,
+  opShr,
+  opSub,
+  opXor,
+} from './numeric-opcodes.ts';
 
-function pushBoth(f: FunctionState, inst: number): void {
+function pushBoth(f: FunctionState, inst: InstIndex): void {
   f.push(f.operand(inst, 0));
   f.push(f.operand(inst, 1));
 }
@@ -23,7 +39,7 @@ function exact(row: OpRow): Lowering {
   return (f, inst) => {
     const rep = f.repOf(f.operand(inst, 0));
     pushBoth(f, inst);
-    f.mir.op(row[rep]!);
+    f.mir.op(row(rep));
     f.finishStack(inst, rep);
   };
 }
@@ -33,83 +49,79 @@ function wrapping(row: OpRow): Lowering {
     const ty = f.resultType(inst);
     const rep = f.repOf(f.operand(inst, 0));
     pushBoth(f, inst);
-    f.mir.op(row[rep]!);
+    f.mir.op(row(rep));
     wrap(f, rep, f.pool.intBits(ty), f.pool.intSigned(ty));
     f.finishStack(inst, rep);
   };
 }
 
-export const lowerAdd = exact(ADD);
-export const lowerSub = exact(SUB);
-export const lowerMul = exact(MUL);
-export const lowerAddWrap = wrapping(ADD);
-export const lowerSubWrap = wrapping(SUB);
-export const lowerMulWrap = wrapping(MUL);
-export const lowerDivFloat = exact(FDIV);
-
-function isFloat(rep: Rep): boolean {
-  return rep === Rep.f32 || rep === Rep.f64;
-}
+export const lowerAdd = exact(opAdd);
+export const lowerSub = exact(opSub);
+export const lowerMul = exact(opMul);
+export const lowerAddWrap = wrapping(opAdd);
+export const lowerSubWrap = wrapping(opSub);
+export const lowerMulWrap = wrapping(opMul);
+export const lowerDivFloat = exact(opFloatDiv);
 
 /** Integer quotients truncate by themselves; a float quotient is rounded by `rounding`, if there is one. */
 function quotient(rounding: OpRow | null): Lowering {
   return (f, inst) => {
     const rep = f.repOf(f.operand(inst, 0));
     pushBoth(f, inst);
-    if (isFloat(rep)) {
-      f.mir.op(FDIV[rep]!);
-      if (rounding !== null) f.mir.op(rounding[rep]!);
+    if (isFloatRep(rep)) {
+      f.mir.op(opFloatDiv(rep));
+      if (rounding !== null) f.mir.op(rounding(rep));
     } else {
-      f.mir.op(DIV[f.pool.intSigned(f.resultType(inst)) ? 1 : 0][rep]!);
+      f.mir.op(opDiv(rep, f.pool.intSigned(f.resultType(inst))));
     }
     f.finishStack(inst, rep);
   };
 }
 
-export const lowerDivTrunc = quotient(FTRUNC);
+export const lowerDivTrunc = quotient(opFloatTrunc);
 /** A remainder is illegal, so that truncation changes nothing. */
 export const lowerDivExact = quotient(null);
-const lowerDivFloorSimple = quotient(FFLOOR);
+const lowerDivFloorSimple = quotient(opFloatFloor);
 
 /** Signed: the truncated quotient, less one if there is a remainder and the signs differ. */
-export function lowerDivFloor(f: FunctionState, inst: number): void {
+export function lowerDivFloor(f: FunctionState, inst: InstIndex): void {
   const rep = f.repOf(f.operand(inst, 0));
-  if (isFloat(rep) || !f.pool.intSigned(f.resultType(inst))) {
+  if (isFloatRep(rep) || !f.pool.intSigned(f.resultType(inst))) {
     lowerDivFloorSimple(f, inst);
     return;
   }
   pushBoth(f, inst);
-  f.mir.op(DIV[1][rep]!);
+  f.mir.op(opDiv(rep, true));
   pushBoth(f, inst);
-  f.mir.op(REM[1][rep]!);
+  f.mir.op(opRem(rep, true));
   f.pushInt(rep, 0);
-  f.mir.op(NE[rep]!);
+  f.mir.op(opNe(rep));
   pushBoth(f, inst);
-  f.mir.op(XOR[rep]!);
+  f.mir.op(opXor(rep));
   f.pushInt(rep, 0);
-  f.mir.op(LT[1][rep]!);
+  f.mir.op(opLt(rep, true));
   f.mir.op(MirTag.i32_and);
   if (rep === Rep.i64) f.mir.op(MirTag.i64_extend_i32_u);
-  f.mir.op(SUB[rep]!);
+  f.mir.op(opSub(rep));
   f.finishStack(inst, rep);
 }
 
 /** Sign of the dividend. */
-export function lowerRem(f: FunctionState, inst: number): void {
+export function lowerRem(f: FunctionState, inst: InstIndex): void {
   const rep = f.repOf(f.operand(inst, 0));
-  if (isFloat(rep)) {
+  if (isFloatRep(rep)) {
     lowerFloatRem(f, inst, rep);
     return;
   }
   pushBoth(f, inst);
-  f.mir.op(REM[f.pool.intSigned(f.resultType(inst)) ? 1 : 0][rep]!);
+  f.mir.op(opRem(rep, f.pool.intSigned(f.resultType(inst))));
   f.finishStack(inst, rep);
 }
 
 /** Sign of the divisor. Signed: r = a rem b, plus b if r is not zero and its sign differs (no overflow on the way). */
-export function lowerMod(f: FunctionState, inst: number): void {
+export function lowerMod(f: FunctionState, inst: InstIndex): void {
   const rep = f.repOf(f.operand(inst, 0));
-  if (isFloat(rep)) {
+  if (isFloatRep(rep)) {
     lowerFloatMod(f, inst, rep);
     return;
   }
@@ -119,37 +131,37 @@ export function lowerMod(f: FunctionState, inst: number): void {
   }
   const divisor = f.operand(inst, 1);
   pushBoth(f, inst);
-  f.mir.op(REM[1][rep]!);
+  f.mir.op(opRem(rep, true));
   const r = f.popTemp(rep);
   f.mir.localGet(r);
   f.push(divisor);
   f.pushInt(rep, 0);
   f.mir.localGet(r);
   f.pushInt(rep, 0);
-  f.mir.op(NE[rep]!);
+  f.mir.op(opNe(rep));
   f.mir.localGet(r);
   f.push(divisor);
-  f.mir.op(XOR[rep]!);
+  f.mir.op(opXor(rep));
   f.pushInt(rep, 0);
-  f.mir.op(LT[1][rep]!);
+  f.mir.op(opLt(rep, true));
   f.mir.op(MirTag.i32_and);
   f.mir.op(MirTag.select);
-  f.mir.op(ADD[rep]!);
+  f.mir.op(opAdd(rep));
   f.releaseTemp(r);
   f.finishStack(inst, rep);
 }
 
 function extreme(isMax: boolean): Lowering {
-  const rows = isMax ? GT : LT;
+  const rows = isMax ? opGt : opLt;
   return (f, inst) => {
     const rep = f.repOf(f.operand(inst, 0));
-    if (isFloat(rep)) {
+    if (isFloatRep(rep)) {
       lowerFloatExtreme(f, inst, rep, isMax);
       return;
     }
     pushBoth(f, inst);
     pushBoth(f, inst);
-    f.mir.op(rows[f.pool.intSigned(f.resultType(inst)) ? 1 : 0][rep]!);
+    f.mir.op(rows(rep, f.pool.intSigned(f.resultType(inst))));
     f.mir.op(MirTag.select);
     f.finishStack(inst, rep);
   };
@@ -159,13 +171,13 @@ export const lowerMin = extreme(false);
 export const lowerMax = extreme(true);
 
 /** iN: with m all sign bits, (v ^ m) - m. The pattern of |MIN| is canonical as uN. */
-export function lowerAbs(f: FunctionState, inst: number): void {
+export function lowerAbs(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const ty = f.typeOf(operand);
   const rep = f.repOf(operand);
-  if (isFloat(rep)) {
+  if (isFloatRep(rep)) {
     f.push(operand);
-    f.mir.op(FABS[rep]!);
+    f.mir.op(opFloatAbs(rep));
     f.finishStack(inst, rep);
     return;
   }
@@ -175,15 +187,15 @@ export function lowerAbs(f: FunctionState, inst: number): void {
   }
   f.push(operand);
   pushSign(f, inst, rep);
-  f.mir.op(XOR[rep]!);
+  f.mir.op(opXor(rep));
   pushSign(f, inst, rep);
-  f.mir.op(SUB[rep]!);
+  f.mir.op(opSub(rep));
   f.finishStack(inst, rep);
 }
 
 /** Pushes all ones if operand 0 is negative, else 0. */
-function pushSign(f: FunctionState, inst: number, rep: Rep): void {
+function pushSign(f: FunctionState, inst: InstIndex, rep: Rep): void {
   f.push(f.operand(inst, 0));
   f.pushInt(rep, containerBits(rep) - 1);
-  f.mir.op(SHR[1][rep]!);
+  f.mir.op(opShr(rep, true));
 }

@@ -4,6 +4,8 @@
  * A shift amount may be of any unsigned type and is brought to the container of the shifted value first. Counts see the
  * N-bit pattern, so the sign extension of a narrow signed operand is cut off before.
  */
+import type { InstIndex } from '../../air/body/ref.ts';
+import type { IntrinsicIndex } from '../../mir/intrinsics.ts';
 import { intrinsicIndex } from '../../mir/intrinsics.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { IP } from '../../intern/keys.ts';
@@ -11,10 +13,12 @@ import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { convertContainer, pushMask, wrap } from './integers.ts';
 import type { OpRow } from './numeric-opcodes.ts';
-import { AND, CLZ, CTZ, OR, POPCNT, SHL, SHR, SUB, XOR } from './numeric-opcodes.ts';
+import { opAnd, opClz, opCtz, opOr, opPopcount, opShl, opShr, opSub, opXor } from './numeric-opcodes.ts';
 
-const BYTE_SWAP = [-1, intrinsicIndex('__bswapsi2'), intrinsicIndex('__bswapdi2')] as const;
-const BIT_REVERSE = [-1, intrinsicIndex('__bitreversesi2'), intrinsicIndex('__bitreversedi2')] as const;
+/** Runtime functions by width of the container. */
+type Reversal = Readonly<Record<32 | 64, IntrinsicIndex>>;
+const BYTE_SWAP: Reversal = { 32: intrinsicIndex('__bswapsi2'), 64: intrinsicIndex('__bswapdi2') };
+const BIT_REVERSE: Reversal = { 32: intrinsicIndex('__bitreversesi2'), 64: intrinsicIndex('__bitreversedi2') };
 
 /** Canonical operands give a canonical result. */
 function bitwise(row: OpRow): Lowering {
@@ -22,17 +26,17 @@ function bitwise(row: OpRow): Lowering {
     const rep = f.repOf(f.operand(inst, 0));
     f.push(f.operand(inst, 0));
     f.push(f.operand(inst, 1));
-    f.mir.op(row[rep]!);
+    f.mir.op(row(rep));
     f.finishStack(inst, rep);
   };
 }
 
-export const lowerBitAnd = bitwise(AND);
-export const lowerBitOr = bitwise(OR);
-export const lowerXor = bitwise(XOR);
+export const lowerBitAnd = bitwise(opAnd);
+export const lowerBitOr = bitwise(opOr);
+export const lowerXor = bitwise(opXor);
 
 /** bool: the other one. Signed: all bits. Unsigned: the N low bits. */
-export function lowerNot(f: FunctionState, inst: number): void {
+export function lowerNot(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const ty = f.typeOf(operand);
   const rep = f.repOf(operand);
@@ -42,7 +46,7 @@ export function lowerNot(f: FunctionState, inst: number): void {
   } else {
     if (f.pool.intSigned(ty)) f.pushInt(rep, -1);
     else pushMask(f, rep, f.pool.intBits(ty));
-    f.mir.op(XOR[rep]!);
+    f.mir.op(opXor(rep));
   }
   f.finishStack(inst, rep);
 }
@@ -57,7 +61,7 @@ function shift(left: boolean, wraps: boolean): Lowering {
     f.push(f.operand(inst, 0));
     f.push(amount);
     convertContainer(f, f.repOf(amount), rep, false);
-    f.mir.op(left ? SHL[rep]! : SHR[signed ? 1 : 0][rep]!);
+    f.mir.op(left ? opShl(rep) : opShr(rep, signed));
     if (wraps) wrap(f, rep, f.pool.intBits(ty), signed);
     f.finishStack(inst, rep);
   };
@@ -68,39 +72,39 @@ export const lowerShlExact = shift(true, false);
 export const lowerShr = shift(false, false);
 
 /** Pushes operand 0 as its N-bit pattern, zero-extended; returns N. */
-function pushPattern(f: FunctionState, inst: number, rep: Rep): number {
+function pushPattern(f: FunctionState, inst: InstIndex, rep: Rep): number {
   const operand = f.operand(inst, 0);
   const ty = f.typeOf(operand);
   const bits = f.pool.intBits(ty);
   f.push(operand);
   if (f.pool.intSigned(ty) && bits < containerBits(rep)) {
     pushMask(f, rep, bits);
-    f.mir.op(AND[rep]!);
+    f.mir.op(opAnd(rep));
   }
   return bits;
 }
 
 /** A count is small: it is canonical in any type that can hold it, once its container is right. */
-function finishCount(f: FunctionState, inst: number, rep: Rep): void {
+function finishCount(f: FunctionState, inst: InstIndex, rep: Rep): void {
   const resultRep = f.resultRep(inst);
   convertContainer(f, rep, resultRep, false);
   f.finishStack(inst, resultRep);
 }
 
 /** The container has more leading zeros than the type. */
-export function lowerClz(f: FunctionState, inst: number): void {
+export function lowerClz(f: FunctionState, inst: InstIndex): void {
   const rep = f.repOf(f.operand(inst, 0));
   const bits = pushPattern(f, inst, rep);
-  f.mir.op(CLZ[rep]!);
+  f.mir.op(opClz(rep));
   if (bits < containerBits(rep)) {
     f.pushInt(rep, containerBits(rep) - bits);
-    f.mir.op(SUB[rep]!);
+    f.mir.op(opSub(rep));
   }
   finishCount(f, inst, rep);
 }
 
 /** A bit right above the type stops the count of 0 at N. */
-export function lowerCtz(f: FunctionState, inst: number): void {
+export function lowerCtz(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const rep = f.repOf(operand);
   const bits = f.pool.intBits(f.typeOf(operand));
@@ -108,21 +112,21 @@ export function lowerCtz(f: FunctionState, inst: number): void {
   if (bits < containerBits(rep)) {
     if (rep === Rep.i32) f.mir.i32Const(1 << bits);
     else f.mir.i64Const(bits < 32 ? 1 << bits : 0, bits < 32 ? 0 : 1 << (bits - 32));
-    f.mir.op(OR[rep]!);
+    f.mir.op(opOr(rep));
   }
-  f.mir.op(CTZ[rep]!);
+  f.mir.op(opCtz(rep));
   finishCount(f, inst, rep);
 }
 
-export function lowerPopcount(f: FunctionState, inst: number): void {
+export function lowerPopcount(f: FunctionState, inst: InstIndex): void {
   const rep = f.repOf(f.operand(inst, 0));
   pushPattern(f, inst, rep);
-  f.mir.op(POPCNT[rep]!);
+  f.mir.op(opPopcount(rep));
   finishCount(f, inst, rep);
 }
 
 /** The container reversed has the N bits at its top: shift them down by the sign of the type. */
-function reversal(rows: readonly number[], identityBits: number): Lowering {
+function reversal(functions: Reversal, identityBits: number): Lowering {
   return (f, inst) => {
     const operand = f.operand(inst, 0);
     const ty = f.resultType(inst);
@@ -133,10 +137,10 @@ function reversal(rows: readonly number[], identityBits: number): Lowering {
       return;
     }
     f.push(operand);
-    f.mir.callIntrinsic(rows[rep]!);
+    f.mir.callIntrinsic(functions[containerBits(rep)]);
     if (bits < containerBits(rep)) {
       f.pushInt(rep, containerBits(rep) - bits);
-      f.mir.op(SHR[f.pool.intSigned(ty) ? 1 : 0][rep]!);
+      f.mir.op(opShr(rep, f.pool.intSigned(ty)));
     }
     f.finishStack(inst, rep);
   };

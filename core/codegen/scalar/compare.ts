@@ -3,23 +3,23 @@
  */
 import { Rep } from '../state/abi.ts';
 import type { Lowering } from '../state/function-state.ts';
-import type { SignedRows } from './numeric-opcodes.ts';
-import { EQ, GE, GT, LE, LT, NE } from './numeric-opcodes.ts';
+import type { SignedOpRow } from './numeric-opcodes.ts';
+import { opEq, opGe, opGt, opLe, opLt, opNe } from './numeric-opcodes.ts';
 
-function comparison(rows: SignedRows): Lowering {
+function comparison(row: SignedOpRow): Lowering {
   return (f, inst) => {
     const lhs = f.operand(inst, 0);
     const ty = f.typeOf(lhs);
     f.push(lhs);
     f.push(f.operand(inst, 1));
-    f.mir.op(rows[f.pool.isInt(ty) && f.pool.intSigned(ty) ? 1 : 0][f.repOf(lhs)]!);
+    f.mir.op(row(f.repOf(lhs), f.pool.isInt(ty) && f.pool.intSigned(ty)));
     f.finishStack(inst, Rep.i32);
   };
 }
 
-export const lowerCmpLt = comparison(LT);
-export const lowerCmpLte = comparison(LE);
-export const lowerCmpEq = comparison([EQ, EQ]);
-export const lowerCmpGte = comparison(GE);
-export const lowerCmpGt = comparison(GT);
-export const lowerCmpNeq = comparison([NE, NE]);
+export const lowerCmpLt = comparison(opLt);
+export const lowerCmpLte = comparison(opLe);
+export const lowerCmpEq = comparison(opEq);
+export const lowerCmpGte = comparison(opGe);
+export const lowerCmpGt = comparison(opGt);
+export const lowerCmpNeq = comparison(opNe);

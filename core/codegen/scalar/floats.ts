@@ -4,43 +4,65 @@
  * fmod is a runtime function; everything else is inline. Rounding half away from zero and the extremes with a NaN that
  * loses have no wasm instruction (spec 6: nearest ties to even, min and max propagate a NaN).
  */
+import type { InstIndex } from '../../air/body/ref.ts';
 import { intrinsicIndex } from '../../mir/intrinsics.ts';
 import { MirTag } from '../../mir/ops.ts';
-import { Rep } from '../state/abi.ts';
+import { InternalError } from '../../support/assert.ts';
+import { Rep, REP_NAMES } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import type { OpRow } from './numeric-opcodes.ts';
 import {
-  ADD,
-  FABS,
-  FCEIL,
-  FCOPYSIGN,
-  FFLOOR,
-  FMAX,
-  FMIN,
-  FNEG,
-  FSQRT,
-  FTRUNC,
-  GE,
-  LT,
-  NE,
-  SUB,
+  opAdd,
+  opFloatAbs,
+  opFloatCeil,
+  opFloatCopysign,
+  opFloatFloor,
+  opFloatMax,
+  opFloatMin,
+  opFloatNeg,
+  opFloatSqrt,
+  opFloatTrunc,
+  opGe,
+  opLt,
+  opNe,
+  opSub,
 } from './numeric-opcodes.ts';
 
-const FMODF = intrinsicIndex('fmodf');
-const FMOD = intrinsicIndex('fmod');
+const FMOD = { [Rep.f32]: intrinsicIndex('fmodf'), [Rep.f64]: intrinsicIndex('fmod') } as const;
 
-/** Words of 0.5 and 1 as f64, bits as f32. */
-const HALF = { f32: 0x3f00_0000, f64High: 0x3fe0_0000 } as const;
-const ONE = { f32: 0x3f80_0000, f64High: 0x3ff0_0000 } as const;
-
-function pushFloat(f: FunctionState, rep: Rep, value: { readonly f32: number; readonly f64High: number }): void {
-  if (rep === Rep.f32) f.mir.f32Const(value.f32);
-  else f.mir.f64Const(0, value.f64High);
+/** Bits of an f32 and high word of an f64; its low word is 0. */
+interface FloatConstant {
+  readonly f32: number;
+  readonly f64High: number;
 }
 
-function pushZero(f: FunctionState, rep: Rep): void {
-  if (rep === Rep.f32) f.mir.f32Const(0);
-  else f.mir.f64Const(0, 0);
+const ZERO: FloatConstant = { f32: 0, f64High: 0 };
+const HALF: FloatConstant = { f32: 0x3f00_0000, f64High: 0x3fe0_0000 };
+const ONE: FloatConstant = { f32: 0x3f80_0000, f64High: 0x3ff0_0000 };
+
+/** What a float is represented as, if it is a value. */
+function floatRep(rep: Rep): typeof Rep.f32 | typeof Rep.f64 {
+  switch (rep) {
+    case Rep.f32:
+    case Rep.f64:
+      return rep;
+    case Rep.i32:
+    case Rep.i64:
+    case Rep.none:
+    case Rep.address:
+      throw new InternalError(`a float operation on ${REP_NAMES[rep]}`);
+  }
+}
+
+function pushFloat(f: FunctionState, rep: Rep, value: FloatConstant): void {
+  switch (floatRep(rep)) {
+    case Rep.f32:
+      f.mir.f32Const(value.f32);
+      return;
+    case Rep.f64:
+      f.mir.f64Const(0, value.f64High);
+      return;
+  }
 }
 
 function unary(row: OpRow): Lowering {
@@ -48,76 +70,76 @@ function unary(row: OpRow): Lowering {
     const operand = f.operand(inst, 0);
     const rep = f.repOf(operand);
     f.push(operand);
-    f.mir.op(row[rep]!);
+    f.mir.op(row(rep));
     f.finishStack(inst, rep);
   };
 }
 
-export const lowerNeg = unary(FNEG);
-export const lowerSqrt = unary(FSQRT);
-export const lowerFloor = unary(FFLOOR);
-export const lowerCeil = unary(FCEIL);
-export const lowerTruncFloat = unary(FTRUNC);
+export const lowerNeg = unary(opFloatNeg);
+export const lowerSqrt = unary(opFloatSqrt);
+export const lowerFloor = unary(opFloatFloor);
+export const lowerCeil = unary(opFloatCeil);
+export const lowerTruncFloat = unary(opFloatTrunc);
 
 /**
  * t = trunc(x), plus 1 with the sign of x if what was cut off is a half or more. x - t is exact, and both zero and NaN
  * stay what they are because t keeps the sign of x and a comparison with NaN is false.
  */
-export function lowerRound(f: FunctionState, inst: number): void {
+export function lowerRound(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const rep = f.repOf(operand);
   const { mir } = f;
   f.push(operand);
-  mir.op(FTRUNC[rep]!);
+  mir.op(opFloatTrunc(rep));
   const t = f.popTemp(rep);
   mir.localGet(t);
   pushFloat(f, rep, ONE);
   f.push(operand);
-  mir.op(FCOPYSIGN[rep]!);
-  mir.op(ADD[rep]!);
+  mir.op(opFloatCopysign(rep));
+  mir.op(opAdd(rep));
   mir.localGet(t);
   f.push(operand);
   mir.localGet(t);
-  mir.op(SUB[rep]!);
-  mir.op(FABS[rep]!);
+  mir.op(opSub(rep));
+  mir.op(opFloatAbs(rep));
   pushFloat(f, rep, HALF);
-  mir.op(GE[0][rep]!);
+  mir.op(opGe(rep, false));
   mir.op(MirTag.select);
   f.releaseTemp(t);
   f.finishStack(inst, rep);
 }
 
-function pushFmod(f: FunctionState, inst: number, rep: Rep): void {
+function pushFmod(f: FunctionState, inst: InstIndex, rep: Rep): void {
   f.push(f.operand(inst, 0));
   f.push(f.operand(inst, 1));
-  f.mir.callIntrinsic(rep === Rep.f32 ? FMODF : FMOD);
+  f.mir.callIntrinsic(FMOD[floatRep(rep)]);
 }
 
 /** fmod. */
-export function lowerFloatRem(f: FunctionState, inst: number, rep: Rep): void {
+export function lowerFloatRem(f: FunctionState, inst: InstIndex, rep: Rep): void {
   pushFmod(f, inst, rep);
   f.finishStack(inst, rep);
 }
 
 /** r = fmod(a, b), and r + b if r is not zero and the signs of r and b differ. A NaN stays one on either way. */
-export function lowerFloatMod(f: FunctionState, inst: number, rep: Rep): void {
+export function lowerFloatMod(f: FunctionState, inst: InstIndex, rep: Rep): void {
   const divisor = f.operand(inst, 1);
   const { mir } = f;
   pushFmod(f, inst, rep);
   const r = f.popTemp(rep);
   mir.localGet(r);
   f.push(divisor);
-  mir.op(ADD[rep]!);
+  mir.op(opAdd(rep));
   mir.localGet(r);
   mir.localGet(r);
-  pushZero(f, rep);
-  mir.op(NE[rep]!);
+  pushFloat(f, rep, ZERO);
+  mir.op(opNe(rep));
   mir.localGet(r);
-  pushZero(f, rep);
-  mir.op(LT[0][rep]!);
+  pushFloat(f, rep, ZERO);
+  mir.op(opLt(rep, false));
   f.push(divisor);
-  pushZero(f, rep);
-  mir.op(LT[0][rep]!);
+  pushFloat(f, rep, ZERO);
+  mir.op(opLt(rep, false));
   mir.op(MirTag.i32_ne);
   mir.op(MirTag.i32_and);
   mir.op(MirTag.select);
@@ -126,7 +148,7 @@ export function lowerFloatMod(f: FunctionState, inst: number, rep: Rep): void {
 }
 
 /** b if a is NaN, a if b is NaN, else the extreme of wasm, which orders the zeros. */
-export function lowerFloatExtreme(f: FunctionState, inst: number, rep: Rep, isMax: boolean): void {
+export function lowerFloatExtreme(f: FunctionState, inst: InstIndex, rep: Rep, isMax: boolean): void {
   const a = f.operand(inst, 0);
   const b = f.operand(inst, 1);
   const { mir } = f;
@@ -134,14 +156,14 @@ export function lowerFloatExtreme(f: FunctionState, inst: number, rep: Rep, isMa
   f.push(a);
   f.push(a);
   f.push(b);
-  mir.op((isMax ? FMAX : FMIN)[rep]!);
+  mir.op((isMax ? opFloatMax : opFloatMin)(rep));
   f.push(b);
   f.push(b);
-  mir.op(NE[rep]!);
+  mir.op(opNe(rep));
   mir.op(MirTag.select);
   f.push(a);
   f.push(a);
-  mir.op(NE[rep]!);
+  mir.op(opNe(rep));
   mir.op(MirTag.select);
   f.finishStack(inst, rep);
 }

@@ -6,9 +6,10 @@
  * that calls {@link wrap}.
  */
 import { MirTag } from '../../mir/ops.ts';
-import { containerBits, Rep } from '../state/abi.ts';
+import type { Rep } from '../state/abi.ts';
+import { containerBits } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
-import { AND, SHL, SHR } from './numeric-opcodes.ts';
+import { opAnd, opShl, opShr } from './numeric-opcodes.ts';
 
 /** Reduces the integer on the stack to the canonical form of `bits` bits. */
 export function wrap(f: FunctionState, rep: Rep, bits: number, signed: boolean): void {
@@ -16,18 +17,18 @@ export function wrap(f: FunctionState, rep: Rep, bits: number, signed: boolean):
   if (bits === width) return;
   if (signed) {
     f.pushInt(rep, width - bits);
-    f.mir.op(SHL[rep]!);
+    f.mir.op(opShl(rep));
     f.pushInt(rep, width - bits);
-    f.mir.op(SHR[1][rep]!);
+    f.mir.op(opShr(rep, true));
   } else {
     pushMask(f, rep, bits);
-    f.mir.op(AND[rep]!);
+    f.mir.op(opAnd(rep));
   }
 }
 
 /** Pushes 2^bits - 1. */
 export function pushMask(f: FunctionState, rep: Rep, bits: number): void {
-  if (rep === Rep.i64) f.mir.i64Const(lowMask(bits), lowMask(bits - 32));
+  if (containerBits(rep) === 64) f.mir.i64Const(lowMask(bits), lowMask(bits - 32));
   else f.mir.i32Const(lowMask(bits));
 }
 
@@ -44,14 +45,14 @@ export function pushMax(f: FunctionState, rep: Rep, bits: number, signed: boolea
 /** Pushes the least value of a type. */
 export function pushMin(f: FunctionState, rep: Rep, bits: number, signed: boolean): void {
   if (!signed) f.pushInt(rep, 0);
-  else if (rep !== Rep.i64) f.mir.i32Const(-1 << (bits - 1));
+  else if (containerBits(rep) === 32) f.mir.i32Const(-1 << (bits - 1));
   else if (bits <= 32) f.mir.i64Const(-1 << (bits - 1), -1);
   else f.mir.i64Const(0, -1 << (bits - 33));
 }
 
 /** Moves the integer on the stack to another container; `signed` is the sign of the type it has now. */
 export function convertContainer(f: FunctionState, from: Rep, to: Rep, signed: boolean): void {
-  if (from === to) return;
-  if (to === Rep.i64) f.mir.op(signed ? MirTag.i64_extend_i32_s : MirTag.i64_extend_i32_u);
+  if (containerBits(from) === containerBits(to)) return;
+  if (containerBits(to) === 64) f.mir.op(signed ? MirTag.i64_extend_i32_s : MirTag.i64_extend_i32_u);
   else f.mir.op(MirTag.i32_wrap_i64);
 }

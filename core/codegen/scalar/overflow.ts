@@ -4,14 +4,16 @@
  * Each lowering leaves the wrapped result in a temporary and then pushes the flag; storing both is common. The flags hold
  * for every width because both sides are canonical (codegen specification 5.3).
  */
+import type { InstIndex } from '../../air/body/ref.ts';
 import { fieldOffset } from '../../intern/layout.ts';
+import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { convertContainer, wrap } from './integers.ts';
 import { allocateSlot, storeTop } from '../memory/memory-access.ts';
 import type { OpRow } from './numeric-opcodes.ts';
-import { ADD, GT, LT, MUL, NE, SHL, SHR, SUB } from './numeric-opcodes.ts';
+import { opAdd, opGt, opLt, opMul, opNe, opShl, opShr, opSub } from './numeric-opcodes.ts';
 import { pushProductOverflow, storeWideProduct } from './wide-product.ts';
 
 /** What the parts of one lowering need to know of the operation. */
@@ -23,9 +25,9 @@ interface Operation {
 
 interface Recipe {
   /** Pushes the wrapped result. */
-  readonly result: (f: FunctionState, inst: number, op: Operation) => void;
+  readonly result: (f: FunctionState, inst: InstIndex, op: Operation) => void;
   /** Pushes the flag as an i32; `r` is the temporary that holds the result. */
-  readonly flag: (f: FunctionState, inst: number, op: Operation, r: number) => void;
+  readonly flag: (f: FunctionState, inst: InstIndex, op: Operation, r: LocalIndex) => void;
 }
 
 function withOverflow(recipe: Recipe): Lowering {
@@ -55,7 +57,7 @@ function sumResult(row: OpRow): Recipe['result'] {
   return (f, inst, op) => {
     f.push(f.operand(inst, 0));
     f.push(f.operand(inst, 1));
-    f.mir.op(row[op.rep]!);
+    f.mir.op(row(op.rep));
     wrap(f, op.rep, op.bits, op.signed);
   };
 }
@@ -63,23 +65,22 @@ function sumResult(row: OpRow): Recipe['result'] {
 /** Unsigned: the result is on the wrong side of a. Signed: that, exactly if b does not explain it. */
 function sumFlag(isAdd: boolean): Recipe['flag'] {
   return (f, inst, op, r) => {
-    const sign = op.signed ? 1 : 0;
     if (op.signed) {
       f.push(f.operand(inst, 1));
       f.pushInt(op.rep, 0);
-      f.mir.op(LT[1][op.rep]!);
+      f.mir.op(opLt(op.rep, true));
     }
     f.mir.localGet(r);
     f.push(f.operand(inst, 0));
-    f.mir.op((isAdd ? LT : GT)[sign][op.rep]!);
+    f.mir.op((isAdd ? opLt : opGt)(op.rep, op.signed));
     if (op.signed) f.mir.op(MirTag.i32_ne);
   };
 }
 
-export const lowerAddWithOverflow = withOverflow({ result: sumResult(ADD), flag: sumFlag(true) });
-export const lowerSubWithOverflow = withOverflow({ result: sumResult(SUB), flag: sumFlag(false) });
+export const lowerAddWithOverflow = withOverflow({ result: sumResult(opAdd), flag: sumFlag(true) });
+export const lowerSubWithOverflow = withOverflow({ result: sumResult(opSub), flag: sumFlag(false) });
 
-function pushAmount(f: FunctionState, inst: number, rep: Rep): void {
+function pushAmount(f: FunctionState, inst: InstIndex, rep: Rep): void {
   const amount = f.operand(inst, 1);
   f.push(amount);
   convertContainer(f, f.repOf(amount), rep, false);
@@ -90,31 +91,31 @@ export const lowerShlWithOverflow = withOverflow({
   result: (f, inst, op) => {
     f.push(f.operand(inst, 0));
     pushAmount(f, inst, op.rep);
-    f.mir.op(SHL[op.rep]!);
+    f.mir.op(opShl(op.rep));
     wrap(f, op.rep, op.bits, op.signed);
   },
   flag: (f, inst, op, r) => {
     f.mir.localGet(r);
     pushAmount(f, inst, op.rep);
-    f.mir.op(SHR[op.signed ? 1 : 0][op.rep]!);
+    f.mir.op(opShr(op.rep, op.signed));
     f.push(f.operand(inst, 0));
-    f.mir.op(NE[op.rep]!);
+    f.mir.op(opNe(op.rep));
   },
 });
 
-function pushExactNarrowProduct(f: FunctionState, inst: number, signed: boolean): void {
+function pushExactNarrowProduct(f: FunctionState, inst: InstIndex, signed: boolean): void {
   f.push(f.operand(inst, 0));
   convertContainer(f, Rep.i32, Rep.i64, signed);
   f.push(f.operand(inst, 1));
   convertContainer(f, Rep.i32, Rep.i64, signed);
-  f.mir.op(MUL[Rep.i64]!);
+  f.mir.op(opMul(Rep.i64));
 }
 
 const lowerNarrowMul = withOverflow({
   result: (f, inst, op) => {
     f.push(f.operand(inst, 0));
     f.push(f.operand(inst, 1));
-    f.mir.op(MUL[op.rep]!);
+    f.mir.op(opMul(op.rep));
     wrap(f, op.rep, op.bits, op.signed);
   },
   flag: (f, inst, op, r) => {
@@ -137,7 +138,7 @@ const lowerWideMul = withOverflow({
 });
 
 /** The exact product of 32-bit containers fits 64 bits; that of 64-bit containers is made in 128. */
-export function lowerMulWithOverflow(f: FunctionState, inst: number): void {
+export function lowerMulWithOverflow(f: FunctionState, inst: InstIndex): void {
   if (f.repOf(f.operand(inst, 0)) === Rep.i32) lowerNarrowMul(f, inst);
   else lowerWideMul(f, inst);
 }

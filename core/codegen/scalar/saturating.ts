@@ -4,12 +4,14 @@
  * Narrow types compute in a container that cannot overflow and clamp; full-width types detect the overflow. Products
  * wider than 32 bits go through the 128-bit product of wide-product.ts.
  */
+import type { InstIndex } from '../../air/body/ref.ts';
+import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { convertContainer, pushMask, pushMax, pushMin } from './integers.ts';
 import type { OpRow } from './numeric-opcodes.ts';
-import { ADD, EQZ, GE, GT, LT, MUL, NE, SHL, SHR, SUB, XOR } from './numeric-opcodes.ts';
+import { opAdd, opEqz, opGe, opGt, opLt, opMul, opNe, opShl, opShr, opSub, opXor } from './numeric-opcodes.ts';
 import { pushProductOverflow, storeWideProduct } from './wide-product.ts';
 
 /** Replaces the value on the stack by its clamp to the type; `low` says whether it can be below MIN. */
@@ -20,7 +22,7 @@ function clamp(f: FunctionState, rep: Rep, bits: number, signed: boolean, low: b
   pushMax(f, rep, bits, signed);
   mir.localGet(t);
   pushMax(f, rep, bits, signed);
-  mir.op(LT[signed ? 1 : 0][rep]!);
+  mir.op(opLt(rep, signed));
   mir.op(MirTag.select);
   if (low) {
     mir.localSet(t);
@@ -28,7 +30,7 @@ function clamp(f: FunctionState, rep: Rep, bits: number, signed: boolean, low: b
     pushMin(f, rep, bits, signed);
     mir.localGet(t);
     pushMin(f, rep, bits, signed);
-    mir.op(GT[signed ? 1 : 0][rep]!);
+    mir.op(opGt(rep, signed));
     mir.op(MirTag.select);
   }
   f.releaseTemp(t);
@@ -47,17 +49,17 @@ function addOrSub(row: OpRow, isAdd: boolean): Lowering {
       f.pushInt(rep, 0);
       f.push(a);
       f.push(b);
-      mir.op(SUB[rep]!);
+      mir.op(opSub(rep));
       f.push(a);
       f.push(b);
-      mir.op(LT[0][rep]!);
+      mir.op(opLt(rep, false));
       mir.op(MirTag.select);
       f.finishStack(inst, rep);
       return;
     }
     f.push(a);
     f.push(b);
-    mir.op(row[rep]!);
+    mir.op(row(rep));
     if (bits < containerBits(rep)) {
       clamp(f, rep, bits, signed, signed);
       f.finishStack(inst, rep);
@@ -69,11 +71,11 @@ function addOrSub(row: OpRow, isAdd: boolean): Lowering {
     mir.localGet(r);
     mir.localGet(r);
     f.push(a);
-    mir.op(LT[signed ? 1 : 0][rep]!);
+    mir.op(opLt(rep, signed));
     if (signed) {
       f.push(b);
       f.pushInt(rep, 0);
-      mir.op((isAdd ? LT : GT)[1][rep]!);
+      mir.op((isAdd ? opLt : opGt)(rep, true));
       mir.op(MirTag.i32_xor);
     }
     mir.op(MirTag.select);
@@ -83,19 +85,19 @@ function addOrSub(row: OpRow, isAdd: boolean): Lowering {
 }
 
 /** Pushes MAX if the wrapped sum in `r` is negative, else MIN: an overflow has the sign of the other end. */
-function pushOverflowLimit(f: FunctionState, rep: Rep, r: number): void {
+function pushOverflowLimit(f: FunctionState, rep: Rep, r: LocalIndex): void {
   f.mir.localGet(r);
   f.pushInt(rep, containerBits(rep) - 1);
-  f.mir.op(SHR[1][rep]!);
+  f.mir.op(opShr(rep, true));
   pushMin(f, rep, containerBits(rep), true);
-  f.mir.op(XOR[rep]!);
+  f.mir.op(opXor(rep));
 }
 
-export const lowerAddSat = addOrSub(ADD, true);
-export const lowerSubSat = addOrSub(SUB, false);
+export const lowerAddSat = addOrSub(opAdd, true);
+export const lowerSubSat = addOrSub(opSub, false);
 
 /** Up to 32 bits the exact product fits 64; above, it is made in 128. */
-export function lowerMulSat(f: FunctionState, inst: number): void {
+export function lowerMulSat(f: FunctionState, inst: InstIndex): void {
   const { mir } = f;
   const a = f.operand(inst, 0);
   const b = f.operand(inst, 1);
@@ -108,7 +110,7 @@ export function lowerMulSat(f: FunctionState, inst: number): void {
     convertContainer(f, Rep.i32, Rep.i64, signed);
     f.push(b);
     convertContainer(f, Rep.i32, Rep.i64, signed);
-    mir.op(MUL[Rep.i64]!);
+    mir.op(opMul(Rep.i64));
     clamp(f, Rep.i64, bits, signed, signed);
     convertContainer(f, Rep.i64, Rep.i32, signed);
     f.finishStack(inst, rep);
@@ -120,9 +122,9 @@ export function lowerMulSat(f: FunctionState, inst: number): void {
     pushMax(f, rep, bits, true);
     f.push(a);
     f.push(b);
-    mir.op(XOR[rep]!);
+    mir.op(opXor(rep));
     f.pushInt(rep, 0);
-    mir.op(LT[1][rep]!);
+    mir.op(opLt(rep, true));
     mir.op(MirTag.select);
   } else {
     pushMask(f, rep, bits);
@@ -138,7 +140,7 @@ export function lowerMulSat(f: FunctionState, inst: number): void {
  * x = a scaled to the full container, so that clamping is that of the container; l = x << k; it overflowed if l >> k is
  * not x, or if k is not below the width (wasm would mask it) and x is not 0. The result is scaled back.
  */
-export function lowerShlSat(f: FunctionState, inst: number): void {
+export function lowerShlSat(f: FunctionState, inst: InstIndex): void {
   const { mir } = f;
   const a = f.operand(inst, 0);
   const amount = f.operand(inst, 1);
@@ -149,7 +151,7 @@ export function lowerShlSat(f: FunctionState, inst: number): void {
   const width = containerBits(rep);
   const bits = f.pool.intBits(ty);
   const signed = f.pool.intSigned(ty);
-  const shr = SHR[signed ? 1 : 0][rep]!;
+  const shr = opShr(rep, signed);
   const pushAmount = (): void => {
     f.push(amount);
     convertContainer(f, amountRep, rep, false);
@@ -158,12 +160,12 @@ export function lowerShlSat(f: FunctionState, inst: number): void {
   f.push(a);
   if (bits < width) {
     f.pushInt(rep, width - bits);
-    mir.op(SHL[rep]!);
+    mir.op(opShl(rep));
   }
   const x = f.popTemp(rep);
   mir.localGet(x);
   pushAmount();
-  mir.op(SHL[rep]!);
+  mir.op(opShl(rep));
   const l = f.popTemp(rep);
 
   if (signed) {
@@ -171,7 +173,7 @@ export function lowerShlSat(f: FunctionState, inst: number): void {
     pushMax(f, rep, width, true);
     mir.localGet(x);
     f.pushInt(rep, 0);
-    mir.op(LT[1][rep]!);
+    mir.op(opLt(rep, true));
     mir.op(MirTag.select);
   } else {
     f.pushInt(rep, -1);
@@ -181,13 +183,13 @@ export function lowerShlSat(f: FunctionState, inst: number): void {
   pushAmount();
   mir.op(shr);
   mir.localGet(x);
-  mir.op(NE[rep]!);
+  mir.op(opNe(rep));
   if (2 ** f.pool.intBits(amountTy) > width) {
     f.push(amount);
     f.pushInt(amountRep, width);
-    mir.op(GE[0][amountRep]!);
+    mir.op(opGe(amountRep, false));
     mir.localGet(x);
-    mir.op(EQZ[rep]!);
+    mir.op(opEqz(rep));
     mir.op(MirTag.i32_eqz);
     mir.op(MirTag.i32_and);
     mir.op(MirTag.i32_or);

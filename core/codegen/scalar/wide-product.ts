@@ -6,6 +6,7 @@
  */
 import type { Ref } from '../../air/body/ref.ts';
 import { intrinsicIndex } from '../../mir/intrinsics.ts';
+import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
@@ -15,10 +16,13 @@ import { stackOffset } from '../state/wvalue.ts';
 const MULTI3 = intrinsicIndex('__multi3');
 const SLOT_BYTES = 16;
 
+function productSlot(f: FunctionState): number {
+  return (f.productSlot ??= f.frame.allocate(SLOT_BYTES, SLOT_BYTES));
+}
+
 /** Multiplies `a` and `b` (64-bit containers); returns a temporary with the product wrapped to `bits`. */
-export function storeWideProduct(f: FunctionState, a: Ref, b: Ref, signed: boolean, bits: number): number {
-  if (f.productSlot < 0) f.productSlot = f.frame.allocate(SLOT_BYTES, SLOT_BYTES);
-  f.pushValue(stackOffset(f.productSlot));
+export function storeWideProduct(f: FunctionState, a: Ref, b: Ref, signed: boolean, bits: number): LocalIndex {
+  f.pushValue(stackOffset(productSlot(f)));
   pushWide(f, a, signed);
   pushWide(f, b, signed);
   f.mir.callIntrinsic(MULTI3);
@@ -40,11 +44,11 @@ function pushWide(f: FunctionState, ref: Ref, signed: boolean): void {
 
 function pushProductWord(f: FunctionState, offset: 0 | 8): void {
   f.mir.localGet(f.frame.bottomLocal);
-  f.mir.memory(MirTag.i64_load, f.productSlot + offset, 8);
+  f.mir.memory(MirTag.i64_load, productSlot(f) + offset, 8);
 }
 
 /** Pushes whether the last product differs from `wrapped`, the temporary of {@link storeWideProduct}. */
-export function pushProductOverflow(f: FunctionState, wrapped: number, signed: boolean, bits: number): void {
+export function pushProductOverflow(f: FunctionState, wrapped: LocalIndex, signed: boolean, bits: number): void {
   const { mir } = f;
   pushProductWord(f, 8);
   if (signed) {

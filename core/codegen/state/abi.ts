@@ -97,6 +97,21 @@ export function valTypeOf(rep: Rep): ValType {
   }
 }
 
+/** Whether `rep` is that of floats, as opposed to integers; a value in memory is neither. */
+export function isFloatRep(rep: Rep): boolean {
+  switch (rep) {
+    case Rep.f32:
+    case Rep.f64:
+      return true;
+    case Rep.i32:
+    case Rep.i64:
+      return false;
+    case Rep.none:
+    case Rep.address:
+      throw new InternalError(`representation ${REP_NAMES[rep]} is that of no number`);
+  }
+}
+
 /** Bits of the container of an integer representation. */
 export function containerBits(rep: Rep): 32 | 64 {
   switch (rep) {

@@ -3,78 +3,92 @@
  *
  * Owns slot placement and the two locals that the prologue fills (caller's stack pointer, lowest address). Slots are never
  * reused, so that every by-reference temporary has a place of its own for the whole function. Knows nothing of AIR.
- * Invariant: once the two locals exist the function has a prologue, even if no slot follows.
+ * A return may come before the first slot, when nobody can know whether the function will have a frame: it emits the code
+ * that puts the stack pointer back, and {@link Frame.finish} takes that code and the locals out of a function without slots.
  */
 import { STACK_ALIGN } from '../../intern/layout.ts';
-import type { Prologue } from '../../mir/mir.ts';
-import { NO_FRAME } from '../../mir/mir.ts';
+import type { MirBuilder } from '../../mir/builder.ts';
+import type { LocalIndex } from '../../mir/mir.ts';
 import { alignForward, log2Exact } from '../../support/numeric.ts';
+import { assert } from '../../support/assert.ts';
 import { Rep } from './abi.ts';
 import type { Locals } from './locals.ts';
 
-const ABSENT = -1;
+/** The two locals of a frame. */
+interface FrameLocals {
+  /** Keeps the caller's stack pointer. */
+  readonly saved: LocalIndex;
+  /** Holds the lowest address of the frame; follows `saved`. */
+  readonly bottom: LocalIndex;
+}
 
 /** See the file header. */
 export class Frame {
+  readonly #mir: MirBuilder;
   readonly #locals: Locals;
-  #savedLocal = ABSENT;
-  #bottomLocal = ABSENT;
+  #frameLocals: FrameLocals | null = null;
+  #hasSlots = false;
   #size = 0;
   #align = STACK_ALIGN;
   #addressRep: Rep = Rep.i32;
 
-  constructor(locals: Locals) {
+  constructor(mir: MirBuilder, locals: Locals) {
+    this.#mir = mir;
     this.#locals = locals;
   }
 
   /** Starts a function of a program whose addresses are `addressRep`. */
   reset(addressRep: Rep): void {
     this.#addressRep = addressRep;
-    this.#savedLocal = ABSENT;
-    this.#bottomLocal = ABSENT;
+    this.#frameLocals = null;
+    this.#hasSlots = false;
     this.#size = 0;
     this.#align = STACK_ALIGN;
   }
 
-  /** Whether the function has a frame by now. */
-  get exists(): boolean {
-    return this.#savedLocal !== ABSENT;
-  }
-
-  /** Local that keeps the caller's stack pointer. */
-  get savedLocal(): number {
-    return this.#savedLocal;
-  }
-
-  /** Local that holds the lowest address of the frame. */
-  get bottomLocal(): number {
-    return this.#bottomLocal;
-  }
-
-  /** Makes sure that the function has a frame. */
-  require(): void {
-    if (this.exists) return;
-    this.#savedLocal = this.#locals.append(this.#addressRep);
-    this.#bottomLocal = this.#locals.append(this.#addressRep);
+  /** Local that holds the lowest address of the frame, which must have a slot. */
+  get bottomLocal(): LocalIndex {
+    const locals = this.#frameLocals;
+    assert(this.#hasSlots && locals !== null, 'the address of a frame without slots');
+    return locals.bottom;
   }
 
   /** A new slot of `size` bytes; returns its offset. */
   allocate(size: number, align: number): number {
-    this.require();
+    this.#reserve();
+    this.#hasSlots = true;
     const offset = alignForward(this.#size, align);
     this.#size = offset + size;
     this.#align = Math.max(this.#align, align);
     return offset;
   }
 
-  /** The prologue that makes the frame. */
-  prologue(): Prologue {
-    if (!this.exists) return NO_FRAME;
-    return {
-      stackAlignLog2: log2Exact(this.#align),
-      stackSize: this.#size,
-      spLocal: this.#savedLocal,
-      bottomLocal: this.#bottomLocal,
-    };
+  /** In front of a return: puts the caller's stack pointer back, if it turns out that the function changes it. */
+  leave(): void {
+    this.#mir.restoreSp(this.#reserve().saved);
+  }
+
+  /** The function is complete: declares the prologue, or takes out what only a function with a frame needs. */
+  finish(): void {
+    const locals = this.#frameLocals;
+    if (locals === null) return;
+    if (this.#hasSlots) {
+      this.#mir.setPrologue({
+        stackAlignLog2: log2Exact(this.#align),
+        stackSize: this.#size,
+        spLocal: locals.saved,
+        bottomLocal: locals.bottom,
+      });
+    } else {
+      this.#mir.dropRestores();
+      this.#locals.drop(locals.saved, 2);
+    }
+  }
+
+  #reserve(): FrameLocals {
+    return (this.#frameLocals ??= {
+      saved: this.#locals.append(this.#addressRep),
+      bottom: this.#locals.append(this.#addressRep),
+    });
   }
 }

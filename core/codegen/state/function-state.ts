@@ -11,31 +11,32 @@ import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { isInstRef, refInst, refValue } from '../../air/body/ref.ts';
 import type { Liveness } from '../../air/liveness/liveness.ts';
 import { isUnused, LivenessAnalysis, operandDies, SMALL_TOMBS } from '../../air/liveness/liveness.ts';
-import { operandAt, operandCount } from '../../air/body/operands.ts';
+import { armLength, armStart, operandAt, operandCount } from '../../air/body/operands.ts';
 import { MUST_LOWER, TAG } from '../../air/schema/ops.ts';
 import { resultTypes } from '../../air/typing/result-types.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { MirBuilder } from '../../mir/builder.ts';
+import type { LocalIndex } from '../../mir/mir.ts';
 import { assert, unreachable } from '../../support/assert.ts';
-import { addressRep, Rep, repOf, returnsThroughMemory, wasmParamCount } from './abi.ts';
+import { addressRep, containerBits, Rep, repOf, returnsThroughMemory, wasmParamCount } from './abi.ts';
 import { lowerConstant } from './constants.ts';
 import { Frame } from './frame.ts';
 import { Locals } from './locals.ts';
-import { ADD } from '../scalar/numeric-opcodes.ts';
+import { opAdd } from '../scalar/numeric-opcodes.ts';
 import type { CodegenOptions } from './options.ts';
 import type { WValue } from './wvalue.ts';
-import { DEAD, local, movedBy, NO_VALUE, W } from './wvalue.ts';
+import { DEAD, local, localOf, movedBy, NO_VALUE, W } from './wvalue.ts';
 
 /** Lowers one instruction: appends its code and finishes it. */
-export type Lowering = (f: FunctionState, inst: number) => void;
+export type Lowering = (f: FunctionState, inst: InstIndex) => void;
 
 /** See the file header. */
 export class FunctionState {
   readonly mir = new MirBuilder();
   readonly locals = new Locals(this.mir);
-  readonly frame = new Frame(this.locals);
+  readonly frame = new Frame(this.mir, this.locals);
   /** Representation of addresses. */
   addressRep: typeof Rep.i32 | typeof Rep.i64 = Rep.i32;
   pool!: PoolReader;
@@ -49,7 +50,7 @@ export class FunctionState {
   /** Address of the result of the function, or NO_VALUE when it is returned as a value. */
   resultAddress: WValue = NO_VALUE;
   /** Next wasm parameter that an `arg` takes. */
-  nextParam = 0;
+  nextParam = 0 as LocalIndex;
   /** Open wasm blocks. */
   depth = 0;
   /** Depth right behind the opening of an AIR block or loop. */
@@ -58,12 +59,10 @@ export class FunctionState {
   readonly blockResults: WValue[] = [];
   /** Whether some lowered br leaves an AIR block. */
   readonly left: boolean[] = [];
-  /** It is known that nothing in the function takes a frame slot. */
-  frameless = false;
-  /** Slot of `ret_ptr` in functions that return a value, or -1. */
-  retSlot = -1;
-  /** Frame slot for the 128-bit products of __multi3, or -1. */
-  productSlot = -1;
+  /** Offset of the slot of `ret_ptr` in functions that return a value. */
+  retSlot: number | null = null;
+  /** Offset of the slot for the 128-bit products of __multi3. */
+  productSlot: number | null = null;
   readonly #analysis = new LivenessAnalysis();
   readonly #values: WValue[] = [];
   /** Number of the body each value was born in. */
@@ -91,12 +90,11 @@ export class FunctionState {
     this.locals.reset(wasmParamCount(pool, fnTy), options.reuseLocals);
     this.frame.reset(this.addressRep);
     const throughMemory = returnsThroughMemory(pool, pool.fnReturn(fnTy));
-    this.resultAddress = throughMemory ? local(0) : NO_VALUE;
-    this.nextParam = throughMemory ? 1 : 0;
+    this.resultAddress = throughMemory ? local(0 as LocalIndex) : NO_VALUE;
+    this.nextParam = (throughMemory ? 1 : 0) as LocalIndex;
     this.depth = 0;
-    this.frameless = false;
-    this.retSlot = -1;
-    this.productSlot = -1;
+    this.retSlot = null;
+    this.productSlot = null;
     this.#bodyNumber = 0;
     this.#bodyCount = 0;
     for (let i = 0; i < count; i++) {
@@ -108,8 +106,8 @@ export class FunctionState {
   // --- operands ---
 
   /** Operand `k` of `inst`, in the order that liveness counts in. */
-  operand(inst: number, k: number): Ref {
-    return operandAt(this.body, inst as InstIndex, k);
+  operand(inst: InstIndex, k: number): Ref {
+    return operandAt(this.body, inst, k);
   }
 
   /** Type of an operand. */
@@ -123,12 +121,12 @@ export class FunctionState {
   }
 
   /** Result type of `inst`. */
-  resultType(inst: number): IpIndex {
+  resultType(inst: InstIndex): IpIndex {
     return this.types[inst]! as IpIndex;
   }
 
   /** Representation of the result of `inst`. */
-  resultRep(inst: number): Rep {
+  resultRep(inst: InstIndex): Rep {
     return repOf(this.pool, this.resultType(inst));
   }
 
@@ -151,8 +149,8 @@ export class FunctionState {
   }
 
   /** Whether nothing uses the result of `inst`. */
-  isUnused(inst: number): boolean {
-    return isUnused(this.liveness, inst as InstIndex);
+  isUnused(inst: InstIndex): boolean {
+    return isUnused(this.liveness, inst);
   }
 
   // --- pushing ---
@@ -178,8 +176,8 @@ export class FunctionState {
       case W.none:
         return;
       case W.local:
-        this.locals.assertAlive(v.a);
-        mir.localGet(v.a);
+        this.locals.assertAlive(localOf(v));
+        mir.localGet(localOf(v));
         return;
       case W.imm32:
         mir.i32Const(v.a);
@@ -227,56 +225,56 @@ export class FunctionState {
   /** Adds a constant to the address on the stack. */
   addToAddress(bytes: number): void {
     this.pushInt(this.addressRep, bytes);
-    this.mir.op(ADD[this.addressRep]!);
+    this.mir.op(opAdd(this.addressRep));
   }
 
   /** Pushes an integer constant of `rep`: an i32 or u32 number, extended by its sign. */
   pushInt(rep: Rep, value: number): void {
-    if (rep === Rep.i64) this.mir.i64Const(value | 0, value < 0 ? -1 : 0);
+    if (containerBits(rep) === 64) this.mir.i64Const(value | 0, value < 0 ? -1 : 0);
     else this.mir.i32Const(value);
   }
 
   // --- temporaries ---
 
   /** A local that the same lowering has to give back with {@link releaseTemp}. */
-  temp(rep: Rep): number {
+  temp(rep: Rep): LocalIndex {
     return this.locals.allocate(this.carrierOf(rep));
   }
 
   /** Pops the operand stack into a new temporary. */
-  popTemp(rep: Rep): number {
+  popTemp(rep: Rep): LocalIndex {
     const index = this.temp(rep);
     this.mir.localSet(index);
     return index;
   }
 
   /** Ends the life of a temporary. */
-  releaseTemp(index: number): void {
+  releaseTemp(index: LocalIndex): void {
     this.locals.release(index);
   }
 
   // --- finishing ---
 
   /** The instruction has no result. */
-  finishVoid(inst: number): void {
+  finishVoid(inst: InstIndex): void {
     this.#killOperands(inst);
   }
 
   /** The result is in `v`, which no other value denotes. */
-  finish(inst: number, v: WValue): void {
+  finish(inst: InstIndex, v: WValue): void {
     this.#killOperands(inst);
     this.#bind(inst, v);
   }
 
   /** The result is the place of an operand: if that is a local, one more value denotes it. */
-  finishAlias(inst: number, v: WValue): void {
-    if (v.kind === W.local) this.locals.retain(v.a);
+  finishAlias(inst: InstIndex, v: WValue): void {
+    if (v.kind === W.local) this.locals.retain(localOf(v));
     this.#killOperands(inst);
     this.#bind(inst, v);
   }
 
   /** The result is on the operand stack. The local it moves to may be one that an operand just left. */
-  finishStack(inst: number, rep: Rep): void {
+  finishStack(inst: InstIndex, rep: Rep): void {
     this.#killOperands(inst);
     const index = this.locals.allocate(this.carrierOf(rep));
     this.mir.localSet(index);
@@ -284,7 +282,7 @@ export class FunctionState {
   }
 
   /** The result is the address `v` plus `bytes`; `v` is the place of an operand. */
-  finishMoved(inst: number, v: WValue, bytes: number): void {
+  finishMoved(inst: InstIndex, v: WValue, bytes: number): void {
     const moved = movedBy(v, bytes);
     if (moved !== null) {
       this.finishAlias(inst, moved);
@@ -294,24 +292,24 @@ export class FunctionState {
     this.finishStack(inst, this.addressRep);
   }
 
-  #bind(inst: number, v: WValue): void {
+  #bind(inst: InstIndex, v: WValue): void {
     this.#values[inst] = v;
     this.#birthplaces[inst] = this.#bodyNumber;
   }
 
-  #killOperands(inst: number): void {
-    const count = operandCount(this.body, inst as InstIndex);
+  #killOperands(inst: InstIndex): void {
+    const count = operandCount(this.body, inst);
     if (count <= SMALL_TOMBS && (this.liveness.tombs[inst]! & 7) === 0) return;
     for (let k = 0; k < count; k++) {
-      if (operandDies(this.liveness, inst as InstIndex, k)) this.#kill(refInst(this.operand(inst, k)));
+      if (operandDies(this.liveness, inst, k)) this.#kill(refInst(this.operand(inst, k)));
     }
   }
 
   /** A value of an outer body lives on: other ways through that body may still read it. */
-  #kill(inst: number): void {
+  #kill(inst: InstIndex): void {
     if (this.#birthplaces[inst] !== this.#bodyNumber) return;
     const v = this.#values[inst]!;
-    if (v.kind === W.local) this.locals.release(v.a);
+    if (v.kind === W.local) this.locals.release(localOf(v));
     this.#values[inst] = DEAD;
   }
 
@@ -323,7 +321,7 @@ export class FunctionState {
     const outer = this.#bodyNumber;
     this.#bodyNumber = ++this.#bodyCount;
     for (let k = 0; k < count; k++) {
-      const inst = extra[start + k]!;
+      const inst = extra[start + k]! as InstIndex;
       const tag = tags[inst]!;
       if (MUST_LOWER[tag] === 0 && this.isUnused(inst)) continue;
       this.#lowerings[tag]!(this, inst);
@@ -332,11 +330,19 @@ export class FunctionState {
     this.#bodyNumber = outer;
   }
 
+  /** Lowers body `n` of those that `inst` owns, which lies at `at` in `extra`; returns where the next one lies. */
+  lowerArm(inst: InstIndex, n: number, at: number): number {
+    const start = armStart(this.body, inst, n, at);
+    const length = armLength(this.body, inst, n, at);
+    this.lowerBody(start, length);
+    return start + length;
+  }
+
   /** Behind block `inst`: values from in front of it that died inside can be freed now. */
-  killInsideBlock(inst: number): void {
+  killInsideBlock(inst: InstIndex): void {
     const { special, extra } = this.liveness;
     const list = special[inst]!;
     if (list === 0) return;
-    for (let n = 1; n <= extra[list]!; n++) this.#kill(extra[list + n]!);
+    for (let n = 1; n <= extra[list]!; n++) this.#kill(extra[list + n]! as InstIndex);
   }
 }

@@ -6,9 +6,9 @@
  * Invariant: a local on a free list has count 0, and a local with count 0 is read by nobody.
  */
 import type { MirBuilder } from '../../mir/builder.ts';
+import type { LocalIndex } from '../../mir/mir.ts';
 import { assert } from '../../support/assert.ts';
-import type { Rep } from './abi.ts';
-import { valTypeOf } from './abi.ts';
+import { Rep, valTypeOf } from './abi.ts';
 
 /** See the file header. */
 export class Locals {
@@ -16,8 +16,15 @@ export class Locals {
   /** By local index; parameters have entries too, unused. */
   readonly #refs: number[] = [];
   readonly #reps: Rep[] = [];
-  /** By Rep. */
-  readonly #free: readonly number[][] = [[], [], [], [], []];
+  /** Those of {@link Rep.none} and {@link Rep.address} stay empty. */
+  readonly #free: Readonly<Record<Rep, LocalIndex[]>> = {
+    [Rep.none]: [],
+    [Rep.i32]: [],
+    [Rep.i64]: [],
+    [Rep.f32]: [],
+    [Rep.f64]: [],
+    [Rep.address]: [],
+  };
   #paramCount = 0;
   #recycle = true;
 
@@ -31,43 +38,48 @@ export class Locals {
     this.#recycle = recycle;
     this.#refs.length = paramCount;
     this.#reps.length = paramCount;
-    for (const list of this.#free) list.length = 0;
+    for (const list of Object.values(this.#free)) list.length = 0;
   }
 
   /** A local for a value of `rep` (no {@link Rep.address}: it has a carrier) with count 1. Its content is whatever was there. */
-  allocate(rep: Rep): number {
-    const recycled = this.#free[rep]!.pop();
+  allocate(rep: Rep): LocalIndex {
+    const recycled = this.#free[rep].pop();
     if (recycled === undefined) return this.append(rep);
     this.#refs[recycled] = 1;
     return recycled;
   }
 
   /** As {@link allocate}, but a local that was never used before. */
-  append(rep: Rep): number {
-    const index = this.#paramCount + this.#mir.addLocal(valTypeOf(rep));
+  append(rep: Rep): LocalIndex {
+    const index = (this.#paramCount + this.#mir.addLocal(valTypeOf(rep))) as LocalIndex;
     this.#refs[index] = 1;
     this.#reps[index] = rep;
     return index;
   }
 
   /** One more value denotes `index`. */
-  retain(index: number): void {
+  retain(index: LocalIndex): void {
     if (index < this.#paramCount) return;
     assert(this.#refs[index]! > 0, 'a freed local gains a value');
     this.#refs[index]!++;
   }
 
   /** One value less denotes `index`; the last one frees it. */
-  release(index: number): void {
+  release(index: LocalIndex): void {
     if (index < this.#paramCount) return;
     const refs = this.#refs[index]! - 1;
     assert(refs >= 0, 'a local is freed twice');
     this.#refs[index] = refs;
-    if (refs === 0 && this.#recycle) this.#free[this.#reps[index]!]!.push(index);
+    if (refs === 0 && this.#recycle) this.#free[this.#reps[index]!].push(index);
   }
 
   /** Fails on a local that nothing denotes any more. */
-  assertAlive(index: number): void {
+  assertAlive(index: LocalIndex): void {
     assert(index < this.#paramCount || this.#refs[index]! > 0, 'a freed local is read');
+  }
+
+  /** The function is complete and nothing mentions the `count` locals from `first`: they vanish, later ones move down. */
+  drop(first: LocalIndex, count: number): void {
+    this.#mir.dropLocals(first, first - this.#paramCount, count);
   }
 }

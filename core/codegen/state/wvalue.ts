@@ -6,6 +6,7 @@
  * Invariant: a by-reference value and an address look alike; the type says which one it is.
  */
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
+import type { LocalIndex } from '../../mir/mir.ts';
 
 /** Kinds of places; `a`, `b` and `align` as noted, 0 where nothing is noted. */
 export const W = {
@@ -52,8 +53,13 @@ export const NO_VALUE: WValue = make(W.none, 0, 0, 0);
 export const DEAD: WValue = make(W.dead, 0, 0, 0);
 
 /** Wasm local `index`. */
-export function local(index: number): WValue {
+export function local(index: LocalIndex): WValue {
   return make(W.local, index, 0, 0);
+}
+
+/** Index of the wasm local that `v` is. */
+export function localOf(v: WValue): LocalIndex {
+  return v.a as LocalIndex;
 }
 
 /** i32 constant from any 32-bit pattern. */

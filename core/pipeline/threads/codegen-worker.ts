@@ -7,7 +7,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { parentPort, workerData } from 'node:worker_threads';
 import { bodyAt } from '../../air/body/body-store.ts';
-import { generate } from '../../codegen/generate.ts';
+import { CodeGenerator } from '../../codegen/generate.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import { attachPool } from '../../intern/pool-reader.ts';
@@ -30,6 +30,9 @@ import {
 } from './protocol.ts';
 
 const { lane, cells, signal, port } = workerData as LaneData & { readonly port: MessagePort };
+
+/** Compiles all functions that this thread takes. */
+const codegen = new CodeGenerator();
 
 /** The pool of the last job; the next one is often of the same. */
 let attached: { readonly number: number; readonly pool: PoolReader } | null = null;
@@ -132,7 +135,7 @@ class JobRun {
       main: table[at + 6]!,
     });
     try {
-      const mir = generate(this.#pool, table[at + 1]! as IpIndex, body, { ...options, ownerNav });
+      const mir = codegen.generate(this.#pool, table[at + 1]! as IpIndex, body, { ...options, ownerNav });
       this.#mirs.push({ index, mir });
     } catch (error) {
       this.#failures.push(failureOf(index, error));

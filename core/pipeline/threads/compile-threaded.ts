@@ -7,6 +7,7 @@
  * are compiled nevertheless. 0 threads: all of it in the calling thread, with the same result.
  */
 import type { Nav, Unit } from '../../air/unit.ts';
+import { CodeGenerator } from '../../codegen/generate.ts';
 import { refusals } from '../../codegen/refusals.ts';
 import { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../../intern/keys.ts';
@@ -86,9 +87,9 @@ export function functionQueue(navs: readonly Nav[], defines?: ReadonlySet<NavInd
   return queue;
 }
 
-function compileOne(unit: Unit, nav: NavIndex, settings: Settings): FunctionOutcome {
+function compileOne(unit: Unit, nav: NavIndex, settings: Settings, codegen: CodeGenerator): FunctionOutcome {
   try {
-    return { nav, mir: compileFunction(unit, nav, settings) };
+    return { nav, mir: compileFunction(unit, nav, settings, codegen) };
   } catch (error) {
     const { message, stack } = failureOf(nav, error);
     return { nav, mir: null, message, stack };
@@ -98,7 +99,8 @@ function compileOne(unit: Unit, nav: NavIndex, settings: Settings): FunctionOutc
 /** One function after the other, here; each is handed on before the next one is begun. */
 function compileHere(unit: Unit, functions: readonly NavIndex[], settings: Settings, queue: QueueOrder): void {
   queue.take([]);
-  for (const nav of functions) queue.take([compileOne(unit, nav, settings)]);
+  const codegen = new CodeGenerator();
+  for (const nav of functions) queue.take([compileOne(unit, nav, settings, codegen)]);
 }
 
 /** A compilation under way, and the job that feeds it (null: all is there). */

@@ -4,7 +4,7 @@
  * Owns the form of a packet: a count, one header for each function, then all words, then all bytes. A packet is transferred,
  * not copied, and what is read from it are views. Knows nothing of threads.
  */
-import type { Mir } from '../../mir/mir.ts';
+import type { LocalIndex, Mir } from '../../mir/mir.ts';
 
 /** MIR of the function at position `index` of its job. */
 export interface PackedMir {
@@ -94,8 +94,8 @@ export function unpackMirs(buffer: ArrayBuffer): PackedMir[] {
       prologue: {
         stackAlignLog2: headers[h + 11]! | 0,
         stackSize: headers[h + 12]!,
-        spLocal: headers[h + 13]!,
-        bottomLocal: headers[h + 14]!,
+        spLocal: headers[h + 13]! as LocalIndex,
+        bottomLocal: headers[h + 14]! as LocalIndex,
       },
     };
     functions.push({ index: headers[h]!, mir });

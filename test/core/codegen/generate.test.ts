@@ -7,17 +7,29 @@ import { parseUnit } from '../../../core/air/text/parse.ts';
 import { AIR_TAG_NAMES, DESCRIBED_TAGS, isDescribed } from '../../../core/air/schema/ops.ts';
 import { LOWERED_TAGS, LOWERINGS } from '../../../core/codegen/lowerings.ts';
 import { refusals } from '../../../core/codegen/refusals.ts';
+import {
+  loadTag,
+  opAdd,
+  opAnd,
+  opFloatSqrt,
+  opLt,
+  reinterpretTag,
+  storeTag,
+} from '../../../core/codegen/scalar/numeric-opcodes.ts';
+import { Rep, valTypeOf } from '../../../core/codegen/state/abi.ts';
 import { formatDiagnostic } from '../../../core/diagnostics/diagnostics.ts';
 import { InternPool } from '../../../core/intern/intern-pool.ts';
 import { IP } from '../../../core/intern/keys.ts';
 import type { NavIndex } from '../../../core/intern/keys.ts';
 import type { Mir } from '../../../core/mir/mir.ts';
+import { NO_FRAME } from '../../../core/mir/mir.ts';
 import { MIR_NAMES, MirTag } from '../../../core/mir/ops.ts';
 import { printMir } from '../../../core/mir/print.ts';
 import { INTRINSICS } from '../../../core/mir/intrinsics.ts';
 import { compileExe, compileFunction } from '../../../core/pipeline/compile.ts';
 import type { Settings } from '../../../core/pipeline/settings.ts';
 import { DEFAULT_SETTINGS } from '../../../core/pipeline/settings.ts';
+import { InternalError } from '../../../core/support/assert.ts';
 import { Random, randomBody } from './random-body.ts';
 import { expectOk, readUnit } from './run-air.ts';
 
@@ -65,6 +77,67 @@ describe('the worked examples of the specification', () => {
     expect(mir.prologue).toEqual({ stackAlignLog2: 4, stackSize: 8, spLocal: 1, bottomLocal: 2 });
     const body = '2300220141106b417071220224002002200037030020022903002103200320012400 0f000b'.replaceAll(' ', '');
     expect(hexOfExe(text)).toContain(`02027f017e${body}`);
+  });
+});
+
+describe('a return in front of the first slot', () => {
+  /** The else body is lowered first: it returns before `rest`, which uses `%0`. */
+  const early = (rest: string): string => `fn @f(u32) u32 {
+    %0 = arg u32 0
+    %1 = cmp_eq %0, u32 0
+    cond_br %1 {
+      ${rest}
+    } else {
+      ret %0
+    }
+  }`;
+
+  test('puts the stack pointer back if a slot follows', () => {
+    const mir = mirOf(early('%3 = alloc *u32\n store %3, %0\n %5 = load u32 %3\n ret %5'));
+    const shown = names(mir);
+    expect(shown.filter((name) => name === 'return')).toHaveLength(2);
+    expect(shown.filter((name) => name === 'global_set_sp')).toHaveLength(2);
+    expect(mir.prologue.stackSize).toBe(4);
+  });
+
+  test('leaves nothing behind if none follows', () => {
+    const mir = mirOf(early('%3 = add_wrap %0, u32 1\n %4 = mul_wrap %3, %3\n ret %4'), { reuseLocals: false });
+    expect(names(mir)).not.toContain('global_set_sp');
+    expect(mir.prologue).toBe(NO_FRAME);
+    // One local per value, numbered from the parameter on without a gap.
+    expect(mir.locals).toHaveLength(3);
+    const used = [...mir.tags].map((tag, n) => (tag === MirTag.local_set ? mir.data[n] : null));
+    expect(used.filter((index) => index !== null)).toEqual([1, 2, 3]);
+  });
+
+  test('a slot that no code reaches makes no frame', () => {
+    const dead = `fn @f(u32) u32 {
+      %0 = arg u32 0
+      %1 = block void {
+        ret %0
+      }
+      %3 = alloc *u32
+      store %3, %0
+      ret %0
+    }`;
+    expect(mirOf(dead).prologue).toBe(NO_FRAME);
+  });
+});
+
+describe('opcodes by representation', () => {
+  test.each([
+    ['add has no opcode for address', () => opAdd(Rep.address)],
+    ['add has no opcode for none', () => opAdd(Rep.none)],
+    ['and has no opcode for f32', () => opAnd(Rep.f32)],
+    ['float sqrt has no opcode for i64', () => opFloatSqrt(Rep.i64)],
+    ['lt has no opcode for none', () => opLt(Rep.none, true)],
+    ['reinterpret from i32 has no opcode for f64', () => reinterpretTag(Rep.i32, Rep.f64)],
+    ['load of 3 bytes has no opcode for i32', () => loadTag(Rep.i32, 3, false)],
+    ['store of 4 bytes has no opcode for i64', () => storeTag(Rep.i64, 4)],
+    ['representation address has no value type', () => valTypeOf(Rep.address)],
+  ])('%s', (message, ask) => {
+    expect(ask).toThrow(InternalError);
+    expect(ask).toThrow(message);
   });
 });
 

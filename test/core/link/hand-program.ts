@@ -2,6 +2,7 @@
  * A program for linker tests with hand-written MIR: declarations as AIR text, code by a builder callback per function.
  * The linker alone is under test, so no code generator takes part.
  */
+import type { LocalIndex } from '../../../core/mir/mir.ts';
 import { expect } from '@jest/globals';
 import { parseUnit } from '../../../core/air/text/parse.ts';
 import type { Unit } from '../../../core/air/unit.ts';
@@ -150,18 +151,18 @@ export const SAMPLE: HandProgram = {
   `,
   bodies: {
     double: (b) => {
-      b.localGet(0);
-      b.localGet(0);
+      b.localGet(0 as LocalIndex);
+      b.localGet(0 as LocalIndex);
       b.op(MirTag.i32_add);
     },
     triple: (b) => {
-      b.localGet(0);
+      b.localGet(0 as LocalIndex);
       b.i32Const(3);
       b.op(MirTag.i32_mul);
     },
     apply: (b, n) => {
-      b.localGet(1);
-      b.localGet(0);
+      b.localGet(1 as LocalIndex);
+      b.localGet(0 as LocalIndex);
       b.i32Const(2);
       b.op(MirTag.i32_shl);
       b.navRef(n.nav('table'));
@@ -173,7 +174,7 @@ export const SAMPLE: HandProgram = {
       b.navRef(n.nav('counter'));
       b.navRef(n.nav('counter'));
       load(b);
-      b.localGet(0);
+      b.localGet(0 as LocalIndex);
       b.op(MirTag.i32_add);
       b.memory(MirTag.i32_store, 0, 4);
       b.navRef(n.nav('counter'));
@@ -196,17 +197,16 @@ export const SAMPLE: HandProgram = {
     frame: (b, n) => {
       b.addLocal(ValType.i32);
       b.addLocal(ValType.i32);
-      b.setPrologue({ stackAlignLog2: 4, stackSize: 20, spLocal: 1, bottomLocal: 2 });
-      b.localGet(2);
-      b.localGet(0);
+      b.setPrologue({ stackAlignLog2: 4, stackSize: 20, spLocal: 1 as LocalIndex, bottomLocal: 2 as LocalIndex });
+      b.localGet(2 as LocalIndex);
+      b.localGet(0 as LocalIndex);
       b.memory(MirTag.i32_store, 16, 4);
       b.i32Const(1);
       b.callNav(n.nav('bump'));
-      b.localGet(2);
+      b.localGet(2 as LocalIndex);
       b.memory(MirTag.i32_load, 16, 4);
       b.op(MirTag.i32_add);
-      b.localGet(1);
-      b.globalSetSp();
+      b.restoreSp(1 as LocalIndex);
     },
     // Address of the inner pointer of @words, read back through an offset reference.
     inner: (b, n) => {

@@ -4,8 +4,9 @@ import type { IpIndex, NavIndex } from '../../../core/intern/keys.ts';
 import { MirBuilder } from '../../../core/mir/builder.ts';
 import type { SymbolSink } from '../../../core/mir/emit.ts';
 import { emitBody } from '../../../core/mir/emit.ts';
+import type { IntrinsicIndex } from '../../../core/mir/intrinsics.ts';
 import { intrinsicIndex } from '../../../core/mir/intrinsics.ts';
-import type { Mir } from '../../../core/mir/mir.ts';
+import type { LocalIndex, Mir } from '../../../core/mir/mir.ts';
 import { codeOf } from '../../../core/mir/mir.ts';
 import { MIR_NAMES, MirTag } from '../../../core/mir/ops.ts';
 import { printMir } from '../../../core/mir/print.ts';
@@ -88,13 +89,13 @@ describe('worked examples', () => {
   test('a u7 wrapping addition has the bytes and the value of the specification', () => {
     const mir = build((b) => {
       b.addLocal(I32);
-      b.localGet(0);
-      b.localGet(1);
+      b.localGet(0 as LocalIndex);
+      b.localGet(1 as LocalIndex);
       b.op(MirTag.i32_add);
       b.i32Const(127);
       b.op(MirTag.i32_and);
-      b.localSet(2);
-      b.localGet(2);
+      b.localSet(2 as LocalIndex);
+      b.localGet(2 as LocalIndex);
       b.op(MirTag.return);
       b.op(MirTag.unreachable);
       b.end();
@@ -109,16 +110,15 @@ describe('worked examples', () => {
       b.addLocal(I32);
       b.addLocal(I32);
       b.addLocal(I64);
-      b.setPrologue({ stackAlignLog2: 4, stackSize: 8, spLocal: 1, bottomLocal: 2 });
-      b.localGet(2);
-      b.localGet(0);
+      b.setPrologue({ stackAlignLog2: 4, stackSize: 8, spLocal: 1 as LocalIndex, bottomLocal: 2 as LocalIndex });
+      b.localGet(2 as LocalIndex);
+      b.localGet(0 as LocalIndex);
       b.memory(MirTag.i64_store, 0, 8);
-      b.localGet(2);
+      b.localGet(2 as LocalIndex);
       b.memory(MirTag.i64_load, 0, 8);
-      b.localSet(3);
-      b.localGet(3);
-      b.localGet(1);
-      b.globalSetSp();
+      b.localSet(3 as LocalIndex);
+      b.localGet(3 as LocalIndex);
+      b.restoreSp(1 as LocalIndex);
       b.op(MirTag.return);
       b.op(MirTag.unreachable);
       b.end();
@@ -184,7 +184,7 @@ describe('operands', () => {
     expect(code((b) => b.uavRef(60 as IpIndex))).toBe('413c');
     expect(code((b) => b.errorNameTableRef())).toBe('41c000');
     expect(code((b) => b.op(MirTag.errors_len))).toBe('41c600');
-    expect(code((b) => b.globalSetSp())).toBe('2400');
+    expect(code((b) => b.op(MirTag.global_set_sp))).toBe('2400');
   });
 
   test('every plain numeric instruction is its own opcode', () => {
@@ -207,8 +207,8 @@ describe('summaries', () => {
     b.funcRef(4 as NavIndex);
     b.callIndirect(30 as IpIndex);
     b.callIndirect(0 as IpIndex);
-    b.callIntrinsic(2);
-    b.callIntrinsic(2);
+    b.callIntrinsic(2 as IntrinsicIndex);
+    b.callIntrinsic(2 as IntrinsicIndex);
     b.end();
   });
 

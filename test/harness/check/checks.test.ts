@@ -12,7 +12,8 @@ import { CORE_TEXT, roundtripCheck } from '../../../harness/check/roundtrip.ts';
 import type { RunOptions } from '../../../harness/check/run-case.ts';
 import { withinTime } from '../../../harness/engine/time-guard.ts';
 import { runCase, runCases } from '../../../harness/check/run-case.ts';
-import { wabtCheck } from '../../../harness/check/wabt.ts';
+import { loadWabtValidator, TOO_DEEP, wabtCheck } from '../../../harness/check/wabt.ts';
+import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import type { Engine } from '../../../harness/engine/door.ts';
 import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
 import type { Answers, FakeBackend } from './fixtures.ts';
@@ -500,6 +501,53 @@ describe('cases that are nobody’s failure', () => {
     };
     const { report: result } = run(RIGHT, CHECK_NAMES, { interpret: interpretBroken });
     expect(buckets(result)).toEqual(['interpreter/interp-exe/crash/shadow-out-of-step']);
+  });
+
+  test('a program that needs more stack than its settings give is not compared', () => {
+    const program = (stackSize: number): string => `;! link --stack-size=${stackSize}
+;! run @f() = 7
+export fn @f() u32 {
+  %0 = alloc *[300]u32
+  %1 = ptr_elem_ptr *u32 %0, usize 2
+  store %1, u32 7
+  %3 = load u32 %1
+  ret %3
+}
+`;
+    const of = (stackSize: number): CaseReport =>
+      runCase(caseOf(program(stackSize)), { backend: CORE_BACKEND, engine: V8_ENGINE, checks: ALL, every: true });
+    for (const stackSize of [0, 16, 1200]) {
+      const { findings, incomparable } = of(stackSize);
+      expect([stackSize, findings]).toEqual([stackSize, []]);
+      if (stackSize === 0) expect(incomparable).toContain('stack too small for the program');
+    }
+    expect(of(2400)).toMatchObject({ findings: [], incomparable: [] });
+  });
+
+  test('nesting that is too deep for wabt is not compared by it, and it works again afterwards', async () => {
+    const validator = await loadWabtValidator();
+    const depth = 20_000;
+    const nested = [...Array<number[]>(depth).fill([0x02, 0x40]), ...Array<number[]>(depth).fill([0x0b])].flat();
+    const size = (n: number): number[] => {
+      const low = n & 0x7f;
+      return n < 128 ? [low] : [low | 0x80, ...size(n >>> 7)];
+    };
+    const body = [0, ...nested, 0x0b];
+    const code = [1, ...size(body.length), ...body];
+    const head = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0];
+    const deep = Uint8Array.from([...head, 10, ...size(code.length), ...code]);
+    expect(WebAssembly.validate(deep)).toBe(true);
+    expect(validator(deep)).toBe(TOO_DEEP);
+    const flat = Uint8Array.from([...head, 10, 4, 1, 2, 0, 0x0b]);
+    while (validator(flat) === TOO_DEEP) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(validator(flat)).toBeNull();
+    const report = runCase(CASE, {
+      backend: fakeBackend(RIGHT),
+      engine: V8_ENGINE,
+      checks: [wabtCheck(() => TOO_DEEP)],
+      every: true,
+    });
+    expect([report.findings, report.incomparable]).toEqual([[], [TOO_DEEP]]);
   });
 
   test('a harness that throws accuses itself', () => {

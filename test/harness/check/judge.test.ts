@@ -35,7 +35,7 @@ function image(bytes: number[], extra: Partial<ObjectImage> = {}): ObjectImage {
 }
 
 function reference(run: Partial<ProgramRun>): ProgramRun {
-  return { outcomes: [], trace: [], memory: new Map(), steps: 5000, ...run };
+  return { outcomes: [], trace: [], memory: new Map(), steps: 5000, stackBytes: 0, ...run };
 }
 
 /** A state with `memory`, where x is at 16, p at 32 and fn at 48. */

@@ -22,6 +22,9 @@ export interface Ended {
 /** A running command. */
 export interface Running {
   readonly ended: Promise<Ended>;
+  readonly pid: number;
+  /** What it has written so far. */
+  stderr(): string;
   signal(name: NodeJS.Signals): void;
 }
 
@@ -50,7 +53,7 @@ export function start(
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
-  return { ended, signal: (name) => void child.kill(name) };
+  return { ended, pid: child.pid!, stderr: () => stderr, signal: (name) => void child.kill(name) };
 }
 
 /** Runs the command to its end. */

@@ -12,7 +12,9 @@ import { instRef, maskItem, maskWord, MAX_LANE, REF_NONE, valueRef } from '../..
 import type { OpForm } from '../../../../core/air/schema/forms.ts';
 import { FORMS } from '../../../../core/air/schema/forms.ts';
 import type { AirTag } from '../../../../core/air/schema/ops.ts';
+import { layOut } from '../../../../core/air/schema/layout.ts';
 import { AIR_OPS } from '../../../../core/air/schema/ops.ts';
+import type { Form } from '../../../../core/air/schema/slots.ts';
 import { parseUnit } from '../../../../core/air/text/parse.ts';
 import { printUnit } from '../../../../core/air/text/print.ts';
 import type { InternPool } from '../../../../core/intern/intern-pool.ts';
@@ -160,6 +162,29 @@ describe('the short ways of the builder', () => {
     short(by);
     as.put(tag, inputs);
     expect(by.finish()).toEqual(as.finish());
+  });
+});
+
+describe('a form beyond the limits of the layout is refused', () => {
+  const ref = { kind: 'ref', place: 'a' } as const;
+  const refs = { kind: 'refs', place: 'extra', brackets: 'braces' } as const;
+  const body = { kind: 'body', place: 'extra' } as const;
+  const cases = { kind: 'cases', place: 'extra' } as const;
+  const number = { kind: 'number', place: 'extra' } as const;
+  const optional = { kind: 'optional_ref', place: 'b' } as const;
+  test.each<readonly [string, Form, string]>([
+    ['two slots in word a', [ref, ref], 'a data word is used twice'],
+    ['word b beside a payload', [{ kind: 'ref', place: 'b' }, body], 'a data word is used twice'],
+    ['a list in a word', [{ ...refs, place: 'b' }], 'a list is not in extra'],
+    ['a word behind a list', [refs, number], 'a word follows a list'],
+    ['a type in word b', [{ kind: 'type', place: 'b' }], 'a type or a target is not in word a'],
+    ['bodies beside operands', [refs, body], 'bodies stand beside another list'],
+    ['a body in front of cases', [body, cases], 'cases are not the first list'],
+    ['cases without an else body', [ref, cases], 'no body follows the cases'],
+    ['two lists of operands', [refs, refs], 'operands are in a list that is not the first'],
+    ['an optional operand in front', [optional, ref], 'an optional operand is not last and in word b'],
+  ])('%s', (_, form, rule) => {
+    expect(() => layOut('planted', form)).toThrow(`form planted: ${rule}`);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Addresses, slots and indexes at the places where LEBs change length or sign, and the map of memory. */
+import type { LocalIndex } from '../../../../core/mir/mir.ts';
 import { describe, expect, test } from '@jest/globals';
 import { linkObjects } from '../../../../core/link/linker.ts';
 import { prefixOf } from '../../../../core/link/layout/collect-segments.ts';
@@ -93,13 +94,13 @@ describe('numbers', () => {
       call: (b, n) => {
         b.block();
         b.block();
-        b.localGet(0);
+        b.localGet(0 as LocalIndex);
         b.i32Const(1);
         b.op(MirTag.i32_and);
         b.brIf(0);
         for (let i = 0; i < count; i += 2) {
           b.block();
-          b.localGet(0);
+          b.localGet(0 as LocalIndex);
           b.i32Const(i);
           b.op(MirTag.i32_ne);
           b.brIf(0);
@@ -111,7 +112,7 @@ describe('numbers', () => {
         b.end();
         b.end();
         b.navRef(n.nav('all'));
-        b.localGet(0);
+        b.localGet(0 as LocalIndex);
         b.i32Const(2);
         b.op(MirTag.i32_shl);
         b.op(MirTag.i32_add);

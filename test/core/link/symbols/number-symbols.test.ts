@@ -1,4 +1,5 @@
 /** Resolution among inputs: what satisfies what, what becomes an import, and what is an error. */
+import type { LocalIndex } from '../../../../core/mir/mir.ts';
 import { describe, expect, test } from '@jest/globals';
 import { linkObjects } from '../../../../core/link/linker.ts';
 import { readObject } from '../../../../core/link/input/read-object.ts';
@@ -180,7 +181,7 @@ describe('runtime functions', () => {
     text: 'export fn @main(u32) u32 { trap }',
     bodies: {
       main: (b) => {
-        b.localGet(0);
+        b.localGet(0 as LocalIndex);
         b.callIntrinsic(intrinsicIndex('__bswapsi2'));
       },
     },
@@ -191,7 +192,7 @@ describe('runtime functions', () => {
       export("__bitreversesi2" hidden) fn @reverse(u32) u32 { trap }`,
     bodies: {
       swap: (b) => {
-        b.localGet(0);
+        b.localGet(0 as LocalIndex);
         b.i32Const(8);
         b.op(MirTag.i32_rotl);
       },
