@@ -1,33 +1,48 @@
 /**
- * One link from resolved inputs to bytes: the table of contents of the linker.
+ * One link from inputs to bytes: the table of contents of the linker.
  *
  * Each step takes the record of the step before and returns its own; none changes the linker's state, so a flush can be
- * repeated. Errors of the input stop it at the gates between the groups. No algorithm lives here.
+ * repeated. Errors of the input stop it at the gates between the groups. Both kinds of output begin with the same steps; where
+ * relocations are kept, a unit takes part as an object in memory. No algorithm lives here.
  */
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import { assignIndexes } from './executable/assign-indexes.ts';
-import { mergeFeatures } from './live/features.ts';
-import { markLive } from './live/find-roots.ts';
+import { synthesize } from './executable/synthesize.ts';
+import { writeExecutable } from './executable/write-sections.ts';
 import { assignSlots } from './layout/indirect-table.ts';
 import { layoutData } from './layout/layout-data.ts';
-import { LinkMap } from './report/link-map.ts';
-import { numberSymbols } from './symbols/number-symbols.ts';
-import type { LinkOptions, ObjectOptions } from './options/options.ts';
-import { checkOptions } from './options/options.ts';
+import { mergeFeatures } from './live/features.ts';
+import { markLive } from './live/mark-live.ts';
+import type { LinkOptions, UnitOptions } from './options/options.ts';
+import { checkOptions, DEFAULT_UNIT_OPTIONS } from './options/options.ts';
 import { planObject } from './relocatable/plan-object.ts';
-import { resolveSymbols } from './symbols/resolve.ts';
-import type { LinkState } from './unit/state.ts';
-import type { ResolveInput } from './symbols/symbols.ts';
-import { synthesize } from './executable/synthesize.ts';
 import { writeObject } from './relocatable/write-object.ts';
-import { writeExecutable } from './executable/write-sections.ts';
+import { LinkMap } from './report/link-map.ts';
+import { inputsHaveTable64 } from './symbols/input-width.ts';
+import { numberSymbols } from './symbols/number-symbols.ts';
+import { resolveSymbols } from './symbols/resolve.ts';
+import type { ResolveInput, SymbolTable } from './symbols/symbol-table.ts';
+import type { LinkState } from './unit/state.ts';
+import { unitObject } from './unit/unit-object.ts';
 
-/** A finished executable with its map, or what is wrong with the inputs. */
+/** What is linked: a unit or none, and objects and archives in order. */
+export interface FlushInputs {
+  readonly state: LinkState | null;
+  readonly inputs: readonly ResolveInput[];
+}
+
+/** What is wrong with the unit or the inputs. */
+export interface LinkFailure {
+  readonly ok: false;
+  readonly error: Diagnostics;
+}
+
+/** A finished executable with its map. */
 export type LinkResult =
   | { readonly ok: true; readonly bytes: Uint8Array; readonly map: LinkMap; readonly warnings: Diagnostics }
-  | { readonly ok: false; readonly error: Diagnostics };
+  | LinkFailure;
 
-/** A finished object with the names of the objects that are in it, or what is wrong with the unit or the inputs. */
+/** A finished object with the names of the objects that are in it. */
 export type ObjectResult =
   | {
       readonly ok: true;
@@ -35,19 +50,16 @@ export type ObjectResult =
       readonly objects: readonly string[];
       readonly warnings: Diagnostics;
     }
-  | { readonly ok: false; readonly error: Diagnostics };
+  | LinkFailure;
 
-/** Links a unit (or none) with objects into an executable. */
-export function flushExecutable(
-  state: LinkState | null,
-  inputs: readonly ResolveInput[],
-  options: LinkOptions,
-): LinkResult {
+/** Links an executable. */
+export function flushExecutable(all: FlushInputs, options: LinkOptions): LinkResult {
   const diags = new Diagnostics();
   const { onStep } = options;
-  checkOptions(options, diags);
-  onStep?.('resolve symbols');
-  const symbols = resolveSymbols(state, inputs, options, diags);
+  // Code that is emitted for an executable has minimal numbers and no relocations.
+  const { table64 } = options;
+  const inputs = options.emitRelocs ? unitAsObject(all, { ...DEFAULT_UNIT_OPTIONS, table64 }, diags) : all;
+  const symbols = resolve(inputs, options, diags);
   if (diags.failed) return { ok: false, error: diags };
 
   // Every name has its definition. From here on definitions are numbers.
@@ -67,7 +79,7 @@ export function flushExecutable(
   // From here on every address is final.
   onStep?.('assign indexes');
   const synthetics = synthesize(placed, table, options);
-  const indexed = assignIndexes(placed, table, synthetics, features, options, diags);
+  const indexed = assignIndexes({ placed, table, synthetics, features }, options, diags);
   if (diags.failed) return { ok: false, error: diags };
 
   // From here on every index is final.
@@ -75,12 +87,41 @@ export function flushExecutable(
   return { ok: true, bytes: writeExecutable(indexed, options), map: new LinkMap(indexed), warnings: diags };
 }
 
-/** Writes a unit as a relocatable object. */
-export function flushObject(state: LinkState, options: ObjectOptions): ObjectResult {
+/** Links a relocatable object (`-r`); of the options, those about symbols, stripping and the width of addresses count. */
+export function flushObject(all: FlushInputs, options: LinkOptions, unit: UnitOptions): ObjectResult {
   const diags = new Diagnostics();
-  const plan = planObject(state, options, diags);
+  const { onStep } = options;
+  const inputs = unitAsObject(withoutRuntime(all), unit, diags);
+  // Nothing is kept for the sake of an entry point: all of it is.
+  const symbols = resolve(inputs, { ...options, entry: null }, diags);
   if (diags.failed) return { ok: false, error: diags };
 
-  // From here on every symbol has its number; addresses and indexes are placeholders for good.
-  return { ok: true, bytes: writeObject(plan, options), objects: [], warnings: diags };
+  // Every name has its definition. From here on every symbol has its number; addresses and slots are placeholders for good.
+  onStep?.('plan');
+  const plan = planObject(symbols, options, diags);
+  if (diags.failed) return { ok: false, error: diags };
+
+  onStep?.('write');
+  const objects = symbols.objects.map(({ file }) => file);
+  return { ok: true, bytes: writeObject(plan, options), objects, warnings: diags };
+}
+
+/** What both begin with. */
+function resolve({ state, inputs }: FlushInputs, options: LinkOptions, diags: Diagnostics): SymbolTable {
+  checkOptions(options, diags);
+  options.onStep?.('resolve symbols');
+  return resolveSymbols(state, inputs, options, diags);
+}
+
+/** The unit as an object in front of the others. */
+function unitAsObject({ state, inputs }: FlushInputs, options: UnitOptions, diags: Diagnostics): FlushInputs {
+  if (state === null) return { state, inputs };
+  const table64 = options.table64 ?? inputsHaveTable64(inputs);
+  const object = unitObject(state, { ...options, table64 }, diags);
+  return { state: null, inputs: [{ object, lazy: false }, ...inputs] };
+}
+
+/** The library of the compiler is for executables: in an object its names stay undefined. */
+function withoutRuntime({ state, inputs }: FlushInputs): FlushInputs {
+  return { state, inputs: inputs.filter((input) => !('object' in input) || input.runtime !== true) };
 }

@@ -10,20 +10,19 @@ import { TOOL } from '../support/tool.ts';
 import { isArchive, readArchive } from './input/archive.ts';
 import type { Command } from './options/command-line.ts';
 import { readCommandLine } from './options/command-line.ts';
-import { flushExecutable } from './flush.ts';
+import { flushExecutable, flushObject } from './flush.ts';
 import { foreignFormat, isWasm } from './input/foreign-format.ts';
 import { inputsAre64 } from './symbols/input-width.ts';
 import { LazyArchive } from './input/lazy-archive.ts';
-import { combineObjects } from './relocatable/combine-objects.ts';
 import type { ParsedObject } from './input/object-file.ts';
 import type { InputSpec } from './options/option-table.ts';
 import { OPTIONS } from './options/option-table.ts';
 import type { LinkOptions } from './options/options.ts';
-import { checkOptions, DEFAULT_LINK_OPTIONS } from './options/options.ts';
+import { checkOptions, DEFAULT_LINK_OPTIONS, DEFAULT_UNIT_OPTIONS } from './options/options.ts';
 import { readObject } from './input/read-object.ts';
 import type { ReadPools } from './input/read-pools.ts';
 import { sharedPools } from './input/read-pools.ts';
-import type { ResolveInput } from './symbols/symbols.ts';
+import type { ResolveInput } from './symbols/symbol-table.ts';
 
 /** What a run may ask of the world. */
 export interface LinkHost {
@@ -87,7 +86,7 @@ function link(
   diags: Diagnostics,
   stdout: string[],
 ): LinkOutcome {
-  const result = flushExecutable(null, inputs, options);
+  const result = flushExecutable({ state: null, inputs }, options);
   if (!result.ok) {
     diags.append(result.error);
     return failed(diags, command.errorLimit);
@@ -111,7 +110,7 @@ function combine(
   diags: Diagnostics,
   stdout: string[],
 ): LinkOutcome {
-  const result = combineObjects(inputs, options);
+  const result = flushObject({ state: null, inputs }, options, DEFAULT_UNIT_OPTIONS);
   if (!result.ok) {
     diags.append(result.error);
     return failed(diags, command.errorLimit);
@@ -207,7 +206,7 @@ function loadInputs(command: Command, host: LinkHost, diags: Diagnostics): Resol
       else diags.error('library_missing', { name: spec.name }, { in: 'options' });
       continue;
     }
-    const input = readInput(found.path, found.bytes, spec, host, pools, diags);
+    const input = readInput(found, spec, host, pools, diags);
     if (input) inputs.push(input);
   }
   return inputs;
@@ -239,8 +238,7 @@ function findLibrary(name: string, dynamic: boolean, command: Command, host: Lin
 }
 
 function readInput(
-  path: string,
-  bytes: Uint8Array,
+  { path, bytes }: OpenFile,
   spec: InputSpec,
   host: LinkHost,
   pools: ReadPools,

@@ -8,19 +8,17 @@ import type { NavExport, Unit } from '../air/unit.ts';
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import type { Mir } from '../mir/mir.ts';
-import { assert } from '../support/assert.ts';
-import { combineObjects } from './relocatable/combine-objects.ts';
-import type { LinkResult, ObjectResult } from './flush.ts';
+import type { FlushInputs, LinkFailure, LinkResult, ObjectResult } from './flush.ts';
 import { flushExecutable, flushObject } from './flush.ts';
-import { inputsAre64, inputsHaveTable64 } from './symbols/input-width.ts';
+import { inputsAre64 } from './symbols/input-width.ts';
 import type { LazyArchive } from './input/lazy-archive.ts';
 import type { ParsedObject } from './input/object-file.ts';
-import type { LinkOptions, ObjectOptions } from './options/options.ts';
-import { DEFAULT_LINK_OPTIONS, DEFAULT_OBJECT_OPTIONS } from './options/options.ts';
+import type { LinkOptions, UnitOptions } from './options/options.ts';
+import { DEFAULT_LINK_OPTIONS, DEFAULT_UNIT_OPTIONS } from './options/options.ts';
 import { readObject } from './input/read-object.ts';
 import { LinkState } from './unit/state.ts';
-import type { ObjectInput, ResolveInput } from './symbols/symbols.ts';
-import { UNIT_FILE } from './symbols/symbols.ts';
+import type { ObjectInput, ResolveInput } from './symbols/symbol-table.ts';
+import { unitObject } from './unit/unit-object.ts';
 import { deleteExport, updateExports, updateFunc, updateNav } from './unit/update.ts';
 
 /** A linker for one unit. Updates and flushes may alternate; a flush changes nothing. */
@@ -64,32 +62,37 @@ export class Linker {
 
   /** Links the unit and the object inputs into an executable. */
   flushExecutable(options: Partial<LinkOptions> = {}): LinkResult {
-    // Code that is emitted for an executable has minimal numbers and no relocations.
-    if (options.emitRelocs === true) return this.#linkAsObject(options);
-    return flushExecutable(this.#state, this.#inputs, { ...DEFAULT_LINK_OPTIONS, ...options });
+    return flushExecutable(this.#all, { ...DEFAULT_LINK_OPTIONS, ...options });
   }
 
-  #linkAsObject(options: Partial<LinkOptions>): LinkResult {
-    const table64 = options.table64 ?? inputsHaveTable64(this.#inputs);
-    const own = flushObject(this.#state, { ...DEFAULT_OBJECT_OPTIONS, table64 });
-    if (!own.ok) return own;
-    const object = readObject(own.bytes, UNIT_FILE);
-    assert(object.ok, 'our own object cannot be read back');
-    const inputs = [{ object: object.value, lazy: false }, ...this.#inputs];
-    return flushExecutable(null, inputs, { ...DEFAULT_LINK_OPTIONS, ...options });
+  /**
+   * Links the unit and the object inputs into a relocatable object; what a lazy input defines is taken when needed, but the
+   * names of the runtime library stay undefined.
+   */
+  flushObject({ strip = false, ...unit }: Partial<ObjectOptions> = {}): ObjectResult {
+    return flushObject(this.#all, { ...DEFAULT_LINK_OPTIONS, strip }, { ...DEFAULT_UNIT_OPTIONS, ...unit });
   }
 
-  /** Writes the unit as a relocatable object, joined with the inputs; what a lazy input defines is taken when needed. */
-  flushObject(options: Partial<ObjectOptions> = {}): ObjectResult {
-    const table64 = options.table64 ?? inputsHaveTable64(this.#inputs);
-    const own = flushObject(this.#state, { ...DEFAULT_OBJECT_OPTIONS, ...options, table64 });
-    if (!own.ok || this.#inputs.every((input) => 'object' in input && input.lazy)) return own;
-    const object = readObject(own.bytes, UNIT_FILE);
-    assert(object.ok, 'our own object cannot be read back');
-    const inputs = [{ object: object.value, lazy: false }, ...this.#inputs];
-    return combineObjects(inputs, { ...DEFAULT_LINK_OPTIONS, strip: options.strip ?? false });
+  /** The unit alone as an object in memory, for other links, which call it `file`. */
+  toObject(file: string, options: Partial<UnitOptions> = {}): UnitResult {
+    const error = new Diagnostics();
+    const value = unitObject(this.#state, { ...DEFAULT_UNIT_OPTIONS, ...options }, error);
+    return error.failed ? { ok: false, error } : { ok: true, value: { ...value, file } };
+  }
+
+  get #all(): FlushInputs {
+    return { state: this.#state, inputs: this.#inputs };
   }
 }
+
+/** What can be chosen about a relocatable output of a unit. */
+export interface ObjectOptions extends UnitOptions {
+  /** Leave out names and producers. */
+  readonly strip: boolean;
+}
+
+/** A unit as an object, or what is wrong with it. */
+export type UnitResult = { readonly ok: true; readonly value: ParsedObject } | LinkFailure;
 
 /** An input of {@link linkObjects}: bytes to parse, or an object that was parsed before. */
 export type LinkInput =
@@ -112,14 +115,18 @@ export function linkObjects(
     const is64 = inputsAre64(parsed.value, options.wasm64 ?? null);
     parsed.value.push({ object: library(is64), lazy: true, runtime: true });
   }
-  return flushExecutable(null, parsed.value, { ...DEFAULT_LINK_OPTIONS, ...options });
+  return flushExecutable({ state: null, inputs: parsed.value }, { ...DEFAULT_LINK_OPTIONS, ...options });
 }
 
 /** Joins objects into one relocatable object. */
 export function joinObjects(inputs: readonly LinkInput[], options: Partial<LinkOptions> = {}): ObjectResult {
   const parsed = parseInputs(inputs);
   if (!parsed.ok) return parsed;
-  return combineObjects(parsed.value, { ...DEFAULT_LINK_OPTIONS, ...options });
+  return flushObject(
+    { state: null, inputs: parsed.value },
+    { ...DEFAULT_LINK_OPTIONS, ...options },
+    DEFAULT_UNIT_OPTIONS,
+  );
 }
 
 function parseInputs(

@@ -11,7 +11,6 @@ import { CodeGenerator } from '../codegen/generate.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import { Linker } from '../link/linker.ts';
 import type { ParsedObject } from '../link/input/object-file.ts';
-import { readObject } from '../link/input/read-object.ts';
 import { RUNTIME_SOURCE } from '../runtime/source.ts';
 import { assert } from '../support/assert.ts';
 
@@ -24,6 +23,18 @@ export function runtimeObject(ptrBits: 32 | 64): ParsedObject {
 
 /** Bytes of the runtime library, a relocatable object. */
 export function compileRuntimeBytes(ptrBits: 32 | 64): Uint8Array {
+  const written = runtimeLinker(ptrBits).flushObject({ binding: 'hidden-global' });
+  assert(written.ok, 'the runtime library cannot be written as an object');
+  return written.bytes;
+}
+
+function compileRuntime(ptrBits: 32 | 64): ParsedObject {
+  const object = runtimeLinker(ptrBits).toObject('runtime', { binding: 'hidden-global' });
+  assert(object.ok, 'the runtime library is no object');
+  return object.value;
+}
+
+function runtimeLinker(ptrBits: 32 | 64): Linker {
   const parsed = parseUnit(RUNTIME_SOURCE, { target: { ptrBits } });
   assert(parsed.ok, 'the runtime library does not parse');
   const { unit } = parsed;
@@ -39,13 +50,5 @@ export function compileRuntimeBytes(ptrBits: 32 | 64): Uint8Array {
     const options = { bulkMemory: false, reuseLocals: true, brTable: 'heuristic', ownerNav } as const;
     linker.updateFunc(ownerNav, codegen.generate(unit.pool, nav.ty, nav.body, options));
   });
-  const written = linker.flushObject({ binding: 'hidden-global' });
-  assert(written.ok, 'the runtime library cannot be written as an object');
-  return written.bytes;
-}
-
-function compileRuntime(ptrBits: 32 | 64): ParsedObject {
-  const read = readObject(compileRuntimeBytes(ptrBits), 'runtime');
-  assert(read.ok, 'the runtime library cannot be read back');
-  return read.value;
+  return linker;
 }

@@ -10,21 +10,21 @@ type Row = readonly [name: string, file: string, find: string, replace: string, 
 const ROWS: readonly Row[] = [
   [
     'weak-takes-the-last',
-    'resolve.js',
+    'symbol-entries.js',
     'entry.definedIn !== UNDEFINED && (!entry.isWeak || isWeak)',
     'entry.definedIn !== UNDEFINED && !entry.isWeak',
     'of two weak definitions the last one counts',
   ],
   [
     'weak-beats-strong',
-    'resolve.js',
+    'symbol-entries.js',
     'entry.definedIn !== UNDEFINED && (!entry.isWeak || isWeak)',
     'entry.definedIn !== UNDEFINED',
     'a strong definition does not take over from a weak one that came first',
   ],
   [
     'duplicates-are-silent',
-    'resolve.js',
+    'symbol-entries.js',
     'if (!entry.isWeak && !isWeak && !this.#allowsMultiple)',
     'if (false)',
     'two strong definitions of one name are no error',
@@ -38,7 +38,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'weak-reference-takes-members',
-    'resolve.js',
+    'symbol-entries.js',
     'if ((flags & SymbolFlag.weak) === 0) {',
     'if (true) {',
     'a weak reference takes a member out of an archive',
@@ -53,36 +53,36 @@ const ROWS: readonly Row[] = [
   ],
   [
     'constructors-in-reverse',
-    'find-roots.js',
+    'mark-live.js',
     'a.priority - b.priority || a.order - b.order',
     'a.priority - b.priority || b.order - a.order',
     'constructors of one priority run in reverse order',
   ],
   [
     'priorities-ignored',
-    'find-roots.js',
+    'mark-live.js',
     'a.priority - b.priority || a.order - b.order',
     'a.order - b.order',
     'constructors run in the order of the objects whatever their priority',
   ],
   [
     'constructors-of-unneeded-members',
-    'find-roots.js',
-    'initFuncs.length === 0 || marker.included[o] === 0',
+    'mark-live.js',
+    'initFuncs.length === 0 || marks.included[o] === 0',
     'initFuncs.length === 0 || o === 0',
     'the first object runs no constructors',
   ],
   [
     'constructors-are-collected',
-    'mark-live.js',
-    'this.markFunc(targets[symbol]);',
-    'if (object.initFuncs[0].symbol === symbol) this.markFunc(targets[symbol]);',
+    'walk.js',
+    'const target = targetOf(this.#symbols, o, symbol); if (isDefinition(target))',
+    'const target = targetOf(this.#symbols, o, symbol); if (isDefinition(target) && initFuncs[0].symbol === symbol)',
     'what only the second constructor of an object reaches is collected',
   ],
   [
     'exports-without-constructors',
     'synthetic-bodies.js',
-    'call(out, funcIndex[synthetics.callCtors]);',
+    'call(out, funcIndexOf(indexed, synthetics.callCtors));',
     '',
     'exports of a command do not run constructors',
   ],
@@ -107,7 +107,7 @@ const ROWS: readonly Row[] = [
     'if (target === Target.null) return addend;',
     'an undefined weak symbol plus an addend is not null',
   ],
-  ['stop-is-start', 'addresses.js', '=== 0 ? start : end', '=== 0 ? start : start', '__stop_X is where X begins'],
+  ['stop-is-start', 'addresses.js', '? end : start', '? start : start', '__stop_X is where X begins'],
   [
     'heap-begins-at-data-end',
     'addresses.js',
@@ -178,7 +178,7 @@ const SILENT_ROWS: readonly (readonly [about: string, ...row: Row])[] = [
   [
     'garbage',
     'loser-keeps-the-winner',
-    'mark-live.js',
+    'walk.js',
     'if (entry?.definedIn === o)',
     'if (entry && entry.definedIn !== UNDEFINED)',
     'a weak definition that lost, or a reference, keeps alive what it says must stay',
@@ -194,7 +194,7 @@ const SILENT_ROWS: readonly (readonly [about: string, ...row: Row])[] = [
   [
     'custom-section',
     'tombstone-is-zero',
-    'write-custom.js',
+    'tombstones.js',
     "return name.startsWith('.debug_') || name.startsWith('llvm.func_attr.') ? -1 : null;",
     'return null;',
     'debug information of a function that is gone is that of the first one',
@@ -202,7 +202,7 @@ const SILENT_ROWS: readonly (readonly [about: string, ...row: Row])[] = [
   [
     'clang',
     'tombstone-ends-ranges',
-    'write-custom.js',
+    'tombstones.js',
     'return -2;',
     'return -1;',
     'a range of a function that is gone is taken for a base address',
@@ -234,7 +234,7 @@ const SILENT_ROWS: readonly (readonly [about: string, ...row: Row])[] = [
   [
     '',
     'hidden-is-exported',
-    'find-roots.js',
+    'roots.js',
     'if (entry.isHidden && !this.#options.exportAll)',
     'if (false)',
     '--export-dynamic exports what is hidden',
@@ -242,7 +242,7 @@ const SILENT_ROWS: readonly (readonly [about: string, ...row: Row])[] = [
 ];
 
 function bugOf([name, file, find, replace, mistake]: Row): PlantedBug {
-  return { name, family: 'link', file: `link/${file}`, find, replace, mistake };
+  return { name, family: 'link', file, find, replace, mistake };
 }
 
 /** See the file header. */

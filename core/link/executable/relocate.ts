@@ -3,7 +3,7 @@
  *
  * Owns the meaning of each relocation value. Knows nothing of sections. Every constant is a signed LEB, every index an
  * unsigned one. Invariant: whatever is referred to from live code or data is live itself and has its number; custom sections,
- * which may refer to anything, are in relocate-custom.ts.
+ * which may refer to anything, are in write-custom.ts.
  */
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import type { SymbolSink } from '../../mir/emit.ts';
@@ -12,70 +12,75 @@ import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { SymbolKind } from '../../wasm/kinds.ts';
 import { OP } from '../../wasm/opcodes.ts';
 import { patchRelocation, RELOCATIONS } from '../../wasm/relocations.ts';
-import { addressGlobalKey, hostAddressGlobal } from '../symbols/address-globals.ts';
+import type { ObjSymIndex, ObjTypeIndex, OutIndex } from '../input/index-spaces.ts';
+import type { RelocTable } from '../input/object-file.ts';
 import { addressOf, uavAddressOf } from '../layout/addresses.ts';
-import type { Indexed } from './assign-indexes.ts';
-import { Target } from '../symbols/linker-symbols.ts';
+import { slotOf } from '../layout/indirect-table.ts';
+import { addressGlobalKey, hostAddressGlobal } from '../symbols/address-globals.ts';
+import { navTargetOf, STACK_POINTER, targetOf } from '../symbols/numbered-symbols.ts';
+import type { FuncId, GlobalId, TableId, TagId } from '../symbols/targets.ts';
+import { FUNCTION_TABLE, Target } from '../symbols/targets.ts';
 import type { LoweredData } from '../unit/lower-data.ts';
 import { FIXUP_WORDS, FixupKind } from '../unit/lower-data.ts';
-import { intrinsicTarget, STACK_POINTER } from '../symbols/number-symbols.ts';
-import type { RelocTable } from '../input/object-file.ts';
+import type { Indexed } from './indexed.ts';
+import { funcIndexOf, globalIndexOf, known, tableIndexOf, tagIndexOf, typeIndexOf } from './indexed.ts';
 
-/**
- * Applies relocations `from` to `to` of object `o` to `bytes`, where the input byte at position `inputBase` of the object
- * lies at `outputBase`; `address` is the address of that byte in memory (data only).
- */
-export function applyRelocations(
-  indexed: Indexed,
-  o: number,
-  relocs: RelocTable,
-  from: number,
-  to: number,
-  bytes: Uint8Array,
-  inputBase: number,
-  outputBase: number,
-  address: number,
-): void {
+/** Bytes of an object that were copied to the output, with the relocations that lie in them. */
+export interface CopiedRange {
+  readonly object: number;
+  readonly relocs: RelocTable;
+  /** Relocations `from` to `to`. */
+  readonly from: number;
+  readonly to: number;
+  /** Position in the object of the first byte, and where it went. */
+  readonly start: number;
+  readonly at: number;
+  /** Address of that byte in memory; data only. */
+  readonly address: number;
+}
+
+/** Applies the relocations of a range to `bytes`, the output. */
+export function applyRelocations(indexed: Indexed, bytes: Uint8Array, range: CopiedRange): void {
+  const { object, relocs, from, to, start, at, address } = range;
   for (let r = from; r < to; r++) {
     const { encoding } = RELOCATIONS[relocs.type[r]!]!;
-    const offset = relocs.at[r]! - inputBase;
-    patchRelocation(bytes, outputBase + offset, encoding, relocationValue(indexed, o, relocs, r, address + offset));
+    const offset = relocs.at[r]! - start;
+    patchRelocation(bytes, at + offset, encoding, relocationValue(indexed, object, relocs, r, address + offset));
   }
 }
 
 /** Value of relocation `r`; `place` is the address of the patched bytes. */
 export function relocationValue(indexed: Indexed, o: number, relocs: RelocTable, r: number, place: number): number {
+  const { value } = RELOCATIONS[relocs.type[r]!]!;
+  if (value === 'type_index') return known(typeIndexOf(indexed, o, relocs.index[r]! as ObjTypeIndex));
   const { placed } = indexed;
   const { symbols } = placed.live;
-  const { value } = RELOCATIONS[relocs.type[r]!]!;
-  const index = relocs.index[r]!;
-  const target = value === 'type_index' ? 0 : symbols.symbolTarget[o]![index]!;
+  const symbol = relocs.index[r]! as ObjSymIndex;
+  const target = targetOf(symbols, o, symbol);
   switch (value) {
     case 'function_index':
-      return known(indexed.funcIndex[target]!);
+      return known(funcIndexOf(indexed, target as FuncId));
     case 'table_slot':
-      return indexed.table.slotOf[target]!;
+      return slotOf(indexed.table, target);
     case 'table_slot_rel':
       // An address that is null stays null, it does not become a slot before the table base.
-      return Math.max(0, indexed.table.slotOf[target]! - indexed.table.base);
+      return Math.max(0, slotOf(indexed.table, target) - indexed.table.base);
     case 'memory_address':
     case 'memory_address_rel':
-      return addressOf(placed, target, symbols.symbolOffset[o]![index]!, relocs.addend[r]!);
+      return addressOf(placed, target, symbols.symbolOffset[o]![symbol]!, relocs.addend[r]!);
     case 'memory_address_pc':
-      return addressOf(placed, target, symbols.symbolOffset[o]![index]!, relocs.addend[r]!) - place;
+      return addressOf(placed, target, symbols.symbolOffset[o]![symbol]!, relocs.addend[r]!) - place;
     case 'memory_address_tls': {
       if (target === Target.null) return 0;
       const start = placed.memory.tls?.start ?? 0;
-      return addressOf(placed, target, symbols.symbolOffset[o]![index]!, relocs.addend[r]!) - start;
+      return addressOf(placed, target, symbols.symbolOffset[o]![symbol]!, relocs.addend[r]!) - start;
     }
-    case 'type_index':
-      return known(indexed.objectTypes[o]![index]!);
     case 'global_index':
-      return known(globalIndexOf(indexed, o, index, target));
+      return known(globalOf(indexed, o, symbol, target));
     case 'table_number':
-      return known(indexed.tableIndex[target]!);
+      return known(tableIndexOf(indexed, target as TableId));
     case 'tag_index':
-      return known(indexed.tagIndex[target]!);
+      return known(tagIndexOf(indexed, target as TagId));
     case 'function_offset':
     case 'section_offset':
       assert(false, 'the reader lets no such relocation into code or data');
@@ -84,20 +89,15 @@ export function relocationValue(indexed: Indexed, o: number, relocs: RelocTable,
   }
 }
 
-/** Output index of the global that a symbol is, or of the one that holds its address. */
-function globalIndexOf(indexed: Indexed, o: number, symbol: number, target: number): number {
+/** The global that a symbol is, or the one that holds its address. */
+function globalOf(indexed: Indexed, o: number, symbol: ObjSymIndex, target: Target): OutIndex<'global'> {
   const { symbols, addressGlobalPosition } = indexed.placed.live;
   const { kind } = symbols.table.objects[o]!.symbols[symbol]!;
-  if (kind === SymbolKind.global) return indexed.globalIndex[target]!;
+  if (kind === SymbolKind.global) return globalIndexOf(indexed, target as GlobalId);
   const host = hostAddressGlobal(symbols, kind, target);
-  if (host >= 0) return indexed.globalIndex[host]!;
+  if (host >= 0) return globalIndexOf(indexed, host);
   const position = addressGlobalPosition.get(addressGlobalKey(kind, target, symbols.symbolOffset[o]![symbol]!));
-  return position === undefined ? -1 : indexed.addressGlobalBase + position;
-}
-
-function known(index: number): number {
-  assert(index >= 0, 'a relocation reaches something that is not in the output');
-  return index;
+  return (position === undefined ? -1 : indexed.addressGlobalBase + position) as OutIndex<'global'>;
 }
 
 /** Writes the pointers of a datum of the unit, whose bytes begin at `at`. */
@@ -111,16 +111,16 @@ export function applyFixups(indexed: Indexed, lowered: LoweredData, bytes: Uint8
 
 function fixupValue(indexed: Indexed, fixups: Uint32Array, i: number): number {
   const { placed } = indexed;
-  const { navTarget, navOffset } = placed.live.symbols;
+  const { symbols } = placed.live;
   const target = fixups[i + 2]!;
   const addend = fixups[i + 3]! | 0;
   switch (fixups[i + 1]) {
     case FixupKind.nav:
-      return addressOf(placed, navTarget[target]!, navOffset[target]!, addend);
+      return addressOf(placed, navTargetOf(symbols, target as NavIndex), symbols.navOffset[target]!, addend);
     case FixupKind.uav:
       return uavAddressOf(placed, target as IpIndex, addend);
     default:
-      return indexed.table.slotOf[navTarget[target]!]!;
+      return slotOf(indexed.table, navTargetOf(symbols, target as NavIndex));
   }
 }
 
@@ -131,8 +131,6 @@ export class ExecutableSink implements SymbolSink {
   readonly errorsLen = 1;
   readonly #is64: boolean;
   readonly #indexed: Indexed;
-  readonly #navTarget: Int32Array;
-  readonly #navOffset: Float64Array;
 
   constructor(indexed: Indexed) {
     const { is64, isTable64 } = indexed.placed.live.symbols.table;
@@ -140,20 +138,19 @@ export class ExecutableSink implements SymbolSink {
     this.wrapsSlots = is64 && !isTable64;
     this.#is64 = is64;
     this.#indexed = indexed;
-    this.#navTarget = indexed.placed.live.symbols.navTarget;
-    this.#navOffset = indexed.placed.live.symbols.navOffset;
   }
 
   stackPointer(out: ByteWriter): void {
-    out.uleb(known(this.#indexed.globalIndex[STACK_POINTER]!));
+    out.uleb(known(globalIndexOf(this.#indexed, STACK_POINTER)));
   }
 
   navCall(out: ByteWriter, nav: NavIndex): void {
-    out.uleb(known(this.#indexed.funcIndex[this.#navTarget[nav]!]!));
+    out.uleb(known(funcIndexOf(this.#indexed, this.#target(nav) as FuncId)));
   }
 
   intrinsicCall(out: ByteWriter, row: number): void {
-    out.uleb(known(this.#indexed.funcIndex[intrinsicTarget(this.#indexed.placed.live.symbols, row)]!));
+    const target = this.#indexed.placed.live.symbols.intrinsicTarget.get(row)!;
+    out.uleb(known(funcIndexOf(this.#indexed, target as FuncId)));
   }
 
   tagNameCall(): void {
@@ -162,20 +159,25 @@ export class ExecutableSink implements SymbolSink {
 
   indirectCall(out: ByteWriter, fnType: IpIndex): void {
     const { state } = this.#indexed.placed.live.symbols.table;
-    out.uleb(this.#indexed.typeIndex.get(state!.signature(fnType))!);
-    out.uleb(known(this.#indexed.tableIndex[0]!));
+    out.uleb(this.#indexed.types.of(state!.signature(fnType)));
+    out.uleb(known(tableIndexOf(this.#indexed, FUNCTION_TABLE)));
   }
 
   functionSlot(out: ByteWriter, nav: NavIndex): void {
-    out.sleb(this.#indexed.table.slotOf[this.#navTarget[nav]!]!);
+    out.sleb(slotOf(this.#indexed.table, this.#target(nav)));
   }
 
   navAddress(out: ByteWriter, nav: NavIndex, offset: number): void {
-    this.#address(out, addressOf(this.#indexed.placed, this.#navTarget[nav]!, this.#navOffset[nav]!, offset));
+    const { placed } = this.#indexed;
+    this.#address(out, addressOf(placed, this.#target(nav), placed.live.symbols.navOffset[nav]!, offset));
   }
 
   uavAddress(out: ByteWriter, value: IpIndex, offset: number): void {
     this.#address(out, uavAddressOf(this.#indexed.placed, value, offset));
+  }
+
+  #target(nav: NavIndex): Target {
+    return navTargetOf(this.#indexed.placed.live.symbols, nav);
   }
 
   #address(out: ByteWriter, address: number): void {

@@ -1,19 +1,22 @@
 /**
  * Functions and globals that no input contains: which of them the output needs.
  *
- * Owns the choice; their numbers come from assign-indexes.ts and their bodies from synthetic-bodies.ts, because bodies refer
- * to numbers. Invariant: runs after the layout, so every value is final.
+ * Owns the choice; the functions have had their numbers since symbols were numbered, their indexes come from assign-indexes.ts
+ * and their bodies from synthetic-bodies.ts. Invariant: runs after the layout, so every value is final.
  */
-import { ExternalKind, ValType } from '../../wasm/kinds.ts';
+import { ExternalKind, SymbolKind, ValType } from '../../wasm/kinds.ts';
 import { addressOf } from '../layout/addresses.ts';
-import type { Export } from '../live/find-roots.ts';
 import type { IndirectTable } from '../layout/indirect-table.ts';
+import { slotOf } from '../layout/indirect-table.ts';
 import type { Placed } from '../layout/layout-data.ts';
-import type { SyntheticName } from '../symbols/linker-symbols.ts';
-import { FIXED_GLOBALS, FixedGlobal } from '../symbols/linker-symbols.ts';
-import type { AddressGlobal } from '../symbols/address-globals.ts';
-import type { FuncId } from '../symbols/number-symbols.ts';
+import type { Export } from '../live/live-set.ts';
+import { hasFunc } from '../live/live-set.ts';
 import type { LinkOptions } from '../options/options.ts';
+import type { AddressGlobal } from '../symbols/address-globals.ts';
+import { extraOf } from '../symbols/numbered-symbols.ts';
+import type { SyntheticName } from '../symbols/provided-symbols.ts';
+import { FIXED_GLOBALS, FixedGlobal } from '../symbols/provided-symbols.ts';
+import type { FuncId } from '../symbols/targets.ts';
 
 /** A function that runs constructors, forwards to an exported function, and ends the command. */
 export interface Wrapper {
@@ -33,13 +36,13 @@ export interface SyntheticGlobal {
 
 /** See the file header. */
 export interface Synthetics {
-  /** FuncIds of stubs and synthetic functions, in order. */
+  /** Stubs and synthetic functions, in order. */
   readonly funcs: readonly FuncId[];
-  /** FuncIds by name, for those in `funcs`; -1 else. */
-  readonly initMemory: number;
-  readonly initTls: number;
-  readonly callCtors: number;
-  readonly applyTls: number;
+  /** Those in `funcs` by what they do; -1 for what the output does not have. */
+  readonly initMemory: FuncId;
+  readonly initTls: FuncId;
+  readonly callCtors: FuncId;
+  readonly applyTls: FuncId;
   readonly wrappers: readonly Wrapper[];
   /** By GlobalId, for the fixed globals the output has; null else. */
   readonly fixedGlobals: readonly (SyntheticGlobal | null)[];
@@ -50,15 +53,16 @@ export interface Synthetics {
 }
 
 /** Decides about them all. */
-export function synthesize(placed: Placed, table: IndirectTable, options: LinkOptions): Synthetics {
+export function synthesize(
+  placed: Placed,
+  table: IndirectTable,
+  { sharedMemory }: Pick<LinkOptions, 'sharedMemory'>,
+): Synthetics {
   const { live, memory } = placed;
-  const { extraBase, resolver, extras } = live.symbols;
-  const needsTls = options.sharedMemory && memory.tls !== null;
-  const need = (name: SyntheticName, isNeeded: boolean): number => {
-    if (isNeeded) return resolver.synthetic(name);
-    const id = resolver.existingSynthetic(name);
-    return id >= 0 && live.funcs[id] === 1 ? id : -1;
-  };
+  const { extraBase, synthetic, extras } = live.symbols;
+  const needsTls = sharedMemory && memory.tls !== null;
+  const need = (name: SyntheticName, isNeeded: boolean): FuncId =>
+    isNeeded || hasFunc(live, synthetic[name]) ? synthetic[name] : NO_FUNC;
   const wrappers = live.wrapsExports ? exportWrappers(placed) : NO_WRAPPERS;
   const callCtors = need('__wasm_call_ctors', wrappers.length > 0);
   const initMemory = need(
@@ -69,11 +73,11 @@ export function synthesize(placed: Placed, table: IndirectTable, options: LinkOp
   const initTls = need('__wasm_init_tls', needsTls);
   const funcs: FuncId[] = [];
   for (let i = 0; i < extras.length; i++) {
-    const id = extraBase + i;
+    const id = (extraBase + i) as FuncId;
     const { role } = extras[i]!;
     if (role === 'import') continue;
     const isMade = id === callCtors || id === initMemory || id === applyTls || id === initTls;
-    if (role === 'synthetic' ? isMade : live.funcs[id] === 1) funcs.push(id as FuncId);
+    if (role === 'synthetic' ? isMade : hasFunc(live, id)) funcs.push(id);
   }
   return {
     funcs,
@@ -82,29 +86,30 @@ export function synthesize(placed: Placed, table: IndirectTable, options: LinkOp
     callCtors,
     applyTls,
     wrappers,
-    fixedGlobals: fixedGlobals(placed, needsTls, options),
-    addressGlobals: live.addressGlobals.length === 0 ? NO_GLOBALS : addressGlobals(placed, table, options),
+    fixedGlobals: fixedGlobals(placed, sharedMemory),
+    addressGlobals: live.addressGlobals.map((global) => addressGlobal(placed, table, global, sharedMemory)),
     exportGlobals: exportGlobals(placed, live.exports),
   };
 }
 
+const NO_FUNC = -1 as FuncId;
 const NO_WRAPPERS: readonly Wrapper[] = [];
 const NO_GLOBALS: readonly SyntheticGlobal[] = [];
 
 /** One wrapper for each export of a function that has a body. */
 function exportWrappers({ live }: Placed): readonly Wrapper[] {
-  const { extraBase, extras } = live.symbols;
   const wrappers: Wrapper[] = [];
   live.exports.forEach(({ kind, target }, exportIndex) => {
-    if (kind !== ExternalKind.function || extras[target - extraBase]?.role === 'import') return;
+    if (kind !== ExternalKind.function || extraOf(live.symbols, target as FuncId)?.role === 'import') return;
     wrappers.push({ target: target as FuncId, exportIndex });
   });
   return wrappers;
 }
 
-function fixedGlobals(placed: Placed, needsTls: boolean, options: LinkOptions): readonly (SyntheticGlobal | null)[] {
+function fixedGlobals(placed: Placed, sharedMemory: boolean): readonly (SyntheticGlobal | null)[] {
   const { live, memory, tableBase } = placed;
   const valType = addressType(placed);
+  const needsTls = sharedMemory && memory.tls !== null;
   const result: (SyntheticGlobal | null)[] = [];
   for (let id = 0; id < FIXED_GLOBALS.length; id++) {
     const isTlsGlobal = id >= FixedGlobal.tls_base && id <= FixedGlobal.tls_align;
@@ -117,7 +122,7 @@ function fixedGlobals(placed: Placed, needsTls: boolean, options: LinkOptions): 
     if (id === FixedGlobal.stack_pointer) value = memory.stackPointer;
     else if (id === FixedGlobal.table_base) value = tableBase;
     // Each thread sets its own base; without threads it is where the data lies.
-    else if (id === FixedGlobal.tls_base) value = options.sharedMemory ? 0 : (memory.tls?.start ?? 0);
+    else if (id === FixedGlobal.tls_base) value = sharedMemory ? 0 : (memory.tls?.start ?? 0);
     else if (id === FixedGlobal.tls_size) value = memory.tls?.size ?? 0;
     else if (id === FixedGlobal.tls_align) value = memory.tls?.align ?? 0;
     result.push({ name, valType, mutable, value });
@@ -125,20 +130,25 @@ function fixedGlobals(placed: Placed, needsTls: boolean, options: LinkOptions): 
   return result;
 }
 
-function addressGlobals(placed: Placed, table: IndirectTable, options: LinkOptions): readonly SyntheticGlobal[] {
-  const valType = addressType(placed);
-  return placed.live.addressGlobals.map((global) => ({
-    name: `${global.kind === 0 ? 'GOT.func' : 'GOT.data'}.internal.${global.name}`,
-    valType,
-    mutable: options.sharedMemory && global.isTls,
-    value: addressGlobalValue(placed, table, global),
-  }));
+function addressGlobal(
+  placed: Placed,
+  table: IndirectTable,
+  global: AddressGlobal,
+  sharedMemory: boolean,
+): SyntheticGlobal {
+  const isFunction = global.kind === SymbolKind.function;
+  return {
+    name: `${isFunction ? 'GOT.func' : 'GOT.data'}.internal.${global.name}`,
+    valType: addressType(placed),
+    mutable: sharedMemory && global.isTls,
+    value: isFunction ? slotOf(table, global.target) : addressGlobalValue(placed, global),
+  };
 }
 
-function addressGlobalValue(placed: Placed, table: IndirectTable, global: AddressGlobal): number {
-  if (global.kind === 0) return table.slotOf[global.target] ?? 0;
-  const address = addressOf(placed, global.target, global.offset, 0);
-  return global.isTls ? address - placed.memory.tls!.start : address;
+/** A global of thread-local data holds its place in the block. */
+function addressGlobalValue(placed: Placed, { target, offset, isTls }: AddressGlobal): number {
+  const address = addressOf(placed, target, offset, 0);
+  return isTls ? address - placed.memory.tls!.start : address;
 }
 
 function exportGlobals(placed: Placed, exports: readonly Export[]): readonly SyntheticGlobal[] {

@@ -8,17 +8,20 @@ import { unreachable } from '../../support/assert.ts';
 import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { EMPTY_BLOCK, ValType } from '../../wasm/kinds.ts';
 import { ATOMIC_OP, MISC_OP, OP } from '../../wasm/opcodes.ts';
-import type { Indexed } from './assign-indexes.ts';
+import type { OutIndex } from '../input/index-spaces.ts';
 import type { Group } from '../layout/group-segments.ts';
-import { FixedGlobal } from '../symbols/linker-symbols.ts';
-import type { FuncId } from '../symbols/number-symbols.ts';
-import type { SignatureKey } from '../input/object-file.ts';
+import { extraOf } from '../symbols/numbered-symbols.ts';
+import { FixedGlobal } from '../symbols/provided-symbols.ts';
+import type { FuncId, GlobalId } from '../symbols/targets.ts';
+import type { Indexed } from './indexed.ts';
+import { funcIndexOf, globalIndexOf, signatureOfDefined } from './indexed.ts';
 import type { Wrapper } from './synthesize.ts';
+
+const TLS_BASE = FixedGlobal.tls_base as GlobalId;
 
 /** Body of a function that no input has. */
 export function syntheticBody(out: ByteWriter, indexed: Indexed, id: FuncId): void {
-  const { extras, extraBase } = indexed.placed.live.symbols;
-  const { role } = extras[id - extraBase]!;
+  const { role } = extraOf(indexed.placed.live.symbols, id)!;
   // No locals of its own.
   out.u8(0);
   switch (role) {
@@ -45,33 +48,29 @@ export function syntheticBody(out: ByteWriter, indexed: Indexed, id: FuncId): vo
 
 /** Constructors, then the function with its parameters, then the end of the command; the results are those of the function. */
 export function wrapperBody(out: ByteWriter, indexed: Indexed, wrapper: Wrapper): void {
-  const { synthetics, funcIndex, placed, types, definedTypes, imports } = indexed;
-  const own = funcIndex[wrapper.target]!;
-  const signature = types[definedTypes[own - imports.length]!]!;
+  const { synthetics, placed } = indexed;
+  const { callDtors } = placed.live;
+  const signature = signatureOfDefined(indexed, wrapper.target);
   out.u8(0);
-  call(out, funcIndex[synthetics.callCtors]!);
+  call(out, funcIndexOf(indexed, synthetics.callCtors));
   for (let i = 0; i < signature.indexOf('>'); i++) {
     out.u8(OP.local_get);
     out.uleb(i);
   }
-  call(out, own);
-  if (placed.live.callDtors >= 0) call(out, funcIndex[placed.live.callDtors]!);
+  call(out, funcIndexOf(indexed, wrapper.target));
+  if (callDtors >= 0) call(out, funcIndexOf(indexed, callDtors));
   out.u8(OP.end);
 }
 
 function callCtors(out: ByteWriter, indexed: Indexed): void {
   for (const id of indexed.placed.live.initFuncs) {
-    call(out, indexed.funcIndex[id]!);
-    const signature = typeOf(indexed, id);
+    call(out, funcIndexOf(indexed, id));
+    const signature = signatureOfDefined(indexed, id);
     for (let i = signature.indexOf('>') + 1; i < signature.length; i++) out.u8(OP.drop);
   }
 }
 
-function typeOf({ types, definedTypes, funcIndex, imports }: Indexed, id: FuncId): SignatureKey {
-  return types[definedTypes[funcIndex[id]! - imports.length]!]!;
-}
-
-function call(out: ByteWriter, index: number): void {
+function call(out: ByteWriter, index: OutIndex<'function'>): void {
   out.u8(OP.call);
   out.uleb(index);
 }
@@ -92,7 +91,7 @@ function addressConst(out: ByteWriter, value: number, is64: boolean): void {
 
 function setTlsBase(out: ByteWriter, indexed: Indexed): void {
   out.u8(OP.global_set);
-  out.uleb(indexed.globalIndex[FixedGlobal.tls_base]!);
+  out.uleb(globalIndexOf(indexed, TLS_BASE));
 }
 
 // --- memory ---
@@ -157,7 +156,7 @@ function copyGroups(out: ByteWriter, indexed: Indexed): void {
   for (const group of groups) {
     const size = group.end - group.start;
     if (group.passive) {
-      if (group.isTls && memory.initFlag !== null && indexed.globalIndex[FixedGlobal.tls_base]! >= 0) {
+      if (group.isTls && memory.initFlag !== null && globalIndexOf(indexed, TLS_BASE) >= 0) {
         addressConst(out, group.start, is64);
         setTlsBase(out, indexed);
       }
@@ -180,7 +179,7 @@ function copyGroups(out: ByteWriter, indexed: Indexed): void {
   }
   // The first thread's block is in place now, so its globals can hold addresses of it.
   const { applyTls } = indexed.synthetics;
-  if (memory.initFlag !== null && applyTls >= 0) call(out, indexed.funcIndex[applyTls]!);
+  if (memory.initFlag !== null && applyTls >= 0) call(out, funcIndexOf(indexed, applyTls));
 }
 
 /** Every thread copies the thread-local group, so it stays. */
@@ -218,7 +217,7 @@ function initTls(out: ByteWriter, indexed: Indexed): void {
     out.u8(0);
   }
   const { applyTls } = indexed.synthetics;
-  if (applyTls >= 0) call(out, indexed.funcIndex[applyTls]!);
+  if (applyTls >= 0) call(out, funcIndexOf(indexed, applyTls));
 }
 
 /** Globals that hold addresses of thread-local data: base of the thread plus their place in the block. */
@@ -229,7 +228,7 @@ function applyGlobalTls(out: ByteWriter, indexed: Indexed): void {
     const { valType, value } = indexed.synthetics.addressGlobals[i]!;
     const is64 = valType === ValType.i64;
     out.u8(OP.global_get);
-    out.uleb(indexed.globalIndex[FixedGlobal.tls_base]!);
+    out.uleb(globalIndexOf(indexed, TLS_BASE));
     addressConst(out, value, is64);
     out.u8(is64 ? OP.i64_add : OP.i32_add);
     out.u8(OP.global_set);

@@ -10,10 +10,10 @@ import { assert } from '../../support/assert.ts';
 import { ByteWriter } from '../../wasm/byte-writer.ts';
 import { SectionId } from '../../wasm/kinds.ts';
 import { patchRelocation, RELOCATIONS } from '../../wasm/relocations.ts';
-import type { Indexed } from './assign-indexes.ts';
-import { ownerOf } from '../symbols/find-owner.ts';
-import type { FuncId } from '../symbols/number-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
+import { extraOf, funcOwner, funcPosition, isUnitFunc } from '../symbols/numbered-symbols.ts';
+import type { FuncId } from '../symbols/targets.ts';
+import type { Indexed } from './indexed.ts';
 import { applyRelocations, ExecutableSink, relocationValue } from './relocate.ts';
 import { syntheticBody, wrapperBody } from './synthetic-bodies.ts';
 
@@ -24,13 +24,17 @@ export interface CodePlaces {
 }
 
 /** The section; nothing if no function has a body. */
-export function writeCode(out: ByteWriter, indexed: Indexed, options: LinkOptions): CodePlaces {
+export function writeCode(
+  out: ByteWriter,
+  indexed: Indexed,
+  { compressRelocations }: Pick<LinkOptions, 'compressRelocations'>,
+): CodePlaces {
   const { defined, placed, synthetics, funcIndex } = indexed;
   const bodyStart = new Uint32Array(funcIndex.length);
   const count = defined.length + synthetics.wrappers.length;
   if (count === 0) return { bodyStart };
-  const { unitFuncs, extraBase, table } = placed.live.symbols;
-  const { state } = table;
+  const { symbols } = placed.live;
+  const { state } = symbols.table;
   const mark = out.beginSection(SectionId.code);
   out.uleb(count);
   const sink = new ExecutableSink(indexed);
@@ -38,11 +42,11 @@ export function writeCode(out: ByteWriter, indexed: Indexed, options: LinkOption
   for (let i = 0; i < defined.length; i++) {
     const id = defined[i]!;
     body.clear();
-    if (id < unitFuncs) {
+    if (isUnitFunc(symbols, id)) {
       emitBody(state!.codeOf(state!.funcs.values[id]!), body, sink);
-    } else if (id >= extraBase) {
+    } else if (extraOf(symbols, id)) {
       syntheticBody(body, indexed, id);
-    } else if (options.compressRelocations) {
+    } else if (compressRelocations) {
       compressBody(body, indexed, id);
     } else {
       bodyStart[id] = writeObjectBody(out, indexed, id) - mark;
@@ -64,26 +68,26 @@ export function writeCode(out: ByteWriter, indexed: Indexed, options: LinkOption
 
 /** Returns the position of the body. */
 function writeObjectBody(out: ByteWriter, indexed: Indexed, id: FuncId): number {
-  const { funcBase, table } = indexed.placed.live.symbols;
-  const o = ownerOf(funcBase, id);
-  const object = table.objects[o]!;
-  const f = id - funcBase[o]!;
-  const start = object.bodyStart[f]!;
-  const end = object.bodyEnd[f]!;
+  const { symbols } = indexed.placed.live;
+  const object = funcOwner(symbols, id);
+  const { bytes, bodyStart, bodyEnd, codeRelocs: relocs, funcRelocs } = symbols.table.objects[object]!;
+  const f = funcPosition(symbols, object, id);
+  const start = bodyStart[f]!;
+  const end = bodyEnd[f]!;
   out.uleb(end - start);
-  const base = out.length;
-  out.appendRange(object.bytes, start, end);
-  const { codeRelocs, funcRelocs } = object;
-  applyRelocations(indexed, o, codeRelocs, funcRelocs[f]!, funcRelocs[f + 1]!, out.bytes, start, base, 0);
-  return base;
+  const at = out.length;
+  out.appendRange(bytes, start, end);
+  const [from, to] = [funcRelocs[f]!, funcRelocs[f + 1]!];
+  if (from < to) applyRelocations(indexed, out.bytes, { object, relocs, from, to, start, at, address: 0 });
+  return at;
 }
 
 /** A body of an object with every relocated LEB in its minimal form. */
 function compressBody(out: ByteWriter, indexed: Indexed, id: FuncId): void {
-  const { funcBase, table } = indexed.placed.live.symbols;
-  const o = ownerOf(funcBase, id);
-  const { bodyStart, bodyEnd, funcRelocs, codeRelocs, bytes } = table.objects[o]!;
-  const f = id - funcBase[o]!;
+  const { symbols } = indexed.placed.live;
+  const o = funcOwner(symbols, id);
+  const { bodyStart, bodyEnd, funcRelocs, codeRelocs, bytes } = symbols.table.objects[o]!;
+  const f = funcPosition(symbols, o, id);
   let at = bodyStart[f]!;
   for (let r = funcRelocs[f]!; r < funcRelocs[f + 1]!; r++) {
     const { encoding, width } = RELOCATIONS[codeRelocs.type[r]!]!;

@@ -7,13 +7,19 @@
  */
 import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { patchRelocation, RELOCATIONS } from '../../wasm/relocations.ts';
-import type { Indexed } from './assign-indexes.ts';
 import { hashFast, hashSha1 } from './build-id.ts';
-import { Target } from '../symbols/linker-symbols.ts';
+import type { ObjSectionIndex, ObjSymIndex } from '../input/index-spaces.ts';
+import { targetOf } from '../symbols/numbered-symbols.ts';
+import type { DataId, FuncId, GlobalId } from '../symbols/targets.ts';
+import { hostGlobalOf, isDefinition, isGone, Target } from '../symbols/targets.ts';
+import { hasData } from '../live/live-set.ts';
+import type { Indexed } from './indexed.ts';
+import { funcIndexOf, globalIndexOf } from './indexed.ts';
 import { isStrings } from '../layout/merge-strings.ts';
 import type { ObjectCustom } from '../input/object-file.ts';
 import type { BuildId, LinkOptions } from '../options/options.ts';
 import { relocationValue } from './relocate.ts';
+import { tombstoneOf } from '../sections/tombstones.ts';
 import type { PoolInput } from '../layout/string-pool.ts';
 import { StringPool } from '../layout/string-pool.ts';
 import type { CodePlaces } from './write-code.ts';
@@ -39,19 +45,22 @@ interface Context {
   readonly indexed: Indexed;
   readonly code: CodePlaces;
   /** Per object: parts by section number. */
-  readonly places: readonly ReadonlyMap<number, Part>[];
+  readonly places: readonly ReadonlyMap<ObjSectionIndex, Part>[];
 }
+
+/** The options that count here. */
+export type CustomOptions = Pick<LinkOptions, 'strip' | 'stripDebug' | 'mergeStrings' | 'shareEnds' | 'emitRelocs'>;
 
 /** All of them, in order of first appearance, which is returned. */
 export function writeCustoms(
   out: ByteWriter,
   indexed: Indexed,
   code: CodePlaces,
-  options: LinkOptions,
+  options: CustomOptions,
 ): readonly Joined[] {
   const joined = joinSections(indexed, options);
   if (joined.length === 0) return joined;
-  const places = indexed.placed.live.symbols.table.objects.map(() => new Map<number, Part>());
+  const places = indexed.placed.live.symbols.table.objects.map(() => new Map<ObjSectionIndex, Part>());
   for (const { parts } of joined) for (const part of parts) places[part.object]!.set(part.custom.section, part);
   const context: Context = { indexed, code, places };
   for (const { name, parts, strings } of joined) {
@@ -66,7 +75,7 @@ export function writeCustoms(
 const STRING_SECTIONS: ReadonlySet<string> = new Set(['.debug_str', '.debug_line_str']);
 const NO_SECTIONS: readonly Joined[] = [];
 
-function joinSections(indexed: Indexed, options: LinkOptions): readonly Joined[] {
+function joinSections(indexed: Indexed, options: CustomOptions): readonly Joined[] {
   const { live } = indexed.placed;
   const { table } = live.symbols;
   let byName: Map<string, { object: number; custom: ObjectCustom }[]> | null = null;
@@ -105,12 +114,6 @@ function joinSections(indexed: Indexed, options: LinkOptions): readonly Joined[]
   });
 }
 
-/** Value that marks a reference to something that is gone in a section called `name`, or null where the addend stays. */
-export function tombstoneOf(name: string): number | null {
-  if (name === '.debug_ranges' || name === '.debug_loc') return -2;
-  return name.startsWith('.debug_') || name.startsWith('llvm.func_attr.') ? -1 : null;
-}
-
 function writePart(out: ByteWriter, context: Context, part: Part, tombstone: number | null): void {
   const { object: o, custom } = part;
   const { start, end, relocs } = custom;
@@ -124,40 +127,34 @@ function writePart(out: ByteWriter, context: Context, part: Part, tombstone: num
 }
 
 /** Value of a relocation of a custom section; null if what it refers to is not in the output. */
-function customValue(
-  { indexed, code, places }: Context,
-  o: number,
-  { relocs }: ObjectCustom,
-  r: number,
-): number | null {
+function customValue(context: Context, o: number, { relocs }: ObjectCustom, r: number): number | null {
+  const { indexed, code, places } = context;
   const { live } = indexed.placed;
   const { symbols } = live;
-  const { value } = RELOCATIONS[relocs.type[r]!]!;
-  const symbol = relocs.index[r]!;
-  const target = symbols.symbolTarget[o]![symbol]!;
+  const symbol = relocs.index[r]! as ObjSymIndex;
+  const target = targetOf(symbols, o, symbol);
   const addend = relocs.addend[r]!;
-  switch (value) {
+  switch (RELOCATIONS[relocs.type[r]!]!.value) {
     case 'function_offset': {
-      const start = target < 0 ? 0 : (code.bodyStart[target] ?? 0);
+      const start = isDefinition(target) ? (code.bodyStart[target] ?? 0) : 0;
       return start === 0 ? null : start + addend;
     }
     case 'section_offset': {
-      const { index } = symbols.table.objects[o]!.symbols[symbol]!;
-      const part = places[o]!.get(index);
+      const section = symbols.table.objects[o]!.symbols[symbol]!.index as ObjSectionIndex;
+      const part = places[o]!.get(section);
       if (!part) return null;
       return part.strings ? part.strings.pool.offsetOf(part.strings.input, addend) : part.offset + addend;
     }
     case 'function_index':
     case 'table_slot':
-      if (target < 0 || indexed.funcIndex[target] === undefined || indexed.funcIndex[target] < 0) return null;
-      return relocationValue(indexed, o, relocs, r, 0);
-    case 'global_index':
-      if (target < 0 || indexed.globalIndex[target] === undefined || indexed.globalIndex[target] < 0) return null;
-      return indexed.globalIndex[target];
+      return funcIndexOf(indexed, target as FuncId) < 0 ? null : relocationValue(indexed, o, relocs, r, 0);
+    case 'global_index': {
+      const index = globalIndexOf(indexed, target as GlobalId);
+      return index < 0 ? null : index;
+    }
     default:
-      if (target === Target.undefined || target === Target.discarded || target === Target.null) return null;
-      if (target <= Target.host) return null;
-      if (target >= 0 && live.data[target] === 0) return null;
+      if (isGone(target) || target === Target.null || hostGlobalOf(target) >= 0) return null;
+      if (isDefinition(target) && !hasData(live, target as DataId)) return null;
       return relocationValue(indexed, o, relocs, r, 0);
   }
 }

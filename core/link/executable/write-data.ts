@@ -5,8 +5,8 @@
  */
 import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { SectionId, SegmentMode } from '../../wasm/kinds.ts';
-import type { Indexed } from './assign-indexes.ts';
-import type { PlacedSegment } from '../layout/collect-segments.ts';
+import type { Indexed } from './indexed.ts';
+import type { PlacedSegment, SegmentId } from '../layout/collect-segments.ts';
 import type { Group } from '../layout/group-segments.ts';
 import { applyFixups, applyRelocations } from './relocate.ts';
 import { writeAddressConst } from '../sections/write-vectors.ts';
@@ -20,11 +20,16 @@ export function usesPassive(indexed: Indexed): boolean {
 /** Where the data of the output lies. */
 export interface DataPlaces {
   /** By PlacedSegment.id: first byte from the start of the section's payload. */
-  readonly segmentStart: ReadonlyMap<number, number>;
+  readonly segmentStart: ReadonlyMap<SegmentId, number>;
 }
 
 /** The section; nothing if there is no entry. `places`, if given, learns where each segment lies. */
-export function writeData(out: ByteWriter, indexed: Indexed, is64: boolean, places: Map<number, number> | null): void {
+export function writeData(
+  out: ByteWriter,
+  indexed: Indexed,
+  is64: boolean,
+  places: Map<SegmentId, number> | null,
+): void {
   const { groups } = indexed.placed;
   let count = 0;
   for (const group of groups) if (!group.isCleared) count++;
@@ -58,7 +63,7 @@ function writeGroup(out: ByteWriter, indexed: Indexed, group: Group): void {
 }
 
 function writeSegment(out: ByteWriter, indexed: Indexed, segment: PlacedSegment, at: number): void {
-  const { address, size, lowered, strings, object: o, segment: s } = segment;
+  const { address, size, lowered, strings, object, segment: s } = segment;
   if (lowered) {
     if (lowered.bytes) out.append(lowered.bytes);
     else out.zeros(size);
@@ -66,11 +71,10 @@ function writeSegment(out: ByteWriter, indexed: Indexed, segment: PlacedSegment,
   } else if (strings) {
     strings.pool.writeTo(out);
   } else {
-    const object = indexed.placed.live.symbols.table.objects[o]!;
-    const { start, end } = object.segments[s]!;
-    out.appendRange(object.bytes, start, end);
-    const { dataRelocs, segmentRelocs } = object;
-    const from = segmentRelocs[s]!;
-    applyRelocations(indexed, o, dataRelocs, from, segmentRelocs[s + 1]!, out.bytes, start, at, address);
+    const { bytes, segments, dataRelocs: relocs, segmentRelocs } = indexed.placed.live.symbols.table.objects[object]!;
+    const { start, end } = segments[s]!;
+    out.appendRange(bytes, start, end);
+    const [from, to] = [segmentRelocs[s]!, segmentRelocs[s + 1]!];
+    if (from < to) applyRelocations(indexed, out.bytes, { object, relocs, from, to, start, at, address });
   }
 }

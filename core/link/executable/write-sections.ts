@@ -16,38 +16,72 @@ import {
   valTypeName,
 } from '../../wasm/kinds.ts';
 import { uleb32Length } from '../../wasm/leb128.ts';
-import type { Indexed } from './assign-indexes.ts';
-import { writeEmittedRelocs } from './emit-relocs.ts';
-import { FIXED_GLOBALS, INDIRECT_TABLE } from '../symbols/linker-symbols.ts';
-import { indexTarget } from '../symbols/find-owner.ts';
-import type { ExtraImport } from '../symbols/number-symbols.ts';
+import type { ObjDefined } from '../input/index-spaces.ts';
 import type { ParsedObject, SignatureKey } from '../input/object-file.ts';
+import { definedTagSignature } from '../input/object-symbols.ts';
+import type { SegmentId } from '../layout/collect-segments.ts';
 import type { LinkOptions } from '../options/options.ts';
-import type { SyntheticGlobal } from './synthesize.ts';
-import { writeCode } from './write-code.ts';
-import { writeBuildId, writeCustoms } from './write-custom.ts';
-import { usesPassive, writeData } from './write-data.ts';
 import { writeFeatures } from '../sections/write-linking.ts';
-import { writeNames } from './write-names.ts';
 import { writeProducers } from '../sections/write-producers.ts';
 import {
   writeAddressConst,
   writeElements,
   writeFunctions,
+  writeGlobal,
   writeHeader,
   writeLimits,
   writeTypes,
-  writeGlobal,
 } from '../sections/write-vectors.ts';
+import {
+  extraOf,
+  firstGlobalImport,
+  firstTableImport,
+  firstTagImport,
+  funcId,
+  globalId,
+  initialiserTarget,
+} from '../symbols/numbered-symbols.ts';
+import type { ExtraImport } from '../symbols/numbered-symbols.ts';
+import { INDIRECT_TABLE } from '../symbols/provided-symbols.ts';
+import type { FuncId, GlobalId, TableId, TagId, Target } from '../symbols/targets.ts';
+import { FUNCTION_TABLE } from '../symbols/targets.ts';
+import { writeEmittedRelocs } from './emit-relocs.ts';
+import type { Indexed } from './indexed.ts';
+import { funcIndexOf, globalIndexOf, tableIndexOf, tagIndexOf } from './indexed.ts';
+import type { SyntheticGlobal } from './synthesize.ts';
+import { writeCode } from './write-code.ts';
+import type { CustomOptions } from './write-custom.ts';
+import { writeBuildId, writeCustoms } from './write-custom.ts';
+import { usesPassive, writeData } from './write-data.ts';
+import { writeNames } from './write-names.ts';
+
+/** The options that count here. */
+export type OutputOptions = CustomOptions &
+  Pick<
+    LinkOptions,
+    | 'undefinedPolicy'
+    | 'importMemory'
+    | 'importTable'
+    | 'exportTable'
+    | 'exportAll'
+    | 'exportMemory'
+    | 'memoryName'
+    | 'sharedMemory'
+    | 'growableTable'
+    | 'compressRelocations'
+    | 'keepSections'
+    | 'moduleName'
+    | 'buildId'
+  >;
 
 /** Bytes of the module. */
-export function writeExecutable(indexed: Indexed, options: LinkOptions): Uint8Array {
+export function writeExecutable(indexed: Indexed, options: OutputOptions): Uint8Array {
   const out = new ByteWriter(estimateSize(indexed));
-  const { table, funcIndex, tableIndex, placed } = indexed;
+  const { table, placed } = indexed;
   const { objects, is64, isTable64 } = placed.live.symbols.table;
   writeHeader(out);
   if (options.undefinedPolicy === 'dynamic') writeDylink(out, indexed);
-  writeTypes(out, indexed.types);
+  writeTypes(out, indexed.types.keys);
   writeImports(out, indexed, options);
   writeFunctions(out, indexed.definedTypes);
   writeTables(out, indexed, options);
@@ -61,15 +95,15 @@ export function writeExecutable(indexed: Indexed, options: LinkOptions): Uint8Ar
   writeGlobals(out, indexed);
   writeExports(out, indexed, options);
   writeStart(out, indexed);
-  const slots = table.funcs.map((id) => funcIndex[id]!);
-  writeElements(out, table.base, slots, tableIndex[0], isTable64);
+  const slots = table.funcs.map((id) => funcIndexOf(indexed, id));
+  writeElements(out, { firstSlot: table.base, funcs: slots, table: tableIndexOf(indexed, FUNCTION_TABLE), isTable64 });
   if (usesPassive(indexed)) writeDataCount(out, indexed);
   const code = writeCode(out, indexed, options);
-  const segmentStart = options.emitRelocs ? new Map<number, number>() : null;
+  const segmentStart = options.emitRelocs ? new Map<SegmentId, number>() : null;
   writeData(out, indexed, is64, segmentStart);
   if (objects.length > 0) {
     const customs = writeCustoms(out, indexed, code, options);
-    if (segmentStart) writeEmittedRelocs(out, MODULE_HEADER.length, indexed, code, { segmentStart }, customs);
+    if (segmentStart) writeEmittedRelocs(out, MODULE_HEADER.length, indexed, { code, data: { segmentStart }, customs });
   }
   if (!options.strip || options.keepSections.includes('name')) writeNames(out, indexed, options);
   if (!options.strip || options.keepSections.includes('producers')) writeProducers(out, taken(indexed));
@@ -83,9 +117,11 @@ const BYTES_PER_FUNCTION = 48;
 const LEAST_CAPACITY = 4096;
 
 /** About the size of the output, so that bytes of objects are not moved again and again while it grows. */
-function estimateSize({ placed, defined, funcIndex }: Indexed): number {
+function estimateSize(indexed: Indexed): number {
+  const { placed, defined } = indexed;
   const { live, groups } = placed;
-  const { table, funcBase } = live.symbols;
+  const { symbols } = live;
+  const { table } = symbols;
   let size = LEAST_CAPACITY;
   if (table.objects.length === 0) return size;
   size += defined.length * BYTES_PER_FUNCTION;
@@ -93,8 +129,10 @@ function estimateSize({ placed, defined, funcIndex }: Indexed): number {
   for (let o = 0; o < table.objects.length; o++) {
     if (live.included[o] === 0) continue;
     const { bodyStart, bodyEnd, customs } = table.objects[o]!;
-    const base = funcBase[o]!;
-    for (let f = 0; f < bodyStart.length; f++) if (funcIndex[base + f]! >= 0) size += bodyEnd[f]! - bodyStart[f]!;
+    for (let f = 0; f < bodyStart.length; f++) {
+      const id = funcId(symbols, o, f as ObjDefined<'function'>);
+      if (funcIndexOf(indexed, id) >= 0) size += bodyEnd[f]! - bodyStart[f]!;
+    }
     for (const { start, end } of customs) size += end - start;
   }
   return size;
@@ -116,24 +154,27 @@ function writeDylink(out: ByteWriter, { placed }: Indexed): void {
 
 const DYLINK_MEMORY = 1;
 
-function writeImports(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
-  const { imports, placed, tableIndex, globalIndex, tagIndex } = indexed;
-  const { extras, extraBase, globals, globalImports, tables, tableImports, tags, tagImports } = placed.live.symbols;
+function writeImports(out: ByteWriter, indexed: Indexed, options: OutputOptions): void {
+  const { imports, placed, types } = indexed;
+  const { symbols } = placed.live;
+  const { globalImports, tableImports, tagImports } = symbols;
   const { importMemory } = options;
-  const importsTable = options.importTable && tableIndex[0]! >= 0;
-  const isLiveTable = (i: number): boolean => tableIndex[1 + tables.length + i]! >= 0;
+  const importsTable = options.importTable && tableIndexOf(indexed, FUNCTION_TABLE) >= 0;
+  const isLiveTable = (i: number): boolean => tableIndexOf(indexed, (firstTableImport(symbols) + i) as TableId) >= 0;
   const liveTables = tableImports.filter((_, i) => isLiveTable(i));
-  const liveGlobals = globalImports.filter((_, i) => globalIndex[FIXED_GLOBALS.length + globals.length + i]! >= 0);
-  const liveTags = tagImports.filter((_, i) => tagIndex[tags.length + i]! >= 0);
+  const liveGlobals = globalImports.filter((_, i) => {
+    return globalIndexOf(indexed, (firstGlobalImport(symbols) + i) as GlobalId) >= 0;
+  });
+  const liveTags = tagImports.filter((_, i) => tagIndexOf(indexed, (firstTagImport(symbols) + i) as TagId) >= 0);
   const others = liveTables.length + liveGlobals.length + liveTags.length;
   const count = imports.length + others + (importMemory ? 1 : 0) + (importsTable ? 1 : 0);
   if (count === 0) return;
   const mark = out.beginSection(SectionId.import);
   out.uleb(count);
   for (const id of imports) {
-    const { module, field, signature } = extras[id - extraBase]!;
+    const { module, field, signature } = extraOf(symbols, id)!;
     writeImport(out, module, field, ExternalKind.function);
-    out.uleb(indexed.typeIndex.get(signature)!);
+    out.uleb(types.of(signature));
   }
   if (importsTable) {
     writeImport(out, 'env', INDIRECT_TABLE, ExternalKind.table);
@@ -157,7 +198,7 @@ function writeImports(out: ByteWriter, indexed: Indexed, options: LinkOptions): 
   for (const { module, field, type } of liveTags) {
     writeImport(out, module, field, ExternalKind.tag);
     out.u8(0);
-    out.uleb(indexed.typeIndex.get(type as SignatureKey)!);
+    out.uleb(types.of(type as SignatureKey));
   }
   out.endSized(mark);
 }
@@ -176,7 +217,7 @@ function writeGlobalType(out: ByteWriter, { type }: ExtraImport): void {
 }
 
 /** Type of the table of function addresses: as many slots as there are functions; a host may give a table that grows. */
-function writeIndirectTable(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
+function writeIndirectTable(out: ByteWriter, indexed: Indexed, options: OutputOptions): void {
   const size = indexed.table.base + indexed.table.funcs.length;
   out.u8(ValType.funcref);
   const { isTable64 } = indexed.placed.live.symbols.table;
@@ -184,11 +225,10 @@ function writeIndirectTable(out: ByteWriter, indexed: Indexed, options: LinkOpti
   writeLimits(out, size, max, isTable64 ? LimitsFlag.is_64 : 0);
 }
 
-function writeTables(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
-  const { tableIndex, placed } = indexed;
-  const { tables, table } = placed.live.symbols;
-  const live = tables.filter((_, t) => tableIndex[1 + t]! >= 0);
-  const definesIndirect = tableIndex[0]! >= 0 && !options.importTable;
+function writeTables(out: ByteWriter, indexed: Indexed, options: OutputOptions): void {
+  const { tables, table } = indexed.placed.live.symbols;
+  const live = tables.filter((_, t) => tableIndexOf(indexed, (1 + t) as TableId) >= 0);
+  const definesIndirect = tableIndexOf(indexed, FUNCTION_TABLE) >= 0 && !options.importTable;
   const count = live.length + (definesIndirect ? 1 : 0);
   if (count === 0) return;
   const mark = out.beginSection(SectionId.table);
@@ -202,7 +242,7 @@ function writeTables(out: ByteWriter, indexed: Indexed, options: LinkOptions): v
   out.endSized(mark);
 }
 
-function writeMemoryType(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
+function writeMemoryType(out: ByteWriter, indexed: Indexed, options: OutputOptions): void {
   const { pages, maxPages, pageSize } = indexed.placed.memory;
   const { is64 } = indexed.placed.live.symbols.table;
   let flags = options.sharedMemory ? LimitsFlag.shared : 0;
@@ -215,45 +255,42 @@ function writeMemoryType(out: ByteWriter, indexed: Indexed, options: LinkOptions
 function writeTags(out: ByteWriter, indexed: Indexed): void {
   const { tags, table } = indexed.placed.live.symbols;
   if (tags.length === 0) return;
-  const live = tags.filter((_, t) => indexed.tagIndex[t]! >= 0);
+  const live = tags.filter((_, t) => tagIndexOf(indexed, t as TagId) >= 0);
   if (live.length === 0) return;
   const mark = out.beginSection(SectionId.tag);
   out.uleb(live.length);
   for (const { object, index } of live) {
-    const { types, tags: own } = table.objects[object]!;
     out.u8(0);
-    out.uleb(indexed.typeIndex.get(types[own[index]!]!)!);
+    out.uleb(indexed.types.of(definedTagSignature(table.objects[object]!, index)));
   }
   out.endSized(mark);
 }
 
 function writeGlobals(out: ByteWriter, indexed: Indexed): void {
-  const { synthetics, placed, globalIndex } = indexed;
-  const { globals } = placed.live.symbols;
+  const { synthetics, placed } = indexed;
+  const { symbols } = placed.live;
   const { fixedGlobals, addressGlobals, exportGlobals } = synthetics;
-  let count = addressGlobals.length + exportGlobals.length;
+  const live = symbols.globals.filter(({ object, index }) => {
+    return globalIndexOf(indexed, globalId(symbols, object, index)) >= 0;
+  });
+  let count = addressGlobals.length + exportGlobals.length + live.length;
   for (const global of fixedGlobals) if (global) count++;
-  for (let g = 0; g < globals.length; g++) if (globalIndex[FIXED_GLOBALS.length + g]! >= 0) count++;
   if (count === 0) return;
   const mark = out.beginSection(SectionId.global);
   out.uleb(count);
   for (const global of fixedGlobals) if (global) writeSyntheticGlobal(out, global);
-  for (let g = 0; g < globals.length; g++) {
-    if (globalIndex[FIXED_GLOBALS.length + g]! >= 0) writeObjectGlobal(out, indexed, g);
+  for (const { object: o, index } of live) {
+    const { bytes, globals } = symbols.table.objects[o]!;
+    writeGlobal(out, bytes, globals[index]!, (ref) => {
+      const target = initialiserTarget(symbols, o, ref);
+      return ref.kind === 'global'
+        ? globalIndexOf(indexed, target as GlobalId)
+        : funcIndexOf(indexed, target as FuncId);
+    });
   }
   for (const global of addressGlobals) writeSyntheticGlobal(out, global);
   for (const global of exportGlobals) writeSyntheticGlobal(out, global);
   out.endSized(mark);
-}
-
-function writeObjectGlobal(out: ByteWriter, indexed: Indexed, g: number): void {
-  const { symbols } = indexed.placed.live;
-  const { object: o, index } = symbols.globals[g]!;
-  const object = symbols.table.objects[o]!;
-  writeGlobal(out, object.bytes, object.globals[index]!, (ref) => {
-    const target = indexTarget(symbols, o, ref.kind, ref.index);
-    return ref.kind === 'global' ? indexed.globalIndex[target]! : indexed.funcIndex[target]!;
-  });
 }
 
 function writeSyntheticGlobal(out: ByteWriter, global: SyntheticGlobal): void {
@@ -262,15 +299,15 @@ function writeSyntheticGlobal(out: ByteWriter, global: SyntheticGlobal): void {
   writeAddressConst(out, global.value, global.valType === ValType.i64);
 }
 
-function writeExports(out: ByteWriter, indexed: Indexed, options: LinkOptions): void {
+function writeExports(out: ByteWriter, indexed: Indexed, options: OutputOptions): void {
   const { exports } = indexed.placed.live;
   const { wrappers } = indexed.synthetics;
-  const exportsTable = options.exportTable || (options.exportAll && indexed.tableIndex[0]! >= 0);
+  const exportsTable = options.exportTable || (options.exportAll && tableIndexOf(indexed, FUNCTION_TABLE) >= 0);
   const count = exports.length + (options.exportMemory ? 1 : 0) + (exportsTable ? 1 : 0);
   if (count === 0) return;
   const mark = out.beginSection(SectionId.export);
   out.uleb(count);
-  let exportGlobal = indexed.exportGlobalBase;
+  let exportGlobal: number = indexed.exportGlobalBase;
   let wrapper = 0;
   const firstWrapper = indexed.imports.length + indexed.defined.length;
   for (let e = 0; e < exports.length; e++) {
@@ -283,7 +320,7 @@ function writeExports(out: ByteWriter, indexed: Indexed, options: LinkOptions): 
   if (exportsTable) {
     out.name(INDIRECT_TABLE);
     out.u8(ExternalKind.table);
-    out.uleb(indexed.tableIndex[0]!);
+    out.uleb(tableIndexOf(indexed, FUNCTION_TABLE));
   }
   if (options.exportMemory) {
     out.name(options.memoryName);
@@ -293,24 +330,25 @@ function writeExports(out: ByteWriter, indexed: Indexed, options: LinkOptions): 
   out.endSized(mark);
 }
 
-function exportedIndex(indexed: Indexed, kind: number, target: number): number {
+function exportedIndex(indexed: Indexed, kind: number, target: Target): number {
   switch (kind) {
     case ExternalKind.function:
-      return indexed.funcIndex[target]!;
+      return funcIndexOf(indexed, target as FuncId);
     case ExternalKind.global:
-      return indexed.globalIndex[target]!;
+      return globalIndexOf(indexed, target as GlobalId);
     case ExternalKind.table:
-      return indexed.tableIndex[target]!;
+      return tableIndexOf(indexed, target as TableId);
     default:
-      return indexed.tagIndex[target]!;
+      return tagIndexOf(indexed, target as TagId);
   }
 }
 
 /** Only memory is initialised at instantiation; the entry is called by the host. */
-function writeStart(out: ByteWriter, { synthetics, funcIndex }: Indexed): void {
-  if (synthetics.initMemory < 0) return;
+function writeStart(out: ByteWriter, indexed: Indexed): void {
+  const { initMemory } = indexed.synthetics;
+  if (initMemory < 0) return;
   const mark = out.beginSection(SectionId.start);
-  out.uleb(funcIndex[synthetics.initMemory]!);
+  out.uleb(funcIndexOf(indexed, initMemory));
   out.endSized(mark);
 }
 

@@ -7,8 +7,9 @@
 import { assert } from '../../support/assert.ts';
 import { ComdatKind, SectionId, SymbolFlag, SymbolKind, ValType } from '../../wasm/kinds.ts';
 import { RELOCATIONS, WANTS_SLOT } from '../../wasm/relocations.ts';
-import type { ObjectCustom, ParsedObject, RelocTable } from './object-file.ts';
-import { NO_RELOCS } from './object-file.ts';
+import type { ObjSectionIndex, ObjSymIndex } from './index-spaces.ts';
+import type { InitRef, ObjectCustom, ObjectGlobal, ParsedObject, RelocTable } from './object-file.ts';
+import { ENVIRONMENT, NO_RELOCS } from './object-file.ts';
 import type { Draft, DraftSegment, LinkingSection } from './object-draft.ts';
 import { refuse } from './object-draft.ts';
 
@@ -42,7 +43,7 @@ export function finishObject(draft: Draft): ParsedObject {
     bodyStart: draft.bodyStart,
     bodyEnd: draft.bodyEnd,
     funcSymbol: firstSymbols(draft, linking),
-    globals: draft.globals,
+    globals: findInitSymbols(draft, linking),
     tables: draft.tables,
     tags: draft.tags,
     customs: finishCustoms(draft),
@@ -58,7 +59,7 @@ export function finishObject(draft: Draft): ParsedObject {
     comdats: linking.comdats,
     features: draft.features,
     producers: draft.producers,
-    nameSection: draft.nameSection,
+    names: draft.names,
     isLegacyTable,
   };
 }
@@ -67,8 +68,6 @@ function wantsSlot({ count, type }: RelocTable): boolean {
   for (let r = 0; r < count; r++) if (WANTS_SLOT[type[r]!] === 1) return true;
   return false;
 }
-
-const INDIRECT_TABLE = '__indirect_function_table';
 
 /**
  * An object built without reference types imports the function table but has no symbol for it: it gets one here. Returns
@@ -82,12 +81,12 @@ function checkTables(draft: Draft, linking: LinkingSection): boolean {
   }
   if (tableImports.length === symbols) return false;
   const [only] = tableImports;
-  if (symbols > 0 || tables.length > 0 || tableImports.length !== 1 || only!.field !== INDIRECT_TABLE) {
+  if (symbols > 0 || tables.length > 0 || tableImports.length !== 1 || only!.field !== ENVIRONMENT.table) {
     refuse('object_malformed', { why: 'table import without a symbol' }, 0);
   }
   if (only!.refType !== ValType.funcref) refuse('object_malformed', { why: 'function table of another type' }, 0);
   const flags = SymbolFlag.undefined | SymbolFlag.no_strip;
-  linking.symbols.push({ kind: SymbolKind.table, flags, name: INDIRECT_TABLE, index: 0, offset: 0, size: 0 });
+  linking.symbols.push({ kind: SymbolKind.table, flags, name: ENVIRONMENT.table, index: 0, offset: 0, size: 0 });
   return true;
 }
 
@@ -131,20 +130,34 @@ function finishCustoms(draft: Draft): readonly ObjectCustom[] {
     const relocs = draft.relocs.find((list) => list.target === section)?.table ?? NO_RELOCS;
     if (start === end) return;
     if (relocs.count > 0) distribute(draft, relocs, Uint32Array.of(start), Uint32Array.of(end), 'custom section');
-    customs.push({ name, section, start, end, relocs });
+    customs.push({ name, section: section as ObjSectionIndex, start, end, relocs });
   });
   return customs.length === 0 ? NO_CUSTOMS : customs;
 }
 
-const NO_ROOTS: readonly number[] = [];
+/** Globals whose initialisers know the symbols of what they mention: a link has numbers for symbols only. */
+function findInitSymbols({ globals }: Draft, { symbols }: LinkingSection): readonly ObjectGlobal[] {
+  if (globals.every(({ refs }) => refs.length === 0)) return globals;
+  const first: Record<InitRef['kind'], Map<number, ObjSymIndex>> = { global: new Map(), function: new Map() };
+  symbols.forEach(({ kind, index }, s) => {
+    const of = kind === SymbolKind.global ? first.global : kind === SymbolKind.function ? first.function : null;
+    if (of !== null && !of.has(index)) of.set(index, s as ObjSymIndex);
+  });
+  return globals.map((global) => ({
+    ...global,
+    refs: global.refs.map((ref) => ({ ...ref, symbol: first[ref.kind].get(ref.index) ?? ref.symbol })),
+  }));
+}
 
-function rootSymbols(linking: LinkingSection): readonly number[] {
-  let roots: number[] | null = null;
+const NO_ROOTS: readonly ObjSymIndex[] = [];
+
+function rootSymbols(linking: LinkingSection): readonly ObjSymIndex[] {
+  let roots: ObjSymIndex[] | null = null;
   for (let s = 0; s < linking.symbols.length; s++) {
     const { flags } = linking.symbols[s]!;
     const isUndefined = (flags & SymbolFlag.undefined) !== 0;
     if ((flags & (isUndefined ? SymbolFlag.no_strip : SymbolFlag.exported | SymbolFlag.no_strip)) === 0) continue;
-    (roots ??= []).push(s);
+    (roots ??= []).push(s as ObjSymIndex);
   }
   return roots ?? NO_ROOTS;
 }

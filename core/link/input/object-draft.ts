@@ -8,6 +8,7 @@ import type { MessageArgs, MessageCode } from '../../diagnostics/catalogue.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { Slab } from '../../support/slab.ts';
 import type { ByteReader } from '../../wasm/byte-reader.ts';
+import type { ObjTypeIndex } from './index-spaces.ts';
 import type {
   Comdat,
   InitFunc,
@@ -19,6 +20,7 @@ import type {
   ObjectTable,
   ObjectTableImport,
   ObjectTagImport,
+  ParsedObject,
   ProducerField,
   RelocTable,
   SignatureKey,
@@ -79,13 +81,43 @@ export interface Draft {
   bodyEnd: Uint32Array;
   readonly globals: ObjectGlobal[];
   readonly tables: ObjectTable[];
-  readonly tags: number[];
+  readonly tags: ObjTypeIndex[];
   segments: readonly DraftSegment[];
   linking: LinkingSection | null;
   readonly relocs: RelocSection[];
   readonly features: string[];
   readonly producers: ProducerField[];
-  nameSection: SectionPlace | null;
+  names: ParsedObject['names'];
+}
+
+const EMPTY = new Uint32Array(0);
+
+/** A draft that nothing has been read into. */
+export function newDraft(file: string, bytes: Uint8Array, slab: Slab): Draft {
+  return {
+    file,
+    bytes,
+    slab,
+    sections: [],
+    types: [],
+    funcImports: [],
+    globalImports: [],
+    tableImports: [],
+    tagImports: [],
+    memory: null,
+    funcTypes: EMPTY,
+    bodyStart: EMPTY,
+    bodyEnd: EMPTY,
+    globals: [],
+    tables: [],
+    tags: [],
+    segments: [],
+    linking: null,
+    relocs: [],
+    features: [],
+    producers: [],
+    names: null,
+  };
 }
 
 /** Content of the `linking` section. */

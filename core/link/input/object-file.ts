@@ -7,9 +7,7 @@
  * nothing again.
  */
 import type { Brand } from '../../support/brand.ts';
-
-/** Index into `ParsedObject.symbols`. */
-export type ObjSymIndex = Brand<number, 'ObjSymIndex'>;
+import type { ObjSectionIndex, ObjSymIndex, ObjTypeIndex } from './index-spaces.ts';
 
 /** A function type as a string that is equal for equal types: value type characters, `>`, value type characters. */
 export type SignatureKey = Brand<string, 'SignatureKey'>;
@@ -18,7 +16,7 @@ export type SignatureKey = Brand<string, 'SignatureKey'>;
 export interface ObjectFuncImport {
   readonly module: string;
   readonly field: string;
-  readonly type: number;
+  readonly type: ObjTypeIndex;
 }
 
 /** An imported global of an object. */
@@ -30,23 +28,19 @@ export interface ObjectGlobalImport {
 }
 
 /** An imported table of an object. */
-export interface ObjectTableImport {
+export interface ObjectTableImport extends ObjectTable {
   readonly module: string;
   readonly field: string;
-  readonly refType: number;
-  readonly is64: boolean;
-  readonly min: number;
-  readonly max: number | null;
 }
 
 /** An imported tag of an object. */
 export interface ObjectTagImport {
   readonly module: string;
   readonly field: string;
-  readonly type: number;
+  readonly type: ObjTypeIndex;
 }
 
-/** A table an object defines. */
+/** A table an object defines, or one that it imports; limits in elements. */
 export interface ObjectTable {
   readonly refType: number;
   readonly is64: boolean;
@@ -70,6 +64,8 @@ export interface InitRef {
   readonly end: number;
   readonly kind: 'global' | 'function';
   readonly index: number;
+  /** First symbol that stands for it; -1 if none does, or before the symbols have been read. */
+  readonly symbol: ObjSymIndex;
 }
 
 /** A global an object defines; its initialiser, without the final `end`, is `bytes[start, end)`. */
@@ -86,7 +82,7 @@ export interface ObjectGlobal {
 export interface ObjectCustom {
   readonly name: string;
   /** Number among all sections of the object, which section symbols and COMDATs name. */
-  readonly section: number;
+  readonly section: ObjSectionIndex;
   readonly start: number;
   readonly end: number;
   readonly relocs: RelocTable;
@@ -151,6 +147,26 @@ export interface Comdat {
   readonly members: readonly { readonly kind: number; readonly index: number }[];
 }
 
+/** Name of the local or parameter `index` of a function. */
+export interface LocalName {
+  readonly index: number;
+  readonly name: string;
+}
+
+/** Names by function index, imports first. */
+export interface ObjectNames {
+  readonly funcs: ReadonlyMap<number, string>;
+  readonly locals: ReadonlyMap<number, readonly LocalName[]>;
+}
+
+/** Module and names of what an object takes from its environment (tool-conventions Linking.md). */
+export const ENVIRONMENT = {
+  module: 'env',
+  memory: '__linear_memory',
+  table: '__indirect_function_table',
+  stackPointer: '__stack_pointer',
+} as const;
+
 /** See the file header. */
 export interface ParsedObject {
   /** Name for messages. */
@@ -173,13 +189,13 @@ export interface ParsedObject {
   readonly funcSymbol: Int32Array;
   readonly globals: readonly ObjectGlobal[];
   readonly tables: readonly ObjectTable[];
-  /** Type index of each defined tag. */
-  readonly tags: readonly number[];
+  /** Type of each defined tag. */
+  readonly tags: readonly ObjTypeIndex[];
   readonly customs: readonly ObjectCustom[];
   readonly segments: readonly ObjectSegment[];
   readonly symbols: readonly ObjectSymbol[];
   /** Symbols that say that they must stay, and definitions that are exported. */
-  readonly roots: readonly number[];
+  readonly roots: readonly ObjSymIndex[];
   readonly codeRelocs: RelocTable;
   readonly dataRelocs: RelocTable;
   /** Some relocation of code or data wants a slot of the function table. */
@@ -193,8 +209,8 @@ export interface ParsedObject {
   /** Entries of `target_features`, prefix included (`+bulk-memory`). */
   readonly features: readonly string[];
   readonly producers: readonly ProducerField[];
-  /** Content of the `name` section, which read-names.ts reads, or null. */
-  readonly nameSection: { readonly start: number; readonly end: number } | null;
+  /** Content of the `name` section, which read-names.ts reads, or the names of an object that was never written, or null. */
+  readonly names: { readonly start: number; readonly end: number } | ObjectNames | null;
   /** Built without reference types: its calls name table 0 without a relocation. */
   readonly isLegacyTable: boolean;
 }

@@ -16,7 +16,8 @@ import {
 } from '../../wasm/kinds.ts';
 import type { Draft, LinkingSection } from './object-draft.ts';
 import { readIndex, refuse } from './object-draft.ts';
-import type { ObjectSymbol, ObjSymIndex } from './object-file.ts';
+import type { ObjSymIndex } from './index-spaces.ts';
+import type { ObjectSymbol } from './object-file.ts';
 
 /** Greatest exponent of a segment alignment: beyond it the address space could not hold two segments. */
 const MAX_ALIGN_LOG2 = 30;
@@ -97,13 +98,13 @@ function readSymbol(reader: ByteReader, draft: Draft): ObjectSymbol {
   if (isUndefined && (flags & SymbolFlag.local) !== 0) reader.fail('local symbol without a definition', at);
   switch (kind) {
     case SymbolKind.function:
-      return readIndexedSymbol(reader, kind, flags, draft.funcImports, draft.funcTypes.length, at);
+      return readIndexedSymbol(reader, kind, flags, { imports: draft.funcImports, defined: draft.funcTypes.length });
     case SymbolKind.global:
-      return readIndexedSymbol(reader, kind, flags, draft.globalImports, draft.globals.length, at);
+      return readIndexedSymbol(reader, kind, flags, { imports: draft.globalImports, defined: draft.globals.length });
     case SymbolKind.table:
-      return readIndexedSymbol(reader, kind, flags, draft.tableImports, draft.tables.length, at);
+      return readIndexedSymbol(reader, kind, flags, { imports: draft.tableImports, defined: draft.tables.length });
     case SymbolKind.tag:
-      return readIndexedSymbol(reader, kind, flags, draft.tagImports, draft.tags.length, at);
+      return readIndexedSymbol(reader, kind, flags, { imports: draft.tagImports, defined: draft.tags.length });
     case SymbolKind.data:
       return readDataSymbol(reader, draft, flags);
     case SymbolKind.section: {
@@ -115,15 +116,20 @@ function readSymbol(reader: ByteReader, draft: Draft): ObjectSymbol {
   }
 }
 
+/** An index space of the object: what it imports, and how many things it defines. */
+interface IndexSpace {
+  readonly imports: readonly { readonly field: string }[];
+  readonly defined: number;
+}
+
 /** A symbol of a kind that has an index space, imports first. */
 function readIndexedSymbol(
   reader: ByteReader,
   kind: number,
   flags: number,
-  imports: readonly { readonly field: string }[],
-  defined: number,
-  at: number,
+  { imports, defined }: IndexSpace,
 ): ObjectSymbol {
+  const at = reader.at;
   const isUndefined = (flags & SymbolFlag.undefined) !== 0;
   const index = readIndex(reader, SYMBOL_KIND_NAMES[kind]!, imports.length + defined);
   if (isUndefined !== index < imports.length) reader.fail('symbol disagrees with the import section', at);

@@ -6,19 +6,7 @@
  */
 import { ByteReader, MalformedError } from '../../wasm/byte-reader.ts';
 import { NameSubsection } from '../../wasm/kinds.ts';
-import type { ParsedObject } from './object-file.ts';
-
-/** Name of the local or parameter `index` of a function. */
-export interface LocalName {
-  readonly index: number;
-  readonly name: string;
-}
-
-/** Names by function index, imports first. */
-export interface ObjectNames {
-  readonly funcs: ReadonlyMap<number, string>;
-  readonly locals: ReadonlyMap<number, readonly LocalName[]>;
-}
+import type { LocalName, ObjectNames, ParsedObject } from './object-file.ts';
 
 const NO_NAMES: ObjectNames = { funcs: new Map(), locals: new Map() };
 
@@ -27,10 +15,11 @@ const namesOf = new WeakMap<ParsedObject, ObjectNames>();
 
 /** Names that the object gives. */
 export function objectNames(object: ParsedObject): ObjectNames {
-  if (object.nameSection === null) return NO_NAMES;
+  if (object.names === null) return NO_NAMES;
+  if ('funcs' in object.names) return object.names;
   let names = namesOf.get(object);
   if (names === undefined) {
-    const { start, end } = object.nameSection;
+    const { start, end } = object.names;
     names = readNames(new ByteReader(object.bytes, start, end)) ?? NO_NAMES;
     namesOf.set(object, names);
   }

@@ -10,7 +10,7 @@ import { ByteReader, MalformedError } from '../../wasm/byte-reader.ts';
 import { MODULE_HEADER, SECTION_NAMES, SECTION_RANK, SectionId } from '../../wasm/kinds.ts';
 import { finishObject } from './finish-object.ts';
 import type { Draft, SectionPlace } from './object-draft.ts';
-import { RefusedError, refuse } from './object-draft.ts';
+import { newDraft, RefusedError, refuse } from './object-draft.ts';
 import type { ParsedObject } from './object-file.ts';
 import type { ReadPools } from './read-pools.ts';
 import { ownPools } from './read-pools.ts';
@@ -32,36 +32,12 @@ import {
 export type ReadResult =
   { readonly ok: true; readonly value: ParsedObject } | { readonly ok: false; readonly error: Diagnostics };
 
-const EMPTY = new Uint32Array(0);
 /** Version 13 in layer 1: what the component model begins with. */
 const COMPONENT_VERSION = 0x1000d;
 
 /** Reads one relocatable object. `file` is its name in messages; `pools` may be those of a link. */
 export function readObject(bytes: Uint8Array, file: string, pools: ReadPools = ownPools(bytes.length)): ReadResult {
-  const draft: Draft = {
-    file,
-    bytes,
-    slab: pools.slab,
-    sections: [],
-    types: [],
-    funcImports: [],
-    globalImports: [],
-    tableImports: [],
-    tagImports: [],
-    memory: null,
-    funcTypes: EMPTY,
-    bodyStart: EMPTY,
-    bodyEnd: EMPTY,
-    globals: [],
-    tables: [],
-    tags: [],
-    segments: [],
-    linking: null,
-    relocs: [],
-    features: [],
-    producers: [],
-    nameSection: null,
-  };
+  const draft = newDraft(file, bytes, pools.slab);
   try {
     const reader = new ByteReader(bytes, 0, bytes.length, pools.names);
     readHeader(reader);
@@ -170,7 +146,7 @@ function readCustom(reader: ByteReader, draft: Draft, place: SectionPlace): void
   } else if (place.name === 'producers') {
     readProducers(reader, draft);
   } else if (place.name === 'name') {
-    draft.nameSection ??= place;
+    draft.names ??= place;
   }
   reader.at = place.end;
 }

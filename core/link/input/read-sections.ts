@@ -18,6 +18,7 @@ import {
 import { OP, SIMD_OP } from '../../wasm/opcodes.ts';
 import type { Draft, DraftSegment } from './object-draft.ts';
 import { readIndex, refuse } from './object-draft.ts';
+import type { ObjSymIndex, ObjTypeIndex } from './index-spaces.ts';
 import type { InitRef } from './object-file.ts';
 import { signatureKey } from './object-file.ts';
 
@@ -61,7 +62,7 @@ export function readImports(reader: ByteReader, draft: Draft): void {
     const kind = reader.u8();
     switch (kind) {
       case ExternalKind.function:
-        draft.funcImports.push({ module, field, type: readIndex(reader, 'type', draft.types.length) });
+        draft.funcImports.push({ module, field, type: readIndex(reader, 'type', draft.types.length) as ObjTypeIndex });
         break;
       case ExternalKind.table: {
         const refType = readRefType(reader);
@@ -158,10 +159,10 @@ export function readTags(reader: ByteReader, draft: Draft): void {
   for (let i = 0; i < count; i++) draft.tags.push(readTagType(reader, draft));
 }
 
-function readTagType(reader: ByteReader, draft: Draft): number {
+function readTagType(reader: ByteReader, draft: Draft): ObjTypeIndex {
   if (reader.u8() !== 0) reader.fail('unknown tag attribute', reader.at - 1);
   const at = reader.at;
-  const type = readIndex(reader, 'type', draft.types.length);
+  const type = readIndex(reader, 'type', draft.types.length) as ObjTypeIndex;
   if (!draft.types[type]!.endsWith('>')) reader.fail('tag with results', at);
   return type;
 }
@@ -195,6 +196,7 @@ export function readGlobals(reader: ByteReader, draft: Draft): void {
 }
 
 const NO_REFS: readonly InitRef[] = [];
+const NO_SYMBOL = -1 as ObjSymIndex;
 
 /** Reads a constant expression up to its `end`, and notes the indexes it mentions (core spec 3.3.10, extended-const). */
 function readConstant(reader: ByteReader, draft: Draft, refs: InitRef[] | null): void {
@@ -226,13 +228,13 @@ function readConstant(reader: ByteReader, draft: Draft, refs: InitRef[] | null):
       case OP.global_get: {
         const start = reader.at;
         const index = readIndex(reader, 'global', draft.globalImports.length + draft.globals.length);
-        refs?.push({ at: start, end: reader.at, kind: 'global', index });
+        refs?.push({ at: start, end: reader.at, kind: 'global', index, symbol: NO_SYMBOL });
         break;
       }
       case OP.ref_func: {
         const start = reader.at;
         const index = readIndex(reader, 'function', draft.funcImports.length + draft.funcTypes.length);
-        refs?.push({ at: start, end: reader.at, kind: 'function', index });
+        refs?.push({ at: start, end: reader.at, kind: 'function', index, symbol: NO_SYMBOL });
         break;
       }
       case OP.ref_null:

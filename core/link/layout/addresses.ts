@@ -1,26 +1,29 @@
 /**
  * Final addresses: of data targets, of constants of the unit, and of the names whose address only the layout knows.
  *
- * Owns the meaning of each Target value. Every function here is a look-up; the layout has decided everything.
+ * Owns the meaning of each special value of a target. Every function here is a look-up; the layout has decided everything.
  */
 import type { IpIndex } from '../../intern/keys.ts';
 import { assert } from '../../support/assert.ts';
 import type { Placed } from './layout-data.ts';
 import { dataAddressOf } from './layout-data.ts';
-import type { ProvidedData } from '../symbols/linker-symbols.ts';
-import { PROVIDED_DATA, Target } from '../symbols/linker-symbols.ts';
+import type { ProvidedData } from '../symbols/provided-symbols.ts';
+import type { DataId } from '../symbols/targets.ts';
+import { bracketOfTarget, isDefinition, isStopTarget, providedOf, Target } from '../symbols/targets.ts';
 
 /** Address of a data target plus `offset` plus `addend`; an undefined weak symbol is 0 without the addend. */
-export function addressOf(placed: Placed, target: number, offset: number, addend: number): number {
-  if (target >= 0) return dataAddressOf(placed, target, offset) + addend;
+export function addressOf(placed: Placed, target: Target, offset: number, addend: number): number {
+  if (isDefinition(target)) return dataAddressOf(placed, target as DataId, offset) + addend;
   if (target === Target.null) return 0;
   if (target === Target.absolute) return offset + addend;
-  if (target <= Target.bracket) {
-    const { start, end } = placed.brackets[(Target.bracket - target) >> 1]!;
-    return (((Target.bracket - target) & 1) === 0 ? start : end) + offset + addend;
+  const bracket = bracketOfTarget(target);
+  if (bracket >= 0) {
+    const { start, end } = placed.brackets[bracket]!;
+    return (isStopTarget(target) ? end : start) + offset + addend;
   }
-  assert(target <= Target.provided, 'undefined symbols have been reported');
-  return providedAddress(placed, PROVIDED_DATA[Target.provided - target]!) + offset + addend;
+  const name = providedOf(target);
+  assert(name !== null, 'undefined symbols have been reported');
+  return providedAddress(placed, name) + offset + addend;
 }
 
 /** Address of the constant `value` plus `offset`. */

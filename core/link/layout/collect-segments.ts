@@ -6,14 +6,23 @@
  * order is total.
  */
 import { SegmentFlag } from '../../wasm/kinds.ts';
-import type { LiveSet } from '../live/find-roots.ts';
+import type { Brand } from '../../support/brand.ts';
+import type { ObjSegIndex } from '../input/index-spaces.ts';
+import type { LiveSet } from '../live/live-set.ts';
+import { hasData } from '../live/live-set.ts';
+import { dataId } from '../symbols/numbered-symbols.ts';
+import type { DataId } from '../symbols/targets.ts';
 import type { LoweredData } from '../unit/lower-data.ts';
 import { dataAlign } from '../unit/lower-data.ts';
 import type { MergedSegments, MergedStrings } from './merge-strings.ts';
+import { poolOfSegment } from './merge-strings.ts';
 
 /** Class of a segment, the first sort key. */
 export const Category = { tls: 0, data: 1, zero: 2 } as const;
 export type Category = (typeof Category)[keyof typeof Category];
+
+/** Segments of objects by DataId, then constants by position, then navs: the order of what is equal otherwise. */
+export type SegmentId = Brand<number, 'SegmentId'>;
 
 /** One lump of bytes with an address. */
 export interface PlacedSegment {
@@ -25,8 +34,8 @@ export interface PlacedSegment {
   readonly align: number;
   /** Instructions that take an address in it. */
   readonly uses: number;
-  /** Tie-break: objects' segments, then constants, then navs. */
-  readonly id: number;
+  /** Tie-break. */
+  readonly id: SegmentId;
   readonly size: number;
   /** Content when it comes from the unit, else null. */
   readonly lowered: LoweredData | null;
@@ -34,7 +43,7 @@ export interface PlacedSegment {
   readonly strings: MergedStrings | null;
   /** Object and its segment when it comes from an object, else -1. */
   readonly object: number;
-  readonly segment: number;
+  readonly segment: ObjSegIndex;
   /** The object wants it passive. */
   readonly passive: boolean;
   /** Final after layoutData. */
@@ -49,17 +58,19 @@ export function collectSegments(live: LiveSet, merged: MergedSegments | null): P
   if (state) {
     const { navDataBase } = live.symbols;
     const { pool, navs } = state.unit;
-    const { uavs, data, dataUses } = live;
+    const { uavs, dataUses } = live;
     uavs.forEach((uav, i) => {
       const align = dataAlign(pool, pool.typeOf(uav.value), uav.align);
-      segments.push(unitSegment(null, false, align, uav.uses, navDataBase + i, uav.lowered));
+      const id = (navDataBase + i) as SegmentId;
+      segments.push(unitSegment({ section: null, isTls: false, align, uses: uav.uses, id, lowered: uav.lowered }));
     });
     state.data.values.forEach((record, i) => {
-      const id = navDataBase + i;
-      if (data[id] === 0) return;
-      const { section, threadlocal } = navs[record.nav]!;
-      const order = navDataBase + uavs.length + i;
-      segments.push(unitSegment(section, threadlocal, record.align, dataUses[id]!, order, record.lowered));
+      const data = (navDataBase + i) as DataId;
+      if (!hasData(live, data)) return;
+      const { section, threadlocal: isTls } = navs[record.nav]!;
+      const { align, lowered } = record;
+      const id = (data + uavs.length) as SegmentId;
+      segments.push(unitSegment({ section, isTls, align, uses: dataUses[data]!, id, lowered }));
     });
   }
   const { brackets } = live.symbols;
@@ -67,13 +78,14 @@ export function collectSegments(live: LiveSet, merged: MergedSegments | null): P
 }
 
 function collectObjects(live: LiveSet, merged: MergedSegments | null, segments: PlacedSegment[]): void {
-  const { data, symbols } = live;
-  const { table, segmentBase } = symbols;
+  const { symbols } = live;
+  const { table } = symbols;
   const prefixes: string[] = [];
   table.objects.forEach((object, o) => {
     for (let s = 0; s < object.segments.length; s++) {
-      const id = segmentBase[o]! + s;
-      if (data[id] === 0 || (merged !== null && merged.owner[id]! >= 0)) continue;
+      const segment = s as ObjSegIndex;
+      const data = dataId(symbols, o, segment);
+      if (!hasData(live, data) || (merged !== null && poolOfSegment(merged, data) >= 0)) continue;
       const { name, flags, isZero, alignLog2, passive, start, end } = object.segments[s]!;
       segments.push({
         category: (flags & SegmentFlag.tls) !== 0 ? Category.tls : isZero ? Category.zero : Category.data,
@@ -81,12 +93,12 @@ function collectObjects(live: LiveSet, merged: MergedSegments | null, segments: 
         prefix: prefixOf(name, prefixes),
         align: 2 ** alignLog2,
         uses: 0,
-        id,
+        id: segmentId(data),
         size: end - start,
         lowered: null,
         strings: null,
         object: o,
-        segment: s,
+        segment,
         passive,
         address: 0,
       });
@@ -99,27 +111,37 @@ function collectObjects(live: LiveSet, merged: MergedSegments | null, segments: 
       prefix: strings.prefix,
       align: 1,
       uses: 0,
-      id: strings.id,
+      id: segmentId(strings.id),
       size: strings.pool.size,
       lowered: null,
       strings,
       object: -1,
-      segment: -1,
+      segment: NO_SEGMENT,
       passive: false,
       address: 0,
     });
   }
 }
 
-function unitSegment(
-  section: string | null,
-  isThreadLocal: boolean,
-  align: number,
-  uses: number,
-  id: number,
-  lowered: LoweredData,
-): PlacedSegment {
-  const category = isThreadLocal ? Category.tls : lowered.bytes === null ? Category.zero : Category.data;
+/** Place in the order of a segment of an object. */
+function segmentId(data: DataId): SegmentId {
+  return data as number as SegmentId;
+}
+
+const NO_SEGMENT = -1 as ObjSegIndex;
+
+/** A constant, variable or value of the unit. */
+interface UnitDatum {
+  readonly section: string | null;
+  readonly isTls: boolean;
+  readonly align: number;
+  readonly uses: number;
+  readonly id: SegmentId;
+  readonly lowered: LoweredData;
+}
+
+function unitSegment({ section, isTls, align, uses, id, lowered }: UnitDatum): PlacedSegment {
+  const category = isTls ? Category.tls : lowered.bytes === null ? Category.zero : Category.data;
   const name = section ?? DEFAULT_NAMES[category];
   return {
     category,
@@ -132,7 +154,7 @@ function unitSegment(
     lowered,
     strings: null,
     object: -1,
-    segment: -1,
+    segment: NO_SEGMENT,
     passive: false,
     address: 0,
   };

@@ -26,10 +26,13 @@ export interface Group {
 /** Padding above which a new group costs less than the zeros; also bounds what alignment can add to the file. */
 const MAX_PADDING = 64;
 
+/** The options that count here. */
+export type GroupOptions = Pick<LinkOptions, 'sharedMemory' | 'importMemory' | 'splitSegments'>;
+
 /** See the file header. */
 export function groupSegments(
   segments: readonly PlacedSegment[],
-  options: LinkOptions,
+  options: GroupOptions,
   hasBulk: boolean,
 ): readonly Group[] {
   const groups: Group[] = [];

@@ -8,70 +8,97 @@
 import type { NavIndex } from '../../intern/keys.ts';
 import { SymbolKind } from '../../wasm/kinds.ts';
 import { WANTS_SLOT } from '../../wasm/relocations.ts';
-import type { LiveSet } from '../live/find-roots.ts';
+import type { ObjDefined, ObjSegIndex, ObjSymIndex, Slot } from '../input/index-spaces.ts';
+import type { RelocTable } from '../input/object-file.ts';
+import type { LiveSet } from '../live/live-set.ts';
+import { hasData, hasFunc } from '../live/live-set.ts';
+import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
+import { dataId, funcId, isAbsent, navTargetOf, targetOf } from '../symbols/numbered-symbols.ts';
+import type { DataId, FuncId, Target } from '../symbols/targets.ts';
+import { isDefinition } from '../symbols/targets.ts';
 import type { LoweredData } from '../unit/lower-data.ts';
 import { FIXUP_WORDS, FixupKind } from '../unit/lower-data.ts';
-import type { FuncId } from '../symbols/number-symbols.ts';
-import type { RelocTable } from '../input/object-file.ts';
 
 /** See the file header. */
 export interface IndirectTable {
-  /** Slot by FuncId, 0 = none. */
-  readonly slotOf: Uint32Array;
+  /** Slot by FuncId, 0 = none. Read it with {@link slotOf}. */
+  readonly slots: Uint32Array;
   /** Slot of the first of `funcs`. */
-  readonly base: number;
+  readonly base: Slot;
   /** Functions from `base` on. */
   readonly funcs: readonly FuncId[];
+}
+
+/** Slot of a function; 0 if it has none, or if nothing defines it. */
+export function slotOf({ slots }: IndirectTable, target: Target): Slot {
+  return (slots[target] ?? 0) as Slot;
 }
 
 /** Gives slots in the order of the file header. */
 export function assignSlots(live: LiveSet, base: number): IndirectTable {
   const { symbols } = live;
-  const { table, navTarget, navDataBase, funcBase, segmentBase, symbolTarget, extras, extraBase } = symbols;
-  const slotOf = new Uint32Array(live.funcs.length);
-  const funcs: FuncId[] = [];
-  const take = (id: number): void => {
-    if (id < 0 || slotOf[id] !== 0) return;
-    if (id >= extraBase) {
-      const { role } = extras[id - extraBase]!;
-      if (role === 'undefined_weak' || role === 'undefined') return;
-    }
-    slotOf[id] = base + funcs.length;
-    funcs.push(id as FuncId);
-  };
-  const takeFixups = (lowered: LoweredData): void => {
-    const { fixups } = lowered;
-    for (let i = 0; i < fixups.length; i += FIXUP_WORDS) {
-      if (fixups[i + 1] === FixupKind.slot) take(navTarget[fixups[i + 2]! as NavIndex]!);
-    }
-  };
-  const { state } = table;
-  if (state) {
-    state.funcs.values.forEach((func, id) => {
-      if (live.funcs[id] === 1) for (const nav of func.indirectFunctionSet) take(navTarget[nav]!);
-    });
-    state.data.values.forEach((record, i) => {
-      if (live.data[navDataBase + i] === 1) takeFixups(record.lowered);
-    });
-    for (const uav of live.uavs) takeFixups(uav.lowered);
-  }
-  table.objects.forEach((object, o) => {
-    const targets = symbolTarget[o]!;
-    const takeRelocs = (relocs: RelocTable, from: number, to: number): void => {
-      for (let r = from; r < to; r++) {
-        if (WANTS_SLOT[relocs.type[r]!] === 1) take(targets[relocs.index[r]!]!);
-      }
-    };
+  const taker = new SlotTaker(symbols, base as Slot, live.funcs.length);
+  if (symbols.table.state) takeInUnit(live, taker);
+  symbols.table.objects.forEach((object, o) => {
     if (!object.takesAddress) return;
+    const { codeRelocs, funcRelocs, dataRelocs, segmentRelocs } = object;
     for (let f = 0; f < object.funcTypes.length; f++) {
-      if (live.funcs[funcBase[o]! + f] === 0) continue;
-      takeRelocs(object.codeRelocs, object.funcRelocs[f]!, object.funcRelocs[f + 1]!);
+      if (!hasFunc(live, funcId(symbols, o, f as ObjDefined<'function'>))) continue;
+      taker.takeRelocs(o, codeRelocs, funcRelocs[f]!, funcRelocs[f + 1]!);
     }
     for (let s = 0; s < object.segments.length; s++) {
-      if (live.data[segmentBase[o]! + s] === 0) continue;
-      takeRelocs(object.dataRelocs, object.segmentRelocs[s]!, object.segmentRelocs[s + 1]!);
+      if (!hasData(live, dataId(symbols, o, s as ObjSegIndex))) continue;
+      taker.takeRelocs(o, dataRelocs, segmentRelocs[s]!, segmentRelocs[s + 1]!);
     }
   });
-  for (const { kind, target } of live.addressGlobals) if (kind === SymbolKind.function) take(target);
-  return { slotOf, base, funcs };
+  for (const { kind, target } of live.addressGlobals) if (kind === SymbolKind.function) taker.take(target);
+  return taker;
+}
+
+function takeInUnit(live: LiveSet, taker: SlotTaker): void {
+  const { symbols } = live;
+  const { funcs, data } = symbols.table.state!;
+  funcs.values.forEach((func, id) => {
+    if (!hasFunc(live, id as FuncId)) return;
+    for (const nav of func.indirectFunctionSet) taker.take(navTargetOf(symbols, nav as NavIndex));
+  });
+  data.values.forEach((record, i) => {
+    if (hasData(live, (symbols.navDataBase + i) as DataId)) taker.takeFixups(record.lowered);
+  });
+  for (const uav of live.uavs) taker.takeFixups(uav.lowered);
+}
+
+/** The table while it grows. */
+class SlotTaker implements IndirectTable {
+  readonly slots: Uint32Array;
+  readonly base: Slot;
+  readonly funcs: FuncId[] = [];
+  readonly #symbols: NumberedSymbols;
+
+  constructor(symbols: NumberedSymbols, base: Slot, funcCount: number) {
+    this.#symbols = symbols;
+    this.base = base;
+    this.slots = new Uint32Array(funcCount);
+  }
+
+  /** The address of a function that is not there is null. */
+  take(target: Target): void {
+    if (!isDefinition(target) || this.slots[target] !== 0) return;
+    const id = target as FuncId;
+    if (isAbsent(this.#symbols, id)) return;
+    this.slots[id] = this.base + this.funcs.length;
+    this.funcs.push(id);
+  }
+
+  takeFixups({ fixups }: LoweredData): void {
+    for (let i = 0; i < fixups.length; i += FIXUP_WORDS) {
+      if (fixups[i + 1] === FixupKind.slot) this.take(navTargetOf(this.#symbols, fixups[i + 2]! as NavIndex));
+    }
+  }
+
+  takeRelocs(o: number, relocs: RelocTable, from: number, to: number): void {
+    for (let r = from; r < to; r++) {
+      if (WANTS_SLOT[relocs.type[r]!] === 1) this.take(targetOf(this.#symbols, o, relocs.index[r]! as ObjSymIndex));
+    }
+  }
 }

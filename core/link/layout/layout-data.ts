@@ -10,11 +10,13 @@ import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { alignForward } from '../../support/numeric.ts';
 import type { PlacedSegment } from './collect-segments.ts';
 import { Category, collectSegments } from './collect-segments.ts';
-import type { LiveSet } from '../live/find-roots.ts';
-import type { Group } from './group-segments.ts';
+import type { Slot } from '../input/index-spaces.ts';
+import type { LiveSet } from '../live/live-set.ts';
+import type { DataId } from '../symbols/targets.ts';
+import type { Group, GroupOptions } from './group-segments.ts';
 import { groupSegments } from './group-segments.ts';
 import type { MergedSegments } from './merge-strings.ts';
-import { mergedOffset, mergeStrings } from './merge-strings.ts';
+import { mergedOffset, mergeStrings, poolOfSegment } from './merge-strings.ts';
 import type { LinkOptions } from '../options/options.ts';
 import { ADDRESS_SPACE, ADDRESS_SPACE_64, DEFAULT_GLOBAL_BASE, STACK_ALIGN } from '../options/options.ts';
 
@@ -54,7 +56,7 @@ export interface Placed {
   readonly groups: readonly Group[];
   readonly memory: MemoryMap;
   /** First slot of the function table that holds a function. */
-  readonly tableBase: number;
+  readonly tableBase: Slot;
   /** Address by DataId; meaningless for what is not live. */
   readonly dataAddress: Float64Array;
   /** Segments whose strings are shared, or null if there are none. */
@@ -68,8 +70,25 @@ export interface Placed {
 /** Alignment of the word that guards the initialisation. */
 const FLAG_ALIGN = 4;
 
+/** The options that count here. */
+export type LayoutOptions = GroupOptions &
+  Pick<
+    LinkOptions,
+    | 'stackSize'
+    | 'stackFirst'
+    | 'globalBase'
+    | 'initialMemory'
+    | 'initialHeap'
+    | 'maxMemory'
+    | 'fixedMemory'
+    | 'pageSize'
+    | 'tableBase'
+    | 'mergeStrings'
+    | 'shareEnds'
+  >;
+
 /** Places everything that is live; `hasBulk` tells whether the output may fill memory. */
-export function layoutData(live: LiveSet, options: LinkOptions, hasBulk: boolean, diags: Diagnostics): Placed {
+export function layoutData(live: LiveSet, options: LayoutOptions, hasBulk: boolean, diags: Diagnostics): Placed {
   const merged = options.mergeStrings ? mergeStrings(live) : null;
   if (options.shareEnds) for (const { pool } of merged?.all ?? []) pool.shareEnds();
   const segments = collectSegments(live, merged);
@@ -115,7 +134,7 @@ export function layoutData(live: LiveSet, options: LinkOptions, hasBulk: boolean
     segments,
     groups,
     memory,
-    tableBase: options.tableBase,
+    tableBase: options.tableBase as Slot,
     brackets: live.symbols.brackets.map((name) => bracket(segments, name)),
     merged,
     ...addressTables(live, segments, merged),
@@ -123,7 +142,7 @@ export function layoutData(live: LiveSet, options: LinkOptions, hasBulk: boolean
 }
 
 /** End of the initial memory. */
-function memoryEnd(base: number, live: LiveSet, options: LinkOptions, diags: Diagnostics): number {
+function memoryEnd(base: number, live: LiveSet, options: LayoutOptions, diags: Diagnostics): number {
   const { initialMemory, maxMemory, initialHeap, pageSize } = options;
   const need = base + initialHeap;
   const end = initialMemory ?? alignForward(need, pageSize);
@@ -186,7 +205,7 @@ function addressTables(
 }
 
 /** Address of byte `offset` of a live segment. */
-export function dataAddressOf({ dataAddress, merged }: Placed, id: number, offset: number): number {
-  const within = merged === null || merged.owner[id]! < 0 ? offset : mergedOffset(merged, id, offset);
-  return dataAddress[id]! + within;
+export function dataAddressOf({ dataAddress, merged }: Placed, id: DataId, offset: number): number {
+  const isWhole = merged === null || poolOfSegment(merged, id) < 0;
+  return dataAddress[id]! + (isWhole ? offset : mergedOffset(merged, id, offset));
 }

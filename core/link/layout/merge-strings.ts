@@ -6,7 +6,12 @@
  * as they are. string-pool.ts has the strings themselves.
  */
 import { SegmentFlag } from '../../wasm/kinds.ts';
-import type { LiveSet } from '../live/find-roots.ts';
+import type { Brand } from '../../support/brand.ts';
+import type { ObjSegIndex } from '../input/index-spaces.ts';
+import type { LiveSet } from '../live/live-set.ts';
+import { hasData } from '../live/live-set.ts';
+import { dataId } from '../symbols/numbered-symbols.ts';
+import type { DataId } from '../symbols/targets.ts';
 import type { PoolInput } from './string-pool.ts';
 import { StringPool } from './string-pool.ts';
 
@@ -14,14 +19,17 @@ import { StringPool } from './string-pool.ts';
 export interface MergedStrings {
   readonly prefix: string;
   /** DataId of the first segment that takes part. */
-  readonly id: number;
+  readonly id: DataId;
   readonly pool: StringPool;
 }
+
+/** Position in `MergedSegments.all`. */
+export type MergedIndex = Brand<number, 'MergedIndex'>;
 
 /** The result. */
 export interface MergedSegments {
   readonly all: readonly MergedStrings[];
-  /** By DataId: position in `all`, or -1 if the segment does not take part. */
+  /** By DataId: position in `all`, or -1 if the segment does not take part. Read it with {@link poolOfSegment}. */
   readonly owner: Int32Array;
   /** By DataId, for those that take part. */
   readonly input: Uint32Array;
@@ -32,15 +40,20 @@ export function isStrings(bytes: Uint8Array, start: number, end: number): boolea
   return end > start && bytes[end - 1] === 0;
 }
 
+/** Where the strings of a segment went; negative if it does not take part. */
+export function poolOfSegment({ owner }: MergedSegments, id: DataId): MergedIndex {
+  return owner[id]! as MergedIndex;
+}
+
 /** Offset in its pool of byte `offset` of a segment that takes part. */
-export function mergedOffset({ all, owner, input }: MergedSegments, id: number, offset: number): number {
-  return all[owner[id]!]!.pool.offsetOf(input[id]! as PoolInput, offset);
+export function mergedOffset(merged: MergedSegments, id: DataId, offset: number): number {
+  return merged.all[poolOfSegment(merged, id)]!.pool.offsetOf(merged.input[id]! as PoolInput, offset);
 }
 
 /** Merges the strings of live segments that allow it, one pool for each name up to the second dot; null if there are none. */
 export function mergeStrings(live: LiveSet): MergedSegments | null {
-  const { data, symbols } = live;
-  const { table, segmentBase, dataCount } = symbols;
+  const { symbols } = live;
+  const { table, dataCount } = symbols;
   const all: MergedStrings[] = [];
   const byName = new Map<string, number>();
   let merged: MergedSegments | null = null;
@@ -48,10 +61,10 @@ export function mergeStrings(live: LiveSet): MergedSegments | null {
     const { segments, segmentRelocs, bytes } = table.objects[o]!;
     for (let s = 0; s < segments.length; s++) {
       const { flags, alignLog2, start, end, name, passive } = segments[s]!;
-      const id = segmentBase[o]! + s;
+      const id = dataId(symbols, o, s as ObjSegIndex);
       if ((flags & SegmentFlag.strings) === 0 || (flags & SegmentFlag.tls) !== 0 || alignLog2 !== 0 || passive)
         continue;
-      if (data[id] === 0 || segmentRelocs[s] !== segmentRelocs[s + 1] || !isStrings(bytes, start, end)) continue;
+      if (!hasData(live, id) || segmentRelocs[s] !== segmentRelocs[s + 1] || !isStrings(bytes, start, end)) continue;
       let position = byName.get(name);
       if (position === undefined) {
         position = poolOf(all, name, id, symbols.brackets);
@@ -67,7 +80,7 @@ export function mergeStrings(live: LiveSet): MergedSegments | null {
 }
 
 /** Position of the pool of segments called `name`, made for segment `id` if it is new; -1 if they must stay as they are. */
-function poolOf(all: MergedStrings[], name: string, id: number, brackets: readonly string[]): number {
+function poolOf(all: MergedStrings[], name: string, id: DataId, brackets: readonly string[]): number {
   const dot = name.indexOf('.', 1);
   const prefix = dot < 0 ? name : name.slice(0, dot);
   if (brackets.includes(prefix)) return -1;

@@ -6,8 +6,13 @@
  */
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { ExternalKind, SegmentFlag } from '../../wasm/kinds.ts';
-import type { LiveSet } from './find-roots.ts';
-import { FIXED_GLOBALS } from '../symbols/linker-symbols.ts';
+import type { ObjSegIndex } from '../input/index-spaces.ts';
+import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
+import { dataId, firstGlobalImport } from '../symbols/numbered-symbols.ts';
+import { FIXED_GLOBALS } from '../symbols/provided-symbols.ts';
+import type { GlobalId } from '../symbols/targets.ts';
+import type { LiveSet } from './live-set.ts';
+import { hasData } from './live-set.ts';
 import type { LinkOptions } from '../options/options.ts';
 
 /** What shared memory and thread-local data cannot do without. */
@@ -15,8 +20,11 @@ const THREAD_FEATURES = ['atomics', 'bulk-memory'] as const;
 
 const NO_FEATURES: readonly string[] = [];
 
+/** The options that count here. */
+export type FeatureOptions = Pick<LinkOptions, 'features' | 'extraFeatures' | 'checkFeatures' | 'sharedMemory'>;
+
 /** Features of the output, sorted, without prefix. */
-export function mergeFeatures(live: LiveSet, options: LinkOptions, diags: Diagnostics): readonly string[] {
+export function mergeFeatures(live: LiveSet, options: FeatureOptions, diags: Diagnostics): readonly string[] {
   const { objects } = live.symbols.table;
   const { features, extraFeatures, checkFeatures, sharedMemory } = options;
   if (
@@ -73,10 +81,12 @@ function need(allowed: ReadonlySet<string>, what: string, diags: Diagnostics): v
   }
 }
 
-function usesTls({ data, symbols }: LiveSet): boolean {
-  const { table, segmentBase } = symbols;
-  return table.objects.some(({ segments }, o) =>
-    segments.some((segment, s) => (segment.flags & SegmentFlag.tls) !== 0 && data[segmentBase[o]! + s] === 1),
+function usesTls(live: LiveSet): boolean {
+  const { symbols } = live;
+  return symbols.table.objects.some(({ segments }, o) =>
+    segments.some(({ flags }, s) => {
+      return (flags & SegmentFlag.tls) !== 0 && hasData(live, dataId(symbols, o, s as ObjSegIndex));
+    }),
   );
 }
 
@@ -84,19 +94,19 @@ function usesTls({ data, symbols }: LiveSet): boolean {
 function checkMutableGlobals(live: LiveSet, allowed: ReadonlySet<string>, diags: Diagnostics): void {
   if (allowed.has('mutable-globals')) return;
   const { symbols, globals, exports } = live;
-  const importBase = FIXED_GLOBALS.length + symbols.globals.length;
+  const importBase = firstGlobalImport(symbols);
   symbols.globalImports.forEach(({ name, type }, i) => {
     if (globals[importBase + i] === 1 && type.startsWith('mut ')) report(name);
   });
   for (const { name, kind, target, isData } of exports) {
-    if (kind === ExternalKind.global && !isData && isMutable(live, target)) report(name);
+    if (kind === ExternalKind.global && !isData && isMutable(symbols, target as GlobalId)) report(name);
   }
   function report(name: string): void {
     diags.error('mutable_global_crosses', { name }, { in: 'options' });
   }
 }
 
-function isMutable({ symbols }: LiveSet, global: number): boolean {
+function isMutable(symbols: NumberedSymbols, global: GlobalId): boolean {
   const fixed = FIXED_GLOBALS[global];
   if (fixed) return fixed.mutable;
   const ref = symbols.globals[global - FIXED_GLOBALS.length];

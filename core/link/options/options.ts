@@ -174,8 +174,8 @@ export const DEFAULT_LINK_OPTIONS: LinkOptions = {
   onStep: null,
 };
 
-/** Options of a relocatable output. */
-export interface ObjectOptions {
+/** What can be chosen about the object that a unit becomes where its relocations are kept. */
+export interface UnitOptions {
   /**
    * How navs without an export bind: `local`, or `hidden-global` when other objects of the same unit refer to them. Navs of
    * the unit that were not handed to the linker become undefined symbols in both.
@@ -183,14 +183,12 @@ export interface ObjectOptions {
   readonly binding: 'local' | 'hidden-global';
   /** Names of features the code uses, without prefix; written to `target_features` unless empty. */
   readonly features: readonly string[];
-  /** Leave out the name section. */
-  readonly strip: boolean;
-  /** With 64-bit addresses: slots of the function table are 64 bits wide, as in objects of LLVM. */
-  readonly table64: boolean;
+  /** With 64-bit addresses: slots of the function table are 64 bits wide, as in objects of LLVM; null for what the inputs have. */
+  readonly table64: boolean | null;
 }
 
-/** What an object has that is asked for nothing. */
-export const DEFAULT_OBJECT_OPTIONS: ObjectOptions = { binding: 'local', features: [], strip: false, table64: false };
+/** What the object of a unit is that is asked for nothing. */
+export const DEFAULT_UNIT_OPTIONS: UnitOptions = { binding: 'local', features: [], table64: null };
 
 /** First data address of the data-first order: keeps address 0 free. */
 export const DEFAULT_GLOBAL_BASE = 1024;

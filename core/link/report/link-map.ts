@@ -6,10 +6,14 @@
  */
 import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
 import { addressOf } from '../layout/addresses.ts';
-import type { Indexed } from '../executable/assign-indexes.ts';
+import type { Indexed } from '../executable/indexed.ts';
 import type { MemoryMap } from '../layout/layout-data.ts';
 import { extractions, mapText, removedSections, traceSymbols } from './link-report.ts';
-import { Target } from '../symbols/linker-symbols.ts';
+import type { ObjSymIndex } from '../input/index-spaces.ts';
+import { hasData } from '../live/live-set.ts';
+import { targetOf } from '../symbols/numbered-symbols.ts';
+import type { DataId } from '../symbols/targets.ts';
+import { isDefinition, isGone } from '../symbols/targets.ts';
 import { functionName } from '../executable/function-name.ts';
 
 /** A datum of the output. */
@@ -86,7 +90,7 @@ export class LinkMap {
 function collectData(indexed: Indexed): readonly PlacedSymbol[] {
   const { placed } = indexed;
   const { live } = placed;
-  const { table, navDataBase, symbolTarget, symbolOffset } = live.symbols;
+  const { table, navDataBase, symbolOffset } = live.symbols;
   const list: PlacedSymbol[] = [];
   const { state } = table;
   if (state) {
@@ -94,9 +98,10 @@ function collectData(indexed: Indexed): readonly PlacedSymbol[] {
       list.push({ name: `__anon_${value}`, object: -1, address: placed.uavAddress[i]!, size: lowered.size });
     });
     state.data.values.forEach(({ nav, lowered }, i) => {
-      if (live.data[navDataBase + i] === 0) return;
+      const id = (navDataBase + i) as DataId;
+      if (!hasData(live, id)) return;
       const { name } = state.unit.navs[nav]!;
-      list.push({ name, object: -1, address: placed.dataAddress[navDataBase + i]!, size: lowered.size });
+      list.push({ name, object: -1, address: addressOf(placed, id, 0, 0), size: lowered.size });
     });
   }
   table.objects.forEach((object, o) => {
@@ -105,9 +110,9 @@ function collectData(indexed: Indexed): readonly PlacedSymbol[] {
       const entry = table.symbolEntries[o]![s]!;
       // A definition that lost is not there; its name stands for the winner.
       if (entry && entry.definedIn !== o) return;
-      const target = symbolTarget[o]![s]!;
-      if (target === Target.undefined || target === Target.discarded) return;
-      if (target >= 0 && live.data[target] === 0) return;
+      const target = targetOf(live.symbols, o, s as ObjSymIndex);
+      if (isGone(target)) return;
+      if (isDefinition(target) && !hasData(live, target as DataId)) return;
       const address = addressOf(placed, target, symbolOffset[o]![s]!, 0);
       list.push({ name: symbol.name, object: o, address, size: symbol.size });
     });

@@ -4,25 +4,30 @@
  * Owns the text of wasm-ld's report options. Computed when asked; a link that nobody questions pays nothing.
  */
 import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
-import type { Indexed } from '../executable/assign-indexes.ts';
+import type { Indexed } from '../executable/indexed.ts';
+import { signatureOfDefined } from '../executable/indexed.ts';
 import { functionName } from '../executable/function-name.ts';
-import { ownerOf } from '../symbols/find-owner.ts';
-import type { FuncId } from '../symbols/number-symbols.ts';
-import type { SymbolTable } from '../symbols/symbols.ts';
+import type { ObjDefined, ObjSegIndex } from '../input/index-spaces.ts';
+import { hasData, hasFunc } from '../live/live-set.ts';
+import { dataId, extraOf, funcId, funcOwner, isUnitFunc } from '../symbols/numbered-symbols.ts';
+import type { FuncId } from '../symbols/targets.ts';
+import { UNIT_FILE } from '../unit/state.ts';
+import type { SymbolTable } from '../symbols/symbol-table.ts';
 
 /** One line for each function and segment of the objects that is not in the output. */
 export function removedSections({ placed }: Indexed): string[] {
   const { live } = placed;
-  const { table, funcBase, segmentBase } = live.symbols;
+  const { symbols } = live;
   const lines: string[] = [];
-  table.objects.forEach((object, o) => {
+  symbols.table.objects.forEach((object, o) => {
     for (let f = 0; f < object.funcTypes.length; f++) {
-      if (live.funcs[funcBase[o]! + f] === 1) continue;
+      if (hasFunc(live, funcId(symbols, o, f as ObjDefined<'function'>))) continue;
       const symbol = object.symbols[object.funcSymbol[f]!];
       lines.push(`removing unused section ${object.file}:(${symbol?.name ?? `function ${f}`})`);
     }
     object.segments.forEach(({ name }, s) => {
-      if (live.data[segmentBase[o]! + s] === 0) lines.push(`removing unused section ${object.file}:(${name})`);
+      const isLive = hasData(live, dataId(symbols, o, s as ObjSegIndex));
+      if (!isLive) lines.push(`removing unused section ${object.file}:(${name})`);
     });
   });
   return lines;
@@ -50,14 +55,14 @@ export function extractions(table: SymbolTable): string {
 
 /** Where the body of a function comes from. */
 function functionFile({ placed }: Indexed, id: FuncId): string {
-  const { unitFuncs, extraBase, funcBase, table } = placed.live.symbols;
-  if (id < unitFuncs) return '<unit>';
-  return id >= extraBase ? '<internal>' : table.objects[ownerOf(funcBase, id)]!.file;
+  const { symbols } = placed.live;
+  if (isUnitFunc(symbols, id)) return UNIT_FILE;
+  return extraOf(symbols, id) ? '<internal>' : symbols.table.objects[funcOwner(symbols, id)]!.file;
 }
 
 /** The map: address or index, size, alignment, and what lies there. */
 export function mapText(indexed: Indexed): string {
-  const { placed, defined, imports, types, definedTypes } = indexed;
+  const { placed, defined, imports } = indexed;
   const { live, segments, memory } = placed;
   const { table } = live.symbols;
   const lines = ['    Addr     Size  Align  In'];
@@ -80,7 +85,7 @@ export function mapText(indexed: Indexed): string {
   lines.push('', '   Index  Functions');
   imports.forEach((id, i) => lines.push(`${String(i).padStart(8)}  ${functionName(indexed, id)} (import)`));
   defined.forEach((id, i) => {
-    const type = types[definedTypes[i]!]!;
+    const type = signatureOfDefined(indexed, id);
     const arity = `${type.indexOf('>')} -> ${type.length - type.indexOf('>') - 1}`;
     const place = `${functionFile(indexed, id)}:(${functionName(indexed, id)})`;
     lines.push(`${String(imports.length + i).padStart(8)}  ${place} (${arity})`);

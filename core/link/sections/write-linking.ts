@@ -9,29 +9,7 @@ import { LINKING_VERSION, LinkingSubsection, SymbolFlag, SymbolKind } from '../.
 import { RELOCATIONS } from '../../wasm/relocations.ts';
 import { log2Exact } from '../../support/numeric.ts';
 import type { Comdat } from '../input/object-file.ts';
-
-/** Relocations under construction, as parallel lists. */
-export class RelocList {
-  readonly type: number[] = [];
-  /** Bytes from the start of the section payload. */
-  readonly offset: number[] = [];
-  /** Symbol, or type for TYPE_INDEX_LEB. */
-  readonly index: number[] = [];
-  readonly addend: number[] = [];
-
-  /** Number of relocations. */
-  get length(): number {
-    return this.type.length;
-  }
-
-  /** Appends one. */
-  push(type: number, offset: number, index: number, addend: number): void {
-    this.type.push(type);
-    this.offset.push(offset);
-    this.index.push(index);
-    this.addend.push(addend);
-  }
-}
+import type { RelocList } from '../input/reloc-list.ts';
 
 /** The `linking` section. */
 export function writeLinking(out: ByteWriter, content: LinkingContent): void {
@@ -131,7 +109,7 @@ function writeSymbols(out: ByteWriter, symbols: readonly LinkingSymbol[]): void 
 }
 
 /** A `reloc.*` section; nothing if there are no relocations. */
-export function writeRelocs(out: ByteWriter, name: string, section: number, relocs: RelocList): void {
+export function writeRelocs(out: ByteWriter, name: string, section: number, relocs: RelocList<number>): void {
   if (relocs.length === 0) return;
   const mark = out.beginCustomSection(name);
   out.uleb(section);

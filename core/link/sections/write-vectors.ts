@@ -4,8 +4,9 @@
  * Owns their bytes (wasm core spec 5.5). Knows neither kind of output.
  */
 import type { ByteWriter } from '../../wasm/byte-writer.ts';
-import { FUNC_TYPE, LimitsFlag, MODULE_HEADER, SectionId, ValType } from '../../wasm/kinds.ts';
+import { FUNC_TYPE, LimitsFlag, MODULE_HEADER, SectionId } from '../../wasm/kinds.ts';
 import { OP } from '../../wasm/opcodes.ts';
+import type { OutIndex, Slot } from '../input/index-spaces.ts';
 import type { InitRef, ObjectGlobal, SignatureKey } from '../input/object-file.ts';
 
 /** Flags of an active element segment that names its table and its kind (which is functions). */
@@ -41,23 +42,26 @@ export function writeFunctions(out: ByteWriter, typeIndexes: ArrayLike<number>):
   out.endSized(mark);
 }
 
-/** Element section with one active segment of table `table`; nothing if there is no function. */
-export function writeElements(
-  out: ByteWriter,
-  firstSlot: number,
-  funcIndexes: readonly number[],
-  table = 0,
-  is64 = false,
-): void {
-  if (funcIndexes.length === 0) return;
+/** What the one active element segment of an output fills. */
+export interface ElementsContent {
+  readonly firstSlot: Slot;
+  readonly funcs: readonly OutIndex<'function'>[];
+  readonly table: OutIndex<'table'>;
+  /** Slots are 64 bits wide. */
+  readonly isTable64: boolean;
+}
+
+/** Element section; nothing if there is no function. */
+export function writeElements(out: ByteWriter, { firstSlot, funcs, table, isTable64 }: ElementsContent): void {
+  if (funcs.length === 0) return;
   const mark = out.beginSection(SectionId.element);
   out.uleb(1);
   out.uleb(table === 0 ? 0 : ELEMENT_WITH_TABLE);
   if (table !== 0) out.uleb(table);
-  writeAddressConst(out, firstSlot, is64);
+  writeAddressConst(out, firstSlot, isTable64);
   if (table !== 0) out.u8(0);
-  out.uleb(funcIndexes.length);
-  for (const index of funcIndexes) out.uleb(index);
+  out.uleb(funcs.length);
+  for (const index of funcs) out.uleb(index);
   out.endSized(mark);
 }
 
@@ -77,12 +81,6 @@ export function writeAddressConst(out: ByteWriter, value: number, is64: boolean)
   out.u8(OP.i64_const);
   out.sleb64(value | 0, Math.floor(value / 0x1_0000_0000));
   out.u8(OP.end);
-}
-
-/** Type and limits of a function table. */
-export function writeTableType(out: ByteWriter, min: number, max: number | null, is64 = false): void {
-  out.u8(ValType.funcref);
-  writeLimits(out, min, max, is64 ? LimitsFlag.is_64 : 0);
 }
 
 /** Limits, in the unit of the thing limited; `flags` are LimitsFlag bits beside that of the maximum. */

@@ -6,30 +6,34 @@
  * global of the output (tool-conventions DynamicLinking.md).
  */
 import { SymbolKind } from '../../wasm/kinds.ts';
-import { FIXED_GLOBALS, Target } from './linker-symbols.ts';
-import type { NumberedSymbols } from './number-symbols.ts';
+import type { NumberedSymbols } from './numbered-symbols.ts';
+import { firstGlobalImport } from './numbered-symbols.ts';
+import type { FuncId, GlobalId, Target } from './targets.ts';
+import { hostGlobalOf } from './targets.ts';
 
 /** A global of the output that holds the address of a datum, or the slot of a function. */
 export interface AddressGlobal {
   readonly kind: typeof SymbolKind.function | typeof SymbolKind.data;
   readonly name: string;
-  /** FuncId, or DataId or a Target value. */
-  readonly target: number;
+  readonly target: Target;
   readonly offset: number;
   /** The datum is thread-local. */
   readonly isTls: boolean;
 }
 
 /** Key of an address global. */
-export function addressGlobalKey(kind: number, target: number, offset: number): string {
+export function addressGlobalKey(kind: number, target: Target, offset: number): string {
   return `${kind} ${target} ${offset}`;
 }
 
 /**
- * GlobalId of the imported global that holds the address of something of the host; -1 for everything else. `kind` is the
- * SymbolKind of what `target` stands for.
+ * The imported global that holds the address of something of the host; -1 for everything else. `kind` is the SymbolKind of
+ * what `target` stands for.
  */
-export function hostAddressGlobal({ globals, hostFuncs }: NumberedSymbols, kind: number, target: number): number {
-  if (target <= Target.host) return FIXED_GLOBALS.length + globals.length + (Target.host - target);
-  return kind === SymbolKind.function ? (hostFuncs.get(target) ?? -1) : -1;
+export function hostAddressGlobal(symbols: NumberedSymbols, kind: number, target: Target): GlobalId {
+  const host = hostGlobalOf(target);
+  if (host >= 0) return (firstGlobalImport(symbols) + host) as GlobalId;
+  return kind === SymbolKind.function ? (symbols.hostFuncs.get(target as FuncId) ?? NONE) : NONE;
 }
+
+const NONE = -1 as GlobalId;

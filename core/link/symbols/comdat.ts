@@ -7,7 +7,7 @@
 import { FlagSet } from '../../support/flag-set.ts';
 import { ComdatKind, SymbolKind } from '../../wasm/kinds.ts';
 import type { ObjectSymbol, ParsedObject } from '../input/object-file.ts';
-import type { Discarded } from './symbols.ts';
+import type { Discarded } from './symbol-table.ts';
 
 /** Enters the groups of `object` into `seen`; returns what it must leave out, or null for nothing. */
 export function claimComdats(object: ParsedObject, seen: Set<string>): Discarded | null {

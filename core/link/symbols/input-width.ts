@@ -4,8 +4,8 @@
  * For whoever has to choose inputs by it; the resolver checks that all inputs agree. Archives are not opened: a link of
  * nothing else says so itself, or is a link of 32-bit objects.
  */
-import { INDIRECT_TABLE } from './linker-symbols.ts';
-import type { ResolveInput } from './symbols.ts';
+import { INDIRECT_TABLE } from './provided-symbols.ts';
+import type { ResolveInput } from './symbol-table.ts';
 
 /** Whether addresses are 64 bits wide: as `wasm64` says, or as the first object with a memory does. */
 export function inputsAre64(inputs: readonly ResolveInput[], wasm64: boolean | null): boolean {

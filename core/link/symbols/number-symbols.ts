@@ -1,197 +1,105 @@
 /**
  * Gives every definition of a link one number, and every reference of unit and objects the number it means.
  *
- * Owns the index spaces FuncId, DataId, GlobalId, TableId and TagId. After this phase nobody looks at a name to find a
- * definition: a relocation goes object symbol -> `symbolTarget` -> number. Invariant: numbers depend on inputs and their
- * order only; no definition is added later, but synthetic functions and globals that hold addresses are appended behind.
+ * After this phase nobody looks at a name to find a definition: a relocation goes object symbol -> target -> number. What the
+ * options may ask for, and what the linker may have to make, gets its number here too. Invariant: numbers depend on inputs,
+ * their order and the options only; nothing gets a number later.
  */
 import { isFunctionNav } from '../../air/unit.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../../intern/keys.ts';
 import { INTRINSICS } from '../../mir/intrinsics.ts';
-import type { Brand } from '../../support/brand.ts';
 import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
-import { isDiscarded } from './comdat.ts';
-import { FIXED_GLOBALS, FixedGlobal, Target } from './linker-symbols.ts';
-import type { ObjectSymbol, ParsedObject, SignatureKey } from '../input/object-file.ts';
+import type { ObjDefined, ObjSymIndex, Space } from '../input/index-spaces.ts';
+import type { ObjectSymbol, SignatureKey } from '../input/object-file.ts';
+import { isCalled, typeOfSymbol } from '../input/object-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
-import type { Resolution } from './resolve-entry.ts';
-import { at, EntryResolver } from './resolve-entry.ts';
 import type { LinkState } from '../unit/state.ts';
-import type { SymbolEntry, SymbolTable } from './symbols.ts';
-import { typeOfSymbol, UNIT_FILE } from './symbols.ts';
+import { UNIT_FILE } from '../unit/state.ts';
 import { navHasBits } from '../unit/update.ts';
+import { isDiscarded } from './comdat.ts';
+import type { NumberingOptions } from './number-entries.ts';
+import { EntryNumbers } from './number-entries.ts';
+import type { DefinitionSpaces, Meaning, NumberedSymbols, ObjectRef } from './numbered-symbols.ts';
+import { at, ownMeaning } from './numbered-symbols.ts';
+import type { SyntheticName } from './provided-symbols.ts';
+import { FIXED_GLOBALS, SYNTHETIC_NAMES, THREAD_SYMBOLS } from './provided-symbols.ts';
+import type { SymbolEntry, SymbolTable } from './symbol-table.ts';
+import { FROM_OPTIONS } from './symbol-table.ts';
+import type { FuncId } from './targets.ts';
+import { Target } from './targets.ts';
 
-/** Functions of the unit in update order, then functions of the objects, then `ExtraFunc`s, then synthetic ones. */
-export type FuncId = Brand<number, 'FuncId'>;
-/** Segments of the objects, then data navs of the unit in update order. */
-export type DataId = Brand<number, 'DataId'>;
-/** FIXED_GLOBALS, then globals that objects define, then imported ones, then those that hold addresses. */
-export type GlobalId = Brand<number, 'GlobalId'>;
-
-/** The stack pointer's GlobalId. */
-export const STACK_POINTER = FixedGlobal.stack_pointer as GlobalId;
-
-/** What a function that no input defines is. */
-export type ExtraRole = 'import' | 'undefined_weak' | 'undefined' | 'signature_mismatch' | 'synthetic';
-
-/** A function that no input defines: imported from the host, a stub that traps, or made by the linker. */
-export interface ExtraFunc {
-  readonly role: ExtraRole;
-  readonly name: string;
-  readonly signature: SignatureKey;
-  /** Imports only. */
-  readonly module: string;
-  readonly field: string;
-}
-
-/** A definition of an object: the object's number and the index among its own definitions. */
-export interface ObjectRef {
-  readonly object: number;
-  readonly index: number;
-}
-
-/** Something that is not a function and comes from the host. */
-export interface ExtraImport {
-  readonly name: string;
-  /** As SymbolEntry.type. */
-  readonly type: string;
-  readonly module: string;
-  readonly field: string;
-}
-
-/** See the file header. */
-export interface NumberedSymbols {
-  readonly phase: 'numbered';
-  readonly table: SymbolTable;
-  /** Functions of the unit. */
-  readonly unitFuncs: number;
-  /** FuncId of the first function of each object. */
-  readonly funcBase: readonly number[];
-  readonly extraBase: number;
-  readonly extras: readonly ExtraFunc[];
-  /** DataId of the first segment of each object. */
-  readonly segmentBase: readonly number[];
-  /** DataId of the unit's first data nav; also the number of segments. */
-  readonly navDataBase: number;
-  /** DataIds in all. */
-  readonly dataCount: number;
-  /** By GlobalId - FIXED_GLOBALS.length. */
-  readonly globals: readonly ObjectRef[];
-  /** Behind the objects' globals. */
-  readonly globalImports: readonly ExtraImport[];
-  /** GlobalId of the imported global that holds the address of an imported function, by FuncId. */
-  readonly hostFuncs: ReadonlyMap<number, number>;
-  /** By TableId - 1; 0 is the table of function addresses. */
-  readonly tables: readonly ObjectRef[];
-  readonly tableImports: readonly ExtraImport[];
-  readonly tags: readonly ObjectRef[];
-  readonly tagImports: readonly ExtraImport[];
-  /** Sections whose borders something refers to. */
-  readonly brackets: readonly string[];
-  /** Per object, by symbol: FuncId, DataId, GlobalId, TableId, TagId, or a Target value. */
-  readonly symbolTarget: readonly Int32Array[];
-  /** Per object, by symbol: offset to add for data. */
-  readonly symbolOffset: readonly Float64Array[];
-  /** By nav: FuncId, DataId or a Target value. */
-  readonly navTarget: Int32Array;
-  /** By nav: offset to add for data. */
-  readonly navOffset: Float64Array;
-  readonly resolver: EntryResolver;
-}
+/** The options that ask for names. */
+export type NamingOptions = Pick<
+  LinkOptions,
+  'exports' | 'exportIfDefined' | 'entry' | 'undefined' | 'exportAll' | 'exportDynamic'
+>;
 
 /** Numbers everything; reports calls with another signature than the definition's. */
-export function numberSymbols(table: SymbolTable, options: LinkOptions, diags: Diagnostics): NumberedSymbols {
-  const { state, objects } = table;
-  const unitFuncs = state ? state.funcs.size : 0;
-  const spaces = countDefinitions(objects, unitFuncs);
-  const resolver = new EntryResolver(table, spaces, options, diags);
-  const navs = state ? numberNavs(state, table, spaces.segmentCount, resolver) : NO_NAVS;
-  const symbolTarget: Int32Array[] = [];
-  const symbolOffset: Float64Array[] = [];
-  for (let o = 0; o < objects.length; o++) {
-    const { symbols } = objects[o]!;
-    const targets = new Int32Array(symbols.length);
-    const offsets = new Float64Array(symbols.length);
-    const entries = table.symbolEntries[o]!;
-    for (let s = 0; s < symbols.length; s++) {
-      const entry = entries[s]!;
-      const found = entry ? meaningOf(table, resolver, o, s, entry) : localMeaning(table, resolver, o, symbols[s]!);
-      targets[s] = found.target;
-      offsets[s] = found.offset;
-    }
-    symbolTarget.push(targets);
-    symbolOffset.push(offsets);
-  }
+export function numberSymbols(
+  table: SymbolTable,
+  options: NumberingOptions & NamingOptions,
+  diags: Diagnostics,
+): NumberedSymbols {
+  const { state } = table;
+  const spaces = countDefinitions(table);
+  const numbers = new EntryNumbers(table, spaces, options, diags);
+  const navs = state ? numberNavs(state, table, spaces, numbers) : NO_NAVS;
+  const symbols = numberReferences(table, spaces, numbers);
+  const intrinsicTarget = state ? numberIntrinsics(state, table, numbers) : NO_INTRINSICS;
+  askForNames(table, numbers, options);
   return {
     phase: 'numbered',
     table,
-    unitFuncs,
-    funcBase: spaces.funcBase,
-    extraBase: spaces.funcCount,
-    extras: resolver.extras,
-    segmentBase: spaces.segmentBase,
-    navDataBase: spaces.segmentCount,
-    dataCount: spaces.segmentCount + (state ? state.data.size : 0),
-    globals: spaces.globals,
-    globalImports: resolver.globalImports,
-    hostFuncs: resolver.hostFuncs,
-    tables: spaces.tables,
-    tableImports: resolver.tableImports,
-    tags: spaces.tags,
-    tagImports: resolver.tagImports,
-    brackets: resolver.brackets,
-    symbolTarget,
-    symbolOffset,
+    ...spaces,
+    extras: numbers.extras.list,
+    synthetic: reserveSynthetics(numbers),
+    globalImports: numbers.globalImports,
+    hostFuncs: numbers.hostFuncs,
+    tableImports: numbers.tableImports,
+    tagImports: numbers.tagImports,
+    brackets: numbers.brackets,
+    ...symbols,
     navTarget: navs.target,
     navOffset: navs.offset,
-    resolver,
+    intrinsicTarget,
+    meanings: numbers.meanings,
   };
 }
 
-/** Where the definitions of each object begin in each index space. */
-export interface DefinitionSpaces {
-  readonly funcBase: readonly number[];
-  readonly funcCount: number;
-  readonly segmentBase: readonly number[];
-  readonly segmentCount: number;
-  readonly globalBase: readonly number[];
-  readonly globals: readonly ObjectRef[];
-  readonly tableBase: readonly number[];
-  readonly tables: readonly ObjectRef[];
-  readonly tagBase: readonly number[];
-  readonly tags: readonly ObjectRef[];
-}
-
-function countDefinitions(objects: readonly ParsedObject[], unitFuncs: number): DefinitionSpaces {
+function countDefinitions({ state, objects }: SymbolTable): DefinitionSpaces {
+  const unitFuncs = state ? state.funcs.size : 0;
   const funcBase: number[] = [];
   const segmentBase: number[] = [];
   const globalBase: number[] = [];
   const tableBase: number[] = [];
   const tagBase: number[] = [];
-  const globals: ObjectRef[] = [];
-  const tables: ObjectRef[] = [];
-  const tags: ObjectRef[] = [];
-  let funcCount = unitFuncs;
-  let segmentCount = 0;
+  const globals: ObjectRef<'global'>[] = [];
+  const tables: ObjectRef<'table'>[] = [];
+  const tags: ObjectRef<'tag'>[] = [];
+  let extraBase = unitFuncs;
+  let navDataBase = 0;
   for (let o = 0; o < objects.length; o++) {
     const object = objects[o]!;
-    funcBase.push(funcCount);
-    segmentBase.push(segmentCount);
+    funcBase.push(extraBase);
+    segmentBase.push(navDataBase);
     globalBase.push(FIXED_GLOBALS.length + globals.length);
     tableBase.push(1 + tables.length);
     tagBase.push(tags.length);
-    funcCount += object.funcTypes.length;
-    segmentCount += object.segments.length;
-    for (let index = 0; index < object.globals.length; index++) globals.push({ object: o, index });
-    for (let index = 0; index < object.tables.length; index++) tables.push({ object: o, index });
-    for (let index = 0; index < object.tags.length; index++) tags.push({ object: o, index });
+    extraBase += object.funcTypes.length;
+    navDataBase += object.segments.length;
+    pushRefs(globals, o, object.globals.length);
+    pushRefs(tables, o, object.tables.length);
+    pushRefs(tags, o, object.tags.length);
   }
+  const dataCount = navDataBase + (state ? state.data.size : 0);
   return {
+    unitFuncs,
     funcBase,
-    funcCount,
+    extraBase,
     segmentBase,
-    segmentCount,
+    navDataBase,
+    dataCount,
     globalBase,
     globals,
     tableBase,
@@ -201,40 +109,74 @@ function countDefinitions(objects: readonly ParsedObject[], unitFuncs: number): 
   };
 }
 
+function pushRefs<S extends Space>(refs: ObjectRef<S>[], object: number, count: number): void {
+  for (let index = 0; index < count; index++) refs.push({ object, index: index as ObjDefined<S> });
+}
+
+// --- references of objects ---
+
+function numberReferences(
+  table: SymbolTable,
+  spaces: DefinitionSpaces,
+  numbers: EntryNumbers,
+): Pick<NumberedSymbols, 'symbolTarget' | 'symbolOffset'> {
+  const symbolTarget: Int32Array[] = [];
+  const symbolOffset: Float64Array[] = [];
+  for (let o = 0; o < table.objects.length; o++) {
+    const { symbols } = table.objects[o]!;
+    const targets = new Int32Array(symbols.length);
+    const offsets = new Float64Array(symbols.length);
+    const entries = table.symbolEntries[o]!;
+    for (let s = 0; s < symbols.length; s++) {
+      const entry = entries[s]!;
+      const found = entry
+        ? namedMeaning(table, numbers, o, s as ObjSymIndex, entry)
+        : localMeaning(table, spaces, o, symbols[s]!);
+      targets[s] = found.target;
+      offsets[s] = found.offset;
+    }
+    symbolTarget.push(targets);
+    symbolOffset.push(offsets);
+  }
+  return { symbolTarget, symbolOffset };
+}
+
 /** What a symbol that takes part in resolution means in its object. */
-function meaningOf(table: SymbolTable, resolver: EntryResolver, o: number, s: number, entry: SymbolEntry): Resolution {
+function namedMeaning(
+  table: SymbolTable,
+  numbers: EntryNumbers,
+  o: number,
+  s: ObjSymIndex,
+  entry: SymbolEntry,
+): Meaning {
   const meant = table.wrapped.size === 0 ? entry : (table.wrapped.get(entry) ?? entry);
   const object = table.objects[o]!;
   const symbol = object.symbols[s]!;
-  const found = resolver.resolveAs(meant, symbol.kind, object.file);
+  const found = numbers.as(meant, symbol.kind, object.file);
   if (!meant.isMixed || symbol.kind !== SymbolKind.function) return found;
   const type = typeOfSymbol(object, symbol) as SignatureKey;
   if (type === meant.type || !isCalled(object, s)) return found;
-  return resolver.variant(meant, type, found, object.file);
+  return numbers.variant(meant, type, found, object.file);
 }
 
-/** Whether code calls the symbol, so that its signature matters. */
-export function isCalled(object: ParsedObject, symbol: number): boolean {
-  const { count, type, index } = object.codeRelocs;
-  for (let r = 0; r < count; r++) if (type[r] === 0 && index[r] === symbol) return true;
-  return false;
-}
-
-function localMeaning(table: SymbolTable, resolver: EntryResolver, o: number, symbol: ObjectSymbol): Resolution {
+function localMeaning(table: SymbolTable, spaces: DefinitionSpaces, o: number, symbol: ObjectSymbol): Meaning {
+  const object = table.objects[o]!;
   const discarded = table.discarded[o];
-  if (discarded && (symbol.flags & SymbolFlag.absolute) === 0 && isDiscarded(table.objects[o]!, symbol, discarded)) {
+  if (discarded && (symbol.flags & SymbolFlag.absolute) === 0 && isDiscarded(object, symbol, discarded)) {
     return at(Target.discarded);
   }
-  return resolver.own(o, symbol);
+  return ownMeaning(spaces, object, o, symbol);
 }
+
+// --- references of the unit ---
 
 const NO_NAVS = { target: new Int32Array(0), offset: new Float64Array(0) };
 
 function numberNavs(
   state: LinkState,
   table: SymbolTable,
-  navDataBase: number,
-  resolver: EntryResolver,
+  { navDataBase }: DefinitionSpaces,
+  numbers: EntryNumbers,
 ): { target: Int32Array; offset: Float64Array } {
   const { navs } = state.unit;
   const target = new Int32Array(navs.length).fill(Target.undefined);
@@ -253,18 +195,66 @@ function numberNavs(
     const named = table.entries.get(isExtern ? navs[n]!.name : state.symbolName(nav));
     if (!named) continue;
     const entry = table.wrapped.get(named) ?? named;
-    let resolution = resolver.resolveAs(entry, isFunction ? SymbolKind.function : SymbolKind.data, UNIT_FILE);
+    let meaning = numbers.as(entry, isFunction ? SymbolKind.function : SymbolKind.data, UNIT_FILE);
     if (entry.isMixed && isFunction && state.signature(navs[n]!.ty) !== entry.type) {
-      resolution = resolver.variant(entry, state.signature(navs[n]!.ty), resolution, UNIT_FILE);
+      meaning = numbers.variant(entry, state.signature(navs[n]!.ty), meaning, UNIT_FILE);
     }
-    target[n] = resolution.target;
-    offset[n] = resolution.offset;
+    target[n] = meaning.target;
+    offset[n] = meaning.offset;
   }
   return { target, offset };
 }
 
-/** FuncId of a runtime function by its row, or Target.undefined. */
-export function intrinsicTarget(symbols: NumberedSymbols, row: number): number {
-  const entry = symbols.table.entries.get(INTRINSICS[row]!.name);
-  return entry ? symbols.resolver.resolve(entry).target : Target.undefined;
+const NO_INTRINSICS: ReadonlyMap<number, Target> = new Map();
+
+/** Runtime functions that the unit calls. */
+function numberIntrinsics(
+  { funcs }: LinkState,
+  { entries }: SymbolTable,
+  numbers: EntryNumbers,
+): ReadonlyMap<number, Target> {
+  let found: Map<number, Target> | null = null;
+  for (const { intrinsics } of funcs.values) {
+    for (const row of intrinsics) {
+      if (found?.has(row)) continue;
+      const entry = entries.get(INTRINSICS[row]!.name);
+      (found ??= new Map()).set(row, entry ? numbers.of(entry).target : Target.undefined);
+    }
+  }
+  return found ?? NO_INTRINSICS;
+}
+
+// --- what nothing refers to yet ---
+
+/** In the order in which exports are collected. */
+function askForNames(table: SymbolTable, numbers: EntryNumbers, options: NamingOptions): void {
+  const { exports, entry, exportIfDefined, undefined: kept, exportAll, exportDynamic } = options;
+  const ask = (name: string): void => {
+    numbers.ask(name);
+    const named = table.wrapped.size === 0 ? undefined : table.entries.get(name);
+    const wrapper = named && table.wrapped.get(named);
+    if (wrapper) numbers.ask(wrapper.name);
+  };
+  for (const name of exports) ask(name);
+  if (entry !== null) ask(entry);
+  for (const name of exportIfDefined) ask(name);
+  if (exportAll || exportDynamic) {
+    for (const { name, definedIn } of table.entries.values()) if (definedIn === FROM_OPTIONS) ask(name);
+  }
+  if (exportAll) {
+    for (const name of ['__wasm_call_ctors', ...THREAD_SYMBOLS]) ask(name);
+    for (const { segments } of table.objects) {
+      for (const { name } of segments) {
+        ask(`__start_${name}`);
+        ask(`__stop_${name}`);
+      }
+    }
+  }
+  for (const name of kept) ask(name);
+}
+
+/** All of them have a number; which of them the output has is decided when the layout is known. */
+function reserveSynthetics(numbers: EntryNumbers): Readonly<Record<SyntheticName, FuncId>> {
+  const ids = SYNTHETIC_NAMES.map((name) => [name, numbers.extras.synthetic(name)] as const);
+  return Object.fromEntries(ids) as Record<SyntheticName, FuncId>;
 }

@@ -1,27 +1,29 @@
 /**
  * Which definition each name means: resolution of the unit, all objects and all archives against each other.
  *
- * Owns the rules (linker conventions; where two linkers differ, lld's): a strong definition beats a weak one, the first weak
- * one wins, two strong ones are an error; a reference with an explicit import module that nobody satisfies becomes an
- * import (the runtime library of the compiler, whose names a user does not know, never satisfies it). Inputs are seen in
- * order; a strong reference to a name without a definition takes the first archive member so far that defines it, and
- * every later archive is asked when its turn comes. What is undefined but never reached is no error, so undefined symbols
- * are reported by mark-live.ts; calls with another signature by number-symbols.ts.
+ * Owns the order: inputs are seen one by one; a strong reference to a name without a definition takes the first archive
+ * member so far that defines it, and every later archive is asked when its turn comes. A reference with an explicit import
+ * module that nobody satisfies becomes an import (the runtime library of the compiler, whose names a user does not know, never
+ * satisfies it). The rules between two mentions are in symbol-entries.ts. What is undefined but never reached is no error, so
+ * undefined symbols are reported by marking; calls with another signature by number-symbols.ts.
  */
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../../intern/keys.ts';
 import { intrinsicParams, INTRINSICS } from '../../mir/intrinsics.ts';
-import { SYMBOL_KIND_NAMES, SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
+import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
 import { checkMemories } from './check-memories.ts';
 import { claimComdats, isDiscarded } from './comdat.ts';
 import { definedNames } from '../input/lazy-archive.ts';
 import type { ParsedObject, SignatureKey } from '../input/object-file.ts';
 import { signatureKey } from '../input/object-file.ts';
-import { INDIRECT_TABLE } from './linker-symbols.ts';
+import { INDIRECT_TABLE } from './provided-symbols.ts';
+import { SymbolEntries } from './symbol-entries.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { LinkState } from '../unit/state.ts';
-import type { Discarded, ResolveInput, SymbolEntry, SymbolTable } from './symbols.ts';
-import { explicitImport, FROM_OPTIONS, FROM_UNIT, typeOfSymbol, UNDEFINED, UNIT_FILE } from './symbols.ts';
+import { UNIT_FILE } from '../unit/state.ts';
+import type { Discarded, ResolveInput, SymbolEntry, SymbolTable } from './symbol-table.ts';
+import { FROM_OPTIONS, FROM_UNIT, UNDEFINED } from './symbol-table.ts';
+import { explicitImport, typeOfSymbol } from '../input/object-symbols.ts';
 import { navHasBits } from '../unit/update.ts';
 
 /** The options that resolution looks at. */
@@ -57,14 +59,14 @@ export function resolveSymbols(
   resolver.satisfy();
   resolver.wrap(options.wrap, options.exports);
   resolver.satisfy();
-  resolver.reportConflicts();
+  resolver.entries.reportConflicts();
   const is64 = checkMemories(state, resolver.objects, options, diags);
   return {
     state,
     objects: resolver.objects,
     isLazy: resolver.isLazy,
     discarded: resolver.discarded,
-    entries: resolver.entries,
+    entries: resolver.entries.map,
     symbolEntries: resolver.symbolEntries,
     wrapped: resolver.wrapped,
     extracted: resolver.extracted,
@@ -98,26 +100,22 @@ function tableIs64(
 type Offer = (wanted: SymbolEntry | string, name: string) => ParsedObject | null;
 
 class Resolver {
-  readonly entries = new Map<string, SymbolEntry>();
+  readonly entries: SymbolEntries;
   readonly objects: ParsedObject[] = [];
   readonly isLazy: boolean[] = [];
   readonly discarded: (Discarded | null)[] = [];
   readonly symbolEntries: (SymbolEntry | null)[][] = [];
   readonly wrapped = new Map<SymbolEntry, SymbolEntry>();
   readonly extracted: { reference: string; name: string; file: string }[] = [];
-  readonly #allowsMultiple: boolean;
   readonly #diags: Diagnostics;
   readonly #offers: Offer[] = [];
   /** Names that were wanted while undefined and have been looked for in all offers so far. */
   #missing: (SymbolEntry | string)[] = [];
-  /** Names that are wanted and have not been looked for. */
-  readonly #wanted: (SymbolEntry | string)[] = [];
   readonly #taken = new Set<ParsedObject>();
   readonly #groups = new Set<string>();
-  readonly #conflicts: SymbolEntry[] = [];
 
   constructor(allowsMultiple: boolean, diags: Diagnostics) {
-    this.#allowsMultiple = allowsMultiple;
+    this.entries = new SymbolEntries(allowsMultiple, diags);
     this.#diags = diags;
   }
 
@@ -133,7 +131,8 @@ class Resolver {
       const kind = func ? SymbolKind.function : SymbolKind.data;
       const type = func ? state.signature(state.unit.navs[nav]!.ty) : '';
       for (const { name, visibility } of values[i]!) {
-        this.#define(name, kind, type, UNIT_FILE, FROM_UNIT, position, visibility === 'hidden' ? SymbolFlag.hidden : 0);
+        const flags = visibility === 'hidden' ? SymbolFlag.hidden : 0;
+        this.entries.define({ name, kind, flags }, type, UNIT_FILE, FROM_UNIT, position);
       }
     }
   }
@@ -142,15 +141,16 @@ class Resolver {
   referenceUnit(state: LinkState): void {
     state.unit.navs.forEach((nav, i) => {
       const index = i as NavIndex;
+      const { name } = nav;
       switch (nav.kind) {
-        case 'extern_func':
-          this.#reference(nav.name, SymbolKind.function, state.signature(nav.ty), UNIT_FILE, 0, {
-            module: nav.module ?? 'env',
-            field: nav.name,
-          });
+        case 'extern_func': {
+          const mention = { name, kind: SymbolKind.function, flags: 0 };
+          const origin = { module: nav.module ?? 'env', field: name };
+          this.entries.reference(mention, state.signature(nav.ty), UNIT_FILE, origin);
           return;
+        }
         case 'extern_var':
-          this.#reference(nav.name, SymbolKind.data, '', UNIT_FILE, 0, null);
+          this.entries.reference({ name, kind: SymbolKind.data, flags: 0 }, '', UNIT_FILE, null);
           return;
         case 'func':
           if (state.funcs.indexOf(index) < 0) this.#referenceMissing(state, index, SymbolKind.function);
@@ -166,28 +166,29 @@ class Resolver {
     const keys = INTRINSIC_KEYS[state.unit.pool.target.ptrBits];
     for (const func of state.funcs.values) {
       for (const row of func.intrinsics) {
-        this.#reference(INTRINSICS[row]!.name, SymbolKind.function, keys[row]!, UNIT_FILE, 0, null);
+        const mention = { name: INTRINSICS[row]!.name, kind: SymbolKind.function, flags: 0 };
+        this.entries.reference(mention, keys[row]!, UNIT_FILE, null);
       }
     }
   }
 
   #referenceMissing(state: LinkState, nav: NavIndex, kind: number): void {
     const type = kind === SymbolKind.function ? state.signature(state.unit.navs[nav]!.ty) : '';
-    this.#reference(state.symbolName(nav), kind, type, UNIT_FILE, SymbolFlag.weak, null);
+    this.entries.reference({ name: state.symbolName(nav), kind, flags: SymbolFlag.weak }, type, UNIT_FILE, null);
   }
 
   /** Symbols of the command line: data, unless the target turns out to be a function. */
   defineOptions({ defsyms }: ResolveOptions): void {
     defsyms.forEach(({ name, target }, i) => {
-      this.#define(name, SymbolKind.data, '', '<defsym>', FROM_OPTIONS, i, 0);
-      if (target !== null) this.#wanted.push(target);
+      this.entries.define({ name, kind: SymbolKind.data, flags: 0 }, '', '<defsym>', FROM_OPTIONS, i);
+      if (target !== null) this.entries.wanted.push(target);
     });
   }
 
   wantNames({ exports, entry, undefined: names }: ResolveOptions): void {
-    if (entry !== null) this.#wanted.push(entry);
-    for (const name of exports) this.#wanted.push(name);
-    for (const name of names) this.#wanted.push(name);
+    if (entry !== null) this.entries.wanted.push(entry);
+    for (const name of exports) this.entries.wanted.push(name);
+    for (const name of names) this.entries.wanted.push(name);
   }
 
   // --- inputs ---
@@ -221,8 +222,9 @@ class Resolver {
 
   /** Takes members until no wanted name is left that an offer so far defines. */
   satisfy(): void {
-    for (let i = 0; i < this.#wanted.length; i++) {
-      const wanted = this.#wanted[i]!;
+    const { wanted: names } = this.entries;
+    for (let i = 0; i < names.length; i++) {
+      const wanted = names[i]!;
       if (!this.#isMissing(wanted)) continue;
       const name = typeof wanted === 'string' ? wanted : wanted.name;
       let found: ParsedObject | null = null;
@@ -230,11 +232,11 @@ class Resolver {
       if (found === null) this.#missing.push(wanted);
       else this.#take(found, wanted);
     }
-    this.#wanted.length = 0;
+    names.length = 0;
   }
 
   #isMissing(wanted: SymbolEntry | string): boolean {
-    const entry = typeof wanted === 'string' ? this.entries.get(wanted) : wanted;
+    const entry = typeof wanted === 'string' ? this.entries.map.get(wanted) : wanted;
     return entry?.definedIn === UNDEFINED || entry === undefined;
   }
 
@@ -258,18 +260,18 @@ class Resolver {
     this.symbolEntries.push(own);
     for (let s = 0; s < symbols.length; s++) {
       const symbol = symbols[s]!;
-      const { kind, flags, name } = symbol;
+      const { kind, flags } = symbol;
       if (kind === SymbolKind.section || (flags & SymbolFlag.local) !== 0) {
         own[s] = null;
         continue;
       }
       const type = typeOfSymbol(object, symbol);
       if ((flags & SymbolFlag.undefined) !== 0) {
-        own[s] = this.#reference(name, kind, type, file, flags, explicitImport(object, symbol));
+        own[s] = this.entries.reference(symbol, type, file, explicitImport(object, symbol));
       } else if (discarded !== null && isDiscarded(object, symbol, discarded)) {
-        own[s] = this.#reference(name, kind, type, file, flags, null);
+        own[s] = this.entries.reference(symbol, type, file, null);
       } else {
-        own[s] = this.#define(name, kind, type, file, number, s, flags);
+        own[s] = this.entries.define(symbol, type, file, number, s);
       }
     }
   }
@@ -278,153 +280,19 @@ class Resolver {
 
   /** References to NAME go to `__wrap_NAME`, those to `__real_NAME` go to NAME. */
   wrap(names: readonly string[], exports: readonly string[]): void {
+    const { map } = this.entries;
     for (const name of names) {
-      const entry = this.entries.get(name);
+      const entry = map.get(name);
       if (!entry) continue;
-      const wrapper = this.#reference(`__wrap_${name}`, entry.kind, entry.type, '<wrap>', 0, null);
+      const { kind, type } = entry;
+      const wrapper = this.entries.reference({ name: `__wrap_${name}`, kind, flags: 0 }, type, '<wrap>', null);
       this.wrapped.set(entry, wrapper);
-      if (exports.includes(`__real_${name}`))
-        this.#reference(`__real_${name}`, entry.kind, entry.type, '<wrap>', 0, null);
-      const real = this.entries.get(`__real_${name}`);
+      const realName = `__real_${name}`;
+      if (exports.includes(realName)) this.entries.reference({ name: realName, kind, flags: 0 }, type, '<wrap>', null);
+      const real = map.get(realName);
       if (!real) continue;
       this.wrapped.set(real, entry);
-      if (entry.definedIn === UNDEFINED) this.#want(entry);
-    }
-  }
-
-  // --- entries ---
-
-  #define(
-    name: string,
-    kind: number,
-    type: string,
-    file: string,
-    definedIn: number,
-    definition: number,
-    flags: number,
-  ): SymbolEntry {
-    const isWeak = (flags & SymbolFlag.weak) !== 0;
-    const isHidden = (flags & SymbolFlag.hidden) !== 0;
-    const entry = this.entries.get(name);
-    if (!entry) return this.#enter(name, kind, type, file, definedIn, definition, isWeak, isHidden);
-    if (entry.definedIn === FROM_OPTIONS) return entry;
-    if (!this.#agree(entry, kind, type, file)) return entry;
-    if (entry.definedIn !== UNDEFINED && (!entry.isWeak || isWeak)) {
-      if (!entry.isWeak && !isWeak && !this.#allowsMultiple) this.#duplicate(entry, file);
-      return entry;
-    }
-    entry.definedIn = definedIn;
-    entry.definition = definition;
-    entry.isWeak = isWeak;
-    entry.isHidden = isHidden;
-    entry.type = type;
-    entry.firstFile = file;
-    return entry;
-  }
-
-  #reference(
-    name: string,
-    kind: number,
-    type: string,
-    file: string,
-    flags: number,
-    origin: { readonly module: string; readonly field: string } | null,
-  ): SymbolEntry {
-    const isHidden = (flags & SymbolFlag.hidden) !== 0;
-    let entry = this.entries.get(name);
-    if (!entry) entry = this.#enter(name, kind, type, file, UNDEFINED, -1, false, isHidden);
-    else if (entry.definedIn !== FROM_OPTIONS && !this.#agree(entry, kind, type, file)) return entry;
-    entry.isReferenced = true;
-    // As in wasm-ld, and not as in ELF: what a definition says about its visibility is final.
-    if (isHidden && entry.definedIn === UNDEFINED) entry.isHidden = true;
-    if ((flags & SymbolFlag.weak) === 0) {
-      entry.isWanted = true;
-      // Searched once more when the first plain reference comes: now the runtime library serves it too.
-      if (origin === null && !entry.isPlain) {
-        entry.isPlain = true;
-        entry.isSearched = false;
-      }
-      this.#want(entry);
-    }
-    if (origin === null) return entry;
-    if (entry.importModule === null) {
-      entry.importModule = origin.module;
-      entry.importField = origin.field;
-    } else if ((entry.importModule !== origin.module || entry.importField !== origin.field) && !entry.conflict) {
-      entry.conflict = { second: `${origin.module}.${origin.field}`, file };
-      this.#conflicts.push(entry);
-    }
-    return entry;
-  }
-
-  #want(entry: SymbolEntry): void {
-    if (entry.isSearched) return;
-    entry.isSearched = true;
-    this.#wanted.push(entry);
-  }
-
-  #enter(
-    name: string,
-    kind: number,
-    type: string,
-    file: string,
-    definedIn: number,
-    definition: number,
-    isWeak: boolean,
-    isHidden: boolean,
-  ): SymbolEntry {
-    const entry: SymbolEntry = {
-      name,
-      kind,
-      definedIn,
-      definition,
-      isWeak,
-      isWanted: false,
-      isSearched: false,
-      isPlain: false,
-      isHidden,
-      isReferenced: false,
-      type,
-      isMixed: false,
-      importModule: null,
-      importField: '',
-      conflict: null,
-      firstFile: file,
-    };
-    this.entries.set(name, entry);
-    return entry;
-  }
-
-  /** Whether a new mention fits the entry; reports it if not. Functions of two signatures are both kept. */
-  #agree(entry: SymbolEntry, kind: number, type: string, file: string): boolean {
-    if (entry.kind === kind && entry.type === type) return true;
-    const place = { in: 'file', file } as const;
-    const { name, firstFile: other } = entry;
-    if (entry.kind !== kind) {
-      const first = SYMBOL_KIND_NAMES[kind]!;
-      const second = SYMBOL_KIND_NAMES[entry.kind]!;
-      this.#diags.error('symbol_kind_mismatch', { name, first, second, other }, place);
-      return false;
-    }
-    if (kind === SymbolKind.function) {
-      entry.isMixed = true;
-      return true;
-    }
-    this.#diags.error('symbol_type_mismatch', { name, first: type, second: entry.type, other }, place);
-    return false;
-  }
-
-  #duplicate(entry: SymbolEntry, file: string): void {
-    this.#diags.error('duplicate_symbol', { name: entry.name, other: entry.firstFile }, { in: 'file', file });
-  }
-
-  /** Two modules for one import; a definition makes both of them moot. */
-  reportConflicts(): void {
-    for (const entry of this.#conflicts) {
-      if (entry.definedIn !== UNDEFINED) continue;
-      const { second, file } = entry.conflict!;
-      const first = `${entry.importModule ?? ''}.${entry.importField}`;
-      this.#diags.error('import_conflict', { name: entry.name, first, second }, { in: 'file', file });
+      if (entry.definedIn === UNDEFINED) this.entries.want(entry);
     }
   }
 }

@@ -186,7 +186,7 @@ function lowerPointer(sink: Sink, value: IpIndex, at: number): void {
   const target = pool.word(value, 1);
   const offset = pool.ptrOffset(value);
   if (kind === ValueKind.ptr_nav && pool.isFnPtr(pool.typeOf(value))) {
-    pushFixup(fixups, at, FixupKind.slot, target, 0, 0);
+    pushFixup(fixups, [at, FixupKind.slot, target, 0, 0]);
     return;
   }
   const hasBits =
@@ -197,18 +197,17 @@ function lowerPointer(sink: Sink, value: IpIndex, at: number): void {
     // Code must find the same address: 0 for a nav without bits, any other fixed number for a constant.
     if (kind === ValueKind.ptr_uav) bytes.fill(UNDEFINED_BYTE, at, at + ptrSize(pool));
   } else if (kind === ValueKind.ptr_nav) {
-    pushFixup(fixups, at, FixupKind.nav, target, offset, 0);
+    pushFixup(fixups, [at, FixupKind.nav, target, offset, 0]);
   } else {
-    pushFixup(fixups, at, FixupKind.uav, target, offset, pool.word(value, 2));
+    pushFixup(fixups, [at, FixupKind.uav, target, offset, pool.word(value, 2)]);
   }
 }
 
-function pushFixup(fixups: U32Column, at: number, kind: number, target: number, addend: number, align: number): void {
-  fixups.push(at);
-  fixups.push(kind);
-  fixups.push(target);
-  fixups.push(addend);
-  fixups.push(align);
+/** The words of a fixup in their order; see {@link FIXUP_WORDS}. */
+type Fixup = readonly [at: number, kind: number, target: number, addend: number, align: number];
+
+function pushFixup(fixups: U32Column, fixup: Fixup): void {
+  for (const word of fixup) fixups.push(word);
 }
 
 /** Fields of a struct type by ascending offset, so that fixups come out sorted whatever order the layout chose. */

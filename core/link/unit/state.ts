@@ -15,6 +15,9 @@ import type { LoweredData } from './lower-data.ts';
 import type { SignatureKey } from '../input/object-file.ts';
 import { signatureOf } from './signature.ts';
 
+/** Name of the unit in messages. */
+export const UNIT_FILE = '<unit>';
+
 /** One function of the unit: its code inside the packed arrays, and its summaries as codegen gave them. */
 export interface FuncRecord {
   readonly nav: NavIndex;

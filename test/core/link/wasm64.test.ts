@@ -158,6 +158,17 @@ describe('units with 64-bit addresses', () => {
     expect(codesOf([narrow, small])).toEqual(['address_width_mismatch']);
   });
 
+  test('join with wide tables into a module that is valid by itself', () => {
+    const object = bytesOf(compileObject(unit, settings({ table64: true })));
+    const joined = bytesOf(joinObjects([{ name: 'a.o', bytes: object }]));
+    for (const bytes of [object, joined]) {
+      const parsed = wabt.readWasm(new Uint8Array(bytes), { memory64: true });
+      const text = parsed.toText({});
+      parsed.destroy();
+      expect(text).toMatch(/\(elem \(;0;\) \(i64\.const 1\)/);
+    }
+  });
+
   test('keep the sign of addresses from 2 GiB on, where a memory of that size can be had', () => {
     const far = bytesOf(compileExe(unit, settings({ globalBase: 0x8000_0000 })));
     expect(observe(far)).toEqual(OUTCOME);

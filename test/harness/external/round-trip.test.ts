@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { readArchive } from '../../../core/link/input/archive.ts';
 import type { ParsedObject } from '../../../core/link/input/object-file.ts';
 import { readObject } from '../../../core/link/input/read-object.ts';
-import { typeOfSymbol } from '../../../core/link/symbols/symbols.ts';
+import { typeOfSymbol } from '../../../core/link/input/object-symbols.ts';
 import { SymbolFlag, SymbolKind } from '../../../core/wasm/kinds.ts';
 import type { NamedBytes } from '../../../harness/external/c-program.ts';
 import { commandInputs, compileProgram } from '../../../harness/external/c-program.ts';

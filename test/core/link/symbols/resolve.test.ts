@@ -1,4 +1,4 @@
-/** Archives, groups, wrapping, names of the command line, borders of sections: which definition a name means. */
+/** Archives, names of the command line, borders of sections: which definition a name means. */
 import { describe, expect, test } from '@jest/globals';
 import { readArchive } from '../../../../core/link/input/archive.ts';
 import { LazyArchive } from '../../../../core/link/input/lazy-archive.ts';
@@ -49,8 +49,11 @@ function archive(
 }
 
 const member = (name: string, bytes: Uint8Array, ...symbols: string[]) => ({ name, bytes, symbols });
+
 const object = (name: string, bytes: Uint8Array): LinkInput => ({ name, bytes });
+
 const link = (inputs: readonly LinkInput[], options: Partial<LinkOptions> = {}) => linkObjects(inputs, options);
+
 const call = (inputs: readonly LinkInput[], options: Partial<LinkOptions> = {}): unknown =>
   run(expectLinked(link(inputs, options)).bytes).call('main');
 
@@ -125,68 +128,6 @@ describe('archives', () => {
     const linked = expectLinked(link([lib], { exports: ['f'], undefined: ['g'] }));
     expect(run(linked.bytes).call('f')).toBe(4);
     expect(linked.map.functions).toEqual(['f', 'g']);
-  });
-});
-
-describe('COMDAT groups', () => {
-  /** A weak `inline_f` in group `g` that returns `value`, and an exported caller of it. */
-  const user = (value: number, main: string, isLocal = false): Uint8Array =>
-    handObject({
-      types: TYPES,
-      funcs: [
-        { type: 0, body: constantBody(value) },
-        { type: 0, ...callsBody([0]) },
-      ],
-      data: [{ name: '.rodata.g', bytes: [value], flags: 4 }],
-      symbols: [
-        { kind: K.func, flags: isLocal ? F.local : F.weak, index: 0, name: 'inline_f' },
-        { kind: K.func, flags: F.exported, index: 1, name: main },
-        { kind: K.data, flags: F.weak, index: 0, name: 'inline_d', size: 1 },
-      ],
-      comdats: [
-        [
-          'g',
-          [
-            [1, 0],
-            [0, 0],
-          ],
-        ],
-      ],
-    });
-
-  test('the first object keeps the members, references of the others go there', () => {
-    const linked = expectLinked(link([object('1.o', user(1, 'one')), object('2.o', user(2, 'two'))]));
-    const program = run(linked.bytes);
-    expect([program.call('one'), program.call('two')]).toEqual([1, 1]);
-    expect(linked.map.functions).toEqual(['inline_f', 'one', 'two']);
-    expect(linked.map.data.map(({ name }) => name)).toEqual(['inline_d']);
-    expect(
-      expectLinked(link([object('1.o', user(1, 'one')), object('2.o', user(2, 'two'))], { gc: false })).map.functions,
-    ).toEqual(['inline_f', 'one', 'two']);
-  });
-
-  test('a local symbol of a member that is left out has nothing to stand for', () => {
-    const result = link([object('1.o', user(1, 'one')), object('2.o', user(2, 'two', true))]);
-    expect(codes(result)).toEqual(['undefined_symbol']);
-  });
-
-  test('a constructor that is left out does not run', () => {
-    const withCtor = (main: string): Uint8Array =>
-      handObject({
-        types: TYPES,
-        funcs: [
-          { type: 0, body: constantBody(1) },
-          { type: 0, body: constantBody(2) },
-        ],
-        symbols: [
-          { kind: K.func, flags: F.local, index: 0, name: 'init' },
-          { kind: K.func, flags: F.exported, index: 1, name: main },
-        ],
-        initFuncs: [[1, 0]],
-        comdats: [['g', [[1, 0]]]],
-      });
-    const { map } = expectLinked(link([object('1.o', withCtor('one')), object('2.o', withCtor('two'))]));
-    expect(map.functions.filter((name) => name === 'init')).toHaveLength(1);
   });
 });
 
@@ -285,43 +226,5 @@ describe('borders of sections', () => {
       symbols: [{ kind: K.func, flags: F.exported, index: 0, name: 'main' }, bracket('__start_.x')],
     });
     expect(codes(link([object('main.o', main)]))).toEqual(['undefined_symbol']);
-  });
-});
-
-describe('what is kept', () => {
-  const parts: HandObject = {
-    types: TYPES,
-    funcs: [
-      { type: 0, body: constantBody(1) },
-      { type: 0, body: constantBody(2) },
-    ],
-    data: [
-      { name: '.data.kept', bytes: [1], flags: 4 },
-      { name: '.data.gone', bytes: [2] },
-    ],
-    symbols: [
-      { kind: K.func, flags: F.local | F.noStrip, index: 0, name: 'used' },
-      { kind: K.func, flags: 0, index: 1, name: 'reached' },
-      { kind: K.data, flags: F.local, index: 0, name: 'kept', size: 1 },
-      { kind: K.data, flags: F.local, index: 1, name: 'gone', size: 1 },
-    ],
-  };
-
-  test('no-strip symbols and retained segments of objects of the command line', () => {
-    const { map } = expectLinked(link([object('a.o', handObject(parts))]));
-    expect(map.functions).toEqual(['used']);
-    expect(map.data.map(({ name }) => name)).toEqual(['kept']);
-    expect(map.removed()).toEqual([
-      'removing unused section a.o:(reached)',
-      'removing unused section a.o:(.data.gone)',
-    ]);
-  });
-
-  test('those of a lazy object only when something of it is reached', () => {
-    const lazy = { name: 'a.o', bytes: handObject(parts), lazy: true };
-    const reached = expectLinked(link([object('main.o', caller('reached')), lazy]));
-    expect(reached.map.functions).toEqual(['main', 'used', 'reached']);
-    const unreached = expectLinked(link([object('main.o', caller('reached', F.undef | F.weak)), lazy]));
-    expect(unreached.map.functions).toEqual(['main', 'undefined_weak:reached']);
   });
 });

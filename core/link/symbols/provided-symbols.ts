@@ -1,13 +1,13 @@
 /**
- * The names that the linker itself can define, as tables: addresses, globals, functions, the function table.
+ * The names that the linker itself can define, as tables: addresses, globals, functions.
  *
  * Owns names and types only (tool-conventions Linking.md and what C libraries rely on); layout and synthesis know the values.
  * Any input may define such a name itself, then that definition counts.
  */
 import { ValType } from '../../wasm/kinds.ts';
 import type { SignatureKey } from '../input/object-file.ts';
-import { signatureKey } from '../input/object-file.ts';
-import { globalType } from './symbols.ts';
+import { ENVIRONMENT, signatureKey } from '../input/object-file.ts';
+import { globalType } from '../input/object-symbols.ts';
 
 /** Symbols whose address the layout knows. */
 export const PROVIDED_DATA = [
@@ -24,24 +24,6 @@ export const PROVIDED_DATA = [
 ] as const;
 /** A name of {@link PROVIDED_DATA}. */
 export type ProvidedData = (typeof PROVIDED_DATA)[number];
-
-/** Special values of a target, all negative. */
-export const Target = {
-  /** Nothing defines the symbol. */
-  undefined: -1,
-  /** An undefined weak symbol, or data without bits: address 0, whatever the addend. */
-  null: -2,
-  /** The offset is the address. */
-  absolute: -3,
-  /** A local symbol of a COMDAT member that is left out. */
-  discarded: -4,
-  /** First of the addresses that the linker provides: `provided - k` is PROVIDED_DATA[k]. */
-  provided: -16,
-  /** First of the borders of sections: `bracket - 2k` is where bracket k begins, one less is where it ends. */
-  bracket: -1024,
-  /** First datum that a loader will find in the host: `host - k` has its address in imported global k. */
-  host: -0x4000_0000,
-} as const;
 
 /** Globals that the linker makes, by GlobalId. */
 export const FIXED_GLOBALS = [
@@ -63,7 +45,7 @@ export const FixedGlobal = {
   table_base: 5,
 } as const;
 
-/** GlobalId of the fixed global `name` if its type is `type`, else -1. */
+/** Number of the fixed global `name` if its type is `type`, else -1. */
 export function fixedGlobal(name: string, type: string): number {
   const id = FIXED_GLOBALS.findIndex((global) => global.name === name);
   if (id < 0) return -1;
@@ -71,9 +53,15 @@ export function fixedGlobal(name: string, type: string): number {
   return type === globalType(ValType.i32, mutable) || type === globalType(ValType.i64, mutable) ? id : -1;
 }
 
-/** Functions that the linker makes when something needs them. */
-export type SyntheticName =
-  '__wasm_call_ctors' | '__wasm_init_memory' | '__wasm_init_tls' | '__wasm_apply_global_tls_relocs';
+/** Functions that the linker makes when something needs them, in the order of their numbers. */
+export const SYNTHETIC_NAMES = [
+  '__wasm_call_ctors',
+  '__wasm_init_memory',
+  '__wasm_apply_global_tls_relocs',
+  '__wasm_init_tls',
+] as const;
+/** A name of {@link SYNTHETIC_NAMES}. */
+export type SyntheticName = (typeof SYNTHETIC_NAMES)[number];
 
 const NO_PARAMS = signatureKey([], []);
 
@@ -82,22 +70,20 @@ export function syntheticSignature(name: SyntheticName, is64: boolean): Signatur
   return name === '__wasm_init_tls' ? signatureKey([is64 ? ValType.i64 : ValType.i32], []) : NO_PARAMS;
 }
 
-const SYNTHETIC_NAMES: ReadonlySet<string> = new Set<SyntheticName>([
-  '__wasm_call_ctors',
-  '__wasm_init_memory',
-  '__wasm_init_tls',
-  '__wasm_apply_global_tls_relocs',
-]);
+const SYNTHETICS: ReadonlySet<string> = new Set(SYNTHETIC_NAMES);
 
 /** Whether the linker can make the function `name`. */
 export function isSyntheticName(name: string): name is SyntheticName {
-  return SYNTHETIC_NAMES.has(name);
+  return SYNTHETICS.has(name);
 }
+
+/** What a thread needs to have thread-local data of its own. */
+export const THREAD_SYMBOLS = ['__tls_base', '__tls_size', '__tls_align', '__wasm_init_tls'] as const;
 
 /** Called at the end of a command if an input defines it. */
 export const CALL_DTORS = '__wasm_call_dtors';
 /** The function table that addresses of functions are slots of. */
-export const INDIRECT_TABLE = '__indirect_function_table';
+export const INDIRECT_TABLE = ENVIRONMENT.table;
 
 const START = '__start_';
 const STOP = '__stop_';

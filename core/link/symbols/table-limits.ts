@@ -6,31 +6,25 @@
  * that no table fits are reported.
  */
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
-import { SymbolFlag, SymbolKind, valTypeName } from '../../wasm/kinds.ts';
-import type { CombinationPlan } from '../relocatable/combination.ts';
-import type { NumberedSymbols } from '../symbols/number-symbols.ts';
+import { SymbolKind, valTypeName } from '../../wasm/kinds.ts';
+import type { ObjectTable } from '../input/object-file.ts';
+import type { ObjSymIndex } from '../input/index-spaces.ts';
+import type { NumberedSymbols } from './numbered-symbols.ts';
+import { firstTableImport, targetOf } from './numbered-symbols.ts';
 
-/** Limits of an imported table, in elements. */
-export interface ImportedTable {
-  readonly refType: number;
-  readonly is64: boolean;
-  readonly min: number;
-  readonly max: number | null;
-}
-
-const NO_TABLES: readonly (ImportedTable | null)[] = [];
+const NO_TABLES: readonly (ObjectTable | null)[] = [];
 
 /** One entry for each of `NumberedSymbols.tableImports`; null for one that only options mention. */
-export function importedTables(symbols: NumberedSymbols, diags: Diagnostics): readonly (ImportedTable | null)[] {
-  const { tables, tableImports, table, symbolTarget } = symbols;
+export function importedTables(symbols: NumberedSymbols, diags: Diagnostics): readonly (ObjectTable | null)[] {
+  const { tableImports, table } = symbols;
   if (tableImports.length === 0) return NO_TABLES;
-  const base = 1 + tables.length;
-  const joined: (ImportedTable | null)[] = tableImports.map(() => null);
+  const base = firstTableImport(symbols);
+  const joined: (ObjectTable | null)[] = tableImports.map(() => null);
   const firstFile: string[] = tableImports.map(() => '');
   table.objects.forEach((object, o) => {
     object.symbols.forEach(({ kind, index, name }, s) => {
       if (kind !== SymbolKind.table || index >= object.tableImports.length) return;
-      const t = symbolTarget[o]![s]! - base;
+      const t = targetOf(symbols, o, s as ObjSymIndex) - base;
       if (t < 0) return;
       const asked = object.tableImports[index]!;
       const known = joined[t]!;
@@ -39,7 +33,7 @@ export function importedTables(symbols: NumberedSymbols, diags: Diagnostics): re
         firstFile[t] = object.file;
         return;
       }
-      const both = join(known, asked);
+      const both = joinTables(known, asked);
       if (both) {
         joined[t] = both;
         return;
@@ -51,24 +45,8 @@ export function importedTables(symbols: NumberedSymbols, diags: Diagnostics): re
   return joined;
 }
 
-/** Table imports of a combination, by number; where no table fits all references the first one counts. */
-export function combinedTables({ table, symbolOf, symbols }: CombinationPlan): readonly ImportedTable[] {
-  const joined: ImportedTable[] = [];
-  table.objects.forEach((object, o) => {
-    object.symbols.forEach(({ kind, index }, s) => {
-      if (kind !== SymbolKind.table || index >= object.tableImports.length) return;
-      const symbol = symbols[symbolOf[o]![s]!];
-      if (symbol === undefined || (symbol.flags & SymbolFlag.undefined) === 0) return;
-      const asked = object.tableImports[index]!;
-      const known = joined[symbol.index];
-      joined[symbol.index] = known ? (join(known, asked) ?? known) : asked;
-    });
-  });
-  return joined;
-}
-
 /** What fits both, or null. */
-function join(a: ImportedTable, b: ImportedTable): ImportedTable | null {
+export function joinTables(a: ObjectTable, b: ObjectTable): ObjectTable | null {
   if (a.is64 !== b.is64 || a.refType !== b.refType) return null;
   const min = Math.max(a.min, b.min);
   const max = a.max === null ? b.max : b.max === null ? a.max : Math.min(a.max, b.max);
@@ -76,6 +54,6 @@ function join(a: ImportedTable, b: ImportedTable): ImportedTable | null {
 }
 
 /** Type of a table as messages show it: `externref 3..10`, `i64 funcref 1..`. */
-function tableText({ refType, is64, min, max }: ImportedTable): string {
+function tableText({ refType, is64, min, max }: ObjectTable): string {
   return `${is64 ? 'i64 ' : ''}${valTypeName(refType)} ${min}..${max ?? ''}`;
 }

@@ -1,12 +1,12 @@
 /**
- * The symbol table of one link: its shapes, and the facts about single symbols that the rules of resolution compare.
+ * The symbol table of one link: its shapes, before anything has a number.
  *
  * Owns what an entry is. resolve.ts fills the table and number-symbols.ts turns it into arrays. Invariant: an entry never
  * changes its name or kind; everything else may change until all inputs have been seen.
  */
 import type { ReadonlyFlags } from '../../support/flag-set.ts';
-import { SymbolFlag, SymbolKind, valTypeName } from '../../wasm/kinds.ts';
-import type { ObjectSymbol, ParsedObject } from '../input/object-file.ts';
+import { valTypeName } from '../../wasm/kinds.ts';
+import type { ParsedObject } from '../input/object-file.ts';
 import type { LazyArchive } from '../input/lazy-archive.ts';
 import type { LinkState } from '../unit/state.ts';
 
@@ -35,9 +35,6 @@ export const FROM_UNIT = -1;
 export const UNDEFINED = -2;
 /** Object number that stands for the options (`defsyms`). */
 export const FROM_OPTIONS = -3;
-
-/** Name of the unit in messages. */
-export const UNIT_FILE = '<unit>';
 
 /** One name of the link. */
 export interface SymbolEntry {
@@ -112,59 +109,4 @@ export function signatureText(key: string): string {
   const names = (letters: string): string =>
     Array.from(letters, (letter) => valTypeName(letter.charCodeAt(0))).join(', ');
   return `(${names(params)}) -> ${results === '' ? '()' : names(results)}`;
-}
-
-/** Type of a global as entries compare it: `mut i32`. */
-export function globalType(valType: number, mutable: boolean): string {
-  return (mutable ? MUTABLE_TYPES : CONSTANT_TYPES)[valType] ?? '';
-}
-
-const CONSTANT_TYPES: readonly string[] = Array.from({ length: 128 }, (_, byte) => valTypeName(byte));
-const MUTABLE_TYPES: readonly string[] = CONSTANT_TYPES.map((name) => `mut ${name}`);
-
-/** What must be equal in all mentions of a name, as text. */
-export function typeOfSymbol(object: ParsedObject, { kind, index }: ObjectSymbol): string {
-  switch (kind) {
-    case SymbolKind.function: {
-      const imports = object.funcImports.length;
-      const type = index < imports ? object.funcImports[index]!.type : object.funcTypes[index - imports]!;
-      return object.types[type]!;
-    }
-    case SymbolKind.global: {
-      const imports = object.globalImports.length;
-      const global = index < imports ? object.globalImports[index]! : object.globals[index - imports]!;
-      return globalType(global.valType, global.mutable);
-    }
-    case SymbolKind.table: {
-      const imports = object.tableImports.length;
-      const table = index < imports ? object.tableImports[index]! : object.tables[index - imports]!;
-      return valTypeName(table.refType);
-    }
-    case SymbolKind.tag: {
-      const imports = object.tagImports.length;
-      return object.types[index < imports ? object.tagImports[index]!.type : object.tags[index - imports]!]!;
-    }
-    default:
-      return '';
-  }
-}
-
-/** Import module and field that an undefined symbol asks for explicitly. */
-export function explicitImport(
-  object: ParsedObject,
-  { kind, flags, index }: ObjectSymbol,
-): { readonly module: string; readonly field: string } | null {
-  if ((flags & SymbolFlag.explicit_name) === 0) return null;
-  switch (kind) {
-    case SymbolKind.function:
-      return object.funcImports[index] ?? null;
-    case SymbolKind.global:
-      return object.globalImports[index] ?? null;
-    case SymbolKind.table:
-      return object.tableImports[index] ?? null;
-    case SymbolKind.tag:
-      return object.tagImports[index] ?? null;
-    default:
-      return null;
-  }
 }

@@ -1,0 +1,57 @@
+/**
+ * The imports of a relocatable output: one for each name that stays undefined.
+ *
+ * Owns their order: the function table, because code of objects without reference types calls through table 0 and does
+ * not say so; globals; everything else in the order of symbols.
+ */
+import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
+import { SymbolKind } from '../../wasm/kinds.ts';
+import type { ObjIndex, Space } from '../input/index-spaces.ts';
+import { ENVIRONMENT } from '../input/object-file.ts';
+import { importOf } from '../input/object-symbols.ts';
+import type { SymbolTable } from '../symbols/symbol-table.ts';
+import type { OutputImport } from './object-plan.ts';
+import type { OutputSymbols, SymbolDraft } from './output-symbols.ts';
+
+/** One import for each undefined symbol that is not data, whose symbol learns its index; and that of old objects. */
+export function numberImports(table: SymbolTable, symbols: OutputSymbols, diags: Diagnostics): OutputImport[] {
+  const imports: OutputImport[] = [];
+  const { legacyTable, drafts } = symbols;
+  if (legacyTable >= 0) {
+    const { module, field } = table.objects[legacyTable]!.tableImports[0]!;
+    imports.push({ kind: SymbolKind.table, module, field, object: legacyTable, index: 0 as ObjIndex<'table'> });
+  }
+  const counts = [0, 0, 0, 0, 0, 0];
+  for (let rank = 0; rank <= LAST_RANK; rank++) {
+    drafts.forEach((draft, i) => {
+      if (!draft || draft.isDefined || draft.symbol.kind === SymbolKind.data || rankOf(draft) !== rank) return;
+      imports.push(importFor(table, draft));
+      symbols.list[i]!.index = counts[draft.symbol.kind]!++;
+    });
+  }
+  const hasOther = imports.some(({ kind, field }) => kind === SymbolKind.table && field !== ENVIRONMENT.table);
+  if (hasOther) refuseLegacy(table, diags);
+  return imports;
+}
+
+const LAST_RANK = 2;
+
+function rankOf({ symbol }: SymbolDraft): number {
+  if (symbol.kind === SymbolKind.table && symbol.name === ENVIRONMENT.table) return 0;
+  return symbol.kind === SymbolKind.global ? 1 : LAST_RANK;
+}
+
+function importFor({ objects, entries }: SymbolTable, { object: o, symbol }: SymbolDraft): OutputImport {
+  const entry = entries.get(symbol.name);
+  const own = importOf(objects[o]!, symbol)!;
+  const module = entry?.importModule ?? own.module;
+  const field = entry && entry.importModule !== null ? entry.importField : own.field;
+  return { kind: symbol.kind, module, field, object: o, index: symbol.index as ObjIndex<Space> };
+}
+
+/** In a module imported tables come before the function table, and the output does not say whose code is old. */
+function refuseLegacy({ objects }: SymbolTable, diags: Diagnostics): void {
+  for (const { isLegacyTable, file } of objects) {
+    if (isLegacyTable) diags.error('legacy_table_not_first', {}, { in: 'file', file });
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * Numbers for names that no input defines, while symbols are numbered: imports, stubs, what the linker provides, and symbols
+ * of the command line.
+ *
+ * Owns what an undefined name means under the options. Each entry is looked at once. Invariant: imports get numbers in order of
+ * first use, so numbers are the same for equal inputs.
+ */
+import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
+import { SYMBOL_KIND_NAMES, SymbolKind, ValType } from '../../wasm/kinds.ts';
+import type { SignatureKey } from '../input/object-file.ts';
+import { globalType } from '../input/object-symbols.ts';
+import type { LinkOptions } from '../options/options.ts';
+import { ExtraFuncs } from './extra-funcs.ts';
+import type { Provider } from './find-name.ts';
+import { definedMeaning, providedMeaning } from './find-name.ts';
+import type { DefinitionSpaces, ExtraImport, Meaning, NamedMeaning } from './numbered-symbols.ts';
+import { at, firstGlobalImport, firstTableImport, firstTagImport } from './numbered-symbols.ts';
+import { bracketOf, isSyntheticName } from './provided-symbols.ts';
+import type { SyntheticName } from './provided-symbols.ts';
+import type { SymbolEntry, SymbolTable } from './symbol-table.ts';
+import { FROM_OPTIONS, signatureText, UNDEFINED } from './symbol-table.ts';
+import type { BracketIndex, FuncId, GlobalId, TableId, TagId } from './targets.ts';
+import { hostGlobalOf, hostTarget, isDefinition, Target } from './targets.ts';
+
+/** The options that say what an undefined name means. */
+export type NumberingOptions = Pick<
+  LinkOptions,
+  'undefinedPolicy' | 'allowUndefined' | 'importUndefined' | 'defsyms' | 'signatureMismatch'
+>;
+
+/** See the file header. */
+export class EntryNumbers implements Provider {
+  readonly extras: ExtraFuncs;
+  readonly globalImports: ExtraImport[] = [];
+  readonly hostFuncs = new Map<FuncId, GlobalId>();
+  readonly tableImports: ExtraImport[] = [];
+  readonly tagImports: ExtraImport[] = [];
+  readonly brackets: string[] = [];
+  readonly meanings = new Map<SymbolEntry, NamedMeaning>();
+  readonly is64: boolean;
+  readonly #table: SymbolTable;
+  readonly #spaces: DefinitionSpaces;
+  readonly #options: NumberingOptions;
+  readonly #diags: Diagnostics;
+  /** Symbols of the options that are being followed. */
+  readonly #following = new Set<SymbolEntry>();
+
+  constructor(table: SymbolTable, spaces: DefinitionSpaces, options: NumberingOptions, diags: Diagnostics) {
+    this.#table = table;
+    this.#spaces = spaces;
+    this.#options = options;
+    this.#diags = diags;
+    this.is64 = table.is64;
+    this.extras = new ExtraFuncs(spaces.extraBase, table.is64);
+  }
+
+  /** Meaning of an entry. */
+  of(entry: SymbolEntry): Meaning {
+    return definedMeaning(this.#spaces, this.#table, entry) ?? this.#undefinedOnes(entry);
+  }
+
+  /** As of, for a mention of kind `kind`: a symbol of the options takes the kind of what it stands for. */
+  as(entry: SymbolEntry, kind: number, file: string): Meaning {
+    if (entry.definedIn !== FROM_OPTIONS) return this.of(entry);
+    const found = this.#undefinedOnes(entry);
+    if (found.kind === kind) return found;
+    const [first, second] = [SYMBOL_KIND_NAMES[kind]!, SYMBOL_KIND_NAMES[found.kind]!];
+    const args = { name: entry.name, first, second, other: entry.firstFile };
+    this.#diags.error('symbol_kind_mismatch', args, { in: 'file', file });
+    return at(Target.null);
+  }
+
+  /** What a call of `entry`, whose meaning is `found`, with another signature reaches: a stub of that signature. */
+  variant(entry: SymbolEntry, signature: SignatureKey, found: Meaning, file: string): Meaning {
+    if (!isDefinition(found.target)) return found;
+    const extra = this.extras.get(found.target);
+    const { name, firstFile: other } = entry;
+    const args = { name, first: signatureText(signature), second: signatureText(entry.type), other };
+    if (this.#options.signatureMismatch === 'error' || extra?.role === 'import') {
+      this.#diags.error('signature_mismatch', args, { in: 'file', file });
+      return found;
+    }
+    // Every reference of an undefined weak function has a stub of its own signature, which nobody needs to hear of.
+    const role = extra?.role === 'undefined_weak' || extra?.role === 'undefined' ? extra.role : 'signature_mismatch';
+    if (role === 'signature_mismatch') this.#diags.warn('signature_mismatch', args, { in: 'file', file });
+    return at(this.extras.variant(role, name, signature));
+  }
+
+  /** A name that the options ask for: what it means has to have its number before the numbering ends. */
+  ask(name: string): void {
+    const entry = this.#table.entries.get(name);
+    if (entry?.definedIn === FROM_OPTIONS) this.#undefinedOnes(entry);
+    if (entry && entry.definedIn !== UNDEFINED) return;
+    if (isSyntheticName(name)) this.extras.synthetic(name);
+    const bracket = bracketOf(name);
+    if (bracket !== null) this.bracketIndex(bracket.section);
+  }
+
+  syntheticId(name: SyntheticName): FuncId {
+    return this.extras.synthetic(name);
+  }
+
+  bracketIndex(section: string): BracketIndex {
+    let index = this.brackets.indexOf(section);
+    if (index < 0) {
+      const exists = this.#table.objects.some(({ segments }) => segments.some(({ name }) => name === section));
+      if (exists) index = this.brackets.push(section) - 1;
+    }
+    return index as BracketIndex;
+  }
+
+  #undefinedOnes(entry: SymbolEntry): NamedMeaning {
+    let found = this.meanings.get(entry);
+    if (!found) {
+      found = {
+        ...(entry.definedIn === UNDEFINED ? this.#undefined(entry) : this.#fromOptions(entry)),
+        kind: this.#kindOf(entry),
+      };
+      this.meanings.set(entry, found);
+    }
+    return found;
+  }
+
+  /** SymbolKind of what an entry stands for in the end. */
+  #kindOf(entry: SymbolEntry): number {
+    let current: SymbolEntry | undefined = entry;
+    // A cycle has been reported; more steps than symbols of the options is one.
+    for (let steps = 0; current?.definedIn === FROM_OPTIONS && steps <= this.#options.defsyms.length; steps++) {
+      const { target } = this.#options.defsyms[current.definition]!;
+      if (target === null) return SymbolKind.data;
+      current = this.#table.entries.get(target);
+    }
+    return current?.kind ?? SymbolKind.data;
+  }
+
+  #fromOptions(entry: SymbolEntry): Meaning {
+    const { target, offset } = this.#options.defsyms[entry.definition]!;
+    if (target === null) return { target: Target.absolute, offset };
+    const aliased = this.#table.entries.get(target);
+    const provided = aliased ? Target.undefined : providedMeaning(this, target, SymbolKind.data, '');
+    if (this.#following.has(entry) || (!aliased && provided === Target.undefined)) {
+      this.#diags.error('defsym_undefined', { name: entry.name, target }, { in: 'options' });
+      return at(Target.null);
+    }
+    this.#following.add(entry);
+    const found = aliased ? this.of(aliased) : at(provided);
+    this.#following.delete(entry);
+    const isNowhere =
+      found.target === Target.undefined || found.target === Target.null || hostGlobalOf(found.target) >= 0;
+    if (aliased?.definedIn === UNDEFINED && isNowhere) {
+      this.#diags.error('defsym_undefined', { name: entry.name, target }, { in: 'options' });
+    }
+    if (offset === 0) return found;
+    return { target: found.target, offset: found.offset + offset };
+  }
+
+  /** What an undefined name means; makes its import or stub. */
+  #undefined(entry: SymbolEntry): Meaning {
+    const { name, kind, type, isWanted } = entry;
+    const provided = providedMeaning(this, name, kind, type);
+    if (provided !== Target.undefined) return at(provided);
+    const { undefinedPolicy: policy, allowUndefined, importUndefined } = this.#options;
+    const isAllowed = allowUndefined.includes(name);
+    const isDynamic = isWanted && policy === 'dynamic';
+    const isImported = isAllowed || isDynamic || (isWanted && (policy === 'import' || importUndefined));
+    const module = entry.importModule ?? (isImported ? 'env' : null);
+    const field = entry.importModule === null ? name : entry.importField;
+    switch (kind) {
+      case SymbolKind.function: {
+        const signature = type as SignatureKey;
+        if (module !== null) {
+          const id = this.extras.import(name, signature, module, field);
+          if (isDynamic) {
+            const global = firstGlobalImport(this.#spaces) + this.#hostGlobal('GOT.func', name);
+            this.hostFuncs.set(id, global as GlobalId);
+          }
+          return at(id);
+        }
+        if (!isWanted) return at(this.extras.stub('undefined_weak', name, signature));
+        return at(policy === 'error' ? Target.undefined : this.extras.stub('undefined', name, signature));
+      }
+      case SymbolKind.data:
+        if (isDynamic && !isAllowed) return at(hostTarget(this.#hostGlobal('GOT.mem', name)));
+        return at(isWanted && policy === 'error' && !isAllowed ? Target.undefined : Target.null);
+      default: {
+        if (module === null) return at(Target.undefined);
+        const item: ExtraImport = { name, type, module, field };
+        if (kind === SymbolKind.global) {
+          return at((firstGlobalImport(this.#spaces) + this.globalImports.push(item) - 1) as GlobalId);
+        }
+        if (kind === SymbolKind.table) {
+          return at((firstTableImport(this.#spaces) + this.tableImports.push(item) - 1) as TableId);
+        }
+        return at((firstTagImport(this.#spaces) + this.tagImports.push(item) - 1) as TagId);
+      }
+    }
+  }
+
+  /** Position of a new imported global that holds an address. */
+  #hostGlobal(module: string, field: string): number {
+    const type = globalType(this.is64 ? ValType.i64 : ValType.i32, true);
+    return this.globalImports.push({ name: field, type, module, field }) - 1;
+  }
+}
