@@ -21,12 +21,13 @@ import {
 } from '../core/index.ts';
 import { PROFILES } from '../generators/index.ts';
 import { generatorOf } from '../harness/case/generate.ts';
+import { coreSettings } from '../harness/backend/core/settings.ts';
 import type { Case } from '../harness/model/case.ts';
 import { objectName, readCaseFile } from '../harness/case/case-file.ts';
 import { sampleHash } from '../harness/model/sampling.ts';
 import { airFilesBelow } from '../harness/corpus/air-files.ts';
 import { buildTopology } from '../harness/topology/build-topology.ts';
-import { wasmLdArguments } from '../harness/topology/link-options.ts';
+import { wasmLdWords } from '../harness/backend/core/wasm-ld-words.ts';
 import { linkWords } from '../harness/topology/link-words.ts';
 
 /** Cases of each profile. */
@@ -54,7 +55,8 @@ export function writeDigests(file: string): void {
 }
 
 function* artefactsOf(case_: Case): Generator<[string, Outcome]> {
-  const { unit, settings, plan } = case_;
+  const { unit, plan } = case_;
+  const settings = coreSettings(case_.settings);
   yield ['text', { ok: true, value: Buffer.from(printUnit(unit)) }];
   const exe = outcomeOf(() => compileExe(unit, settings));
   yield ['exe', exe];
@@ -86,7 +88,7 @@ function* artefactsOf(case_: Case): Generator<[string, Outcome]> {
     if (!one.ok) return;
     decorated = decorated.toSpliced(first, count, { name: 'joined.o', bytes: one.value });
   }
-  const plain = wasmLdArguments(settings, topology.options, unit.pool.target.ptrBits);
+  const plain = wasmLdWords(settings, topology.options, unit.pool.target.ptrBits);
   const { words, files } = linkWords(decorated, topology.items, plain, sampleHash(case_, 'words') + 1);
   const { files: written, errors } = runLinker(words, { runtime: true, read: (path) => files.get(path) ?? null });
   const said = Buffer.from(errors.map(formatDiagnostic).join('\n'));
@@ -94,7 +96,8 @@ function* artefactsOf(case_: Case): Generator<[string, Outcome]> {
   for (const [n, { bytes }] of written.entries()) yield [`decorated${n}`, { ok: true, value: bytes }];
 }
 
-function mirOf(unit: Unit, { settings }: Case): string {
+function mirOf(unit: Unit, case_: Case): string {
+  const settings = coreSettings(case_.settings);
   const text: string[] = [];
   unit.navs.forEach(({ name, body }, nav) => {
     if (body === null) return;

@@ -65,7 +65,7 @@ async function bench(profile: string): Promise<void> {
     shard: { index: 0, of: 1 },
     generate: generatorOf(profile, null),
     backend: CORE_BACKEND,
-    engine: V8_ENGINE,
+    engines: [V8_ENGINE],
     checks: await loadChecks(),
     mark: () => undefined,
     keepCandidate: () => undefined,

@@ -29,6 +29,7 @@ export async function benchMemory(cases = CASES): Promise<boolean> {
       shard: { index: 0, of: 1 },
       profile: 'default',
       backend: 'core',
+      engines: 'v8',
       checks: null,
       onlyOps: null,
     },

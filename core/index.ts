@@ -27,7 +27,7 @@ export * from './intern/elements.ts';
 export type { FloatBits, FloatFormat } from './intern/float-formats.ts';
 export { FLOAT_FORMATS, infinityBits, isNanPattern, quietNanBits } from './intern/float-formats.ts';
 export type { IpIndex, NavIndex } from './intern/keys.ts';
-export { IP, IP_NONE } from './intern/keys.ts';
+export { IP } from './intern/keys.ts';
 export { floatNearest, floatPattern, nearestPattern, numberOfPattern } from './intern/numbers.ts';
 export type { FieldType } from './intern/type-kinds.ts';
 export { CallConv, PtrSize, SimpleType, StructLayout, TypeKind } from './intern/type-kinds.ts';
@@ -54,3 +54,5 @@ export {
 } from './pipeline/threads/compile-threaded.ts';
 export { InternalError, unreachable } from './support/assert.ts';
 export type { Brand } from './support/brand.ts';
+export type { MarkedLayer } from './support/layer-mark.ts';
+export { layerOfError } from './support/layer-mark.ts';

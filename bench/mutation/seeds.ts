@@ -44,7 +44,7 @@ function ownSeeds(profile: string, count: number): MutationSeed[] {
     if (plan.parts.length < 2) continue;
     const files: NamedBytes[] = [];
     for (const [n, navs] of plan.parts.entries()) {
-      const built = CORE_BACKEND.compileObject!(unit, settings, { defines: new Set(navs), shared: true });
+      const built = CORE_BACKEND.objects!.compile({ unit, settings, defines: new Set(navs), shared: true });
       if (built.kind === 'built') files.push({ name: `part${n}.o`, bytes: built.bytes });
     }
     if (files.length < plan.parts.length) continue;

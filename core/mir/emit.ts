@@ -8,11 +8,13 @@
  */
 import type { IpIndex, NavIndex } from '../intern/keys.ts';
 import { assert } from '../support/assert.ts';
+import { markLayer } from '../support/layer-mark.ts';
 import { log2Exact, alignForward } from '../support/numeric.ts';
-import type { ByteWriter } from '../wasm/byte-writer.ts';
+import { ByteWriter } from '../wasm/byte-writer.ts';
 import { ATOMIC_OP, MISC_OP, OP, SIMD_OP } from '../wasm/opcodes.ts';
 import type { IntrinsicIndex } from './intrinsics.ts';
 import type { MirCode, Prologue } from './mir.ts';
+import { hasFrame } from './mir.ts';
 import { MIR_OPERAND, MirOperand, MirTag } from './ops.ts';
 
 /**
@@ -49,9 +51,41 @@ export interface SymbolSink {
 /** Appends the body of `code` to `out`, which must be empty: locals, prologue, instructions. */
 export function emitBody(code: MirCode, out: ByteWriter, sink: SymbolSink): void {
   assert(out.length === 0, 'a body starts at position 0');
+  try {
+    emitAll(code, out, sink);
+  } catch (error) {
+    throw markLayer(error, isSinkAtFault(code, sink) ? 'linker' : 'emit');
+  }
+}
+
+function emitAll(code: MirCode, out: ByteWriter, sink: SymbolSink): void {
   emitLocals(code, out);
-  if (code.prologue.stackAlignLog2 >= 0) emitPrologue(code.prologue, out, sink);
+  if (hasFrame(code.prologue)) emitPrologue(code.prologue, out, sink);
   emitInstructions(code, out, sink);
+}
+
+/** Whether a body that could not be emitted can be, once nothing is asked of the sink. */
+function isSinkAtFault(code: MirCode, { addressConst, wrapsSlots, errorsLen }: SymbolSink): boolean {
+  const nothing = (): void => undefined;
+  try {
+    emitAll(code, new ByteWriter(), {
+      addressConst,
+      wrapsSlots,
+      errorsLen,
+      stackPointer: nothing,
+      navCall: nothing,
+      intrinsicCall: nothing,
+      tagNameCall: nothing,
+      indirectCall: nothing,
+      functionSlot: nothing,
+      navAddress: nothing,
+      uavAddress: nothing,
+      errorNameTable: nothing,
+    });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Runs of equal value types, wasm core spec 5.5.13. */

@@ -7,7 +7,6 @@
  * Invariants: the last tag is `dbg_epilogue_begin`; `extra` indexes in `data` are relative to this function; every symbol
  * an instruction refers to is in its summary. Build one with MirBuilder.
  */
-import type { IpIndex, NavIndex } from '../intern/keys.ts';
 import type { Brand } from '../support/brand.ts';
 
 /** Index of a wasm local of one function, parameters first. */
@@ -23,6 +22,11 @@ export interface Prologue {
   readonly spLocal: LocalIndex;
   /** Local (parameters counted) that holds the lowest address of the frame. */
   readonly bottomLocal: LocalIndex;
+}
+
+/** Whether a function with `prologue` has a stack frame. */
+export function hasFrame(prologue: Prologue): boolean {
+  return prologue.stackAlignLog2 >= 0;
 }
 
 /** Prologue of a function without a stack frame. */
@@ -62,21 +66,6 @@ export interface Mir {
 export const UAV_WORDS = 3;
 /** Words of an entry of `Mir.navs`: nav, number of uses. */
 export const NAV_WORDS = 2;
-
-/** Interned value of entry `n` of `mir.uavs`. */
-export function uavValue(mir: Mir, n: number): IpIndex {
-  return mir.uavs[n * UAV_WORDS]! as IpIndex;
-}
-
-/** Nav of entry `n` of `mir.navs`. */
-export function navOf(mir: Mir, n: number): NavIndex {
-  return mir.navs[n * NAV_WORDS]! as NavIndex;
-}
-
-/** The function's own type. */
-export function ownType(mir: Mir): IpIndex {
-  return mir.funcTypes[0]! as IpIndex;
-}
 
 /** The part of a function that emit needs: slices of arrays that may hold many functions back to back. */
 export interface MirCode {

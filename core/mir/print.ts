@@ -8,7 +8,7 @@ import { ATOMIC_OP, MISC_OP, SIMD_OP } from '../wasm/opcodes.ts';
 import { valTypeName } from '../wasm/kinds.ts';
 import { INTRINSICS } from './intrinsics.ts';
 import type { Mir } from './mir.ts';
-import { NAV_WORDS, UAV_WORDS } from './mir.ts';
+import { hasFrame, NAV_WORDS, UAV_WORDS } from './mir.ts';
 import { MIR_NAMES, MIR_OPERAND, MirOperand, MirTag } from './ops.ts';
 
 /** How to spell the ids inside a Mir; each entry is optional. */
@@ -27,7 +27,7 @@ export function printMir(mir: Mir, title: string, names: MirNames = {}): string 
   const type = names.type ?? ((n: number) => `type#${String(n)}`);
   const lines = [`mir ${title}`];
   const { prologue } = mir;
-  if (prologue.stackAlignLog2 >= 0) {
+  if (hasFrame(prologue)) {
     const align = 2 ** prologue.stackAlignLog2;
     const { stackSize, spLocal, bottomLocal } = prologue;
     lines.push(`  frame size=${stackSize} align=${align} saved=${spLocal} bottom=${bottomLocal}`);

@@ -18,6 +18,7 @@ import { joinObjects as joinParsedObjects, Linker, linkObjects as linkParsedObje
 import type { LinkOptions } from '../link/options/options.ts';
 import type { Mir } from '../mir/mir.ts';
 import { assert } from '../support/assert.ts';
+import { inLayer } from '../support/layer-mark.ts';
 import { runtimeObject } from './runtime-object.ts';
 import type { Settings } from './settings.ts';
 
@@ -80,7 +81,9 @@ const CODEGEN = new CodeGenerator();
 /** The MIR of a function of a unit that has no refusals. */
 export function compileFunction(unit: Unit, nav: NavIndex, settings: Settings): Mir {
   const { ty, body } = unit.navs[nav]!;
-  return CODEGEN.generate(unit.pool, ty, body!, { ...codegenOptions(settings), ownerNav: nav });
+  return inLayer('codegen', () => {
+    return CODEGEN.generate(unit.pool, ty, body!, { ...codegenOptions(settings), ownerNav: nav });
+  });
 }
 
 function hasBody(nav: Nav): boolean {
@@ -139,20 +142,20 @@ export class Compilation {
   /** Takes the MIR of function `nav`, new or again, from whoever generated it. */
   accept(nav: NavIndex, mir: Mir): void {
     if (mir.intrinsics.length > 0) this.#needRuntime();
-    this.#linker.updateFunc(nav, mir);
+    inLayer('linker', () => this.#linker.updateFunc(nav, mir));
   }
 
   /** The names under which the outside sees `nav` are now these. */
   updateExports(nav: NavIndex, exports: readonly NavExport[]): void {
     this.#navs[nav] = { ...this.#navs[nav]!, exports };
-    this.#linker.updateExports(nav, exports);
+    inLayer('linker', () => this.#linker.updateExports(nav, exports));
   }
 
   /** Takes back one name of `nav`; does nothing if it has no such name. */
   deleteExport(nav: NavIndex, name: string): void {
     const now = this.#navs[nav]!;
     this.#navs[nav] = { ...now, exports: now.exports.filter((one) => one.name !== name) };
-    this.#linker.deleteExport(nav, name);
+    inLayer('linker', () => this.#linker.deleteExport(nav, name));
   }
 
   #replace(nav: NavIndex, edited: Nav): void {
@@ -166,7 +169,7 @@ export class Compilation {
   /** Compiles `nav` and returns its MIR if it is a function. */
   #update(nav: NavIndex): Mir | null {
     if (!hasBody(this.#navs[nav]!)) {
-      this.#linker.updateNav(nav);
+      inLayer('linker', () => this.#linker.updateNav(nav));
       return null;
     }
     const mir = compileFunction(this.#unit, nav, this.#settings);
@@ -183,29 +186,32 @@ export class Compilation {
   /** Links an executable. */
   flush(): Result<Uint8Array> {
     const { table64 } = this.#settings;
-    const result = this.#linker.flushExecutable({ ...linkOptions(this.#settings), table64 });
+    const result = inLayer('linker', () => {
+      return this.#linker.flushExecutable({ ...linkOptions(this.#settings), table64 });
+    });
     return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
   }
 
   /** Writes a relocatable object. */
   flushObject(shared: boolean): Result<Uint8Array> {
-    const result = this.#linker.flushObject({
-      binding: shared ? 'hidden-global' : 'local',
+    const options = {
+      binding: shared ? ('hidden-global' as const) : ('local' as const),
       strip: this.#settings.strip,
       table64: this.#settings.table64,
       features: [
         ...(this.#settings.bulkMemory ? ['bulk-memory'] : []),
         ...(this.#unit.pool.target.ptrBits === 64 ? ['memory64'] : []),
       ],
-    });
+    };
+    const result = inLayer('linker', () => this.#linker.flushObject(options));
     return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
   }
 }
 
 /** What `unit` is refused for; asked once for all builds with the same `generated`. */
 function refusalsOf(unit: Unit, generated: Generated | undefined): readonly Diagnostic[] {
-  if (generated === undefined) return refusals(unit);
-  return (generated.refused ??= refusals(unit));
+  if (generated === undefined) return inLayer('codegen', () => refusals(unit));
+  return (generated.refused ??= inLayer('codegen', () => refusals(unit)));
 }
 
 /** Starts a compilation of all of `unit`, or says what is refused. */
@@ -231,7 +237,7 @@ export function compileObject(unit: Unit, settings: Settings, options: CompileOb
 
 /** Joins object files into one. */
 export function joinObjects(inputs: readonly ObjectInput[]): Result<Uint8Array> {
-  const result = joinParsedObjects(inputs);
+  const result = inLayer('linker', () => joinParsedObjects(inputs));
   return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
 }
 
@@ -254,6 +260,7 @@ export function linkObjects(
   }
   if (error.failed) return { ok: false, error: error.sorted() };
   const library = (options.runtime ?? true) ? (is64: boolean) => runtimeObject(is64 ? 64 : 32) : undefined;
-  const result = linkParsedObjects(all, { ...linkOptions(settings), ...options.link }, library);
+  const linked = { ...linkOptions(settings), ...options.link };
+  const result = inLayer('linker', () => linkParsedObjects(all, linked, library));
   return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
 }

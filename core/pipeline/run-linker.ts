@@ -3,6 +3,7 @@
  */
 import type { LinkHost, LinkOutcome } from '../link/link-command.ts';
 import { runLinkCommand } from '../link/link-command.ts';
+import { inLayer } from '../support/layer-mark.ts';
 import { runtimeObject } from './runtime-object.ts';
 
 export type { LinkOutcome };
@@ -14,5 +15,6 @@ export interface LinkerHost extends Omit<LinkHost, 'lazyObjects'> {
 
 /** Runs the linker with the arguments behind its name. Prints and writes nothing. */
 export function runLinker(args: readonly string[], { runtime, ...host }: LinkerHost): LinkOutcome {
-  return runLinkCommand(args, { ...host, lazyObjects: (is64) => (runtime ? [runtimeObject(is64 ? 64 : 32)] : []) });
+  const lazyObjects: LinkHost['lazyObjects'] = (is64) => (runtime ? [runtimeObject(is64 ? 64 : 32)] : []);
+  return inLayer('linker', () => runLinkCommand(args, { ...host, lazyObjects }));
 }

@@ -18,7 +18,7 @@ import { addNav, drawExports, freshName, nextNav } from '../model/program.ts';
 import type { Value, Scope } from '../model/scope.ts';
 import { factByConvention } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
-import { Class, fnPtrInfo, ptrInfo, typeInfo } from '../model/types.ts';
+import { Class, fnPtrInfo, isScalar, ptrInfo, typeInfo } from '../model/types.ts';
 
 /** Most instructions that one call of a function of a role executes. */
 const LIMITS: Readonly<Record<Role, number>> = { leaf: 60, inner: 500, entry: 2500, never: 20 };
@@ -45,11 +45,7 @@ export function declareFunction(p: Program, ptr: TypeInfo, role: Role, quota: nu
 }
 
 function isCallableFromOutside(ptr: TypeInfo): boolean {
-  return ptr.params.every((param) => isOutside(param)) && (ptr.result!.ip === IP.void_type || isOutside(ptr.result!));
-}
-
-function isOutside(info: TypeInfo): boolean {
-  return info.cls >= Class.int && info.cls <= Class.float;
+  return ptr.params.every((param) => isScalar(param)) && (ptr.result!.ip === IP.void_type || isScalar(ptr.result!));
 }
 
 /** Type of a pointer to a function that never returns. */

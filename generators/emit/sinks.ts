@@ -46,7 +46,7 @@ export function keepResults(g: Gen, mark: number, most: number, carried: TypeInf
 
 /** Whether `scalar` may flow into a value of type `carried`: usually only where none of its bits are lost. */
 function mayCarry(g: Gen, carried: TypeInfo, { info }: Value): boolean {
-  if (carried.cls !== Class.int || info.cls > Class.bool) return false;
+  if (carried.cls !== Class.int || (info.cls !== Class.int && info.cls !== Class.bool)) return false;
   return info.bits <= carried.bits || g.r.chance(30);
 }
 

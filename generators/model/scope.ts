@@ -7,7 +7,7 @@
  */
 import type { Ref } from '../../core/index.ts';
 import type { TypeInfo } from './types.ts';
-import { Class } from './types.ts';
+import { Class, isDataPointer } from './types.ts';
 
 /** What is known of where a pointer or slice points. */
 export interface Fact {
@@ -47,7 +47,7 @@ const CONVENTIONS = [0, MANY_AHEAD].map((ahead) => ({
  * `parameter`, or is yielded by a block (`merged`): null for other types.
  */
 export function factByConvention(info: TypeInfo, origin: 'memory' | 'parameter' | 'merged'): Fact | null {
-  if (info.cls < Class.ptr || info.cls > Class.slice) return null;
+  if (!isDataPointer(info.cls)) return null;
   return CONVENTIONS[info.cls === Class.many ? 1 : 0]![origin];
 }
 

@@ -134,8 +134,8 @@ function hasChild(cls: Class): boolean {
   }
 }
 
-/** Whether types of class `cls` may forbid writing through their values. */
-function canBeConst(cls: Class): boolean {
+/** Whether values of class `cls` point to data: pointers and slices, which may forbid writing. */
+export function isDataPointer(cls: Class): boolean {
   switch (cls) {
     case Class.ptr:
     case Class.many:
@@ -187,7 +187,7 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
     align: cls === Class.fn ? 1 : abiAlign(pool, ip),
     byRef: cls !== Class.fn && isByRef(pool, ip),
     child,
-    isConst: canBeConst(cls) && pool.ptrIsConst(ip),
+    isConst: isDataPointer(cls) && pool.ptrIsConst(ip),
     length: cls === Class.array ? pool.arrayLen(ip) : 0,
     sentinel: cls === Class.array && pool.arraySentinel(ip) !== null,
     fields,

@@ -1,61 +1,30 @@
 /**
- * A backend: what turns an AIR program and settings into modules. Types only.
+ * The door to a back end: what turns AIR programs into modules. Types only. docs/your-back-end.md shows how to write one.
  *
- * Nothing outside of harness/backend/ knows which backend is at work; generators and checks ask for capabilities. A
- * backend refuses a program by returning a refusal. Anything it throws is a crash of the backend, and the caller's to catch.
+ * Nothing outside of harness/backend/ knows which back end is at work. What a back end can do beside compiling are objects
+ * that are there or not; a check that needs what is not there does not apply. A back end that is asked at once (`direct`)
+ * may throw, which counts as a crash; one that takes batches says everything in its answers.
  */
-import type { Nav, NavIndex, Settings, Unit } from '../../core/index.ts';
+import type { AirTag, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
+import type { Stage } from '../model/finding.ts';
+import type { OpaqueSettings, SettingsKind } from '../model/settings.ts';
 
-/** What a backend can do; a check that needs what is missing does not apply. */
-export interface Capabilities {
-  /** Makes relocatable objects (`compileObject`). */
-  readonly objects: boolean;
-  /** Links objects (`linkObjects`). */
-  readonly links: boolean;
-  /** Keeps a compilation that can be flushed again (`openCompilation`). */
-  readonly reflush: boolean;
-  /** Compiles with codegen threads (`compileExeThreaded`, and `compileObjectThreaded` where it makes objects). */
-  readonly threads: boolean;
-}
-
-/** Modules or objects made, or a clean refusal. */
-export type Built =
+/** A module or object, or why there is none. */
+export type Answer =
   | { readonly kind: 'built'; readonly bytes: Uint8Array }
-  /** `code`: stable name of the first reason, for buckets. `text`: all reasons, one a line. */
-  | { readonly kind: 'refused'; readonly code: string; readonly text: string };
+  /** A clean refusal of a program that should compile: a finding. `code`: stable name of the reason. `text`: for people. */
+  | { readonly kind: 'refused'; readonly code: string; readonly text: string }
+  /** Something that the back end does not claim to have: counted under the name `what`, no finding. */
+  | { readonly kind: 'unsupported'; readonly what: string }
+  /** It broke. `stage`: the part that did, where that is known. */
+  | { readonly kind: 'crashed'; readonly message: string; readonly stage?: Stage; readonly text?: string };
 
-/** An object file with the name that messages call it by. */
-export interface ObjectInput {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
-/**
- * Where a backend keeps what several builds of one unit under one set of settings can share. Empty at first; what is in
- * it is the backend's own affair. A build that is given none shares nothing.
- */
-export interface SharedWork {
-  kept?: unknown;
-}
-
-/** What `compileObject` may be told. */
-export interface ObjectOptions {
-  /** Navs that the object defines; all others become undefined symbols. Absent: all. */
-  readonly defines?: ReadonlySet<NavIndex>;
-  /** Symbols are visible to other objects of the link, so that a split program finds its parts. */
-  readonly shared?: boolean;
-  readonly work?: SharedWork;
-}
-
-/** A compilation kept open: flushing writes the executable, and does not use anything up. */
-export interface OpenCompilation {
-  flush(): Built;
-  /** Compiles function `nav` again, as after an edit of its body. */
-  updateFunction(nav: NavIndex): void;
-  /** Function or data `nav` is now `edited`, of the same name and type. */
-  edit?(nav: NavIndex, edited: Nav): void;
-  /** The whole program as one object, as `compileObject` without options gives it. */
-  flushObject?(): Built;
+/** What is compiled. */
+export interface BuildJob<S extends OpaqueSettings = OpaqueSettings> {
+  readonly unit: Unit;
+  readonly settings: S;
+  /** One of the ways of the back end. */
+  readonly way: string;
 }
 
 /** Takes the time of the parts of a build. */
@@ -63,27 +32,127 @@ export interface Meter {
   time<T>(part: 'codegen' | 'link', body: () => T): T;
 }
 
-/** See the file header. Methods that a capability announces are present. */
-export interface Backend {
-  readonly name: string;
-  readonly capabilities: Capabilities;
-  /** `meter` is told which part of the way is at work, where the backend knows. */
-  compileExe(unit: Unit, settings: Settings, meter?: Meter, work?: SharedWork): Built;
-  compileObject?(unit: Unit, settings: Settings, options: ObjectOptions): Built;
-  /** Inputs may be archives. */
-  linkObjects?(objects: readonly ObjectInput[], settings: Settings): Built;
-  /** A link by wasm-ld's command line, arguments and inputs in `words`; `files` are all that there are, by path. */
-  linkCommand?(words: readonly string[], files: ReadonlyMap<string, Uint8Array>): Built;
-  /** Makes one object of several, with the meaning that they have together. */
-  joinObjects?(objects: readonly ObjectInput[]): Built;
-  /** The object that `linkObjects` takes what is needed from by itself: for other linkers. */
-  runtimeObject?(ptrBits: 32 | 64): Uint8Array;
-  /** As `compileExe`, with `threads` codegen threads; blocks until they are done. */
-  compileExeThreaded?(unit: Unit, settings: Settings, threads: number): Built;
-  /** As `compileObject` without options, with `threads` codegen threads. */
-  compileObjectThreaded?(unit: Unit, settings: Settings, threads: number): Built;
-  /** Text of the MIR of function `nav` of a program that compiles, for people; where the backend has such a form. */
-  printMir?(unit: Unit, settings: Settings, nav: NavIndex): string;
-  /** The first flush has not happened yet; a refusal to compile is returned in place of the compilation. */
-  openCompilation?(unit: Unit, settings: Settings): OpenCompilation | Extract<Built, { kind: 'refused' }>;
+/**
+ * Where a back end keeps what several builds of one unit under one set of settings can share. Empty at first; what is in
+ * it is the back end's own affair. A build that is given none shares nothing.
+ */
+export interface SharedWork {
+  kept?: unknown;
 }
+
+/** Compiles one program at a time, at once: a back end in this process. */
+export interface DirectCompiler<S extends OpaqueSettings = OpaqueSettings> {
+  readonly kind: 'direct';
+  /** `meter` is told which part of the way is at work, where the back end knows. */
+  build(job: BuildJob<S>, meter?: Meter, work?: SharedWork): Answer;
+}
+
+/** Compiles many programs at a time and answers later: a command, or another process. */
+export interface BatchCompiler<S extends OpaqueSettings = OpaqueSettings> {
+  readonly kind: 'batch';
+  /** Programs at a time, at most. */
+  readonly most: number;
+  /** One answer for each job, in order. Ends by itself what takes too long. */
+  build(jobs: readonly BuildJob<S>[]): Promise<readonly Answer[]>;
+}
+
+/** A way of the back end from a program to a module. */
+export interface BackendWay {
+  /** Stable: findings carry it. */
+  readonly name: string;
+  /** What a difference accuses. */
+  readonly accuses: Stage;
+}
+
+/** What programs may have in them. Absent parts: everything. */
+export interface Support {
+  readonly tag?: (tag: AirTag) => boolean;
+  /** Asked about the type of every nav and instruction of a program. */
+  readonly type?: (pool: Unit['pool'], type: IpIndex) => boolean;
+}
+
+/** An object file or archive with the name that messages call it by. */
+export interface ObjectInput {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What is compiled into an object. */
+export interface ObjectJob<S extends OpaqueSettings = OpaqueSettings> {
+  readonly unit: Unit;
+  readonly settings: S;
+  /** Navs that the object defines; all others become undefined symbols. Absent: all. */
+  readonly defines?: ReadonlySet<NavIndex>;
+  /** Symbols are visible to other objects of the link, so that a split program finds its parts. */
+  readonly shared?: boolean;
+}
+
+/** Relocatable objects, and a linker for them. */
+export interface ObjectAbility<S extends OpaqueSettings = OpaqueSettings> {
+  compile(job: ObjectJob<S>, work?: SharedWork): Answer;
+  /** Inputs may be archives. */
+  link(objects: readonly ObjectInput[], settings: S): Answer;
+}
+
+/** A linker with the command line of wasm-ld. */
+export interface CommandAbility<S extends OpaqueSettings = OpaqueSettings> {
+  /** Arguments and inputs in `words`; `files` are all that there are, by path. */
+  link(words: readonly string[], files: ReadonlyMap<string, Uint8Array>): Answer;
+  /** `settings` and `options` as arguments, and those of wasm-ld for the same link. */
+  words(settings: S, options: readonly string[], ptrBits: 32 | 64): string[];
+  /** Whether wasm-ld can make what `settings` ask for. */
+  canCompare(settings: S, ptrBits: 32 | 64): boolean;
+  /** Makes one object of several, with the meaning that they have together. */
+  readonly join?: (objects: readonly ObjectInput[]) => Answer;
+  /** The object that a link takes what is needed from by itself: for other linkers. */
+  readonly runtime?: (ptrBits: 32 | 64) => Uint8Array;
+}
+
+/** A compilation kept open: flushing writes the executable, and does not use anything up. */
+export interface OpenCompilation {
+  flush(): Answer;
+  /** Compiles function `nav` again, as after an edit of its body. */
+  updateFunction(nav: NavIndex): void;
+  /** Function or data `nav` is now `edited`, of the same name and type. */
+  readonly edit?: (nav: NavIndex, edited: Nav) => void;
+  /** The whole program as one object, as the object ability gives it. */
+  readonly flushObject?: () => Answer;
+}
+
+/** Compilations that stay open. */
+export interface LivingAbility<S extends OpaqueSettings = OpaqueSettings> {
+  /** The first flush has not happened yet; a refusal to compile is returned in place of the compilation. */
+  open(unit: Unit, settings: S): OpenCompilation | Exclude<Answer, { kind: 'built' }>;
+}
+
+/** Codegen threads. */
+export interface ThreadAbility<S extends OpaqueSettings = OpaqueSettings> {
+  /** The executable by `threads` threads; blocks until they are done. */
+  exe(unit: Unit, settings: S, threads: number): Answer;
+  /** The whole program as one object. */
+  object?(unit: Unit, settings: S, threads: number): Answer;
+}
+
+/** Text of a function between AIR and wasm, for people. */
+export interface CodeText<S extends OpaqueSettings = OpaqueSettings> {
+  /** Function `nav` of a program that compiles. Throws where it does not. */
+  print(unit: Unit, settings: S, nav: NavIndex): string;
+}
+
+/** See the file header. */
+export interface Backend<S extends OpaqueSettings = OpaqueSettings> {
+  readonly name: string;
+  readonly settings: SettingsKind<S>;
+  readonly compiler: DirectCompiler<S> | BatchCompiler<S>;
+  /** Its ways, at least one. The first makes what checks call the executable; the others are compared as well. */
+  readonly ways: readonly [BackendWay, ...BackendWay[]];
+  readonly supports?: Support;
+  readonly objects?: ObjectAbility<S>;
+  readonly command?: CommandAbility<S>;
+  readonly living?: LivingAbility<S>;
+  readonly threads?: ThreadAbility<S>;
+  readonly code?: CodeText<S>;
+}
+
+/** The way that most back ends have, and no other. */
+export const EXECUTABLE_WAY: BackendWay = { name: 'executable', accuses: 'codegen' };

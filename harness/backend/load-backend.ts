@@ -1,29 +1,54 @@
 /**
- * From `--backend` to a backend: a name, or the folder of another build of core.
+ * From `--backend` to a back end: `core`, the folder of another build of core, or a module that exports one as `backend`.
  */
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Backend } from './door.ts';
-import { CORE_BACKEND, loadCoreBackend } from './core/core-backend.ts';
-import { messageOf } from '../model/files.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
+import { messageOf } from '../model/files.ts';
+import type { CoreDoor } from './core/core-backend.ts';
+import { CORE_BACKEND, coreBackend } from './core/core-backend.ts';
+import type { Backend } from './door.ts';
 
-/** The backend `spec`. A folder may be that of the door (`dist/core`) or the one above it (`dist`). */
+/** The back end `spec`. A folder may be that of core's door (`dist/core`) or the one above it (`dist`). */
 export async function loadBackend(spec: string): Promise<Backend> {
   if (spec === CORE_BACKEND.name) return CORE_BACKEND;
-  const door = doorOf(resolve(spec));
-  if (door === null) {
-    throw new InputError(`no backend '${spec}': neither the name of one (core) nor a folder with a built core in it`);
+  const file = fileOf(resolve(spec));
+  if (file === null) {
+    throw new InputError(
+      `no back end '${spec}': neither the name of one (core), nor a module file, nor a folder with a built core in it`,
+    );
   }
+  let module: { readonly backend?: Backend } & Partial<CoreDoor>;
   try {
-    return await loadCoreBackend(pathToFileURL(door).href, spec);
+    module = (await import(pathToFileURL(file).href)) as typeof module;
   } catch (error) {
-    throw new HarnessError(`the backend in ${spec} cannot be loaded: ${messageOf(error)}`);
+    throw new HarnessError(`the back end in ${spec} cannot be loaded: ${messageOf(error)}`);
   }
+  if (module.backend !== undefined) {
+    const fault = faultOf(module.backend);
+    if (fault !== null) throw new InputError(`${spec}: the exported 'backend' ${fault} (docs/your-back-end.md)`);
+    return module.backend;
+  }
+  if (typeof module.openCompilation === 'function') return coreBackend(module as CoreDoor, spec);
+  throw new InputError(`${spec} is no built core and exports no 'backend' (docs/your-back-end.md)`);
 }
 
-function doorOf(path: string): string | null {
+/** What a module may have forgotten that was written without types. */
+function faultOf(backend: Partial<Backend>): string | null {
+  if (typeof backend.name !== 'string') return 'has no name';
+  const { settings, compiler, ways } = backend;
+  const kinds = ['stored', 'draw', 'print', 'read', 'size', 'simpler', 'variations'] as const;
+  const missing = kinds.find((key) => settings?.[key] === undefined);
+  if (missing !== undefined) return `has settings without '${missing}'`;
+  if (compiler === undefined || !['direct', 'batch'].includes(compiler.kind) || typeof compiler.build !== 'function') {
+    return "has no compiler of kind 'direct' or 'batch' with a function build";
+  }
+  if (compiler.kind === 'batch' && !(compiler.most >= 1)) return "has a compiler of batches without 'most'";
+  return Array.isArray(ways) && ways.length > 0 ? null : 'has no ways';
+}
+
+function fileOf(path: string): string | null {
   const places = [path, join(path, 'index.js'), join(path, 'core', 'index.js')];
   return places.find((place) => existsSync(place) && statSync(place).isFile()) ?? null;
 }

@@ -21,6 +21,8 @@ export interface CampaignConfig {
   readonly stopOnFirst: boolean;
   /** As given on the command line; see `WorkerSetup`. */
   readonly backend: string;
+  /** As given; absent: V8 alone. */
+  readonly engines?: string;
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
   /** Cases that one reduction may run. */
@@ -38,6 +40,6 @@ export const MAX_REDUCTIONS = 40;
 
 /** The parts of the configuration that decide what a position means: equal for a run that is resumed. */
 export function identityOf(config: CampaignConfig): Record<string, unknown> {
-  const { seed, profile, generator, shard, backend, checks, onlyOps } = config;
-  return { seed, profile, generator, shard, backend, checks, onlyOps };
+  const { seed, profile, generator, shard, backend, engines = null, checks, onlyOps } = config;
+  return { seed, profile, generator, shard, backend, engines, checks, onlyOps };
 }

@@ -8,12 +8,14 @@ import type { Unit } from '../../core/index.ts';
 import { parseUnit, printNavName, printUnit, verifyUnit } from '../../core/index.ts';
 import type { Decoration } from '../../generators/index.ts';
 import { exportedNav } from '../model/scalars.ts';
+import { CORE_SETTINGS } from '../backend/core/settings.ts';
 import type { Case } from '../model/case.ts';
+import type { SettingsKind } from '../model/settings.ts';
 import type { Expectations, ExpectedOutcome } from './expectations.ts';
 import { printExpectedBytes } from './expectations.ts';
 import { readRecipe } from './recipe.ts';
 import { printScalar } from './scalar-text.ts';
-import { addressWidthOf, printSettings, printTarget } from './settings-text.ts';
+import { addressWidthOf, isFeature, printTargetLine } from './target-line.ts';
 
 /** A case as it is stored. */
 export interface StoredCase {
@@ -42,6 +44,8 @@ export interface ReadOptions {
   readonly shared?: boolean;
   /** Width of addresses; absent: as the file says. */
   readonly ptrBits?: 32 | 64;
+  /** How the settings are spelt; absent: as core's. */
+  readonly settings?: SettingsKind;
 }
 
 /** Reads the text of case file `file` (the name is for messages). The program is verified. */
@@ -59,7 +63,7 @@ export function readCaseFile(text: string, file: string, options: ReadOptions = 
   const { unit } = parsed;
   for (const { line, message } of verifyUnit(unit, parsed.lines)) fail(line ?? 1, message);
   if (errors.length > 0) return { ok: false, errors };
-  const recipe = readRecipe(parsed.notes, unit, fail);
+  const recipe = readRecipe(parsed.notes, unit, options.settings ?? CORE_SETTINGS, fail);
   if (errors.length > 0) return { ok: false, errors };
   const { name, generator, bucket, plan, settings, calls, outcomes, memory } = recipe;
   return {
@@ -84,16 +88,17 @@ function leadingComments(text: string): string[] {
   return notes;
 }
 
-/** Text of a stored case. */
-export function writeCaseFile(stored: StoredCase): string {
+/** Text of a stored case, whose settings are of `kind`. */
+export function writeCaseFile(stored: StoredCase, kind: SettingsKind = CORE_SETTINGS): string {
   const { case: case_, bucket, notes, expect } = stored;
-  const { unit, plan, settings } = case_;
+  const { unit, plan } = case_;
+  const words = kind.print(case_.settings);
   const head = [
     '! case 1',
     `! seed 0x${case_.seed.toString(16)}  profile ${case_.profile}  generator ${case_.generator}`,
     ...(bucket === null ? [] : [`! bucket ${bucket}`]),
-    `! target ${printTarget(settings, unit.pool.target.ptrBits)}`,
-    ...linkLine(case_, plan),
+    `! target ${printTargetLine(words, unit.pool.target.ptrBits)}`,
+    ...linkLine(unit, plan, words),
     ...notes.map((note) => (note === '' ? '' : ` ${note}`)),
   ];
   const tail = [
@@ -106,13 +111,13 @@ export function writeCaseFile(stored: StoredCase): string {
   return lines(head) + printUnit(unit) + lines(tail);
 }
 
-function linkLine({ unit, settings }: Case, plan: Case['plan']): string[] {
+function linkLine(unit: Unit, plan: Case['plan'], words: readonly string[]): string[] {
   const object = (n: number): string => objectName(n);
   const items = plan.parts.map((navs, n) => {
     return `${object(n)} =${navs.map((nav) => ` ${printNavName(unit.navs[nav]!.name)}`).join('')}`;
   });
   if (plan.order.some((part, n) => part !== n)) items.push(`order ${plan.order.map(object).join(' ')}`);
-  const options = printSettings(settings);
+  const options = words.filter((word) => !isFeature(word));
   if (options.length > 0) items.push(options.join(' '));
   const extras = (plan.decorations ?? []).map(printDecoration);
   if ((plan.options ?? []).length > 0) extras.push(`with ${plan.options!.join(' ')}`);

@@ -1,13 +1,41 @@
 /**
  * From a seed to a case: the one place where the harness asks the generator.
  */
-import type { AirTag } from '../../core/index.ts';
-import { caseGenerator, GENERATOR_VERSION } from '../../generators/index.ts';
+import type { AirTag, Settings } from '../../core/index.ts';
+import type { Restriction } from '../../generators/index.ts';
+import { caseGenerator, GENERATOR_VERSION, RandomStream } from '../../generators/index.ts';
+import type { Backend } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
 
-/** A function that makes the case of a seed of `profile`, of the given instructions only where there are some. */
-export function generatorOf(profile: string, onlyOps: readonly string[] | null): (seed: number) => Case {
-  const generate = caseGenerator(profile, onlyOps === null ? undefined : { onlyOps: onlyOps as readonly AirTag[] });
+/** What of a back end decides how its cases look. */
+export type CaseWish = Pick<Backend, 'settings' | 'supports'>;
+
+/**
+ * A function that makes the case of a seed of `profile`, of the given instructions only where there are some. For a back
+ * end: with its settings, and of instructions that it supports; without one, as for core.
+ */
+export function generatorOf(profile: string, onlyOps: readonly string[] | null): (seed: number) => Case<Settings>;
+export function generatorOf(
+  profile: string,
+  onlyOps: readonly string[] | null,
+  backend: CaseWish,
+): (seed: number) => Case;
+export function generatorOf(
+  profile: string,
+  onlyOps: readonly string[] | null,
+  backend?: CaseWish,
+): (seed: number) => Case {
+  const tag = backend?.supports?.tag;
+  const restriction: Restriction = {
+    ...(onlyOps !== null && { onlyOps: onlyOps as readonly AirTag[] }),
+    ...(tag !== undefined && { supports: tag }),
+  };
+  const generate = caseGenerator(profile, Object.keys(restriction).length === 0 ? undefined : restriction);
   if (generate === null) throw new RangeError(`there is no profile '${profile}'`);
-  return (seed) => ({ ...generate(seed), seed, profile, generator: GENERATOR_VERSION });
+  return (seed) => {
+    const made = { ...generate(seed), seed, profile, generator: GENERATOR_VERSION };
+    if (backend === undefined) return made;
+    // A stream of its own: settings of another type change nothing of the program.
+    return { ...made, settings: backend.settings.draw(new RandomStream(seed), made.settings) };
+  };
 }

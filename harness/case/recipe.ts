@@ -4,7 +4,7 @@
  * Owns the grammar of each line; case-file.ts owns the file. A line that is wrong is an error with its number, and reading
  * goes on, so that one reading reports all of them.
  */
-import type { CallInput, NavIndex, Settings, Unit } from '../../core/index.ts';
+import type { CallInput, NavIndex, Unit } from '../../core/index.ts';
 import { IP, isFunctionNav, printNavName } from '../../core/index.ts';
 import type { TrapKind } from '../../interpreter/model/outcome.ts';
 import type { Decoration } from '../../generators/index.ts';
@@ -12,11 +12,12 @@ import { DECORATION_KINDS, PROFILES } from '../../generators/index.ts';
 import { exportedNav, signatureOf } from '../model/scalars.ts';
 import type { LinkPlan, SeedName } from '../model/case.ts';
 import { DEFAULT_PROFILE, parseSeed, WHOLE_PLAN } from '../model/case.ts';
+import type { OpaqueSettings, SettingsKind } from '../model/settings.ts';
 import type { ExpectedByte, ExpectedOutcome } from './expectations.ts';
 import { parseExpectedBytes } from './expectations.ts';
 import { isPlanOption } from './plan-options.ts';
 import { parseScalar } from './scalar-text.ts';
-import { CASE_FILE_SETTINGS, readSetting, readTarget, settingsError } from './settings-text.ts';
+import { readTargetLine } from './target-line.ts';
 
 /** A `;!` line. */
 export interface RecipeLine {
@@ -30,7 +31,9 @@ export interface Recipe {
   name: SeedName;
   generator: number;
   bucket: string | null;
-  settings: Settings;
+  /** How its settings are spelt. */
+  readonly kind: SettingsKind;
+  settings: OpaqueSettings;
   plan: LinkPlan;
   readonly calls: CallInput[];
   readonly outcomes: ExpectedOutcome[];
@@ -53,12 +56,13 @@ const NAME = String.raw`@(?:[\w.$]+|"(?:[^"\\]|\\.)*")`;
 const ARGUMENTS = String.raw`((?:[^()]|\([^()]*\))*)`;
 
 /** A recipe that says nothing. */
-export function emptyRecipe(): Recipe {
+function emptyRecipe(kind: SettingsKind): Recipe {
   return {
     name: { seed: 0, profile: DEFAULT_PROFILE },
     generator: 0,
     bucket: null,
-    settings: CASE_FILE_SETTINGS,
+    kind,
+    settings: kind.stored,
     plan: WHOLE_PLAN,
     calls: [],
     outcomes: [],
@@ -75,9 +79,10 @@ export function navsByName(unit: Unit): ReadonlyMap<string, NavIndex> {
 export function readRecipe(
   lines: readonly RecipeLine[],
   unit: Unit,
+  kind: SettingsKind,
   fail: (line: number, message: string) => void,
 ): Recipe {
-  const recipe = emptyRecipe();
+  const recipe = emptyRecipe(kind);
   const names = { navs: navsByName(unit), exports: exportsByName(unit) };
   for (const { line, text } of lines) {
     const [, word, rest] = /^(\S+)\s*(.*)$/.exec(text) ?? [text, '', ''];
@@ -114,9 +119,9 @@ const READERS: Readonly<Record<string, Reader>> = {
     return null;
   },
   target: (rest, recipe) => {
-    const read = readTarget(rest);
+    const read = readTargetLine(rest, recipe.settings, recipe.kind);
     if (typeof read === 'string') return read;
-    recipe.settings = { ...recipe.settings, ...read.settings };
+    recipe.settings = read;
     return null;
   },
   link: readLink,
@@ -149,9 +154,9 @@ function readLink(rest: string, recipe: Recipe, unit: Unit, names: ProgramNames)
     const part = /^([\w.-]+)\s*=\s*(.*)$/.exec(item);
     if (item.startsWith('--')) {
       for (const option of item.split(/\s+/)) {
-        const setting = readSetting(option);
-        if (setting === null) return `unknown option or bad value '${option}'`;
-        recipe.settings = { ...recipe.settings, ...setting };
+        const settings = recipe.kind.read(recipe.settings, option);
+        if (settings === null) return `unknown option or bad value '${option}'`;
+        recipe.settings = settings;
       }
     } else if (item.startsWith('with ')) {
       const options = item.slice(5).trim().split(/\s+/);
@@ -174,7 +179,7 @@ function readLink(rest: string, recipe: Recipe, unit: Unit, names: ProgramNames)
       return `expected 'name.o = @nav …', 'order …', '--option …', '+decoration …' or 'with --option …', found '${item}'`;
     }
   }
-  const impossible = settingsError(recipe.settings);
+  const impossible = recipe.kind.error?.(recipe.settings) ?? null;
   if (impossible !== null) return impossible;
   const decorated = (recipe.plan.decorations ?? []).length + (recipe.plan.options ?? []).length > 0;
   if (decorated && unit.pool.target.ptrBits === 64)

@@ -9,7 +9,8 @@
  */
 import type { NavIndex } from '../../core/index.ts';
 import type { BuildResult } from '../way/build-result.ts';
-import { crashed, findingOfBuild } from '../way/build-result.ts';
+import { crashed, findingOfBuild, settle } from '../way/build-result.ts';
+import { Wanted } from '../way/supply.ts';
 import type { Finding, Stage } from '../model/finding.ts';
 import type { Check } from './check.ts';
 import type { CaseContext } from './context.ts';
@@ -20,19 +21,21 @@ import { sampleHash } from '../model/sampling.ts';
 export const determinism: Check = {
   name: 'determinism',
   frequency: 1 / 6,
-  stage: 'codegen',
-  applies: (context) => context.exe().kind === 'built',
+  applies: (context) => context.hasExe,
   run(context: CaseContext): readonly Finding[] {
-    const found = compareBuilds(context.exe(), context.compileExe(), 'determinism', 'codegen', 'exe');
+    const { artefacts } = context;
+    const again = artefacts.compileExe('again');
+    const found = compareBuilds(context, artefacts.exe(), again, 'determinism', 'codegen', 'exe');
     if (found !== null) return [found];
     if (!context.hasObjects) return [];
-    const object = compareBuilds(context.object(), context.compileObject(), 'determinism', 'object-writer', 'object');
+    const first = artefacts.object();
+    const secondObject = artefacts.compileObject();
+    const object = compareBuilds(context, first, secondObject, 'determinism', 'object-writer', 'object');
     if (object !== null) return [object];
-    const first = context.object();
-    const linked = context.linked();
+    const linked = artefacts.linked();
     if (first.kind !== 'built' || linked === null) return [];
-    const again = context.link([{ name: 'whole.o', bytes: first.bytes }]);
-    const relinked = compareBuilds(linked, again, 'determinism', 'linker', 'link');
+    const relinkedModule = artefacts.link([{ name: 'whole.o', bytes: first.bytes }]);
+    const relinked = compareBuilds(context, linked, relinkedModule, 'determinism', 'linker', 'link');
     return relinked === null ? [] : [relinked];
   },
 };
@@ -41,17 +44,20 @@ export const determinism: Check = {
 export const reflush: Check = {
   name: 'reflush',
   frequency: 1 / 6,
-  stage: 'linker',
-  applies: (context) => context.backend.capabilities.reflush && context.exe().kind === 'built',
+  possible: ({ living }) => living !== undefined,
+  applies: (context) => context.backend.living !== undefined && context.hasExe,
   run(context: CaseContext): readonly Finding[] {
-    const clean = context.exe();
+    const { artefacts } = context;
+    const clean = artefacts.exe();
     const { unit, settings } = context.case;
+    const living = context.backend.living!;
     let step = 'clean';
-    const compare = (result: BuildResult): Finding | null => compareBuilds(clean, result, 'reflush', 'linker', step);
+    const compare = (result: BuildResult): Finding | null =>
+      compareBuilds(context, clean, result, 'reflush', 'linker', step);
     try {
-      const open = context.stopwatch.time('codegen', () => context.backend.openCompilation!(unit, settings));
-      if ('kind' in open) return toList(compare(open));
-      const flush = (): Finding | null => compare(context.attempt('link', () => open.flush()));
+      const open = context.stopwatch.time('codegen', () => living.open(unit, settings));
+      if ('kind' in open) return toList(compare(settle(open)));
+      const flush = (): Finding | null => compare(artefacts.attempt('link', () => open.flush()));
       const first = flush();
       if (first !== null) return [first];
       step = 'twice';
@@ -75,8 +81,11 @@ export const reflush: Check = {
         if (found !== null) return [found];
       }
       step = 'edits';
-      return toList(findWrongFlush(context, (a, b, op) => compareBuilds(a, b, 'reflush', 'linker', op)));
+      return toList(
+        findWrongFlush(context, living, (a, b, op) => compareBuilds(context, a, b, 'reflush', 'linker', op)),
+      );
     } catch (error) {
+      if (error instanceof Wanted) throw error;
       return toList(compare(crashed(error)));
     }
   },
@@ -138,6 +147,7 @@ function toList(finding: Finding | null): readonly Finding[] {
 
 /** Finding if `again` is not the same build as `first`; a first that failed is somebody else's. */
 export function compareBuilds(
+  context: CaseContext,
   first: BuildResult,
   again: BuildResult,
   check: string,
@@ -155,11 +165,19 @@ export function compareBuilds(
   if (failed !== null || again.kind !== 'built') return failed;
   const at = firstDifference(first.bytes, again.bytes);
   if (at < 0) return null;
+  context.differing = { what: DIFFERING[op] ?? 'executable', first: first.bytes, again: again.bytes };
   const detail =
     `two builds differ (${op}): at offset ${at} of ${first.bytes.length} and ${again.bytes.length} bytes, ` +
     `${hexByte(first.bytes[at])} and ${hexByte(again.bytes[at])}`;
   return { check, stage, kind: 'bytes', op, detail };
 }
+
+/** What differs, for people, by operation; all others are about executables. */
+const DIFFERING: Readonly<Partial<Record<string, string>>> = {
+  object: 'object',
+  link: 'linked object',
+  'edits-object': 'object',
+};
 
 /** First offset at which two arrays differ, their common length included; -1 if they are equal. */
 export function firstDifference(a: Uint8Array, b: Uint8Array): number {

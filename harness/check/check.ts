@@ -1,7 +1,9 @@
 /**
  * What a check is. Types only.
  */
-import type { Finding, Stage } from '../model/finding.ts';
+import type { Backend } from '../backend/door.ts';
+import type { Engine } from '../engine/door.ts';
+import type { Finding } from '../model/finding.ts';
 import type { CaseContext } from './context.ts';
 
 /** What the checks are run on, once each; a check computes nothing that the context has. */
@@ -11,8 +13,8 @@ export interface Check {
   readonly frequency: number;
   /** Profiles whose cases the check is about; in others it may have nothing to run on. Absent: all. */
   readonly onlyIn?: readonly string[];
-  /** The stage accused when the evidence says no more. */
-  readonly stage: Stage;
+  /** Whether cases can have it with these at all. Absent: yes. */
+  readonly possible?: (backend: Backend, engines: readonly Engine[]) => boolean;
   applies(context: CaseContext): boolean;
   run(context: CaseContext): readonly Finding[];
 }

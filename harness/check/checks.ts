@@ -3,6 +3,7 @@
  */
 import type { Check } from './check.ts';
 import { determinism, reflush } from './bytes-checks.ts';
+import { enginesCheck } from './engines.ts';
 import { exeLinked, exeSplit } from './exe-objects.ts';
 import { loadLlvm } from '../external/llvm.ts';
 import { interpExe } from './interp-exe.ts';
@@ -18,6 +19,7 @@ import { loadWabtValidator, wabtCheck } from './wabt.ts';
 export const CHECK_NAMES = [
   'validate',
   'interp-exe',
+  'engines',
   'exe-linked',
   'exe-split',
   'topology',
@@ -59,6 +61,7 @@ export async function loadChecks(names: Iterable<string> = defaultChecks('')): P
 const LOADERS: Readonly<Record<CheckName, () => Check | null | Promise<Check | null>>> = {
   validate: () => validate,
   'interp-exe': () => interpExe,
+  engines: () => enginesCheck,
   'exe-linked': () => exeLinked,
   'exe-split': () => exeSplit,
   topology: () => topologyCheck,

@@ -1,10 +1,11 @@
 /**
  * From verdicts to findings: the steps that the running checks share.
  */
-import type { Finding, Stage } from '../model/finding.ts';
-import type { CaseContext } from './context.ts';
+import type { Finding, Stage, WayId } from '../model/finding.ts';
 import type { Difference, Verdict } from '../model/verdict.ts';
-import { describeDifference } from '../model/verdict.ts';
+import { agree, describeDifference } from '../model/verdict.ts';
+import type { Way } from '../way/ways.ts';
+import type { CaseContext } from './context.ts';
 
 /** Notes what could not be compared, and returns the difference if there is one for the calling check to report. */
 export function concludeVerdict(context: CaseContext, verdict: Verdict): Difference | null {
@@ -24,7 +25,29 @@ export function concludeVerdict(context: CaseContext, verdict: Verdict): Differe
   }
 }
 
-/** The finding that `difference` is. */
-export function findingOfDifference(difference: Difference, check: string, stage: Stage, side: string): Finding {
-  return { check, stage, kind: difference.what, op: difference.op, detail: describeDifference(side, difference) };
+/** The finding that `difference` is. `side` is what differs, for people. */
+export function findingOfDifference(
+  difference: Difference,
+  check: string,
+  stage: Stage,
+  side: string,
+  way?: WayId,
+): Finding {
+  const by = way === undefined ? {} : { way };
+  const detail = describeDifference(side, difference);
+  return { check, stage, kind: difference.what, op: difference.op, ...by, detail };
+}
+
+/** Reports the difference of one way unless a simpler way, whose verdicts are `known`, has the same one. */
+export function concludeWay(
+  context: CaseContext,
+  verdict: Verdict | null,
+  known: readonly (Verdict | null)[],
+  check: string,
+  way: Way,
+  side = way.name,
+): readonly Finding[] {
+  const difference = verdict === null ? null : concludeVerdict(context, verdict);
+  if (difference === null || known.some((other) => other !== null && agree(other, difference))) return [];
+  return [findingOfDifference(difference, check, way.accuses, side, way.id)];
 }

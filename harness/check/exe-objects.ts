@@ -5,33 +5,40 @@
  * plan. Each reports only what the simpler way does not show already, so that one mistake has one bucket: a wrong result
  * that the executable gives too is `interp-exe`'s, one that the single object gives too is `exe-linked`'s.
  */
-import { findingOfBuild, sameFailure } from '../way/build-result.ts';
 import type { Finding } from '../model/finding.ts';
+import { findingOfBuild, sameFailure } from '../way/build-result.ts';
+import { LINKED, OBJECT, partWay, SPLIT } from '../way/ways.ts';
 import type { Check } from './check.ts';
+import { concludeWay } from './conclude.ts';
 import type { CaseContext } from './context.ts';
-import { concludeVerdict, findingOfDifference } from './conclude.ts';
-import type { Verdict } from '../model/verdict.ts';
-import { agree } from '../model/verdict.ts';
 
 function applies(context: CaseContext): boolean {
-  return context.hasObjects && context.exe().kind === 'built';
+  return context.hasObjects && context.hasExe;
 }
 
 /** See the file header. */
 export const exeLinked: Check = {
   name: 'exe-linked',
   frequency: 1,
-  stage: 'linker',
+  possible: ({ objects }) => objects !== undefined,
   applies,
   run(context: CaseContext): readonly Finding[] {
-    const unbuilt = findingOfBuild(context.object(), 'exe-linked', 'object-writer', 'compiling the object', 'compiler');
+    const { artefacts } = context;
+    const unbuilt = findingOfBuild(
+      artefacts.object(),
+      'exe-linked',
+      'object-writer',
+      'compiling the object',
+      'compiler',
+      OBJECT.id,
+    );
     if (unbuilt !== null) return [unbuilt];
-    const linked = context.linked()!;
-    const unlinked = findingOfBuild(linked, 'exe-linked', 'linker', 'linking the object', 'linker');
+    const linked = artefacts.linked();
+    if (linked === null) return [];
+    const unlinked = findingOfBuild(linked, 'exe-linked', 'linker', 'linking the object', 'linker', LINKED.id);
     if (unlinked !== null) return [unlinked];
-    return concludeWay(context, 'exe-linked', 'linked object', context.verdictOf(linked)!, [
-      context.verdictOf(context.exe()),
-    ]);
+    const known = [context.verdictOf(artefacts.exe())];
+    return concludeWay(context, context.verdictOf(linked), known, 'exe-linked', LINKED);
   },
 };
 
@@ -39,37 +46,24 @@ export const exeLinked: Check = {
 export const exeSplit: Check = {
   name: 'exe-split',
   frequency: 1,
-  stage: 'linker',
+  possible: ({ objects }) => objects !== undefined,
   applies: (context) => context.case.plan.parts.length > 0 && applies(context),
   run(context: CaseContext): readonly Finding[] {
-    for (const part of context.parts()) {
-      if (sameFailure(part.result, context.object())) continue;
+    const { artefacts } = context;
+    for (const [n, part] of artefacts.parts().entries()) {
+      if (sameFailure(part.result, artefacts.object())) continue;
       const what = `compiling object ${part.name}`;
-      const unbuilt = findingOfBuild(part.result, 'exe-split', 'object-writer', what, 'compiler');
+      const way = partWay(n).id;
+      const unbuilt = findingOfBuild(part.result, 'exe-split', 'object-writer', what, 'compiler', way);
       if (unbuilt !== null) return [unbuilt];
     }
-    const split = context.split();
+    const split = artefacts.split();
     if (split === null) return [];
-    const linked = context.linked();
+    const linked = artefacts.linked();
     if (linked !== null && sameFailure(split, linked)) return [];
-    const unlinked = findingOfBuild(split, 'exe-split', 'linker', 'linking the objects', 'linker');
+    const unlinked = findingOfBuild(split, 'exe-split', 'linker', 'linking the objects', 'linker', SPLIT.id);
     if (unlinked !== null) return [unlinked];
-    return concludeWay(context, 'exe-split', 'split program', context.verdictOf(split)!, [
-      context.verdictOf(context.exe()),
-      context.verdictOf(linked),
-    ]);
+    const known = [context.verdictOf(artefacts.exe()), context.verdictOf(linked)];
+    return concludeWay(context, context.verdictOf(split), known, 'exe-split', SPLIT);
   },
 };
-
-/** Reports the difference of one way unless a simpler way has the same one. */
-function concludeWay(
-  context: CaseContext,
-  check: string,
-  side: string,
-  verdict: Verdict,
-  simpler: readonly (Verdict | null)[],
-): readonly Finding[] {
-  const difference = concludeVerdict(context, verdict);
-  if (difference === null || simpler.some((other) => other !== null && agree(other, difference))) return [];
-  return [findingOfDifference(difference, check, 'linker', side)];
-}

@@ -10,9 +10,11 @@ import type { ExpectedByte, ExpectedOutcome, Expectations } from '../case/expect
 import { expectedBytesOf, printExpectedBytes } from '../case/expectations.ts';
 import type { ObjectImage, Outcome, PointerTarget } from '../../interpreter/model/outcome.ts';
 import type { EngineOutcome, EngineRun } from '../engine/door.ts';
+import { addressOfNav } from '../engine/state.ts';
 import { exportedNav } from '../model/scalars.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Check } from './check.ts';
+import { ownWays } from '../way/ways.ts';
 import type { CaseContext } from './context.ts';
 import { describeOutcome, sameBits } from './judge.ts';
 import { compareMemory } from './memory-image.ts';
@@ -24,7 +26,6 @@ export function expectCheck(expectations: Expectations): Check {
   return {
     name,
     frequency: 1,
-    stage: 'codegen',
     applies: () => true,
     run(context: CaseContext): readonly Finding[] {
       const { unit, case: case_, reference } = context;
@@ -33,11 +34,12 @@ export function expectCheck(expectations: Expectations): Check {
       const told =
         compareOutcomes(unit, names, expectations.outcomes, reference.outcomes) ??
         compareReferenceMemory(unit, expectations, reference.memory);
-      if (told !== null) findings.push(finding('interpreter', told));
-      const exe = context.exe();
+      const way = ownWays(context.backend)[0]!.id;
+      if (told !== null) findings.push({ ...finding('interpreter', told), way });
+      const exe = context.artefacts.exe();
       if (exe.kind !== 'built') return findings;
       const made = judgeRun(unit, names, expectations, context.judged(exe.bytes).run);
-      if (made !== null) findings.push(finding('codegen', made));
+      if (made !== null) findings.push({ ...finding('codegen', made), way });
       return findings;
     },
   };
@@ -65,7 +67,7 @@ function judgeRun(unit: Unit, names: readonly string[], expected: Expectations, 
   if (outcomes !== null) return outcomes;
   const images = new Map<NavIndex, ObjectImage>();
   for (const [nav, bytes] of expected.memory) images.set(nav, imageOf(bytes));
-  const exported = new Map([...images].filter(([nav]) => run.state.addressOf(nav) !== undefined));
+  const exported = new Map([...images].filter(([nav]) => addressOfNav(run.state, unit, nav) !== undefined));
   const verdict = compareMemory(unit, exported, run.state);
   if (verdict.kind !== 'different') return null;
   const detail = `${verdict.where}: stated ${verdict.expected}, found ${verdict.actual}`;

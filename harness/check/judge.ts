@@ -97,7 +97,8 @@ function judgeTrace(unit: Unit, left: readonly HostCall[], right: readonly HostC
     const a = left[n];
     const b = right[n];
     if (a === undefined || b === undefined || !sameHostCall(unit, a, b)) {
-      return different('trace', `imported call ${n + 1}`, describeHostCall(unit, a), describeHostCall(unit, b));
+      const at = { kind: 'trace', index: n + 1 } as const;
+      return different('trace', `imported call ${n + 1}`, describeHostCall(unit, a), describeHostCall(unit, b), at);
     }
   }
   return SAME;

@@ -14,11 +14,11 @@ import type { Topology } from '../topology/build-topology.ts';
 import { writeItem } from '../topology/build-topology.ts';
 import type { ObjectItem } from '../topology/draft.ts';
 import { forWasmLd } from '../topology/for-wasm-ld.ts';
-import { wasmLdArguments } from '../topology/link-options.ts';
 import { linkWords, PLAIN_WORDS } from '../topology/link-words.ts';
 import { withMarkers } from '../topology/markers.ts';
 import { writeArchive } from '../wasm/write-archive.ts';
 import type { BuildResult } from '../way/build-result.ts';
+import { textOfFailure } from '../way/build-result.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Check } from './check.ts';
 import { compareModules, withoutCustoms } from './compare-modules.ts';
@@ -35,35 +35,35 @@ export function lldCheck(llvm: Llvm): Check {
   return {
     name,
     frequency: 1 / 10,
-    stage: 'linker',
-    applies(context) {
-      // wasm-ld gives every program with 64-bit addresses a table with slots as wide.
-      if (context.unit.pool.target.ptrBits === 64 && !context.case.settings.table64) return false;
-      const topology = context.linkPlan();
-      return (
-        context.exe().kind === 'built' && topology?.notForWasmLd === null && context.backend.linkCommand !== undefined
-      );
+    possible: ({ objects, command }) => objects !== undefined && command !== undefined,
+    applies({ artefacts, backend, unit, case: { settings }, hasExe }) {
+      const { command } = backend;
+      if (command?.canCompare(settings, unit.pool.target.ptrBits) !== true || !hasExe) return false;
+      return artefacts.linkPlan()?.notForWasmLd === null;
     },
     run(context): readonly Finding[] {
-      const topology = context.linkPlan()!;
+      const { artefacts, backend } = context;
+      const command = backend.command!;
+      const topology = artefacts.linkPlan()!;
       const { ptrBits } = context.unit.pool.target;
-      let runtime = runtimes[ptrBits].get(context.backend);
+      let runtime = runtimes[ptrBits].get(backend);
       if (runtime === undefined) {
-        const bytes = context.backend.runtimeObject?.(ptrBits) ?? new Uint8Array(0);
+        const bytes = command.runtime?.(ptrBits) ?? new Uint8Array(0);
         runtime = bytes.length === 0 ? bytes : writeArchive([{ name: 'runtime.o', bytes, symbols: [] }], 'plain');
-        runtimes[ptrBits].set(context.backend, runtime);
+        runtimes[ptrBits].set(backend, runtime);
       }
       const said = forWasmLd(topology);
       // A mistake is refused with or without markers; some are in what writes the object, which markers would mend.
       const marked = topology.refusals.length > 0 ? null : withMarkers(said.items);
-      const inputs = context.inputsOf(
+      const joined = artefacts.inputsOf(
         marked === null ? topology : { inputs: marked.items.map(writeItem), joined: topology.joined },
       );
-      if (!Array.isArray(inputs)) return [];
+      if (joined.kind === 'failed') return [];
+      const { inputs } = joined;
       const files: Record<string, Uint8Array> = {};
-      for (const input of inputs as readonly ObjectInput[]) files[input.name] = input.bytes;
+      for (const input of inputs) files[input.name] = input.bytes;
       if (runtime.length > 0) files['runtime.a'] = runtime;
-      const options = wasmLdArguments(context.case.settings, said.options, ptrBits);
+      const options = command.words(context.case.settings, said.options, ptrBits);
       const linked = context.stopwatch.time('link', () => llvm.linkModule([...options, ...Object.keys(files)], files));
       // An assertion of wasm-ld is nobody's bug here; counted, because then nothing was compared.
       if (linked.exitCode === CRASHED) {
@@ -74,16 +74,15 @@ export function lldCheck(llvm: Llvm): Check {
       const judged = judgeModule(context, topology, linked);
       if (judged !== null) return judged;
       const link = (objects: readonly ObjectInput[]): BuildResult =>
-        context.attempt('link', () => {
+        artefacts.attempt('link', () => {
           const { words, files } = linkWords(objects, said.items, options, PLAIN_WORDS);
-          return context.backend.linkCommand!(words, files);
+          return command.link(words, files);
         });
       const unmarked = (): BuildResult => {
-        const plain = context.inputsOf({ inputs: said.items.map(writeItem), joined: topology.joined });
-        return Array.isArray(plain) ? link(plain as readonly ObjectInput[]) : (plain as BuildResult);
+        const plain = artefacts.inputsOf({ inputs: said.items.map(writeItem), joined: topology.joined });
+        return plain.kind === 'failed' ? plain.result : link(plain.inputs);
       };
-      const ours = link(inputs as readonly ObjectInput[]);
-      return judgeStructure(context, ours, linked.module!, unmarked, marked.objects, options);
+      return judgeStructure(context, link(inputs), linked.module!, unmarked, marked.objects, options);
     },
   };
 }
@@ -101,7 +100,7 @@ function judgeModule(
   { module, stderr }: { readonly module: Uint8Array | null; readonly stderr: string },
 ): readonly Finding[] | null {
   if (module === null) {
-    const ours = context.linkedPlan();
+    const ours = context.artefacts.linkedPlan();
     if (ours !== null && ours.kind !== 'built') return [];
     const op = messageClass(stderr.replace(/^wasm-ld: (error|warning): /gm, '').split('\n')[0]!);
     return [{ check: name, stage: 'object-writer', kind: 'link-error', op, detail: `wasm-ld refuses:\n${stderr}` }];
@@ -114,7 +113,7 @@ function judgeModule(
     if (simplerVerdicts(context).some((other) => other !== null && agree(other, difference))) return [];
     return [findingOfDifference(difference, name, 'object-writer', 'linked by wasm-ld')];
   }
-  return context.linkedPlan()?.kind === 'built' ? null : [];
+  return context.artefacts.linkedPlan()?.kind === 'built' ? null : [];
 }
 
 /** Both modules, by what they are. */
@@ -127,7 +126,7 @@ function judgeStructure(
   options: readonly string[],
 ): readonly Finding[] {
   if (ours.kind !== 'built') {
-    const detail = `a custom section that names symbols makes the link fail:\n${ours.text}`;
+    const detail = `a custom section that names symbols makes the link fail:\n${textOfFailure(ours)}`;
     return [{ check: name, stage: 'linker', kind: 'link-error', op: 'marked', detail }];
   }
   const plain = unmarked();

@@ -15,6 +15,7 @@ import { abiAlign, ptrSize } from '../../core/index.ts';
 import type { ObjectImage, PointerTarget } from '../../interpreter/model/outcome.ts';
 import { readAddress } from '../model/address.ts';
 import type { EngineState } from '../engine/door.ts';
+import { addressOfNav, bytesAt } from '../engine/state.ts';
 import type { Difference, Verdict } from '../model/verdict.ts';
 import { different, SAME } from '../model/verdict.ts';
 
@@ -26,7 +27,7 @@ export function compareMemory(unit: Unit, images: ReadonlyMap<NavIndex, ObjectIm
     if (!declared.exports.some((exported) => exported.visibility === 'default')) continue;
     // Without bytes there is nothing to compare, and a linker need not give it a place.
     if (image.bytes.length === 0) continue;
-    const address = state.addressOf(nav);
+    const address = addressOfNav(state, unit, nav);
     if (address === undefined) {
       return different('memory', `@${declared.name}`, 'exported', 'the module does not export its address');
     }
@@ -34,10 +35,26 @@ export function compareMemory(unit: Unit, images: ReadonlyMap<NavIndex, ObjectIm
     if (address % align !== 0) {
       return different('memory', `@${declared.name}`, `an address that ${align} divides`, `address ${address}`);
     }
-    const found = comparison.compareObject(image, address, `@${declared.name}`);
+    const found = comparison.compareObject(image, address, { nav, offsets: [null] });
     if (found !== null) return found;
   }
   return SAME;
+}
+
+/** An object, and a byte of it or all of it (null), at each step along pointers. */
+interface Place {
+  readonly nav: NavIndex;
+  readonly offsets: readonly (number | null)[];
+}
+
+/** Byte `offset` of the object that `place` is. */
+function at({ nav, offsets }: Place, offset: number): Place {
+  return { nav, offsets: offsets.with(-1, offset) };
+}
+
+/** What the pointer at `place` leads to. */
+function behind({ nav, offsets }: Place): Place {
+  return { nav, offsets: [...offsets, null] };
 }
 
 /** One comparison: what was followed, and which addresses were learnt on the way. */
@@ -45,7 +62,6 @@ class Comparison {
   readonly #unit: Unit;
   readonly #images: ReadonlyMap<NavIndex, ObjectImage>;
   readonly #state: EngineState;
-  readonly #view: DataView;
   readonly #visited = new Map<ObjectImage, Set<number>>();
   /** Addresses of variables that are not exported, by the first pointer seen. */
   readonly #bases = new Map<NavIndex, number>();
@@ -57,108 +73,109 @@ class Comparison {
     this.#unit = unit;
     this.#images = images;
     this.#state = state;
-    const { memory } = state;
-    this.#view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
+  }
+
+  #differs({ nav, offsets }: Place, expected: string, actual: string): Difference {
+    const steps = offsets.map((offset) => (offset === null ? '' : `+${offset}`)).join('.*');
+    const where = `@${this.#unit.navs[nav]!.name}${steps}`;
+    const place = { kind: 'memory', nav, offsets: offsets.map((offset) => offset ?? 0) } as const;
+    return different('memory', where, expected, actual, place);
   }
 
   /** Compares the object at `address`. */
-  compareObject(image: ObjectImage, address: number, where: string): Difference | null {
+  compareObject(image: ObjectImage, address: number, place: Place): Difference | null {
     const seen = this.#visited.get(image);
     if (seen?.has(address)) return null;
     if (seen === undefined) this.#visited.set(image, new Set([address]));
     else seen.add(address);
 
-    const { memory } = this.#state;
     const size = image.bytes.length;
-    if (address < 0 || (size > 0 && address + size > memory.length)) {
-      return different('memory', where, `${size} bytes`, `address ${address} is outside of the memory`);
+    if (address < 0 || (size > 0 && address + size > this.#state.memoryBytes)) {
+      return this.#differs(place, `${size} bytes`, `address ${address} is outside of the memory`);
     }
-    const found = this.#compareBytes(image, address, where);
+    const actual = bytesAt(this.#state, address, size);
+    if (actual === null) return this.#differs(place, `${size} bytes`, `address ${address}, where none lie`);
+    const found = this.#compareBytes(image, actual, place);
     if (found !== null) return found;
+    if (image.nans.size + image.pointers.size === 0) return null;
+    const view = new DataView(actual.buffer, actual.byteOffset, size);
     for (const [offset, nanSize] of image.nans) {
-      if (this.#isNan(address + offset, nanSize)) continue;
-      const actual = hexAround(memory, null, address + offset, nanSize);
-      return different('memory', `${where}+${offset}`, `a NaN of ${nanSize} bytes`, actual);
+      if (Number.isNaN(nanSize === 4 ? view.getFloat32(offset, true) : view.getFloat64(offset, true))) continue;
+      const bytes = hexAround(actual, null, offset, nanSize);
+      return this.#differs(at(place, offset), `a NaN of ${nanSize} bytes`, bytes);
     }
     for (const [offset, target] of image.pointers) {
-      const actual = readAddress(this.#view, address + offset, ptrSize(this.#unit.pool));
-      const wrong = this.#comparePointer(target, actual, `${where}+${offset}`);
+      const address = readAddress(view, offset, ptrSize(this.#unit.pool));
+      const wrong = this.#comparePointer(target, address, at(place, offset));
       if (wrong !== null) return wrong;
     }
     return null;
   }
 
-  #compareBytes(image: ObjectImage, address: number, where: string): Difference | null {
+  #compareBytes(image: ObjectImage, actual: Uint8Array, place: Place): Difference | null {
     const { bytes, defined, pointers } = image;
-    const { memory } = this.#state;
     const pointerBytes = ptrSize(this.#unit.pool);
-    for (let at = 0; at < bytes.length; at++) {
-      if (pointers.size > 0 && pointers.has(at)) {
-        at += pointerBytes - 1;
-      } else if (bytes[at] !== memory[address + at] && defined[at] === 1) {
-        const expected = hexAround(bytes, defined, at, 8);
-        return different('memory', `${where}+${at}`, expected, hexAround(memory, null, address + at, 8));
+    for (let n = 0; n < bytes.length; n++) {
+      if (pointers.size > 0 && pointers.has(n)) {
+        n += pointerBytes - 1;
+      } else if (bytes[n] !== actual[n] && defined[n] === 1) {
+        return this.#differs(at(place, n), hexAround(bytes, defined, n, 8), hexAround(actual, null, n, 8));
       }
     }
     return null;
   }
 
-  #isNan(address: number, size: 4 | 8): boolean {
-    const value = size === 4 ? this.#view.getFloat32(address, true) : this.#view.getFloat64(address, true);
-    return Number.isNaN(value);
-  }
-
-  #comparePointer(target: PointerTarget, actual: number, where: string): Difference | null {
+  #comparePointer(target: PointerTarget, actual: number, place: Place): Difference | null {
     switch (target.kind) {
       case 'dangling':
         return null;
       case 'number':
         return actual === target.address
           ? null
-          : different('memory', where, `address ${target.address}`, `address ${actual}`);
+          : this.#differs(place, `address ${target.address}`, `address ${actual}`);
       case 'function':
-        return this.#compareFunction(target.nav, actual, where);
+        return this.#compareFunction(target.nav, actual, place);
       case 'object':
-        return this.compareObject(target.object, actual - target.offset, `${where}.*`);
+        return this.compareObject(target.object, actual - target.offset, behind(place));
       case 'nav':
-        return this.#compareNavPointer(target.nav, target.offset, actual, where);
+        return this.#compareNavPointer(target.nav, target.offset, actual, place);
     }
   }
 
-  #compareNavPointer(nav: NavIndex, offset: number, actual: number, where: string): Difference | null {
+  #compareNavPointer(nav: NavIndex, offset: number, actual: number, place: Place): Difference | null {
     const declared = this.#unit.navs[nav]!;
     const name = `&@${declared.name}${offset === 0 ? '' : offset < 0 ? String(offset) : `+${offset}`}`;
     const base = actual - offset;
     const image = this.#images.get(nav);
     // Where nothing lies has no address to speak of, with or without an offset.
     if (image?.bytes.length === 0) return null;
-    const known = this.#state.addressOf(nav) ?? this.#bases.get(nav);
+    const known = addressOfNav(this.#state, this.#unit, nav) ?? this.#bases.get(nav);
     if (known !== undefined) {
-      return base === known ? null : different('memory', where, `${name} = ${known + offset}`, `address ${actual}`);
+      return base === known ? null : this.#differs(place, `${name} = ${known + offset}`, `address ${actual}`);
     }
-    if (base < 0) return different('memory', where, name, `address ${actual}`);
+    if (base < 0) return this.#differs(place, name, `address ${actual}`);
     this.#bases.set(nav, base);
-    return image === undefined ? null : this.compareObject(image, base, `${where}.*`);
+    return image === undefined ? null : this.compareObject(image, base, behind(place));
   }
 
-  #compareFunction(nav: NavIndex, actual: number, where: string): Difference | null {
+  #compareFunction(nav: NavIndex, actual: number, place: Place): Difference | null {
     const declared = this.#unit.navs[nav]!;
     const expected = `&@${declared.name}`;
     const knownSlot = this.#slots.get(nav);
     const knownFunction = this.#functions.get(actual);
     if ((knownSlot ?? actual) !== actual || (knownFunction ?? nav) !== nav) {
       const other = knownFunction === undefined ? '' : ` of @${this.#unit.navs[knownFunction]!.name}`;
-      return different('memory', where, expected, `table slot ${actual}${other}`);
+      return this.#differs(place, expected, `table slot ${actual}${other}`);
     }
     this.#slots.set(nav, actual);
     this.#functions.set(actual, nav);
-    const slot = this.#state.slot(actual);
-    if (slot.kind === 'empty') return different('memory', where, expected, `empty table slot ${actual}`);
+    const slot = this.#state.slots.get(actual);
+    if (slot === undefined) return this.#differs(place, expected, `empty table slot ${actual}`);
     // A stripped module does not tell which function it is; that functions have slots of their own is checked anyway.
     if (slot.names.length === 0) return null;
     const names = [declared.name, ...declared.exports.map((exported) => exported.name)];
     if (slot.names.some((name) => names.includes(name))) return null;
-    return different('memory', where, expected, `&@${slot.names[0]!}`);
+    return this.#differs(place, expected, `&@${slot.names[0]!}`);
   }
 }
 

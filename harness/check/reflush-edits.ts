@@ -6,6 +6,7 @@
  */
 import type { BuildResult } from '../way/build-result.ts';
 import type { Finding } from '../model/finding.ts';
+import type { LivingAbility } from '../backend/door.ts';
 import type { CaseContext } from './context.ts';
 import type { Edit } from './edits.ts';
 import { Edits } from './edits.ts';
@@ -19,13 +20,14 @@ const SAMPLED = { sequences: 1, flushes: 2, edits: 3 } as const;
 export type CompareBuilds = (clean: BuildResult, again: BuildResult, op: string) => Finding | null;
 
 /** The first flush of a sequence that is not what a clean build gives, or null. */
-export function findWrongFlush(context: CaseContext, compare: CompareBuilds): Finding | null {
+export function findWrongFlush(context: CaseContext, living: LivingAbility, compare: CompareBuilds): Finding | null {
   const { sequences, flushes, edits: most } = context.every ? EVERY : SAMPLED;
-  const { backend, stopwatch } = context;
+  const { artefacts, stopwatch } = context;
   const { unit, settings } = context.case;
   for (let sequence = 0; sequence < sequences; sequence++) {
-    const open = stopwatch.time('codegen', () => backend.openCompilation!(unit, settings));
+    const open = stopwatch.time('codegen', () => living.open(unit, settings));
     if ('kind' in open || open.edit === undefined) return null;
+    const { edit: apply, flushObject } = open;
     const random = numbers(sampleHash(context.case, `reflush-edits-${sequence}`));
     const edits = new Edits(unit, random);
     const made: Edit[] = [];
@@ -34,21 +36,18 @@ export function findWrongFlush(context: CaseContext, compare: CompareBuilds): Fi
         const edit = edits.next();
         if (edit === null) return null;
         made.push(edit);
-        stopwatch.time('codegen', () => open.edit!(edit.nav, edit.edited));
+        stopwatch.time('codegen', () => apply(edit.nav, edit.edited));
       }
       const edited = { pool: unit.pool, navs: [...edits.navs] };
-      const isObject = flush % 2 === 1 && context.hasObjects && open.flushObject !== undefined;
-      const found = isObject
-        ? compare(
-            context.attempt('codegen', () => backend.compileObject!(edited, settings, {})),
-            context.attempt('link', () => open.flushObject!()),
-            'edits-object',
-          )
-        : compare(
-            context.attempt('codegen', () => backend.compileExe(edited, settings)),
-            context.attempt('link', () => open.flush()),
-            'edits',
-          );
+      const isObject = flush % 2 === 1 && context.hasObjects;
+      const found =
+        isObject && flushObject !== undefined
+          ? compare(artefacts.compileObject(edited), artefacts.attempt('link', flushObject), 'edits-object')
+          : compare(
+              artefacts.compileExe('edits', edited),
+              artefacts.attempt('link', () => open.flush()),
+              'edits',
+            );
       if (found === null) continue;
       const list = made.map(({ what }) => `  ${what}`).join('\n');
       return { ...found, detail: `${found.detail}\nafter these edits:\n${list}` };

@@ -5,7 +5,8 @@
  */
 import type { Unit } from '../../core/index.ts';
 import { formatDiagnostic, parseUnit, printUnit } from '../../core/index.ts';
-import { attempt, crashed, findingOfBuild } from '../way/build-result.ts';
+import { crashed, findingOfBuild } from '../way/build-result.ts';
+import { Wanted } from '../way/supply.ts';
 import { firstDifference } from './bytes-checks.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Check } from './check.ts';
@@ -34,12 +35,12 @@ export function roundtripCheck(form: TextForm): Check {
   return {
     name,
     frequency: 1 / 6,
-    stage: 'text',
     applies: () => true,
     run(context: CaseContext): readonly Finding[] {
       try {
         return roundtrip(form, context);
       } catch (error) {
+        if (error instanceof Wanted) throw error;
         return [findingOfBuild(crashed(error), name, 'text', 'the text form', 'compiler')!];
       }
     },
@@ -55,14 +56,15 @@ function roundtrip(form: TextForm, context: CaseContext): readonly Finding[] {
   if (typeof parsed === 'string') return [finding('text', 'parse', `printed text does not parse: ${parsed}\n${first}`)];
   const second = form.print(parsed);
   if (second !== first) return [finding('text', 'print', firstDifferentLine(first, second))];
-  const exe = context.exe();
+  const exe = context.artefacts.exe();
   if (exe.kind !== 'built') return [];
-  const { backend, case: case_ } = context;
-  const again = attempt(() => backend.compileExe(parsed, case_.settings), null);
+  const again = context.artefacts.compileExe('parsed', parsed);
   const failed = findingOfBuild(again, name, 'text', 'compiling the parsed text', 'compiler');
   if (failed !== null || again.kind !== 'built') return failed === null ? [] : [failed];
   const at = firstDifference(exe.bytes, again.bytes);
-  return at < 0 ? [] : [finding('bytes', 'compile', `the parsed text compiles to other bytes, from offset ${at} on`)];
+  if (at < 0) return [];
+  context.differing = { what: 'executable', first: exe.bytes, again: again.bytes };
+  return [finding('bytes', 'compile', `the parsed text compiles to other bytes, from offset ${at} on`)];
 }
 
 function finding(kind: 'text' | 'bytes', op: string, detail: string): Finding {

@@ -17,29 +17,26 @@ const COUNTS = [0, 1, 2, 4] as const;
 export const threads: Check = {
   name: 'threads',
   frequency: 1 / 6,
-  stage: 'codegen',
-  applies: (context) => context.backend.capabilities.threads && context.exe().kind === 'built',
+  possible: ({ threads: ability }) => ability !== undefined,
+  applies: (context) => context.backend.threads !== undefined && context.hasExe,
   run(context: CaseContext): readonly Finding[] {
+    const { artefacts } = context;
+    const ability = context.backend.threads!;
+    const { unit, settings } = context.case;
     const hash = sampleHash(context.case, 'threads-count');
     const counts = context.every ? COUNTS : [COUNTS[1 + (hash % 3)]!];
-    const outputs = context.hasObjects ? (['exe', 'object'] as const) : (['exe'] as const);
+    const hasObject = context.hasObjects && ability.object !== undefined;
+    const outputs = hasObject ? (['exe', 'object'] as const) : (['exe'] as const);
     for (const output of context.every ? outputs : [outputs[(hash >>> 8) % outputs.length]!]) {
-      const first = output === 'exe' ? context.exe() : context.object();
+      const first = output === 'exe' ? artefacts.exe() : artefacts.object();
       for (const count of counts) {
-        const found = compareBuilds(first, build(context, output, count), 'threads', 'codegen', output);
+        const again = artefacts.attempt('codegen', () => {
+          return output === 'exe' ? ability.exe(unit, settings, count) : ability.object!(unit, settings, count);
+        });
+        const found = compareBuilds(context, first, again, 'threads', 'codegen', output);
         if (found !== null) return [{ ...found, detail: `${found.detail}\nwith ${String(count)} codegen threads` }];
       }
     }
     return [];
   },
 };
-
-function build(context: CaseContext, output: 'exe' | 'object', count: number): ReturnType<CaseContext['attempt']> {
-  const { backend } = context;
-  const { unit, settings } = context.case;
-  return context.attempt('codegen', () =>
-    output === 'exe'
-      ? backend.compileExeThreaded!(unit, settings, count)
-      : backend.compileObjectThreaded!(unit, settings, count),
-  );
-}

@@ -8,16 +8,15 @@
 import type { Topology } from '../topology/build-topology.ts';
 import type { Discrepancy } from '../topology/surroundings.ts';
 import { surroundingsOf } from '../topology/surroundings.ts';
-import type { EngineRun } from '../engine/door.ts';
+import type { EngineRun, Slot } from '../engine/door.ts';
 import type { BuildResult } from '../way/build-result.ts';
 import { findingOfBuild, sameFailure } from '../way/build-result.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Check } from './check.ts';
-import { concludeVerdict, findingOfDifference } from './conclude.ts';
+import { DECORATED } from '../way/ways.ts';
+import { concludeWay } from './conclude.ts';
 import type { CaseContext } from './context.ts';
-import { judge } from './judge.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { agree } from '../model/verdict.ts';
 
 const name = 'topology';
 
@@ -26,31 +25,28 @@ export const topologyCheck: Check = {
   name,
   frequency: 1,
   onlyIn: ['link'],
-  stage: 'linker',
-  applies: (context) => context.exe().kind === 'built' && context.topology() !== null,
+  possible: ({ objects, command }) => objects !== undefined && command !== undefined,
+  applies: (context) => context.hasExe && context.artefacts.topology() !== null,
   run(context: CaseContext): readonly Finding[] {
-    const topology = context.topology()!;
-    const linked = context.decorated()!;
+    const { topology, words, result: linked } = context.artefacts.decorated()!;
     if (topology.refusals.length > 0) return judgeRefusal(topology, linked, name);
-    const plain = context.split();
+    const plain = context.artefacts.split();
     if (plain !== null && sameFailure(linked, plain)) return [];
-    const unlinked = findingOfBuild(linked, name, 'linker', 'linking the decorated objects', 'linker');
-    if (unlinked !== null) return [{ ...unlinked, detail: `${unlinked.detail}\nwords: ${context.words.join(' ')}` }];
+    const way = DECORATED.id;
+    const unlinked = findingOfBuild(linked, name, 'linker', 'linking the decorated objects', 'linker', way);
+    if (unlinked !== null) return [{ ...unlinked, detail: `${unlinked.detail}\nwords: ${words.join(' ')}` }];
     if (linked.kind !== 'built') return [];
     const { verdict, discrepancies } = runDecorated(context, topology, linked.bytes);
     const wrong = discrepancies[0];
-    if (wrong !== undefined) return [findingOfDiscrepancy(wrong, name, 'decorated program')];
-    const difference = concludeVerdict(context, verdict);
-    if (difference === null) return [];
-    if (simplerVerdicts(context).some((other) => other !== null && agree(other, difference))) return [];
-    return [findingOfDifference(difference, name, 'linker', 'decorated program')];
+    if (wrong !== undefined) return [findingOfDiscrepancy(wrong, name, DECORATED.name)];
+    return concludeWay(context, verdict, simplerVerdicts(context), name, DECORATED);
   },
 };
 
 /** Verdicts of the ways that decorate nothing. */
 export function simplerVerdicts(context: CaseContext): readonly (Verdict | null)[] {
-  const plain = context.split();
-  return [context.verdictOf(context.exe()), context.verdictOf(context.linked()), context.verdictOf(plain)];
+  const { artefacts } = context;
+  return [artefacts.exe(), artefacts.linked(), artefacts.split()].map((result) => context.verdictOf(result));
 }
 
 /** A decorated module that was run. */
@@ -61,31 +57,19 @@ export interface DecoratedRun {
 
 /** Runs `bytes` in the surroundings of `topology`. */
 export function runDecorated(context: CaseContext, topology: Topology, bytes: Uint8Array): DecoratedRun {
-  const { unit, calls } = context.case;
   const { host, discrepancies } = surroundingsOf(topology);
   const run = context.runIn(bytes, host);
-  const named = withOwnNames(run, topology.aliases);
-  const verdict = context.stopwatch.time('compare', () => judge(unit, calls, context.reference, named));
-  return { verdict, discrepancies };
+  return { verdict: context.judge(withOwnNames(run, topology.aliases)), discrepancies };
 }
 
 /** A function with several names counts as the one that the program knows. */
 function withOwnNames(run: EngineRun, aliases: ReadonlyMap<string, string>): EngineRun {
   if (run.kind !== 'ran' || aliases.size === 0) return run;
-  const { state } = run;
-  return {
-    ...run,
-    state: {
-      memory: state.memory,
-      stackPointer: state.stackPointer,
-      addressOf: (nav) => state.addressOf(nav),
-      slot(index) {
-        const slot = state.slot(index);
-        if (slot.kind === 'empty') return slot;
-        return { ...slot, names: slot.names.map((text) => ownName(text, aliases)) };
-      },
-    },
-  };
+  const slots = new Map<number, Slot>();
+  for (const [at, { index, names }] of run.state.slots) {
+    slots.set(at, { index, names: names.map((text) => ownName(text, aliases)) });
+  }
+  return { ...run, state: { ...run.state, slots } };
 }
 
 function ownName(text: string, aliases: ReadonlyMap<string, string>): string {

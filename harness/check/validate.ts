@@ -5,17 +5,19 @@
  * show the same mistake. An invalid executable accuses codegen, an invalid object the object writer, an invalid
  * linked module the linker.
  */
-import { asEngineTakes } from '../engine/v8/memory64.ts';
 import { rejectionClass } from '../engine/v8/rejection-class.ts';
-import { uniqueModule } from '../engine/v8/unique-module.ts';
+import { refusalOf } from '../engine/v8/validator.ts';
+import type { Finding, Stage, WayId } from '../model/finding.ts';
 import type { BuildResult } from '../way/build-result.ts';
-import type { Finding, Stage } from '../model/finding.ts';
+import { LINKED, OBJECT, ownWays, partWay, SPLIT } from '../way/ways.ts';
 import type { Check } from './check.ts';
 import type { CaseContext } from './context.ts';
 
-interface Artefact {
+/** Something that was made on the way to a module. */
+interface Made {
   readonly what: string;
   readonly stage: Stage;
+  readonly way: WayId;
   readonly result: BuildResult | null;
 }
 
@@ -23,50 +25,40 @@ interface Artefact {
 export const validate: Check = {
   name: 'validate',
   frequency: 1,
-  stage: 'codegen',
-  applies: (context) => context.exe().kind === 'built',
+  applies: (context) => context.hasExe,
   run(context: CaseContext): readonly Finding[] {
-    for (const { what, stage, result } of artefacts(context)) {
+    for (const { what, stage, way, result } of madeBy(context)) {
       if (result?.kind !== 'built') continue;
-      const { bytes } = result;
-      if (isModule(context, bytes, stage)) continue;
-      const message = rejection(formOf(context, bytes));
+      const message = refusal(context, result.bytes, stage);
+      if (message === null) continue;
       const detail = `the ${what} is not a valid module: ${message}`;
-      return [{ check: 'validate', stage, kind: 'invalid', op: rejectionClass(message), detail }];
+      return [{ check: 'validate', stage, kind: 'invalid', op: rejectionClass(message), way, detail }];
     }
     return [];
   },
 };
 
-/** What the engine is given to judge: what it runs. */
-function formOf(context: CaseContext, bytes: Uint8Array): Uint8Array {
-  return context.unit.pool.target.ptrBits === 64 ? asEngineTakes(bytes) : bytes;
-}
-
 /** Objects are only validated; of what is run anyway, the compiler of the engine says the same at no extra cost. */
-function isModule(context: CaseContext, bytes: Uint8Array, stage: Stage): boolean {
-  if (stage === 'object-writer') return WebAssembly.validate(formOf(context, bytes));
+function refusal(context: CaseContext, bytes: Uint8Array, stage: Stage): string | null {
+  const { ptrBits } = context.unit.pool.target;
+  if (stage === 'object-writer') return refusalOf(bytes, ptrBits);
   const { run } = context.judged(bytes);
-  return run.kind === 'ran' || run.phase === 'instantiate' || WebAssembly.validate(formOf(context, bytes));
+  return run.kind === 'ran' || run.phase === 'instantiate' ? null : refusalOf(bytes, ptrBits);
 }
 
-function* artefacts(context: CaseContext): Generator<Artefact> {
-  yield { what: 'executable', stage: 'codegen', result: context.exe() };
-  if (!context.hasObjects) return;
-  yield { what: 'object', stage: 'object-writer', result: context.object() };
-  yield { what: 'linked object', stage: 'linker', result: context.linked() };
-  for (const part of context.parts()) {
-    yield { what: `object ${part.name}`, stage: 'object-writer', result: part.result };
+function* madeBy(context: CaseContext): Generator<Made> {
+  const { artefacts } = context;
+  for (const way of ownWays(context.backend)) {
+    yield { what: way.name, stage: way.accuses, way: way.id, result: artefacts.byWay(way.id.name) };
   }
-  if (context.parts().length > 0) yield { what: 'linked split program', stage: 'linker', result: context.split() };
-}
-
-/** Why the engine does not take `bytes`. */
-function rejection(bytes: Uint8Array): string {
-  try {
-    const module = new WebAssembly.Module(uniqueModule(bytes));
-    return `the validator refuses what the compiler takes (${WebAssembly.Module.exports(module).length} exports)`;
-  } catch (error) {
-    return (error as Error).message;
+  if (!context.hasObjects) return;
+  yield { what: 'object', stage: 'object-writer', way: OBJECT.id, result: artefacts.object() };
+  yield { what: 'linked object', stage: 'linker', way: LINKED.id, result: artefacts.linked() };
+  const parts = artefacts.parts();
+  for (const [n, { name, result }] of parts.entries()) {
+    yield { what: `object ${name}`, stage: 'object-writer', way: partWay(n).id, result };
+  }
+  if (parts.length > 0) {
+    yield { what: 'linked split program', stage: 'linker', way: SPLIT.id, result: artefacts.split() };
   }
 }

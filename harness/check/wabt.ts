@@ -3,11 +3,12 @@
  *
  * The module is read with every section checked (the name section too), then validated; executable and linked object.
  */
-import type { Finding, Stage } from '../model/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Check } from './check.ts';
-import { asEngineTakes } from '../engine/v8/memory64.ts';
+import { refusalOf } from '../engine/v8/validator.ts';
 import { messageClass } from '../model/message-class.ts';
-import type { BuildResult } from '../way/build-result.ts';
+import type { Way } from '../way/ways.ts';
+import { LINKED, ownWays } from '../way/ways.ts';
 import type { CaseContext } from './context.ts';
 
 /** A validator: null for a valid module, else its message, or {@link TOO_DEEP} where its own limits end. */
@@ -57,34 +58,29 @@ export function wabtCheck(validator: Validator): Check {
   return {
     name: 'wabt',
     frequency: 1 / 6,
-    stage: 'codegen',
-    applies: (context) => context.exe().kind === 'built',
+    applies: (context) => context.hasExe,
     run(context: CaseContext): readonly Finding[] {
-      const exe = check(context, context.exe(), validator, 'executable', 'codegen');
-      if (exe !== null) return [exe];
-      const linked = context.hasObjects ? check(context, context.linked(), validator, 'linked object', 'linker') : null;
-      return linked === null ? [] : [linked];
+      for (const way of [...ownWays(context.backend), ...(context.hasObjects ? [LINKED] : [])]) {
+        const found = check(context, way, validator);
+        if (found !== null) return [found];
+      }
+      return [];
     },
   };
 }
 
-function check(
-  context: CaseContext,
-  result: BuildResult | null,
-  validator: Validator,
-  what: string,
-  stage: Stage,
-): Finding | null {
-  // What the engine refuses is for `validate` to say, and in another form for 64-bit addresses.
-  if (result?.kind !== 'built' || !WebAssembly.validate(asEngineTakes(result.bytes))) return null;
+function check(context: CaseContext, way: Way, validator: Validator): Finding | null {
+  const result = way.make(context.artefacts);
+  // What the engine refuses is for `validate` to say.
+  if (result?.kind !== 'built' || refusalOf(result.bytes, context.unit.pool.target.ptrBits) !== null) return null;
   const message = validator(result.bytes);
   if (message === null) return null;
   if (message === TOO_DEEP) {
     context.incomparable(TOO_DEEP);
     return null;
   }
-  const detail = `wabt refuses the ${what}, which V8 accepts:\n${message}`;
-  return { check: 'wabt', stage, kind: 'invalid', op: wabtClass(message), detail };
+  const detail = `wabt refuses the ${way.name}, which V8 accepts:\n${message}`;
+  return { check: 'wabt', stage: way.accuses, kind: 'invalid', op: wabtClass(message), way: way.id, detail };
 }
 
 /** Class of wabt's first message: `0000a3: error: type mismatch in implicit return, …`. */

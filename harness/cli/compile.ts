@@ -20,8 +20,9 @@ import {
 } from '../../core/index.ts';
 import type { IpIndex, Result } from '../../core/index.ts';
 import { formatCaseFileError, readCaseFile } from '../case/case-file.ts';
-import type { TargetText } from '../case/settings-text.ts';
-import { readSetting, readTarget } from '../case/settings-text.ts';
+import { coreSettings } from '../backend/core/settings.ts';
+import type { TargetText } from '../backend/core/settings-text.ts';
+import { readSetting, readTarget } from '../backend/core/settings-text.ts';
 import { asEngineTakes, enableMemory64, requireAddresses } from '../engine/v8/memory64.ts';
 import { readInputText, writeWhole } from '../model/files.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
@@ -91,7 +92,7 @@ export const compileCommand = defineCommand<CompileOptions>({
     const read = readCaseFile(readInputText(file!), file!, { shared: threads !== null && threads > 0, ...width });
     if (!read.ok) throw new InputError(read.errors.map(formatCaseFileError).join('\n'));
     const { unit, settings: stated } = read.value.case;
-    const settings = { ...stated, ...target?.settings, ...options.set };
+    const settings = { ...coreSettings(stated), ...target?.settings, ...options.set };
     if (options.emit === 'mir') {
       if (threads !== null)
         throw new InputError('--threads makes no difference to --emit mir, which prints one function after the other');

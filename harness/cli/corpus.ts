@@ -8,6 +8,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { instructionCount } from '../../core/index.ts';
+import { CORE_SETTINGS } from '../backend/core/settings.ts';
 import { writeCaseFile } from '../case/case-file.ts';
 import { airFilesBelow } from '../corpus/air-files.ts';
 import { bucketName, replay } from '../corpus/replay.ts';
@@ -22,7 +23,7 @@ import { EXIT } from './exit-codes.ts';
 import type { FoundByName } from './find-case.ts';
 import { caseOfFile, findCase } from './find-case.ts';
 import { withWorker } from './one-worker.ts';
-import { readName, readText } from './option.ts';
+import { DEFAULT_ENGINES, readName, readText } from './option.ts';
 
 interface CorpusOptions {
   readonly area: string;
@@ -95,7 +96,7 @@ function list(paths: readonly string[], _options: CorpusOptions, io: Io): ExitCo
 async function add(named: readonly string[], { area, name, note }: CorpusOptions, io: Io): Promise<ExitCode> {
   if (named.length !== 1) throw new InputError('corpus add needs one case: a file or a bucket');
   const cwd = process.cwd();
-  const found = findCase(named[0]!, null, cwd);
+  const found = findCase(named[0]!, null, cwd, CORE_SETTINGS);
   if (found.file === null || found.stored === null) {
     throw new InputError(
       `${found.name} is a seed; corpus add takes a case file or a bucket (harness gen prints the case of a seed)`,
@@ -112,8 +113,8 @@ async function add(named: readonly string[], { area, name, note }: CorpusOptions
 
 /** Whether a regression that was added fails on the back end as it is now. */
 async function failsStill(file: string, io: Io): Promise<ExitCode> {
-  const { source, profile, stored } = caseOfFile(file);
-  const worker = { profile, backend: 'core', checks: null, onlyOps: null };
+  const { source, profile, stored } = caseOfFile(file, CORE_SETTINGS);
+  const worker = { profile, backend: 'core', engines: DEFAULT_ENGINES, checks: null, onlyOps: null };
   const { findings } = await withWorker(worker, (workers) => replay(workers, source));
   for (const finding of findings) io.say(`it still fails: ${bucketName(finding, stored!.case.unit)}`);
   return findings.length > 0 ? EXIT.finding : EXIT.clean;
@@ -140,7 +141,7 @@ function filesOf(paths: readonly string[]): string[] {
 /** The case in `file`; null where it is none, which is said. */
 function openCase(file: string, io: Io): FoundByName | null {
   try {
-    return caseOfFile(file);
+    return caseOfFile(file, CORE_SETTINGS);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     io.note(error.message);

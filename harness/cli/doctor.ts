@@ -9,6 +9,7 @@ import { workerV8Flags } from '../worker/v8-flags.ts';
 import type { NoOptions } from './command.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
+import { DEFAULT_ENGINES } from './option.ts';
 import { withWorker } from './one-worker.ts';
 
 /** Cases that are run twice to see that they do the same. */
@@ -82,7 +83,7 @@ function workingFolder(): string {
 
 async function workerAndDeterminism(): Promise<string> {
   const begin = performance.now();
-  const options = { profile: 'default', backend: 'core', checks: null, onlyOps: null };
+  const options = { profile: 'default', backend: 'core', engines: DEFAULT_ENGINES, checks: null, onlyOps: null };
   const [started, first, second] = await withWorker(options, async (workers) => {
     const task = { kind: 'cases', first: 0, count: SMOKE_CASES, stopOnFirst: false } as const;
     await workers.run<'cases'>({ ...task, count: 0 });

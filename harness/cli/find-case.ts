@@ -10,6 +10,7 @@ import { airFilesBelow } from '../corpus/air-files.ts';
 import type { StoredCase } from '../case/case-file.ts';
 import { formatCaseFileError, readCaseFile } from '../case/case-file.ts';
 import { printSeed } from '../model/case.ts';
+import type { SettingsKind } from '../model/settings.ts';
 import { requireAddresses } from '../engine/v8/memory64.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
 import { readInputText } from '../model/files.ts';
@@ -29,19 +30,19 @@ export interface FoundByName {
   readonly stored: StoredCase | null;
 }
 
-/** Finds the case `named`. */
-export function findCase(named: string, profileOption: string | null, cwd: string): FoundByName {
+/** Finds the case `named`, whose settings are of `kind` if it is a file. */
+export function findCase(named: string, profileOption: string | null, cwd: string, kind: SettingsKind): FoundByName {
   const stats = statSync(named, { throwIfNoEntry: false });
   if (stats?.isDirectory()) throw new InputError(describeFolder(named));
   // What is no file either is refused where it is read.
-  if (stats !== undefined) return caseOfFile(named);
+  if (stats !== undefined) return caseOfFile(named, kind);
   if (SEED_LIKE.test(named)) {
     const { seed, profile } = namedSeed(named, profileOption);
     requireAddresses(PROFILES[profile]!.ptrBits);
     return { name: printSeed({ seed, profile }), file: null, source: { from: 'seed', seed }, profile, stored: null };
   }
   const file = fileOfBucket(named, cwd);
-  if (file !== null) return caseOfFile(relative(cwd, file));
+  if (file !== null) return caseOfFile(relative(cwd, file), kind);
   if (/[\\/]|\.air$/.test(named) && !/^[\w-]+(\/[\w.-]+){3}$/.test(named))
     throw new InputError(`cannot read ${named}: no such file`);
   throw new InputError(
@@ -65,9 +66,9 @@ function describeFolder(folder: string): string {
 }
 
 /** Reads a case file; what is wrong with it is an InputError with its lines. */
-export function caseOfFile(file: string): FoundByName {
+export function caseOfFile(file: string, kind: SettingsKind): FoundByName {
   const text = readInputText(file);
-  const read = readCaseFile(text, file);
+  const read = readCaseFile(text, file, { settings: kind });
   if (!read.ok) throw new InputError(read.errors.map(formatCaseFileError).join('\n'));
   const { case: case_ } = read.value;
   requireAddresses(case_.unit.pool.target.ptrBits);

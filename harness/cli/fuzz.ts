@@ -28,9 +28,20 @@ import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { catchSignals } from './interrupt.ts';
 import type { Io } from '../report/io.ts';
+import { loadEngines } from '../engine/load-engines.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { ONLY_OPS } from './only-ops.ts';
-import { readDuration, readInteger, readProfile, readSeed, readShard, readText } from './option.ts';
+import {
+  BACKEND_OPTION,
+  DEFAULT_ENGINES,
+  ENGINES_OPTION,
+  readDuration,
+  readInteger,
+  readProfile,
+  readSeed,
+  readShard,
+  readText,
+} from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 
 /** Options of `harness fuzz`; null: not given. */
@@ -44,6 +55,7 @@ interface FuzzOptions {
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
   readonly backend: string;
+  readonly engines: string;
   readonly out: string | null;
   readonly resume: boolean;
   readonly stopOnFirst: boolean;
@@ -107,12 +119,8 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
       read: readText,
     },
     onlyOps: ONLY_OPS,
-    backend: {
-      flags: '--backend <name|folder>',
-      help: 'the back end to test, or the folder of another build of core',
-      fallback: 'core',
-      read: readText,
-    },
+    backend: BACKEND_OPTION,
+    engines: ENGINES_OPTION,
     out: {
       flags: '--out <folder>',
       help: 'folder of this run (default: the next free one in reports/)',
@@ -149,12 +157,18 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
   const config = configOf(options);
   requireAddresses(PROFILES[config.profile]!.ptrBits);
   const selection = selectChecks(options.checks, config.profile);
-  const checks = await loadChecks(selection.names);
-  const absent = selection.names.filter((name) => !checks.some((check) => check.name === name));
+  const loaded = await loadChecks(selection.names);
+  const absent = selection.names.filter((name) => !loaded.some((check) => check.name === name));
   const missing = absent.find((name) => selection.required.includes(name));
   if (missing !== undefined) throw new HarnessError(`the check ${missing} cannot run: ${LLVM_ABSENT}`);
-  // A backend that cannot be loaded is said once, before any worker starts.
-  await loadBackend(options.backend);
+  // What cannot be loaded is said once, before any worker starts.
+  const backend = await loadBackend(options.backend);
+  const engines = await loadEngines(options.engines);
+  const checks = loaded.filter(({ possible }) => possible?.(backend, engines) !== false);
+  const impossible = selection.required.find((name) => !absent.includes(name) && !checks.some((c) => c.name === name));
+  if (impossible !== undefined) {
+    throw new InputError(`--checks: ${impossible} cannot run with the back end ${backend.name} and these engines`);
+  }
   const { run, before } = await openRun(config, options, cwd, io);
   const interrupt = catchSignals(io.note, () => run.close());
   const log = run.log();
@@ -170,6 +184,7 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
       profile: config.profile,
       shard: config.shard,
       backend: config.backend,
+      engines: config.engines ?? DEFAULT_ENGINES,
       checks: config.checks,
       onlyOps: config.onlyOps,
     },
@@ -224,6 +239,7 @@ function configOf(options: FuzzOptions): CampaignConfig {
     shard: options.shard,
     stopOnFirst: options.stopOnFirst,
     backend: options.backend,
+    ...(options.engines !== DEFAULT_ENGINES && { engines: options.engines }),
     checks: options.checks,
     onlyOps: options.onlyOps,
     reduceRuns: options.reduceRuns,
@@ -244,8 +260,9 @@ async function openRun(
 }
 
 function pasteLines(options: FuzzOptions, config: CampaignConfig, run: RunFolder, cwd: string) {
-  const { backend, onlyOps } = options;
-  const flags = backend === 'core' ? '' : ` --backend ${backend}`;
+  const { backend, engines, onlyOps } = options;
+  const others = engines === DEFAULT_ENGINES ? '' : ` --engines ${engines}`;
+  const flags = (backend === 'core' ? '' : ` --backend ${backend}`) + others;
   const seedFlags = onlyOps === null ? flags : ` --only-ops ${onlyOps.join(',')}${flags}`;
   const seed = (bucket: Pick<Bucket, 'seed'>): string => printSeed({ seed: bucket.seed, profile: config.profile });
   return {

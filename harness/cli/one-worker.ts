@@ -17,6 +17,8 @@ import { catchSignals } from './interrupt.ts';
 export interface OneWorkerOptions {
   readonly profile: string;
   readonly backend: string;
+  /** As `--engines`. */
+  readonly engines: string;
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
 }

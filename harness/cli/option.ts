@@ -100,3 +100,22 @@ export function readName(text: string): string {
 export function readText(text: string): string {
   return text;
 }
+
+/** The option that names a back end. */
+export const BACKEND_OPTION = {
+  flags: '--backend <name|file|folder>',
+  help: 'the back end: core, a module that exports one, or the folder of another build of core',
+  fallback: 'core',
+  read: readText,
+} as const;
+
+/** The engines that run when none are named. */
+export const DEFAULT_ENGINES = 'v8';
+
+/** The option that names engines. */
+export const ENGINES_OPTION = {
+  flags: '--engines <list>',
+  help: 'engines, by name (v8) or module file, with commas; the first runs everything, the others are compared with it',
+  fallback: DEFAULT_ENGINES,
+  read: readText,
+} as const;

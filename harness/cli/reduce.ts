@@ -12,9 +12,10 @@ import type { Finding } from '../model/finding.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { findCase } from './find-case.ts';
+import { loadEngines } from '../engine/load-engines.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
-import { readDuration, readText } from './option.ts';
+import { BACKEND_OPTION, ENGINES_OPTION, readDuration, readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 
 interface ReduceOptions {
@@ -23,6 +24,7 @@ interface ReduceOptions {
   readonly bucket: string | null;
   readonly checks: string | null;
   readonly backend: string;
+  readonly engines: string;
 }
 
 /** Cases that a reduction may run that has no other limit. */
@@ -61,18 +63,15 @@ export const reduceCommand = defineCommand<ReduceOptions>({
       fallback: null,
       read: readText,
     },
-    backend: {
-      flags: '--backend <name|folder>',
-      help: 'the back end to test, or the folder of another build of core',
-      fallback: 'core',
-      read: readText,
-    },
+    backend: BACKEND_OPTION,
+    engines: ENGINES_OPTION,
   },
   async run([named], options, io) {
     const cwd = process.cwd();
-    const found = findCase(named!, null, cwd);
+    const backend = await loadBackend(options.backend);
+    await loadEngines(options.engines);
+    const found = findCase(named!, null, cwd, backend.settings);
     selectChecks(options.checks, 'default');
-    await loadBackend(options.backend);
     const out =
       options.out ?? `${(found.file ?? found.name.replace(':', '-')).replace(/(\.min|\.original)?\.air$/, '')}.min.air`;
     return withWorker({ ...options, profile: found.profile, onlyOps: null }, async (workers) => {

@@ -11,6 +11,7 @@ import type { Replay } from '../corpus/replay.ts';
 import { bucketName, bucketsOfReplay, PROVES_NOTHING, provesNothing, replay } from '../corpus/replay.ts';
 import { plural } from '../report/console.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
+import type { SettingsKind } from '../model/settings.ts';
 import type { Io } from '../report/io.ts';
 import type { BucketSummary } from '../report/summary.ts';
 import { makeSummary } from '../report/summary.ts';
@@ -19,14 +20,16 @@ import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import type { FoundByName } from './find-case.ts';
 import { caseOfFile } from './find-case.ts';
+import { loadEngines } from '../engine/load-engines.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
-import { readText } from './option.ts';
+import { BACKEND_OPTION, ENGINES_OPTION, readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 
 interface RegressOptions {
   readonly checks: string | null;
   readonly backend: string;
+  readonly engines: string;
   readonly json: boolean;
 }
 
@@ -45,12 +48,8 @@ export const regressCommand = defineCommand<RegressOptions>({
       fallback: null,
       read: readText,
     },
-    backend: {
-      flags: '--backend <name|folder>',
-      help: 'the back end to test, or the folder of another build of core',
-      fallback: 'core',
-      read: readText,
-    },
+    backend: BACKEND_OPTION,
+    engines: ENGINES_OPTION,
     json: {
       flags: '--json',
       help: 'print one JSON object as the last line of stdout, everything else on stderr',
@@ -60,7 +59,8 @@ export const regressCommand = defineCommand<RegressOptions>({
   async run(paths, options, io) {
     const cwd = process.cwd();
     selectChecks(options.checks, 'default');
-    await loadBackend(options.backend);
+    const backend = await loadBackend(options.backend);
+    await loadEngines(options.engines);
     const files = filesOf(paths, cwd).map((file) => relative(cwd, file) || file);
     if (files.length === 0) throw new InputError('no case files: nothing to replay');
     const tally = emptyTally();
@@ -69,7 +69,7 @@ export const regressCommand = defineCommand<RegressOptions>({
     const begin = performance.now();
     await withWorker({ ...options, profile: 'default', onlyOps: null }, async (workers) => {
       for (const file of files) {
-        const found = openCase(file, io);
+        const found = openCase(file, backend.settings, io);
         if (typeof found === 'string') {
           counts[found]++;
           continue;
@@ -116,9 +116,9 @@ function exitCodeOf({ failed, empty, unreadable, unable }: Readonly<Record<Ended
 }
 
 /** The case in `file`; what is wrong with it is said, and does not keep the others from being replayed. */
-function openCase(file: string, io: Io): FoundByName | Ended {
+function openCase(file: string, kind: SettingsKind, io: Io): FoundByName | Ended {
   try {
-    return caseOfFile(file);
+    return caseOfFile(file, kind);
   } catch (error) {
     if (!(error instanceof InputError || error instanceof HarnessError)) throw error;
     io.note(error.message);

@@ -4,7 +4,9 @@ import { printSeed } from '../model/case.ts';
 import { bucketName, bucketsOfReplay, PROVES_NOTHING, provesNothing, replay } from '../corpus/replay.ts';
 import type { Replay } from '../corpus/replay.ts';
 import type { Backend } from '../backend/door.ts';
-import { V8_ENGINE } from '../engine/v8/v8-engine.ts';
+import { loadWabtValidator } from '../check/wabt.ts';
+import type { Engine } from '../engine/door.ts';
+import { loadEngines } from '../engine/load-engines.ts';
 import { loadModuleText } from '../explain/code-view.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
@@ -17,7 +19,7 @@ import { findCase, generatorNote } from './find-case.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
 import { ONLY_OPS } from './only-ops.ts';
-import { readProfile, readText } from './option.ts';
+import { BACKEND_OPTION, ENGINES_OPTION, readProfile, readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 
 /** Options of commands that run stored cases. */
@@ -26,6 +28,7 @@ export interface ReplayOptions {
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
   readonly backend: string;
+  readonly engines: string;
   readonly json: boolean;
 }
 
@@ -48,12 +51,8 @@ export const reproCommand = defineCommand<ReproOptions>({
       fallback: null,
       read: readText,
     },
-    backend: {
-      flags: '--backend <name|folder>',
-      help: 'the back end to test, or the folder of another build of core',
-      fallback: 'core',
-      read: readText,
-    },
+    backend: BACKEND_OPTION,
+    engines: ENGINES_OPTION,
     explain: {
       flags: '--explain',
       help: 'step through the case and say at which instruction the two sides part',
@@ -66,9 +65,10 @@ export const reproCommand = defineCommand<ReproOptions>({
     },
   },
   async run([named], options, io) {
-    const found = findCase(named!, options.profile, process.cwd());
-    selectChecks(options.checks, 'default');
     const backend = await loadBackend(options.backend);
+    const [engine] = await loadEngines(options.engines);
+    const found = findCase(named!, options.profile, process.cwd(), backend.settings);
+    selectChecks(options.checks, 'default');
     const { profile, stored } = found;
     const begin = performance.now();
     const replayed = await withWorker({ ...options, profile }, (workers) => replay(workers, found.source));
@@ -80,7 +80,7 @@ export const reproCommand = defineCommand<ReproOptions>({
     const note = stored === null ? null : generatorNote(stored);
     if (note !== null) io.note(note);
     if (replayed.original !== null) io.say(`${replayed.original.text.trimEnd()}\n`);
-    const explanations = options.explain ? await explanationsOf(replayed, found, backend) : [];
+    const explanations = options.explain ? await explanationsOf(replayed, found, backend, engine) : [];
     replayed.findings.forEach((finding, n) => {
       io.say(`${io.paint.red.bold(bucketName(finding, minimised))}\n${finding.detail.trimEnd()}\n`);
       const explained = explanations[n];
@@ -105,11 +105,19 @@ export const reproCommand = defineCommand<ReproOptions>({
 });
 
 /** One explanation for each finding; none for a case that took its worker with it, as it would take this process too. */
-async function explanationsOf(replayed: Replay, found: FoundByName, backend: Backend): Promise<Explanation[]> {
+async function explanationsOf(
+  replayed: Replay,
+  found: FoundByName,
+  backend: Backend,
+  engine: Engine,
+): Promise<Explanation[]> {
   if (replayed.findings.length === 0 || replayed.original === null) return [];
   const text = found.source.from === 'text' ? found.source.text : replayed.original.text;
   const textOf = await loadModuleText();
   const { name, file } = found;
-  const parts = { text, name, isFile: file !== null, backend, engine: V8_ENGINE, textOf };
-  return replayed.findings.map((finding) => explain(finding, parts));
+  const validator = await loadWabtValidator();
+  const parts = { text, name, isFile: file !== null, backend, engine, textOf, validator };
+  const explanations: Explanation[] = [];
+  for (const finding of replayed.findings) explanations.push(await explain(finding, parts));
+  return explanations;
 }

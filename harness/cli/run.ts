@@ -11,25 +11,27 @@ import { formatCaseFileError, printCall, readCaseFile } from '../case/case-file.
 import { describeOutcome, judge } from '../check/judge.ts';
 import { describeDifference } from '../model/verdict.ts';
 import { exportedNav } from '../model/scalars.ts';
-import { requireAddresses } from '../engine/v8/memory64.ts';
-import { V8_ENGINE } from '../engine/v8/v8-engine.ts';
+import { loadEngines } from '../engine/load-engines.ts';
+import { benchOf } from '../explain/runner.ts';
+import type { Case } from '../model/case.ts';
+import type { SettingsKind } from '../model/settings.ts';
+import { textOfFailure } from '../way/build-result.ts';
+import { Supply, supplied } from '../way/supply.ts';
 import { readInput, readInputText } from '../model/files.ts';
-import { InputError } from '../model/failure.ts';
+import { HarnessError, InputError } from '../model/failure.ts';
 import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from '../report/io.ts';
 import { loadBackend } from '../backend/load-backend.ts';
-import { readText } from './option.ts';
+import { BACKEND_OPTION, ENGINES_OPTION } from './option.ts';
 import { runModule } from './run-module.ts';
 
 interface RunOptions {
   readonly call: readonly string[];
   readonly backend: string;
+  readonly engines: string;
 }
-
-/** Milliseconds that the executed calls may take together. */
-const TIME_LIMIT = 10_000;
 
 /** See the file header. */
 export const runCommand = defineCommand<RunOptions>({
@@ -46,12 +48,8 @@ export const runCommand = defineCommand<RunOptions>({
       fallback: [],
       read: (text, before) => [...before, text],
     },
-    backend: {
-      flags: '--backend <name|folder>',
-      help: 'the back end, or the folder of another build of core',
-      fallback: 'core',
-      read: readText,
-    },
+    backend: BACKEND_OPTION,
+    engines: ENGINES_OPTION,
   },
   run: async ([file], options, io) => {
     if (isModule(file!)) return runModule(file!, options.call, io);
@@ -65,13 +63,20 @@ function isModule(file: string): boolean {
 }
 
 async function runProgram(file: string, options: RunOptions, io: Io): Promise<ExitCode> {
-  const { unit, settings, calls } = readProgram(file, options.call);
-  requireAddresses(unit.pool.target.ptrBits);
   const backend = await loadBackend(options.backend);
+  const [engine] = await loadEngines(options.engines);
+  const case_ = readProgram(file, options.call, backend.settings);
+  const { unit, calls } = case_;
+  const missing = engine.refuses?.(unit.pool.target.ptrBits) ?? null;
+  if (missing !== null) throw new HarnessError(missing);
   const reference = interpret(unit, calls);
-  const built = backend.compileExe(unit, settings);
-  if (built.kind === 'refused') throw new InputError(`${file}: the back end refuses this program\n${built.text}`);
-  const run = V8_ENGINE.run(built.bytes, unit, calls, { timeout: TIME_LIMIT });
+  const supply = new Supply(backend);
+  const bench = benchOf(backend, engine, supply);
+  const run = await supplied(supply, () => {
+    const built = bench.store(case_, unit).exe();
+    if (built.kind === 'built') return bench.run(built.bytes, unit, calls, null, reference);
+    throw new InputError(`${file}: the back end makes no module of this program\n${textOfFailure(built)}`);
+  });
   if (run.kind === 'rejected') {
     io.say(io.paint.red(`the engine rejects the module (${run.phase}): ${run.detail}`));
     return EXIT.finding;
@@ -106,11 +111,11 @@ async function runProgram(file: string, options: RunOptions, io: Io): Promise<Ex
 }
 
 /** Reads a program with its settings and the calls to make. */
-function readProgram(file: string, asked: readonly string[]) {
+function readProgram(file: string, asked: readonly string[], settings: SettingsKind): Case {
   const text = readInputText(file);
   const plain = text.endsWith('\n') || text === '' ? text : `${text}\n`;
   const lines = plain.split('\n').length - 1;
-  const read = readCaseFile(plain + asked.map((call) => `;! run ${call}\n`).join(''), file);
+  const read = readCaseFile(plain + asked.map((call) => `;! run ${call}\n`).join(''), file, { settings });
   if (!read.ok) {
     const errors = read.errors.map((error) =>
       error.line > lines
@@ -119,9 +124,9 @@ function readProgram(file: string, asked: readonly string[]) {
     );
     throw new InputError(errors.join('\n'));
   }
-  const { unit, settings, calls } = read.value.case;
+  const { unit, calls } = read.value.case;
   const own = asked.length === 0 ? calls : calls.slice(calls.length - asked.length);
-  return { unit, settings, calls: own.length > 0 ? own : callsWithoutArguments(unit) };
+  return { ...read.value.case, calls: own.length > 0 ? own : callsWithoutArguments(unit) };
 }
 
 function callsWithoutArguments(unit: Unit): CallInput[] {

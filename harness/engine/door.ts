@@ -1,33 +1,102 @@
 /**
- * An engine: what runs a module and answers with an outcome. Types only.
+ * The door to an engine: what runs a module and answers with a snapshot. Types only, and plain data only.
  *
- * An engine knows the unit only for names and types (which exports to call, how to read their results). It never
- * compares; harness/check/judge.ts does.
+ * Nothing here is alive: a request says beforehand what is to be looked at, an answer holds copies. So an engine may be this
+ * process or another one at the end of a pipe (wire.ts). An engine never compares; harness/check/judge.ts does.
  */
-import type { CallInput, NavIndex, Unit } from '../../core/index.ts';
 import type { HostCall, Outcome } from '../../interpreter/model/outcome.ts';
-import type { MemoryPool } from './v8/memory-pool.ts';
+import type { Scalar } from '../model/scalars.ts';
 
 /** How one call ended in an engine: `time` is the guard against a loop that a miscompilation made endless. */
 export type EngineOutcome =
   Exclude<Outcome, { kind: 'illegal' }> | { readonly kind: 'exhausted'; readonly what: 'time' };
 
-/** What a table slot holds. */
-export type Slot =
-  | { readonly kind: 'empty' }
-  /** `names`: export names and, where there is a name section, the symbol name. Empty if the module keeps them to itself. */
-  | { readonly kind: 'function'; readonly index: number; readonly names: readonly string[] };
+/** A function that the module may import. It is observed, and answers by the rule of docs/air.md section 6 ("Calls"). */
+export interface ImportedFunction {
+  readonly module: string;
+  readonly name: string;
+  readonly params: readonly Scalar[];
+  readonly result: Scalar;
+}
 
-/** The state of an instance after its run. Addresses are those of this instance. */
+/** A call of an exported function; `args` are bit patterns. */
+export interface EngineCall {
+  readonly fn: string;
+  readonly params: readonly Scalar[];
+  readonly result: Scalar;
+  readonly args: readonly bigint[];
+}
+
+/** An object in memory whose bytes are wanted, and what the pointers in it lead to. */
+export interface WishedObject {
+  readonly size: number;
+  /** At byte `at` is a pointer to byte `offset` of object `to`. */
+  readonly pointers: readonly { readonly at: number; readonly to: number; readonly offset: number }[];
+}
+
+/** A variable under the names that it is exported by; `object`: what lies there, or null where only its address counts. */
+export interface WishedVariable {
+  readonly names: readonly string[];
+  readonly object: number | null;
+}
+
+/** What a probe is to copy from memory: bytes at the address that it is given, or those that a slice there points to. */
+export type ProbeRead =
+  | { readonly kind: 'bytes'; readonly size: number }
+  | { readonly kind: 'slice'; readonly elementSize: number; readonly most: number };
+
+/** Imported functions that watch a run: not in its trace, and not counted for the answers of other imported functions. */
+export interface ProbeWish {
+  /** Module that they are imported from. */
+  readonly module: string;
+  readonly functions: readonly { readonly name: string; readonly read: ProbeRead | null }[];
+  /** Sightings that are told, at most. */
+  readonly most: number;
+}
+
+/** One run: a module, what it may import, what is called, what is looked at. */
+export interface EngineRequest {
+  readonly bytes: Uint8Array;
+  /** Width of addresses. */
+  readonly ptrBits: 32 | 64;
+  readonly imports: readonly ImportedFunction[];
+  readonly calls: readonly EngineCall[];
+  readonly variables: readonly WishedVariable[];
+  /** By number, as `variables` and pointers name them. */
+  readonly objects: readonly WishedObject[];
+  readonly probes: ProbeWish | null;
+  /** Milliseconds for all calls, or null for no guard of its own (the caller guards the whole case). */
+  readonly timeout: number | null;
+}
+
+/** A function in a table slot. `names`: export names and the symbol name; empty if the module keeps them to itself. */
+export interface Slot {
+  readonly index: number;
+  readonly names: readonly string[];
+}
+
+/** One call of a probe: the values as wasm passed them, and the bytes that were asked for (fewer at the end of memory). */
+export interface ProbeSight {
+  readonly name: string;
+  readonly values: readonly (number | bigint)[];
+  readonly bytes: Uint8Array | null;
+  /** Calls in the trace so far. */
+  readonly hostCalls: number;
+}
+
+/** An instance after its run, as far as it was asked for. Addresses are those of this instance. */
 export interface EngineState {
-  /** Linear memory; a live view, valid as long as the run is. */
-  readonly memory: Uint8Array;
-  /** Address of an exported data nav, or undefined where the module does not tell it. */
-  addressOf(nav: NavIndex): number | undefined;
-  /** Slot `index` of the indirect function table as the module fills it; programs do not change it. */
-  slot(index: number): Slot;
+  /** Address by export name. */
+  readonly addresses: ReadonlyMap<string, number>;
+  /** Size of the memory; 0 where there is none. */
+  readonly memoryBytes: number;
+  /** Copies of what was asked for, by address. */
+  readonly ranges: ReadonlyMap<number, Uint8Array>;
+  /** The function table as the module fills it, without empty slots; programs do not change it. */
+  readonly slots: ReadonlyMap<number, Slot>;
   /** Value of the stack pointer, or null where the module does not show it. */
   readonly stackPointer: { readonly before: number; readonly after: number } | null;
+  readonly sights: readonly ProbeSight[];
 }
 
 /** What all calls of a case did, in order, on one instance. */
@@ -47,44 +116,28 @@ export type EngineRun =
       readonly state: EngineState;
     };
 
-/**
- * Imported functions that watch a run: not in its trace, and not counted for the answers of other imported functions.
- */
-export interface EngineProbe {
-  /** Module that they are imported from. */
-  readonly module: string;
-  readonly names: readonly string[];
-  /** `values` as wasm passed them; `memory` is live; `hostCalls` counts the calls in the trace so far. */
-  saw(name: string, values: readonly unknown[], memory: Uint8Array, hostCalls: number): void;
+/** An engine that answers at once: one in this process. */
+export interface DirectEngine {
+  readonly kind: 'direct';
+  readonly name: string;
+  /** Instantiates the module afresh and makes the calls on it. Never throws for what the module does. */
+  run(request: EngineRequest): EngineRun;
+  /** The same run in a form that costs less. What fails in it is run again by `run`, which has the last word. */
+  readonly fast?: (request: EngineRequest) => EngineRun;
+  /** Why programs with addresses of `ptrBits` cannot be run, or null. Absent: all can. */
+  readonly refuses?: (ptrBits: 32 | 64) => string | null;
 }
 
-/** How one run is made. */
-export interface EngineOptions {
-  /** Milliseconds for the calls of one run, or null for no guard of its own (the caller guards the whole case). */
-  readonly timeout: number | null;
-  readonly probe?: EngineProbe;
-  /** What the module needs beside the imports of its unit. */
-  readonly host?: EngineHost;
-  /**
-   * Where memories may come from; the state of a run is valid until they are given back. With it, the module may run in a
-   * form that is made faster; without it, it runs as it is.
-   */
-  readonly memories?: MemoryPool;
-}
-
-/** The surroundings of a module that a decorated link made. */
-export interface EngineHost {
-  /** Adds to `imports` what `module` wants; the memory if it is among that. */
-  extend(imports: WebAssembly.Imports, module: WebAssembly.Module, bytes: Uint8Array): WebAssembly.Memory | null;
-  /** Name of the exported memory. */
-  readonly memoryName: string;
-  /** Runs before the first call. */
-  prepare(module: WebAssembly.Module, exports: WebAssembly.Exports): void;
+/** An engine that takes many runs at a time and answers later: one in another process. */
+export interface BatchEngine {
+  readonly kind: 'batch';
+  readonly name: string;
+  /** Runs at a time, at most. */
+  readonly most: number;
+  /** One answer for each request, in order. Ends by itself what takes too long. */
+  run(requests: readonly EngineRequest[]): Promise<readonly EngineRun[]>;
+  readonly refuses?: (ptrBits: 32 | 64) => string | null;
 }
 
 /** See the file header. */
-export interface Engine {
-  readonly name: string;
-  /** Instantiates `bytes` afresh and makes `calls` on it. Never throws for what the module does. */
-  run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options: EngineOptions): EngineRun;
-}
+export type Engine = DirectEngine | BatchEngine;

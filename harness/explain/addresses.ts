@@ -8,6 +8,7 @@ import type { NavIndex, Unit } from '../../core/index.ts';
 import { abiSize, isFunctionNav, printNavName } from '../../core/index.ts';
 import type { SeenObject, SeenPointer } from '../../interpreter/model/probe.ts';
 import type { EngineState } from '../engine/door.ts';
+import { addressOfNav } from '../engine/state.ts';
 
 /** See the file header. */
 export class Addresses {
@@ -36,7 +37,7 @@ export class Addresses {
 
   /** Address of an object, if it is known. */
   baseOf(object: SeenObject): number | undefined {
-    const exported = object.nav === null ? undefined : this.#state.addressOf(object.nav);
+    const exported = object.nav === null ? undefined : addressOfNav(this.#state, this.#unit, object.nav);
     return exported ?? this.#bases.get(object);
   }
 
@@ -52,7 +53,7 @@ export class Addresses {
     for (let n = 0; n < this.#unit.navs.length; n++) {
       const nav = this.#unit.navs[n]!;
       if (isFunctionNav(nav)) continue;
-      const base = this.#state.addressOf(n as NavIndex);
+      const base = addressOfNav(this.#state, this.#unit, n as NavIndex);
       if (base === undefined || address < base || address >= base + abiSize(this.#unit.pool, nav.ty)) continue;
       return `address ${address} (&${printNavName(nav.name)}${offsetText(address - base)})`;
     }
@@ -63,8 +64,8 @@ export class Addresses {
     const known = this.#slots.get(nav);
     if (known !== undefined) return known === actual;
     this.#slots.set(nav, actual);
-    const slot = this.#state.slot(actual);
-    if (slot.kind === 'empty') return false;
+    const slot = this.#state.slots.get(actual);
+    if (slot === undefined) return false;
     const { name, exports } = this.#unit.navs[nav]!;
     return slot.names.length === 0 || [name, ...exports.map((one) => one.name)].some((one) => slot.names.includes(one));
   }

@@ -1,14 +1,14 @@
 /**
  * A function as MIR and as the text of its WebAssembly, as far as that is short enough to read.
  */
-import type { NavIndex, Unit } from '../../core/index.ts';
+import type { NavIndex } from '../../core/index.ts';
 import { printNavName } from '../../core/index.ts';
-import type { Backend } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
 import { attempt } from '../way/build-result.ts';
 import type { CodePart } from './explanation.ts';
 import { functionIndexOf, importCount } from '../wasm/module-place.ts';
-import type { Way } from './ways.ts';
+import type { Way } from '../way/ways.ts';
+import type { Bench } from './runner.ts';
 
 /** Text of a module, unfolded; null for one that cannot be read. */
 export type ModuleText = (bytes: Uint8Array) => string | null;
@@ -55,38 +55,40 @@ export function firstInstruction(lines: readonly string[]): number {
   return lines[1]?.trimStart().startsWith('(local') === true ? 2 : 1;
 }
 
-/** The code of function `nav`. `name` is what the user calls the case. */
+/** The code of function `nav` on `way`. `name` is what the user calls the case. */
 export function codePart(
   case_: Case,
-  backend: Backend,
+  bench: Bench,
   way: Way,
   nav: NavIndex,
   textOf: ModuleText,
   name: string,
 ): CodePart {
-  const fn = printNavName(case_.unit.navs[nav]!.name);
   return {
-    function: fn,
-    mir: mirLines(case_, backend, way, nav, name),
-    wat: watLines(case_.unit, way, nav, textOf, name),
+    function: printNavName(case_.unit.navs[nav]!.name),
+    mir: mirLines(case_, bench, way, nav, name),
+    wat: watLines(case_, bench, way, nav, textOf, name),
   };
 }
 
-function mirLines(case_: Case, backend: Backend, way: Way, nav: NavIndex, name: string): string[] {
-  if (backend.printMir === undefined) return ['the back end has no text form of its MIR'];
+function mirLines(case_: Case, bench: Bench, way: Way, nav: NavIndex, name: string): string[] {
+  const { code } = bench.backend;
+  if (code === undefined) return ['the back end has no text form of its own code'];
+  const store = way.on(bench.store(case_, case_.unit));
+  if (store === null) return ['no code'];
   try {
-    const text = backend.printMir(case_.unit, way.settings, nav);
+    const text = code.print(case_.unit, store.settings, nav);
     return bounded(text.trimEnd().split('\n'), `harness compile ${name} --emit mir`);
   } catch (error) {
     return [`no MIR: ${(error as Error).message}`];
   }
 }
 
-function watLines(unit: Unit, way: Way, nav: NavIndex, textOf: ModuleText, name: string): string[] {
+function watLines(case_: Case, bench: Bench, way: Way, nav: NavIndex, textOf: ModuleText, name: string): string[] {
   // Without names, nothing says which function is which.
-  const built = way.build(unit, { ...way.settings, strip: false });
-  if (built.kind !== 'built') return ['no module'];
-  const index = functionIndexOf(built.bytes, unit.navs[nav]!.name);
+  const built = way.make(bench.store(case_, case_.unit, true));
+  if (built?.kind !== 'built') return ['no module'];
+  const index = functionIndexOf(built.bytes, case_.unit.navs[nav]!.name);
   const lines = index === null ? null : attemptText(() => functionText(built.bytes, index, textOf));
   if (lines === null) return ['no text of the function: it is not in the module, or the module cannot be read'];
   return bounded(lines, `harness compile ${name} --emit wat`);

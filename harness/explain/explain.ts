@@ -21,6 +21,7 @@ import type { ModuleText } from './code-view.ts';
 import { codePart } from './code-view.ts';
 import type { Explanation, InstructionPart, TracePart } from './explanation.ts';
 import { guiltySite, instructionPart } from './instruction-part.ts';
+import type { Validator } from './invalid-place.ts';
 import { modulePart } from './invalid-place.ts';
 import { symbolParts } from './link-symbols.ts';
 import type { Lockstep } from './lockstep.ts';
@@ -29,8 +30,11 @@ import { memoryPart } from './memory-path.ts';
 import { callText } from './parting.ts';
 import type { Source } from './source.ts';
 import { sourceOf } from './source.ts';
-import type { Way } from './ways.ts';
-import { accusedWays, waysOf } from './ways.ts';
+import type { Way } from '../way/ways.ts';
+import { Supply, supplied } from '../way/supply.ts';
+import { DECORATED, wayOf, waysOf } from '../way/ways.ts';
+import type { Bench } from './runner.ts';
+import { benchOf } from './runner.ts';
 
 /** With what to explain. */
 export interface ExplainParts {
@@ -42,26 +46,34 @@ export interface ExplainParts {
   readonly backend: Backend;
   readonly engine: Engine;
   readonly textOf: ModuleText;
+  /** wabt's; for findings of its check. */
+  readonly validator?: Validator;
 }
 
-/** Checks whose findings may be due to where the linker has put things. */
-const LINKED: ReadonlySet<string> = new Set(['exe-linked', 'exe-split', 'order']);
-/** Milliseconds that one run may take. */
-const RUN_TIME = 5000;
+/** Ways whose findings may be due to where the linker has put things. */
+const LINKED_WAYS: ReadonlySet<string> = new Set(['linked', 'split', 'ordered']);
 /** Calls shown before and behind the first that differs. */
 const CALLS_AROUND = 2;
 
+/** What an explanation works with. */
+interface Work extends ExplainParts {
+  readonly bench: Bench;
+  readonly supply: Supply;
+}
+
 /** Explains `finding` of the case of `parts`. Never throws: a finding must not be lost to its explanation. */
-export function explain(finding: Finding, parts: ExplainParts): Explanation {
+export async function explain(finding: Finding, parts: ExplainParts): Promise<Explanation> {
+  const supply = new Supply(parts.backend);
+  const work = { ...parts, supply, bench: benchOf(parts.backend, parts.engine, supply) };
   try {
-    return answer(finding, parts);
+    return await supplied(supply, () => answer(finding, work));
   } catch (error) {
     return nothing(finding, `the explanation itself failed: ${crashed(error).text}`);
   }
 }
 
-function answer(finding: Finding, parts: ExplainParts): Explanation {
-  const read = readCaseFile(parts.text, parts.name);
+function answer(finding: Finding, parts: Work): Explanation {
+  const read = readCaseFile(parts.text, parts.name, { settings: parts.backend.settings });
   if (!read.ok) return nothing(finding, 'the text of the case cannot be read again');
   const given = read.value.case;
   const case_ = { ...given, calls: quieten(given.unit, given.calls) };
@@ -105,16 +117,16 @@ function nothing(finding: Finding, summary: string): Explanation {
   };
 }
 
-function explainBytes(finding: Finding, case_: Case, { backend, engine }: ExplainParts): Explanation {
-  const bytes = bytesPart(finding, case_, backend, engine);
+function explainBytes(finding: Finding, case_: Case, { bench, supply, engine }: Work): Explanation {
+  const bytes = bytesPart(finding, case_, bench, supply, engine);
   if (bytes === null) return nothing(finding, 'no two builds differ when they are made here: see the message above');
   const where = bytes.function === null ? '' : `, function ${bytes.function}`;
   const summary = `two builds of the ${bytes.what} differ first at offset ${bytes.offset}: section ${bytes.section}${where}`;
   return { ...nothing(finding, summary), bytes };
 }
 
-function explainInvalid(finding: Finding, case_: Case, { backend, engine, textOf }: ExplainParts): Explanation {
-  const module = modulePart(finding, case_, backend, textOf);
+function explainInvalid(finding: Finding, case_: Case, { bench, textOf, validator }: Work): Explanation {
+  const module = modulePart(finding, case_, bench, textOf, validator ?? null);
   if (module !== null) {
     const at = module.context.find(({ marked }) => marked)?.text.trim();
     const where = module.function === null ? '' : ` in function ${module.function}`;
@@ -122,8 +134,8 @@ function explainInvalid(finding: Finding, case_: Case, { backend, engine, textOf
     return { ...nothing(finding, `the ${module.what} is refused${where}${which}`), module };
   }
   // A module that compiles and cannot be instantiated.
-  for (const way of accusedWays(finding, case_, backend)) {
-    const ran = runOnce(case_, way, engine);
+  for (const way of accusedWays(finding, case_, bench)) {
+    const ran = runOnce(case_, way, bench);
     if (ran?.run.kind === 'rejected') {
       return { ...nothing(finding, `the ${way.name} compiles and does not start: ${ran.run.detail}`), way: way.name };
     }
@@ -132,13 +144,13 @@ function explainInvalid(finding: Finding, case_: Case, { backend, engine, textOf
 }
 
 /** A function that cannot be compiled alone is the one; a crash that needs more than one function is not looked into. */
-function explainCrash(finding: Finding, case_: Case, { backend }: ExplainParts): Explanation {
+function explainCrash(finding: Finding, case_: Case, { backend }: Work): Explanation {
   const { unit, settings } = case_;
-  if (finding.stage === 'codegen' && backend.printMir !== undefined) {
+  if (finding.stage === 'codegen' && backend.code !== undefined) {
     for (let n = 0; n < unit.navs.length; n++) {
       if (unit.navs[n]!.kind !== 'func') continue;
       try {
-        backend.printMir(unit, settings, n as NavIndex);
+        backend.code.print(unit, settings, n as NavIndex);
       } catch (error) {
         const name = printNavName(unit.navs[n]!.name);
         return nothing(finding, `code generation of ${name} throws: ${(error as Error).message}`);
@@ -148,38 +160,46 @@ function explainCrash(finding: Finding, case_: Case, { backend }: ExplainParts):
   return nothing(finding, 'nothing was run that could be stepped through; the stack above says where it was');
 }
 
+/** The way that `finding` was seen on; where it does not say, or it cannot be stepped through, all plain ways. */
+function accusedWays(finding: Finding, case_: Case, { backend }: Bench): readonly Way[] {
+  if (finding.way === undefined) return waysOf(case_, backend);
+  const way = wayOf(finding.way, backend);
+  const isPlain = way !== null && way.id.name !== DECORATED.id.name && way.accuses !== 'object-writer';
+  return isPlain ? [way] : waysOf(case_, backend);
+}
+
 interface Ran {
   readonly run: EngineRun;
   readonly difference: Difference | null;
   readonly trace: TracePart | null;
 }
 
-function runOnce(case_: Case, way: Way, engine: Engine): Ran | null {
+function runOnce(case_: Case, way: Way, bench: Bench): Ran | null {
   const { unit, calls } = case_;
-  const built = way.build(unit);
-  if (built.kind !== 'built') return null;
+  const built = way.make(bench.store(case_, unit));
+  if (built?.kind !== 'built') return null;
   const reference = interpret(unit, calls);
-  const run = engine.run(built.bytes, unit, calls, { timeout: RUN_TIME });
+  const run = bench.run(built.bytes, unit, calls, null, reference);
   const verdict = judge(unit, calls, reference, run);
   const difference = verdict.kind === 'different' ? verdict : null;
-  if (difference?.what !== 'trace' || run.kind !== 'ran') return { run, difference, trace: null };
-  const index = Number(/\d+/.exec(difference.where)?.[0] ?? 1);
+  if (difference?.at?.kind !== 'trace' || run.kind !== 'ran') return { run, difference, trace: null };
+  const { index } = difference.at;
   const first = Math.max(1, index - CALLS_AROUND);
   const shown = (trace: typeof reference.trace): string[] =>
     trace.slice(first - 1, index + CALLS_AROUND).map((call) => callText(unit, call));
   return { run, difference, trace: { index, first, expected: shown(reference.trace), actual: shown(run.trace) } };
 }
 
-function explainRun(finding: Finding, case_: Case, parts: ExplainParts): Explanation {
-  const { backend, engine } = parts;
+function explainRun(finding: Finding, case_: Case, parts: Work): Explanation {
+  const { backend, bench } = parts;
   const ways = waysOf(case_, backend);
-  for (const way of accusedWays(finding, case_, backend)) {
-    const ran = runOnce(case_, way, engine);
+  for (const way of accusedWays(finding, case_, bench)) {
+    const ran = runOnce(case_, way, bench);
     if (ran === null || ran.difference === null) continue;
-    const steps = stepThrough(case_, way, engine);
+    const steps = stepThrough(case_, way, bench);
     const explained = explainSteps(finding, case_, parts, way, ran, steps);
-    if (!LINKED.has(finding.check)) return explained;
-    return { ...explained, symbols: symbolParts(case_, ways[0]!, way, engine) };
+    if (!LINKED_WAYS.has(finding.way?.name ?? '')) return explained;
+    return { ...explained, symbols: symbolParts(case_, ways[0]!, way, bench) };
   }
   if (finding.check === 'expect') {
     return nothing(finding, 'the interpreter and the executable agree: the case states something else');
@@ -188,14 +208,7 @@ function explainRun(finding: Finding, case_: Case, parts: ExplainParts): Explana
   return nothing(finding, `these do what the interpreter says: ${names}; only what ${finding.check} makes does not`);
 }
 
-function explainSteps(
-  finding: Finding,
-  case_: Case,
-  parts: ExplainParts,
-  way: Way,
-  ran: Ran,
-  steps: Lockstep,
-): Explanation {
+function explainSteps(finding: Finding, case_: Case, parts: Work, way: Way, ran: Ran, steps: Lockstep): Explanation {
   const difference = ran.difference!;
   const memory = difference.what === 'memory' ? memoryPart(case_.unit, difference) : null;
   const base = { ...nothing(finding, ''), way: way.name, trace: ran.trace, memory };
@@ -204,7 +217,7 @@ function explainSteps(
       const source = sourceOf(parts.text);
       const instruction = instructionPart(steps, source);
       const { nav } = guiltySite(steps);
-      const code = codePart(case_, parts.backend, way, nav, parts.textOf, parts.name);
+      const code = codePart(case_, parts.bench, way, nav, parts.textOf, parts.name);
       const notes = notesOf(steps, source, way);
       return { ...base, summary: sentence(instruction, way, parts), instruction, code, notes };
     }

@@ -1,29 +1,35 @@
 /**
  * What a validator means: the module that it refuses, its message, and the instruction at the offset that it names.
  */
-import type { Backend } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
-import { objectName } from '../case/case-file.ts';
-import type { BuildResult } from '../way/build-result.ts';
-import { attempt } from '../way/build-result.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ModuleText } from './code-view.ts';
 import { firstInstruction, functionText } from './code-view.ts';
 import type { ModulePart } from './explanation.ts';
 import { placeInModule } from '../wasm/module-place.ts';
 import { linesAround } from './source.ts';
-import { BUILD_TIME, waysOf } from './ways.ts';
+import { wayOf } from '../way/ways.ts';
+import type { Bench } from './runner.ts';
 
-/** The module that is refused; null where all are valid now. */
-export function modulePart(finding: Finding, case_: Case, backend: Backend, textOf: ModuleText): ModulePart | null {
-  for (const { what, result } of modulesOf(case_, backend)) {
-    if (result.kind !== 'built') continue;
-    const isV8 = finding.check !== 'wabt';
-    const message = isV8 ? refusal(result.bytes) : wabtMessage(finding, what);
-    if (message === null) continue;
-    return describe(what, result.bytes, message, isV8 ? /@\+(\d+)/ : /([0-9a-f]{6,8}): error/, textOf);
-  }
-  return null;
+/** Why a validator that is not the engine's refuses a module, or null. */
+export type Validator = (bytes: Uint8Array) => string | null;
+
+/** The module that the finding is about, and why it is refused; null where it is valid now. */
+export function modulePart(
+  finding: Finding,
+  case_: Case,
+  bench: Bench,
+  textOf: ModuleText,
+  validator: Validator | null,
+): ModulePart | null {
+  const way = finding.way === undefined ? null : wayOf(finding.way, bench.backend);
+  const result = way?.make(bench.store(case_, case_.unit)) ?? null;
+  if (way === null || result?.kind !== 'built') return null;
+  const isV8 = finding.check !== 'wabt';
+  const message = isV8 ? refusal(result.bytes) : (validator?.(result.bytes) ?? null);
+  if (message === null) return null;
+  const told = isV8 ? message : (message.split('\n').find((line) => line.includes('error:')) ?? message);
+  return describe(way.name, result.bytes, told, isV8 ? /@\+(\d+)/ : /([0-9a-f]{6,8}): error/, textOf);
 }
 
 function describe(what: string, bytes: Uint8Array, message: string, pattern: RegExp, textOf: ModuleText): ModulePart {
@@ -41,30 +47,6 @@ function describe(what: string, bytes: Uint8Array, message: string, pattern: Reg
   return { ...part, offset, section, function: functionName ?? `function ${functionIndex}`, context };
 }
 
-interface Module {
-  readonly what: string;
-  readonly result: BuildResult;
-}
-
-/** In the order of the check `validate`: what is made first is refused first. */
-function* modulesOf(case_: Case, backend: Backend): Generator<Module> {
-  const [executable, linked, split] = waysOf(case_, backend);
-  yield { what: 'executable', result: executable!.build(case_.unit) };
-  if (linked === undefined) return;
-  const { unit, settings, plan } = case_;
-  const object = attempt(() => backend.compileObject!(unit, settings, {}), BUILD_TIME);
-  yield { what: 'object', result: object };
-  yield { what: 'linked object', result: linked.build(unit) };
-  for (let n = 0; n < plan.parts.length; n++) {
-    const options = { defines: new Set(plan.parts[n]), shared: true };
-    yield {
-      what: `object ${objectName(n)}`,
-      result: attempt(() => backend.compileObject!(unit, settings, options), BUILD_TIME),
-    };
-  }
-  if (split !== undefined) yield { what: 'linked split program', result: split.build(unit) };
-}
-
 /** Why V8 refuses `bytes`, or null. */
 function refusal(bytes: Uint8Array): string | null {
   if (WebAssembly.validate(bytes)) return null;
@@ -74,9 +56,4 @@ function refusal(bytes: Uint8Array): string | null {
   } catch (error) {
     return (error as Error).message;
   }
-}
-
-function wabtMessage({ detail }: Finding, what: string): string | null {
-  if (!detail.startsWith(`wabt refuses the ${what},`)) return null;
-  return detail.split('\n').find((line) => line.includes('error:')) ?? null;
 }

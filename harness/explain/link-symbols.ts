@@ -8,35 +8,37 @@ import type { NavIndex } from '../../core/index.ts';
 import { isFunctionNav, printNavName } from '../../core/index.ts';
 import type { Case } from '../model/case.ts';
 import { objectName } from '../case/case-file.ts';
-import type { Engine, EngineRun } from '../engine/door.ts';
+import type { EngineRun } from '../engine/door.ts';
+import { addressOfNav } from '../engine/state.ts';
 import type { SymbolPart } from './explanation.ts';
 import { instrument } from './instrument.ts';
 import { functionIndexOf } from '../wasm/module-place.ts';
-import type { Way } from './ways.ts';
+import type { BuildResult } from '../way/build-result.ts';
+import type { Way } from '../way/ways.ts';
+import { LINKED } from '../way/ways.ts';
+import type { Bench } from './runner.ts';
 
 interface Side {
   readonly bytes: Uint8Array;
   readonly run: EngineRun;
 }
 
-const RUN_TIME = 5000;
-
 /** The table; empty where one of the modules cannot be made. */
-export function symbolParts(case_: Case, executable: Way, way: Way, engine: Engine): SymbolPart[] {
+export function symbolParts(case_: Case, executable: Way, way: Way, bench: Bench): SymbolPart[] {
   const { unit } = instrument(case_.unit, { wants: () => false, exportData: true });
-  const settings = { ...case_.settings, strip: false };
-  const side = (built: ReturnType<Way['build']>): Side | null => {
-    if (built.kind !== 'built') return null;
-    return { bytes: built.bytes, run: engine.run(built.bytes, unit, [], { timeout: RUN_TIME }) };
+  const store = bench.store(case_, unit, true);
+  const side = (built: BuildResult | null): Side | null => {
+    if (built?.kind !== 'built') return null;
+    return { bytes: built.bytes, run: bench.run(built.bytes, unit, []) };
   };
-  const left = side(executable.build(unit, settings));
-  const right = side(way.build(unit, settings));
+  const left = side(executable.make(store));
+  const right = side(way.make(store));
   if (left === null || right === null) return [];
   return case_.unit.navs.map((nav, n) => {
     const isFunction = isFunctionNav(nav);
     const place = ({ bytes, run }: Side): number | null => {
       if (isFunction) return functionIndexOf(bytes, nav.name);
-      return run.kind === 'ran' ? (run.state.addressOf(n as NavIndex) ?? null) : null;
+      return run.kind === 'ran' ? (addressOfNav(run.state, unit, n as NavIndex) ?? null) : null;
     };
     return {
       name: printNavName(nav.name),
@@ -50,7 +52,7 @@ export function symbolParts(case_: Case, executable: Way, way: Way, engine: Engi
 
 function objectOf(case_: Case, way: Way, nav: NavIndex): string {
   if (case_.unit.navs[nav]!.kind.startsWith('extern')) return 'imported';
-  if (way.name === 'linked object') return 'whole.o';
+  if (way.id.name === LINKED.id.name) return 'whole.o';
   const part = case_.plan.parts.findIndex((navs) => navs.includes(nav));
   return part < 0 ? '-' : objectName(part);
 }

@@ -9,14 +9,14 @@ import { interpret } from '../../interpreter/interpret.ts';
 import type { Case } from '../model/case.ts';
 import { judge } from '../check/judge.ts';
 import type { Difference, Verdict } from '../model/verdict.ts';
-import type { Engine } from '../engine/door.ts';
 import { Addresses } from './addresses.ts';
 import type { ProbeChoice } from './instrument.ts';
 import { instrument } from './instrument.ts';
 import type { Parting, Watched } from './parting.ts';
 import { findParting } from './parting.ts';
 import { watchEngine, watchReference } from './sightings.ts';
-import type { Way } from './ways.ts';
+import type { Way } from '../way/ways.ts';
+import type { Bench, Runner } from './runner.ts';
 
 /** A range of instructions of one function. */
 export interface ProbedRange {
@@ -46,20 +46,18 @@ export type Lockstep =
   /** With probes anywhere, the program does what it should. */
   | { readonly kind: 'gone'; readonly tried: number };
 
-/** Milliseconds that one run may take. */
-const RUN_TIME = 5000;
 /** Sets of probes that are tried when probes everywhere hide the failure. */
 const MAX_TRIED = 64;
 
 /** Steps through `case_`, whose module `way` makes. */
-export function stepThrough(case_: Case, way: Way, engine: Engine): Lockstep {
-  const initial = initialDifference(case_, way, engine);
+export function stepThrough(case_: Case, way: Way, bench: Bench): Lockstep {
+  const initial = initialDifference(case_, way, bench);
   if (initial !== null) return { kind: 'initial', difference: initial };
   let tried = 0;
   let unseen: Difference | null = null;
   const attempt = (choice: ProbeChoice, range: ProbedRange | null): Lockstep | null => {
     tried++;
-    const ended = watch(case_, way, engine, choice);
+    const ended = watch(case_, way, bench, choice);
     if (ended === null) return null;
     const { parting, verdict, watched, addresses } = ended;
     if (parting !== null) return { kind: 'parted', original: case_.unit, parting, watched, addresses, verdict, range };
@@ -100,11 +98,12 @@ function halves({ nav, from, to }: ProbedRange): ProbedRange[] {
 }
 
 /** What memory that a call may see holds before there was one. */
-function initialDifference(case_: Case, way: Way, engine: Engine): Difference | null {
+function initialDifference(case_: Case, way: Way, bench: Bench): Difference | null {
   const { unit } = instrument(case_.unit, { wants: () => false, exportData: true });
-  const built = way.build(unit);
-  if (built.kind !== 'built') return null;
-  const verdict = judge(unit, [], interpret(unit, []), engine.run(built.bytes, unit, [], { timeout: RUN_TIME }));
+  const built = way.make(bench.store(case_, unit));
+  if (built?.kind !== 'built') return null;
+  const reference = interpret(unit, []);
+  const verdict = judge(unit, [], reference, bench.run(built.bytes, unit, [], null, reference));
   return verdict.kind === 'different' && verdict.what === 'memory' ? verdict : null;
 }
 
@@ -115,15 +114,16 @@ interface Ended {
   readonly addresses: Addresses;
 }
 
-function watch(case_: Case, way: Way, engine: Engine, choice: ProbeChoice): Ended | null {
+function watch(case_: Case, way: Way, bench: Bench, choice: ProbeChoice): Ended | null {
   const { calls } = case_;
   const probed = instrument(case_.unit, choice);
   const { run: reference, sights } = watchReference(probed, calls);
   const last = reference.outcomes.at(-1);
   if (last?.kind === 'illegal' || last?.kind === 'exhausted') return null;
-  const built = way.build(probed.unit);
-  if (built.kind !== 'built') return null;
-  const { run, sights: seen } = watchEngine(engine, built.bytes, probed, calls, sights.length, RUN_TIME);
+  const built = way.make(bench.store(case_, probed.unit));
+  if (built?.kind !== 'built') return null;
+  const withMemory: Runner = (bytes, unit, list, probes) => bench.run(bytes, unit, list, probes, reference);
+  const { run, sights: seen } = watchEngine(withMemory, built.bytes, probed, calls, sights.length);
   if (run.kind !== 'ran') return null;
   const watched: Watched = {
     probed,

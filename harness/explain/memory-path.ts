@@ -35,33 +35,27 @@ export function partAt(pool: InternPool, ty: IpIndex, offset: number): { readonl
   }
 }
 
-/**
- * The place of a memory difference, or null if its words cannot be followed. Steps through pointers (`@d+8.*+4`) are followed
- * by the types that the pointers have.
- */
-export function memoryPart(unit: Unit, { where, expected, actual }: Difference): MemoryPart | null {
-  const nav = unit.navs
-    .filter(({ name }) => where.startsWith(`@${name}`) && /^(\+|\.\*|$)/.test(where.slice(name.length + 1)))
-    .sort((a, b) => b.name.length - a.name.length)[0];
-  if (nav === undefined) return null;
+/** The place of a memory difference; steps through pointers are followed by the types that the pointers have. */
+export function memoryPart(unit: Unit, { at, expected, actual }: Difference): MemoryPart | null {
+  if (at?.kind !== 'memory') return null;
   const { pool } = unit;
-  const steps = where.slice(nav.name.length + 1).split('.*');
+  const nav = unit.navs[at.nav]!;
   let ty = nav.ty;
   let path = printNavName(nav.name);
-  let offset = 0;
-  for (let n = 0; n < steps.length; n++) {
+  let last = 0;
+  for (const [n, offset] of at.offsets.entries()) {
+    last = offset;
     if (n > 0) {
       // A pointer to many, or a slice, points to the first of several.
       if (!pool.isPtr(ty) && pool.typeKind(ty) !== TypeKind.slice) return null;
       ty = pool.childType(ty);
       path += '.*';
     }
-    offset = Number(steps[n]!.replace('+', ''));
     const size = abiSize(pool, ty);
     if (size > 0 && offset >= size) path += `[${Math.floor(offset / size)}]`;
     const part = partAt(pool, ty, size === 0 ? 0 : offset % size);
     path += part.path;
     ty = part.ty;
   }
-  return { object: printNavName(nav.name), offset, path, type: printType(pool, ty, unit), expected, actual };
+  return { object: printNavName(nav.name), offset: last, path, type: printType(pool, ty, unit), expected, actual };
 }

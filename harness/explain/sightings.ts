@@ -5,15 +5,15 @@
  * be the first difference. Memory is copied when it is seen, as the run goes on to change it.
  */
 import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
-import { abiSize, IP, isByRef, TypeKind, ptrSize } from '../../core/index.ts';
+import { abiSize, IP, isByRef, TypeKind } from '../../core/index.ts';
 import type { Case } from '../model/case.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 import { DEFAULT_LIMITS } from '../../interpreter/model/limits.ts';
 import type { ProgramRun } from '../../interpreter/model/outcome.ts';
 import type { Seen, SeenBytes } from '../../interpreter/model/probe.ts';
 import { BEHIND_LIMIT } from '../../interpreter/model/probe.ts';
-import { addressOf, readAddress } from '../model/address.ts';
-import type { Engine, EngineRun } from '../engine/door.ts';
+import type { EngineRun, ProbeRead } from '../engine/door.ts';
+import type { Runner } from './runner.ts';
 import type { Probed, ProbeFunction } from './instrument.ts';
 import { PROBE_MODULE } from './instrument.ts';
 
@@ -63,41 +63,42 @@ export function watchReference(
   return { run, sights };
 }
 
-/** Runs an engine on the module of a probed program, for as long as the reference has sights. */
+/** How the engine's part of a probed program is run. */
+export interface EngineWatch {
+  readonly run: EngineRun;
+  readonly sights: readonly EngineSight[];
+}
+
+/** Runs an engine on the module of a probed program; `limit`: sights of the reference. */
 export function watchEngine(
-  engine: Engine,
+  run: Runner,
   bytes: Uint8Array,
   probed: Probed,
   calls: Case['calls'],
   limit: number,
-  timeout: number,
-): { readonly run: EngineRun; readonly sights: readonly EngineSight[] } {
-  const sights: EngineSight[] = [];
+): EngineWatch {
   const byName = new Map(probed.functions.map((fn) => [fn.name, fn]));
   const { pool } = probed.unit;
-  const probe = {
+  const ran = run(bytes, probed.unit, calls, {
     module: PROBE_MODULE,
-    names: probed.functions.map(({ name }) => name),
-    saw(name: string, [id, raw]: readonly unknown[], memory: Uint8Array, hostCalls: number): void {
-      if (sights.length > limit) return;
-      const fn = byName.get(name)!;
-      const content = fn.ty === IP.void_type ? null : bytesOf(pool, fn, raw, memory);
-      sights.push({ site: Number(id), ty: fn.ty, raw, bytes: content, hostCalls });
-    },
+    functions: probed.functions.map((fn) => ({ name: fn.name, read: readOf(pool, fn) })),
+    most: limit + 1,
+  });
+  const sights = ran.kind === 'ran' ? ran.state.sights : [];
+  return {
+    run: ran,
+    sights: sights.map(({ name, values: [id, raw], bytes: content, hostCalls }) => {
+      return { site: Number(id), ty: byName.get(name)!.ty, raw, bytes: content, hostCalls };
+    }),
   };
-  return { run: engine.run(bytes, probed.unit, calls, { timeout, probe }), sights };
 }
 
-function bytesOf(pool: InternPool, { ty, behind }: ProbeFunction, raw: unknown, memory: Uint8Array): Uint8Array | null {
-  const address = addressOf(raw);
-  if (behind === null) return isByRef(pool, ty) ? memory.slice(address, address + abiSize(pool, ty)) : null;
-  if (!isSlice(pool, ty)) return memory.slice(address, address + Math.min(behind, BEHIND_LIMIT));
-  const size = ptrSize(pool);
-  if (address + 2 * size > memory.length) return null;
-  const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
-  const start = readAddress(view, address, size);
-  const length = Math.min(behind * readAddress(view, address + size, size), BEHIND_LIMIT);
-  return memory.slice(start, start + length);
+/** What a probe function is to copy from memory. */
+function readOf(pool: InternPool, { ty, behind }: ProbeFunction): ProbeRead | null {
+  if (ty === IP.void_type) return null;
+  if (behind === null) return isByRef(pool, ty) ? { kind: 'bytes', size: abiSize(pool, ty) } : null;
+  if (!isSlice(pool, ty)) return { kind: 'bytes', size: Math.min(behind, BEHIND_LIMIT) };
+  return { kind: 'slice', elementSize: behind, most: BEHIND_LIMIT };
 }
 
 function isSlice(pool: InternPool, ty: IpIndex): boolean {

@@ -3,7 +3,7 @@
  */
 import type { InstIndex, NavIndex, Unit } from '../../core/index.ts';
 import { parseUnit } from '../../core/index.ts';
-import { addressWidthOf } from '../case/settings-text.ts';
+import { addressWidthOf } from '../case/target-line.ts';
 import type { SourceLine } from './explanation.ts';
 
 /** Lines shown before and behind the one in question. */

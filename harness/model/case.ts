@@ -4,8 +4,9 @@
  * Owns the shape and the spelling of seeds. A generated case is a pure function of (seed, profile, generator version); a
  * stored one carries all of its parts (case-file.ts). Knows neither backends nor checks.
  */
-import type { CallInput, NavIndex, Settings, Unit } from '../../core/index.ts';
+import type { CallInput, NavIndex, Unit } from '../../core/index.ts';
 import type { Decoration } from '../../generators/index.ts';
+import type { OpaqueSettings } from './settings.ts';
 
 /** The profile that a seed belongs to when none is written. */
 export const DEFAULT_PROFILE = 'default';
@@ -26,14 +27,15 @@ export interface LinkPlan {
 export const WHOLE_PLAN: LinkPlan = { parts: [], order: [] };
 
 /** See the file header. */
-export interface Case {
+export interface Case<S extends OpaqueSettings = OpaqueSettings> {
   readonly seed: number;
   readonly profile: string;
   /** Version of the generator that made the program, 0 for one written by hand. */
   readonly generator: number;
   readonly unit: Unit;
   readonly plan: LinkPlan;
-  readonly settings: Settings;
+  /** Of the type that the back end of the case has. */
+  readonly settings: S;
   readonly calls: readonly CallInput[];
 }
 

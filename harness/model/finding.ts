@@ -39,6 +39,12 @@ export const FINDING_KINDS = [
 /** How two sides differ, or what failed. */
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
+/** A way from a program to a module, or to something on that way, as data: harness/way/ways.ts makes it again. */
+export interface WayId {
+  readonly name: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
 /** One failure that one check saw. */
 export interface Finding {
   readonly check: string;
@@ -49,6 +55,8 @@ export interface Finding {
    * crash, refusal or validation error. `-` where the evidence gives none (differences); see `nameBucket`.
    */
   readonly op: string;
+  /** What it was seen on, where that is one thing that can be made again. Not part of the bucket. */
+  readonly way?: WayId;
   /** For people: what differs and where. Several lines. Not part of the bucket. */
   readonly detail: string;
 }

@@ -3,6 +3,7 @@
  *
  * Invariant: `incomparable` is neither right nor wrong, always has a reason, and reasons are counted by the caller.
  */
+import type { NavIndex } from '../../core/index.ts';
 import type { FindingKind, Reason } from './finding.ts';
 
 /** One difference, in words for people. */
@@ -17,7 +18,16 @@ export interface Difference {
   readonly actual: string;
   /** Message class of a rejected module, else `-`. */
   readonly op: string;
+  /** The place as data, where there is one. */
+  readonly at?: DifferencePlace;
 }
+
+/** Where in memory, or in the trace, two sides differ. */
+export type DifferencePlace =
+  /** A variable, and the offset at each step: in the variable, then in what the pointer there leads to, and so on. */
+  | { readonly kind: 'memory'; readonly nav: NavIndex; readonly offsets: readonly number[] }
+  /** Number of an imported call, from 1. */
+  | { readonly kind: 'trace'; readonly index: number };
 
 /** Answer of a comparison. */
 export type Verdict =
@@ -27,8 +37,15 @@ export type Verdict =
 export const SAME: Verdict = { kind: 'same' };
 
 /** A difference without message class. */
-export function different(what: Difference['what'], where: string, expected: string, actual: string): Difference {
-  return { kind: 'different', what, where, expected, actual, op: '-' };
+export function different(
+  what: Difference['what'],
+  where: string,
+  expected: string,
+  actual: string,
+  at?: DifferencePlace,
+): Difference {
+  const difference: Difference = { kind: 'different', what, where, expected, actual, op: '-' };
+  return at === undefined ? difference : { ...difference, at };
 }
 
 /**

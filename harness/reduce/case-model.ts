@@ -4,9 +4,10 @@
  * Owns conversion between `Case` and this form, and the size by which two cases are ranked. Passes change a clone and
  * return it; whether the result is well-formed is decided when it is encoded. Knows neither checks nor buckets.
  */
-import type { CallInput, Nav, NavIndex, Settings } from '../../core/index.ts';
-import { DEFAULT_SETTINGS, instructionCount } from '../../core/index.ts';
+import type { CallInput, Nav, NavIndex } from '../../core/index.ts';
+import { instructionCount } from '../../core/index.ts';
 import type { Case, LinkPlan } from '../model/case.ts';
+import type { OpaqueSettings, SettingsKind } from '../model/settings.ts';
 import type { NavModel, Node, UnitModel } from './model.ts';
 import { cloneModel, decodeUnit, encodeUnit } from './model.ts';
 
@@ -16,14 +17,17 @@ export interface CaseModel {
   readonly origin: Case;
   unit: UnitModel;
   plan: LinkPlan;
-  settings: Settings;
+  /** What `settings` are. */
+  readonly kind: SettingsKind;
+  settings: OpaqueSettings;
   calls: CallInput[];
 }
 
-/** Decodes a case. */
-export function decodeCase(origin: Case): CaseModel {
+/** Decodes a case with settings of `kind`. */
+export function decodeCase(origin: Case, kind: SettingsKind): CaseModel {
   return {
     origin,
+    kind,
     unit: decodeUnit(origin.unit),
     plan: origin.plan,
     settings: origin.settings,
@@ -61,11 +65,6 @@ export function exporterOf(model: CaseModel, name: string): NavIndex {
   return model.unit.navs.findIndex(({ nav }) => nav.exports.some((e) => e.name === name)) as NavIndex;
 }
 
-/** Names of settings that differ from the default. */
-export function changedSettings(settings: Settings): (keyof Settings)[] {
-  return (Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[]).filter((key) => settings[key] !== DEFAULT_SETTINGS[key]);
-}
-
 /**
  * How big a case is; a step of the reduction must make it smaller. Compared from left to right, text last: shorter first,
  * and of equal length the one that sorts first. There is no endless chain of smaller cases, so reduction ends.
@@ -76,7 +75,7 @@ export interface CaseSize {
 }
 
 /** Size of `case_`, whose stored text is `text`. */
-export function sizeOf(case_: Case, text: string): CaseSize {
+export function sizeOf(case_: Case, kind: SettingsKind, text: string): CaseSize {
   return {
     counts: [
       instructionCount(case_.unit),
@@ -84,7 +83,7 @@ export function sizeOf(case_: Case, text: string): CaseSize {
       case_.calls.length,
       (case_.plan.decorations ?? []).length + (case_.plan.options ?? []).length,
       case_.plan.parts.length,
-      changedSettings(case_.settings).length,
+      kind.size(case_.settings),
       text.length,
     ],
     text,

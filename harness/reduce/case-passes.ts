@@ -3,44 +3,29 @@
  *
  * Owns no change of a function body. Each candidate does one thing; their order is from coarse to fine.
  */
-import type { NavIndex, Settings } from '../../core/index.ts';
-import { DEFAULT_SETTINGS, nearestPattern } from '../../core/index.ts';
+import type { NavIndex } from '../../core/index.ts';
+import { nearestPattern } from '../../core/index.ts';
 import type { Decoration } from '../../generators/index.ts';
 import type { LinkPlan } from '../model/case.ts';
 import { WHOLE_PLAN } from '../model/case.ts';
 import type { ReducePass } from './candidate.ts';
 import { ddminRanges, edit } from './candidate.ts';
 import type { CaseModel } from './case-model.ts';
-import { changedSettings, exporterOf } from './case-model.ts';
+import { exporterOf } from './case-model.ts';
 import { simplerBits } from './simple-values.ts';
 
-/** Default settings: all at once, then each. */
+/** Simpler settings, in the order that the back end has for them. */
 export const settingsPass: ReducePass = {
   name: 'settings',
   *candidates(current) {
-    const changed = changedSettings(current.settings);
-    if (changed.length === 0) return;
-    yield edit(current, (copy) => {
-      copy.settings = DEFAULT_SETTINGS;
-      return true;
-    });
-    for (const key of changed) {
+    for (const settings of current.kind.simpler(current.settings)) {
       yield edit(current, (copy) => {
-        copy.settings = withDefault(copy.settings, key);
-        return isLinkable(copy.settings);
+        copy.settings = settings;
+        return true;
       });
     }
   },
 };
-
-/** Whether a linker can follow `settings`: with the stack first, the data begins behind it. */
-function isLinkable({ stackFirst, globalBase, stackSize }: Settings): boolean {
-  return !stackFirst || globalBase === null || globalBase >= stackSize;
-}
-
-function withDefault<K extends keyof Settings>(settings: Settings, key: K): Settings {
-  return { ...settings, [key]: DEFAULT_SETTINGS[key] };
-}
 
 /** No cut at all, no decorations, fewer and plainer ones, two objects made one, the given order of objects. */
 export const planPass: ReducePass = {

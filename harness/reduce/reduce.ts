@@ -8,7 +8,9 @@
  */
 import { createHash } from 'node:crypto';
 import { instructionCount } from '../../core/index.ts';
+import { CORE_SETTINGS } from '../backend/core/settings.ts';
 import type { Case } from '../model/case.ts';
+import type { SettingsKind } from '../model/settings.ts';
 import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
 import type { Finding } from '../model/finding.ts';
@@ -58,8 +60,6 @@ const TIMEOUT_COST = 40;
 export interface ReduceOptions {
   /** The bucket to keep, as `bucketOf` gives it. */
   readonly bucket: string;
-  /** Runs the check of that bucket on a case. */
-  judge(candidate: Case): readonly Finding[];
   /** Most cases to run (one that does not end counts for many); makes the end deterministic. */
   readonly maxRuns: number;
   /** Asked before each run; true ends the reduction early. */
@@ -67,7 +67,15 @@ export interface ReduceOptions {
   readonly passes?: readonly ReducePass[];
   /** A smaller case was found. */
   readonly onStep?: (step: ReduceStep) => void;
+  /** What the settings of the case are; absent: core's. */
+  readonly settings?: SettingsKind;
 }
+
+/** Runs the check of the bucket on a case. */
+export type Judge = (candidate: Case) => readonly Finding[];
+
+/** The same, for a back end or engine that answers later. */
+export type LaterJudge = (candidate: Case) => Promise<readonly Finding[]>;
 
 /** One accepted step. */
 export interface ReduceStep {
@@ -101,13 +109,31 @@ export interface Reduction {
   readonly slips: readonly Slip[];
 }
 
-/** Reduces `start`. */
-export function reduceCase(start: Case, options: ReduceOptions): Reduction {
-  return new Reducer(start, options).run();
+/** Reduces `start`, with a judge that answers at once. */
+export function reduceCase(start: Case, { judge, ...options }: ReduceOptions & { readonly judge: Judge }): Reduction {
+  const reducing = new Reducer(start, options).run();
+  let next = reducing.next();
+  while (next.done !== true) next = reducing.next(judge(next.value));
+  return next.value;
 }
+
+/** Reduces `start`, in the same steps, with a judge that answers later. */
+export async function reduceCaseLater(
+  start: Case,
+  { judge, ...options }: ReduceOptions & { readonly judge: LaterJudge },
+): Promise<Reduction> {
+  const reducing = new Reducer(start, options).run();
+  let next = reducing.next();
+  while (next.done !== true) next = reducing.next(await judge(next.value));
+  return next.value;
+}
+
+/** A part of the work: yields cases that are to be judged, gets their findings. */
+type Steps<T> = Generator<Case, T, readonly Finding[]>;
 
 class Reducer {
   readonly #options: ReduceOptions;
+  readonly #kind: SettingsKind;
   readonly #seen = new Set<string>();
   readonly #slips = new Map<string, Slip>();
   #best: Case;
@@ -120,18 +146,19 @@ class Reducer {
   constructor(start: Case, options: ReduceOptions) {
     this.#options = options;
     this.#best = start;
-    this.#model = decodeCase(start);
-    this.#size = sizeOf(start, textOf(start));
+    this.#kind = options.settings ?? CORE_SETTINGS;
+    this.#model = decodeCase(start, this.#kind);
+    this.#size = sizeOf(start, this.#kind, this.#textOf(start));
   }
 
-  run(): Reduction {
-    this.#finding = this.#matching(this.#judge(this.#best), this.#best);
+  *run(): Steps<Reduction> {
+    this.#finding = this.#matching(yield* this.#judge(this.#best), this.#best);
     if (this.#finding === null) return this.#result(false, 0);
     for (;;) {
       let tried = 0;
       let stepped = false;
       for (const pass of this.#options.passes ?? REDUCE_PASSES) {
-        const outcome = this.#runPass(pass);
+        const outcome = yield* this.#runPass(pass);
         if (outcome === null) return this.#result(false, 0);
         stepped ||= outcome.stepped;
         tried += outcome.tried;
@@ -156,7 +183,7 @@ class Reducer {
    * Tries the candidates of one pass. After a step it goes on at the same position of the new list of candidates: what
    * failed before it is likely to fail again, and the next sweep looks at it anyway. Null: the budget is used up.
    */
-  #runPass(pass: ReducePass): { stepped: boolean; tried: number } | null {
+  *#runPass(pass: ReducePass): Steps<{ stepped: boolean; tried: number } | null> {
     let position = 0;
     let tried = 0;
     let stepped = false;
@@ -168,7 +195,7 @@ class Reducer {
         if (this.#exhausted()) return null;
         tried++;
         const model = candidate();
-        if (model === null || !this.#take(model, pass.name)) continue;
+        if (model === null || !(yield* this.#take(model, pass.name))) continue;
         position = at - 1;
         stepped = true;
         again = true;
@@ -183,22 +210,22 @@ class Reducer {
   }
 
   /** Makes `model` the best case if it is smaller and fails in the same bucket. */
-  #take(model: CaseModel, pass: string): boolean {
+  *#take(model: CaseModel, pass: string): Steps<boolean> {
     const made = encodeCase(model);
-    const text = textOf(made);
-    const size = sizeOf(made, text);
+    const text = this.#textOf(made);
+    const size = sizeOf(made, this.#kind, text);
     if (!isSmaller(size, this.#size)) return false;
     const key = createHash('sha1').update(text).digest('base64');
     if (this.#seen.has(key)) return false;
     this.#seen.add(key);
     // Reading verifies the program.
-    const read = readCaseFile(text, 'candidate');
+    const read = readCaseFile(text, 'candidate', { settings: this.#kind });
     if (!read.ok) return false;
     const candidate = read.value.case;
-    const finding = this.#matching(this.#judge(candidate), candidate);
+    const finding = this.#matching(yield* this.#judge(candidate), candidate);
     if (finding === null) return false;
     this.#best = candidate;
-    this.#model = decodeCase(candidate);
+    this.#model = decodeCase(candidate, this.#kind);
     this.#size = size;
     this.#finding = finding;
     this.#steps++;
@@ -206,8 +233,8 @@ class Reducer {
     return true;
   }
 
-  #judge(candidate: Case): readonly Finding[] {
-    const findings = this.#options.judge(candidate);
+  *#judge(candidate: Case): Steps<readonly Finding[]> {
+    const findings = yield candidate;
     this.#runs += findings.some((finding) => finding.kind === 'timeout') ? TIMEOUT_COST : 1;
     return findings;
   }
@@ -224,8 +251,8 @@ class Reducer {
     }
     return null;
   }
-}
 
-function textOf(case_: Case): string {
-  return writeCaseFile({ case: case_, bucket: null, notes: [], expect: NO_EXPECTATIONS });
+  #textOf(case_: Case): string {
+    return writeCaseFile({ case: case_, bucket: null, notes: [], expect: NO_EXPECTATIONS }, this.#kind);
+  }
 }

@@ -4,7 +4,7 @@
  * Owns the host's memory, table and functions for what the module imports, and the observations of one run. An imported memory
  * is full of a byte that is not zero, so that whatever relies on zeros must have been written.
  */
-import type { EngineHost } from '../engine/door.ts';
+import type { V8Host } from '../engine/v8/v8-engine.ts';
 import { importedLimits } from '../wasm/module-reader.ts';
 import type { Topology } from './build-topology.ts';
 
@@ -18,7 +18,7 @@ export interface Discrepancy {
 
 /** Surroundings of one run. */
 export interface Surroundings {
-  readonly host: EngineHost;
+  readonly host: V8Host;
   /** Filled by the run. */
   readonly discrepancies: Discrepancy[];
 }

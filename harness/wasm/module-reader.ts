@@ -9,6 +9,7 @@
 const decoder = new TextDecoder();
 
 const SECTION_CUSTOM = 0;
+const SECTION_EXPORT = 7;
 const SECTION_ELEMENT = 9;
 const OP_I32_CONST = 0x41;
 const OP_I64_CONST = 0x42;
@@ -21,6 +22,20 @@ export function functionNames(bytes: Uint8Array): ReadonlyMap<number, string> {
     if (readName(cursor) === 'name') readNameSubsections(cursor, end, names);
   });
   return names;
+}
+
+/** Function index by export name, in the order of the section. */
+export function functionExports(bytes: Uint8Array): ReadonlyMap<string, number> {
+  const exports = new Map<string, number>();
+  forEachSection(bytes, SECTION_EXPORT, (cursor, end) => {
+    for (let n = readUnsigned(cursor); n > 0 && cursor.at < end; n--) {
+      const name = readName(cursor);
+      const kind = cursor.bytes[cursor.at++];
+      const index = readUnsigned(cursor);
+      if (kind === 0) exports.set(name, index);
+    }
+  });
+  return exports;
 }
 
 /** Function index by table slot, from the active segments whose offset is a constant. */

@@ -1,57 +1,54 @@
 /**
- * What came of asking a backend for something: the module, a refusal, an exception or no end.
+ * What came of asking a back end for something: a module, or why there is none.
  *
- * Owns the catching of exceptions of the system under test, and reads from their stack which layer threw.
+ * Owns the catching of what a back end throws, and the step from a failed build to a finding.
  */
-import type { Built } from '../backend/door.ts';
-import { messageClass } from '../model/message-class.ts';
+import { layerOfError } from '../../core/index.ts';
+import type { Answer } from '../backend/door.ts';
 import { withinTime } from '../engine/time-guard.ts';
-import type { Finding, Stage } from '../model/finding.ts';
+import type { Finding, Stage, WayId } from '../model/finding.ts';
+import { messageClass } from '../model/message-class.ts';
+import { Wanted } from './supply.ts';
 
 /** See the file header. */
 export type BuildResult =
-  | Built
+  | Exclude<Answer, { kind: 'crashed' }>
   | { readonly kind: 'crashed'; readonly stage: Stage | null; readonly op: string; readonly text: string }
   | { readonly kind: 'hung'; readonly text: string };
 
 /** Runs `body`, for at most `time` milliseconds if that is given. */
-export function attempt(body: () => Built, time: number | null): BuildResult {
+export function attempt(body: () => Answer, time: number | null): BuildResult {
   try {
-    if (time === null) return body();
+    if (time === null) return settle(body());
     const guarded = withinTime(time, body);
-    return guarded.timedOut ? { kind: 'hung', text: `did not end within ${time} ms` } : guarded.value;
+    return guarded.timedOut ? { kind: 'hung', text: `did not end within ${time} ms` } : settle(guarded.value);
   } catch (error) {
+    if (error instanceof Wanted) throw error;
     return crashed(error);
   }
+}
+
+/** An answer as a result: a crash gets its class. */
+export function settle(answer: Answer): BuildResult {
+  if (answer.kind !== 'crashed') return answer;
+  const { message, stage = null, text = message } = answer;
+  return { kind: 'crashed', stage, op: messageClass(message), text };
 }
 
 /** The crash that thrown `error` is. */
 export function crashed(error: unknown): Extract<BuildResult, { kind: 'crashed' }> {
   const name = error instanceof Error ? error.name : typeof error;
   const message = error instanceof Error ? error.message : String(error);
-  const stack = (error instanceof Error ? error.stack : undefined) ?? `${name}: ${message}`;
-  return { kind: 'crashed', stage: stageOfStack(stack), op: messageClass(message), text: stack };
+  const text = (error instanceof Error ? error.stack : undefined) ?? `${name}: ${message}`;
+  return { kind: 'crashed', stage: STAGES[layerOfError(error) ?? 'none'], op: messageClass(message), text };
 }
 
-const LAYER_STAGES: Readonly<Record<string, Stage>> = {
-  codegen: 'codegen',
-  mir: 'codegen',
-  link: 'linker',
-  interpreter: 'interpreter',
-};
-
-/** Stage of the innermost frame that lies in a layer with a stage; null where none does. */
-function stageOfStack(stack: string): Stage | null {
-  for (const line of stack.split('\n')) {
-    const layer = /\/(codegen|mir|link|interpreter)\/(?:[\w-]+\/)*[\w-]+\.[jt]s/.exec(line)?.[1];
-    if (layer !== undefined) return LAYER_STAGES[layer] ?? null;
-  }
-  return null;
-}
+/** Which part of core an error passed on its way out, as core marks it; see core/support/layer-mark.ts. */
+const STAGES = { codegen: 'codegen', emit: 'codegen', linker: 'linker', none: null } as const;
 
 /**
- * The finding that a failed build is, or null for a built one. `what` says what was being built; a refusal is a
- * `link-error` where the linker was asked.
+ * The finding that a failed build is, or null for a built one and for what the back end does not claim to have. `what`
+ * says what was being built; a refusal is a `link-error` where the linker was asked.
  */
 export function findingOfBuild(
   result: BuildResult,
@@ -59,24 +56,23 @@ export function findingOfBuild(
   stage: Stage,
   what: string,
   asked: 'compiler' | 'linker',
+  way?: WayId,
 ): Finding | null {
+  const by = way === undefined ? {} : { way };
   switch (result.kind) {
     case 'built':
+    case 'unsupported':
       return null;
     case 'refused': {
       const kind = asked === 'linker' ? 'link-error' : 'refused';
-      return { check, stage, kind, op: result.code, detail: `${what} was refused:\n${result.text}` };
+      return { check, stage, kind, op: result.code, ...by, detail: `${what} was refused:\n${result.text}` };
     }
-    case 'crashed':
-      return {
-        check,
-        stage: result.stage ?? stage,
-        kind: 'crash',
-        op: result.op,
-        detail: `${what} threw:\n${result.text}`,
-      };
+    case 'crashed': {
+      const accused = result.stage ?? stage;
+      return { check, stage: accused, kind: 'crash', op: result.op, ...by, detail: `${what} threw:\n${result.text}` };
+    }
     case 'hung':
-      return { check, stage, kind: 'timeout', op: 'build', detail: `${what} ${result.text}` };
+      return { check, stage, kind: 'timeout', op: 'build', ...by, detail: `${what} ${result.text}` };
   }
 }
 
@@ -84,5 +80,11 @@ export function findingOfBuild(
 export function sameFailure(a: BuildResult, b: BuildResult): boolean {
   if (a.kind === 'refused' && b.kind === 'refused') return a.code === b.code;
   if (a.kind === 'crashed' && b.kind === 'crashed') return a.op === b.op;
+  if (a.kind === 'unsupported' && b.kind === 'unsupported') return a.what === b.what;
   return a.kind === 'hung' && b.kind === 'hung';
+}
+
+/** Text of a build that failed, for people. */
+export function textOfFailure(result: Exclude<BuildResult, { kind: 'built' }>): string {
+  return result.kind === 'unsupported' ? `not supported: ${result.what}` : result.text;
 }

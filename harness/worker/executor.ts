@@ -8,6 +8,7 @@ import { instructionCount } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
 import { countCase, emptyTally } from '../model/tally.ts';
 import type { Case } from '../model/case.ts';
+import type { SettingsKind } from '../model/settings.ts';
 import type { StoredCase } from '../case/case-file.ts';
 import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
@@ -17,15 +18,18 @@ import type { Finding } from '../model/finding.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import type { Check } from '../check/check.ts';
 import { bucketOf } from '../model/finding.ts';
-import { DEFAULT_TIME_LIMITS, runCase, runCases } from '../check/run-case.ts';
+import { runCase, runCases } from '../check/run-case.ts';
+import type { RunOptions } from '../check/run-steps.ts';
+import { DEFAULT_TIME_LIMITS } from '../check/run-steps.ts';
+import { answersLater, runCasesSupplied, runCaseSupplied } from '../check/run-supplied.ts';
+import { starvedTimeouts } from '../engine/time-guard.ts';
 import type { TimePart } from '../model/stopwatch.ts';
 import { Stopwatch } from '../model/stopwatch.ts';
-import type { Engine } from '../engine/door.ts';
-import { starvedTimeouts } from '../engine/time-guard.ts';
 import { Journal } from '../reduce/journal.ts';
-import { judgeBucket } from '../reduce/judge-bucket.ts';
-import type { ReduceStep } from '../reduce/reduce.ts';
-import { reduceCase } from '../reduce/reduce.ts';
+import type { Judged } from '../reduce/judge-bucket.ts';
+import { judgeBucket, judgeBucketLater } from '../reduce/judge-bucket.ts';
+import type { ReduceStep, Reduction } from '../reduce/reduce.ts';
+import { reduceCase, reduceCaseLater } from '../reduce/reduce.ts';
 import type { CaseSource, CaseText, FoundCase, Replies, Reply, Shard, Task } from './protocol.ts';
 import { seedAt } from './seed-at.ts';
 
@@ -36,7 +40,7 @@ export interface ExecutorParts {
   /** The case of a seed. */
   generate(seed: number): Case;
   readonly backend: Backend;
-  readonly engine: Engine;
+  readonly engines: RunOptions['engines'];
   readonly checks: readonly Check[];
   /** Told the position of a case before it starts; -1: no case of the campaign. */
   mark(position: number): void;
@@ -63,10 +67,11 @@ export class Executor {
     return this.#isSpent;
   }
 
-  /** Does `task`. */
-  run(task: Task): Reply {
+  /** Does `task`: at once, unless the back end or an engine answers later. */
+  run(task: Task): Reply | Promise<Reply> {
     switch (task.kind) {
       case 'cases':
+        if (this.#isLater) return this.#runCasesLater(task.first, task.count, task.stopOnFirst);
         return this.runCases(task.first, task.count, task.stopOnFirst, task.patience);
       case 'reduce':
         return this.#reduce(task);
@@ -74,9 +79,17 @@ export class Executor {
         return this.#check(task.source);
       case 'describe': {
         const { case: case_ } = this.#caseOf(task.source);
-        return { kind: 'describe', seed: case_.seed, original: caseText(case_, null) };
+        return { kind: 'describe', seed: case_.seed, original: this.#textOf(case_, null) };
       }
     }
+  }
+
+  get #isLater(): boolean {
+    return answersLater(this.#parts.backend, this.#parts.engines);
+  }
+
+  #textOf(case_: Case, bucket: string | null): CaseText {
+    return caseText(case_, bucket, this.#parts.backend.settings);
   }
 
   /** Seed of the case at `position`. */
@@ -104,8 +117,8 @@ export class Executor {
       struck = this.#isSpent = true;
       return false;
     };
-    const { backend, engine, checks } = this.#parts;
-    const options = { backend, engine, checks, stopwatch };
+    const { backend, engines, checks } = this.#parts;
+    const options = { backend, engines, checks, stopwatch };
     const make = (n: number): Case | Error => {
       this.#parts.mark(first + n);
       return cases[n]!;
@@ -133,6 +146,36 @@ export class Executor {
     return new Stopwatch((part) => this.#parts.markPart?.(part));
   }
 
+  /** As {@link runCases}: the whole range is one batch of questions after the other. */
+  async #runCasesLater(first: number, count: number, stopOnFirst: boolean): Promise<Replies['cases']> {
+    const tally = emptyTally();
+    const stopwatch = new Stopwatch();
+    const found: FoundCase[] = [];
+    const begin = performance.now();
+    const made = this.#generate(first, count, stopwatch);
+    const good = made.filter((one): one is Case => !(one instanceof Error));
+    const { backend, engines, checks } = this.#parts;
+    const positions = made.flatMap((one, n) => (one instanceof Error ? [] : [first + n]));
+    const make = (n: number): Case => {
+      this.#parts.mark(positions[n]!);
+      return good[n]!;
+    };
+    const reports = await runCasesSupplied(good.length, make, { backend, engines, checks, stopwatch });
+    let next = first;
+    for (const one of made) {
+      const report = one instanceof Error ? reportOfGenerator(one) : reports.shift()!;
+      countCase(tally, report);
+      if (report.findings.length > 0)
+        found.push({ position: next, seed: this.seedAt(next), findings: report.findings });
+      next++;
+      if (stopOnFirst && found.length > 0) break;
+    }
+    this.#parts.mark(-1);
+    tally.time = stopwatch.split();
+    tally.busy = (performance.now() - begin) / 1000;
+    return { kind: 'cases', tally, found, next, struck: false };
+  }
+
   /** The cases of a range, or what the generator threw. */
   #generate(first: number, count: number, stopwatch: Stopwatch): (Case | Error)[] {
     return Array.from({ length: count }, (_, n) => {
@@ -147,7 +190,7 @@ export class Executor {
 
   #caseOf(source: CaseSource): StoredCase {
     if (source.from === 'text') {
-      const read = readCaseFile(source.text, 'case');
+      const read = readCaseFile(source.text, 'case', { settings: this.#parts.backend.settings });
       if (!read.ok) throw new Error(`a stored case cannot be read: ${read.errors[0]!.message}`);
       return read.value;
     }
@@ -155,59 +198,82 @@ export class Executor {
     return { case: this.#parts.generate(seed), bucket: null, notes: [], expect: NO_EXPECTATIONS };
   }
 
-  #check(source: CaseSource): Replies['check'] {
+  #check(source: CaseSource): Replies['check'] | Promise<Replies['check']> {
     this.#parts.mark(0);
-    const { backend, engine, checks } = this.#parts;
+    const { backend, engines, checks } = this.#parts;
     const { case: case_, expect, bucket } = this.#caseOf(source);
     const tally = emptyTally();
     const stopwatch = this.#tellingStopwatch();
     const begin = performance.now();
     const again = (): Case => this.#caseOf(source).case;
-    const report = runCase(case_, { backend, engine, checks, stopwatch, every: true, expect, again });
-    countCase(tally, report);
-    tally.time = stopwatch.split();
-    tally.busy = (performance.now() - begin) / 1000;
-    this.#parts.mark(-1);
-    const { findings, verdict } = report;
-    return { kind: 'check', seed: case_.seed, original: caseText(case_, bucket), findings, verdict, tally };
+    const options = { backend, engines, checks, stopwatch, every: true, expect, again };
+    const reply = (report: CaseReport): Replies['check'] => {
+      countCase(tally, report);
+      tally.time = stopwatch.split();
+      tally.busy = (performance.now() - begin) / 1000;
+      this.#parts.mark(-1);
+      const { findings, verdict } = report;
+      return { kind: 'check', seed: case_.seed, original: this.#textOf(case_, bucket), findings, verdict, tally };
+    };
+    return this.#isLater ? runCaseSupplied(case_, options).then(reply) : reply(runCase(case_, options));
   }
 
-  #reduce(task: Extract<Task, { kind: 'reduce' }>): Replies['reduce'] {
-    const { backend, engine, checks } = this.#parts;
+  #reduce(task: Extract<Task, { kind: 'reduce' }>): Replies['reduce'] | Promise<Replies['reduce']> {
+    const { backend, engines, checks } = this.#parts;
     const { case: start } = this.#caseOf(task.source);
     const begin = performance.now();
     const { maxSeconds } = task;
     const journal = new Journal(task.journal ?? null);
-    const judge = judgeBucket(task.bucket, { backend, engine, checks }, journal.fuel);
-    const reduction = reduceCase(start, {
+    const parts = { backend, engines, checks };
+    const options = {
       bucket: task.bucket,
       maxRuns: task.maxRuns,
       ...(maxSeconds === null ? {} : { expired: () => performance.now() - begin > maxSeconds * 1000 }),
-      onStep: (step) => this.#parts.onStep?.(step),
-      judge: (candidate) => {
-        const { text } = caseText(candidate, null);
-        const known = journal.answerTo(text);
-        if (known !== null) return known;
-        this.#beat++;
-        this.#parts.mark(-1 - this.#beat);
-        this.#parts.keepCandidate(text);
-        const { findings, fuel } = judge(candidate);
-        journal.add(text, findings, fuel);
-        return findings;
-      },
-    });
+      onStep: (step: ReduceStep) => this.#parts.onStep?.(step),
+      settings: backend.settings,
+    };
+    /** What the journal knows of `candidate`; else it is announced as the one that runs now. */
+    const known = (text: string): readonly Finding[] | null => {
+      const answer = journal.answerTo(text);
+      if (answer !== null) return answer;
+      this.#beat++;
+      this.#parts.mark(-1 - this.#beat);
+      this.#parts.keepCandidate(text);
+      return null;
+    };
+    const note = (text: string, { findings, fuel }: Judged): readonly Finding[] => {
+      journal.add(text, findings, fuel);
+      return findings;
+    };
+    if (this.#isLater) {
+      const later = judgeBucketLater(task.bucket, parts, journal.fuel);
+      const judge = async (candidate: Case): Promise<readonly Finding[]> => {
+        const { text } = this.#textOf(candidate, null);
+        return known(text) ?? note(text, await later(candidate));
+      };
+      return reduceCaseLater(start, { ...options, judge }).then((reduction) => this.#reduced(task, start, reduction));
+    }
+    const direct = judgeBucket(task.bucket, parts, journal.fuel);
+    const judge = (candidate: Case): readonly Finding[] => {
+      const { text } = this.#textOf(candidate, null);
+      return known(text) ?? note(text, direct(candidate));
+    };
+    return this.#reduced(task, start, reduceCase(start, { ...options, judge }));
+  }
+
+  #reduced(task: Extract<Task, { kind: 'reduce' }>, start: Case, reduction: Reduction): Replies['reduce'] {
     this.#parts.mark(-1);
     const { finding } = reduction;
     const id = finding === null ? null : nameBucket(finding, reduction.case.unit);
     return {
       kind: 'reduce',
       seed: start.seed,
-      original: caseText(start, task.bucket),
-      reduced: finding === null ? null : { ...caseText(reduction.case, id), id: id!, finding },
+      original: this.#textOf(start, task.bucket),
+      reduced: finding === null ? null : { ...this.#textOf(reduction.case, id), id: id!, finding },
       minimal: reduction.minimal,
       lastSweep: reduction.lastSweep,
       runs: reduction.runs,
-      slips: reduction.slips.map((slip) => ({ bucket: slip.bucket, text: caseText(slip.case, slip.bucket).text })),
+      slips: reduction.slips.map((slip) => ({ bucket: slip.bucket, text: this.#textOf(slip.case, slip.bucket).text })),
     };
   }
 }
@@ -228,9 +294,9 @@ function reportOfGenerator(error: Error): Reported {
 }
 
 /** The stored form of a case. */
-export function caseText(case_: Case, bucket: string | null): CaseText {
+export function caseText(case_: Case, bucket: string | null, settings: SettingsKind): CaseText {
   return {
-    text: writeCaseFile({ case: case_, bucket, notes: [], expect: NO_EXPECTATIONS }),
+    text: writeCaseFile({ case: case_, bucket, notes: [], expect: NO_EXPECTATIONS }, settings),
     instructions: instructionCount(case_.unit),
   };
 }

@@ -21,8 +21,10 @@ export interface WorkerSetup {
   readonly campaignSeed: number;
   readonly profile: string;
   readonly shard: Shard;
-  /** As `--backend`: a name, or the path of a folder that holds a built core. */
+  /** As `--backend`: a name, a module file, or the path of a folder that holds a built core. */
   readonly backend: string;
+  /** As `--engines`. */
+  readonly engines: string;
   /** As `--checks`, or null for the default selection. */
   readonly checks: string | null;
   /** As `--only-ops`, or null. */

@@ -9,7 +9,7 @@ import { generatorOf } from '../case/generate.ts';
 import { loadChecks } from '../check/checks.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { selectChecks } from '../check/select-checks.ts';
-import { V8_ENGINE } from '../engine/v8/v8-engine.ts';
+import { loadEngines } from '../engine/load-engines.ts';
 import { HarnessError } from '../model/failure.ts';
 import { messageOf } from '../model/files.ts';
 import { Executor } from './executor.ts';
@@ -34,7 +34,7 @@ async function handle(message: ToWorker): Promise<void> {
       executor = await open(message.setup);
       say({ type: 'ready' });
     } else {
-      const reply = executor!.run(message.task);
+      const reply = await executor!.run(message.task);
       say({ type: 'reply', reply, spent: executor!.isSpent, rss: process.memoryUsage.rss() });
     }
   } catch (error) {
@@ -49,12 +49,13 @@ async function handle(message: ToWorker): Promise<void> {
 
 async function open(setup: WorkerSetup): Promise<Executor> {
   const marker = new MarkerWriter(setup.markerFile);
+  const backend = await loadBackend(setup.backend);
   return new Executor({
     campaignSeed: setup.campaignSeed,
     shard: setup.shard,
-    generate: generatorOf(setup.profile, setup.onlyOps),
-    backend: await loadBackend(setup.backend),
-    engine: V8_ENGINE,
+    generate: generatorOf(setup.profile, setup.onlyOps, backend),
+    backend,
+    engines: await loadEngines(setup.engines),
     checks: await loadChecks(selectChecks(setup.checks, setup.profile).names),
     mark: (position) => {
       if (process.ppid !== parent) process.exit(0);

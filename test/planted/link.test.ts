@@ -44,7 +44,7 @@ async function hunt(bug: PlantedBug, used: readonly Check[], every: boolean, abo
   for (; seed < RUNS && buckets.length === 0; seed++) {
     const case_ = generate(seed);
     if (about !== '' && case_.plan.decorations?.some(({ kind }) => kind === about) !== true) continue;
-    buckets = runCase(case_, { backend, engine: V8_ENGINE, checks: used, every }).findings.map(bucketOf);
+    buckets = runCase(case_, { backend, engines: [V8_ENGINE], checks: used, every }).findings.map(bucketOf);
   }
   folder.remove();
   rows.push(`${bug.name.padEnd(34)} after ${String(seed).padStart(4)} cases  ${buckets[0] ?? 'not found'}`);

@@ -35,7 +35,7 @@ test.each(WASM64_BUGS.map((bug) => [bug.name, bug] as const))('%s is found', asy
   const core = plant(bug, folder.path);
   const backend = await loadCoreBackend(pathToFileURL(join(core, 'index.js')).href, bug.name);
   const bucketsOf = (profile: string, seed: number): string[] =>
-    runCase(generatorOf(profile, null)(seed), { backend, engine: V8_ENGINE, checks }).findings.map(bucketOf);
+    runCase(generatorOf(profile, null)(seed), { backend, engines: [V8_ENGINE], checks }).findings.map(bucketOf);
   let seed = 0;
   let buckets: string[] = [];
   for (; seed < RUNS && buckets.length === 0; seed++) buckets = bucketsOf('wasm64', seed);

@@ -44,9 +44,10 @@ const SIMPLE_TYPES = new Map<string, IpIndex>([
   ['bool', IP.bool_type],
   ['usize', IP.usize_type],
   ['isize', IP.isize_type],
-  ['f32', IP.f32_type],
-  ['f64', IP.f64_type],
 ]);
+
+/** Float types by name. */
+const FLOAT_TYPES = new Map(Object.values(FLOAT_FORMATS).map(({ bits }) => [`f${bits}`, bits]));
 
 // --- types ---
 
@@ -107,6 +108,8 @@ function wordType(c: Cursor): IpIndex {
   const word = rawText(c, token);
   const simple = SIMPLE_TYPES.get(word);
   if (simple !== undefined) return simple;
+  const float = FLOAT_TYPES.get(word);
+  if (float !== undefined) return c.pool.floatType(float);
   if (/^[ui][1-9][0-9]{0,4}$/.test(word)) {
     const bits = Number(word.slice(1));
     if (bits > 65535) fail(c, 'air_number_range', { number: bits, what: 'the width of an integer type' }, token);

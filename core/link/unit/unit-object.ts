@@ -10,6 +10,7 @@ import type { NavExport } from '../../air/unit.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { intrinsicParams, INTRINSICS } from '../../mir/intrinsics.ts';
+import { hasFrame } from '../../mir/mir.ts';
 import { log2Exact } from '../../support/numeric.ts';
 import { SectionId, SymbolFlag, SymbolKind, ValType } from '../../wasm/kinds.ts';
 import { finishObject } from '../input/finish-object.ts';
@@ -43,7 +44,7 @@ export function unitObject(state: LinkState, options: UnitOptions, diags: Diagno
   const { intrinsicSymbol, uavSymbol, segments } = symbols.addAll(references, funcImports);
   const is64 = state.unit.pool.target.ptrBits === 64;
   const isTable64 = is64 && options.table64 === true;
-  const usesFrame = state.funcs.values.some((func) => func.prologue.stackAlignLog2 >= 0);
+  const usesFrame = state.funcs.values.some((func) => hasFrame(func.prologue));
   const stackPointer = usesFrame
     ? symbols.add(SymbolKind.global, SymbolFlag.undefined, ENVIRONMENT.stackPointer, 0)
     : NO_SYMBOL;

@@ -5,7 +5,7 @@
  * dist/core. Such a copy works on units that another copy made: a unit is plain data, and the pool and bodies in it bring
  * their own methods. So nothing here and nothing in codegen, MIR, linker and pipeline may test a class of a unit.
  */
-import type { Diagnostic, Generated, IpIndex, Result } from '../../../core/index.ts';
+import type { Diagnostic, Generated, IpIndex, Result, Settings } from '../../../core/index.ts';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
@@ -26,7 +26,10 @@ import {
   runLinker,
   workerUrl,
 } from '../../../core/index.ts';
-import type { Backend, Built, Meter, SharedWork } from '../door.ts';
+import type { Answer, Backend, Meter, SharedWork, ThreadAbility } from '../door.ts';
+import { EXECUTABLE_WAY } from '../door.ts';
+import { CORE_SETTINGS } from './settings.ts';
+import { wasmLdWords } from './wasm-ld-words.ts';
 
 /** The part of core's door that a backend needs. */
 export interface CoreDoor {
@@ -44,69 +47,89 @@ export interface CoreDoor {
   readonly workerUrl: typeof workerUrl;
 }
 
-/** A backend over the build `door`. */
-export function coreBackend(door: CoreDoor, name: string): Backend {
+/** A back end over the build `door`. */
+export function coreBackend(door: CoreDoor, name: string): Backend<Settings> {
   return {
     name,
+    settings: CORE_SETTINGS,
+    ways: [EXECUTABLE_WAY],
+    compiler: {
+      kind: 'direct',
+      build({ unit, settings }, meter = UNMETERED, work) {
+        // What `compileExe` of core does, in two steps that can be timed.
+        const open = meter.time('codegen', () => door.openCompilation(unit, settings, generatedIn(work)));
+        return open.ok ? built(meter.time('link', () => open.value.flush())) : refused(open.error);
+      },
+    },
+    objects: {
+      compile({ unit, settings, ...options }, work) {
+        const generated = generatedIn(work);
+        return built(door.compileObject(unit, settings, generated === undefined ? options : { ...options, generated }));
+      },
+      link: (objects, settings) => built(door.linkObjects(objects, settings)),
+    },
+    command: {
+      link(words, files) {
+        const { files: written, errors } = door.runLinker(words, {
+          runtime: true,
+          read: (path) => files.get(path) ?? null,
+        });
+        const [module] = written;
+        return module === undefined ? refused(errors) : { kind: 'built', bytes: module.bytes };
+      },
+      words: wasmLdWords,
+      // wasm-ld gives every program with 64-bit addresses a table with slots as wide.
+      canCompare: ({ table64 }, ptrBits) => ptrBits === 32 || table64,
+      join: (objects) => built(door.joinObjects(objects)),
+      runtime: (ptrBits) => door.compileRuntimeBytes(ptrBits),
+    },
+    living: {
+      open(unit, settings) {
+        const open = door.openCompilation(unit, settings);
+        if (!open.ok) return refused(open.error);
+        const compilation = open.value;
+        return {
+          flush: () => built(compilation.flush()),
+          updateFunction: (nav) => compilation.updateFunc(nav),
+          edit: (nav, edited) => {
+            if (edited.kind === 'func') compilation.updateFunc(nav, edited);
+            else compilation.updateNav(nav, edited);
+          },
+          flushObject: () => built(compilation.flushObject(false)),
+        };
+      },
+    },
     // Node 20 loads no TypeScript in threads, so a door that is run from its sources has some only beside a build.
-    capabilities: { objects: true, links: true, reflush: true, threads: existsSync(fileURLToPath(door.workerUrl())) },
-    compileExe(unit, settings, meter = UNMETERED, work) {
-      // What `compileExe` of core does, in two steps that can be timed.
-      const open = meter.time('codegen', () => door.openCompilation(unit, settings, generatedIn(work)));
-      return open.ok ? built(meter.time('link', () => open.value.flush())) : refused(open.error);
-    },
-    compileObject(unit, settings, { work, ...options }) {
-      const generated = generatedIn(work);
-      return built(door.compileObject(unit, settings, generated === undefined ? options : { ...options, generated }));
-    },
-    ...mirPrinter(door),
-    linkObjects: (objects, settings) => built(door.linkObjects(objects, settings)),
-    linkCommand(words, files) {
-      const { files: written, errors } = door.runLinker(words, {
-        runtime: true,
-        read: (path) => files.get(path) ?? null,
-      });
-      const [module] = written;
-      return module === undefined ? refused(errors) : { kind: 'built', bytes: module.bytes };
-    },
-    joinObjects: (objects) => built(door.joinObjects(objects)),
-    runtimeObject: (ptrBits) => door.compileRuntimeBytes(ptrBits),
-    openCompilation(unit, settings) {
-      const open = door.openCompilation(unit, settings);
-      if (!open.ok) return refused(open.error);
-      const compilation = open.value;
-      return {
-        flush: () => built(compilation.flush()),
-        updateFunction: (nav) => compilation.updateFunc(nav),
-        edit: (nav, edited) => {
-          if (edited.kind === 'func') compilation.updateFunc(nav, edited);
-          else compilation.updateNav(nav, edited);
-        },
-        flushObject: () => built(compilation.flushObject(false)),
-      };
-    },
-    compileExeThreaded: (unit, settings, threads) => built(door.compileExeThreadedSync(unit, settings, { threads })),
-    compileObjectThreaded: (unit, settings, threads) =>
-      built(door.compileObjectThreadedSync(unit, settings, { threads })),
+    ...(existsSync(fileURLToPath(door.workerUrl())) && { threads: threadsOf(door) }),
+    ...codeTextOf(door),
   };
 }
 
-function mirPrinter({ compileFunction: compile, printMir: print }: CoreDoor): Pick<Backend, 'printMir'> {
+function threadsOf(door: CoreDoor): ThreadAbility<Settings> {
+  return {
+    exe: (unit, settings, threads) => built(door.compileExeThreadedSync(unit, settings, { threads })),
+    object: (unit, settings, threads) => built(door.compileObjectThreadedSync(unit, settings, { threads })),
+  };
+}
+
+function codeTextOf({ compileFunction: compile, printMir: print }: CoreDoor): Pick<Backend<Settings>, 'code'> {
   if (compile === undefined || print === undefined) return {};
   return {
-    printMir(unit, settings, nav) {
-      const nameOf = (n: number): string => printNavName(unit.navs[n]?.name ?? String(n));
-      return print(compile(unit, nav, settings), nameOf(nav), {
-        nav: nameOf,
-        value: (value) => printValue(unit.pool, value as IpIndex, unit),
-        type: (type) => printType(unit.pool, type as IpIndex, unit),
-      });
+    code: {
+      print(unit, settings, nav) {
+        const nameOf = (n: number): string => printNavName(unit.navs[n]?.name ?? String(n));
+        return print(compile(unit, nav, settings), nameOf(nav), {
+          nav: nameOf,
+          value: (value) => printValue(unit.pool, value as IpIndex, unit),
+          type: (type) => printType(unit.pool, type as IpIndex, unit),
+        });
+      },
     },
   };
 }
 
 /** Core as it is. */
-export const CORE_BACKEND: Backend = coreBackend(
+export const CORE_BACKEND: Backend<Settings> = coreBackend(
   {
     compileObject,
     joinObjects,
@@ -124,7 +147,7 @@ export const CORE_BACKEND: Backend = coreBackend(
 );
 
 /** The build of core whose door is `url` (`file:…/core/index.js`). */
-export async function loadCoreBackend(url: string, name = 'core-copy'): Promise<Backend> {
+export async function loadCoreBackend(url: string, name = 'core-copy'): Promise<Backend<Settings>> {
   return coreBackend((await import(url)) as CoreDoor, name);
 }
 
@@ -135,11 +158,11 @@ function generatedIn(work: SharedWork | undefined): Generated | undefined {
   return work === undefined ? undefined : ((work.kept ??= nothingGenerated()) as Generated);
 }
 
-function built(result: Result<Uint8Array>): Built {
+function built(result: Result<Uint8Array>): Answer {
   return result.ok ? { kind: 'built', bytes: result.value } : refused(result.error);
 }
 
-function refused(error: readonly Diagnostic[]): Extract<Built, { kind: 'refused' }> {
+function refused(error: readonly Diagnostic[]): Extract<Answer, { kind: 'refused' }> {
   const first = error.find(({ severity }) => severity !== 'warning') ?? error[0];
   return { kind: 'refused', code: first?.code ?? 'unknown', text: error.map(formatDiagnostic).join('\n') };
 }

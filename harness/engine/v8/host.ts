@@ -4,31 +4,32 @@
  * Written from that page and not from the interpreter, so that a wrong rule shows. Counts calls over all imported
  * functions of one run.
  */
-import type { NavIndex, Unit } from '../../../core/index.ts';
 import type { HostCall } from '../../../interpreter/model/outcome.ts';
+import type { ImportedFunction } from '../door.ts';
 import type { DoorType } from './host-doors.ts';
 import { Doors } from './host-doors.ts';
 import type { Offer } from './import-table.ts';
 import type { Scalar, Signature } from '../../model/scalars.ts';
-import { fromWasm, signatureOf, toWasm, wasmRep } from '../../model/scalars.ts';
+import { fromWasm, toWasm, wasmRep } from '../../model/scalars.ts';
 
 /** An imported function of a unit. */
 export interface ImportShape extends Offer {
   readonly signature: Signature;
 }
 
-/** The imports of `unit`; those with parameters or results in memory are left out, no run may reach them. */
-export function importsOf(unit: Unit): readonly ImportShape[] {
-  const shapes: ImportShape[] = [];
-  for (let n = 0; n < unit.navs.length; n++) {
-    const nav = unit.navs[n as NavIndex]!;
-    if (nav.kind !== 'extern_func') continue;
-    const signature = signatureOf(unit.pool, nav.ty);
-    if (signature === null) continue;
-    const params = signature.params.map(doorType).filter((type) => type !== null);
-    shapes.push({ module: nav.module ?? 'env', name: nav.name, signature, params, result: doorType(signature.result) });
-  }
+const known = new WeakMap<readonly ImportedFunction[], readonly ImportShape[]>();
+
+/** `imports` as V8 gets them; made once per program, which is run several times. */
+export function shapesOf(imports: readonly ImportedFunction[]): readonly ImportShape[] {
+  let shapes = known.get(imports);
+  if (shapes === undefined) known.set(imports, (shapes = imports.map(shapeOf)));
   return shapes;
+}
+
+function shapeOf({ module, name, params, result }: ImportedFunction): ImportShape {
+  const signature = { params, result };
+  const passed = params.map(doorType).filter((type) => type !== null);
+  return { module, name, signature, params: passed, result: doorType(result) };
 }
 
 /** 2^64 divided by the golden ratio; bits 7 and up of its multiples look random. */

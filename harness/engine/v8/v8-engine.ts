@@ -2,80 +2,99 @@
  * V8 in this process, with whatever tier its flags select.
  *
  * Owns the way from module bytes to an `EngineRun`: instantiate afresh, call the exports in order, stop after the first call
- * that does not return. Keeps nothing: live memories exhaust the address space of a process (some 13,000 of them unless
- * V8 runs with `--disable-wasm-trap-handler`), so the caller drops a run before it makes thousands more.
+ * that does not return. An answer holds copies, nothing alive: live memories exhaust the address space of a process (some 13,000 of
+ * them unless V8 runs with `--disable-wasm-trap-handler`).
  */
-import type { CallInput, Unit } from '../../../core/index.ts';
 import type { HostCall } from '../../../interpreter/model/outcome.ts';
 import { addressOf } from '../../model/address.ts';
-import type { Engine, EngineOptions, EngineOutcome, EngineProbe, EngineRun, EngineState, Slot } from '../door.ts';
+import { fromWasm, hasForm, toWasm } from '../../model/scalars.ts';
+import { functionExports, functionNames, tableElements } from '../../wasm/module-reader.ts';
+import type {
+  DirectEngine,
+  EngineCall,
+  EngineOutcome,
+  EngineRequest,
+  EngineRun,
+  EngineState,
+  ProbeSight,
+  ProbeWish,
+  Slot,
+} from '../door.ts';
+import { copyObjects, copyProbed } from '../observe.ts';
+import { NO_STATE } from '../state.ts';
+import { withinTime } from '../time-guard.ts';
 import type { ImportShape } from './host.ts';
-import { fillImportTable, hostImports, importsOf } from './host.ts';
+import { fillImportTable, hostImports, shapesOf } from './host.ts';
 import { IMPORT_TABLE_EXPORT } from './import-table.ts';
-import { MEMORY_IMPORT } from './memory-pool.ts';
-import { asEngineTakes } from './memory64.ts';
-import { functionNames, tableElements } from '../../wasm/module-reader.ts';
-import type { Signature } from '../../model/scalars.ts';
-import { exportedNav, fromWasm, hasForm, signatureOf, toWasm } from '../../model/scalars.ts';
+import { MEMORY_IMPORT, MemoryPool } from './memory-pool.ts';
+import { asEngineTakes, enableMemory64, MEMORY64_ABSENT } from './memory64.ts';
 import { rejectionClass } from './rejection-class.ts';
 import { plainForm, pooledForm } from './run-form.ts';
 import { STACK_POINTER_EXPORT } from './stack-pointer.ts';
-import { withinTime } from '../time-guard.ts';
 import { outcomeOfError } from './traps.ts';
 
+/** The surroundings of a module that a decorated link made: they are alive, so only this engine has them. */
+export interface V8Host {
+  /** Adds to `imports` what `module` wants; the memory if it is among that. */
+  extend(imports: WebAssembly.Imports, module: WebAssembly.Module, bytes: Uint8Array): WebAssembly.Memory | null;
+  /** Name of the exported memory. */
+  readonly memoryName: string;
+  /** Runs before the first call. */
+  prepare(module: WebAssembly.Module, exports: WebAssembly.Exports): void;
+}
+
+/** Memories of the fast runs of this process, which makes one run after the other. */
+const MEMORIES = new MemoryPool();
+
 /** The engine of this process. */
-export const V8_ENGINE: Engine = { name: 'v8', run };
+export const V8_ENGINE: DirectEngine = {
+  kind: 'direct',
+  name: 'v8',
+  run: (request) => run(request, null, null),
+  fast(request) {
+    try {
+      return run(request, null, MEMORIES);
+    } finally {
+      // An answer holds copies. What a time guard ended gives nothing back; the next run does.
+      MEMORIES.giveBack();
+    }
+  },
+  refuses: (ptrBits) => (ptrBits === 64 && !enableMemory64() ? MEMORY64_ABSENT : null),
+};
 
-/** What calls of a unit need to know about it; made once per unit, it is run several times. */
-interface UnitShape {
-  readonly imports: readonly ImportShape[];
-  readonly signatures: Map<string, Signature>;
+/** Runs a module in surroundings of its own. */
+export function runSurrounded(request: EngineRequest, host: V8Host): EngineRun {
+  return run(request, host, null);
 }
 
-const shapes = new WeakMap<Unit, UnitShape>();
-
-function shapeOf(unit: Unit): UnitShape {
-  let shape = shapes.get(unit);
-  if (shape === undefined) {
-    shape = { imports: importsOf(unit), signatures: new Map() };
-    shapes.set(unit, shape);
-  }
-  return shape;
-}
-
-function signatureFor(unit: Unit, shape: UnitShape, name: string): Signature {
-  const known = shape.signatures.get(name);
-  if (known !== undefined) return known;
-  const nav = exportedNav(unit, name);
-  const signature = nav === undefined ? null : signatureOf(unit.pool, unit.navs[nav]!.ty);
-  if (signature === null) throw new Error(`the case calls '${name}', which is no exported function of scalars`);
-  shape.signatures.set(name, signature);
-  return signature;
-}
-
-function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options: EngineOptions): EngineRun {
-  const shape = shapeOf(unit);
+function run(request: EngineRequest, host: V8Host | null, memories: MemoryPool | null): EngineRun {
+  const { bytes, probes } = request;
+  const shapes = shapesOf(request.imports);
   const trace: HostCall[] = [];
+  const sights: ProbeSight[] = [];
   let phase: 'compile' | 'instantiate' = 'compile';
   let instance: WebAssembly.Instance;
   let module: WebAssembly.Module;
   let memory: WebAssembly.Memory | null = null;
+  const memoryName = host?.memoryName ?? 'memory';
   try {
-    const { memories } = options;
-    const taken = unit.pool.target.ptrBits === 64 ? asEngineTakes(bytes) : bytes;
-    const form = memories !== undefined && isAlone(options) ? pooledForm(taken, shape.imports) : plainForm(taken);
+    const taken = request.ptrBits === 64 ? asEngineTakes(bytes) : bytes;
+    // With probes or surroundings, a module has more imports than those of its program.
+    const isAlone = host === null && probes === null;
+    const form = memories !== null && isAlone ? pooledForm(taken, shapes) : plainForm(taken);
     module = new WebAssembly.Module(form.bytes);
     phase = 'instantiate';
-    const imports = form.slots === null ? hostImports(shape.imports, trace) : {};
+    const imports = form.slots === null ? hostImports(shapes, trace) : {};
     if (form.pages !== null) {
       imports[MEMORY_IMPORT.module] = { [MEMORY_IMPORT.name]: memories!.take(form.pages, form.isWide) };
     }
-    memory = options.host?.extend(imports, module, bytes) ?? null;
-    if (options.probe !== undefined) {
-      addProbe(imports, options.probe, trace, () => memory ?? memoryOf(instance.exports, options));
+    memory = host?.extend(imports, module, bytes) ?? null;
+    if (probes !== null) {
+      const memoryNow = (): Uint8Array => bytesOf(memory ?? memoryOf(instance.exports, memoryName));
+      imports[probes.module] = probeImports(probes, request.ptrBits, sights, trace, memoryNow);
     }
     instance = new WebAssembly.Instance(module, imports);
-    if (form.slots !== null) fillTable(instance, form.slots, shape, trace);
+    if (form.slots !== null) fillTable(instance, form.slots, shapes, trace);
   } catch (error) {
     const outcome = outcomeOfError(error);
     if (outcome?.kind === 'exhausted') return { kind: 'ran', outcomes: [outcome], trace, state: NO_STATE };
@@ -83,7 +102,7 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
     return { kind: 'rejected', phase, message: rejectionClass(detail), detail };
   }
   const { exports } = instance;
-  const missing = calls.find((call) => typeof exports[call.fn] !== 'function');
+  const missing = request.calls.find((call) => typeof exports[call.fn] !== 'function');
   if (missing !== undefined) {
     return { kind: 'rejected', phase, message: 'missing-export', detail: `the module does not export @${missing.fn}` };
   }
@@ -91,75 +110,65 @@ function run(bytes: Uint8Array, unit: Unit, calls: readonly CallInput[], options
   const before = isGlobal(pointer) ? addressOf(pointer.value) : null;
   const outcomes: EngineOutcome[] = [];
   const batch = (): void => {
-    options.host?.prepare(module, exports);
-    callAll(exports, unit, shape, calls, outcomes);
+    host?.prepare(module, exports);
+    callAll(exports, request.calls, outcomes);
   };
   try {
-    if (options.timeout === null) batch();
-    else if (withinTime(options.timeout, batch).timedOut) outcomes.push({ kind: 'exhausted', what: 'time' });
+    if (request.timeout === null) batch();
+    else if (withinTime(request.timeout, batch).timedOut) outcomes.push({ kind: 'exhausted', what: 'time' });
   } catch (error) {
     if (!(error instanceof WrongSignature)) throw error;
     return { kind: 'rejected', phase: 'instantiate', message: 'wrong-signature', detail: error.message };
   }
-  const state = stateOf(exports, unit, bytes, before, memory ?? memoryOf(exports, options));
+  const state = stateOf(exports, request, before, bytesOf(memory ?? memoryOf(exports, memoryName)), sights);
   return { kind: 'ran', outcomes, trace, state };
-}
-
-/** Whether the module gets the imports of its unit and no others. */
-function isAlone({ host, probe }: EngineOptions): boolean {
-  return host === undefined && probe === undefined;
 }
 
 function fillTable(
   { exports }: WebAssembly.Instance,
   slots: readonly number[],
-  shape: UnitShape,
+  shapes: readonly ImportShape[],
   trace: HostCall[],
 ): void {
-  fillImportTable(exports[IMPORT_TABLE_EXPORT] as WebAssembly.Table, slots, shape.imports, trace);
+  fillImportTable(exports[IMPORT_TABLE_EXPORT] as WebAssembly.Table, slots, shapes, trace);
 }
 
-function addProbe(
-  imports: WebAssembly.Imports,
-  probe: EngineProbe,
+function probeImports(
+  { functions, most }: ProbeWish,
+  ptrBits: 32 | 64,
+  sights: ProbeSight[],
   trace: readonly HostCall[],
-  memoryNow: () => WebAssembly.Memory | null,
-): void {
+  memoryNow: () => Uint8Array,
+): Record<string, WebAssembly.ImportValue> {
   const watched: Record<string, WebAssembly.ImportValue> = {};
-  for (const name of probe.names) {
-    watched[name] = (...values: unknown[]): void => {
-      const memory = memoryNow();
-      probe.saw(name, values, memory === null ? NO_STATE.memory : new Uint8Array(memory.buffer), trace.length);
+  for (const { name, read } of functions) {
+    watched[name] = (...values: (number | bigint)[]): void => {
+      if (sights.length >= most) return;
+      const bytes = read === null ? null : copyProbed(memoryNow(), read, values[1], ptrBits);
+      sights.push({ name, values, bytes, hostCalls: trace.length });
     };
   }
-  imports[probe.module] = watched;
+  return watched;
 }
 
 /** An exported function does not take or give the values of its type. */
 class WrongSignature extends Error {}
 
-function callAll(
-  exports: WebAssembly.Exports,
-  unit: Unit,
-  shape: UnitShape,
-  calls: readonly CallInput[],
-  outcomes: EngineOutcome[],
-): void {
-  for (const call of calls) {
-    const signature = signatureFor(unit, shape, call.fn);
+function callAll(exports: WebAssembly.Exports, calls: readonly EngineCall[], outcomes: EngineOutcome[]): void {
+  for (const { fn, params, result, args } of calls) {
     const values: (number | bigint)[] = [];
-    for (let n = 0; n < signature.params.length; n++) {
-      const param = signature.params[n]!;
-      if (param.rep !== 'none') values.push(toWasm(param, call.args[n] ?? 0n));
+    for (let n = 0; n < params.length; n++) {
+      const param = params[n]!;
+      if (param.rep !== 'none') values.push(toWasm(param, args[n] ?? 0n));
     }
     let outcome: EngineOutcome;
     try {
-      const value: unknown = (exports[call.fn] as WebAssembly.ExportedFunction)(...values);
-      if (!hasForm(signature.result, value)) throw new WrongSignature(`@${call.fn} gives a ${typeof value}`);
-      outcome = { kind: 'returned', bits: fromWasm(signature.result, value) };
+      const value: unknown = (exports[fn] as WebAssembly.ExportedFunction)(...values);
+      if (!hasForm(result, value)) throw new WrongSignature(`@${fn} gives a ${typeof value}`);
+      outcome = { kind: 'returned', bits: fromWasm(result, value) };
     } catch (error) {
       const known = outcomeOfError(error);
-      if (known === null && isConversionError(error)) throw new WrongSignature(`@${call.fn}: ${error.message}`);
+      if (known === null && isConversionError(error)) throw new WrongSignature(`@${fn}: ${error.message}`);
       if (known === null) throw error;
       outcome = known;
     }
@@ -174,51 +183,53 @@ function isConversionError(error: unknown): error is Error {
   return name === 'TypeError' || name === 'SyntaxError';
 }
 
-/** State of a run that never had an instance. */
-const NO_STATE: EngineState = {
-  memory: new Uint8Array(0),
-  addressOf: () => undefined,
-  slot: () => ({ kind: 'empty' }),
-  stackPointer: null,
-};
-
-function memoryOf(exports: WebAssembly.Exports, options: EngineOptions): WebAssembly.Memory | null {
-  const memory = exports[options.host?.memoryName ?? 'memory'];
+function memoryOf(exports: WebAssembly.Exports, name: string): WebAssembly.Memory | null {
+  const memory = exports[name];
   return isMemory(memory) ? memory : null;
+}
+
+function bytesOf(memory: WebAssembly.Memory | null): Uint8Array {
+  return memory === null ? new Uint8Array(0) : new Uint8Array(memory.buffer);
 }
 
 function stateOf(
   exports: WebAssembly.Exports,
-  unit: Unit,
-  bytes: Uint8Array,
+  request: EngineRequest,
   before: number | null,
-  memory: WebAssembly.Memory | null,
+  memory: Uint8Array,
+  sights: readonly ProbeSight[],
 ): EngineState {
   const pointer = exports[STACK_POINTER_EXPORT];
-  let names: ReadonlyMap<number, readonly string[]> | null = null;
-  let table: ReadonlyMap<number, number> | null = null;
+  const addresses = new Map<string, number>();
+  for (const { names } of request.variables) {
+    for (const name of names) {
+      const exported = exports[name];
+      if (isGlobal(exported)) addresses.set(name, addressOf(exported.value));
+    }
+  }
+  let slots: ReadonlyMap<number, Slot> | null = null;
   return {
-    memory: memory === null ? NO_STATE.memory : new Uint8Array(memory.buffer),
-    addressOf(nav) {
-      for (const { name } of unit.navs[nav]!.exports) {
-        const exported = exports[name];
-        if (isGlobal(exported)) return addressOf(exported.value);
-      }
-      return undefined;
-    },
-    slot(index): Slot {
-      table ??= tableElements(bytes);
-      const fn = table.get(index);
-      if (fn === undefined) return { kind: 'empty' };
-      names ??= namesByIndex(exports, bytes);
-      return { kind: 'function', index: fn, names: names.get(fn) ?? [] };
+    addresses,
+    memoryBytes: memory.length,
+    ranges: copyObjects(memory, request, addresses),
+    // Few comparisons look at the table, and reading it costs as much as a small run.
+    get slots() {
+      return (slots ??= slotsOf(request.bytes));
     },
     stackPointer: before !== null && isGlobal(pointer) ? { before, after: addressOf(pointer.value) } : null,
+    sights,
   };
 }
 
-/** Names that the outside can know each function by; V8 calls an exported function by its index. */
-function namesByIndex(exports: WebAssembly.Exports, bytes: Uint8Array): ReadonlyMap<number, readonly string[]> {
+function slotsOf(bytes: Uint8Array): ReadonlyMap<number, Slot> {
+  const names = namesByIndex(bytes);
+  const slots = new Map<number, Slot>();
+  for (const [slot, index] of tableElements(bytes)) slots.set(slot, { index, names: names.get(index) ?? [] });
+  return slots;
+}
+
+/** Names that the outside can know each function by. */
+function namesByIndex(bytes: Uint8Array): ReadonlyMap<number, readonly string[]> {
   const names = new Map<number, string[]>();
   const add = (index: number, name: string): void => {
     const list = names.get(index);
@@ -226,7 +237,7 @@ function namesByIndex(exports: WebAssembly.Exports, bytes: Uint8Array): Readonly
     else if (!list.includes(name)) list.push(name);
   };
   for (const [index, name] of functionNames(bytes)) add(index, name);
-  for (const [name, value] of Object.entries(exports)) if (typeof value === 'function') add(Number(value.name), name);
+  for (const [name, index] of functionExports(bytes)) add(index, name);
   return names;
 }
 

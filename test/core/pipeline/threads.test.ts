@@ -25,6 +25,8 @@ import { CODEGEN_THREADS, CodegenThreads } from '../../../core/pipeline/threads/
 import { functionQueue } from '../../../core/pipeline/threads/compile-threaded.ts';
 import { generatorOf } from '../../../harness/case/generate.ts';
 import type { Backend } from '../../../harness/backend/door.ts';
+import { coreSettings } from '../../../harness/backend/core/settings.ts';
+import { exeOf } from '../../harness/check/fixtures.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import { threads as threadsCheck } from '../../../harness/check/threads.ts';
 import { runCase } from '../../../harness/check/run-case.ts';
@@ -261,20 +263,23 @@ describe('the check threads', () => {
   /** Core whose linker takes functions as they come. */
   const hasty: Backend = {
     ...CORE_BACKEND,
-    compileExeThreaded(unit, settings, threads) {
-      if (threads === 0) return CORE_BACKEND.compileExe(unit, settings);
-      const compilation = new Compilation(unit, settings, new Set());
-      unit.navs.forEach(({ kind }, nav) => {
-        if (kind !== 'func') compilation.updateNav(nav as NavIndex);
-      });
-      const job = startJob(unit, threads, settings, 5);
-      for (;;) {
-        for (const { nav, mir } of job.poll()) if (mir !== null) compilation.accept(nav, mir);
-        if (job.isDone) break;
-        job.waitSync();
-      }
-      const result = compilation.flush();
-      return result.ok ? { kind: 'built', bytes: result.value } : { kind: 'refused', code: 'x', text: '' };
+    threads: {
+      exe(unit, given, threads) {
+        const settings = coreSettings(given);
+        if (threads === 0) return exeOf(CORE_BACKEND, unit, settings);
+        const compilation = new Compilation(unit, settings, new Set());
+        unit.navs.forEach(({ kind }, nav) => {
+          if (kind !== 'func') compilation.updateNav(nav as NavIndex);
+        });
+        const job = startJob(unit, threads, settings, 5);
+        for (;;) {
+          for (const { nav, mir } of job.poll()) if (mir !== null) compilation.accept(nav, mir);
+          if (job.isDone) break;
+          job.waitSync();
+        }
+        const result = compilation.flush();
+        return result.ok ? { kind: 'built', bytes: result.value } : { kind: 'refused', code: 'x', text: '' };
+      },
     },
   };
 
@@ -282,7 +287,7 @@ describe('the check threads', () => {
     const caught: string[] = [];
     for (let seed = 1; seed <= 12; seed++) {
       const case_ = { ...generate(seed * 7919), seed };
-      const options = { engine: V8_ENGINE, checks: [threadsCheck], every: true };
+      const options = { engines: [V8_ENGINE], checks: [threadsCheck], every: true } as const;
       expect(runCase(case_, { ...options, backend: CORE_BACKEND }).findings).toEqual([]);
       caught.push(
         ...runCase(case_, { ...options, backend: hasty }).findings.map(

@@ -4,6 +4,8 @@
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
+import { coreSettings } from '../../../harness/backend/core/settings.ts';
+import { exeOf } from '../check/fixtures.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import type { CampaignParts } from '../../../harness/campaign/parts.ts';
 import { runCampaign } from '../../../harness/campaign/campaign.ts';
@@ -36,11 +38,14 @@ const CHECKS = await loadChecks(['interp-exe', 'roundtrip']);
 /** Core that refuses every program with an even number of functions. */
 const PICKY: Backend = {
   ...CORE_BACKEND,
-  compileExe(unit, settings, meter) {
-    if (unit.navs.filter((nav) => nav.kind === 'func').length % 2 === 0) {
-      return { kind: 'refused', code: 'even', text: 'an even number of functions' };
-    }
-    return CORE_BACKEND.compileExe(unit, settings, meter);
+  compiler: {
+    kind: 'direct',
+    build(job) {
+      if (job.unit.navs.filter((nav) => nav.kind === 'func').length % 2 === 0) {
+        return { kind: 'refused', code: 'even', text: 'an even number of functions' };
+      }
+      return exeOf(CORE_BACKEND, job.unit, coreSettings(job.settings));
+    },
   },
 };
 

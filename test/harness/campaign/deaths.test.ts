@@ -6,6 +6,8 @@ import fc from 'fast-check';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../../../harness/backend/door.ts';
+import { coreSettings } from '../../../harness/backend/core/settings.ts';
+import { exeOf } from '../check/fixtures.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import { runCampaign } from '../../../harness/campaign/campaign.ts';
 import type { CampaignConfig } from '../../../harness/campaign/config.ts';
@@ -41,9 +43,12 @@ const KILL = { signal: 'SIGKILL' } as const;
 /** Core that refuses every program with an even number of functions. */
 const PICKY: Backend = {
   ...CORE_BACKEND,
-  compileExe(unit, settings, meter) {
-    if (unit.navs.filter((nav) => nav.kind === 'func').length % 2 === 0) throw new Error('an even number');
-    return CORE_BACKEND.compileExe(unit, settings, meter);
+  compiler: {
+    kind: 'direct',
+    build(job) {
+      if (job.unit.navs.filter((nav) => nav.kind === 'func').length % 2 === 0) throw new Error('an even number');
+      return exeOf(CORE_BACKEND, job.unit, coreSettings(job.settings));
+    },
   },
 };
 

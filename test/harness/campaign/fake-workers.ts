@@ -47,7 +47,7 @@ export function fakeWorkers(
     shard: config.shard,
     generate: generatorOf(config.profile, null),
     backend,
-    engine: V8_ENGINE,
+    engines: [V8_ENGINE],
     checks,
     mark: (position) => {
       at = position;
@@ -79,7 +79,7 @@ export function fakeWorkers(
       try {
         const death = fate.at(null);
         if (death !== null) throw new Dead(death);
-        return { kind: 'done', reply: executor.run(task) as Replies[K] };
+        return { kind: 'done', reply: (await executor.run(task)) as Replies[K] };
       } catch (error) {
         if (!(error instanceof Dead)) throw error;
         const { death } = error;

@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS, printUnit } from '../../../core/index.ts';
 import { parseSeed, printSeed } from '../../../harness/model/case.ts';
 import type { StoredCase } from '../../../harness/case/case-file.ts';
 import { formatCaseFileError, readCaseFile, writeCaseFile } from '../../../harness/case/case-file.ts';
-import { CASE_FILE_SETTINGS } from '../../../harness/case/settings-text.ts';
+import { CASE_FILE_SETTINGS } from '../../../harness/backend/core/settings-text.ts';
 
 const manual = readFileSync(join(import.meta.dirname, '../../../corpus/README.md'), 'utf8');
 const examples = [...manual.matchAll(/```air\n([\s\S]*?)```/g)].map((match) => match[1]!);

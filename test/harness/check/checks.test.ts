@@ -9,12 +9,12 @@ import type { Check } from '../../../harness/check/check.ts';
 import { bucketOf } from '../../../harness/model/finding.ts';
 import { defaultChecks, loadChecks } from '../../../harness/check/checks.ts';
 import { CORE_TEXT, roundtripCheck } from '../../../harness/check/roundtrip.ts';
-import type { RunOptions } from '../../../harness/check/run-case.ts';
+import type { RunOptions } from '../../../harness/check/run-steps.ts';
 import { withinTime } from '../../../harness/engine/time-guard.ts';
 import { runCase, runCases } from '../../../harness/check/run-case.ts';
 import { loadWabtValidator, TOO_DEEP, wabtCheck } from '../../../harness/check/wabt.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
-import type { Engine } from '../../../harness/engine/door.ts';
+import type { DirectEngine, EngineRequest, EngineRun } from '../../../harness/engine/door.ts';
 import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
 import type { Answers, FakeBackend } from './fixtures.ts';
 import { caseOf, fakeBackend, stored, wat } from './fixtures.ts';
@@ -58,7 +58,7 @@ const rightSplit = moduleOf({}, 2);
 /** As a linked module must not be the bytes of the executable, all three right modules differ. */
 const RIGHT: Answers = { exe: right, linked: rightLinked, split: rightSplit, flushes: [right], threaded: right };
 /** Topology needs a decorated plan, which no case here has; test/topology/ has them. */
-const CHECK_NAMES = defaultChecks('default').filter((name) => name !== 'topology');
+const CHECK_NAMES = defaultChecks('default').filter((name) => !['topology', 'engines'].includes(name));
 const ALL = await loadChecks();
 
 interface Run {
@@ -70,15 +70,16 @@ interface Run {
 function run(answers: Answers, names: readonly string[], options: Partial<RunOptions> = {}): Run {
   const backend = fakeBackend(answers);
   const engineRuns: Uint8Array[] = [];
-  const engine: Engine = {
+  const engine: DirectEngine = {
+    kind: 'direct',
     name: 'spy',
-    run: (bytes, ...rest) => {
-      engineRuns.push(bytes);
-      return (options.engine ?? V8_ENGINE).run(bytes, ...rest);
+    run: (request) => {
+      engineRuns.push(request.bytes);
+      return ((options.engines?.[0] as DirectEngine | undefined) ?? V8_ENGINE).run(request);
     },
   };
   const checks = ALL.filter((check) => names.includes(check.name));
-  const report = runCase(CASE, { checks, every: true, ...options, backend, engine });
+  const report = runCase(CASE, { checks, every: true, ...options, backend, engines: [engine] });
   return { report, backend, engineRuns };
 }
 
@@ -140,12 +141,12 @@ describe('without a fault', () => {
     const seen = new Set<string>();
     const runs = 400;
     for (let seed = 0; seed < runs; seed++) {
-      const first = runCase({ ...CASE, seed }, { backend, engine: V8_ENGINE, checks: ALL });
+      const first = runCase({ ...CASE, seed }, { backend, engines: [V8_ENGINE], checks: ALL });
       const names = first.checks.map((check) => check.name);
       for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
       seen.add(names.join());
       if (seed % 50 !== 0) continue;
-      const again = runCase({ ...CASE, seed }, { backend, engine: V8_ENGINE, checks: ALL });
+      const again = runCase({ ...CASE, seed }, { backend, engines: [V8_ENGINE], checks: ALL });
       expect(again.checks).toEqual(first.checks);
     }
     for (const name of ['validate', 'interp-exe', 'exe-linked', 'exe-split']) expect(counts.get(name)).toBe(runs);
@@ -184,7 +185,7 @@ describe('interp-exe', () => {
       (func (export "f") (i32.store16 (i32.const 16) (i32.const 0x105))))`);
     const report = runCase(quiet, {
       backend: fakeBackend({ exe: wrong }),
-      engine: V8_ENGINE,
+      engines: [V8_ENGINE],
       checks: ALL,
       every: true,
     });
@@ -223,15 +224,16 @@ describe('interp-exe', () => {
   });
 
   test('an engine that alters what it hands out is found: outcomes, trace, memory, stack', () => {
-    const alter = (change: (run: Extract<ReturnType<Engine['run']>, { kind: 'ran' }>) => object): string[] => {
-      const engine: Engine = {
+    const alter = (change: (run: Extract<EngineRun, { kind: 'ran' }>) => object): string[] => {
+      const engine: DirectEngine = {
+        kind: 'direct',
         name: 'altered',
-        run: (...args) => {
-          const result = V8_ENGINE.run(...args);
+        run: (request) => {
+          const result = V8_ENGINE.run(request);
           return result.kind === 'ran' ? { ...result, ...change(result) } : result;
         },
       };
-      return buckets(run({ exe: right }, ['interp-exe'], { engine }).report);
+      return buckets(run({ exe: right }, ['interp-exe'], { engines: [engine] }).report);
     };
     expect(alter(() => ({}))).toEqual([]);
     expect(alter((r) => ({ outcomes: [r.outcomes[0], { kind: 'returned', bits: 0n }] }))).toEqual([
@@ -239,9 +241,11 @@ describe('interp-exe', () => {
     ]);
     expect(alter((r) => ({ outcomes: r.outcomes.slice(0, 1) }))).toEqual(['codegen/interp-exe/trap/-']);
     expect(alter((r) => ({ trace: r.trace.slice(1) }))).toEqual(['codegen/interp-exe/trace/-']);
-    expect(alter((r) => ({ state: { ...r.state, memory: new Uint8Array(65536) } }))).toEqual([
-      'codegen/interp-exe/memory/-',
-    ]);
+    expect(
+      alter((r) => ({
+        state: { ...r.state, ranges: new Map([...r.state.ranges.keys()].map((at) => [at, new Uint8Array(64)])) },
+      })),
+    ).toEqual(['codegen/interp-exe/memory/-']);
     expect(alter((r) => ({ state: { ...r.state, stackPointer: { before: 16, after: 0 } } }))).toEqual([
       'codegen/interp-exe/stack/-',
     ]);
@@ -289,7 +293,7 @@ describe('exe-linked and exe-split', () => {
         (global (export "x") i32 (i32.const ${address + 8})) (func (export "f"))
         (data (i32.const ${address}) "\\${address + 9}"))`);
     const backend = fakeBackend({ exe: at(16), linked: at(32), split: at(48) });
-    const report = runCase(pointer, { backend, engine: V8_ENGINE, checks: ALL, every: true });
+    const report = runCase(pointer, { backend, engines: [V8_ENGINE], checks: ALL, every: true });
     expect(report.findings.filter((finding) => finding.kind === 'memory').map(bucketOf)).toEqual([
       'codegen/interp-exe/memory/-',
     ]);
@@ -323,13 +327,16 @@ describe('exe-linked and exe-split', () => {
     const orders: string[][] = [];
     const spy: FakeBackend = {
       ...backend,
-      linkObjects: (objects, settings) => {
-        orders.push(objects.map((object) => object.name));
-        return backend.linkObjects!(objects, settings);
+      objects: {
+        ...backend.objects!,
+        link: (objects, settings) => {
+          orders.push(objects.map((object) => object.name));
+          return backend.objects!.link(objects, settings);
+        },
       },
     };
     const case_ = { ...CASE, plan: { ...CASE.plan, order: [1, 0] } };
-    runCase(case_, { backend: spy, engine: V8_ENGINE, checks: ALL, every: true });
+    runCase(case_, { backend: spy, engines: [V8_ENGINE], checks: ALL, every: true });
     expect(orders).toContainEqual(['b.o', 'a.o']);
   });
 });
@@ -399,7 +406,7 @@ describe('the checks of bytes', () => {
   });
 
   const withCheck = (check: Check, answers: Answers = RIGHT): string[] =>
-    buckets(runCase(CASE, { backend: fakeBackend(answers), engine: V8_ENGINE, checks: [check], every: true }));
+    buckets(runCase(CASE, { backend: fakeBackend(answers), engines: [V8_ENGINE], checks: [check], every: true }));
 
   test('roundtrip sees text that does not parse, prints differently or means something else', () => {
     const form = (change: Partial<typeof CORE_TEXT>): string[] =>
@@ -443,7 +450,7 @@ describe('stored expectations', () => {
   const withExpectations = (text: string, options: Partial<RunOptions> = {}): Finding[] => {
     const { case: case_, expect: stated } = stored(text);
     const backend = fakeBackend({ exe: right });
-    return [...runCase(case_, { backend, engine: V8_ENGINE, checks: [], expect: stated, ...options }).findings];
+    return [...runCase(case_, { backend, engines: [V8_ENGINE], checks: [], expect: stated, ...options }).findings];
   };
 
   test('hold for the interpreter and for the executable', () => {
@@ -480,7 +487,7 @@ describe('stored expectations', () => {
 describe('cases that are nobody’s failure', () => {
   const backend = fakeBackend({ exe: right });
   const report = (text: string): CaseReport =>
-    runCase(caseOf(text), { backend, engine: V8_ENGINE, checks: ALL, every: true });
+    runCase(caseOf(text), { backend, engines: [V8_ENGINE], checks: ALL, every: true });
 
   test('an illegal run is discarded by its kind, and nothing is built', () => {
     const { verdict, findings, checks } = report(';! run @f()\nexport fn @f() void {\nunreach\n}\n');
@@ -515,7 +522,7 @@ export fn @f() u32 {
 }
 `;
     const of = (stackSize: number): CaseReport =>
-      runCase(caseOf(program(stackSize)), { backend: CORE_BACKEND, engine: V8_ENGINE, checks: ALL, every: true });
+      runCase(caseOf(program(stackSize)), { backend: CORE_BACKEND, engines: [V8_ENGINE], checks: ALL, every: true });
     for (const stackSize of [0, 16, 1200]) {
       const { findings, verdict } = of(stackSize);
       expect([stackSize, findings]).toEqual([stackSize, []]);
@@ -544,7 +551,7 @@ export fn @f() u32 {
     expect(validator(flat)).toBeNull();
     const report = runCase(CASE, {
       backend: fakeBackend(RIGHT),
-      engine: V8_ENGINE,
+      engines: [V8_ENGINE],
       checks: [wabtCheck(() => TOO_DEEP)],
       every: true,
     });
@@ -552,13 +559,14 @@ export fn @f() u32 {
   });
 
   test('a harness that throws accuses itself', () => {
-    const engine: Engine = {
+    const engine: DirectEngine = {
+      kind: 'direct',
       name: 'broken',
       run: () => {
         throw new Error('no engine here');
       },
     };
-    const { report: result } = run({ exe: right }, ['interp-exe'], { engine });
+    const { report: result } = run({ exe: right }, ['interp-exe'], { engines: [engine] });
     expect(buckets(result)).toEqual(['harness/interp-exe/crash/no-engine-here']);
   });
 });
@@ -577,7 +585,7 @@ describe('many cases', () => {
       current = n;
       return { ...CASE, seed: n };
     };
-    const options = { backend, engine: V8_ENGINE, checks, time: { case: 600, step: 100 } };
+    const options = { backend, engines: [V8_ENGINE], checks, time: { case: 600, step: 100 } } satisfies RunOptions;
     runCases(40, make, options, (report, n) => {
       seen.push(`${n} ${report.case.seed} ${buckets(report).join()}`);
       return true;
@@ -600,7 +608,7 @@ describe('many cases', () => {
     };
     const seen: number[] = [];
     const backend = fakeBackend({ exe: right });
-    const options = { backend, engine: V8_ENGINE, checks, guard: late as typeof withinTime };
+    const options = { backend, engines: [V8_ENGINE], checks, guard: late as typeof withinTime } satisfies RunOptions;
     runCases(20, make, options, (report, n) => {
       expect(report.findings).toEqual([]);
       return seen.push(n) > 0;
@@ -616,7 +624,7 @@ describe('many cases', () => {
       current = n;
       return { ...CASE, seed: n };
     };
-    const options = { backend, engine: V8_ENGINE, checks, time: { case: 300, step: 100 } };
+    const options = { backend, engines: [V8_ENGINE], checks, time: { case: 300, step: 100 } } satisfies RunOptions;
     const seen: number[] = [];
     const struck: number[] = [];
     runCases(
@@ -643,14 +651,14 @@ describe('many cases', () => {
     let builds = 0;
     const slowAtFirst = fakeBackend({ exe: () => (builds++ < 2 ? (wait(150), right) : right) });
     const time = { case: 100, step: 50 };
-    const report = runCase(CASE, { backend: slowAtFirst, engine: V8_ENGINE, checks, time, again });
+    const report = runCase(CASE, { backend: slowAtFirst, engines: [V8_ENGINE], checks, time, again });
     expect(report.findings).toEqual([]);
     expect(report.incomparable).toEqual([]);
     expect(made.length).toBeGreaterThan(1);
     expect(report.case).toBe(made.at(-1));
 
     const always = fakeBackend({ exe: () => (wait(150), right) });
-    const never = runCase(CASE, { backend: always, engine: V8_ENGINE, checks, time: { ...time, mostPatience: 1 } });
+    const never = runCase(CASE, { backend: always, engines: [V8_ENGINE], checks, time: { ...time, mostPatience: 1 } });
     expect(never.findings).toEqual([]);
     expect(never.incomparable).toEqual(['no processor time']);
   });
@@ -658,19 +666,19 @@ describe('many cases', () => {
   test('run in a fast form, one in eight as they are, and what fails must fail as it is', () => {
     const backend = fakeBackend({ exe: right });
     const forms = { fast: 0, plain: 0 };
-    const engineThat = (alters: (isFast: boolean) => boolean): Engine => ({
-      name: 'altered',
-      run: (bytes, unit, calls, given) => {
-        const isFast = given.memories !== undefined;
+    const engineThat = (alters: (isFast: boolean) => boolean): DirectEngine => {
+      const altered = (request: EngineRequest, isFast: boolean): EngineRun => {
         forms[isFast ? 'fast' : 'plain']++;
-        const result = V8_ENGINE.run(bytes, unit, calls, given);
+        const result = isFast ? V8_ENGINE.fast!(request) : V8_ENGINE.run(request);
         return result.kind === 'ran' && alters(isFast) ? { ...result, outcomes: [] } : result;
-      },
-    });
-    const found = (engine: Engine): string[] => {
+      };
+      const run = (request: EngineRequest): EngineRun => altered(request, false);
+      return { kind: 'direct', name: 'altered', run, fast: (request) => altered(request, true) };
+    };
+    const found = (engine: DirectEngine): string[] => {
       const list: string[] = [];
       const make = (n: number) => ({ ...CASE, seed: n });
-      runCases(64, make, { backend, engine, checks }, (report) => list.push(...buckets(report)) >= 0);
+      runCases(64, make, { backend, engines: [engine], checks }, (report) => list.push(...buckets(report)) >= 0);
       return list;
     };
     expect(found(engineThat(() => false))).toEqual([]);
@@ -691,7 +699,7 @@ describe('many cases', () => {
     runCases(
       40,
       (n) => ({ ...CASE, seed: n }),
-      { backend, engine: V8_ENGINE, checks },
+      { backend, engines: [V8_ENGINE], checks },
       (_report, n) => {
         seen.push(n);
         return n < 4;

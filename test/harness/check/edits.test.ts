@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { NavIndex, Unit } from '../../../core/index.ts';
 import { compileExe, compileObject, DEFAULT_SETTINGS, openCompilation, verifyUnit } from '../../../core/index.ts';
 import type { Backend, OpenCompilation } from '../../../harness/backend/door.ts';
+import { coreSettings } from '../../../harness/backend/core/settings.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import { generatorOf } from '../../../harness/case/generate.ts';
 import { reflush } from '../../../harness/check/bytes-checks.ts';
@@ -121,16 +122,18 @@ describe('reflush', () => {
   /** Core whose kept compilations are what `change` makes of them. */
   const wrapped = (change: (open: OpenCompilation) => Partial<OpenCompilation>): Backend => ({
     ...CORE_BACKEND,
-    openCompilation(unit, settings) {
-      const open = CORE_BACKEND.openCompilation!(unit, settings);
-      return 'kind' in open ? open : { ...open, ...change(open) };
+    living: {
+      open(unit, settings) {
+        const open = CORE_BACKEND.living!.open(unit, coreSettings(settings));
+        return 'kind' in open ? open : { ...open, ...change(open) };
+      },
     },
   });
   const bucketsWith = (backend: Backend): Set<string> => {
     const found = new Set<string>();
     for (let seed = 1; seed <= 8; seed++) {
       const case_ = { ...generate(seed * 7919), seed };
-      const report = runCase(case_, { backend, engine: V8_ENGINE, checks: [reflush], every: true });
+      const report = runCase(case_, { backend, engines: [V8_ENGINE], checks: [reflush], every: true });
       expect(report.checks.length + (report.verdict.kind === 'discarded' ? 1 : 0)).toBe(1);
       for (const { kind, op } of report.findings) found.add(`${kind}/${op}`);
     }

@@ -2,7 +2,9 @@
  * What the tests of checks share: programs from text, modules from WAT, and a backend that answers what a test tells it.
  */
 import type { CallInput, Unit } from '../../../core/index.ts';
-import type { Backend, Built } from '../../../harness/backend/door.ts';
+import type { Answer as BackendAnswer, Backend } from '../../../harness/backend/door.ts';
+import { EXECUTABLE_WAY } from '../../../harness/backend/door.ts';
+import { CORE_SETTINGS } from '../../../harness/backend/core/settings.ts';
 import type { Case } from '../../../harness/model/case.ts';
 import { formatCaseFileError, readCaseFile } from '../../../harness/case/case-file.ts';
 import type { StoredCase } from '../../../harness/case/case-file.ts';
@@ -42,8 +44,15 @@ export function call(fn: string, ...args: bigint[]): CallInput {
   return { fn, args };
 }
 
+/** The executable that `backend` makes at once. */
+export function exeOf<S extends object>(backend: Backend<S>, unit: Unit, settings: S): BackendAnswer {
+  const { compiler, ways } = backend;
+  if (compiler.kind !== 'direct') throw new Error('answers later');
+  return compiler.build({ unit, settings, way: ways[0].name });
+}
+
 /** What a fake backend answers; a function is asked each time, and may throw. */
-export type Answer = Uint8Array | Built | (() => Uint8Array | Built);
+export type Answer = Uint8Array | BackendAnswer | (() => Uint8Array | BackendAnswer);
 
 /** Answers of a fake backend. Objects are asked with the number of the call, from 0. */
 export interface Answers {
@@ -64,7 +73,7 @@ export interface FakeBackend extends Backend {
   >;
 }
 
-function give(answer: Answer | undefined): Built {
+function give(answer: Answer | undefined): BackendAnswer {
   const given = typeof answer === 'function' ? answer() : answer;
   if (given === undefined) throw new Error('the test gave no answer for this');
   return given instanceof Uint8Array ? { kind: 'built', bytes: given } : given;
@@ -77,41 +86,52 @@ export function fakeBackend(answers: Answers): FakeBackend {
   return {
     name: 'fake',
     asked,
-    capabilities: {
-      objects: hasObjects,
-      links: hasObjects,
-      reflush: answers.flushes !== undefined,
-      threads: answers.threaded !== undefined,
+    settings: CORE_SETTINGS,
+    ways: [EXECUTABLE_WAY],
+    compiler: {
+      kind: 'direct',
+      build() {
+        asked.exe++;
+        return give(answers.exe);
+      },
     },
-    compileExe() {
-      asked.exe++;
-      return give(answers.exe);
-    },
-    compileObject(_unit, _settings, options) {
-      asked[options.defines === undefined ? 'object' : 'part']++;
-      return give(answers.object ?? answers.exe);
-    },
-    linkObjects(objects) {
-      const isWhole = objects[0]!.name === 'whole.o';
-      asked[isWhole ? 'linked' : 'split']++;
-      return give(isWhole ? answers.linked : (answers.split ?? answers.linked));
-    },
-    compileExeThreaded() {
-      asked.threaded++;
-      return give(answers.threaded);
-    },
-    compileObjectThreaded() {
-      asked.threaded++;
-      return give(answers.threaded);
-    },
-    openCompilation() {
-      asked.open++;
-      return {
-        flush: () => give(answers.flushes![Math.min(asked.flush++, answers.flushes!.length - 1)]),
-        updateFunction: () => {
-          asked.update++;
+    ...(hasObjects && {
+      objects: {
+        compile(job) {
+          asked[job.defines === undefined ? 'object' : 'part']++;
+          return give(answers.object ?? answers.exe);
         },
-      };
-    },
-  };
+        link(objects) {
+          const isWhole = objects[0]!.name === 'whole.o';
+          asked[isWhole ? 'linked' : 'split']++;
+          return give(isWhole ? answers.linked : (answers.split ?? answers.linked));
+        },
+      },
+    }),
+    ...(answers.threaded !== undefined && {
+      threads: {
+        exe() {
+          asked.threaded++;
+          return give(answers.threaded);
+        },
+        object() {
+          asked.threaded++;
+          return give(answers.threaded);
+        },
+      },
+    }),
+    ...(answers.flushes !== undefined && {
+      living: {
+        open() {
+          asked.open++;
+          return {
+            flush: () => give(answers.flushes![Math.min(asked.flush++, answers.flushes!.length - 1)]),
+            updateFunction: () => {
+              asked.update++;
+            },
+          };
+        },
+      },
+    }),
+  } satisfies FakeBackend;
 }

@@ -39,19 +39,21 @@ function reference(run: Partial<ProgramRun>): ProgramRun {
 }
 
 /** A state with `memory`, where x is at 16, p at 32 and fn at 48. */
-function state(fill: (view: DataView) => void = () => undefined, slots: Slot[] = []): EngineState {
+function state(fill: (view: DataView) => void = () => undefined, slots: (Slot | null)[] = []): EngineState {
   const memory = new Uint8Array(128);
   fill(new DataView(memory.buffer));
-  const addresses = new Map<NavIndex, number>([
-    [X!, 16],
-    [P!, 32],
-    [FN!, 48],
-  ]);
   return {
-    memory,
-    addressOf: (nav) => addresses.get(nav),
-    slot: (n) => slots[n] ?? { kind: 'empty' },
+    addresses: new Map([
+      ['x', 16],
+      ['p', 32],
+      ['fn', 48],
+    ]),
+    memoryBytes: memory.length,
+    // All that anybody could ask for.
+    ranges: new Map(Array.from(memory, (_, at) => [at, memory.subarray(at)])),
+    slots: new Map(slots.flatMap((slot, at) => (slot === null ? [] : [[at, slot] as const]))),
     stackPointer: null,
+    sights: [],
   };
 }
 
@@ -160,7 +162,7 @@ describe('memory', () => {
   });
 
   test('a variable whose address the module does not tell is different, not passed over', () => {
-    const blind = { ...state(), addressOf: () => undefined };
+    const blind = { ...state(), addresses: new Map<string, number>() };
     expect(compare(X!, image([0]), blind)).toMatchObject({ what: 'memory', expected: 'exported' });
     expect(compare(X!, image([]), blind)).toMatchObject({ kind: 'same' });
   });
@@ -168,7 +170,7 @@ describe('memory', () => {
   test('a variable lies at a multiple of its alignment', () => {
     const unit = unitOf('export var @w: u8 align(32) = 0');
     const at = (address: number): unknown =>
-      compareMemory(unit, new Map([[0 as NavIndex, image([0])]]), { ...state(), addressOf: () => address });
+      compareMemory(unit, new Map([[0 as NavIndex, image([0])]]), { ...state(), addresses: new Map([['w', address]]) });
     expect(at(64)).toMatchObject({ kind: 'same' });
     expect(at(48)).toMatchObject({ what: 'memory', where: '@w', expected: 'an address that 32 divides' });
   });
@@ -251,12 +253,7 @@ describe('memory', () => {
 
   test('a function pointer is the table slot that holds the function', () => {
     const img = image([0, 0, 0, 0], pointers([0, { kind: 'function', nav: G }]));
-    const slots: Slot[] = [
-      { kind: 'empty' },
-      { kind: 'function', index: 5, names: ['g'] },
-      { kind: 'function', index: 6, names: ['f'] },
-      { kind: 'function', index: 7, names: [] },
-    ];
+    const slots = [null, { index: 5, names: ['g'] }, { index: 6, names: ['f'] }, { index: 7, names: [] }];
     expect(compare(FN!, img, state(u32(48, 1), slots))).toEqual({ kind: 'same' });
     expect(compare(FN!, img, state(u32(48, 2), slots))).toMatchObject({ what: 'memory', actual: '&@f' });
     expect(compare(FN!, img, state(u32(48, 0), slots))).toMatchObject({ actual: 'empty table slot 0' });
@@ -285,7 +282,7 @@ describe('memory', () => {
         [64, 9],
       ].forEach(([at, value]) => u32(at!, value!)(view));
     };
-    const slots: Slot[] = [{ kind: 'empty' }, { kind: 'function', index: 1, names: ['g'] }];
+    const slots = [null, { index: 1, names: ['g'] }];
     expect(judge(UNIT, [], run, actual({ state: state(fill, slots) }))).toEqual({ kind: 'same' });
     const wrong = state((view) => {
       fill(view);

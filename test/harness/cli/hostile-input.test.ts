@@ -8,7 +8,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
-import { readSetting, readTarget } from '../../../harness/case/settings-text.ts';
 import { selectChecks } from '../../../harness/check/select-checks.ts';
 import { ONLY_OPS } from '../../../harness/cli/only-ops.ts';
 import { readProfile } from '../../../harness/cli/option.ts';
@@ -142,8 +141,6 @@ describe("names of JavaScript's own", () => {
     expect(() => readProfile(name)).toThrow('is not a profile');
     expect(() => ONLY_OPS.read!(`add_wrap,${name}`, null)).toThrow('is not an instruction');
     expect(() => selectChecks(name, 'default')).toThrow('no check');
-    expect(readSetting(`--${name}`)).toBeNull();
-    expect(readTarget(`wasm32 +${name}`)).toContain('unknown feature');
   });
 
   beforeAll(() => {

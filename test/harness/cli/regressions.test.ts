@@ -34,7 +34,7 @@ describe('the corpus', () => {
     expect(stated.outcomes.every(({ kind }) => kind !== 'unstated')).toBe(true);
     const report = runCase(case_, {
       backend: CORE_BACKEND,
-      engine: V8_ENGINE,
+      engines: [V8_ENGINE],
       checks,
       every: true,
       expect: stated,

@@ -1,6 +1,7 @@
 /**
  * `repro --explain` against mistakes that are known: it must name the instruction that the mistake is in, and nothing else.
  */
+import { exeOf } from '../check/fixtures.ts';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { Chalk } from 'chalk';
 import { writeFileSync } from 'node:fs';
@@ -52,18 +53,18 @@ function coreWith(mistake: Mistake): Promise<Backend> {
 function findingsOf(text: string, backend: Backend): readonly Finding[] {
   const read = readCaseFile(text, 'case.air');
   if (!read.ok) throw new Error(read.errors.map(({ line, message }) => `${line}: ${message}`).join('\n'));
-  const report = runCase(read.value.case, { backend, engine: V8_ENGINE, checks, every: true });
+  const report = runCase(read.value.case, { backend, engines: [V8_ENGINE], checks, every: true });
   expect(report.verdict.kind).toBe('completed');
   return report.findings;
 }
 
 /** The explanation of the first finding of a case that must fail. */
-function explained(text: string, backend: Backend): Explanation {
+async function explained(text: string, backend: Backend): Promise<Explanation> {
   const [finding] = findingsOf(text, backend);
   expect(finding).toBeDefined();
   const parts = { text, name: 'case.air', isFile: true, backend, engine: V8_ENGINE, textOf };
-  const explanation = explain(finding!, parts);
-  expect(explain(finding!, parts)).toEqual(explanation);
+  const explanation = await explain(finding!, parts);
+  expect(await explain(finding!, parts)).toEqual(explanation);
   for (const line of printExplanation(explanation, plain).split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   return explanation;
 }
@@ -166,7 +167,7 @@ const ADDEND_MISTAKE: Mistake = {
 
 describe('the instruction at fault', () => {
   test('is a cast that extends by the wrong sign', async () => {
-    const { instruction, way, code, summary, notes } = explained(INTCAST, await coreWith(INTCAST_MISTAKE));
+    const { instruction, way, code, summary, notes } = await explained(INTCAST, await coreWith(INTCAST_MISTAKE));
     expect(instruction).toMatchObject({
       function: '@f',
       index: 2,
@@ -190,13 +191,13 @@ describe('the instruction at fault', () => {
   });
 
   test('is a sum that does not wrap, though the shift behind it makes another value of it', async () => {
-    const { instruction } = explained(WRAP, await coreWith(WRAP_MISTAKE));
+    const { instruction } = await explained(WRAP, await coreWith(WRAP_MISTAKE));
     expect(instruction).toMatchObject({ text: '%3 = add_wrap %2, %1', line: 5, expected: '20' });
     expect(instruction!.actual).toContain('148');
   });
 
   test('is a store to the wrong place, with the part of the variable that is wrong in the end', async () => {
-    const { instruction, memory } = explained(STORE, await coreWith(STORE_MISTAKE));
+    const { instruction, memory } = await explained(STORE, await coreWith(STORE_MISTAKE));
     expect(instruction).toMatchObject({ text: 'store %5, %1', line: 10, kind: 'memory', actual: 'bytes 05 00' });
     expect(instruction!.operands).toEqual([
       { name: '%5', value: '&@d + 12' },
@@ -206,7 +207,7 @@ describe('the instruction at fault', () => {
   });
 
   test('is a load whose address the linker got wrong, with where names are on both sides', async () => {
-    const { instruction, way, symbols } = explained(ADDEND, await coreWith(ADDEND_MISTAKE));
+    const { instruction, way, symbols } = await explained(ADDEND, await coreWith(ADDEND_MISTAKE));
     expect(way).toBe('linked object');
     expect(instruction).toMatchObject({ text: '%2 = load u32 *u32 &@d + 8', line: 6, expected: '30', actual: '10' });
     expect(symbols!.map(({ name, object, what }) => [name, object, what])).toEqual([
@@ -221,7 +222,7 @@ describe('the instruction at fault', () => {
     const text = ADDEND.replace('%4 = add_wrap %3, %0', 'store *u32 &@d + 4, %3\n  %5 = load u32 *u32 &@d')
       .replace('%2 = load u32 *u32 &@d + 8', '%2 = load u32 *u32 &@d')
       .replace('ret %4', 'ret %5');
-    const { instruction } = explained(text, await coreWith(ADDEND_MISTAKE));
+    const { instruction } = await explained(text, await coreWith(ADDEND_MISTAKE));
     expect(instruction).toMatchObject({ text: 'store *u32 &@d + 4, %3', kind: 'memory' });
     expect(instruction!.expected).toBe('writes to &@d + 4');
   });
@@ -233,7 +234,7 @@ describe('the instruction at fault', () => {
       find: 'Number(intOf(f, lo) - min), Number(intOf(f, hi) - min) + 1)',
       replace: 'Number(intOf(f, lo) - min), Number(intOf(f, hi) - min))',
     });
-    const { instruction } = explained(BRANCH, backend);
+    const { instruction } = await explained(BRANCH, backend);
     expect(instruction).toMatchObject({ line: 4, kind: 'path', text: 'switch_br %0 {' });
     expect(instruction!.expected).toContain('body 1');
     expect(instruction!.actual).toContain('body 3');
@@ -252,7 +253,7 @@ export fn @f(u32) void {
 }
 ;! run @f(4294967290)
 `;
-    const { instruction, trace } = explained(text, await coreWith(INTCAST_MISTAKE));
+    const { instruction, trace } = await explained(text, await coreWith(INTCAST_MISTAKE));
     expect(instruction).toMatchObject({ text: '%3 = intcast i64 %0' });
     expect(trace).toEqual({
       index: 3,
@@ -271,12 +272,17 @@ export fn @f(u32) void {
     });
     const text =
       'export var @v: [2]i24 = .{ 1, -2 }\n\nexport fn @f() i24 {\n  %0 = load i24 *i24 &@v + 4\n  ret %0\n}\n;! run @f()\n';
-    const { instruction, memory, summary } = explained(text, backend);
+    const { instruction, memory, summary } = await explained(text, backend);
     expect(instruction).toBeNull();
     expect(memory).toMatchObject({ path: '@v[1]', type: 'i24' });
     expect(summary).toContain('before the first call');
   });
 });
+
+const CORE: Backend = CORE_BACKEND;
+/** Core that compiles to executables, and can do nothing else. */
+const { name, settings, ways, compiler, code } = CORE;
+const PLAIN: Backend = { name, settings, ways, compiler, ...(code && { code }) };
 
 /** Core with a mistake in executables of programs that `isHit` picks. */
 function sometimes(wrong: Backend, isHit: (probes: number) => boolean): Backend {
@@ -286,9 +292,11 @@ function sometimes(wrong: Backend, isHit: (probes: number) => boolean): Backend 
     return instructionCount(unit);
   };
   return {
-    ...CORE_BACKEND,
-    capabilities: { objects: false, links: false, reflush: false, threads: false },
-    compileExe: (unit, settings) => (isHit(probes(unit)) ? wrong : CORE_BACKEND).compileExe(unit, settings),
+    ...PLAIN,
+    compiler: {
+      kind: 'direct',
+      build: ({ unit, settings }) => exeOf(isHit(probes(unit)) ? wrong : CORE, unit, settings),
+    },
   };
 }
 
@@ -296,14 +304,14 @@ describe('a failure that probes hide', () => {
   test('is narrowed down with fewer probes, and the reader is told', async () => {
     // The program has 6 instructions; with all of its probes some more.
     const backend = sometimes(await coreWith(INTCAST_MISTAKE), (size) => size < 11);
-    const { instruction, notes } = explained(INTCAST, backend);
+    const { instruction, notes } = await explained(INTCAST, backend);
     expect(instruction!.index).toBeGreaterThanOrEqual(2);
     expect(notes[0]).toContain('probes everywhere hide the failure');
   });
 
   test('is said to be gone when any probe hides it', async () => {
     const backend = sometimes(await coreWith(INTCAST_MISTAKE), (size) => size === 0);
-    const { instruction, summary } = explained(INTCAST, backend);
+    const { instruction, summary } = await explained(INTCAST, backend);
     expect(instruction).toBeNull();
     expect(summary).toContain('probes hide the failure');
   });
@@ -313,11 +321,13 @@ describe('a failure that probes hide', () => {
 function edited(edit: (bytes: Uint8Array, build: number) => Uint8Array): Backend {
   let builds = 0;
   return {
-    ...CORE_BACKEND,
-    capabilities: { objects: false, links: false, reflush: false, threads: false },
-    compileExe(unit, settings) {
-      const built = CORE_BACKEND.compileExe(unit, settings);
-      return built.kind === 'built' ? { kind: 'built', bytes: edit(built.bytes.slice(), builds++) } : built;
+    ...PLAIN,
+    compiler: {
+      kind: 'direct',
+      build({ unit, settings }) {
+        const built = exeOf(CORE, unit, settings);
+        return built.kind === 'built' ? { kind: 'built', bytes: edit(built.bytes.slice(), builds++) } : built;
+      },
     },
   };
 }
@@ -334,7 +344,7 @@ function shiftIn(bytes: Uint8Array): number {
 }
 
 describe('bytes', () => {
-  test('that differ from build to build are shown with section and function', () => {
+  test('that differ from build to build are shown with section and function', async () => {
     const backend = edited((bytes, build) => {
       if (build % 2 === 1) bytes[shiftIn(bytes)] = I32_SHR_U - 1;
       return bytes;
@@ -343,7 +353,7 @@ describe('bytes', () => {
     if (!read.ok) throw new Error('no case');
     const findings = findingsOf(WRAP, backend).filter(({ check }) => check === 'determinism');
     const parts = { text: WRAP, name: 'case.air', isFile: true, backend, engine: V8_ENGINE, textOf };
-    const { bytes, summary } = explain(findings[0]!, parts);
+    const { bytes, summary } = await explain(findings[0]!, parts);
     expect(bytes).toMatchObject({ what: 'executable', section: 'code', function: 'g' });
     const pair = [bytes!.first.slice(0, 2), bytes!.second.slice(0, 2)].sort();
     expect(pair).toEqual(['75', '76']);
@@ -351,12 +361,12 @@ describe('bytes', () => {
     expect(summary).toContain('section code, function g');
   });
 
-  test('that are no module are shown with the instruction that V8 means', () => {
+  test('that are no module are shown with the instruction that V8 means', async () => {
     const backend = edited((bytes) => {
       bytes[shiftIn(bytes)] = I64_SHR_U;
       return bytes;
     });
-    const { module } = explained(WRAP, backend);
+    const { module } = await explained(WRAP, backend);
     expect(module).toMatchObject({ what: 'executable', section: 'code', function: 'g' });
     expect(module!.message).toContain('i64.shr_u');
     expect(module!.context.find(({ marked }) => marked)!.text).toMatch(/i64\.shr_u|i32\.const 1|local\.get/);

@@ -5,6 +5,8 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { verifyUnit } from '../../../core/index.ts';
 import { generatorOf } from '../../../harness/case/generate.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
+import { exeOf } from '../check/fixtures.ts';
+import { runOn } from '../../../harness/engine/request.ts';
 import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
 import { quieten } from '../../../harness/model/scalars.ts';
 import { Addresses } from '../../../harness/explain/addresses.ts';
@@ -33,9 +35,15 @@ describe.each(['default', 'link', 'memory'])('programs of profile %s', (profile)
       const { run, sights } = watchReference(probed, calls);
       expect(run.outcomes).toEqual(plain.outcomes);
       expect(run.trace).toEqual(plain.trace);
-      const built = CORE_BACKEND.compileExe(probed.unit, settings);
-      if (built.kind !== 'built') throw new Error(`seed ${seed}: ${built.text}`);
-      const engine = watchEngine(V8_ENGINE, built.bytes, probed, calls, sights.length, 5000);
+      const built = exeOf(CORE_BACKEND, probed.unit, settings);
+      if (built.kind !== 'built') throw new Error(`seed ${seed}: ${built.kind}`);
+      const engine = watchEngine(
+        (bytes, of, list, probes) => runOn(V8_ENGINE, bytes, of, list, { timeout: 5000, probes: probes ?? null }),
+        built.bytes,
+        probed,
+        calls,
+        sights.length,
+      );
       if (engine.run.kind !== 'ran') throw new Error(`seed ${seed}: ${engine.run.detail}`);
       if (engine.run.outcomes.some((outcome) => outcome.kind === 'exhausted')) continue;
       const watched = {

@@ -1,6 +1,7 @@
 /**
  * The reducer with made-up judges: it keeps the bucket, ends 1-minimal, and never leaves the language.
  */
+import { CORE_SETTINGS } from '../../../harness/backend/core/settings.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { AirTag, InstIndex, Unit } from '../../../core/index.ts';
 import { instructionCount, printUnit, verifyUnit } from '../../../core/index.ts';
@@ -209,7 +210,7 @@ describe('passes', () => {
     (_name, pass) => {
       const start = read(CASE);
       const text = printUnit(start.unit);
-      const model = decodeCase(start);
+      const model = decodeCase(start, CORE_SETTINGS);
       for (const candidate of pass.candidates(model)) candidate();
       expect(printUnit(start.unit)).toBe(text);
       expect(model.calls).toEqual(start.calls);

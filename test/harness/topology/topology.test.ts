@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Settings } from '../../../core/index.ts';
 import type { Decoration, DecorationKind } from '../../../generators/index.ts';
 import { EDIT_KINDS, GADGET_KINDS, MISTAKE_KINDS, OPTION_CHOICES } from '../../../generators/index.ts';
+import { coreSettings } from '../../../harness/backend/core/settings.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import { generatorOf } from '../../../harness/case/generate.ts';
 import type { Case } from '../../../harness/model/case.ts';
@@ -25,7 +26,7 @@ import { buildTopology, writeItem } from '../../../harness/topology/build-topolo
 import { countLink, formatCoverage } from '../../../harness/topology/coverage.ts';
 import type { Item } from '../../../harness/topology/draft.ts';
 import { isPlanOption } from '../../../harness/case/plan-options.ts';
-import { wasmLdArguments } from '../../../harness/topology/link-options.ts';
+import { wasmLdWords } from '../../../harness/backend/core/wasm-ld-words.ts';
 import { linkWords, PLAIN_WORDS } from '../../../harness/topology/link-words.ts';
 import { withMarkers } from '../../../harness/topology/markers.ts';
 import type { ObjectModel } from '../../../harness/wasm/object-model.ts';
@@ -74,8 +75,13 @@ function decorated(decorations: readonly Decoration[], options: readonly string[
 
 function topologyOf({ unit, settings, plan }: Case): Topology {
   const parts = plan.parts.map((navs, n) => {
-    const built = CORE_BACKEND.compileObject!(unit, settings, { defines: new Set(navs), shared: true });
-    if (built.kind !== 'built') throw new Error(built.text);
+    const built = CORE_BACKEND.objects!.compile({
+      unit,
+      settings: coreSettings(settings),
+      defines: new Set(navs),
+      shared: true,
+    });
+    if (built.kind !== 'built') throw new Error(built.kind);
     return { name: objectName(n), bytes: built.bytes };
   });
   const { order, decorations = [], options = [] } = plan;
@@ -83,15 +89,15 @@ function topologyOf({ unit, settings, plan }: Case): Topology {
 }
 
 function outcome(case_: Case): { readonly failed: readonly string[]; readonly ran: readonly string[] } {
-  const report = runCase(case_, { backend: CORE_BACKEND, engine: V8_ENGINE, checks, every: true });
+  const report = runCase(case_, { backend: CORE_BACKEND, engines: [V8_ENGINE], checks, every: true });
   const failed = report.findings.map((finding) => `${bucketOf(finding)}\n${finding.detail}`);
   return { failed, ran: report.checks.map(({ name }) => name) };
 }
 
 function linked(items: readonly Item[], settings: Settings, options: readonly string[]): Uint8Array {
-  const { words, files } = linkWords(items.map(writeItem), items, wasmLdArguments(settings, options), PLAIN_WORDS);
-  const built = CORE_BACKEND.linkCommand!(words, files);
-  if (built.kind !== 'built') throw new Error(built.text);
+  const { words, files } = linkWords(items.map(writeItem), items, wasmLdWords(settings, options), PLAIN_WORDS);
+  const built = CORE_BACKEND.command!.link(words, files);
+  if (built.kind !== 'built') throw new Error(built.kind);
   return built.bytes;
 }
 
@@ -169,15 +175,19 @@ describe('a decoration by itself', () => {
 describe('the check', () => {
   test('sees a probe that gives something else, and a mistake that is taken', () => {
     // A backend that links the plain objects, whatever it is asked.
-    const { object } = { object: CORE_BACKEND.compileObject!(plain.unit, plain.settings, {}) };
-    if (object.kind !== 'built') throw new Error(object.text);
+    const settings = coreSettings(plain.settings);
+    const object = CORE_BACKEND.objects!.compile({ unit: plain.unit, settings });
+    if (object.kind !== 'built') throw new Error(object.kind);
     const lazy = {
       ...CORE_BACKEND,
-      linkCommand: () => CORE_BACKEND.linkObjects!([{ name: 'a.o', bytes: object.bytes }], plain.settings),
+      command: {
+        ...CORE_BACKEND.command!,
+        link: () => CORE_BACKEND.objects!.link([{ name: 'a.o', bytes: object.bytes }], settings),
+      },
     };
     const buckets = (kind: DecorationKind): string[] => {
       const case_ = decorated([{ kind, at: 0, symbol: null, value: 0 }]);
-      const report = runCase(case_, { backend: lazy, engine: V8_ENGINE, checks: checks.slice(0, 1), every: true });
+      const report = runCase(case_, { backend: lazy, engines: [V8_ENGINE], checks: checks.slice(0, 1), every: true });
       return report.findings.map(bucketOf);
     };
     expect(buckets('tls')).toEqual(['linker/topology/result/tls-probe']);
@@ -187,7 +197,7 @@ describe('the check', () => {
   test('two modules are compared by what they tell, and by each symbol', () => {
     const { items, objects } = withMarkers(topologyOf(decorated([])).items);
     const link = (options: readonly string[], inputs = items): Uint8Array => {
-      return linked(inputs, plain.settings, options);
+      return linked(inputs, coreSettings(plain.settings), options);
     };
     const compare = (ours: Uint8Array, options: readonly string[] = []): ReturnType<typeof compareModules> =>
       compareModules(ours, link(options), { objects, options });
@@ -219,10 +229,10 @@ describe('the check', () => {
   test('what is dead in one output alone is seen, and so is a datum at a wrong multiple', () => {
     const gadget = [{ kind: 'zeros', at: 0, symbol: null, value: 4095 } as const];
     const { items, objects } = withMarkers(topologyOf(decorated(gadget)).items);
-    const bytes = linked(items, plain.settings, []);
+    const bytes = linked(items, coreSettings(plain.settings), []);
     expect(compareModules(bytes, bytes, { objects, options: [] })).toBeNull();
     const dead = withMarkers([...items, { name: 'dead.o', model: deadObject() }]);
-    const both = [true, false].map((gc) => linked(dead.items, { ...plain.settings, gc }, []));
+    const both = [true, false].map((gc) => linked(dead.items, { ...coreSettings(plain.settings), gc }, []));
     expect(compareModules(both[1]!, both[0]!, { objects: dead.objects, options: [] })).toMatchObject({
       kind: 'live',
       what: 'nobody is in one output alone',
@@ -270,7 +280,7 @@ test('the generator reaches every decoration, option, relocation type and pair o
   for (let seed = 0; seed < LINKS; seed++) {
     const case_ = generate(seed);
     const topology = topologyOf(case_);
-    const plainWords = wasmLdArguments(case_.settings, topology.options);
+    const plainWords = wasmLdWords(case_.settings, topology.options);
     const { forms } = linkWords(topology.inputs, topology.items, plainWords, seed + 1);
     countLink(coverage, topology, forms);
     for (const form of forms) words.add(optionOf(form));

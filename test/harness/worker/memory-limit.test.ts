@@ -40,7 +40,7 @@ async function campaign(name: string, backend: string, memory?: MemoryLimit) {
   const workers = new WorkerPool({
     size: 2,
     folder: path,
-    setup: { campaignSeed, profile, shard, backend, checks, onlyOps },
+    setup: { campaignSeed, profile, shard, backend, engines: 'v8', checks, onlyOps },
     hangAfter: 60_000,
     ...(memory && { memory }),
   });

@@ -12,8 +12,9 @@ import { writeCaseFile } from '../../../../harness/case/case-file.ts';
 import { defaultChecks, loadChecks } from '../../../../harness/check/checks.ts';
 import { runCase } from '../../../../harness/check/run-case.ts';
 import { V8_ENGINE } from '../../../../harness/engine/v8/v8-engine.ts';
+import { coreSettings } from '../../../../harness/backend/core/settings.ts';
 import { interpret } from '../../../../interpreter/interpret.ts';
-import { caseOf, stored } from '../../check/fixtures.ts';
+import { caseOf, stored, exeOf } from '../../check/fixtures.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const manual = readFileSync(join(root, 'corpus/README.md'), 'utf8');
@@ -25,11 +26,17 @@ describe('the chain', () => {
     'example %i of the manual holds on both sides',
     (_n, text) => {
       const { case: case_, expect: stated } = stored(text);
-      const report = runCase(case_, { backend: CORE_BACKEND, engine: V8_ENGINE, checks, every: true, expect: stated });
+      const report = runCase(case_, {
+        backend: CORE_BACKEND,
+        engines: [V8_ENGINE],
+        checks,
+        every: true,
+        expect: stated,
+      });
       expect(report.findings).toEqual([]);
       expect(report.incomparable).toEqual([]);
       const { parts, decorations = [] } = case_.plan;
-      const silent = new Set<string>();
+      const silent = new Set<string>(['engines']);
       if (parts.length === 0) silent.add('exe-split');
       if (parts.length < 2) silent.add('order');
       if (decorations.length === 0) silent.add('topology');
@@ -47,7 +54,7 @@ describe('the chain', () => {
       expect(again.expect).toEqual(seen);
       const report = runCase(again.case, {
         backend: CORE_BACKEND,
-        engine: V8_ENGINE,
+        engines: [V8_ENGINE],
         checks: [],
         expect: again.expect,
       });
@@ -57,7 +64,7 @@ describe('the chain', () => {
 
   test('a refusal has the code of its first reason', () => {
     const { unit } = caseOf('export fn @f(f32) f32 {\n%0 = arg f32 0\n%1 = sin %0\nret %1\n}\n');
-    expect(CORE_BACKEND.compileExe(unit, DEFAULT_SETTINGS)).toMatchObject({ kind: 'refused' });
+    expect(exeOf(CORE_BACKEND, unit, DEFAULT_SETTINGS)).toMatchObject({ kind: 'refused' });
   });
 });
 
@@ -70,14 +77,15 @@ describe('another copy of core', () => {
 
   test('compiles units that this copy made to the same bytes', async () => {
     const copy = await loadCoreBackend(pathToFileURL(join(folder, 'index.js')).href);
-    const { unit, settings, plan } = caseOf(examples[0]!);
-    const exe = copy.compileExe(unit, settings);
+    const { unit, settings: given, plan } = caseOf(examples[0]!);
+    const settings = coreSettings(given);
+    const exe = exeOf(copy, unit, settings);
     expect(exe.kind).toBe('built');
-    expect(exe).toEqual(CORE_BACKEND.compileExe(unit, settings));
-    const options = { defines: new Set(plan.parts[0]), shared: true };
-    expect(copy.compileObject!(unit, settings, options)).toEqual(CORE_BACKEND.compileObject!(unit, settings, options));
+    expect(exe).toEqual(exeOf(CORE_BACKEND, unit, settings));
+    const job = { unit, settings, defines: new Set(plan.parts[0]), shared: true };
+    expect(copy.objects!.compile(job)).toEqual(CORE_BACKEND.objects!.compile(job));
     for (const text of examples) {
-      const report = runCase(caseOf(text), { backend: copy, engine: V8_ENGINE, checks, every: true });
+      const report = runCase(caseOf(text), { backend: copy, engines: [V8_ENGINE], checks, every: true });
       expect(report.findings).toEqual([]);
     }
   });

@@ -1,26 +1,27 @@
 /** The form in which a module is run: imports through a table, memory from a pool; the run is the same. */
 import { describe, expect, test } from '@jest/globals';
 import type { EngineRun } from '../../../../harness/engine/door.ts';
-import { importsOf } from '../../../../harness/engine/v8/host.ts';
+import { shapesOf } from '../../../../harness/engine/v8/host.ts';
 import { MemoryPool } from '../../../../harness/engine/v8/memory-pool.ts';
 import { asEngineTakes, requireAddresses } from '../../../../harness/engine/v8/memory64.ts';
 import { plainForm, pooledForm } from '../../../../harness/engine/v8/run-form.ts';
+import { importsOf, requestOf, runOn } from '../../../../harness/engine/request.ts';
 import { V8_ENGINE } from '../../../../harness/engine/v8/v8-engine.ts';
 import { generatorOf } from '../../../../harness/case/generate.ts';
 import { CORE_BACKEND } from '../../../../harness/backend/core/core-backend.ts';
-import { call, unitOf, wat } from '../../check/fixtures.ts';
+import { call, exeOf, unitOf, wat } from '../../check/fixtures.ts';
 
 const UNIT = unitOf(`
 extern fn @seen(u8, f64) i16
 export fn @go() void { ret void {} }
 `);
-const OFFERS = importsOf(UNIT);
+const OFFERS = shapesOf(importsOf(UNIT));
 
 /** What can be told of a run without looking at live objects. */
 function told(run: EngineRun): unknown {
   if (run.kind !== 'ran') return run;
   const { outcomes, trace, state } = run;
-  return { outcomes, trace, pointer: state.stackPointer, memory: Buffer.from(state.memory).toString('base64') };
+  return { outcomes, trace, pointer: state.stackPointer, addresses: state.addresses, ranges: state.ranges };
 }
 
 describe('a module that gets the imports of its unit', () => {
@@ -28,24 +29,22 @@ describe('a module that gets the imports of its unit', () => {
   test.each(['default', 'wasm64'])(TITLE, (profile) => {
     requireAddresses(64);
     const generate = generatorOf(profile, null);
-    const memories = new MemoryPool();
     const forms = { slots: 0, pages: 0 };
     for (let seed = 1; seed <= 150; seed++) {
       const { unit, settings, calls } = generate(seed * 31);
       // The contents of a memory of gigabytes are too much to tell.
       if ((settings.globalBase ?? 0) > 2 ** 30) continue;
-      const built = CORE_BACKEND.compileExe(unit, settings);
+      const built = exeOf(CORE_BACKEND, unit, settings);
       if (built.kind !== 'built') continue;
-      const form = pooledForm(asEngineTakes(built.bytes), importsOf(unit));
+      const form = pooledForm(asEngineTakes(built.bytes), shapesOf(importsOf(unit)));
       expect(form.isWide).toBe(form.pages !== null && profile === 'wasm64');
       if (form.slots !== null) forms.slots++;
       if (form.pages !== null) forms.pages++;
       // A run with a probe takes the plain form.
-      const probe = { module: 'none', names: [], saw: () => undefined };
-      const plain = told(V8_ENGINE.run(built.bytes, unit, calls, { timeout: null, probe }));
-      const pooled = told(V8_ENGINE.run(built.bytes, unit, calls, { timeout: null, memories }));
+      const probes = { module: 'none', functions: [], most: 0 };
+      const plain = told(runOn(V8_ENGINE, built.bytes, unit, calls, { timeout: null, probes }));
+      const pooled = told(V8_ENGINE.fast!(requestOf(built.bytes, unit, calls, { timeout: null })));
       expect(pooled).toEqual(plain);
-      memories.giveBack();
     }
     expect(forms.slots).toBeGreaterThan(75);
     expect(forms.pages).toBeGreaterThan(100);
@@ -78,9 +77,7 @@ describe('a module that gets the imports of its unit', () => {
   ])('is left alone when it wants %s', (_what, wants) => {
     const bytes = wat(`(module ${wants} (memory 1) (func (export "go")))`);
     expect(pooledForm(bytes, OFFERS)).toMatchObject({ slots: null, pages: null });
-    expect(V8_ENGINE.run(bytes, UNIT, [call('go')], { timeout: null, memories: new MemoryPool() }).kind).toBe(
-      'rejected',
-    );
+    expect(V8_ENGINE.fast!(requestOf(bytes, UNIT, [call('go')], { timeout: null })).kind).toBe('rejected');
   });
 
   test('is left alone when it is not valid', () => {

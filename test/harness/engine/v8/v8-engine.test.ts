@@ -9,6 +9,8 @@ import { BROKEN_FORM, fromWasm, quieten, scalarOf, toWasm } from '../../../../ha
 import { exposeStackPointer } from '../../../../harness/engine/v8/stack-pointer.ts';
 import { withinTime } from '../../../../harness/engine/time-guard.ts';
 import { uniqueModule } from '../../../../harness/engine/v8/unique-module.ts';
+import { addressOfNav, bytesAt } from '../../../../harness/engine/state.ts';
+import { runOn } from '../../../../harness/engine/request.ts';
 import { V8_ENGINE } from '../../../../harness/engine/v8/v8-engine.ts';
 import { call, caseOf, unitOf, wat } from '../../check/fixtures.ts';
 
@@ -44,7 +46,7 @@ function exposed(bytes: Uint8Array): Uint8Array {
 function runGo(body: string, timeout: number | null = null): EngineRun {
   const bytes = wat(`(module (memory (export "memory") 1) (table 2 funcref) (type $t (func (param i32)))
     (func $go (export "go") ${body}))`);
-  return V8_ENGINE.run(bytes, UNIT, [call('go'), call('go')], { timeout });
+  return runOn(V8_ENGINE, bytes, UNIT, [call('go'), call('go')], { timeout });
 }
 
 describe('scalars', () => {
@@ -104,7 +106,7 @@ describe('runs', () => {
     const bytes = wat(`(module (global $n (mut i32) (i32.const 0))
       (func (export "add") (param i32 i32) (result i32)
         (global.set $n (i32.add (global.get $n) (local.get 0))) (global.get $n)))`);
-    const run = ran(V8_ENGINE.run(bytes, UNIT, [call('add', 3n, 1n), call('add', 4n, 1n)], { timeout: null }));
+    const run = ran(runOn(V8_ENGINE, bytes, UNIT, [call('add', 3n, 1n), call('add', 4n, 1n)], { timeout: null }));
     expect(run.outcomes).toEqual([
       { kind: 'returned', bits: 3n },
       { kind: 'returned', bits: 7n },
@@ -114,7 +116,7 @@ describe('runs', () => {
   test('imported functions are seen, and answer by the rule of docs/air.md', () => {
     const bytes = wat(`(module (import "env" "seen" (func $seen (param i32 f64) (result i32)))
       (func (export "look") (param i32) (result i32) (call $seen (local.get 0) (f64.const 1.5))))`);
-    const run = ran(V8_ENGINE.run(bytes, UNIT, [call('look', 9n), call('look', 8n)], { timeout: null }));
+    const run = ran(runOn(V8_ENGINE, bytes, UNIT, [call('look', 9n), call('look', 8n)], { timeout: null }));
     expect(run.trace).toEqual([
       { name: 'seen', args: [9n, 0x3ff8_0000_0000_0000n] },
       { name: 'seen', args: [8n, 0x3ff8_0000_0000_0000n] },
@@ -149,14 +151,14 @@ describe('runs', () => {
   });
 
   test('a module that does not compile, link or export is rejected with the class of the message', () => {
-    const invalid = V8_ENGINE.run(wat('(module)').slice(0, 7), UNIT, [], { timeout: null });
+    const invalid = runOn(V8_ENGINE, wat('(module)').slice(0, 7), UNIT, [], { timeout: null });
     expect(invalid).toMatchObject({ kind: 'rejected', phase: 'compile' });
     const unlinked = wat('(module (import "env" "nobody" (func)))');
-    expect(V8_ENGINE.run(unlinked, UNIT, [], { timeout: null })).toMatchObject({
+    expect(runOn(V8_ENGINE, unlinked, UNIT, [], { timeout: null })).toMatchObject({
       kind: 'rejected',
       phase: 'instantiate',
     });
-    expect(V8_ENGINE.run(wat('(module)'), UNIT, [call('go')], { timeout: null })).toMatchObject({
+    expect(runOn(V8_ENGINE, wat('(module)'), UNIT, [call('go')], { timeout: null })).toMatchObject({
       kind: 'rejected',
       message: 'missing-export',
     });
@@ -167,21 +169,23 @@ describe('runs', () => {
       (global (export "x") i32 (i32.const 1024)) (global $sp (export "__stack_pointer") (mut i32) (i32.const 4096))
       (func $inner) (func $go (export "go") (i32.store (i32.const 1024) (i32.const 9)) (global.set $sp (i32.const 4080)))
       (elem (i32.const 1) $inner $go))`);
-    const { state } = ran(V8_ENGINE.run(bytes, UNIT, [call('go')], { timeout: null }));
-    expect(state.addressOf(4 as never)).toBe(1024);
-    expect(state.addressOf(3 as never)).toBeUndefined();
-    expect(state.memory[1024]).toBe(9);
-    expect(state.slot(0)).toEqual({ kind: 'empty' });
-    expect(state.slot(1)).toMatchObject({ kind: 'function', names: ['inner'] });
-    expect(state.slot(2)).toMatchObject({ kind: 'function', names: ['go'] });
-    expect(state.slot(3)).toEqual({ kind: 'empty' });
+    const { state } = ran(runOn(V8_ENGINE, bytes, UNIT, [call('go')], { timeout: null }));
+    expect(addressOfNav(state, UNIT, 4 as never)).toBe(1024);
+    expect(addressOfNav(state, UNIT, 3 as never)).toBeUndefined();
+    expect(state.memoryBytes).toBe(65536);
+    expect([...bytesAt(state, 1024, 4)!]).toEqual([9, 0, 0, 0]);
+    expect(bytesAt(state, 1024, 5)).toBeNull();
+    expect([...state.slots]).toEqual([
+      [1, { index: 0, names: ['inner'] }],
+      [2, { index: 1, names: ['go'] }],
+    ]);
     expect(state.stackPointer).toEqual({ before: 4096, after: 4080 });
   });
 
   test('a function that does not take or give the values of its type is rejected', () => {
     const wrong = (type: string, value: string): EngineRun => {
       const bytes = wat(`(module (func (export "add") ${type} ${value}))`);
-      return V8_ENGINE.run(bytes, UNIT, [call('add', 1n, 2n)], { timeout: null });
+      return runOn(V8_ENGINE, bytes, UNIT, [call('add', 1n, 2n)], { timeout: null });
     };
     const rejected = { kind: 'rejected', phase: 'instantiate', message: 'wrong-signature' };
     expect(wrong('(param i64 i64) (result i32)', '(i32.const 3)')).toMatchObject(rejected);
@@ -195,11 +199,11 @@ describe('runs', () => {
     const bytes = wat(`(module (import "env" "seen" (func (param i32 f64) (result i32))) (memory (export "memory") 1)
       (global i32 (i32.const 64)) (global f32 (f32.const 1)) (global $sp (mut i32) (i32.const 4096))
       (func (export "go") (global.set $sp (i32.const 4080))))`);
-    expect(ran(V8_ENGINE.run(bytes, UNIT, [call('go')], { timeout: null })).state.stackPointer).toBeNull();
+    expect(ran(runOn(V8_ENGINE, bytes, UNIT, [call('go')], { timeout: null })).state.stackPointer).toBeNull();
     const plain = wat(`(module (import "env" "seen" (func (param i32 f64) (result i32))) (memory (export "memory") 1)
       (global i32 (i32.const 64)) (global $sp (mut i32) (i32.const 0x100000))
       (func (export "go") (global.set $sp (i32.const 4080))))`);
-    const { state } = ran(V8_ENGINE.run(plain, UNIT, [call('go')], { timeout: null }));
+    const { state } = ran(runOn(V8_ENGINE, plain, UNIT, [call('go')], { timeout: null }));
     expect(state.stackPointer).toEqual({ before: 0x10_0000, after: 4080 });
   });
 
@@ -207,8 +211,8 @@ describe('runs', () => {
     const bytes = wat('(module (memory (export "memory") 1) (func (export "go")))');
     let returned = 0;
     for (let n = 0; n < 20_000; n++) {
-      const run = ran(V8_ENGINE.run(bytes, UNIT, [call('go')], { timeout: null }));
-      if (run.outcomes[0]!.kind === 'returned' && run.state.memory.length === 65536) returned++;
+      const run = ran(runOn(V8_ENGINE, bytes, UNIT, [call('go')], { timeout: null }));
+      if (run.outcomes[0]!.kind === 'returned' && run.state.memoryBytes === 65536) returned++;
     }
     expect(returned).toBe(20_000);
   }, 120_000);
@@ -302,7 +306,7 @@ describe('parts of the engine', () => {
   test('a case knows its calls by export name', () => {
     const { unit, calls } = caseOf(';! run @b(1)\nexport("a", "b") fn @f(u8) void {\n%0 = arg u8 0\nret void {}\n}\n');
     const bytes = wat('(module (func (export "b") (param i32)))');
-    expect(ran(V8_ENGINE.run(bytes, unit, calls, { timeout: null })).outcomes).toEqual([
+    expect(ran(runOn(V8_ENGINE, bytes, unit, calls, { timeout: null })).outcomes).toEqual([
       { kind: 'returned', bits: null },
     ]);
   });

@@ -1,10 +1,10 @@
 /**
  * The settings of a case and the options of its plan, as arguments of wasm-ld.
  */
-import type { Settings } from '../../core/index.ts';
+import type { Settings } from '../../../core/index.ts';
 
 /** Arguments of wasm-ld for `settings` and `options`. */
-export function wasmLdArguments(settings: Settings, options: readonly string[], ptrBits: 32 | 64 = 32): string[] {
+export function wasmLdWords(settings: Settings, options: readonly string[], ptrBits: 32 | 64 = 32): string[] {
   const { stackSize, stackFirst, globalBase, gc, strip } = settings;
   return [
     ...(options.some((option) => option.startsWith('--entry=')) ? [] : ['--no-entry']),

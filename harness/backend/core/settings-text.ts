@@ -4,7 +4,7 @@
  * Owns the defaults of case file version 1, which are frozen: a file that does not name an option means this value, even
  * when the defaults of a later core differ. Names follow wasm-ld where it has the option.
  */
-import type { Settings } from '../../core/index.ts';
+import type { Settings } from '../../../core/index.ts';
 
 /** What an absent option means in case file version 1. Never change; a new meaning needs a new version. */
 export const CASE_FILE_SETTINGS: Settings = {
@@ -98,36 +98,32 @@ export function settingsError({ stackSize, stackFirst, globalBase }: Settings): 
   return null;
 }
 
-/** What a target line says: the width of addresses, and features. */
+/** `+bulk_memory`, and what else of the settings is a feature of the target. */
+export function printFeatures(settings: Settings): string[] {
+  return [`${settings.bulkMemory ? '+' : '-'}bulk_memory`, ...(settings.table64 ? ['+table64'] : [])];
+}
+
+/** What a feature sets, or null if it is none. */
+export function readFeature(feature: string): Partial<Settings> | null {
+  const match = /^([+-])(bulk_memory|table64)$/.exec(feature);
+  return match === null ? null : { [match[2] === 'table64' ? 'table64' : 'bulkMemory']: match[1] === '+' };
+}
+
+/** What `--target` says: the width of addresses, and features. */
 export interface TargetText {
   readonly ptrBits: 32 | 64;
   readonly settings: Partial<Settings>;
 }
 
-/** `wasm32 +bulk_memory`: target and features. */
-export function printTarget(settings: Settings, ptrBits: 32 | 64): string {
-  return `wasm${ptrBits} ${settings.bulkMemory ? '+' : '-'}bulk_memory${settings.table64 ? ' +table64' : ''}`;
-}
-
-/** Reads what {@link printTarget} writes; a string is an error message. */
+/** Reads `wasm32 +bulk_memory`; a string is an error message. */
 export function readTarget(text: string): TargetText | string {
   const [target, ...features] = text.split(/\s+/);
   if (target !== 'wasm32' && target !== 'wasm64') return `unknown target '${target ?? ''}' (known: wasm32, wasm64)`;
   let settings: Partial<Settings> = {};
   for (const feature of features) {
-    const match = /^([+-])(bulk_memory|table64)$/.exec(feature);
-    if (match === null) return `unknown feature '${feature}' (known, with + or -: bulk_memory, table64)`;
-    settings = { ...settings, [match[2] === 'table64' ? 'table64' : 'bulkMemory']: match[1] === '+' };
+    const read = readFeature(feature);
+    if (read === null) return `unknown feature '${feature}' (known, with + or -: bulk_memory, table64)`;
+    settings = { ...settings, ...read };
   }
   return { ptrBits: target === 'wasm64' ? 64 : 32, settings };
-}
-
-/**
- * Width of addresses of the case file `text`, which decides how its program is read, so it is looked for before that. The last
- * target line counts, as it does for features; one that is wrong is reported when the recipe is read.
- */
-export function addressWidthOf(text: string): 32 | 64 {
-  let width: 32 | 64 = 32;
-  for (const [, target] of text.matchAll(/^[ \t]*;![ \t]*target[ \t]+(\S+)/gm)) width = target === 'wasm64' ? 64 : 32;
-  return width;
 }

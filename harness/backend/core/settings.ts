@@ -1,0 +1,82 @@
+/**
+ * Core's settings as the harness handles them: drawn by the generator, spelt by settings-text.ts, made simpler and varied
+ * here.
+ */
+import type { Settings, Unit } from '../../../core/index.ts';
+import { DEFAULT_SETTINGS } from '../../../core/index.ts';
+import type { OpaqueSettings, SettingsKind, Variation } from '../../model/settings.ts';
+import {
+  CASE_FILE_SETTINGS,
+  printFeatures,
+  printSettings,
+  readFeature,
+  readSetting,
+  settingsError,
+} from './settings-text.ts';
+
+/** See the file header. */
+export const CORE_SETTINGS: SettingsKind<Settings> = {
+  stored: CASE_FILE_SETTINGS,
+  draw: (_random, given) => coreSettings(given),
+  print: (settings) => [...printFeatures(settings), ...printSettings(settings)],
+  read(settings, word) {
+    const change = word.startsWith('--') ? readSetting(word) : readFeature(word);
+    return change === null ? null : { ...settings, ...change };
+  },
+  size: (settings) => changedSettings(settings).length,
+  *simpler(settings) {
+    const changed = changedSettings(settings);
+    if (changed.length === 0) return;
+    yield DEFAULT_SETTINGS;
+    for (const key of changed) {
+      const simpler = withDefault(settings, key);
+      if (isLinkable(simpler)) yield simpler;
+    }
+  },
+  variations,
+  error: settingsError,
+  stackBytes: ({ stackSize }) => stackSize,
+  withNames: (settings) => ({ ...settings, strip: false }),
+};
+
+/** The settings that a generated case, or one that was read for core, has. */
+export function coreSettings(settings: OpaqueSettings): Settings {
+  return settings as Settings;
+}
+
+function changedSettings(settings: Settings): (keyof Settings)[] {
+  return (Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[]).filter((key) => settings[key] !== DEFAULT_SETTINGS[key]);
+}
+
+/** Whether a linker can follow `settings`: with the stack first, the data begins behind it. */
+function isLinkable({ stackFirst, globalBase, stackSize }: Settings): boolean {
+  return !stackFirst || globalBase === null || globalBase >= stackSize;
+}
+
+function withDefault<K extends keyof Settings>(settings: Settings, key: K): Settings {
+  return { ...settings, [key]: DEFAULT_SETTINGS[key] };
+}
+
+/** Room that a change of the layout may take. */
+const MORE_STACK = 65536;
+
+function variations(settings: Settings, unit: Unit): readonly Variation<Settings>[] {
+  const { stackSize, stackFirst, globalBase, gc, strip, bulkMemory, reuseLocals, brTable, table64 } = settings;
+  const linker = (name: string, change: Partial<Settings>): Variation<Settings> => {
+    return { name, stage: 'linker', settings: { ...settings, ...change } };
+  };
+  const codegen = (name: string, change: Partial<Settings>): Variation<Settings> => {
+    return { name, stage: 'codegen', settings: { ...settings, ...change } };
+  };
+  return [
+    linker('stack-size', { stackSize: stackSize + MORE_STACK, globalBase: null }),
+    linker('stack-first', { stackFirst: !stackFirst, globalBase: null }),
+    linker('global-base', { globalBase: (globalBase ?? (stackFirst ? stackSize : 1024)) + 4096 }),
+    linker('gc', { gc: !gc }),
+    linker('strip', { strip: !strip }),
+    codegen('bulk-memory', { bulkMemory: !bulkMemory }),
+    codegen('reuse-locals', { reuseLocals: !reuseLocals }),
+    codegen('br-table', { brTable: brTable === 'always' ? 'never' : 'always' }),
+    ...(unit.pool.target.ptrBits === 64 ? [linker('table64', { table64: !table64 })] : []),
+  ];
+}
