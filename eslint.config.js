@@ -5,6 +5,7 @@
  */
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { kindSwitches } from './scripts/lint-kinds.js';
 
 const pure = ['core/**/*.ts', 'interpreter/**/*.ts', 'generators/**/*.ts'];
 const clock = 'A case is a pure function of its seed: no clock, no randomness of the host.';
@@ -20,7 +21,9 @@ export default defineConfig(
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
+    plugins: { project: { rules: { 'kind-switches': kindSwitches } } },
     rules: {
+      'project/kind-switches': 'error',
       eqeqeq: 'error',
       'no-console': 'error',
       'prefer-const': 'error',

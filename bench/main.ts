@@ -1,8 +1,9 @@
 /**
  * `npm run bench`: how fast one process runs cases, and where the time goes; then what codegen threads gain (threads.ts) and
  * how the linker compares (link.ts). One run, all figures from it. `npm run bench -- PROFILE` runs cases of that profile only,
- * `-- link` and `-- threads` only that part, `-- load` runs campaigns on a busy machine (load.ts), and `-- digests FILE` writes a digest of every artefact
- * (digests.ts). `-- compare OTHER_DIST` compares the processor time of two builds (compare.ts).
+ * `-- link` and `-- threads` only that part, `-- load` runs campaigns on a busy machine (load.ts), `-- memory` watches the size of
+ * workers over 60,000 cases (memory.ts), and `-- digests FILE` writes a digest of every artefact (digests.ts).
+ * `-- compare OTHER_DIST` compares the processor time of two builds (compare.ts).
  *
  * Runs the cases of a campaign in this process, as a worker does (same V8 flags), after a warm-up. Seeds are fixed, so two
  * builds can be compared; the clock of a busy machine cannot.
@@ -23,6 +24,7 @@ import { benchCompare } from './compare.ts';
 import { writeDigests } from './digests.ts';
 import { benchLoad } from './load.ts';
 import { benchLink } from './link.ts';
+import { benchMemory } from './memory.ts';
 import { benchThreads } from './threads.ts';
 
 const WARM_UP = 300;
@@ -35,6 +37,8 @@ if (process.argv[2] === 'link') {
   await benchThreads();
 } else if (process.argv[2] === 'compare') {
   benchCompare(process.argv[3] ?? 'no folder given', process.argv[4]);
+} else if (process.argv[2] === 'memory') {
+  if (!(await benchMemory(process.argv[3] === undefined ? undefined : Number(process.argv[3])))) process.exitCode = 1;
 } else if (process.argv[2] === 'load') {
   const [campaigns, cases, load] = process.argv.slice(3).map(Number);
   if (!(await benchLoad(campaigns, cases, load))) process.exitCode = 1;

@@ -163,11 +163,6 @@ export class InternPool {
     return this.#put3(ValueKind.int, ty, lo, hi);
   }
 
-  /** `true` or `false`. */
-  bool(value: boolean): IpIndex {
-    return value ? IP.bool_true : IP.bool_false;
-  }
-
   /** Float of `ty` from its bit pattern (0 <= pattern < 2^bits). */
   float(ty: IpIndex, pattern: bigint): IpIndex {
     const count = this.floatBits(ty) >> 5;
@@ -252,14 +247,14 @@ export class InternPool {
   /** Kind of type `ty`. Fails on a value. */
   typeKind(ty: IpIndex): TypeKind {
     const kind = this.#items.kind(ty);
-    if (kind >= FIRST_VALUE_KIND) throw new InternalError(`item ${ty} is a value and was asked for its kind of type`);
+    assert(kind < FIRST_VALUE_KIND, 'a value was asked for its kind of type');
     return kind as TypeKind;
   }
 
   /** Kind of value `i`. Fails on a type. */
   valueKind(i: IpIndex): ValueKind {
     const kind = this.#items.kind(i);
-    if (kind < FIRST_VALUE_KIND) throw new InternalError(`item ${i} is a type and was asked for its kind of value`);
+    assert(kind >= FIRST_VALUE_KIND, 'a type was asked for its kind of value');
     return kind as ValueKind;
   }
 

@@ -74,15 +74,13 @@ export function codegenOptions(settings: Settings): Omit<CodegenOptions, 'ownerN
   return { bulkMemory, reuseLocals, brTable };
 }
 
-/** The MIR of a function of a unit that has no refusals. Who compiles many functions passes one `codegen` for all. */
-export function compileFunction(
-  unit: Unit,
-  nav: NavIndex,
-  settings: Settings,
-  codegen: CodeGenerator = new CodeGenerator(),
-): Mir {
+/** Compiles every function of this thread: one after the other, so all compilations can hold the same one. */
+const CODEGEN = new CodeGenerator();
+
+/** The MIR of a function of a unit that has no refusals. */
+export function compileFunction(unit: Unit, nav: NavIndex, settings: Settings): Mir {
   const { ty, body } = unit.navs[nav]!;
-  return codegen.generate(unit.pool, ty, body!, { ...codegenOptions(settings), ownerNav: nav });
+  return CODEGEN.generate(unit.pool, ty, body!, { ...codegenOptions(settings), ownerNav: nav });
 }
 
 function hasBody(nav: Nav): boolean {
@@ -101,7 +99,6 @@ export class Compilation {
   readonly #navs: Nav[];
   readonly #settings: Settings;
   readonly #linker: Linker;
-  readonly #codegen = new CodeGenerator();
   #hasRuntime = false;
 
   /**
@@ -172,7 +169,7 @@ export class Compilation {
       this.#linker.updateNav(nav);
       return null;
     }
-    const mir = compileFunction(this.#unit, nav, this.#settings, this.#codegen);
+    const mir = compileFunction(this.#unit, nav, this.#settings);
     this.accept(nav, mir);
     return mir;
   }

@@ -38,8 +38,10 @@ export function drawConstant(p: Program, info: TypeInfo): Value {
     case Class.array:
     case Class.struct:
       return constant(drawAggregate(p, info), info);
-    default:
+    case Class.nothing:
       return constant(IP.void_value, info);
+    case Class.fn:
+      throw new Error('a function has no constant of its type');
   }
 }
 
@@ -68,7 +70,12 @@ export function zeroIp(p: Program, info: TypeInfo): IpIndex {
         info.ip,
         info.fields.map((field) => zeroIp(p, field)),
       );
-    default:
+    case Class.nothing:
+    case Class.ptr:
+    case Class.many:
+    case Class.slice:
+    case Class.fnptr:
+    case Class.fn:
       return drawIp(p, info);
   }
 }

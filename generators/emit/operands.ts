@@ -33,7 +33,8 @@ export function operand(g: Gen, info: TypeInfo, isStatic = false): Value {
       return aggregate(g, info);
     case Class.fnptr:
       return info.values.length > 0 && g.r.chance(150) ? preferred(g, info.values) : drawConstant(g.p, info);
-    default:
+    case Class.nothing:
+    case Class.fn:
       return drawConstant(g.p, info);
   }
 }

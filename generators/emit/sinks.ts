@@ -121,7 +121,8 @@ function asScalar(g: Gen, v: Value): Value | null {
     }
     case Class.fnptr:
       return compare(g, g.r.chance(128) ? 'cmp_eq' : 'cmp_neq', v, drawConstant(g.p, info));
-    default:
+    case Class.nothing:
+    case Class.fn:
       return null;
   }
 }

@@ -235,14 +235,7 @@ function runSteps(
   try {
     const { findings, checks } = runChecks(context, options);
     if (findings.length > 0 && isStackTooSmall(case_, reference)) {
-      const passed = checks.map(({ name }) => ({ name, failed: false }));
-      return {
-        ...report,
-        verdict: COMPLETED,
-        incomparable: [...context.reasons, STACK_TOO_SMALL],
-        checks: passed,
-        steps,
-      };
+      return { ...report, verdict: { kind: 'discarded', reason: STACK_TOO_SMALL }, steps };
     }
     return { ...report, verdict: COMPLETED, incomparable: context.reasons, findings, checks, steps };
   } finally {

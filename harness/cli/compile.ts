@@ -32,7 +32,7 @@ import { readInteger, readText, readWord, refuseValue } from './option.ts';
 interface CompileOptions {
   readonly out: string | null;
   readonly obj: boolean;
-  readonly emit: 'wasm' | 'wat' | 'mir';
+  readonly emit: 'wasm' | 'wat' | 'mir' | 'zig';
   readonly target: TargetText | null;
   readonly set: Partial<Settings>;
   /** Null: no way through threads at all. */
@@ -55,9 +55,9 @@ export const compileCommand = defineCommand<CompileOptions>({
     obj: { flags: '--obj', help: 'make a relocatable object', fallback: false },
     emit: {
       flags: '--emit <form>',
-      help: 'wasm, wat (text of the module) or mir',
+      help: 'wasm, wat (text of the module), mir, or zig (the program as Zig source)',
       fallback: 'wasm',
-      read: readWord(['wasm', 'wat', 'mir']),
+      read: readWord(['wasm', 'wat', 'mir', 'zig']),
     },
     threads: {
       flags: '--threads <n>',
@@ -96,6 +96,10 @@ export const compileCommand = defineCommand<CompileOptions>({
       if (threads !== null)
         throw new InputError('--threads makes no difference to --emit mir, which prints one function after the other');
       output(mirOf(file!, unit, settings), options.out, io.say);
+      return EXIT.clean;
+    }
+    if (options.emit === 'zig') {
+      output(await zigOf(file!, unit), options.out, io.say);
       return EXIT.clean;
     }
     requireAddresses(unit.pool.target.ptrBits);
@@ -172,6 +176,14 @@ function mirOf(file: string, unit: Unit, settings: Settings): string {
     parts.push(printMir(compileFunction(unit, index as NavIndex, settings), `@${nav.name}`, names));
   });
   return parts.join('\n');
+}
+
+async function zigOf(file: string, unit: Unit): Promise<string> {
+  const { printed } = await import('../source/not-printable.ts');
+  const { printZig, ZIG_PRELUDE } = await import('../source/zig/print-zig.ts');
+  const source = printed(() => printZig(unit, ''));
+  if (source.kind === 'unsupported') throw new InputError(`${file}: Zig has no spelling for ${source.reason}`);
+  return `${ZIG_PRELUDE}${source.value}`;
 }
 
 async function textOf(bytes: Uint8Array): Promise<string> {

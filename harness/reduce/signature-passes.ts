@@ -52,7 +52,7 @@ function hasAddressTaken(unit: UnitModel, index: NavIndex): boolean {
 
 /** Constant of scalar type `ty` with the bits of an argument, or null. */
 function constantOfBits(pool: InternPool, ty: IpIndex, bits: bigint): IpIndex | null {
-  if (ty === IP.bool_type) return pool.bool(bits !== 0n);
+  if (ty === IP.bool_type) return bits === 0n ? IP.bool_false : IP.bool_true;
   if (pool.isFloat(ty)) return pool.float(ty, bits);
   return pool.isInt(ty) && pool.intBits(ty) <= 64 ? pool.int(ty, bits) : null;
 }

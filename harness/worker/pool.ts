@@ -9,6 +9,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HarnessError } from '../model/failure.ts';
+import type { MemoryLimit } from './memory-limit.ts';
+import { DEFAULT_MEMORY_LIMIT, hasOutgrown } from './memory-limit.ts';
 import { describeDeath, isFromOutside } from './death.ts';
 import type { Replies, RunningTask, Task, TaskOutcome, Workers, WorkerSetup } from './protocol.ts';
 import type { StartOutcome } from './worker-process.ts';
@@ -30,6 +32,8 @@ export interface PoolOptions {
   readonly setup: Omit<WorkerSetup, 'markerFile' | 'candidateFile'>;
   /** Milliseconds of work without progress after which a worker counts as hung. */
   readonly hangAfter: number;
+  /** Size at which a worker is replaced; {@link DEFAULT_MEMORY_LIMIT} if absent. */
+  readonly memory?: MemoryLimit;
 }
 
 /** See the file header. */
@@ -42,6 +46,7 @@ export class WorkerPool implements Workers {
   readonly #watch: NodeJS.Timeout;
   #hasStarted = false;
   #closed = false;
+  #outgrown = 0;
 
   constructor(options: PoolOptions) {
     if (!existsSync(WORKER_ENTRY)) throw new HarnessError('the worker is not built: run npm run build');
@@ -54,6 +59,16 @@ export class WorkerPool implements Workers {
 
   get hasStarted(): boolean {
     return this.#hasStarted;
+  }
+
+  /** Workers that were replaced for their size so far. */
+  get outgrown(): number {
+    return this.#outgrown;
+  }
+
+  /** Resident bytes of the largest worker of those that are there, as of their last tasks. */
+  get largest(): number {
+    return Math.max(0, ...this.#slots.map((worker) => worker?.size.bytes ?? 0));
   }
 
   async run<K extends Task['kind']>(
@@ -85,7 +100,9 @@ export class WorkerPool implements Workers {
       if (start.kind === 'failed') return start;
       const worker = this.#slots[slot]!;
       const outcome = await worker.run(task, this.#options.hangAfter, onStep ?? null);
-      if (outcome.kind !== 'done' || worker.isDone) await worker.kill();
+      const isOutgrown = hasOutgrown(worker.size, this.#options.memory ?? DEFAULT_MEMORY_LIMIT);
+      if (isOutgrown) this.#outgrown++;
+      if (outcome.kind !== 'done' || worker.isDone || isOutgrown) await worker.kill();
       return outcome.kind !== 'done' && isStopped() ? { kind: 'stopped' } : outcome;
     } finally {
       abort?.removeEventListener('abort', kill);

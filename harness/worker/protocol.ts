@@ -130,8 +130,8 @@ export type ToWorker =
 /** Worker to parent. */
 export type FromWorker =
   | { readonly type: 'ready' }
-  /** `spent`: the worker is to be replaced before its next task. */
-  | { readonly type: 'reply'; readonly reply: Reply; readonly spent: boolean }
+  /** `spent`: the worker is to be replaced before its next task. `rss`: resident bytes of the process. */
+  | { readonly type: 'reply'; readonly reply: Reply; readonly spent: boolean; readonly rss: number }
   /** A reduction got on. */
   | { readonly type: 'step'; readonly step: ReduceStep }
   /** The environment does not let it work; it ends. */

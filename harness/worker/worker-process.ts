@@ -11,13 +11,18 @@ import { fileURLToPath } from 'node:url';
 import { messageOf } from '../model/files.ts';
 import type { ReduceStep } from '../reduce/reduce.ts';
 import { readMarker } from './marker.ts';
+import type { WorkerSize } from './memory-limit.ts';
 import { processState } from './process-state.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import type { Died, FromWorker, Task, TaskOutcome, ToWorker, WorkerSetup } from './protocol.ts';
 import { workerV8Flags } from './v8-flags.ts';
 
-/** The program that a worker runs. */
-export const WORKER_ENTRY = fileURLToPath(new URL('./worker.js', import.meta.url));
+/** The program that a worker runs: beside this file; where this file is a source (tests), in the build. */
+export const WORKER_ENTRY = fileURLToPath(
+  import.meta.url.endsWith('.ts')
+    ? import.meta.url.replace(/\/harness\/worker\/[^/]*$/, '/dist/harness/worker/worker.js')
+    : new URL('./worker.js', import.meta.url),
+);
 
 /** How much of a worker's stderr is kept. */
 const STDERR_KEPT = 4000;
@@ -38,6 +43,7 @@ export class WorkerProcess {
   #isHung = false;
   #isOver = false;
   #isSpent = false;
+  #size: WorkerSize = { bytes: 0, cases: 0 };
   #failure: string | null = null;
 
   constructor(setup: WorkerSetup) {
@@ -92,6 +98,11 @@ export class WorkerProcess {
     return this.#isOver || this.#isSpent;
   }
 
+  /** As of the end of its last task. */
+  get size(): WorkerSize {
+    return this.#size;
+  }
+
   /** Does `task`; the one before has ended. `hangAfter`: see {@link ProgressWatch}. */
   run(task: Task, hangAfter: number, onStep: ((step: ReduceStep) => void) | null): Promise<TaskOutcome> {
     return new Promise((resolve) => {
@@ -124,13 +135,19 @@ export class WorkerProcess {
       case 'ready':
         return tellStart({ kind: 'ready' });
       case 'reply':
-        this.#isSpent ||= message.spent;
-        return this.#finish({ kind: 'done', reply: message.reply });
+        return this.#take(message);
       case 'step':
         return this.#onStep?.(message.step);
       case 'failed':
         this.#failure = message.message;
     }
+  }
+
+  #take({ reply, spent, rss }: Extract<FromWorker, { type: 'reply' }>): void {
+    const done = reply.kind === 'cases' ? reply.tally.cases : 0;
+    this.#size = { bytes: rss, cases: this.#size.cases + done };
+    this.#isSpent ||= spent;
+    this.#finish({ kind: 'done', reply });
   }
 
   #tell(message: ToWorker): void {

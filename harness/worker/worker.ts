@@ -35,7 +35,7 @@ async function handle(message: ToWorker): Promise<void> {
       say({ type: 'ready' });
     } else {
       const reply = executor!.run(message.task);
-      say({ type: 'reply', reply, spent: executor!.isSpent });
+      say({ type: 'reply', reply, spent: executor!.isSpent, rss: process.memoryUsage.rss() });
     }
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

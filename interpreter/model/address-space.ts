@@ -12,6 +12,7 @@ import { IP } from '../../core/intern/keys.ts';
 import { floatPattern } from '../../core/intern/numbers.ts';
 import { ValueKind } from '../../core/intern/value-kinds.ts';
 import { abiAlign, abiSize, ptrSize } from '../../core/intern/layout.ts';
+import { unreachable } from '../../core/support/assert.ts';
 import { floatFromBits, intFromBits, writeValue } from './encoding.ts';
 import { exhausted } from './halt.ts';
 import { MemoryObject } from './memory-object.ts';
@@ -128,6 +129,7 @@ export class AddressSpace {
       case ValueKind.slice:
         return [this.#value(pool.word(ip, 1) as IpIndex), this.#value(pool.word(ip, 2) as IpIndex)];
     }
+    return unreachable(kind, 'kind of value');
   }
 
   #aggregate(

@@ -27,7 +27,10 @@ export function hostResult({ pool }: Unit, nav: Nav, k: number): Value {
       return intFromBits(shape, number);
     case 'float':
       return FLOAT_ARITHMETIC[shape.bits].round(k);
-    default:
+    case 'none':
+    case 'pointer':
+    case 'parts':
+    case 'array':
       return undefined;
   }
 }

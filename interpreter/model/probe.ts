@@ -76,7 +76,9 @@ export function seen(shape: Shape, value: Value, ptrSize: number): Seen {
         bits: bitsFromFloat(shape.size, value as number),
         anyNan: Number.isNaN(value),
       };
-    default: {
+    case 'pointer':
+    case 'parts':
+    case 'array': {
       const object = new MemoryObject('slot', null, shape.size, 1, false, ptrSize);
       writeValue(object, 0, shape, value);
       return { kind: 'bytes', content: seenBytes(object, 0, shape.size) };

@@ -94,7 +94,9 @@ function reinterpret(from: Shape, to: Shape): ((v: Value) => Value) | null {
     case 'pointer':
       if (to.kind === 'pointer') return same;
       return to.kind === 'int' && to.bits === from.size * 8 ? (v) => asAddress(v, to) : null;
-    default:
+    case 'none':
+    case 'parts':
+    case 'array':
       return null;
   }
 }

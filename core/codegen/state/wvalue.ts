@@ -130,7 +130,12 @@ export function movedBy(v: WValue, bytes: number): WValue | null {
       const lo = (v.a >>> 0) + bytes;
       return imm64(lo | 0, (v.b + Math.floor(lo / 0x1_0000_0000)) | 0);
     }
-    default:
+    case W.none:
+    case W.local:
+    case W.float32:
+    case W.float64:
+    case W.func_ref:
+    case W.dead:
       return null;
   }
 }

@@ -14,7 +14,7 @@ import { patternWords } from '../../intern/numbers.ts';
 import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { abiAlign, abiSize, fieldOffset, hasRuntimeBits, ptrSize } from '../../intern/layout.ts';
-import { InternalError } from '../../support/assert.ts';
+import { InternalError, unreachable } from '../../support/assert.ts';
 import { U32Column } from '../../support/column.ts';
 import { writeWord } from '../../wasm/relocations.ts';
 
@@ -65,7 +65,8 @@ export function lowerData(pool: PoolReader, ty: IpIndex, value: IpIndex, navHasB
 
 function lower(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
   const { pool, bytes } = sink;
-  switch (pool.valueKind(value)) {
+  const kind = pool.valueKind(value);
+  switch (kind) {
     case ValueKind.undef:
       lowerUndefined(sink, ty, at);
       return;
@@ -100,6 +101,7 @@ function lower(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
       lower(sink, IP.usize_type, pool.word(value, 2) as IpIndex, at + ptrSize(pool));
       return;
   }
+  unreachable(kind, 'kind of value');
 }
 
 /** Every byte 0xAA, but a sentinel is defined even in an undefined array. */
@@ -122,7 +124,8 @@ function lowerInt(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
 
 function lowerAggregate(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
   const { pool } = sink;
-  switch (pool.typeKind(ty)) {
+  const kind = pool.typeKind(ty);
+  switch (kind) {
     case TypeKind.struct:
       for (const n of fieldsByOffset(pool, ty)) {
         const fieldTy = pool.fieldType(ty, n);
@@ -146,6 +149,7 @@ function lowerAggregate(sink: Sink, ty: IpIndex, value: IpIndex, at: number): vo
     case TypeKind.fn:
       throw new InternalError('a value with elements has a type without');
   }
+  unreachable(kind, 'kind of type');
 }
 
 function lowerRepeated(sink: Sink, ty: IpIndex, elem: IpIndex, at: number): void {

@@ -6,7 +6,7 @@
  * function it was at with it; what else it had taken goes to its successor.
  */
 import type { Unit } from '../../air/unit.ts';
-import { BodyStore, placeOf } from '../../air/body/body-store.ts';
+import { BodyStore, placeBytes, placeOf } from '../../air/body/body-store.ts';
 import type { NavIndex } from '../../intern/keys.ts';
 import type { Mir } from '../../mir/mir.ts';
 import { assert } from '../../support/assert.ts';
@@ -200,7 +200,7 @@ function placeBodies(
     assert(body !== null, 'only a function has code');
     let place = placeOf(body);
     if (place === null) {
-      store ??= new BodyStore(1 << 16);
+      store ??= new BodyStore(strayBytes(unit, functions));
       place = placeOf(store.place(body.tags, body.a, body.b, body.extra, body.main))!;
     }
     let chunk = chunks.get(place.chunk);
@@ -211,4 +211,14 @@ function placeBodies(
     table.set([nav, ty, chunk, place.offset, place.length, place.extraLength, place.main], n * TABLE_WORDS);
   });
   return { table, chunks: [...chunks.keys()] };
+}
+
+/** Bytes of the bodies that are not in shared memory: as many as are needed, because threads keep them for some time. */
+function strayBytes(unit: Unit, functions: readonly NavIndex[]): number {
+  let bytes = 0;
+  for (const nav of functions) {
+    const body = unit.navs[nav]!.body!;
+    if (placeOf(body) === null) bytes += placeBytes(body.length, body.extra.length);
+  }
+  return bytes;
 }

@@ -7,7 +7,6 @@
  * are compiled nevertheless. 0 threads: all of it in the calling thread, with the same result.
  */
 import type { Nav, Unit } from '../../air/unit.ts';
-import { CodeGenerator } from '../../codegen/generate.ts';
 import { refusals } from '../../codegen/refusals.ts';
 import { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../../intern/keys.ts';
@@ -87,9 +86,9 @@ export function functionQueue(navs: readonly Nav[], defines?: ReadonlySet<NavInd
   return queue;
 }
 
-function compileOne(unit: Unit, nav: NavIndex, settings: Settings, codegen: CodeGenerator): FunctionOutcome {
+function compileOne(unit: Unit, nav: NavIndex, settings: Settings): FunctionOutcome {
   try {
-    return { nav, mir: compileFunction(unit, nav, settings, codegen) };
+    return { nav, mir: compileFunction(unit, nav, settings) };
   } catch (error) {
     const { message, stack } = failureOf(nav, error);
     return { nav, mir: null, message, stack };
@@ -99,8 +98,7 @@ function compileOne(unit: Unit, nav: NavIndex, settings: Settings, codegen: Code
 /** One function after the other, here; each is handed on before the next one is begun. */
 function compileHere(unit: Unit, functions: readonly NavIndex[], settings: Settings, queue: QueueOrder): void {
   queue.take([]);
-  const codegen = new CodeGenerator();
-  for (const nav of functions) queue.take([compileOne(unit, nav, settings, codegen)]);
+  for (const nav of functions) queue.take([compileOne(unit, nav, settings)]);
 }
 
 /** A compilation under way, and the job that feeds it (null: all is there). */

@@ -305,4 +305,17 @@ describe('memory', () => {
     }
     expect(keep.every((pool) => !pool.share().words.growable)).toBe(true);
   });
+
+  test('a job shares as much memory as its bodies need: threads keep it, because V8 does not count it', () => {
+    const shared: number[] = [];
+    for (let n = 0; n < 20; n++) {
+      const unit = manyFunctions(2);
+      const before = process.memoryUsage().arrayBuffers;
+      bytesOf(compileExeThreadedSync(unit, DEFAULT_SETTINGS, { threads: 1 }));
+      shared.push(process.memoryUsage().arrayBuffers - before);
+    }
+    // Not every one: a collection may run at any time, and a thread may start.
+    expect(Math.max(...shared)).toBeGreaterThan(0);
+    expect(shared.filter((bytes) => bytes > 40_000).length).toBeLessThan(5);
+  });
 });

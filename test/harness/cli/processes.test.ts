@@ -248,6 +248,37 @@ describe('output', () => {
   },
 );
 
+(process.platform === 'linux' ? test : test.skip)(
+  'workers that are killed while they start are started again',
+  async () => {
+    const args = ['fuzz', '--seed', '8', '--runs', '40', '--checks', 'interp-exe', '--jobs', '1', '--json'];
+    const running = start(cwd, [...args, '--out', 'killed-starts']);
+    const workers = (): number[] =>
+      proc(`${running.pid}/task/${running.pid}/children`)
+        .split(' ')
+        .filter((child) => proc(`${child}/cmdline`).includes('worker.js'))
+        .map(Number);
+    const killed = new Set<number>();
+    while (killed.size < 3) {
+      await until(running, () => workers().some((pid) => !killed.has(pid)));
+      const pid = workers().find((worker) => !killed.has(worker))!;
+      process.kill(pid, 'SIGKILL');
+      killed.add(pid);
+    }
+    const ended = await running.ended;
+    expect([ended.code, ended.stderr.includes('warning')]).toEqual([0, false]);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ cases: 40, buckets: [], discarded: {} });
+  },
+);
+
+function proc(file: string): string {
+  try {
+    return readFileSync(`/proc/${file}`, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
 function readIfThere(file: string): string {
   const path = join(cwd, file);
   return existsSync(path) ? readFileSync(path, 'utf8') : '';

@@ -1,0 +1,187 @@
+/**
+ * Expressions of Zig for the instructions of AIR that have a result: operators, builtins, pointers, aggregates, calls.
+ *
+ * Owns where Zig's rules ask for more than AIR's: amounts of shifts have a type of their own, counts come in the smallest
+ * type, a derived pointer has to be told its alignment, lengths of a copy must be equal.
+ */
+import type { InstIndex, IpIndex, NavIndex, Ref } from '../../../core/index.ts';
+import { abiAlign, IP, isInstRef, refValue, TypeKind, ValueKind } from '../../../core/index.ts';
+import { NotPrintable } from '../not-printable.ts';
+import type { BodyPrinter } from './zig-body.ts';
+
+/** Text of the value of an instruction, or of a statement. */
+export type Expression = (p: BodyPrinter, inst: InstIndex) => string;
+
+/** Whether `constant` is one with which Zig may know a result without the other operand. */
+function isNeutral({ unit: { pool } }: BodyPrinter, constant: IpIndex): boolean {
+  if (pool.valueKind(constant) === ValueKind.bool || pool.valueKind(constant) === ValueKind.undef) return true;
+  if (pool.valueKind(constant) !== ValueKind.int) return false;
+  const number = pool.intBig(constant);
+  const bits = BigInt(pool.intBits(pool.typeOf(constant)));
+  return number === 0n || number === 1n || number === -1n || number === (1n << bits) - 1n;
+}
+
+/** Whether `constant` is the least or the greatest of its type: comparisons with it are known. */
+function isExtreme({ unit: { pool } }: BodyPrinter, constant: IpIndex): boolean {
+  if (pool.valueKind(constant) !== ValueKind.int) return pool.valueKind(constant) === ValueKind.bool;
+  const ty = pool.typeOf(constant);
+  const bits = BigInt(pool.intBits(ty));
+  const number = pool.intBig(constant);
+  if (pool.intSigned(ty)) return number === -(1n << (bits - 1n)) || number === (1n << (bits - 1n)) - 1n;
+  return number === 0n || number === (1n << bits) - 1n;
+}
+
+export const binary =
+  (operator: string): Expression =>
+  (p, inst) => {
+    const [lhs, rhs] = p.pair(inst, isNeutral);
+    return `${lhs} ${operator} ${rhs}`;
+  };
+
+export const comparison =
+  (operator: string): Expression =>
+  (p, inst) => {
+    const [lhs, rhs] = p.pair(inst, isExtreme);
+    return `${lhs} ${operator} ${rhs}`;
+  };
+
+export const builtin2 =
+  (name: string): Expression =>
+  (p, inst) => {
+    const [lhs, rhs] = p.pair(inst, isNeutral);
+    return `${name}(${lhs}, ${rhs})`;
+  };
+
+/** A function that would narrow its type around a literal. */
+export const builtin2Hidden =
+  (name: string): Expression =>
+  (p, inst) => {
+    return `${name}(${p.ref(p.body.lhs(inst))}, ${p.ref(p.body.rhs(inst))})`;
+  };
+
+export const builtin1 =
+  (name: string): Expression =>
+  (p, inst) =>
+    `${name}(${p.ref(p.body.operand(inst))})`;
+
+/** A count, whose type in Zig is the smallest. */
+export const count =
+  (name: string): Expression =>
+  (p, inst) =>
+    `@intCast(${name}(${p.ref(p.body.operand(inst))}))`;
+
+const amount = (p: BodyPrinter, inst: InstIndex): string => {
+  const ty = p.types.text(p.refType(p.body.lhs(inst)));
+  return `@as(std.math.Log2Int(${ty}), @intCast(${p.ref(p.body.rhs(inst))}))`;
+};
+
+export const shift =
+  (operator: string): Expression =>
+  (p, inst) =>
+    `${p.ref(p.body.lhs(inst))} ${operator} ${amount(p, inst)}`;
+
+export const shiftBuiltin =
+  (name: string): Expression =>
+  (p, inst) =>
+    `${name}(${p.ref(p.body.lhs(inst))}, ${amount(p, inst)})`;
+
+export function bitcast(p: BodyPrinter, inst: InstIndex): string {
+  const { pool } = p.unit;
+  const to = p.typeOf(inst);
+  const from = p.refType(p.body.operand(inst));
+  const text = p.ref(p.body.operand(inst));
+  const [fromKind, toKind] = [pool.typeKind(from), pool.typeKind(to)];
+  if (from === to) return text;
+  if (fromKind === TypeKind.ptr && toKind === TypeKind.ptr) {
+    requireKnownLayout(p, from, to);
+    return castPointer(p, from, to, text);
+  }
+  if (fromKind === TypeKind.ptr) return `@intFromPtr(${text})`;
+  if (toKind === TypeKind.ptr) return `@ptrFromInt(${text})`;
+  if (from === IP.bool_type) return `@intFromBool(${text})`;
+  if (to === IP.bool_type) return `${text} != 0`;
+  return `@bitCast(${text})`;
+}
+
+function castPointer(p: BodyPrinter, from: IpIndex, to: IpIndex, text: string): string {
+  const { pool } = p.unit;
+  const loose = pool.ptrIsConst(from) && !pool.ptrIsConst(to) ? `@constCast(${text})` : text;
+  return `@ptrCast(@alignCast(${loose}))`;
+}
+
+/** Refuses a cast between pointers that see the memory of one object in two ways, unless its layout is AIR's. */
+function requireKnownLayout(p: BodyPrinter, from: IpIndex, to: IpIndex): void {
+  const { pool } = p.unit;
+  const element = (pointer: IpIndex): IpIndex => {
+    let ty = pool.childType(pointer);
+    while (pool.typeKind(ty) === TypeKind.array) ty = pool.childType(ty);
+    return ty;
+  };
+  if (element(from) === element(to) || p.types.hasCLayout(element(from))) return;
+  const kind = pool.typeKind(element(from));
+  if (kind === TypeKind.int) return;
+  throw new NotPrintable('a cast of a pointer to a struct whose layout is the compiler’s');
+}
+
+export function fieldPointer(p: BodyPrinter, inst: InstIndex, operand: Ref, n: number): string {
+  const { pool } = p.unit;
+  const struct = pool.childType(p.refType(operand));
+  const result = p.typeOf(inst);
+  const wanted = pool.ptrAlign(result) || 1;
+  const natural = abiAlign(pool, pool.childType(result));
+  if (wanted > natural && !p.types.isExtern(struct)) {
+    throw new NotPrintable('an alignment that follows from a layout of the compiler’s');
+  }
+  const text = `&${p.ref(operand)}.${p.types.fieldName(struct, n)}`;
+  return wanted > 1 ? `@alignCast(${text})` : text;
+}
+
+export const fieldPointerAt =
+  (n: number): Expression =>
+  (p, inst) =>
+    fieldPointer(p, inst, p.body.operand(inst), n);
+
+/** A pointer with the alignment that AIR promises for it. */
+export function aligned(p: BodyPrinter, inst: InstIndex, text: string): string {
+  return p.unit.pool.ptrAlign(p.typeOf(inst)) === 0 ? text : `@alignCast(${text})`;
+}
+
+/** Number of elements that `memcpy` copies, as the length of the source has to be spelled. */
+export function source(p: BodyPrinter, inst: InstIndex): string {
+  const { pool } = p.unit;
+  const [to, from] = [p.body.lhs(inst), p.body.rhs(inst)];
+  const target = p.refType(to);
+  const text = p.ref(from);
+  const length =
+    pool.typeKind(target) === TypeKind.slice ? `${p.ref(to)}.len` : String(pool.arrayLen(pool.childType(target)));
+  const given = p.refType(from);
+  if (pool.typeKind(given) === TypeKind.ptr && pool.typeKind(pool.childType(given)) === TypeKind.array) {
+    if (String(pool.arrayLen(pool.childType(given))) === length) return text;
+    return `@as([]const ${p.types.text(pool.childType(pool.childType(given)))}, ${text})[0..${length}]`;
+  }
+  return `${text}[0..${length}]`;
+}
+
+export function aggregate(p: BodyPrinter, inst: InstIndex): string {
+  const { pool } = p.unit;
+  const ty = p.typeOf(inst);
+  const refs = [...p.body.refs(inst)];
+  const known = refs.every((ref) => !isInstRef(ref));
+  const texts = refs.map((ref) => p.ref(ref, known ? 'hidden' : 'literal'));
+  if (pool.typeKind(ty) === TypeKind.array) return `.{ ${texts.join(', ')} }`;
+  const isTuple = p.types.isTuple(ty);
+  return `.{ ${texts.map((text, n) => (isTuple ? text : `.f${n} = ${text}`)).join(', ')} }`;
+}
+
+export function call(p: BodyPrinter, inst: InstIndex): string {
+  const { pool, navs } = p.unit;
+  const callee = p.body.a[inst]! as Ref;
+  const args = [...p.body.refs(inst)].map((ref) => p.ref(ref, 'literal')).join(', ');
+  let name: string;
+  if (!isInstRef(callee) && pool.valueKind(refValue(callee)) === ValueKind.ptr_nav) {
+    const nav = pool.word(refValue(callee), 1) as NavIndex;
+    name = navs[nav]!.kind === 'extern_func' ? `${p.values.navName(nav)}_call` : p.values.navName(nav);
+  } else name = p.ref(callee);
+  const text = `${name}(${args})`;
+  return text;
+}

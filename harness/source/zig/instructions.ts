@@ -1,0 +1,227 @@
+/**
+ * What each instruction of AIR becomes in Zig: the total table, and the instructions that own bodies or places.
+ *
+ * A new instruction of AIR does not compile until it has an answer here; one that Zig cannot spell throws
+ * NotPrintable with the reason.
+ */
+import type { DescribedTag, InstIndex, NavIndex, Ref, Unit } from '../../../core/index.ts';
+import { IP, isDescribed, REF_NONE, refValue } from '../../../core/index.ts';
+import { NotPrintable } from '../not-printable.ts';
+import type { Expression } from './expressions.ts';
+import {
+  aggregate,
+  aligned,
+  binary,
+  bitcast,
+  builtin1,
+  builtin2,
+  builtin2Hidden,
+  call,
+  comparison,
+  count,
+  fieldPointer,
+  fieldPointerAt,
+  shift,
+  shiftBuiltin,
+  source,
+} from './expressions.ts';
+import type { Spelling } from './zig-body.ts';
+import { BodyPrinter } from './zig-body.ts';
+import type { ZigTypes } from './zig-types.ts';
+import type { ZigValues } from './zig-values.ts';
+
+/** The lines of the body of function `nav`, between its braces. */
+export function printBody(unit: Unit, nav: NavIndex, types: ZigTypes, values: ZigValues): readonly string[] {
+  return new BodyPrinter(unit, nav, types, values, spell).print();
+}
+
+function spell(p: BodyPrinter, inst: InstIndex, indent: string): void {
+  const tag = p.body.tag(inst);
+  if (!isDescribed(tag)) throw new NotPrintable(tag);
+  SPELLINGS[tag](p, inst, indent);
+}
+
+/** An instruction whose result is an expression. */
+function value(expression: Expression): Spelling {
+  return (p, inst, indent) => p.define(inst, expression(p, inst), indent);
+}
+
+/** An instruction without result. */
+function statement(text: Expression): Spelling {
+  return (p, inst, indent) => p.line(indent, `${text(p, inst)};`);
+}
+
+/** Every instruction that AIR describes. */
+const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
+  add: value(binary('+')),
+  sub: value(binary('-')),
+  mul: value(binary('*')),
+  add_wrap: value(binary('+%')),
+  sub_wrap: value(binary('-%')),
+  mul_wrap: value(binary('*%')),
+  add_sat: value(binary('+|')),
+  sub_sat: value(binary('-|')),
+  mul_sat: value(binary('*|')),
+  div_float: value(binary('/')),
+  div_trunc: value(builtin2('@divTrunc')),
+  div_floor: value(builtin2('@divFloor')),
+  div_exact: value(builtin2('@divExact')),
+  rem: value(builtin2('@rem')),
+  mod: value(builtin2('@mod')),
+  max: value(builtin2Hidden('@max')),
+  min: value(builtin2Hidden('@min')),
+  add_with_overflow: value(builtin2('@addWithOverflow')),
+  sub_with_overflow: value(builtin2('@subWithOverflow')),
+  mul_with_overflow: value(builtin2('@mulWithOverflow')),
+  shl_with_overflow: value(shiftBuiltin('@shlWithOverflow')),
+  abs: value(builtin1('@abs')),
+  neg: value((p, inst) => `-${p.ref(p.body.operand(inst))}`),
+  sqrt: value(builtin1('@sqrt')),
+  floor: value(builtin1('@floor')),
+  ceil: value(builtin1('@ceil')),
+  trunc_float: value(builtin1('@trunc')),
+  round: value(builtin1('@round')),
+  bit_and: value(binary('&')),
+  bit_or: value(binary('|')),
+  xor: value(binary('^')),
+  bool_and: value((p, inst) => `${p.ref(p.body.lhs(inst))} and ${p.ref(p.body.rhs(inst))}`),
+  bool_or: value((p, inst) => `${p.ref(p.body.lhs(inst))} or ${p.ref(p.body.rhs(inst))}`),
+  not: value((p, inst) => `${p.typeOf(inst) === IP.bool_type ? '!' : '~'}${p.ref(p.body.operand(inst))}`),
+  shl: value(shift('<<')),
+  shr: value(shift('>>')),
+  shl_exact: value(shiftBuiltin('@shlExact')),
+  shr_exact: value(shiftBuiltin('@shrExact')),
+  shl_sat: value((p, inst) => `${p.ref(p.body.lhs(inst))} <<| ${p.ref(p.body.rhs(inst))}`),
+  clz: value(count('@clz')),
+  ctz: value(count('@ctz')),
+  popcount: value(count('@popCount')),
+  byte_swap: value(builtin1('@byteSwap')),
+  bit_reverse: value(builtin1('@bitReverse')),
+  cmp_lt: value(comparison('<')),
+  cmp_lte: value(comparison('<=')),
+  cmp_eq: value(comparison('==')),
+  cmp_gte: value(comparison('>=')),
+  cmp_gt: value(comparison('>')),
+  cmp_neq: value(comparison('!=')),
+  intcast: value(builtin1('@intCast')),
+  trunc: value(builtin1('@truncate')),
+  bitcast: value(bitcast),
+  fptrunc: value(builtin1('@floatCast')),
+  fpext: value(builtin1('@floatCast')),
+  int_from_float: value(builtin1('@intFromFloat')),
+  float_from_int: value(builtin1('@floatFromInt')),
+  ret_ptr: value((p, inst) => {
+    p.resultPlace = p.unit.pool.childType(p.typeOf(inst));
+    return aligned(p, inst, '&result');
+  }),
+  load: value((p, inst) => `${p.ref(p.body.operand(inst))}.*`),
+  store: statement((p, inst) => `${p.ref(p.body.lhs(inst))}.* = ${p.ref(p.body.rhs(inst), 'literal')}`),
+  ptr_add: value((p, inst) => aligned(p, inst, p.pair(inst).join(' + '))),
+  ptr_sub: value((p, inst) => aligned(p, inst, p.pair(inst).join(' - '))),
+  ptr_elem_val: value((p, inst) => `${p.ref(p.body.lhs(inst))}[${p.ref(p.body.rhs(inst))}]`),
+  ptr_elem_ptr: value((p, inst) => aligned(p, inst, `&${p.ref(p.body.lhs(inst))}[${p.ref(p.body.rhs(inst))}]`)),
+  slice: value((p, inst) => `${p.ref(p.body.lhs(inst))}[0..${p.ref(p.body.rhs(inst))}]`),
+  slice_len: value((p, inst) => `${p.ref(p.body.operand(inst))}.len`),
+  slice_ptr: value((p, inst) => `${p.ref(p.body.operand(inst))}.ptr`),
+  ptr_slice_len_ptr: value((p, inst) => `&${p.ref(p.body.operand(inst))}.len`),
+  ptr_slice_ptr_ptr: value((p, inst) => `&${p.ref(p.body.operand(inst))}.ptr`),
+  slice_elem_val: value((p, inst) => `${p.ref(p.body.lhs(inst))}[${p.ref(p.body.rhs(inst))}]`),
+  slice_elem_ptr: value((p, inst) => aligned(p, inst, `&${p.ref(p.body.lhs(inst))}[${p.ref(p.body.rhs(inst))}]`)),
+  array_elem_val: value((p, inst) => `${p.ref(p.body.lhs(inst))}[${p.ref(p.body.rhs(inst))}]`),
+  array_to_slice: value((p, inst) => p.ref(p.body.operand(inst))),
+  struct_field_ptr: value((p, inst) => fieldPointer(p, inst, p.body.operand(inst), p.body.number(inst))),
+  struct_field_ptr_index_0: value(fieldPointerAt(0)),
+  struct_field_ptr_index_1: value(fieldPointerAt(1)),
+  struct_field_ptr_index_2: value(fieldPointerAt(2)),
+  struct_field_ptr_index_3: value(fieldPointerAt(3)),
+  struct_field_val: value((p, inst) => {
+    const operand = p.body.operand(inst);
+    return `${p.ref(operand)}.${p.types.fieldName(p.refType(operand), p.body.number(inst))}`;
+  }),
+  field_parent_ptr: value((p, inst) => {
+    const struct = p.unit.pool.childType(p.typeOf(inst));
+    const name = p.types.fieldName(struct, p.body.number(inst));
+    if (name.startsWith('@')) throw new NotPrintable('the parent of a field of a tuple');
+    return `@alignCast(@fieldParentPtr("${name}", ${p.ref(p.body.operand(inst))}))`;
+  }),
+  memset: statement((p, inst) => `@memset(${p.ref(p.body.lhs(inst))}, ${p.ref(p.body.rhs(inst), 'literal')})`),
+  memcpy: statement((p, inst) => `@memcpy(${p.ref(p.body.lhs(inst))}, ${source(p, inst)})`),
+  memmove: statement((p, inst) => `@memmove(${p.ref(p.body.lhs(inst))}, ${source(p, inst)})`),
+  aggregate_init: value(aggregate),
+  repeat: statement((p, inst) => `continue :l${p.body.target(inst)}`),
+  br: statement((p, inst) => {
+    const operand = p.body.operand(inst);
+    const carries = operand !== REF_NONE && p.refType(operand) !== IP.void_type;
+    return `break :b${p.body.target(inst)}${carries ? ` ${p.ref(operand)}` : ''}`;
+  }),
+  ret: statement((p, inst) => (p.ret === IP.void_type ? 'return' : `return ${p.ref(p.body.operand(inst), 'literal')}`)),
+  ret_load: statement((p, inst) => `return ${p.ref(p.body.operand(inst))}.*`),
+  unreach: statement(() => 'unreachable'),
+  trap: statement(() => '@trap()'),
+  breakpoint: statement(() => '@breakpoint()'),
+  call: (p, inst, indent) => {
+    const ty = p.typeOf(inst);
+    if (ty === IP.void_type || ty === IP.noreturn_type) p.line(indent, `${call(p, inst)};`);
+    else p.define(inst, call(p, inst), indent);
+  },
+  arg: (p, inst, indent) => {
+    if (p.typeOf(inst) !== IP.void_type) p.keep(inst, indent);
+    else p.line(indent, `_ = v${inst};`);
+  },
+  alloc: (p, inst, indent) => {
+    const { pool } = p.unit;
+    const pointer = p.typeOf(inst);
+    const align = pool.ptrAlign(pointer);
+    const attribute = align === 0 ? '' : ` align(${align})`;
+    p.line(indent, `var s${inst}: ${p.types.text(pool.childType(pointer))}${attribute} = undefined;`);
+    p.define(inst, `&s${inst}`, indent);
+  },
+  block: (p, inst, indent) => {
+    const ty = p.typeOf(inst);
+    const label = p.isBranched(inst) ? `b${inst}: ` : '';
+    const isValue = ty !== IP.void_type && ty !== IP.noreturn_type;
+    const head = isValue ? `const v${inst}: ${p.types.text(ty)} = ` : '';
+    p.line(indent, `${head}${label}{`);
+    p.sequence(p.body.blockBody(inst), `${indent}    `);
+    p.line(indent, `}${isValue ? ';' : ''}`);
+    if (isValue) p.keep(inst, indent);
+  },
+  loop: (p, inst, indent) => {
+    p.line(indent, `${p.isBranched(inst) ? `l${inst}: ` : ''}while (true) {`);
+    p.sequence(p.body.blockBody(inst), `${indent}    `);
+    p.line(indent, `}`);
+  },
+  cond_br: (p, inst, indent) => {
+    p.line(indent, `if (${p.ref(p.body.operand(inst))}) {`);
+    p.sequence(p.body.thenBody(inst), `${indent}    `);
+    p.line(indent, `} else {`);
+    p.sequence(p.body.elseBody(inst), `${indent}    `);
+    p.line(indent, `}`);
+  },
+  switch_br: (p, inst, indent) => {
+    const { pool } = p.unit;
+    const { operand, cases, elseBody } = p.body.switchOf(inst);
+    const number = (ref: Ref): bigint => pool.intBig(refValue(ref));
+    const ty = p.refType(operand);
+    let covered = 0n;
+    p.line(indent, `switch (${p.ref(operand)}) {`);
+    for (const { items, ranges, body } of cases) {
+      covered += BigInt(items.length);
+      for (const [lo, hi] of ranges) covered += number(hi) - number(lo) + 1n;
+      const labels = [
+        ...items.map((ref) => `${number(ref)}`),
+        ...ranges.map(([lo, hi]) => `${number(lo)}...${number(hi)}`),
+      ];
+      if (labels.length === 0) continue;
+      p.line(`${indent}    `, `${labels.join(', ')} => {`);
+      p.sequence(body, `${indent}        `);
+      p.line(`${indent}    `, `},`);
+    }
+    if (covered < 1n << BigInt(pool.intBits(ty)) || ty === IP.usize_type || ty === IP.isize_type) {
+      p.line(`${indent}    `, `else => {`);
+      p.sequence(elseBody, `${indent}        `);
+      p.line(`${indent}    `, `},`);
+    }
+    p.line(indent, `}`);
+  },
+};

@@ -1,0 +1,142 @@
+/**
+ * Types of AIR as Zig source.
+ *
+ * Struct types of AIR are structural, those of Zig are nominal: each gets a declaration with a name of its number in the
+ * pool, in the order in which they are first mentioned. Fields are called f0, f1, ...; tuples are Zig's tuples.
+ */
+import type { InternPool, IpIndex } from '../../../core/index.ts';
+import { abiAlign, IP, TypeKind, SimpleType, StructLayout } from '../../../core/index.ts';
+import { NotPrintable } from '../not-printable.ts';
+
+const SIMPLE_NAMES: Readonly<Record<SimpleType, string>> = {
+  [SimpleType.void]: 'void',
+  [SimpleType.noreturn]: 'noreturn',
+  [SimpleType.bool]: 'bool',
+  [SimpleType.usize]: 'usize',
+  [SimpleType.isize]: 'isize',
+};
+
+/** Widths of integers that C has: the others may not stand in extern structs and signatures. */
+const C_WIDTHS: ReadonlySet<number> = new Set([8, 16, 32, 64]);
+
+/** See the file header. `prefix` begins every name that is declared. */
+export class ZigTypes {
+  readonly #pool: InternPool;
+  readonly #prefix: string;
+  readonly #names = new Map<IpIndex, string>();
+  /** Declarations of struct types so far; what one mentions comes before it. */
+  readonly declarations: string[] = [];
+  /** Prints the value of a sentinel; set once by the printer of values. */
+  sentinelText: (value: IpIndex) => string = () => {
+    throw new NotPrintable('a sentinel');
+  };
+
+  constructor(pool: InternPool, prefix: string) {
+    this.#pool = pool;
+    this.#prefix = prefix;
+  }
+
+  /** Text of type `ty`. */
+  text(ty: IpIndex): string {
+    let text = this.#names.get(ty);
+    if (text === undefined) {
+      text = this.#make(ty);
+      this.#names.set(ty, text);
+    }
+    return text;
+  }
+
+  #make(ty: IpIndex): string {
+    const pool = this.#pool;
+    const kind = pool.typeKind(ty);
+    switch (kind) {
+      case TypeKind.simple:
+        return SIMPLE_NAMES[pool.simpleType(ty)];
+      case TypeKind.float:
+        return `f${pool.floatBits(ty)}`;
+      case TypeKind.int:
+        return `${pool.intSigned(ty) ? 'i' : 'u'}${pool.intBits(ty)}`;
+      case TypeKind.ptr:
+        return `${pool.ptrIsMany(ty) ? '[*]' : '*'}${this.#pointee(ty)}`;
+      case TypeKind.slice:
+        return `[]${this.#pointee(ty)}`;
+      case TypeKind.array: {
+        const sentinel = pool.arraySentinel(ty);
+        const mark = sentinel === null ? '' : `:${this.sentinelText(sentinel)}`;
+        return `[${pool.arrayLen(ty)}${mark}]${this.text(pool.childType(ty))}`;
+      }
+      case TypeKind.struct:
+        return this.#struct(ty);
+      case TypeKind.fn: {
+        const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.text(pool.fnParam(ty, n)));
+        return `fn (${params.join(', ')}) ${this.text(pool.fnReturn(ty))}`;
+      }
+    }
+  }
+
+  #pointee(ty: IpIndex): string {
+    const pool = this.#pool;
+    const child = pool.childType(ty);
+    const isFunction = pool.typeKind(child) === TypeKind.fn;
+    const align = pool.ptrAlign(ty);
+    const alignText = align === 0 || isFunction ? '' : `align(${align}) `;
+    return `${alignText}${pool.ptrIsConst(ty) || isFunction ? 'const ' : ''}${this.text(child)}`;
+  }
+
+  #struct(ty: IpIndex): string {
+    const pool = this.#pool;
+    const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => {
+      const field = pool.fieldType(ty, n);
+      const align = pool.fieldAlign(ty, n);
+      return {
+        text: this.text(field),
+        align: align === 0 || align === abiAlign(pool, field) ? '' : ` align(${align})`,
+      };
+    });
+    if (this.isTuple(ty)) return `struct { ${fields.map(({ text }) => text).join(', ')} }`;
+    const name = `${this.#prefix}S${ty}`;
+    const list = fields.map(({ text, align }, n) => `f${n}: ${text}${align}`).join(', ');
+    this.declarations.push(`const ${name} = ${this.isExtern(ty) ? 'extern ' : ''}struct { ${list} };`);
+    return name;
+  }
+
+  /** Whether struct type `ty` is a tuple in Zig: one whose fields ask for an alignment is a struct with names. */
+  isTuple(ty: IpIndex): boolean {
+    const pool = this.#pool;
+    if (pool.structLayout(ty) !== StructLayout.tuple) return false;
+    for (let n = 0; n < pool.fieldCount(ty); n++) {
+      const align = pool.fieldAlign(ty, n);
+      if (align !== 0 && align !== abiAlign(pool, pool.fieldType(ty, n))) return false;
+    }
+    return true;
+  }
+
+  /** Name of field `n` of struct type `ty`. */
+  fieldName(ty: IpIndex, n: number): string {
+    return this.isTuple(ty) ? `@"${n}"` : `f${n}`;
+  }
+
+  /** Whether Zig lays out struct type `ty` as AIR does: all its fields are such as C has. */
+  isExtern(ty: IpIndex): boolean {
+    const pool = this.#pool;
+    if (pool.structLayout(ty) !== StructLayout.extern) return false;
+    for (let n = 0; n < pool.fieldCount(ty); n++) if (!this.hasCLayout(pool.fieldType(ty, n))) return false;
+    return true;
+  }
+
+  /** Whether the bytes of a `ty` lie in Zig where they lie in AIR, and C has the type. */
+  hasCLayout(ty: IpIndex): boolean {
+    const pool = this.#pool;
+    if (isCScalar(pool, ty)) return true;
+    const kind = pool.typeKind(ty);
+    if (kind === TypeKind.ptr) return pool.typeKind(pool.childType(ty)) !== TypeKind.fn;
+    if (kind === TypeKind.array) return pool.arrayLen(ty) > 0 && this.hasCLayout(pool.childType(ty));
+    return kind === TypeKind.struct && this.isExtern(ty);
+  }
+}
+
+/** Whether a scalar of `ty` may cross Zig's C calling convention as it is. */
+export function isCScalar(pool: InternPool, ty: IpIndex): boolean {
+  if (pool.typeKind(ty) === TypeKind.int) return C_WIDTHS.has(pool.intBits(ty));
+  return ty === IP.bool_type || ty === IP.usize_type || ty === IP.isize_type || pool.isFloat(ty);
+}

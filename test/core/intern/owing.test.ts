@@ -1,0 +1,97 @@
+/**
+ * What a new kind of type makes the compiler ask for, in a scratch copy of the sources: the exact files that owe an answer to
+ * a kind of type, a kind of value, a width of floats and a representation in code generation.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { ScratchCopy } from '../../setup/scratch-copy.ts';
+
+describe('what owes an answer', () => {
+  let copy: ScratchCopy;
+  beforeAll(() => {
+    copy = new ScratchCopy();
+  });
+  afterEach(() => {
+    copy.restore();
+  });
+  afterAll(() => {
+    copy.remove();
+  });
+
+  async function owing(): Promise<readonly string[]> {
+    return [...new Set((await copy.errors()).map(({ file }) => file))].sort();
+  }
+
+  test('to a kind of type: every switch over them', async () => {
+    copy.edit('core/intern/type-kinds.ts', '  fn: 7,', '  fn: 7,\n  optional: 8,');
+    expect(await owing()).toEqual([
+      'core/air/text/parse-terms.ts',
+      'core/air/text/print.ts',
+      'core/air/typing/result-types.ts',
+      'core/air/typing/type-classes.ts',
+      'core/air/verify/verify-terms.ts',
+      'core/codegen/aggregate/aggregates.ts',
+      'core/codegen/refusals.ts',
+      'core/codegen/state/abi.ts',
+      'core/intern/elements.ts',
+      'core/intern/intern-pool.ts',
+      'core/intern/layout.ts',
+      'core/link/unit/lower-data.ts',
+      'core/link/unit/signature.ts',
+      'generators/model/types.ts',
+      'harness/explain/memory-path.ts',
+      'harness/model/scalars.ts',
+      'harness/reduce/pool-rewrite.ts',
+      'harness/reduce/simple-values.ts',
+      'harness/reduce/type-passes.ts',
+      'interpreter/model/shapes.ts',
+      'interpreter/steps/supported.ts',
+    ]);
+  });
+
+  test('to a kind of value: every switch over them', async () => {
+    copy.edit('core/intern/value-kinds.ts', '  slice: 43,', '  slice: 43,\n  variant: 44,');
+    expect(await owing()).toEqual([
+      'core/air/text/print.ts',
+      'core/air/verify/verify-terms.ts',
+      'core/codegen/state/constants.ts',
+      'core/intern/elements.ts',
+      'core/intern/intern-pool.ts',
+      'core/link/unit/lower-data.ts',
+      'harness/reduce/pool-rewrite.ts',
+      'harness/reduce/simple-values.ts',
+      'interpreter/model/address-space.ts',
+    ]);
+  });
+
+  test('to a width of floats: formats, text, representations, generators and the judge', async () => {
+    copy.edit('core/intern/float-formats.ts', 'FloatBits = 32 | 64;', 'FloatBits = 16 | 32 | 64;');
+    expect(await owing()).toEqual([
+      'core/air/text/float-text.ts',
+      'core/codegen/refusals.ts',
+      'core/codegen/state/abi.ts',
+      'core/codegen/state/constants.ts',
+      'core/intern/float-formats.ts',
+      'core/intern/numbers.ts',
+      'core/link/unit/signature.ts',
+      'generators/draw/constants.ts',
+      'generators/emit/scalars.ts',
+      'generators/model/ranges.ts',
+      'harness/case/scalar-text.ts',
+      'harness/check/judge.ts',
+      'harness/model/scalars.ts',
+      'interpreter/model/floats.ts',
+      'interpreter/model/shapes.ts',
+    ]);
+  });
+
+  test('to a representation: opcodes, value types, constants and locals of code generation', async () => {
+    copy.edit('core/codegen/state/abi.ts', '  address: 5,', '  address: 5,\n  v128: 6,');
+    expect(await owing()).toEqual([
+      'core/codegen/scalar/floats.ts',
+      'core/codegen/scalar/numeric-opcodes.ts',
+      'core/codegen/state/abi.ts',
+      'core/codegen/state/constants.ts',
+      'core/codegen/state/locals.ts',
+    ]);
+  });
+});

@@ -1,0 +1,147 @@
+/**
+ * AIR as Zig source: what a person reads, and what holds for every program that the generators make.
+ *
+ * That the source means the same is for a Zig compiler to say; here it is text.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { parseUnit } from '../../../core/index.ts';
+import { generateCase, PROFILES } from '../../../generators/index.ts';
+import { printed } from '../../../harness/source/not-printable.ts';
+import { printZig } from '../../../harness/source/zig/print-zig.ts';
+
+function zig(text: string): string {
+  const parsed = parseUnit(text);
+  if (!parsed.ok) throw new Error(parsed.diagnostics[0]!.message);
+  return printZig(parsed.unit, '');
+}
+
+describe('a program', () => {
+  test('keeps instructions, blocks, loops and switches', () => {
+    const text = zig(`export fn @f(u32, i7) i64 {
+  %0 = arg u32 0
+  %1 = arg i7 1
+  %2 = add_wrap %0, u32 5
+  %3 = block i64 {
+    %4 = cmp_lt %2, u32 10
+    cond_br %4 {
+      %6 = intcast i64 %2
+      br %3 %6
+    } else {
+      switch_br %1 {
+        case i7 1, i7 3..i7 5 {
+          br %3 i64 -1
+        }
+        else {
+          br %3 i64 7
+        }
+      }
+    }
+  }
+  ret %3
+}
+`);
+    expect(text).toBe(`noinline fn n0(v0: u32, v1: i7) i64 {
+    @setRuntimeSafety(false);
+    const v2: u32 = v0 +% @as(u32, 5);
+    const v3: i64 = b3: {
+        const v4: bool = v2 < @as(u32, 10);
+        if (v4) {
+            const v6: i64 = @intCast(v2);
+            break :b3 v6;
+        } else {
+            switch (v1) {
+                1, 3...5 => {
+                    break :b3 hidden(i64, -1);
+                },
+                else => {
+                    break :b3 hidden(i64, 7);
+                },
+            }
+        }
+    };
+    return v3;
+}
+fn n0_export(v0: u32, v1: i32) callconv(.c) i64 {
+    @setRuntimeSafety(false);
+    return n0(v0, @as(i7, @truncate(v1)));
+}
+comptime {
+    @export(&n0_export, .{ .name = "f" });
+}
+`);
+  });
+
+  test('hides constants that Zig would compute with', () => {
+    const text = zig(`fn @f(u8) u8 {
+  %0 = arg u8 0
+  %1 = mul_wrap %0, u8 0
+  %2 = add u8 1, u8 2
+  %3 = xor %1, %2
+  %4 = cmp_gte %3, u8 0
+  cond_br %4 {
+    ret %3
+  } else {
+    ret u8 3
+  }
+}
+`);
+    expect(text).toContain('const v1: u8 = v0 *% hidden(u8, 0);');
+    expect(text).toContain('const v2: u8 = hidden(u8, 1) + hidden(u8, 2);');
+    expect(text).toContain('const v4: bool = v3 >= hidden(u8, 0);');
+    expect(text).toContain('return @as(u8, 3);');
+  });
+
+  test('names fields, follows offsets by type, and declares structs and constants once', () => {
+    const text = zig(`var @d: [2]extern struct { u32, [2]u16 } = .{ .{ 1, .{ 2, 3 } }, .{ 4, .{ 5, 6 } } }
+
+fn @f() u16 {
+  %0 = load u16 *u16 &@d+14
+  %1 = load u16 *const u16 &(u16 9)
+  %2 = add_wrap %0, %1
+  ret %2
+}
+`);
+    expect(text).toMatch(/^const S\d+ = extern struct \{ f0: u32, f1: \[2\]u16 \};$/m);
+    expect(text).toContain('const v0: u16 = @as(*u16, &n0[1].f1[1]).*;');
+    expect(text).toMatch(/^const u\d+_2: u16 align\(2\) = 9;$/m);
+  });
+
+  test('is refused by name where Zig has no spelling', () => {
+    const parsed = parseUnit('var @p: *u32 = ptr(0)\n');
+    if (!parsed.ok) throw new Error('does not parse');
+    expect(printed(() => printZig(parsed.unit, ''))).toEqual({ kind: 'unsupported', reason: 'a null pointer' });
+  });
+});
+
+describe('generated programs', () => {
+  test.each(Object.keys(PROFILES))('of profile %s are printed, but for a few reasons', (profile) => {
+    const reasons = new Map<string, number>();
+    let count = 0;
+    for (let seed = 1; seed <= 60; seed++) {
+      const { unit } = generateCase(seed, profile);
+      const source = printed(() => printZig(unit, `p${seed}_`));
+      if (source.kind === 'unsupported') {
+        reasons.set(source.reason, (reasons.get(source.reason) ?? 0) + 1);
+        continue;
+      }
+      count++;
+      // Braces balance, and what is declared at the top is declared once and begins with the prefix.
+      expect(source.value.split('{').length).toBe(source.value.split('}').length);
+      const names = [...source.value.matchAll(/^(?:noinline )?(?:fn|const|var) (\w+)/gm)].map((match) => match[1]!);
+      expect(new Set(names).size).toBe(names.length);
+      expect(names.filter((name) => !name.startsWith(`p${seed}_`))).toEqual([]);
+      for (const nav of unit.navs.keys()) expect(source.value).toContain(`p${seed}_n${nav}`);
+    }
+    expect(count).toBeGreaterThanOrEqual(40);
+    const known = [
+      'an alignment that follows from a layout of the compiler’s',
+      'the parent of a field of a tuple',
+      'a cast of a pointer to a struct whose layout is the compiler’s',
+      'an offset into a struct whose layout is the compiler’s',
+      'a null pointer',
+      'a numeric pointer that is not aligned',
+      'an address inside of an object without bytes',
+    ];
+    expect([...reasons.keys()].filter((reason) => !known.includes(reason))).toEqual([]);
+  });
+});
