@@ -92,7 +92,7 @@ export const reflush: Check = {
 };
 
 /** Flushes of the step `update`: each writes the whole program, so more would not stay linear in the number of functions. */
-const MAX_UPDATES = 64;
+const MAX_UPDATES = 32;
 
 /**
  * What to update before each flush: one function by the seed; all of them in turn where everything is asked for, so that a

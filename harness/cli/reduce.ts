@@ -81,6 +81,10 @@ export const reduceCommand = defineCommand<ReduceOptions>({
         io.say(`${found.name} does not fail: nothing to reduce`);
         return first.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean;
       }
+      if (finding.check === 'expect') {
+        io.say(`${found.name} fails only in what its file states, which holds for this program alone: nothing to reduce`);
+        return EXIT.finding;
+      }
       const bucket = bucketOf(finding);
       io.note(`keeping ${bucket}, from ${first.original?.instructions ?? '?'} instructions`);
       const end = await runReduction(
@@ -138,7 +142,9 @@ function chooseFinding(findings: readonly Finding[], asked: string | null, store
     if (chosen !== undefined) return chosen;
     throw new InputError(`the case does not fail in ${asked}, but in ${findings.map(bucketOf).join(', ')}`);
   }
-  return (stored === null ? undefined : sameAs(stored)) ?? findings[0] ?? null;
+  // What a file states of its program goes when the program changes: such a finding comes last.
+  const first = findings.find(({ check }) => check !== 'expect') ?? findings[0] ?? null;
+  return (stored === null ? undefined : sameAs(stored)) ?? first;
 }
 
 /** Whether a bucket in reduction and a named one differ in the operation at most. */

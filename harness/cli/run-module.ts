@@ -47,9 +47,9 @@ export function runModule(file: string, calls: readonly string[], io: Io): ExitC
       io.say(`${shown} traps: ${messageOf(error)}`);
     }
   }
-  if (wanted.length === 0)
-    io.say(`no function without parameters to call; exports: ${Object.keys(instance.exports).join(', ')}`);
-  return EXIT.clean;
+  if (wanted.length > 0) return EXIT.clean;
+  io.say(`no function without parameters to call; exports: ${Object.keys(instance.exports).join(', ')}`);
+  return EXIT.unknown;
 }
 
 function compileModule(file: string): WebAssembly.Module {

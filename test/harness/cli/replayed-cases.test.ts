@@ -43,6 +43,16 @@ describe('a case that makes no call', () => {
     expect(ended.code).toBe(code);
   });
 
+  test('nothing to call in a module, and nothing to reduce in what a file states', async () => {
+    expect((await harness(cwd, 'compile', 'no-call.air', '-o', 'no-call.wasm')).code).toBe(0);
+    const run = await harness(cwd, 'run', 'no-call.wasm');
+    expect(run.stdout).toContain('no function without parameters to call');
+    expect(run.code).toBe(125);
+    const reduce = await harness(cwd, 'reduce', 'lie.air');
+    expect(reduce).toMatchObject({ code: 1, stderr: '' });
+    expect(reduce.stdout).toContain('lie.air fails only in what its file states');
+  });
+
   test('passes if it states memory, or shows a bucket of a check that runs nothing', async () => {
     const ended = await harness(cwd, 'regress', 'states-memory.air', 'built-only.air');
     expect(ended).toMatchObject({ code: 0, stderr: '' });
