@@ -17,19 +17,22 @@ export async function runCampaign(config: CampaignConfig, parts: CampaignParts):
   const cases = new CasePhase(config, parts);
   await cases.run();
   const { tally, table } = cases.totals();
-  const end: EndReason = parts.stop.requested
-    ? 'interrupted'
-    : cases.stoppedOnFirst
-      ? 'stopped'
-      : cases.ranOutOfTime
-        ? 'time'
-        : 'done';
+  const end: EndReason = cases.stoppedOnFirst ? 'stopped' : cases.ranOutOfTime ? 'time' : 'done';
+  const isCut = parts.stop.requested;
   const { buckets, slips, warnings } = await nameBuckets(table, config, parts);
-  const health = judgeHealth(config, tally, parts.checks, parts.required, parts.absent ?? [], end);
+  const health = judgeHealth(
+    config,
+    tally,
+    parts.checks,
+    parts.required,
+    parts.absent ?? [],
+    isCut ? 'interrupted' : end,
+  );
   const failure = cases.failure ?? health.failure;
   const result: CampaignResult = {
     config,
-    end,
+    // Also where the signal came while failing cases were reduced.
+    end: parts.stop.requested ? 'interrupted' : end,
     tally,
     buckets,
     slips,

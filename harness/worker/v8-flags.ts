@@ -10,23 +10,23 @@ import { spawnSync } from 'node:child_process';
 import { HarnessError } from '../model/failure.ts';
 
 /**
- * In each row the first flag that is there is used. Without trap handlers live memories do not exhaust the address space; a
- * single thread compiles small modules faster than helpers that have to be woken; most of a short campaign is V8 optimizing
- * our code, so it does that later and inlines less; a case leaves next to nothing behind, so it is collected while young.
+ * Without trap handlers live memories do not exhaust the address space; a single thread compiles small modules faster than
+ * helpers that have to be woken; most of a short campaign is V8 optimizing our code, so it does that later and inlines less; a
+ * case leaves next to nothing behind, so it is collected while young. V8 11.4 and later count calls in place of bytecodes: there
+ * no number of calls is better than V8's own.
  */
-export const WANTED_FLAGS: readonly (readonly string[])[] = [
-  ['--disable-wasm-trap-handler'],
-  ['--single-threaded'],
-  // V8 11.4 and later count calls in place of bytecodes.
-  ['--interrupt-budget=300000', '--invocation-count-for-turbofan=12000'],
-  ['--max-inlined-bytecode-size-cumulative=200'],
-  ['--min-semi-space-size=16'],
-  ['--initial-old-space-size=256'],
+export const WANTED_FLAGS: readonly string[] = [
+  '--disable-wasm-trap-handler',
+  '--single-threaded',
+  '--interrupt-budget=300000',
+  '--max-inlined-bytecode-size-cumulative=200',
+  '--min-semi-space-size=16',
+  '--initial-old-space-size=256',
 ];
 
-/** Of each row of `wanted` the first flag whose name is in `known`; `known` has names such as `--single-threaded`. */
-export function chooseFlags(wanted: readonly (readonly string[])[], known: ReadonlySet<string>): string[] {
-  return wanted.flatMap((row) => row.find((flag) => known.has(flag.split('=')[0]!)) ?? []);
+/** Those of `wanted` whose name is in `known`, which has names such as `--single-threaded`. */
+export function chooseFlags(wanted: readonly string[], known: ReadonlySet<string>): string[] {
+  return wanted.filter((flag) => known.has(flag.split('=')[0]!));
 }
 
 /** The names of flags in what `node --v8-options` prints. */

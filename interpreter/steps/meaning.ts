@@ -5,6 +5,7 @@
  * supported.ts refuses a unit that holds any other.
  */
 import type { DescribedTag } from '../../core/air/schema/ops.ts';
+import { AIR_TAG_NAMES, isDescribed } from '../../core/air/schema/ops.ts';
 import {
   absolute,
   binary,
@@ -163,3 +164,8 @@ export const MEANING: Readonly<Record<DescribedTag, Handler>> = {
   // Calls
   call,
 };
+
+/** Handler by tag number; null for an instruction that this version refuses. */
+export const HANDLER_BY_NUMBER: readonly (Handler | null)[] = AIR_TAG_NAMES.map((tag) =>
+  isDescribed(tag) ? MEANING[tag] : null,
+);

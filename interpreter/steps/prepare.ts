@@ -7,7 +7,6 @@
 import type { Body } from '../../core/air/body/body.ts';
 import type { InstIndex, InstSequence, Ref } from '../../core/air/body/ref.ts';
 import { isInstRef, refInst, refValue } from '../../core/air/body/ref.ts';
-import { isDescribed } from '../../core/air/schema/ops.ts';
 import { resultTypes } from '../../core/air/typing/result-types.ts';
 import { operandType } from '../../core/air/typing/rule.ts';
 import { navAt } from '../../core/air/unit.ts';
@@ -16,7 +15,7 @@ import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
 import { assert, InternalError } from '../../core/support/assert.ts';
 import type { Code, Sequence, Step } from '../model/frame.ts';
 import type { Machine } from '../machine.ts';
-import { MEANING } from './meaning.ts';
+import { HANDLER_BY_NUMBER } from './meaning.ts';
 import type { Shape } from '../model/shapes.ts';
 import { shapeOf } from '../model/shapes.ts';
 import type { Value } from '../model/values.ts';
@@ -67,9 +66,9 @@ export class Preparation {
     return {
       insts,
       steps: insts.map((inst) => {
-        const tag = this.body.tag(inst);
-        assert(isDescribed(tag), 'a refused instruction was let in');
-        return MEANING[tag](this, inst);
+        const handler = HANDLER_BY_NUMBER[this.body.tags[inst]!]!;
+        assert(handler !== null, 'a refused instruction was let in');
+        return handler(this, inst);
       }),
     };
   }

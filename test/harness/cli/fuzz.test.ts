@@ -143,6 +143,19 @@ describe('harness fuzz', () => {
     expect(summaryOf(resumed.stdout)['cases']).toBe(cases + 10);
   });
 
+  test('ends at whichever comes first of a number of cases and a time', async () => {
+    const args = ['fuzz', '--seed', '4', '--checks', 'interp-exe', '--jobs', '1', '--json'];
+    const cases = await harness(cwd, ...args, '--runs', '5', '--time', '2h', '--out', 'cases-first');
+    expect(cases.code).toBe(0);
+    expect(cases.stderr).toContain('5 cases or 2 h, 1 job');
+    expect(summaryOf(cases.stdout)['cases']).toBe(5);
+    const time = await harness(cwd, ...args, '--runs', '1000000', '--time', '20s', '--out', 'time-first');
+    expect([time.code, time.stderr.includes('NOTHING PROVED')]).toEqual([0, false]);
+    const { cases: run } = summaryOf(time.stdout);
+    expect(run).toBeGreaterThan(0);
+    expect(run).toBeLessThan(500_000);
+  });
+
   test('refuses to write over another run, or to go on with a different one', async () => {
     const other = await harness(cwd, 'fuzz', '--seed', '9', '--runs', '1', '--out', 'one');
     expect(other).toMatchObject({ code: 2, stdout: '' });

@@ -27,6 +27,7 @@ beforeAll(() => {
   );
   stalling('stalls.mjs', join(ROOT, 'dist', 'core', 'index.js'), 0);
   stalling('stalls-later.mjs', join(planted, 'index.js'), 150);
+  stalling('stalls-reducing.mjs', join(planted, 'index.js'), 340);
 });
 
 afterAll(() => folder.remove());
@@ -101,6 +102,31 @@ describe('a signal', () => {
     const again = await harness(cwd, 'repro', 'best.air', '--checks', 'interp-exe', '--backend', planted);
     expect(again.code).toBe(1);
     expect((await harness(cwd, 'repro', 'best.air', '--checks', 'interp-exe')).code).toBe(0);
+  });
+
+  test('ends a campaign that reduces with 130, and keeps what was reached', async () => {
+    const args = [
+      'fuzz',
+      '--seed',
+      '1',
+      '--runs',
+      '300',
+      '--checks',
+      'interp-exe',
+      '--backend',
+      'stalls-reducing.mjs',
+      '--jobs',
+      '1',
+    ];
+    const running = start(cwd, [...args, '--out', 'reducing', '--json']);
+    await until(running, () => running.stderr().includes('reducing 1 of'));
+    running.signal('SIGINT');
+    const ended = await running.ended;
+    expect(ended.code).toBe(130);
+    const { cases, buckets } = JSON.parse(ended.stdout) as { cases: number; buckets: { caseFile: string }[] };
+    expect(cases).toBe(300);
+    expect(buckets.length).toBeGreaterThan(0);
+    for (const { caseFile } of buckets) expect(readIfThere(caseFile)).toContain(';! seed');
   });
 
   test('to a campaign whose reader is gone gives 130, and a line about it', async () => {
