@@ -82,7 +82,9 @@ export const reduceCommand = defineCommand<ReduceOptions>({
         return first.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean;
       }
       if (finding.check === 'expect') {
-        io.say(`${found.name} fails only in what its file states, which holds for this program alone: nothing to reduce`);
+        io.say(
+          `${found.name} fails only in what its file states, which holds for this program alone: nothing to reduce`,
+        );
         return EXIT.finding;
       }
       const bucket = bucketOf(finding);
