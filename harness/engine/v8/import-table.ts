@@ -9,7 +9,8 @@
  */
 import type { DoorType } from './host-doors.ts';
 import { VALUE_TYPES } from './host-doors.ts';
-import type { ModuleEdit, Section } from '../../wasm/module-parts.ts';
+import type { Section } from '../../wasm/cursor.ts';
+import type { ModuleEdit } from '../../wasm/module-parts.ts';
 import { leb } from '../../wasm/module-parts.ts';
 
 /** Export name of the table. */
