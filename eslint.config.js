@@ -10,6 +10,7 @@ import { kindSwitches } from './scripts/lint-kinds.js';
 const pure = ['core/**/*.ts', 'interpreter/**/*.ts', 'generators/**/*.ts'];
 const clock = 'A case is a pure function of its seed: no clock, no randomness of the host.';
 const silent = 'Pure layers do not know the process they run in: no output, no environment, no timers.';
+const border = 'Text reaches a terminal through harness/report/io.ts only, where control characters are taken out.';
 
 export default defineConfig(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'reports/', 'corpus/'] },
@@ -64,6 +65,17 @@ export default defineConfig(
         { object: 'globalThis', property: 'Date', message: clock },
         { object: 'globalThis', property: 'performance', message: clock },
         { object: 'globalThis', property: 'process', message: silent },
+      ],
+    },
+  },
+  {
+    files: ['harness/**/*.ts'],
+    ignores: ['harness/report/io.ts', 'harness/report/output.ts', 'harness/worker/worker.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'stdout', message: border },
+        { object: 'process', property: 'stderr', message: border },
       ],
     },
   },

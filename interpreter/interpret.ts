@@ -32,7 +32,8 @@ export function interpret(
   probe: Probe | null = null,
 ): ProgramRun {
   requireSupported(unit, probe);
-  const entries = calls.map((call) => ({ nav: entryOf(unit, call), args: call.args }));
+  const exports = defaultExports(unit);
+  const entries = calls.map((call) => ({ nav: entryOf(unit, exports, call), args: call.args }));
   const machine = new Machine(unit, { ...DEFAULT_LIMITS, ...limits }, probe);
   const outcomes: Outcome[] = [];
   const failure = machine.load();
@@ -53,12 +54,21 @@ export function interpret(
   };
 }
 
+/** Navs by the names under which they can be called from outside; of two with one name the first. */
+function defaultExports(unit: Unit): ReadonlyMap<string, number> {
+  const byName = new Map<string, number>();
+  unit.navs.forEach(({ exports }, index) => {
+    for (const { name, visibility } of exports) {
+      if (visibility === 'default' && !byName.has(name)) byName.set(name, index);
+    }
+  });
+  return byName;
+}
+
 /** The function that a call from outside names. */
-function entryOf(unit: Unit, { fn, args }: CallInput): NavIndex {
-  const index = unit.navs.findIndex((nav) =>
-    nav.exports.some((one) => one.name === fn && one.visibility === 'default'),
-  );
-  if (index < 0) throw new BadCallInput(`no function is exported as '${fn}'`);
+function entryOf(unit: Unit, exports: ReadonlyMap<string, number>, { fn, args }: CallInput): NavIndex {
+  const index = exports.get(fn);
+  if (index === undefined) throw new BadCallInput(`no function is exported as '${fn}'`);
   const { kind, ty } = navAt(unit, index as NavIndex);
   if (kind !== 'func') throw new BadCallInput(`'${fn}' is not a function with a body`);
   const count = unit.pool.fnParamCount(ty);

@@ -176,7 +176,7 @@ function namedOf(
     minimal: reply.minimal,
     lastSweep: reply.lastSweep,
     reduction: reply.minimal
-      ? `1-minimal: ${reply.lastSweep} candidates tried, none of them fails; ${reply.runs} runs`
+      ? `1-minimal: none of the ${reply.lastSweep} smaller candidates still fails; ${reply.runs} runs`
       : `not minimal: stopped after ${reply.runs} runs`,
   };
 }

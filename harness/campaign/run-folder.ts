@@ -5,7 +5,7 @@
  *   events.jsonl   everything that happened          cases/<bucket>.original.air   the cases as generated
  *   summary.json   the object of `--json`            lock                          while a campaign runs in it
  *
- * Owns names and formats. events.jsonl is the source of truth; a torn last line (the process was killed) is ignored.
+ * Owns names, and what is written. events.jsonl is the source of truth; stored-run.ts reads it back.
  */
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -56,7 +56,7 @@ export class RunFolder {
     const run = openFolder(folder, () => makeFolder(folder), cwd);
     try {
       if (existsSync(join(folder, 'events.jsonl'))) {
-        throw new InputError(`${folder} holds a run already; go on with it (--resume) or choose another folder`);
+        throw new InputError(`${folder} already holds a run; resume it (--resume) or choose another folder`);
       }
       const content = { schema: 1, identity: identityOf(config), config };
       writeWhole(join(folder, 'run.json'), `${JSON.stringify(content, null, 2)}\n`);
@@ -67,22 +67,25 @@ export class RunFolder {
     }
   }
 
-  /** Opens the folder of a run to go on with it: `path`, or the last one of the same campaign. */
-  static resume(config: CampaignConfig, path: string | null, cwd: string): { run: RunFolder; before: DoneBefore } {
+  /** Opens the folder of a run to resume it: `path`, or the last one of the same campaign. */
+  static async resume(
+    config: CampaignConfig,
+    path: string | null,
+    cwd: string,
+    warn: (text: string) => void,
+  ): Promise<{ run: RunFolder; before: DoneBefore }> {
     const folder = path ?? lastFolder(join(cwd, 'reports'), config);
     if (folder === null || !existsSync(join(folder, 'run.json'))) {
-      throw new InputError(`no run to go on with in ${folder ?? join(cwd, 'reports')}`);
+      throw new InputError(`there is no run to resume in ${folder ?? join(cwd, 'reports')}`);
     }
-    const stored = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as { identity: unknown };
+    // Loaded only where a run is resumed: commands shall start fast.
+    const { readDone, storedIdentity } = await import('./stored-run.ts');
+    const stored = JSON.stringify(storedIdentity(folder));
     const wanted = JSON.stringify(identityOf(config));
-    if (JSON.stringify(stored.identity) !== wanted) {
-      throw new InputError(`${folder} is another campaign: it has ${JSON.stringify(stored.identity)}, not ${wanted}`);
-    }
+    if (stored !== wanted) throw new InputError(`${folder} is another campaign: it has ${stored}, not ${wanted}`);
     const run = openFolder(folder, () => undefined, cwd);
     try {
-      const log = join(folder, 'events.jsonl');
-      endTornLine(log);
-      return { run, before: readDone(log) };
+      return { run, before: readDone(folder, warn) };
     } catch (error) {
       run.close();
       throw error;
@@ -233,17 +236,6 @@ function removeLeftovers(folder: string): void {
   }
 }
 
-/** What a kill has left of a last line becomes a line of its own, which nobody can read, so that the next one is whole. */
-function endTornLine(file: string): void {
-  const text = readIfThere(file);
-  if (text === null || text === '' || text.endsWith('\n')) return;
-  try {
-    appendFileSync(file, '\n');
-  } catch (error) {
-    throw new HarnessError(`cannot write ${file}: ${messageOf(error)}`);
-  }
-}
-
 /**
  * Puts a minimised case among the findings, under the name of its bucket. A case of another campaign there stays: then the seed
  * goes into the name, and a number if that is taken too. What this run wrote itself (`before`) is replaced.
@@ -275,30 +267,4 @@ function lastFolder(reports: string, config: CampaignConfig): string | null {
     .filter((name) => name.startsWith(prefix) && /^[0-9]+$/.test(name.slice(prefix.length)))
     .map((name) => Number(name.slice(prefix.length)));
   return numbers.length === 0 ? null : join(reports, `${prefix}${Math.max(...numbers)}`);
-}
-
-function readDone(file: string): DoneBefore {
-  const ranges: Range[] = [];
-  const tally = emptyTally();
-  const found: FoundCase[] = [];
-  let seconds = 0;
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  for (const line of text.split('\n')) {
-    const ran = parseLine(line);
-    if (ran === null) continue;
-    for (const [first, next] of ran.ranges) ranges.push({ first, next });
-    addTally(tally, ran.tally);
-    found.push(...ran.found);
-    seconds += ran.seconds;
-  }
-  return { ranges: mergeRanges(ranges), tally, found, seconds };
-}
-
-function parseLine(line: string): RanLine | null {
-  try {
-    const value = JSON.parse(line) as { event?: unknown };
-    return value.event === 'ran' ? (value as RanLine) : null;
-  } catch {
-    return null;
-  }
 }

@@ -8,7 +8,7 @@ import type { CallInput, NavIndex, Unit } from '../../core/index.ts';
 import { IP, isFunctionNav, printNavName } from '../../core/index.ts';
 import type { TrapKind } from '../../interpreter/model/outcome.ts';
 import type { Decoration } from '../../generators/index.ts';
-import { DECORATION_KINDS } from '../../generators/index.ts';
+import { DECORATION_KINDS, PROFILES } from '../../generators/index.ts';
 import { exportedNav, signatureOf } from '../model/scalars.ts';
 import type { LinkPlan, SeedName } from '../model/case.ts';
 import { DEFAULT_PROFILE, parseSeed, WHOLE_PLAN } from '../model/case.ts';
@@ -83,20 +83,34 @@ export function readRecipe(
   fail: (line: number, message: string) => void,
 ): Recipe {
   const recipe = emptyRecipe(kind);
-  const names = navsByName(unit);
+  const names = { navs: navsByName(unit), exports: exportsByName(unit) };
   for (const { line, text } of lines) {
     const [, word, rest] = /^(\S+)\s*(.*)$/.exec(text) ?? [text, '', ''];
-    const reader = READERS[word];
-    const error = reader === undefined ? unknownLine(word) : reader(rest.trim(), recipe, unit, names);
+    const error = Object.hasOwn(READERS, word) ? READERS[word]!(rest.trim(), recipe, unit, names) : unknownLine(word);
     if (error !== null) fail(line, error);
   }
   return recipe;
 }
 
-/** Reads one line into the recipe and returns what is wrong with it. */
-type Reader = (rest: string, recipe: Recipe, unit: Unit, names: ReadonlyMap<string, NavIndex>) => string | null;
+/** The names of a program as its text form spells them (`@f`). */
+interface ProgramNames {
+  readonly navs: ReadonlyMap<string, NavIndex>;
+  /** The names of exports, by their spelling. */
+  readonly exports: ReadonlyMap<string, string>;
+}
 
-const READERS: Readonly<Partial<Record<string, Reader>>> = {
+function exportsByName(unit: Unit): ReadonlyMap<string, string> {
+  const byName = new Map<string, string>();
+  for (const nav of unit.navs) {
+    for (const { name, visibility } of nav.exports) if (visibility === 'default') byName.set(printNavName(name), name);
+  }
+  return byName;
+}
+
+/** Reads one line into the recipe and returns what is wrong with it. */
+type Reader = (rest: string, recipe: Recipe, unit: Unit, names: ProgramNames) => string | null;
+
+const READERS: Readonly<Record<string, Reader>> = {
   case: (rest) => (rest === '1' ? null : `case file version '${rest}' is not known (known: 1)`),
   seed: readSeed,
   bucket: (rest, recipe) => {
@@ -123,12 +137,16 @@ function readSeed(rest: string, recipe: Recipe): string | null {
   const match = /^(\S+)(?:\s+profile\s+(\S+))?(?:\s+generator\s+(\d+))?$/.exec(rest);
   const seed = match === null ? null : parseSeed(match[1]!);
   if (match === null || seed === null) return `expected 'seed 0x… profile NAME generator N', found '${rest}'`;
-  recipe.name = { seed: seed.seed, profile: match[2] ?? seed.profile };
+  const profile = match[2] ?? seed.profile;
+  if (!Object.hasOwn(PROFILES, profile)) {
+    return `unknown profile '${profile}' (known: ${Object.keys(PROFILES).join(', ')})`;
+  }
+  recipe.name = { seed: seed.seed, profile };
   recipe.generator = Number(match[3] ?? 0);
   return null;
 }
 
-function readLink(rest: string, recipe: Recipe, unit: Unit, names: ReadonlyMap<string, NavIndex>): string | null {
+function readLink(rest: string, recipe: Recipe, unit: Unit, names: ProgramNames): string | null {
   const objects: string[] = [];
   const parts: NavIndex[][] = [];
   let order: readonly string[] | null = null;
@@ -173,24 +191,24 @@ function readLink(rest: string, recipe: Recipe, unit: Unit, names: ReadonlyMap<s
 }
 
 /** `+comdat 3 @f 17`. */
-function readDecoration(item: string, unit: Unit, names: ReadonlyMap<string, NavIndex>): Decoration | string {
+function readDecoration(item: string, unit: Unit, names: ProgramNames): Decoration | string {
   const match = new RegExp(String.raw`^\+([\w-]+)\s+(\d+)\s+(?:(${NAME})\s+)?(\d+)$`).exec(item);
   if (match === null) return `expected '+kind PLACE @symbol NUMBER', found '${item}'`;
   const kind = DECORATION_KINDS.find((known) => known === match[1]);
   if (kind === undefined) return `unknown decoration '${match[1]!}' (known: ${DECORATION_KINDS.join(', ')})`;
   const [at, value] = [Number(match[2]), Number(match[4])];
-  const nav = names.get(match[3] ?? '');
+  const nav = names.navs.get(match[3] ?? '');
   if (match[3] !== undefined && nav === undefined) return `no ${match[3]} in this program`;
   const symbol = nav === undefined ? null : unit.navs[nav]!.name;
   if (at > 0xffff || value > 0xffff_ffff) return `a number of '${item}' is too large`;
   return { kind, at, symbol, value };
 }
 
-function readPart(text: string, unit: Unit, names: ReadonlyMap<string, NavIndex>): NavIndex[] | string {
+function readPart(text: string, unit: Unit, names: ProgramNames): NavIndex[] | string {
   const navs: NavIndex[] = [];
   for (const item of splitOutsideQuotes(text, ' ')) {
     if (item === '') continue;
-    const nav = names.get(item);
+    const nav = names.navs.get(item);
     if (nav === undefined) return `no ${item} in this program`;
     if (unit.navs[nav]!.kind.startsWith('extern')) return `${item} is defined nowhere, so it is in no object`;
     navs.push(nav);
@@ -214,7 +232,7 @@ function planError(plan: LinkPlan, unit: Unit): string | null {
   return null;
 }
 
-function readRun(rest: string, recipe: Recipe, unit: Unit, names: ReadonlyMap<string, NavIndex>): string | null {
+function readRun(rest: string, recipe: Recipe, unit: Unit, names: ProgramNames): string | null {
   const match = new RegExp(String.raw`^(${NAME})\(${ARGUMENTS}\)\s*(?:=\s*(.+)|traps\s+(\w+))?$`).exec(rest);
   if (match === null) return `expected '@f(values) = value' or '@f(values) traps KIND', found '${rest}'`;
   const fn = exportNameOf(match[1]!, unit, names);
@@ -247,7 +265,7 @@ function readOutcome(
   nav: NavIndex,
 ): ExpectedOutcome | string {
   if (trap !== undefined) {
-    if (trap in TRAP_KINDS) return { kind: 'trapped', trap: trap as TrapKind };
+    if (Object.hasOwn(TRAP_KINDS, trap)) return { kind: 'trapped', trap: trap as TrapKind };
     return `unknown trap '${trap}' (known: ${Object.keys(TRAP_KINDS).join(', ')})`;
   }
   if (value === undefined) return { kind: 'unstated' };
@@ -258,24 +276,21 @@ function readOutcome(
 }
 
 /** Export name that `written` (`@f`) stands for: the export of that name, or else the first export of the nav. */
-function exportNameOf(written: string, unit: Unit, names: ReadonlyMap<string, NavIndex>): string | null {
-  for (const nav of unit.navs) {
-    for (const { name, visibility } of nav.exports) {
-      if (visibility === 'default' && printNavName(name) === written) return name;
-    }
-  }
-  const nav = names.get(written);
+function exportNameOf(written: string, unit: Unit, { navs, exports }: ProgramNames): string | null {
+  const exported = exports.get(written);
+  if (exported !== undefined) return exported;
+  const nav = navs.get(written);
   return nav === undefined ? null : (unit.navs[nav]!.exports.find((e) => e.visibility === 'default')?.name ?? null);
 }
 
-function readMemory(rest: string, recipe: Recipe, unit: Unit, names: ReadonlyMap<string, NavIndex>): string | null {
+function readMemory(rest: string, recipe: Recipe, unit: Unit, names: ProgramNames): string | null {
   const match = new RegExp(String.raw`^(${NAME})\s*=\s*(.*)$`).exec(rest);
   if (match === null) return `expected '@variable = bytes', found '${rest}'`;
-  const nav = names.get(match[1]!);
+  const nav = names.navs.get(match[1]!);
   if (nav === undefined) return `no ${match[1]!} in this program`;
   if (unit.navs[nav]!.init === null) return `${match[1]!} is no variable of this program`;
   if (recipe.memory.has(nav)) return `${match[1]!} is stated twice`;
-  const bytes = parseExpectedBytes(unit, match[2]!, names);
+  const bytes = parseExpectedBytes(unit, match[2]!, names.navs);
   if (typeof bytes === 'string') return bytes;
   recipe.memory.set(nav, bytes);
   return null;

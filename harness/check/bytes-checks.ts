@@ -62,10 +62,13 @@ export const reflush: Check = {
       const second = flush();
       if (second !== null) return [second];
       step = 'update';
-      for (const nav of functionsToUpdate(context)) {
-        context.stopwatch.time('codegen', () => open.updateFunction(nav));
+      for (const group of functionsToUpdate(context)) {
+        context.stopwatch.time('codegen', () => {
+          for (const nav of group) open.updateFunction(nav);
+        });
         const found = flush();
-        if (found !== null) return [{ ...found, detail: `${found.detail}\nafter @${unit.navs[nav]!.name} again` }];
+        const names = group.map((nav) => `@${unit.navs[nav]!.name}`).join(' ');
+        if (found !== null) return [{ ...found, detail: `${found.detail}\nafter ${names} again` }];
       }
       step = 'often';
       for (const part of functionsToUpdateOften(context)) {
@@ -86,11 +89,20 @@ export const reflush: Check = {
   },
 };
 
-/** One function by the seed; all of them where everything is asked for, so that a smaller case still has its function. */
-function functionsToUpdate(context: CaseContext): readonly NavIndex[] {
+/** Flushes of the step `update`: each writes the whole program, so more would not stay linear in the number of functions. */
+const MAX_UPDATES = 32;
+
+/**
+ * What to update before each flush: one function by the seed; all of them in turn where everything is asked for, so that a
+ * smaller case still has its function, and several at a time where there are many.
+ */
+function functionsToUpdate(context: CaseContext): readonly (readonly NavIndex[])[] {
   const functions = functionNavs(context);
-  if (context.every || functions.length === 0) return functions;
-  return [functions[sampleHash(context.case, 'reflush-function') % functions.length]!];
+  if (functions.length === 0) return [];
+  if (!context.every) return [[functions[sampleHash(context.case, 'reflush-function') % functions.length]!]];
+  const size = Math.ceil(functions.length / MAX_UPDATES);
+  const groups = Math.ceil(functions.length / size);
+  return Array.from({ length: groups }, (_, n) => functions.slice(n * size, (n + 1) * size));
 }
 
 /** One in so many cases has the step `often`. */

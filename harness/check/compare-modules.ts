@@ -11,7 +11,9 @@ import type { SegmentEntry } from '../wasm/object-model.ts';
 import { Group, Kind } from '../wasm/object-model.ts';
 import { compareCustoms } from './compare-customs.ts';
 import { SymbolComparison } from './compare-symbols.ts';
-import type { LinkedModule, ModuleLimits } from '../wasm/linked-module.ts';
+import type { LinkedModule } from '../wasm/linked-module.ts';
+import type { Limits } from '../wasm/cursor.ts';
+import { listSections } from '../wasm/cursor.ts';
 import type { LinkedSide } from './linked-side.ts';
 import { NOWHERE, readSide } from './linked-side.ts';
 import type { ModuleDifference } from './module-difference.ts';
@@ -133,7 +135,7 @@ function compareMemories(
 ): ModuleDifference | null {
   const ours = left.module.memories;
   const theirs = right.module.memories;
-  const say = (limits: readonly ModuleLimits[]): string => limits.map(sayLimits).join(', ');
+  const say = (limits: readonly Limits[]): string => limits.map(sayLimits).join(', ');
   const differ = (what: string): ModuleDifference => ({ kind: 'memory', what, ours: say(ours), theirs: say(theirs) });
   if (ours.length !== theirs.length) return differ('number of memories');
   const [a, b] = [ours[0], theirs[0]];
@@ -175,7 +177,7 @@ function pagesNeeded({ objects, options }: ComparedLink, symbols: SymbolComparis
 /** Data of the compiler's runtime library, at most. */
 const RUNTIME_DATA = 64;
 
-function sayLimits({ min, max, shared, is64 }: ModuleLimits): string {
+function sayLimits({ min, max, shared, is64 }: Limits): string {
   return `${min} to ${max ?? 'any'}${shared ? ' shared' : ''}${is64 ? ' 64-bit' : ''}`;
 }
 
@@ -246,19 +248,6 @@ function isInGroup(objects: readonly ObjectItem[], name: string): boolean {
 
 /** `bytes` without custom sections. */
 export function withoutCustoms(bytes: Uint8Array): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let at = 8;
-  while (at < bytes.length) {
-    const start = at;
-    const id = bytes[at++]!;
-    let size = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = bytes[at++]!;
-      size += (byte & 127) * scale;
-      if (byte < 128) break;
-    }
-    at += size;
-    if (id !== 0) parts.push(bytes.subarray(start, at));
-  }
-  return Buffer.concat(parts);
+  const kept = listSections(bytes).filter(({ id }) => id !== 0);
+  return Buffer.concat(kept.map(({ start, to }) => bytes.subarray(start, to)));
 }

@@ -15,7 +15,7 @@ import { IP } from '../../core/index.ts';
 import type { HostCall, Outcome, ProgramRun } from '../../interpreter/model/outcome.ts';
 import { printScalar } from '../case/scalar-text.ts';
 import type { EngineOutcome, EngineRun } from '../engine/door.ts';
-import { exportedNav, isNan32, isNan64 } from '../model/scalars.ts';
+import { exportedNav, externFunction, isNan32, isNan64 } from '../model/scalars.ts';
 import { compareMemory } from './memory-image.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { different, SAME } from '../model/verdict.ts';
@@ -130,7 +130,7 @@ function resultType(unit: Unit, exportName: string): IpIndex {
 }
 
 function externType(unit: Unit, name: string): IpIndex | null {
-  return unit.navs.find((nav) => nav.kind === 'extern_func' && nav.name === name)?.ty ?? null;
+  return externFunction(unit, name)?.ty ?? null;
 }
 
 function parameterType(unit: Unit, fn: IpIndex | null, n: number): IpIndex {

@@ -9,6 +9,7 @@ import type { ObjectItem } from '../topology/draft.ts';
 import { markerNumber, readMarker } from '../topology/markers.ts';
 import type { ObjectModel, Relocation } from '../wasm/object-model.ts';
 import { Kind, RELOCATION_TYPES } from '../wasm/object-model.ts';
+import { Cursor } from '../wasm/cursor.ts';
 import type { LinkedModule } from '../wasm/linked-module.ts';
 import { functionAt, readLinkedModule } from '../wasm/linked-module.ts';
 
@@ -75,14 +76,9 @@ export function matchBytes(
       for (let n = 0; n < 4; n++) value += (output[at + n] ?? 0) * 256 ** n;
       at += width;
     } else {
-      for (let scale = 1; ; scale *= 128) {
-        const byte = output[at++] ?? 0;
-        value += (byte & 127) * scale;
-        if (byte < 128) {
-          if (encoding === 'sleb' && (byte & 64) !== 0) value -= scale * 128;
-          break;
-        }
-      }
+      const field = new Cursor(output, at);
+      value = encoding === 'sleb' ? Number(field.signed()) : field.number();
+      at = field.at;
       value %= 2 ** 32;
     }
     values.push(value < 0 ? value + 2 ** 32 : value);

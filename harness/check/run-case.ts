@@ -8,6 +8,7 @@
  * one case in eight, and for each that fails, which must fail as it is. A step that ran out of time because the process did
  * not get the processor (suspended, or one of many) gets more of it, and is never a finding.
  */
+import type { Unit } from '../../core/index.ts';
 import { starvedTimeouts, withinTime, withPatience } from '../engine/time-guard.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import type { Case } from '../model/case.ts';
@@ -17,9 +18,23 @@ import { Stopwatch } from '../model/stopwatch.ts';
 import type { RunOptions, TimeLimits } from './run-steps.ts';
 import { DEFAULT_TIME_LIMITS, runSteps } from './run-steps.ts';
 
+<<<<<<< HEAD
 /** Runs the checks on `given`. */
+=======
+/** Navs and instructions that the limits are made for; more get as many times as long. */
+const USUAL_SIZE = 20_000;
+
+/** `limits` for a program of the size of `unit`: honest work takes time linear in it. */
+function limitsFor({ navs }: Unit, limits: TimeLimits): TimeLimits {
+  const size = navs.reduce((sum, { body }) => sum + 1 + (body?.length ?? 0), 0);
+  const factor = Math.max(1, size / USUAL_SIZE);
+  return { ...limits, case: limits.case === null ? null : limits.case * factor, step: limits.step * factor };
+}
+
+/** Runs `given`; see the file header. */
+>>>>>>> main
 export function runCase(given: Case, options: RunOptions): CaseReport {
-  const limits = options.time ?? DEFAULT_TIME_LIMITS;
+  const limits = limitsFor(given.unit, options.time ?? DEFAULT_TIME_LIMITS);
   const stopwatch = options.stopwatch ?? new Stopwatch();
   if (limits.case === null) return runGuarded(given, options, stopwatch, limits);
   const guarded = (options.guard ?? withinTime)(limits.case, () => runSteps(given, options, stopwatch, null));

@@ -12,6 +12,7 @@ import type { Backend, Support } from '../backend/door.ts';
 import type { Expectations } from '../case/expectations.ts';
 import type { Engine } from '../engine/door.ts';
 import type { withinTime } from '../engine/time-guard.ts';
+import { NO_CALLS } from '../model/case-report.ts';
 import type { CaseReport, CheckRun } from '../model/case-report.ts';
 import type { Case } from '../model/case.ts';
 import { HarnessError } from '../model/failure.ts';
@@ -127,6 +128,8 @@ export function runSteps(
     fast,
     supply,
   });
+  // Whatever else is checked, the program was never run: only what the case states of its memory is compared.
+  if (case_.calls.length === 0 && (options.expect?.memory.size ?? 0) === 0) context.incomparable(NO_CALLS);
   const { findings, checks } = runChecks(context, options);
   if (findings.length > 0 && isStackTooSmall(case_, reference, backend.settings)) {
     return { ...report, verdict: { kind: 'discarded', reason: STACK_TOO_SMALL }, steps };

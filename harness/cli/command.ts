@@ -71,8 +71,9 @@ function refuseKnown(command: Command, rejected: (option: string) => string | nu
   });
 }
 
-function described<T>(spec: CommandSpec<T>): string {
-  return spec.details === undefined ? `${spec.summary}.` : `${spec.summary}.\n\n${spec.details}`;
+function described<T>({ summary, details }: CommandSpec<T>): string {
+  const sentence = `${summary[0]!.toUpperCase()}${summary.slice(1)}.`;
+  return details === undefined ? sentence : `${sentence}\n\n${details}`;
 }
 
 /** Fallbacks are filled in after parsing: commander would print those that say nothing (`default: null`). */

@@ -43,7 +43,7 @@ interface CompileOptions {
 export const compileCommand = defineCommand<CompileOptions>({
   name: 'compile',
   summary: 'compile a program to a module, an object, or text',
-  details: 'The settings are those that the `;!` lines of the file state, changed by the options.',
+  details: 'The settings are those in the `;!` lines of the file; options override them.',
   args: [['<file>', 'a .air file']],
   options: {
     out: {
@@ -61,7 +61,7 @@ export const compileCommand = defineCommand<CompileOptions>({
     },
     threads: {
       flags: '--threads <n>',
-      help: 'codegen threads; the output does not depend on it (0: the way through threads, in one)',
+      help: 'number of codegen threads, which does not change the output (0: the same steps in one thread)',
       fallback: null,
       read: readInteger(0, MAX_THREADS),
     },

@@ -17,6 +17,7 @@ import { readInputText } from '../model/files.ts';
 import { InputError } from '../model/failure.ts';
 import type { CaseSource } from '../worker/protocol.ts';
 import { namedSeed } from './gen.ts';
+import { SEED_LIKE } from './option.ts';
 
 /** A case that was found. */
 export interface FoundByName {
@@ -31,10 +32,13 @@ export interface FoundByName {
 
 /** Finds the case `named`, whose settings are of `kind` if it is a file. */
 export function findCase(named: string, profileOption: string | null, cwd: string, kind: SettingsKind): FoundByName {
-  if (existsSync(named) && statSync(named).isFile()) return caseOfFile(named, kind);
-  if (/^([a-z][\w-]*:)?(0x[0-9a-f]+|[0-9]+)$/i.test(named)) {
+  const stats = statSync(named, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) throw new InputError(describeFolder(named));
+  // What is no file either is refused where it is read.
+  if (stats !== undefined) return caseOfFile(named, kind);
+  if (SEED_LIKE.test(named)) {
     const { seed, profile } = namedSeed(named, profileOption);
-    requireAddresses(PROFILES[profile]?.ptrBits ?? 32);
+    requireAddresses(PROFILES[profile]!.ptrBits);
     return { name: printSeed({ seed, profile }), file: null, source: { from: 'seed', seed }, profile, stored: null };
   }
   const file = fileOfBucket(named, cwd);
@@ -43,6 +47,21 @@ export function findCase(named: string, profileOption: string | null, cwd: strin
     throw new InputError(`cannot read ${named}: no such file`);
   throw new InputError(
     `'${named}' is neither a case file, nor a seed such as 0x51f3, nor a bucket of corpus/ or reports/`,
+  );
+}
+
+/** Cases of a folder that are listed where one of them is meant. */
+const LISTED = 10;
+
+/** What to do with a folder where a case was expected. */
+function describeFolder(folder: string): string {
+  const isRun = existsSync(join(folder, 'run.json'));
+  const cases = airFilesBelow(isRun ? join(folder, 'cases') : folder).filter((file) => !file.endsWith('.original.air'));
+  const what = `${folder} is ${isRun ? 'the folder of a run' : 'a folder'}, not a case`;
+  if (cases.length === 0) return `${what}, and there is none in it`;
+  const more = cases.length > LISTED ? [`  and ${cases.length - LISTED} more`] : [];
+  return [`${what}; name one of those in it:`, ...cases.slice(0, LISTED).map((file) => `  ${file}`), ...more].join(
+    '\n',
   );
 }
 
@@ -90,5 +109,5 @@ function regressionOf(bucket: string, cwd: string): string | null {
 }
 
 function namesIn(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : [];
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
 }

@@ -37,10 +37,10 @@ import {
   ENGINES_OPTION,
   readDuration,
   readInteger,
+  readProfile,
   readSeed,
   readShard,
   readText,
-  refuseValue,
 } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 
@@ -107,7 +107,7 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
     },
     profile: {
       flags: '--profile <name>',
-      help: `what kind of programs: ${Object.keys(PROFILES).join(', ')}`,
+      help: `the kind of programs: ${Object.keys(PROFILES).join(', ')}`,
       fallback: null,
       read: readProfile,
     },
@@ -128,13 +128,13 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
     },
     resume: {
       flags: '--resume',
-      help: 'go on with the run in --out, or with the last one of this seed',
+      help: 'resume the run in --out, or the last run of this seed',
       fallback: false,
     },
     stopOnFirst: { flags: '--stop-on-first', help: 'stop at the first failing case', fallback: false },
     reduceRuns: {
       flags: '--reduce-runs <n>',
-      help: 'cases that each reduction may run; 0: do not reduce',
+      help: 'at most so many runs for each reduction; 0: do not reduce',
       fallback: DEFAULT_REDUCE_RUNS,
       read: readInteger(0),
     },
@@ -149,10 +149,6 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
 
 function readJobs(text: string): number | 'auto' {
   return text === 'auto' ? text : readInteger(1, 1024)(text);
-}
-
-function readProfile(text: string): string {
-  return text in PROFILES ? text : refuseValue(`a profile (known: ${Object.keys(PROFILES).join(', ')})`, text);
 }
 
 async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
@@ -172,11 +168,15 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
   if (impossible !== undefined) {
     throw new InputError(`--checks: ${impossible} cannot run with the back end ${backend.name} and these engines`);
   }
-  const { run, before } = openRun(config, options, cwd);
+  const { run, before } = await openRun(config, options, cwd, io);
   const interrupt = catchSignals(io.note, () => run.close());
   const log = run.log();
+<<<<<<< HEAD
   // Loaded only where it is used: commands must start fast.
   const live = io.live === null ? null : (await import('log-update')).createLogUpdate(io.live);
+=======
+  const live = io.live === null ? null : await io.live.open();
+>>>>>>> main
   const emit = emitTo([log, consoleReporter(io, live, pasteLines(options, config, run, cwd))]);
   const jobs = options.jobs === 'auto' ? availableParallelism() : options.jobs;
   const workers = new WorkerPool({
@@ -250,16 +250,17 @@ function configOf(options: FuzzOptions): CampaignConfig {
   };
 }
 
-function openRun(
+async function openRun(
   config: CampaignConfig,
   options: FuzzOptions,
   cwd: string,
-): { run: RunFolder; before: DoneBefore | null } {
+  io: Io,
+): Promise<{ run: RunFolder; before: DoneBefore | null }> {
   if (!options.resume) return { run: RunFolder.create(config, options.out, cwd), before: null };
   if (options.seed === null && options.out === null) {
-    throw new InputError('--resume needs --seed or --out to know which run to go on with');
+    throw new InputError('--resume needs --seed or --out to know which run to resume');
   }
-  return RunFolder.resume(config, options.out, cwd);
+  return RunFolder.resume(config, options.out, cwd, (text) => io.note(`${io.paintNote.yellow('warning')} ${text}`));
 }
 
 function pasteLines(options: FuzzOptions, config: CampaignConfig, run: RunFolder, cwd: string) {

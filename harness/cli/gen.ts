@@ -2,12 +2,10 @@
 import { generatorOf } from '../case/generate.ts';
 import { writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
-import { PROFILES } from '../../generators/index.ts';
-import { InputError } from '../model/failure.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { ONLY_OPS } from './only-ops.ts';
-import { readSeed, readText } from './option.ts';
+import { readProfile, readSeed } from './option.ts';
 
 interface GenOptions {
   readonly profile: string | null;
@@ -16,10 +14,10 @@ interface GenOptions {
 
 export const genCommand = defineCommand<GenOptions>({
   name: 'gen',
-  summary: 'print the case of a seed, do not run it',
+  summary: 'print the case of a seed without running it',
   args: [['<seed>', 'the seed of a case, such as 0x51f3 or link:0x51f3']],
   options: {
-    profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readText },
+    profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readProfile },
     onlyOps: ONLY_OPS,
   },
   run([text], options, io) {
@@ -33,9 +31,5 @@ export const genCommand = defineCommand<GenOptions>({
 /** The seed and profile that `text` and an option name together. */
 export function namedSeed(text: string, profileOption: string | null): { seed: number; profile: string } {
   const named = readSeed(text);
-  const profile = profileOption ?? named.profile;
-  if (!(profile in PROFILES)) {
-    throw new InputError(`no profile '${profile}' (known: ${Object.keys(PROFILES).join(', ')})`);
-  }
-  return { seed: named.seed, profile };
+  return { seed: named.seed, profile: readProfile(profileOption ?? named.profile) };
 }

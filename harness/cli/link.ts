@@ -6,10 +6,10 @@
  */
 import { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { runLinker } from '../../core/index.ts';
 import { asEngineTakes, enableMemory64 } from '../engine/v8/memory64.ts';
-import { messageOf, writeWhole } from '../model/files.ts';
+import { messageOf, readInput, writeWhole } from '../model/files.ts';
 import { InputError } from '../model/failure.ts';
 import type { AnyCommand } from './command.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
@@ -18,9 +18,16 @@ import { openIo } from '../report/io.ts';
 /** Options of this command alone. */
 const NO_RUNTIME = '--no-runtime';
 
-const DESCRIPTION = `Links objects and archives; options are those of wasm-ld (docs/linker.md has the list, or --help).
+const DESCRIPTION =
+  'Links objects and archives. The options are those of wasm-ld, and docs/linker.md says what they do.';
 
-The runtime library of the compiler takes part where it is needed, unless ${NO_RUNTIME} says no.`;
+const HELP = `Usage: harness link [options] <objects, archives...>
+
+${DESCRIPTION} With one option more:
+
+  ${NO_RUNTIME}  leave out the runtime library of the compiler, which otherwise takes part where it is needed
+
+Options:`;
 
 export const linkCommand: AnyCommand = {
   name: 'link',
@@ -41,7 +48,7 @@ export const linkCommand: AnyCommand = {
 
 function link(all: readonly string[]): typeof EXIT.clean {
   const io = openIo(false);
-  const args = all.filter((arg) => arg !== NO_RUNTIME);
+  const args = all.length === 1 && all[0] === '-h' ? ['--help'] : all.filter((arg) => arg !== NO_RUNTIME);
   const started = process.hrtime.bigint();
   const verbose = args.includes('--verbose');
   const { exitCode, files, stdout, stderr } = runLinker(args, {
@@ -58,8 +65,12 @@ function link(all: readonly string[]): typeof EXIT.clean {
       : {}),
   });
   if (exitCode !== 0) throw new InputError(stderr.join('\n'));
+  if (args.includes('--help')) {
+    // The first line is the usage of a linker that stands alone.
+    io.say([HELP, ...stdout.slice(1), EXIT_HELP].join('\n'));
+    return EXIT.clean;
+  }
   for (const line of stdout) io.say(line);
-  if (args.includes('--help')) io.say(`\n${DESCRIPTION}\n${EXIT_HELP}`);
   for (const line of stderr) io.note(line);
   const [module, ...reports] = files;
   if (module) {
@@ -88,11 +99,7 @@ function complaintOf(bytes: Uint8Array): string | null {
   return null;
 }
 
-/** Contents of a file, or null if it cannot be read. */
+/** Contents of a file, or null if there is none. */
 function readFile(path: string): Uint8Array | null {
-  try {
-    return readFileSync(path);
-  } catch {
-    return null;
-  }
+  return existsSync(path) ? readInput(path) : null;
 }

@@ -8,6 +8,7 @@ import { HarnessError, InputError, Interrupted } from '../model/failure.ts';
 import { guardOutput, lostOutput } from '../report/output.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
+import { programOutput } from '../report/io.ts';
 import { makeProgram } from './program.ts';
 
 guardOutput();
@@ -20,7 +21,7 @@ async function run(argv: readonly string[]): Promise<ExitCode> {
   });
   try {
     if (argv.length === 0) {
-      process.stderr.write(program.helpInformation());
+      programOutput.error(program.helpInformation());
       return EXIT.usage;
     }
     await program.parseAsync(argv, { from: 'user' });
@@ -34,7 +35,7 @@ async function run(argv: readonly string[]): Promise<ExitCode> {
 async function afterOutput(code: ExitCode): Promise<ExitCode> {
   const lost = await lostOutput();
   if (lost === null || lost.isReaderGone) return code;
-  process.stderr.write(`harness: ${lost.why}\n`);
+  programOutput.error(`harness: ${lost.why}\n`);
   return code === EXIT.clean ? EXIT.failed : code;
 }
 
@@ -43,14 +44,14 @@ function explain(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
   if (error instanceof Interrupted) return EXIT.interrupted;
   if (error instanceof InputError) {
-    process.stderr.write(`harness: ${error.message}\n`);
+    programOutput.error(`harness: ${error.message}\n`);
     return EXIT.usage;
   }
   if (error instanceof HarnessError) {
-    process.stderr.write(`harness: ${error.message}\n`);
+    programOutput.error(`harness: ${error.message}\n`);
     return EXIT.failed;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`harness: unexpected failure\n${text}\n`);
+  programOutput.error(`harness: unexpected failure\n${text}\n`);
   return EXIT.failed;
 }

@@ -6,11 +6,11 @@ import { readList, refuseValue } from './option.ts';
 /** A seed means another program with it. */
 export const ONLY_OPS: CliOption<readonly string[] | null> = {
   flags: '--only-ops <list>',
-  help: 'generate these instructions and what they cannot do without',
+  help: 'generate these instructions, and others only where these need them',
   fallback: null,
   read: (text) => {
     const ops = readList(text);
-    for (const op of ops) if (!(op in AIR_OPS)) refuseValue('an instruction of AIR', op);
+    for (const op of ops) if (!Object.hasOwn(AIR_OPS, op)) refuseValue('an instruction of AIR', op);
     return ops;
   },
 };

@@ -4,6 +4,7 @@
  *
  * Owns the readers of values. Knows no command.
  */
+import { PROFILES } from '../../generators/index.ts';
 import { parseSeed } from '../model/case.ts';
 import type { SeedName } from '../model/case.ts';
 import { InputError } from '../model/failure.ts';
@@ -50,9 +51,23 @@ export function readDuration(text: string): number {
   return Number(match[1]) * DURATION_UNITS[match[2]!]!;
 }
 
+/** What is written like a seed, whether its number is one or not. */
+export const SEED_LIKE = /^([a-z][\w-]*:)?(0x[0-9a-f]+|[0-9]+)$/i;
+
 /** Reads a seed, with a profile before it or not. */
 export function readSeed(text: string): SeedName {
-  return parseSeed(text) ?? refuseValue('a seed such as 0x51f3 or link:0x51f3', text);
+  const seed = parseSeed(text);
+  if (seed !== null) return seed;
+  if (SEED_LIKE.test(text)) throw new InputError(`the seed ${text} is too large: seeds go up to ${LARGEST_SEED}`);
+  return refuseValue('a seed such as 0x51f3 or link:0x51f3', text);
+}
+
+const LARGEST_SEED = `0x${Number.MAX_SAFE_INTEGER.toString(16)}`;
+
+/** The profile `text`. */
+export function readProfile(text: string): string {
+  if (Object.hasOwn(PROFILES, text)) return text;
+  return refuseValue(`a profile (known: ${Object.keys(PROFILES).join(', ')})`, text);
 }
 
 /** Reads `i/n` with 0 <= i < n. */
@@ -74,6 +89,11 @@ export function readList(text: string): readonly string[] {
 /** Reads one of `words`. */
 export function readWord<W extends string>(words: readonly W[]): (text: string) => W {
   return (text) => words.find((word) => word === text) ?? refuseValue(`one of ${words.join(', ')}`, text);
+}
+
+/** Reads a name that can be part of a path and stays in its folder. */
+export function readName(text: string): string {
+  return /^[a-z0-9][a-z0-9._-]{0,99}$/i.test(text) ? text : refuseValue('a plain name (letters, digits, . _ -)', text);
 }
 
 /** Reads any text. */

@@ -7,6 +7,7 @@ import { HarnessError, InputError, Interrupted } from '../model/failure.ts';
 import { runReduction } from '../worker/run-reduction.ts';
 import { writeWhole } from '../model/files.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
+import { plural } from '../report/console.ts';
 import type { Finding } from '../model/finding.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
@@ -33,13 +34,13 @@ export const reduceCommand = defineCommand<ReduceOptions>({
   name: 'reduce',
   summary: 'make a failing case smaller and keep the bug',
   details:
-    'Every step keeps the bucket (stage, check, kind) and is run before it counts. Candidates that fail in another bucket are ' +
-    'saved beside the result. The exit code is 1 when the case fails, 0 when it does not and there is nothing to reduce.',
+    'Every candidate is run, and accepted only if it fails in the same bucket (stage, check, kind). Those that fail in another ' +
+    'are saved beside the result. The exit code is 1 if the case fails, and 0 if there is nothing to reduce.',
   args: [['<case>', 'a case file, a seed or a bucket']],
   options: {
     time: {
       flags: '--time <duration>',
-      help: 'stop after this time and keep what was reached: 60s, 5m',
+      help: 'stop after this time and keep the smallest case so far: 60s, 5m',
       fallback: null,
       read: readDuration,
     },
@@ -79,6 +80,12 @@ export const reduceCommand = defineCommand<ReduceOptions>({
         io.say(`${found.name} does not fail: nothing to reduce`);
         return first.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean;
       }
+      if (finding.check === 'expect') {
+        io.say(
+          `${found.name} fails only in what its file states, which holds for this program alone: nothing to reduce`,
+        );
+        return EXIT.finding;
+      }
       const bucket = bucketOf(finding);
       io.note(`keeping ${bucket}, from ${first.original?.instructions ?? '?'} instructions`);
       const end = await runReduction(
@@ -113,8 +120,8 @@ export const reduceCommand = defineCommand<ReduceOptions>({
       io.say(`${reply.reduced.id}: ${reply.reduced.instructions} instructions, written to ${out}`);
       io.say(
         reply.minimal
-          ? `1-minimal: ${reply.lastSweep} candidates tried, none of them fails (${reply.runs} runs)`
-          : `not minimal yet: stopped after ${reply.runs} runs`,
+          ? `1-minimal: none of the ${reply.lastSweep} smaller candidates still fails (${plural(reply.runs, 'run')})`
+          : `stopped after ${plural(reply.runs, 'run')}: it may get smaller still`,
       );
       return EXIT.finding;
     });
@@ -136,7 +143,9 @@ function chooseFinding(findings: readonly Finding[], asked: string | null, store
     if (chosen !== undefined) return chosen;
     throw new InputError(`the case does not fail in ${asked}, but in ${findings.map(bucketOf).join(', ')}`);
   }
-  return (stored === null ? undefined : sameAs(stored)) ?? findings[0] ?? null;
+  // What a file states of its program goes when the program changes: such a finding comes last.
+  const first = findings.find(({ check }) => check !== 'expect') ?? findings[0] ?? null;
+  return (stored === null ? undefined : sameAs(stored)) ?? first;
 }
 
 /** Whether a bucket in reduction and a named one differ in the operation at most. */

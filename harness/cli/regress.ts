@@ -6,13 +6,19 @@ import { GENERATOR_VERSION } from '../../generators/index.ts';
 import { addTally, emptyTally } from '../model/tally.ts';
 import { printSeed } from '../model/case.ts';
 import { airFilesBelow } from '../corpus/air-files.ts';
-import { bucketName, bucketsOfReplay, replay } from '../corpus/replay.ts';
+import type { Unit } from '../../core/index.ts';
+import type { Replay } from '../corpus/replay.ts';
+import { bucketName, bucketsOfReplay, PROVES_NOTHING, provesNothing, replay } from '../corpus/replay.ts';
 import { plural } from '../report/console.ts';
-import { InputError } from '../model/failure.ts';
+import { HarnessError, InputError } from '../model/failure.ts';
+import type { SettingsKind } from '../model/settings.ts';
+import type { Io } from '../report/io.ts';
 import type { BucketSummary } from '../report/summary.ts';
 import { makeSummary } from '../report/summary.ts';
 import { defineCommand } from './command.ts';
+import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
+import type { FoundByName } from './find-case.ts';
 import { caseOfFile } from './find-case.ts';
 import { loadEngines } from '../engine/load-engines.ts';
 import { loadBackend } from '../backend/load-backend.ts';
@@ -31,7 +37,8 @@ export const regressCommand = defineCommand<RegressOptions>({
   name: 'regress',
   summary: 'replay the corpus',
   details:
-    'Each case must do what its file states, in the interpreter and when compiled, and pass every check that applies.',
+    'Each case must do what its file states, in the interpreter and when compiled, and pass every check that applies. A file ' +
+    'that cannot be read is reported and the others are replayed; the exit code is then 2, or 1 if another one fails.',
   args: [['[paths...]', 'case files or folders (default: corpus/regressions)']],
   options: {
     checks: {
@@ -53,44 +60,94 @@ export const regressCommand = defineCommand<RegressOptions>({
     selectChecks(options.checks, 'default');
     const backend = await loadBackend(options.backend);
     await loadEngines(options.engines);
-    const cases = filesOf(paths, cwd).map((file) => caseOfFile(relative(cwd, file) || file, backend.settings));
-    if (cases.length === 0) throw new InputError('no case files: nothing to replay');
+    const files = filesOf(paths, cwd).map((file) => relative(cwd, file) || file);
+    if (files.length === 0) throw new InputError('no case files: nothing to replay');
     const tally = emptyTally();
     const buckets = new Map<string, BucketSummary>();
+    const counts: Record<Ended, number> = { passed: 0, failed: 0, empty: 0, unreadable: 0, unable: 0 };
     const begin = performance.now();
-    let failed = 0;
     await withWorker({ ...options, profile: 'default', onlyOps: null }, async (workers) => {
-      for (const found of cases) {
+      for (const file of files) {
+        const found = openCase(file, backend.settings, io);
+        if (typeof found === 'string') {
+          counts[found]++;
+          continue;
+        }
         const replayed = await replay(workers, found.source);
         addTally(tally, replayed.tally);
-        const { case: case_, bucket } = found.stored!;
-        const minimised = bucket === null ? null : case_.unit;
-        // A case whose program is at fault tests nothing, which is a failure of the corpus.
-        const discarded = replayed.verdict.kind === 'discarded' ? replayed.verdict.reason : null;
-        if (replayed.findings.length > 0 || discarded !== null) failed++;
-        if (replayed.findings.length > 0) io.say(`${io.paint.red('FAIL')} ${found.name}`);
-        else if (discarded !== null) io.say(`${io.paint.red('FAIL')} ${found.name}: discarded, ${discarded}`);
-        for (const finding of replayed.findings) {
-          io.say(
-            `     ${bucketName(finding, minimised)}\n     ${finding.detail.trimEnd().replaceAll('\n', '\n     ')}`,
-          );
-        }
-        for (const one of bucketsOfReplay(replayed, minimised, printSeed(case_), found.file)) {
+        counts[sayResult(found, replayed, io)]++;
+        for (const one of bucketsOfReplay(replayed, minimisedUnit(found), printSeed(found.stored!.case), found.file)) {
           const known = buckets.get(one.id);
           buckets.set(one.id, known === undefined ? one : { ...known, count: known.count + 1 });
         }
       }
     });
     const seconds = (performance.now() - begin) / 1000;
-    const text = `${plural(cases.length, 'case')}, ${failed} failed, ${seconds.toFixed(1)} s`;
-    io.say(failed === 0 ? io.paint.green(text) : io.paint.red(text));
+    const text = [
+      `${plural(files.length, 'case')}, ${counts.failed} failed`,
+      ...(counts.empty > 0 ? [`${counts.empty} proved nothing`] : []),
+      ...(counts.unreadable > 0 ? [`${counts.unreadable} could not be read`] : []),
+      ...(counts.unable > 0 ? [`${counts.unable} cannot run here`] : []),
+      `${seconds.toFixed(1)} s`,
+    ].join(', ');
+    if (counts.unreadable + counts.unable === files.length) {
+      // Nothing was replayed: there is no result, only what was wrong.
+      io.note(text);
+      return exitCodeOf(counts);
+    }
+    io.say(counts.passed === files.length ? io.paint.green(text) : io.paint.red(text));
     if (options.json) {
       const summary = { seed: 0, profile: 'default', generator: GENERATOR_VERSION, seconds, tally };
       io.json(makeSummary({ ...summary, buckets: [...buckets.values()] }));
     }
-    return failed === 0 ? EXIT.clean : EXIT.finding;
+    return exitCodeOf(counts);
   },
 });
+
+/** How the replay of one file ended. */
+type Ended = 'passed' | 'failed' | 'empty' | 'unreadable' | 'unable';
+
+/** A finding weighs most; a file that cannot be used is the user's, even if it takes no other with it. */
+function exitCodeOf({ failed, empty, unreadable, unable }: Readonly<Record<Ended, number>>): ExitCode {
+  if (failed > 0) return EXIT.finding;
+  if (unable > 0) return EXIT.failed;
+  return unreadable + empty > 0 ? EXIT.usage : EXIT.clean;
+}
+
+/** The case in `file`; what is wrong with it is said, and does not keep the others from being replayed. */
+function openCase(file: string, kind: SettingsKind, io: Io): FoundByName | Ended {
+  try {
+    return caseOfFile(file, kind);
+  } catch (error) {
+    if (!(error instanceof InputError || error instanceof HarnessError)) throw error;
+    io.note(error.message);
+    return error instanceof InputError ? 'unreadable' : 'unable';
+  }
+}
+
+/** The program of a case that was minimised, which its bucket says. */
+function minimisedUnit({ stored }: FoundByName): Unit | null {
+  return stored === null || stored.bucket === null ? null : stored.case.unit;
+}
+
+function sayResult(found: FoundByName, replayed: Replay, io: Io): Ended {
+  const { findings, verdict } = replayed;
+  const fail = io.paint.red('FAIL');
+  for (const [n, finding] of findings.entries()) {
+    if (n === 0) io.say(`${fail} ${found.name}`);
+    const detail = finding.detail.trimEnd().replaceAll('\n', '\n     ');
+    io.say(`     ${bucketName(finding, minimisedUnit(found))}\n     ${detail}`);
+  }
+  if (findings.length > 0) return 'failed';
+  // A case whose program is at fault tests nothing, which is a failure of the corpus.
+  if (verdict.kind === 'discarded') {
+    io.say(`${fail} ${found.name}: discarded, ${verdict.reason}`);
+    return 'failed';
+  }
+  if (!provesNothing(replayed, found.stored?.bucket ?? null)) return 'passed';
+  io.say(`${fail} ${found.name}: ${PROVES_NOTHING}`);
+  return 'empty';
+}
 
 function filesOf(paths: readonly string[], cwd: string): string[] {
   if (paths.length === 0) return airFilesBelow(corpusFolder(cwd));

@@ -1,7 +1,7 @@
 /** `harness repro`: runs one case again and shows what differs and where. */
 import { GENERATOR_VERSION } from '../../generators/index.ts';
 import { printSeed } from '../model/case.ts';
-import { bucketName, bucketsOfReplay, replay } from '../corpus/replay.ts';
+import { bucketName, bucketsOfReplay, PROVES_NOTHING, provesNothing, replay } from '../corpus/replay.ts';
 import type { Replay } from '../corpus/replay.ts';
 import type { Backend } from '../backend/door.ts';
 import { loadWabtValidator } from '../check/wabt.ts';
@@ -19,7 +19,7 @@ import { findCase, generatorNote } from './find-case.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
 import { ONLY_OPS } from './only-ops.ts';
-import { BACKEND_OPTION, ENGINES_OPTION, readText } from './option.ts';
+import { BACKEND_OPTION, ENGINES_OPTION, readProfile, readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 
 /** Options of commands that run stored cases. */
@@ -38,11 +38,11 @@ interface ReproOptions extends ReplayOptions {
 
 export const reproCommand = defineCommand<ReproOptions>({
   name: 'repro',
-  summary: 'run one case again, show what differs and where',
-  details: 'Every check runs that applies, whatever its frequency in a campaign.',
+  summary: 'run one case again and show what differs, and where',
+  details: 'Every check that applies runs, however rarely it runs in a campaign.',
   args: [['<case>', 'a seed (0x51f3, link:0x51f3), a case file, or a bucket']],
   options: {
-    profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readText },
+    profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readProfile },
     onlyOps: ONLY_OPS,
     checks: {
       flags: '--checks <list>',
@@ -86,8 +86,10 @@ export const reproCommand = defineCommand<ReproOptions>({
       if (explained !== undefined) io.say(`${printExplanation(explained, io.paint)}\n`);
     });
     if (replayed.verdict.kind === 'discarded') io.say(`discarded: ${replayed.verdict.reason}`);
+    const nothing = provesNothing(replayed, stored?.bucket ?? null);
     const ran = Object.keys(replayed.tally.checks).join(', ');
     if (replayed.findings.length > 0) io.say(io.paint.red(`${found.name} fails`));
+    else if (nothing) io.say(io.paint.yellow(`${found.name} proves nothing: ${PROVES_NOTHING}`));
     else if (replayed.verdict.kind === 'completed') io.say(io.paint.green(`${found.name} passes (${ran})`));
     if (options.json) {
       const buckets = bucketsOfReplay(replayed, minimised, seedName, found.file);
@@ -96,8 +98,8 @@ export const reproCommand = defineCommand<ReproOptions>({
       io.json(options.explain ? { ...summary, explanations } : summary);
     }
     if (replayed.findings.length > 0) return EXIT.finding;
-    // A program that is itself at fault says nothing about the back end: `git bisect run` skips such a commit.
-    return replayed.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean;
+    // What says nothing about the back end, as its program is at fault or never called, `git bisect run` skips.
+    return nothing || replayed.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean;
   },
 });
 

@@ -15,11 +15,12 @@ import { messageOf } from '../model/files.ts';
 /** Runs `calls` (`f(1, 2n)`, `n` for i64) on the module in `file`; none: each export without parameters. */
 export function runModule(file: string, calls: readonly string[], io: Io): ExitCode {
   const module = compileModule(file);
-  const imports: Record<string, Record<string, (...args: never[]) => unknown>> = {};
+  // Names are the module's: `__proto__` is one like any other.
+  const imports = Object.create(null) as Record<string, Record<string, () => number>>;
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     if (kind !== 'function')
       throw new InputError(`${file}: imports the ${kind} ${from}.${name}, which this command cannot provide`);
-    (imports[from] ??= {})[name] = () => 0;
+    (imports[from] ??= Object.create(null) as Record<string, () => number>)[name] = () => 0;
   }
   let instance: WebAssembly.Instance;
   try {
@@ -46,9 +47,9 @@ export function runModule(file: string, calls: readonly string[], io: Io): ExitC
       io.say(`${shown} traps: ${messageOf(error)}`);
     }
   }
-  if (wanted.length === 0)
-    io.say(`no function without parameters to call; exports: ${Object.keys(instance.exports).join(', ')}`);
-  return EXIT.clean;
+  if (wanted.length > 0) return EXIT.clean;
+  io.say(`no function without parameters to call; exports: ${Object.keys(instance.exports).join(', ')}`);
+  return EXIT.unknown;
 }
 
 function compileModule(file: string): WebAssembly.Module {

@@ -35,10 +35,10 @@ interface RunOptions {
 
 export const runCommand = defineCommand<RunOptions>({
   name: 'run',
-  summary: 'interpret and execute a program, print both outcomes',
+  summary: 'interpret and execute a program and print both outcomes',
   details:
     'A .wasm file is executed only. Without --call the calls of the case file are made, or all exported functions without ' +
-    'parameters. Exit code 1: the two outcomes differ.',
+    'parameters. The exit code is 1 if the two outcomes differ, and 125 if nothing was compared.',
   args: [['<file>', 'a .air or .wasm file']],
   options: {
     call: {
@@ -91,6 +91,10 @@ async function runProgram(file: string, options: RunOptions, io: Io): Promise<Ex
   });
   sayTrace('interpreted', reference.trace, io);
   sayTrace('executed', run.trace, io);
+  if (calls.length === 0) {
+    io.say(io.paint.yellow('no call was made, so nothing was compared; --call makes one'));
+    return EXIT.unknown;
+  }
   const last = reference.outcomes.at(-1);
   if (last?.kind === 'illegal' || last?.kind === 'exhausted') {
     io.say('the program is at fault: nothing is compared');

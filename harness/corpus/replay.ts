@@ -10,6 +10,7 @@ import { emptyTally } from '../model/tally.ts';
 import type { Unit } from '../../core/index.ts';
 import { nameBucket } from '../model/bucket.ts';
 import type { Finding } from '../model/finding.ts';
+import { NO_CALLS } from '../model/case-report.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import { bucketOf } from '../model/finding.ts';
 import { HarnessError, Interrupted } from '../model/failure.ts';
@@ -45,6 +46,24 @@ export async function replay(workers: Workers, source: CaseSource): Promise<Repl
     return { seed, findings: [findingOfDeath(outcome)], verdict: { kind: 'completed' }, tally, original: null };
   }
 }
+
+/** Checks that run the program; all others look at what is built. */
+const RUNNING_CHECKS: ReadonlySet<string> = new Set([
+  ...['interp-exe', 'exe-linked', 'exe-split', 'order', 'config', 'topology', 'lld', 'expect'],
+]);
+
+/**
+ * Whether a case that shows no failure proves nothing: it makes no call. A case whose bucket is of a check that runs nothing
+ * needs none, if that check ran.
+ */
+export function provesNothing({ findings, verdict, tally }: Replay, bucket: string | null): boolean {
+  if (findings.length > 0 || verdict.kind === 'discarded' || tally.incomparable[NO_CALLS] === undefined) return false;
+  const check = bucket?.split('/')[1] ?? '';
+  return RUNNING_CHECKS.has(check) || (tally.checks[check]?.ran ?? 0) === 0;
+}
+
+/** What to say of such a case. */
+export const PROVES_NOTHING = 'it makes no call, so nothing was compared';
 
 /**
  * Bucket of a finding: with the operation if the program is minimised, which a stored bucket says that it is.

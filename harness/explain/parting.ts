@@ -11,7 +11,7 @@ import type { Seen, SeenBytes } from '../../interpreter/model/probe.ts';
 import { printScalar } from '../case/scalar-text.ts';
 import { sameBits } from '../check/judge.ts';
 import { addressOf, readAddress } from '../model/address.ts';
-import { fromWasm, scalarOf } from '../model/scalars.ts';
+import { externFunction, fromWasm, scalarOf } from '../model/scalars.ts';
 import type { Addresses } from './addresses.ts';
 import type { Probed, Site } from './instrument.ts';
 import type { EngineSight, ReferenceSight } from './sightings.ts';
@@ -206,7 +206,7 @@ export function callText(unit: Unit, call: HostCall | undefined): string {
 }
 
 function parameterType(unit: Unit, name: string, n: number): IpIndex {
-  const ty = unit.navs.find((nav) => nav.kind === 'extern_func' && nav.name === name)?.ty;
+  const ty = externFunction(unit, name)?.ty;
   return ty === undefined || n >= unit.pool.fnParamCount(ty) ? IP.void_type : unit.pool.fnParam(ty, n);
 }
 

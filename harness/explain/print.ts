@@ -3,13 +3,13 @@
  *
  * Owns wording and layout. Colours come from outside and carry no meaning of their own: guilty lines are marked with `>`.
  */
-import type { ChalkInstance } from 'chalk';
+import type { Paint } from '../model/terminal-text.ts';
 import type { BytesPart, Explanation, InstructionPart, ModulePart, SourceLine, SymbolPart } from './explanation.ts';
 
 const WIDTH = 80;
 
 /** The lines of `explanation`. */
-export function printExplanation(explanation: Explanation, paint: ChalkInstance): string {
+export function printExplanation(explanation: Explanation, paint: Paint): string {
   const { instruction, memory, trace, symbols, bytes, module, code, notes, way } = explanation;
   const out: string[] = [...wrap(explanation.summary, '').map((line) => paint.bold(line))];
   if (instruction !== null) out.push('', ...instructionLines(instruction, way ?? 'other side', paint));
@@ -30,7 +30,7 @@ export function printExplanation(explanation: Explanation, paint: ChalkInstance)
   return out.join('\n');
 }
 
-function instructionLines(part: InstructionPart, way: string, paint: ChalkInstance): string[] {
+function instructionLines(part: InstructionPart, way: string, paint: Paint): string[] {
   const out = sourceLines(part.context, paint);
   const width = Math.max(0, ...part.operands.map(({ name }) => name.length));
   if (part.operands.length > 0) {
@@ -46,7 +46,7 @@ function sides(expected: string, actual: string, way: string): string[] {
   return [`  ${'interpreter'.padEnd(width)}  ${expected}`, `  ${way.padEnd(width)}  ${actual}`].map(cut);
 }
 
-function sourceLines(lines: readonly SourceLine[], paint: ChalkInstance): string[] {
+function sourceLines(lines: readonly SourceLine[], paint: Paint): string[] {
   const width = Math.max(...lines.map(({ line }) => String(line).length));
   return lines.map(({ line, text, marked }) => {
     const shown = cut(`${marked ? '>' : ' '} ${String(line).padStart(width)}  ${text}`);
@@ -77,10 +77,7 @@ function bytesLines({ what, offset, lengths, section, function: fn, first, secon
   ];
 }
 
-function moduleLines(
-  { what, message, offset, section, function: fn, context }: ModulePart,
-  paint: ChalkInstance,
-): string[] {
+function moduleLines({ what, message, offset, section, function: fn, context }: ModulePart, paint: Paint): string[] {
   const out = [...wrap(`${what}: ${message}`, '  ')];
   if (offset !== null) {
     const where = fn === null ? '' : `, function ${fn}`;

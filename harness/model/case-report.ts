@@ -10,6 +10,9 @@ export interface CheckRun {
   readonly failed: boolean;
 }
 
+/** Reason of a case that makes no call: its program is built, and never run. */
+export const NO_CALLS = 'no-calls';
+
 /** What became of a case. */
 export interface CaseReport {
   readonly case: Case;

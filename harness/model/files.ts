@@ -2,8 +2,12 @@
  * Reading input files and writing output files: with a message that names the file, and outputs whole or not at all.
  */
 import {
+  closeSync,
+  constants,
+  fstatSync,
   linkSync,
   mkdirSync,
+  openSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -12,6 +16,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { HarnessError, InputError } from './failure.ts';
 
@@ -86,13 +91,49 @@ export function codeOf(error: unknown): unknown {
   return (error as { code?: unknown } | null)?.code;
 }
 
-/** Bytes of an input file. */
+/** Bytes of an input file. What is no file (a folder, a pipe, a socket, a device) is refused before it can block or never end. */
 export function readInput(file: string): Uint8Array {
+  const refuse = (why: string): never => {
+    throw new InputError(`cannot read ${file}: ${why}`);
+  };
   try {
-    return readFileSync(file);
+    // Opening alone may already wait (a pipe) or do something (a device).
+    const before = whatElse(statSync(file));
+    if (before !== null) refuse(`it is ${before}, not a file`);
+    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const opened = whatElse(fstatSync(descriptor));
+      if (opened !== null) refuse(`it is ${opened}, not a file`);
+      return readFileSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
-    throw new InputError(`cannot read ${file}: ${messageOf(error)}`);
+    if (error instanceof InputError) throw error;
+    return refuse(reasonOf(error));
   }
+}
+
+/** What something in the file system is that is no file; null for a file. */
+export function whatElse(stats: Stats): string | null {
+  if (stats.isFile()) return null;
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a pipe';
+  return stats.isSocket() ? 'a socket' : 'a device';
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'no such file'],
+  ['ENOTDIR', 'a part of the path is not a folder'],
+  ['EACCES', 'permission denied'],
+  ['ELOOP', 'too many symbolic links'],
+  ['ENAMETOOLONG', 'the name is too long'],
+  ['ERR_INVALID_ARG_VALUE', 'the name contains a null character'],
+]);
+
+/** Why the file system refuses, without the call that it refused. */
+function reasonOf(error: unknown): string {
+  return REASONS.get(String(codeOf(error))) ?? messageOf(error);
 }
 
 /** Text of an input file; bytes that are not UTF-8 are refused with their place. */

@@ -4,33 +4,40 @@
  * Names of checks, stages and kinds are stable: bucket ids in corpora and trackers are made of them.
  */
 
+/** The parts that a finding can accuse. */
+export const STAGES = ['interpreter', 'codegen', 'object-writer', 'linker', 'text', 'engine', 'harness'] as const;
+
 /** The part that a finding accuses. */
-export type Stage = 'interpreter' | 'codegen' | 'object-writer' | 'linker' | 'text' | 'engine' | 'harness';
+export type Stage = (typeof STAGES)[number];
+
+/** How two sides can differ, or what can fail. */
+export const FINDING_KINDS = [
+  'result',
+  'trap',
+  'trace',
+  'memory',
+  /** The stack pointer is not back where it was. */
+  'stack',
+  /** The run did not end in its time. */
+  'timeout',
+  /** A module that a validator or the engine rejects. */
+  'invalid',
+  /** An exception inside of the system under test, or of the harness (stage harness). */
+  'crash',
+  /** A clean refusal of a program that should compile. */
+  'refused',
+  'link-error',
+  /** Two builds that should be equal byte by byte are not. */
+  'bytes',
+  /** Text form: does not parse, or does not print the same again. */
+  'text',
+  /** A stored expectation is not met because the run is illegal or exhausted. */
+  'illegal',
+  'exhausted',
+] as const;
 
 /** How two sides differ, or what failed. */
-export type FindingKind =
-  | 'result'
-  | 'trap'
-  | 'trace'
-  | 'memory'
-  /** The stack pointer is not back where it was. */
-  | 'stack'
-  /** The run did not end in its time. */
-  | 'timeout'
-  /** A module that a validator or the engine rejects. */
-  | 'invalid'
-  /** An exception inside of the system under test, or of the harness (stage harness). */
-  | 'crash'
-  /** A clean refusal of a program that should compile. */
-  | 'refused'
-  | 'link-error'
-  /** Two builds that should be equal byte by byte are not. */
-  | 'bytes'
-  /** Text form: does not parse, or does not print the same again. */
-  | 'text'
-  /** A stored expectation is not met because the run is illegal or exhausted. */
-  | 'illegal'
-  | 'exhausted';
+export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** A way from a program to a module, or to something on that way, as data: harness/way/ways.ts makes it again. */
 export interface WayId {

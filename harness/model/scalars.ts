@@ -7,7 +7,7 @@
  *
  * Policy: a signalling NaN does not survive the boundary, so {@link quieten} makes it quiet before either side sees it.
  */
-import type { CallInput, FloatBits, InternPool, IpIndex, NavIndex, Unit } from '../../core/index.ts';
+import type { CallInput, FloatBits, InternPool, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
 import { abiSize, SimpleType, TypeKind } from '../../core/index.ts';
 
 /** Added to the container pattern of a result that is not extended as its type asks: such a result equals nothing. */
@@ -88,14 +88,39 @@ export function signatureOf(pool: InternPool, ty: IpIndex): Signature | null {
   return result === null ? null : { params, result };
 }
 
-/** The nav that is exported as `name`, or undefined. Hidden exports do not count. */
-export function exportedNav(unit: Unit, name: string): NavIndex | undefined {
-  for (let n = 0; n < unit.navs.length; n++) {
-    for (const exported of unit.navs[n]!.exports) {
-      if (exported.name === name && exported.visibility === 'default') return n as NavIndex;
-    }
+/** Default exports of the units that were asked about, so that asking for each export of a unit is linear in all. */
+const exportsOfUnits = new WeakMap<readonly Nav[], ReadonlyMap<string, NavIndex>>();
+
+/** The nav that is exported as `name`, or undefined. Hidden exports do not count; of two the first does. */
+export function exportedNav({ navs }: Unit, name: string): NavIndex | undefined {
+  let known = exportsOfUnits.get(navs);
+  if (known === undefined) {
+    known = defaultExports(navs);
+    exportsOfUnits.set(navs, known);
   }
-  return undefined;
+  return known.get(name);
+}
+
+function defaultExports(navs: readonly Nav[]): ReadonlyMap<string, NavIndex> {
+  const byName = new Map<string, NavIndex>();
+  navs.forEach(({ exports }, n) => {
+    for (const { name, visibility } of exports) {
+      if (visibility === 'default' && !byName.has(name)) byName.set(name, n as NavIndex);
+    }
+  });
+  return byName;
+}
+
+const externsOfUnits = new WeakMap<readonly Nav[], ReadonlyMap<string, Nav>>();
+
+/** The imported function `name`, or undefined. */
+export function externFunction({ navs }: Unit, name: string): Nav | undefined {
+  let known = externsOfUnits.get(navs);
+  if (known === undefined) {
+    known = new Map(navs.filter(({ kind }) => kind === 'extern_func').map((nav) => [nav.name, nav]));
+    externsOfUnits.set(navs, known);
+  }
+  return known.get(name);
 }
 
 /** `calls` with every signalling NaN argument made quiet, payload kept; the same array where there is none. */

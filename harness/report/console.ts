@@ -10,7 +10,7 @@ import type { CampaignResult, Reporter } from '../campaign/events.ts';
 import type { Tally } from '../model/tally.ts';
 import { total } from '../model/tally.ts';
 import { printSeed } from '../model/case.ts';
-import type { Io } from './io.ts';
+import type { Io, LiveDisplay } from './io.ts';
 import { engineShareOf, inCheckOrder } from './summary.ts';
 
 /** Milliseconds between two updates of the live line. */
@@ -24,13 +24,6 @@ const SHOWN_LINES = 60;
 export interface PasteLines {
   repro(bucket: Bucket): string;
   reduce(bucket: Bucket): string;
-}
-
-/** A display that is overwritten in place: what log-update makes. */
-export interface LiveDisplay {
-  (text: string): void;
-  clear(): void;
-  done(): void;
 }
 
 /** Reports a campaign to `io`; `live` shows progress where there is a terminal. */
@@ -61,7 +54,7 @@ export function consoleReporter(
       note(
         `campaign ${printSeed({ seed, profile })}: ${until}, ${plural(event.jobs, 'job')}${part}, generator ${generator}`,
       );
-      if (event.resumed > 0) note(`going on after ${number(event.resumed)} cases`);
+      if (event.resumed > 0) note(`resuming after ${number(event.resumed)} cases`);
     },
     onProgress({ tally, failing, buckets, seconds: passed, hasStarted }) {
       const at = now();

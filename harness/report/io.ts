@@ -2,27 +2,42 @@
  * Where the command writes to: streams and colours. The only place that knows the terminal.
  *
  * Owns the rules: with --json stdout carries one line of JSON and everything else goes to stderr; a reader that goes away
- * (`| head`) ends the output without a word.
+ * (`| head`) ends the output without a word. No text leaves but through model/terminal-text.ts.
  */
-import type { ChalkInstance } from 'chalk';
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
+import { InputError } from '../model/failure.ts';
+import type { Paint } from '../model/terminal-text.ts';
+import { paintWith, printableJson, terminalText } from '../model/terminal-text.ts';
 
 /** Where a command writes. */
 export interface Io {
   /** Writes lines for people: the result of a command. */
   readonly say: (text: string) => void;
-  /** Bytes of a result, to standard output. */
+  /** Bytes of a result, to standard output; a terminal is refused. */
   readonly bytes: (bytes: Uint8Array) => void;
   /** Writes lines that are not the result: progress, warnings. */
   readonly note: (text: string) => void;
   /** Writes the one JSON object of a command that was asked for JSON. */
   readonly json: (value: unknown) => void;
   /** Colours for `say`. */
-  readonly paint: ChalkInstance;
+  readonly paint: Paint;
   /** Colours for `note`. */
-  readonly paintNote: ChalkInstance;
-  /** Stream for a live display, or null where there must be none. */
-  readonly live: NodeJS.WriteStream | null;
+  readonly paintNote: Paint;
+  /** Where a live display may be, or null where there must be none. */
+  readonly live: LiveTerminal | null;
+}
+
+/** A display that is overwritten in place: what log-update makes. */
+export interface LiveDisplay {
+  (text: string): void;
+  clear(): void;
+  done(): void;
+}
+
+/** A terminal that can show a live display. */
+export interface LiveTerminal {
+  readonly columns: number;
+  open(): Promise<LiveDisplay>;
 }
 
 /** The streams of this process. */
@@ -30,15 +45,42 @@ export function openIo(json: boolean): Io {
   const { stdout, stderr, env } = process;
   const isPlain = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
   const level = (support: typeof supportsColor): 0 | 1 | 2 | 3 => (isPlain || support === false ? 0 : support.level);
-  const notePaint = new Chalk({ level: level(supportsColorStderr) });
+  const notePaint = paintWith(new Chalk({ level: level(supportsColorStderr) }));
   const resultStream = json ? stderr : stdout;
   return {
-    say: (text) => void resultStream.write(`${text}\n`),
-    bytes: (bytes) => void stdout.write(bytes),
-    note: (text) => void stderr.write(`${text}\n`),
-    json: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
-    paint: json ? notePaint : new Chalk({ level: level(supportsColor) }),
+    say: (text) => void resultStream.write(`${terminalText(text)}\n`),
+    bytes: (bytes) => {
+      if (stdout.isTTY)
+        throw new InputError('standard output is a terminal, which no module is written to; use -o FILE');
+      stdout.write(bytes);
+    },
+    note: (text) => void stderr.write(`${terminalText(text)}\n`),
+    json: (value) => void stdout.write(`${printableJson(value)}\n`),
+    paint: json ? notePaint : paintWith(new Chalk({ level: level(supportsColor) })),
     paintNote: notePaint,
-    live: stderr.isTTY && !env['CI'] && env['TERM'] !== 'dumb' ? stderr : null,
+    live: stderr.isTTY && !env['CI'] && env['TERM'] !== 'dumb' ? liveTerminal(stderr) : null,
   };
 }
+
+function liveTerminal(stream: NodeJS.WriteStream): LiveTerminal {
+  return {
+    get columns() {
+      return stream.columns;
+    },
+    async open() {
+      // Loaded only where it is used: commands shall start fast.
+      const { createLogUpdate } = await import('log-update');
+      const update = createLogUpdate(stream);
+      return Object.assign((text: string) => update(terminalText(text)), {
+        clear: () => update.clear(),
+        done: () => update.done(),
+      });
+    },
+  };
+}
+
+/** Text of the program itself rather than of a command: help, and why it ends. */
+export const programOutput = {
+  out: (text: string): void => void process.stdout.write(terminalText(text)),
+  error: (text: string): void => void process.stderr.write(terminalText(text)),
+};

@@ -5,16 +5,8 @@
  * it does not know it throws for, because a judge that guesses is none. Addresses of 32 bits only.
  * Source: wasm core specification 5.5, threads and exception handling proposals.
  */
-
-const decoder = new TextDecoder();
-
-/** Limits of a memory or table. */
-export interface ModuleLimits {
-  readonly min: number;
-  readonly max: number | null;
-  readonly shared: boolean;
-  readonly is64: boolean;
-}
+import type { Limits } from './cursor.ts';
+import { Cursor } from './cursor.ts';
 
 /** A global; imports have no initial value. */
 interface ModuleGlobal {
@@ -61,8 +53,8 @@ export interface LinkedModule {
   /** Imports first. */
   readonly globals: ModuleGlobal[];
   readonly globalImports: string[];
-  readonly tables: ModuleLimits[];
-  readonly memories: ModuleLimits[];
+  readonly tables: Limits[];
+  readonly memories: Limits[];
   /** Signature of each tag, imports first. */
   readonly tags: string[];
   readonly exports: ModuleExport[];
@@ -76,73 +68,24 @@ export interface LinkedModule {
   readonly customs: ModuleCustom[];
 }
 
-class Reader {
-  readonly bytes: Uint8Array;
-  at: number;
+/** Value type and mutability. */
+function globalType(reader: Cursor): string {
+  return `${reader.byte().toString(16)}${reader.byte()}`;
+}
 
-  constructor(bytes: Uint8Array, at: number) {
-    this.bytes = bytes;
-    this.at = at;
-  }
-
-  u8(): number {
-    return this.bytes[this.at++]!;
-  }
-
-  uleb(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = this.u8();
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-  }
-
-  name(): string {
-    const length = this.uleb();
-    this.at += length;
-    return decoder.decode(this.bytes.subarray(this.at - length, this.at));
-  }
-
-  limits(): ModuleLimits {
-    const flags = this.u8();
-    const min = this.uleb();
-    const max = (flags & 1) === 0 ? null : this.uleb();
-    return { min, max, shared: (flags & 2) !== 0, is64: (flags & 4) !== 0 };
-  }
-
-  globalType(): string {
-    return `${this.u8().toString(16)}${this.u8()}`;
-  }
-
-  each(read: () => void): void {
-    for (let left = this.uleb(); left > 0; left--) read();
-  }
-
-  /** An expression; the value of a constant integer, else null. */
-  constant(): number | null {
-    let value: number | null = null;
-    for (;;) {
-      const op = this.u8();
-      if (op === 0x0b) return value;
-      if (op === 0x41) value = Number(this.sleb()) | 0;
-      else if (op === 0x42) value = Number(this.sleb());
-      else if (op === 0x23 || op === 0xd2) this.uleb();
-      else if (op === 0x43) this.at += 4;
-      else if (op === 0x44) this.at += 8;
-      else if (op === 0xd0) this.u8();
-      else throw new RangeError(`the judge reads no constant expression with opcode ${op}`);
-    }
-  }
-
-  sleb(): bigint {
-    let value = 0n;
-    for (let shift = 0n; ;) {
-      const byte = this.u8();
-      value |= BigInt(byte & 127) << shift;
-      shift += 7n;
-      if (byte < 128) return BigInt.asIntN(Number(shift), value);
-    }
+/** An expression; the value of a constant integer, else null. */
+function constant(reader: Cursor): number | null {
+  let value: number | null = null;
+  for (;;) {
+    const op = reader.byte();
+    if (op === 0x0b) return value;
+    if (op === 0x41) value = Number(reader.signed()) | 0;
+    else if (op === 0x42) value = Number(reader.signed());
+    else if (op === 0x23 || op === 0xd2) reader.number();
+    else if (op === 0x43) reader.at += 4;
+    else if (op === 0x44) reader.at += 8;
+    else if (op === 0xd0) reader.byte();
+    else throw new RangeError(`the judge reads no constant expression with opcode ${op}`);
   }
 }
 
@@ -168,10 +111,10 @@ export function readLinkedModule(bytes: Uint8Array): LinkedModule {
     globalNames: new Map(),
     customs: [],
   };
-  const reader = new Reader(bytes, 8);
+  const reader = new Cursor(bytes, 8, bytes.length, true);
   while (reader.at < bytes.length) {
-    const id = reader.u8();
-    const size = reader.uleb();
+    const id = reader.byte();
+    const size = reader.number();
     const end = reader.at + size;
     readSection(module, reader, id, end);
     reader.at = end;
@@ -179,16 +122,16 @@ export function readLinkedModule(bytes: Uint8Array): LinkedModule {
   return module;
 }
 
-function readSection(module: LinkedModule, reader: Reader, id: number, end: number): void {
+function readSection(module: LinkedModule, reader: Cursor, id: number, end: number): void {
   switch (id) {
     case 0:
       readCustom(module, reader, end);
       return;
     case 1:
       reader.each(() => {
-        reader.u8();
+        reader.byte();
         const list = (): string => {
-          const length = reader.uleb();
+          const length = reader.number();
           reader.at += length;
           return [...reader.bytes.subarray(reader.at - length, reader.at)].join();
         };
@@ -199,11 +142,11 @@ function readSection(module: LinkedModule, reader: Reader, id: number, end: numb
       reader.each(() => readImport(module, reader));
       return;
     case 3:
-      reader.each(() => module.signatures.push(module.types[reader.uleb()]!));
+      reader.each(() => module.signatures.push(module.types[reader.number()]!));
       return;
     case 4:
       reader.each(() => {
-        reader.u8();
+        reader.byte();
         module.tables.push(reader.limits());
       });
       return;
@@ -211,13 +154,13 @@ function readSection(module: LinkedModule, reader: Reader, id: number, end: numb
       reader.each(() => module.memories.push(reader.limits()));
       return;
     case 6:
-      reader.each(() => module.globals.push({ type: reader.globalType(), value: reader.constant() }));
+      reader.each(() => module.globals.push({ type: globalType(reader), value: constant(reader) }));
       return;
     case 7:
-      reader.each(() => module.exports.push({ name: reader.name(), kind: reader.u8(), index: reader.uleb() }));
+      reader.each(() => module.exports.push({ name: reader.name(), kind: reader.byte(), index: reader.number() }));
       return;
     case 8:
-      module.start = reader.uleb();
+      module.start = reader.number();
       return;
     case 9:
       reader.each(() => readElements(module, reader));
@@ -225,63 +168,63 @@ function readSection(module: LinkedModule, reader: Reader, id: number, end: numb
     case 10:
       module.codeStart = reader.at;
       reader.each(() => {
-        const size = reader.uleb();
+        const size = reader.number();
         module.bodies.push({ start: reader.at, end: reader.at + size });
         reader.at += size;
       });
       return;
     case 13:
       reader.each(() => {
-        reader.u8();
-        module.tags.push(module.types[reader.uleb()]!);
+        reader.byte();
+        module.tags.push(module.types[reader.number()]!);
       });
       return;
     default:
   }
 }
 
-function readImport(module: LinkedModule, reader: Reader): void {
+function readImport(module: LinkedModule, reader: Cursor): void {
   const from = reader.name();
   const field = reader.name();
-  const kind = reader.u8();
+  const kind = reader.byte();
   module.imports.push({ module: from, field, kind });
   if (kind === 0) {
-    module.signatures.push(module.types[reader.uleb()]!);
+    module.signatures.push(module.types[reader.number()]!);
     module.functionImports.push(`${from}.${field}`);
   } else if (kind === 1) {
-    reader.u8();
+    reader.byte();
     module.tables.push(reader.limits());
   } else if (kind === 2) module.memories.push(reader.limits());
   else if (kind === 3) {
-    module.globals.push({ type: reader.globalType(), value: null });
+    module.globals.push({ type: globalType(reader), value: null });
     module.globalImports.push(`${from}.${field}`);
   } else {
-    reader.u8();
-    module.tags.push(module.types[reader.uleb()]!);
+    reader.byte();
+    module.tags.push(module.types[reader.number()]!);
   }
 }
 
-function readElements(module: LinkedModule, reader: Reader): void {
-  const flags = reader.uleb();
+function readElements(module: LinkedModule, reader: Cursor): void {
+  const flags = reader.number();
   if (flags !== 0 && flags !== 2) throw new RangeError(`the judge reads no element segment of form ${flags}`);
-  if (flags === 2) reader.uleb();
-  const first = reader.constant();
+  if (flags === 2) reader.number();
+  const first = constant(reader);
   if (first === null) throw new RangeError('the judge reads no element segment without a constant place');
-  if (flags === 2) reader.u8();
+  if (flags === 2) reader.byte();
   let slot = first;
-  reader.each(() => module.slots.set(slot++, reader.uleb()));
+  reader.each(() => module.slots.set(slot++, reader.number()));
 }
 
-function readCustom(module: LinkedModule, reader: Reader, end: number): void {
+function readCustom(module: LinkedModule, reader: Cursor, end: number): void {
   const name = reader.name();
   module.customs.push({ name, bytes: reader.bytes.subarray(reader.at, end) });
   if (name !== 'name') return;
   while (reader.at < end) {
-    const kind = reader.u8();
-    const size = reader.uleb();
+    const kind = reader.byte();
+    const size = reader.number();
     const next = reader.at + size;
-    if (kind === 1) reader.each(() => module.functionNames.set(reader.uleb(), reader.name()));
-    else if (kind === 7) reader.each(() => module.globalNames.set(reader.uleb(), reader.name()));
+    if (kind === 1) reader.each(() => module.functionNames.set(reader.number(), reader.name()));
+    else if (kind === 7) reader.each(() => module.globalNames.set(reader.number(), reader.name()));
     reader.at = next;
   }
 }

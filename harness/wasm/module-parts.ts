@@ -1,69 +1,12 @@
 /**
- * Rewriting a module: where its sections are, a cursor over them, LEB128 (wasm core spec 5.2.2, 5.5.2), and changes to sections.
+ * Rewriting a module: changes to its sections, made all at once.
  *
  * Asked for modules that are probably valid; reading past an end gives zeros instead of an exception, so whoever rewrites
  * checks what comes out, or lets the engine do so. Does not ask core.
  */
 
-/** A section: its id byte is at `start`, its contents are `from ..< to`. */
-export interface Section {
-  readonly id: number;
-  readonly start: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** All sections in file order, up to the first that does not fit. */
-function listSections(bytes: Uint8Array): Section[] {
-  const sections: Section[] = [];
-  const cursor = new Cursor(bytes, 8, bytes.length);
-  while (cursor.at < bytes.length) {
-    const start = cursor.at;
-    const id = cursor.byte();
-    const size = cursor.number();
-    if (cursor.at + size > bytes.length) break;
-    sections.push({ id, start, from: cursor.at, to: cursor.at + size });
-    cursor.at += size;
-  }
-  return sections;
-}
-
-/** Reads forward from `at` to `end`. */
-export class Cursor {
-  at: number;
-  readonly #bytes: Uint8Array;
-  readonly #end: number;
-
-  constructor(bytes: Uint8Array, at: number, end: number) {
-    this.#bytes = bytes;
-    this.at = at;
-    this.#end = end;
-  }
-
-  /** Next byte, 0 behind the end. */
-  byte(): number {
-    return this.at < this.#end ? this.#bytes[this.at++]! : 0;
-  }
-
-  /** A length and so many bytes. */
-  skipName(): void {
-    const length = this.number();
-    this.at += length;
-  }
-
-  /** An LEB128 number of up to 64 bits, taken for unsigned. */
-  number(): number {
-    const first = this.byte();
-    if (first < 0x80) return first;
-    let value = first & 0x7f;
-    for (let shift = 7; shift < 70; shift += 7) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) break;
-    }
-    return value;
-  }
-}
+import type { Section } from './cursor.ts';
+import { Cursor, listSections } from './cursor.ts';
 
 /** Unsigned LEB128. */
 export function leb(value: number): number[] {
@@ -71,7 +14,7 @@ export function leb(value: number): number[] {
   let rest = value;
   while (rest > 0x7f) {
     bytes.push((rest & 0x7f) | 0x80);
-    rest >>>= 7;
+    rest = Math.floor(rest / 128);
   }
   bytes.push(rest);
   return bytes;

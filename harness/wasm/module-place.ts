@@ -1,9 +1,10 @@
 /**
  * What lies at an offset of a module: section, function, and which instruction of it.
  *
- * A reader of its own, like engine/module-reader.ts, because the harness must not ask core what core wrote. Takes broken
+ * Takes broken
  * modules: what it cannot read, it leaves out. Source: wasm core specification 5.4 (instructions) and 5.5 (modules).
  */
+import { Cursor } from './cursor.ts';
 import { functionNames } from './module-reader.ts';
 
 /** A place in a module. */
@@ -35,7 +36,6 @@ const SECTIONS = [
   'data count',
   'tag',
 ];
-const decoder = new TextDecoder();
 
 /** Finds out what is at `offset` of `bytes`. */
 export function placeInModule(bytes: Uint8Array, offset: number): ModulePlace {
@@ -52,7 +52,7 @@ export function placeInModule(bytes: Uint8Array, offset: number): ModulePlace {
   while (cursor.at < bytes.length) {
     const start = cursor.at;
     const id = cursor.byte();
-    const size = cursor.unsigned();
+    const size = cursor.number();
     const from = cursor.at;
     const end = from + size;
     if (id === 2) imports = importedFunctions(new Cursor(bytes, from));
@@ -78,7 +78,7 @@ export function importCount(bytes: Uint8Array): number {
   const cursor = new Cursor(bytes, 8);
   while (cursor.at < bytes.length) {
     const id = cursor.byte();
-    const end = cursor.unsigned() + cursor.at;
+    const end = cursor.number() + cursor.at;
     if (id === 2) return importedFunctions(cursor);
     cursor.at = end;
   }
@@ -87,10 +87,10 @@ export function importCount(bytes: Uint8Array): number {
 
 function inCode(bytes: Uint8Array, from: number, imports: number, place: ModulePlace): ModulePlace {
   const cursor = new Cursor(bytes, from);
-  const count = cursor.unsigned();
+  const count = cursor.number();
   for (let n = 0; n < count && cursor.at < bytes.length; n++) {
     const start = cursor.at;
-    const end = cursor.unsigned() + cursor.at;
+    const end = cursor.number() + cursor.at;
     if (place.offset >= start && place.offset < end) {
       const functionIndex = imports + n;
       const functionName = functionNames(bytes).get(functionIndex) ?? null;
@@ -103,8 +103,8 @@ function inCode(bytes: Uint8Array, from: number, imports: number, place: ModuleP
 
 /** Number of the instruction that covers `offset`, or null in the declarations of locals. */
 function instructionAt(cursor: Cursor, end: number, offset: number): number | null {
-  for (let groups = cursor.unsigned(); groups > 0; groups--) {
-    cursor.unsigned();
+  for (let groups = cursor.number(); groups > 0; groups--) {
+    cursor.number();
     cursor.at++;
   }
   if (offset < cursor.at) return null;
@@ -117,21 +117,21 @@ function instructionAt(cursor: Cursor, end: number, offset: number): number | nu
 
 function importedFunctions(cursor: Cursor): number {
   let count = 0;
-  for (let n = cursor.unsigned(); n > 0; n--) {
+  for (let n = cursor.number(); n > 0; n--) {
     cursor.name();
     cursor.name();
     const kind = cursor.byte();
     if (kind === 0) {
       count++;
-      cursor.unsigned();
+      cursor.number();
     } else if (kind === 3) {
       cursor.at += 2;
     } else {
       if (kind === 1) cursor.at++;
       if (kind === 4) cursor.at++;
-      const flags = kind === 4 ? 0 : cursor.unsigned();
-      cursor.unsigned();
-      if ((flags & 1) !== 0) cursor.unsigned();
+      const flags = kind === 4 ? 0 : cursor.number();
+      cursor.number();
+      if ((flags & 1) !== 0) cursor.number();
     }
   }
   return count;
@@ -143,10 +143,10 @@ function skipInstruction(cursor: Cursor): void {
   if (opcode >= 0x28 && opcode <= 0x3e) skip(cursor, 2);
   else if (opcode === 0x43) cursor.at += 4;
   else if (opcode === 0x44) cursor.at += 8;
-  else if (opcode === 0x0e) skip(cursor, cursor.unsigned() + 1);
-  else if (opcode === 0x1c) skip(cursor, cursor.unsigned());
-  else if (opcode === 0xfc) skip(cursor, miscImmediates(cursor.unsigned()));
-  else if (opcode === 0xfe) skip(cursor, cursor.unsigned() === 3 ? 1 : 2);
+  else if (opcode === 0x0e) skip(cursor, cursor.number() + 1);
+  else if (opcode === 0x1c) skip(cursor, cursor.number());
+  else if (opcode === 0xfc) skip(cursor, miscImmediates(cursor.number()));
+  else if (opcode === 0xfe) skip(cursor, cursor.number() === 3 ? 1 : 2);
   else skip(cursor, IMMEDIATES.get(opcode) ?? 0);
 }
 
@@ -164,37 +164,5 @@ function miscImmediates(op: number): number {
 }
 
 function skip(cursor: Cursor, count: number): void {
-  for (let n = 0; n < count; n++) cursor.unsigned();
-}
-
-class Cursor {
-  at: number;
-  readonly #bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array, at: number) {
-    this.#bytes = bytes;
-    this.at = at;
-  }
-
-  byte(): number {
-    return this.#bytes[this.at++] ?? 0;
-  }
-
-  /** An LEB128 number; the value of a signed one means nothing here, its length is right. */
-  unsigned(): number {
-    let value = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) break;
-    }
-    return value;
-  }
-
-  name(): string {
-    const length = this.unsigned();
-    const start = this.at;
-    this.at += length;
-    return decoder.decode(this.#bytes.subarray(start, start + length));
-  }
+  for (let n = 0; n < count; n++) cursor.number();
 }

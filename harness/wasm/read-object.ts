@@ -4,63 +4,9 @@
  * Takes well-formed objects of the convention (our own and clang's); anything else throws, because the harness never
  * decorates what did not pass the checks before. Offsets of custom-section relocations count from behind the name.
  */
+import { Cursor } from './cursor.ts';
 import type { ImportEntry, ObjectModel, Relocation, SymbolEntry } from './object-model.ts';
 import { emptyModel, Extern, Flag, importCount, Kind, RELOCATION_TYPES, Section } from './object-model.ts';
-
-const decoder = new TextDecoder();
-
-/** A place in some bytes. */
-class Cursor {
-  readonly bytes: Uint8Array;
-  at: number;
-
-  constructor(bytes: Uint8Array, at = 0) {
-    this.bytes = bytes;
-    this.at = at;
-  }
-
-  u8(): number {
-    const byte = this.bytes[this.at++];
-    if (byte === undefined) throw new RangeError('an object ends too early');
-    return byte;
-  }
-
-  uleb(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = this.u8();
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-  }
-
-  sleb(): number {
-    let value = 0n;
-    for (let shift = 0n; ;) {
-      const byte = this.u8();
-      value |= BigInt(byte & 127) << shift;
-      shift += 7n;
-      if (byte < 128) return Number(BigInt.asIntN(Number(shift), value));
-    }
-  }
-
-  take(count: number): Uint8Array {
-    const view = this.bytes.subarray(this.at, this.at + count);
-    this.at += count;
-    return view;
-  }
-
-  name(): string {
-    return decoder.decode(this.take(this.uleb()));
-  }
-
-  /** Runs `skip` and returns the bytes that it passed. */
-  span(skip: () => void): Uint8Array {
-    const start = this.at;
-    skip();
-    return this.bytes.subarray(start, this.at);
-  }
-}
 
 /** What relocations of a section belong to: [first byte, end, list]. */
 interface Owner {
@@ -81,12 +27,12 @@ interface Draft {
 /** The model of `bytes`. */
 export function readObjectModel(bytes: Uint8Array): ObjectModel {
   const draft: Draft = { model: emptyModel(), functionTypes: [], owners: new Map(), customs: new Map() };
-  const cursor = new Cursor(bytes, 8);
+  const cursor = new Cursor(bytes, 8, bytes.length, true);
   for (let number = 0; cursor.at < bytes.length; number++) {
-    const id = cursor.u8();
-    const size = cursor.uleb();
+    const id = cursor.byte();
+    const size = cursor.number();
     const end = cursor.at + size;
-    readSection(draft, new Cursor(bytes.subarray(0, end), cursor.at), id, number);
+    readSection(draft, new Cursor(bytes.subarray(0, end), cursor.at, end, true), id, number);
     cursor.at = end;
   }
   return draft.model;
@@ -95,26 +41,26 @@ export function readObjectModel(bytes: Uint8Array): ObjectModel {
 function readSection(draft: Draft, cursor: Cursor, id: number, number: number): void {
   const { model } = draft;
   const each = (read: () => void): void => {
-    for (let left = cursor.uleb(); left > 0; left--) read();
+    for (let left = cursor.number(); left > 0; left--) read();
   };
   switch (id) {
     case Section.type:
       each(() => {
-        cursor.u8();
-        model.types.push({ params: [...cursor.take(cursor.uleb())], results: [...cursor.take(cursor.uleb())] });
+        cursor.byte();
+        model.types.push({ params: [...cursor.take(cursor.number())], results: [...cursor.take(cursor.number())] });
       });
       return;
     case Section.import:
       each(() => model.imports.push(readImport(cursor)));
       return;
     case Section.function:
-      each(() => draft.functionTypes.push(cursor.uleb()));
+      each(() => draft.functionTypes.push(cursor.number()));
       return;
     case Section.table:
       each(() => {
         model.tables.push(
           cursor.span(() => {
-            cursor.u8();
+            cursor.byte();
             skipLimits(cursor);
           }),
         );
@@ -122,8 +68,8 @@ function readSection(draft: Draft, cursor: Cursor, id: number, number: number): 
       return;
     case Section.tag:
       each(() => {
-        cursor.u8();
-        model.tags.push(cursor.uleb());
+        cursor.byte();
+        model.tags.push(cursor.number());
       });
       return;
     case Section.global:
@@ -152,38 +98,38 @@ function readSection(draft: Draft, cursor: Cursor, id: number, number: number): 
 function readImport(cursor: Cursor): ImportEntry {
   const module = cursor.name();
   const field = cursor.name();
-  const kind = cursor.u8();
-  if (kind === Extern.tag) cursor.u8();
-  const type = kind === Extern.function || kind === Extern.tag ? cursor.uleb() : -1;
+  const kind = cursor.byte();
+  if (kind === Extern.tag) cursor.byte();
+  const type = kind === Extern.function || kind === Extern.tag ? cursor.number() : -1;
   const desc = cursor.span(() => {
     if (kind === Extern.global) cursor.at += 2;
-    if (kind === Extern.table) cursor.u8();
+    if (kind === Extern.table) cursor.byte();
     if (kind === Extern.table || kind === Extern.memory) skipLimits(cursor);
   });
   return { module, field, kind, type, desc };
 }
 
 function skipLimits(cursor: Cursor): void {
-  const flags = cursor.u8();
-  cursor.uleb();
-  if ((flags & 1) !== 0) cursor.uleb();
+  const flags = cursor.byte();
+  cursor.number();
+  if ((flags & 1) !== 0) cursor.number();
 }
 
 /** Skips a constant expression of one instruction and `end`. */
 function skipConstant(cursor: Cursor): void {
-  const op = cursor.u8();
+  const op = cursor.byte();
   if (op === 0x43) cursor.at += 4;
   else if (op === 0x44) cursor.at += 8;
-  else cursor.sleb();
-  if (cursor.u8() !== 0x0b) throw new RangeError('a constant expression of several instructions');
+  else Number(cursor.signed());
+  if (cursor.byte() !== 0x0b) throw new RangeError('a constant expression of several instructions');
 }
 
 function readCode(draft: Draft, cursor: Cursor): Owner[] {
   const base = cursor.at;
   const owners: Owner[] = [];
-  const count = cursor.uleb();
+  const count = cursor.number();
   for (let n = 0; n < count; n++) {
-    const size = cursor.uleb();
+    const size = cursor.number();
     const start = cursor.at - base;
     const relocations: Relocation[] = [];
     draft.model.functions.push({ type: draft.functionTypes[n]!, body: cursor.take(size), relocations });
@@ -195,12 +141,12 @@ function readCode(draft: Draft, cursor: Cursor): Owner[] {
 function readData(draft: Draft, cursor: Cursor): Owner[] {
   const base = cursor.at;
   const owners: Owner[] = [];
-  const count = cursor.uleb();
+  const count = cursor.number();
   for (let n = 0; n < count; n++) {
-    const mode = cursor.uleb();
-    if (mode === 2) cursor.uleb();
+    const mode = cursor.number();
+    if (mode === 2) cursor.number();
     if (mode !== 1) skipConstant(cursor);
-    const size = cursor.uleb();
+    const size = cursor.number();
     const start = cursor.at - base;
     const relocations: Relocation[] = [];
     const passive = mode === 1;
@@ -220,8 +166,8 @@ function readCustom(draft: Draft, cursor: Cursor, number: number): void {
     readRelocations(draft, cursor);
   } else if (name === 'target_features') {
     model.features = [];
-    for (let left = cursor.uleb(); left > 0; left--) {
-      const prefix = String.fromCharCode(cursor.u8());
+    for (let left = cursor.number(); left > 0; left--) {
+      const prefix = String.fromCharCode(cursor.byte());
       model.features.push(prefix + cursor.name());
     }
   } else {
@@ -235,13 +181,13 @@ function readCustom(draft: Draft, cursor: Cursor, number: number): void {
 }
 
 function readRelocations(draft: Draft, cursor: Cursor): void {
-  const owners = draft.owners.get(cursor.uleb()) ?? [];
+  const owners = draft.owners.get(cursor.number()) ?? [];
   let at = 0;
-  for (let left = cursor.uleb(); left > 0; left--) {
-    const type = cursor.u8();
-    const offset = cursor.uleb();
-    const index = cursor.uleb();
-    const addend = RELOCATION_TYPES[type]![2] ? cursor.sleb() : 0;
+  for (let left = cursor.number(); left > 0; left--) {
+    const type = cursor.byte();
+    const offset = cursor.number();
+    const index = cursor.number();
+    const addend = RELOCATION_TYPES[type]![2] ? Number(cursor.signed()) : 0;
     while (at < owners.length && owners[at]!.end <= offset) at++;
     const owner = owners[at];
     if (owner === undefined) throw new RangeError('a relocation outside of everything');
@@ -251,20 +197,20 @@ function readRelocations(draft: Draft, cursor: Cursor): void {
 
 function readLinking(draft: Draft, cursor: Cursor): void {
   const { model } = draft;
-  cursor.uleb();
+  cursor.number();
   while (cursor.at < cursor.bytes.length) {
-    const id = cursor.u8();
-    const end = cursor.uleb() + cursor.at;
-    const count = cursor.uleb();
+    const id = cursor.byte();
+    const end = cursor.number() + cursor.at;
+    const count = cursor.number();
     for (let n = 0; n < count; n++) {
       if (id === 8) model.symbols.push(readSymbol(draft, cursor));
       else if (id === 5) {
         const name = cursor.name();
-        const alignLog2 = cursor.uleb();
-        model.segments[n] = { ...model.segments[n]!, name, alignLog2, flags: cursor.uleb() };
+        const alignLog2 = cursor.number();
+        model.segments[n] = { ...model.segments[n]!, name, alignLog2, flags: cursor.number() };
       } else if (id === 6) {
-        const priority = cursor.uleb();
-        model.initFuncs.push({ priority, symbol: cursor.uleb() });
+        const priority = cursor.number();
+        model.initFuncs.push({ priority, symbol: cursor.number() });
       } else if (id === 7) model.comdats.push(readComdat(draft, cursor));
     }
     cursor.at = end;
@@ -273,11 +219,11 @@ function readLinking(draft: Draft, cursor: Cursor): void {
 
 function readComdat(draft: Draft, cursor: Cursor): ObjectModel['comdats'][number] {
   const name = cursor.name();
-  const flags = cursor.uleb();
+  const flags = cursor.number();
   const members: { kind: number; index: number }[] = [];
-  for (let left = cursor.uleb(); left > 0; left--) {
-    const kind = cursor.u8();
-    const index = cursor.uleb();
+  for (let left = cursor.number(); left > 0; left--) {
+    const kind = cursor.byte();
+    const index = cursor.number();
     members.push({ kind, index: kind === 5 ? draft.customs.get(index)! : index });
   }
   return { name, flags, members };
@@ -292,18 +238,18 @@ const EXTERN_OF_KIND: Readonly<Record<number, number>> = {
 
 function readSymbol(draft: Draft, cursor: Cursor): SymbolEntry {
   const { model } = draft;
-  const kind = cursor.u8();
-  const flags = cursor.uleb();
+  const kind = cursor.byte();
+  const flags = cursor.number();
   const isUndefined = (flags & Flag.undefined) !== 0;
   if (kind === Kind.section) {
-    return { kind, flags, name: '', index: draft.customs.get(cursor.uleb()) ?? -1, offset: 0, size: 0 };
+    return { kind, flags, name: '', index: draft.customs.get(cursor.number()) ?? -1, offset: 0, size: 0 };
   }
   if (kind === Kind.data) {
     const name = cursor.name();
     if (isUndefined) return { kind, flags, name, index: -1, offset: 0, size: 0 };
-    return { kind, flags, name, index: cursor.uleb(), offset: cursor.uleb(), size: cursor.uleb() };
+    return { kind, flags, name, index: cursor.number(), offset: cursor.number(), size: cursor.number() };
   }
-  const index = cursor.uleb();
+  const index = cursor.number();
   if (!isUndefined || (flags & Flag.explicitName) !== 0) {
     return { kind, flags, name: cursor.name(), index, offset: 0, size: 0 };
   }

@@ -76,7 +76,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     worker: ['model', 'backend', 'engine', 'case', 'way', 'check', 'reduce'],
     campaign: ['model', 'check', 'worker'],
     report: ['model', 'check', 'campaign'],
-    corpus: ['model', 'check', 'worker', 'campaign', 'report'],
+    corpus: ['model', 'case', 'check', 'worker', 'campaign', 'report'],
     cli: [
       'model',
       'wasm',

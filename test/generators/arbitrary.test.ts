@@ -39,15 +39,34 @@ describe.each(Object.keys(PROFILES))('cases of profile %s', (profile) => {
   });
 });
 
-test('a failing property ends at a small case and names its seed', () => {
+test('a failing property ends at a small case, and prints its program and its seed', () => {
   const result = fc.check(
     fc.property(caseArbitrary('default'), ({ unit }) => instructionCount(unit) < 8),
     { seed: 5 },
   );
   expect(result.failed).toBe(true);
   const smallest = result.counterexample![0];
-  expect(instructionCount(smallest.unit)).toBeLessThan(60);
-  expect(fc.stringify(smallest)).toMatch(/^generateCase\(0x[0-9a-f]+, 'default'\) at scale [0-9.]+$/);
+  expect(instructionCount(smallest.unit)).toBeLessThan(30);
+  const text = fc.stringify(smallest);
+  expect(text).toMatch(/^; generateCase\(0x[0-9a-f]+, 'default'\)/);
+  expect(text).toContain(printUnit(smallest.unit));
+});
+
+test('a property about one call of one function ends at that call and that function', () => {
+  const fails = ({ unit, calls }: SeededCase): boolean =>
+    calls.some(({ fn }) => {
+      const body = unit.navs.find(({ exports }) => exports.some(({ name }) => name === fn))?.body;
+      return body !== null && body !== undefined && body.length > 12;
+    });
+  const { counterexample } = fc.check(
+    fc.property(caseArbitrary('default'), (made) => !fails(made)),
+    { seed: 3 },
+  );
+  const [{ unit, calls }] = counterexample!;
+  expect(verifyUnit(unit)).toEqual([]);
+  expect(calls).toHaveLength(1);
+  const bodies = unit.navs.flatMap(({ body }) => (body === null ? [] : [body.length]));
+  expect(bodies.filter((length) => length > 12)).toHaveLength(1);
 });
 
 test('a case that the arbitrary did not make is not shrunk', () => {

@@ -140,7 +140,7 @@ function buildId(draft: CommandDraft, text: string): string | undefined {
 
 function unresolved({ link }: CommandDraft, text: string): string | undefined {
   const policies = { 'report-all': 'error', 'ignore-all': 'ignore', 'import-dynamic': 'dynamic' } as const;
-  if (!(text in policies)) return `one of ${Object.keys(policies).join(', ')}`;
+  if (!Object.hasOwn(policies, text)) return `one of ${Object.keys(policies).join(', ')}`;
   link.undefinedPolicy = policies[text as keyof typeof policies];
   return undefined;
 }

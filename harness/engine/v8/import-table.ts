@@ -7,7 +7,14 @@
  * Invariant: a module that imports anything but functions that are offered with exactly the type it wants is left alone, so
  * that the engine refuses it for the reason it has.
  */
+<<<<<<< HEAD
 import type { ModuleEdit, Section } from '../../wasm/module-parts.ts';
+=======
+import type { DoorType } from './host-doors.ts';
+import { VALUE_TYPES } from './host-doors.ts';
+import type { Section } from '../../wasm/cursor.ts';
+import type { ModuleEdit } from '../../wasm/module-parts.ts';
+>>>>>>> main
 import { leb } from '../../wasm/module-parts.ts';
 import type { ScalarType } from './trampolines.ts';
 import { VALUE_TYPES } from './trampolines.ts';
@@ -100,13 +107,23 @@ function matchImports(
     const type = cursor.number();
     const wanted = types[type];
     if (wanted === undefined) return null;
-    const offer = offers.findIndex(
-      ({ module, name }) => isName(bytes, moduleAt, module) && isName(bytes, nameAt, name),
-    );
+    // Imports mostly come in the order of the offers.
+    const offer = findFrom(matches.length % offers.length, offers, ({ module, name }) => {
+      return isName(bytes, moduleAt, module) && isName(bytes, nameAt, name);
+    });
     if (offer < 0 || !isType(wanted, offers[offer]!)) return null;
     matches.push({ type, params: wanted.params.length, offer });
   }
   return matches.length > 0 && cursor.at === section.to ? matches : null;
+}
+
+/** Position of the first item that `fits`, looked for from `start` to the end and then before it; -1 if there is none. */
+function findFrom<T>(start: number, items: readonly T[], fits: (item: T) => boolean): number {
+  for (let n = 0; n < items.length; n++) {
+    const at = (start + n) % items.length;
+    if (fits(items[at]!)) return at;
+  }
+  return -1;
 }
 
 /** Whether the length-prefixed name at `at` is `name`; only plain characters are compared, others are no match. */
@@ -149,8 +166,11 @@ function change(edit: ModuleEdit, imports: readonly Match[]): void {
 function addStub(out: number[], { type, params }: Match, slot: number, table: number): void {
   const body = [0];
   for (let n = 0; n < params; n++) body.push(OP_LOCAL_GET, ...leb(n));
-  // A signed number: its 7th bit is its sign.
-  body.push(OP_I32_CONST, ...(slot < 64 ? [slot] : [(slot & 0x7f) | 0x80, slot >> 7]));
+  body.push(OP_I32_CONST);
+  // A signed number: bit 6 of its last byte is its sign.
+  let rest = slot;
+  for (; rest >= 0x40; rest >>= 7) body.push((rest & 0x7f) | 0x80);
+  body.push(rest);
   body.push(OP_CALL_INDIRECT, ...leb(type), ...leb(table), OP_END);
   out.push(...leb(body.length), ...body);
 }

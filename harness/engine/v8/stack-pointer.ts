@@ -6,7 +6,8 @@
  * the module, mutable, an address; it is the first such global) and the rewriting of the export section. Does not ask core.
  * Invariant: whatever is not understood, or has no stack pointer, comes back as it is.
  */
-import type { Cursor, ModuleEdit } from '../../wasm/module-parts.ts';
+import type { Cursor } from '../../wasm/cursor.ts';
+import type { ModuleEdit } from '../../wasm/module-parts.ts';
 import { leb } from '../../wasm/module-parts.ts';
 
 /** Export name of the stack pointer. */

@@ -6,6 +6,8 @@
  * Owns a walk over instructions that knows as many as clang and core write. Does not ask core. Invariant: a module without
  * such a table comes back as it is; one with an instruction that is not known, or one on tables, is refused with null.
  */
+import { Cursor } from '../../wasm/cursor.ts';
+import { leb } from '../../wasm/module-parts.ts';
 
 const IMPORT = 2;
 const TABLE = 4;
@@ -25,7 +27,7 @@ export function withTable32(bytes: Uint8Array): Uint8Array | null {
   try {
     return walk.module();
   } catch (error) {
-    if (error instanceof NotUnderstood) return null;
+    if (error instanceof NotUnderstood || error instanceof RangeError) return null;
     throw error;
   }
 }
@@ -34,7 +36,7 @@ class NotUnderstood extends Error {}
 
 class Walk {
   readonly #bytes: Uint8Array;
-  #at = 0;
+  readonly #cursor: Cursor;
   /** Output; what is not written yet begins at `#copied` of the input. */
   #out: number[] = [];
   #copied = 0;
@@ -43,6 +45,7 @@ class Walk {
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+    this.#cursor = new Cursor(bytes, 0, bytes.length, true);
   }
 
   module(): Uint8Array {
@@ -215,26 +218,25 @@ class Walk {
     this.#copied = this.#at;
   }
 
+  get #at(): number {
+    return this.#cursor.at;
+  }
+
+  set #at(at: number) {
+    this.#cursor.at = at;
+  }
+
   #byte(): number {
-    const byte = this.#bytes[this.#at++];
-    if (byte === undefined) throw new NotUnderstood();
-    return byte;
+    return this.#cursor.byte();
   }
 
   #skipName(): void {
-    const length = this.#number();
-    this.#at += length;
+    this.#cursor.skipName();
   }
 
   /** An LEB128 number of any width, without its sign; exact below 2^53. */
   #number(): number {
-    let value = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      const byte = this.#byte();
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) break;
-    }
-    return value;
+    return this.#cursor.number();
   }
 }
 
@@ -249,15 +251,4 @@ function isPlain(op: number): boolean {
     op === 0x1b ||
     (op >= 0x45 && op <= 0xc4)
   );
-}
-
-function leb(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest > 0x7f) {
-    bytes.push((rest & 0x7f) | 0x80);
-    rest = Math.floor(rest / 128);
-  }
-  bytes.push(rest);
-  return bytes;
 }

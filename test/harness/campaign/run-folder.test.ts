@@ -77,7 +77,9 @@ describe('the lock', () => {
 });
 
 describe('a run folder', () => {
-  test('goes on after a torn last line without losing the next one', () => {
+  test('goes on after a torn last line without losing the next one', async () => {
+    const warned: string[] = [];
+    const warn = (text: string): void => void warned.push(text);
     const path = join(cwd, 'torn');
     const run = RunFolder.create(CONFIG, path, cwd);
     const log = run.log(() => 0);
@@ -87,15 +89,16 @@ describe('a run folder', () => {
     run.close();
     const file = join(path, 'events.jsonl');
     writeFileSync(file, `${readFileSync(file, 'utf8')}{"event":"ran","ranges":[[3,`);
-    const { run: again, before } = RunFolder.resume(CONFIG, path, cwd);
+    const { run: again, before } = await RunFolder.resume(CONFIG, path, cwd, warn);
     expect(before.ranges).toEqual([{ first: 0, next: 3 }]);
     const more = again.log(() => 0);
     more.onRan!({ first: 3, next: 6, ...ran });
     more.flush();
     again.close();
-    const { run: last, before: all } = RunFolder.resume(CONFIG, path, cwd);
+    const { run: last, before: all } = await RunFolder.resume(CONFIG, path, cwd, warn);
     expect([all.ranges, all.tally.cases]).toEqual([[{ first: 0, next: 6 }], 6]);
     last.close();
+    expect(warned).toEqual([expect.stringContaining('the last line is not whole')]);
   });
 
   (existsSync('/dev/full') ? test : test.skip)('on a full disk says so', () => {

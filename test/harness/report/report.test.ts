@@ -199,7 +199,6 @@ describe('the console', () => {
     });
     const paint = new Chalk({ level: 0 });
     const quiet = (): void => undefined;
-    const stream: unknown = { columns: 24 };
     const io: Io = {
       say: quiet,
       bytes: quiet,
@@ -207,7 +206,7 @@ describe('the console', () => {
       json: quiet,
       paint,
       paintNote: paint,
-      live: stream as NodeJS.WriteStream,
+      live: { columns: 24, open: () => Promise.resolve(live) },
     };
     const emit = emitTo([consoleReporter(io, live, { repro: () => '', reduce: () => '' }, () => 1000)]);
     emit('started', { config: result.config, jobs: 1, folder: '', resumed: 0 });

@@ -43,6 +43,7 @@ describe('what owes an answer', () => {
       'harness/reduce/pool-rewrite.ts',
       'harness/reduce/simple-values.ts',
       'harness/reduce/type-passes.ts',
+      'harness/source/zig/zig-types.ts',
       'interpreter/model/shapes.ts',
       'interpreter/steps/supported.ts',
     ]);
@@ -59,6 +60,7 @@ describe('what owes an answer', () => {
       'core/link/unit/lower-data.ts',
       'harness/reduce/pool-rewrite.ts',
       'harness/reduce/simple-values.ts',
+      'harness/source/zig/zig-values.ts',
       'interpreter/model/address-space.ts',
     ]);
   });

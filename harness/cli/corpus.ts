@@ -1,0 +1,154 @@
+/**
+ * `harness corpus`: lists the stored cases, makes a finding a regression, checks what is under git.
+ *
+ * Owns the places: corpus/findings and corpus/regressions/<area> of the working folder. What a regression is, is in
+ * harness/corpus/regression.ts. Invariant: `add` never overwrites a file, and a finding is deleted only when its
+ * regression is on disk.
+ */
+import { existsSync, rmSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { instructionCount } from '../../core/index.ts';
+import { CORE_SETTINGS } from '../backend/core/settings.ts';
+import { writeCaseFile } from '../case/case-file.ts';
+import { airFilesBelow } from '../corpus/air-files.ts';
+import { bucketName, replay } from '../corpus/replay.ts';
+import { faultsOf, regressionOf } from '../corpus/regression.ts';
+import { InputError } from '../model/failure.ts';
+import { writeNew } from '../model/files.ts';
+import type { Io } from '../report/io.ts';
+import { plural } from '../report/console.ts';
+import { defineCommand } from './command.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { EXIT } from './exit-codes.ts';
+import type { FoundByName } from './find-case.ts';
+import { caseOfFile, findCase } from './find-case.ts';
+import { withWorker } from './one-worker.ts';
+import { DEFAULT_ENGINES, readName, readText } from './option.ts';
+
+interface CorpusOptions {
+  readonly area: string;
+  readonly name: string | null;
+  readonly note: string | null;
+}
+
+type Action = (args: readonly string[], options: CorpusOptions, io: Io) => Promise<ExitCode> | ExitCode;
+
+const ACTIONS: Readonly<Record<'list' | 'add' | 'check', Action>> = { list, add, check };
+
+/** See the file header. */
+export const corpusCommand = defineCommand<CorpusOptions>({
+  name: 'corpus',
+  summary: 'list, add to and check the corpus',
+  details:
+    'list    shows each case with its size and its bucket.\n' +
+    'add     makes a finding (a case file or a bucket) a regression in\n' +
+    '        corpus/regressions/<area>/, and states in it what its calls do, as the\n' +
+    '        interpreter says. The exit code is 1 if it still fails.\n' +
+    'check   reads the regressions and says what they lack: a comment, what a call\n' +
+    '        does. harness regress runs them.',
+  args: [
+    ['<action>', 'list, add or check'],
+    ['[cases...]', 'case files, folders or a bucket'],
+  ],
+  options: {
+    area: {
+      flags: '--area <area>',
+      help: 'add: the folder below corpus/regressions',
+      fallback: 'campaign',
+      read: readName,
+    },
+    name: {
+      flags: '--name <name>',
+      help: 'add: the name of the file, which says what went wrong (default: its name as a finding)',
+      fallback: null,
+      read: readName,
+    },
+    note: {
+      flags: '--note <text>',
+      help: 'add: a comment that says what the case is about (default: where it came from)',
+      fallback: null,
+      read: readText,
+    },
+  },
+  run([action, ...args], options, io) {
+    if (Object.hasOwn(ACTIONS, action!)) return ACTIONS[action as keyof typeof ACTIONS](args, options, io);
+    throw new InputError(`corpus has no action '${action}' (known: ${Object.keys(ACTIONS).join(', ')})`);
+  },
+});
+
+function list(paths: readonly string[], _options: CorpusOptions, io: Io): ExitCode {
+  const files =
+    paths.length > 0 ? filesOf(paths) : ['regressions', 'findings'].flatMap((name) => filesOf([join('corpus', name)]));
+  let unreadable = 0;
+  for (const file of files) {
+    const found = openCase(file, io);
+    if (found === null) {
+      unreadable++;
+      continue;
+    }
+    const { case: case_, bucket } = found.stored!;
+    io.say(`${file}  ${plural(instructionCount(case_.unit), 'instruction')}  ${bucket ?? '-'}`);
+  }
+  io.note(plural(files.length, 'case'));
+  return unreadable > 0 ? EXIT.usage : EXIT.clean;
+}
+
+async function add(named: readonly string[], { area, name, note }: CorpusOptions, io: Io): Promise<ExitCode> {
+  if (named.length !== 1) throw new InputError('corpus add needs one case: a file or a bucket');
+  const cwd = process.cwd();
+  const found = findCase(named[0]!, null, cwd, CORE_SETTINGS);
+  if (found.file === null || found.stored === null) {
+    throw new InputError(
+      `${found.name} is a seed; corpus add takes a case file or a bucket (harness gen prints the case of a seed)`,
+    );
+  }
+  const text = writeCaseFile(regressionOf(found.stored, note));
+  const file = join('corpus', 'regressions', area, `${name ?? basename(found.file, '.air')}.air`);
+  if (existsSync(file) || !writeNew(file, text))
+    throw new InputError(`${file} exists already; --name gives another name`);
+  io.say(`added ${file}`);
+  if (isFinding(found.file, cwd)) rmSync(found.file);
+  return failsStill(file, io);
+}
+
+/** Whether a regression that was added fails on the back end as it is now. */
+async function failsStill(file: string, io: Io): Promise<ExitCode> {
+  const { source, profile, stored } = caseOfFile(file, CORE_SETTINGS);
+  const worker = { profile, backend: 'core', engines: DEFAULT_ENGINES, checks: null, onlyOps: null };
+  const { findings } = await withWorker(worker, (workers) => replay(workers, source));
+  for (const finding of findings) io.say(`it still fails: ${bucketName(finding, stored!.case.unit)}`);
+  return findings.length > 0 ? EXIT.finding : EXIT.clean;
+}
+
+function check(paths: readonly string[], _options: CorpusOptions, io: Io): ExitCode {
+  const files = filesOf(paths.length > 0 ? paths : [join('corpus', 'regressions')]);
+  if (files.length === 0) throw new InputError('no case files: nothing to check');
+  let bad = 0;
+  for (const file of files) {
+    const found = openCase(file, io);
+    const faults = found === null ? [] : faultsOf(found.stored!);
+    for (const fault of faults) io.note(`${file}: error: ${fault}`);
+    if (found === null || faults.length > 0) bad++;
+  }
+  io.say(`${plural(files.length, 'case')}, ${bad} wrong`);
+  return bad > 0 ? EXIT.usage : EXIT.clean;
+}
+
+function filesOf(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => (path.endsWith('.air') ? [path] : airFilesBelow(path)));
+}
+
+/** The case in `file`; null where it is none, which is said. */
+function openCase(file: string, io: Io): FoundByName | null {
+  try {
+    return caseOfFile(file, CORE_SETTINGS);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    io.note(error.message);
+    return null;
+  }
+}
+
+function isFinding(file: string, cwd: string): boolean {
+  return relative(join(cwd, 'corpus', 'findings'), join(cwd, dirname(file))) === '';
+}

@@ -1,0 +1,182 @@
+/**
+ * Every command line in the documents runs: those of `sh` blocks, and those in the text that begin with a command of ours.
+ *
+ * A line runs as it stands unless a table here says otherwise: BUDGET gives a line that would take long, or that has a
+ * placeholder, another form; NOT_RUN names those that a test cannot run, with the reason. Both tables may name only lines
+ * that the documents really have. The lines run in a folder with a corpus of its own, where `npx` and the shell find the
+ * built command.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFolder, ROOT } from '../harness/cli/run-harness.ts';
+
+const DOCUMENTS = [
+  ...['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'corpus/README.md'],
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** What is run in place of a line: the same command with a value for each placeholder, and with a small budget. */
+const BUDGET: Readonly<Record<string, string>> = {
+  'npx harness …': 'npx harness --help',
+  'npx harness <command> --help': 'npx harness fuzz --help',
+  'npx harness fuzz --time 10m --jobs auto': 'npx harness fuzz --time 1s --jobs auto',
+  'npx harness fuzz --seed 1 --runs 3000 --json': 'npx harness fuzz --seed 1 --runs 30 --json',
+  'npx harness fuzz --profile wasm64': 'npx harness fuzz --profile wasm64 --time 1s',
+  'npx harness fuzz --only-ops <name> --time 1m': 'npx harness fuzz --only-ops add_wrap --time 1s',
+  'npx harness corpus add <case>': 'npx harness corpus add given.air --name given',
+  'harness fuzz': 'harness fuzz --time 1s',
+  'harness repro <case>': 'harness repro 0x51f3',
+  'harness repro <case> --explain': 'harness repro good.air --explain',
+  'harness reduce <case file>': 'harness reduce good.air',
+  'harness regress [paths]': 'harness regress good.air',
+  'harness gen <seed>': 'harness gen 0x51f3',
+  'harness run <file>': 'harness run good.air',
+  'harness compile <file.air>': 'harness compile good.air -o compiled.wasm',
+  'harness compile': 'harness compile good.air --emit wat',
+  'harness compile case.air --emit zig': 'harness compile good.air --emit zig',
+  'harness compile --threads N': 'harness compile good.air -o threaded.wasm --threads 2',
+  'harness link': 'harness link good.o --no-entry -o linked.wasm',
+  'harness link <inputs>': 'harness link good.o --no-entry -o inputs.wasm',
+  'harness corpus list|add|check': 'harness corpus list',
+  'harness corpus add FILE': 'harness corpus add corpus/findings/found.air',
+  'harness help [command]': 'harness help fuzz',
+  'node dist/bench/mutate-objects.js --runs 100000 --seed 1': 'node dist/bench/mutate-objects.js --runs 20 --seed 1',
+  'npm run bench': 'npm run bench -- small',
+  'npm run jest': 'npm run jest -- --listTests test/core/wasm/leb128.test.ts',
+  'npm run typecheck': 'npm run typecheck -- --version',
+  'npm run lint': 'npm run lint -- --version',
+  'npm run format': 'npm run format -- --version',
+};
+
+/** What a test cannot run, and why. */
+const NOT_RUN: Readonly<Record<string, string>> = {
+  'npm ci': 'installs: it would delete the packages that this test runs with',
+  'npm ci && npm start': 'begins with npm ci',
+  'npm ci && npm test': 'begins with npm ci',
+  'npm ci --omit=optional': 'installs',
+  'npm run nodes:install': 'installs',
+  'npm run jest -- test/nodes': 'needs what npm run nodes:install installs',
+  'npm test': 'this test is a part of it',
+  '.ci/run': 'this test is a part of it',
+  'node scripts/make-clang-objects.mjs': 'writes sources of the repository',
+};
+
+/** A part of the bench measures for minutes; that there is such a part is checked. */
+const BENCH_PART = /^npm run bench -- (\w+)/;
+
+/** Lines that end in another code than 0. */
+const EXIT_CODES: Readonly<Record<string, number>> = {};
+
+interface Line {
+  readonly document: string;
+  readonly text: string;
+}
+
+/** A command line in the text: a command with at least one word behind it, and no path such as `harness/check/`. */
+const INLINE = /`((?:npx harness|harness|npm|node) [^`]+|\.ci\/run)`/g;
+
+function linesOf(document: string): Line[] {
+  const text = readFileSync(join(ROOT, document), 'utf8').replaceAll('\\|', '|');
+  const lines: Line[] = [];
+  const prose = text.replace(/^```(\w*)\n([\s\S]*?)^```$/gm, (_all, language: string, block: string) => {
+    if (language !== 'sh') return '';
+    for (const line of block.split('\n')) {
+      const command = line.replace(/\s+#.*$/, '').trim();
+      if (command !== '') lines.push({ document, text: command });
+    }
+    return '';
+  });
+  for (const [, command] of prose.matchAll(INLINE)) lines.push({ document, text: command!.replaceAll(/\s+/g, ' ') });
+  return lines;
+}
+
+const lines = DOCUMENTS.flatMap(linesOf);
+const texts = [...new Set(lines.map(({ text }) => text))];
+
+const folder = makeFolder();
+const cwd = folder.path;
+
+beforeAll(async () => {
+  const good = '; Returns seven.\nexport fn @f() u32 {\n  ret u32 7\n}\n;! run @f() = 7\n';
+  const bin = join(cwd, 'node_modules', '.bin');
+  for (const path of [bin, join(cwd, 'corpus', 'findings'), join(cwd, 'corpus', 'regressions', 'area')]) {
+    mkdirSync(path, { recursive: true });
+  }
+  symlinkSync(join(ROOT, 'bin', 'harness.mjs'), join(bin, 'harness'));
+  chmodSync(join(ROOT, 'bin', 'harness.mjs'), 0o755);
+  writeFileSync(join(cwd, 'package.json'), '{"name":"documents","private":true}\n');
+  writeFileSync(join(cwd, 'good.air'), good);
+  copyFileSync(join(cwd, 'good.air'), join(cwd, 'given.air'));
+  writeFileSync(join(cwd, 'corpus', 'findings', 'found.air'), good);
+  writeFileSync(join(cwd, 'corpus', 'regressions', 'area', 'good.air'), good);
+  expect((await run('harness compile good.air --obj -o good.o')).code).toBe(0);
+});
+
+afterAll(() => folder.remove());
+
+/** Runs a line of a shell: scripts and built files in the repository, everything else in the folder. */
+function run(line: string): Promise<{ code: number | null; output: string }> {
+  const child = spawn('bash', ['-c', line], {
+    cwd: /^(?:npm|node) /.test(line) ? ROOT : cwd,
+    env: {
+      PATH: `${join(cwd, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`,
+      HOME: cwd,
+      npm_config_offline: 'true',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
+}
+
+describe('command lines of the documents', () => {
+  test('are found', () => {
+    expect(texts.length).toBeGreaterThan(35);
+    expect(texts).toContain('npx harness repro 0x51f3 --explain');
+    expect(texts).toContain('harness corpus add FILE');
+    expect(linesOf('README.md').length).toBeGreaterThan(15);
+  });
+
+  test('all lines of the tables are in the documents', () => {
+    for (const table of [BUDGET, NOT_RUN, EXIT_CODES]) {
+      expect(Object.keys(table).filter((line) => !texts.includes(line))).toEqual([]);
+    }
+  });
+
+  test('a budget changes values, and not the command', () => {
+    const words = (line: string): string[] => line.split(' ').filter((word) => /^[a-z]+$/.test(word));
+    for (const [line, instead] of Object.entries(BUDGET)) {
+      const [name, ...rest] = words(line).slice(0, 2);
+      expect(instead.startsWith([name, ...rest].join(' '))).toBe(true);
+      for (const option of line.match(/--[a-z-]+/g) ?? []) expect(instead).toContain(option);
+    }
+  });
+
+  test('scripts that are not run are scripts of package.json', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
+    for (const line of texts) {
+      const script = /^npm (?:run ([\w:]+)|(test|start))/.exec(line);
+      if (script !== null) expect(Object.keys(scripts)).toContain(script[1] ?? script[2]);
+    }
+  });
+
+  test('parts of the bench are known to it', () => {
+    const source = readFileSync(join(ROOT, 'bench', 'main.ts'), 'utf8');
+    const parts = texts.flatMap((text) => BENCH_PART.exec(text)?.[1] ?? []);
+    expect(parts).toContain('link');
+    for (const part of parts) expect(source).toContain(`'${part}'`);
+  });
+
+  test.each(texts.filter((text) => !Object.hasOwn(NOT_RUN, text) && !BENCH_PART.test(text)))('%s', async (text) => {
+    const { code, output } = await run(BUDGET[text] ?? text);
+    // The output says what was wrong.
+    expect({ code, output }).toEqual({ code: EXIT_CODES[text] ?? 0, output });
+  });
+});
