@@ -7,16 +7,11 @@
  */
 import type { Random } from 'fast-check';
 import { Arbitrary, Stream, toStringMethod, Value } from 'fast-check';
-import { instructionCount } from '../../core/index.ts';
 import type { Restriction } from '../emit/choices.ts';
 import type { GeneratedCase } from './case.ts';
 import type { CaseGenerator } from './generator.ts';
 import { caseGenerator } from './generator.ts';
-<<<<<<< HEAD
-=======
 import { BodyBuilder, instructionCount, printNavName, printUnit } from '../../core/index.ts';
-import type { Restriction } from '../emit/choices.ts';
->>>>>>> main
 
 /** A case with the seed that it comes from; a failure prints both. */
 export interface SeededCase extends GeneratedCase {

@@ -18,9 +18,6 @@ import { Stopwatch } from '../model/stopwatch.ts';
 import type { RunOptions, TimeLimits } from './run-steps.ts';
 import { DEFAULT_TIME_LIMITS, runSteps } from './run-steps.ts';
 
-<<<<<<< HEAD
-/** Runs the checks on `given`. */
-=======
 /** Navs and instructions that the limits are made for; more get as many times as long. */
 const USUAL_SIZE = 20_000;
 
@@ -31,8 +28,7 @@ function limitsFor({ navs }: Unit, limits: TimeLimits): TimeLimits {
   return { ...limits, case: limits.case === null ? null : limits.case * factor, step: limits.step * factor };
 }
 
-/** Runs `given`; see the file header. */
->>>>>>> main
+/** Runs the checks on `given`. */
 export function runCase(given: Case, options: RunOptions): CaseReport {
   const limits = limitsFor(given.unit, options.time ?? DEFAULT_TIME_LIMITS);
   const stopwatch = options.stopwatch ?? new Stopwatch();

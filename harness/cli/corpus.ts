@@ -35,7 +35,6 @@ type Action = (args: readonly string[], options: CorpusOptions, io: Io) => Promi
 
 const ACTIONS: Readonly<Record<'list' | 'add' | 'check', Action>> = { list, add, check };
 
-/** See the file header. */
 export const corpusCommand = defineCommand<CorpusOptions>({
   name: 'corpus',
   summary: 'list, add to and check the corpus',

@@ -171,12 +171,7 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
   const { run, before } = await openRun(config, options, cwd, io);
   const interrupt = catchSignals(io.note, () => run.close());
   const log = run.log();
-<<<<<<< HEAD
-  // Loaded only where it is used: commands must start fast.
-  const live = io.live === null ? null : (await import('log-update')).createLogUpdate(io.live);
-=======
   const live = io.live === null ? null : await io.live.open();
->>>>>>> main
   const emit = emitTo([log, consoleReporter(io, live, pasteLines(options, config, run, cwd))]);
   const jobs = options.jobs === 'auto' ? availableParallelism() : options.jobs;
   const workers = new WorkerPool({

@@ -37,19 +37,13 @@ const STEP = 0x9e37_79b9_7f4a_7c15n;
 
 /** Import object whose functions append to `trace`. */
 export function hostImports(shapes: readonly ImportShape[], trace: HostCall[]): WebAssembly.Imports {
-<<<<<<< HEAD
-  const imports: WebAssembly.Imports = {};
-  const trampolines = new Trampolines();
-  for (const shape of shapes) (imports[shape.module] ??= {})[shape.name] = openTrampoline(trampolines, shape, trace);
-=======
   // Names of modules and functions are the program's: `__proto__` is one like any other.
   const imports = Object.create(null) as WebAssembly.Imports;
-  const doors = new Doors();
+  const trampolines = new Trampolines();
   for (const shape of shapes) {
     const functions = (imports[shape.module] ??= Object.create(null) as WebAssembly.Imports[string]);
-    functions[shape.name] = openDoor(doors, shape, trace);
+    functions[shape.name] = openTrampoline(trampolines, shape, trace);
   }
->>>>>>> main
   return imports;
 }
 

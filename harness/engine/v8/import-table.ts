@@ -7,14 +7,8 @@
  * Invariant: a module that imports anything but functions that are offered with exactly the type it wants is left alone, so
  * that the engine refuses it for the reason it has.
  */
-<<<<<<< HEAD
-import type { ModuleEdit, Section } from '../../wasm/module-parts.ts';
-=======
-import type { DoorType } from './host-doors.ts';
-import { VALUE_TYPES } from './host-doors.ts';
 import type { Section } from '../../wasm/cursor.ts';
 import type { ModuleEdit } from '../../wasm/module-parts.ts';
->>>>>>> main
 import { leb } from '../../wasm/module-parts.ts';
 import type { ScalarType } from './trampolines.ts';
 import { VALUE_TYPES } from './trampolines.ts';
