@@ -149,8 +149,8 @@ const INTCAST_MISTAKE: Mistake = {
 const WRAP_MISTAKE: Mistake = {
   name: 'wrap',
   file: 'arithmetic.js',
-  find: 'export const lowerAddWrap = wrapping(ADD);',
-  replace: 'export const lowerAddWrap = exact(ADD);',
+  find: 'export const lowerAddWrap = wrapping(opAdd);',
+  replace: 'export const lowerAddWrap = exact(opAdd);',
 };
 const STORE_MISTAKE: Mistake = {
   name: 'store',
@@ -161,8 +161,8 @@ const STORE_MISTAKE: Mistake = {
 const ADDEND_MISTAKE: Mistake = {
   name: 'addend',
   file: 'relocate.js',
-  find: "case 'memory_address_rel': return addressOf(placed, target, symbols.symbolOffset[o][index], relocs.addend[r]);",
-  replace: "case 'memory_address_rel': return addressOf(placed, target, symbols.symbolOffset[o][index], 0);",
+  find: "case 'memory_address_rel': return addressOf(placed, target, symbols.symbolOffset[o][symbol], relocs.addend[r]);",
+  replace: "case 'memory_address_rel': return addressOf(placed, target, symbols.symbolOffset[o][symbol], 0);",
 };
 
 describe('the instruction at fault', () => {
@@ -267,8 +267,8 @@ export fn @f(u32) void {
     const backend = await coreWith({
       name: 'data',
       file: 'lower-data.js',
-      find: 'for (let i = 0; i < size; i++) sink.bytes[at + i]',
-      replace: 'for (let i = 0; i < Math.ceil(sink.pool.intBits(ty) / 8); i++) sink.bytes[at + i]',
+      find: 'for (let i = 0; i < size; i++) {\n        const word',
+      replace: 'for (let i = 0; i < Math.ceil(pool.intBits(ty) / 8); i++) {\n        const word',
     });
     const text =
       'export var @v: [2]i24 = .{ 1, -2 }\n\nexport fn @f() i24 {\n  %0 = load i24 *i24 &@v + 4\n  ret %0\n}\n;! run @f()\n';
