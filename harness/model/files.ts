@@ -115,7 +115,7 @@ export function readInput(file: string): Uint8Array {
 }
 
 /** What something in the file system is that is no file; null for a file. */
-export function whatElse(stats: Stats): string | null {
+function whatElse(stats: Stats): string | null {
   if (stats.isFile()) return null;
   if (stats.isDirectory()) return 'a folder';
   if (stats.isFIFO()) return 'a pipe';

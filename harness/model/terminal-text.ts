@@ -19,7 +19,7 @@ const KEY = `\ufdd0${randomBytes(12).toString('hex')}`;
 const MARK = new RegExp(`${KEY}([0-9;]+)m`, 'g');
 
 /** Adds one style to a text. */
-export type Style = (text: string) => string;
+type Style = (text: string) => string;
 
 /** The styles that the command uses; a subset of chalk's, whose instances will do where no text is hostile. */
 export interface Paint {

@@ -35,7 +35,7 @@ export interface LiveDisplay {
 }
 
 /** A terminal that can show a live display. */
-export interface LiveTerminal {
+interface LiveTerminal {
   readonly columns: number;
   open(): Promise<LiveDisplay>;
 }
