@@ -61,6 +61,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npm run nodes:install': 'installs',
   'npm run jest -- test/nodes': 'needs what npm run nodes:install installs',
   'npm test': 'this test is a part of it',
+  'npm run test:deep': 'takes half an hour; CI runs it after this test',
+  'npm run bless': 'writes files of the repository',
   '.ci/run': 'this test is a part of it',
   'node scripts/make-clang-objects.mjs': 'writes sources of the repository',
 };
