@@ -19,7 +19,7 @@ import type { Io } from '../report/io.ts';
 import { plural } from '../report/console.ts';
 import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { FoundByName } from './find-case.ts';
 import { caseOfFile, findCase } from './find-case.ts';
 import { withWorker } from './one-worker.ts';
@@ -116,7 +116,7 @@ async function failsStill(file: string, io: Io): Promise<ExitCode> {
   const worker = { profile, backend: 'core', engines: DEFAULT_ENGINES, checks: null, onlyOps: null };
   const { findings } = await withWorker(worker, (workers) => replay(workers, source));
   for (const finding of findings) io.say(`it still fails: ${bucketName(finding, stored!.case.unit)}`);
-  return findings.length > 0 ? EXIT.finding : EXIT.clean;
+  return exitCodeOf(findings);
 }
 
 function check(paths: readonly string[], _options: CorpusOptions, io: Io): ExitCode {

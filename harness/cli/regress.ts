@@ -17,7 +17,7 @@ import type { BucketSummary } from '../report/summary.ts';
 import { makeSummary } from '../report/summary.ts';
 import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { FoundByName } from './find-case.ts';
 import { caseOfFile } from './find-case.ts';
 import { loadEngines } from '../engine/load-engines.ts';
@@ -93,14 +93,14 @@ export const regressCommand = defineCommand<RegressOptions>({
     if (counts.unreadable + counts.unable === files.length) {
       // Nothing was replayed: there is no result, only what was wrong.
       io.note(text);
-      return exitCodeOf(counts);
+      return exitCodeOfFiles(counts, []);
     }
     io.say(counts.passed === files.length ? io.paint.green(text) : io.paint.red(text));
     if (options.json) {
       const summary = { seed: 0, profile: 'default', generator: GENERATOR_VERSION, seconds, tally };
       io.json(makeSummary({ ...summary, buckets: [...buckets.values()] }));
     }
-    return exitCodeOf(counts);
+    return exitCodeOfFiles(counts, [...buckets.values()]);
   },
 });
 
@@ -108,8 +108,11 @@ export const regressCommand = defineCommand<RegressOptions>({
 type Ended = 'passed' | 'failed' | 'empty' | 'unreadable' | 'unable';
 
 /** A finding weighs most; a file that cannot be used is the user's, even if it takes no other with it. */
-function exitCodeOf({ failed, empty, unreadable, unable }: Readonly<Record<Ended, number>>): ExitCode {
-  if (failed > 0) return EXIT.finding;
+function exitCodeOfFiles(
+  { failed, empty, unreadable, unable }: Readonly<Record<Ended, number>>,
+  buckets: readonly BucketSummary[],
+): ExitCode {
+  if (failed > 0) return buckets.length > 0 ? exitCodeOf(buckets) : EXIT.finding;
   if (unable > 0) return EXIT.failed;
   return unreadable + empty > 0 ? EXIT.usage : EXIT.clean;
 }

@@ -13,7 +13,7 @@ import type { Explanation } from '../explain/explanation.ts';
 import { printExplanation } from '../explain/print.ts';
 import { makeSummary } from '../report/summary.ts';
 import { defineCommand } from './command.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { FoundByName } from './find-case.ts';
 import { findCase, generatorNote } from './find-case.ts';
 import { loadBackend } from '../backend/load-backend.ts';
@@ -97,7 +97,7 @@ export const reproCommand = defineCommand<ReproOptions>({
       const summary = makeSummary({ seed, profile, generator, seconds, tally: replayed.tally, buckets });
       io.json(options.explain ? { ...summary, explanations } : summary);
     }
-    if (replayed.findings.length > 0) return EXIT.finding;
+    if (replayed.findings.length > 0) return exitCodeOf(replayed.findings);
     // What says nothing about the back end, as its program is at fault or never called, `git bisect run` skips.
     return nothing || replayed.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean;
   },
