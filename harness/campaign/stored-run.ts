@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { HarnessError, InputError } from '../model/failure.ts';
 import { messageOf, readInputText } from '../model/files.ts';
 import type { FoundCase } from '../worker/protocol.ts';
+import type { Finding, WayId } from '../model/finding.ts';
 import { FINDING_KINDS, STAGES } from '../model/finding.ts';
 import type { TimePart } from '../model/stopwatch.ts';
 import { TIME_PARTS } from '../model/stopwatch.ts';
@@ -38,13 +39,20 @@ const tally = z.strictObject({
   busy: seconds,
 });
 
+const way = z.strictObject({
+  name: z.string().min(1),
+  parameters: z.record(z.string().min(1), z.string()).exactOptional(),
+} satisfies Record<keyof WayId, z.ZodType>);
+
+// A field that findings gain is a compile error here: an unknown one would make every run with findings unreadable.
 const finding = z.strictObject({
   check: z.string().min(1),
   stage: z.enum(STAGES),
   kind: z.enum(FINDING_KINDS),
   op: z.string().min(1),
+  way: way.exactOptional(),
   detail: z.string(),
-});
+} satisfies Record<keyof Finding, z.ZodType>);
 
 const found = z.strictObject({ position: count, seed: count, findings: z.array(finding).min(1) });
 

@@ -60,6 +60,26 @@ describe('events.jsonl', () => {
     expect(warned).toEqual([]);
   });
 
+  test('gives findings back as they were, with and without a way', () => {
+    const plain = { check: 'interp-exe', stage: 'codegen', kind: 'result', op: '-', detail: 'differs' } as const;
+    const found = [
+      {
+        position: 96,
+        seed: 5,
+        findings: [
+          plain,
+          { ...plain, way: { name: 'executable' } },
+          { ...plain, way: { name: 'other-setting', parameters: { setting: 'gc' } } },
+        ],
+      },
+    ];
+    appendFileSync(
+      file,
+      ranLine(96, 3, (line) => Object.assign(line, { found })),
+    );
+    expect(read().found).toEqual(found);
+  });
+
   test('a torn last line is dropped with a word, wherever it is torn', () => {
     const before = readFileSync(file, 'utf8');
     const next = ranLine(96, 32);
