@@ -34,7 +34,8 @@ export type { ExpectedByte, ExpectedOutcome, Expectations } from './case/expecta
 export { expectationsOf, NO_EXPECTATIONS } from './case/expectations.ts';
 export { generatorOf } from './case/generate.ts';
 export type { Check } from './check/check.ts';
-export { CHECK_NAMES, loadChecks } from './check/checks.ts';
+export { CHECK_NAMES } from './check/check-names.ts';
+export { loadChecks } from './check/checks.ts';
 export { runCase, runCases } from './check/run-case.ts';
 export type { RunOptions, TimeLimits } from './check/run-steps.ts';
 export { DEFAULT_TIME_LIMITS } from './check/run-steps.ts';

@@ -1,7 +1,9 @@
 /**
- * The list of checks, in the order in which they run. Adding a check means one entry here.
+ * Loads checks. Adding one means an entry here and one in check-names.ts.
  */
 import type { Check } from './check.ts';
+import type { CheckName } from './check-names.ts';
+import { CHECK_NAMES, defaultChecks } from './check-names.ts';
 import { determinism, reflush } from './bytes-checks.ts';
 import { enginesCheck } from './engines.ts';
 import { exeLinked, exeSplit } from './exe-objects.ts';
@@ -14,35 +16,6 @@ import { threads } from './threads.ts';
 import { validate } from './validate.ts';
 import { configCheck, orderCheck } from './variations.ts';
 import { loadWabtValidator, wabtCheck } from './wabt.ts';
-
-/** Names of the checks, in order. `expect` is not among them: it belongs to stored cases (`RunOptions.expect`). */
-export const CHECK_NAMES = [
-  'validate',
-  'interp-exe',
-  'engines',
-  'exe-linked',
-  'exe-split',
-  'topology',
-  'order',
-  'config',
-  'determinism',
-  'threads',
-  'reflush',
-  'roundtrip',
-  'wabt',
-  'lld',
-] as const;
-
-/** Name of a check. */
-export type CheckName = (typeof CHECK_NAMES)[number];
-
-/** Checks that cost much, or need what may not be installed: they run where they are asked for, or where a profile has them. */
-const OPTIONAL_CHECKS: readonly CheckName[] = ['lld'];
-
-/** The checks that run on cases of `profile` when nothing else is said. */
-export function defaultChecks(profile: string): readonly CheckName[] {
-  return CHECK_NAMES.filter((name) => !OPTIONAL_CHECKS.includes(name) || profile === 'link');
-}
 
 /**
  * Loads the checks called `names` (default: all that are not optional), in the order of {@link CHECK_NAMES}; unknown names

@@ -1,7 +1,7 @@
 /**
  * From `--checks` to check names: `+a,-b` changes the default selection, a list without signs replaces it.
  */
-import { CHECK_NAMES, defaultChecks } from './checks.ts';
+import { CHECK_NAMES, defaultChecks } from './check-names.ts';
 import { InputError } from '../model/failure.ts';
 
 /** A selection of checks. */

@@ -8,6 +8,7 @@ import { judgeDeaths } from '../worker/deaths.ts';
 import type { Tally } from '../model/tally.ts';
 import { emptyTally } from '../model/tally.ts';
 import type { Unit } from '../../core/index.ts';
+import { checkOfBucket, needsCalls } from '../check/check-names.ts';
 import { nameBucket } from '../model/bucket.ts';
 import type { Finding } from '../model/finding.ts';
 import { NO_CALLS } from '../model/case-report.ts';
@@ -47,19 +48,13 @@ export async function replay(workers: Workers, source: CaseSource): Promise<Repl
   }
 }
 
-/** Checks that run the program; all others look at what is built. */
-const RUNNING_CHECKS: ReadonlySet<string> = new Set([
-  ...['interp-exe', 'exe-linked', 'exe-split', 'order', 'config', 'topology', 'lld', 'expect'],
-]);
-
 /**
  * Whether a case that shows no failure proves nothing: it makes no call. A case whose bucket is of a check that runs nothing
  * needs none, if that check ran.
  */
 export function provesNothing({ findings, verdict, tally }: Replay, bucket: string | null): boolean {
   if (findings.length > 0 || verdict.kind === 'discarded' || tally.incomparable[NO_CALLS] === undefined) return false;
-  const check = bucket?.split('/')[1] ?? '';
-  return RUNNING_CHECKS.has(check) || (tally.checks[check]?.ran ?? 0) === 0;
+  return bucket === null || needsCalls(bucket) || (tally.checks[checkOfBucket(bucket)]?.ran ?? 0) === 0;
 }
 
 /** What to say of such a case. */

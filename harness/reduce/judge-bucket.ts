@@ -5,6 +5,7 @@
  */
 import type { Backend } from '../backend/door.ts';
 import type { Finding } from '../model/finding.ts';
+import { checkOfBucket } from '../check/check-names.ts';
 import type { Check } from '../check/check.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import { interpret } from '../../interpreter/interpret.ts';
@@ -32,11 +33,6 @@ export interface JudgeParts {
   readonly backend: Backend;
   readonly engines: RunOptions['engines'];
   readonly checks: readonly Check[];
-}
-
-/** Name of the check in a bucket id (`stage/check/kind/op`). */
-function checkOfBucket(bucket: string): string {
-  return bucket.split('/')[1] ?? '';
 }
 
 /** What a candidate shows, and the steps that the candidates after it may take. */

@@ -2,13 +2,15 @@
  * The reducer: a fixpoint over a list of passes that keeps one bucket.
  *
  * Owns the driver: which candidate is tried next, which one is taken, when it ends. A candidate is judged in the form in
- * which it would be stored (printed and read back), it must be well-formed, smaller, and fail in the same bucket. Knows
+ * which it would be stored (printed and read back), it must be well-formed, smaller, and fail in the same bucket; it keeps a
+ * call where the check compares calls, so that it still proves something once the bug is gone. Knows
  * the passes by their list only. Deterministic as long as no deadline is set.
  * Invariant: a result with `minimal` set had no single step left, of any pass, that still fails.
  */
 import { createHash } from 'node:crypto';
 import { instructionCount } from '../../core/index.ts';
 import { CORE_SETTINGS } from '../backend/core/settings.ts';
+import { needsCalls } from '../check/check-names.ts';
 import type { Case } from '../model/case.ts';
 import type { SettingsKind } from '../model/settings.ts';
 import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
@@ -134,6 +136,7 @@ type Steps<T> = Generator<Case, T, readonly Finding[]>;
 class Reducer {
   readonly #options: ReduceOptions;
   readonly #kind: SettingsKind;
+  readonly #keepsCall: boolean;
   readonly #seen = new Set<string>();
   readonly #slips = new Map<string, Slip>();
   #best: Case;
@@ -147,6 +150,7 @@ class Reducer {
     this.#options = options;
     this.#best = start;
     this.#kind = options.settings ?? CORE_SETTINGS;
+    this.#keepsCall = start.calls.length > 0 && needsCalls(options.bucket);
     this.#model = decodeCase(start, this.#kind);
     this.#size = sizeOf(start, this.#kind, this.#textOf(start));
   }
@@ -211,6 +215,7 @@ class Reducer {
 
   /** Makes `model` the best case if it is smaller and fails in the same bucket. */
   *#take(model: CaseModel, pass: string): Steps<boolean> {
+    if (this.#keepsCall && model.calls.length === 0) return false;
     const made = encodeCase(model);
     const text = this.#textOf(made);
     const size = sizeOf(made, this.#kind, text);

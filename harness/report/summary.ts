@@ -7,7 +7,7 @@ import type { Bucket } from '../campaign/buckets.ts';
 import type { CampaignResult } from '../campaign/events.ts';
 import type { CheckCount, Tally } from '../model/tally.ts';
 import { sortedRecord } from '../model/tally.ts';
-import { CHECK_NAMES } from '../check/checks.ts';
+import { CHECK_NAMES } from '../check/check-names.ts';
 
 /** One bucket of a {@link Summary}. */
 export interface BucketSummary {

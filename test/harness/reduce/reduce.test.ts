@@ -110,7 +110,7 @@ function hasTag(tag: AirTag) {
 
 describe('reduction', () => {
   test.each([
-    ['intcast', 2],
+    ['intcast', 3],
     ['switch_br', 3],
     ['loop', 2],
     ['min', 2],
@@ -122,7 +122,7 @@ describe('reduction', () => {
     expect(reduction.minimal).toBe(true);
     expect(tagsOf(reduction.case.unit)).toContain(tag);
     expect(instructionCount(reduction.case.unit)).toBeLessThanOrEqual(most);
-    expect(reduction.case.calls).toEqual([]);
+    expect(reduction.case.calls).toHaveLength(1);
     expect(reduction.case.plan.parts).toEqual([]);
     expect(reduction.lastSweep).toBeGreaterThan(0);
   });
@@ -141,6 +141,20 @@ describe('reduction', () => {
     expect(reduction.minimal).toBe(true);
     expect(instructionCount(reduction.case.unit)).toBeLessThan(14);
     expect(judge(reduction.case)).toHaveLength(1);
+  });
+
+  test.each([
+    ['interp-exe', 1],
+    ['exe-split', 1],
+    ['expect', 1],
+    ['wabt', 0],
+    ['roundtrip', 0],
+  ])('of a bucket of %s leaves %i call(s): one is kept where the check compares what calls do', (check, calls) => {
+    const found: Finding = { ...finding('crash'), check };
+    const judge = (candidate: Case): Finding[] => (tagsOf(candidate.unit).includes('mul') ? [found] : []);
+    const reduction = reduceCase(read(CASE), { bucket: bucketOf(found), judge, maxRuns: 5000 });
+    expect(reduction.minimal).toBe(true);
+    expect(reduction.case.calls).toHaveLength(calls);
   });
 
   test('ends 1-minimal: no candidate of any pass is smaller and still fails', () => {
