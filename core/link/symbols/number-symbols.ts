@@ -23,7 +23,7 @@ import { EntryNumbers } from './number-entries.ts';
 import type { DefinitionSpaces, Meaning, NumberedSymbols, ObjectRef } from './numbered-symbols.ts';
 import { at, ownMeaning } from './numbered-symbols.ts';
 import type { SyntheticName } from './provided-symbols.ts';
-import { FIXED_GLOBALS, SYNTHETIC_NAMES, THREAD_SYMBOLS } from './provided-symbols.ts';
+import { FIXED_GLOBALS, THREAD_SYMBOLS } from './provided-symbols.ts';
 import type { SymbolEntry, SymbolTable } from './symbol-table.ts';
 import { FROM_OPTIONS } from './symbol-table.ts';
 import type { FuncId } from './targets.ts';
@@ -254,7 +254,11 @@ function askForNames(table: SymbolTable, numbers: EntryNumbers, options: NamingO
 }
 
 /** All of them have a number; which of them the output has is decided when the layout is known. */
-function reserveSynthetics(numbers: EntryNumbers): Readonly<Record<SyntheticName, FuncId>> {
-  const ids = SYNTHETIC_NAMES.map((name) => [name, numbers.extras.synthetic(name)] as const);
-  return Object.fromEntries(ids) as Record<SyntheticName, FuncId>;
+function reserveSynthetics({ extras }: EntryNumbers): Readonly<Record<SyntheticName, FuncId>> {
+  return {
+    __wasm_call_ctors: extras.synthetic('__wasm_call_ctors'),
+    __wasm_init_memory: extras.synthetic('__wasm_init_memory'),
+    __wasm_apply_global_tls_relocs: extras.synthetic('__wasm_apply_global_tls_relocs'),
+    __wasm_init_tls: extras.synthetic('__wasm_init_tls'),
+  };
 }
