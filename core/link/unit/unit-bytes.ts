@@ -85,7 +85,15 @@ export function unitBytes(plan: UnitPlan): UnitBytes {
     relocateData(plan, lowered, start, dataRelocs);
     return start;
   });
-  return { bytes: out.bytes.subarray(0, out.length), codeSize, bodyStart, bodyEnd, segmentStart, codeRelocs, dataRelocs };
+  return {
+    bytes: out.bytes.subarray(0, out.length),
+    codeSize,
+    bodyStart,
+    bodyEnd,
+    segmentStart,
+    codeRelocs,
+    dataRelocs,
+  };
 }
 
 /** Whether addresses are 64 bits wide. */
