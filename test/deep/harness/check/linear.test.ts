@@ -63,8 +63,6 @@ describe('four times as many exported functions', () => {
     work(FEW);
     const few = Math.min(work(FEW), work(FEW));
     const many = work(MANY);
-      `${FEW} functions: ${few.toFixed(2)} s, ${MANY}: ${many.toFixed(2)} s, ${(many / few).toFixed(1)} times`,
-    );
     expect(many / few).toBeLessThan(MOST);
     expect(ran).toEqual(
       expect.arrayContaining(['interp-exe', 'exe-linked', 'determinism', 'roundtrip', 'wabt', 'expect']),
