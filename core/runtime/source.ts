@@ -4,6 +4,7 @@
  * A unit in AIR text, compiled by the pipeline like any other and linked like any object. Signatures are those of
  * INTRINSICS in core/mir. It uses only instructions that lower without the library itself.
  */
+import { WIDE_INTEGERS } from './wide-integers.ts';
 
 /** __multi3: low and high word of a product modulo 2^128; schoolbook over 32-bit halves. */
 const MULTIPLY = `
@@ -220,4 +221,4 @@ fn @fmodf(f32, f32) f32 {
 `;
 
 /** AIR text of the library. */
-export const RUNTIME_SOURCE: string = MULTIPLY + BYTE_SWAP + BIT_REVERSE + FLOAT_REMAINDER;
+export const RUNTIME_SOURCE: string = MULTIPLY + BYTE_SWAP + BIT_REVERSE + FLOAT_REMAINDER + WIDE_INTEGERS;
