@@ -155,19 +155,10 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
   const signed = isInt && pool.intSigned(ip);
   const limit = isInt ? 2 ** (signed ? bits - 1 : bits) : 0;
   const child = hasChild(cls) ? typeInfo(types, pool.childType(ip)) : null;
-  const fields: TypeInfo[] = [];
-  const offsets: number[] = [];
-  if (cls === Class.struct) {
-    for (let n = 0; n < pool.fieldCount(ip); n++) {
-      fields.push(typeInfo(types, pool.fieldType(ip, n)));
-      offsets.push(fieldOffset(pool, ip, n));
-    }
-  }
+  // Parts get their records before the whole does.
+  const fields = cls === Class.struct ? fieldsOf(types, ip) : NO_TYPES;
   const fn = cls === Class.fn ? ip : cls === Class.fnptr ? child!.ip : null;
-  const params: TypeInfo[] = [];
-  if (fn !== null) {
-    for (let n = 0; n < pool.fnParamCount(fn); n++) params.push(typeInfo(types, pool.fnParam(fn, n)));
-  }
+  const params = fn === null ? NO_TYPES : paramsOf(types, fn);
   const size = cls === Class.fn ? 0 : abiSize(pool, ip);
   return {
     ip,
@@ -186,11 +177,34 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
     length: cls === Class.array ? pool.arrayLen(ip) : 0,
     sentinel: cls === Class.array && pool.arraySentinel(ip) !== null,
     fields,
-    offsets,
+    offsets: cls === Class.struct ? offsetsOf(pool, ip) : NO_OFFSETS,
     params,
     result: fn === null ? null : typeInfo(types, pool.fnReturn(fn)),
     raw: isInt ? bits === size * 8 : cls === Class.array && child!.raw && pool.arraySentinel(ip) === null,
   };
+}
+
+const NO_TYPES: readonly TypeInfo[] = [];
+const NO_OFFSETS: readonly number[] = [];
+
+function fieldsOf(types: Types, struct: IpIndex): readonly TypeInfo[] {
+  const { pool } = types;
+  const fields: TypeInfo[] = [];
+  for (let n = 0; n < pool.fieldCount(struct); n++) fields.push(typeInfo(types, pool.fieldType(struct, n)));
+  return fields;
+}
+
+function offsetsOf(pool: InternPool, struct: IpIndex): readonly number[] {
+  const offsets: number[] = [];
+  for (let n = 0; n < pool.fieldCount(struct); n++) offsets.push(fieldOffset(pool, struct, n));
+  return offsets;
+}
+
+function paramsOf(types: Types, fn: IpIndex): readonly TypeInfo[] {
+  const { pool } = types;
+  const params: TypeInfo[] = [];
+  for (let n = 0; n < pool.fnParamCount(fn); n++) params.push(typeInfo(types, pool.fnParam(fn, n)));
+  return params;
 }
 
 /** Integer type of `bits` bits. */

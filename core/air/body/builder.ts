@@ -9,6 +9,7 @@ import { U32Column, U8Column } from '../../support/column.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import type { OpForm } from '../schema/forms.ts';
 import type { FORMS } from '../schema/forms.ts';
+import type { FormLayout } from '../schema/layout.ts';
 import { LAYOUT_BY_NUMBER } from '../schema/layout.ts';
 import type { AirTag, TagOfForm } from '../schema/ops.ts';
 import type { AIR_OPS } from '../schema/ops.ts';
@@ -103,6 +104,10 @@ export class BodyBuilder {
       else if (place === 'b') this.#b.view[inst] = inputs[n] as number;
     }
     if (!layout.hasPayload) return inst;
+    if (layout.isPlain) {
+      this.#putPlain(inst, layout, inputs);
+      return inst;
+    }
     // Bodies come first: what they put into `extra` lies in front of the payload of their owner.
     const lists: (readonly number[])[] = [];
     const counts: number[] = [];
@@ -174,7 +179,7 @@ export class BodyBuilder {
 
   /** Type only: alloc, ret_ptr. */
   typed(tag: TagOfForm<'ty'>, ty: IpIndex): Ref {
-    return instRef(this.add(tag, ty));
+    return instRef(this.raw(tag, ty, 0));
   }
 
   /** Result type and one operand. */
@@ -214,12 +219,12 @@ export class BodyBuilder {
 
   /** Leaves `block`, with a value if its type has bits. */
   br(block: InstIndex, operand: Ref = REF_NONE): void {
-    this.add('br', block, operand);
+    this.raw('br', block, operand);
   }
 
   /** Next iteration of `loop`. */
   repeat(loop: InstIndex): void {
-    this.add('repeat', loop);
+    this.raw('repeat', loop, 0);
   }
 
   /** Two-way branch. */
@@ -248,6 +253,23 @@ export class BodyBuilder {
       return this.#store.place(this.#tags.view.subarray(0, this.#tags.length), a!, b!, extra!, main);
     }
     return new Body(this.#tags.toArray(), this.#a.toArray(), this.#b.toArray(), this.#extra.toArray(), main);
+  }
+
+  /** The payload of a form whose inputs are its contents: calls, elements and fields are half of what is built. */
+  #putPlain(inst: InstIndex, { slots }: FormLayout, inputs: readonly SlotInput[]): void {
+    const extra = this.#extra;
+    this.#b.view[inst] = extra.length;
+    for (let n = 0; n < slots.length; n++) {
+      if (slots[n]!.kind === 'refs') extra.push((inputs[n] as SlotInputs['refs']).length);
+    }
+    for (let n = 0; n < slots.length; n++) {
+      const { kind, place } = slots[n]!;
+      if (place === 'extra' && kind !== 'refs') extra.push(inputs[n] as number);
+    }
+    for (let n = 0; n < slots.length; n++) {
+      if (slots[n]!.kind !== 'refs') continue;
+      for (const ref of inputs[n] as SlotInputs['refs']) extra.push(ref);
+    }
   }
 
   /** Contents of the cases, one list each; returns how many. */

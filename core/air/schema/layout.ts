@@ -27,6 +27,8 @@ export interface FormLayout {
   readonly hasPayload: boolean;
   /** Words of the payload in front of the contents of the lists. */
   readonly headLength: number;
+  /** All lists are lists of operands, so that the input of each slot is its content as it stands. */
+  readonly isPlain: boolean;
 }
 
 function isList(slot: Slot): boolean {
@@ -42,7 +44,8 @@ export function layOut(name: string, form: Form): FormLayout {
     const offset = isList(slot) ? lists++ : slot.place === 'extra' ? words++ : 0;
     return { ...slot, offset, lead: leadOf(slot, form.slice(0, n)) };
   });
-  return { slots, hasPayload: words > 0, headLength: words };
+  const isPlain = form.every((slot) => !isList(slot) || slot.kind === 'refs');
+  return { slots, hasPayload: words > 0, headLength: words, isPlain };
 }
 
 /** From the first operand on, commas separate the slots; a list in parentheses and bodies follow without one. */
@@ -99,7 +102,7 @@ export const LAYOUT_BY_NUMBER: readonly (FormLayout | null)[] = AIR_OP_BY_NUMBER
   form === null ? null : LAYOUTS[form],
 );
 
-const NO_LAYOUT: FormLayout = { slots: [], hasPayload: false, headLength: 0 };
+const NO_LAYOUT: FormLayout = { slots: [], hasPayload: false, headLength: 0, isPlain: true };
 
 function byNumber(of: (layout: FormLayout) => number): Uint8Array {
   return Uint8Array.from(LAYOUT_BY_NUMBER, (layout) => of(layout ?? NO_LAYOUT));

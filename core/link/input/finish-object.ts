@@ -92,6 +92,7 @@ function checkTables(draft: Draft, linking: LinkingSection): boolean {
 
 /** Every member of a group exists; section members are custom sections. */
 function checkComdats(draft: Draft, linking: LinkingSection): void {
+  if (linking.comdats.length === 0) return;
   const counts: Readonly<Record<number, readonly [first: number, end: number]>> = {
     [ComdatKind.data]: [0, draft.segments.length],
     [ComdatKind.function]: [draft.funcImports.length, draft.funcImports.length + draft.funcTypes.length],

@@ -4,6 +4,7 @@
  * Owns the parallel lists. Knows no section: what an offset counts from, whoever fills the list decides.
  */
 import type { RelocTable } from './object-file.ts';
+import { NO_RELOCS } from './object-file.ts';
 
 /** `Index` is the space of symbols and that of types which the relocations name. */
 export class RelocList<Index extends number> {
@@ -28,12 +29,14 @@ export class RelocList<Index extends number> {
 
   /** The list as a table of an object. */
   toTable(): RelocTable {
+    const count = this.length;
+    if (count === 0) return NO_RELOCS;
     return {
-      count: this.length,
-      type: Uint8Array.from(this.type),
-      at: Uint32Array.from(this.offset),
-      index: Uint32Array.from(this.index),
-      addend: Float64Array.from(this.addend),
+      count,
+      type: new Uint8Array(this.type),
+      at: new Uint32Array(this.offset),
+      index: new Uint32Array(this.index),
+      addend: new Float64Array(this.addend),
     };
   }
 }

@@ -111,10 +111,8 @@ export class EntryNumbers implements Provider {
   #undefinedOnes(entry: SymbolEntry): NamedMeaning {
     let found = this.meanings.get(entry);
     if (!found) {
-      found = {
-        ...(entry.definedIn === UNDEFINED ? this.#undefined(entry) : this.#fromOptions(entry)),
-        kind: this.#kindOf(entry),
-      };
+      const { target, offset } = entry.definedIn === UNDEFINED ? this.#undefined(entry) : this.#fromOptions(entry);
+      found = { target, offset, kind: this.#kindOf(entry) };
       this.meanings.set(entry, found);
     }
     return found;

@@ -10,7 +10,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../../intern/keys.ts';
 import { INTRINSICS } from '../../mir/intrinsics.ts';
 import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
-import type { ObjDefined, ObjSymIndex, Space } from '../input/index-spaces.ts';
+import type { ObjDefined, ObjectId, ObjSymIndex, Space } from '../input/index-spaces.ts';
 import type { ObjectSymbol, SignatureKey } from '../input/object-file.ts';
 import { isCalled, typeOfSymbol } from '../input/object-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
@@ -23,7 +23,7 @@ import { EntryNumbers } from './number-entries.ts';
 import type { DefinitionSpaces, Meaning, NumberedSymbols, ObjectRef } from './numbered-symbols.ts';
 import { at, ownMeaning } from './numbered-symbols.ts';
 import type { SyntheticName } from './provided-symbols.ts';
-import { FIXED_GLOBALS, SYNTHETIC_NAMES, THREAD_SYMBOLS } from './provided-symbols.ts';
+import { FIXED_GLOBALS, THREAD_SYMBOLS } from './provided-symbols.ts';
 import type { SymbolEntry, SymbolTable } from './symbol-table.ts';
 import { FROM_OPTIONS } from './symbol-table.ts';
 import type { FuncId } from './targets.ts';
@@ -79,7 +79,7 @@ function countDefinitions({ state, objects }: SymbolTable): DefinitionSpaces {
   const tags: ObjectRef<'tag'>[] = [];
   let extraBase = unitFuncs;
   let navDataBase = 0;
-  for (let o = 0; o < objects.length; o++) {
+  for (let o = 0 as ObjectId; o < objects.length; o++) {
     const object = objects[o]!;
     funcBase.push(extraBase);
     segmentBase.push(navDataBase);
@@ -109,7 +109,7 @@ function countDefinitions({ state, objects }: SymbolTable): DefinitionSpaces {
   };
 }
 
-function pushRefs<S extends Space>(refs: ObjectRef<S>[], object: number, count: number): void {
+function pushRefs<S extends Space>(refs: ObjectRef<S>[], object: ObjectId, count: number): void {
   for (let index = 0; index < count; index++) refs.push({ object, index: index as ObjDefined<S> });
 }
 
@@ -122,7 +122,7 @@ function numberReferences(
 ): Pick<NumberedSymbols, 'symbolTarget' | 'symbolOffset'> {
   const symbolTarget: Int32Array[] = [];
   const symbolOffset: Float64Array[] = [];
-  for (let o = 0; o < table.objects.length; o++) {
+  for (let o = 0 as ObjectId; o < table.objects.length; o++) {
     const { symbols } = table.objects[o]!;
     const targets = new Int32Array(symbols.length);
     const offsets = new Float64Array(symbols.length);
@@ -145,7 +145,7 @@ function numberReferences(
 function namedMeaning(
   table: SymbolTable,
   numbers: EntryNumbers,
-  o: number,
+  o: ObjectId,
   s: ObjSymIndex,
   entry: SymbolEntry,
 ): Meaning {
@@ -159,7 +159,7 @@ function namedMeaning(
   return numbers.variant(meant, type, found, object.file);
 }
 
-function localMeaning(table: SymbolTable, spaces: DefinitionSpaces, o: number, symbol: ObjectSymbol): Meaning {
+function localMeaning(table: SymbolTable, spaces: DefinitionSpaces, o: ObjectId, symbol: ObjectSymbol): Meaning {
   const object = table.objects[o]!;
   const discarded = table.discarded[o];
   if (discarded && (symbol.flags & SymbolFlag.absolute) === 0 && isDiscarded(object, symbol, discarded)) {
@@ -254,7 +254,11 @@ function askForNames(table: SymbolTable, numbers: EntryNumbers, options: NamingO
 }
 
 /** All of them have a number; which of them the output has is decided when the layout is known. */
-function reserveSynthetics(numbers: EntryNumbers): Readonly<Record<SyntheticName, FuncId>> {
-  const ids = SYNTHETIC_NAMES.map((name) => [name, numbers.extras.synthetic(name)] as const);
-  return Object.fromEntries(ids) as Record<SyntheticName, FuncId>;
+function reserveSynthetics({ extras }: EntryNumbers): Readonly<Record<SyntheticName, FuncId>> {
+  return {
+    __wasm_call_ctors: extras.synthetic('__wasm_call_ctors'),
+    __wasm_init_memory: extras.synthetic('__wasm_init_memory'),
+    __wasm_apply_global_tls_relocs: extras.synthetic('__wasm_apply_global_tls_relocs'),
+    __wasm_init_tls: extras.synthetic('__wasm_init_tls'),
+  };
 }

@@ -54,20 +54,23 @@ export function fixedGlobal(name: string, type: string): number {
 }
 
 /** Functions that the linker makes when something needs them, in the order of their numbers. */
-export const SYNTHETIC_NAMES = [
+const SYNTHETIC_NAMES = [
   '__wasm_call_ctors',
   '__wasm_init_memory',
   '__wasm_apply_global_tls_relocs',
   '__wasm_init_tls',
 ] as const;
-/** A name of {@link SYNTHETIC_NAMES}. */
+/** A name of SYNTHETIC_NAMES. */
 export type SyntheticName = (typeof SYNTHETIC_NAMES)[number];
 
 const NO_PARAMS = signatureKey([], []);
+const TAKES_I32 = signatureKey([ValType.i32], []);
+const TAKES_I64 = signatureKey([ValType.i64], []);
 
 /** Signature of a synthetic function. */
 export function syntheticSignature(name: SyntheticName, is64: boolean): SignatureKey {
-  return name === '__wasm_init_tls' ? signatureKey([is64 ? ValType.i64 : ValType.i32], []) : NO_PARAMS;
+  if (name !== '__wasm_init_tls') return NO_PARAMS;
+  return is64 ? TAKES_I64 : TAKES_I32;
 }
 
 const SYNTHETICS: ReadonlySet<string> = new Set(SYNTHETIC_NAMES);

@@ -55,10 +55,10 @@ export interface DataRecord {
 /** Fields are filled by update.ts and read by everyone else. */
 export class LinkState {
   readonly unit: Unit;
-  readonly tags = new U8Column(1024);
-  readonly words = new U32Column(1024);
-  readonly extra = new U32Column(1024);
-  readonly locals = new U8Column(256);
+  readonly tags = new U8Column(256);
+  readonly words = new U32Column(256);
+  readonly extra = new U32Column(256);
+  readonly locals = new U8Column(64);
   /** Instructions of replaced functions that are still in the packed arrays. */
   staleInstructions = 0;
   readonly funcs = new IndexedMap<NavIndex, FuncRecord>();

@@ -60,12 +60,12 @@ export interface UnitBytes {
 /** Emits all of them. */
 export function unitBytes(plan: UnitPlan): UnitBytes {
   const { state, segments } = plan;
-  const out = new ByteWriter(4096);
+  const out = new ByteWriter(1024);
   const codeRelocs = new RelocList<ObjSymIndex | ObjTypeIndex>();
   const count = state.funcs.size;
   const bodyStart = new Uint32Array(count);
   const bodyEnd = new Uint32Array(count);
-  const body = new ByteWriter(1024);
+  const body = new ByteWriter(512);
   const sink = new ObjectSink(plan, codeRelocs);
   state.funcs.values.forEach((func, f) => {
     body.clear();
@@ -85,7 +85,15 @@ export function unitBytes(plan: UnitPlan): UnitBytes {
     relocateData(plan, lowered, start, dataRelocs);
     return start;
   });
-  return { bytes: out.toBytes(), codeSize, bodyStart, bodyEnd, segmentStart, codeRelocs, dataRelocs };
+  return {
+    bytes: out.bytes.subarray(0, out.length),
+    codeSize,
+    bodyStart,
+    bodyEnd,
+    segmentStart,
+    codeRelocs,
+    dataRelocs,
+  };
 }
 
 /** Whether addresses are 64 bits wide. */

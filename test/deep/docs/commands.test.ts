@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, ROOT } from '../harness/cli/run-harness.ts';
+import { makeFolder, ROOT } from '../../harness/cli/run-harness.ts';
 
 const DOCUMENTS = [
   ...['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'corpus/README.md'],
@@ -60,9 +60,10 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npm ci --omit=optional': 'installs',
   'npm run nodes:install': 'installs',
   'npm run jest:deep -- test/nodes': 'needs what npm run nodes:install installs',
-  'npm run jest:deep': 'takes half an hour; CI runs it after this test',
+  'npm run jest:deep': 'CI runs it, and this test is a part of it',
   'npm test': 'this test is a part of it',
-  'npm run test:deep': 'takes half an hour; CI runs it after this test',
+  'npm run test:deep': 'CI runs it, and this test is a part of it',
+  'npm run static': 'its parts are run here one by one',
   'npm run bless': 'writes files of the repository',
   '.ci/run': 'this test is a part of it',
   'node scripts/make-clang-objects.mjs': 'writes sources of the repository',

@@ -4,12 +4,12 @@
 import { expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LLVM_ABSENT, loadLlvm } from '../../../harness/external/llvm.ts';
-import { CLANG_OBJECTS } from '../../../harness/topology/clang-objects.ts';
-import { compileStock } from '../../../harness/topology/compile-stock.ts';
+import { LLVM_ABSENT, loadLlvm } from '../../../../harness/external/llvm.ts';
+import { CLANG_OBJECTS } from '../../../../harness/topology/clang-objects.ts';
+import { compileStock } from '../../../../harness/topology/compile-stock.ts';
 
 const llvm = await loadLlvm();
-const folder = join(import.meta.dirname, '../../../corpus/clang');
+const folder = join(import.meta.dirname, '../../../../corpus/clang');
 
 (llvm === null ? test.skip : test)(
   llvm === null ? LLVM_ABSENT : 'clang gives the same bytes again',

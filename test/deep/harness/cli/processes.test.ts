@@ -7,10 +7,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PLANTED_BUGS } from '../../deep/planted/bugs.ts';
-import { plant } from '../../deep/planted/plant.ts';
-import type { Ended, Running } from './run-harness.ts';
-import { harness, makeFolder, ROOT, start } from './run-harness.ts';
+import { PLANTED_BUGS } from '../../planted/bugs.ts';
+import { plant } from '../../planted/plant.ts';
+import type { Ended, Running } from '../../../harness/cli/run-harness.ts';
+import { harness, makeFolder, ROOT, start } from '../../../harness/cli/run-harness.ts';
 
 const folder = makeFolder();
 const cwd = folder.path;
