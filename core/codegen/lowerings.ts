@@ -15,42 +15,45 @@ import * as memory from './memory/memory.ts';
 import * as pointers from './memory/pointers.ts';
 import * as arithmetic from './scalar/arithmetic.ts';
 import * as bits from './scalar/bits-and-shifts.ts';
+import { byFormat } from './scalar/by-format.ts';
 import * as casts from './scalar/casts.ts';
 import * as compare from './scalar/compare.ts';
 import * as floats from './scalar/floats.ts';
+import * as half from './scalar/half-floats.ts';
 import * as saturating from './scalar/saturating.ts';
 import type { Lowering } from './state/function-state.ts';
+import * as ops from './state/numeric-opcodes.ts';
 
 /** The lowering of each instruction. */
 export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
-  add: arithmetic.lowerAdd,
-  sub: arithmetic.lowerSub,
-  mul: arithmetic.lowerMul,
+  add: byFormat(arithmetic.lowerAdd, half.halfBinary(ops.opAdd)),
+  sub: byFormat(arithmetic.lowerSub, half.halfBinary(ops.opSub)),
+  mul: byFormat(arithmetic.lowerMul, half.halfBinary(ops.opMul)),
   add_wrap: arithmetic.lowerAddWrap,
   sub_wrap: arithmetic.lowerSubWrap,
   mul_wrap: arithmetic.lowerMulWrap,
   add_sat: saturating.lowerAddSat,
   sub_sat: saturating.lowerSubSat,
   mul_sat: saturating.lowerMulSat,
-  div_float: arithmetic.lowerDivFloat,
-  div_trunc: arithmetic.lowerDivTrunc,
-  div_floor: arithmetic.lowerDivFloor,
-  div_exact: arithmetic.lowerDivExact,
-  rem: arithmetic.lowerRem,
-  mod: arithmetic.lowerMod,
-  max: arithmetic.lowerMax,
-  min: arithmetic.lowerMin,
+  div_float: byFormat(arithmetic.lowerDivFloat, half.halfBinary(ops.opFloatDiv)),
+  div_trunc: byFormat(arithmetic.lowerDivTrunc, half.halfQuotient(ops.opFloatTrunc)),
+  div_floor: byFormat(arithmetic.lowerDivFloor, half.halfQuotient(ops.opFloatFloor)),
+  div_exact: byFormat(arithmetic.lowerDivExact, half.halfBinary(ops.opFloatDiv)),
+  rem: byFormat(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem)),
+  mod: byFormat(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod)),
+  max: byFormat(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax)),
+  min: byFormat(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin)),
   add_with_overflow: overflow.lowerAddWithOverflow,
   sub_with_overflow: overflow.lowerSubWithOverflow,
   mul_with_overflow: overflow.lowerMulWithOverflow,
   shl_with_overflow: overflow.lowerShlWithOverflow,
-  abs: arithmetic.lowerAbs,
-  neg: floats.lowerNeg,
-  sqrt: floats.lowerSqrt,
-  floor: floats.lowerFloor,
-  ceil: floats.lowerCeil,
-  trunc_float: floats.lowerTruncFloat,
-  round: floats.lowerRound,
+  abs: byFormat(arithmetic.lowerAbs, half.lowerHalfAbs),
+  neg: byFormat(floats.lowerNeg, half.lowerHalfNeg),
+  sqrt: byFormat(floats.lowerSqrt, half.halfUnary(ops.opFloatSqrt)),
+  floor: byFormat(floats.lowerFloor, half.halfUnary(ops.opFloatFloor)),
+  ceil: byFormat(floats.lowerCeil, half.halfUnary(ops.opFloatCeil)),
+  trunc_float: byFormat(floats.lowerTruncFloat, half.halfUnary(ops.opFloatTrunc)),
+  round: byFormat(floats.lowerRound, half.lowerHalfRound),
   bit_and: bits.lowerBitAnd,
   bit_or: bits.lowerBitOr,
   xor: bits.lowerXor,
@@ -67,12 +70,12 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   popcount: bits.lowerPopcount,
   byte_swap: bits.lowerByteSwap,
   bit_reverse: bits.lowerBitReverse,
-  cmp_lt: compare.lowerCmpLt,
-  cmp_lte: compare.lowerCmpLte,
-  cmp_eq: compare.lowerCmpEq,
-  cmp_gte: compare.lowerCmpGte,
-  cmp_gt: compare.lowerCmpGt,
-  cmp_neq: compare.lowerCmpNeq,
+  cmp_lt: byFormat(compare.lowerCmpLt, half.halfComparison(ops.opLt)),
+  cmp_lte: byFormat(compare.lowerCmpLte, half.halfComparison(ops.opLe)),
+  cmp_eq: byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq)),
+  cmp_gte: byFormat(compare.lowerCmpGte, half.halfComparison(ops.opGe)),
+  cmp_gt: byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt)),
+  cmp_neq: byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe)),
   intcast: casts.lowerIntcast,
   trunc: casts.lowerTrunc,
   bitcast: casts.lowerBitcast,

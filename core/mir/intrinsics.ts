@@ -204,6 +204,7 @@ const ROWS = [
   ['fmax', 'dd', 'd'],
   ['__fmaxx', 'iIIII', ''],
   ['fmaxq', 'iIIII', ''],
+  ['__truncdfhf2', 'd', 'i'],
 ] as const;
 
 /** Symbol name of a runtime function. */
