@@ -10,9 +10,9 @@
  */
 import type { Unit } from '../../core/index.ts';
 import { starvedTimeouts, withinTime, withPatience } from '../engine/time-guard.ts';
+import { NO_PROCESSOR_TIME } from '../model/case-report.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import type { Case } from '../model/case.ts';
-import type { Reason } from '../model/finding.ts';
 import { isSampled } from '../model/sampling.ts';
 import { Stopwatch } from '../model/stopwatch.ts';
 import type { RunOptions, TimeLimits } from './run-steps.ts';
@@ -41,9 +41,6 @@ export function runCase(given: Case, options: RunOptions): CaseReport {
 
 /** How much longer than its limit a starved step may take, in the end, when nothing else is said. */
 const MOST_PATIENCE = 64;
-
-/** Why a comparison could not be made on a machine that gave the process no time. */
-const NO_PROCESSOR_TIME: Reason = 'no processor time';
 
 /** The steps of a case, each with a guard; again with more patience while the process is starved. */
 function runGuarded(given: Case, options: RunOptions, stopwatch: Stopwatch, limits: TimeLimits): CaseReport {

@@ -8,7 +8,7 @@ import { printSeed } from '../model/case.ts';
 import { airFilesBelow } from '../corpus/air-files.ts';
 import type { Unit } from '../../core/index.ts';
 import type { Replay } from '../corpus/replay.ts';
-import { bucketName, bucketsOfReplay, PROVES_NOTHING, provesNothing, replay } from '../corpus/replay.ts';
+import { bucketName, bucketsOfReplay, replay, whyNothing } from '../corpus/replay.ts';
 import { plural } from '../report/console.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
 import type { SettingsKind } from '../model/settings.ts';
@@ -147,8 +147,9 @@ function sayResult(found: FoundByName, replayed: Replay, io: Io): Ended {
     io.say(`${fail} ${found.name}: discarded, ${verdict.reason}`);
     return 'failed';
   }
-  if (!provesNothing(replayed, found.stored?.bucket ?? null)) return 'passed';
-  io.say(`${fail} ${found.name}: ${PROVES_NOTHING}`);
+  const nothing = whyNothing(replayed, found.stored?.bucket ?? null);
+  if (nothing === null) return 'passed';
+  io.say(`${fail} ${found.name}: ${nothing}`);
   return 'empty';
 }
 

@@ -1,7 +1,7 @@
 /** `harness repro`: runs one case again and shows what differs and where. */
 import { GENERATOR_VERSION } from '../../generators/index.ts';
 import { printSeed } from '../model/case.ts';
-import { bucketName, bucketsOfReplay, PROVES_NOTHING, provesNothing, replay } from '../corpus/replay.ts';
+import { bucketName, bucketsOfReplay, replay, whyNothing } from '../corpus/replay.ts';
 import type { Replay } from '../corpus/replay.ts';
 import type { Backend } from '../backend/door.ts';
 import { loadWabtValidator } from '../check/wabt.ts';
@@ -86,10 +86,10 @@ export const reproCommand = defineCommand<ReproOptions>({
       if (explained !== undefined) io.say(`${printExplanation(explained, io.paint)}\n`);
     });
     if (replayed.verdict.kind === 'discarded') io.say(`discarded: ${replayed.verdict.reason}`);
-    const nothing = provesNothing(replayed, stored?.bucket ?? null);
+    const nothing = whyNothing(replayed, stored?.bucket ?? null);
     const ran = Object.keys(replayed.tally.checks).join(', ');
     if (replayed.findings.length > 0) io.say(io.paint.red(`${found.name} fails`));
-    else if (nothing) io.say(io.paint.yellow(`${found.name} proves nothing: ${PROVES_NOTHING}`));
+    else if (nothing !== null) io.say(io.paint.yellow(`${found.name} proves nothing: ${nothing}`));
     else if (replayed.verdict.kind === 'completed') io.say(io.paint.green(`${found.name} passes (${ran})`));
     if (options.json) {
       const buckets = bucketsOfReplay(replayed, minimised, seedName, found.file);
@@ -99,7 +99,7 @@ export const reproCommand = defineCommand<ReproOptions>({
     }
     if (replayed.findings.length > 0) return exitCodeOf(replayed.findings);
     // What says nothing about the back end, as its program is at fault or never called, `git bisect run` skips.
-    return nothing || replayed.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean;
+    return nothing !== null || replayed.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean;
   },
 });
 

@@ -101,9 +101,13 @@ async function runProgram(file: string, options: RunOptions, io: Io): Promise<Ex
     return EXIT.unknown;
   }
   const verdict = judge(unit, calls, reference, run);
-  if (verdict.kind !== 'different') {
-    io.say(verdict.kind === 'same' ? io.paint.green('same') : `not comparable: ${verdict.reason}`);
+  if (verdict.kind === 'same') {
+    io.say(io.paint.green('same'));
     return EXIT.clean;
+  }
+  if (verdict.kind === 'incomparable') {
+    io.say(io.paint.yellow(`not comparable: ${verdict.reason}`));
+    return EXIT.unknown;
   }
   io.say(io.paint.red(describeDifference('executable', verdict)));
   return EXIT.finding;

@@ -11,7 +11,7 @@ import type { Unit } from '../../core/index.ts';
 import { checkOfBucket, needsCalls } from '../check/check-names.ts';
 import { nameBucket } from '../model/bucket.ts';
 import type { Finding } from '../model/finding.ts';
-import { NO_CALLS } from '../model/case-report.ts';
+import { FIRST_ENGINE, NO_CALLS, NO_PROCESSOR_TIME } from '../model/case-report.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import { bucketOf } from '../model/finding.ts';
 import { HarnessError, Interrupted } from '../model/failure.ts';
@@ -49,16 +49,22 @@ export async function replay(workers: Workers, source: CaseSource): Promise<Repl
 }
 
 /**
- * Whether a case that shows no failure proves nothing: it makes no call. A case whose bucket is of a check that runs nothing
- * needs none, if that check ran.
+ * Why a case that shows no failure proves nothing, or null: it makes no call, or the engine could not run its calls. A case
+ * whose bucket is of a check that runs nothing needs no call, if that check ran.
  */
-export function provesNothing({ findings, verdict, tally }: Replay, bucket: string | null): boolean {
-  if (findings.length > 0 || verdict.kind === 'discarded' || tally.incomparable[NO_CALLS] === undefined) return false;
-  return bucket === null || needsCalls(bucket) || (tally.checks[checkOfBucket(bucket)]?.ran ?? 0) === 0;
+export function whyNothing({ findings, verdict, tally }: Replay, bucket: string | null): string | null {
+  if (findings.length > 0 || verdict.kind === 'discarded') return null;
+  const why = reasonOf(Object.keys(tally.incomparable));
+  if (why === null) return null;
+  const isBuiltOnly = bucket !== null && !needsCalls(bucket) && (tally.checks[checkOfBucket(bucket)]?.ran ?? 0) > 0;
+  return isBuiltOnly ? null : `${why}, so nothing was compared`;
 }
 
-/** What to say of such a case. */
-export const PROVES_NOTHING = 'it makes no call, so nothing was compared';
+function reasonOf(incomparable: readonly string[]): string | null {
+  if (incomparable.includes(NO_CALLS)) return 'it makes no call';
+  const reason = incomparable.find((one) => one.startsWith(FIRST_ENGINE) || one === NO_PROCESSOR_TIME);
+  return reason === undefined ? null : `its calls could not be run to their end (${reason})`;
+}
 
 /**
  * Bucket of a finding: with the operation if the program is minimised, which a stored bucket says that it is.

@@ -11,7 +11,13 @@ export interface CheckRun {
 }
 
 /** Reason of a case that makes no call: its program is built, and never run. */
-export const NO_CALLS = 'no-calls';
+export const NO_CALLS: Reason = 'no-calls';
+
+/** Reason of a case whose process did not get the processor. */
+export const NO_PROCESSOR_TIME: Reason = 'no processor time';
+
+/** How the reasons of the engine that runs every check begin: `engine:stack`. Those of others begin with their names. */
+export const FIRST_ENGINE = 'engine:';
 
 /** What became of a case. */
 export interface CaseReport {

@@ -5,10 +5,11 @@
  * unit in update order, objects in input order, stubs and synthetic ones, wrappers; globals: imports, fixed, objects', those
  * that hold addresses. Invariant: runs last before writing.
  */
+import { eachObject } from '../input/each-object.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { Reloc } from '../../wasm/relocations.ts';
-import type { ObjDefined, OutIndex, OutTypeIndex } from '../input/index-spaces.ts';
+import type { ObjDefined, ObjectId, OutIndex, OutTypeIndex } from '../input/index-spaces.ts';
 import { definedSignature, definedTagSignature } from '../input/object-symbols.ts';
 import type { RelocTable, SignatureKey } from '../input/object-file.ts';
 import type { LiveSet } from '../live/live-set.ts';
@@ -78,7 +79,7 @@ function numberFunctions(
     const id = f as FuncId;
     if (hasFunc(live, id)) define(id, state!.signature(state!.funcs.values[f]!.funcTypes[0]! as IpIndex));
   }
-  for (let o = 0; o < objects.length; o++) {
+  for (let o = 0 as ObjectId; o < objects.length; o++) {
     const object = objects[o]!;
     for (let f = 0; f < object.funcTypes.length; f++) {
       const position = f as ObjDefined<'function'>;
@@ -106,7 +107,7 @@ function needMentionedTypes(live: LiveSet, types: TypeList<OutTypeIndex>): reado
     const { codeRelocs: relocs, funcRelocs } = object;
     if (!mentionsTypes(relocs)) return indexes;
     for (let f = 0; f < object.funcTypes.length; f++) {
-      if (!hasFunc(live, funcId(symbols, o, f as ObjDefined<'function'>))) continue;
+      if (!hasFunc(live, funcId(symbols, o as ObjectId, f as ObjDefined<'function'>))) continue;
       for (let r = funcRelocs[f]!; r < funcRelocs[f + 1]!; r++) {
         if (relocs.type[r] !== Reloc.TYPE_INDEX_LEB) continue;
         const type = relocs.index[r]!;
@@ -167,7 +168,7 @@ function numberTables({ placed, table }: Decided, options: IndexOptions, diags: 
   if (isNeeded && !options.importTable) tableIndex[FUNCTION_TABLE] = count++;
   for (let t = 1; t < importBase; t++) if (live[t] === 1) tableIndex[t] = count++;
   if (tableIndex[FUNCTION_TABLE]! > 0) {
-    symbols.table.objects.forEach(({ isLegacyTable, file }, o) => {
+    eachObject(symbols.table.objects, ({ isLegacyTable, file }, o) => {
       if (isLegacyTable && included[o] === 1) diags.error('legacy_table_not_first', {}, { in: 'file', file });
     });
   }

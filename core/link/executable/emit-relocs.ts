@@ -9,6 +9,7 @@ import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { SectionId, SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
 import { RELOCATIONS } from '../../wasm/relocations.ts';
 import type {
+  ObjectId,
   ObjSectionIndex,
   ObjSymIndex,
   ObjTypeIndex,
@@ -91,7 +92,7 @@ function listSections(out: ByteWriter, start: number): number[] {
 
 /** Relocations `from` to `to` of an object, whose positions move by `shift`. */
 interface MovedRange {
-  readonly object: number;
+  readonly object: ObjectId;
   readonly relocs: RelocTable;
   readonly from: number;
   readonly to: number;
@@ -196,7 +197,7 @@ class Emitter {
   }
 
   /** Output symbol of symbol `s` of object `o`; -1 if what it means is not in the output. */
-  #symbol(o: number, s: ObjSymIndex): OutSymIndex {
+  #symbol(o: ObjectId, s: ObjSymIndex): OutSymIndex {
     const { symbols } = this.#indexed.placed.live;
     const symbol = symbols.table.objects[o]!.symbols[s]!;
     const target = targetOf(symbols, o, s);

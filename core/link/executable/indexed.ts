@@ -5,7 +5,7 @@
  * Shapes and look-ups only. Invariant: nothing changes a number afterwards, so minimal LEBs are safe.
  */
 import { assert } from '../../support/assert.ts';
-import type { ObjTypeIndex, OutIndex, OutTypeIndex, Space } from '../input/index-spaces.ts';
+import type { ObjectId, ObjTypeIndex, OutIndex, OutTypeIndex, Space } from '../input/index-spaces.ts';
 import type { ObjectTable, SignatureKey } from '../input/object-file.ts';
 import type { IndirectTable } from '../layout/indirect-table.ts';
 import type { Placed } from '../layout/layout-data.ts';
@@ -72,7 +72,7 @@ export function tagIndexOf({ tagIndex }: Indexed, id: TagId): OutIndex<'tag'> {
 }
 
 /** Index of a type of object `o`. */
-export function typeIndexOf({ objectTypes }: Indexed, o: number, type: ObjTypeIndex): OutTypeIndex {
+export function typeIndexOf({ objectTypes }: Indexed, o: ObjectId, type: ObjTypeIndex): OutTypeIndex {
   return objectTypes[o]![type]! as OutTypeIndex;
 }
 

@@ -12,7 +12,7 @@ import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { SymbolKind } from '../../wasm/kinds.ts';
 import { OP } from '../../wasm/opcodes.ts';
 import { patchRelocation, RELOCATIONS } from '../../wasm/relocations.ts';
-import type { ObjSymIndex, ObjTypeIndex, OutIndex } from '../input/index-spaces.ts';
+import type { ObjectId, ObjSymIndex, ObjTypeIndex, OutIndex } from '../input/index-spaces.ts';
 import type { RelocTable } from '../input/object-file.ts';
 import { addressOf, uavAddressOf } from '../layout/addresses.ts';
 import { slotOf } from '../layout/indirect-table.ts';
@@ -27,7 +27,7 @@ import { funcIndexOf, globalIndexOf, known, tableIndexOf, tagIndexOf, typeIndexO
 
 /** Bytes of an object that were copied to the output, with the relocations that lie in them. */
 export interface CopiedRange {
-  readonly object: number;
+  readonly object: ObjectId;
   readonly relocs: RelocTable;
   /** Relocations `from` to `to`. */
   readonly from: number;
@@ -50,7 +50,7 @@ export function applyRelocations(indexed: Indexed, bytes: Uint8Array, range: Cop
 }
 
 /** Value of relocation `r`; `place` is the address of the patched bytes. */
-export function relocationValue(indexed: Indexed, o: number, relocs: RelocTable, r: number, place: number): number {
+export function relocationValue(indexed: Indexed, o: ObjectId, relocs: RelocTable, r: number, place: number): number {
   const { value } = RELOCATIONS[relocs.type[r]!]!;
   if (value === 'type_index') return known(typeIndexOf(indexed, o, relocs.index[r]! as ObjTypeIndex));
   const { placed } = indexed;
@@ -90,7 +90,7 @@ export function relocationValue(indexed: Indexed, o: number, relocs: RelocTable,
 }
 
 /** The global that a symbol is, or the one that holds its address. */
-function globalOf(indexed: Indexed, o: number, symbol: ObjSymIndex, target: Target): OutIndex<'global'> {
+function globalOf(indexed: Indexed, o: ObjectId, symbol: ObjSymIndex, target: Target): OutIndex<'global'> {
   const { symbols, addressGlobalPosition } = indexed.placed.live;
   const { kind } = symbols.table.objects[o]!.symbols[symbol]!;
   if (kind === SymbolKind.global) return globalIndexOf(indexed, target as GlobalId);

@@ -5,10 +5,11 @@
  * with the rules for things that are not in the output: a reference from a debug section becomes a tombstone, any other
  * becomes its addend (tool-conventions Linking.md, wasm-ld). Runs last, because debug information refers to final code.
  */
+import { eachObject } from '../input/each-object.ts';
 import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { patchRelocation, RELOCATIONS } from '../../wasm/relocations.ts';
 import { hashFast, hashSha1 } from './build-id.ts';
-import type { ObjSectionIndex, ObjSymIndex } from '../input/index-spaces.ts';
+import type { ObjectId, ObjSectionIndex, ObjSymIndex } from '../input/index-spaces.ts';
 import { targetOf } from '../symbols/numbered-symbols.ts';
 import type { DataId, FuncId, GlobalId } from '../symbols/targets.ts';
 import { hostGlobalOf, isDefinition, isGone, Target } from '../symbols/targets.ts';
@@ -26,7 +27,7 @@ import type { CodePlaces } from './write-code.ts';
 
 /** One section of one object, and where its bytes go in the joined section. */
 interface Part {
-  readonly object: number;
+  readonly object: ObjectId;
   readonly custom: ObjectCustom;
   readonly offset: number;
   /** Where its strings went, if they are shared. */
@@ -78,8 +79,8 @@ const NO_SECTIONS: readonly Joined[] = [];
 function joinSections(indexed: Indexed, options: CustomOptions): readonly Joined[] {
   const { live } = indexed.placed;
   const { table } = live.symbols;
-  let byName: Map<string, { object: number; custom: ObjectCustom }[]> | null = null;
-  table.objects.forEach((object, o) => {
+  let byName: Map<string, { object: ObjectId; custom: ObjectCustom }[]> | null = null;
+  eachObject(table.objects, (object, o) => {
     if (object.customs.length === 0 || live.included[o] === 0) return;
     for (const custom of object.customs) {
       if (table.discarded[o]?.sections.has(custom.section)) continue;
@@ -91,7 +92,7 @@ function joinSections(indexed: Indexed, options: CustomOptions): readonly Joined
     }
   });
   if (byName === null) return NO_SECTIONS;
-  return Array.from(byName as ReadonlyMap<string, { object: number; custom: ObjectCustom }[]>, ([name, found]) => {
+  return Array.from(byName as ReadonlyMap<string, { object: ObjectId; custom: ObjectCustom }[]>, ([name, found]) => {
     const merges =
       options.mergeStrings &&
       // Addends of emitted relocations count from the section of the input.
@@ -127,7 +128,7 @@ function writePart(out: ByteWriter, context: Context, part: Part, tombstone: num
 }
 
 /** Value of a relocation of a custom section; null if what it refers to is not in the output. */
-function customValue(context: Context, o: number, { relocs }: ObjectCustom, r: number): number | null {
+function customValue(context: Context, o: ObjectId, { relocs }: ObjectCustom, r: number): number | null {
   const { indexed, code, places } = context;
   const { live } = indexed.placed;
   const { symbols } = live;

@@ -4,6 +4,7 @@
  * Owns its bytes and the name of each thing of the output that has one: what the object's own name section says, else its
  * symbol. Locals have the names that objects give them.
  */
+import { eachObject } from '../input/each-object.ts';
 import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { NameSubsection, SymbolKind } from '../../wasm/kinds.ts';
 import { functionName } from './function-name.ts';
@@ -76,7 +77,7 @@ function givenName(indexed: Indexed, id: FuncId): string | undefined {
 function localNames(indexed: Indexed): readonly FuncLocals[] {
   const { symbols } = indexed.placed.live;
   const named: FuncLocals[] = [];
-  symbols.table.objects.forEach((object, o) => {
+  eachObject(symbols.table.objects, (object, o) => {
     for (const [index, locals] of objectNames(object).locals) {
       const position = definedFunc(object, { index });
       if (position < 0 || position >= object.funcTypes.length) continue;

@@ -16,7 +16,7 @@ import {
   valTypeName,
 } from '../../wasm/kinds.ts';
 import { uleb32Length } from '../../wasm/leb128.ts';
-import type { ObjDefined } from '../input/index-spaces.ts';
+import type { ObjDefined, ObjectId } from '../input/index-spaces.ts';
 import type { ParsedObject, SignatureKey } from '../input/object-file.ts';
 import { definedTagSignature } from '../input/object-symbols.ts';
 import type { SegmentId } from '../layout/collect-segments.ts';
@@ -126,7 +126,7 @@ function estimateSize(indexed: Indexed): number {
   if (table.objects.length === 0) return size;
   size += defined.length * BYTES_PER_FUNCTION;
   for (const { start, end, isCleared } of groups) if (!isCleared) size += end - start;
-  for (let o = 0; o < table.objects.length; o++) {
+  for (let o = 0 as ObjectId; o < table.objects.length; o++) {
     if (live.included[o] === 0) continue;
     const { bodyStart, bodyEnd, customs } = table.objects[o]!;
     for (let f = 0; f < bodyStart.length; f++) {

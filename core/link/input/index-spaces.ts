@@ -9,6 +9,9 @@ import type { Brand } from '../../support/brand.ts';
 /** Kinds of things that a module numbers with the imported ones first. */
 export type Space = 'function' | 'global' | 'table' | 'tag';
 
+/** Number of an object among those of a link. */
+export type ObjectId = Brand<number, 'object of a link'>;
+
 /** Index in a space of an object, imports first. */
 export type ObjIndex<S extends Space> = Brand<number, `index of a ${S} of an object`>;
 /** Position among the definitions of an object; negative for what it imports. */

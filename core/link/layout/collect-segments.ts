@@ -5,9 +5,10 @@
  * section whose borders are taken stay together in input order, since a program walks them as one array. Invariant: the
  * order is total.
  */
+import { eachObject, NO_OBJECT } from '../input/each-object.ts';
 import { SegmentFlag } from '../../wasm/kinds.ts';
 import type { Brand } from '../../support/brand.ts';
-import type { ObjSegIndex } from '../input/index-spaces.ts';
+import type { ObjectId, ObjSegIndex } from '../input/index-spaces.ts';
 import type { LiveSet } from '../live/live-set.ts';
 import { hasData } from '../live/live-set.ts';
 import { dataId } from '../symbols/numbered-symbols.ts';
@@ -42,7 +43,7 @@ export interface PlacedSegment {
   /** Strings of several objects, else null. */
   readonly strings: MergedStrings | null;
   /** Object and its segment when it comes from an object, else -1. */
-  readonly object: number;
+  readonly object: ObjectId;
   readonly segment: ObjSegIndex;
   /** The object wants it passive. */
   readonly passive: boolean;
@@ -81,7 +82,7 @@ function collectObjects(live: LiveSet, merged: MergedSegments | null, segments: 
   const { symbols } = live;
   const { table } = symbols;
   const prefixes: string[] = [];
-  table.objects.forEach((object, o) => {
+  eachObject(table.objects, (object, o) => {
     for (let s = 0; s < object.segments.length; s++) {
       const segment = s as ObjSegIndex;
       const data = dataId(symbols, o, segment);
@@ -115,7 +116,7 @@ function collectObjects(live: LiveSet, merged: MergedSegments | null, segments: 
       size: strings.pool.size,
       lowered: null,
       strings,
-      object: -1,
+      object: NO_OBJECT,
       segment: NO_SEGMENT,
       passive: false,
       address: 0,
@@ -153,7 +154,7 @@ function unitSegment({ section, isTls, align, uses, id, lowered }: UnitDatum): P
     size: lowered.size,
     lowered,
     strings: null,
-    object: -1,
+    object: NO_OBJECT,
     segment: NO_SEGMENT,
     passive: false,
     address: 0,

@@ -5,10 +5,11 @@
  * code and then data of the unit takes, in update order, then those the objects take. One function has one slot, however
  * many navs or symbols name it. Invariant: only live code and data can take an address, so nothing dead is in the table.
  */
+import { eachObject } from '../input/each-object.ts';
 import type { NavIndex } from '../../intern/keys.ts';
 import { SymbolKind } from '../../wasm/kinds.ts';
 import { WANTS_SLOT } from '../../wasm/relocations.ts';
-import type { ObjDefined, ObjSegIndex, ObjSymIndex, Slot } from '../input/index-spaces.ts';
+import type { ObjDefined, ObjectId, ObjSegIndex, ObjSymIndex, Slot } from '../input/index-spaces.ts';
 import type { RelocTable } from '../input/object-file.ts';
 import type { LiveSet } from '../live/live-set.ts';
 import { hasData, hasFunc } from '../live/live-set.ts';
@@ -39,7 +40,7 @@ export function assignSlots(live: LiveSet, base: number): IndirectTable {
   const { symbols } = live;
   const taker = new SlotTaker(symbols, base as Slot, live.funcs.length);
   if (symbols.table.state) takeInUnit(live, taker);
-  symbols.table.objects.forEach((object, o) => {
+  eachObject(symbols.table.objects, (object, o) => {
     if (!object.takesAddress) return;
     const { codeRelocs, funcRelocs, dataRelocs, segmentRelocs } = object;
     for (let f = 0; f < object.funcTypes.length; f++) {
@@ -96,7 +97,7 @@ class SlotTaker implements IndirectTable {
     }
   }
 
-  takeRelocs(o: number, relocs: RelocTable, from: number, to: number): void {
+  takeRelocs(o: ObjectId, relocs: RelocTable, from: number, to: number): void {
     for (let r = from; r < to; r++) {
       if (WANTS_SLOT[relocs.type[r]!] === 1) this.take(targetOf(this.#symbols, o, relocs.index[r]! as ObjSymIndex));
     }

@@ -7,7 +7,7 @@
  */
 import { SegmentFlag } from '../../wasm/kinds.ts';
 import type { Brand } from '../../support/brand.ts';
-import type { ObjSegIndex } from '../input/index-spaces.ts';
+import type { ObjectId, ObjSegIndex } from '../input/index-spaces.ts';
 import type { LiveSet } from '../live/live-set.ts';
 import { hasData } from '../live/live-set.ts';
 import { dataId } from '../symbols/numbered-symbols.ts';
@@ -57,7 +57,7 @@ export function mergeStrings(live: LiveSet): MergedSegments | null {
   const all: MergedStrings[] = [];
   const byName = new Map<string, number>();
   let merged: MergedSegments | null = null;
-  for (let o = 0; o < table.objects.length; o++) {
+  for (let o = 0 as ObjectId; o < table.objects.length; o++) {
     const { segments, segmentRelocs, bytes } = table.objects[o]!;
     for (let s = 0; s < segments.length; s++) {
       const { flags, alignLog2, start, end, name, passive } = segments[s]!;

@@ -6,7 +6,7 @@
  */
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { ExternalKind, SegmentFlag } from '../../wasm/kinds.ts';
-import type { ObjSegIndex } from '../input/index-spaces.ts';
+import type { ObjectId, ObjSegIndex } from '../input/index-spaces.ts';
 import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
 import { dataId, firstGlobalImport } from '../symbols/numbered-symbols.ts';
 import { FIXED_GLOBALS } from '../symbols/provided-symbols.ts';
@@ -85,7 +85,7 @@ function usesTls(live: LiveSet): boolean {
   const { symbols } = live;
   return symbols.table.objects.some(({ segments }, o) =>
     segments.some(({ flags }, s) => {
-      return (flags & SegmentFlag.tls) !== 0 && hasData(live, dataId(symbols, o, s as ObjSegIndex));
+      return (flags & SegmentFlag.tls) !== 0 && hasData(live, dataId(symbols, o as ObjectId, s as ObjSegIndex));
     }),
   );
 }

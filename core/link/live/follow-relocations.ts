@@ -7,7 +7,7 @@
 import type { Place } from '../../diagnostics/diagnostics.ts';
 import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
 import { RELOCATIONS } from '../../wasm/relocations.ts';
-import type { ObjSymIndex } from '../input/index-spaces.ts';
+import type { ObjectId, ObjSymIndex } from '../input/index-spaces.ts';
 import type { RelocTable } from '../input/object-file.ts';
 import type { LinkOptions } from '../options/options.ts';
 import { hostAddressGlobal } from '../symbols/address-globals.ts';
@@ -36,7 +36,7 @@ export class Follower {
   }
 
   /** Relocations `from` to `to` of object `o`. */
-  follow(o: number, relocs: RelocTable, from: number, to: number): void {
+  follow(o: ObjectId, relocs: RelocTable, from: number, to: number): void {
     const marks = this.#marks;
     const { symbols } = this.#symbols.table.objects[o]!;
     const isDynamic = this.#options.undefinedPolicy === 'dynamic';
@@ -77,21 +77,21 @@ export class Follower {
     }
   }
 
-  #needAddressGlobal(o: number, s: ObjSymIndex, target: Target): void {
+  #needAddressGlobal(o: ObjectId, s: ObjSymIndex, target: Target): void {
     const { name, kind } = this.#symbols.table.objects[o]!.symbols[s]!;
     const addressKind = kind === SymbolKind.function ? SymbolKind.function : SymbolKind.data;
     this.#marks.needAddressGlobal(addressKind, name, target, this.#symbols.symbolOffset[o]![s]!);
   }
 
   /** With one thread there is one block, and what lies outside of it has a distance to it all the same. */
-  #checkTls(o: number, s: ObjSymIndex, target: Target, offset: number): void {
+  #checkTls(o: ObjectId, s: ObjSymIndex, target: Target, offset: number): void {
     if (!this.#options.sharedMemory) return;
     if (!isObjectData(this.#symbols, target) || isThreadLocal(this.#symbols, target)) return;
     const { symbols } = this.#symbols.table.objects[o]!;
     this.#reports.diags.error('tls_of_plain_data', { name: symbols[s]!.name }, this.#place(o, offset));
   }
 
-  #reachNothing(o: number, s: ObjSymIndex, target: Target, offset: number): void {
+  #reachNothing(o: ObjectId, s: ObjSymIndex, target: Target, offset: number): void {
     const { objects, symbolEntries, wrapped } = this.#symbols.table;
     const { name, flags } = objects[o]!.symbols[s]!;
     const entry = symbolEntries[o]![s];
@@ -103,7 +103,7 @@ export class Follower {
   }
 
   /** Whether a relocation is one to the global of the host that holds an address; others cannot know that address. */
-  #reachHost(o: number, target: Target, relocs: RelocTable, r: number): boolean {
+  #reachHost(o: ObjectId, target: Target, relocs: RelocTable, r: number): boolean {
     const symbol = this.#symbols.table.objects[o]!.symbols[relocs.index[r]!]!;
     const global = hostAddressGlobal(this.#symbols, symbol.kind, target);
     const { target: kind, value, name: type } = RELOCATIONS[relocs.type[r]!]!;
@@ -113,7 +113,7 @@ export class Follower {
     return true;
   }
 
-  #place(o: number, offset: number): Place {
+  #place(o: ObjectId, offset: number): Place {
     return { in: 'file', file: this.#symbols.table.objects[o]!.file, offset };
   }
 }

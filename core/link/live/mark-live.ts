@@ -4,8 +4,9 @@
  * Owns the order of things, what stays where nothing is collected, and the order of constructors (tool-conventions Linking.md,
  * "Start Section"). roots.ts has the roots, walk.ts the walk. Invariant: nothing gets a number here.
  */
+import { eachObject } from '../input/each-object.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
-import type { ObjDefined, ObjSegIndex } from '../input/index-spaces.ts';
+import type { ObjDefined, ObjectId, ObjSegIndex } from '../input/index-spaces.ts';
 import { definedFunc, definedSignature } from '../input/object-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
@@ -46,7 +47,7 @@ export function markLive(
   for (const name of options.undefined) roots.keep(name);
   // As wasm-ld, and for debuggers: frames count from it even where no code does.
   if ((entries.get('__stack_pointer')?.definedIn ?? UNDEFINED) === UNDEFINED) marks.markGlobal(STACK_POINTER);
-  for (let o = 0; o < isLazy.length; o++) if (!isLazy[o]) walk.includeObject(o);
+  for (let o = 0 as ObjectId; o < isLazy.length; o++) if (!isLazy[o]) walk.includeObject(o);
   const callDtors = roots.markDtors();
   if (!options.gc) markEverything(symbols, marks);
   walk.drain();
@@ -79,7 +80,7 @@ export function markLive(
 function markEverything(symbols: NumberedSymbols, marks: Marks): void {
   const { table, unitFuncs, navDataBase, dataCount } = symbols;
   for (let f = 0; f < unitFuncs; f++) marks.markFunc(f as FuncId);
-  table.objects.forEach((object, o) => {
+  eachObject(table.objects, (object, o) => {
     const discarded = table.discarded[o];
     for (let f = 0; f < object.funcTypes.length; f++) {
       if (!discarded?.funcs.has(f)) marks.markFunc(funcId(symbols, o, f as ObjDefined<'function'>));
@@ -98,7 +99,7 @@ function markEverything(symbols: NumberedSymbols, marks: Marks): void {
 function orderInitFuncs(symbols: NumberedSymbols, marks: Marks, diags: Diagnostics): readonly FuncId[] {
   const { objects } = symbols.table;
   let found: { priority: number; id: FuncId; order: number }[] | null = null;
-  for (let o = 0; o < objects.length; o++) {
+  for (let o = 0 as ObjectId; o < objects.length; o++) {
     const object = objects[o]!;
     const { initFuncs, symbols: names, file } = object;
     if (initFuncs.length === 0 || marks.included[o] === 0) continue;

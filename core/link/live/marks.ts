@@ -4,6 +4,7 @@
  * Owns the flags and the work lists; a thing is listed when it is marked first. Collects the constants of the unit with the
  * greatest alignment that anyone asks for, and the globals that hold addresses. Follows nothing: walk.ts does.
  */
+import { eachObject } from '../input/each-object.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { SegmentFlag, SymbolKind } from '../../wasm/kinds.ts';
 import type { ObjSegIndex } from '../input/index-spaces.ts';
@@ -148,7 +149,7 @@ export class Marks {
     this.#brackets[bracket] = 1;
     const name = this.#symbols.brackets[bracket]!;
     const { objects, discarded } = this.#symbols.table;
-    objects.forEach((object, o) => {
+    eachObject(objects, (object, o) => {
       object.segments.forEach((segment, s) => {
         if (segment.name !== name || discarded[o]?.segments.has(s)) return;
         this.markData(dataId(this.#symbols, o, s as ObjSegIndex));

@@ -4,9 +4,10 @@
  * Owns which symbols are exported (flags of symbols, unit, options) and the collision of their names. Invariant: every name
  * that is asked for here has had its number since symbols were numbered.
  */
+import { eachObject } from '../input/each-object.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { ExternalKind, SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
-import type { ObjSegIndex } from '../input/index-spaces.ts';
+import type { ObjectId, ObjSegIndex } from '../input/index-spaces.ts';
 import type { LinkOptions } from '../options/options.ts';
 import { entryMeaning, findName } from '../symbols/find-name.ts';
 import type { Meaning, NamedMeaning, NumberedSymbols } from '../symbols/numbered-symbols.ts';
@@ -67,7 +68,7 @@ export class Roots {
   /** Symbols that say so themselves. */
   exportObjects(): void {
     const { table, symbolOffset } = this.#symbols;
-    for (let o = 0; o < table.objects.length; o++) {
+    for (let o = 0 as ObjectId; o < table.objects.length; o++) {
       const object = table.objects[o]!;
       for (const s of object.roots) {
         const { flags, kind, name } = object.symbols[s]!;
@@ -131,7 +132,7 @@ export class Roots {
   /** With everything else: the borders of sections that the output has. Such an export keeps nothing alive. */
   exportBorders(): void {
     const { objects } = this.#symbols.table;
-    objects.forEach(({ segments }, o) => {
+    eachObject(objects, ({ segments }, o) => {
       segments.forEach(({ name: section }, s) => {
         if (this.#marks.data[dataId(this.#symbols, o, s as ObjSegIndex)] === 0) return;
         for (const name of [`__start_${section}`, `__stop_${section}`]) {

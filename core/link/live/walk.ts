@@ -10,7 +10,7 @@ import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { INTRINSICS } from '../../mir/intrinsics.ts';
 import { NAV_WORDS, UAV_WORDS } from '../../mir/mir.ts';
 import { SegmentFlag, SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
-import type { ObjSegIndex } from '../input/index-spaces.ts';
+import type { ObjectId, ObjSegIndex } from '../input/index-spaces.ts';
 import type { LinkOptions } from '../options/options.ts';
 import { entryMeaning } from '../symbols/find-name.ts';
 import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
@@ -59,7 +59,7 @@ export class Walk {
   }
 
   /** Object `o` takes part: so do its constructors and what it says must stay. */
-  includeObject(o: number): void {
+  includeObject(o: ObjectId): void {
     const marks = this.#marks;
     if (marks.included[o] === 1) return;
     marks.included[o] = 1;

@@ -3,6 +3,7 @@
  *
  * Owns the place of each part. Debug sections go where they are stripped, sections of left-out COMDAT groups always.
  */
+import { eachObject } from '../input/each-object.ts';
 import type { ObjSectionIndex } from '../input/index-spaces.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { SymbolTable } from '../symbols/symbol-table.ts';
@@ -15,7 +16,7 @@ export function joinCustoms(
 ): JoinedCustoms {
   const byName = new Map<string, { index: number; size: number; parts: JoinedCustom['parts'][number][] }>();
   const placeOf = objects.map(() => new Map<ObjSectionIndex, { index: number; offset: number }>());
-  objects.forEach((object, o) => {
+  eachObject(objects, (object, o) => {
     for (const custom of object.customs) {
       if (discarded[o]?.sections.has(custom.section)) continue;
       if ((strip || stripDebug) && custom.name.startsWith('.debug_')) continue;

@@ -5,6 +5,7 @@
  */
 import type {
   ObjDefined,
+  ObjectId,
   ObjIndex,
   ObjSectionIndex,
   ObjSegIndex,
@@ -36,20 +37,20 @@ export interface OutputImport<S extends Space = Space> {
   readonly kind: number;
   readonly module: string;
   readonly field: string;
-  readonly object: number;
+  readonly object: ObjectId;
   /** Among the imports of its kind of that object. */
   readonly index: ObjIndex<S>;
 }
 
 /** A definition of an input that the output has. */
 export interface Definition<S extends Space> {
-  readonly object: number;
+  readonly object: ObjectId;
   readonly index: ObjDefined<S>;
 }
 
 /** Where a segment of an input goes. */
 export interface OutputSegment {
-  readonly object: number;
+  readonly object: ObjectId;
   readonly segment: ObjSegIndex;
   /** Provisional. */
   readonly address: number;
@@ -58,7 +59,7 @@ export interface OutputSegment {
 /** Custom sections of one name. */
 export interface JoinedCustom {
   readonly name: string;
-  readonly parts: readonly { readonly object: number; readonly custom: ObjectCustom; readonly offset: number }[];
+  readonly parts: readonly { readonly object: ObjectId; readonly custom: ObjectCustom; readonly offset: number }[];
 }
 
 /** Custom sections of the inputs, joined by name. */
@@ -103,11 +104,15 @@ export interface ObjectPlan extends DefinitionMaps {
 }
 
 /** Output symbol of a symbol of object `o`; negative if it is gone. */
-export function outputSymbol({ symbolOf }: Pick<ObjectPlan, 'symbolOf'>, o: number, symbol: ObjSymIndex): OutSymIndex {
+export function outputSymbol(
+  { symbolOf }: Pick<ObjectPlan, 'symbolOf'>,
+  o: ObjectId,
+  symbol: ObjSymIndex,
+): OutSymIndex {
   return symbolOf[o]![symbol]! as OutSymIndex;
 }
 
 /** Entry of the data section for a segment of object `o`; negative if it is gone. */
-export function outputSegment({ segmentOf }: DefinitionMaps, o: number, segment: ObjSegIndex): OutSegIndex {
+export function outputSegment({ segmentOf }: DefinitionMaps, o: ObjectId, segment: ObjSegIndex): OutSegIndex {
   return segmentOf[o]![segment]! as OutSegIndex;
 }

@@ -5,9 +5,10 @@
  * makes it, its draft. Names of the command line become absolute symbols or aliases; a name that is called with another
  * signature than the definition's gets a symbol for that signature, because an object cannot have both.
  */
+import { eachObject, NO_OBJECT } from '../input/each-object.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
-import type { ObjSectionIndex, ObjSymIndex, OutSymIndex } from '../input/index-spaces.ts';
+import type { ObjectId, ObjSectionIndex, ObjSymIndex, OutSymIndex } from '../input/index-spaces.ts';
 import type { ObjectSymbol, ParsedObject, SignatureKey } from '../input/object-file.ts';
 import { isCalled, isImported, typeOfSymbol } from '../input/object-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
@@ -21,7 +22,7 @@ export type SymbolOptions = Pick<LinkOptions, 'exports' | 'defsyms'>;
 
 /** What makes an output symbol: a symbol of an input that defines it or mentions it first. */
 export interface SymbolDraft {
-  readonly object: number;
+  readonly object: ObjectId;
   readonly symbol: ObjectSymbol;
   readonly isDefined: boolean;
 }
@@ -35,7 +36,7 @@ export interface OutputSymbols {
   /** Functions that trap, and the signature of each. */
   readonly stubs: readonly { readonly symbol: OutSymIndex; readonly type: SignatureKey }[];
   /** Object whose import of the function table, which has no symbol, stands for all; or -1. */
-  readonly legacyTable: number;
+  readonly legacyTable: ObjectId;
 }
 
 /** Collects them; reports calls with another signature than the definition's. */
@@ -55,7 +56,7 @@ class Collector implements OutputSymbols {
   readonly drafts: (SymbolDraft | null)[] = [];
   readonly symbolOf: Int32Array[] = [];
   readonly stubs: { readonly symbol: OutSymIndex; readonly type: SignatureKey }[] = [];
-  legacyTable = -1;
+  legacyTable = NO_OBJECT;
   readonly #table: SymbolTable;
   readonly #customs: JoinedCustoms;
   readonly #options: SymbolOptions;
@@ -76,7 +77,7 @@ class Collector implements OutputSymbols {
     const isLegacy =
       objects.some((object) => object.isLegacyTable) &&
       objects.every((object) => object.isLegacyTable || object.tableImports.length === 0);
-    objects.forEach((object, o) => {
+    eachObject(objects, (object, o) => {
       const own = new Int32Array(object.symbols.length).fill(-1);
       this.symbolOf.push(own);
       object.symbols.forEach((symbol, s) => {
@@ -92,7 +93,7 @@ class Collector implements OutputSymbols {
     }
   }
 
-  #local(object: ParsedObject, o: number, symbol: ObjectSymbol): number {
+  #local(object: ParsedObject, o: ObjectId, symbol: ObjectSymbol): number {
     if (symbol.kind === SymbolKind.section) {
       const place = this.#customs.placeOf[o]!.get(symbol.index as ObjSectionIndex);
       if (!place) return -1;
@@ -108,7 +109,7 @@ class Collector implements OutputSymbols {
     return this.#add({ ...symbol }, { object: o, symbol, isDefined: true });
   }
 
-  #named(entry: SymbolEntry, o: number, s: ObjSymIndex): number {
+  #named(entry: SymbolEntry, o: ObjectId, s: ObjSymIndex): number {
     const object = this.#table.objects[o]!;
     const symbol = object.symbols[s]!;
     if (entry.isMixed && entry.kind === SymbolKind.function) {
@@ -142,7 +143,7 @@ class Collector implements OutputSymbols {
   }
 
   /** A name with another signature than the definition's: a body keeps it as a local symbol, calls trap. */
-  #variant(entry: SymbolEntry, type: SignatureKey, o: number, symbol: ObjectSymbol): OutSymIndex {
+  #variant(entry: SymbolEntry, type: SignatureKey, o: ObjectId, symbol: ObjectSymbol): OutSymIndex {
     const { name, type: known, firstFile: other } = entry;
     const key = `${type} ${name}`;
     let index = this.#byVariant.get(key);
@@ -168,7 +169,7 @@ class Collector implements OutputSymbols {
     const { name } = entry;
     const kind = SymbolKind.data;
     const aliased = target === null ? undefined : this.#table.entries.get(target);
-    const owner = aliased && aliased.definedIn >= 0 ? aliased.definedIn : -1;
+    const owner = aliased && aliased.definedIn >= 0 ? aliased.definedIn : NO_OBJECT;
     let index: OutSymIndex;
     if (aliased && owner >= 0) {
       const definition = this.#table.objects[owner]!.symbols[aliased.definition]!;

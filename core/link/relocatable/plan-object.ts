@@ -6,12 +6,14 @@
  * in the output unless a COMDAT group leaves it out or all of its names have gone to another definition.
  * Invariant: all numbers are final before the first byte is written.
  */
+import { eachObject } from '../input/each-object.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { alignForward } from '../../support/numeric.ts';
 import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
 import { Reloc, WANTS_SLOT } from '../../wasm/relocations.ts';
 import type {
   ObjDefined,
+  ObjectId,
   ObjSegIndex,
   ObjSymIndex,
   OutIndex,
@@ -114,7 +116,7 @@ function keptDefinitions({ objects, discarded }: SymbolTable, { drafts }: Output
     else if (symbol.kind === SymbolKind.data && position >= 0) own.segments[position] = 1;
   }
   // A segment that never had a name is there for its section.
-  objects.forEach((object, o) => {
+  eachObject(objects, (object, o) => {
     const named = new Uint8Array(object.segments.length);
     for (const { kind, flags, index } of object.symbols) {
       if (kind === SymbolKind.data && (flags & SymbolFlag.undefined) === 0 && index >= 0) named[index] = 1;
@@ -137,7 +139,7 @@ function numberKept<S extends Space>(
     const flags = own[key];
     const outputOf = new Int32Array(flags.length).fill(-1);
     for (let i = 0; i < flags.length; i++) {
-      if (flags[i] === 1) outputOf[i] = base + list.push({ object: o, index: i as ObjDefined<S> }) - 1;
+      if (flags[i] === 1) outputOf[i] = base + list.push({ object: o as ObjectId, index: i as ObjDefined<S> }) - 1;
     }
     return outputOf;
   });
@@ -157,7 +159,7 @@ function placeSegments(
       const { alignLog2, start, end } = objects[o]!.segments[s]!;
       const address = alignForward(dataEnd, 2 ** alignLog2);
       dataEnd = address + end - start;
-      outputOf[s] = segments.push({ object: o, segment: s as ObjSegIndex, address }) - 1;
+      outputOf[s] = segments.push({ object: o as ObjectId, segment: s as ObjSegIndex, address }) - 1;
     }
     return outputOf;
   });
@@ -223,7 +225,7 @@ function numberTypes(
 /** Provisional slots, in the order in which relocations ask for them. */
 function numberSlots({ objects }: SymbolTable, symbols: OutputSymbols): ReadonlyMap<OutIndex<'function'>, Slot> {
   const slots = new Map<OutIndex<'function'>, Slot>();
-  const take = (o: number, relocs: RelocTable): void => {
+  const take = (o: ObjectId, relocs: RelocTable): void => {
     for (let r = 0; r < relocs.count; r++) {
       if (WANTS_SLOT[relocs.type[r]!] === 0) continue;
       const symbol: OutSymIndex = outputSymbol(symbols, o, relocs.index[r]! as ObjSymIndex);
@@ -232,7 +234,7 @@ function numberSlots({ objects }: SymbolTable, symbols: OutputSymbols): Readonly
       if (!slots.has(func)) slots.set(func, (slots.size + 1) as Slot);
     }
   };
-  objects.forEach((object, o) => {
+  eachObject(objects, (object, o) => {
     if (!object.takesAddress) return;
     take(o, object.codeRelocs);
     take(o, object.dataRelocs);
@@ -254,7 +256,7 @@ function checkInitialisers(plan: ObjectPlan, diags: Diagnostics): void {
 }
 
 /** Output index of what an initialiser of object `o` mentions; -1 if it has no symbol, or is gone. */
-export function initialiserIndex(plan: ObjectPlan, o: number, { symbol }: InitRef): number {
+export function initialiserIndex(plan: ObjectPlan, o: ObjectId, { symbol }: InitRef): number {
   const output = symbol < 0 ? symbol : outputSymbol(plan, o, symbol);
   return output < 0 ? -1 : plan.symbols[output]!.index;
 }

@@ -10,7 +10,14 @@ import { SectionId, SegmentMode, SymbolKind } from '../../wasm/kinds.ts';
 import { OP } from '../../wasm/opcodes.ts';
 import type { RelocValue } from '../../wasm/relocations.ts';
 import { patchRelocation, RELOCATIONS } from '../../wasm/relocations.ts';
-import type { ObjSectionIndex, ObjSymIndex, OutIndex, OutSymIndex, OutTypeIndex } from '../input/index-spaces.ts';
+import type {
+  ObjectId,
+  ObjSectionIndex,
+  ObjSymIndex,
+  OutIndex,
+  OutSymIndex,
+  OutTypeIndex,
+} from '../input/index-spaces.ts';
 import type { RelocTable } from '../input/object-file.ts';
 import { RelocList } from '../input/reloc-list.ts';
 import { tombstoneOf } from '../sections/tombstones.ts';
@@ -26,7 +33,7 @@ const TRAP_BODY = [0, OP.unreachable, OP.end];
 
 /** Relocations `from` to `to` of an object, and where the bytes that they patch went. */
 interface Span {
-  readonly object: number;
+  readonly object: ObjectId;
   readonly relocs: RelocTable;
   readonly from: number;
   readonly to: number;

@@ -4,10 +4,11 @@
  * Owns the order and the sections that the format itself owns: `linking`, `reloc.*`, names, producers, features. Every number
  * comes from the plan. Invariant: equal plans give equal bytes.
  */
+import { eachObject } from '../input/each-object.ts';
 import { ByteWriter } from '../../wasm/byte-writer.ts';
 import { ComdatKind, NameSubsection, SectionId, SymbolKind } from '../../wasm/kinds.ts';
 import { uleb32Length } from '../../wasm/leb128.ts';
-import type { ObjSectionIndex, ObjSegIndex, OutIndex, Slot } from '../input/index-spaces.ts';
+import type { ObjectId, ObjSectionIndex, ObjSegIndex, OutIndex, Slot } from '../input/index-spaces.ts';
 import type { Comdat } from '../input/object-file.ts';
 import { definedFunc, definedSignature } from '../input/object-symbols.ts';
 import { objectNames } from '../input/read-names.ts';
@@ -92,7 +93,7 @@ function writeLinkingSection(out: ByteWriter, plan: ObjectPlan, firstCustom: num
   const initFuncs = objects.flatMap((object, o) =>
     object.initFuncs
       .filter(({ symbol }) => !discarded[o]?.funcs.has(definedFunc(object, object.symbols[symbol]!)))
-      .map(({ priority, symbol }) => ({ priority, symbol: outputSymbol(plan, o, symbol) })),
+      .map(({ priority, symbol }) => ({ priority, symbol: outputSymbol(plan, o as ObjectId, symbol) })),
   );
   writeLinking(out, {
     segments: plan.segments.map(({ object, segment }) => {
@@ -111,7 +112,7 @@ function writeLinkingSection(out: ByteWriter, plan: ObjectPlan, firstCustom: num
 function keptComdats(plan: ObjectPlan, firstCustom: number): Comdat[] {
   const seen = new Set<string>();
   const comdats: Comdat[] = [];
-  plan.table.objects.forEach((object, o) => {
+  eachObject(plan.table.objects, (object, o) => {
     for (const { name, members } of object.comdats) {
       if (seen.has(name)) continue;
       seen.add(name);
@@ -127,7 +128,7 @@ function keptComdats(plan: ObjectPlan, firstCustom: number): Comdat[] {
 /** Index in the output of a member of a group of object `o`; -1 if it is gone. */
 function memberIndex(
   plan: ObjectPlan,
-  o: number,
+  o: ObjectId,
   { kind, index }: Comdat['members'][number],
   firstCustom: number,
 ): number {

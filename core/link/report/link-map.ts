@@ -4,12 +4,13 @@
  * Owns read-only look-ups, computed when asked, so that a link that nobody questions pays nothing. The judge of memory
  * images uses it to find variables and to turn pointers into `symbol + offset`. Knows nothing of the bytes.
  */
+import { eachObject, NO_OBJECT } from '../input/each-object.ts';
 import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
 import { addressOf } from '../layout/addresses.ts';
 import type { Indexed } from '../executable/indexed.ts';
 import type { MemoryMap } from '../layout/layout-data.ts';
 import { extractions, mapText, removedSections, traceSymbols } from './link-report.ts';
-import type { ObjSymIndex } from '../input/index-spaces.ts';
+import type { ObjectId, ObjSymIndex } from '../input/index-spaces.ts';
 import { hasData } from '../live/live-set.ts';
 import { targetOf } from '../symbols/numbered-symbols.ts';
 import type { DataId } from '../symbols/targets.ts';
@@ -20,7 +21,7 @@ import { functionName } from '../executable/function-name.ts';
 export interface PlacedSymbol {
   readonly name: string;
   /** Number of the object it comes from, in the order of objects that take part; -1 for the unit. */
-  readonly object: number;
+  readonly object: ObjectId;
   readonly address: number;
   readonly size: number;
 }
@@ -94,16 +95,16 @@ function collectData(indexed: Indexed): readonly PlacedSymbol[] {
   const { state } = table;
   if (state) {
     live.uavs.forEach(({ value, lowered }, i) => {
-      list.push({ name: `__anon_${value}`, object: -1, address: placed.uavAddress[i]!, size: lowered.size });
+      list.push({ name: `__anon_${value}`, object: NO_OBJECT, address: placed.uavAddress[i]!, size: lowered.size });
     });
     state.data.values.forEach(({ nav, lowered }, i) => {
       const id = (navDataBase + i) as DataId;
       if (!hasData(live, id)) return;
       const { name } = state.unit.navs[nav]!;
-      list.push({ name, object: -1, address: addressOf(placed, id, 0, 0), size: lowered.size });
+      list.push({ name, object: NO_OBJECT, address: addressOf(placed, id, 0, 0), size: lowered.size });
     });
   }
-  table.objects.forEach((object, o) => {
+  eachObject(table.objects, (object, o) => {
     object.symbols.forEach((symbol, s) => {
       if (symbol.kind !== SymbolKind.data || (symbol.flags & SymbolFlag.undefined) !== 0) return;
       const entry = table.symbolEntries[o]![s]!;

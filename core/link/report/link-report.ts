@@ -3,6 +3,7 @@
  *
  * Owns the text of wasm-ld's report options. Computed when asked; a link that nobody questions pays nothing.
  */
+import { eachObject } from '../input/each-object.ts';
 import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
 import type { Indexed } from '../executable/indexed.ts';
 import { signatureOfDefined } from '../executable/indexed.ts';
@@ -19,7 +20,7 @@ export function removedSections({ placed }: Indexed): string[] {
   const { live } = placed;
   const { symbols } = live;
   const lines: string[] = [];
-  symbols.table.objects.forEach((object, o) => {
+  eachObject(symbols.table.objects, (object, o) => {
     for (let f = 0; f < object.funcTypes.length; f++) {
       if (hasFunc(live, funcId(symbols, o, f as ObjDefined<'function'>))) continue;
       const symbol = object.symbols[object.funcSymbol[f]!];

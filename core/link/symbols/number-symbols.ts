@@ -10,7 +10,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../../intern/keys.ts';
 import { INTRINSICS } from '../../mir/intrinsics.ts';
 import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
-import type { ObjDefined, ObjSymIndex, Space } from '../input/index-spaces.ts';
+import type { ObjDefined, ObjectId, ObjSymIndex, Space } from '../input/index-spaces.ts';
 import type { ObjectSymbol, SignatureKey } from '../input/object-file.ts';
 import { isCalled, typeOfSymbol } from '../input/object-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
@@ -79,7 +79,7 @@ function countDefinitions({ state, objects }: SymbolTable): DefinitionSpaces {
   const tags: ObjectRef<'tag'>[] = [];
   let extraBase = unitFuncs;
   let navDataBase = 0;
-  for (let o = 0; o < objects.length; o++) {
+  for (let o = 0 as ObjectId; o < objects.length; o++) {
     const object = objects[o]!;
     funcBase.push(extraBase);
     segmentBase.push(navDataBase);
@@ -109,7 +109,7 @@ function countDefinitions({ state, objects }: SymbolTable): DefinitionSpaces {
   };
 }
 
-function pushRefs<S extends Space>(refs: ObjectRef<S>[], object: number, count: number): void {
+function pushRefs<S extends Space>(refs: ObjectRef<S>[], object: ObjectId, count: number): void {
   for (let index = 0; index < count; index++) refs.push({ object, index: index as ObjDefined<S> });
 }
 
@@ -122,7 +122,7 @@ function numberReferences(
 ): Pick<NumberedSymbols, 'symbolTarget' | 'symbolOffset'> {
   const symbolTarget: Int32Array[] = [];
   const symbolOffset: Float64Array[] = [];
-  for (let o = 0; o < table.objects.length; o++) {
+  for (let o = 0 as ObjectId; o < table.objects.length; o++) {
     const { symbols } = table.objects[o]!;
     const targets = new Int32Array(symbols.length);
     const offsets = new Float64Array(symbols.length);
@@ -145,7 +145,7 @@ function numberReferences(
 function namedMeaning(
   table: SymbolTable,
   numbers: EntryNumbers,
-  o: number,
+  o: ObjectId,
   s: ObjSymIndex,
   entry: SymbolEntry,
 ): Meaning {
@@ -159,7 +159,7 @@ function namedMeaning(
   return numbers.variant(meant, type, found, object.file);
 }
 
-function localMeaning(table: SymbolTable, spaces: DefinitionSpaces, o: number, symbol: ObjectSymbol): Meaning {
+function localMeaning(table: SymbolTable, spaces: DefinitionSpaces, o: ObjectId, symbol: ObjectSymbol): Meaning {
   const object = table.objects[o]!;
   const discarded = table.discarded[o];
   if (discarded && (symbol.flags & SymbolFlag.absolute) === 0 && isDiscarded(object, symbol, discarded)) {

@@ -6,7 +6,7 @@
  */
 import type { NavIndex } from '../../intern/keys.ts';
 import { SymbolKind } from '../../wasm/kinds.ts';
-import type { ObjDefined, ObjIndex, ObjSegIndex, ObjSymIndex, Space } from '../input/index-spaces.ts';
+import type { ObjDefined, ObjectId, ObjIndex, ObjSegIndex, ObjSymIndex, Space } from '../input/index-spaces.ts';
 import type { InitRef, ObjectSymbol, ParsedObject, SignatureKey } from '../input/object-file.ts';
 import { definedPosition } from '../input/object-symbols.ts';
 import { FIXED_GLOBALS, FixedGlobal, INDIRECT_TABLE } from './provided-symbols.ts';
@@ -30,7 +30,7 @@ export interface ExtraFunc {
 
 /** A definition of an object: the object's number and the position among its own definitions. */
 export interface ObjectRef<S extends Space> {
-  readonly object: number;
+  readonly object: ObjectId;
   readonly index: ObjDefined<S>;
 }
 
@@ -118,7 +118,7 @@ export const STACK_POINTER = FixedGlobal.stack_pointer as GlobalId;
 /** What a symbol of object `o` means. */
 export function targetOf(
   { symbolTarget }: Pick<NumberedSymbols, 'symbolTarget'>,
-  o: number,
+  o: ObjectId,
   symbol: ObjSymIndex,
 ): Target {
   return symbolTarget[o]![symbol]! as Target;
@@ -130,7 +130,7 @@ export function navTargetOf({ navTarget }: Pick<NumberedSymbols, 'navTarget'>, n
 }
 
 /** What an initialiser of object `o` mentions. */
-export function initialiserTarget(symbols: NumberedSymbols, o: number, { kind, index, symbol }: InitRef): Target {
+export function initialiserTarget(symbols: NumberedSymbols, o: ObjectId, { kind, index, symbol }: InitRef): Target {
   if (symbol >= 0) return targetOf(symbols, o, symbol);
   // No symbol: only a definition of the object itself can be meant.
   const object = symbols.table.objects[o]!;
@@ -145,7 +145,7 @@ export function initialiserTarget(symbols: NumberedSymbols, o: number, { kind, i
 }
 
 /** What a symbol that object `o` itself defines means. */
-export function ownMeaning(spaces: DefinitionSpaces, object: ParsedObject, o: number, symbol: ObjectSymbol): Meaning {
+export function ownMeaning(spaces: DefinitionSpaces, object: ParsedObject, o: ObjectId, symbol: ObjectSymbol): Meaning {
   const { kind, index } = symbol;
   const position = definedPosition(object, symbol);
   switch (kind) {
@@ -176,21 +176,25 @@ export function at(target: Target): Meaning {
 /** Number of a function that object `o` defines. */
 export function funcId(
   { funcBase }: Pick<DefinitionSpaces, 'funcBase'>,
-  o: number,
+  o: ObjectId,
   index: ObjDefined<'function'>,
 ): FuncId {
   return (funcBase[o]! + index) as FuncId;
 }
 
 /** Number of a segment of object `o`. */
-export function dataId({ segmentBase }: Pick<DefinitionSpaces, 'segmentBase'>, o: number, index: ObjSegIndex): DataId {
+export function dataId(
+  { segmentBase }: Pick<DefinitionSpaces, 'segmentBase'>,
+  o: ObjectId,
+  index: ObjSegIndex,
+): DataId {
   return (segmentBase[o]! + index) as DataId;
 }
 
 /** Number of a global that object `o` defines. */
 export function globalId(
   { globalBase }: Pick<DefinitionSpaces, 'globalBase'>,
-  o: number,
+  o: ObjectId,
   index: ObjDefined<'global'>,
 ): GlobalId {
   return (globalBase[o]! + index) as GlobalId;
@@ -218,27 +222,27 @@ export function isAbsent(symbols: Pick<NumberedSymbols, 'extras' | 'extraBase'>,
 }
 
 /** Object that defines a function; the function must come from one. */
-export function funcOwner({ funcBase }: DefinitionSpaces, id: FuncId): number {
+export function funcOwner({ funcBase }: DefinitionSpaces, id: FuncId): ObjectId {
   return ownerOf(funcBase, id);
 }
 
 /** Object that a segment comes from; the datum must be one. */
-export function dataOwner({ segmentBase }: DefinitionSpaces, id: DataId): number {
+export function dataOwner({ segmentBase }: DefinitionSpaces, id: DataId): ObjectId {
   return ownerOf(segmentBase, id);
 }
 
 /** Position in its object of a function of object `o`. */
-export function funcPosition({ funcBase }: DefinitionSpaces, o: number, id: FuncId): ObjDefined<'function'> {
+export function funcPosition({ funcBase }: DefinitionSpaces, o: ObjectId, id: FuncId): ObjDefined<'function'> {
   return (id - funcBase[o]!) as ObjDefined<'function'>;
 }
 
 /** Index in its object of a segment of object `o`. */
-export function segmentPosition({ segmentBase }: DefinitionSpaces, o: number, id: DataId): ObjSegIndex {
+export function segmentPosition({ segmentBase }: DefinitionSpaces, o: ObjectId, id: DataId): ObjSegIndex {
   return (id - segmentBase[o]!) as ObjSegIndex;
 }
 
 /** Index of the last base that is <= `id` and whose range is not empty: the object that owns the number. */
-function ownerOf(bases: readonly number[], id: number): number {
+function ownerOf(bases: readonly number[], id: number): ObjectId {
   let low = 0;
   let high = bases.length - 1;
   while (low < high) {
@@ -246,7 +250,7 @@ function ownerOf(bases: readonly number[], id: number): number {
     if (bases[middle]! <= id) low = middle;
     else high = middle - 1;
   }
-  return low;
+  return low as ObjectId;
 }
 
 /** First GlobalId of an imported global. */

@@ -7,6 +7,7 @@
  * satisfies it). The rules between two mentions are in symbol-entries.ts. What is undefined but never reached is no error, so
  * undefined symbols are reported by marking; calls with another signature by number-symbols.ts.
  */
+import type { ObjectId } from '../input/index-spaces.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../../intern/keys.ts';
 import { intrinsicParams, INTRINSICS } from '../../mir/intrinsics.ts';
@@ -229,7 +230,7 @@ class Resolver {
       if (!this.#isMissing(wanted)) continue;
       const name = typeof wanted === 'string' ? wanted : wanted.name;
       let found: ParsedObject | null = null;
-      for (let o = 0; found === null && o < this.#offers.length; o++) found = this.#offers[o]!(wanted, name);
+      for (let n = 0; found === null && n < this.#offers.length; n++) found = this.#offers[n]!(wanted, name);
       if (found === null) this.#missing.push(wanted);
       else this.#take(found, wanted);
     }
@@ -251,7 +252,7 @@ class Resolver {
 
   /** Enters the symbols of one object. */
   #include(object: ParsedObject, isLazy: boolean): void {
-    const number = this.objects.length;
+    const number = this.objects.length as ObjectId;
     const { symbols, file } = object;
     const discarded = claimComdats(object, this.#groups);
     const own = new Array<SymbolEntry | null>(symbols.length);

@@ -5,6 +5,7 @@
  * one, the first weak one wins, two strong ones are an error; kinds and types must agree, but functions of two signatures are
  * both kept. Knows no inputs: resolve.ts brings the mentions in order and looks for what is wanted.
  */
+import type { ObjectId } from '../input/index-spaces.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { SYMBOL_KIND_NAMES, SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
 import type { ObjectSymbol } from '../input/object-file.ts';
@@ -34,7 +35,7 @@ export class SymbolEntries {
   }
 
   /** A definition; `type` as SymbolEntry.type, `definedIn` and `definition` as there. */
-  define(mention: Mention, type: string, file: string, definedIn: number, definition: number): SymbolEntry {
+  define(mention: Mention, type: string, file: string, definedIn: ObjectId, definition: number): SymbolEntry {
     const { name, kind, flags } = mention;
     const isWeak = (flags & SymbolFlag.weak) !== 0;
     let entry = this.map.get(name);

@@ -4,6 +4,7 @@
  * Owns what an entry is. resolve.ts fills the table and number-symbols.ts turns it into arrays. Invariant: an entry never
  * changes its name or kind; everything else may change until all inputs have been seen.
  */
+import type { ObjectId } from '../input/index-spaces.ts';
 import type { ReadonlyFlags } from '../../support/flag-set.ts';
 import { valTypeName } from '../../wasm/kinds.ts';
 import type { ParsedObject } from '../input/object-file.ts';
@@ -39,11 +40,11 @@ interface LibraryInput {
 export type ResolveInput = ObjectInput | ArchiveInput | LibraryInput;
 
 /** Object number that stands for the unit. */
-export const FROM_UNIT = -1;
+export const FROM_UNIT = -1 as ObjectId;
 /** Object number of an entry without a definition. */
-export const UNDEFINED = -2;
+export const UNDEFINED = -2 as ObjectId;
 /** Object number that stands for the options (`defsyms`). */
-export const FROM_OPTIONS = -3;
+export const FROM_OPTIONS = -3 as ObjectId;
 
 /** One name of the link. */
 export interface SymbolEntry {
@@ -51,7 +52,7 @@ export interface SymbolEntry {
   /** SymbolKind: function, data, global, tag or table. */
   readonly kind: number;
   /** Where the definition is: an object number, FROM_UNIT, FROM_OPTIONS or UNDEFINED. */
-  definedIn: number;
+  definedIn: ObjectId;
   /** Definition: position in the unit's functions or data, symbol index in the object, or position in `defsyms`. */
   definition: number;
   /** The definition is weak. */

@@ -5,6 +5,7 @@
  * object was compiled for, so here the least is the greatest that is asked for and the limit the smallest one. References
  * that no table fits are reported.
  */
+import { eachObject } from '../input/each-object.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { SymbolKind, valTypeName } from '../../wasm/kinds.ts';
 import type { ObjectTable } from '../input/object-file.ts';
@@ -21,7 +22,7 @@ export function importedTables(symbols: NumberedSymbols, diags: Diagnostics): re
   const base = firstTableImport(symbols);
   const joined: (ObjectTable | null)[] = tableImports.map(() => null);
   const firstFile: string[] = tableImports.map(() => '');
-  table.objects.forEach((object, o) => {
+  eachObject(table.objects, (object, o) => {
     object.symbols.forEach(({ kind, index, name }, s) => {
       if (kind !== SymbolKind.table || index >= object.tableImports.length) return;
       const t = targetOf(symbols, o, s as ObjSymIndex) - base;

@@ -125,6 +125,16 @@ describe('compile, link and run', () => {
     expect(readdirSync(cwd).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  test('no module is written to a terminal', async () => {
+    const asTerminal = { NODE_OPTIONS: '--import data:text/javascript,process.stdout.isTTY=true' };
+    const compile = (...args: string[]) => start(cwd, ['compile', 'good.air', ...args], asTerminal).ended;
+    const refused = await compile('-o', '-');
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('standard output is a terminal, which no module is written to; use -o FILE');
+    // Text is.
+    expect((await compile('--emit', 'wat', '-o', '-')).stdout).toContain('(module');
+  });
+
   test('a module for newer engines is linked, with a warning', async () => {
     const i64Mul128 = [0, 0x42, 1, 0x42, 2, 0xfc, 0x15, 0x1a, 0x1a, 0x0b];
     const object = handObject({

@@ -19,11 +19,39 @@ beforeAll(() => {
   writeFileSync(join(cwd, 'bad.air'), 'export fn @f() u32 {\n  ret %9\n}\n');
   writeFileSync(join(cwd, 'lie.air'), GOOD.replace('= 7\n', '= 8\n'));
   writeFileSync(join(cwd, 'empty.air'), '');
+  writeFileSync(join(cwd, 'too-deep.air'), tooDeep());
   writeFileSync(join(cwd, 'no-call.air'), NO_CALL);
   writeFileSync(join(cwd, 'states-memory.air'), `${NO_CALL};! memory @x = 05000000\n`);
   writeFileSync(join(cwd, 'wrong-memory.air'), `${NO_CALL};! memory @x = 06000000\n`);
   writeFileSync(join(cwd, 'built-only.air'), `;! bucket codegen/validate/invalid/-\n${NO_CALL}`);
   writeFileSync(join(cwd, 'never-ran.air'), `;! bucket codegen/interp-exe/result/-\n${NO_CALL}`);
+});
+
+/** Calls itself 200 deep with a thousand values alive, for which no stack of the engine is large enough. */
+function tooDeep(): string {
+  const values = Array.from({ length: 1000 }, (_, n) => n + 2);
+  const [first, last] = [values[0]!, values[values.length - 1]!];
+  return [
+    'fn @down(u32, u64) u64 {\n  %0 = arg u32 0\n  %1 = arg u64 1',
+    ...values.map((n) => `  %${n} = mul_wrap %1, u64 ${2 * n + 3}`),
+    `  %${last + 1} = block u64 {\n    %${last + 2} = cmp_eq %0, u32 0\n    cond_br %${last + 2} {`,
+    `      br %${last + 1} u64 1\n    } else {\n      %${last + 5} = sub_wrap %0, u32 1`,
+    `      %${last + 6} = call @down(%${last + 5}, %${first})\n      br %${last + 1} %${last + 6}\n    }\n  }`,
+    ...values.map((n, at) => `  %${last + 8 + at} = xor %${at === 0 ? last + 1 : last + 7 + at}, %${n}`),
+    `  ret %${last + 7 + values.length}\n}`,
+    'export fn @f() u64 {\n  %0 = call @down(u32 200, u64 7)\n  ret %0\n}\n;! run @f()\n',
+  ].join('\n');
+}
+
+test.concurrent.each([
+  ['run', 125, 'not comparable: engine:stack'],
+  ['repro', 125, 'too-deep.air proves nothing: its calls could not be run to their end (engine:stack)'],
+  ['regress', 2, '1 case, 0 failed, 1 proved nothing'],
+])('%s of a case that the engine cannot run to its end does not pass', async (command, code, text) => {
+  const ended = await harness(cwd, command, 'too-deep.air');
+  expect(ended.stdout).toContain(text);
+  expect(ended.stdout).not.toMatch(/^same$|passes/m);
+  expect(ended.code).toBe(code);
 });
 
 describe('a case that makes no call', () => {

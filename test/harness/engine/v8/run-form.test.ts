@@ -50,6 +50,30 @@ describe('a module that gets the imports of its unit', () => {
     expect(forms.pages).toBeGreaterThan(100);
   });
 
+  test('reaches each of 10,000 imports: the slot of a stub is a signed number of up to three bytes', () => {
+    const count = 10_000;
+    const names = Array.from({ length: count }, (_, n) => `f${n}`);
+    const offers = shapesOf(importsOf(unitOf(names.map((name) => `extern fn @${name}() u32\n`).join(''))));
+    const bytes = wat(`(module
+      ${names.map((name) => `(import "env" "${name}" (func $${name} (result i32)))`).join('\n')}
+      (func (export "go"))
+      ${names.map((name) => `(export "${name}" (func $${name}))`).join('\n')})`);
+    const { bytes: changed, slots } = pooledForm(bytes, offers);
+    expect(slots).toHaveLength(count);
+    const module = new WebAssembly.Module(changed);
+    expect(WebAssembly.Module.imports(module)).toEqual([]);
+    const { exports } = new WebAssembly.Instance(module);
+    const table = Object.values(exports).find((item) => item instanceof WebAssembly.Table)!;
+    // One function of the host for each slot; a module of its own, for a table takes nothing else.
+    const source = wat(
+      `(module ${names.map((name, n) => `(func (export "${name}") (result i32) i32.const ${n})`).join('\n')})`,
+    );
+    const host = new WebAssembly.Instance(new WebAssembly.Module(source)).exports;
+    names.forEach((name, n) => table.set(n, host[name] as WebAssembly.ExportedFunction));
+    const wrong = names.filter((name, n) => (exports[name] as () => number)() !== n);
+    expect(wrong).toEqual([]);
+  });
+
   test('keeps the numbers of its functions, tables and exports', () => {
     const bytes = wat(`(module
       (import "env" "seen" (func $seen (param i32 f64) (result i32)))
