@@ -15,12 +15,14 @@ import * as memory from './memory/memory.ts';
 import * as pointers from './memory/pointers.ts';
 import * as arithmetic from './scalar/arithmetic.ts';
 import * as bits from './scalar/bits-and-shifts.ts';
+import { byFormat } from './scalar/by-format.ts';
 import * as casts from './scalar/casts.ts';
 import * as compare from './scalar/compare.ts';
 import * as floats from './scalar/floats.ts';
+import * as half from './scalar/half-floats.ts';
 import * as saturating from './scalar/saturating.ts';
 import type { Lowering } from './state/function-state.ts';
-import { opGe, opGt, opLe, opLt } from './state/numeric-opcodes.ts';
+import * as ops from './state/numeric-opcodes.ts';
 import * as wideArithmetic from './wide/arithmetic.ts';
 import * as wideBits from './wide/bits.ts';
 import * as wideCasts from './wide/casts.ts';
@@ -29,34 +31,43 @@ import * as wideOverflow from './wide/overflow.ts';
 
 /** The lowering of each instruction. */
 export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
-  add: byOperand(arithmetic.lowerAdd, wideArithmetic.lowerAdd),
-  sub: byOperand(arithmetic.lowerSub, wideArithmetic.lowerSub),
-  mul: byOperand(arithmetic.lowerMul, wideArithmetic.lowerMul),
+  add: byOperand(byFormat(arithmetic.lowerAdd, half.halfBinary(ops.opAdd)), wideArithmetic.lowerAdd),
+  sub: byOperand(byFormat(arithmetic.lowerSub, half.halfBinary(ops.opSub)), wideArithmetic.lowerSub),
+  mul: byOperand(byFormat(arithmetic.lowerMul, half.halfBinary(ops.opMul)), wideArithmetic.lowerMul),
   add_wrap: byOperand(arithmetic.lowerAddWrap, wideArithmetic.lowerAddWrap),
   sub_wrap: byOperand(arithmetic.lowerSubWrap, wideArithmetic.lowerSubWrap),
   mul_wrap: byOperand(arithmetic.lowerMulWrap, wideArithmetic.lowerMulWrap),
   add_sat: byOperand(saturating.lowerAddSat, wideOverflow.lowerAddSat),
   sub_sat: byOperand(saturating.lowerSubSat, wideOverflow.lowerSubSat),
   mul_sat: byOperand(saturating.lowerMulSat, wideOverflow.lowerMulSat),
-  div_float: arithmetic.lowerDivFloat,
-  div_trunc: byOperand(arithmetic.lowerDivTrunc, wideArithmetic.lowerDivTrunc),
-  div_floor: byOperand(arithmetic.lowerDivFloor, wideArithmetic.lowerDivFloor),
-  div_exact: byOperand(arithmetic.lowerDivExact, wideArithmetic.lowerDivTrunc),
-  rem: byOperand(arithmetic.lowerRem, wideArithmetic.lowerRem),
-  mod: byOperand(arithmetic.lowerMod, wideArithmetic.lowerMod),
-  max: byOperand(arithmetic.lowerMax, wideArithmetic.lowerMax),
-  min: byOperand(arithmetic.lowerMin, wideArithmetic.lowerMin),
+  div_float: byFormat(arithmetic.lowerDivFloat, half.halfBinary(ops.opFloatDiv)),
+  div_trunc: byOperand(
+    byFormat(arithmetic.lowerDivTrunc, half.halfQuotient(ops.opFloatTrunc)),
+    wideArithmetic.lowerDivTrunc,
+  ),
+  div_floor: byOperand(
+    byFormat(arithmetic.lowerDivFloor, half.halfQuotient(ops.opFloatFloor)),
+    wideArithmetic.lowerDivFloor,
+  ),
+  div_exact: byOperand(
+    byFormat(arithmetic.lowerDivExact, half.halfBinary(ops.opFloatDiv)),
+    wideArithmetic.lowerDivTrunc,
+  ),
+  rem: byOperand(byFormat(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem)), wideArithmetic.lowerRem),
+  mod: byOperand(byFormat(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod)), wideArithmetic.lowerMod),
+  max: byOperand(byFormat(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax)), wideArithmetic.lowerMax),
+  min: byOperand(byFormat(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin)), wideArithmetic.lowerMin),
   add_with_overflow: byOperand(overflow.lowerAddWithOverflow, wideOverflow.lowerAddWithOverflow),
   sub_with_overflow: byOperand(overflow.lowerSubWithOverflow, wideOverflow.lowerSubWithOverflow),
   mul_with_overflow: byOperand(overflow.lowerMulWithOverflow, wideOverflow.lowerMulWithOverflow),
   shl_with_overflow: byOperand(overflow.lowerShlWithOverflow, wideOverflow.lowerShlWithOverflow),
-  abs: byOperand(arithmetic.lowerAbs, wideArithmetic.lowerAbs),
-  neg: floats.lowerNeg,
-  sqrt: floats.lowerSqrt,
-  floor: floats.lowerFloor,
-  ceil: floats.lowerCeil,
-  trunc_float: floats.lowerTruncFloat,
-  round: floats.lowerRound,
+  abs: byOperand(byFormat(arithmetic.lowerAbs, half.lowerHalfAbs), wideArithmetic.lowerAbs),
+  neg: byFormat(floats.lowerNeg, half.lowerHalfNeg),
+  sqrt: byFormat(floats.lowerSqrt, half.halfUnary(ops.opFloatSqrt)),
+  floor: byFormat(floats.lowerFloor, half.halfUnary(ops.opFloatFloor)),
+  ceil: byFormat(floats.lowerCeil, half.halfUnary(ops.opFloatCeil)),
+  trunc_float: byFormat(floats.lowerTruncFloat, half.halfUnary(ops.opFloatTrunc)),
+  round: byFormat(floats.lowerRound, half.lowerHalfRound),
   bit_and: byOperand(bits.lowerBitAnd, wideArithmetic.lowerBitAnd),
   bit_or: byOperand(bits.lowerBitOr, wideArithmetic.lowerBitOr),
   xor: byOperand(bits.lowerXor, wideArithmetic.lowerXor),
@@ -73,12 +84,12 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   popcount: byEither(bits.lowerPopcount, wideBits.lowerPopcount),
   byte_swap: byOperand(bits.lowerByteSwap, wideBits.lowerByteSwap),
   bit_reverse: byOperand(bits.lowerBitReverse, wideBits.lowerBitReverse),
-  cmp_lt: byOperand(compare.lowerCmpLt, wideArithmetic.ordered(opLt)),
-  cmp_lte: byOperand(compare.lowerCmpLte, wideArithmetic.ordered(opLe)),
-  cmp_eq: byOperand(compare.lowerCmpEq, wideArithmetic.equality(true)),
-  cmp_gte: byOperand(compare.lowerCmpGte, wideArithmetic.ordered(opGe)),
-  cmp_gt: byOperand(compare.lowerCmpGt, wideArithmetic.ordered(opGt)),
-  cmp_neq: byOperand(compare.lowerCmpNeq, wideArithmetic.equality(false)),
+  cmp_lt: byOperand(byFormat(compare.lowerCmpLt, half.halfComparison(ops.opLt)), wideArithmetic.ordered(ops.opLt)),
+  cmp_lte: byOperand(byFormat(compare.lowerCmpLte, half.halfComparison(ops.opLe)), wideArithmetic.ordered(ops.opLe)),
+  cmp_eq: byOperand(byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq)), wideArithmetic.equality(true)),
+  cmp_gte: byOperand(byFormat(compare.lowerCmpGte, half.halfComparison(ops.opGe)), wideArithmetic.ordered(ops.opGe)),
+  cmp_gt: byOperand(byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt)), wideArithmetic.ordered(ops.opGt)),
+  cmp_neq: byOperand(byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe)), wideArithmetic.equality(false)),
   intcast: byEither(casts.lowerIntcast, wideCasts.lowerIntcast),
   trunc: byOperand(casts.lowerTrunc, wideCasts.lowerTrunc),
   bitcast: byOperand(casts.lowerBitcast, wideCasts.lowerBitcast),

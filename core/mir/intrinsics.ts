@@ -204,6 +204,7 @@ const ROWS = [
   ['fmax', 'dd', 'd'],
   ['__fmaxx', 'iIIII', ''],
   ['fmaxq', 'iIIII', ''],
+  ['__truncdfhf2', 'd', 'i'],
   // No name of compiler-rt: as __muloti4, of unsigned integers.
   ['__umuloti4', 'iIIIIp', ''],
 ] as const;

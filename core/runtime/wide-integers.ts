@@ -322,6 +322,16 @@ fn @__modti3(*[2]u64, u64, u64, u64, u64) void {
  * of the absolute values, which must not be above 2^127, or 2^127 - 1 if the signs are equal.
  */
 const OVERFLOWING_PRODUCT = `
+fn @__air_mul64(*u128, u64, u64) void {
+  %0 = arg *u128 0
+  %1 = arg u64 1
+  %2 = arg u64 2
+  %3 = intcast u128 %1
+  %4 = intcast u128 %2
+  %5 = mul_wrap %3, %4
+  store %0, %5
+  ret void {}
+}
 fn @__umuloti4(*[2]u64, u64, u64, u64, u64, *u32) void {
   %0 = arg *[2]u64 0
   %1 = arg u64 1
@@ -332,19 +342,20 @@ fn @__umuloti4(*[2]u64, u64, u64, u64, u64, *u32) void {
   %6 = cmp_neq %2, u64 0
   %7 = cmp_neq %4, u64 0
   %8 = bool_and %6, %7
-  %9 = alloc *[2]u64
+  %34 = alloc *u128
+  %9 = bitcast *[2]u64 %34
   %10 = ptr_elem_ptr *u64 %9, usize 0
   %11 = ptr_elem_ptr *u64 %9, usize 1
-  call @__multi3(%9, %1, u64 0, %4, u64 0)
+  call @__air_mul64(%34, %1, %4)
   %13 = load u64 %10
   %14 = load u64 %11
-  call @__multi3(%9, %2, u64 0, %3, u64 0)
+  call @__air_mul64(%34, %2, %3)
   %16 = load u64 %10
   %17 = load u64 %11
   %18 = bit_or %14, %17
   %19 = cmp_neq %18, u64 0
   %20 = add_wrap %13, %16
-  call @__multi3(%9, %1, u64 0, %3, u64 0)
+  call @__air_mul64(%34, %1, %3)
   %22 = load u64 %10
   %23 = load u64 %11
   %24 = add_wrap %23, %20
@@ -541,4 +552,4 @@ fn @__floattisf(u64, u64) f32 {
 `;
 
 /** AIR text of these functions. */
-export const WIDE_INTEGERS: string = SHIFTS + DIVISION + OVERFLOWING_PRODUCT + FLOATS;
+export const WIDE_INTEGERS_SOURCE: string = SHIFTS + DIVISION + OVERFLOWING_PRODUCT + FLOATS;

@@ -13,6 +13,7 @@ import {
   Class,
   fnPtrInfo,
   intInfo,
+  isPortable,
   manyInfo,
   ptrInfo,
   sliceInfo,
@@ -42,12 +43,25 @@ export function drawIntTypes(p: Program): void {
   for (let i = 0; i < count; i++) p.ints.push(drawIntType(p));
 }
 
+/** A float type: with two formats by a toss, as it has always been. */
+export function drawFloatType({ r, types, pool, plan }: Program): TypeInfo {
+  const { formats } = plan.profile;
+  const bits = formats.length === 2 ? (r.chance(128) ? formats[0]! : formats[1]!) : r.pick(formats);
+  return typeInfo(types, pool.floatType(bits));
+}
+
 /** An integer, bool or float. */
 export function drawScalar(p: Program): TypeInfo {
   const { r, types } = p;
-  if (r.chance(p.plan.profile.floats)) return typeInfo(types, r.chance(128) ? IP.f32_type : IP.f64_type);
+  if (r.chance(p.plan.profile.floats)) return drawFloatType(p);
   if (r.chance(18)) return typeInfo(types, IP.bool_type);
   return r.chance(225) ? r.pick(p.ints) : drawIntType(p);
+}
+
+/** A scalar that functions take and give across the border of the program. */
+function drawPortable(p: Program): TypeInfo {
+  const info = drawScalar(p);
+  return isPortable(info) ? info : p.ints[0]!;
 }
 
 /** Any type that can be in memory. */
@@ -170,14 +184,14 @@ export function drawInnerType(p: Program): TypeInfo {
 export function drawEntryType(p: Program): TypeInfo {
   const { r, types } = p;
   const params: TypeInfo[] = [];
-  for (let n = r.between(r.chance(20) ? 0 : 1, 4); n > 0; n--) params.push(drawScalar(p));
-  return fnPtrInfo(types, params, r.chance(20) ? typeInfo(types, IP.void_type) : drawScalar(p));
+  for (let n = r.between(r.chance(20) ? 0 : 1, 4); n > 0; n--) params.push(drawPortable(p));
+  return fnPtrInfo(types, params, r.chance(20) ? typeInfo(types, IP.void_type) : drawPortable(p));
 }
 
 /** Type of a pointer to an imported function: scalars. */
 export function drawExternType(p: Program): TypeInfo {
   const { r, types } = p;
   const params: TypeInfo[] = [];
-  for (let n = r.below(4); n > 0; n--) params.push(drawScalar(p));
-  return fnPtrInfo(types, params, r.chance(120) ? typeInfo(types, IP.void_type) : drawScalar(p));
+  for (let n = r.below(4); n > 0; n--) params.push(drawPortable(p));
+  return fnPtrInfo(types, params, r.chance(120) ? typeInfo(types, IP.void_type) : drawPortable(p));
 }

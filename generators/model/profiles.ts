@@ -1,7 +1,7 @@
 /**
  * Profiles: what kind of programs a campaign makes. Data only; the weights of single instructions are in weights.ts.
  */
-import type { AirTag } from '../../core/index.ts';
+import type { AirTag, FloatBits } from '../../core/index.ts';
 
 /** One kind of program. Chances are of 256. */
 export interface Profile {
@@ -18,6 +18,8 @@ export interface Profile {
   readonly aggregates: number;
   /** Chance that a scalar is a float. */
   readonly floats: number;
+  /** Formats that floats are drawn from, each as likely as it is listed. */
+  readonly formats: readonly FloatBits[];
   /** Chance that a body splits into arms. */
   readonly splits: number;
   /** Most data navs that are planned. */
@@ -83,6 +85,7 @@ const DEFAULT: Profile = {
   others: 1,
   aggregates: 60,
   floats: 36,
+  formats: [32, 64],
   splits: 70,
   data: 6,
   crowds: 3,
@@ -132,6 +135,19 @@ const ALL: readonly Profile[] = [
     floats: 190,
     splits: 30,
     data: 2,
+    functions: 3,
+  },
+  {
+    ...DEFAULT,
+    name: 'formats',
+    summary: 'f16 between the other formats: roundings, subnormals, limits, conversions',
+    factors: times(1, FLOATS),
+    others: 0.1,
+    aggregates: 24,
+    floats: 200,
+    formats: [16, 16, 16, 32, 64],
+    splits: 30,
+    data: 3,
     functions: 3,
   },
   {

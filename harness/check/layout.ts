@@ -82,8 +82,8 @@ export class Judge {
   module(result: BuildResult | null, inputs: readonly Source[], way: WayId, what: string): Finding | null {
     const bytes = bytesOf(result);
     if (bytes === null) return null;
-    const library = runtimeSource(this.#context.backend, this.#context.unit.pool.target.ptrBits);
-    const { complaints, unjudged } = judgeModule(bytes, library === null ? inputs : [...inputs, library], this.#rules);
+    const library = runtimeSources(this.#context.backend, this.#context.unit.pool.target.ptrBits);
+    const { complaints, unjudged } = judgeModule(bytes, [...inputs, ...library], this.#rules);
     if (unjudged !== null) this.#context.incomparable(`layout:${unjudged}`);
     return findingOf(complaints, 'linker', way, what);
   }
@@ -103,16 +103,18 @@ export function naturalAlign({ pool }: Unit): (symbol: string) => number {
   return (symbol) => abiAlign(pool, pool.typeOf(Number(symbol.slice('__anon_'.length)) as IpIndex));
 }
 
-const libraries = new WeakMap<Backend, Map<number, Source>>();
+const libraries = new WeakMap<Backend, Map<number, readonly Source[]>>();
 
 /** The library that links take what is needed from, read once for each back end. */
-function runtimeSource(backend: Backend, ptrBits: 32 | 64): Source | null {
+function runtimeSources(backend: Backend, ptrBits: 32 | 64): readonly Source[] {
   const { command } = backend;
-  if (command?.runtime === undefined) return null;
-  const known = libraries.get(backend) ?? new Map<number, Source>();
+  if (command?.runtime === undefined) return [];
+  const known = libraries.get(backend) ?? new Map<number, readonly Source[]>();
   libraries.set(backend, known);
-  let source = known.get(ptrBits);
-  if (source === undefined)
-    known.set(ptrBits, (source = objectSource(readObjectModel(command.runtime(ptrBits)), true)));
-  return source;
+  let sources = known.get(ptrBits);
+  if (sources === undefined) {
+    sources = command.runtime(ptrBits).map(({ bytes }) => objectSource(readObjectModel(bytes), true));
+    known.set(ptrBits, sources);
+  }
+  return sources;
 }

@@ -104,5 +104,5 @@ function requireScalars(pool: InternPool, { name, ty }: Nav): void {
 /** Whether values of a type can be shown to the outside: bool, int of up to 64 bits, float, or nothing at all. */
 export function isScalar(pool: InternPool, ty: IpIndex): boolean {
   const { kind, size } = shapeOf(pool, ty);
-  return kind === 'bool' || (kind === 'int' && size <= 8) || kind === 'float' || size === 0;
+  return kind === 'bool' || (kind === 'int' && size <= 8) || kind === 'float' || kind === 'soft' || size === 0;
 }

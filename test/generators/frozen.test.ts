@@ -26,6 +26,7 @@ test('each seed gives the same case as ever', () => {
       "small 00477239ad2c4d39",
       "integers 3db4c697d21df9ee",
       "floats 2321ecb12bd8bb8c",
+      "formats f133d5896ab8c77c",
       "memory 4fae5e8242e9f552",
       "control f3dc2e538960724c",
       "calls 9308e246e15e18f2",

@@ -12,7 +12,7 @@ import { abiSize } from '../../intern/layout.ts';
 import { InternalError } from '../../support/assert.ts';
 import { ValType } from '../../wasm/kinds.ts';
 
-/** Representation of a type; opcode tables are indexed by the four middle ones. */
+/** Representation of a type; wasm has instructions for i32 to f64. */
 export const Rep = {
   /** No bits. */
   none: 0,
@@ -22,6 +22,8 @@ export const Rep = {
   f64: 4,
   /** In memory; what travels is its address. */
   address: 5,
+  /** The 16 bits of an f16, zero-extended in an i32. */
+  f16: 6,
 } as const;
 export type Rep = (typeof Rep)[keyof typeof Rep];
 
@@ -63,6 +65,11 @@ function floatRep(bits: FloatBits): Rep {
       return Rep.f32;
     case 64:
       return Rep.f64;
+    case 16:
+      return Rep.f16;
+    case 80:
+    case 128:
+      return Rep.address;
   }
 }
 
@@ -79,7 +86,7 @@ function simpleRep(pool: PoolReader, ty: IpIndex): Rep {
   }
 }
 
-/** Value type byte that carries `rep`; an address is carried as what {@link addressRep} says. */
+/** Value type byte of locals of `rep`; an address is carried as what {@link addressRep} says, an f16 as an i32. */
 export function valTypeOf(rep: Rep): ValType {
   switch (rep) {
     case Rep.i32:
@@ -91,12 +98,13 @@ export function valTypeOf(rep: Rep): ValType {
     case Rep.f64:
       return ValType.f64;
     case Rep.none:
+    case Rep.f16:
     case Rep.address:
       throw new InternalError(`representation ${REP_NAMES[rep]} has no value type`);
   }
 }
 
-/** Whether `rep` is that of floats, as opposed to integers; a value in memory is neither. */
+/** Whether `rep` is that of floats of wasm, as opposed to integers; a value in memory is neither. */
 export function isFloatRep(rep: Rep): boolean {
   switch (rep) {
     case Rep.f32:
@@ -106,8 +114,9 @@ export function isFloatRep(rep: Rep): boolean {
     case Rep.i64:
       return false;
     case Rep.none:
+    case Rep.f16:
     case Rep.address:
-      throw new InternalError(`representation ${REP_NAMES[rep]} is that of no number`);
+      throw new InternalError(`representation ${REP_NAMES[rep]} is that of no number of wasm`);
   }
 }
 
@@ -121,6 +130,7 @@ export function containerBits(rep: Rep): 32 | 64 {
     case Rep.none:
     case Rep.f32:
     case Rep.f64:
+    case Rep.f16:
     case Rep.address:
       throw new InternalError(`representation ${REP_NAMES[rep]} is no container of integers`);
   }

@@ -54,6 +54,11 @@ function lowerFloat(pool: PoolReader, value: IpIndex): WValue {
       return float32(pool.patternWord(value, 0));
     case 64:
       return float64(pool.patternWord(value, 0), pool.patternWord(value, 1));
+    case 16:
+      return imm32(pool.patternWord(value, 0));
+    case 80:
+    case 128:
+      return uavRef(value, 0, 0);
   }
 }
 
@@ -97,6 +102,8 @@ function lowerUndefined(pool: PoolReader, value: IpIndex): WValue {
       return float32(UNDEFINED_WORD);
     case Rep.f64:
       return float64(UNDEFINED_WORD, UNDEFINED_WORD);
+    case Rep.f16:
+      return imm32(UNDEFINED_WORD & 0xffff);
     case Rep.address:
       return uavRef(value, 0, 0);
   }

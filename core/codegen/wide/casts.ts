@@ -9,6 +9,7 @@ import type { IntrinsicName } from '../../mir/intrinsics.ts';
 import { intrinsicIndex } from '../../mir/intrinsics.ts';
 import { InternalError } from '../../support/assert.ts';
 import { allocateSlot } from '../memory/memory-access.ts';
+import { finishSingle, pushSingle } from '../scalar/half-floats.ts';
 import { convertContainer, wrap } from '../scalar/integers.ts';
 import { Rep, REP_NAMES } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
@@ -86,7 +87,7 @@ export function lowerBitcast(f: FunctionState, inst: InstIndex): void {
   f.finish(inst, slot);
 }
 
-/** Runtime functions by the float, signed ones first. */
+/** Runtime functions by the float, signed ones first. An f16 goes through f32, which has every integer that f16 has. */
 type Conversions = Readonly<Record<typeof Rep.f32 | typeof Rep.f64, readonly [IntrinsicName, IntrinsicName]>>;
 
 const INT_FROM_FLOAT: Conversions = {
@@ -99,26 +100,30 @@ const FLOAT_FROM_INT: Conversions = {
 };
 
 function conversion(rows: Conversions, rep: Rep, signed: boolean): IntrinsicName {
-  if (rep !== Rep.f32 && rep !== Rep.f64) throw new InternalError(`a float as ${REP_NAMES[rep]} and a wide integer`);
-  return rows[rep][signed ? 0 : 1];
+  const row = rep === Rep.f16 ? Rep.f32 : rep;
+  if (row !== Rep.f32 && row !== Rep.f64) throw new InternalError(`a float as ${REP_NAMES[rep]} and a wide integer`);
+  return rows[row][signed ? 0 : 1];
 }
 
 /** A legal value is in range after truncation, so it is canonical. */
 export function lowerIntFromFloat(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
+  const rep = f.repOf(operand);
   const ty = f.resultType(inst);
   const slot = allocateSlot(f, ty);
-  callInto(f, slot, conversion(INT_FROM_FLOAT, f.repOf(operand), f.pool.intSigned(ty)), () => {
-    f.push(operand);
+  callInto(f, slot, conversion(INT_FROM_FLOAT, rep, f.pool.intSigned(ty)), () => {
+    if (rep === Rep.f16) pushSingle(f, operand);
+    else f.push(operand);
   });
   f.finish(inst, slot);
 }
 
-/** One rounding, of the integer extended to 128 bits. */
+/** One rounding, of the integer extended to 128 bits; to f16 a second one only beyond its range, which is infinity anyway. */
 export function lowerFloatFromInt(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const rep = f.resultRep(inst);
   pushWords(operandLimbs(f, operand));
   f.mir.callIntrinsic(intrinsicIndex(conversion(FLOAT_FROM_INT, rep, f.pool.intSigned(f.typeOf(operand)))));
-  f.finishStack(inst, rep);
+  if (rep === Rep.f16) finishSingle(f, inst);
+  else f.finishStack(inst, rep);
 }

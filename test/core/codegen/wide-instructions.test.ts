@@ -407,3 +407,49 @@ test.each<Partial<Settings>>([{ reuseLocals: false }, { bulkMemory: false }, { b
     wrong.expectNone(500);
   },
 );
+
+test('conversions to and from f16', () => {
+  const wrong: string[] = [];
+  for (const t of TYPES) {
+    const ty = nameOf(t);
+    const { call, memory, address } = runAir(`export var @a: [16]u8 align(16) = .{ 0 ** }
+      export fn @to(${ty}) f64 { %0 = arg ${ty} 0 %1 = float_from_int f16 %0 %2 = fpext f64 %1 ret %2 }
+      export fn @from(f64) ${ty} { %0 = arg f64 0 %1 = fptrunc f16 %0 %2 = int_from_float ${ty} %1 ret %2 }\n`);
+    const at = address('a');
+    for (const v of [
+      0,
+      1,
+      -1,
+      2047,
+      2048,
+      -2049,
+      2050,
+      2051,
+      65504,
+      -65504,
+      65519,
+      65520,
+      -65520,
+      2 ** 63,
+      -(2 ** 63),
+    ]) {
+      const big = BigInt(v);
+      if (norm(t, big) !== big) continue;
+      memory().setBigUint64(at, BigInt.asUintN(64, big), true);
+      memory().setBigUint64(at + 8, BigInt.asUintN(64, big >> 64n), true);
+      const nearestHalf = Math.abs(v) >= 65520 ? Math.sign(v) * Infinity : roundedTo11(v);
+      const found = call['to']!(at);
+      if (found !== nearestHalf) wrong.push(`${ty} ${v} to f16: ${found}, not ${nearestHalf}`);
+      if (!Number.isFinite(nearestHalf)) continue;
+      call['from']!(at, nearestHalf);
+      const back = memory().getBigUint64(at, true) | (memory().getBigUint64(at + 8, true) << 64n);
+      if (signedOrNot(t, back, 128) !== BigInt(nearestHalf)) wrong.push(`f16 ${nearestHalf} to ${ty}: ${back}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+/** An integer below 2^16 rounded to 11 bits, ties to even. */
+function roundedTo11(v: number): number {
+  return nearest(BigInt(v), 11);
+}
