@@ -129,10 +129,16 @@ function meetLazy(trace: Trace): void {
   trace.run();
 }
 
-/** Functions come in the order of the inputs and of each input. */
-function judgeOrder({ bySource }: Trace, complaints: Complaints): void {
+/**
+ * Functions come in the order of the inputs and of each input; lazy inputs come behind the others, in the order in which they
+ * were needed, whatever that is.
+ */
+function judgeOrder({ bySource, sources }: Trace, complaints: Complaints): void {
   let last = -1;
-  for (const { functions } of bySource) {
+  const first = ({ functions }: { readonly functions: Int32Array }): number =>
+    functions.find((index) => index >= 0) ?? -1;
+  const lazy = bySource.filter((_, n) => sources.all[n]!.isLazy).sort((a, b) => first(a) - first(b));
+  for (const { functions } of [...bySource.filter((_, n) => !sources.all[n]!.isLazy), ...lazy]) {
     for (const index of functions) {
       if (index < 0) continue;
       if (index < last) complaints.add('function-order', `function ${index} comes before function ${last}`);
