@@ -117,16 +117,22 @@ function meetAll(trace: Trace): void {
   });
 }
 
-/** So is every one of an input that takes part because something of it is needed. */
+/** So is every one of an input that takes part because something of it is needed, which may need further such inputs. */
 function meetLazy(trace: Trace): void {
-  trace.sources.all.forEach(({ model, isLazy }, source) => {
-    if (!isLazy) return;
-    const { functions } = trace.bySource[source]!;
-    const known = functions.findIndex((index) => index >= 0);
-    if (known < 0) return;
-    model.functions.forEach((_, fn) => trace.meetFunction(source, fn, functions[known]! - known + fn));
-  });
-  trace.run();
+  const met = new Set<number>();
+  for (let more = true; more;) {
+    more = false;
+    trace.sources.all.forEach(({ model, isLazy }, source) => {
+      if (!isLazy || met.has(source)) return;
+      const { functions } = trace.bySource[source]!;
+      const known = functions.findIndex((index) => index >= 0);
+      if (known < 0) return;
+      more = true;
+      met.add(source);
+      model.functions.forEach((_, fn) => trace.meetFunction(source, fn, functions[known]! - known + fn));
+    });
+    trace.run();
+  }
 }
 
 /**
