@@ -23,11 +23,11 @@ import * as half from './scalar/half-floats.ts';
 import * as saturating from './scalar/saturating.ts';
 import type { Lowering } from './state/function-state.ts';
 import * as ops from './state/numeric-opcodes.ts';
-import * as wideArithmetic from './wide/arithmetic.ts';
-import * as wideBits from './wide/bits.ts';
-import * as wideCasts from './wide/casts.ts';
+import * as wideArithmetic from './wide/wide-arithmetic.ts';
+import * as wideBits from './wide/wide-bits.ts';
+import * as wideCasts from './wide/wide-casts.ts';
 import { byEither, byOperand, byResult } from './wide/choose-width.ts';
-import * as wideOverflow from './wide/overflow.ts';
+import * as wideOverflow from './wide/wide-overflow.ts';
 
 /** The lowering of each instruction. */
 export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {

@@ -190,7 +190,7 @@ describe('an integer of 100 bits', () => {
         %2 = trunc u64 %1
         ret %2
       }`;
-    expect(outcomeOf(text)).toEqual(illegalAs('undefined_value'));
+    expect(outcomeOf(text)).toMatchObject(illegalAs('undefined_value'));
   });
 
   test('travels through parameters, results, structs and blocks as a value', () => {
