@@ -18,6 +18,7 @@ import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { PoolReader } from '../intern/pool-reader.ts';
 import type { FloatBits } from '../intern/float-formats.ts';
 import type { IpIndex } from '../intern/keys.ts';
+import { enumTag, errorPayload, unionTag } from '../intern/sums.ts';
 import { TypeKind } from '../intern/type-kinds.ts';
 
 /** Widest integer that has a representation. */
@@ -96,6 +97,11 @@ function isRefused(pool: PoolReader, ty: IpIndex): boolean {
     case TypeKind.array:
     case TypeKind.struct:
     case TypeKind.fn:
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.enum:
+    case TypeKind.union:
       return false;
   }
 }
@@ -129,7 +135,20 @@ class RefusedTypes {
       case TypeKind.ptr:
       case TypeKind.slice:
       case TypeKind.array:
+      case TypeKind.opt:
         return this.mentions(pool.childType(ty));
+      case TypeKind.error_set:
+        return false;
+      case TypeKind.error_union:
+        return this.mentions(errorPayload(pool, ty));
+      case TypeKind.enum:
+        return this.mentions(enumTag(pool, ty));
+      case TypeKind.union: {
+        const tag = unionTag(pool, ty);
+        if (tag !== null && this.mentions(tag)) return true;
+        for (let n = 0; n < pool.fieldCount(ty); n++) if (this.mentions(pool.fieldType(ty, n))) return true;
+        return false;
+      }
       case TypeKind.struct:
         for (let n = 0; n < pool.fieldCount(ty); n++) if (this.mentions(pool.fieldType(ty, n))) return true;
         return false;

@@ -9,6 +9,7 @@ import { InternalError } from '../../core/support/assert.ts';
 import { illegal } from './halt.ts';
 import type { MemoryObject, Pointer } from './memory-object.ts';
 import { makePointer } from './memory-object.ts';
+import { readSum, writeSum } from './sum-encoding.ts';
 import type { FloatShape, FloatSize, IntShape, Shape } from './shapes.ts';
 import type { ExactNan, Value } from './values.ts';
 import { anyIntOf, isExactNan, isPointer, misuse, numberOf } from './values.ts';
@@ -43,6 +44,10 @@ export function readValue(object: MemoryObject, offset: number, shape: Shape): V
       for (let n = 0; n < shape.count; n++) values.push(readValue(object, offset + n * stride, shape.element));
       return values;
     }
+    case 'optional':
+    case 'error_union':
+    case 'union':
+      return readSum(object, offset, shape, readValue);
   }
 }
 
@@ -95,6 +100,11 @@ export function writeValue(object: MemoryObject, offset: number, shape: Shape, v
       }
       return;
     }
+    case 'optional':
+    case 'error_union':
+    case 'union':
+      writeSum(object, offset, shape, value, writeValue);
+      return;
   }
 }
 
@@ -152,6 +162,9 @@ export function scalarFromBits(shape: Shape, bits: bigint): Value {
     case 'pointer':
     case 'parts':
     case 'array':
+    case 'optional':
+    case 'error_union':
+    case 'union':
       throw new InternalError('an argument from outside is no scalar');
   }
 }
@@ -172,6 +185,9 @@ export function bitsFromScalar(shape: Shape, value: Value): bigint {
     case 'pointer':
     case 'parts':
     case 'array':
+    case 'optional':
+    case 'error_union':
+    case 'union':
       return misuse(value);
   }
 }

@@ -4,6 +4,7 @@
  * A conversion that changes no bit of the representation costs nothing: the result denotes the place of the operand.
  */
 import type { InstIndex } from '../../air/body/ref.ts';
+import { integerOf } from '../../intern/sums.ts';
 import { containerBits } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { floatFromIntTag, floatResizeTag, intFromFloatTag, reinterpretTag } from '../state/numeric-opcodes.ts';
@@ -43,8 +44,8 @@ export function lowerTrunc(f: FunctionState, inst: InstIndex): void {
 export function lowerBitcast(f: FunctionState, inst: InstIndex): void {
   const { pool } = f;
   const operand = f.operand(inst, 0);
-  const fromTy = f.typeOf(operand);
-  const toTy = f.resultType(inst);
+  const fromTy = integerOf(pool, f.typeOf(operand));
+  const toTy = integerOf(pool, f.resultType(inst));
   const from = f.repOf(operand);
   const to = f.resultRep(inst);
   if (from !== to) {

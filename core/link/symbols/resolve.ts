@@ -154,6 +154,7 @@ class Resolver {
           this.entries.reference({ name, kind: SymbolKind.data, flags: 0 }, '', UNIT_FILE, null);
           return;
         case 'func':
+          if (state.isTagNameFunction(index)) return;
           if (state.funcs.indexOf(index) < 0) this.#referenceMissing(state, index, SymbolKind.function);
           return;
         case 'var':
