@@ -7,6 +7,7 @@
  */
 import type { AirTag, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
 import type { Stage } from '../model/finding.ts';
+import type { LayoutRules } from '../layout/rules.ts';
 import type { OpaqueSettings, SettingsKind } from '../model/settings.ts';
 
 /** A module or object, or why there is none. */
@@ -133,6 +134,12 @@ export interface ThreadAbility<S extends OpaqueSettings = OpaqueSettings> {
   object?(unit: Unit, settings: S, threads: number): Answer;
 }
 
+/** The promise to lay out and encode modules and objects as docs/linker.md says. */
+export interface LayoutAbility<S extends OpaqueSettings = OpaqueSettings> {
+  /** What `settings` ask for. */
+  rules(settings: S): LayoutRules;
+}
+
 /** Text of a function between AIR and wasm, for people. */
 export interface CodeText<S extends OpaqueSettings = OpaqueSettings> {
   /** Function `nav` of a program that compiles. Throws where it does not. */
@@ -150,6 +157,7 @@ export interface Backend<S extends OpaqueSettings = OpaqueSettings> {
   readonly command?: CommandAbility<S>;
   readonly living?: LivingAbility<S>;
   readonly threads?: ThreadAbility<S>;
+  readonly layout?: LayoutAbility<S>;
   readonly code?: CodeText<S>;
 }
 

@@ -25,6 +25,7 @@ const FACTS = {
   threads: { runs: false },
   reflush: { runs: false },
   roundtrip: { runs: false },
+  layout: { runs: false },
   wabt: { runs: false },
   lld: { runs: true, optional: true },
 } as const satisfies Record<string, CheckFacts>;

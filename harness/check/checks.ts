@@ -9,6 +9,7 @@ import { enginesCheck } from './engines.ts';
 import { exeLinked, exeSplit } from './exe-objects.ts';
 import { loadLlvm } from '../external/llvm.ts';
 import { interpExe } from './interp-exe.ts';
+import { layoutCheck } from './layout.ts';
 import { lldCheck } from './lld.ts';
 import { roundtripCore } from './roundtrip.ts';
 import { topologyCheck } from './topology.ts';
@@ -44,6 +45,7 @@ const LOADERS: Readonly<Record<CheckName, () => Check | null | Promise<Check | n
   threads: () => threads,
   reflush: () => reflush,
   roundtrip: () => roundtripCore,
+  layout: () => layoutCheck,
   wabt: async () => wabtCheck(await loadWabtValidator()),
   lld: async () => {
     const llvm = await loadLlvm();

@@ -83,6 +83,11 @@ export function coreBackend(door: CoreDoor, name: string): Backend<Settings> {
       join: (objects) => built(door.joinObjects(objects)),
       runtime: (ptrBits) => door.compileRuntimeBytes(ptrBits),
     },
+    layout: {
+      rules: ({ stackSize, stackFirst, globalBase, gc, strip }) => {
+        return { stackSize, stackFirst, globalBase, collects: gc, strips: strip };
+      },
+    },
     living: {
       open(unit, settings) {
         const open = door.openCompilation(unit, settings);
