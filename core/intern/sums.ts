@@ -223,14 +223,8 @@ export function hasFields(pool: PoolReader, ty: IpIndex): boolean {
 
 /** Integer of a value of an integer, enum or error set type; null for an undefined one. */
 export function integerValue(pool: PoolReader, value: IpIndex): bigint | null {
-  switch (pool.valueKind(value)) {
-    case ValueKind.int:
-      return pool.intBig(value);
-    case ValueKind.enum_tag:
-      return pool.intBig(pool.word(value, 1) as IpIndex);
-    case ValueKind.err:
-      return BigInt(pool.word(value, 1));
-    default:
-      return null;
-  }
+  const kind = pool.valueKind(value);
+  if (kind === ValueKind.int) return pool.intBig(value);
+  if (kind === ValueKind.enum_tag) return pool.intBig(pool.word(value, 1) as IpIndex);
+  return kind === ValueKind.err ? BigInt(pool.word(value, 1)) : null;
 }

@@ -174,26 +174,23 @@ function rawOf(p: Program, bytes: number): TypeInfo {
 /** A constant of an optional, error, enum or union type; `part` draws one of another type. */
 export function drawSumConstant(p: Program, info: TypeInfo, part: (part: TypeInfo) => IpIndex): IpIndex {
   const { r, pool } = p;
-  switch (info.cls) {
-    case Class.opt:
-      return r.chance(80) ? nullValue(pool, info.ip) : payloadValue(pool, info.ip, part(info.child!));
-    case Class.errors:
-      return errorValue(pool, info.ip, drawError(p, info));
-    case Class.fallible:
-      if (r.chance(90)) return errorValue(pool, info.ip, drawError(p, info.tag!));
-      return payloadValue(pool, info.ip, part(info.child!));
-    case Class.enum: {
-      const count = enumFieldCount(pool, info.ip);
-      if (count === 0 || (isOpenEnum(pool, info.ip) && r.chance(80))) {
-        return enumValue(pool, info.ip, pool.intBig(refValue(drawInt(p, info.tag!).ref)));
-      }
-      return enumValue(pool, info.ip, pool.intBig(enumFieldValue(pool, info.ip, r.below(count))));
-    }
-    default: {
-      const field = r.below(info.fields.length);
-      return unionValue(pool, info.ip, field, part(info.fields[field]!));
-    }
+  if (info.cls === Class.opt) {
+    return r.chance(80) ? nullValue(pool, info.ip) : payloadValue(pool, info.ip, part(info.child!));
   }
+  if (info.cls === Class.errors) return errorValue(pool, info.ip, drawError(p, info));
+  if (info.cls === Class.fallible) {
+    if (r.chance(90)) return errorValue(pool, info.ip, drawError(p, info.tag!));
+    return payloadValue(pool, info.ip, part(info.child!));
+  }
+  if (info.cls === Class.enum) {
+    const count = enumFieldCount(pool, info.ip);
+    if (count === 0 || (isOpenEnum(pool, info.ip) && r.chance(80))) {
+      return enumValue(pool, info.ip, pool.intBig(refValue(drawInt(p, info.tag!).ref)));
+    }
+    return enumValue(pool, info.ip, pool.intBig(enumFieldValue(pool, info.ip, r.below(count))));
+  }
+  const field = r.below(info.fields.length);
+  return unionValue(pool, info.ip, field, part(info.fields[field]!));
 }
 
 /** The constant of these types that has most zeros. */

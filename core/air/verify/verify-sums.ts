@@ -29,25 +29,16 @@ export interface Parts {
 /** What is wrong with type `ty`, which is of one of these kinds, or null. */
 export function sumTypeProblem(parts: Parts, ty: IpIndex): string | null {
   const { pool } = parts;
-  switch (pool.typeKind(ty)) {
-    case TypeKind.opt:
-      return payloadProblem(parts, ty, pool.childType(ty)) ?? parts.sizeProblem(ty);
-    case TypeKind.error_union: {
-      const set = sums.errorSetOf(pool, ty);
-      const problem = parts.typeProblem(set);
-      if (problem !== null) return problem;
-      if (pool.typeKind(set) !== TypeKind.error_set) return `${parts.nameOf(ty)} has no error set`;
-      return payloadProblem(parts, ty, sums.errorPayload(pool, ty)) ?? parts.sizeProblem(ty);
-    }
-    case TypeKind.error_set:
-      return errorSetProblem(parts, ty);
-    case TypeKind.enum:
-      return enumProblem(parts, ty);
-    case TypeKind.union:
-      return unionProblem(parts, ty) ?? parts.sizeProblem(ty);
-    default:
-      return null;
-  }
+  const kind = pool.typeKind(ty);
+  if (kind === TypeKind.error_set) return errorSetProblem(parts, ty);
+  if (kind === TypeKind.enum) return enumProblem(parts, ty);
+  if (kind === TypeKind.union) return unionProblem(parts, ty) ?? parts.sizeProblem(ty);
+  if (kind === TypeKind.opt) return payloadProblem(parts, ty, pool.childType(ty)) ?? parts.sizeProblem(ty);
+  const set = sums.errorSetOf(pool, ty);
+  const problem = parts.typeProblem(set);
+  if (problem !== null) return problem;
+  if (pool.typeKind(set) !== TypeKind.error_set) return `${parts.nameOf(ty)} has no error set`;
+  return payloadProblem(parts, ty, sums.errorPayload(pool, ty)) ?? parts.sizeProblem(ty);
 }
 
 function payloadProblem(parts: Parts, ty: IpIndex, payload: IpIndex): string | null {
@@ -116,43 +107,45 @@ function unionProblem(parts: Parts, ty: IpIndex): string | null {
 /** What is wrong with value `value` of type `ty`, which is of one of these kinds, or null. */
 export function sumValueProblem(parts: Parts, value: IpIndex, ty: IpIndex): string | null {
   const { pool, nameOf } = parts;
-  const kind = pool.typeKind(ty);
-  switch (pool.valueKind(value)) {
-    case ValueKind.null:
-      return kind === TypeKind.opt ? null : `null of type ${nameOf(ty)}`;
-    case ValueKind.payload: {
-      if (kind !== TypeKind.opt && kind !== TypeKind.error_union) return `a payload of type ${nameOf(ty)}`;
-      const payload = pool.word(value, 1) as IpIndex;
-      const problem = parts.valueProblem(payload, sums.payloadType(pool, ty));
-      if (problem !== null || kind !== TypeKind.opt || !hasNullPayload(pool, ty)) return problem;
-      return isPresent(pool, payload) ? null : `a payload of ${nameOf(ty)} that cannot be told from null`;
-    }
-    case ValueKind.err: {
-      if (kind !== TypeKind.error_set && kind !== TypeKind.error_union) return `an error of type ${nameOf(ty)}`;
-      const set = sums.errorSetOf(pool, ty);
-      const code = pool.word(value, 1);
-      const has = sums.isAnyError(pool, set)
-        ? code > 0 && code <= pool.errorNames.length
-        : sums.errorCodes(pool, set).includes(code);
-      return has ? null : `${nameOf(set)} does not have the error of the value`;
-    }
-    case ValueKind.enum_tag: {
-      if (kind !== TypeKind.enum) return `a tag of type ${nameOf(ty)}`;
-      const integer = pool.word(value, 1) as IpIndex;
-      const problem = parts.valueProblem(integer, sums.enumTag(pool, ty));
-      if (problem !== null) return problem;
-      if (pool.valueKind(integer) !== ValueKind.int) return `a value of ${nameOf(ty)} is no number`;
-      if (sums.isOpenEnum(pool, ty) || sums.enumFieldOf(pool, ty, integer) >= 0) return null;
-      return `${nameOf(ty)} has no name for ${String(pool.intBig(integer))}`;
-    }
-    case ValueKind.union_value: {
-      const field = pool.word(value, 1);
-      if (kind !== TypeKind.union || field >= pool.fieldCount(ty)) return `field ${field} of type ${nameOf(ty)}`;
-      return parts.valueProblem(pool.word(value, 2) as IpIndex, pool.fieldType(ty, field));
-    }
-    default:
-      return null;
-  }
+  const kind = pool.valueKind(value);
+  const of = pool.typeKind(ty);
+  if (kind === ValueKind.null) return of === TypeKind.opt ? null : `null of type ${nameOf(ty)}`;
+  if (kind === ValueKind.payload) return payloadValueProblem(parts, value, ty);
+  if (kind === ValueKind.err) return errorProblem(parts, pool.word(value, 1), ty);
+  if (kind === ValueKind.enum_tag) return enumValueProblem(parts, pool.word(value, 1) as IpIndex, ty);
+  const field = pool.word(value, 1);
+  if (of !== TypeKind.union || field >= pool.fieldCount(ty)) return `field ${field} of type ${nameOf(ty)}`;
+  return parts.valueProblem(pool.word(value, 2) as IpIndex, pool.fieldType(ty, field));
+}
+
+function payloadValueProblem(parts: Parts, value: IpIndex, ty: IpIndex): string | null {
+  const { pool, nameOf } = parts;
+  const of = pool.typeKind(ty);
+  if (of !== TypeKind.opt && of !== TypeKind.error_union) return `a payload of type ${nameOf(ty)}`;
+  const payload = pool.word(value, 1) as IpIndex;
+  const problem = parts.valueProblem(payload, sums.payloadType(pool, ty));
+  if (problem !== null || of !== TypeKind.opt || !hasNullPayload(pool, ty)) return problem;
+  return isPresent(pool, payload) ? null : `a payload of ${nameOf(ty)} that cannot be told from null`;
+}
+
+function errorProblem({ pool, nameOf }: Parts, code: number, ty: IpIndex): string | null {
+  const of = pool.typeKind(ty);
+  if (of !== TypeKind.error_set && of !== TypeKind.error_union) return `an error of type ${nameOf(ty)}`;
+  const set = sums.errorSetOf(pool, ty);
+  const has = sums.isAnyError(pool, set)
+    ? code > 0 && code <= pool.errorNames.length
+    : sums.errorCodes(pool, set).includes(code);
+  return has ? null : `${nameOf(set)} does not have the error of the value`;
+}
+
+function enumValueProblem(parts: Parts, integer: IpIndex, ty: IpIndex): string | null {
+  const { pool, nameOf } = parts;
+  if (pool.typeKind(ty) !== TypeKind.enum) return `a tag of type ${nameOf(ty)}`;
+  const problem = parts.valueProblem(integer, sums.enumTag(pool, ty));
+  if (problem !== null) return problem;
+  if (pool.valueKind(integer) !== ValueKind.int) return `a value of ${nameOf(ty)} is no number`;
+  if (sums.isOpenEnum(pool, ty) || sums.enumFieldOf(pool, ty, integer) >= 0) return null;
+  return `${nameOf(ty)} has no name for ${String(pool.intBig(integer))}`;
 }
 
 /** Whether a payload is certainly not what stands for null: a numeric or undefined address may be. */
