@@ -17,7 +17,7 @@ import { objectSource, unitSource } from '../layout/sources.ts';
 import type { Finding, Stage, WayId } from '../model/finding.ts';
 import { readObjectModel } from '../wasm/read-object.ts';
 import type { BuildResult } from '../way/build-result.ts';
-import { DECORATED, LINKED, OBJECT, ownWays, partWay, SPLIT } from '../way/ways.ts';
+import { DECORATED, LINKED, MIXED, OBJECT, ownWays, partWay, SPLIT } from '../way/ways.ts';
 import type { Check } from './check.ts';
 import type { CaseContext } from './context.ts';
 
@@ -41,6 +41,7 @@ export const layoutCheck: Check = {
       judge.module(artefacts.exe(), [unitSource(model, naturalAlign(unit))], exe!.id, 'executable') ??
       judge.module(artefacts.linked(), [objectSource(model)], LINKED.id, LINKED.name) ??
       judgeSplit(context, judge) ??
+      judgeMixed(context, judge) ??
       judgeDecorated(context);
     return found === null ? [] : [found];
   },
@@ -55,6 +56,19 @@ function judgeSplit({ artefacts, case: { plan } }: CaseContext, judge: Judge): F
   if (parts.length === 0 || parts.includes(null)) return null;
   const sources = plan.order.map((n) => objectSource(readObjectModel(parts[n]!)));
   return judge.module(artefacts.split(), sources, SPLIT.id, SPLIT.name);
+}
+
+/** The unit of a mixed link against the object that would be written of it, the others as they are. */
+function judgeMixed({ artefacts, unit }: CaseContext, judge: Judge): Finding | null {
+  const mix = artefacts.mix();
+  const own = mix === null ? null : bytesOf(artefacts.mixedUnit());
+  if (mix === null || own === null) return null;
+  const parts = artefacts.parts();
+  const others = mix.others.map(({ part, archive }) => {
+    return objectSource(readObjectModel(bytesOf(parts[part]!.result)!), archive);
+  });
+  const sources = [unitSource(readObjectModel(own), naturalAlign(unit)), ...others];
+  return judge.module(artefacts.mixed(), sources, MIXED.id, MIXED.name);
 }
 
 /** The decorated link: what must hold of every module. */

@@ -65,6 +65,11 @@ export function isConstant(symbol: string): boolean {
   return symbol.startsWith('__anon_');
 }
 
+/** Whether an object says that the function table must be there in any case. */
+export function keepsTable({ model, isUnit }: Source): boolean {
+  return !isUnit && model.symbols.some(({ kind, flags }) => kind === Kind.table && (flags & Flag.noStrip) !== 0);
+}
+
 /** Where a symbol is defined: the source, and the symbol in it. */
 export interface Definition {
   readonly source: number;
@@ -93,19 +98,10 @@ export class Sources {
     return this.#defined.get(`${symbol.kind}:${symbol.name}`) ?? null;
   }
 
-  /** Whether an object says that the function table must be there in any case. */
-  get wantTable(): boolean {
-    return this.all.some(({ model, isUnit, isLazy }) => {
-      if (isUnit || isLazy) return false;
-      return model.symbols.some(({ kind, flags }) => kind === Kind.table && (flags & Flag.noStrip) !== 0);
-    });
-  }
-
-  /** The symbols that say that they are exported, of the sources that take part in any case. */
+  /** The symbols that say that they are exported. */
   exported(): Definition[] {
     const found: Definition[] = [];
-    this.all.forEach(({ model, isLazy }, source) => {
-      if (isLazy) return;
+    this.all.forEach(({ model }, source) => {
       for (const symbol of model.symbols) {
         if ((symbol.flags & (Flag.exported | Flag.undefined)) === Flag.exported) found.push({ source, symbol });
       }

@@ -60,6 +60,11 @@ export class LinkState {
   /** The unit; with the navs of tag-name functions behind its own, if it can have any. */
   readonly unit: Unit;
   readonly names: NameTables | null;
+  /**
+   * The other inputs of a link are parts of the same program: they see the navs that have no export, and have those that were
+   * not handed over.
+   */
+  readonly isShared: boolean;
   readonly tags = new U8Column(256);
   readonly words = new U32Column(256);
   readonly extra = new U32Column(256);
@@ -78,7 +83,8 @@ export class LinkState {
   readonly #signatures = new Map<IpIndex, SignatureKey>();
   #foreignNames: ReadonlySet<string> | null = null;
 
-  constructor(unit: Unit) {
+  constructor(unit: Unit, isShared = false) {
+    this.isShared = isShared;
     this.#source = unit;
     this.names = makeNameTables(unit);
     this.unit = this.names === null ? unit : { pool: unit.pool, navs: [...unit.navs, ...this.names.navs] };
