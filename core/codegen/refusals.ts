@@ -21,11 +21,20 @@ import type { IpIndex } from '../intern/keys.ts';
 import { enumTag, errorPayload, unionTag } from '../intern/sums.ts';
 import { TypeKind } from '../intern/type-kinds.ts';
 
-/** Widest integer that has a representation. */
-const MAX_INT_BITS = 64;
+/** Widest integer that is lowered. */
+const MAX_INT_BITS = 128;
+
+/** Widest tag of an enum: it is one wasm value. */
+const MAX_ENUM_BITS = 64;
 
 /** Float types that are lowered. */
-const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = { 32: true, 64: true };
+const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
+  16: true,
+  32: true,
+  64: true,
+  80: false,
+  128: false,
+};
 
 /** Everything in `unit` that is refused, in text order; empty if all of it can be lowered. */
 export function refusals(unit: Unit, lines?: UnitLines): readonly Diagnostic[] {
@@ -91,6 +100,8 @@ function isRefused(pool: PoolReader, ty: IpIndex): boolean {
       return pool.intBits(ty) > MAX_INT_BITS;
     case TypeKind.float:
       return !LOWERED_FLOATS[pool.floatBits(ty)];
+    case TypeKind.enum:
+      return pool.intBits(enumTag(pool, ty)) > MAX_ENUM_BITS;
     case TypeKind.simple:
     case TypeKind.ptr:
     case TypeKind.slice:
@@ -100,7 +111,6 @@ function isRefused(pool: PoolReader, ty: IpIndex): boolean {
     case TypeKind.opt:
     case TypeKind.error_set:
     case TypeKind.error_union:
-    case TypeKind.enum:
     case TypeKind.union:
       return false;
   }

@@ -12,7 +12,7 @@ import type { ExternPlan, Place } from '../model/program.ts';
 import { ofType } from '../model/program.ts';
 import type { Value } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
-import { Class, fnPtrInfo, intInfo, isAggregate, isScalar, isSum, ptrInfo, typeInfo } from '../model/types.ts';
+import { Class, fnPtrInfo, intInfo, isAggregate, isPortable, isSum, ptrInfo, typeInfo } from '../model/types.ts';
 import { callExtern } from './calls.ts';
 import type { Gen } from './gen.ts';
 import { binary, boolInfo, can, compare, convert, define, use, usizeInfo } from './gen.ts';
@@ -169,7 +169,7 @@ function observe(g: Gen, v: Value): boolean {
     callExtern(g, exact);
     return true;
   }
-  if (externs.length < MOST_EXTERNS && isScalar(v.info)) {
+  if (externs.length < MOST_EXTERNS && isPortable(v.info)) {
     callExtern(g, addExtern(g.p, fnPtrInfo(g.p.types, [v.info], typeInfo(g.p.types, IP.void_type)), 'observe'));
     return true;
   }

@@ -70,7 +70,12 @@ const TESTS: Readonly<Record<'opt' | 'fallible', readonly [value: Tests, pointer
 };
 
 /** Tests `v`; `absent` says which of the two tests it was. Null where neither may be used. */
-function tested(g: Gen, v: Value, cls: 'opt' | 'fallible', isPointer: boolean): { cond: Value; absent: boolean } | null {
+function tested(
+  g: Gen,
+  v: Value,
+  cls: 'opt' | 'fallible',
+  isPointer: boolean,
+): { cond: Value; absent: boolean } | null {
   const tests = TESTS[cls][isPointer ? 1 : 0];
   const absent = g.r.chance(128);
   const tag = tests[absent ? 0 : 1];
@@ -92,7 +97,8 @@ export function testing(tag: TagOfForm<'un_op'>, cls: 'opt' | 'fallible'): Emitt
 
 /** Whether two values of the optional type may be compared, whatever they are. */
 function isComparable({ child }: TypeInfo): boolean {
-  return isScalar(child!) || child!.cls === Class.enum || child!.cls === Class.errors || child!.cls === Class.nothing;
+  if (isScalar(child!)) return !child!.byRef && (child!.cls !== Class.float || child!.bits >= 32);
+  return child!.cls === Class.enum || child!.cls === Class.errors || child!.cls === Class.nothing;
 }
 
 function comparing(g: Gen): boolean {
@@ -235,4 +241,3 @@ export function trying(tag: 'try' | 'try_cold' | 'try_ptr' | 'try_ptr_cold'): Em
     return true;
   };
 }
-

@@ -50,7 +50,7 @@ export interface TypeInfo {
   /** Number of records that were made before this one: an index for tables by type. */
   readonly at: number;
   readonly cls: Class;
-  /** Integers: width. Floats: 32 or 64. */
+  /** Integers and floats: width. */
   readonly bits: number;
   readonly signed: boolean;
   /** Integers: least value. */
@@ -309,6 +309,11 @@ export function isScalar({ cls }: TypeInfo): boolean {
 /** Whether `info` is an optional, error set, error union, enum or union. */
 export function isSum({ cls }: TypeInfo): boolean {
   return cls >= Class.opt;
+}
+
+/** Whether functions can be given an `info`, or give one back, from outside: a scalar that is not passed in memory. */
+export function isPortable(info: TypeInfo): boolean {
+  return isScalar(info) && !info.byRef;
 }
 
 /** Whether `info` is a struct or array: copied by value, held in memory. */

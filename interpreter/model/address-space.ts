@@ -15,7 +15,7 @@ import { enumFieldValue, unionTag } from '../../core/intern/sums.ts';
 import { TypeKind } from '../../core/intern/type-kinds.ts';
 import { ValueKind } from '../../core/intern/value-kinds.ts';
 import { unreachable } from '../../core/support/assert.ts';
-import { floatFromBits, intFromBits, writeValue } from './encoding.ts';
+import { floatFromBits, intFromBits, softFromBits, writeValue } from './encoding.ts';
 import { exhausted } from './halt.ts';
 import { makePointer, MemoryObject } from './memory-object.ts';
 import { floatShapeOf, intShapeOf, shapeOf } from './shapes.ts';
@@ -133,7 +133,7 @@ export class AddressSpace {
       case ValueKind.int:
         return intFromBits(intShapeOf(pool, pool.typeOf(ip)), pool.intBig(ip));
       case ValueKind.float:
-        return floatFromBits(floatShapeOf(pool, pool.typeOf(ip)).size, floatPattern(pool, ip));
+        return this.#float(ip);
       case ValueKind.aggregate:
       case ValueKind.bytes:
       case ValueKind.repeated:
@@ -176,6 +176,13 @@ export class AddressSpace {
       writeValue(variant.bytes, unionTagOffset(pool, ty), shapeOf(pool, tag), number);
     }
     return variant;
+  }
+
+  #float(ip: IpIndex): Value {
+    const { pool } = this.#unit;
+    const shape = floatShapeOf(pool, pool.typeOf(ip));
+    const pattern = floatPattern(pool, ip);
+    return shape.kind === 'soft' ? softFromBits(shape, pattern) : floatFromBits(shape.size, pattern);
   }
 
   #aggregate(

@@ -28,7 +28,9 @@ import { loader } from './memory-steps.ts';
 import type { Handler, Preparation } from './preparation.ts';
 
 /** un_op or ty_op: the result is a function of the operand. */
-function computing(pick: (p: Preparation, operandTy: IpIndex, inst: Parameters<Handler>[1]) => (v: Value) => Value): Handler {
+function computing(
+  pick: (p: Preparation, operandTy: IpIndex, inst: Parameters<Handler>[1]) => (v: Value) => Value,
+): Handler {
   return (p, inst) => {
     const a = p.operand(p.body.operand(inst));
     const apply = pick(p, p.typeOf(p.body.operand(inst)), inst);

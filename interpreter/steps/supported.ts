@@ -1,7 +1,7 @@
 /**
  * What of a unit the interpreter gives a meaning to, checked before anything is run (docs/air.md section 7).
  *
- * Refused by name: instructions that this version does not describe, integers wider than 64 bits, variables without a definition, and host
+ * Refused by name: instructions that this version does not describe, integers wider than 128 bits, variables without a definition, and host
  * functions with parameters or results that are not scalars.
  */
 import type { Body } from '../../core/air/body/body.ts';
@@ -21,7 +21,10 @@ import type { Probe } from '../model/probe.ts';
 import { shapeOf } from '../model/shapes.ts';
 
 /** Greatest width of an integer in bits. */
-const MAX_BITS = 64;
+const MAX_BITS = 128;
+
+/** Greatest width of the tag of an enum in bits. */
+const MAX_ENUM_BITS = 64;
 
 const UNSUPPORTED_TAG = Uint8Array.from(AIR_OP_BY_NUMBER, ({ status }) => (status === 'refused' ? 1 : 0));
 
@@ -72,7 +75,7 @@ function isWide(pool: InternPool, ty: IpIndex, wide: ReadonlySet<IpIndex>): bool
     case TypeKind.error_union:
       return wide.has(errorPayload(pool, ty));
     case TypeKind.enum:
-      return wide.has(enumTag(pool, ty));
+      return pool.intBits(enumTag(pool, ty)) > MAX_ENUM_BITS;
     case TypeKind.union:
     case TypeKind.struct:
       return Array.from({ length: pool.fieldCount(ty) }, (_, n) => pool.fieldType(ty, n)).some((field) =>
@@ -110,8 +113,8 @@ function requireScalars(pool: InternPool, { name, ty }: Nav): void {
   }
 }
 
-/** Whether values of a type can be shown to the outside: bool, int, float, or nothing at all. */
+/** Whether values of a type can be shown to the outside: bool, int of up to 64 bits, float, or nothing at all. */
 export function isScalar(pool: InternPool, ty: IpIndex): boolean {
   const { kind, size } = shapeOf(pool, ty);
-  return kind === 'bool' || kind === 'int' || kind === 'float' || size === 0;
+  return kind === 'bool' || (kind === 'int' && size <= 8) || kind === 'float' || kind === 'soft' || size === 0;
 }

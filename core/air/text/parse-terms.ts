@@ -8,7 +8,7 @@ import { assert } from '../../support/assert.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { elemCount, elemType } from '../../intern/elements.ts';
 import type { FloatFormat } from '../../intern/float-formats.ts';
-import { FLOAT_FORMATS, infinityBits, isNanPattern } from '../../intern/float-formats.ts';
+import { FLOAT_FORMATS, infinityBits, isFloatPattern, isNanPattern } from '../../intern/float-formats.ts';
 import { IP } from '../../intern/keys.ts';
 import { anyErrorType, errorUnionType, optType } from '../../intern/sums.ts';
 import { SimpleType, StructLayout, TypeKind } from '../../intern/type-kinds.ts';
@@ -293,7 +293,7 @@ function nanValue(c: Cursor, ty: IpIndex, format: FloatFormat): IpIndex {
     fail(c, 'air_expected', { what: `0x and ${digits} digits`, found: `"${tokenText(c, token)}"` }, token);
   }
   const pattern = BigInt(text);
-  if (!isNanPattern(format, pattern)) {
+  if (!isNanPattern(format, pattern) || !isFloatPattern(format, pattern)) {
     fail(c, 'air_number_range', { number: text, what: 'the bits of a NaN' }, token);
   }
   expect(c, Token.parenClose, '")"');

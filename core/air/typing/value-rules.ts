@@ -4,6 +4,7 @@
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
+import { isByRef } from '../../intern/layout.ts';
 import { enumTag } from '../../intern/sums.ts';
 import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
 import type { DescribedTag } from '../schema/ops.ts';
@@ -24,7 +25,10 @@ const isEquatable: Class = (pool, ty) => {
   // The payload of an optional is compared in place, so it is one scalar or nothing.
   return kind === TypeKind.opt && (pool.childType(ty) === IP.void_type || isEquatableScalar(pool, pool.childType(ty)));
 };
-const isEquatableScalar: Class = (pool, ty) => pool.typeKind(ty) !== TypeKind.opt && isEquatable(pool, ty);
+const isEquatableScalar: Class = (pool, ty) => {
+  if (pool.typeKind(ty) === TypeKind.opt || isByRef(pool, ty)) return false;
+  return isEquatable(pool, ty) && !(pool.isFloat(ty) && pool.floatBits(ty) < 32);
+};
 
 function isUnsigned(pool: InternPool, ty: IpIndex): boolean {
   return pool.isInt(ty) && !pool.intSigned(ty);

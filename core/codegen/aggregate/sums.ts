@@ -19,9 +19,16 @@ import {
   presenceWord,
 } from '../../intern/layout.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
-import * as compare from '../scalar/compare.ts';
 import { MirTag } from '../../mir/ops.ts';
-import { allocateSlot, loadTop, loadWordTop, storeOperand, storeTop, storeWord, wordRep } from '../memory/memory-access.ts';
+import {
+  allocateSlot,
+  loadTop,
+  loadWordTop,
+  storeOperand,
+  storeTop,
+  storeWord,
+  wordRep,
+} from '../memory/memory-access.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { opEq, opEqz, opNe } from '../state/numeric-opcodes.ts';
@@ -188,9 +195,10 @@ export const lowerTry = trying(false, lowerPayload);
 export const lowerTryPtr = trying(true, lowerPayloadPtr);
 
 /** Optionals in memory are equal if both are null, or both present with equal payloads; all else is compared as `plain` does. */
-function equality(plain: Lowering, isNegated: boolean): Lowering {
+export function equality(plain: Lowering, isNegated: boolean): Lowering {
   return (f, inst) => {
-    if (f.repOf(f.operand(inst, 0)) !== Rep.address) {
+    const ty = f.typeOf(f.operand(inst, 0));
+    if (f.pool.typeKind(ty) !== TypeKind.opt || repOf(f.pool, ty) !== Rep.address) {
       plain(f, inst);
       return;
     }
@@ -223,6 +231,3 @@ function pushOptionalsEqual(f: FunctionState, lhs: Ref, rhs: Ref): void {
   f.mir.op(MirTag.i32_or);
   f.mir.op(MirTag.i32_and);
 }
-
-export const lowerCmpEq = equality(compare.lowerCmpEq, false);
-export const lowerCmpNeq = equality(compare.lowerCmpNeq, true);
