@@ -194,12 +194,12 @@ const ROWS: readonly Row[] = [
     'the product of more than two limbs drops what a limb carries into the next one',
   ],
   [
-    'long-division-forgets-the-bit-above',
+    'long-division-drops-bits-between-limbs',
     'runtime',
     'big-integers.js',
-    '%93 = bit_or %90, %92',
-    '%93 = bit_or %92, %92',
-    'a step of the division of many limbs does not see the bit that the remainder has shifted out',
+    'store %7, %76',
+    'store %7, u64 0',
+    'the remainder of the division of many limbs loses the bits that go from limb to limb',
   ],
   [
     'right-shift-brings-in-zeros',
