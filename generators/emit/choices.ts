@@ -31,7 +31,7 @@ export function isGenerated(tag: AirTag): tag is DescribedTag {
 /** Prepares to generate programs of `profile` within `restriction`. */
 export function makePlan(profile: Profile, restriction: Restriction = {}): Plan {
   const { onlyOps, supports } = restriction;
-  const only = onlyOps === undefined ? null : new Set(onlyOps);
+  const only = onlyOps === undefined ? null : new Set<AirTag>(onlyOps);
   const base = new Set(BASE_TAGS);
   const allowed = new Set<AirTag>(
     DESCRIBED_TAGS.filter((tag) => isGenerated(tag) && (base.has(tag) || supports === undefined || supports(tag))),
@@ -45,5 +45,5 @@ export function makePlan(profile: Profile, restriction: Restriction = {}): Plan 
     weights.push(only === null ? WEIGHTS[tag] * factor : only.has(tag) ? 10 : WEIGHTS[tag] * SUPPORTING);
   }
   const faults = only !== null && (only.has('trap') || only.has('breakpoint')) ? 256 : profile.faults;
-  return { profile, allowed, tags, table: weightedTable(weights), faults };
+  return { profile, allowed, only, tags, table: weightedTable(weights), faults };
 }
