@@ -26,8 +26,16 @@ export type { Diagnostic, Place } from './diagnostics/diagnostics.ts';
 export { Diagnostics, formatDiagnostic, formatPlace } from './diagnostics/diagnostics.ts';
 export { InternPool } from './intern/intern-pool.ts';
 export * from './intern/elements.ts';
+export { formatFloat, readFloat } from './air/text/float-text.ts';
 export type { FloatBits, FloatFormat } from './intern/float-formats.ts';
-export { FLOAT_FORMATS, infinityBits, isNanPattern, quietNanBits } from './intern/float-formats.ts';
+export {
+  FLOAT_FORMATS,
+  infinityBits,
+  isFloatPattern,
+  isNanPattern,
+  isSoftFloat,
+  quietNanBits,
+} from './intern/float-formats.ts';
 export type { IpIndex, NavIndex } from './intern/keys.ts';
 export { IP } from './intern/keys.ts';
 export { floatNearest, floatPattern, nearestPattern, numberOfPattern } from './intern/numbers.ts';
@@ -43,7 +51,7 @@ export { printMir } from './mir/print.ts';
 export * from './pipeline/compile.ts';
 export type { LinkerHost, LinkOutcome } from './pipeline/run-linker.ts';
 export { runLinker } from './pipeline/run-linker.ts';
-export { compileRuntimeBytes } from './pipeline/runtime-object.ts';
+export { compileRuntimeObjects } from './pipeline/runtime-library.ts';
 export type { Settings } from './pipeline/settings.ts';
 export { DEFAULT_SETTINGS } from './pipeline/settings.ts';
 export { MAX_THREADS, stopCodegenThreads, workerUrl } from './pipeline/threads/codegen-threads.ts';

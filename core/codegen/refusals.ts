@@ -20,11 +20,17 @@ import type { FloatBits } from '../intern/float-formats.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { TypeKind } from '../intern/type-kinds.ts';
 
-/** Widest integer that has a representation. */
-const MAX_INT_BITS = 64;
+/** Widest integer that is lowered. */
+const MAX_INT_BITS = 128;
 
 /** Float types that are lowered. */
-const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = { 32: true, 64: true };
+const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
+  16: true,
+  32: true,
+  64: true,
+  80: false,
+  128: false,
+};
 
 /** Everything in `unit` that is refused, in text order; empty if all of it can be lowered. */
 export function refusals(unit: Unit, lines?: UnitLines): readonly Diagnostic[] {

@@ -7,7 +7,7 @@
  * Payload words of types (TypeKind) and of values (ValueKind):
  *   simple [SimpleType]                 undef     [ty]                   void      []
  *   int    [signed, bits]               int       [ty, words as in int-words.ts]
- *   float  [bits]                       float     [ty, bits / 32 words, least significant first]
+ *   float  [bits]                       float     [ty, words of 32 bits, least significant first]
  *   ptr    [size, const, align, child]  bool      [0|1]                  aggregate [ty, elem x n]
  *   slice  [const, align, child]        bytes     [ty, len, packed words]
  *   array  [child, len, sentinel|NONE]  repeated  [ty, elem]             ptr_int   [ty, address]
@@ -165,7 +165,7 @@ export class InternPool {
 
   /** Float of `ty` from its bit pattern (0 <= pattern < 2^bits). */
   float(ty: IpIndex, pattern: bigint): IpIndex {
-    const count = this.floatBits(ty) >> 5;
+    const count = (this.floatBits(ty) + 31) >> 5;
     const s = this.#items.scratch;
     s[0] = ty;
     writeIntWords(s, 1, count, pattern);
@@ -178,7 +178,7 @@ export class InternPool {
     s[0] = ty;
     s[1] = lo;
     s[2] = hi;
-    return this.#items.intern(ValueKind.float, 1 + (this.floatBits(ty) >> 5));
+    return this.#items.intern(ValueKind.float, 1 + ((this.floatBits(ty) + 31) >> 5));
   }
 
   /** Struct or array value; one element per field, or per array element without the sentinel. */

@@ -5,6 +5,7 @@
  * and offsets only (where bytes lie is a fact of the language, what they mean is not decided here).
  */
 import { alignForward, ceilPowerOfTwo } from '../support/numeric.ts';
+import type { FloatBits } from './float-formats.ts';
 import type { PoolReader } from './pool-reader.ts';
 import type { IpIndex } from './keys.ts';
 import { SimpleType, StructLayout, TypeKind } from './type-kinds.ts';
@@ -36,10 +37,11 @@ export function isByRef(pool: PoolReader, ty: IpIndex): boolean {
     case TypeKind.struct:
       return hasRuntimeBits(pool, ty);
     case TypeKind.simple:
-    case TypeKind.float:
     case TypeKind.ptr:
     case TypeKind.fn:
       return false;
+    case TypeKind.float:
+      return pool.floatBits(ty) > 64;
     case TypeKind.int:
       return pool.intBits(ty) > 64;
   }
@@ -71,6 +73,11 @@ function intBytes(bits: number): number {
   return (bits + 7) >> 3;
 }
 
+/** Size and alignment: that of the value, a power of two. */
+function floatBytes(bits: FloatBits): number {
+  return ceilPowerOfTwo(bits / 8);
+}
+
 /** Bytes of a type without a payload of its own. */
 function simpleSize(pool: PoolReader, ty: IpIndex): number {
   switch (pool.simpleType(ty)) {
@@ -92,7 +99,7 @@ function computeAlign(pool: PoolReader, ty: IpIndex): number {
     case TypeKind.int:
       return Math.min(ceilPowerOfTwo(intBytes(pool.intBits(ty))), 16);
     case TypeKind.float:
-      return pool.floatBits(ty) / 8;
+      return floatBytes(pool.floatBits(ty));
     case TypeKind.ptr:
     case TypeKind.slice:
       return ptrSize(pool);
@@ -115,7 +122,7 @@ function computeSize(pool: PoolReader, ty: IpIndex): number {
     case TypeKind.int:
       return alignForward(intBytes(pool.intBits(ty)), abiAlign(pool, ty));
     case TypeKind.float:
-      return pool.floatBits(ty) / 8;
+      return floatBytes(pool.floatBits(ty));
     case TypeKind.ptr:
       return ptrSize(pool);
     case TypeKind.slice:

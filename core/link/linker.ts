@@ -17,7 +17,7 @@ import type { LinkOptions, UnitOptions } from './options/options.ts';
 import { DEFAULT_LINK_OPTIONS, DEFAULT_UNIT_OPTIONS } from './options/options.ts';
 import { readObject } from './input/read-object.ts';
 import { LinkState } from './unit/state.ts';
-import type { ObjectInput, ResolveInput } from './symbols/symbol-table.ts';
+import type { ObjectInput, ResolveInput, RuntimeLibrary } from './symbols/symbol-table.ts';
 import { unitObject } from './unit/unit-object.ts';
 import { deleteExport, updateExports, updateFunc, updateNav } from './unit/update.ts';
 
@@ -54,6 +54,11 @@ export class Linker {
   /** Adds an object input of executable links. A lazy one takes part only if it defines a name that is needed. */
   addObject(object: ParsedObject, options: Partial<Omit<ObjectInput, 'object'>> = {}): void {
     this.#inputs.push({ object, lazy: false, ...options });
+  }
+
+  /** Adds the library of the compiler to executable links. */
+  addLibrary(library: RuntimeLibrary): void {
+    this.#inputs.push({ library });
   }
 
   /** Adds inputs in their order; fails if one cannot be read, and then adds none. */
@@ -106,23 +111,23 @@ export type UnitResult = { readonly ok: true; readonly value: ParsedObject } | L
 /** An input of {@link linkObjects}: bytes to parse, or an object that was parsed before. */
 export type LinkInput =
   | { readonly name: string; readonly bytes: Uint8Array; readonly lazy?: boolean }
-  | { readonly object: ParsedObject; readonly lazy?: boolean; readonly runtime?: boolean }
+  | { readonly object: ParsedObject; readonly lazy?: boolean }
   | { readonly archive: LazyArchive; readonly whole?: boolean };
 
 /**
- * Links objects into an executable; every failure of an input is a diagnostic with file and offset. `library` gives an
- * object behind all others, for addresses of that width, which takes part if it is needed.
+ * Links objects into an executable; every failure of an input is a diagnostic with file and offset. `library` gives
+ * what is searched behind all of them, for addresses of that width.
  */
 export function linkObjects(
   inputs: readonly LinkInput[],
   options: Partial<LinkOptions> = {},
-  library?: (is64: boolean) => ParsedObject,
+  library?: (is64: boolean) => RuntimeLibrary,
 ): LinkResult {
   const parsed = parseInputs(inputs);
   if (!parsed.ok) return parsed;
   if (library) {
     const is64 = inputsAre64(parsed.value, options.wasm64 ?? null);
-    parsed.value.push({ object: library(is64), lazy: true, runtime: true });
+    parsed.value.push({ library: library(is64) });
   }
   return flushExecutable({ state: null, inputs: parsed.value }, { ...DEFAULT_LINK_OPTIONS, ...options });
 }

@@ -19,7 +19,7 @@ import type { LinkOptions } from '../link/options/options.ts';
 import type { Mir } from '../mir/mir.ts';
 import { assert } from '../support/assert.ts';
 import { inLayer } from '../support/layer-mark.ts';
-import { runtimeObject } from './runtime-object.ts';
+import { runtimeLibrary } from './runtime-library.ts';
 import type { Settings } from './settings.ts';
 
 /** A value, or what is wrong with the input. */
@@ -211,7 +211,7 @@ export class Compilation {
   #needRuntime(): void {
     if (this.#hasRuntime) return;
     this.#hasRuntime = true;
-    this.#linker.addObject(runtimeObject(this.#unit.pool.target.ptrBits), { lazy: true, runtime: true });
+    this.#linker.addLibrary(runtimeLibrary(this.#unit.pool.target.ptrBits));
   }
 
   /** Links an executable. */
@@ -284,7 +284,7 @@ export function linkObjects(
 ): Result<Uint8Array> {
   const all = withArchives(inputs);
   if (!all.ok) return all;
-  const library = (options.runtime ?? true) ? (is64: boolean) => runtimeObject(is64 ? 64 : 32) : undefined;
+  const library = (options.runtime ?? true) ? (is64: boolean) => runtimeLibrary(is64 ? 64 : 32) : undefined;
   const linked = { ...linkOptions(settings), ...options.link };
   const result = inLayer('linker', () => linkParsedObjects(all.value, linked, library));
   return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };

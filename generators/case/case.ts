@@ -4,7 +4,7 @@
  * Owns the order in which the parts of a program are drawn and declared. {@link GENERATOR_VERSION} says which function it is.
  */
 import type { CallInput, Settings, Unit } from '../../core/index.ts';
-import { drawFloatPattern, drawPattern } from '../draw/constants.ts';
+import { drawFloatBits, drawPattern } from '../draw/constants.ts';
 import {
   drawAggregates,
   drawEntryType,
@@ -220,7 +220,7 @@ function drawCalls(p: Program, entries: readonly FunctionPlan[]): CallInput[] {
 /** Bit pattern of an argument. */
 function drawArgument(p: Program, info: TypeInfo): bigint {
   if (info.cls === Class.bool) return BigInt(p.r.below(2));
-  const { low, high } =
-    info.cls === Class.float ? drawFloatPattern(p.r, p.pool.floatBits(info.ip)) : drawPattern(p.r, info.bits, false);
+  if (info.cls === Class.float) return drawFloatBits(p.r, p.pool.floatBits(info.ip));
+  const { low, high } = drawPattern(p.r, info.bits, false);
   return (BigInt(high) << 32n) | BigInt(low);
 }

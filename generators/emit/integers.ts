@@ -194,12 +194,14 @@ export const divideExactly: Emitter = (g) => {
 function divideFloatsExactly(g: Gen): boolean {
   if (!can(g, 'mul') || !can(g, 'float_from_int')) return false;
   const info = someFloat(g);
-  const narrow = intInfo(g.p.types, true, 12);
-  const quotient = convert(g, 'float_from_int', info, operand(g, narrow), -2048, 2047);
+  // The product has twice the bits, and all of them are in the significand.
+  const narrow = intInfo(g.p.types, true, info.bits === 16 ? 6 : 12);
+  const limit = -narrow.min;
+  const quotient = convert(g, 'float_from_int', info, operand(g, narrow), -limit, limit - 1);
   const odd = binary(g, 'bit_or', operand(g, narrow), intConst(g.p, narrow, 1));
-  const divisor = convert(g, 'float_from_int', info, odd, -2048, 2047);
-  const product = binary(g, 'mul', quotient, divisor, -4_194_304, 4_194_304);
-  binary(g, 'div_exact', product, divisor, -2048, 2047);
+  const divisor = convert(g, 'float_from_int', info, odd, -limit, limit - 1);
+  const product = binary(g, 'mul', quotient, divisor, -limit * limit, limit * limit);
+  binary(g, 'div_exact', product, divisor, -limit, limit - 1);
   return true;
 }
 

@@ -6,7 +6,7 @@
  * type and, if `isStatic` is asked for, may be stored in memory; a slot is listed only when every byte that a typed access
  * can read is defined.
  */
-import { IP } from '../../core/index.ts';
+import { drawFloatType } from '../draw/draw-types.ts';
 import { drawConstant } from '../draw/static-data.ts';
 import { roundTo } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
@@ -14,7 +14,7 @@ import { MANY_AHEAD, unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { Class, intInfo, ptrInfo } from '../model/types.ts';
 import type { Gen } from './gen.ts';
-import { can, compare, convert, define, infoOf, use } from './gen.ts';
+import { can, compare, convert, define, use } from './gen.ts';
 import { boolToInt, toInt } from './guards.ts';
 import { rawSlot, store, undefinedValue } from './slots.ts';
 
@@ -192,7 +192,7 @@ export function wideInt(g: Gen, bits: number): TypeInfo {
 export function someFloat(g: Gen): TypeInfo {
   const floats = g.scope.ofClass(Class.float);
   if (floats.length > 0 && g.r.chance(170)) return preferred(g, floats).info;
-  return infoOf(g, g.r.chance(128) ? IP.f32_type : IP.f64_type);
+  return drawFloatType(g.p);
 }
 
 /** Whether an instruction that has an integer and a float form takes the float form this time. */

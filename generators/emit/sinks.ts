@@ -12,7 +12,7 @@ import type { ExternPlan, Place } from '../model/program.ts';
 import { ofType } from '../model/program.ts';
 import type { Value } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
-import { Class, fnPtrInfo, isAggregate, isScalar, ptrInfo, typeInfo } from '../model/types.ts';
+import { Class, fnPtrInfo, isAggregate, isPortable, ptrInfo, typeInfo } from '../model/types.ts';
 import { callExtern } from './calls.ts';
 import type { Gen } from './gen.ts';
 import { binary, can, compare, define, use, usizeInfo } from './gen.ts';
@@ -152,7 +152,7 @@ function observe(g: Gen, v: Value): boolean {
     callExtern(g, exact);
     return true;
   }
-  if (externs.length < MOST_EXTERNS && isScalar(v.info)) {
+  if (externs.length < MOST_EXTERNS && isPortable(v.info)) {
     callExtern(g, addExtern(g.p, fnPtrInfo(g.p.types, [v.info], typeInfo(g.p.types, IP.void_type)), 'observe'));
     return true;
   }

@@ -1,7 +1,7 @@
 /**
  * Profiles: what kind of programs a campaign makes. Data only; the weights of single instructions are in weights.ts.
  */
-import type { AirTag } from '../../core/index.ts';
+import type { AirTag, FloatBits } from '../../core/index.ts';
 
 /** One kind of program. Chances are of 256. */
 export interface Profile {
@@ -18,6 +18,10 @@ export interface Profile {
   readonly aggregates: number;
   /** Chance that a scalar is a float. */
   readonly floats: number;
+  /** Formats that floats are drawn from, each as likely as it is listed. */
+  readonly formats: readonly FloatBits[];
+  /** Chance that an integer type has more than 64 bits. */
+  readonly wideInts: number;
   /** Chance that a body splits into arms. */
   readonly splits: number;
   /** Most data navs that are planned. */
@@ -85,6 +89,8 @@ const DEFAULT: Profile = {
   others: 1,
   aggregates: 60,
   floats: 36,
+  formats: [32, 64],
+  wideInts: 0,
   splits: 70,
   data: 6,
   crowds: 3,
@@ -135,6 +141,19 @@ const ALL: readonly Profile[] = [
     floats: 190,
     splits: 30,
     data: 2,
+    functions: 3,
+  },
+  {
+    ...DEFAULT,
+    name: 'formats',
+    summary: 'f16 between the other formats: roundings, subnormals, limits, conversions',
+    factors: times(1, FLOATS),
+    others: 0.1,
+    aggregates: 24,
+    floats: 200,
+    formats: [16, 16, 16, 32, 64],
+    splits: 30,
+    data: 3,
     functions: 3,
   },
   {
@@ -194,6 +213,19 @@ const ALL: readonly Profile[] = [
     aggregates: 110,
     data: 9,
     ptrBits: 64,
+  },
+  {
+    ...DEFAULT,
+    name: 'wide',
+    summary: 'integers of more than 64 bits: carries, runtime functions, copies, parameters and results',
+    factors: times(1, INTEGERS),
+    others: 0.35,
+    aggregates: 40,
+    floats: 12,
+    wideInts: 150,
+    splits: 30,
+    data: 4,
+    functions: 4,
   },
   {
     ...DEFAULT,

@@ -33,7 +33,7 @@ export interface TypeInfo {
   /** Number of records that were made before this one: an index for tables by type. */
   readonly at: number;
   readonly cls: Class;
-  /** Integers: width. Floats: 32 or 64. */
+  /** Integers and floats: width. */
   readonly bits: number;
   readonly signed: boolean;
   /** Integers: least value. */
@@ -250,6 +250,11 @@ export function fnPtrInfo(types: Types, params: readonly TypeInfo[], result: Typ
 /** Whether `info` is an integer, bool or float. */
 export function isScalar({ cls }: TypeInfo): boolean {
   return cls === Class.int || cls === Class.bool || cls === Class.float;
+}
+
+/** Whether functions can be given an `info`, or give one back, from outside: a scalar that is not passed in memory. */
+export function isPortable(info: TypeInfo): boolean {
+  return isScalar(info) && !info.byRef;
 }
 
 /** Whether `info` is a struct or array: copied by value, held in memory. */

@@ -37,6 +37,15 @@ const divides: Precondition = (o) => o.of.int === null || second(o) !== 0n;
 const quotientFits: Precondition = (o) => divides(o) && (o.of.int === null || isIn(o.of, first(o) / second(o)));
 const amountFits: Precondition = (o) => second(o) < BigInt(o.of.int?.bits ?? 0);
 
+/** Integers up to this are exact in every float type. */
+const WHOLE_IN_ALL = 2048;
+
+/** The quotient of two floats is an integer, and has no need to be rounded. */
+function isWhole({ numbers }: Operands): boolean {
+  const [a, b] = numbers as [number, number];
+  return a % b === 0 && Math.abs(a / b) <= WHOLE_IN_ALL;
+}
+
 /** The preconditions of instructions that have one. */
 export const PRECONDITIONS: Readonly<Partial<Record<DescribedTag, Precondition>>> = {
   add: exact((a, b) => a + b),
@@ -44,7 +53,7 @@ export const PRECONDITIONS: Readonly<Partial<Record<DescribedTag, Precondition>>
   mul: exact((a, b) => a * b),
   div_trunc: quotientFits,
   div_floor: quotientFits,
-  div_exact: (o) => quotientFits(o) && (o.of.int === null || first(o) % second(o) === 0n),
+  div_exact: (o) => quotientFits(o) && (o.of.int === null ? isWhole(o) : first(o) % second(o) === 0n),
   rem: divides,
   mod: divides,
   shl: amountFits,

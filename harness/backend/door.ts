@@ -111,8 +111,8 @@ export interface CommandAbility<S extends OpaqueSettings = OpaqueSettings> {
   canCompare(settings: S, ptrBits: 32 | 64): boolean;
   /** Makes one object of several, with the meaning that they have together. */
   readonly join?: (objects: readonly ObjectInput[]) => Answer;
-  /** The object that a link takes what is needed from by itself: for other linkers. */
-  readonly runtime?: (ptrBits: 32 | 64) => Uint8Array;
+  /** The objects that a link takes what is needed from by itself: for other linkers. */
+  readonly runtime?: (ptrBits: 32 | 64) => readonly ObjectInput[];
 }
 
 /** A compilation kept open: flushing writes the executable, and does not use anything up. */

@@ -13,7 +13,7 @@ import { judgeObject } from '../layout/judge-object.ts';
 import type { Complaint } from '../layout/complaints.ts';
 import type { LayoutRules } from '../layout/rules.ts';
 import type { Source } from '../layout/sources.ts';
-import { objectSource, unitSource } from '../layout/sources.ts';
+import { librarySource, objectSource, unitSource } from '../layout/sources.ts';
 import type { Finding, Stage, WayId } from '../model/finding.ts';
 import { readObjectModel } from '../wasm/read-object.ts';
 import type { BuildResult } from '../way/build-result.ts';
@@ -96,8 +96,8 @@ export class Judge {
   module(result: BuildResult | null, inputs: readonly Source[], way: WayId, what: string): Finding | null {
     const bytes = bytesOf(result);
     if (bytes === null) return null;
-    const library = runtimeSource(this.#context.backend, this.#context.unit.pool.target.ptrBits);
-    const { complaints, unjudged } = judgeModule(bytes, library === null ? inputs : [...inputs, library], this.#rules);
+    const library = runtimeSources(this.#context.backend, this.#context.unit.pool.target.ptrBits);
+    const { complaints, unjudged } = judgeModule(bytes, [...inputs, ...library], this.#rules);
     if (unjudged !== null) this.#context.incomparable(`layout:${unjudged}`);
     return findingOf(complaints, 'linker', way, what);
   }
@@ -117,16 +117,18 @@ export function naturalAlign({ pool }: Unit): (symbol: string) => number {
   return (symbol) => abiAlign(pool, pool.typeOf(Number(symbol.slice('__anon_'.length)) as IpIndex));
 }
 
-const libraries = new WeakMap<Backend, Map<number, Source>>();
+const libraries = new WeakMap<Backend, Map<number, readonly Source[]>>();
 
 /** The library that links take what is needed from, read once for each back end. */
-function runtimeSource(backend: Backend, ptrBits: 32 | 64): Source | null {
+function runtimeSources(backend: Backend, ptrBits: 32 | 64): readonly Source[] {
   const { command } = backend;
-  if (command?.runtime === undefined) return null;
-  const known = libraries.get(backend) ?? new Map<number, Source>();
+  if (command?.runtime === undefined) return [];
+  const known = libraries.get(backend) ?? new Map<number, readonly Source[]>();
   libraries.set(backend, known);
-  let source = known.get(ptrBits);
-  if (source === undefined)
-    known.set(ptrBits, (source = objectSource(readObjectModel(command.runtime(ptrBits)), true)));
-  return source;
+  let sources = known.get(ptrBits);
+  if (sources === undefined) {
+    sources = command.runtime(ptrBits).map(({ bytes }) => librarySource(readObjectModel(bytes)));
+    known.set(ptrBits, sources);
+  }
+  return sources;
 }

@@ -116,8 +116,7 @@ function judgeExports(trace: Trace, { collects }: LayoutRules, complaints: Compl
  */
 function meetAll(trace: Trace): boolean {
   const { sources, bySource, module } = trace;
-  // The library comes last.
-  const hasMembers = sources.all.slice(0, -1).some(({ isLazy }) => isLazy);
+  const hasMembers = sources.all.some(({ isLazy, isLibrary }) => isLazy && !isLibrary);
   let index = module.importedFunctions;
   for (const [source, { model, isLazy, isUnit }] of sources.all.entries()) {
     if (isLazy || (hasMembers && !isUnit)) continue;

@@ -18,6 +18,8 @@ export interface Source {
   readonly isUnit: boolean;
   /** It takes part only where it is needed. */
   readonly isLazy: boolean;
+  /** It is an object of the compiler's library, which comes behind all other inputs. */
+  readonly isLibrary: boolean;
   /** Number of imported functions, which come first in its index space. */
   readonly importedFunctions: number;
   /** Name by function of the object, from its name section. */
@@ -34,6 +36,11 @@ export function objectSource(model: ObjectModel, isLazy = false): Source {
   return sourceOf(model, null, isLazy);
 }
 
+/** An object of the compiler's library. */
+export function librarySource(model: ObjectModel): Source {
+  return { ...sourceOf(model, null, true), isLibrary: true };
+}
+
 /** A unit, given as the object that would be written of it. */
 export function unitSource(model: ObjectModel, alignOf: NaturalAlign): Source {
   return sourceOf(model, alignOf, false);
@@ -47,6 +54,7 @@ function sourceOf(model: ObjectModel, alignOf: NaturalAlign | null, isLazy: bool
     model,
     isUnit: alignOf !== null,
     isLazy,
+    isLibrary: false,
     importedFunctions: importCount(model, Extern.function),
     functionNames: new Map(maps.get(1) ?? []),
     moreAligned: new Map(alignOf === null ? [] : moreAligned(model, alignOf)),

@@ -32,9 +32,13 @@ const POINTER: Readonly<Record<32 | 64, Scalar>> = {
   32: { rep: 'pointer', bits: 32, signed: false },
   64: { rep: 'pointer', bits: 64, signed: false },
 };
-const FLOAT: Readonly<Record<FloatBits, Scalar>> = {
+/** An f16 is its 16 bits in an i32; wider floats than f64 are passed in memory. */
+const FLOAT: Readonly<Record<FloatBits, Scalar | null>> = {
+  16: { rep: 'i32', bits: 16, signed: false },
   32: { rep: 'f32', bits: 32, signed: false },
   64: { rep: 'f64', bits: 64, signed: false },
+  80: null,
+  128: null,
 };
 const view = new DataView(new ArrayBuffer(8));
 

@@ -13,7 +13,7 @@ import { abiAlign, abiSize, ptrSize } from '../../core/intern/layout.ts';
 import { floatPattern } from '../../core/intern/numbers.ts';
 import { ValueKind } from '../../core/intern/value-kinds.ts';
 import { unreachable } from '../../core/support/assert.ts';
-import { floatFromBits, intFromBits, writeValue } from './encoding.ts';
+import { floatFromBits, intFromBits, softFromBits, writeValue } from './encoding.ts';
 import { exhausted } from './halt.ts';
 import { makePointer, MemoryObject } from './memory-object.ts';
 import { floatShapeOf, intShapeOf, shapeOf } from './shapes.ts';
@@ -114,7 +114,7 @@ export class AddressSpace {
       case ValueKind.int:
         return intFromBits(intShapeOf(pool, pool.typeOf(ip)), pool.intBig(ip));
       case ValueKind.float:
-        return floatFromBits(floatShapeOf(pool, pool.typeOf(ip)).size, floatPattern(pool, ip));
+        return this.#float(ip);
       case ValueKind.aggregate:
       case ValueKind.bytes:
       case ValueKind.repeated:
@@ -129,6 +129,13 @@ export class AddressSpace {
         return [this.#value(pool.word(ip, 1) as IpIndex), this.#value(pool.word(ip, 2) as IpIndex)];
     }
     return unreachable(kind, 'kind of value');
+  }
+
+  #float(ip: IpIndex): Value {
+    const { pool } = this.#unit;
+    const shape = floatShapeOf(pool, pool.typeOf(ip));
+    const pattern = floatPattern(pool, ip);
+    return shape.kind === 'soft' ? softFromBits(shape, pattern) : floatFromBits(shape.size, pattern);
   }
 
   #aggregate(

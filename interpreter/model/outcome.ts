@@ -23,6 +23,7 @@ export type IllegalKind =
   | 'shift_too_large'
   | 'integer_out_of_range'
   | 'nan_bits'
+  | 'float_encoding'
   | 'out_of_bounds'
   | 'misaligned'
   | 'dangling'

@@ -70,6 +70,8 @@ export function seen(shape: Shape, value: Value, ptrSize: number): Seen {
       return { kind: 'bits', bits: BigInt(value as number), anyNan: false };
     case 'int':
       return { kind: 'bits', bits: BigInt.asUintN(shape.bits, anyIntOf(value)), anyNan: false };
+    case 'soft':
+      return { kind: 'bits', bits: value as bigint, anyNan: false };
     case 'float':
       if (isExactNan(value)) return { kind: 'bits', bits: value.bits, anyNan: true };
       return {

@@ -11,6 +11,8 @@ import { IP } from '../../core/intern/keys.ts';
 import { abiSize, arrayMemoryLen, fieldOffset, ptrSize } from '../../core/intern/layout.ts';
 import { TypeKind, SimpleType } from '../../core/intern/type-kinds.ts';
 import { assert } from '../../core/support/assert.ts';
+import type { SoftFormat } from './soft-float.ts';
+import { SOFT_FORMATS } from './soft-float.ts';
 
 /** Integer type. `low` and `high` are its least and greatest value where `small`, that is where values are JS numbers. */
 export interface IntShape {
@@ -28,11 +30,19 @@ export interface IntShape {
 /** Bytes of a float in memory. */
 export type FloatSize = 4 | 8;
 
-/** Float type: width in bits, bytes in memory. */
+/** Float type of the host: width in bits, bytes in memory. */
 export interface FloatShape {
   readonly kind: 'float';
-  readonly bits: FloatBits;
+  readonly bits: 32 | 64;
   readonly size: FloatSize;
+}
+
+/** Float type that the host does not have. The bytes behind the value (of f80) are padding. */
+export interface SoftShape {
+  readonly kind: 'soft';
+  readonly bits: 16 | 80 | 128;
+  readonly size: number;
+  readonly format: SoftFormat;
 }
 
 /** Pointer type; what it points to is checked where it is used. */
@@ -69,15 +79,19 @@ export type Shape =
   | { readonly kind: 'bool'; readonly size: 1 }
   | IntShape
   | FloatShape
+  | SoftShape
   | PointerShape
   | PartsShape
   | ArrayShape;
 
 const NONE: Shape = { kind: 'none', size: 0 };
 const BOOL: Shape = { kind: 'bool', size: 1 };
-const FLOATS: Readonly<Record<FloatBits, FloatShape>> = {
+const FLOATS: Readonly<Record<FloatBits, FloatShape | SoftShape>> = {
+  16: { kind: 'soft', bits: 16, size: 2, format: SOFT_FORMATS[16] },
   32: { kind: 'float', bits: 32, size: 4 },
   64: { kind: 'float', bits: 64, size: 8 },
+  80: { kind: 'soft', bits: 80, size: 16, format: SOFT_FORMATS[80] },
+  128: { kind: 'soft', bits: 128, size: 16, format: SOFT_FORMATS[128] },
 };
 
 const caches = new WeakMap<InternPool, (Shape | undefined)[]>();
@@ -97,9 +111,9 @@ export function intShapeOf(pool: InternPool, ty: IpIndex): IntShape {
 }
 
 /** Shape of float type `ty`. */
-export function floatShapeOf(pool: InternPool, ty: IpIndex): FloatShape {
+export function floatShapeOf(pool: InternPool, ty: IpIndex): FloatShape | SoftShape {
   const shape = shapeOf(pool, ty);
-  assert(shape.kind === 'float', 'float type expected');
+  assert(shape.kind === 'float' || shape.kind === 'soft', 'float type expected');
   return shape;
 }
 

@@ -6,6 +6,7 @@
  *   integer of up to 32 bits, bool   number: the mathematical value, never -0; bool is 0 or 1
  *   wider integer                    bigint: the mathematical value
  *   f32, f64                         number; a JS NaN is "some NaN" (arithmetic made it); `ExactNan` one whose bits are known
+ *   f16, f80, f128                   bigint: the bit pattern, of a NaN too
  *   pointer                          `Pointer`; an integer of address width may also hold a `Pointer`: an address
  *   struct, array, slice             array of fields, of elements (sentinel included), [pointer, length]
  *   undefined value of any type      undefined; also the value of types without bits
@@ -70,6 +71,11 @@ export function intValue(v: bigint, { small }: { readonly small: boolean }): num
 export function floatOf(v: Value): number {
   if (typeof v === 'number') return v;
   return v === undefined ? illegal('undefined_value') : NaN;
+}
+
+/** Operand of a float type that the host does not have. */
+export function softOf(v: Value): bigint {
+  return typeof v === 'bigint' ? v : illegal('undefined_value');
 }
 
 /** Operand of pointer type that is used as an address. */

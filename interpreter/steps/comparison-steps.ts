@@ -5,8 +5,9 @@ import { sameAddress } from '../model/access.ts';
 import { NEXT } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
 import { makePointer } from '../model/memory-object.ts';
+import { order as softOrder } from '../model/soft-float.ts';
 import type { Value } from '../model/values.ts';
-import { floatOf, isPointer, misuse, numberOf } from '../model/values.ts';
+import { floatOf, isPointer, misuse, numberOf, softOf } from '../model/values.ts';
 import type { Handler } from './preparation.ts';
 
 type Order = (a: number | bigint, b: number | bigint) => boolean;
@@ -37,6 +38,12 @@ export function compare(name: keyof typeof ORDERS): Handler {
       case 'float':
         return ({ values }) => {
           values[inst] = order(floatOf(values[a]), floatOf(values[b])) ? 1 : 0;
+          return NEXT;
+        };
+      case 'soft':
+        return ({ values }) => {
+          const sign = softOrder(shape.format, softOf(values[a]), softOf(values[b]));
+          values[inst] = (sign === null ? name === 'cmp_neq' : order(sign, 0)) ? 1 : 0;
           return NEXT;
         };
       case 'int':

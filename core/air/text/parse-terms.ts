@@ -9,7 +9,7 @@ import type { IpIndex } from '../../intern/keys.ts';
 import type { FieldType } from '../../intern/type-kinds.ts';
 import { elemCount, elemType } from '../../intern/elements.ts';
 import type { FloatFormat } from '../../intern/float-formats.ts';
-import { FLOAT_FORMATS, infinityBits, isNanPattern } from '../../intern/float-formats.ts';
+import { FLOAT_FORMATS, infinityBits, isFloatPattern, isNanPattern } from '../../intern/float-formats.ts';
 import { IP } from '../../intern/keys.ts';
 import { SimpleType, StructLayout, TypeKind } from '../../intern/type-kinds.ts';
 import { readFloat } from './float-text.ts';
@@ -291,7 +291,7 @@ function nanValue(c: Cursor, ty: IpIndex, format: FloatFormat): IpIndex {
     fail(c, 'air_expected', { what: `0x and ${digits} digits`, found: `"${tokenText(c, token)}"` }, token);
   }
   const pattern = BigInt(text);
-  if (!isNanPattern(format, pattern)) {
+  if (!isNanPattern(format, pattern) || !isFloatPattern(format, pattern)) {
     fail(c, 'air_number_range', { number: text, what: 'the bits of a NaN' }, token);
   }
   expect(c, Token.parenClose, '")"');

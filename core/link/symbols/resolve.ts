@@ -220,11 +220,12 @@ class Resolver {
 
   addInput(input: ResolveInput): void {
     if ('object' in input) {
-      const { object, lazy, runtime = false } = input;
-      const serves = (wanted: SymbolEntry | string): boolean =>
-        !runtime || typeof wanted === 'string' || wanted.isPlain;
-      if (lazy) this.#offer((wanted, name) => (serves(wanted) && definedNames(object).has(name) ? object : null));
+      const { object, lazy } = input;
+      if (lazy) this.#offer((_, name) => (definedNames(object).has(name) ? object : null));
       else this.#include(object, false);
+    } else if ('library' in input) {
+      const { library } = input;
+      this.#offer((wanted, name) => (typeof wanted === 'string' || wanted.isPlain ? library.find(name) : null));
     } else if (input.whole) {
       for (const object of input.archive.all(this.#diags)) this.#include(object, false);
     } else {

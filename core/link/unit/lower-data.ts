@@ -77,7 +77,7 @@ function lower(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
       lowerInt(sink, ty, value, at);
       return;
     case ValueKind.float:
-      for (let n = 0; n < patternWords(pool, value); n++) writeWord(bytes, at + n * 4, pool.patternWord(value, n));
+      lowerFloat(sink, ty, value, at);
       return;
     case ValueKind.void:
       return;
@@ -120,6 +120,12 @@ function lowerInt(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
     const word = i >> 2;
     bytes[at + i] = word < count ? pool.patternWord(value, word) >>> ((i & 3) * 8) : fill;
   }
+}
+
+/** The bytes of the pattern; those of an f80 behind it are zero. */
+function lowerFloat({ pool, bytes }: Sink, ty: IpIndex, value: IpIndex, at: number): void {
+  const size = pool.floatBits(ty) / 8;
+  for (let i = 0; i < size; i++) bytes[at + i] = pool.patternWord(value, i >> 2) >>> ((i & 3) * 8);
 }
 
 function lowerAggregate(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {

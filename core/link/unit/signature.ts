@@ -54,6 +54,11 @@ function floatValType(bits: FloatBits): ValType {
       return ValType.f32;
     case 64:
       return ValType.f64;
+    case 16:
+      return ValType.i32;
+    case 80:
+    case 128:
+      throw new InternalError(`a float of ${bits} bits is not carried by a value`);
   }
 }
 

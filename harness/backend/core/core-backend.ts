@@ -14,7 +14,7 @@ import {
   compileFunction,
   compileObject,
   compileObjectThreadedSync,
-  compileRuntimeBytes,
+  compileRuntimeObjects,
   formatDiagnostic,
   joinObjects,
   linkObjects,
@@ -43,7 +43,7 @@ export interface CoreDoor {
   /** For people; a build may lack the two. */
   readonly compileFunction?: typeof compileFunction;
   readonly printMir?: typeof printMir;
-  readonly compileRuntimeBytes: typeof compileRuntimeBytes;
+  readonly compileRuntimeObjects: typeof compileRuntimeObjects;
   readonly compileExeThreadedSync: typeof compileExeThreadedSync;
   readonly compileObjectThreadedSync: typeof compileObjectThreadedSync;
   readonly workerUrl: typeof workerUrl;
@@ -94,7 +94,7 @@ export function coreBackend(door: CoreDoor, name: string): Backend<Settings> {
       // wasm-ld gives every program with 64-bit addresses a table with slots as wide.
       canCompare: ({ table64 }, ptrBits) => ptrBits === 32 || table64,
       join: (objects) => built(door.joinObjects(objects)),
-      runtime: (ptrBits) => door.compileRuntimeBytes(ptrBits),
+      runtime: (ptrBits) => door.compileRuntimeObjects(ptrBits),
     },
     layout: {
       rules: ({ stackSize, stackFirst, globalBase, gc, strip }) => {
@@ -155,7 +155,7 @@ export const CORE_BACKEND: Backend<Settings> = coreBackend(
     linkObjects,
     runLinker,
     openCompilation,
-    compileRuntimeBytes,
+    compileRuntimeObjects,
     compileExeThreadedSync,
     compileObjectThreadedSync,
     compileFunction,
