@@ -7,7 +7,7 @@
 import type { DescribedTag } from '../../core/index.ts';
 
 /** What a precondition may ask about: the operands in order, and the first operand's and the result's type. */
-export interface Operands {
+interface Operands {
   readonly numbers: readonly (bigint | number)[];
   readonly of: NumberClass;
   readonly to: NumberClass;

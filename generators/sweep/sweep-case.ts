@@ -109,7 +109,7 @@ interface Tables {
 }
 
 /** The case of `cell`. */
-export function caseOfCell(cell: SweepCell, ptrBits: 32 | 64): SweepCase {
+function caseOfCell(cell: SweepCell, ptrBits: 32 | 64): SweepCase {
   const pool = new InternPool({ ptrBits });
   const rows = pairsOf(cell, pool);
   const step = Math.max(1, Math.ceil(rows.length / MOST_CONSTANTS));
