@@ -7,7 +7,10 @@ import type { AirTag, DescribedTag } from '../air/schema/ops.ts';
 import { AIR_TAG_NAMES, DESCRIBED_TAGS, isDescribed } from '../air/schema/ops.ts';
 import { InternalError } from '../support/assert.ts';
 import { lowerAggregateInit, lowerArrayElemVal, lowerStructFieldVal } from './aggregate/aggregates.ts';
+import * as names from './aggregate/names.ts';
 import * as overflow from './aggregate/overflow.ts';
+import * as sums from './aggregate/sums.ts';
+import * as unions from './aggregate/unions.ts';
 import { lowerCall } from './control/calls.ts';
 import * as control from './control/control.ts';
 import { lowerSwitchBr } from './control/switch.ts';
@@ -86,10 +89,16 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   bit_reverse: byOperand(bits.lowerBitReverse, wideBits.lowerBitReverse),
   cmp_lt: byOperand(byFormat(compare.lowerCmpLt, half.halfComparison(ops.opLt)), wideArithmetic.ordered(ops.opLt)),
   cmp_lte: byOperand(byFormat(compare.lowerCmpLte, half.halfComparison(ops.opLe)), wideArithmetic.ordered(ops.opLe)),
-  cmp_eq: byOperand(byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq)), wideArithmetic.equality(true)),
+  cmp_eq: sums.equality(
+    byOperand(byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq)), wideArithmetic.equality(true)),
+    false,
+  ),
   cmp_gte: byOperand(byFormat(compare.lowerCmpGte, half.halfComparison(ops.opGe)), wideArithmetic.ordered(ops.opGe)),
   cmp_gt: byOperand(byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt)), wideArithmetic.ordered(ops.opGt)),
-  cmp_neq: byOperand(byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe)), wideArithmetic.equality(false)),
+  cmp_neq: sums.equality(
+    byOperand(byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe)), wideArithmetic.equality(false)),
+    true,
+  ),
   intcast: byEither(casts.lowerIntcast, wideCasts.lowerIntcast),
   trunc: byOperand(casts.lowerTrunc, wideCasts.lowerTrunc),
   bitcast: byOperand(casts.lowerBitcast, wideCasts.lowerBitcast),
@@ -138,6 +147,37 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   trap: control.lowerTrap,
   breakpoint: control.lowerTrap,
   call: lowerCall,
+  is_null: sums.lowerIsNull,
+  is_non_null: sums.lowerIsNonNull,
+  is_null_ptr: sums.lowerIsNullPtr,
+  is_non_null_ptr: sums.lowerIsNonNullPtr,
+  is_err: sums.lowerIsErr,
+  is_non_err: sums.lowerIsNonErr,
+  is_err_ptr: sums.lowerIsErrPtr,
+  is_non_err_ptr: sums.lowerIsNonErrPtr,
+  optional_payload: sums.lowerPayload,
+  optional_payload_ptr: sums.lowerPayloadPtr,
+  optional_payload_ptr_set: sums.lowerPayloadPtrSet,
+  wrap_optional: sums.lowerWrapPayload,
+  unwrap_errunion_payload: sums.lowerPayload,
+  unwrap_errunion_payload_ptr: sums.lowerPayloadPtr,
+  unwrap_errunion_err: sums.lowerError,
+  unwrap_errunion_err_ptr: sums.lowerErrorPtr,
+  errunion_payload_ptr_set: sums.lowerPayloadPtrSet,
+  wrap_errunion_payload: sums.lowerWrapPayload,
+  wrap_errunion_err: sums.lowerWrapError,
+  try: sums.lowerTry,
+  try_cold: sums.lowerTry,
+  try_ptr: sums.lowerTryPtr,
+  try_ptr_cold: sums.lowerTryPtr,
+  cmp_lt_errors_len: names.lowerCmpLtErrorsLen,
+  error_set_has_value: names.lowerErrorSetHasValue,
+  error_name: names.lowerErrorName,
+  tag_name: names.lowerTagName,
+  is_named_enum_value: names.lowerIsNamedEnumValue,
+  get_union_tag: unions.lowerGetUnionTag,
+  set_union_tag: unions.lowerSetUnionTag,
+  union_init: unions.lowerUnionInit,
 };
 
 /** Names of the instructions that this back end lowers, in the order of the instruction table. */
