@@ -42,6 +42,9 @@ export function makePlan(profile: Profile, restriction: Restriction = {}): Plan 
   const allowed = new Set<AirTag>(
     DESCRIBED_TAGS.filter((tag) => isDrawn(profile, tag) && (base.has(tag) || supports === undefined || supports(tag))),
   );
+  const isSwept = (tag: AirTag): boolean =>
+    (only === null || only.has(tag)) && (supports === undefined || supports(tag));
+  const swept = new Set<AirTag>(DESCRIBED_TAGS.filter(isSwept));
   const tags: DescribedTag[] = [];
   const weights: number[] = [];
   for (const tag of DESCRIBED_TAGS) {
@@ -51,5 +54,5 @@ export function makePlan(profile: Profile, restriction: Restriction = {}): Plan 
     weights.push(only === null ? WEIGHTS[tag] * factor : only.has(tag) ? 10 : WEIGHTS[tag] * SUPPORTING);
   }
   const faults = only !== null && (only.has('trap') || only.has('breakpoint')) ? 256 : profile.faults;
-  return { profile, allowed, only, tags, table: weightedTable(weights), faults };
+  return { profile, allowed, swept, tags, table: weightedTable(weights), faults };
 }

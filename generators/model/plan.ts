@@ -12,8 +12,8 @@ import type { WeightedTable } from './random.ts';
 export interface Plan {
   readonly profile: Profile;
   readonly allowed: ReadonlySet<AirTag>;
-  /** The instructions that were asked for, or null. */
-  readonly only: ReadonlySet<AirTag> | null;
+  /** What a sweep goes through: what was asked for, or everything, as far as the back end has it. */
+  readonly swept: ReadonlySet<AirTag>;
   /** Instructions that statements are chosen from. */
   readonly tags: readonly DescribedTag[];
   /** Weights of `tags`. */

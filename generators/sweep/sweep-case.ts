@@ -52,9 +52,8 @@ export function sweepSize(plan: Plan): number {
   return cellsOf(plan).length;
 }
 
-function cellsOf({ profile, only, allowed }: Plan): readonly SweepCell[] {
-  const cells = sweepCells(profile.ptrBits);
-  const chosen = cells.filter(({ tag }) => (only === null || only.has(tag)) && allowed.has(tag));
+function cellsOf({ profile, swept }: Plan): readonly SweepCell[] {
+  const chosen = sweepCells(profile.ptrBits).filter(({ tag }) => swept.has(tag));
   if (chosen.length === 0) throw new RangeError('no instruction that was asked for is one that the sweep goes through');
   return chosen;
 }

@@ -34,6 +34,7 @@ test('each seed gives the same case as ever', () => {
       "calls a723a2012753a0ab",
       "link e535c3e87309951e",
       "wasm64 544f6e89f089ab5d",
+      "sums c5aa45cde30c4441",
       "wide 61e40b0b199a1005",
     ]
   `);
