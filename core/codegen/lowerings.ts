@@ -5,6 +5,7 @@
  */
 import type { AirTag, DescribedTag } from '../air/schema/ops.ts';
 import { AIR_TAG_NAMES, DESCRIBED_TAGS, isDescribed } from '../air/schema/ops.ts';
+import { MirTag } from '../mir/ops.ts';
 import { InternalError } from '../support/assert.ts';
 import { lowerAggregateInit, lowerArrayElemVal, lowerStructFieldVal } from './aggregate/aggregates.ts';
 import * as overflow from './aggregate/overflow.ts';
@@ -23,37 +24,38 @@ import * as half from './scalar/half-floats.ts';
 import * as saturating from './scalar/saturating.ts';
 import type { Lowering } from './state/function-state.ts';
 import * as ops from './state/numeric-opcodes.ts';
+import * as wideFloats from './wide/wide-floats.ts';
 
 /** The lowering of each instruction. */
 export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
-  add: byFormat(arithmetic.lowerAdd, half.halfBinary(ops.opAdd)),
-  sub: byFormat(arithmetic.lowerSub, half.halfBinary(ops.opSub)),
-  mul: byFormat(arithmetic.lowerMul, half.halfBinary(ops.opMul)),
+  add: byFormat(arithmetic.lowerAdd, half.halfBinary(ops.opAdd), wideFloats.lowerWideAdd),
+  sub: byFormat(arithmetic.lowerSub, half.halfBinary(ops.opSub), wideFloats.lowerWideSub),
+  mul: byFormat(arithmetic.lowerMul, half.halfBinary(ops.opMul), wideFloats.lowerWideMul),
   add_wrap: arithmetic.lowerAddWrap,
   sub_wrap: arithmetic.lowerSubWrap,
   mul_wrap: arithmetic.lowerMulWrap,
   add_sat: saturating.lowerAddSat,
   sub_sat: saturating.lowerSubSat,
   mul_sat: saturating.lowerMulSat,
-  div_float: byFormat(arithmetic.lowerDivFloat, half.halfBinary(ops.opFloatDiv)),
-  div_trunc: byFormat(arithmetic.lowerDivTrunc, half.halfQuotient(ops.opFloatTrunc)),
-  div_floor: byFormat(arithmetic.lowerDivFloor, half.halfQuotient(ops.opFloatFloor)),
-  div_exact: byFormat(arithmetic.lowerDivExact, half.halfBinary(ops.opFloatDiv)),
-  rem: byFormat(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem)),
-  mod: byFormat(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod)),
-  max: byFormat(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax)),
-  min: byFormat(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin)),
+  div_float: byFormat(arithmetic.lowerDivFloat, half.halfBinary(ops.opFloatDiv), wideFloats.lowerWideDiv),
+  div_trunc: byFormat(arithmetic.lowerDivTrunc, half.halfQuotient(ops.opFloatTrunc), wideFloats.lowerWideDivTrunc),
+  div_floor: byFormat(arithmetic.lowerDivFloor, half.halfQuotient(ops.opFloatFloor), wideFloats.lowerWideDivFloor),
+  div_exact: byFormat(arithmetic.lowerDivExact, half.halfBinary(ops.opFloatDiv), wideFloats.lowerWideDiv),
+  rem: byFormat(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem), wideFloats.lowerWideRem),
+  mod: byFormat(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod), wideFloats.lowerWideMod),
+  max: byFormat(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax), wideFloats.lowerWideMax),
+  min: byFormat(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin), wideFloats.lowerWideMin),
   add_with_overflow: overflow.lowerAddWithOverflow,
   sub_with_overflow: overflow.lowerSubWithOverflow,
   mul_with_overflow: overflow.lowerMulWithOverflow,
   shl_with_overflow: overflow.lowerShlWithOverflow,
-  abs: byFormat(arithmetic.lowerAbs, half.lowerHalfAbs),
-  neg: byFormat(floats.lowerNeg, half.lowerHalfNeg),
-  sqrt: byFormat(floats.lowerSqrt, half.halfUnary(ops.opFloatSqrt)),
-  floor: byFormat(floats.lowerFloor, half.halfUnary(ops.opFloatFloor)),
-  ceil: byFormat(floats.lowerCeil, half.halfUnary(ops.opFloatCeil)),
-  trunc_float: byFormat(floats.lowerTruncFloat, half.halfUnary(ops.opFloatTrunc)),
-  round: byFormat(floats.lowerRound, half.lowerHalfRound),
+  abs: byFormat(arithmetic.lowerAbs, half.lowerHalfAbs, wideFloats.lowerWideAbs),
+  neg: byFormat(floats.lowerNeg, half.lowerHalfNeg, wideFloats.lowerWideNeg),
+  sqrt: byFormat(floats.lowerSqrt, half.halfUnary(ops.opFloatSqrt), wideFloats.lowerWideSqrt),
+  floor: byFormat(floats.lowerFloor, half.halfUnary(ops.opFloatFloor), wideFloats.lowerWideFloor),
+  ceil: byFormat(floats.lowerCeil, half.halfUnary(ops.opFloatCeil), wideFloats.lowerWideCeil),
+  trunc_float: byFormat(floats.lowerTruncFloat, half.halfUnary(ops.opFloatTrunc), wideFloats.lowerWideTrunc),
+  round: byFormat(floats.lowerRound, half.lowerHalfRound, wideFloats.lowerWideRound),
   bit_and: bits.lowerBitAnd,
   bit_or: bits.lowerBitOr,
   xor: bits.lowerXor,
@@ -70,12 +72,20 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   popcount: bits.lowerPopcount,
   byte_swap: bits.lowerByteSwap,
   bit_reverse: bits.lowerBitReverse,
-  cmp_lt: byFormat(compare.lowerCmpLt, half.halfComparison(ops.opLt)),
-  cmp_lte: byFormat(compare.lowerCmpLte, half.halfComparison(ops.opLe)),
-  cmp_eq: byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq)),
-  cmp_gte: byFormat(compare.lowerCmpGte, half.halfComparison(ops.opGe)),
-  cmp_gt: byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt)),
-  cmp_neq: byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe)),
+  cmp_lt: byFormat(compare.lowerCmpLt, half.halfComparison(ops.opLt), wideFloats.wideComparison('lt', MirTag.i32_lt_s)),
+  cmp_lte: byFormat(
+    compare.lowerCmpLte,
+    half.halfComparison(ops.opLe),
+    wideFloats.wideComparison('le', MirTag.i32_le_s),
+  ),
+  cmp_eq: byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq), wideFloats.wideComparison('eq', MirTag.i32_eq)),
+  cmp_gte: byFormat(
+    compare.lowerCmpGte,
+    half.halfComparison(ops.opGe),
+    wideFloats.wideComparison('ge', MirTag.i32_ge_s),
+  ),
+  cmp_gt: byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt), wideFloats.wideComparison('gt', MirTag.i32_gt_s)),
+  cmp_neq: byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe), wideFloats.wideComparison('ne', MirTag.i32_ne)),
   intcast: casts.lowerIntcast,
   trunc: casts.lowerTrunc,
   bitcast: casts.lowerBitcast,

@@ -28,8 +28,8 @@ const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
   16: true,
   32: true,
   64: true,
-  80: false,
-  128: false,
+  80: true,
+  128: true,
 };
 
 /** Everything in `unit` that is refused, in text order; empty if all of it can be lowered. */

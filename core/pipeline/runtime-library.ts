@@ -19,9 +19,15 @@ import { assert } from '../support/assert.ts';
 /** Bits of an address. */
 type PtrBits = 32 | 64;
 
-const FAMILY_OF: ReadonlyMap<string, RuntimeFamily> = new Map(
-  RUNTIME_FAMILIES.flatMap((family) => family.defines.map((name) => [name, family] as const)),
-);
+let families: ReadonlyMap<string, RuntimeFamily> | null = null;
+
+/** The family that defines `name`. */
+function familyOf(name: string): RuntimeFamily | undefined {
+  families ??= new Map(
+    RUNTIME_FAMILIES.flatMap((family) => family.defines().map((defined) => [defined, family] as const)),
+  );
+  return families.get(name);
+}
 
 const LIBRARIES: Readonly<Record<PtrBits, RuntimeLibrary>> = { 32: makeLibrary(32), 64: makeLibrary(64) };
 
@@ -45,7 +51,7 @@ function makeLibrary(ptrBits: PtrBits): RuntimeLibrary {
   const made = new Map<RuntimeFamily, ParsedObject>();
   return {
     find(name) {
-      const family = FAMILY_OF.get(name);
+      const family = familyOf(name);
       if (family === undefined) return null;
       let object = made.get(family);
       if (object === undefined) made.set(family, (object = compileFamily(family, ptrBits)));

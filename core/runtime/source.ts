@@ -8,13 +8,14 @@
 import { BITS_SOURCE } from './bits.ts';
 import { FLOAT_REMAINDER_SOURCE } from './float-remainder.ts';
 import { HALF_FLOATS_SOURCE } from './half-floats.ts';
+import { wideFloatNames, wideFloatsSource } from './wide-floats.ts';
 
 /** One object of the library. */
 export interface RuntimeFamily {
   /** Name of the object. */
   readonly name: string;
   /** Names that code asks for; routines may call others of the family. */
-  readonly defines: readonly string[];
+  readonly defines: () => readonly string[];
   /** AIR text; built on first use. */
   readonly source: () => string;
 }
@@ -23,12 +24,13 @@ export interface RuntimeFamily {
 export const RUNTIME_FAMILIES: readonly RuntimeFamily[] = [
   {
     name: 'runtime',
-    defines: ['__multi3', '__bswapsi2', '__bswapdi2', '__bitreversesi2', '__bitreversedi2', 'fmod', 'fmodf'],
+    defines: () => ['__multi3', '__bswapsi2', '__bswapdi2', '__bitreversesi2', '__bitreversedi2', 'fmod', 'fmodf'],
     source: () => BITS_SOURCE + FLOAT_REMAINDER_SOURCE,
   },
   {
     name: 'half-floats',
-    defines: ['__extendhfsf2', '__truncsfhf2', '__truncdfhf2'],
+    defines: () => ['__extendhfsf2', '__truncsfhf2', '__truncdfhf2'],
     source: () => HALF_FLOATS_SOURCE,
   },
+  { name: 'wide-floats', defines: wideFloatNames, source: wideFloatsSource },
 ];

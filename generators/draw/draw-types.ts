@@ -121,7 +121,7 @@ export function drawStruct(p: Program, least = 1): TypeInfo {
   const count = r.between(Math.max(1, least), Math.max(5, least));
   for (let n = 0; n < count; n++) {
     const info = n < least ? drawScalar(p) : drawMember(p);
-    if (n > 0 && bytes + info.size > MOST_BYTES / 2) break;
+    if (n > 0 && n >= least && bytes + info.size > MOST_BYTES / 2) break;
     bytes += info.size;
     const over = r.chance(22) ? Math.min(32, info.align << r.between(1, 3)) : 0;
     fields.push({ ty: info.ip, align: over > info.align ? over : 0 });
