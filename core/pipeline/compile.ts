@@ -65,8 +65,13 @@ export interface LinkObjectsOptions {
 }
 
 function linkOptions(settings: Settings): Partial<LinkOptions> {
-  const { stackSize, stackFirst, globalBase, gc, strip } = settings;
-  return { stackSize, stackFirst, globalBase, gc, strip };
+  const { stackSize, stackFirst, globalBase, gc, strip, buildId } = settings;
+  return { stackSize, stackFirst, globalBase, gc, strip, buildId: buildId === 'none' ? null : { kind: buildId } };
+}
+
+/** What the code and data of `unit` need of an engine, in the order of names. */
+function featuresOf(unit: Unit, { bulkMemory }: Settings): string[] {
+  return [...(bulkMemory ? ['bulk-memory'] : []), ...(unit.pool.target.ptrBits === 64 ? ['memory64'] : [])];
 }
 
 /** What `settings` say to codegen. */
@@ -187,7 +192,8 @@ export class Compilation {
   flush(): Result<Uint8Array> {
     const { table64 } = this.#settings;
     const result = inLayer('linker', () => {
-      return this.#linker.flushExecutable({ ...linkOptions(this.#settings), table64 });
+      const extraFeatures = featuresOf(this.#unit, this.#settings);
+      return this.#linker.flushExecutable({ ...linkOptions(this.#settings), table64, extraFeatures });
     });
     return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
   }
@@ -198,10 +204,7 @@ export class Compilation {
       binding: shared ? ('hidden-global' as const) : ('local' as const),
       strip: this.#settings.strip,
       table64: this.#settings.table64,
-      features: [
-        ...(this.#settings.bulkMemory ? ['bulk-memory'] : []),
-        ...(this.#unit.pool.target.ptrBits === 64 ? ['memory64'] : []),
-      ],
+      features: featuresOf(this.#unit, this.#settings),
     };
     const result = inLayer('linker', () => this.#linker.flushObject(options));
     return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };

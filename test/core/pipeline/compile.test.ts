@@ -12,6 +12,7 @@ import {
 } from '../../../core/pipeline/compile.ts';
 import { compileRuntimeObjects, runtimeLibrary } from '../../../core/pipeline/runtime-library.ts';
 import { RUNTIME_FAMILIES } from '../../../core/runtime/source.ts';
+import type { Settings } from '../../../core/pipeline/settings.ts';
 import { DEFAULT_SETTINGS } from '../../../core/pipeline/settings.ts';
 import { INTRINSICS } from '../../../core/mir/intrinsics.ts';
 import { expectOk, readUnit, start } from '../codegen/run-air.ts';
@@ -73,10 +74,27 @@ describe('compileExe', () => {
     ]);
   });
 
+  test('says what the module needs of an engine, and identifies it where that is asked for', () => {
+    const section = (name: string, settings: Partial<Settings>): string[] => {
+      const unit = readUnit('export fn @f() void { ret void {} }');
+      const module = new WebAssembly.Module(expectOk(compileExe(unit, { ...DEFAULT_SETTINGS, ...settings })));
+      return WebAssembly.Module.customSections(module, name).map((bytes) => Buffer.from(bytes).toString('latin1'));
+    };
+    expect(section('target_features', {})).toEqual(['\x01+\x0bbulk-memory']);
+    expect(section('target_features', { bulkMemory: false })).toEqual([]);
+    expect(section('target_features', { strip: true })).toEqual([]);
+    expect(section('build_id', {})).toEqual([]);
+    const [fast] = section('build_id', { buildId: 'fast' });
+    expect(fast).toHaveLength(1 + 16);
+    expect(section('build_id', { buildId: 'fast' })).toEqual([fast]);
+    expect(section('build_id', { buildId: 'fast', bulkMemory: false })).not.toEqual([fast]);
+    expect(section('build_id', { buildId: 'sha1' })[0]).toHaveLength(1 + 20);
+  });
+
   test('leaves out the runtime library when nothing calls it', () => {
     const bytes = expectOk(compileExe(readUnit('export fn @f() void { ret void {} }'), DEFAULT_SETTINGS));
     expect(Buffer.from(bytes).includes('fmod')).toBe(false);
-    expect(bytes.length).toBeLessThan(160);
+    expect(bytes.length).toBeLessThan(200);
   });
 });
 
