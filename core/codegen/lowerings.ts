@@ -16,7 +16,7 @@ import * as memory from './memory/memory.ts';
 import * as pointers from './memory/pointers.ts';
 import * as arithmetic from './scalar/arithmetic.ts';
 import * as bits from './scalar/bits-and-shifts.ts';
-import { byFormat } from './scalar/by-format.ts';
+import { besideWide, byFormat } from './scalar/by-format.ts';
 import * as casts from './scalar/casts.ts';
 import * as compare from './scalar/compare.ts';
 import * as floats from './scalar/floats.ts';
@@ -24,75 +24,126 @@ import * as half from './scalar/half-floats.ts';
 import * as saturating from './scalar/saturating.ts';
 import type { Lowering } from './state/function-state.ts';
 import * as ops from './state/numeric-opcodes.ts';
+import * as wideArithmetic from './wide/arithmetic.ts';
+import * as wideBits from './wide/bits.ts';
+import * as wideCasts from './wide/casts.ts';
+import { byEither, byOperand, byResult } from './wide/choose-width.ts';
 import * as wideFloats from './wide/wide-floats.ts';
+import * as wideOverflow from './wide/overflow.ts';
 
 /** The lowering of each instruction. */
 export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
-  add: byFormat(arithmetic.lowerAdd, half.halfBinary(ops.opAdd), wideFloats.lowerWideAdd),
-  sub: byFormat(arithmetic.lowerSub, half.halfBinary(ops.opSub), wideFloats.lowerWideSub),
-  mul: byFormat(arithmetic.lowerMul, half.halfBinary(ops.opMul), wideFloats.lowerWideMul),
-  add_wrap: arithmetic.lowerAddWrap,
-  sub_wrap: arithmetic.lowerSubWrap,
-  mul_wrap: arithmetic.lowerMulWrap,
-  add_sat: saturating.lowerAddSat,
-  sub_sat: saturating.lowerSubSat,
-  mul_sat: saturating.lowerMulSat,
+  add: byOperand(
+    byFormat(arithmetic.lowerAdd, half.halfBinary(ops.opAdd), wideFloats.lowerWideAdd),
+    wideArithmetic.lowerAdd,
+  ),
+  sub: byOperand(
+    byFormat(arithmetic.lowerSub, half.halfBinary(ops.opSub), wideFloats.lowerWideSub),
+    wideArithmetic.lowerSub,
+  ),
+  mul: byOperand(
+    byFormat(arithmetic.lowerMul, half.halfBinary(ops.opMul), wideFloats.lowerWideMul),
+    wideArithmetic.lowerMul,
+  ),
+  add_wrap: byOperand(arithmetic.lowerAddWrap, wideArithmetic.lowerAddWrap),
+  sub_wrap: byOperand(arithmetic.lowerSubWrap, wideArithmetic.lowerSubWrap),
+  mul_wrap: byOperand(arithmetic.lowerMulWrap, wideArithmetic.lowerMulWrap),
+  add_sat: byOperand(saturating.lowerAddSat, wideOverflow.lowerAddSat),
+  sub_sat: byOperand(saturating.lowerSubSat, wideOverflow.lowerSubSat),
+  mul_sat: byOperand(saturating.lowerMulSat, wideOverflow.lowerMulSat),
   div_float: byFormat(arithmetic.lowerDivFloat, half.halfBinary(ops.opFloatDiv), wideFloats.lowerWideDiv),
-  div_trunc: byFormat(arithmetic.lowerDivTrunc, half.halfQuotient(ops.opFloatTrunc), wideFloats.lowerWideDivTrunc),
-  div_floor: byFormat(arithmetic.lowerDivFloor, half.halfQuotient(ops.opFloatFloor), wideFloats.lowerWideDivFloor),
-  div_exact: byFormat(arithmetic.lowerDivExact, half.halfBinary(ops.opFloatDiv), wideFloats.lowerWideDiv),
-  rem: byFormat(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem), wideFloats.lowerWideRem),
-  mod: byFormat(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod), wideFloats.lowerWideMod),
-  max: byFormat(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax), wideFloats.lowerWideMax),
-  min: byFormat(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin), wideFloats.lowerWideMin),
-  add_with_overflow: overflow.lowerAddWithOverflow,
-  sub_with_overflow: overflow.lowerSubWithOverflow,
-  mul_with_overflow: overflow.lowerMulWithOverflow,
-  shl_with_overflow: overflow.lowerShlWithOverflow,
-  abs: byFormat(arithmetic.lowerAbs, half.lowerHalfAbs, wideFloats.lowerWideAbs),
+  div_trunc: byOperand(
+    byFormat(arithmetic.lowerDivTrunc, half.halfQuotient(ops.opFloatTrunc), wideFloats.lowerWideDivTrunc),
+    wideArithmetic.lowerDivTrunc,
+  ),
+  div_floor: byOperand(
+    byFormat(arithmetic.lowerDivFloor, half.halfQuotient(ops.opFloatFloor), wideFloats.lowerWideDivFloor),
+    wideArithmetic.lowerDivFloor,
+  ),
+  div_exact: byOperand(
+    byFormat(arithmetic.lowerDivExact, half.halfBinary(ops.opFloatDiv), wideFloats.lowerWideDiv),
+    wideArithmetic.lowerDivTrunc,
+  ),
+  rem: byOperand(
+    byFormat(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem), wideFloats.lowerWideRem),
+    wideArithmetic.lowerRem,
+  ),
+  mod: byOperand(
+    byFormat(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod), wideFloats.lowerWideMod),
+    wideArithmetic.lowerMod,
+  ),
+  max: byOperand(
+    byFormat(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax), wideFloats.lowerWideMax),
+    wideArithmetic.lowerMax,
+  ),
+  min: byOperand(
+    byFormat(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin), wideFloats.lowerWideMin),
+    wideArithmetic.lowerMin,
+  ),
+  add_with_overflow: byOperand(overflow.lowerAddWithOverflow, wideOverflow.lowerAddWithOverflow),
+  sub_with_overflow: byOperand(overflow.lowerSubWithOverflow, wideOverflow.lowerSubWithOverflow),
+  mul_with_overflow: byOperand(overflow.lowerMulWithOverflow, wideOverflow.lowerMulWithOverflow),
+  shl_with_overflow: byOperand(overflow.lowerShlWithOverflow, wideOverflow.lowerShlWithOverflow),
+  abs: byOperand(byFormat(arithmetic.lowerAbs, half.lowerHalfAbs, wideFloats.lowerWideAbs), wideArithmetic.lowerAbs),
   neg: byFormat(floats.lowerNeg, half.lowerHalfNeg, wideFloats.lowerWideNeg),
   sqrt: byFormat(floats.lowerSqrt, half.halfUnary(ops.opFloatSqrt), wideFloats.lowerWideSqrt),
   floor: byFormat(floats.lowerFloor, half.halfUnary(ops.opFloatFloor), wideFloats.lowerWideFloor),
   ceil: byFormat(floats.lowerCeil, half.halfUnary(ops.opFloatCeil), wideFloats.lowerWideCeil),
   trunc_float: byFormat(floats.lowerTruncFloat, half.halfUnary(ops.opFloatTrunc), wideFloats.lowerWideTrunc),
   round: byFormat(floats.lowerRound, half.lowerHalfRound, wideFloats.lowerWideRound),
-  bit_and: bits.lowerBitAnd,
-  bit_or: bits.lowerBitOr,
-  xor: bits.lowerXor,
+  bit_and: byOperand(bits.lowerBitAnd, wideArithmetic.lowerBitAnd),
+  bit_or: byOperand(bits.lowerBitOr, wideArithmetic.lowerBitOr),
+  xor: byOperand(bits.lowerXor, wideArithmetic.lowerXor),
   bool_and: bits.lowerBitAnd,
   bool_or: bits.lowerBitOr,
-  not: bits.lowerNot,
-  shl: bits.lowerShl,
-  shl_exact: bits.lowerShlExact,
-  shl_sat: saturating.lowerShlSat,
-  shr: bits.lowerShr,
-  shr_exact: bits.lowerShr,
-  clz: bits.lowerClz,
-  ctz: bits.lowerCtz,
-  popcount: bits.lowerPopcount,
-  byte_swap: bits.lowerByteSwap,
-  bit_reverse: bits.lowerBitReverse,
-  cmp_lt: byFormat(compare.lowerCmpLt, half.halfComparison(ops.opLt), wideFloats.wideComparison('lt', MirTag.i32_lt_s)),
-  cmp_lte: byFormat(
-    compare.lowerCmpLte,
-    half.halfComparison(ops.opLe),
-    wideFloats.wideComparison('le', MirTag.i32_le_s),
+  not: byOperand(bits.lowerNot, wideArithmetic.lowerNot),
+  shl: byOperand(bits.lowerShl, wideBits.lowerShl),
+  shl_exact: byOperand(bits.lowerShlExact, wideBits.lowerShlExact),
+  shl_sat: byOperand(saturating.lowerShlSat, wideOverflow.lowerShlSat),
+  shr: byOperand(bits.lowerShr, wideBits.lowerShr),
+  shr_exact: byOperand(bits.lowerShr, wideBits.lowerShr),
+  clz: byEither(bits.lowerClz, wideBits.lowerClz),
+  ctz: byEither(bits.lowerCtz, wideBits.lowerCtz),
+  popcount: byEither(bits.lowerPopcount, wideBits.lowerPopcount),
+  byte_swap: byOperand(bits.lowerByteSwap, wideBits.lowerByteSwap),
+  bit_reverse: byOperand(bits.lowerBitReverse, wideBits.lowerBitReverse),
+  cmp_lt: byOperand(
+    byFormat(compare.lowerCmpLt, half.halfComparison(ops.opLt), wideFloats.wideComparison('lt', MirTag.i32_lt_s)),
+    wideArithmetic.ordered(ops.opLt),
   ),
-  cmp_eq: byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq), wideFloats.wideComparison('eq', MirTag.i32_eq)),
-  cmp_gte: byFormat(
-    compare.lowerCmpGte,
-    half.halfComparison(ops.opGe),
-    wideFloats.wideComparison('ge', MirTag.i32_ge_s),
+  cmp_lte: byOperand(
+    byFormat(compare.lowerCmpLte, half.halfComparison(ops.opLe), wideFloats.wideComparison('le', MirTag.i32_le_s)),
+    wideArithmetic.ordered(ops.opLe),
   ),
-  cmp_gt: byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt), wideFloats.wideComparison('gt', MirTag.i32_gt_s)),
-  cmp_neq: byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe), wideFloats.wideComparison('ne', MirTag.i32_ne)),
-  intcast: casts.lowerIntcast,
-  trunc: casts.lowerTrunc,
-  bitcast: casts.lowerBitcast,
-  fptrunc: casts.lowerFloatResize,
-  fpext: casts.lowerFloatResize,
-  int_from_float: casts.lowerIntFromFloat,
-  float_from_int: casts.lowerFloatFromInt,
+  cmp_eq: byOperand(
+    byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq), wideFloats.wideComparison('eq', MirTag.i32_eq)),
+    wideArithmetic.equality(true),
+  ),
+  cmp_gte: byOperand(
+    byFormat(compare.lowerCmpGte, half.halfComparison(ops.opGe), wideFloats.wideComparison('ge', MirTag.i32_ge_s)),
+    wideArithmetic.ordered(ops.opGe),
+  ),
+  cmp_gt: byOperand(
+    byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt), wideFloats.wideComparison('gt', MirTag.i32_gt_s)),
+    wideArithmetic.ordered(ops.opGt),
+  ),
+  cmp_neq: byOperand(
+    byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe), wideFloats.wideComparison('ne', MirTag.i32_ne)),
+    wideArithmetic.equality(false),
+  ),
+  intcast: byEither(casts.lowerIntcast, wideCasts.lowerIntcast),
+  trunc: byOperand(casts.lowerTrunc, wideCasts.lowerTrunc),
+  bitcast: besideWide(byOperand(casts.lowerBitcast, wideCasts.lowerBitcast), wideFloats.lowerWideBits),
+  fptrunc: besideWide(casts.lowerFloatResize, wideFloats.lowerWideResize),
+  fpext: besideWide(casts.lowerFloatResize, wideFloats.lowerWideResize),
+  int_from_float: besideWide(
+    byResult(casts.lowerIntFromFloat, wideCasts.lowerIntFromFloat),
+    wideFloats.lowerIntFromWide,
+  ),
+  float_from_int: besideWide(
+    byOperand(casts.lowerFloatFromInt, wideCasts.lowerFloatFromInt),
+    wideFloats.lowerWideFromInt,
+  ),
   alloc: memory.lowerAlloc,
   ret_ptr: memory.lowerRetPtr,
   load: memory.lowerLoad,

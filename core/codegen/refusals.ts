@@ -20,8 +20,8 @@ import type { FloatBits } from '../intern/float-formats.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { TypeKind } from '../intern/type-kinds.ts';
 
-/** Widest integer that has a representation. */
-const MAX_INT_BITS = 64;
+/** Widest integer that is lowered. */
+const MAX_INT_BITS = 128;
 
 /** Float types that are lowered. */
 const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {

@@ -9,6 +9,7 @@ import { BITS_SOURCE } from './bits.ts';
 import { FLOAT_REMAINDER_SOURCE } from './float-remainder.ts';
 import { HALF_FLOATS_SOURCE } from './half-floats.ts';
 import { wideFloatNames, wideFloatsSource } from './wide-floats.ts';
+import { WIDE_INTEGERS_SOURCE } from './wide-integers.ts';
 
 /** One object of the library. */
 export interface RuntimeFamily {
@@ -31,6 +32,25 @@ export const RUNTIME_FAMILIES: readonly RuntimeFamily[] = [
     name: 'half-floats',
     defines: () => ['__extendhfsf2', '__truncsfhf2', '__truncdfhf2'],
     source: () => HALF_FLOATS_SOURCE,
+  },
+  {
+    name: 'wide-integers',
+    defines: () => [
+      ...[
+        '__ashlti3',
+        '__lshrti3',
+        '__ashrti3',
+        '__divti3',
+        '__udivti3',
+        '__modti3',
+        '__umodti3',
+        '__muloti4',
+        '__umuloti4',
+      ],
+      ...['__fixsfti', '__fixdfti', '__fixunssfti', '__fixunsdfti'],
+      ...['__floattisf', '__floattidf', '__floatuntisf', '__floatuntidf'],
+    ],
+    source: () => WIDE_INTEGERS_SOURCE,
   },
   { name: 'wide-floats', defines: wideFloatNames, source: wideFloatsSource },
 ];

@@ -234,12 +234,6 @@ function* routines(): Generator<Made> {
   }
   yield conversion(EXTENDED, QUADRUPLE);
   yield conversion(QUADRUPLE, EXTENDED);
-  for (const codec of [HALF, SINGLE, DOUBLE]) {
-    for (const signed of [true, false]) {
-      yield intFromFloat(codec, 'ti', signed);
-      yield floatFromInt('ti', codec, signed);
-    }
-  }
 }
 
 let made: readonly Made[] | null = null;

@@ -82,7 +82,7 @@ export const FLOAT_UNARY: Readonly<Record<FloatUnary, (v: number, round: Roundin
   },
 };
 
-/** The float of `precision` bits (24 or 53) nearest to an integer, ties to even; the exponent range is never left. */
+/** The float of `precision` bits (24 or 53) nearest to an integer, ties to even, in a format without a greatest exponent. */
 export function nearestFloat(v: bigint, precision: number): number {
   const magnitude = v < 0n ? -v : v;
   const surplus = magnitude.toString(2).length - precision;

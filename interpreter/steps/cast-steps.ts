@@ -98,8 +98,9 @@ export const floatFromInt = cast((from, to) => {
   }
   if (to.kind !== 'float') return null;
   const { precision, round } = FLOAT_ARITHMETIC[to.bits];
-  // A number of up to 32 bits is exact as f64 and rounds once.
-  return (v) => (typeof v === 'number' ? round(v) : nearestFloat(anyIntOf(v), precision));
+  // A number of up to 32 bits is exact as f64 and rounds once. A wider one has its precision already; what is left to round is
+  // one beyond the greatest number of the type, to infinity.
+  return (v) => round(typeof v === 'number' ? v : nearestFloat(anyIntOf(v), precision));
 });
 
 /** bitcast: the same bits in a type of the same size. */

@@ -1,7 +1,7 @@
 /**
  * What of a unit the interpreter gives a meaning to, checked before anything is run (docs/air.md section 7).
  *
- * Refused by name: instructions that this version does not describe, integers wider than 64 bits, variables without a definition, and host
+ * Refused by name: instructions that this version does not describe, integers wider than 128 bits, variables without a definition, and host
  * functions with parameters or results that are not scalars.
  */
 import type { Body } from '../../core/air/body/body.ts';
@@ -20,7 +20,7 @@ import type { Probe } from '../model/probe.ts';
 import { shapeOf } from '../model/shapes.ts';
 
 /** Greatest width of an integer in bits. */
-const MAX_BITS = 64;
+const MAX_BITS = 128;
 
 const UNSUPPORTED_TAG = Uint8Array.from(AIR_OP_BY_NUMBER, ({ status }) => (status === 'refused' ? 1 : 0));
 
@@ -101,8 +101,8 @@ function requireScalars(pool: InternPool, { name, ty }: Nav): void {
   }
 }
 
-/** Whether values of a type can be shown to the outside: bool, int, float, or nothing at all. */
+/** Whether values of a type can be shown to the outside: bool, int of up to 64 bits, float, or nothing at all. */
 export function isScalar(pool: InternPool, ty: IpIndex): boolean {
   const { kind, size } = shapeOf(pool, ty);
-  return kind === 'bool' || kind === 'int' || kind === 'float' || kind === 'soft' || size === 0;
+  return kind === 'bool' || (kind === 'int' && size <= 8) || kind === 'float' || kind === 'soft' || size === 0;
 }

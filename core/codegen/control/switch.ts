@@ -12,7 +12,9 @@ import { refValue } from '../../air/body/ref.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
-import { opAnd, opEq, opGe, opLe, opSub } from '../state/numeric-opcodes.ts';
+import { opAnd, opEq, opEqz, opGe, opLe, opSub } from '../state/numeric-opcodes.ts';
+import { pushOrder, pushXorSum } from '../wide/carry-chains.ts';
+import { isWide, operandLimbs, wideTypeOf } from '../wide/limbs.ts';
 
 /** Longest table that `brTable: 'always'` makes. */
 const MAX_FORCED_WIDTH = 1024n;
@@ -71,6 +73,10 @@ function boundsOf(f: FunctionState, decoded: Switch): Bounds | null {
 }
 
 function dispatch(f: FunctionState, decoded: Switch): void {
+  if (isWide(f, decoded.operand)) {
+    dispatchByWideChain(f, decoded);
+    return;
+  }
   const bounds = boundsOf(f, decoded);
   if (bounds !== null && wantsTable(f, bounds)) dispatchByTable(f, decoded, bounds);
   else dispatchByChain(f, decoded);
@@ -118,6 +124,27 @@ function pushBig(f: FunctionState, rep: Rep, value: bigint): void {
   if (containerBits(rep) === 64)
     f.mir.i64Const(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
   else f.mir.i32Const(Number(BigInt.asIntN(32, value)));
+}
+
+/** As {@link dispatchByChain}, of an integer in memory. */
+function dispatchByWideChain(f: FunctionState, decoded: Switch): void {
+  const { mir } = f;
+  const t = wideTypeOf(f, f.typeOf(decoded.operand));
+  const target = operandLimbs(f, decoded.operand);
+  decoded.cases.forEach(({ items, ranges }, index) => {
+    for (const item of items) {
+      pushXorSum(f, t, target, operandLimbs(f, item));
+      mir.op(opEqz(Rep.i64));
+      mir.brIf(index);
+    }
+    for (const [lo, hi] of ranges) {
+      pushOrder(f, t, target, operandLimbs(f, lo), opGe);
+      pushOrder(f, t, target, operandLimbs(f, hi), opLe);
+      mir.op(opAnd(Rep.i32));
+      mir.brIf(index);
+    }
+  });
+  mir.br(decoded.cases.length);
 }
 
 function dispatchByChain(f: FunctionState, decoded: Switch): void {

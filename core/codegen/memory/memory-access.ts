@@ -11,7 +11,7 @@ import type { IpIndex } from '../../intern/keys.ts';
 import { abiAlign, abiSize, ptrSize } from '../../intern/layout.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { wrap } from '../scalar/integers.ts';
-import { Rep, repOf } from '../state/abi.ts';
+import { containerBits, Rep, repOf } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { loadTag, storeTag } from '../state/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
@@ -96,17 +96,22 @@ export function copyValue(
   ty: IpIndex,
   align: number,
 ): void {
-  if (f.pool.typeKind(ty) !== TypeKind.slice) {
-    copyConstant(f, base, offset, source, abiSize(f.pool, ty));
-    return;
-  }
-  const size = ptrSize(f.pool);
+  const size = abiSize(f.pool, ty);
+  const kind = f.pool.typeKind(ty);
+  if (kind === TypeKind.slice) copyPair(f, base, offset, source, f.addressRep, align);
+  else if (kind === TypeKind.int && size === 16) copyPair(f, base, offset, source, Rep.i64, align);
+  else copyConstant(f, base, offset, source, size);
+}
+
+/** Copies two words of `rep`. */
+function copyPair(f: FunctionState, base: WValue, offset: number, source: WValue, rep: Rep, align: number): void {
+  const size = containerBits(rep) / 8;
   const known = Math.min(align, size);
   for (let word = 0; word <= size; word += size) {
     f.pushBase(base);
     f.pushBase(source);
-    f.mir.memory(loadTag(f.addressRep, size, false), word + baseOffset(source), known);
-    f.mir.memory(storeTag(f.addressRep, size), offset + word + baseOffset(base), known);
+    f.mir.memory(loadTag(rep, size, false), word + baseOffset(source), known);
+    f.mir.memory(storeTag(rep, size), offset + word + baseOffset(base), known);
   }
 }
 

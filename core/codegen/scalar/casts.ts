@@ -17,13 +17,6 @@ import {
   lowerIntFromHalf,
 } from './half-floats.ts';
 import { convertContainer, wrap } from './integers.ts';
-import {
-  isWideFloat,
-  lowerIntFromWide,
-  lowerWideBits,
-  lowerWideFromInt,
-  lowerWideResize,
-} from '../wide/wide-floats.ts';
 
 /** The value fits, so only the container matters; widening extends by the sign of the source. */
 export function lowerIntcast(f: FunctionState, inst: InstIndex): void {
@@ -63,10 +56,6 @@ export function lowerBitcast(f: FunctionState, inst: InstIndex): void {
   const toTy = f.resultType(inst);
   const from = f.repOf(operand);
   const to = f.resultRep(inst);
-  if (isWideFloat(f, fromTy) || isWideFloat(f, toTy)) {
-    lowerWideBits(f, inst);
-    return;
-  }
   if (from !== to) {
     if (from === Rep.f16) {
       lowerHalfBits(f, inst);
@@ -98,9 +87,7 @@ export function lowerFloatResize(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const from = f.repOf(operand);
   const to = f.resultRep(inst);
-  if (from === Rep.address || to === Rep.address) {
-    lowerWideResize(f, inst);
-  } else if (from === Rep.f16) {
+  if (from === Rep.f16) {
     lowerHalfExtension(f, inst, wasmFloat(to));
   } else if (to === Rep.f16) {
     lowerHalfTruncation(f, inst, wasmFloat(from));
@@ -119,10 +106,6 @@ function wasmFloat(rep: Rep): typeof Rep.f32 | typeof Rep.f64 {
 /** A legal value is in range after truncation, so it is canonical and wasm does not trap. */
 export function lowerIntFromFloat(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
-  if (isWideFloat(f, f.typeOf(operand))) {
-    lowerIntFromWide(f, inst);
-    return;
-  }
   if (f.repOf(operand) === Rep.f16) {
     lowerIntFromHalf(f, inst);
     return;
@@ -138,10 +121,6 @@ export function lowerIntFromFloat(f: FunctionState, inst: InstIndex): void {
 export function lowerFloatFromInt(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const to = f.resultRep(inst);
-  if (to === Rep.address) {
-    lowerWideFromInt(f, inst);
-    return;
-  }
   if (to === Rep.f16) {
     lowerHalfFromInt(f, inst);
     return;

@@ -24,13 +24,13 @@ const TRUNCATE_DOUBLE = intrinsicIndex('__truncdfhf2');
 const SIGN_BIT = 0x8000;
 
 /** Pushes an f16 as an f32. */
-function pushSingle(f: FunctionState, ref: Ref): void {
+export function pushSingle(f: FunctionState, ref: Ref): void {
   f.push(ref);
   f.mir.callIntrinsic(EXTEND);
 }
 
 /** The result is the f32 on the stack. */
-function finishSingle(f: FunctionState, inst: InstIndex): void {
+export function finishSingle(f: FunctionState, inst: InstIndex): void {
   f.mir.callIntrinsic(TRUNCATE);
   f.finishStack(inst, Rep.f16);
 }

@@ -2,7 +2,7 @@
  * How values travel: the representation of a type on the wasm side, and the signature of a function type.
  *
  * Codegen's own derivation; the linker has another one, so that validation of the output catches either being wrong.
- * Pure functions of (pool, type). Integers wider than 64 bits have no representation here: refusals.ts keeps them out.
+ * Pure functions of (pool, type).
  */
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex } from '../../intern/keys.ts';
@@ -41,8 +41,7 @@ export function repOf(pool: PoolReader, ty: IpIndex): Rep {
     case TypeKind.int: {
       const bits = pool.intBits(ty);
       if (bits <= 32) return Rep.i32;
-      if (bits <= 64) return Rep.i64;
-      throw new InternalError(`an integer of ${bits} bits has no representation`);
+      return bits <= 64 ? Rep.i64 : Rep.address;
     }
     case TypeKind.ptr:
       return addressRep(pool);

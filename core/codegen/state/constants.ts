@@ -8,7 +8,6 @@ import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { abiAlign, hasRuntimeBits } from '../../intern/layout.ts';
-import { InternalError } from '../../support/assert.ts';
 import { addressRep, Rep, repOf } from './abi.ts';
 import type { WValue } from './wvalue.ts';
 import { float32, float64, funcRef, imm32, imm64, navRef, NO_VALUE, uavRef } from './wvalue.ts';
@@ -46,7 +45,7 @@ function lowerInt(pool: PoolReader, value: IpIndex): WValue {
   const bits = pool.intBits(pool.typeOf(value));
   if (bits <= 32) return imm32(pool.patternWord(value, 0));
   if (bits <= 64) return imm64(pool.patternWord(value, 0), pool.patternWord(value, 1));
-  throw new InternalError(`an integer of ${bits} bits has no immediate`);
+  return uavRef(value, 0, 0);
 }
 
 function lowerFloat(pool: PoolReader, value: IpIndex): WValue {

@@ -16,7 +16,8 @@ import { wrap } from '../scalar/integers.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import type { WValue } from '../state/wvalue.ts';
-import { baseOffset } from '../state/wvalue.ts';
+import { placeLimbs, storeLimb } from './limbs.ts';
+import { callInto, pushWords } from './runtime-calls.ts';
 
 /** Letters of float formats and of integer containers in names of the runtime library. */
 const LETTERS: Readonly<Record<FloatBits, string>> = { 16: 'h', 32: 's', 64: 'd', 80: 'x', 128: 't' };
@@ -26,7 +27,7 @@ function letterOf(f: FunctionState, ty: IpIndex): string {
 }
 
 /** Whether floats of `ty` are lowered here. */
-export function isWideFloat(f: FunctionState, ty: IpIndex): boolean {
+function isWideFloat(f: FunctionState, ty: IpIndex): boolean {
   return f.pool.isFloat(ty) && f.pool.floatBits(ty) > 64;
 }
 
@@ -35,15 +36,14 @@ function libm(letter: string, name: string): string {
   return letter === 't' ? `${name}q` : `__${name}x`;
 }
 
-function pushWord(f: FunctionState, v: WValue, offset: 0 | 8): void {
-  f.pushBase(v);
-  f.mir.memory(MirTag.i64_load, offset + baseOffset(v), 8);
+/** Pushes both words of a value in a slot. */
+function pushValue(f: FunctionState, v: WValue): void {
+  pushWords(placeLimbs(f, v));
 }
 
-/** Pushes both words of a value in a slot. */
-function pushWords(f: FunctionState, v: WValue): void {
-  pushWord(f, v, 0);
-  pushWord(f, v, 8);
+/** Pushes the upper word of a value in a slot. */
+function pushUpper(f: FunctionState, v: WValue): void {
+  placeLimbs(f, v)(1);
 }
 
 function call(f: FunctionState, name: string): void {
@@ -51,10 +51,8 @@ function call(f: FunctionState, name: string): void {
 }
 
 /** Calls `name` with the address of `slot` and what `pushOperands` leaves. */
-function callInto(f: FunctionState, slot: WValue, name: string, pushOperands: () => void): void {
-  f.pushValue(slot);
-  pushOperands();
-  call(f, name);
+function callSlot(f: FunctionState, slot: WValue, name: string, pushOperands: () => void): void {
+  callInto(f, slot, name as IntrinsicName, pushOperands);
 }
 
 /** Names by the letter of the format. */
@@ -65,8 +63,8 @@ function through(name: NameOf, count: 1 | 2): Lowering {
   return (f, inst) => {
     const ty = f.resultType(inst);
     const slot = allocateSlot(f, ty);
-    callInto(f, slot, name(letterOf(f, ty)), () => {
-      for (let k = 0; k < count; k++) pushWords(f, f.resolve(f.operand(inst, k)));
+    callSlot(f, slot, name(letterOf(f, ty)), () => {
+      for (let k = 0; k < count; k++) pushValue(f, f.resolve(f.operand(inst, k)));
     });
     f.finish(inst, slot);
   };
@@ -95,12 +93,12 @@ function quotient(rounding: 'trunc' | 'floor'): Lowering {
     const ty = f.resultType(inst);
     const letter = letterOf(f, ty);
     const slot = allocateSlot(f, ty);
-    callInto(f, slot, `__div${letter}f3`, () => {
-      pushWords(f, f.resolve(f.operand(inst, 0)));
-      pushWords(f, f.resolve(f.operand(inst, 1)));
+    callSlot(f, slot, `__div${letter}f3`, () => {
+      pushValue(f, f.resolve(f.operand(inst, 0)));
+      pushValue(f, f.resolve(f.operand(inst, 1)));
     });
-    callInto(f, slot, libm(letter, rounding), () => {
-      pushWords(f, slot);
+    callSlot(f, slot, libm(letter, rounding), () => {
+      pushValue(f, slot);
     });
     f.finish(inst, slot);
   };
@@ -121,28 +119,28 @@ export const lowerWideMod: Lowering = (f, inst) => {
   const letter = letterOf(f, ty);
   const divisor = f.resolve(f.operand(inst, 1));
   const slot = allocateSlot(f, ty);
-  callInto(f, slot, libm(letter, 'fmod'), () => {
-    pushWords(f, f.resolve(f.operand(inst, 0)));
-    pushWords(f, divisor);
+  callSlot(f, slot, libm(letter, 'fmod'), () => {
+    pushValue(f, f.resolve(f.operand(inst, 0)));
+    pushValue(f, divisor);
   });
   const [low, high] = signBit(letter);
   mir.block();
-  pushWord(f, slot, 8);
-  pushWord(f, divisor, 8);
+  pushUpper(f, slot);
+  pushUpper(f, divisor);
   mir.op(MirTag.i64_xor);
   mir.i64Const(low, high);
   mir.op(MirTag.i64_and);
   mir.op(MirTag.i64_eqz);
   mir.brIf(0);
-  pushWord(f, slot, 8);
+  pushUpper(f, slot);
   pushMagnitude(f, letter);
-  pushWord(f, slot, 0);
+  placeLimbs(f, slot)(0);
   mir.op(MirTag.i64_or);
   mir.op(MirTag.i64_eqz);
   mir.brIf(0);
-  callInto(f, slot, `__add${letter}f3`, () => {
-    pushWords(f, slot);
-    pushWords(f, divisor);
+  callSlot(f, slot, `__add${letter}f3`, () => {
+    pushValue(f, slot);
+    pushValue(f, divisor);
   });
   mir.end();
   f.finish(inst, slot);
@@ -161,21 +159,13 @@ function signChange(change: (f: FunctionState, letter: string) => void): Lowerin
     const ty = f.resultType(inst);
     const value = f.resolve(f.operand(inst, 0));
     const slot = allocateSlot(f, ty);
-    storeWord(f, slot, 0, () => {
-      pushWord(f, value, 0);
-    });
-    storeWord(f, slot, 8, () => {
-      pushWord(f, value, 8);
+    storeLimb(f, slot, 0, placeLimbs(f, value));
+    storeLimb(f, slot, 1, () => {
+      pushUpper(f, value);
       change(f, letterOf(f, ty));
     });
     f.finish(inst, slot);
   };
-}
-
-function storeWord(f: FunctionState, slot: WValue, offset: 0 | 8, push: () => void): void {
-  f.pushBase(slot);
-  push();
-  f.mir.memory(MirTag.i64_store, offset + baseOffset(slot), 8);
 }
 
 export const lowerWideAbs = signChange(pushMagnitude);
@@ -188,8 +178,8 @@ export const lowerWideNeg = signChange((f, letter) => {
 export function wideComparison(relation: 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge', tag: MirTag): Lowering {
   return (f, inst) => {
     const operand = f.operand(inst, 0);
-    pushWords(f, f.resolve(operand));
-    pushWords(f, f.resolve(f.operand(inst, 1)));
+    pushValue(f, f.resolve(operand));
+    pushValue(f, f.resolve(f.operand(inst, 1)));
     call(f, `__${relation}${letterOf(f, f.typeOf(operand))}f2`);
     f.mir.i32Const(0);
     f.mir.op(tag);
@@ -198,7 +188,7 @@ export function wideComparison(relation: 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'
 }
 
 function pushFloat(f: FunctionState, ref: Ref): void {
-  if (isWideFloat(f, f.typeOf(ref))) pushWords(f, f.resolve(ref));
+  if (isWideFloat(f, f.typeOf(ref))) pushValue(f, f.resolve(ref));
   else f.push(ref);
 }
 
@@ -223,7 +213,7 @@ function finishCall(f: FunctionState, inst: InstIndex, name: string, pushOperand
     return;
   }
   const slot = allocateSlot(f, f.resultType(inst));
-  callInto(f, slot, name, pushOperands);
+  callSlot(f, slot, name, pushOperands);
   f.finish(inst, slot);
 }
 
@@ -250,7 +240,7 @@ export function lowerWideFromInt(f: FunctionState, inst: InstIndex): void {
   const from = f.typeOf(operand);
   const sign = f.pool.intSigned(from) ? '' : 'un';
   finishCall(f, inst, `__float${sign}${intLetters(f, from)}${letterOf(f, f.resultType(inst))}f`, () => {
-    if (f.repOf(operand) === Rep.address) pushWords(f, f.resolve(operand));
+    if (f.repOf(operand) === Rep.address) pushValue(f, f.resolve(operand));
     else f.push(operand);
   });
 }
@@ -265,11 +255,9 @@ export function lowerWideBits(f: FunctionState, inst: InstIndex): void {
     return;
   }
   const slot = allocateSlot(f, to);
-  storeWord(f, slot, 0, () => {
-    pushWord(f, value, 0);
-  });
-  storeWord(f, slot, 8, () => {
-    pushWord(f, value, 8);
+  storeLimb(f, slot, 0, placeLimbs(f, value));
+  storeLimb(f, slot, 1, () => {
+    pushUpper(f, value);
     wrap(f, Rep.i64, f.pool.intBits(to) - 64, f.pool.intSigned(to));
   });
   f.finish(inst, slot);

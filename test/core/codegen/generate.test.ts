@@ -280,11 +280,11 @@ describe('refusals', () => {
   });
 
   test('name integers that are too wide wherever they stand', () => {
-    expect(refused('fn @f(u65) void { %0 = arg u65 0 ret void {} }').join()).toMatch(/refused_type .*u65/);
+    expect(refused('fn @f(u129) void { %0 = arg u129 0 ret void {} }').join()).toMatch(/refused_type .*u129/);
     expect(
-      refused('fn @f() void { %0 = alloc *struct { u8, [2]i128 } store %0, struct { u8, [2]i128 } undef ret void {} }'),
+      refused('fn @f() void { %0 = alloc *struct { u8, [2]i130 } store %0, struct { u8, [2]i130 } undef ret void {} }'),
     ).toHaveLength(2);
-    expect(refused('var @x : u128 = undef')).toHaveLength(1);
+    expect(refused('var @x : u129 = undef')).toHaveLength(1);
     expect(refused('fn @f() void { ret void {} }')).toEqual([]);
   });
 
