@@ -31,8 +31,8 @@ import { byEither, byOperand, byResult } from './wide/choose-width.ts';
 import * as wideFloats from './wide/wide-floats.ts';
 import * as wideOverflow from './wide/overflow.ts';
 
-/** The lowering of each instruction. */
-export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
+/** The lowerings of instructions that have one of their own. */
+const OWN = {
   add: byOperand(
     byFormat(arithmetic.lowerAdd, half.halfBinary(ops.opAdd), wideFloats.lowerWideAdd),
     wideArithmetic.lowerAdd,
@@ -86,6 +86,7 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   shl_with_overflow: byOperand(overflow.lowerShlWithOverflow, wideOverflow.lowerShlWithOverflow),
   abs: byOperand(byFormat(arithmetic.lowerAbs, half.lowerHalfAbs, wideFloats.lowerWideAbs), wideArithmetic.lowerAbs),
   neg: byFormat(floats.lowerNeg, half.lowerHalfNeg, wideFloats.lowerWideNeg),
+  mul_add: wideFloats.lowerMulAdd,
   sqrt: byFormat(floats.lowerSqrt, half.halfUnary(ops.opFloatSqrt), wideFloats.lowerWideSqrt),
   floor: byFormat(floats.lowerFloor, half.halfUnary(ops.opFloatFloor), wideFloats.lowerWideFloor),
   ceil: byFormat(floats.lowerCeil, half.halfUnary(ops.opFloatCeil), wideFloats.lowerWideCeil),
@@ -185,6 +186,28 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   trap: control.lowerTrap,
   breakpoint: control.lowerTrap,
   call: lowerCall,
+} as const satisfies Readonly<Partial<Record<DescribedTag, Lowering>>>;
+
+/** The lowering of each instruction. A licence for fast mathematics is not used. */
+export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
+  ...OWN,
+  add_optimized: OWN.add,
+  sub_optimized: OWN.sub,
+  mul_optimized: OWN.mul,
+  div_float_optimized: OWN.div_float,
+  div_trunc_optimized: OWN.div_trunc,
+  div_floor_optimized: OWN.div_floor,
+  div_exact_optimized: OWN.div_exact,
+  rem_optimized: OWN.rem,
+  mod_optimized: OWN.mod,
+  neg_optimized: OWN.neg,
+  cmp_lt_optimized: OWN.cmp_lt,
+  cmp_lte_optimized: OWN.cmp_lte,
+  cmp_eq_optimized: OWN.cmp_eq,
+  cmp_gte_optimized: OWN.cmp_gte,
+  cmp_gt_optimized: OWN.cmp_gt,
+  cmp_neq_optimized: OWN.cmp_neq,
+  int_from_float_optimized: OWN.int_from_float,
 };
 
 /** Names of the instructions that this back end lowers, in the order of the instruction table. */

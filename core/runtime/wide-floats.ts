@@ -32,9 +32,11 @@ function arithmetic(
   return { name, text };
 }
 
-/** A routine of libm: `q` behind the name for f128, `__` and `x` around it for f80. */
-function libmName(codec: Codec, name: string): string {
-  return codec.letter === 't' ? `${name}q` : `__${name}x`;
+/** A routine of libm: `f` or `q` behind the name for f32 and f128, `__` and a letter around it for f16 and f80. */
+function libmName({ letter }: Codec, name: string): string {
+  if (letter === 'd') return name;
+  if (letter === 's') return `${name}f`;
+  return letter === 't' ? `${name}q` : `__${name}${letter}`;
 }
 
 function onBoth(name: string): (r: Routine, operands: readonly Operand[]) => Operand {
@@ -231,6 +233,13 @@ function* routines(): Generator<Made> {
         yield floatFromInt(ints, codec, signed);
       }
     }
+  }
+  for (const codec of [HALF, SINGLE, DOUBLE, EXTENDED, QUADRUPLE]) {
+    yield arithmetic(codec, libmName(codec, 'fma'), 3, (r, [a, b, c]) => {
+      r.call('__float_multiply', a!, b!);
+      r.call('__float_add', a!, c!);
+      return a!;
+    });
   }
   yield conversion(EXTENDED, QUADRUPLE);
   yield conversion(QUADRUPLE, EXTENDED);

@@ -1,5 +1,5 @@
 /**
- * f80 and f128: calls of the runtime library on values in 16-byte slots (codegen specification 6, 6.1).
+ * f80 and f128, and what needs more than f64 in any format: calls of the runtime library on values in 16-byte slots (codegen specification 6, 6.1).
  *
  * An operand travels as two i64, low word first; a result is written through an address in the first parameter. The upper word
  * of an f80 has 16 bits of the value, and anything above them. Signs change inline.
@@ -31,9 +31,11 @@ function isWideFloat(f: FunctionState, ty: IpIndex): boolean {
   return f.pool.isFloat(ty) && f.pool.floatBits(ty) > 64;
 }
 
-/** The name of a function of libm for f80 or f128. */
-function libm(letter: string, name: string): string {
-  return letter === 't' ? `${name}q` : `__${name}x`;
+/** The name of a function of libm in the format with `letter`. */
+function libm(letter: string, stem: string): string {
+  if (letter === 'd') return stem;
+  if (letter === 's') return `${stem}f`;
+  return letter === 't' ? `${stem}q` : `__${stem}${letter}`;
 }
 
 /** Pushes both words of a value in a slot. */
@@ -261,4 +263,11 @@ export function lowerWideBits(f: FunctionState, inst: InstIndex): void {
     wrap(f, Rep.i64, f.pool.intBits(to) - 64, f.pool.intSigned(to));
   });
   f.finish(inst, slot);
+}
+
+/** mul_add of any format: one rounding is more than two instructions can give. */
+export function lowerMulAdd(f: FunctionState, inst: InstIndex): void {
+  finishCall(f, inst, libm(letterOf(f, f.resultType(inst)), 'fma'), () => {
+    for (let k = 0; k < 3; k++) pushFloat(f, f.operand(inst, k));
+  });
 }
