@@ -26,8 +26,9 @@ export class Linker {
   readonly #state: LinkState;
   readonly #inputs: ResolveInput[] = [];
 
-  constructor(unit: Unit) {
-    this.#state = new LinkState(unit);
+  /** `shared`: the objects and archives of the link are parts of the same program (see LinkState). */
+  constructor(unit: Unit, { shared = false }: { readonly shared?: boolean } = {}) {
+    this.#state = new LinkState(unit, shared);
   }
 
   /** Adds or replaces the code of a function; its exports come with it. */
@@ -58,6 +59,14 @@ export class Linker {
   /** Adds the library of the compiler to executable links. */
   addLibrary(library: RuntimeLibrary): void {
     this.#inputs.push({ library });
+  }
+
+  /** Adds inputs in their order; fails if one cannot be read, and then adds none. */
+  addInputs(inputs: readonly LinkInput[]): Diagnostics | null {
+    const parsed = parseInputs(inputs);
+    if (!parsed.ok) return parsed.error;
+    this.#inputs.push(...parsed.value);
+    return null;
   }
 
   /** Adds an archive: members take part if they define a name that is needed, or all of them. */

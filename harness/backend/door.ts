@@ -95,6 +95,12 @@ export interface ObjectAbility<S extends OpaqueSettings = OpaqueSettings> {
   link(objects: readonly ObjectInput[], settings: S): Answer;
 }
 
+/** A part of a program that goes into the executable straight, beside objects and archives that hold the rest. */
+export interface MixedAbility<S extends OpaqueSettings = OpaqueSettings> {
+  /** Compiles `job.defines` and links it with `objects`, parts of the same program that the object ability made. */
+  build(job: ObjectJob<S>, objects: readonly ObjectInput[], work?: SharedWork): Answer;
+}
+
 /** A linker with the command line of wasm-ld. */
 export interface CommandAbility<S extends OpaqueSettings = OpaqueSettings> {
   /** Arguments and inputs in `words`; `files` are all that there are, by path. */
@@ -154,6 +160,7 @@ export interface Backend<S extends OpaqueSettings = OpaqueSettings> {
   readonly ways: readonly [BackendWay, ...BackendWay[]];
   readonly supports?: Support;
   readonly objects?: ObjectAbility<S>;
+  readonly mixed?: MixedAbility<S>;
   readonly command?: CommandAbility<S>;
   readonly living?: LivingAbility<S>;
   readonly threads?: ThreadAbility<S>;

@@ -18,6 +18,7 @@ const FACTS = {
   engines: { runs: true },
   'exe-linked': { runs: true },
   'exe-split': { runs: true },
+  mixed: { runs: true },
   topology: { runs: true },
   order: { runs: true },
   config: { runs: true },

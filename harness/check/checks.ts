@@ -11,6 +11,7 @@ import { loadLlvm } from '../external/llvm.ts';
 import { interpExe } from './interp-exe.ts';
 import { layoutCheck } from './layout.ts';
 import { lldCheck } from './lld.ts';
+import { mixedCheck } from './mixed.ts';
 import { roundtripCore } from './roundtrip.ts';
 import { topologyCheck } from './topology.ts';
 import { threads } from './threads.ts';
@@ -38,6 +39,7 @@ const LOADERS: Readonly<Record<CheckName, () => Check | null | Promise<Check | n
   engines: () => enginesCheck,
   'exe-linked': () => exeLinked,
   'exe-split': () => exeSplit,
+  mixed: () => mixedCheck,
   topology: () => topologyCheck,
   order: () => orderCheck,
   config: () => configCheck,

@@ -13,11 +13,11 @@ import { judgeObject } from '../layout/judge-object.ts';
 import type { Complaint } from '../layout/complaints.ts';
 import type { LayoutRules } from '../layout/rules.ts';
 import type { Source } from '../layout/sources.ts';
-import { objectSource, unitSource } from '../layout/sources.ts';
+import { librarySource, objectSource, unitSource } from '../layout/sources.ts';
 import type { Finding, Stage, WayId } from '../model/finding.ts';
 import { readObjectModel } from '../wasm/read-object.ts';
 import type { BuildResult } from '../way/build-result.ts';
-import { DECORATED, LINKED, OBJECT, ownWays, partWay, SPLIT } from '../way/ways.ts';
+import { DECORATED, LINKED, MIXED, OBJECT, ownWays, partWay, SPLIT } from '../way/ways.ts';
 import type { Check } from './check.ts';
 import type { CaseContext } from './context.ts';
 
@@ -41,6 +41,7 @@ export const layoutCheck: Check = {
       judge.module(artefacts.exe(), [unitSource(model, naturalAlign(unit))], exe!.id, 'executable') ??
       judge.module(artefacts.linked(), [objectSource(model)], LINKED.id, LINKED.name) ??
       judgeSplit(context, judge) ??
+      judgeMixed(context, judge) ??
       judgeDecorated(context);
     return found === null ? [] : [found];
   },
@@ -55,6 +56,19 @@ function judgeSplit({ artefacts, case: { plan } }: CaseContext, judge: Judge): F
   if (parts.length === 0 || parts.includes(null)) return null;
   const sources = plan.order.map((n) => objectSource(readObjectModel(parts[n]!)));
   return judge.module(artefacts.split(), sources, SPLIT.id, SPLIT.name);
+}
+
+/** The unit of a mixed link against the object that would be written of it, the others as they are. */
+function judgeMixed({ artefacts, unit }: CaseContext, judge: Judge): Finding | null {
+  const mix = artefacts.mix();
+  const own = mix === null ? null : bytesOf(artefacts.mixedUnit());
+  if (mix === null || own === null) return null;
+  const parts = artefacts.parts();
+  const others = mix.others.map(({ part, archive }) => {
+    return objectSource(readObjectModel(bytesOf(parts[part]!.result)!), archive);
+  });
+  const sources = [unitSource(readObjectModel(own), naturalAlign(unit)), ...others];
+  return judge.module(artefacts.mixed(), sources, MIXED.id, MIXED.name);
 }
 
 /** The decorated link: what must hold of every module. */
@@ -113,7 +127,7 @@ function runtimeSources(backend: Backend, ptrBits: 32 | 64): readonly Source[] {
   libraries.set(backend, known);
   let sources = known.get(ptrBits);
   if (sources === undefined) {
-    sources = command.runtime(ptrBits).map(({ bytes }) => objectSource(readObjectModel(bytes), true));
+    sources = command.runtime(ptrBits).map(({ bytes }) => librarySource(readObjectModel(bytes)));
     known.set(ptrBits, sources);
   }
   return sources;

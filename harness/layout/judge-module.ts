@@ -16,7 +16,7 @@ import { judgeMemory } from './judge-memory.ts';
 import { judgeNames } from './judge-names.ts';
 import { isMinimalSigned, isMinimalUnsigned } from './number-reader.ts';
 import type { LayoutRules } from './rules.ts';
-import { Sources } from './sources.ts';
+import { keepsTable, Sources } from './sources.ts';
 import type { Source } from './sources.ts';
 import { Trace, Unmatched } from './trace.ts';
 
@@ -36,9 +36,9 @@ export function judgeModule(bytes: Uint8Array, inputs: readonly Source[], rules:
   const trace = new Trace(module, sources, complaints);
   try {
     judgeExports(trace, rules, complaints);
-    if (!rules.collects) meetAll(trace);
+    if (!rules.collects && !meetAll(trace))
+      return { complaints: complaints.list, unjudged: 'place of unreached inputs' };
     trace.run();
-    if (!rules.collects) meetLazy(trace);
     judgeNames(trace, rules, complaints);
     if (rules.collects) judgeReached(trace, rules, complaints);
     const unjudged = judgePlaces(trace, rules, complaints);
@@ -90,6 +90,7 @@ function judgeExports(trace: Trace, { collects }: LayoutRules, complaints: Compl
   for (const { source, symbol } of sources.exported()) {
     const entry = found.get(symbol.name);
     if (entry === undefined) {
+      if (sources.all[source]!.isLazy) continue;
       complaints.add('export-missing', `${symbol.name} is not exported`);
       continue;
     }
@@ -109,42 +110,51 @@ function judgeExports(trace: Trace, { collects }: LayoutRules, complaints: Compl
   if (collects && module.globals.length > data + 1) complaints.add('dead-global', `${module.globals.length} globals`);
 }
 
-/** Without collection every function of the inputs is there, in their order. */
-function meetAll(trace: Trace): void {
-  let index = trace.module.importedFunctions;
-  trace.sources.all.forEach(({ model, isLazy }, source) => {
-    if (!isLazy) model.functions.forEach((_, fn) => trace.meetFunction(source, fn, index++));
-  });
-}
-
-/** So is every one of an input that takes part because something of it is needed. */
-function meetLazy(trace: Trace): void {
-  trace.sources.all.forEach(({ model, isLazy }, source) => {
-    if (!isLazy) return;
-    const { functions } = trace.bySource[source]!;
-    const known = functions.findIndex((index) => index >= 0);
-    if (known < 0) return;
-    model.functions.forEach((_, fn) => trace.meetFunction(source, fn, functions[known]! - known + fn));
-  });
-  trace.run();
-}
-
 /**
- * Functions come in the order of the inputs and of each input; lazy inputs come behind the others, in the order in which they
- * were needed, whatever that is.
+ * Without collection every function of an input that takes part is there, in its order. Where an input begins follows from the
+ * inputs in front of it, or from one of its functions where members of archives may lie between; false: from neither.
  */
+function meetAll(trace: Trace): boolean {
+  const { sources, bySource, module } = trace;
+  // Objects of the library come last, so they lie between no others.
+  const hasMembers = sources.all.some(({ isLazy, isLibrary }) => isLazy && !isLibrary);
+  let index = module.importedFunctions;
+  for (const [source, { model, isLazy, isUnit }] of sources.all.entries()) {
+    if (isLazy || (hasMembers && !isUnit)) continue;
+    model.functions.forEach((_, fn) => trace.meetFunction(source, fn, index++));
+  }
+  trace.run();
+  const whole = new Set<number>();
+  for (let before = -1; before < whole.size;) {
+    before = whole.size;
+    for (const [source, { model }] of sources.all.entries()) {
+      const { functions } = bySource[source]!;
+      const known = functions.findIndex((at) => at >= 0);
+      if (known < 0 || whole.has(source)) continue;
+      const first = functions[known]! - known;
+      model.functions.forEach((_, fn) => trace.meetFunction(source, fn, first + fn));
+      whole.add(source);
+    }
+    trace.run();
+  }
+  return sources.all.every(({ model }, source) => {
+    return whole.has(source) || model.functions.length === 0 || !trace.takesPart(source);
+  });
+}
+
+/** Functions come in the order of each input, and of the inputs but for those that take part where they are needed. */
 function judgeOrder({ bySource, sources }: Trace, complaints: Complaints): void {
-  let last = -1;
-  const first = ({ functions }: { readonly functions: Int32Array }): number =>
-    functions.find((index) => index >= 0) ?? -1;
-  const lazy = bySource.filter((_, n) => sources.all[n]!.isLazy).sort((a, b) => first(a) - first(b));
-  for (const { functions } of [...bySource.filter((_, n) => !sources.all[n]!.isLazy), ...lazy]) {
+  let end = -1;
+  bySource.forEach(({ functions }, source) => {
+    const { isLazy } = sources.all[source]!;
+    let last = isLazy ? -1 : end;
     for (const index of functions) {
       if (index < 0) continue;
       if (index < last) complaints.add('function-order', `function ${index} comes before function ${last}`);
       last = index;
     }
-  }
+    if (!isLazy) end = last;
+  });
 }
 
 function judgeReached(trace: Trace, rules: LayoutRules, complaints: Complaints): void {
@@ -174,7 +184,8 @@ function judgeDead(trace: Trace, { collects }: LayoutRules, complaints: Complain
     complaints.add('data-count', 'the number of data segments is said, and no instruction needs it');
 }
 
-function judgeTable({ module, slots, tables, sources }: Trace, complaints: Complaints): void {
+function judgeTable(trace: Trace, complaints: Complaints): void {
+  const { module, slots, tables, sources } = trace;
   const [elements, ...others] = module.elements;
   if (others.length > 0) complaints.add('elements', 'more than one element segment');
   const functions = elements?.functions ?? [];
@@ -184,7 +195,8 @@ function judgeTable({ module, slots, tables, sources }: Trace, complaints: Compl
     if (!slots.has(first + n)) complaints.add('dead-slot', `nobody takes slot ${first + n}`);
     if (functions.indexOf(index) !== n) complaints.add('equal-slots', `function ${index} has two slots`);
   });
-  const isNeeded = functions.length > 0 || tables.size > 0 || sources.wantTable;
+  const isKept = sources.all.some((source, n) => keepsTable(source) && trace.takesPart(n));
+  const isNeeded = functions.length > 0 || tables.size > 0 || isKept;
   const [table] = module.tables;
   if (table === undefined) {
     if (isNeeded) complaints.add('table-missing', 'there is no table');

@@ -35,6 +35,8 @@ export interface LiveSegment {
   /** -1: nothing reaches it. */
   readonly address: number;
   readonly isZero: boolean;
+  /** Of an input that takes part where it is needed: its place among the inputs is not known. */
+  readonly isLazy: boolean;
 }
 
 /**
@@ -44,8 +46,8 @@ export interface LiveSegment {
 export function liveSegments(trace: Trace, all: boolean, isLess: boolean): LiveSegment[] {
   const live: LiveSegment[] = [];
   trace.sources.all.forEach((source, s) => {
-    const { addresses, uses, functions } = trace.bySource[s]!;
-    const takesPart = !source.isLazy || functions.some((index) => index >= 0) || addresses.some((at) => at >= 0);
+    const { addresses, uses } = trace.bySource[s]!;
+    const takesPart = trace.takesPart(s);
     const symbols = firstSymbols(source);
     source.model.segments.forEach((entry, segment) => {
       const address = addresses[segment]!;
@@ -61,6 +63,7 @@ export function liveSegments(trace: Trace, all: boolean, isLess: boolean): LiveS
         uses: source.isUnit ? uses[segment]! : 0,
         size: entry.bytes.length,
         address,
+        isLazy: source.isLazy,
         isZero: keys.category === Category.zero,
       });
     });
@@ -121,9 +124,10 @@ const KEYS: readonly (readonly [name: string, compare: (a: LiveSegment, b: LiveS
   ['number', compareNumbers],
 ];
 
-/** Objects in their order, then constants, which are alike from here, then variables in the order of the unit. */
+/** Objects in their order (as far as it is known), then constants, which are alike from here, then variables in the order of the unit. */
 function compareNumbers(a: LiveSegment, b: LiveSegment): number {
   if (a.rank !== b.rank || a.rank === Rank.constant) return a.rank - b.rank;
+  if (a.source !== b.source && (a.isLazy || b.isLazy)) return 0;
   return a.source - b.source || a.segment - b.segment;
 }
 

@@ -18,6 +18,8 @@ export interface Source {
   readonly isUnit: boolean;
   /** It takes part only where it is needed. */
   readonly isLazy: boolean;
+  /** It is of the library that links take what is needed from by themselves. */
+  readonly isLibrary: boolean;
   /** Number of imported functions, which come first in its index space. */
   readonly importedFunctions: number;
   /** Name by function of the object, from its name section. */
@@ -31,15 +33,20 @@ export type NaturalAlign = (symbol: string) => number;
 
 /** An input that is linked as the object it is. */
 export function objectSource(model: ObjectModel, isLazy = false): Source {
-  return sourceOf(model, null, isLazy);
+  return sourceOf(model, null, isLazy, false);
+}
+
+/** An object of the runtime library. */
+export function librarySource(model: ObjectModel): Source {
+  return sourceOf(model, null, true, true);
 }
 
 /** A unit, given as the object that would be written of it. */
 export function unitSource(model: ObjectModel, alignOf: NaturalAlign): Source {
-  return sourceOf(model, alignOf, false);
+  return sourceOf(model, alignOf, false, false);
 }
 
-function sourceOf(model: ObjectModel, alignOf: NaturalAlign | null, isLazy: boolean): Source {
+function sourceOf(model: ObjectModel, alignOf: NaturalAlign | null, isLazy: boolean, isLibrary: boolean): Source {
   const names = model.customs.find(({ name }) => name === 'name');
   const maps: FoundNames =
     names === undefined ? new Map() : readNames(new NumberReader(names.bytes, 0), names.bytes.length);
@@ -47,6 +54,7 @@ function sourceOf(model: ObjectModel, alignOf: NaturalAlign | null, isLazy: bool
     model,
     isUnit: alignOf !== null,
     isLazy,
+    isLibrary,
     importedFunctions: importCount(model, Extern.function),
     functionNames: new Map(maps.get(1) ?? []),
     moreAligned: new Map(alignOf === null ? [] : moreAligned(model, alignOf)),
@@ -63,6 +71,11 @@ function* moreAligned(model: ObjectModel, alignOf: NaturalAlign): Generator<[num
 /** Whether a symbol of a unit is that of a constant without a name. */
 export function isConstant(symbol: string): boolean {
   return symbol.startsWith('__anon_');
+}
+
+/** Whether an object says that the function table must be there in any case. */
+export function keepsTable({ model, isUnit }: Source): boolean {
+  return !isUnit && model.symbols.some(({ kind, flags }) => kind === Kind.table && (flags & Flag.noStrip) !== 0);
 }
 
 /** Where a symbol is defined: the source, and the symbol in it. */
@@ -93,19 +106,10 @@ export class Sources {
     return this.#defined.get(`${symbol.kind}:${symbol.name}`) ?? null;
   }
 
-  /** Whether an object says that the function table must be there in any case. */
-  get wantTable(): boolean {
-    return this.all.some(({ model, isUnit, isLazy }) => {
-      if (isUnit || isLazy) return false;
-      return model.symbols.some(({ kind, flags }) => kind === Kind.table && (flags & Flag.noStrip) !== 0);
-    });
-  }
-
-  /** The symbols that say that they are exported, of the sources that take part in any case. */
+  /** The symbols that say that they are exported. */
   exported(): Definition[] {
     const found: Definition[] = [];
-    this.all.forEach(({ model, isLazy }, source) => {
-      if (isLazy) return;
+    this.all.forEach(({ model }, source) => {
       for (const symbol of model.symbols) {
         if ((symbol.flags & (Flag.exported | Flag.undefined)) === Flag.exported) found.push({ source, symbol });
       }

@@ -109,6 +109,12 @@ export class Trace {
     }
   }
 
+  /** Whether an input is in the module: one that takes part where it is needed must have been reached. */
+  takesPart(source: number): boolean {
+    const { functions, addresses } = this.bySource[source]!;
+    return !this.sources.all[source]!.isLazy || functions.some((n) => n >= 0) || addresses.some((at) => at >= 0);
+  }
+
   /** Name of a function of an input, for people. */
   nameOf(source: number, fn: number): string {
     const { importedFunctions, functionNames, model } = this.sources.all[source]!;

@@ -55,6 +55,11 @@ export interface DataRecord {
 /** Fields are filled by update.ts and read by everyone else. */
 export class LinkState {
   readonly unit: Unit;
+  /**
+   * The other inputs of a link are parts of the same program: they see the navs that have no export, and have those that were
+   * not handed over.
+   */
+  readonly isShared: boolean;
   readonly tags = new U8Column(256);
   readonly words = new U32Column(256);
   readonly extra = new U32Column(256);
@@ -70,8 +75,9 @@ export class LinkState {
   readonly #signatures = new Map<IpIndex, SignatureKey>();
   #foreignNames: ReadonlySet<string> | null = null;
 
-  constructor(unit: Unit) {
+  constructor(unit: Unit, isShared = false) {
     this.unit = unit;
+    this.isShared = isShared;
   }
 
   /** Signature of a function type, cached. */

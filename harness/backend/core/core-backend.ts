@@ -9,6 +9,7 @@ import type { Diagnostic, Generated, IpIndex, Result, Settings } from '../../../
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
+  compileExe,
   compileExeThreadedSync,
   compileFunction,
   compileObject,
@@ -33,6 +34,7 @@ import { wasmLdWords } from './wasm-ld-words.ts';
 
 /** The part of core's door that a backend needs. */
 export interface CoreDoor {
+  readonly compileExe: typeof compileExe;
   readonly compileObject: typeof compileObject;
   readonly joinObjects: typeof joinObjects;
   readonly linkObjects: typeof linkObjects;
@@ -67,6 +69,17 @@ export function coreBackend(door: CoreDoor, name: string): Backend<Settings> {
         return built(door.compileObject(unit, settings, generated === undefined ? options : { ...options, generated }));
       },
       link: (objects, settings) => built(door.linkObjects(objects, settings)),
+    },
+    mixed: {
+      build({ unit, settings, defines }, inputs, work) {
+        const generated = generatedIn(work);
+        const options = {
+          inputs,
+          ...(defines !== undefined && { defines }),
+          ...(generated !== undefined && { generated }),
+        };
+        return built(door.compileExe(unit, settings, options));
+      },
     },
     command: {
       link(words, files) {
@@ -136,6 +149,7 @@ function codeTextOf({ compileFunction: compile, printMir: print }: CoreDoor): Pi
 /** Core as it is. */
 export const CORE_BACKEND: Backend<Settings> = coreBackend(
   {
+    compileExe,
     compileObject,
     joinObjects,
     linkObjects,

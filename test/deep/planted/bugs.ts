@@ -684,6 +684,23 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     mistake: 'functions that are moved together after many updates get the operands of others',
   },
 
+  {
+    name: 'objects-have-no-data-beside-constants',
+    family: 'link',
+    file: 'layout-data.js',
+    find: 'if (id < navDataBase)',
+    replace: 'if (id < navDataBase && uavCount === 0)',
+    mistake: 'data of objects has no address where a unit with constants is linked with them',
+  },
+  {
+    name: 'each-use-counts-once',
+    family: 'link',
+    file: 'walk.js',
+    find: 'marks.markUav(func.uavs[i], func.uavs[i + 1], func.uavs[i + 2]);',
+    replace: 'marks.markUav(func.uavs[i], func.uavs[i + 1], 1);',
+    mistake: 'constants are sorted by the number of functions that use them, not of uses',
+  },
+
   // Threads.
   {
     name: 'packets-know-no-minus',

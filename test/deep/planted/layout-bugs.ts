@@ -9,14 +9,6 @@ type Row = readonly [name: string, family: BugFamily, file: string, find: string
 
 const ROWS: readonly Row[] = [
   [
-    'uses-of-constants-count-once',
-    'link',
-    'walk.js',
-    'marks.markUav(func.uavs[i], func.uavs[i + 1], func.uavs[i + 2]);',
-    'marks.markUav(func.uavs[i], func.uavs[i + 1], 1);',
-    'each function counts as one use of a constant, however often it takes its address',
-  ],
-  [
     'uses-of-variables-count-once',
     'link',
     'walk.js',
@@ -138,12 +130,34 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
+/** What is only wrong where a unit is linked with objects: the check `layout` must find these too. */
+const MIXED_ROWS: readonly Row[] = [
+  [
+    'objects-before-the-unit',
+    'link',
+    'collect-segments.js',
+    'return (a.category - b.category || (a.prefix',
+    'return (a.category - b.category || (a.object < 0 ? 1 : 0) - (b.object < 0 ? 1 : 0) || (a.prefix',
+    'data of a unit lies behind that of objects, whatever its alignment',
+  ],
+  [
+    'uses-of-the-unit-lost-beside-objects',
+    'link',
+    'collect-segments.js',
+    'segments.push(unitSegment({ section, isTls, align, uses: dataUses[data], id, lowered }));',
+    'segments.push(unitSegment({ section, isTls, align, uses: objects.length > 1 ? 0 : dataUses[data], id, lowered }));',
+    'variables of a unit are not sorted by use where objects are linked with it',
+  ],
+];
+
 /** All of them. */
-export const LAYOUT_BUGS: readonly PlantedBug[] = ROWS.map(([name, family, file, find, replace, mistake]) => ({
-  name,
-  family,
-  file,
-  find,
-  replace,
-  mistake,
-}));
+export const LAYOUT_BUGS: readonly PlantedBug[] = [...ROWS, ...MIXED_ROWS].map(
+  ([name, family, file, find, replace, mistake]) => ({
+    name,
+    family,
+    file,
+    find,
+    replace,
+    mistake,
+  }),
+);
