@@ -26,7 +26,7 @@ test('each seed gives the same case as ever', () => {
       "small 6cd94f6ab6d0aa9b",
       "integers b60ac077917aea82",
       "floats e4fa09af22fe8336",
-      "formats f8243eb76dba81f5",
+      "formats 33246e0be70badf1",
       "memory f4ce56a8472e75cf",
       "control a32f82ff6da73899",
       "calls a723a2012753a0ab",
