@@ -28,7 +28,7 @@ import * as wideArithmetic from './wide/arithmetic.ts';
 import * as wideBits from './wide/bits.ts';
 import * as wideCasts from './wide/casts.ts';
 import { byEither, byOperand, byResult } from './wide/choose-width.ts';
-import * as wideFloats from './wide/wide-floats.ts';
+import * as wideFloats from './wide/float-calls.ts';
 import * as wideOverflow from './wide/overflow.ts';
 
 /** The lowerings of instructions that have one of their own. */

@@ -7,7 +7,7 @@
  */
 import { BITS_SOURCE } from './bits.ts';
 import { FLOAT_REMAINDER_SOURCE } from './float-remainder.ts';
-import { HALF_FLOATS_SOURCE } from './half-floats.ts';
+import { HALF_FLOATS_SOURCE } from './half-conversions.ts';
 import { wideFloatNames, wideFloatsSource } from './wide-floats.ts';
 import { WIDE_INTEGERS_SOURCE } from './wide-integers.ts';
 

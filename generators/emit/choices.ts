@@ -40,7 +40,10 @@ export function makePlan(profile: Profile, restriction: Restriction = {}): Plan 
   const only = onlyOps === undefined ? null : new Set(onlyOps);
   const base = new Set(BASE_TAGS);
   const allowed = new Set<AirTag>(
-    DESCRIBED_TAGS.filter((tag) => isDrawn(profile, tag) && (base.has(tag) || supports === undefined || supports(tag))),
+    DESCRIBED_TAGS.filter((tag) => {
+      const isWanted = isDrawn(profile, tag) || (only?.has(tag) === true && isGenerated(tag));
+      return isWanted && (base.has(tag) || supports === undefined || supports(tag));
+    }),
   );
   const tags: DescribedTag[] = [];
   const weights: number[] = [];
