@@ -24,12 +24,12 @@ import * as half from './scalar/half-floats.ts';
 import * as saturating from './scalar/saturating.ts';
 import type { Lowering } from './state/function-state.ts';
 import * as ops from './state/numeric-opcodes.ts';
-import * as wideArithmetic from './wide/arithmetic.ts';
-import * as wideBits from './wide/bits.ts';
-import * as wideCasts from './wide/casts.ts';
+import * as wideArithmetic from './wide/wide-arithmetic.ts';
+import * as wideBits from './wide/wide-bits.ts';
+import * as wideCasts from './wide/wide-casts.ts';
 import { byEither, byOperand, byResult } from './wide/choose-width.ts';
 import * as wideFloats from './wide/float-calls.ts';
-import * as wideOverflow from './wide/overflow.ts';
+import * as wideOverflow from './wide/wide-overflow.ts';
 
 /** The lowerings of instructions that have one of their own. */
 const OWN = {

@@ -13,6 +13,7 @@ import { roundDown, roundUp } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
 import { unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
+import { drawWideInt, wideConst } from './wide-constants.ts';
 import { drawSoftPattern } from './soft-patterns.ts';
 
 const TWO_32 = 4_294_967_296;
@@ -124,11 +125,16 @@ function intOf(p: Program, info: TypeInfo, pattern: Pattern): Value {
 
 /** Integer constant `value`, a safe integer that fits `info`. */
 export function intConst(p: Program, info: TypeInfo, value: number): Value {
+  if (info.bits > 64) return wideConst(p, info, BigInt(value));
   return intOf(p, info, sum(value, 0, 0));
 }
 
-/** Integer constant `sign * 2^exponent + delta` reduced to `info`; exponent 0..63, delta small. */
+/** Integer constant `sign * 2^exponent + delta` reduced to `info`; the exponent is below its width, delta small. */
 export function powerConst(p: Program, info: TypeInfo, negative: boolean, exponent: number, delta: number): Value {
+  if (info.bits > 64) {
+    const magnitude = 1n << BigInt(exponent);
+    return wideConst(p, info, (negative ? -magnitude : magnitude) + BigInt(delta));
+  }
   return intOf(p, info, power(negative, exponent, delta));
 }
 
@@ -144,11 +150,12 @@ export function maxConst(p: Program, info: TypeInfo): Value {
 
 /** Low `bits` bits set; fewer bits than `info` has value bits. */
 export function maskConst(p: Program, info: TypeInfo, bits: number): Value {
-  return bits >= 64 ? intConst(p, info, -1) : powerConst(p, info, false, bits, -1);
+  return bits >= info.bits ? intConst(p, info, -1) : powerConst(p, info, false, bits, -1);
 }
 
 /** A boundary-heavy integer of type `info`. */
 export function drawInt(p: Program, info: TypeInfo): Value {
+  if (info.bits > 64) return drawWideInt(p, info);
   return intOf(p, info, drawPattern(p.r, info.bits, info.signed));
 }
 

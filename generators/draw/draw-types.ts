@@ -7,6 +7,7 @@
 import type { FieldType } from '../../core/index.ts';
 import { IP, refValue } from '../../core/index.ts';
 import type { Program } from '../model/program.ts';
+import type { RandomStream } from '../model/random.ts';
 import type { TypeInfo } from '../model/types.ts';
 import {
   arrayInfo,
@@ -28,9 +29,19 @@ const MOST_BYTES = 96;
 const WIDTHS = [1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 40, 47, 48, 63, 64];
 const CONTAINERS = [8, 16, 32, 64];
 
+/** Widths of more than 64 bits: neighbours of limbs, whole bytes and words, and odd ones. */
+const WIDE_WIDTHS = [65, 66, 72, 80, 95, 96, 97, 100, 104, 112, 120, 126, 127, 128, 128, 128];
+
+/** A width of more than 64 bits. */
+export function drawWideBits(r: RandomStream): number {
+  return r.chance(230) ? r.pick(WIDE_WIDTHS) : r.between(65, 128);
+}
+
 /** An integer type. */
 export function drawIntType(p: Program): TypeInfo {
   const { r, types } = p;
+  const { wideInts } = p.plan.profile;
+  if (wideInts > 0 && r.chance(wideInts)) return intInfo(types, r.chance(128), drawWideBits(r));
   const way = r.below(16);
   if (way === 0) return typeInfo(types, r.chance(170) ? IP.usize_type : IP.isize_type);
   const bits = way < 6 ? r.pick(CONTAINERS) : way < 14 ? r.pick(WIDTHS) : r.between(1, 64);
@@ -41,6 +52,8 @@ export function drawIntType(p: Program): TypeInfo {
 export function drawIntTypes(p: Program): void {
   const count = p.r.between(2, 6);
   for (let i = 0; i < count; i++) p.ints.push(drawIntType(p));
+  // The first one crosses the border of the program.
+  if (!isPortable(p.ints[0]!)) p.ints.unshift(intInfo(p.types, p.r.chance(128), p.r.pick(WIDTHS)));
 }
 
 /** A float type: with two formats by a toss, as it has always been. */
@@ -121,7 +134,7 @@ export function drawStruct(p: Program, least = 1): TypeInfo {
   const count = r.between(Math.max(1, least), Math.max(5, least));
   for (let n = 0; n < count; n++) {
     const info = n < least ? drawScalar(p) : drawMember(p);
-    if (n > 0 && n >= least && bytes + info.size > MOST_BYTES / 2) break;
+    if (n >= Math.max(1, least) && bytes + info.size > MOST_BYTES / 2) break;
     bytes += info.size;
     const over = r.chance(22) ? Math.min(32, info.align << r.between(1, 3)) : 0;
     fields.push({ ty: info.ip, align: over > info.align ? over : 0 });

@@ -27,7 +27,7 @@ import {
   use,
   usizeInfo,
 } from './gen.ts';
-import { atLeast, atMost, holds, masked, reinterpreted, truncated, withoutNaN } from './guards.ts';
+import { atLeast, atMost, holds, masked, otherWidth, reinterpreted, truncated, withoutNaN } from './guards.ts';
 import { floatOf, operand, operands, someFloat, someInt, wantsFloat } from './operands.ts';
 import { comparePointers, recastPointer } from './pointers.ts';
 
@@ -62,7 +62,7 @@ const WIDTHS = [8, 16, 32, 64, 1, 7, 9, 31, 33, 63, 17, 48, 5, 12, 40];
 /** A type to convert `from` to: one of the program, or any other. */
 function targetOf(g: Gen, from: TypeInfo): TypeInfo {
   const info = g.r.pick(g.p.ints);
-  return info !== from && g.r.chance(200) ? info : intInfo(g.p.types, g.r.chance(128), g.r.pick(WIDTHS));
+  return info !== from && g.r.chance(200) ? info : intInfo(g.p.types, g.r.chance(128), otherWidth(g, WIDTHS));
 }
 
 /** `intcast`, guarded where the range does not show that the value fits. */

@@ -20,6 +20,8 @@ export interface Profile {
   readonly floats: number;
   /** Formats that floats are drawn from, each as likely as it is listed. */
   readonly formats: readonly FloatBits[];
+  /** Chance that an integer type has more than 64 bits. */
+  readonly wideInts: number;
   /** Chance that a body splits into arms. */
   readonly splits: number;
   /** Most data navs that are planned. */
@@ -95,6 +97,7 @@ const DEFAULT: Profile = {
   aggregates: 60,
   floats: 36,
   formats: [32, 64],
+  wideInts: 0,
   splits: 70,
   data: 6,
   crowds: 3,
@@ -216,6 +219,19 @@ const ALL: readonly Profile[] = [
     aggregates: 110,
     data: 9,
     ptrBits: 64,
+  },
+  {
+    ...DEFAULT,
+    name: 'wide',
+    summary: 'integers of more than 64 bits: carries, runtime functions, copies, parameters and results',
+    factors: times(1, INTEGERS),
+    others: 0.35,
+    aggregates: 40,
+    floats: 12,
+    wideInts: 150,
+    splits: 30,
+    data: 4,
+    functions: 4,
   },
 ];
 

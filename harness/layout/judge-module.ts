@@ -116,7 +116,6 @@ function judgeExports(trace: Trace, { collects }: LayoutRules, complaints: Compl
  */
 function meetAll(trace: Trace): boolean {
   const { sources, bySource, module } = trace;
-  // Objects of the library come last, so they lie between no others.
   const hasMembers = sources.all.some(({ isLazy, isLibrary }) => isLazy && !isLibrary);
   let index = module.importedFunctions;
   for (const [source, { model, isLazy, isUnit }] of sources.all.entries()) {

@@ -18,7 +18,7 @@ export interface Source {
   readonly isUnit: boolean;
   /** It takes part only where it is needed. */
   readonly isLazy: boolean;
-  /** It is of the library that links take what is needed from by themselves. */
+  /** It is an object of the compiler's library, which comes behind all other inputs. */
   readonly isLibrary: boolean;
   /** Number of imported functions, which come first in its index space. */
   readonly importedFunctions: number;
@@ -33,20 +33,20 @@ export type NaturalAlign = (symbol: string) => number;
 
 /** An input that is linked as the object it is. */
 export function objectSource(model: ObjectModel, isLazy = false): Source {
-  return sourceOf(model, null, isLazy, false);
+  return sourceOf(model, null, isLazy);
 }
 
-/** An object of the runtime library. */
+/** An object of the compiler's library. */
 export function librarySource(model: ObjectModel): Source {
-  return sourceOf(model, null, true, true);
+  return { ...sourceOf(model, null, true), isLibrary: true };
 }
 
 /** A unit, given as the object that would be written of it. */
 export function unitSource(model: ObjectModel, alignOf: NaturalAlign): Source {
-  return sourceOf(model, alignOf, false, false);
+  return sourceOf(model, alignOf, false);
 }
 
-function sourceOf(model: ObjectModel, alignOf: NaturalAlign | null, isLazy: boolean, isLibrary: boolean): Source {
+function sourceOf(model: ObjectModel, alignOf: NaturalAlign | null, isLazy: boolean): Source {
   const names = model.customs.find(({ name }) => name === 'name');
   const maps: FoundNames =
     names === undefined ? new Map() : readNames(new NumberReader(names.bytes, 0), names.bytes.length);
@@ -54,7 +54,7 @@ function sourceOf(model: ObjectModel, alignOf: NaturalAlign | null, isLazy: bool
     model,
     isUnit: alignOf !== null,
     isLazy,
-    isLibrary,
+    isLibrary: false,
     importedFunctions: importCount(model, Extern.function),
     functionNames: new Map(maps.get(1) ?? []),
     moreAligned: new Map(alignOf === null ? [] : moreAligned(model, alignOf)),

@@ -11,8 +11,8 @@ import {
   openCompilation,
 } from '../../../core/pipeline/compile.ts';
 import { compileRuntimeObjects, runtimeLibrary } from '../../../core/pipeline/runtime-library.ts';
-import { RUNTIME_FAMILIES } from '../../../core/runtime/source.ts';
 import type { Settings } from '../../../core/pipeline/settings.ts';
+import { RUNTIME_FAMILIES } from '../../../core/runtime/source.ts';
 import { DEFAULT_SETTINGS } from '../../../core/pipeline/settings.ts';
 import { INTRINSICS } from '../../../core/mir/intrinsics.ts';
 import { expectOk, readUnit, start } from '../codegen/run-air.ts';

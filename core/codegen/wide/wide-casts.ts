@@ -13,7 +13,7 @@ import { finishSingle, pushSingle } from '../scalar/half-floats.ts';
 import { convertContainer, wrap } from '../scalar/integers.ts';
 import { Rep, REP_NAMES } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
-import { finishExtended } from './bits.ts';
+import { finishExtended } from './wide-bits.ts';
 import type { Limbs } from './limbs.ts';
 import { isWide, isWideType, operandLimbs, pushSign, storeLimbs, wideTypeOf } from './limbs.ts';
 import { callInto, pushWords } from './runtime-calls.ts';

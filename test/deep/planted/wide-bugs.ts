@@ -1,0 +1,198 @@
+/**
+ * Mistakes with integers of more than 64 bits, to plant in a copy of the built core.
+ *
+ * Data only, as bugs.ts: carries, signs, words and amounts that a back end gets wrong when an integer has two of each. `find`
+ * occurs exactly once in its file.
+ */
+import type { BugFamily, PlantedBug } from './bugs.ts';
+
+type Row = readonly [name: string, family: BugFamily, file: string, find: string, replace: string, mistake: string];
+
+const ROWS: readonly Row[] = [
+  [
+    'carry-dropped',
+    'codegen',
+    'carry-chains.js',
+    'if (isLast) { mir.localGet(carry); mir.op(MirTag.i64_add); return; }',
+    'if (isLast) return;',
+    'the high word of a sum does not get the carry of the low one',
+  ],
+  [
+    'borrow-compared-with-sign',
+    'codegen',
+    'carry-chains.js',
+    'keepFlag(f, borrow, () => { a(k); b(k); mir.op(MirTag.i64_lt_u);',
+    'keepFlag(f, borrow, () => { a(k); b(k); mir.op(MirTag.i64_lt_s);',
+    'the borrow of the low words compares them as signed numbers',
+  ],
+  [
+    'low-words-ordered-by-sign',
+    'codegen',
+    'carry-chains.js',
+    'row(Rep.i64, t.signed && k === t.limbs - 1)',
+    'row(Rep.i64, t.signed)',
+    'where the high words are equal, the low words of signed integers are compared as signed numbers',
+  ],
+  [
+    'high-words-ordered-without-sign',
+    'codegen',
+    'carry-chains.js',
+    'row(Rep.i64, t.signed && k === t.limbs - 1)',
+    'row(Rep.i64, false)',
+    'the high words of signed integers are compared as unsigned numbers',
+  ],
+  [
+    'equality-of-one-word',
+    'codegen',
+    'carry-chains.js',
+    'f.mir.op(MirTag.i64_xor); if (k > 0) f.mir.op(MirTag.i64_or);',
+    'f.mir.op(MirTag.i64_xor); if (k > 0) f.mir.op(MirTag.i64_and);',
+    'integers that agree in one word count as equal',
+  ],
+  [
+    'high-word-not-wrapped',
+    'codegen',
+    'limbs.js',
+    'if (wraps && k === t.limbs - 1) wrapTop(f, t);',
+    '',
+    'sums and truncated integers keep the bits above the width of their type',
+  ],
+  [
+    'wrapped-as-128-bits',
+    'codegen',
+    'limbs.js',
+    'if (t.bits < t.limbs * LIMB_BITS) {',
+    'if (false) {',
+    'products and shifted integers keep the bits above the width of their type',
+  ],
+  [
+    'widened-with-zeros',
+    'codegen',
+    'wide-casts.js',
+    'finishExtended(f, inst, f.repOf(operand), f.pool.intSigned(f.typeOf(operand)));',
+    'finishExtended(f, inst, f.repOf(operand), false);',
+    'a negative narrow integer has a high word of zeros once it is widened',
+  ],
+  [
+    'truncation-takes-the-high-word',
+    'codegen',
+    'wide-casts.js',
+    'limbs(0); convertContainer(f, Rep.i64, to, false); wrap(',
+    'limbs(1); convertContainer(f, Rep.i64, to, false); wrap(',
+    'trunc to a register takes the bits from the wrong word',
+  ],
+  [
+    'sign-change-keeps-extension',
+    'codegen',
+    'wide-casts.js',
+    't.bits === t.slots * 64 ||',
+    't.bits >= 96 ||',
+    'a bitcast of 96 to 127 bits leaves the integer extended by its old sign',
+  ],
+  [
+    'absolute-value-without-borrow',
+    'codegen',
+    'wide-arithmetic.js',
+    'storeDifference(f, { ...t, signed: false }, slot, flipped, sign, false);',
+    'storeSum(f, { ...t, signed: false }, slot, flipped, (k) => f.pushInt(Rep.i64, k === 0 && t.signed ? 1 : 0), false);',
+    'abs adds one whether the integer is negative or not',
+  ],
+  [
+    'floor-of-positive-quotients',
+    'codegen',
+    'wide-arithmetic.js',
+    'f.mir.op(MirTag.i64_lt_s); f.mir.op(MirTag.i32_and);',
+    'f.mir.op(MirTag.i64_ge_s); f.mir.op(MirTag.i32_and);',
+    'quotients toward minus infinity and remainders are corrected where the signs agree',
+  ],
+  [
+    'leading-zeros-of-the-extension',
+    'codegen',
+    'wide-bits.js',
+    'if (!t.signed || bits >= 64) return;',
+    'return;',
+    'counts see the sign extension of the high word',
+  ],
+  [
+    'trailing-zeros-run-over',
+    'codegen',
+    'wide-bits.js',
+    'if (topBits < 64) {',
+    'if (false) {',
+    'trailing zeros of 0 are 128 in each type',
+  ],
+  [
+    'reversed-words-keep-their-places',
+    'codegen',
+    'wide-bits.js',
+    'limbs(t.limbs - 1 - k);',
+    'limbs(k);',
+    'a reversal of bits or bytes reverses each word and leaves it where it is',
+  ],
+  [
+    'amount-of-the-low-word-only',
+    'codegen',
+    'amounts.js',
+    'k < abiSize(f.pool, f.typeOf(ref)) / 8',
+    'k < 1',
+    'a wide amount that is a multiple of 2^64 shifts by nothing instead of saturating',
+  ],
+  [
+    'saturates-to-the-other-end',
+    'codegen',
+    'wide-overflow.js',
+    'else f.pushInt(Rep.i64, isAdd ? 0 : -1);',
+    'else f.pushInt(Rep.i64, 0);',
+    'an unsigned difference below 0 saturates to the greatest value',
+  ],
+  [
+    'overflow-beyond-128-bits-only',
+    'codegen',
+    'wide-overflow.js',
+    'if (t.bits < 128) {',
+    'if (t.bits < 97) {',
+    'a product that fits 128 bits but not its type of 97 to 127 bits reports no overflow',
+  ],
+  [
+    'shift-by-64-keeps-the-low-word',
+    'runtime',
+    'wide-integers.js',
+    '%8 = cmp_gte %3, u32 64 cond_br %8 { store %4, u64 0',
+    '%8 = cmp_gt %3, u32 64 cond_br %8 { store %4, u64 0',
+    'a left shift by exactly 64 is one by 0',
+  ],
+  [
+    'remainder-has-the-sign-of-the-quotient',
+    'runtime',
+    'wide-integers.js',
+    '%11 = call @__air_sign(%2) call @__air_neg128(%0, %9, %10, %11)',
+    '%20 = xor %2, %4 %11 = call @__air_sign(%20) call @__air_neg128(%0, %9, %10, %11)',
+    'a remainder is negative where the signs of its operands differ',
+  ],
+  [
+    'division-compares-high-words-only',
+    'runtime',
+    'wide-integers.js',
+    '%49 = bool_or %46, %48',
+    '%49 = bool_or %46, %46',
+    'a step of the long division subtracts although the low word of the divisor is greater',
+  ],
+  [
+    'sticky-bit-lost',
+    'runtime',
+    'wide-integers.js',
+    '%9 = min %8, u64 1',
+    '%9 = min %8, u64 0',
+    'an integer that is just above a tie of floats is rounded as the tie',
+  ],
+];
+
+/** All of them. */
+export const WIDE_BUGS: readonly PlantedBug[] = ROWS.map(([name, family, file, find, replace, mistake]) => ({
+  name,
+  family,
+  file,
+  find,
+  replace,
+  mistake,
+}));
