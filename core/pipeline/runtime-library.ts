@@ -36,15 +36,29 @@ export function runtimeLibrary(ptrBits: PtrBits): RuntimeLibrary {
   return LIBRARIES[ptrBits];
 }
 
-/** All of the runtime library as relocatable objects, for other linkers. */
-export function compileRuntimeObjects(
-  ptrBits: PtrBits,
-): readonly { readonly name: string; readonly bytes: Uint8Array }[] {
-  return RUNTIME_FAMILIES.map((family) => {
-    const written = familyLinker(family, ptrBits).flushObject({ binding: 'hidden-global' });
-    assert(written.ok, 'the runtime library cannot be written as an object');
-    return { name: family.name, bytes: written.bytes };
-  });
+/** The runtime library as relocatable objects, for other linkers: all of it, or what defines one of `names`. */
+export function compileRuntimeObjects(ptrBits: PtrBits, names?: ReadonlySet<string>): readonly RuntimeObject[] {
+  const families =
+    names === undefined
+      ? RUNTIME_FAMILIES
+      : RUNTIME_FAMILIES.filter((one) => one.defines().some((name) => names.has(name)));
+  return families.map((family) => WRITTEN[ptrBits].get(family) ?? writeFamily(family, ptrBits));
+}
+
+/** An object of the library as a file. */
+interface RuntimeObject {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const WRITTEN: Readonly<Record<PtrBits, Map<RuntimeFamily, RuntimeObject>>> = { 32: new Map(), 64: new Map() };
+
+function writeFamily(family: RuntimeFamily, ptrBits: PtrBits): RuntimeObject {
+  const written = familyLinker(family, ptrBits).flushObject({ binding: 'hidden-global' });
+  assert(written.ok, 'the runtime library cannot be written as an object');
+  const object = { name: family.name, bytes: written.bytes };
+  WRITTEN[ptrBits].set(family, object);
+  return object;
 }
 
 function makeLibrary(ptrBits: PtrBits): RuntimeLibrary {
