@@ -8,7 +8,10 @@ import { AIR_TAG_NAMES, DESCRIBED_TAGS, isDescribed } from '../air/schema/ops.ts
 import { MirTag } from '../mir/ops.ts';
 import { InternalError } from '../support/assert.ts';
 import { lowerAggregateInit, lowerArrayElemVal, lowerStructFieldVal } from './aggregate/aggregates.ts';
+import * as names from './aggregate/names.ts';
 import * as overflow from './aggregate/overflow.ts';
+import * as sums from './aggregate/sums.ts';
+import * as unions from './aggregate/unions.ts';
 import { lowerCall } from './control/calls.ts';
 import * as control from './control/control.ts';
 import { lowerSwitchBr } from './control/switch.ts';
@@ -116,9 +119,12 @@ const OWN = {
     byFormat(compare.lowerCmpLte, half.halfComparison(ops.opLe), wideFloats.wideComparison('le', MirTag.i32_le_s)),
     wideArithmetic.ordered(ops.opLe),
   ),
-  cmp_eq: byOperand(
-    byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq), wideFloats.wideComparison('eq', MirTag.i32_eq)),
-    wideArithmetic.equality(true),
+  cmp_eq: sums.equality(
+    byOperand(
+      byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq), wideFloats.wideComparison('eq', MirTag.i32_eq)),
+      wideArithmetic.equality(true),
+    ),
+    false,
   ),
   cmp_gte: byOperand(
     byFormat(compare.lowerCmpGte, half.halfComparison(ops.opGe), wideFloats.wideComparison('ge', MirTag.i32_ge_s)),
@@ -128,9 +134,12 @@ const OWN = {
     byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt), wideFloats.wideComparison('gt', MirTag.i32_gt_s)),
     wideArithmetic.ordered(ops.opGt),
   ),
-  cmp_neq: byOperand(
-    byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe), wideFloats.wideComparison('ne', MirTag.i32_ne)),
-    wideArithmetic.equality(false),
+  cmp_neq: sums.equality(
+    byOperand(
+      byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe), wideFloats.wideComparison('ne', MirTag.i32_ne)),
+      wideArithmetic.equality(false),
+    ),
+    true,
   ),
   intcast: byEither(casts.lowerIntcast, wideCasts.lowerIntcast),
   trunc: byOperand(casts.lowerTrunc, wideCasts.lowerTrunc),
@@ -186,6 +195,37 @@ const OWN = {
   trap: control.lowerTrap,
   breakpoint: control.lowerTrap,
   call: lowerCall,
+  is_null: sums.lowerIsNull,
+  is_non_null: sums.lowerIsNonNull,
+  is_null_ptr: sums.lowerIsNullPtr,
+  is_non_null_ptr: sums.lowerIsNonNullPtr,
+  is_err: sums.lowerIsErr,
+  is_non_err: sums.lowerIsNonErr,
+  is_err_ptr: sums.lowerIsErrPtr,
+  is_non_err_ptr: sums.lowerIsNonErrPtr,
+  optional_payload: sums.lowerPayload,
+  optional_payload_ptr: sums.lowerPayloadPtr,
+  optional_payload_ptr_set: sums.lowerPayloadPtrSet,
+  wrap_optional: sums.lowerWrapPayload,
+  unwrap_errunion_payload: sums.lowerPayload,
+  unwrap_errunion_payload_ptr: sums.lowerPayloadPtr,
+  unwrap_errunion_err: sums.lowerError,
+  unwrap_errunion_err_ptr: sums.lowerErrorPtr,
+  errunion_payload_ptr_set: sums.lowerPayloadPtrSet,
+  wrap_errunion_payload: sums.lowerWrapPayload,
+  wrap_errunion_err: sums.lowerWrapError,
+  try: sums.lowerTry,
+  try_cold: sums.lowerTry,
+  try_ptr: sums.lowerTryPtr,
+  try_ptr_cold: sums.lowerTryPtr,
+  cmp_lt_errors_len: names.lowerCmpLtErrorsLen,
+  error_set_has_value: names.lowerErrorSetHasValue,
+  error_name: names.lowerErrorName,
+  tag_name: names.lowerTagName,
+  is_named_enum_value: names.lowerIsNamedEnumValue,
+  get_union_tag: unions.lowerGetUnionTag,
+  set_union_tag: unions.lowerSetUnionTag,
+  union_init: unions.lowerUnionInit,
 } as const satisfies Readonly<Partial<Record<DescribedTag, Lowering>>>;
 
 /** The lowering of each instruction. A licence for fast mathematics is not used. */

@@ -18,10 +18,14 @@ import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { PoolReader } from '../intern/pool-reader.ts';
 import type { FloatBits } from '../intern/float-formats.ts';
 import type { IpIndex } from '../intern/keys.ts';
+import { enumTag, errorPayload, unionTag } from '../intern/sums.ts';
 import { TypeKind } from '../intern/type-kinds.ts';
 
 /** Widest integer that is lowered. */
 const MAX_INT_BITS = 128;
+
+/** Widest tag of an enum: it is one wasm value. */
+const MAX_ENUM_BITS = 64;
 
 /** Float types that are lowered. */
 const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
@@ -96,12 +100,18 @@ function isRefused(pool: PoolReader, ty: IpIndex): boolean {
       return pool.intBits(ty) > MAX_INT_BITS;
     case TypeKind.float:
       return !LOWERED_FLOATS[pool.floatBits(ty)];
+    case TypeKind.enum:
+      return pool.intBits(enumTag(pool, ty)) > MAX_ENUM_BITS;
     case TypeKind.simple:
     case TypeKind.ptr:
     case TypeKind.slice:
     case TypeKind.array:
     case TypeKind.struct:
     case TypeKind.fn:
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.union:
       return false;
   }
 }
@@ -135,7 +145,20 @@ class RefusedTypes {
       case TypeKind.ptr:
       case TypeKind.slice:
       case TypeKind.array:
+      case TypeKind.opt:
         return this.mentions(pool.childType(ty));
+      case TypeKind.error_set:
+        return false;
+      case TypeKind.error_union:
+        return this.mentions(errorPayload(pool, ty));
+      case TypeKind.enum:
+        return this.mentions(enumTag(pool, ty));
+      case TypeKind.union: {
+        const tag = unionTag(pool, ty);
+        if (tag !== null && this.mentions(tag)) return true;
+        for (let n = 0; n < pool.fieldCount(ty); n++) if (this.mentions(pool.fieldType(ty, n))) return true;
+        return false;
+      }
       case TypeKind.struct:
         for (let n = 0; n < pool.fieldCount(ty); n++) if (this.mentions(pool.fieldType(ty, n))) return true;
         return false;

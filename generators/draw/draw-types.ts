@@ -80,15 +80,17 @@ function drawPortable(p: Program): TypeInfo {
 /** Any type that can be in memory. */
 export function drawType(p: Program): TypeInfo {
   const { r } = p;
+  if (p.sums.length > 0 && r.chance(p.plan.profile.sums)) return r.pick(p.sums);
   if (!r.chance(p.plan.profile.aggregates)) return drawScalar(p);
   return r.chance(180) ? r.pick(p.aggregates) : drawPointerType(p);
 }
 
 /** A pointer or slice type. */
-function drawPointerType(p: Program): TypeInfo {
+export function drawPointerType(p: Program): TypeInfo {
   const { r, types } = p;
   const way = r.below(8);
   if (way === 7 && p.fnPtrs.length > 0) return r.pick(p.fnPtrs);
+  if (way < 3 && p.sums.length > 0 && r.chance(100)) return ptrInfo(types, r.pick(p.sums), r.chance(90));
   const child = r.chance(90) ? r.pick(p.aggregates) : drawScalar(p);
   if (way < 3) return ptrInfo(types, child, r.chance(90));
   return way < 5 ? manyInfo(types, child, r.chance(90)) : sliceInfo(types, child, r.chance(110));
@@ -145,6 +147,10 @@ export function drawStruct(p: Program, least = 1): TypeInfo {
 /** Type of a field or element. */
 function drawMember(p: Program): TypeInfo {
   const { r } = p;
+  if (p.sums.length > 0 && r.chance(p.plan.profile.sums)) {
+    const info = r.pick(p.sums);
+    if (info.size <= MOST_BYTES / 4) return info;
+  }
   if (!r.chance(p.plan.profile.aggregates)) return drawScalar(p);
   if (p.aggregates.length > 0 && r.chance(150)) {
     const info = r.pick(p.aggregates);

@@ -16,6 +16,8 @@ export interface Profile {
   readonly others: number;
   /** Chance that a type is a struct, array or pointer. */
   readonly aggregates: number;
+  /** Chance that a type is an optional, error, enum or union; 0: the program has none. */
+  readonly sums: number;
   /** Chance that a scalar is a float. */
   readonly floats: number;
   /** Formats that floats are drawn from, each as likely as it is listed. */
@@ -82,6 +84,16 @@ const MEMORY: readonly AirTag[] = [
   'struct_field_ptr_index_3', 'struct_field_val', 'field_parent_ptr', 'memset', 'memcpy', 'memmove', 'aggregate_init',
 ];
 
+// prettier-ignore
+/** Instructions of optionals, errors, enums and unions: drawn only by profiles that have such types. */
+export const SUM_TAGS: readonly AirTag[] = [
+  'is_null', 'is_non_null', 'is_null_ptr', 'is_non_null_ptr', 'is_err', 'is_non_err', 'is_err_ptr', 'is_non_err_ptr',
+  'optional_payload', 'optional_payload_ptr', 'optional_payload_ptr_set', 'wrap_optional', 'unwrap_errunion_payload',
+  'unwrap_errunion_payload_ptr', 'unwrap_errunion_err', 'unwrap_errunion_err_ptr', 'errunion_payload_ptr_set',
+  'wrap_errunion_payload', 'wrap_errunion_err', 'try', 'try_cold', 'try_ptr', 'try_ptr_cold', 'cmp_lt_errors_len',
+  'error_set_has_value', 'error_name', 'tag_name', 'is_named_enum_value', 'get_union_tag', 'set_union_tag', 'union_init',
+];
+
 const CONTROL: readonly AirTag[] = ['block', 'loop', 'cond_br', 'switch_br', 'trap', 'breakpoint', 'unreach'];
 
 function times(factor: number, tags: readonly AirTag[]): Partial<Record<AirTag, number>> {
@@ -95,6 +107,7 @@ const DEFAULT: Profile = {
   factors: {},
   others: 1,
   aggregates: 60,
+  sums: 0,
   floats: 36,
   formats: [32, 64],
   wideInts: 0,
@@ -219,6 +232,18 @@ const ALL: readonly Profile[] = [
     aggregates: 110,
     data: 9,
     ptrBits: 64,
+  },
+  {
+    ...DEFAULT,
+    name: 'sums',
+    summary: 'optionals, errors, enums, unions, and their names',
+    factors: times(1, SUM_TAGS),
+    others: 0.3,
+    aggregates: 120,
+    sums: 130,
+    floats: 16,
+    splits: 50,
+    data: 8,
   },
   {
     ...DEFAULT,

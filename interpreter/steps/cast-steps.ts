@@ -136,6 +136,9 @@ function reinterpret(from: Shape, to: Shape): ((v: Value) => Value) | null {
     case 'none':
     case 'parts':
     case 'array':
+    case 'optional':
+    case 'error_union':
+    case 'union':
       return null;
   }
 }

@@ -54,6 +54,7 @@ import {
   stepped,
 } from './pointer-steps.ts';
 import type { HandlersByNumber, Meaning } from './preparation.ts';
+import * as sums from './sum-steps.ts';
 
 /** The handlers of instructions that have one of their own. */
 const OWN = {
@@ -162,6 +163,38 @@ const OWN = {
   unreach: unreachable,
   trap,
   breakpoint: trap,
+  // Optionals, error unions, enums, unions, names
+  is_null: sums.absent,
+  is_non_null: sums.present,
+  is_null_ptr: sums.absentBehind,
+  is_non_null_ptr: sums.presentBehind,
+  is_err: sums.absent,
+  is_non_err: sums.present,
+  is_err_ptr: sums.absentBehind,
+  is_non_err_ptr: sums.presentBehind,
+  optional_payload: sums.payload,
+  optional_payload_ptr: sums.payloadAddress,
+  optional_payload_ptr_set: sums.settingPayload,
+  wrap_optional: sums.wrapOptional,
+  unwrap_errunion_payload: sums.payload,
+  unwrap_errunion_payload_ptr: sums.payloadAddress,
+  unwrap_errunion_err: sums.error,
+  unwrap_errunion_err_ptr: sums.errorBehind,
+  errunion_payload_ptr_set: sums.settingPayload,
+  wrap_errunion_payload: sums.wrapPayload,
+  wrap_errunion_err: sums.wrapError,
+  try: sums.attempt,
+  try_cold: sums.attempt,
+  try_ptr: sums.attemptBehind,
+  try_ptr_cold: sums.attemptBehind,
+  cmp_lt_errors_len: sums.isErrorCode,
+  error_set_has_value: sums.isOfSet,
+  error_name: sums.errorName,
+  tag_name: sums.tagName,
+  is_named_enum_value: sums.isNamed,
+  get_union_tag: sums.tagOfUnion,
+  set_union_tag: sums.setTag,
+  union_init: sums.makeUnion,
   // Calls
   call,
 } as const satisfies Partial<Meaning>;

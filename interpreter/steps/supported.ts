@@ -14,6 +14,7 @@ import type { Nav, Unit } from '../../core/air/unit.ts';
 import type { InternPool } from '../../core/intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
 import { IP } from '../../core/intern/keys.ts';
+import { enumTag, errorPayload } from '../../core/intern/sums.ts';
 import { TypeKind } from '../../core/intern/type-kinds.ts';
 import { UnsupportedInstruction } from '../model/halt.ts';
 import type { Probe } from '../model/probe.ts';
@@ -21,6 +22,9 @@ import { shapeOf } from '../model/shapes.ts';
 
 /** Greatest width of an integer in bits. */
 const MAX_BITS = 128;
+
+/** Greatest width of the tag of an enum in bits. */
+const MAX_ENUM_BITS = 64;
 
 const UNSUPPORTED_TAG = Uint8Array.from(AIR_OP_BY_NUMBER, ({ status }) => (status === 'refused' ? 1 : 0));
 
@@ -64,7 +68,15 @@ function isWide(pool: InternPool, ty: IpIndex, wide: ReadonlySet<IpIndex>): bool
     case TypeKind.ptr:
     case TypeKind.slice:
     case TypeKind.array:
+    case TypeKind.opt:
       return wide.has(pool.childType(ty));
+    case TypeKind.error_set:
+      return false;
+    case TypeKind.error_union:
+      return wide.has(errorPayload(pool, ty));
+    case TypeKind.enum:
+      return pool.intBits(enumTag(pool, ty)) > MAX_ENUM_BITS;
+    case TypeKind.union:
     case TypeKind.struct:
       return Array.from({ length: pool.fieldCount(ty) }, (_, n) => pool.fieldType(ty, n)).some((field) =>
         wide.has(field),

@@ -32,7 +32,7 @@ function isExecuted({ unit, calls }: GeneratedCase, tag: AirTag): boolean {
   });
 }
 
-test.each(['default', 'wasm64'])(
+test.each(['default', 'wasm64', 'sums'])(
   `every instruction that has a weight is executed in some of ${CASES} programs of profile %s`,
   (profile) => {
     const casesWith = new Map<AirTag, number>();

@@ -4,6 +4,8 @@
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
+import { isByRef } from '../../intern/layout.ts';
+import { enumTag } from '../../intern/sums.ts';
 import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
 import type { DescribedTag } from '../schema/ops.ts';
 import type { Check, TypingRule } from './rule.ts';
@@ -16,7 +18,17 @@ const isFloat: Class = (pool, ty) => pool.isFloat(ty);
 const isNumber: Class = (pool, ty) => pool.isInt(ty) || pool.isFloat(ty);
 const isBool: Class = (_, ty) => ty === IP.bool_type;
 const isBoolOrInt: Class = (pool, ty) => ty === IP.bool_type || pool.isInt(ty);
-const isEquatable: Class = (pool, ty) => isNumber(pool, ty) || ty === IP.bool_type || pool.isPtr(ty);
+const isEquatable: Class = (pool, ty) => {
+  if (isNumber(pool, ty) || ty === IP.bool_type || pool.isPtr(ty)) return true;
+  const kind = pool.typeKind(ty);
+  if (kind === TypeKind.enum || kind === TypeKind.error_set) return true;
+  // The payload of an optional is compared in place, so it is one scalar or nothing.
+  return kind === TypeKind.opt && (pool.childType(ty) === IP.void_type || isEquatableScalar(pool, pool.childType(ty)));
+};
+const isEquatableScalar: Class = (pool, ty) => {
+  if (pool.typeKind(ty) === TypeKind.opt || isByRef(pool, ty)) return false;
+  return isEquatable(pool, ty) && !(pool.isFloat(ty) && pool.floatBits(ty) < 32);
+};
 
 function isUnsigned(pool: InternPool, ty: IpIndex): boolean {
   return pool.isInt(ty) && !pool.intSigned(ty);
@@ -159,12 +171,26 @@ function isIntOf(pool: InternPool, ty: IpIndex, bits: number): boolean {
   return pool.typeKind(ty) === TypeKind.int && pool.intBits(ty) === bits;
 }
 
+/** Whether values of `ty` are numbers with names: enums and errors. */
+function isNamed(pool: InternPool, ty: IpIndex): boolean {
+  return pool.typeKind(ty) === TypeKind.enum || pool.typeKind(ty) === TypeKind.error_set;
+}
+
+/** Whether `number` is the integer type behind `named`. */
+function isNumberOf(pool: InternPool, named: IpIndex, number: IpIndex): boolean {
+  if (pool.typeKind(named) === TypeKind.enum) return enumTag(pool, named) === number;
+  if (pool.typeKind(named) !== TypeKind.error_set || pool.typeKind(number) !== TypeKind.int) return false;
+  return !pool.intSigned(number) && pool.intBits(number) === 16;
+}
+
 function sameBits(pool: InternPool, from: IpIndex, to: IpIndex): boolean {
   if (pool.isInt(from) && pool.isInt(to)) return pool.intBits(from) === pool.intBits(to);
   if (pool.isFloat(from)) return isIntOf(pool, to, pool.floatBits(from));
   if (pool.isFloat(to)) return isIntOf(pool, from, pool.floatBits(to));
   if (from === IP.bool_type) return to === IP.u1_type;
   if (to === IP.bool_type) return from === IP.u1_type;
+  if (isNamed(pool, from)) return isNumberOf(pool, from, to);
+  if (pool.typeKind(to) === TypeKind.enum) return isNumberOf(pool, to, from);
   if (pool.isPtr(from)) return pool.isPtr(to) || to === IP.usize_type;
   return from === IP.usize_type && pool.isPtr(to);
 }
@@ -182,7 +208,10 @@ const floats = rule('first', sameBin(isFloat, 'a float'));
 const bools = rule('first', sameBin(isBool, 'bool'));
 /** One float, and a result of its type. */
 const float = rule('first', unary(isFloat, 'a float'));
-const equality = rule('bool', sameBin(isEquatable, 'an integer, float, bool or pointer'));
+const equality = rule(
+  'bool',
+  sameBin(isEquatable, 'an integer, float, bool, pointer, enum, error or optional of one of them'),
+);
 const order = rule('bool', sameBin(isNumber, 'an integer or a float'));
 const floatOrder = rule('bool', sameBin(isFloat, 'a float'));
 const overflow = rule('ty', withOverflow(false));
