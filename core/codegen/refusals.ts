@@ -5,7 +5,7 @@
  * core/air/schema/ops.ts. A verified unit without refusals is lowered without fail. Reads only.
  */
 import type { InstIndex } from '../air/body/ref.ts';
-import { isInstRef, refValue } from '../air/body/ref.ts';
+import { isInstRef, refInst, refValue } from '../air/body/ref.ts';
 import { operandAt, operandCount } from '../air/body/operands.ts';
 import { AIR_OP_BY_NUMBER, AIR_TAG_NAMES } from '../air/schema/ops.ts';
 import type { UnitLines } from '../air/text/parse.ts';
@@ -22,7 +22,7 @@ import { enumTag, errorPayload, unionTag } from '../intern/sums.ts';
 import { TypeKind } from '../intern/type-kinds.ts';
 
 /** Widest integer that is lowered. */
-const MAX_INT_BITS = 128;
+const MAX_INT_BITS = 4096;
 
 /** Widest tag of an enum: it is one wasm value. */
 const MAX_ENUM_BITS = 64;
@@ -40,6 +40,7 @@ const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
 export function refusals(unit: Unit, lines?: UnitLines): readonly Diagnostic[] {
   const diags = new Diagnostics();
   const refused = hasRefusedType(unit.pool) ? new RefusedTypes(unit.pool) : null;
+  const hasUnknownConversions = mayConvertUnknown(unit.pool);
   unit.navs.forEach((nav, index) => {
     const place = (inst: InstIndex | null): Place => {
       const line = inst === null ? lines?.navs[index] : lines?.insts[index]?.[inst];
@@ -48,7 +49,9 @@ export function refusals(unit: Unit, lines?: UnitLines): readonly Diagnostic[] {
     };
     if (nav.threadlocal) diags.error('refused_thread_local', {}, place(null));
     if (refused !== null) refuseType(diags, unit, refused, nav.ty, place(null));
-    if (nav.body !== null) refuseBody(diags, unit, nav, refused, place);
+    if (nav.body === null) return;
+    refuseBody(diags, unit, nav, refused, place);
+    if (hasUnknownConversions) refuseConversions(diags, unit, nav, place);
   });
   return diags.list;
 }
@@ -81,6 +84,43 @@ function refuseBody(
       const ref = operandAt(body, inst, k);
       if (!isInstRef(ref) && refuseType(diags, unit, refused, unit.pool.typeOf(refValue(ref)), place(inst))) break;
     }
+  }
+}
+
+/** Integers above have no conversions from and to floats above. */
+const MAX_CONVERTED_BITS = 128;
+const MAX_CONVERTED_FLOAT = 64;
+
+/** Whether a pool has types between which no conversion is lowered: most have not. */
+function mayConvertUnknown(pool: PoolReader): boolean {
+  let hasInt = false;
+  let hasFloat = false;
+  for (let i = 0; i < pool.size; i++) {
+    const item = i as IpIndex;
+    if (!pool.isType(item)) continue;
+    if (pool.typeKind(item) === TypeKind.int) hasInt ||= pool.intBits(item) > MAX_CONVERTED_BITS;
+    else if (pool.typeKind(item) === TypeKind.float) hasFloat ||= pool.floatBits(item) > MAX_CONVERTED_FLOAT;
+  }
+  return hasInt && hasFloat;
+}
+
+function refuseConversions(diags: Diagnostics, unit: Unit, nav: Nav, place: (inst: InstIndex) => Place): void {
+  const { pool } = unit;
+  const body = nav.body!;
+  const types = resultTypes(pool, body);
+  for (let inst = 0 as InstIndex; inst < body.length; inst++) {
+    const tag = body.tag(inst);
+    if (tag !== 'int_from_float' && tag !== 'float_from_int') continue;
+    const ref = operandAt(body, inst, 0);
+    const from = (isInstRef(ref) ? types[refInst(ref)]! : pool.typeOf(refValue(ref))) as IpIndex;
+    const to = types[inst]! as IpIndex;
+    const [int, float] = tag === 'int_from_float' ? [to, from] : [from, to];
+    if (pool.intBits(int) <= MAX_CONVERTED_BITS || pool.floatBits(float) <= MAX_CONVERTED_FLOAT) continue;
+    diags.error(
+      'refused_instruction',
+      { name: `${tag} of ${printType(pool, from)} to ${printType(pool, to)}` },
+      place(inst),
+    );
   }
 }
 

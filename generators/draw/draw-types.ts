@@ -31,9 +31,12 @@ const CONTAINERS = [8, 16, 32, 64];
 
 /** Widths of more than 64 bits: neighbours of limbs, whole bytes and words, and odd ones. */
 const WIDE_WIDTHS = [65, 66, 72, 80, 95, 96, 97, 100, 104, 112, 120, 126, 127, 128, 128, 128];
+/** Widths that no pair of words holds. */
+const BIG_WIDTHS = [129, 130, 160, 191, 192, 193, 200, 224, 255, 256, 257, 320];
 
 /** A width of more than 64 bits. */
 export function drawWideBits(r: RandomStream): number {
+  if (r.chance(44)) return r.pick(BIG_WIDTHS);
   return r.chance(230) ? r.pick(WIDE_WIDTHS) : r.between(65, 128);
 }
 

@@ -240,7 +240,7 @@ const ALL: readonly Profile[] = [
     ...DEFAULT,
     name: 'wide',
     summary: 'integers of more than 64 bits: carries, runtime functions, copies, parameters and results',
-    factors: times(1, INTEGERS),
+    factors: { ...times(1, INTEGERS), float_from_int: 3, int_from_float: 2, shl_sat: 2 },
     others: 0.35,
     aggregates: 40,
     floats: 12,

@@ -1,7 +1,7 @@
 /**
  * What of a unit the interpreter gives a meaning to, checked before anything is run (docs/air.md section 7).
  *
- * Refused by name: instructions that this version does not describe, integers wider than 128 bits, variables without a definition, and host
+ * Refused by name: instructions that this version does not describe, integers wider than 4,096 bits, variables without a definition, and host
  * functions with parameters or results that are not scalars.
  */
 import type { Body } from '../../core/air/body/body.ts';
@@ -21,7 +21,7 @@ import type { Probe } from '../model/probe.ts';
 import { shapeOf } from '../model/shapes.ts';
 
 /** Greatest width of an integer in bits. */
-const MAX_BITS = 128;
+const MAX_BITS = 4096;
 
 /** Greatest width of the tag of an enum in bits. */
 const MAX_ENUM_BITS = 64;
