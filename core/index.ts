@@ -7,6 +7,7 @@ export type { CallInput } from './air/call.ts';
 export type { Switch, SwitchCase } from './air/body/body.ts';
 export type { InstIndex, InstList, InstSequence, MaskItem, Ref, RefList } from './air/body/ref.ts';
 export { Body } from './air/body/body.ts';
+export { operandAt } from './air/body/operands.ts';
 export { instRef, isInstRef, maskItem, REF_NONE, refInst, refValue, valueRef } from './air/body/ref.ts';
 export * from './air/body/builder.ts';
 export { forEachOperand } from './air/body/operands.ts';

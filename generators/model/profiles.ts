@@ -67,6 +67,15 @@ const FLOATS: readonly AirTag[] = [
   'cmp_lt', 'cmp_lte', 'cmp_eq', 'cmp_gte', 'cmp_gt', 'cmp_neq', 'bitcast',
 ];
 
+/** What only profiles have that name it: instructions that are compiled to calls, or that say no more than others do. */
+// prettier-ignore
+export const FLOAT_EXTRAS: readonly AirTag[] = [
+  'mul_add', 'add_optimized', 'sub_optimized', 'mul_optimized', 'div_float_optimized', 'div_trunc_optimized',
+  'div_floor_optimized', 'div_exact_optimized', 'rem_optimized', 'mod_optimized', 'neg_optimized', 'cmp_lt_optimized',
+  'cmp_lte_optimized', 'cmp_eq_optimized', 'cmp_gte_optimized', 'cmp_gt_optimized', 'cmp_neq_optimized',
+  'int_from_float_optimized',
+];
+
 // prettier-ignore
 const MEMORY: readonly AirTag[] = [
   'alloc', 'load', 'store', 'ptr_add', 'ptr_sub', 'ptr_elem_val', 'ptr_elem_ptr', 'slice', 'slice_len', 'slice_ptr',
@@ -156,12 +165,12 @@ const ALL: readonly Profile[] = [
   {
     ...DEFAULT,
     name: 'formats',
-    summary: 'f16 between the other formats: roundings, subnormals, limits, conversions',
-    factors: times(1, FLOATS),
+    summary: 'f16, f80 and f128 between f32 and f64: roundings, subnormals, limits, conversions',
+    factors: times(1, [...FLOATS, ...FLOAT_EXTRAS]),
     others: 0.1,
     aggregates: 24,
     floats: 200,
-    formats: [16, 16, 16, 32, 64],
+    formats: [16, 16, 32, 64, 80, 128, 128],
     splits: 30,
     data: 3,
     functions: 3,

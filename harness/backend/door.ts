@@ -111,8 +111,8 @@ export interface CommandAbility<S extends OpaqueSettings = OpaqueSettings> {
   canCompare(settings: S, ptrBits: 32 | 64): boolean;
   /** Makes one object of several, with the meaning that they have together. */
   readonly join?: (objects: readonly ObjectInput[]) => Answer;
-  /** The objects that a link takes what is needed from by itself: for other linkers. */
-  readonly runtime?: (ptrBits: 32 | 64) => readonly ObjectInput[];
+  /** The objects that a link takes what is needed from by itself, or those of them that define one of `names`. */
+  readonly runtime?: (ptrBits: 32 | 64, names?: ReadonlySet<string>) => readonly ObjectInput[];
 }
 
 /** A compilation kept open: flushing writes the executable, and does not use anything up. */

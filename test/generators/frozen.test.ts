@@ -26,12 +26,13 @@ test('each seed gives the same case as ever', () => {
       "small 6cd94f6ab6d0aa9b",
       "integers b60ac077917aea82",
       "floats e4fa09af22fe8336",
-      "formats f955ba8491cdcda6",
+      "formats 5dea1460fe1cf33a",
       "memory f4ce56a8472e75cf",
       "control a32f82ff6da73899",
       "calls a723a2012753a0ab",
       "link e535c3e87309951e",
       "wasm64 544f6e89f089ab5d",
+      "sums c5aa45cde30c4441",
       "wide 5d485795028048bf",
     ]
   `);
