@@ -11,6 +11,8 @@ export { operandAt } from './air/body/operands.ts';
 export { instRef, isInstRef, maskItem, REF_NONE, refInst, refValue, valueRef } from './air/body/ref.ts';
 export * from './air/body/builder.ts';
 export { forEachOperand } from './air/body/operands.ts';
+export type { OpForm } from './air/schema/forms.ts';
+export { FORMS } from './air/schema/forms.ts';
 export type { FormLayout } from './air/schema/layout.ts';
 export { LAYOUT_BY_NUMBER } from './air/schema/layout.ts';
 export { resultTypes } from './air/typing/result-types.ts';

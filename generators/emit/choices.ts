@@ -38,7 +38,7 @@ export function isDrawn(profile: Profile, tag: AirTag): boolean {
 /** Prepares to generate programs of `profile` within `restriction`. */
 export function makePlan(profile: Profile, restriction: Restriction = {}): Plan {
   const { onlyOps, supports } = restriction;
-  const only = onlyOps === undefined ? null : new Set(onlyOps);
+  const only = onlyOps === undefined ? null : new Set<AirTag>(onlyOps);
   const base = new Set(BASE_TAGS);
   const allowed = new Set<AirTag>(
     DESCRIBED_TAGS.filter((tag) => {
@@ -46,6 +46,9 @@ export function makePlan(profile: Profile, restriction: Restriction = {}): Plan 
       return isWanted && (base.has(tag) || supports === undefined || supports(tag));
     }),
   );
+  const isSwept = (tag: AirTag): boolean =>
+    (only === null || only.has(tag)) && (supports === undefined || supports(tag));
+  const swept = new Set<AirTag>(DESCRIBED_TAGS.filter(isSwept));
   const tags: DescribedTag[] = [];
   const weights: number[] = [];
   for (const tag of DESCRIBED_TAGS) {
@@ -55,5 +58,5 @@ export function makePlan(profile: Profile, restriction: Restriction = {}): Plan 
     weights.push(only === null ? WEIGHTS[tag] * factor : only.has(tag) ? 10 : WEIGHTS[tag] * SUPPORTING);
   }
   const faults = only !== null && (only.has('trap') || only.has('breakpoint')) ? 256 : profile.faults;
-  return { profile, allowed, tags, table: weightedTable(weights), faults };
+  return { profile, allowed, swept, tags, table: weightedTable(weights), faults };
 }

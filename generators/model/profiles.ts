@@ -42,6 +42,8 @@ export interface Profile {
   readonly ptrBits: 32 | 64;
   /** The link plan has decorations (decorations.ts). */
   readonly decorated: boolean;
+  /** A seed is the number of a cell of the sweep (generators/sweep); nothing is drawn. */
+  readonly sweeps: boolean;
 }
 
 const MIXED = [
@@ -120,6 +122,7 @@ const DEFAULT: Profile = {
   functions: 7,
   ptrBits: 32,
   decorated: false,
+  sweeps: false,
 };
 
 const ALL: readonly Profile[] = [
@@ -257,6 +260,12 @@ const ALL: readonly Profile[] = [
     splits: 30,
     data: 4,
     functions: 4,
+  },
+  {
+    ...DEFAULT,
+    name: 'sweep',
+    summary: 'single instructions, every combination of types, all pairs of boundary operands',
+    sweeps: true,
   },
 ];
 

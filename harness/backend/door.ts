@@ -96,7 +96,7 @@ export interface ObjectAbility<S extends OpaqueSettings = OpaqueSettings> {
 }
 
 /** A part of a program that goes into the executable straight, beside objects and archives that hold the rest. */
-export interface MixedAbility<S extends OpaqueSettings = OpaqueSettings> {
+interface MixedAbility<S extends OpaqueSettings = OpaqueSettings> {
   /** Compiles `job.defines` and links it with `objects`, parts of the same program that the object ability made. */
   build(job: ObjectJob<S>, objects: readonly ObjectInput[], work?: SharedWork): Answer;
 }
@@ -141,7 +141,7 @@ export interface ThreadAbility<S extends OpaqueSettings = OpaqueSettings> {
 }
 
 /** The promise to lay out and encode modules and objects as docs/linker.md says. */
-export interface LayoutAbility<S extends OpaqueSettings = OpaqueSettings> {
+interface LayoutAbility<S extends OpaqueSettings = OpaqueSettings> {
   /** What `settings` ask for. */
   rules(settings: S): LayoutRules;
 }

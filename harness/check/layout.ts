@@ -81,7 +81,7 @@ function judgeDecorated({ artefacts }: CaseContext): Finding | null {
 }
 
 /** Judges what was built of one case. */
-export class Judge {
+class Judge {
   readonly #context: CaseContext;
   readonly #rules: LayoutRules;
 
@@ -114,7 +114,7 @@ function findingOf([first]: readonly Complaint[], stage: Stage, way: WayId, what
 }
 
 /** Alignment of the type of the constant behind a symbol `__anon_<value>`. */
-export function naturalAlign({ pool }: Unit): (symbol: string) => number {
+function naturalAlign({ pool }: Unit): (symbol: string) => number {
   return (symbol) => abiAlign(pool, pool.typeOf(Number(symbol.slice('__anon_'.length)) as IpIndex));
 }
 

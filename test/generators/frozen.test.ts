@@ -18,7 +18,9 @@ function fingerprint(profile: string): string {
 }
 
 test('each seed gives the same case as ever', () => {
-  const frozen = Object.keys(PROFILES).map((profile) => `${profile} ${fingerprint(profile)}`);
+  // A seed of a sweep is the number of a cell, and there are more cells whenever the language grows.
+  const drawn = Object.keys(PROFILES).filter((profile) => !PROFILES[profile]!.sweeps);
+  const frozen = drawn.map((profile) => `${profile} ${fingerprint(profile)}`);
   expect([`generator ${GENERATOR_VERSION}`, ...frozen]).toMatchInlineSnapshot(`
     [
       "generator 3",
