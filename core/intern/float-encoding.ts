@@ -20,7 +20,7 @@ export function precisionOf({ fractionBits, storesLead }: FloatFormat): number {
 }
 
 /** Exponent of the last significand bit of subnormal numbers. */
-export function leastExponent(format: FloatFormat): number {
+function leastExponent(format: FloatFormat): number {
   return 2 - 2 ** (format.exponentBits - 1) - (precisionOf(format) - 1);
 }
 

@@ -12,7 +12,7 @@ import { i64, routine, u64 } from './assembler.ts';
 /** Type of a float in parts. */
 export const PARTS = '*[7]u64';
 /** Words of it. */
-export const PART_COUNT = 7;
+const PART_COUNT = 7;
 export const EXPONENT = 4;
 export const KIND = 5;
 export const SIGN = 6;

@@ -70,11 +70,6 @@ export function drawSums(p: Program): void {
   }
 }
 
-/** One of the types of the program. */
-export function drawSum(p: Program): TypeInfo {
-  return p.r.pick(p.sums);
-}
-
 function drawName(p: Program): string {
   const word = p.r.pick(WORDS);
   return p.r.chance(100) ? `${word}${p.r.below(30)}` : word;

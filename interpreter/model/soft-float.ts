@@ -49,13 +49,13 @@ function signOf(t: SoftFormat, negative: boolean): bigint {
 }
 
 /** Infinity. */
-export function infinity(t: SoftFormat, negative: boolean): bigint {
+function infinity(t: SoftFormat, negative: boolean): bigint {
   const field = BigInt(2 * t.emax + 1) * 2n ** BigInt(storedBits(t));
   return signOf(t, negative) + field + (t.storesLead ? 2n ** BigInt(t.precision - 1) : 0n);
 }
 
 /** Zero. */
-export function zero(t: SoftFormat, negative: boolean): bigint {
+function zero(t: SoftFormat, negative: boolean): bigint {
   return signOf(t, negative);
 }
 
@@ -73,7 +73,7 @@ export function isPattern(t: SoftFormat, pattern: bigint): boolean {
 }
 
 /** The parts of a pattern. */
-export function partsOf(t: SoftFormat, pattern: bigint): Parts {
+function partsOf(t: SoftFormat, pattern: bigint): Parts {
   const stored = 2n ** BigInt(storedBits(t));
   const negative = pattern >= 2n ** BigInt(t.bits - 1);
   const field = Number((pattern / stored) % BigInt(2 * t.emax + 2));
@@ -100,7 +100,7 @@ function lengthOf(v: bigint): number {
  * The float nearest to (-1)^negative * significand * 2^exponent, or with `more` to a number that is greater in magnitude by
  * less than one unit of 2^exponent; the significand then has at least two bits more than the format keeps.
  */
-export function rounded(t: SoftFormat, negative: boolean, significand: bigint, exponent: number, more = false): bigint {
+function rounded(t: SoftFormat, negative: boolean, significand: bigint, exponent: number, more = false): bigint {
   if (significand === 0n) return zero(t, negative);
   const unit = Math.max(exponent + lengthOf(significand) - t.precision, floorExponent(t));
   let units: bigint;
@@ -128,7 +128,7 @@ function packed(t: SoftFormat, negative: boolean, units: bigint, unit: number): 
 }
 
 /** As {@link rounded}, of a quotient of positive integers times 2^exponent. */
-export function roundedQuotient(
+function roundedQuotient(
   t: SoftFormat,
   negative: boolean,
   over: bigint,
@@ -182,7 +182,7 @@ function negated(a: Parts): Parts {
 }
 
 /** The nearest float of a number that is not rounded yet; of no number the NaN. */
-export function nearest(t: SoftFormat, v: Parts): bigint {
+function nearest(t: SoftFormat, v: Parts): bigint {
   if (v.kind === 'nan') return quietNan(t);
   if (v.kind === 'infinite') return infinity(t, v.negative);
   return rounded(t, v.negative, v.significand, v.exponent);
@@ -242,7 +242,7 @@ function toInteger(t: SoftFormat, a: Parts, rounding: IntegerRounding): bigint {
 }
 
 /** The greatest natural number whose square is at most `v`. */
-export function squareRoot(v: bigint): bigint {
+function squareRoot(v: bigint): bigint {
   if (v < 2n) return v;
   let root = 2n ** BigInt(Math.ceil(lengthOf(v) / 2));
   for (;;) {

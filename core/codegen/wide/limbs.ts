@@ -93,7 +93,7 @@ export function storeLimb(f: FunctionState, place: WValue, k: number, push: Limb
 }
 
 /** Reduces the topmost limb with bits of the type, which is on the stack, to the canonical form. */
-export function wrapTop(f: FunctionState, t: WideType): void {
+function wrapTop(f: FunctionState, t: WideType): void {
   wrap(f, Rep.i64, t.bits - (t.limbs - 1) * LIMB_BITS, t.signed);
 }
 

@@ -302,7 +302,7 @@ describe('refusals', () => {
   });
 
   test('and lowerings together answer for every instruction', () => {
-    expect(Object.keys(LOWERINGS)).toEqual([...DESCRIBED_TAGS]);
+    expect(Object.keys(LOWERINGS).sort()).toEqual([...DESCRIBED_TAGS].sort());
     expect(LOWERED_TAGS).toEqual(DESCRIBED_TAGS);
     const codes = AIR_TAG_NAMES.filter((tag) => !isDescribed(tag)).map((tag) => {
       const pool = new InternPool();
