@@ -33,14 +33,6 @@ export const FLOAT_BUGS: readonly PlantedBug[] = [
     mistake: 'the integer part is that of the f32 quotient, not of the f16 quotient',
   },
   {
-    name: 'half-bits-are-not-sign-extended',
-    family: 'codegen',
-    file: 'half-floats.js',
-    find: 'if (!f.pool.intSigned(f.resultType(inst))) {',
-    replace: 'if (f !== null) {',
-    mistake: 'the bits of a negative f16 as an i16 are not extended by the sign',
-  },
-  {
     name: 'shifted-out-bits-are-forgotten',
     family: 'runtime',
     file: 'float-parts.js',
@@ -55,14 +47,6 @@ export const FLOAT_BUGS: readonly PlantedBug[] = [
     find: 'const more = r.min(r.sub(i64(1), field), i64(256));',
     replace: 'const more = r.min(r.sub(i64(0), field), i64(256));',
     mistake: 'a subnormal result is twice as great',
-  },
-  {
-    name: 'product-forgets-a-carry',
-    family: 'runtime',
-    file: 'float-parts.js',
-    find: 'const carry = r.add(r.flag(r.lt(first, one[0])), r.flag(r.lt(second, two[0])));',
-    replace: 'const carry = r.flag(r.lt(first, one[0]));',
-    mistake: 'the second carry into the third word of a product is lost',
   },
   {
     name: 'root-mixes-up-odd-and-even',
