@@ -7,9 +7,12 @@ export type { CallInput } from './air/call.ts';
 export type { Switch, SwitchCase } from './air/body/body.ts';
 export type { InstIndex, InstList, InstSequence, MaskItem, Ref, RefList } from './air/body/ref.ts';
 export { Body } from './air/body/body.ts';
+export { operandAt } from './air/body/operands.ts';
 export { instRef, isInstRef, maskItem, REF_NONE, refInst, refValue, valueRef } from './air/body/ref.ts';
 export * from './air/body/builder.ts';
 export { forEachOperand } from './air/body/operands.ts';
+export type { OpForm } from './air/schema/forms.ts';
+export { FORMS } from './air/schema/forms.ts';
 export type { FormLayout } from './air/schema/layout.ts';
 export { LAYOUT_BY_NUMBER } from './air/schema/layout.ts';
 export { resultTypes } from './air/typing/result-types.ts';
@@ -24,13 +27,22 @@ export type { Diagnostic, Place } from './diagnostics/diagnostics.ts';
 export { Diagnostics, formatDiagnostic, formatPlace } from './diagnostics/diagnostics.ts';
 export { InternPool } from './intern/intern-pool.ts';
 export * from './intern/elements.ts';
+export { formatFloat, readFloat } from './air/text/float-text.ts';
 export type { FloatBits, FloatFormat } from './intern/float-formats.ts';
-export { FLOAT_FORMATS, infinityBits, isNanPattern, quietNanBits } from './intern/float-formats.ts';
+export {
+  FLOAT_FORMATS,
+  infinityBits,
+  isFloatPattern,
+  isNanPattern,
+  isSoftFloat,
+  quietNanBits,
+} from './intern/float-formats.ts';
 export type { IpIndex, NavIndex } from './intern/keys.ts';
 export { IP } from './intern/keys.ts';
 export { floatNearest, floatPattern, nearestPattern, numberOfPattern } from './intern/numbers.ts';
 export type { FieldType } from './intern/type-kinds.ts';
 export { CallConv, PtrSize, SimpleType, StructLayout, TypeKind } from './intern/type-kinds.ts';
+export * from './intern/sums.ts';
 export { ValueKind } from './intern/value-kinds.ts';
 export * from './intern/layout.ts';
 export type { Target } from './intern/target.ts';
@@ -41,7 +53,7 @@ export { printMir } from './mir/print.ts';
 export * from './pipeline/compile.ts';
 export type { LinkerHost, LinkOutcome } from './pipeline/run-linker.ts';
 export { runLinker } from './pipeline/run-linker.ts';
-export { compileRuntimeBytes } from './pipeline/runtime-object.ts';
+export { compileRuntimeObjects } from './pipeline/runtime-library.ts';
 export type { Settings } from './pipeline/settings.ts';
 export { DEFAULT_SETTINGS } from './pipeline/settings.ts';
 export { MAX_THREADS, stopCodegenThreads, workerUrl } from './pipeline/threads/codegen-threads.ts';

@@ -7,7 +7,7 @@ export { caseArbitrary } from './case/arbitrary.ts';
 export type { GeneratedCase } from './case/case.ts';
 export { GENERATOR_VERSION } from './case/case.ts';
 export type { Restriction } from './emit/choices.ts';
-export { isGenerated } from './emit/choices.ts';
+export { isDrawn, isGenerated } from './emit/choices.ts';
 export type { Decoration, DecorationKind, Decorations } from './case/decorations.ts';
 export {
   DECORATION_KINDS,
@@ -18,7 +18,7 @@ export {
   PLAIN,
 } from './case/decorations.ts';
 export type { CaseGenerator } from './case/generator.ts';
-export { caseGenerator, generateCase } from './case/generator.ts';
+export { casesOfProfile, caseGenerator, generateCase } from './case/generator.ts';
 export { BASE_TAGS } from './emit/guards.ts';
 export type { LinkPlan } from './case/link-plan.ts';
 export type { Profile } from './model/profiles.ts';

@@ -123,5 +123,5 @@ function unitAsObject({ state, inputs }: FlushInputs, options: UnitOptions, diag
 
 /** The library of the compiler is for executables: in an object its names stay undefined. */
 function withoutRuntime({ state, inputs }: FlushInputs): FlushInputs {
-  return { state, inputs: inputs.filter((input) => !('object' in input) || input.runtime !== true) };
+  return { state, inputs: inputs.filter((input) => !('library' in input)) };
 }

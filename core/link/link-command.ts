@@ -14,7 +14,6 @@ import { flushExecutable, flushObject } from './flush.ts';
 import { foreignFormat, isWasm } from './input/foreign-format.ts';
 import { inputsAre64 } from './symbols/input-width.ts';
 import { LazyArchive } from './input/lazy-archive.ts';
-import type { ParsedObject } from './input/object-file.ts';
 import type { InputSpec } from './options/option-table.ts';
 import { OPTIONS } from './options/option-table.ts';
 import type { LinkOptions } from './options/options.ts';
@@ -22,7 +21,7 @@ import { checkOptions, DEFAULT_LINK_OPTIONS, DEFAULT_UNIT_OPTIONS } from './opti
 import { readObject } from './input/read-object.ts';
 import type { ReadPools } from './input/read-pools.ts';
 import { sharedPools } from './input/read-pools.ts';
-import type { ResolveInput } from './symbols/symbol-table.ts';
+import type { ResolveInput, RuntimeLibrary } from './symbols/symbol-table.ts';
 
 /** What a run may ask of the world. */
 export interface LinkHost {
@@ -31,10 +30,9 @@ export interface LinkHost {
   /** Random bytes, for an identification that nothing else has. */
   readonly randomBytes?: (count: number) => Uint8Array;
   /**
-   * Objects behind all inputs that take part if they are needed, for addresses of that width; asked for only by a link that
-   * is not relocatable.
+   * What is searched behind all inputs, for addresses of that width; asked for only by a link that is not relocatable.
    */
-  readonly lazyObjects?: (is64: boolean) => readonly ParsedObject[];
+  readonly library?: (is64: boolean) => RuntimeLibrary;
   /** Told the name of each step when it begins. */
   readonly onStep?: (step: string) => void;
 }
@@ -75,7 +73,7 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
   if (diags.failed) return failed(diags, command.errorLimit);
   if (command.isRelocatable) return combine(command, inputs, options, diags, stdout);
   const is64 = inputsAre64(inputs, options.wasm64);
-  for (const object of host.lazyObjects?.(is64) ?? []) inputs.push({ object, lazy: true, runtime: true });
+  if (host.library !== undefined) inputs.push({ library: host.library(is64) });
   return link(command, inputs, options, diags, stdout);
 }
 

@@ -17,17 +17,18 @@ import type { LinkOptions, UnitOptions } from './options/options.ts';
 import { DEFAULT_LINK_OPTIONS, DEFAULT_UNIT_OPTIONS } from './options/options.ts';
 import { readObject } from './input/read-object.ts';
 import { LinkState } from './unit/state.ts';
-import type { ObjectInput, ResolveInput } from './symbols/symbol-table.ts';
+import type { ObjectInput, ResolveInput, RuntimeLibrary } from './symbols/symbol-table.ts';
 import { unitObject } from './unit/unit-object.ts';
-import { deleteExport, updateExports, updateFunc, updateNav } from './unit/update.ts';
+import { deleteExport, settleTagNames, updateExports, updateFunc, updateNav } from './unit/update.ts';
 
 /** A linker for one unit. Updates and flushes may alternate; a flush changes nothing. */
 export class Linker {
   readonly #state: LinkState;
   readonly #inputs: ResolveInput[] = [];
 
-  constructor(unit: Unit) {
-    this.#state = new LinkState(unit);
+  /** `shared`: the objects and archives of the link are parts of the same program (see LinkState). */
+  constructor(unit: Unit, { shared = false }: { readonly shared?: boolean } = {}) {
+    this.#state = new LinkState(unit, shared);
   }
 
   /** Adds or replaces the code of a function; its exports come with it. */
@@ -55,6 +56,19 @@ export class Linker {
     this.#inputs.push({ object, lazy: false, ...options });
   }
 
+  /** Adds the library of the compiler to executable links. */
+  addLibrary(library: RuntimeLibrary): void {
+    this.#inputs.push({ library });
+  }
+
+  /** Adds inputs in their order; fails if one cannot be read, and then adds none. */
+  addInputs(inputs: readonly LinkInput[]): Diagnostics | null {
+    const parsed = parseInputs(inputs);
+    if (!parsed.ok) return parsed.error;
+    this.#inputs.push(...parsed.value);
+    return null;
+  }
+
   /** Adds an archive: members take part if they define a name that is needed, or all of them. */
   addArchive(archive: LazyArchive, options: { readonly whole?: boolean } = {}): void {
     this.#inputs.push({ archive, whole: options.whole ?? false });
@@ -75,12 +89,14 @@ export class Linker {
 
   /** The unit alone as an object in memory, for other links, which call it `file`. */
   toObject(file: string, options: Partial<UnitOptions> = {}): UnitResult {
+    settleTagNames(this.#state);
     const error = new Diagnostics();
     const value = unitObject(this.#state, { ...DEFAULT_UNIT_OPTIONS, ...options }, error);
     return error.failed ? { ok: false, error } : { ok: true, value: { ...value, file } };
   }
 
   get #all(): FlushInputs {
+    settleTagNames(this.#state);
     return { state: this.#state, inputs: this.#inputs };
   }
 }
@@ -97,23 +113,23 @@ export type UnitResult = { readonly ok: true; readonly value: ParsedObject } | L
 /** An input of {@link linkObjects}: bytes to parse, or an object that was parsed before. */
 export type LinkInput =
   | { readonly name: string; readonly bytes: Uint8Array; readonly lazy?: boolean }
-  | { readonly object: ParsedObject; readonly lazy?: boolean; readonly runtime?: boolean }
+  | { readonly object: ParsedObject; readonly lazy?: boolean }
   | { readonly archive: LazyArchive; readonly whole?: boolean };
 
 /**
- * Links objects into an executable; every failure of an input is a diagnostic with file and offset. `library` gives an
- * object behind all others, for addresses of that width, which takes part if it is needed.
+ * Links objects into an executable; every failure of an input is a diagnostic with file and offset. `library` gives
+ * what is searched behind all of them, for addresses of that width.
  */
 export function linkObjects(
   inputs: readonly LinkInput[],
   options: Partial<LinkOptions> = {},
-  library?: (is64: boolean) => ParsedObject,
+  library?: (is64: boolean) => RuntimeLibrary,
 ): LinkResult {
   const parsed = parseInputs(inputs);
   if (!parsed.ok) return parsed;
   if (library) {
     const is64 = inputsAre64(parsed.value, options.wasm64 ?? null);
-    parsed.value.push({ object: library(is64), lazy: true, runtime: true });
+    parsed.value.push({ library: library(is64) });
   }
   return flushExecutable({ state: null, inputs: parsed.value }, { ...DEFAULT_LINK_OPTIONS, ...options });
 }

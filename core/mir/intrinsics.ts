@@ -1,7 +1,7 @@
 /**
  * The runtime library functions that code may call, as data: symbol name and wasm signature.
  *
- * The signature letters are i = i32, I = i64, f = f32, d = f64. Narrow integers and f16 travel as i32; values of more
+ * The signature letters are i = i32, I = i64, f = f32, d = f64, p = an address. Narrow integers and f16 travel as i32; values of more
  * than 64 bits as two i64, low word first, and as a result through an address in the first parameter, which is written as
  * an i32 here and is an i64 where addresses are. Codegen chooses a row, the linker resolves its name among the inputs.
  * Append, never reorder: MIR stores the row number.
@@ -18,8 +18,8 @@ const ROWS = [
   ['__ashlti3', 'iIIi', ''],
   ['__ashrti3', 'iIIi', ''],
   ['__lshrti3', 'iIIi', ''],
-  ['__muloti4', 'iIIIIi', ''],
-  ['__mulodi4', 'IIi', 'I'],
+  ['__muloti4', 'iIIIIp', ''],
+  ['__mulodi4', 'IIp', 'I'],
   ['__bswapsi2', 'i', 'i'],
   ['__bswapdi2', 'I', 'I'],
   ['__bitreversesi2', 'i', 'i'],
@@ -204,6 +204,17 @@ const ROWS = [
   ['fmax', 'dd', 'd'],
   ['__fmaxx', 'iIIII', ''],
   ['fmaxq', 'iIIII', ''],
+  ['__truncdfhf2', 'd', 'i'],
+  // No name of compiler-rt: as __muloti4, of unsigned integers.
+  ['__umuloti4', 'iIIIIp', ''],
+  // Integers of more than 128 bits: addresses, and numbers of address width (runtime/big-integers.ts).
+  ['__air_bigmul', 'pppp', ''],
+  ['__air_bigudivmod', 'ppppp', ''],
+  ['__air_bigshl', 'pppp', ''],
+  ['__air_bigshr', 'ppppI', ''],
+  ['__air_bigfloat64', 'pp', 'd'],
+  ['__air_bigfloat32', 'pp', 'f'],
+  ['__air_bigfix', 'ppd', ''],
 ] as const;
 
 /** Symbol name of a runtime function. */
@@ -220,8 +231,8 @@ export interface Intrinsic {
 
 const LETTERS: Readonly<Record<string, number>> = { i: 0x7f, I: 0x7e, f: 0x7d, d: 0x7c };
 
-function valTypes(letters: string): readonly number[] {
-  return Array.from(letters, (letter) => LETTERS[letter]!);
+function valTypes(letters: string, address: 'i' | 'I'): readonly number[] {
+  return Array.from(letters, (letter) => LETTERS[letter === 'p' ? address : letter]!);
 }
 
 /** Row of {@link INTRINSICS}. */
@@ -230,13 +241,21 @@ export type IntrinsicIndex = Brand<number, 'IntrinsicIndex'>;
 /** The table; MIR refers to a row by its index. */
 export const INTRINSICS: readonly Intrinsic[] = ROWS.map(([name, params, results]) => ({
   name,
-  params: valTypes(params),
-  results: valTypes(results),
+  params: valTypes(params, 'i'),
+  results: valTypes(results, 'i'),
 }));
 
+/** Parameters of each row where addresses have 64 bits: those that are addresses, and the address of a result. */
+const PARAMS_64: ReadonlyMap<string, readonly number[]> = new Map(
+  ROWS.map(([name, params, results]) => {
+    const types = valTypes(params, 'I');
+    return [name, results === '' ? types.with(0, LETTERS['I']!) : types];
+  }),
+);
+
 /** Value type bytes of the parameters of `row` for addresses of `ptrBits` bits. */
-export function intrinsicParams({ params, results }: Intrinsic, ptrBits: 32 | 64): readonly number[] {
-  return ptrBits === 64 && results.length === 0 ? params.with(0, LETTERS['I']!) : params;
+export function intrinsicParams({ name, params }: Intrinsic, ptrBits: 32 | 64): readonly number[] {
+  return ptrBits === 64 ? PARAMS_64.get(name)! : params;
 }
 
 const INDEX: ReadonlyMap<string, IntrinsicIndex> = new Map(

@@ -19,7 +19,7 @@ import type { LinkOptions } from '../link/options/options.ts';
 import type { Mir } from '../mir/mir.ts';
 import { assert } from '../support/assert.ts';
 import { inLayer } from '../support/layer-mark.ts';
-import { runtimeObject } from './runtime-object.ts';
+import { runtimeLibrary } from './runtime-library.ts';
 import type { Settings } from './settings.ts';
 
 /** A value, or what is wrong with the input. */
@@ -56,6 +56,19 @@ export interface ObjectInput {
   readonly bytes: Uint8Array;
 }
 
+/** What {@link compileExe} may be told. */
+export interface CompileExeOptions {
+  /** Navs that the executable takes from the unit; `inputs` have the others. Absent: all. */
+  readonly defines?: ReadonlySet<NavIndex>;
+  /**
+   * Objects and archives that are linked with the unit. They are parts of one program: what {@link compileObject} made of the
+   * same unit with `shared`, or objects that use its names.
+   */
+  readonly inputs?: readonly ObjectInput[];
+  /** Functions that another build of the unit has generated already. */
+  readonly generated?: Generated;
+}
+
 /** What {@link linkObjects} may be told. */
 export interface LinkObjectsOptions {
   /** Whether the runtime library takes part (it does unless this is false). */
@@ -65,8 +78,13 @@ export interface LinkObjectsOptions {
 }
 
 function linkOptions(settings: Settings): Partial<LinkOptions> {
-  const { stackSize, stackFirst, globalBase, gc, strip } = settings;
-  return { stackSize, stackFirst, globalBase, gc, strip };
+  const { stackSize, stackFirst, globalBase, gc, strip, buildId } = settings;
+  return { stackSize, stackFirst, globalBase, gc, strip, buildId: buildId === 'none' ? null : { kind: buildId } };
+}
+
+/** What the code and data of `unit` need of an engine, in the order of names. */
+function featuresOf(unit: Unit, { bulkMemory }: Settings): string[] {
+  return [...(bulkMemory ? ['bulk-memory'] : []), ...(unit.pool.target.ptrBits === 64 ? ['memory64'] : [])];
 }
 
 /** What `settings` say to codegen. */
@@ -103,17 +121,30 @@ export class Compilation {
   readonly #settings: Settings;
   readonly #linker: Linker;
   #hasRuntime = false;
+  /** What is wrong with the objects and archives that are linked with the unit. */
+  #unread: Diagnostics | null = null;
 
   /**
    * Compiles the navs of `unit` that `defines` has (all if absent); the unit must have no refusals. Functions that
-   * `generated` has are taken from there, others are put there.
+   * `generated` has are taken from there, others are put there. `others` are linked with the unit, as parts of one program.
    */
-  constructor(unit: Unit, settings: Settings, defines?: ReadonlySet<NavIndex>, generated?: Generated) {
+  constructor(
+    unit: Unit,
+    settings: Settings,
+    defines?: ReadonlySet<NavIndex>,
+    generated?: Generated,
+    others?: readonly LinkInput[],
+  ) {
     this.#source = unit;
     this.#navs = [...unit.navs];
     this.#unit = { pool: unit.pool, navs: this.#navs };
     this.#settings = settings;
-    this.#linker = new Linker(this.#unit);
+    this.#linker = new Linker(this.#unit, { shared: others !== undefined });
+    if (others !== undefined) {
+      this.#unread = inLayer('linker', () => this.#linker.addInputs(others));
+      // They may need it as well, and it comes behind them.
+      this.#needRuntime();
+    }
     if (defines?.size === 0) return;
     for (let nav = 0; nav < unit.navs.length; nav++) {
       if (defines !== undefined && !defines.has(nav as NavIndex)) continue;
@@ -180,14 +211,16 @@ export class Compilation {
   #needRuntime(): void {
     if (this.#hasRuntime) return;
     this.#hasRuntime = true;
-    this.#linker.addObject(runtimeObject(this.#unit.pool.target.ptrBits), { lazy: true, runtime: true });
+    this.#linker.addLibrary(runtimeLibrary(this.#unit.pool.target.ptrBits));
   }
 
   /** Links an executable. */
   flush(): Result<Uint8Array> {
+    if (this.#unread !== null) return { ok: false, error: this.#unread.sorted() };
     const { table64 } = this.#settings;
     const result = inLayer('linker', () => {
-      return this.#linker.flushExecutable({ ...linkOptions(this.#settings), table64 });
+      const extraFeatures = featuresOf(this.#unit, this.#settings);
+      return this.#linker.flushExecutable({ ...linkOptions(this.#settings), table64, extraFeatures });
     });
     return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
   }
@@ -198,10 +231,7 @@ export class Compilation {
       binding: shared ? ('hidden-global' as const) : ('local' as const),
       strip: this.#settings.strip,
       table64: this.#settings.table64,
-      features: [
-        ...(this.#settings.bulkMemory ? ['bulk-memory'] : []),
-        ...(this.#unit.pool.target.ptrBits === 64 ? ['memory64'] : []),
-      ],
+      features: featuresOf(this.#unit, this.#settings),
     };
     const result = inLayer('linker', () => this.#linker.flushObject(options));
     return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
@@ -221,10 +251,15 @@ export function openCompilation(unit: Unit, settings: Settings, generated?: Gene
   return { ok: true, value: new Compilation(unit, settings, undefined, generated) };
 }
 
-/** Compiles and links `unit` into an executable. */
-export function compileExe(unit: Unit, settings: Settings): Result<Uint8Array> {
-  const open = openCompilation(unit, settings);
-  return open.ok ? open.value.flush() : open;
+/** Compiles `unit`, or a part of it, and links it into an executable, alone or with objects and archives. */
+export function compileExe(unit: Unit, settings: Settings, options: CompileExeOptions = {}): Result<Uint8Array> {
+  const { defines, inputs, generated } = options;
+  const refused = refusalsOf(unit, generated);
+  if (refused.length > 0) return { ok: false, error: refused };
+  if (inputs === undefined) return new Compilation(unit, settings, defines, generated).flush();
+  const others = withArchives(inputs);
+  if (!others.ok) return others;
+  return new Compilation(unit, settings, defines, generated, others.value).flush();
 }
 
 /** Compiles `unit`, or a part of it, into a relocatable object. Runtime functions stay undefined. */
@@ -247,6 +282,16 @@ export function linkObjects(
   settings: Settings,
   options: LinkObjectsOptions = {},
 ): Result<Uint8Array> {
+  const all = withArchives(inputs);
+  if (!all.ok) return all;
+  const library = (options.runtime ?? true) ? (is64: boolean) => runtimeLibrary(is64 ? 64 : 32) : undefined;
+  const linked = { ...linkOptions(settings), ...options.link };
+  const result = inLayer('linker', () => linkParsedObjects(all.value, linked, library));
+  return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
+}
+
+/** `inputs` with the archives among them opened. */
+function withArchives(inputs: readonly ObjectInput[]): Result<readonly LinkInput[]> {
   const all: LinkInput[] = [];
   const error = new Diagnostics();
   for (const input of inputs) {
@@ -258,9 +303,5 @@ export function linkObjects(
     if (archive.ok) all.push({ archive: new LazyArchive(archive.value) });
     else error.append(archive.error);
   }
-  if (error.failed) return { ok: false, error: error.sorted() };
-  const library = (options.runtime ?? true) ? (is64: boolean) => runtimeObject(is64 ? 64 : 32) : undefined;
-  const linked = { ...linkOptions(settings), ...options.link };
-  const result = inLayer('linker', () => linkParsedObjects(all, linked, library));
-  return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
+  return error.failed ? { ok: false, error: error.sorted() } : { ok: true, value: all };
 }

@@ -4,17 +4,17 @@
 import type { LinkHost, LinkOutcome } from '../link/link-command.ts';
 import { runLinkCommand } from '../link/link-command.ts';
 import { inLayer } from '../support/layer-mark.ts';
-import { runtimeObject } from './runtime-object.ts';
+import { runtimeLibrary } from './runtime-library.ts';
 
 export type { LinkOutcome };
 
 /** What a run may ask of the world, and whether the runtime library takes part. */
-export interface LinkerHost extends Omit<LinkHost, 'lazyObjects'> {
+export interface LinkerHost extends Omit<LinkHost, 'library'> {
   readonly runtime: boolean;
 }
 
 /** Runs the linker with the arguments behind its name. Prints and writes nothing. */
 export function runLinker(args: readonly string[], { runtime, ...host }: LinkerHost): LinkOutcome {
-  const lazyObjects: LinkHost['lazyObjects'] = (is64) => (runtime ? [runtimeObject(is64 ? 64 : 32)] : []);
-  return inLayer('linker', () => runLinkCommand(args, { ...host, lazyObjects }));
+  const library: LinkHost['library'] = (is64) => runtimeLibrary(is64 ? 64 : 32);
+  return inLayer('linker', () => runLinkCommand(args, runtime ? { ...host, library } : host));
 }

@@ -23,6 +23,8 @@ export interface Settings {
   readonly strip: boolean;
   /** With 64-bit addresses: slots of the function table are 64 bits wide too, as LLVM's; nothing changes without. */
   readonly table64: boolean;
+  /** Identification of the executable, made of its bytes (tool-conventions BuildId.md). */
+  readonly buildId: 'none' | 'fast' | 'sha1';
 }
 
 /** What a user gets who asks for nothing. */
@@ -36,4 +38,5 @@ export const DEFAULT_SETTINGS: Settings = {
   gc: true,
   strip: false,
   table64: false,
+  buildId: 'none',
 };

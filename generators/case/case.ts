@@ -4,7 +4,8 @@
  * Owns the order in which the parts of a program are drawn and declared. {@link GENERATOR_VERSION} says which function it is.
  */
 import type { CallInput, Settings, Unit } from '../../core/index.ts';
-import { drawFloatPattern, drawPattern } from '../draw/constants.ts';
+import { drawFloatBits, drawPattern } from '../draw/constants.ts';
+import { drawFirstSums, drawSums, hasSums } from '../draw/draw-sums.ts';
 import {
   drawAggregates,
   drawEntryType,
@@ -26,6 +27,7 @@ import { RandomStream } from '../model/random.ts';
 import { Scope } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class } from '../model/types.ts';
+import { makeSweepCase } from '../sweep/sweep-case.ts';
 import { drawDecorations } from './decorations.ts';
 import type { LinkPlan } from './link-plan.ts';
 import { drawLinkPlan } from './link-plan.ts';
@@ -45,6 +47,7 @@ export interface GeneratedCase {
 
 /** Generates the case of `seed`; `scale` (0 < scale <= 1) makes the program smaller than the profile says. */
 export function makeCase(seed: number, plan: Plan, scale: number): GeneratedCase {
+  if (plan.profile.sweeps) return makeSweepCase(seed, plan);
   const r = new RandomStream(seed);
   const p = newProgram(plan, r);
   makeProgram(p, drawSize(p, scale));
@@ -81,7 +84,9 @@ interface Signatures {
 
 function makeProgram(p: Program, size: number): void {
   drawIntTypes(p);
+  if (hasSums(p)) drawFirstSums(p);
   drawAggregates(p);
+  if (hasSums(p)) drawSums(p);
   const crowd = size > 12 && p.r.chance(p.plan.profile.crowds) ? p.r.between(60, 140) : 0;
   const signatures = drawSignatures(p, size, crowd);
   drawFunctionHolders(p);
@@ -218,7 +223,7 @@ function drawCalls(p: Program, entries: readonly FunctionPlan[]): CallInput[] {
 /** Bit pattern of an argument. */
 function drawArgument(p: Program, info: TypeInfo): bigint {
   if (info.cls === Class.bool) return BigInt(p.r.below(2));
-  const { low, high } =
-    info.cls === Class.float ? drawFloatPattern(p.r, p.pool.floatBits(info.ip)) : drawPattern(p.r, info.bits, false);
+  if (info.cls === Class.float) return drawFloatBits(p.r, p.pool.floatBits(info.ip));
+  const { low, high } = drawPattern(p.r, info.bits, false);
   return (BigInt(high) << 32n) | BigInt(low);
 }

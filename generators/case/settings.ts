@@ -72,6 +72,7 @@ function farFromDefault(r: RandomStream, stack: number): Settings {
     gc: r.chance(128),
     strip: r.chance(100),
     table64: false,
+    buildId: 'none',
   };
 }
 

@@ -6,13 +6,15 @@
  * is interned, and the range of a constant contains it.
  */
 import type { FloatBits } from '../../core/index.ts';
-import { IP, valueRef } from '../../core/index.ts';
+import { IP, nearestPattern, numberOfPattern, valueRef } from '../../core/index.ts';
 import type { Program } from '../model/program.ts';
 import type { RandomStream } from '../model/random.ts';
 import { roundDown, roundUp } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
 import { unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
+import { drawWideInt, wideConst } from './wide-constants.ts';
+import { drawSoftPattern } from './soft-patterns.ts';
 
 const TWO_32 = 4_294_967_296;
 
@@ -123,11 +125,16 @@ function intOf(p: Program, info: TypeInfo, pattern: Pattern): Value {
 
 /** Integer constant `value`, a safe integer that fits `info`. */
 export function intConst(p: Program, info: TypeInfo, value: number): Value {
+  if (info.bits > 64) return wideConst(p, info, BigInt(value));
   return intOf(p, info, sum(value, 0, 0));
 }
 
-/** Integer constant `sign * 2^exponent + delta` reduced to `info`; exponent 0..63, delta small. */
+/** Integer constant `sign * 2^exponent + delta` reduced to `info`; the exponent is below its width, delta small. */
 export function powerConst(p: Program, info: TypeInfo, negative: boolean, exponent: number, delta: number): Value {
+  if (info.bits > 64) {
+    const magnitude = 1n << BigInt(exponent);
+    return wideConst(p, info, (negative ? -magnitude : magnitude) + BigInt(delta));
+  }
   return intOf(p, info, power(negative, exponent, delta));
 }
 
@@ -143,16 +150,35 @@ export function maxConst(p: Program, info: TypeInfo): Value {
 
 /** Low `bits` bits set; fewer bits than `info` has value bits. */
 export function maskConst(p: Program, info: TypeInfo, bits: number): Value {
-  return bits >= 64 ? intConst(p, info, -1) : powerConst(p, info, false, bits, -1);
+  return bits >= info.bits ? intConst(p, info, -1) : powerConst(p, info, false, bits, -1);
 }
 
 /** A boundary-heavy integer of type `info`. */
 export function drawInt(p: Program, info: TypeInfo): Value {
+  if (info.bits > 64) return drawWideInt(p, info);
   return intOf(p, info, drawPattern(p.r, info.bits, info.signed));
 }
 
+/** The formats of the host. */
+type HostBits = 32 | 64;
+
+/** Draws the bit pattern of a float of any format; a NaN is always a quiet one. */
+export function drawFloatBits(r: RandomStream, bits: FloatBits): bigint {
+  switch (bits) {
+    case 32:
+    case 64: {
+      const { low, high } = drawFloatPattern(r, bits);
+      return (BigInt(high) << 32n) | BigInt(low);
+    }
+    case 16:
+    case 80:
+    case 128:
+      return drawSoftPattern(r, bits, FLOATS);
+  }
+}
+
 /** Draws the bit pattern of a float of `bits` bits; a NaN is always a quiet one. */
-export function drawFloatPattern(r: RandomStream, bits: FloatBits): Pattern {
+function drawFloatPattern(r: RandomStream, bits: HostBits): Pattern {
   const kind = r.below(16);
   if (kind === 0) return quiet(bits, r.u32(), r.u32());
   if (kind === 1) return quietNaN(bits, r.u32());
@@ -161,7 +187,7 @@ export function drawFloatPattern(r: RandomStream, bits: FloatBits): Pattern {
 
 const scratch = new DataView(new ArrayBuffer(8));
 
-function patternOf(bits: FloatBits, value: number): Pattern {
+function patternOf(bits: HostBits, value: number): Pattern {
   if (Number.isNaN(value)) return quietNaN(bits, 0);
   switch (bits) {
     case 32:
@@ -173,7 +199,7 @@ function patternOf(bits: FloatBits, value: number): Pattern {
   }
 }
 
-function numberOf(bits: FloatBits, { low, high }: Pattern): number {
+function numberOf(bits: HostBits, { low, high }: Pattern): number {
   scratch.setUint32(0, low, true);
   scratch.setUint32(4, high, true);
   switch (bits) {
@@ -185,7 +211,7 @@ function numberOf(bits: FloatBits, { low, high }: Pattern): number {
 }
 
 /** A quiet NaN with a sign and payload of up to 32 bits. */
-function quietNaN(bits: FloatBits, payload: number): Pattern {
+function quietNaN(bits: HostBits, payload: number): Pattern {
   switch (bits) {
     case 32:
       return { low: (0x7fc0_0000 | (payload & 0x803f_ffff)) >>> 0, high: 0 };
@@ -195,7 +221,7 @@ function quietNaN(bits: FloatBits, payload: number): Pattern {
 }
 
 /** A pattern of any bits; signalling NaNs do not survive every engine's boundary, so a NaN gets its quiet bit. */
-function quiet(bits: FloatBits, low: number, high: number): Pattern {
+function quiet(bits: HostBits, low: number, high: number): Pattern {
   switch (bits) {
     case 32: {
       const isNaN = (low & 0x7f80_0000) === 0x7f80_0000;
@@ -209,20 +235,47 @@ function quiet(bits: FloatBits, low: number, high: number): Pattern {
 }
 
 /** A float pattern as an operand of type `info`. */
-function floatOf(p: Program, info: TypeInfo, pattern: Pattern): Value {
-  const value = numberOf(p.pool.floatBits(info.ip), pattern);
+function floatOf(p: Program, info: TypeInfo, pattern: Pattern, bits: HostBits): Value {
+  const value = numberOf(bits, pattern);
   const ref = valueRef(p.pool.floatWords(info.ip, pattern.low, pattern.high));
   return Number.isFinite(value) ? unlisted(ref, info, value, value) : unlisted(ref, info, -Infinity, Infinity);
 }
 
 /** Float constant `value`, rounded to `info`. */
 export function floatConst(p: Program, info: TypeInfo, value: number): Value {
-  return floatOf(p, info, patternOf(p.pool.floatBits(info.ip), value));
+  const bits = p.pool.floatBits(info.ip);
+  switch (bits) {
+    case 32:
+    case 64:
+      return floatOf(p, info, patternOf(bits, value), bits);
+    case 16:
+    case 80:
+    case 128:
+      return softOf(p, info, nearestPattern(bits, value), bits);
+  }
 }
 
 /** A boundary-heavy float of type `info`. */
 export function drawFloat(p: Program, info: TypeInfo): Value {
-  return floatOf(p, info, drawFloatPattern(p.r, p.pool.floatBits(info.ip)));
+  const bits = p.pool.floatBits(info.ip);
+  switch (bits) {
+    case 32:
+    case 64:
+      return floatOf(p, info, drawFloatPattern(p.r, bits), bits);
+    case 16:
+    case 80:
+    case 128:
+      return softOf(p, info, drawSoftPattern(p.r, bits, FLOATS), bits);
+  }
+}
+
+/** As {@link floatOf}, of a format that the host does not have: the range is not exact where the host's number is not. */
+function softOf(p: Program, info: TypeInfo, pattern: bigint, bits: FloatBits): Value {
+  const value = numberOfPattern(bits, pattern);
+  const ref = valueRef(p.pool.float(info.ip, pattern));
+  if (!Number.isFinite(value)) return unlisted(ref, info, -Infinity, Infinity);
+  const slack = nearestPattern(bits, value) === pattern ? 0 : Math.abs(value) * 2 ** -50 + 2 ** -1000;
+  return unlisted(ref, info, value - slack, value + slack);
 }
 
 /** `true` or `false`. */

@@ -7,12 +7,14 @@
 import type { FieldType } from '../../core/index.ts';
 import { IP, refValue } from '../../core/index.ts';
 import type { Program } from '../model/program.ts';
+import type { RandomStream } from '../model/random.ts';
 import type { TypeInfo } from '../model/types.ts';
 import {
   arrayInfo,
   Class,
   fnPtrInfo,
   intInfo,
+  isPortable,
   manyInfo,
   ptrInfo,
   sliceInfo,
@@ -27,9 +29,22 @@ const MOST_BYTES = 96;
 const WIDTHS = [1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 40, 47, 48, 63, 64];
 const CONTAINERS = [8, 16, 32, 64];
 
+/** Widths of more than 64 bits: neighbours of limbs, whole bytes and words, and odd ones. */
+const WIDE_WIDTHS = [65, 66, 72, 80, 95, 96, 97, 100, 104, 112, 120, 126, 127, 128, 128, 128];
+/** Widths that no pair of words holds. */
+const BIG_WIDTHS = [129, 130, 160, 191, 192, 193, 200, 224, 255, 256, 257, 320];
+
+/** A width of more than 64 bits. */
+export function drawWideBits(r: RandomStream): number {
+  if (r.chance(44)) return r.pick(BIG_WIDTHS);
+  return r.chance(230) ? r.pick(WIDE_WIDTHS) : r.between(65, 128);
+}
+
 /** An integer type. */
 export function drawIntType(p: Program): TypeInfo {
   const { r, types } = p;
+  const { wideInts } = p.plan.profile;
+  if (wideInts > 0 && r.chance(wideInts)) return intInfo(types, r.chance(128), drawWideBits(r));
   const way = r.below(16);
   if (way === 0) return typeInfo(types, r.chance(170) ? IP.usize_type : IP.isize_type);
   const bits = way < 6 ? r.pick(CONTAINERS) : way < 14 ? r.pick(WIDTHS) : r.between(1, 64);
@@ -40,28 +55,45 @@ export function drawIntType(p: Program): TypeInfo {
 export function drawIntTypes(p: Program): void {
   const count = p.r.between(2, 6);
   for (let i = 0; i < count; i++) p.ints.push(drawIntType(p));
+  // The first one crosses the border of the program.
+  if (!isPortable(p.ints[0]!)) p.ints.unshift(intInfo(p.types, p.r.chance(128), p.r.pick(WIDTHS)));
+}
+
+/** A float type: with two formats by a toss, as it has always been. */
+export function drawFloatType({ r, types, pool, plan }: Program): TypeInfo {
+  const { formats } = plan.profile;
+  const bits = formats.length === 2 ? (r.chance(128) ? formats[0]! : formats[1]!) : r.pick(formats);
+  return typeInfo(types, pool.floatType(bits));
 }
 
 /** An integer, bool or float. */
 export function drawScalar(p: Program): TypeInfo {
   const { r, types } = p;
-  if (r.chance(p.plan.profile.floats)) return typeInfo(types, r.chance(128) ? IP.f32_type : IP.f64_type);
+  if (r.chance(p.plan.profile.floats)) return drawFloatType(p);
   if (r.chance(18)) return typeInfo(types, IP.bool_type);
   return r.chance(225) ? r.pick(p.ints) : drawIntType(p);
+}
+
+/** A scalar that functions take and give across the border of the program. */
+function drawPortable(p: Program): TypeInfo {
+  const info = drawScalar(p);
+  return isPortable(info) ? info : p.ints[0]!;
 }
 
 /** Any type that can be in memory. */
 export function drawType(p: Program): TypeInfo {
   const { r } = p;
+  if (p.sums.length > 0 && r.chance(p.plan.profile.sums)) return r.pick(p.sums);
   if (!r.chance(p.plan.profile.aggregates)) return drawScalar(p);
   return r.chance(180) ? r.pick(p.aggregates) : drawPointerType(p);
 }
 
 /** A pointer or slice type. */
-function drawPointerType(p: Program): TypeInfo {
+export function drawPointerType(p: Program): TypeInfo {
   const { r, types } = p;
   const way = r.below(8);
   if (way === 7 && p.fnPtrs.length > 0) return r.pick(p.fnPtrs);
+  if (way < 3 && p.sums.length > 0 && r.chance(100)) return ptrInfo(types, r.pick(p.sums), r.chance(90));
   const child = r.chance(90) ? r.pick(p.aggregates) : drawScalar(p);
   if (way < 3) return ptrInfo(types, child, r.chance(90));
   return way < 5 ? manyInfo(types, child, r.chance(90)) : sliceInfo(types, child, r.chance(110));
@@ -107,7 +139,7 @@ export function drawStruct(p: Program, least = 1): TypeInfo {
   const count = r.between(Math.max(1, least), Math.max(5, least));
   for (let n = 0; n < count; n++) {
     const info = n < least ? drawScalar(p) : drawMember(p);
-    if (n > 0 && bytes + info.size > MOST_BYTES / 2) break;
+    if (n >= Math.max(1, least) && bytes + info.size > MOST_BYTES / 2) break;
     bytes += info.size;
     const over = r.chance(22) ? Math.min(32, info.align << r.between(1, 3)) : 0;
     fields.push({ ty: info.ip, align: over > info.align ? over : 0 });
@@ -118,6 +150,10 @@ export function drawStruct(p: Program, least = 1): TypeInfo {
 /** Type of a field or element. */
 function drawMember(p: Program): TypeInfo {
   const { r } = p;
+  if (p.sums.length > 0 && r.chance(p.plan.profile.sums)) {
+    const info = r.pick(p.sums);
+    if (info.size <= MOST_BYTES / 4) return info;
+  }
   if (!r.chance(p.plan.profile.aggregates)) return drawScalar(p);
   if (p.aggregates.length > 0 && r.chance(150)) {
     const info = r.pick(p.aggregates);
@@ -170,14 +206,14 @@ export function drawInnerType(p: Program): TypeInfo {
 export function drawEntryType(p: Program): TypeInfo {
   const { r, types } = p;
   const params: TypeInfo[] = [];
-  for (let n = r.between(r.chance(20) ? 0 : 1, 4); n > 0; n--) params.push(drawScalar(p));
-  return fnPtrInfo(types, params, r.chance(20) ? typeInfo(types, IP.void_type) : drawScalar(p));
+  for (let n = r.between(r.chance(20) ? 0 : 1, 4); n > 0; n--) params.push(drawPortable(p));
+  return fnPtrInfo(types, params, r.chance(20) ? typeInfo(types, IP.void_type) : drawPortable(p));
 }
 
 /** Type of a pointer to an imported function: scalars. */
 export function drawExternType(p: Program): TypeInfo {
   const { r, types } = p;
   const params: TypeInfo[] = [];
-  for (let n = r.below(4); n > 0; n--) params.push(drawScalar(p));
-  return fnPtrInfo(types, params, r.chance(120) ? typeInfo(types, IP.void_type) : drawScalar(p));
+  for (let n = r.below(4); n > 0; n--) params.push(drawPortable(p));
+  return fnPtrInfo(types, params, r.chance(120) ? typeInfo(types, IP.void_type) : drawPortable(p));
 }

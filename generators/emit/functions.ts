@@ -12,7 +12,7 @@ import type { FunctionPlan, Program, Role } from '../model/program.ts';
 import type { Value, Scope } from '../model/scope.ts';
 import { factByConvention, unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
-import { Class, fnPtrInfo, isScalar, ptrInfo, typeInfo } from '../model/types.ts';
+import { Class, fnPtrInfo, isPortable, ptrInfo, typeInfo } from '../model/types.ts';
 import { body, statements } from './bodies.ts';
 import { callOneOfMany, callUncalled } from './calls.ts';
 import type { Emitter, Exit, Gen } from './gen.ts';
@@ -45,7 +45,7 @@ export function declareFunction(p: Program, ptr: TypeInfo, role: Role, quota: nu
 }
 
 function isCallableFromOutside(ptr: TypeInfo): boolean {
-  return ptr.params.every((param) => isScalar(param)) && (ptr.result!.ip === IP.void_type || isScalar(ptr.result!));
+  return ptr.params.every(isPortable) && (ptr.result!.ip === IP.void_type || isPortable(ptr.result!));
 }
 
 /** Type of a pointer to a function that never returns. */

@@ -7,6 +7,7 @@
  */
 import type { AirTag } from '../../core/index.ts';
 import { floatConst, intConst, maskConst, maxConst, minConst, powerConst } from '../draw/constants.ts';
+import { drawWideBits } from '../draw/draw-types.ts';
 import type { Value } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { Class, intInfo } from '../model/types.ts';
@@ -133,7 +134,13 @@ export function amountInfo(g: Gen, info: TypeInfo): TypeInfo {
   if (way < 4) return intInfo(g.p.types, false, least);
   if (way === 4 && !info.signed && info.cls === Class.int && info.bits >= least) return info;
   if (way === 5) return usizeInfo(g);
-  return intInfo(g.p.types, false, g.r.pick(AMOUNT_WIDTHS));
+  return intInfo(g.p.types, false, otherWidth(g, AMOUNT_WIDTHS));
+}
+
+/** One of `widths`, or where the profile has them now and then one of more than 64 bits. */
+export function otherWidth(g: Gen, widths: readonly number[]): number {
+  const { wideInts } = g.p.plan.profile;
+  return wideInts > 0 && g.r.chance(wideInts >> 1) ? drawWideBits(g.r) : g.r.pick(widths);
 }
 
 const AMOUNT_WIDTHS = [8, 32, 7, 64, 16, 33];

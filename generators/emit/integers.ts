@@ -47,6 +47,11 @@ function floatBinary(g: Gen, tag: TagOfForm<'bin_op'>): boolean {
   return true;
 }
 
+/** An instruction that only floats have. */
+export function floatsOnly(tag: TagOfForm<'bin_op'>): Emitter {
+  return (g) => floatBinary(g, tag);
+}
+
 /** `add`, `sub`, `mul`: exact. */
 export function exact(operation: Operation): Emitter {
   return (g) => {
@@ -159,7 +164,7 @@ export function remainder(tag: 'rem' | 'mod'): Emitter {
 
 /** `div_exact`: of a product made for it. */
 export const divideExactly: Emitter = (g) => {
-  if (wantsFloat(g)) return divideFloatsExactly(g);
+  if (wantsFloat(g)) return divideFloatsExactly(g, 'div_exact');
   const info = wideInt(g, 2);
   const { bits } = info;
   const v = operand(g, info);
@@ -191,16 +196,23 @@ export const divideExactly: Emitter = (g) => {
 };
 
 /** Small integers as floats: their product is exact, and so is the division that undoes it. */
-function divideFloatsExactly(g: Gen): boolean {
+function divideFloatsExactly(g: Gen, tag: 'div_exact' | 'div_exact_optimized'): boolean {
   if (!can(g, 'mul') || !can(g, 'float_from_int')) return false;
   const info = someFloat(g);
-  const narrow = intInfo(g.p.types, true, 12);
-  const quotient = convert(g, 'float_from_int', info, operand(g, narrow), -2048, 2047);
+  // The product has twice the bits, and all of them are in the significand.
+  const narrow = intInfo(g.p.types, true, info.bits === 16 ? 6 : 12);
+  const limit = -narrow.min;
+  const quotient = convert(g, 'float_from_int', info, operand(g, narrow), -limit, limit - 1);
   const odd = binary(g, 'bit_or', operand(g, narrow), intConst(g.p, narrow, 1));
-  const divisor = convert(g, 'float_from_int', info, odd, -2048, 2047);
-  const product = binary(g, 'mul', quotient, divisor, -4_194_304, 4_194_304);
-  binary(g, 'div_exact', product, divisor, -2048, 2047);
+  const divisor = convert(g, 'float_from_int', info, odd, -limit, limit - 1);
+  const product = binary(g, 'mul', quotient, divisor, -limit * limit, limit * limit);
+  binary(g, tag, product, divisor, -limit, limit - 1);
   return true;
+}
+
+/** `div_exact_optimized`. */
+export function divideFloatsExactlyBy(tag: 'div_exact_optimized'): Emitter {
+  return (g) => divideFloatsExactly(g, tag);
 }
 
 /** `min`, `max`. */

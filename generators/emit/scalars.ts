@@ -5,15 +5,29 @@
  * and a float that `bitcast` takes is not NaN.
  */
 import type { FloatBits, TagOfForm } from '../../core/index.ts';
-import { FLOAT_FORMATS, IP } from '../../core/index.ts';
+import { FLOAT_FORMATS, instRef, IP } from '../../core/index.ts';
 import { drawInt, floatConst, intConst, powerConst } from '../draw/constants.ts';
+import { roundTo } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
 import { unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { intInfo } from '../model/types.ts';
 import type { Emitter, Gen } from './gen.ts';
-import { binary, boolInfo, branch, can, compare, convert, defineFull, infoOf, unary, use, usizeInfo } from './gen.ts';
-import { atLeast, atMost, holds, masked, reinterpreted, truncated, withoutNaN } from './guards.ts';
+import {
+  binary,
+  boolInfo,
+  branch,
+  can,
+  compare,
+  convert,
+  define,
+  defineFull,
+  infoOf,
+  unary,
+  use,
+  usizeInfo,
+} from './gen.ts';
+import { atLeast, atMost, holds, masked, otherWidth, reinterpreted, truncated, withoutNaN } from './guards.ts';
 import { floatOf, operand, operands, someFloat, someInt, wantsFloat } from './operands.ts';
 import { comparePointers, recastPointer } from './pointers.ts';
 
@@ -34,12 +48,21 @@ export function comparing(tag: Comparison): Emitter {
   };
 }
 
+/** A comparison of floats only. */
+export function comparingFloats(tag: `${Comparison}_optimized`): Emitter {
+  return (g) => {
+    const [a, b] = operands(g, someFloat(g));
+    define(g, g.b.bin(tag, use(a), g.r.chance(20) ? use(a) : use(b)), boolInfo(g), 0, 1);
+    return true;
+  };
+}
+
 const WIDTHS = [8, 16, 32, 64, 1, 7, 9, 31, 33, 63, 17, 48, 5, 12, 40];
 
 /** A type to convert `from` to: one of the program, or any other. */
 function targetOf(g: Gen, from: TypeInfo): TypeInfo {
   const info = g.r.pick(g.p.ints);
-  return info !== from && g.r.chance(200) ? info : intInfo(g.p.types, g.r.chance(128), g.r.pick(WIDTHS));
+  return info !== from && g.r.chance(200) ? info : intInfo(g.p.types, g.r.chance(128), otherWidth(g, WIDTHS));
 }
 
 /** `intcast`, guarded where the range does not show that the value fits. */
@@ -100,18 +123,32 @@ export const recast: Emitter = (g) => {
   if (way < 12) {
     const info = someFloat(g);
     const bits = intInfo(g.p.types, g.r.chance(128), info.bits);
-    if (g.r.chance(128)) convert(g, 'bitcast', bits, withoutNaN(g, operand(g, info)));
+    // Of the patterns of an f80 some belong to no value.
+    if (g.r.chance(128) || info.bits === 80) convert(g, 'bitcast', bits, withoutNaN(g, operand(g, info)));
     else convert(g, 'bitcast', info, operand(g, bits));
     return true;
   }
   return recastPointer(g);
 };
 
+const HOST_FORMATS: readonly [FloatBits, FloatBits] = [32, 64];
+
+/** Two different formats of the profile, the narrower one first. */
+function twoFormats(g: Gen): readonly [FloatBits, FloatBits] {
+  const { formats } = g.p.plan.profile;
+  const one = g.r.pick(formats);
+  const others = formats.filter((bits) => bits !== one);
+  const other = g.r.pick(others);
+  return one < other ? [one, other] : [other, one];
+}
+
 /** `fptrunc`, `fpext`. */
 export function resizing(tag: 'fptrunc' | 'fpext'): Emitter {
   return (g) => {
-    const wide = infoOf(g, IP.f64_type);
-    const narrow = infoOf(g, IP.f32_type);
+    const { formats } = g.p.plan.profile;
+    const [least, most] = formats.length === 2 ? HOST_FORMATS : twoFormats(g);
+    const wide = infoOf(g, g.p.pool.floatType(most));
+    const narrow = infoOf(g, g.p.pool.floatType(least));
     if (tag === 'fpext') convert(g, tag, wide, operand(g, narrow));
     else convert(g, tag, narrow, operand(g, wide));
     return true;
@@ -124,19 +161,26 @@ export const floatFromInt: Emitter = (g) => {
   return true;
 };
 
-/** `int_from_float`, clamped or entered only if the float is in range. */
-export const intFromFloat: Emitter = (g) => {
-  const v = operand(g, someFloat(g));
-  const info = targetOf(g, v.info);
+type Truncation = 'int_from_float' | 'int_from_float_optimized';
+
+/** `int_from_float` under any of its names, clamped or entered only if the float is in range. */
+export function intFromFloatBy(tag: Truncation): Emitter {
+  return (g) => {
+    const v = operand(g, someFloat(g));
+    truncateInto(g, tag, v, targetOf(g, v.info));
+    return true;
+  };
+}
+
+function truncateInto(g: Gen, tag: Truncation, v: Value, info: TypeInfo): void {
   if (v.low !== -Infinity && v.low >= info.min && v.high <= info.max) {
-    convert(g, 'int_from_float', info, v, Math.trunc(v.low), Math.trunc(v.high));
+    convert(g, tag, info, v, Math.trunc(v.low), Math.trunc(v.high));
   } else if (can(g, 'min') && can(g, 'max') && g.r.chance(140)) {
-    convert(g, 'int_from_float', info, clampedFloat(g, v, info));
+    convert(g, tag, info, clampedFloat(g, v, info));
   } else {
-    branchedIntFromFloat(g, v, info);
+    branchedIntFromFloat(g, tag, v, info);
   }
-  return true;
-};
+}
 
 function positiveBits(info: TypeInfo): number {
   return info.bits - (info.signed ? 1 : 0);
@@ -146,30 +190,38 @@ function positiveBits(info: TypeInfo): number {
 function clampedFloat(g: Gen, v: Value, info: TypeInfo): Value {
   const bits = positiveBits(info);
   const significand = FLOAT_FORMATS[g.p.pool.floatBits(v.info.ip)].fractionBits + 1;
-  const most = 2 ** bits * (1 - 2 ** -significand);
-  const fraction = bits < 20 && g.r.chance(128) ? 0.9375 : 0;
+  const most = Math.min(2 ** bits * (1 - 2 ** -Math.min(significand, 53)), greatest(v.info));
+  const fraction = bits < (v.info.bits === 16 ? 7 : 20) && g.r.chance(128) ? 0.9375 : 0;
   const first = binary(g, 'min', v, floatConst(g.p, v.info, most));
-  return binary(g, 'max', first, floatConst(g.p, v.info, info.min - fraction));
+  return binary(g, 'max', first, floatConst(g.p, v.info, Math.max(info.min - fraction, -greatest(v.info))));
+}
+
+/** Greatest finite number of a float type, as far as the host has it. */
+function greatest(info: TypeInfo): number {
+  return info.bits === 16 ? 65504 : info.bits === 32 ? (2 - 2 ** -23) * 2 ** 127 : Number.MAX_VALUE;
 }
 
 /** Whether the float type of `width` bits has the number below the least integer of `bits` bits and a sign. */
 function isExact(width: FloatBits, belowMin: number, bits: number): boolean {
   switch (width) {
+    case 16:
     case 32:
-      return Math.fround(belowMin) === belowMin;
+      return roundTo(width, belowMin) === belowMin;
     case 64:
+    case 80:
+    case 128:
       return bits < 53;
   }
 }
 
 /** Converts inside of two comparisons; a constant otherwise. */
-function branchedIntFromFloat(g: Gen, v: Value, info: TypeInfo): void {
+function branchedIntFromFloat(g: Gen, tag: Truncation, v: Value, info: TypeInfo): void {
   const bits = positiveBits(info);
   const belowMin = info.min - 1;
   const exact = isExact(g.p.pool.floatBits(v.info.ip), belowMin, bits);
   const aboveLow = exact
     ? compare(g, 'cmp_gt', v, floatConst(g.p, v.info, belowMin))
-    : compare(g, 'cmp_gte', v, floatConst(g.p, v.info, info.min));
+    : compare(g, 'cmp_gte', v, floatConst(g.p, v.info, Math.max(info.min, -greatest(v.info))));
   const ref = g.b.block(info.ip, (self) => {
     const otherwise = (): void => branch(g, self, drawInt(g.p, info));
     g.b.condBr(
@@ -179,7 +231,7 @@ function branchedIntFromFloat(g: Gen, v: Value, info: TypeInfo): void {
         const belowHigh = unlisted(g.b.bin('cmp_lt', use(v), use(limit)), boolInfo(g), 0, 1);
         g.b.condBr(
           use(belowHigh),
-          () => branch(g, self, unlisted(g.b.tyOp('int_from_float', info.ip, use(v)), info, info.min, info.full)),
+          () => branch(g, self, unlisted(g.b.tyOp(tag, info.ip, use(v)), info, info.min, info.full)),
           otherwise,
         );
       },
@@ -197,10 +249,21 @@ export const divideFloats: Emitter = (g) => {
   return true;
 };
 
-/** `neg`. */
-export const negated: Emitter = (g) => {
-  const v = operand(g, someFloat(g));
-  unary(g, 'neg', v, -v.high, -v.low);
+/** `neg` under any of its names. */
+export function negatedBy(tag: 'neg' | 'neg_optimized'): Emitter {
+  return (g) => {
+    const v = operand(g, someFloat(g));
+    unary(g, tag, v, -v.high, -v.low);
+    return true;
+  };
+}
+
+/** `mul_add`; now and then the addend nearly undoes the product, so that a second rounding shows. */
+export const multiplyAdd: Emitter = (g) => {
+  const info = someFloat(g);
+  const [a, b] = operands(g, info);
+  const addend = g.r.chance(110) ? unary(g, 'neg', binary(g, 'mul', a, b)) : operand(g, info);
+  defineFull(g, instRef(g.b.add('mul_add', use(a), use(b), use(addend))), info);
   return true;
 };
 

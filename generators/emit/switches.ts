@@ -21,6 +21,7 @@ interface Interval {
 }
 
 const TWO_32 = 1n << 32n;
+const TWO_64 = 1n << 64n;
 
 /** Ends the body in a switch; `arm` makes one body of about `share` instructions. */
 export function switchOver(g: Gen, quota: number, arm: (share: number) => void): void {
@@ -82,10 +83,15 @@ function aimed(g: Gen, v: Value, base: bigint, span: number): Value {
   return near;
 }
 
+/** What two numbers may differ by that a lowering takes for equal: 2^32, and 2^64 where the type has it. */
+function farUnit(g: Gen, info: TypeInfo): bigint {
+  return info.bits > 66 && g.r.chance(128) ? TWO_64 : TWO_32;
+}
+
 /** A multiple of 2^32, often so great that it turns the order of signed and unsigned numbers round. */
 function drawFar(g: Gen, info: TypeInfo): bigint {
   const top = BigInt(info.bits - 1);
-  if (g.r.chance(128)) return TWO_32;
+  if (g.r.chance(128)) return farUnit(g, info);
   return info.signed ? -(1n << (g.r.chance(128) ? top : 32n)) : 1n << top;
 }
 
@@ -114,9 +120,10 @@ function drawIntervals(g: Gen, info: TypeInfo, base: bigint, span: number): Inte
       add(value, g.r.chance(60) ? value + BigInt(g.r.below(1 << g.r.below(20))) : value);
     }
   } else {
-    // Equal modulo 2^32.
+    // Equal modulo 2^32, or in all limbs but one.
+    const unit = farUnit(g, info);
     for (let n = g.r.between(1, span); n > 0; n--) {
-      const value = base + BigInt(g.r.below(span)) + BigInt(g.r.between(-1, 2)) * TWO_32;
+      const value = base + BigInt(g.r.below(span)) + BigInt(g.r.between(-1, 2)) * unit;
       add(value, value);
     }
   }

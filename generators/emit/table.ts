@@ -9,9 +9,11 @@ import { calling } from './calls.ts';
 import * as control from './control.ts';
 import type { Emitter } from './gen.ts';
 import * as integers from './integers.ts';
+import * as named from './named.ts';
 import * as pointers from './pointers.ts';
 import * as scalars from './scalars.ts';
 import * as slices from './slices.ts';
+import * as sums from './sums.ts';
 
 /** Why an instruction has no emitter: it comes with the construct that needs it (a body ends, a function starts). */
 export type NoEmitter = 'with another';
@@ -40,7 +42,7 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   mul_with_overflow: integers.overflowing('mul'),
   shl_with_overflow: integers.overflowing('shl'),
   abs: integers.absolute,
-  neg: scalars.negated,
+  neg: scalars.negatedBy('neg'),
   sqrt: scalars.rounding('sqrt'),
   floor: scalars.rounding('floor'),
   ceil: scalars.rounding('ceil'),
@@ -73,7 +75,7 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   bitcast: scalars.recast,
   fptrunc: scalars.resizing('fptrunc'),
   fpext: scalars.resizing('fpext'),
-  int_from_float: scalars.intFromFloat,
+  int_from_float: scalars.intFromFloatBy('int_from_float'),
   float_from_int: scalars.floatFromInt,
   alloc: pointers.allocate,
   ret_ptr: 'with another',
@@ -116,6 +118,55 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   trap: control.trapping('trap'),
   breakpoint: control.trapping('breakpoint'),
   unreach: control.unreachable,
+  is_null: sums.testing('is_null', 'opt'),
+  is_non_null: sums.testing('is_non_null', 'opt'),
+  is_null_ptr: sums.testing('is_null_ptr', 'opt'),
+  is_non_null_ptr: sums.testing('is_non_null_ptr', 'opt'),
+  is_err: sums.testing('is_err', 'fallible'),
+  is_non_err: sums.testing('is_non_err', 'fallible'),
+  is_err_ptr: sums.testing('is_err_ptr', 'fallible'),
+  is_non_err_ptr: sums.testing('is_non_err_ptr', 'fallible'),
+  optional_payload: sums.unwrapping('optional_payload', 'opt'),
+  optional_payload_ptr: sums.addressing('optional_payload_ptr', 'opt'),
+  optional_payload_ptr_set: sums.setting('optional_payload_ptr_set', 'opt'),
+  wrap_optional: sums.wrapping('opt', true),
+  unwrap_errunion_payload: sums.unwrapping('unwrap_errunion_payload', 'fallible'),
+  unwrap_errunion_payload_ptr: sums.addressing('unwrap_errunion_payload_ptr', 'fallible'),
+  unwrap_errunion_err: sums.unwrappingError('unwrap_errunion_err'),
+  unwrap_errunion_err_ptr: sums.unwrappingError('unwrap_errunion_err_ptr'),
+  errunion_payload_ptr_set: sums.setting('errunion_payload_ptr_set', 'fallible'),
+  wrap_errunion_payload: sums.wrapping('fallible', true),
+  wrap_errunion_err: sums.wrapping('fallible', false),
+  try: sums.trying('try'),
+  try_cold: sums.trying('try_cold'),
+  try_ptr: sums.trying('try_ptr'),
+  try_ptr_cold: sums.trying('try_ptr_cold'),
+  cmp_lt_errors_len: named.belowErrorsLen,
+  error_set_has_value: named.hasValue,
+  error_name: named.nameOfError,
+  tag_name: named.nameOfTag,
+  is_named_enum_value: named.isNamed,
+  get_union_tag: named.tagOfUnion,
+  set_union_tag: named.settingTag,
+  union_init: named.makingUnion,
+  mul_add: scalars.multiplyAdd,
+  add_optimized: integers.floatsOnly('add_optimized'),
+  sub_optimized: integers.floatsOnly('sub_optimized'),
+  mul_optimized: integers.floatsOnly('mul_optimized'),
+  div_float_optimized: integers.floatsOnly('div_float_optimized'),
+  div_trunc_optimized: integers.floatsOnly('div_trunc_optimized'),
+  div_floor_optimized: integers.floatsOnly('div_floor_optimized'),
+  div_exact_optimized: integers.divideFloatsExactlyBy('div_exact_optimized'),
+  rem_optimized: integers.floatsOnly('rem_optimized'),
+  mod_optimized: integers.floatsOnly('mod_optimized'),
+  neg_optimized: scalars.negatedBy('neg_optimized'),
+  cmp_lt_optimized: scalars.comparingFloats('cmp_lt_optimized'),
+  cmp_lte_optimized: scalars.comparingFloats('cmp_lte_optimized'),
+  cmp_eq_optimized: scalars.comparingFloats('cmp_eq_optimized'),
+  cmp_gte_optimized: scalars.comparingFloats('cmp_gte_optimized'),
+  cmp_gt_optimized: scalars.comparingFloats('cmp_gt_optimized'),
+  cmp_neq_optimized: scalars.comparingFloats('cmp_neq_optimized'),
+  int_from_float_optimized: scalars.intFromFloatBy('int_from_float_optimized'),
 };
 
 /** The emitters of `tags`, each of which has one. */

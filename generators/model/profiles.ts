@@ -1,7 +1,7 @@
 /**
  * Profiles: what kind of programs a campaign makes. Data only; the weights of single instructions are in weights.ts.
  */
-import type { AirTag } from '../../core/index.ts';
+import type { AirTag, FloatBits } from '../../core/index.ts';
 
 /** One kind of program. Chances are of 256. */
 export interface Profile {
@@ -16,8 +16,14 @@ export interface Profile {
   readonly others: number;
   /** Chance that a type is a struct, array or pointer. */
   readonly aggregates: number;
+  /** Chance that a type is an optional, error, enum or union; 0: the program has none. */
+  readonly sums: number;
   /** Chance that a scalar is a float. */
   readonly floats: number;
+  /** Formats that floats are drawn from, each as likely as it is listed. */
+  readonly formats: readonly FloatBits[];
+  /** Chance that an integer type has more than 64 bits. */
+  readonly wideInts: number;
   /** Chance that a body splits into arms. */
   readonly splits: number;
   /** Most data navs that are planned. */
@@ -36,6 +42,8 @@ export interface Profile {
   readonly ptrBits: 32 | 64;
   /** The link plan has decorations (decorations.ts). */
   readonly decorated: boolean;
+  /** A seed is the number of a cell of the sweep (generators/sweep); nothing is drawn. */
+  readonly sweeps: boolean;
 }
 
 const MIXED = [
@@ -61,12 +69,31 @@ const FLOATS: readonly AirTag[] = [
   'cmp_lt', 'cmp_lte', 'cmp_eq', 'cmp_gte', 'cmp_gt', 'cmp_neq', 'bitcast',
 ];
 
+/** What only profiles have that name it: instructions that are compiled to calls, or that say no more than others do. */
+// prettier-ignore
+export const FLOAT_EXTRAS: readonly AirTag[] = [
+  'mul_add', 'add_optimized', 'sub_optimized', 'mul_optimized', 'div_float_optimized', 'div_trunc_optimized',
+  'div_floor_optimized', 'div_exact_optimized', 'rem_optimized', 'mod_optimized', 'neg_optimized', 'cmp_lt_optimized',
+  'cmp_lte_optimized', 'cmp_eq_optimized', 'cmp_gte_optimized', 'cmp_gt_optimized', 'cmp_neq_optimized',
+  'int_from_float_optimized',
+];
+
 // prettier-ignore
 const MEMORY: readonly AirTag[] = [
   'alloc', 'load', 'store', 'ptr_add', 'ptr_sub', 'ptr_elem_val', 'ptr_elem_ptr', 'slice', 'slice_len', 'slice_ptr',
   'ptr_slice_len_ptr', 'ptr_slice_ptr_ptr', 'slice_elem_val', 'slice_elem_ptr', 'array_elem_val', 'array_to_slice',
   'struct_field_ptr', 'struct_field_ptr_index_0', 'struct_field_ptr_index_1', 'struct_field_ptr_index_2',
   'struct_field_ptr_index_3', 'struct_field_val', 'field_parent_ptr', 'memset', 'memcpy', 'memmove', 'aggregate_init',
+];
+
+// prettier-ignore
+/** Instructions of optionals, errors, enums and unions: drawn only by profiles that have such types. */
+export const SUM_TAGS: readonly AirTag[] = [
+  'is_null', 'is_non_null', 'is_null_ptr', 'is_non_null_ptr', 'is_err', 'is_non_err', 'is_err_ptr', 'is_non_err_ptr',
+  'optional_payload', 'optional_payload_ptr', 'optional_payload_ptr_set', 'wrap_optional', 'unwrap_errunion_payload',
+  'unwrap_errunion_payload_ptr', 'unwrap_errunion_err', 'unwrap_errunion_err_ptr', 'errunion_payload_ptr_set',
+  'wrap_errunion_payload', 'wrap_errunion_err', 'try', 'try_cold', 'try_ptr', 'try_ptr_cold', 'cmp_lt_errors_len',
+  'error_set_has_value', 'error_name', 'tag_name', 'is_named_enum_value', 'get_union_tag', 'set_union_tag', 'union_init',
 ];
 
 const CONTROL: readonly AirTag[] = ['block', 'loop', 'cond_br', 'switch_br', 'trap', 'breakpoint', 'unreach'];
@@ -82,7 +109,10 @@ const DEFAULT: Profile = {
   factors: {},
   others: 1,
   aggregates: 60,
+  sums: 0,
   floats: 36,
+  formats: [32, 64],
+  wideInts: 0,
   splits: 70,
   data: 6,
   crowds: 3,
@@ -92,6 +122,7 @@ const DEFAULT: Profile = {
   functions: 7,
   ptrBits: 32,
   decorated: false,
+  sweeps: false,
 };
 
 const ALL: readonly Profile[] = [
@@ -132,6 +163,19 @@ const ALL: readonly Profile[] = [
     floats: 190,
     splits: 30,
     data: 2,
+    functions: 3,
+  },
+  {
+    ...DEFAULT,
+    name: 'formats',
+    summary: 'f16, f80 and f128 between f32 and f64: roundings, subnormals, limits, conversions',
+    factors: times(1, [...FLOATS, ...FLOAT_EXTRAS]),
+    others: 0.1,
+    aggregates: 24,
+    floats: 200,
+    formats: [16, 16, 32, 64, 80, 128, 128],
+    splits: 30,
+    data: 3,
     functions: 3,
   },
   {
@@ -191,6 +235,37 @@ const ALL: readonly Profile[] = [
     aggregates: 110,
     data: 9,
     ptrBits: 64,
+  },
+  {
+    ...DEFAULT,
+    name: 'sums',
+    summary: 'optionals, errors, enums, unions, and their names',
+    factors: times(1, SUM_TAGS),
+    others: 0.3,
+    aggregates: 120,
+    sums: 130,
+    floats: 16,
+    splits: 50,
+    data: 8,
+  },
+  {
+    ...DEFAULT,
+    name: 'wide',
+    summary: 'integers of more than 64 bits: carries, runtime functions, copies, parameters and results',
+    factors: { ...times(1, INTEGERS), float_from_int: 3, int_from_float: 2, shl_sat: 2 },
+    others: 0.35,
+    aggregates: 40,
+    floats: 12,
+    wideInts: 150,
+    splits: 30,
+    data: 4,
+    functions: 4,
+  },
+  {
+    ...DEFAULT,
+    name: 'sweep',
+    summary: 'single instructions, every combination of types, all pairs of boundary operands',
+    sweeps: true,
   },
 ];
 

@@ -5,6 +5,7 @@
  * ones are rounded outward, so a range may be wider than the truth, never narrower. Knows types only by their limits.
  */
 import type { FloatBits } from '../../core/index.ts';
+import { nearestPattern, numberOfPattern } from '../../core/index.ts';
 
 const EXACT = 2 ** 53;
 
@@ -18,12 +19,16 @@ export function roundUp(bound: number): number {
   return bound >= -EXACT && bound <= EXACT ? bound : bound + Math.abs(bound) * 2 ** -50;
 }
 
-/** The float of `bits` bits nearest to `value`. */
+/** The float of `bits` bits nearest to `value`, a number of the host: wider formats have it as it is. */
 export function roundTo(bits: FloatBits, value: number): number {
   switch (bits) {
     case 32:
       return Math.fround(value);
+    case 16:
+      return numberOfPattern(16, nearestPattern(16, value));
     case 64:
+    case 80:
+    case 128:
       return value;
   }
 }

@@ -7,6 +7,7 @@
  */
 import type { AirTag, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
 import type { Stage } from '../model/finding.ts';
+import type { LayoutRules } from '../layout/rules.ts';
 import type { OpaqueSettings, SettingsKind } from '../model/settings.ts';
 
 /** A module or object, or why there is none. */
@@ -94,6 +95,12 @@ export interface ObjectAbility<S extends OpaqueSettings = OpaqueSettings> {
   link(objects: readonly ObjectInput[], settings: S): Answer;
 }
 
+/** A part of a program that goes into the executable straight, beside objects and archives that hold the rest. */
+interface MixedAbility<S extends OpaqueSettings = OpaqueSettings> {
+  /** Compiles `job.defines` and links it with `objects`, parts of the same program that the object ability made. */
+  build(job: ObjectJob<S>, objects: readonly ObjectInput[], work?: SharedWork): Answer;
+}
+
 /** A linker with the command line of wasm-ld. */
 export interface CommandAbility<S extends OpaqueSettings = OpaqueSettings> {
   /** Arguments and inputs in `words`; `files` are all that there are, by path. */
@@ -104,8 +111,8 @@ export interface CommandAbility<S extends OpaqueSettings = OpaqueSettings> {
   canCompare(settings: S, ptrBits: 32 | 64): boolean;
   /** Makes one object of several, with the meaning that they have together. */
   readonly join?: (objects: readonly ObjectInput[]) => Answer;
-  /** The object that a link takes what is needed from by itself: for other linkers. */
-  readonly runtime?: (ptrBits: 32 | 64) => Uint8Array;
+  /** The objects that a link takes what is needed from by itself, or those of them that define one of `names`. */
+  readonly runtime?: (ptrBits: 32 | 64, names?: ReadonlySet<string>) => readonly ObjectInput[];
 }
 
 /** A compilation kept open: flushing writes the executable, and does not use anything up. */
@@ -133,6 +140,12 @@ export interface ThreadAbility<S extends OpaqueSettings = OpaqueSettings> {
   object?(unit: Unit, settings: S, threads: number): Answer;
 }
 
+/** The promise to lay out and encode modules and objects as docs/linker.md says. */
+interface LayoutAbility<S extends OpaqueSettings = OpaqueSettings> {
+  /** What `settings` ask for. */
+  rules(settings: S): LayoutRules;
+}
+
 /** Text of a function between AIR and wasm, for people. */
 export interface CodeText<S extends OpaqueSettings = OpaqueSettings> {
   /** Function `nav` of a program that compiles. Throws where it does not. */
@@ -147,9 +160,11 @@ export interface Backend<S extends OpaqueSettings = OpaqueSettings> {
   readonly ways: readonly [BackendWay, ...BackendWay[]];
   readonly supports?: Support;
   readonly objects?: ObjectAbility<S>;
+  readonly mixed?: MixedAbility<S>;
   readonly command?: CommandAbility<S>;
   readonly living?: LivingAbility<S>;
   readonly threads?: ThreadAbility<S>;
+  readonly layout?: LayoutAbility<S>;
   readonly code?: CodeText<S>;
 }
 

@@ -6,7 +6,17 @@
  * pattern. Void is `{}`. The spelling of docs/air.md section 4.
  */
 import type { FloatBits, InternPool, IpIndex } from '../../core/index.ts';
-import { FLOAT_FORMATS, IP, isNanPattern, nearestPattern, numberOfPattern } from '../../core/index.ts';
+import {
+  FLOAT_FORMATS,
+  formatFloat,
+  infinityBits,
+  IP,
+  isNanPattern,
+  isSoftFloat,
+  nearestPattern,
+  numberOfPattern,
+  readFloat,
+} from '../../core/index.ts';
 
 /** Text of pattern `bits` of type `ty`. A pattern that does not fit its type prints as hex with a mark. */
 export function printScalar(pool: InternPool, ty: IpIndex, bits: bigint): string {
@@ -40,21 +50,13 @@ function widthOf(pool: InternPool, ty: IpIndex): number {
 }
 
 function printFloat(width: FloatBits, bits: bigint): string {
+  if (isSoftFloat(width)) return formatFloat(width, bits);
   const value = numberOfPattern(width, bits);
   if (Number.isNaN(value)) return `nan(0x${bits.toString(16)})`;
   if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  const text = shortest(width, value).replace('e+', 'e');
+  const text = (width === 32 ? shortest32(value) : String(value)).replace('e+', 'e');
   return /[.e]/.test(text) ? text : `${text}.0`;
-}
-
-function shortest(width: FloatBits, value: number): string {
-  switch (width) {
-    case 32:
-      return shortest32(value);
-    case 64:
-      return String(value);
-  }
 }
 
 /** Shortest decimal that rounds to the f32 `value`. */
@@ -72,9 +74,18 @@ function parseFloatBits(text: string, width: FloatBits): bigint | null {
     const bits = BigInt(`0x${nan[1]!}`);
     return BigInt.asUintN(width, bits) === bits && isNanPattern(FLOAT_FORMATS[width], bits) ? bits : null;
   }
+  if (isSoftFloat(width)) return parseSoft(text, width);
   let value: number;
   if (text === 'inf' || text === '-inf') value = text === 'inf' ? Infinity : -Infinity;
   else if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) value = Number(text);
   else return null;
   return nearestPattern(width, value);
+}
+
+/** A number in the text form of AIR, whose numbers these formats are read as. */
+function parseSoft(text: string, width: FloatBits): bigint | null {
+  const negative = text.startsWith('-');
+  const magnitude = negative ? text.slice(1) : text;
+  if (magnitude === 'inf') return infinityBits(FLOAT_FORMATS[width], negative);
+  return /^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(magnitude) ? readFloat(width, magnitude, negative) : null;
 }

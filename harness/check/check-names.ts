@@ -18,6 +18,7 @@ const FACTS = {
   engines: { runs: true },
   'exe-linked': { runs: true },
   'exe-split': { runs: true },
+  mixed: { runs: true },
   topology: { runs: true },
   order: { runs: true },
   config: { runs: true },
@@ -25,6 +26,7 @@ const FACTS = {
   threads: { runs: false },
   reflush: { runs: false },
   roundtrip: { runs: false },
+  layout: { runs: false },
   wabt: { runs: false },
   lld: { runs: true, optional: true },
 } as const satisfies Record<string, CheckFacts>;

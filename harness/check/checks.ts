@@ -9,7 +9,9 @@ import { enginesCheck } from './engines.ts';
 import { exeLinked, exeSplit } from './exe-objects.ts';
 import { loadLlvm } from '../external/llvm.ts';
 import { interpExe } from './interp-exe.ts';
+import { layoutCheck } from './layout.ts';
 import { lldCheck } from './lld.ts';
+import { mixedCheck } from './mixed.ts';
 import { roundtripCore } from './roundtrip.ts';
 import { topologyCheck } from './topology.ts';
 import { threads } from './threads.ts';
@@ -37,6 +39,7 @@ const LOADERS: Readonly<Record<CheckName, () => Check | null | Promise<Check | n
   engines: () => enginesCheck,
   'exe-linked': () => exeLinked,
   'exe-split': () => exeSplit,
+  mixed: () => mixedCheck,
   topology: () => topologyCheck,
   order: () => orderCheck,
   config: () => configCheck,
@@ -44,6 +47,7 @@ const LOADERS: Readonly<Record<CheckName, () => Check | null | Promise<Check | n
   threads: () => threads,
   reflush: () => reflush,
   roundtrip: () => roundtripCore,
+  layout: () => layoutCheck,
   wabt: async () => wabtCheck(await loadWabtValidator()),
   lld: async () => {
     const llvm = await loadLlvm();

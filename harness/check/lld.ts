@@ -48,8 +48,9 @@ export function lldCheck(llvm: Llvm): Check {
       const { ptrBits } = context.unit.pool.target;
       let runtime = runtimes[ptrBits].get(backend);
       if (runtime === undefined) {
-        const bytes = command.runtime?.(ptrBits) ?? new Uint8Array(0);
-        runtime = bytes.length === 0 ? bytes : writeArchive([{ name: 'runtime.o', bytes, symbols: [] }], 'plain');
+        const objects = command.runtime?.(ptrBits) ?? [];
+        const members = objects.map(({ name, bytes }) => ({ name: `${name}.o`, bytes, symbols: [] }));
+        runtime = members.length === 0 ? new Uint8Array(0) : writeArchive(members, 'plain');
         runtimes[ptrBits].set(backend, runtime);
       }
       const said = forWasmLd(topology);

@@ -92,6 +92,7 @@ function answer(finding: Finding, parts: Work): Explanation {
     case 'crash':
       return explainCrash(finding, case_, parts);
     case 'refused':
+    case 'layout':
     case 'link-error':
     case 'text':
     case 'illegal':

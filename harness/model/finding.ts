@@ -29,6 +29,8 @@ export const FINDING_KINDS = [
   'link-error',
   /** Two builds that should be equal byte by byte are not. */
   'bytes',
+  /** A module or object is not laid out or encoded as it must be, whatever it does. */
+  'layout',
   /** Text form: does not parse, or does not print the same again. */
   'text',
   /** A stored expectation is not met because the run is illegal or exhausted. */

@@ -8,7 +8,7 @@
  * Policy: a signalling NaN does not survive the boundary, so {@link quieten} makes it quiet before either side sees it.
  */
 import type { CallInput, FloatBits, InternPool, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
-import { abiSize, SimpleType, TypeKind } from '../../core/index.ts';
+import { abiSize, enumTag, hasNullPayload, isByRef, SimpleType, TypeKind } from '../../core/index.ts';
 
 /** Added to the container pattern of a result that is not extended as its type asks: such a result equals nothing. */
 export const BROKEN_FORM = 1n << 64n;
@@ -32,11 +32,20 @@ const POINTER: Readonly<Record<32 | 64, Scalar>> = {
   32: { rep: 'pointer', bits: 32, signed: false },
   64: { rep: 'pointer', bits: 64, signed: false },
 };
-const FLOAT: Readonly<Record<FloatBits, Scalar>> = {
+/** An f16 is its 16 bits in an i32; wider floats than f64 are passed in memory. */
+const FLOAT: Readonly<Record<FloatBits, Scalar | null>> = {
+  16: { rep: 'i32', bits: 16, signed: false },
   32: { rep: 'f32', bits: 32, signed: false },
   64: { rep: 'f64', bits: 64, signed: false },
+  80: null,
+  128: null,
 };
 const view = new DataView(new ArrayBuffer(8));
+
+/** An error code. */
+const CODE: Scalar = { rep: 'i32', bits: 16, signed: false };
+/** An optional without payload. */
+const FLAG: Scalar = { rep: 'i32', bits: 1, signed: false };
 
 /** How values of `ty` cross, or null for a type that is passed in memory. */
 export function scalarOf(pool: InternPool, ty: IpIndex): Scalar | null {
@@ -49,6 +58,16 @@ export function scalarOf(pool: InternPool, ty: IpIndex): Scalar | null {
       return POINTER[pool.target.ptrBits];
     case TypeKind.simple:
       return simple(pool, ty);
+    case TypeKind.error_set:
+      return CODE;
+    case TypeKind.enum:
+      return scalarOf(pool, enumTag(pool, ty));
+    case TypeKind.opt:
+    case TypeKind.error_union:
+      if (isByRef(pool, ty)) return null;
+      if (pool.typeKind(ty) === TypeKind.error_union) return CODE;
+      return hasNullPayload(pool, ty) ? scalarOf(pool, pool.childType(ty)) : FLAG;
+    case TypeKind.union:
     case TypeKind.slice:
     case TypeKind.array:
     case TypeKind.struct:

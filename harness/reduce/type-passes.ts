@@ -44,7 +44,8 @@ function simplerTypes(pool: InternPool, ty: IpIndex): IpIndex[] {
     case TypeKind.int: {
       const bits = pool.intBits(ty);
       const signed = pool.intSigned(ty);
-      return PLAIN_WIDTHS.filter((width) => width !== bits).map((width) => pool.intType(signed, width));
+      const widths = bits > 64 && bits !== 128 ? [...PLAIN_WIDTHS, 128] : PLAIN_WIDTHS;
+      return widths.filter((width) => width !== bits).map((width) => pool.intType(signed, width));
     }
     case TypeKind.array: {
       const length = pool.arrayLen(ty);
@@ -84,6 +85,11 @@ function simplerTypes(pool: InternPool, ty: IpIndex): IpIndex[] {
     case TypeKind.simple:
     case TypeKind.float:
     case TypeKind.fn:
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.enum:
+    case TypeKind.union:
       return [];
   }
 }

@@ -5,6 +5,7 @@
  * modules: what it cannot read, it leaves out. Source: wasm core specification 5.4 (instructions) and 5.5 (modules).
  */
 import { Cursor } from './cursor.ts';
+import { readInstruction, skipLocals } from './instructions.ts';
 import { functionNames } from './module-reader.ts';
 
 /** A place in a module. */
@@ -103,13 +104,10 @@ function inCode(bytes: Uint8Array, from: number, imports: number, place: ModuleP
 
 /** Number of the instruction that covers `offset`, or null in the declarations of locals. */
 function instructionAt(cursor: Cursor, end: number, offset: number): number | null {
-  for (let groups = cursor.number(); groups > 0; groups--) {
-    cursor.number();
-    cursor.at++;
-  }
+  skipLocals(cursor);
   if (offset < cursor.at) return null;
   for (let n = 0; cursor.at < end; n++) {
-    skipInstruction(cursor);
+    readInstruction(cursor, skipNumber);
     if (offset < cursor.at) return n;
   }
   return null;
@@ -137,32 +135,6 @@ function importedFunctions(cursor: Cursor): number {
   return count;
 }
 
-/** Moves behind one instruction; the immediates of an unknown one are taken for none. */
-function skipInstruction(cursor: Cursor): void {
-  const opcode = cursor.byte();
-  if (opcode >= 0x28 && opcode <= 0x3e) skip(cursor, 2);
-  else if (opcode === 0x43) cursor.at += 4;
-  else if (opcode === 0x44) cursor.at += 8;
-  else if (opcode === 0x0e) skip(cursor, cursor.number() + 1);
-  else if (opcode === 0x1c) skip(cursor, cursor.number());
-  else if (opcode === 0xfc) skip(cursor, miscImmediates(cursor.number()));
-  else if (opcode === 0xfe) skip(cursor, cursor.number() === 3 ? 1 : 2);
-  else skip(cursor, IMMEDIATES.get(opcode) ?? 0);
-}
-
-/** LEB128 immediates by opcode, of those that have any and are not treated by themselves. */
-const IMMEDIATES: ReadonlyMap<number, number> = new Map([
-  ...[0x02, 0x03, 0x04, 0x06, 0x08, 0x0c, 0x0d, 0x10, 0x12].map((op) => [op, 1] as const),
-  ...[0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26].map((op) => [op, 1] as const),
-  ...[0x3f, 0x40, 0x41, 0x42, 0xd0, 0xd2].map((op) => [op, 1] as const),
-  ...[0x11, 0x13].map((op) => [op, 2] as const),
-]);
-
-function miscImmediates(op: number): number {
-  if (op < 8) return 0;
-  return op === 8 || op === 10 || op === 12 || op === 14 ? 2 : 1;
-}
-
-function skip(cursor: Cursor, count: number): void {
-  for (let n = 0; n < count; n++) cursor.number();
+function skipNumber(_kind: number, cursor: Cursor): void {
+  cursor.number();
 }

@@ -15,6 +15,8 @@ import type { Topology } from '../topology/build-topology.ts';
 import { buildTopology, plainTopology } from '../topology/build-topology.ts';
 import { linkWords } from '../topology/link-words.ts';
 import type { BuildResult } from './build-result.ts';
+import type { Mix } from './mix.ts';
+import { mixOf } from './mix.ts';
 import { attempt } from './build-result.ts';
 import type { Supply } from './supply.ts';
 
@@ -64,6 +66,8 @@ export class Artefacts {
   #linked: BuildResult | null = null;
   #partObjects: readonly PartObject[] | null = null;
   #split: BuildResult | null = null;
+  #mix: Mix | null | undefined;
+  #mixed: BuildResult | null | undefined;
   #topology: Topology | null | undefined;
   #decorated: Decorated | null = null;
   #plain: Topology | null = null;
@@ -148,6 +152,31 @@ export class Artefacts {
     if (this.#split !== null) return this.#split;
     const objects = this.#inOrder(this.case.plan.order);
     return objects === null ? null : (this.#split = this.link(objects));
+  }
+
+  /** Which parts of the plan are compiled straight into the module of {@link mixed}; null where one was not built. */
+  mix(): Mix | null {
+    if (this.#mix !== undefined) return this.#mix;
+    const parts = this.backend.mixed === undefined ? null : this.#builtParts();
+    return (this.#mix = parts === null ? null : mixOf(this.case, parts));
+  }
+
+  /** Some parts of the plan as a unit, linked with the others as objects and archives; null where one was not built. */
+  mixed(): BuildResult | null {
+    if (this.#mixed !== undefined) return this.#mixed;
+    const mix = this.mix();
+    if (mix === null) return (this.#mixed = null);
+    const job = { unit: this.unit, settings: this.settings, defines: mix.unit };
+    const inputs = mix.others.map(({ input }) => input);
+    return (this.#mixed = this.attempt('link', () => this.backend.mixed!.build(job, inputs, this.#work)));
+  }
+
+  /** The unit of {@link mixed}, as the object that would be written of it; null where there is none. */
+  mixedUnit(): BuildResult | null {
+    const mix = this.mix();
+    if (mix === null) return null;
+    const job = { unit: this.unit, settings: this.settings, defines: mix.unit, shared: true };
+    return this.attempt('codegen', () => this.#objects().compile(job, this.#work));
   }
 
   /** The same, in the order called `name`; null where an object was not built, or the plan has no such order. */

@@ -62,6 +62,15 @@ export const DECORATED: Way = {
   make: (store) => store.decorated()?.result ?? null,
 };
 
+/** Some parts of the link plan compiled straight into the module, the others linked as objects and archives. */
+export const MIXED: Way = {
+  id: { name: 'mixed' },
+  name: 'unit with objects',
+  accuses: 'linker',
+  on: same,
+  make: (store) => store.mixed(),
+};
+
 /** The program cut by its link plan, linked in another order. */
 export function orderedWay(order: string): Way {
   return {
@@ -110,6 +119,7 @@ export function waysOf(case_: Case, backend: Backend): readonly Way[] {
   if (backend.objects === undefined) return ways;
   ways.push(LINKED);
   if (case_.plan.parts.length > 0) ways.push(SPLIT);
+  if (case_.plan.parts.length > 1 && backend.mixed !== undefined) ways.push(MIXED);
   return ways;
 }
 
@@ -126,6 +136,8 @@ export function wayOf({ name, parameters = {} }: WayId, backend: Backend): Way |
     case 'object':
       if (backend.objects === undefined) return null;
       return { linked: LINKED, split: SPLIT, decorated: DECORATED, object: OBJECT }[name];
+    case 'mixed':
+      return backend.mixed === undefined ? null : MIXED;
     case 'ordered':
       return backend.objects === undefined ? null : orderedWay(parameters['order'] ?? '');
     case 'part':

@@ -9,9 +9,11 @@ import { InternalError } from '../../core/support/assert.ts';
 import { illegal } from './halt.ts';
 import type { MemoryObject, Pointer } from './memory-object.ts';
 import { makePointer } from './memory-object.ts';
-import type { FloatShape, FloatSize, IntShape, Shape } from './shapes.ts';
+import type { FloatShape, FloatSize, IntShape, Shape, SoftShape } from './shapes.ts';
+import { isPattern } from './soft-float.ts';
+import { readSum, writeSum } from './sum-encoding.ts';
 import type { ExactNan, Value } from './values.ts';
-import { anyIntOf, isExactNan, isPointer, misuse, numberOf } from './values.ts';
+import { anyIntOf, isExactNan, isPointer, misuse, numberOf, softOf } from './values.ts';
 
 /** Reads a value of `shape` from `offset` of `object`. */
 export function readValue(object: MemoryObject, offset: number, shape: Shape): Value {
@@ -27,6 +29,10 @@ export function readValue(object: MemoryObject, offset: number, shape: Shape): V
       return readInt(object, offset, shape);
     case 'float':
       return readFloat(object, offset, shape);
+    case 'soft':
+      return object.isPlain(offset, shape.bits / 8)
+        ? softFromBits(shape, object.readBig(offset, shape.bits / 8))
+        : undefined;
     case 'pointer': {
       const stored = object.pointerAt(offset);
       if (stored !== undefined) return stored;
@@ -43,6 +49,10 @@ export function readValue(object: MemoryObject, offset: number, shape: Shape): V
       for (let n = 0; n < shape.count; n++) values.push(readValue(object, offset + n * stride, shape.element));
       return values;
     }
+    case 'optional':
+    case 'error_union':
+    case 'union':
+      return readSum(object, offset, shape, readValue);
   }
 }
 
@@ -77,6 +87,10 @@ export function writeValue(object: MemoryObject, offset: number, shape: Shape, v
       if (typeof value === 'number') object.writeFloat(offset, shape.size, value);
       else object.writeBig(offset, shape.size, (value as ExactNan).bits);
       return;
+    case 'soft':
+      object.erase(offset, shape.size);
+      object.writeBig(offset, shape.bits / 8, value as bigint);
+      return;
     case 'pointer':
       if (!isPointer(value)) return misuse(value);
       if (value.object !== null) object.writePointer(offset, value);
@@ -95,6 +109,11 @@ export function writeValue(object: MemoryObject, offset: number, shape: Shape, v
       }
       return;
     }
+    case 'optional':
+    case 'error_union':
+    case 'union':
+      writeSum(object, offset, shape, value, writeValue);
+      return;
   }
 }
 
@@ -103,6 +122,11 @@ export function floatFromBits(size: FloatSize, bits: bigint): number | ExactNan 
   scratch.setBigUint64(0, bits, true);
   const value = numberFromScratch(size);
   return value === value ? value : { kind: 'nan', bits };
+}
+
+/** Float that the host does not have, with the bit pattern `bits`; undefined where no value has them. */
+export function softFromBits({ format }: SoftShape, bits: bigint): bigint | undefined {
+  return isPattern(format, bits) ? bits : undefined;
 }
 
 /** Bit pattern of a float that is not NaN. */
@@ -149,9 +173,14 @@ export function scalarFromBits(shape: Shape, bits: bigint): Value {
       const value = floatFromBits(shape.size, BigInt.asUintN(shape.size * 8, bits));
       return isExactNan(value) ? NaN : value;
     }
+    case 'soft':
+      return softFromBits(shape, BigInt.asUintN(shape.bits, bits));
     case 'pointer':
     case 'parts':
     case 'array':
+    case 'optional':
+    case 'error_union':
+    case 'union':
       throw new InternalError('an argument from outside is no scalar');
   }
 }
@@ -169,9 +198,14 @@ export function bitsFromScalar(shape: Shape, value: Value): bigint {
       if (value === undefined) return illegal('undefined_value');
       if (isExactNan(value)) return value.bits;
       return Number.isNaN(value) ? canonicalNanBits(shape.size) : bitsFromFloat(shape.size, value as number);
+    case 'soft':
+      return softOf(value);
     case 'pointer':
     case 'parts':
     case 'array':
+    case 'optional':
+    case 'error_union':
+    case 'union':
       return misuse(value);
   }
 }

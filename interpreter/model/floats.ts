@@ -6,7 +6,6 @@
  * lands on a tie of p bits that the exact result was not on (S. Figueroa, "When is double rounding innocuous?", 1995). The other
  * operations yield a value that both formats have. A NaN result is "some NaN": its bits have no meaning.
  */
-import type { FloatBits } from '../../core/intern/float-formats.ts';
 import { illegal } from './halt.ts';
 
 /** Operations of two operands of one float type. */
@@ -27,8 +26,8 @@ export interface FloatArithmetic {
   readonly precision: number;
 }
 
-/** By width of the type in bits. */
-export const FLOAT_ARITHMETIC: Readonly<Record<FloatBits, FloatArithmetic>> = {
+/** By width of the type in bits: the formats of the host. */
+export const FLOAT_ARITHMETIC: Readonly<Record<32 | 64, FloatArithmetic>> = {
   32: { round: Math.fround, precision: 24 },
   64: { round: (v) => v, precision: 53 },
 };
@@ -83,7 +82,7 @@ export const FLOAT_UNARY: Readonly<Record<FloatUnary, (v: number, round: Roundin
   },
 };
 
-/** The float of `precision` bits (24 or 53) nearest to an integer, ties to even; the exponent range is never left. */
+/** The float of `precision` bits (24 or 53) nearest to an integer, ties to even, in a format without a greatest exponent. */
 export function nearestFloat(v: bigint, precision: number): number {
   const magnitude = v < 0n ? -v : v;
   const surplus = magnitude.toString(2).length - precision;

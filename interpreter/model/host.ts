@@ -2,7 +2,7 @@
  * Functions of the host: what is seen of a call, and what it returns (docs/air.md section 6, "Calls").
  */
 import type { Nav, Unit } from '../../core/air/unit.ts';
-import { bitsFromScalar, intFromBits } from './encoding.ts';
+import { bitsFromScalar, intFromBits, softFromBits } from './encoding.ts';
 import { FLOAT_ARITHMETIC } from './floats.ts';
 import type { HostCall } from './outcome.ts';
 import { shapeOf } from './shapes.ts';
@@ -27,10 +27,15 @@ export function hostResult({ pool }: Unit, nav: Nav, k: number): Value {
       return intFromBits(shape, number);
     case 'float':
       return FLOAT_ARITHMETIC[shape.bits].round(k);
+    case 'soft':
+      return softFromBits(shape, BigInt.asUintN(shape.bits, number));
     case 'none':
     case 'pointer':
     case 'parts':
     case 'array':
+    case 'optional':
+    case 'error_union':
+    case 'union':
       return undefined;
   }
 }

@@ -1,9 +1,11 @@
 /**
  * Steps of arithmetic, bits and shifts: they pick the operation by the type of the operand and check that operands are defined.
  *
- * What the operations do is in integers.ts, small-integers.ts and floats.ts.
+ * What the operations do is in integers.ts, small-integers.ts, floats.ts and soft-float.ts.
  */
+import { operandAt } from '../../core/air/body/operands.ts';
 import { ptrSize } from '../../core/intern/layout.ts';
+import { bitsFromFloat, floatFromBits } from '../model/encoding.ts';
 import type { FloatBinary, FloatUnary } from '../model/floats.ts';
 import { FLOAT_ARITHMETIC, FLOAT_BINARY, FLOAT_UNARY } from '../model/floats.ts';
 import type { Step } from '../model/frame.ts';
@@ -32,8 +34,19 @@ import {
   smallNorm,
   smallReversed,
 } from '../model/small-integers.ts';
+import { fusedMultiplyAdd, isNan, quietNan, SOFT_BINARY, SOFT_FORMATS, SOFT_UNARY } from '../model/soft-float.ts';
 import type { Value } from '../model/values.ts';
-import { anyIntOf, bigOf, countOf, floatOf, intValue, isExactNan, isPointer, numberOf } from '../model/values.ts';
+import {
+  anyIntOf,
+  bigOf,
+  countOf,
+  floatOf,
+  intValue,
+  isExactNan,
+  isPointer,
+  numberOf,
+  softOf,
+} from '../model/values.ts';
 import type { Handler } from './preparation.ts';
 
 /** bin_op on two operands of one type; null where the operation is not one of ints, or of floats. */
@@ -49,6 +62,14 @@ export function binary(ints: IntBinary | null, floats: FloatBinary | null): Hand
     }
     if (shape.kind === 'float' && floats !== null) {
       return floatBinary(inst, a, b, FLOAT_BINARY[floats], FLOAT_ARITHMETIC[shape.bits].round);
+    }
+    if (shape.kind === 'soft' && floats !== null) {
+      const apply = SOFT_BINARY[floats];
+      const { format } = shape;
+      return ({ values }) => {
+        values[inst] = apply(format, softOf(values[a]), softOf(values[b]));
+        return NEXT;
+      };
     }
     return p.illTyped(inst);
   };
@@ -257,6 +278,13 @@ export const absolute: Handler = (p, inst) => {
       return NEXT;
     };
   }
+  if (t.kind === 'soft') {
+    const mask = 2n ** BigInt(t.bits - 1) - 1n;
+    return ({ values }) => {
+      values[inst] = softOf(values[a]) & mask;
+      return NEXT;
+    };
+  }
   if (t.kind !== 'int') return p.illTyped(inst);
   return ({ values }) => {
     const v = values[a];
@@ -269,6 +297,13 @@ export const absolute: Handler = (p, inst) => {
 export const negate: Handler = (p, inst) => {
   const a = p.operand(p.body.operand(inst));
   const t = p.shape(p.typeOf(p.body.operand(inst)));
+  if (t.kind === 'soft') {
+    const sign = 2n ** BigInt(t.bits - 1);
+    return ({ values }) => {
+      values[inst] = softOf(values[a]) ^ sign;
+      return NEXT;
+    };
+  }
   if (t.kind !== 'float') return p.illTyped(inst);
   const signBit = 2n ** BigInt(t.size * 8 - 1);
   return ({ values }) => {
@@ -293,6 +328,13 @@ export function floatUnary(name: FloatUnary): Handler {
   return (p, inst) => {
     const a = p.operand(p.body.operand(inst));
     const t = p.shape(p.typeOf(p.body.operand(inst)));
+    if (t.kind === 'soft') {
+      const onPattern = SOFT_UNARY[name];
+      return ({ values }) => {
+        values[inst] = onPattern(t.format, softOf(values[a]));
+        return NEXT;
+      };
+    }
     if (t.kind !== 'float') return p.illTyped(inst);
     const { round } = FLOAT_ARITHMETIC[t.bits];
     return ({ values }) => {
@@ -301,3 +343,28 @@ export function floatUnary(name: FloatUnary): Handler {
     };
   };
 }
+
+/** mul_add: the exact product and sum, rounded once. */
+export const fused: Handler = (p, inst) => {
+  const a = p.operand(p.body.lhs(inst));
+  const b = p.operand(p.body.rhs(inst));
+  const c = p.operand(operandAt(p.body, inst, 2));
+  const t = p.shape(p.typeOf(p.body.lhs(inst)));
+  if (t.kind === 'soft') {
+    return ({ values }) => {
+      values[inst] = fusedMultiplyAdd(t.format, softOf(values[a]), softOf(values[b]), softOf(values[c]));
+      return NEXT;
+    };
+  }
+  if (t.kind !== 'float') return p.illTyped(inst);
+  const format = SOFT_FORMATS[t.bits];
+  const pattern = (v: Value): bigint => {
+    const number = floatOf(v);
+    return number === number ? bitsFromFloat(t.size, number) : quietNan(format);
+  };
+  return ({ values }) => {
+    const result = fusedMultiplyAdd(format, pattern(values[a]), pattern(values[b]), pattern(values[c]));
+    values[inst] = isNan(format, result) ? NaN : floatFromBits(t.size, result);
+    return NEXT;
+  };
+};

@@ -4,16 +4,17 @@
  * bitcast copies: an undefined value stays undefined, an address stays an address. All others compute.
  */
 import type { InstIndex } from '../../core/air/body/ref.ts';
-import { bitsFromFloat, floatFromBits, intFromBits, numericPointer } from '../model/encoding.ts';
+import { bitsFromFloat, floatFromBits, intFromBits, numericPointer, softFromBits } from '../model/encoding.ts';
 import { FLOAT_ARITHMETIC, nearestFloat } from '../model/floats.ts';
 import type { Step } from '../model/frame.ts';
 import { NEXT } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
 import { fits, norm } from '../model/integers.ts';
-import type { IntShape, Shape } from '../model/shapes.ts';
+import type { IntShape, Shape, SoftShape } from '../model/shapes.ts';
 import { smallFits, smallNorm } from '../model/small-integers.ts';
+import { fromInteger, integerOf, isNan, quietNan, resized, SOFT_FORMATS } from '../model/soft-float.ts';
 import type { Value } from '../model/values.ts';
-import { anyIntOf, floatOf, intValue, isPointer, misuse } from '../model/values.ts';
+import { anyIntOf, floatOf, intValue, isPointer, misuse, softOf } from '../model/values.ts';
 import type { Handler, Preparation } from './preparation.ts';
 
 /** Prepares a ty_op from its two shapes and its function of a value. */
@@ -46,14 +47,42 @@ export const truncate = cast((from, to) => {
 
 /** fptrunc, fpext: nearest, ties to even; widening is exact. */
 export const floatcast = cast((from, to) => {
+  if (from.kind === 'soft' || to.kind === 'soft') return softResize(from, to);
   if (from.kind !== 'float' || to.kind !== 'float') return null;
   const { round } = FLOAT_ARITHMETIC[to.bits];
   return (v) => round(floatOf(v));
 });
 
+/** As `floatcast`, where at least one of the formats is not the host's. */
+function softResize(from: Shape, to: Shape): ((v: Value) => Value) | null {
+  if (from.kind === 'soft' && to.kind === 'soft') return (v) => resized(from.format, to.format, softOf(v));
+  if (from.kind === 'float' && to.kind === 'soft') {
+    const source = SOFT_FORMATS[from.bits];
+    return (v) => {
+      const number = floatOf(v);
+      return number === number ? resized(source, to.format, bitsFromFloat(from.size, number)) : quietNan(to.format);
+    };
+  }
+  if (from.kind !== 'soft' || to.kind !== 'float') return null;
+  const target = SOFT_FORMATS[to.bits];
+  return (v) => {
+    const pattern = softOf(v);
+    if (isNan(from.format, pattern)) return NaN;
+    return floatFromBits(to.size, resized(from.format, target, pattern));
+  };
+}
+
 /** int_from_float: toward zero; NaN, infinities and what does not fit are illegal. */
 export const intFromFloat = cast((from, to) => {
-  if (from.kind !== 'float' || to.kind !== 'int') return null;
+  if (to.kind !== 'int') return null;
+  if (from.kind === 'soft') {
+    const { format } = from;
+    return (v) => {
+      const whole = integerOf(format, softOf(v));
+      return whole === null ? illegal('integer_out_of_range') : ranged(whole, to);
+    };
+  }
+  if (from.kind !== 'float') return null;
   return (v) => {
     const whole = Math.trunc(floatOf(v));
     return Number.isFinite(whole) ? ranged(BigInt(whole), to) : illegal('integer_out_of_range');
@@ -62,10 +91,16 @@ export const intFromFloat = cast((from, to) => {
 
 /** float_from_int: nearest, ties to even. */
 export const floatFromInt = cast((from, to) => {
-  if (from.kind !== 'int' || to.kind !== 'float') return null;
+  if (from.kind !== 'int') return null;
+  if (to.kind === 'soft') {
+    const { format } = to;
+    return (v) => fromInteger(format, anyIntOf(v));
+  }
+  if (to.kind !== 'float') return null;
   const { precision, round } = FLOAT_ARITHMETIC[to.bits];
-  // A number of up to 32 bits is exact as f64 and rounds once.
-  return (v) => (typeof v === 'number' ? round(v) : nearestFloat(anyIntOf(v), precision));
+  // A number of up to 32 bits is exact as f64 and rounds once. A wider one has its precision already; what is left to round is
+  // one beyond the greatest number of the type, to infinity.
+  return (v) => round(typeof v === 'number' ? v : nearestFloat(anyIntOf(v), precision));
 });
 
 /** bitcast: the same bits in a type of the same size. */
@@ -82,6 +117,7 @@ function reinterpret(from: Shape, to: Shape): ((v: Value) => Value) | null {
       if (to.kind === 'int') return from.bits === to.bits ? (v) => (isPointer(v) ? v : asInt(v, to)) : null;
       if (to.kind === 'float')
         return from.bits === to.size * 8 ? (v) => floatFromBits(to.size, patternOf(v, from)) : null;
+      if (to.kind === 'soft') return from.bits === to.bits ? (v) => asSoft(patternOf(v, from), to) : null;
       if (to.kind === 'pointer') return from.bits === to.size * 8 ? (v) => asPointer(v, from) : null;
       return to.kind === 'bool' && isBit(from) ? same : null;
     case 'float':
@@ -91,12 +127,18 @@ function reinterpret(from: Shape, to: Shape): ((v: Value) => Value) | null {
         const number = floatOf(v);
         return Number.isNaN(number) ? illegal('nan_bits') : intFromBits(to, bitsFromFloat(from.size, number));
       };
+    case 'soft':
+      if (to.kind === 'soft') return from.bits === to.bits ? same : null;
+      return to.kind === 'int' && to.bits === from.bits ? (v) => intFromBits(to, softOf(v)) : null;
     case 'pointer':
       if (to.kind === 'pointer') return same;
       return to.kind === 'int' && to.bits === from.size * 8 ? (v) => asAddress(v, to) : null;
     case 'none':
     case 'parts':
     case 'array':
+    case 'optional':
+    case 'error_union':
+    case 'union':
       return null;
   }
 }
@@ -111,6 +153,10 @@ function same(v: Value): Value {
 
 function asInt(v: Value, to: IntShape): Value {
   return typeof v === 'number' ? smallNorm(v, to) : norm(anyIntOf(v), to);
+}
+
+function asSoft(pattern: bigint, to: SoftShape): Value {
+  return softFromBits(to, pattern) ?? illegal('float_encoding');
 }
 
 function patternOf(v: Value, from: IntShape): bigint {

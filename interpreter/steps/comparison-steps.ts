@@ -5,8 +5,10 @@ import { sameAddress } from '../model/access.ts';
 import { NEXT } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
 import { makePointer } from '../model/memory-object.ts';
+import type { Shape } from '../model/shapes.ts';
+import { order as softOrder } from '../model/soft-float.ts';
 import type { Value } from '../model/values.ts';
-import { floatOf, isPointer, misuse, numberOf } from '../model/values.ts';
+import { floatOf, isPointer, misuse, numberOf, softOf, wrappedOf } from '../model/values.ts';
 import type { Handler } from './preparation.ts';
 
 type Order = (a: number | bigint, b: number | bigint) => boolean;
@@ -39,6 +41,12 @@ export function compare(name: keyof typeof ORDERS): Handler {
           values[inst] = order(floatOf(values[a]), floatOf(values[b])) ? 1 : 0;
           return NEXT;
         };
+      case 'soft':
+        return ({ values }) => {
+          const sign = softOrder(shape.format, softOf(values[a]), softOf(values[b]));
+          values[inst] = (sign === null ? name === 'cmp_neq' : order(sign, 0)) ? 1 : 0;
+          return NEXT;
+        };
       case 'int':
       case 'pointer':
         return ({ values }) => {
@@ -55,7 +63,16 @@ export function compare(name: keyof typeof ORDERS): Handler {
       case 'none':
       case 'parts':
       case 'array':
+      case 'error_union':
+      case 'union':
         return p.illTyped(inst);
+      case 'optional': {
+        const { payload } = shape;
+        return ({ values }) => {
+          values[inst] = sameOptional(payload, values[a], values[b]) === (equality === 'equal') ? 1 : 0;
+          return NEXT;
+        };
+      }
     }
   };
 }
@@ -68,4 +85,15 @@ function known(v: Value): number | bigint {
 function comparedAddresses(x: Value, y: Value): boolean {
   if (x === undefined || y === undefined) return illegal('undefined_value');
   return sameAddress(isPointer(x) ? x : makePointer(null, Number(x)), isPointer(y) ? y : makePointer(null, Number(y)));
+}
+
+/** Whether both are null, or both have equal payloads of `shape`. */
+function sameOptional(shape: Shape, x: Value, y: Value): boolean {
+  const a = wrappedOf(x);
+  const b = wrappedOf(y);
+  if (a.kind !== 'payload' || b.kind !== 'payload') return a.kind === b.kind;
+  if (shape.kind === 'none') return true;
+  if (shape.kind === 'float') return floatOf(a.payload) === floatOf(b.payload);
+  if (typeof a.payload === 'object' || typeof b.payload === 'object') return comparedAddresses(a.payload, b.payload);
+  return known(a.payload) === known(b.payload);
 }

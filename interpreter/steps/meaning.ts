@@ -11,6 +11,7 @@ import {
   bitAnd,
   countBits,
   floatUnary,
+  fused,
   invert,
   logical,
   negate,
@@ -53,9 +54,10 @@ import {
   stepped,
 } from './pointer-steps.ts';
 import type { HandlersByNumber, Meaning } from './preparation.ts';
+import * as sums from './sum-steps.ts';
 
-/** The handler of each instruction. */
-export const MEANING: Meaning = {
+/** The handlers of instructions that have one of their own. */
+const OWN = {
   // Integer and float arithmetic
   add: binary('add', 'add'),
   sub: binary('sub', 'sub'),
@@ -80,6 +82,7 @@ export const MEANING: Meaning = {
   shl_with_overflow: shiftOverflowing,
   abs: absolute,
   neg: negate,
+  mul_add: fused,
   sqrt: floatUnary('sqrt'),
   floor: floatUnary('floor'),
   ceil: floatUnary('ceil'),
@@ -160,8 +163,62 @@ export const MEANING: Meaning = {
   unreach: unreachable,
   trap,
   breakpoint: trap,
+  // Optionals, error unions, enums, unions, names
+  is_null: sums.absent,
+  is_non_null: sums.present,
+  is_null_ptr: sums.absentBehind,
+  is_non_null_ptr: sums.presentBehind,
+  is_err: sums.absent,
+  is_non_err: sums.present,
+  is_err_ptr: sums.absentBehind,
+  is_non_err_ptr: sums.presentBehind,
+  optional_payload: sums.payload,
+  optional_payload_ptr: sums.payloadAddress,
+  optional_payload_ptr_set: sums.settingPayload,
+  wrap_optional: sums.wrapOptional,
+  unwrap_errunion_payload: sums.payload,
+  unwrap_errunion_payload_ptr: sums.payloadAddress,
+  unwrap_errunion_err: sums.error,
+  unwrap_errunion_err_ptr: sums.errorBehind,
+  errunion_payload_ptr_set: sums.settingPayload,
+  wrap_errunion_payload: sums.wrapPayload,
+  wrap_errunion_err: sums.wrapError,
+  try: sums.attempt,
+  try_cold: sums.attempt,
+  try_ptr: sums.attemptBehind,
+  try_ptr_cold: sums.attemptBehind,
+  cmp_lt_errors_len: sums.isErrorCode,
+  error_set_has_value: sums.isOfSet,
+  error_name: sums.errorName,
+  tag_name: sums.tagName,
+  is_named_enum_value: sums.isNamed,
+  get_union_tag: sums.tagOfUnion,
+  set_union_tag: sums.setTag,
+  union_init: sums.makeUnion,
   // Calls
   call,
+} as const satisfies Partial<Meaning>;
+
+/** The handler of each instruction; a licence for fast mathematics changes no meaning. */
+export const MEANING: Meaning = {
+  ...OWN,
+  div_float_optimized: OWN.div_float,
+  neg_optimized: OWN.neg,
+  cmp_lt_optimized: OWN.cmp_lt,
+  cmp_lte_optimized: OWN.cmp_lte,
+  cmp_eq_optimized: OWN.cmp_eq,
+  cmp_gte_optimized: OWN.cmp_gte,
+  cmp_gt_optimized: OWN.cmp_gt,
+  cmp_neq_optimized: OWN.cmp_neq,
+  int_from_float_optimized: OWN.int_from_float,
+  add_optimized: binary(null, 'add'),
+  sub_optimized: binary(null, 'sub'),
+  mul_optimized: binary(null, 'mul'),
+  div_trunc_optimized: binary(null, 'div_trunc'),
+  div_floor_optimized: binary(null, 'div_floor'),
+  div_exact_optimized: binary(null, 'div_exact'),
+  rem_optimized: binary(null, 'rem'),
+  mod_optimized: binary(null, 'mod'),
 };
 
 /** Handler by tag number; null for an instruction that this version refuses. */

@@ -5,7 +5,9 @@
  * included. Numbers of the host are binary64, so an f32 read through one must not be rounded twice.
  */
 import type { FloatBits } from '../../intern/float-formats.ts';
+import { FLOAT_FORMATS, infinityBits, isFloatPattern, isNanPattern } from '../../intern/float-formats.ts';
 import { nearestPattern, numberOfPattern } from '../../intern/numbers.ts';
+import { formatWideDecimal, readWideDecimal } from './wide-decimal.ts';
 
 function decimal(value: number): string {
   const text = Object.is(value, -0) ? '-0' : String(value);
@@ -15,14 +17,21 @@ function decimal(value: number): string {
 
 /** Text of the float of `bits` bits with bit pattern `pattern`. */
 export function formatFloat(bits: FloatBits, pattern: bigint): string {
-  const value = numberOfPattern(bits, pattern);
-  if (Number.isNaN(value)) return `nan(0x${pattern.toString(16).padStart(bits / 4, '0')})`;
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  const format = FLOAT_FORMATS[bits];
+  if (isNanPattern(format, pattern) || !isFloatPattern(format, pattern)) {
+    return `nan(0x${pattern.toString(16).padStart(bits / 4, '0')})`;
+  }
+  if (pattern === infinityBits(format, false)) return 'inf';
+  if (pattern === infinityBits(format, true)) return '-inf';
   switch (bits) {
     case 32:
-      return shortestF32(value);
+      return shortestF32(numberOfPattern(bits, pattern));
     case 64:
-      return decimal(value);
+      return decimal(numberOfPattern(bits, pattern));
+    case 16:
+    case 80:
+    case 128:
+      return formatWideDecimal(format, pattern);
   }
 }
 
@@ -38,19 +47,19 @@ function shortestF32(value: number): string {
 
 /** Pattern of the float of `bits` bits nearest to the decimal `text` (no sign), or null if that is infinite. */
 export function readFloat(bits: FloatBits, text: string, negative: boolean): bigint | null {
-  const value = nearest(bits, text);
-  return value === null ? null : nearestPattern(bits, negative ? -value : value);
-}
-
-function nearest(bits: FloatBits, text: string): number | null {
-  const value = Number(text);
   switch (bits) {
     case 32: {
-      const single = nearestF32(text, value);
-      return single < 2 ** 128 ? single : null;
+      const single = nearestF32(text, Number(text));
+      return single < 2 ** 128 ? nearestPattern(bits, negative ? -single : single) : null;
     }
-    case 64:
-      return Number.isFinite(value) ? value : null;
+    case 64: {
+      const value = Number(text);
+      return Number.isFinite(value) ? nearestPattern(bits, negative ? -value : value) : null;
+    }
+    case 16:
+    case 80:
+    case 128:
+      return readWideDecimal(FLOAT_FORMATS[bits], text, negative);
   }
 }
 

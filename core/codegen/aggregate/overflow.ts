@@ -10,6 +10,7 @@ import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
+import { pushAmount } from '../scalar/amounts.ts';
 import { convertContainer, wrap } from '../scalar/integers.ts';
 import { allocateSlot, storeTop } from '../memory/memory-access.ts';
 import type { OpRow } from '../state/numeric-opcodes.ts';
@@ -80,23 +81,17 @@ function sumFlag(isAdd: boolean): Recipe['flag'] {
 export const lowerAddWithOverflow = withOverflow({ result: sumResult(opAdd), flag: sumFlag(true) });
 export const lowerSubWithOverflow = withOverflow({ result: sumResult(opSub), flag: sumFlag(false) });
 
-function pushAmount(f: FunctionState, inst: InstIndex, rep: Rep): void {
-  const amount = f.operand(inst, 1);
-  f.push(amount);
-  convertContainer(f, f.repOf(amount), rep, false);
-}
-
 /** Shifting back does not give a again. */
 export const lowerShlWithOverflow = withOverflow({
   result: (f, inst, op) => {
     f.push(f.operand(inst, 0));
-    pushAmount(f, inst, op.rep);
+    pushAmount(f, f.operand(inst, 1), op.rep);
     f.mir.op(opShl(op.rep));
     wrap(f, op.rep, op.bits, op.signed);
   },
   flag: (f, inst, op, r) => {
     f.mir.localGet(r);
-    pushAmount(f, inst, op.rep);
+    pushAmount(f, f.operand(inst, 1), op.rep);
     f.mir.op(opShr(op.rep, op.signed));
     f.push(f.operand(inst, 0));
     f.mir.op(opNe(op.rep));

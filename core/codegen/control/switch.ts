@@ -9,10 +9,13 @@ import type { Switch } from '../../air/body/body.ts';
 import { firstArm } from '../../air/body/operands.ts';
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { refValue } from '../../air/body/ref.ts';
+import { integerOf, integerValue } from '../../intern/sums.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
-import { opAnd, opEq, opGe, opLe, opSub } from '../state/numeric-opcodes.ts';
+import { opAnd, opEq, opEqz, opGe, opLe, opSub } from '../state/numeric-opcodes.ts';
+import { pushOrder, pushXorSum } from '../wide/carry-chains.ts';
+import { isWide, operandLimbs, wideTypeOf } from '../wide/limbs.ts';
 
 /** Longest table that `brTable: 'always'` makes. */
 const MAX_FORCED_WIDTH = 1024n;
@@ -51,7 +54,7 @@ interface Bounds {
 }
 
 function intOf(f: FunctionState, ref: Ref): bigint {
-  return f.pool.intBig(refValue(ref));
+  return integerValue(f.pool, refValue(ref))!;
 }
 
 function boundsOf(f: FunctionState, decoded: Switch): Bounds | null {
@@ -71,6 +74,10 @@ function boundsOf(f: FunctionState, decoded: Switch): Bounds | null {
 }
 
 function dispatch(f: FunctionState, decoded: Switch): void {
+  if (isWide(f, decoded.operand)) {
+    dispatchByWideChain(f, decoded);
+    return;
+  }
   const bounds = boundsOf(f, decoded);
   if (bounds !== null && wantsTable(f, bounds)) dispatchByTable(f, decoded, bounds);
   else dispatchByChain(f, decoded);
@@ -120,10 +127,31 @@ function pushBig(f: FunctionState, rep: Rep, value: bigint): void {
   else f.mir.i32Const(Number(BigInt.asIntN(32, value)));
 }
 
+/** As {@link dispatchByChain}, of an integer in memory. */
+function dispatchByWideChain(f: FunctionState, decoded: Switch): void {
+  const { mir } = f;
+  const t = wideTypeOf(f, f.typeOf(decoded.operand));
+  const target = operandLimbs(f, decoded.operand);
+  decoded.cases.forEach(({ items, ranges }, index) => {
+    for (const item of items) {
+      pushXorSum(f, t, target, operandLimbs(f, item));
+      mir.op(opEqz(Rep.i64));
+      mir.brIf(index);
+    }
+    for (const [lo, hi] of ranges) {
+      pushOrder(f, t, target, operandLimbs(f, lo), opGe);
+      pushOrder(f, t, target, operandLimbs(f, hi), opLe);
+      mir.op(opAnd(Rep.i32));
+      mir.brIf(index);
+    }
+  });
+  mir.br(decoded.cases.length);
+}
+
 function dispatchByChain(f: FunctionState, decoded: Switch): void {
   const { mir } = f;
   const rep = f.repOf(decoded.operand);
-  const signed = f.pool.intSigned(f.typeOf(decoded.operand));
+  const signed = f.pool.intSigned(integerOf(f.pool, f.typeOf(decoded.operand)));
   decoded.cases.forEach(({ items, ranges }, index) => {
     for (const item of items) {
       f.push(decoded.operand);

@@ -26,7 +26,7 @@ import {
   opSub,
   opXor,
 } from '../state/numeric-opcodes.ts';
-import { lowerFloatExtreme, lowerFloatMod, lowerFloatRem } from './floats.ts';
+import { emitMax, emitMin, emitMod, emitRem, lowerOfBoth } from './floats.ts';
 import { wrap } from './integers.ts';
 
 function pushBoth(f: FunctionState, inst: InstIndex): void {
@@ -110,7 +110,7 @@ export function lowerDivFloor(f: FunctionState, inst: InstIndex): void {
 export function lowerRem(f: FunctionState, inst: InstIndex): void {
   const rep = f.repOf(f.operand(inst, 0));
   if (isFloatRep(rep)) {
-    lowerFloatRem(f, inst, rep);
+    lowerOfBoth(f, inst, rep, emitRem);
     return;
   }
   pushBoth(f, inst);
@@ -122,7 +122,7 @@ export function lowerRem(f: FunctionState, inst: InstIndex): void {
 export function lowerMod(f: FunctionState, inst: InstIndex): void {
   const rep = f.repOf(f.operand(inst, 0));
   if (isFloatRep(rep)) {
-    lowerFloatMod(f, inst, rep);
+    lowerOfBoth(f, inst, rep, emitMod);
     return;
   }
   if (!f.pool.intSigned(f.resultType(inst))) {
@@ -156,7 +156,7 @@ function extreme(isMax: boolean): Lowering {
   return (f, inst) => {
     const rep = f.repOf(f.operand(inst, 0));
     if (isFloatRep(rep)) {
-      lowerFloatExtreme(f, inst, rep, isMax);
+      lowerOfBoth(f, inst, rep, isMax ? emitMax : emitMin);
       return;
     }
     pushBoth(f, inst);

@@ -13,6 +13,7 @@ import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import type { OpRow } from '../state/numeric-opcodes.ts';
 import { opAnd, opClz, opCtz, opOr, opPopcount, opShl, opShr, opSub, opXor } from '../state/numeric-opcodes.ts';
+import { pushAmount } from './amounts.ts';
 import { convertContainer, pushMask, wrap } from './integers.ts';
 
 /** Runtime functions by width of the container. */
@@ -59,8 +60,7 @@ function shift(left: boolean, wraps: boolean): Lowering {
     const rep = f.repOf(f.operand(inst, 0));
     const signed = f.pool.intSigned(ty);
     f.push(f.operand(inst, 0));
-    f.push(amount);
-    convertContainer(f, f.repOf(amount), rep, false);
+    pushAmount(f, amount, rep);
     f.mir.op(left ? opShl(rep) : opShr(rep, signed));
     if (wraps) wrap(f, rep, f.pool.intBits(ty), signed);
     f.finishStack(inst, rep);
@@ -84,15 +84,11 @@ function pushPattern(f: FunctionState, inst: InstIndex, rep: Rep): number {
   return bits;
 }
 
-/** A count is small: it is canonical in any type that can hold it, once its container is right. */
-function finishCount(f: FunctionState, inst: InstIndex, rep: Rep): void {
-  const resultRep = f.resultRep(inst);
-  convertContainer(f, rep, resultRep, false);
-  f.finishStack(inst, resultRep);
-}
+/** Pushes a count of bits of operand 0, which is in a register; returns its container. */
+export type CountedBits = (f: FunctionState, inst: InstIndex) => Rep;
 
 /** The container has more leading zeros than the type. */
-export function lowerClz(f: FunctionState, inst: InstIndex): void {
+export const pushClz: CountedBits = (f, inst) => {
   const rep = f.repOf(f.operand(inst, 0));
   const bits = pushPattern(f, inst, rep);
   f.mir.op(opClz(rep));
@@ -100,11 +96,11 @@ export function lowerClz(f: FunctionState, inst: InstIndex): void {
     f.pushInt(rep, containerBits(rep) - bits);
     f.mir.op(opSub(rep));
   }
-  finishCount(f, inst, rep);
-}
+  return rep;
+};
 
 /** A bit right above the type stops the count of 0 at N. */
-export function lowerCtz(f: FunctionState, inst: InstIndex): void {
+export const pushCtz: CountedBits = (f, inst) => {
   const operand = f.operand(inst, 0);
   const rep = f.repOf(operand);
   const bits = f.pool.intBits(f.typeOf(operand));
@@ -115,15 +111,29 @@ export function lowerCtz(f: FunctionState, inst: InstIndex): void {
     f.mir.op(opOr(rep));
   }
   f.mir.op(opCtz(rep));
-  finishCount(f, inst, rep);
-}
+  return rep;
+};
 
-export function lowerPopcount(f: FunctionState, inst: InstIndex): void {
+export const pushPopcount: CountedBits = (f, inst) => {
   const rep = f.repOf(f.operand(inst, 0));
   pushPattern(f, inst, rep);
   f.mir.op(opPopcount(rep));
-  finishCount(f, inst, rep);
+  return rep;
+};
+
+/** A count is small: it is canonical in any type that can hold it, once its container is right. */
+function counted(push: CountedBits): Lowering {
+  return (f, inst) => {
+    const rep = push(f, inst);
+    const resultRep = f.resultRep(inst);
+    convertContainer(f, rep, resultRep, false);
+    f.finishStack(inst, resultRep);
+  };
 }
+
+export const lowerClz = counted(pushClz);
+export const lowerCtz = counted(pushCtz);
+export const lowerPopcount = counted(pushPopcount);
 
 /** The container reversed has the N bits at its top: shift them down by the sign of the type. */
 function reversal(functions: Reversal, identityBits: number): Lowering {

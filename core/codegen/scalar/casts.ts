@@ -4,9 +4,19 @@
  * A conversion that changes no bit of the representation costs nothing: the result denotes the place of the operand.
  */
 import type { InstIndex } from '../../air/body/ref.ts';
-import { containerBits } from '../state/abi.ts';
+import { integerOf } from '../../intern/sums.ts';
+import { InternalError } from '../../support/assert.ts';
+import { containerBits, Rep, REP_NAMES } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { floatFromIntTag, floatResizeTag, intFromFloatTag, reinterpretTag } from '../state/numeric-opcodes.ts';
+import {
+  lowerHalfBits,
+  lowerHalfExtension,
+  lowerHalfFromBits,
+  lowerHalfFromInt,
+  lowerHalfTruncation,
+  lowerIntFromHalf,
+} from './half-floats.ts';
 import { convertContainer, wrap } from './integers.ts';
 
 /** The value fits, so only the container matters; widening extends by the sign of the source. */
@@ -43,11 +53,19 @@ export function lowerTrunc(f: FunctionState, inst: InstIndex): void {
 export function lowerBitcast(f: FunctionState, inst: InstIndex): void {
   const { pool } = f;
   const operand = f.operand(inst, 0);
-  const fromTy = f.typeOf(operand);
-  const toTy = f.resultType(inst);
+  const fromTy = integerOf(pool, f.typeOf(operand));
+  const toTy = integerOf(pool, f.resultType(inst));
   const from = f.repOf(operand);
   const to = f.resultRep(inst);
   if (from !== to) {
+    if (from === Rep.f16) {
+      lowerHalfBits(f, inst);
+      return;
+    }
+    if (to === Rep.f16) {
+      lowerHalfFromBits(f, inst);
+      return;
+    }
     f.push(operand);
     f.mir.op(reinterpretTag(from, to));
     f.finishStack(inst, to);
@@ -68,15 +86,31 @@ export function lowerBitcast(f: FunctionState, inst: InstIndex): void {
 /** fptrunc, fpext. */
 export function lowerFloatResize(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
+  const from = f.repOf(operand);
   const to = f.resultRep(inst);
-  f.push(operand);
-  f.mir.op(floatResizeTag(f.repOf(operand), to));
-  f.finishStack(inst, to);
+  if (from === Rep.f16) {
+    lowerHalfExtension(f, inst, wasmFloat(to));
+  } else if (to === Rep.f16) {
+    lowerHalfTruncation(f, inst, wasmFloat(from));
+  } else {
+    f.push(operand);
+    f.mir.op(floatResizeTag(from, to));
+    f.finishStack(inst, to);
+  }
+}
+
+function wasmFloat(rep: Rep): typeof Rep.f32 | typeof Rep.f64 {
+  if (rep !== Rep.f32 && rep !== Rep.f64) throw new InternalError(`${REP_NAMES[rep]} is no float of wasm`);
+  return rep;
 }
 
 /** A legal value is in range after truncation, so it is canonical and wasm does not trap. */
 export function lowerIntFromFloat(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
+  if (f.repOf(operand) === Rep.f16) {
+    lowerIntFromHalf(f, inst);
+    return;
+  }
   const to = f.resultRep(inst);
   const signed = f.pool.intSigned(f.resultType(inst));
   f.push(operand);
@@ -88,6 +122,10 @@ export function lowerIntFromFloat(f: FunctionState, inst: InstIndex): void {
 export function lowerFloatFromInt(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const to = f.resultRep(inst);
+  if (to === Rep.f16) {
+    lowerHalfFromInt(f, inst);
+    return;
+  }
   const signed = f.pool.intSigned(f.typeOf(operand));
   f.push(operand);
   f.mir.op(floatFromIntTag(f.repOf(operand), to, signed));

@@ -30,6 +30,12 @@ import {
 
 const FMOD = { [Rep.f32]: intrinsicIndex('fmodf'), [Rep.f64]: intrinsicIndex('fmod') } as const;
 
+/** Pushes an operand; may be called any number of times. */
+export type Push = () => void;
+
+/** Leaves the result of an operation of two floats of `rep` on the stack. */
+export type EmitBinary = (f: FunctionState, rep: Rep, pushA: Push, pushB: Push) => void;
+
 /** Bits of an f32 and high word of an f64; its low word is 0. */
 interface FloatConstant {
   readonly f32: number;
@@ -49,6 +55,7 @@ function floatRep(rep: Rep): typeof Rep.f32 | typeof Rep.f64 {
     case Rep.i32:
     case Rep.i64:
     case Rep.none:
+    case Rep.f16:
     case Rep.address:
       throw new InternalError(`a float operation on ${REP_NAMES[rep]}`);
   }
@@ -85,20 +92,18 @@ export const lowerTruncFloat = unary(opFloatTrunc);
  * t = trunc(x), plus 1 with the sign of x if what was cut off is a half or more. x - t is exact, and both zero and NaN
  * stay what they are because t keeps the sign of x and a comparison with NaN is false.
  */
-export function lowerRound(f: FunctionState, inst: InstIndex): void {
-  const operand = f.operand(inst, 0);
-  const rep = f.repOf(operand);
+export function emitRound(f: FunctionState, rep: Rep, pushX: Push): void {
   const { mir } = f;
-  f.push(operand);
+  pushX();
   mir.op(opFloatTrunc(rep));
   const t = f.popTemp(rep);
   mir.localGet(t);
   pushFloat(f, rep, ONE);
-  f.push(operand);
+  pushX();
   mir.op(opFloatCopysign(rep));
   mir.op(opAdd(rep));
   mir.localGet(t);
-  f.push(operand);
+  pushX();
   mir.localGet(t);
   mir.op(opSub(rep));
   mir.op(opFloatAbs(rep));
@@ -106,29 +111,31 @@ export function lowerRound(f: FunctionState, inst: InstIndex): void {
   mir.op(opGe(rep, false));
   mir.op(MirTag.select);
   f.releaseTemp(t);
-  f.finishStack(inst, rep);
 }
 
-function pushFmod(f: FunctionState, inst: InstIndex, rep: Rep): void {
-  f.push(f.operand(inst, 0));
-  f.push(f.operand(inst, 1));
-  f.mir.callIntrinsic(FMOD[floatRep(rep)]);
+export function lowerRound(f: FunctionState, inst: InstIndex): void {
+  const operand = f.operand(inst, 0);
+  const rep = f.repOf(operand);
+  emitRound(f, rep, () => {
+    f.push(operand);
+  });
+  f.finishStack(inst, rep);
 }
 
 /** fmod. */
-export function lowerFloatRem(f: FunctionState, inst: InstIndex, rep: Rep): void {
-  pushFmod(f, inst, rep);
-  f.finishStack(inst, rep);
+export function emitRem(f: FunctionState, rep: Rep, pushA: Push, pushB: Push): void {
+  pushA();
+  pushB();
+  f.mir.callIntrinsic(FMOD[floatRep(rep)]);
 }
 
 /** r = fmod(a, b), and r + b if r is not zero and the signs of r and b differ. A NaN stays one on either way. */
-export function lowerFloatMod(f: FunctionState, inst: InstIndex, rep: Rep): void {
-  const divisor = f.operand(inst, 1);
+export function emitMod(f: FunctionState, rep: Rep, pushA: Push, pushB: Push): void {
   const { mir } = f;
-  pushFmod(f, inst, rep);
+  emitRem(f, rep, pushA, pushB);
   const r = f.popTemp(rep);
   mir.localGet(r);
-  f.push(divisor);
+  pushB();
   mir.op(opAdd(rep));
   mir.localGet(r);
   mir.localGet(r);
@@ -137,33 +144,54 @@ export function lowerFloatMod(f: FunctionState, inst: InstIndex, rep: Rep): void
   mir.localGet(r);
   pushFloat(f, rep, ZERO);
   mir.op(opLt(rep, false));
-  f.push(divisor);
+  pushB();
   pushFloat(f, rep, ZERO);
   mir.op(opLt(rep, false));
   mir.op(MirTag.i32_ne);
   mir.op(MirTag.i32_and);
   mir.op(MirTag.select);
   f.releaseTemp(r);
-  f.finishStack(inst, rep);
 }
 
 /** b if a is NaN, a if b is NaN, else the extreme of wasm, which orders the zeros. */
-export function lowerFloatExtreme(f: FunctionState, inst: InstIndex, rep: Rep, isMax: boolean): void {
+function emitExtreme(f: FunctionState, rep: Rep, isMax: boolean, pushA: Push, pushB: Push): void {
+  const { mir } = f;
+  pushB();
+  pushA();
+  pushA();
+  pushB();
+  mir.op((isMax ? opFloatMax : opFloatMin)(rep));
+  pushB();
+  pushB();
+  mir.op(opNe(rep));
+  mir.op(MirTag.select);
+  pushA();
+  pushA();
+  mir.op(opNe(rep));
+  mir.op(MirTag.select);
+}
+
+export function emitMin(f: FunctionState, rep: Rep, pushA: Push, pushB: Push): void {
+  emitExtreme(f, rep, false, pushA, pushB);
+}
+
+export function emitMax(f: FunctionState, rep: Rep, pushA: Push, pushB: Push): void {
+  emitExtreme(f, rep, true, pushA, pushB);
+}
+
+/** An operation of both operands, where they are. */
+export function lowerOfBoth(f: FunctionState, inst: InstIndex, rep: Rep, emit: EmitBinary): void {
   const a = f.operand(inst, 0);
   const b = f.operand(inst, 1);
-  const { mir } = f;
-  f.push(b);
-  f.push(a);
-  f.push(a);
-  f.push(b);
-  mir.op((isMax ? opFloatMax : opFloatMin)(rep));
-  f.push(b);
-  f.push(b);
-  mir.op(opNe(rep));
-  mir.op(MirTag.select);
-  f.push(a);
-  f.push(a);
-  mir.op(opNe(rep));
-  mir.op(MirTag.select);
+  emit(
+    f,
+    rep,
+    () => {
+      f.push(a);
+    },
+    () => {
+      f.push(b);
+    },
+  );
   f.finishStack(inst, rep);
 }

@@ -10,7 +10,8 @@ import { MirTag } from '../../mir/ops.ts';
 import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import type { OpRow } from '../state/numeric-opcodes.ts';
-import { opAdd, opEqz, opGe, opGt, opLt, opMul, opNe, opShl, opShr, opSub, opXor } from '../state/numeric-opcodes.ts';
+import { opAdd, opEqz, opGt, opLt, opMul, opNe, opShl, opShr, opSub, opXor } from '../state/numeric-opcodes.ts';
+import { mayReach, pushAmount, pushReaches } from './amounts.ts';
 import { convertContainer, pushMask, pushMax, pushMin } from './integers.ts';
 import { pushProductOverflow, storeWideProduct } from './wide-product.ts';
 
@@ -144,18 +145,12 @@ export function lowerShlSat(f: FunctionState, inst: InstIndex): void {
   const { mir } = f;
   const a = f.operand(inst, 0);
   const amount = f.operand(inst, 1);
-  const amountTy = f.typeOf(amount);
-  const amountRep = f.repOf(amount);
   const ty = f.resultType(inst);
   const rep = f.repOf(a);
   const width = containerBits(rep);
   const bits = f.pool.intBits(ty);
   const signed = f.pool.intSigned(ty);
   const shr = opShr(rep, signed);
-  const pushAmount = (): void => {
-    f.push(amount);
-    convertContainer(f, amountRep, rep, false);
-  };
 
   f.push(a);
   if (bits < width) {
@@ -164,7 +159,7 @@ export function lowerShlSat(f: FunctionState, inst: InstIndex): void {
   }
   const x = f.popTemp(rep);
   mir.localGet(x);
-  pushAmount();
+  pushAmount(f, amount, rep);
   mir.op(opShl(rep));
   const l = f.popTemp(rep);
 
@@ -180,14 +175,12 @@ export function lowerShlSat(f: FunctionState, inst: InstIndex): void {
   }
   mir.localGet(l);
   mir.localGet(l);
-  pushAmount();
+  pushAmount(f, amount, rep);
   mir.op(shr);
   mir.localGet(x);
   mir.op(opNe(rep));
-  if (2 ** f.pool.intBits(amountTy) > width) {
-    f.push(amount);
-    f.pushInt(amountRep, width);
-    mir.op(opGe(amountRep, false));
+  if (mayReach(f, amount, width)) {
+    pushReaches(f, amount, width);
     mir.localGet(x);
     mir.op(opEqz(rep));
     mir.op(MirTag.i32_eqz);

@@ -2,17 +2,18 @@
  * How values travel: the representation of a type on the wasm side, and the signature of a function type.
  *
  * Codegen's own derivation; the linker has another one, so that validation of the output catches either being wrong.
- * Pure functions of (pool, type). Integers wider than 64 bits have no representation here: refusals.ts keeps them out.
+ * Pure functions of (pool, type).
  */
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import type { FloatBits } from '../../intern/float-formats.ts';
 import { SimpleType, TypeKind } from '../../intern/type-kinds.ts';
-import { abiSize } from '../../intern/layout.ts';
+import { abiSize, isByRef } from '../../intern/layout.ts';
+import { enumTag } from '../../intern/sums.ts';
 import { InternalError } from '../../support/assert.ts';
 import { ValType } from '../../wasm/kinds.ts';
 
-/** Representation of a type; opcode tables are indexed by the four middle ones. */
+/** Representation of a type; wasm has instructions for i32 to f64. */
 export const Rep = {
   /** No bits. */
   none: 0,
@@ -22,6 +23,8 @@ export const Rep = {
   f64: 4,
   /** In memory; what travels is its address. */
   address: 5,
+  /** The 16 bits of an f16, zero-extended in an i32. */
+  f16: 6,
 } as const;
 export type Rep = (typeof Rep)[keyof typeof Rep];
 
@@ -39,8 +42,7 @@ export function repOf(pool: PoolReader, ty: IpIndex): Rep {
     case TypeKind.int: {
       const bits = pool.intBits(ty);
       if (bits <= 32) return Rep.i32;
-      if (bits <= 64) return Rep.i64;
-      throw new InternalError(`an integer of ${bits} bits has no representation`);
+      return bits <= 64 ? Rep.i64 : Rep.address;
     }
     case TypeKind.ptr:
       return addressRep(pool);
@@ -55,6 +57,17 @@ export function repOf(pool: PoolReader, ty: IpIndex): Rep {
       return abiSize(pool, ty) === 0 ? Rep.none : Rep.address;
     case TypeKind.fn:
       return Rep.none;
+    case TypeKind.opt:
+      if (isByRef(pool, ty)) return Rep.address;
+      return pool.typeKind(pool.childType(ty)) === TypeKind.ptr ? addressRep(pool) : Rep.i32;
+    case TypeKind.error_set:
+      return Rep.i32;
+    case TypeKind.error_union:
+      return isByRef(pool, ty) ? Rep.address : Rep.i32;
+    case TypeKind.enum:
+      return repOf(pool, enumTag(pool, ty));
+    case TypeKind.union:
+      return abiSize(pool, ty) === 0 ? Rep.none : Rep.address;
   }
 }
 
@@ -64,6 +77,11 @@ function floatRep(bits: FloatBits): Rep {
       return Rep.f32;
     case 64:
       return Rep.f64;
+    case 16:
+      return Rep.f16;
+    case 80:
+    case 128:
+      return Rep.address;
   }
 }
 
@@ -80,7 +98,7 @@ function simpleRep(pool: PoolReader, ty: IpIndex): Rep {
   }
 }
 
-/** Value type byte that carries `rep`; an address is carried as what {@link addressRep} says. */
+/** Value type byte of locals of `rep`; an address is carried as what {@link addressRep} says, an f16 as an i32. */
 export function valTypeOf(rep: Rep): ValType {
   switch (rep) {
     case Rep.i32:
@@ -92,12 +110,13 @@ export function valTypeOf(rep: Rep): ValType {
     case Rep.f64:
       return ValType.f64;
     case Rep.none:
+    case Rep.f16:
     case Rep.address:
       throw new InternalError(`representation ${REP_NAMES[rep]} has no value type`);
   }
 }
 
-/** Whether `rep` is that of floats, as opposed to integers; a value in memory is neither. */
+/** Whether `rep` is that of floats of wasm, as opposed to integers; a value in memory is neither. */
 export function isFloatRep(rep: Rep): boolean {
   switch (rep) {
     case Rep.f32:
@@ -107,8 +126,9 @@ export function isFloatRep(rep: Rep): boolean {
     case Rep.i64:
       return false;
     case Rep.none:
+    case Rep.f16:
     case Rep.address:
-      throw new InternalError(`representation ${REP_NAMES[rep]} is that of no number`);
+      throw new InternalError(`representation ${REP_NAMES[rep]} is that of no number of wasm`);
   }
 }
 
@@ -122,6 +142,7 @@ export function containerBits(rep: Rep): 32 | 64 {
     case Rep.none:
     case Rep.f32:
     case Rep.f64:
+    case Rep.f16:
     case Rep.address:
       throw new InternalError(`representation ${REP_NAMES[rep]} is no container of integers`);
   }

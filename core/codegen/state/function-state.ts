@@ -145,7 +145,7 @@ export class FunctionState {
 
   /** Representation of what travels for a value. */
   carrierOf(rep: Rep): Rep {
-    return rep === Rep.address ? this.addressRep : rep;
+    return rep < Rep.address ? rep : rep === Rep.f16 ? Rep.i32 : this.addressRep;
   }
 
   /** Whether nothing uses the result of `inst`. */

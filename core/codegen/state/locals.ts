@@ -9,7 +9,7 @@ import type { MirBuilder } from '../../mir/builder.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
 import { assert } from '../../support/assert.ts';
 import type { Rep } from './abi.ts';
-import { valTypeOf } from './abi.ts';
+import { REP_NAMES, valTypeOf } from './abi.ts';
 
 type FreeList = LocalIndex[];
 
@@ -19,8 +19,8 @@ export class Locals {
   /** By local index; parameters have entries too, unused. */
   readonly #refs: number[] = [];
   readonly #reps: Rep[] = [];
-  /** By Rep; those of `none` and `address` stay empty. */
-  readonly #free: readonly [FreeList, FreeList, FreeList, FreeList, FreeList, FreeList] = [[], [], [], [], [], []];
+  /** By Rep; only those that travel as themselves are used. */
+  readonly #free: readonly FreeList[] = REP_NAMES.map(() => []);
   #paramCount = 0;
   #recycle = true;
 
@@ -39,7 +39,7 @@ export class Locals {
 
   /** A local for a value of `rep` (no {@link Rep.address}: it has a carrier) with count 1. Its content is whatever was there. */
   allocate(rep: Rep): LocalIndex {
-    const recycled = this.#free[rep].pop();
+    const recycled = this.#free[rep]!.pop();
     if (recycled === undefined) return this.append(rep);
     this.#refs[recycled] = 1;
     return recycled;
@@ -66,7 +66,7 @@ export class Locals {
     const refs = this.#refs[index]! - 1;
     assert(refs >= 0, 'a local is freed twice');
     this.#refs[index] = refs;
-    if (refs === 0 && this.#recycle) this.#free[this.#reps[index]!].push(index);
+    if (refs === 0 && this.#recycle) this.#free[this.#reps[index]!]!.push(index);
   }
 
   /** Fails on a local that nothing denotes any more. */

@@ -28,6 +28,7 @@ function ints(op: string, i32: MirTag, i64: MirTag): OpRow {
       case Rep.f32:
       case Rep.f64:
       case Rep.none:
+      case Rep.f16:
       case Rep.address:
         return noOpcode(op, rep);
     }
@@ -44,6 +45,7 @@ function floats(op: string, f32: MirTag, f64: MirTag): OpRow {
       case Rep.i32:
       case Rep.i64:
       case Rep.none:
+      case Rep.f16:
       case Rep.address:
         return noOpcode(op, rep);
     }
@@ -62,6 +64,7 @@ function all(op: string, i32: MirTag, i64: MirTag, f32: MirTag, f64: MirTag): Op
       case Rep.f64:
         return f64;
       case Rep.none:
+      case Rep.f16:
       case Rep.address:
         return noOpcode(op, rep);
     }
@@ -156,6 +159,7 @@ export function intFromFloatTag(from: Rep, to: Rep, signed: boolean): MirTag {
     case Rep.i32:
     case Rep.i64:
     case Rep.none:
+    case Rep.f16:
     case Rep.address:
       return noOpcode('int_from_float', from);
   }
@@ -171,6 +175,7 @@ export function floatFromIntTag(from: Rep, to: Rep, signed: boolean): MirTag {
     case Rep.f32:
     case Rep.f64:
     case Rep.none:
+    case Rep.f16:
     case Rep.address:
       return noOpcode('float_from_int', from);
   }
@@ -205,6 +210,8 @@ export function loadTag(rep: Rep, size: number, signed: boolean): MirTag {
       return size === 4 ? MirTag.f32_load : noOpcode(`load of ${size} bytes`, rep);
     case Rep.f64:
       return size === 8 ? MirTag.f64_load : noOpcode(`load of ${size} bytes`, rep);
+    case Rep.f16:
+      return size === 2 ? MirTag.i32_load16_u : noOpcode(`load of ${size} bytes`, rep);
     case Rep.none:
     case Rep.address:
       return noOpcode(`load of ${size} bytes`, rep);
@@ -224,6 +231,8 @@ export function storeTag(rep: Rep, size: number): MirTag {
       return size === 4 ? MirTag.f32_store : noOpcode(`store of ${size} bytes`, rep);
     case Rep.f64:
       return size === 8 ? MirTag.f64_store : noOpcode(`store of ${size} bytes`, rep);
+    case Rep.f16:
+      return size === 2 ? MirTag.i32_store16 : noOpcode(`store of ${size} bytes`, rep);
     case Rep.none:
     case Rep.address:
       return noOpcode(`store of ${size} bytes`, rep);

@@ -25,6 +25,7 @@ import { UNIT_FILE } from '../unit/state.ts';
 import type { Discarded, ResolveInput, SymbolEntry, SymbolTable } from './symbol-table.ts';
 import { FROM_OPTIONS, FROM_UNIT, UNDEFINED } from './symbol-table.ts';
 import { explicitImport, typeOfSymbol } from '../input/object-symbols.ts';
+import { collectReferences } from '../unit/unit-references.ts';
 import { navHasBits } from '../unit/update.ts';
 
 /** The options that resolution looks at. */
@@ -136,6 +137,22 @@ class Resolver {
         this.entries.define({ name, kind, flags }, type, UNIT_FILE, FROM_UNIT, position);
       }
     }
+    if (state.isShared) this.#defineHidden(state);
+  }
+
+  /** Navs by the name that the parts of one program call them by, where that is no export. */
+  #defineHidden(state: LinkState): void {
+    const define = (nav: NavIndex, kind: number, type: string, position: number): void => {
+      const name = state.symbolName(nav);
+      if (state.exports.get(nav)?.some((entry) => entry.name === name) === true) return;
+      this.entries.define({ name, kind, flags: SymbolFlag.hidden }, type, UNIT_FILE, FROM_UNIT, position);
+    };
+    state.funcs.keys.forEach((nav, position) => {
+      // Each part has those that it calls.
+      if (state.isTagNameFunction(nav)) return;
+      define(nav, SymbolKind.function, state.signature(state.unit.navs[nav]!.ty), position);
+    });
+    state.data.keys.forEach((nav, position) => define(nav, SymbolKind.data, '', position));
   }
 
   /** Externs, navs that were not handed over, and runtime functions. */
@@ -154,6 +171,7 @@ class Resolver {
           this.entries.reference({ name, kind: SymbolKind.data, flags: 0 }, '', UNIT_FILE, null);
           return;
         case 'func':
+          if (state.isTagNameFunction(index)) return;
           if (state.funcs.indexOf(index) < 0) this.#referenceMissing(state, index, SymbolKind.function);
           return;
         case 'var':
@@ -164,6 +182,7 @@ class Resolver {
           return;
       }
     });
+    if (state.isShared) this.#referenceParts(state);
     const keys = INTRINSIC_KEYS[state.unit.pool.target.ptrBits];
     for (const func of state.funcs.values) {
       for (const row of func.intrinsics) {
@@ -173,9 +192,17 @@ class Resolver {
     }
   }
 
-  #referenceMissing(state: LinkState, nav: NavIndex, kind: number): void {
+  /** What the unit mentions and does not have is in the other parts, which may be in archives. */
+  #referenceParts(state: LinkState): void {
+    const { importedFuncs, importedData } = collectReferences(state);
+    const isPart = (nav: NavIndex): boolean => !state.unit.navs[nav]!.kind.startsWith('extern');
+    for (const nav of importedFuncs) if (isPart(nav)) this.#referenceMissing(state, nav, SymbolKind.function, 0);
+    for (const nav of importedData) if (isPart(nav)) this.#referenceMissing(state, nav, SymbolKind.data, 0);
+  }
+
+  #referenceMissing(state: LinkState, nav: NavIndex, kind: number, flags: number = SymbolFlag.weak): void {
     const type = kind === SymbolKind.function ? state.signature(state.unit.navs[nav]!.ty) : '';
-    this.entries.reference({ name: state.symbolName(nav), kind, flags: SymbolFlag.weak }, type, UNIT_FILE, null);
+    this.entries.reference({ name: state.symbolName(nav), kind, flags }, type, UNIT_FILE, null);
   }
 
   /** Symbols of the command line: data, unless the target turns out to be a function. */
@@ -196,11 +223,12 @@ class Resolver {
 
   addInput(input: ResolveInput): void {
     if ('object' in input) {
-      const { object, lazy, runtime = false } = input;
-      const serves = (wanted: SymbolEntry | string): boolean =>
-        !runtime || typeof wanted === 'string' || wanted.isPlain;
-      if (lazy) this.#offer((wanted, name) => (serves(wanted) && definedNames(object).has(name) ? object : null));
+      const { object, lazy } = input;
+      if (lazy) this.#offer((_, name) => (definedNames(object).has(name) ? object : null));
       else this.#include(object, false);
+    } else if ('library' in input) {
+      const { library } = input;
+      this.#offer((wanted, name) => (typeof wanted === 'string' || wanted.isPlain ? library.find(name) : null));
     } else if (input.whole) {
       for (const object of input.archive.all(this.#diags)) this.#include(object, false);
     } else {

@@ -16,8 +16,6 @@ export interface ObjectInput {
   readonly object: ParsedObject;
   /** Take part only if it defines a name that is needed. */
   readonly lazy: boolean;
-  /** A lazy library of the compiler: a reference that names a host import never takes anything from it. */
-  readonly runtime?: boolean;
 }
 
 /** One archive handed to a link. */
@@ -27,8 +25,19 @@ interface ArchiveInput {
   readonly whole: boolean;
 }
 
+/** Objects by the names that they define, made when one is asked for. */
+export interface RuntimeLibrary {
+  /** The object that defines `name`, always the same one, or null. */
+  readonly find: (name: string) => ParsedObject | null;
+}
+
+/** The library of the compiler: a reference that names a host import never takes anything from it. */
+interface LibraryInput {
+  readonly library: RuntimeLibrary;
+}
+
 /** An input of a link, in command-line order. */
-export type ResolveInput = ObjectInput | ArchiveInput;
+export type ResolveInput = ObjectInput | ArchiveInput | LibraryInput;
 
 /** Object number that stands for the unit. */
 export const FROM_UNIT = -1 as ObjectId;

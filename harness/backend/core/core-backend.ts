@@ -9,11 +9,12 @@ import type { Diagnostic, Generated, IpIndex, Result, Settings } from '../../../
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
+  compileExe,
   compileExeThreadedSync,
   compileFunction,
   compileObject,
   compileObjectThreadedSync,
-  compileRuntimeBytes,
+  compileRuntimeObjects,
   formatDiagnostic,
   joinObjects,
   linkObjects,
@@ -33,6 +34,7 @@ import { wasmLdWords } from './wasm-ld-words.ts';
 
 /** The part of core's door that a backend needs. */
 export interface CoreDoor {
+  readonly compileExe: typeof compileExe;
   readonly compileObject: typeof compileObject;
   readonly joinObjects: typeof joinObjects;
   readonly linkObjects: typeof linkObjects;
@@ -41,7 +43,7 @@ export interface CoreDoor {
   /** For people; a build may lack the two. */
   readonly compileFunction?: typeof compileFunction;
   readonly printMir?: typeof printMir;
-  readonly compileRuntimeBytes: typeof compileRuntimeBytes;
+  readonly compileRuntimeObjects: typeof compileRuntimeObjects;
   readonly compileExeThreadedSync: typeof compileExeThreadedSync;
   readonly compileObjectThreadedSync: typeof compileObjectThreadedSync;
   readonly workerUrl: typeof workerUrl;
@@ -68,6 +70,17 @@ export function coreBackend(door: CoreDoor, name: string): Backend<Settings> {
       },
       link: (objects, settings) => built(door.linkObjects(objects, settings)),
     },
+    mixed: {
+      build({ unit, settings, defines }, inputs, work) {
+        const generated = generatedIn(work);
+        const options = {
+          inputs,
+          ...(defines !== undefined && { defines }),
+          ...(generated !== undefined && { generated }),
+        };
+        return built(door.compileExe(unit, settings, options));
+      },
+    },
     command: {
       link(words, files) {
         const { files: written, errors } = door.runLinker(words, {
@@ -81,7 +94,12 @@ export function coreBackend(door: CoreDoor, name: string): Backend<Settings> {
       // wasm-ld gives every program with 64-bit addresses a table with slots as wide.
       canCompare: ({ table64 }, ptrBits) => ptrBits === 32 || table64,
       join: (objects) => built(door.joinObjects(objects)),
-      runtime: (ptrBits) => door.compileRuntimeBytes(ptrBits),
+      runtime: (ptrBits, names) => door.compileRuntimeObjects(ptrBits, names),
+    },
+    layout: {
+      rules: ({ stackSize, stackFirst, globalBase, gc, strip }) => {
+        return { stackSize, stackFirst, globalBase, collects: gc, strips: strip };
+      },
     },
     living: {
       open(unit, settings) {
@@ -131,12 +149,13 @@ function codeTextOf({ compileFunction: compile, printMir: print }: CoreDoor): Pi
 /** Core as it is. */
 export const CORE_BACKEND: Backend<Settings> = coreBackend(
   {
+    compileExe,
     compileObject,
     joinObjects,
     linkObjects,
     runLinker,
     openCompilation,
-    compileRuntimeBytes,
+    compileRuntimeObjects,
     compileExeThreadedSync,
     compileObjectThreadedSync,
     compileFunction,

@@ -17,6 +17,7 @@ export const CASE_FILE_SETTINGS: Settings = {
   gc: true,
   strip: false,
   table64: false,
+  buildId: 'none',
 };
 
 /** How one setting is written and read. `read` gives the setting, or null if the text is not a value of it. */
@@ -64,6 +65,13 @@ const SPELLINGS: Readonly<Record<Exclude<keyof Settings, 'bulkMemory' | 'table64
     read: (option) => {
       const value = /^--br-table=(heuristic|always|never)$/.exec(option)?.[1];
       return value === undefined ? null : { brTable: value as Settings['brTable'] };
+    },
+  },
+  buildId: {
+    print: (settings) => `--build-id=${settings.buildId}`,
+    read: (option) => {
+      const value = /^--build-id=(none|fast|sha1)$/.exec(option)?.[1];
+      return value === undefined ? null : { buildId: value as Settings['buildId'] };
     },
   },
 };

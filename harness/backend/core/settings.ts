@@ -60,7 +60,7 @@ function withDefault<K extends keyof Settings>(settings: Settings, key: K): Sett
 const MORE_STACK = 65536;
 
 function variations(settings: Settings, unit: Unit): readonly Variation<Settings>[] {
-  const { stackSize, stackFirst, globalBase, gc, strip, bulkMemory, reuseLocals, brTable, table64 } = settings;
+  const { stackSize, stackFirst, globalBase, gc, strip, bulkMemory, reuseLocals, brTable, table64, buildId } = settings;
   const linker = (name: string, change: Partial<Settings>): Variation<Settings> => {
     return { name, stage: 'linker', settings: { ...settings, ...change } };
   };
@@ -73,6 +73,7 @@ function variations(settings: Settings, unit: Unit): readonly Variation<Settings
     linker('global-base', { globalBase: (globalBase ?? (stackFirst ? stackSize : 1024)) + 4096 }),
     linker('gc', { gc: !gc }),
     linker('strip', { strip: !strip }),
+    linker('build-id', { buildId: buildId === 'none' ? 'fast' : 'none' }),
     codegen('bulk-memory', { bulkMemory: !bulkMemory }),
     codegen('reuse-locals', { reuseLocals: !reuseLocals }),
     codegen('br-table', { brTable: brTable === 'always' ? 'never' : 'always' }),

@@ -82,7 +82,7 @@ export const SHIFT: Readonly<Record<string, Binary>> = {
   shl_exact: (t, a, k) => (k >= BigInt(t.bits) ? null : inRange(t, a << k)),
   shr: (t, a, k) => (k >= BigInt(t.bits) ? null : a >> k),
   shr_exact: (t, a, k) => (k >= BigInt(t.bits) || (a >> k) << k !== a ? null : a >> k),
-  shl_sat: (t, a, k) => (k > 200n ? clamp(t, a === 0n ? 0n : a << 200n) : clamp(t, a << k)),
+  shl_sat: (t, a, k) => clamp(t, a << (k < BigInt(t.bits) ? k : BigInt(t.bits))),
 };
 
 function pattern(t: Int, v: bigint): string {
@@ -112,7 +112,9 @@ export function boundaries(t: Int): bigint[] {
     add(maxOf(t) - v);
     add(minOf(t) + v);
   }
-  for (const k of [7n, 8n, 16n, 31n, 32n, 33n, 62n, 63n]) {
+  const powers = [7n, 8n, 16n, 31n, 32n, 33n, 62n, 63n];
+  for (let k = 64; k < t.bits; k += 64) powers.push(BigInt(k), BigInt(k + 1), BigInt(k + 63));
+  for (const k of powers) {
     for (const d of [-1n, 0n, 1n]) {
       add((1n << k) + d);
       add(-(1n << k) + d);

@@ -10,10 +10,13 @@ import {
   linkObjects,
   openCompilation,
 } from '../../../core/pipeline/compile.ts';
-import { compileRuntimeBytes, runtimeObject } from '../../../core/pipeline/runtime-object.ts';
+import { compileRuntimeObjects, runtimeLibrary } from '../../../core/pipeline/runtime-library.ts';
+import type { Settings } from '../../../core/pipeline/settings.ts';
+import { RUNTIME_FAMILIES } from '../../../core/runtime/source.ts';
 import { DEFAULT_SETTINGS } from '../../../core/pipeline/settings.ts';
-import { INTRINSICS, intrinsicIndex } from '../../../core/mir/intrinsics.ts';
+import { INTRINSICS } from '../../../core/mir/intrinsics.ts';
 import { expectOk, readUnit, start } from '../codegen/run-air.ts';
+import { SymbolFlag } from '../../../core/wasm/kinds.ts';
 
 const PROGRAM = `
   export var @counter : u32 = 7
@@ -72,10 +75,27 @@ describe('compileExe', () => {
     ]);
   });
 
+  test('says what the module needs of an engine, and identifies it where that is asked for', () => {
+    const section = (name: string, settings: Partial<Settings>): string[] => {
+      const unit = readUnit('export fn @f() void { ret void {} }');
+      const module = new WebAssembly.Module(expectOk(compileExe(unit, { ...DEFAULT_SETTINGS, ...settings })));
+      return WebAssembly.Module.customSections(module, name).map((bytes) => Buffer.from(bytes).toString('latin1'));
+    };
+    expect(section('target_features', {})).toEqual(['\x01+\x0bbulk-memory']);
+    expect(section('target_features', { bulkMemory: false })).toEqual([]);
+    expect(section('target_features', { strip: true })).toEqual([]);
+    expect(section('build_id', {})).toEqual([]);
+    const [fast] = section('build_id', { buildId: 'fast' });
+    expect(fast).toHaveLength(1 + 16);
+    expect(section('build_id', { buildId: 'fast' })).toEqual([fast]);
+    expect(section('build_id', { buildId: 'fast', bulkMemory: false })).not.toEqual([fast]);
+    expect(section('build_id', { buildId: 'sha1' })[0]).toHaveLength(1 + 20);
+  });
+
   test('leaves out the runtime library when nothing calls it', () => {
     const bytes = expectOk(compileExe(readUnit('export fn @f() void { ret void {} }'), DEFAULT_SETTINGS));
     expect(Buffer.from(bytes).includes('fmod')).toBe(false);
-    expect(bytes.length).toBeLessThan(160);
+    expect(bytes.length).toBeLessThan(200);
   });
 });
 
@@ -147,20 +167,29 @@ describe('a kept compilation', () => {
 });
 
 describe('the runtime library', () => {
-  test('defines functions with the signatures of the intrinsic table', () => {
-    const { symbols } = runtimeObject(32);
-    const defined = symbols.filter((symbol) => INTRINSICS.some(({ name }) => name === symbol.name));
-    expect(defined.map((symbol) => symbol.name).sort()).toEqual(
-      ['__multi3', '__bswapsi2', '__bswapdi2', '__bitreversesi2', '__bitreversedi2', 'fmod', 'fmodf'].sort(),
-    );
-    for (const symbol of defined) expect(intrinsicIndex(symbol.name as never)).toBeGreaterThanOrEqual(0);
+  test.each(RUNTIME_FAMILIES)('family $name defines what it says, of the intrinsic table', (family) => {
+    const defines = family.defines();
+    expect(defines.length).toBeGreaterThan(0);
+    const objects = defines.map((name) => runtimeLibrary(32).find(name));
+    expect(new Set(objects).size).toBe(1);
+    const intrinsics = new Set<string>(INTRINSICS.map(({ name }) => name));
+    const defined = objects[0]!.symbols.filter(({ flags }) => (flags & SymbolFlag.undefined) === 0);
+    const names = defined.map(({ name }) => name).filter((name) => intrinsics.has(name));
+    expect(new Set(names)).toEqual(new Set(defines));
+  });
+
+  test('has nothing under other names', () => {
+    expect(runtimeLibrary(32).find('main')).toBeNull();
   });
 
   test('is parsed once, and compiles to the same bytes each time', () => {
     for (const bits of [32, 64] as const) {
-      expect(runtimeObject(bits)).toBe(runtimeObject(bits));
-      expect(runtimeObject(bits).memory?.is64).toBe(bits === 64);
-      expect(Buffer.compare(compileRuntimeBytes(bits), compileRuntimeBytes(bits))).toBe(0);
+      const library = runtimeLibrary(bits);
+      expect(library.find('fmod')).toBe(library.find('fmodf'));
+      expect(library.find('fmod')!.memory?.is64).toBe(bits === 64);
+      const [once, twice] = [compileRuntimeObjects(bits), compileRuntimeObjects(bits)];
+      expect(once.length).toBe(RUNTIME_FAMILIES.length);
+      once.forEach(({ bytes }, n) => expect(Buffer.compare(bytes, twice[n]!.bytes)).toBe(0));
     }
   });
 });

@@ -133,9 +133,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'shl-sat-trusts-wide-amounts',
     family: 'codegen',
-    file: 'saturating.js',
-    find: 'if (2 ** f.pool.intBits(amountTy) > width) {',
-    replace: 'if (f.pool.intBits(amountTy) > width) {',
+    file: 'amounts.js',
+    find: 'return 2 ** f.pool.intBits(f.typeOf(ref)) > width;',
+    replace: 'return f.pool.intBits(f.typeOf(ref)) > width;',
     mistake: 'shl_sat lets wasm mask amounts that are not below the width of the container',
   },
   {
@@ -166,8 +166,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'float-extreme-forgets-the-right-nan',
     family: 'codegen',
     file: 'floats.js',
-    find: 'f.push(b); f.push(b); mir.op(opNe(rep));',
-    replace: 'f.push(b); f.push(b); mir.op(opLt(rep, false));',
+    find: 'pushB(); pushB(); mir.op(opNe(rep));',
+    replace: 'pushB(); pushB(); mir.op(opLt(rep, false));',
     mistake: 'min and max of a number and a NaN on the right give the NaN',
   },
   {
@@ -434,8 +434,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'integers-have-zero-padding',
     family: 'link',
     file: 'lower-data.js',
-    find: 'for (let i = 0; i < size; i++)',
-    replace: 'for (let i = 0; i < Math.ceil(pool.intBits(ty) / 8); i++)',
+    find: 'for (let i = 0; i < size; i++) { const word',
+    replace: 'for (let i = 0; i < Math.ceil(pool.intBits(ty) / 8); i++) { const word',
     mistake: 'a negative integer in data is not extended to the size of its type',
   },
   {
@@ -622,7 +622,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'multi3-drops-a-carry',
     family: 'runtime',
-    file: 'source.js',
+    file: 'bits.js',
     find: '%34 = add_wrap %33, %32',
     replace: '%34 = bit_or %33, %32',
     mistake: 'the middle column of a 128-bit product loses carries',
@@ -630,7 +630,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'bswap-mask-of-the-other-half',
     family: 'runtime',
-    file: 'source.js',
+    file: 'bits.js',
     find: '%9 = bit_and %8, u64 0x0000ffff0000ffff',
     replace: '%9 = bit_and %8, u64 0x00000000ffffffff',
     mistake: 'byte_swap of 64 bits keeps bytes it should mask',
@@ -638,7 +638,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'fmod-of-subnormals',
     family: 'runtime',
-    file: 'source.js',
+    file: 'float-remainder.js',
     find: '%66 = sub %65, u64 11',
     replace: '%66 = sub %65, u64 10',
     mistake: 'remainders are normalised one bit too far',
@@ -682,6 +682,23 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: 'pushWords(state.words, words.subarray(func.start, func.start + func.length));',
     replace: 'pushWords(state.words, words.subarray(func.extraStart, func.extraStart + func.length));',
     mistake: 'functions that are moved together after many updates get the operands of others',
+  },
+
+  {
+    name: 'objects-have-no-data-beside-constants',
+    family: 'link',
+    file: 'layout-data.js',
+    find: 'if (id < navDataBase)',
+    replace: 'if (id < navDataBase && uavCount === 0)',
+    mistake: 'data of objects has no address where a unit with constants is linked with them',
+  },
+  {
+    name: 'each-use-counts-once',
+    family: 'link',
+    file: 'walk.js',
+    find: 'marks.markUav(func.uavs[i], func.uavs[i + 1], func.uavs[i + 2]);',
+    replace: 'marks.markUav(func.uavs[i], func.uavs[i + 1], 1);',
+    mistake: 'constants are sorted by the number of functions that use them, not of uses',
   },
 
   // Threads.

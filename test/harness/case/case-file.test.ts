@@ -113,6 +113,7 @@ describe('settings', () => {
       gc: false,
       strip: true,
       table64: true,
+      buildId: 'fast',
     } as const;
     for (const [key, value] of Object.entries(changed)) {
       const settings = { ...CASE_FILE_SETTINGS, [key]: value };

@@ -16,6 +16,7 @@ import { LEAKING_BUGS, PLANTED_BUGS } from '../../deep/planted/bugs.ts';
 import { LINK_BUGS, SILENT_LINK_BUGS } from '../../deep/planted/link-bugs.ts';
 import { checkBug, plant } from '../../deep/planted/plant.ts';
 import { WASM64_BUGS } from '../../deep/planted/wasm64-bugs.ts';
+import { WIDE_BUGS } from '../../deep/planted/wide-bugs.ts';
 import { makeFolder } from '../cli/run-harness.ts';
 
 /** Cases in which a mistake must be found. */
@@ -31,7 +32,14 @@ const SMOKE = {
   threads: null,
 } as const;
 
-const ALL = [...PLANTED_BUGS, ...LEAKING_BUGS, ...LINK_BUGS, ...SILENT_LINK_BUGS.map(({ bug }) => bug), ...WASM64_BUGS];
+const ALL = [
+  ...PLANTED_BUGS,
+  ...LEAKING_BUGS,
+  ...LINK_BUGS,
+  ...SILENT_LINK_BUGS.map(({ bug }) => bug),
+  ...WASM64_BUGS,
+  ...WIDE_BUGS,
+];
 
 const folder = makeFolder();
 afterAll(() => folder.remove());

@@ -2,7 +2,9 @@
 import type { LocalIndex } from '../../../../core/mir/mir.ts';
 import { describe, expect, test } from '@jest/globals';
 import { linkObjects } from '../../../../core/link/linker.ts';
+import type { ParsedObject } from '../../../../core/link/input/object-file.ts';
 import { readObject } from '../../../../core/link/input/read-object.ts';
+import type { RuntimeLibrary } from '../../../../core/link/symbols/symbol-table.ts';
 import { intrinsicIndex } from '../../../../core/mir/intrinsics.ts';
 import { MirTag } from '../../../../core/mir/ops.ts';
 import type { HandProgram } from '../hand-program.ts';
@@ -11,6 +13,11 @@ import { codes, expectLinked, inputs, linkerFor, namesOf, objects, run } from '.
 /** One object of a program of its own. */
 function objectOf(program: HandProgram): Uint8Array {
   return objects(program, 1, () => 0)[0]!;
+}
+
+/** The object as the library of the compiler. */
+function libraryOf(object: ParsedObject): RuntimeLibrary {
+  return { find: (name) => (object.symbols.some((symbol) => symbol.name === name) ? object : null) };
 }
 
 const constant =
@@ -230,15 +237,17 @@ describe('runtime functions', () => {
       text: 'extern("host") fn @__bswapsi2(u32) u32  export fn @main() u32 { trap }',
       bodies: { main: (b, n) => (b.i32Const(1), b.callNav(n.nav('__bswapsi2'))) },
     };
-    const importsWith = (options: { readonly runtime?: boolean }): number => {
+    const importsWith = (isRuntime: boolean): number => {
       const linker = linkerFor(host, namesOf(host.text));
-      linker.addObject(parsed(objectOf(runtime)), { lazy: true, ...options });
+      const object = parsed(objectOf(runtime));
+      if (isRuntime) linker.addLibrary(libraryOf(object));
+      else linker.addObject(object, { lazy: true });
       const { bytes } = expectLinked(linker.flushExecutable());
       return WebAssembly.Module.imports(new WebAssembly.Module(bytes)).length;
     };
-    expect(importsWith({ runtime: true })).toBe(1);
+    expect(importsWith(true)).toBe(1);
     // A library that the user names does, as with wasm-ld.
-    expect(importsWith({})).toBe(0);
+    expect(importsWith(false)).toBe(0);
   });
 
   test('are found for a plain call though a host import of the same name was looked for before', () => {
@@ -248,14 +257,12 @@ describe('runtime functions', () => {
     });
     const linker = linkerFor(program, namesOf(program.text));
     linker.addObject(parsed(host));
-    linker.addObject(parsed(objectOf(runtime)), { lazy: true, runtime: true });
+    linker.addLibrary(libraryOf(parsed(objectOf(runtime))));
     const { bytes } = expectLinked(linker.flushExecutable());
     expect(run(bytes).call('main', 0x1122_3344)).toBe(0x2233_4411);
-    const reverse = linkObjects([
-      { object: parsed(host) },
-      { object: parsed(objectOf(runtime)), lazy: true, runtime: true },
-      { object: parsed(objectOf(program)) },
-    ]);
+    const reverse = linkObjects([{ object: parsed(host) }, { object: parsed(objectOf(program)) }], {}, () =>
+      libraryOf(parsed(objectOf(runtime))),
+    );
     expect(run(expectLinked(reverse).bytes).call('main', 1)).toBe(256);
   });
 });

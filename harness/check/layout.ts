@@ -1,0 +1,147 @@
+/**
+ * `layout`: what no program notices of a module or object: the order of data, short numbers, nothing dead, true names.
+ *
+ * Judged by harness/layout from the bytes and from the objects of the same program. The executable is judged against the
+ * object of the whole program, each linked module against the objects that it was linked of.
+ */
+import type { IpIndex, Unit } from '../../core/index.ts';
+import { abiAlign } from '../../core/index.ts';
+import type { Backend } from '../backend/door.ts';
+import { judgeAnyModule } from '../layout/judge-any-module.ts';
+import { judgeModule } from '../layout/judge-module.ts';
+import { judgeObject } from '../layout/judge-object.ts';
+import type { Complaint } from '../layout/complaints.ts';
+import type { LayoutRules } from '../layout/rules.ts';
+import type { Source } from '../layout/sources.ts';
+import { Flag } from '../wasm/object-model.ts';
+import { librarySource, objectSource, unitSource } from '../layout/sources.ts';
+import type { Finding, Stage, WayId } from '../model/finding.ts';
+import { readObjectModel } from '../wasm/read-object.ts';
+import type { BuildResult } from '../way/build-result.ts';
+import { DECORATED, LINKED, MIXED, OBJECT, ownWays, partWay, SPLIT } from '../way/ways.ts';
+import type { Check } from './check.ts';
+import type { CaseContext } from './context.ts';
+
+const name = 'layout';
+
+export const layoutCheck: Check = {
+  name,
+  frequency: 1 / 8,
+  possible: ({ objects, layout }) => objects !== undefined && layout !== undefined,
+  applies: (context) => context.hasExe && context.artefacts.object().kind === 'built',
+  run(context: CaseContext): readonly Finding[] {
+    const { artefacts, backend, unit } = context;
+    const object = bytesOf(artefacts.object());
+    if (object === null) return [];
+    const rules = backend.layout!.rules(context.case.settings);
+    const model = readObjectModel(object);
+    const judge = new Judge(context, rules);
+    const [exe] = ownWays(backend);
+    const found =
+      judge.object(object, OBJECT.id, 'object') ??
+      judge.module(artefacts.exe(), [unitSource(model, naturalAlign(unit))], exe!.id, 'executable') ??
+      judge.module(artefacts.linked(), [objectSource(model)], LINKED.id, LINKED.name) ??
+      judgeSplit(context, judge) ??
+      judgeMixed(context, judge) ??
+      judgeDecorated(context);
+    return found === null ? [] : [found];
+  },
+};
+
+function judgeSplit({ artefacts, case: { plan } }: CaseContext, judge: Judge): Finding | null {
+  const parts = artefacts.parts().map(({ result }) => bytesOf(result));
+  for (const [n, part] of parts.entries()) {
+    const found = part === null ? null : judge.object(part, partWay(n).id, `object ${n}`);
+    if (found !== null) return found;
+  }
+  if (parts.length === 0 || parts.includes(null)) return null;
+  const sources = plan.order.map((n) => objectSource(readObjectModel(parts[n]!)));
+  return judge.module(artefacts.split(), sources, SPLIT.id, SPLIT.name);
+}
+
+/** The unit of a mixed link against the object that would be written of it, the others as they are. */
+function judgeMixed({ artefacts, unit }: CaseContext, judge: Judge): Finding | null {
+  const mix = artefacts.mix();
+  const own = mix === null ? null : bytesOf(artefacts.mixedUnit());
+  if (mix === null || own === null) return null;
+  const parts = artefacts.parts();
+  const others = mix.others.map(({ part, archive }) => {
+    return objectSource(readObjectModel(bytesOf(parts[part]!.result)!), archive);
+  });
+  const sources = [unitSource(readObjectModel(own), naturalAlign(unit)), ...others];
+  return judge.module(artefacts.mixed(), sources, MIXED.id, MIXED.name);
+}
+
+/** The decorated link: what must hold of every module. */
+function judgeDecorated({ artefacts }: CaseContext): Finding | null {
+  const decorated = artefacts.topology() === null ? null : artefacts.decorated();
+  const bytes = decorated === null || decorated.topology.refusals.length > 0 ? null : bytesOf(decorated.result);
+  if (bytes === null) return null;
+  return findingOf(judgeAnyModule(bytes), 'linker', DECORATED.id, DECORATED.name);
+}
+
+/** Judges what was built of one case. */
+class Judge {
+  readonly #context: CaseContext;
+  readonly #rules: LayoutRules;
+
+  constructor(context: CaseContext, rules: LayoutRules) {
+    this.#context = context;
+    this.#rules = rules;
+  }
+
+  object(bytes: Uint8Array, way: WayId, what: string): Finding | null {
+    return findingOf(judgeObject(bytes), 'object-writer', way, what);
+  }
+
+  module(result: BuildResult | null, inputs: readonly Source[], way: WayId, what: string): Finding | null {
+    const bytes = bytesOf(result);
+    if (bytes === null) return null;
+    const library = runtimeSources(this.#context.backend, this.#context.unit.pool.target.ptrBits, inputs);
+    const { complaints, unjudged } = judgeModule(bytes, [...inputs, ...library], this.#rules);
+    if (unjudged !== null) this.#context.incomparable(`layout:${unjudged}`);
+    return findingOf(complaints, 'linker', way, what);
+  }
+}
+
+function bytesOf(result: BuildResult | null): Uint8Array | null {
+  return result?.kind === 'built' ? result.bytes : null;
+}
+
+function findingOf([first]: readonly Complaint[], stage: Stage, way: WayId, what: string): Finding | null {
+  if (first === undefined) return null;
+  return { check: name, stage, kind: 'layout', op: first.op, way, detail: `${what}: ${first.detail}` };
+}
+
+/** Alignment of the type of the constant behind a symbol `__anon_<value>`. */
+function naturalAlign({ pool }: Unit): (symbol: string) => number {
+  return (symbol) => abiAlign(pool, pool.typeOf(Number(symbol.slice('__anon_'.length)) as IpIndex));
+}
+
+const libraries = new WeakMap<Backend, Map<string, Source>>();
+
+/** The objects of the library that a link of `inputs` may take something from, each read once for each back end. */
+function runtimeSources(backend: Backend, ptrBits: 32 | 64, inputs: readonly Source[]): readonly Source[] {
+  const { command } = backend;
+  if (command?.runtime === undefined) return [];
+  const known = libraries.get(backend) ?? new Map<string, Source>();
+  libraries.set(backend, known);
+  const taken = new Map<string, Source>();
+  const wanted = new Set(inputs.flatMap(undefinedNames));
+  for (let before = -1; before < taken.size;) {
+    before = taken.size;
+    for (const { name: object, bytes } of command.runtime(ptrBits, wanted)) {
+      if (taken.has(object)) continue;
+      const key = `${ptrBits} ${object}`;
+      let source = known.get(key);
+      if (source === undefined) known.set(key, (source = librarySource(readObjectModel(bytes))));
+      taken.set(object, source);
+      for (const symbol of undefinedNames(source)) wanted.add(symbol);
+    }
+  }
+  return [...taken.values()];
+}
+
+function undefinedNames({ model }: Source): string[] {
+  return model.symbols.filter(({ flags }) => (flags & Flag.undefined) !== 0).map(({ name: symbol }) => symbol);
+}
