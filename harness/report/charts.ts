@@ -40,7 +40,7 @@ export function stackedBar(parts: readonly Part[], label: string): string {
 const HEIGHT = 220;
 const LEFT = 64;
 const RIGHT = 12;
-const TOP = 12;
+const TOP = 26;
 const BOTTOM = 34;
 /** More points than this cannot be told apart. */
 const MAX_POINTS = 400;
@@ -74,7 +74,7 @@ export function lineChart(
         return `<text class="tick" x="${at(px(tick))}" y="${HEIGHT - BOTTOM + 15}" text-anchor="${anchor}">${tickText(tick)}</text>`;
       }),
     `<text class="tick" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 4}" text-anchor="middle">${escapeMarkup(texts.x)}</text>`,
-    `<text class="tick" x="0" y="${TOP - 2}">${escapeMarkup(texts.y)}</text>`,
+    `<text class="tick" x="0" y="${TOP - 14}">${escapeMarkup(texts.y)}</text>`,
   ];
   const path = shown.map(({ x, y }, n) => `${n === 0 ? 'M' : 'L'}${at(px(x))} ${at(py(y))}`).join('');
   const bottom = at(py(0));
