@@ -13,6 +13,7 @@ import { bucketOf } from '../model/finding.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
 import { codeOf, makeFolder, messageOf, writeNew, writeWhole } from '../model/files.ts';
+import { hostVersions } from '../model/versions.ts';
 import type { FoundCase } from '../worker/protocol.ts';
 import type { DoneBefore } from './parts.ts';
 import type { CampaignConfig } from './config.ts';
@@ -169,7 +170,10 @@ export class RunFolder {
     };
     return {
       flush,
-      onStarted: ({ config, jobs }) => line({ event: 'started', time: new Date(now()).toISOString(), jobs, config }),
+      onStarted: ({ config, jobs }) => {
+        const time = new Date(now()).toISOString();
+        line({ event: 'started', schema: 1, time, jobs, versions: hostVersions(), config });
+      },
       onRan: (event) => {
         ranges.push({ first: event.first, next: event.next });
         addTally(tally, event.tally);
@@ -182,12 +186,8 @@ export class RunFolder {
       onReduced: (event) => line({ event: 'reduced', ...event }),
       onEnded: ({ result }) => {
         flush();
-        line({
-          event: 'ended',
-          end: result.end,
-          cases: result.tally.cases,
-          buckets: result.buckets.map(({ id }) => id),
-        });
+        const { end, seconds, tally: sum, buckets, slips, warnings, failure } = result;
+        line({ event: 'ended', end, seconds, tally: sum, buckets, slips, warnings, failure });
       },
     };
   }

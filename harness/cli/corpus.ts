@@ -16,7 +16,7 @@ import { faultsOf, regressionOf } from '../corpus/regression.ts';
 import { InputError } from '../model/failure.ts';
 import { writeNew } from '../model/files.ts';
 import type { Io } from '../report/io.ts';
-import { plural } from '../report/console.ts';
+import { plural } from '../report/text.ts';
 import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';

@@ -21,7 +21,10 @@ import { lostOutput } from '../report/output.ts';
 import { consoleReporter } from '../report/console.ts';
 import { LLVM_ABSENT } from '../external/llvm.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
+import { writeWhole } from '../model/files.ts';
 import { summaryOfCampaign } from '../report/summary.ts';
+import type { FormatName } from '../report/format-names.ts';
+import { FORMAT_NAMES, REPORT_FILES } from '../report/format-names.ts';
 import type { Shard } from '../worker/protocol.ts';
 import { WorkerPool } from '../worker/pool.ts';
 import { defineCommand } from './command.ts';
@@ -38,10 +41,12 @@ import {
   ENGINES_OPTION,
   readDuration,
   readInteger,
+  readList,
   readProfile,
   readSeed,
   readShard,
   readText,
+  readWord,
 } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 
@@ -61,6 +66,7 @@ interface FuzzOptions {
   readonly resume: boolean;
   readonly stopOnFirst: boolean;
   readonly reduceRuns: number;
+  readonly report: readonly FormatName[];
   readonly json: boolean;
 }
 
@@ -139,6 +145,12 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
       fallback: DEFAULT_REDUCE_RUNS,
       read: readInteger(0),
     },
+    report: {
+      flags: '--report <list>',
+      help: `write these into the run folder at the end: ${FORMAT_NAMES.join(', ')}`,
+      fallback: [],
+      read: (text) => readList(text).map(readWord(FORMAT_NAMES)),
+    },
     json: {
       flags: '--json',
       help: 'print one JSON object as the last line of stdout, everything else on stderr',
@@ -208,7 +220,9 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
     if ((await lostOutput())?.isReaderGone === true) {
       io.note(`harness: nobody reads standard output; the result is in ${join(run.path, 'summary.json')}`);
     }
-    return codeOf(result);
+    const code = codeOf(result);
+    const areWritten = await writeReports(run.path, options.report, io);
+    return areWritten || code !== EXIT.clean ? code : EXIT.failed;
   } finally {
     await workers.close();
     try {
@@ -216,6 +230,27 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
     } finally {
       interrupt.release();
     }
+  }
+}
+
+/** Writes reports into the run folder; one that cannot be written changes nothing about what was found. */
+async function writeReports(folder: string, formats: readonly FormatName[], io: Io): Promise<boolean> {
+  if (formats.length === 0) return true;
+  const { readRunReport } = await import('../report/run-report.ts');
+  const { formatReport } = await import('../report/formats.ts');
+  try {
+    const report = readRunReport(folder);
+    for (const format of formats) {
+      if (format === 'issue' && report.buckets.length === 0) continue;
+      const file = join(folder, REPORT_FILES[format]);
+      writeWhole(file, formatReport(report, format));
+      io.note(`report: ${file}`);
+    }
+    return true;
+  } catch (error) {
+    if (!(error instanceof HarnessError || error instanceof InputError)) throw error;
+    io.note(`harness: the reports are not written: ${error.message}`);
+    return false;
   }
 }
 

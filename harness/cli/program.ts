@@ -1,9 +1,9 @@
 /**
  * The list of commands, and the program made of it.
  */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { InputError } from '../model/failure.ts';
+import { packageVersion } from '../model/versions.ts';
 import type { AnyCommand } from './command.ts';
 import { compileCommand } from './compile.ts';
 import { corpusCommand } from './corpus.ts';
@@ -17,6 +17,7 @@ import { linkCommand } from './link.ts';
 import { reduceCommand } from './reduce.ts';
 import { regressCommand } from './regress.ts';
 import { reproCommand } from './repro.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 
 /** All commands, in the order of the help. */
@@ -25,6 +26,7 @@ const COMMANDS: readonly AnyCommand[] = [
   reproCommand,
   reduceCommand,
   regressCommand,
+  reportCommand,
   genCommand,
   runCommand,
   compileCommand,
@@ -57,9 +59,4 @@ export function makeProgram(finish: (code: ExitCode) => void): Command {
     command.exitOverride().showHelpAfterError(`(see harness ${command === program ? '' : `${command.name()} `}--help)`);
   }
   return program;
-}
-
-function packageVersion(): string {
-  const file = new URL('../../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

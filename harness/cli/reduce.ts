@@ -7,7 +7,7 @@ import { HarnessError, InputError, Interrupted } from '../model/failure.ts';
 import { runReduction } from '../worker/run-reduction.ts';
 import { writeWhole } from '../model/files.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
-import { plural } from '../report/console.ts';
+import { plural } from '../report/text.ts';
 import type { Finding } from '../model/finding.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';

@@ -9,7 +9,7 @@ import { airFilesBelow } from '../corpus/air-files.ts';
 import type { Unit } from '../../core/index.ts';
 import type { Replay } from '../corpus/replay.ts';
 import { bucketName, bucketsOfReplay, replay, whyNothing } from '../corpus/replay.ts';
-import { plural } from '../report/console.ts';
+import { plural } from '../report/text.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
 import type { SettingsKind } from '../model/settings.ts';
 import type { Io } from '../report/io.ts';

@@ -11,6 +11,7 @@ import type { Tally } from '../model/tally.ts';
 import { total } from '../model/tally.ts';
 import { printSeed } from '../model/case.ts';
 import type { Io, LiveDisplay } from './io.ts';
+import { byCount, plural, wholeNumber as number } from './text.ts';
 import { engineShareOf, inCheckOrder } from './summary.ts';
 
 /** Milliseconds between two updates of the live line. */
@@ -149,7 +150,7 @@ function summaryText(io: Io, result: CampaignResult): string {
 }
 
 function countLine(what: string, counts: Readonly<Record<string, number>>): string {
-  const reasons = Object.entries(counts).sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  const reasons = byCount(counts);
   const list = reasons.map(([reason, count]) => `${reason} ${number(count)}`).join(', ');
   return `${what} ${number(total(counts))}${list === '' ? '' : ` (${list})`}`;
 }
@@ -193,15 +194,6 @@ function bucketText(io: Io, bucket: Bucket, n: number, profile: string, paste: P
 
 function indented(lines: readonly string[]): string[] {
   return lines.map((line) => `   ${line}`);
-}
-
-function number(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-/** `1 case`, `2 cases`. */
-export function plural(count: number, what: string): string {
-  return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function seconds(value: number): string {

@@ -48,7 +48,7 @@ export interface SummaryParts {
 }
 
 /** The summary of a campaign. */
-export function summaryOfCampaign(result: CampaignResult): Summary {
+export function summaryOfCampaign(result: Pick<CampaignResult, 'config' | 'tally' | 'seconds' | 'buckets'>): Summary {
   const { config, tally, seconds } = result;
   const buckets = result.buckets.map((bucket) => summaryOfBucket(bucket, config.profile));
   const { seed, profile, generator } = config;

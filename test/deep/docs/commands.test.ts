@@ -33,6 +33,16 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness repro <case> --explain': 'harness repro good.air --explain',
   'harness reduce <case file>': 'harness reduce good.air',
   'harness regress [paths]': 'harness regress good.air',
+  'npx harness fuzz --seed 1 --runs 3000 --report html,junit':
+    'npx harness fuzz --seed 1 --runs 30 --report html,junit',
+  'harness report <run folder>': 'harness report run',
+  'npx harness report reports/0x1-1 --format html -o page.html': 'npx harness report run --format html -o page.html',
+  'npx harness report reports/0x1-1 --format junit -o junit.xml': 'npx harness report run --format junit -o junit.xml',
+  'npx harness report reports/0x1-1 --format sarif -o run.sarif': 'npx harness report run --format sarif -o run.sarif',
+  'npx harness report reports/0x1-1 --format github -o "$GITHUB_STEP_SUMMARY"':
+    'npx harness report run --format github -o summary.md',
+  'npx harness report reports/0x1-1 --format issue --bucket <id>':
+    'npx harness report run --format issue --bucket codegen/interp-exe/result/intcast',
   'harness gen <seed>': 'harness gen 0x51f3',
   'harness run <file>': 'harness run good.air',
   'harness compile <file.air>': 'harness compile good.air -o compiled.wasm',
@@ -117,6 +127,8 @@ beforeAll(async () => {
   copyFileSync(join(cwd, 'good.air'), join(cwd, 'given.air'));
   writeFileSync(join(cwd, 'corpus', 'findings', 'found.air'), good);
   writeFileSync(join(cwd, 'corpus', 'regressions', 'area', 'good.air'), good);
+  mkdirSync(join(cwd, 'run'));
+  copyFileSync(join(ROOT, 'test', 'harness', 'report', 'finding.jsonl'), join(cwd, 'run', 'events.jsonl'));
   expect((await run('harness compile good.air --obj -o good.o')).code).toBe(0);
 });
 

@@ -1,0 +1,65 @@
+/** `harness report`: what a run folder tells, in a format for people or for another program. */
+import { statSync } from 'node:fs';
+import { InputError } from '../model/failure.ts';
+import { writeWhole } from '../model/files.ts';
+import type { FormatName } from '../report/format-names.ts';
+import { FORMAT_NAMES } from '../report/format-names.ts';
+import { defineCommand } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { readText, readWord } from './option.ts';
+
+interface ReportOptions {
+  readonly format: FormatName;
+  readonly output: string | null;
+  readonly bucket: string | null;
+}
+
+export const reportCommand = defineCommand<ReportOptions>({
+  name: 'report',
+  summary: 'write what a run folder tells as a page or for another program',
+  details:
+    'Made of events.jsonl alone: the same run folder gives the same bytes. With --format github the annotations go to standard ' +
+    'output, and the summary to -o (such as "$GITHUB_STEP_SUMMARY") or after them. The exit code says nothing about findings.',
+  args: [['<run>', 'a run folder, such as reports/0x1-1']],
+  options: {
+    format: {
+      flags: '--format <name>',
+      help: `${FORMAT_NAMES.join(', ')}`,
+      fallback: 'md',
+      read: readWord(FORMAT_NAMES),
+    },
+    output: {
+      flags: '-o, --output <file>',
+      help: 'where to write it (default: standard output)',
+      fallback: null,
+      read: readText,
+    },
+    bucket: {
+      flags: '--bucket <id>',
+      help: 'with --format issue: the bucket (default: the first)',
+      fallback: null,
+      read: readText,
+    },
+  },
+  async run([folder], { format, output, bucket }, io) {
+    if (bucket !== null && format !== 'issue') throw new InputError('--bucket goes with --format issue only');
+    if (statSync(folder!, { throwIfNoEntry: false })?.isDirectory() !== true) {
+      throw new InputError(`${folder} is no run folder`);
+    }
+    // Loaded only where a report is made: commands shall start fast.
+    const [{ readRunReport }, { formatReport }, { githubAnnotations }] = await Promise.all([
+      import('../report/run-report.ts'),
+      import('../report/formats.ts'),
+      import('../report/markdown.ts'),
+    ]);
+    const report = readRunReport(folder!);
+    const text = formatReport(report, format, bucket);
+    if (format === 'github') {
+      const annotations = githubAnnotations(report).trimEnd();
+      if (annotations !== '') io.say(annotations);
+    }
+    if (output === null) io.say(text.trimEnd());
+    else writeWhole(output, text);
+    return EXIT.clean;
+  },
+});

@@ -1,0 +1,51 @@
+/**
+ * The page of `harness report` in Chromium, where one is installed.
+ */
+import { expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { htmlReport } from '../../../../harness/report/html.ts';
+import { readRunReport } from '../../../../harness/report/run-report.ts';
+import { ROOT } from '../../../harness/cli/run-harness.ts';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((f) =>
+  existsSync(f),
+);
+
+(CHROMIUM === undefined ? test.skip : test)('Chromium shows the page at 360 pixels without scrolling sideways', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'harness-page-'));
+  try {
+    copyFileSync(join(ROOT, 'test', 'harness', 'report', 'finding.jsonl'), join(folder, 'events.jsonl'));
+    const inner = join(folder, 'page.html');
+    // The policy of the page forbids scripts, so the one that measures runs without it.
+    const measured = htmlReport(readRunReport(folder))
+      .replace(/<meta http-equiv[^>]*>/, '')
+      .replace(
+        '</body>',
+        '<script>const e=document.documentElement;parent.postMessage(`width ${innerWidth}, too wide by ${e.scrollWidth-e.clientWidth}`,"*")</script></body>',
+      );
+    writeFileSync(inner, measured);
+    const outer = `<iframe src="page.html" style="width:360px;height:800px;border:0"></iframe><p id="out"></p><script>addEventListener('message',(m)=>{document.querySelector('#out').textContent=m.data})</script>`;
+    writeFileSync(join(folder, 'outer.html'), outer);
+    const { stdout, stderr } = spawnSync(
+      CHROMIUM!,
+      [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--enable-logging=stderr',
+        `--user-data-dir=${folder}/profile`,
+        '--virtual-time-budget=5000',
+        '--dump-dom',
+        `file://${folder}/outer.html`,
+      ],
+      { encoding: 'utf8', timeout: 120_000 },
+    );
+    expect(stdout).toContain('<p id="out">width 360, too wide by 0</p>');
+    expect(stderr).not.toContain(':CONSOLE');
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+});

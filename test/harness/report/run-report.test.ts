@@ -1,0 +1,228 @@
+/**
+ * The formats of `harness report`, of a run with a hostile finding (finding.jsonl), of a clean one, of torn and crafted ones.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { FORMAT_NAMES } from '../../../harness/report/format-names.ts';
+import { formatReport } from '../../../harness/report/formats.ts';
+import { githubAnnotations, githubSummary } from '../../../harness/report/markdown.ts';
+import type { RunReport } from '../../../harness/report/run-report.ts';
+import { readRunReport, verdictOf } from '../../../harness/report/run-report.ts';
+import { ROOT } from '../cli/run-harness.ts';
+
+const TEXT = readFileSync(join(ROOT, 'test', 'harness', 'report', 'finding.jsonl'), 'utf8');
+const ID = 'codegen/interp-exe/result/intcast';
+
+function read(text: string): RunReport {
+  const folder = mkdtempSync(join(tmpdir(), 'harness-report-'));
+  try {
+    writeFileSync(join(folder, 'events.jsonl'), text);
+    return readRunReport(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const finding = read(TEXT);
+const clean: RunReport = { ...finding, buckets: [], warnings: [] };
+const many: RunReport = {
+  ...finding,
+  buckets: Array.from({ length: 60 }, (_, n) => ({
+    ...finding.buckets[0]!,
+    id: `${ID}${n}`,
+    text: '; a long line of a long program\n'.repeat(1000),
+  })),
+  warnings: Array.from({ length: 30 }, (_, n) => `warning ${n}`),
+};
+
+describe('events.jsonl', () => {
+  test('gives sums, moments, buckets and a verdict', () => {
+    expect(finding.tally.cases).toBe(2994);
+    expect(finding.moments.map(({ seconds, cases }) => [seconds, cases])).toEqual([
+      [0, 0],
+      [3.25, 998],
+      [9.75, 2994],
+    ]);
+    expect(verdictOf(finding)).toEqual({ kind: 'finding', text: '1 bucket of failing cases' });
+    expect(verdictOf(clean)).toEqual({ kind: 'clean', text: 'No failures in 2,994 cases' });
+    expect(verdictOf({ ...clean, failure: 'why' }).kind).toBe('failed');
+  });
+
+  test('of a run without an end gives what there is', () => {
+    const lines = TEXT.trimEnd().split('\n');
+    const report = read(`${lines.slice(0, 3).join('\n')}\n`);
+    expect(report.end).toBe('unfinished');
+    expect(report.tally.cases).toBe(998);
+    expect(report.buckets.map(({ id, count }) => [id, count])).toEqual([['codegen/interp-exe/result/-', 2]]);
+    const torn = read(`${lines.slice(0, 3).join('\n')}\n${lines[3]!.slice(0, 50)}`);
+    expect(torn.tally).toEqual(report.tally);
+    expect(torn.warnings).toEqual([expect.stringContaining('the last line of events.jsonl is not whole')]);
+  });
+
+  test.each([
+    ['nothing', '', ':1: error: not what a campaign writes: the first line'],
+    ['a torn line in the middle', TEXT.replace('"found","bucket"', '"found'), ':2: error: not what a campaign writes'],
+    [
+      'a negative number',
+      TEXT.replace('"seconds":3.25', '"seconds":-1'),
+      ':3: error: not what a campaign writes: seconds',
+    ],
+    ['a sum that is not its parts', TEXT.replace('"cases":998', '"cases":9'), 'not as many cases as positions'],
+    ['cases counted twice', TEXT.replace('[1000,3000]', '[999,2999]'), 'counted twice'],
+    ['an unknown event', TEXT.replace('"reduced"', '"shrunk"'), ':6: error: not what a campaign writes'],
+    ['a field of another kind', TEXT.replace('"jobs":2', '"jobs":"2"'), ':1: error: not what a campaign writes: jobs'],
+    ['a key of JavaScript', TEXT.replace('"nan bits"', '"__proto__"'), "a key '__proto__'"],
+    ['a later schema', TEXT.replace('"schema":1', '"schema":2'), ':1: error: not what a campaign writes: schema'],
+  ])('with %s is refused', (_what, text, message) => {
+    expect(() => read(text)).toThrow(message);
+  });
+});
+
+test.each(FORMAT_NAMES)('%s: equal bytes, and nothing hostile', (format) => {
+  const text = formatReport(finding, format);
+  expect(formatReport(read(TEXT), format)).toBe(text);
+  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  if (['html', 'junit'].includes(format)) expect(text).not.toContain('<script');
+  expect(text).toContain(ID);
+});
+
+test('the page has all parts, no script, and no address outside of it', () => {
+  const page = formatReport(finding, 'html');
+  expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt; \\u{1b}[31m');
+  for (const part of ['Buckets', 'Checks', 'Discarded cases', 'Where the time goes', 'Cases over time', 'Program'])
+    expect(page).toContain(part);
+  expect(page.match(/<svg /g)).toHaveLength(2);
+  expect(page).not.toMatch(/(?:src|href)="(?!#|data:,")/);
+  expect(formatReport(clean, 'html')).not.toContain('<article');
+});
+
+/** What an element of JUnit may hold and have: the common part of the schemas of Jenkins and Surefire. */
+const JUNIT: Readonly<Record<string, { in: string; needs: string[]; may?: string[] }>> = {
+  testsuites: { in: '', needs: ['name', 'tests', 'failures', 'errors', 'time'] },
+  testsuite: { in: 'testsuites', needs: ['name', 'tests', 'failures', 'errors', 'skipped', 'time', 'timestamp'] },
+  properties: { in: 'testsuite', needs: [] },
+  property: { in: 'properties', needs: ['name', 'value'] },
+  testcase: { in: 'testsuite', needs: ['name', 'classname', 'time'] },
+  failure: { in: 'testcase', needs: ['type', 'message'] },
+  error: { in: 'testcase', needs: ['type', 'message'] },
+};
+
+function checkJunit(xml: string): Record<string, number> {
+  const count: Record<string, number> = {};
+  const open: string[] = [''];
+  const rest = xml
+    .replace(/^<\?xml [^>]*\?>/, '')
+    .replace(/<(\/?)(\w+)((?: \w+="[^"<]*")*)(\/?)>/g, (_all, ...groups) => {
+      const [close, name, attributes, empty] = groups as [string, string, string, string];
+      if (close !== '') {
+        expect(open.pop()).toBe(name);
+        return '';
+      }
+      const rule = JUNIT[name]!;
+      expect(open[open.length - 1]).toBe(rule.in);
+      expect([...attributes.matchAll(/ (\w+)=/g)].map(([, key]) => key).sort()).toEqual(rule.needs.toSorted());
+      count[name] = (count[name] ?? 0) + 1;
+      if (empty === '') open.push(name);
+      return '';
+    });
+  expect(open).toEqual(['']);
+  expect(rest).not.toMatch(/[<>]|&(?!(?:amp|lt|gt|quot|#39);)/);
+  return count;
+}
+
+test('JUnit is well-formed, and its sums are those of its elements', () => {
+  const xml = formatReport(finding, 'junit');
+  expect(checkJunit(xml)).toMatchObject({ testsuite: 1, testcase: 2, failure: 1 });
+  expect(xml).toContain('tests="2" failures="1" errors="0"');
+  const unproved = formatReport({ ...clean, failure: 'no check ran' }, 'junit');
+  expect(checkJunit(unproved)).toMatchObject({ testcase: 3, error: 1 });
+  expect(() => checkJunit(xml.replace('<failure ', '<fault '))).toThrow();
+});
+
+/** The part of the schema of SARIF 2.1.0 that a log of ours uses, without room for anything else. */
+const message = z.strictObject({ text: z.string().min(1) });
+const SARIF = z.strictObject({
+  $schema: z.url(),
+  version: z.literal('2.1.0'),
+  runs: z.tuple([
+    z.strictObject({
+      tool: z.strictObject({
+        driver: z.strictObject({
+          name: z.string().min(1),
+          version: z.string(),
+          rules: z.array(z.strictObject({ id: z.string(), shortDescription: message })),
+        }),
+      }),
+      automationDetails: z.strictObject({ id: z.string() }),
+      invocations: z.array(
+        z.strictObject({
+          executionSuccessful: z.boolean(),
+          startTimeUtc: z.iso.datetime(),
+          toolExecutionNotifications: z.array(z.strictObject({ level: z.literal('warning'), message })),
+        }),
+      ),
+      results: z.array(
+        z.strictObject({
+          ruleId: z.string(),
+          ruleIndex: z.int().min(0),
+          level: z.literal('error'),
+          message,
+          locations: z.array(
+            z.strictObject({
+              physicalLocation: z
+                .strictObject({
+                  artifactLocation: z.strictObject({ uri: z.string().regex(/^[\w.~%/:-]+$/) }),
+                  region: z.strictObject({ startLine: z.int().min(1) }),
+                })
+                .optional(),
+              logicalLocations: z.array(z.strictObject({ name: z.string(), kind: z.string() })),
+            }),
+          ),
+          partialFingerprints: z.record(z.string(), z.string()),
+          occurrenceCount: z.int().min(1),
+          properties: z.record(z.string(), z.unknown()),
+        }),
+      ),
+    }),
+  ]),
+});
+
+test('SARIF has the fields of the standard, and a bucket the same fingerprint in every run', () => {
+  const log = SARIF.parse(JSON.parse(formatReport(finding, 'sarif')));
+  const [{ results, tool }] = log.runs;
+  expect(results.map((result) => result.partialFingerprints)).toEqual([{ 'bucket/v1': ID }]);
+  expect(tool.driver.rules[results[0]!.ruleIndex]!.id).toBe(results[0]!.ruleId);
+  const later = { ...finding, config: { ...finding.config, seed: 99 }, startedAt: '2026-12-01T00:00:00.000Z' };
+  expect(SARIF.parse(JSON.parse(formatReport(later, 'sarif'))).runs[0].results[0]!.partialFingerprints).toEqual(
+    results[0]!.partialFingerprints,
+  );
+  SARIF.parse(JSON.parse(formatReport({ ...clean, failure: 'no check ran' }, 'sarif')));
+});
+
+test('GitHub gets at most 1 MiB and ten annotations of a kind, and no command but ours', () => {
+  const summary = githubSummary(many);
+  expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(1024 * 1024);
+  expect(Buffer.byteLength(githubSummary({ ...many, warnings: ['x'.repeat(3_000_000)] }))).toBeLessThanOrEqual(1 << 20);
+  const lines = githubAnnotations(many).trimEnd().split('\n');
+  expect(lines.filter((line) => line.startsWith('::error '))).toHaveLength(10);
+  expect(lines.filter((line) => line.startsWith('::warning '))).toHaveLength(10);
+  expect(lines[9]).toContain('51 more');
+  const hostile = { ...finding.buckets[0]!, caseFile: 'a,b:c\n::error::x.air', detail: '100 %\n::stop-commands::x' };
+  const [line, ...others] = githubAnnotations({ ...finding, buckets: [hostile], warnings: [] })
+    .trimEnd()
+    .split('\n');
+  expect(others).toEqual([]);
+  expect(line).toMatch(/^::error file=a%2Cb%3Ac%0A%3A%3Aerror%3A%3Ax\.air,line=1,title=[^:]*::100 %25%0A::stop/);
+});
+
+test('a bug report has versions, command lines, the program and what differs, behind fences that nothing closes', () => {
+  const text = formatReport(finding, 'issue');
+  expect(text).toContain('\n````\ncall @f(0x80): results differ');
+  for (const part of ['Node v20\\.19', 'intcast i32 %0', 'npx harness repro 0x51', 'corpus/findings/'])
+    expect(text.replace('v20.19', 'v20\\.19')).toContain(part);
+  expect(() => formatReport(finding, 'issue', 'nosuch')).toThrow("no bucket 'nosuch' in this run");
+  expect(() => formatReport(clean, 'issue')).toThrow('no bucket');
+});
