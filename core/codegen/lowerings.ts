@@ -20,6 +20,7 @@ import * as casts from './scalar/casts.ts';
 import * as compare from './scalar/compare.ts';
 import * as floats from './scalar/floats.ts';
 import * as half from './scalar/half-floats.ts';
+import { checkedIntcast } from './scalar/safety.ts';
 import * as saturating from './scalar/saturating.ts';
 import type { Lowering } from './state/function-state.ts';
 import * as ops from './state/numeric-opcodes.ts';
@@ -138,6 +139,47 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   trap: control.lowerTrap,
   breakpoint: control.lowerTrap,
   call: lowerCall,
+  add_safe: byOperand(overflow.lowerAddSafe, wideOverflow.lowerAddSafe),
+  sub_safe: byOperand(overflow.lowerSubSafe, wideOverflow.lowerSubSafe),
+  mul_safe: byOperand(overflow.lowerMulSafe, wideOverflow.lowerMulSafe),
+  intcast_safe: checkedIntcast(byEither(casts.lowerIntcast, wideCasts.lowerIntcast)),
+  ret_safe: control.lowerRet,
+  ret_addr: control.lowerRetAddr,
+  call_never_tail: lowerCall,
+  call_never_inline: lowerCall,
+  dbg_inline_block: control.lowerBlock,
+  dbg_stmt: control.lowerNothing,
+  dbg_empty_stmt: control.lowerNothing,
+  dbg_var_ptr: control.lowerNothing,
+  dbg_var_val: control.lowerNothing,
+  dbg_arg_inline: control.lowerNothing,
+  prefetch: control.lowerNothing,
+  add_optimized: byOperand(byFormat(arithmetic.lowerAdd, half.halfBinary(ops.opAdd)), wideArithmetic.lowerAdd),
+  sub_optimized: byOperand(byFormat(arithmetic.lowerSub, half.halfBinary(ops.opSub)), wideArithmetic.lowerSub),
+  mul_optimized: byOperand(byFormat(arithmetic.lowerMul, half.halfBinary(ops.opMul)), wideArithmetic.lowerMul),
+  div_float_optimized: byFormat(arithmetic.lowerDivFloat, half.halfBinary(ops.opFloatDiv)),
+  div_trunc_optimized: byOperand(
+    byFormat(arithmetic.lowerDivTrunc, half.halfQuotient(ops.opFloatTrunc)),
+    wideArithmetic.lowerDivTrunc,
+  ),
+  div_floor_optimized: byOperand(
+    byFormat(arithmetic.lowerDivFloor, half.halfQuotient(ops.opFloatFloor)),
+    wideArithmetic.lowerDivFloor,
+  ),
+  div_exact_optimized: byOperand(
+    byFormat(arithmetic.lowerDivExact, half.halfBinary(ops.opFloatDiv)),
+    wideArithmetic.lowerDivTrunc,
+  ),
+  rem_optimized: byOperand(byFormat(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem)), wideArithmetic.lowerRem),
+  mod_optimized: byOperand(byFormat(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod)), wideArithmetic.lowerMod),
+  neg_optimized: byFormat(floats.lowerNeg, half.lowerHalfNeg),
+  cmp_lt_optimized: byOperand(byFormat(compare.lowerCmpLt, half.halfComparison(ops.opLt)), wideArithmetic.ordered(ops.opLt)),
+  cmp_lte_optimized: byOperand(byFormat(compare.lowerCmpLte, half.halfComparison(ops.opLe)), wideArithmetic.ordered(ops.opLe)),
+  cmp_eq_optimized: byOperand(byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq)), wideArithmetic.equality(true)),
+  cmp_gte_optimized: byOperand(byFormat(compare.lowerCmpGte, half.halfComparison(ops.opGe)), wideArithmetic.ordered(ops.opGe)),
+  cmp_gt_optimized: byOperand(byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt)), wideArithmetic.ordered(ops.opGt)),
+  cmp_neq_optimized: byOperand(byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe)), wideArithmetic.equality(false)),
+  int_from_float_optimized: byResult(casts.lowerIntFromFloat, wideCasts.lowerIntFromFloat),
 };
 
 /** Names of the instructions that this back end lowers, in the order of the instruction table. */

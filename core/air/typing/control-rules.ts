@@ -33,6 +33,9 @@ const block: Check = (f, inst) => {
   return ty === IP.noreturn_type || isData(f.pool, ty) ? null : wrongKind(f, 'the result', ty, 'a type of values');
 };
 
+const inlineBlock: Check = (f, inst) =>
+  f.isFunction(f.body.nav(inst)) ? block(f, inst) : 'what it inlines is no function';
+
 const loop: Check = (f, inst) => mismatch(f, 'the loop', f.body.ty(inst), IP.noreturn_type);
 
 const br: Check = (f, inst) => {
@@ -127,7 +130,12 @@ const call: Check = (f, inst) => {
   return null;
 };
 
-/** No operand, no result. */
+const somePointer: Check = (f, inst) => {
+  const ty = typeOfOperand(f, inst, 0);
+  return f.pool.isPtr(ty) ? null : wrongKind(f, 'the operand', ty, 'a pointer');
+};
+
+/** No result, and any operands. */
 const nothing = rule('void', () => null);
 const leaving = rule('noreturn', () => null);
 
@@ -146,4 +154,15 @@ export const CONTROL_RULES = {
   trap: leaving,
   breakpoint: nothing,
   call: rule('returned', call),
+  call_never_tail: rule('returned', call),
+  call_never_inline: rule('returned', call),
+  ret_safe: rule('noreturn', ret),
+  ret_addr: rule('usize', () => null),
+  dbg_inline_block: rule('ty', inlineBlock),
+  dbg_stmt: nothing,
+  dbg_empty_stmt: nothing,
+  dbg_var_ptr: rule('void', somePointer),
+  dbg_var_val: nothing,
+  dbg_arg_inline: nothing,
+  prefetch: rule('void', somePointer),
 } as const satisfies Readonly<Partial<Record<DescribedTag, TypingRule>>>;

@@ -48,6 +48,8 @@ export function resultType(pool: PoolReader, body: BodyColumns, types: Uint32Arr
     }
     case 'bool':
       return IP.bool_type;
+    case 'usize':
+      return IP.usize_type;
     case 'void':
       return IP.void_type;
     case 'noreturn':

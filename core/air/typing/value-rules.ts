@@ -174,6 +174,7 @@ const bools = rule('first', sameBin(isBool, 'bool'));
 const float = rule('first', unary(isFloat, 'a float'));
 const equality = rule('bool', sameBin(isEquatable, 'an integer, float, bool or pointer'));
 const order = rule('bool', sameBin(isNumber, 'an integer or a float'));
+const floatOrder = rule('bool', sameBin(isFloat, 'a float'));
 const overflow = rule('ty', withOverflow(false));
 const shifted = rule('first', shift);
 const counted = rule('ty', bitCount);
@@ -243,4 +244,25 @@ export const VALUE_RULES = {
   ),
   int_from_float: rule('ty', cast(isFloat, 'a float', isInt, 'an integer')),
   float_from_int: rule('ty', cast(isInt, 'an integer', isFloat, 'a float')),
+  add_safe: integers,
+  sub_safe: integers,
+  mul_safe: integers,
+  intcast_safe: rule('ty', cast(isInt, 'an integer', isInt, 'an integer')),
+  add_optimized: floats,
+  sub_optimized: floats,
+  mul_optimized: floats,
+  div_float_optimized: floats,
+  div_trunc_optimized: floats,
+  div_floor_optimized: floats,
+  div_exact_optimized: floats,
+  rem_optimized: floats,
+  mod_optimized: floats,
+  neg_optimized: float,
+  cmp_lt_optimized: floatOrder,
+  cmp_lte_optimized: floatOrder,
+  cmp_eq_optimized: floatOrder,
+  cmp_gte_optimized: floatOrder,
+  cmp_gt_optimized: floatOrder,
+  cmp_neq_optimized: floatOrder,
+  int_from_float_optimized: rule('ty', cast(isFloat, 'a float', isInt, 'an integer')),
 } as const satisfies Readonly<Partial<Record<DescribedTag, TypingRule>>>;
