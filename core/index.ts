@@ -39,6 +39,7 @@ export { IP } from './intern/keys.ts';
 export { floatNearest, floatPattern, nearestPattern, numberOfPattern } from './intern/numbers.ts';
 export type { FieldType } from './intern/type-kinds.ts';
 export { CallConv, PtrSize, SimpleType, StructLayout, TypeKind } from './intern/type-kinds.ts';
+export * from './intern/sums.ts';
 export { ValueKind } from './intern/value-kinds.ts';
 export * from './intern/layout.ts';
 export type { Target } from './intern/target.ts';

@@ -7,7 +7,7 @@ export { caseArbitrary } from './case/arbitrary.ts';
 export type { GeneratedCase } from './case/case.ts';
 export { GENERATOR_VERSION } from './case/case.ts';
 export type { Restriction } from './emit/choices.ts';
-export { isGenerated } from './emit/choices.ts';
+export { isDrawn, isGenerated } from './emit/choices.ts';
 export type { Decoration, DecorationKind, Decorations } from './case/decorations.ts';
 export {
   DECORATION_KINDS,

@@ -7,7 +7,10 @@ import type { AirTag, DescribedTag } from '../air/schema/ops.ts';
 import { AIR_TAG_NAMES, DESCRIBED_TAGS, isDescribed } from '../air/schema/ops.ts';
 import { InternalError } from '../support/assert.ts';
 import { lowerAggregateInit, lowerArrayElemVal, lowerStructFieldVal } from './aggregate/aggregates.ts';
+import * as names from './aggregate/names.ts';
 import * as overflow from './aggregate/overflow.ts';
+import * as sums from './aggregate/sums.ts';
+import * as unions from './aggregate/unions.ts';
 import { lowerCall } from './control/calls.ts';
 import * as control from './control/control.ts';
 import { lowerSwitchBr } from './control/switch.ts';
@@ -20,10 +23,10 @@ import * as casts from './scalar/casts.ts';
 import * as compare from './scalar/compare.ts';
 import * as floats from './scalar/floats.ts';
 import * as half from './scalar/half-floats.ts';
-import { checkedIntcast } from './scalar/safety.ts';
 import * as saturating from './scalar/saturating.ts';
 import type { Lowering } from './state/function-state.ts';
 import * as ops from './state/numeric-opcodes.ts';
+import { checkedIntcast } from './wide/checked-casts.ts';
 import * as wideArithmetic from './wide/wide-arithmetic.ts';
 import * as wideBits from './wide/wide-bits.ts';
 import * as wideCasts from './wide/wide-casts.ts';
@@ -41,6 +44,9 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   add_sat: byOperand(saturating.lowerAddSat, wideOverflow.lowerAddSat),
   sub_sat: byOperand(saturating.lowerSubSat, wideOverflow.lowerSubSat),
   mul_sat: byOperand(saturating.lowerMulSat, wideOverflow.lowerMulSat),
+  add_safe: byOperand(overflow.lowerAddSafe, wideOverflow.lowerAddSafe),
+  sub_safe: byOperand(overflow.lowerSubSafe, wideOverflow.lowerSubSafe),
+  mul_safe: byOperand(overflow.lowerMulSafe, wideOverflow.lowerMulSafe),
   div_float: byFormat(arithmetic.lowerDivFloat, half.halfBinary(ops.opFloatDiv)),
   div_trunc: byOperand(
     byFormat(arithmetic.lowerDivTrunc, half.halfQuotient(ops.opFloatTrunc)),
@@ -87,11 +93,18 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   bit_reverse: byOperand(bits.lowerBitReverse, wideBits.lowerBitReverse),
   cmp_lt: byOperand(byFormat(compare.lowerCmpLt, half.halfComparison(ops.opLt)), wideArithmetic.ordered(ops.opLt)),
   cmp_lte: byOperand(byFormat(compare.lowerCmpLte, half.halfComparison(ops.opLe)), wideArithmetic.ordered(ops.opLe)),
-  cmp_eq: byOperand(byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq)), wideArithmetic.equality(true)),
+  cmp_eq: sums.equality(
+    byOperand(byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq)), wideArithmetic.equality(true)),
+    false,
+  ),
   cmp_gte: byOperand(byFormat(compare.lowerCmpGte, half.halfComparison(ops.opGe)), wideArithmetic.ordered(ops.opGe)),
   cmp_gt: byOperand(byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt)), wideArithmetic.ordered(ops.opGt)),
-  cmp_neq: byOperand(byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe)), wideArithmetic.equality(false)),
+  cmp_neq: sums.equality(
+    byOperand(byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe)), wideArithmetic.equality(false)),
+    true,
+  ),
   intcast: byEither(casts.lowerIntcast, wideCasts.lowerIntcast),
+  intcast_safe: checkedIntcast(byEither(casts.lowerIntcast, wideCasts.lowerIntcast)),
   trunc: byOperand(casts.lowerTrunc, wideCasts.lowerTrunc),
   bitcast: byOperand(casts.lowerBitcast, wideCasts.lowerBitcast),
   fptrunc: casts.lowerFloatResize,
@@ -139,47 +152,37 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   trap: control.lowerTrap,
   breakpoint: control.lowerTrap,
   call: lowerCall,
-  add_safe: byOperand(overflow.lowerAddSafe, wideOverflow.lowerAddSafe),
-  sub_safe: byOperand(overflow.lowerSubSafe, wideOverflow.lowerSubSafe),
-  mul_safe: byOperand(overflow.lowerMulSafe, wideOverflow.lowerMulSafe),
-  intcast_safe: checkedIntcast(byEither(casts.lowerIntcast, wideCasts.lowerIntcast)),
-  ret_safe: control.lowerRet,
-  ret_addr: control.lowerRetAddr,
-  call_never_tail: lowerCall,
-  call_never_inline: lowerCall,
-  dbg_inline_block: control.lowerBlock,
-  dbg_stmt: control.lowerNothing,
-  dbg_empty_stmt: control.lowerNothing,
-  dbg_var_ptr: control.lowerNothing,
-  dbg_var_val: control.lowerNothing,
-  dbg_arg_inline: control.lowerNothing,
-  prefetch: control.lowerNothing,
-  add_optimized: byOperand(byFormat(arithmetic.lowerAdd, half.halfBinary(ops.opAdd)), wideArithmetic.lowerAdd),
-  sub_optimized: byOperand(byFormat(arithmetic.lowerSub, half.halfBinary(ops.opSub)), wideArithmetic.lowerSub),
-  mul_optimized: byOperand(byFormat(arithmetic.lowerMul, half.halfBinary(ops.opMul)), wideArithmetic.lowerMul),
-  div_float_optimized: byFormat(arithmetic.lowerDivFloat, half.halfBinary(ops.opFloatDiv)),
-  div_trunc_optimized: byOperand(
-    byFormat(arithmetic.lowerDivTrunc, half.halfQuotient(ops.opFloatTrunc)),
-    wideArithmetic.lowerDivTrunc,
-  ),
-  div_floor_optimized: byOperand(
-    byFormat(arithmetic.lowerDivFloor, half.halfQuotient(ops.opFloatFloor)),
-    wideArithmetic.lowerDivFloor,
-  ),
-  div_exact_optimized: byOperand(
-    byFormat(arithmetic.lowerDivExact, half.halfBinary(ops.opFloatDiv)),
-    wideArithmetic.lowerDivTrunc,
-  ),
-  rem_optimized: byOperand(byFormat(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem)), wideArithmetic.lowerRem),
-  mod_optimized: byOperand(byFormat(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod)), wideArithmetic.lowerMod),
-  neg_optimized: byFormat(floats.lowerNeg, half.lowerHalfNeg),
-  cmp_lt_optimized: byOperand(byFormat(compare.lowerCmpLt, half.halfComparison(ops.opLt)), wideArithmetic.ordered(ops.opLt)),
-  cmp_lte_optimized: byOperand(byFormat(compare.lowerCmpLte, half.halfComparison(ops.opLe)), wideArithmetic.ordered(ops.opLe)),
-  cmp_eq_optimized: byOperand(byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq)), wideArithmetic.equality(true)),
-  cmp_gte_optimized: byOperand(byFormat(compare.lowerCmpGte, half.halfComparison(ops.opGe)), wideArithmetic.ordered(ops.opGe)),
-  cmp_gt_optimized: byOperand(byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt)), wideArithmetic.ordered(ops.opGt)),
-  cmp_neq_optimized: byOperand(byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe)), wideArithmetic.equality(false)),
-  int_from_float_optimized: byResult(casts.lowerIntFromFloat, wideCasts.lowerIntFromFloat),
+  is_null: sums.lowerIsNull,
+  is_non_null: sums.lowerIsNonNull,
+  is_null_ptr: sums.lowerIsNullPtr,
+  is_non_null_ptr: sums.lowerIsNonNullPtr,
+  is_err: sums.lowerIsErr,
+  is_non_err: sums.lowerIsNonErr,
+  is_err_ptr: sums.lowerIsErrPtr,
+  is_non_err_ptr: sums.lowerIsNonErrPtr,
+  optional_payload: sums.lowerPayload,
+  optional_payload_ptr: sums.lowerPayloadPtr,
+  optional_payload_ptr_set: sums.lowerPayloadPtrSet,
+  wrap_optional: sums.lowerWrapPayload,
+  unwrap_errunion_payload: sums.lowerPayload,
+  unwrap_errunion_payload_ptr: sums.lowerPayloadPtr,
+  unwrap_errunion_err: sums.lowerError,
+  unwrap_errunion_err_ptr: sums.lowerErrorPtr,
+  errunion_payload_ptr_set: sums.lowerPayloadPtrSet,
+  wrap_errunion_payload: sums.lowerWrapPayload,
+  wrap_errunion_err: sums.lowerWrapError,
+  try: sums.lowerTry,
+  try_cold: sums.lowerTry,
+  try_ptr: sums.lowerTryPtr,
+  try_ptr_cold: sums.lowerTryPtr,
+  cmp_lt_errors_len: names.lowerCmpLtErrorsLen,
+  error_set_has_value: names.lowerErrorSetHasValue,
+  error_name: names.lowerErrorName,
+  tag_name: names.lowerTagName,
+  is_named_enum_value: names.lowerIsNamedEnumValue,
+  get_union_tag: unions.lowerGetUnionTag,
+  set_union_tag: unions.lowerSetUnionTag,
+  union_init: unions.lowerUnionInit,
 };
 
 /** Names of the instructions that this back end lowers, in the order of the instruction table. */

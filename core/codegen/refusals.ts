@@ -5,7 +5,7 @@
  * core/air/schema/ops.ts. A verified unit without refusals is lowered without fail. Reads only.
  */
 import type { InstIndex } from '../air/body/ref.ts';
-import { isInstRef, refValue } from '../air/body/ref.ts';
+import { isInstRef, refInst, refValue } from '../air/body/ref.ts';
 import { operandAt, operandCount } from '../air/body/operands.ts';
 import { AIR_OP_BY_NUMBER, AIR_TAG_NAMES } from '../air/schema/ops.ts';
 import type { UnitLines } from '../air/text/parse.ts';
@@ -18,10 +18,14 @@ import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { PoolReader } from '../intern/pool-reader.ts';
 import type { FloatBits } from '../intern/float-formats.ts';
 import type { IpIndex } from '../intern/keys.ts';
+import { enumTag, errorPayload, unionTag } from '../intern/sums.ts';
 import { TypeKind } from '../intern/type-kinds.ts';
 
 /** Widest integer that is lowered. */
-const MAX_INT_BITS = 128;
+const MAX_INT_BITS = 4096;
+
+/** Widest tag of an enum: it is one wasm value. */
+const MAX_ENUM_BITS = 64;
 
 /** Float types that are lowered. */
 const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
@@ -36,6 +40,7 @@ const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
 export function refusals(unit: Unit, lines?: UnitLines): readonly Diagnostic[] {
   const diags = new Diagnostics();
   const refused = hasRefusedType(unit.pool) ? new RefusedTypes(unit.pool) : null;
+  const hasUnknownConversions = mayConvertUnknown(unit.pool);
   unit.navs.forEach((nav, index) => {
     const place = (inst: InstIndex | null): Place => {
       const line = inst === null ? lines?.navs[index] : lines?.insts[index]?.[inst];
@@ -44,7 +49,9 @@ export function refusals(unit: Unit, lines?: UnitLines): readonly Diagnostic[] {
     };
     if (nav.threadlocal) diags.error('refused_thread_local', {}, place(null));
     if (refused !== null) refuseType(diags, unit, refused, nav.ty, place(null));
-    if (nav.body !== null) refuseBody(diags, unit, nav, refused, place);
+    if (nav.body === null) return;
+    refuseBody(diags, unit, nav, refused, place);
+    if (hasUnknownConversions) refuseConversions(diags, unit, nav, place);
   });
   return diags.list;
 }
@@ -80,6 +87,43 @@ function refuseBody(
   }
 }
 
+/** Integers above have no conversions from and to floats above. */
+const MAX_CONVERTED_BITS = 128;
+const MAX_CONVERTED_FLOAT = 64;
+
+/** Whether a pool has types between which no conversion is lowered: most have not. */
+function mayConvertUnknown(pool: PoolReader): boolean {
+  let hasInt = false;
+  let hasFloat = false;
+  for (let i = 0; i < pool.size; i++) {
+    const item = i as IpIndex;
+    if (!pool.isType(item)) continue;
+    if (pool.typeKind(item) === TypeKind.int) hasInt ||= pool.intBits(item) > MAX_CONVERTED_BITS;
+    else if (pool.typeKind(item) === TypeKind.float) hasFloat ||= pool.floatBits(item) > MAX_CONVERTED_FLOAT;
+  }
+  return hasInt && hasFloat;
+}
+
+function refuseConversions(diags: Diagnostics, unit: Unit, nav: Nav, place: (inst: InstIndex) => Place): void {
+  const { pool } = unit;
+  const body = nav.body!;
+  const types = resultTypes(pool, body);
+  for (let inst = 0 as InstIndex; inst < body.length; inst++) {
+    const tag = body.tag(inst);
+    if (tag !== 'int_from_float' && tag !== 'float_from_int') continue;
+    const ref = operandAt(body, inst, 0);
+    const from = (isInstRef(ref) ? types[refInst(ref)]! : pool.typeOf(refValue(ref))) as IpIndex;
+    const to = types[inst]! as IpIndex;
+    const [int, float] = tag === 'int_from_float' ? [to, from] : [from, to];
+    if (pool.intBits(int) <= MAX_CONVERTED_BITS || pool.floatBits(float) <= MAX_CONVERTED_FLOAT) continue;
+    diags.error(
+      'refused_instruction',
+      { name: `${tag} of ${printType(pool, from)} to ${printType(pool, to)}` },
+      place(inst),
+    );
+  }
+}
+
 /** Whether any type of the pool is refused by itself: most pools have none, and then nothing else is looked at. */
 function hasRefusedType(pool: PoolReader): boolean {
   for (let i = 0; i < pool.size; i++) {
@@ -96,12 +140,18 @@ function isRefused(pool: PoolReader, ty: IpIndex): boolean {
       return pool.intBits(ty) > MAX_INT_BITS;
     case TypeKind.float:
       return !LOWERED_FLOATS[pool.floatBits(ty)];
+    case TypeKind.enum:
+      return pool.intBits(enumTag(pool, ty)) > MAX_ENUM_BITS;
     case TypeKind.simple:
     case TypeKind.ptr:
     case TypeKind.slice:
     case TypeKind.array:
     case TypeKind.struct:
     case TypeKind.fn:
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.union:
       return false;
   }
 }
@@ -135,7 +185,20 @@ class RefusedTypes {
       case TypeKind.ptr:
       case TypeKind.slice:
       case TypeKind.array:
+      case TypeKind.opt:
         return this.mentions(pool.childType(ty));
+      case TypeKind.error_set:
+        return false;
+      case TypeKind.error_union:
+        return this.mentions(errorPayload(pool, ty));
+      case TypeKind.enum:
+        return this.mentions(enumTag(pool, ty));
+      case TypeKind.union: {
+        const tag = unionTag(pool, ty);
+        if (tag !== null && this.mentions(tag)) return true;
+        for (let n = 0; n < pool.fieldCount(ty); n++) if (this.mentions(pool.fieldType(ty, n))) return true;
+        return false;
+      }
       case TypeKind.struct:
         for (let n = 0; n < pool.fieldCount(ty); n++) if (this.mentions(pool.fieldType(ty, n))) return true;
         return false;

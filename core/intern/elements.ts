@@ -25,6 +25,11 @@ function listing(pool: PoolReader, ty: IpIndex): 'fields' | 'elements' | 'none' 
     case TypeKind.ptr:
     case TypeKind.slice:
     case TypeKind.fn:
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.enum:
+    case TypeKind.union:
       return 'none';
   }
 }
@@ -82,6 +87,11 @@ export function elemValue(pool: InternPool, value: IpIndex, n: number): IpIndex 
     case ValueKind.ptr_uav:
     case ValueKind.ptr_int:
     case ValueKind.slice:
+    case ValueKind.null:
+    case ValueKind.payload:
+    case ValueKind.err:
+    case ValueKind.enum_tag:
+    case ValueKind.union_value:
       throw new InternalError(`value ${value} has no elements`);
   }
 }

@@ -13,7 +13,7 @@
  *   array  [child, len, sentinel|NONE]  repeated  [ty, elem]             ptr_int   [ty, address]
  *   struct [layout, n, (ty, align) x n] ptr_nav   [ty, nav, offset]      slice     [ty, ptr, len]
  *   fn     [cc, ret, n, param x n]      ptr_uav   [ty, value, align, offset]
- * `align` words are in bytes, 0 = natural. Offsets are i32 stored as u32.
+ * `align` words are in bytes, 0 = natural. Offsets are i32 stored as u32. Optionals, errors, enums and unions: sums.ts.
  */
 import { assert, InternalError } from '../support/assert.ts';
 import { AttachedItems } from './attached-items.ts';
@@ -37,6 +37,10 @@ export class InternPool {
   readonly alignCache: (number | undefined)[] = [];
   /** Cache of layout.ts: field offsets of struct types. */
   readonly fieldOffsetCache: (readonly number[] | undefined)[] = [];
+  /** Error names as sums.ts numbers them: that of code n is at n - 1. Known to the owner only. */
+  readonly errorNames: IpIndex[] = [];
+  /** Type of the names of errors and tags, once sums.ts knows that there is one. */
+  nameType: IpIndex | undefined = undefined;
   readonly #items: ItemSource;
 
   /** `storage`: true for a pool that is in shared memory from the start; a handle is for `attachPool`. */
@@ -237,6 +241,12 @@ export class InternPool {
     return this.#put3(ValueKind.slice, ty, ptr, len);
   }
 
+  /** Item from its words, for kinds of items whose meaning another file owns. */
+  item(kind: AnyKind, words: readonly number[]): IpIndex {
+    this.#items.room(words.length).set(words);
+    return this.#items.intern(kind, words.length);
+  }
+
   // --- reading ---
 
   /** Whether item `i` is a type; if not it is a value. */
@@ -280,6 +290,11 @@ export class InternPool {
       case ValueKind.ptr_uav:
       case ValueKind.ptr_int:
       case ValueKind.slice:
+      case ValueKind.null:
+      case ValueKind.payload:
+      case ValueKind.err:
+      case ValueKind.enum_tag:
+      case ValueKind.union_value:
         return this.word(i, 0) as IpIndex;
     }
   }
@@ -333,12 +348,17 @@ export class InternPool {
       case TypeKind.slice:
         return this.word(ty, 2) as IpIndex;
       case TypeKind.array:
+      case TypeKind.opt:
         return this.word(ty, 0) as IpIndex;
       case TypeKind.simple:
       case TypeKind.int:
       case TypeKind.float:
       case TypeKind.struct:
       case TypeKind.fn:
+      case TypeKind.error_set:
+      case TypeKind.error_union:
+      case TypeKind.enum:
+      case TypeKind.union:
         throw new InternalError('a type without a child was asked for it');
     }
   }
@@ -369,12 +389,12 @@ export class InternPool {
     return sentinel === IP_NONE ? null : sentinel;
   }
 
-  /** Layout kind of a struct type. */
+  /** Layout kind of a struct or union type. */
   structLayout(ty: IpIndex): StructLayout {
     return this.word(ty, 0) as StructLayout;
   }
 
-  /** Number of fields of a struct type. */
+  /** Number of fields of a struct or union type. */
   fieldCount(ty: IpIndex): number {
     return this.word(ty, 1);
   }

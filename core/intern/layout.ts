@@ -8,6 +8,7 @@ import { alignForward, ceilPowerOfTwo } from '../support/numeric.ts';
 import type { FloatBits } from './float-formats.ts';
 import type { PoolReader } from './pool-reader.ts';
 import type { IpIndex } from './keys.ts';
+import { enumTag, errorPayload, unionTag } from './sums.ts';
 import { SimpleType, StructLayout, TypeKind } from './type-kinds.ts';
 
 /** Alignment of the linear stack and of the heap, in bytes. */
@@ -44,10 +45,91 @@ export function isByRef(pool: PoolReader, ty: IpIndex): boolean {
       return pool.floatBits(ty) > 64;
     case TypeKind.int:
       return pool.intBits(ty) > 64;
+    case TypeKind.enum:
+      return isByRef(pool, enumTag(pool, ty));
+    case TypeKind.error_set:
+      return false;
+    case TypeKind.union:
+      return hasRuntimeBits(pool, ty);
+    case TypeKind.error_union:
+      return hasRuntimeBits(pool, errorPayload(pool, ty));
+    case TypeKind.opt:
+      return isOptionalInMemory(pool, pool.childType(ty));
   }
 }
 
-/** Byte offset of field `n` of struct type `ty`. */
+/** Whether an optional of `child` is more than one scalar. */
+function isOptionalInMemory(pool: PoolReader, child: IpIndex): boolean {
+  const kind = pool.typeKind(child);
+  return kind !== TypeKind.ptr && kind !== TypeKind.error_set && hasRuntimeBits(pool, child);
+}
+
+/** Bytes of an error code. */
+export const ERROR_SIZE = 2;
+
+/** A word of a value in memory, in bytes. */
+export interface Word {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Whether null of optional type `ty` is a value that its payload cannot have: address 0, or error code 0. */
+export function hasNullPayload(pool: PoolReader, ty: IpIndex): boolean {
+  const kind = pool.typeKind(pool.childType(ty));
+  return kind === TypeKind.ptr || kind === TypeKind.slice || kind === TypeKind.error_set;
+}
+
+/** The word of a value of optional type `ty` that is zero exactly for null. */
+export function presenceWord(pool: PoolReader, ty: IpIndex): Word {
+  const child = pool.childType(ty);
+  const size = abiSize(pool, child);
+  if (!hasNullPayload(pool, ty)) return { offset: size, size: 1 };
+  return { offset: 0, size: pool.typeKind(child) === TypeKind.error_set ? ERROR_SIZE : ptrSize(pool) };
+}
+
+/** Where the code of an error union lies. */
+export function errorOffset(pool: PoolReader, ty: IpIndex): number {
+  const payload = errorPayload(pool, ty);
+  return abiAlign(pool, payload) < ERROR_SIZE ? 0 : alignForward(abiSize(pool, payload), ERROR_SIZE);
+}
+
+/** Where the payload of an error union lies. */
+export function errorPayloadOffset(pool: PoolReader, ty: IpIndex): number {
+  return abiAlign(pool, errorPayload(pool, ty)) < ERROR_SIZE ? ERROR_SIZE : 0;
+}
+
+/** Where the tag of a tagged union lies. */
+export function unionTagOffset(pool: PoolReader, ty: IpIndex): number {
+  const tagAlign = abiAlign(pool, unionTag(pool, ty)!);
+  const payload = unionPayload(pool, ty);
+  return tagAlign >= payload.align ? 0 : alignForward(payload.size, tagAlign);
+}
+
+function unionPayload(pool: PoolReader, ty: IpIndex): { size: number; align: number } {
+  let size = 0;
+  let align = 1;
+  for (let n = 0; n < pool.fieldCount(ty); n++) {
+    size = Math.max(size, abiSize(pool, pool.fieldType(ty, n)));
+    align = Math.max(align, fieldAlignment(pool, ty, n));
+  }
+  return { size, align };
+}
+
+/** Every field of a union lies at one place. */
+function unionPayloadOffset(pool: PoolReader, ty: IpIndex): number {
+  const tag = unionTag(pool, ty);
+  const { align } = unionPayload(pool, ty);
+  return tag === null || abiAlign(pool, tag) < align ? 0 : alignForward(abiSize(pool, tag), align);
+}
+
+function unionSize(pool: PoolReader, ty: IpIndex): number {
+  const tag = unionTag(pool, ty);
+  const { size } = unionPayload(pool, ty);
+  const tagEnd = tag === null ? 0 : unionTagOffset(pool, ty) + abiSize(pool, tag);
+  return alignForward(Math.max(unionPayloadOffset(pool, ty) + size, tagEnd), abiAlign(pool, ty));
+}
+
+/** Byte offset of field `n` of struct or union type `ty`. */
 export function fieldOffset(pool: PoolReader, ty: IpIndex, n: number): number {
   const cached = pool.fieldOffsetCache[ty] ?? (pool.fieldOffsetCache[ty] = placeFields(pool, ty));
   return cached[n]!;
@@ -112,6 +194,22 @@ function computeAlign(pool: PoolReader, ty: IpIndex): number {
     }
     case TypeKind.fn:
       return 1;
+    case TypeKind.opt: {
+      const child = pool.childType(ty);
+      return hasRuntimeBits(pool, child) ? abiAlign(pool, child) : 1;
+    }
+    case TypeKind.error_set:
+      return ERROR_SIZE;
+    case TypeKind.error_union: {
+      const payload = errorPayload(pool, ty);
+      return hasRuntimeBits(pool, payload) ? Math.max(ERROR_SIZE, abiAlign(pool, payload)) : ERROR_SIZE;
+    }
+    case TypeKind.enum:
+      return abiAlign(pool, enumTag(pool, ty));
+    case TypeKind.union: {
+      const tag = unionTag(pool, ty);
+      return Math.max(unionPayload(pool, ty).align, tag === null ? 1 : abiAlign(pool, tag));
+    }
   }
 }
 
@@ -138,6 +236,21 @@ function computeSize(pool: PoolReader, ty: IpIndex): number {
     }
     case TypeKind.fn:
       return 0;
+    case TypeKind.opt: {
+      const child = pool.childType(ty);
+      return abiSize(pool, child) + (hasNullPayload(pool, ty) ? 0 : abiAlign(pool, ty));
+    }
+    case TypeKind.error_set:
+      return ERROR_SIZE;
+    case TypeKind.error_union: {
+      const payload = errorPayload(pool, ty);
+      const end = Math.max(errorOffset(pool, ty) + ERROR_SIZE, errorPayloadOffset(pool, ty) + abiSize(pool, payload));
+      return abiSize(pool, payload) === 0 ? ERROR_SIZE : alignForward(end, abiAlign(pool, ty));
+    }
+    case TypeKind.enum:
+      return abiSize(pool, enumTag(pool, ty));
+    case TypeKind.union:
+      return unionSize(pool, ty);
   }
 }
 
@@ -148,6 +261,7 @@ function fieldAlignment(pool: PoolReader, ty: IpIndex, n: number): number {
 
 function placeFields(pool: PoolReader, ty: IpIndex): readonly number[] {
   const count = pool.fieldCount(ty);
+  if (pool.typeKind(ty) === TypeKind.union) return new Array<number>(count).fill(unionPayloadOffset(pool, ty));
   const order = Array.from({ length: count }, (_, n) => n);
   if (pool.structLayout(ty) === StructLayout.auto) {
     order.sort((a, b) => fieldAlignment(pool, ty, b) - fieldAlignment(pool, ty, a) || a - b);

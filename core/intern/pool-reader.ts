@@ -23,6 +23,7 @@ export type PoolReader = Pick<
   | 'sizeCache'
   | 'alignCache'
   | 'fieldOffsetCache'
+  | 'nameType'
   | 'size'
   | 'refresh'
   | 'isType'

@@ -1,7 +1,7 @@
 /**
  * The kinds of interned types, and the small enumerations that their payloads are made of.
  *
- * Owns the numbers of type kinds; what the payload words mean is in intern-pool.ts. A switch over one of these unions names
+ * Owns the numbers of type kinds; what the payload words mean is in intern-pool.ts and sums.ts. A switch over one of these unions names
  * every member and has no `default` (lint holds that), so that a new kind does not compile until each place has an answer.
  * Invariant: no number is a ValueKind as well.
  */
@@ -17,6 +17,11 @@ export const TypeKind = {
   array: 5,
   struct: 6,
   fn: 7,
+  opt: 8,
+  error_set: 9,
+  error_union: 10,
+  enum: 11,
+  union: 12,
 } as const;
 export type TypeKind = (typeof TypeKind)[keyof typeof TypeKind];
 

@@ -1,7 +1,7 @@
 /**
  * The kinds of interned values.
  *
- * Owns the numbers; what the payload words mean is in intern-pool.ts. A switch over ValueKind names every member and has no
+ * Owns the numbers; what the payload words mean is in intern-pool.ts and sums.ts. A switch over ValueKind names every member and has no
  * `default` (lint holds that). Invariant: every number is at least FIRST_VALUE_KIND, every TypeKind is below it.
  */
 
@@ -22,5 +22,10 @@ export const ValueKind = {
   ptr_uav: 41,
   ptr_int: 42,
   slice: 43,
+  null: 44,
+  payload: 45,
+  err: 46,
+  enum_tag: 47,
+  union_value: 48,
 } as const;
 export type ValueKind = (typeof ValueKind)[keyof typeof ValueKind];

@@ -19,7 +19,7 @@ import { readObject } from './input/read-object.ts';
 import { LinkState } from './unit/state.ts';
 import type { ObjectInput, ResolveInput, RuntimeLibrary } from './symbols/symbol-table.ts';
 import { unitObject } from './unit/unit-object.ts';
-import { deleteExport, updateExports, updateFunc, updateNav } from './unit/update.ts';
+import { deleteExport, settleTagNames, updateExports, updateFunc, updateNav } from './unit/update.ts';
 
 /** A linker for one unit. Updates and flushes may alternate; a flush changes nothing. */
 export class Linker {
@@ -89,12 +89,14 @@ export class Linker {
 
   /** The unit alone as an object in memory, for other links, which call it `file`. */
   toObject(file: string, options: Partial<UnitOptions> = {}): UnitResult {
+    settleTagNames(this.#state);
     const error = new Diagnostics();
     const value = unitObject(this.#state, { ...DEFAULT_UNIT_OPTIONS, ...options }, error);
     return error.failed ? { ok: false, error } : { ok: true, value: { ...value, file } };
   }
 
   get #all(): FlushInputs {
+    settleTagNames(this.#state);
     return { state: this.#state, inputs: this.#inputs };
   }
 }

@@ -207,6 +207,14 @@ const ROWS = [
   ['__truncdfhf2', 'd', 'i'],
   // No name of compiler-rt: as __muloti4, of unsigned integers.
   ['__umuloti4', 'iIIIIp', ''],
+  // Integers of more than 128 bits: addresses, and numbers of address width (runtime/big-integers.ts).
+  ['__air_bigmul', 'pppp', ''],
+  ['__air_bigudivmod', 'ppppp', ''],
+  ['__air_bigshl', 'pppp', ''],
+  ['__air_bigshr', 'ppppI', ''],
+  ['__air_bigfloat64', 'pp', 'd'],
+  ['__air_bigfloat32', 'pp', 'f'],
+  ['__air_bigfix', 'ppd', ''],
 ] as const;
 
 /** Symbol name of a runtime function. */

@@ -5,6 +5,7 @@
  * those of INTRINSICS in core/mir. An instruction that a routine
  * uses may need the routines of another family; none needs its own.
  */
+import { bigIntegersSource } from './big-integers.ts';
 import { BITS_SOURCE } from './bits.ts';
 import { FLOAT_REMAINDER_SOURCE } from './float-remainder.ts';
 import { HALF_FLOATS_SOURCE } from './half-floats.ts';
@@ -50,5 +51,13 @@ export const RUNTIME_FAMILIES: readonly RuntimeFamily[] = [
       ...['__floattisf', '__floattidf', '__floatuntisf', '__floatuntidf'],
     ],
     source: () => WIDE_INTEGERS_SOURCE,
+  },
+  {
+    name: 'big-integers',
+    defines: [
+      ...['__air_bigmul', '__air_bigudivmod', '__air_bigshl', '__air_bigshr'],
+      ...['__air_bigfloat64', '__air_bigfloat32', '__air_bigfix'],
+    ],
+    source: bigIntegersSource,
   },
 ];

@@ -39,6 +39,14 @@ export class IndexedMap<K extends number, V> {
     return index;
   }
 
+  /** Forgets the entries from index `size` on. */
+  truncate(size: number): void {
+    while (this.keys.length > size) {
+      this.#index[this.keys.pop()!] = 0;
+      this.values.pop();
+    }
+  }
+
   #grow(key: K): void {
     let capacity = this.#index.length * 2;
     while (capacity <= key) capacity *= 2;

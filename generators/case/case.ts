@@ -5,6 +5,7 @@
  */
 import type { CallInput, Settings, Unit } from '../../core/index.ts';
 import { drawFloatBits, drawPattern } from '../draw/constants.ts';
+import { drawFirstSums, drawSums, hasSums } from '../draw/draw-sums.ts';
 import {
   drawAggregates,
   drawEntryType,
@@ -81,7 +82,9 @@ interface Signatures {
 
 function makeProgram(p: Program, size: number): void {
   drawIntTypes(p);
+  if (hasSums(p)) drawFirstSums(p);
   drawAggregates(p);
+  if (hasSums(p)) drawSums(p);
   const crowd = size > 12 && p.r.chance(p.plan.profile.crowds) ? p.r.between(60, 140) : 0;
   const signatures = drawSignatures(p, size, crowd);
   drawFunctionHolders(p);

@@ -31,9 +31,12 @@ const CONTAINERS = [8, 16, 32, 64];
 
 /** Widths of more than 64 bits: neighbours of limbs, whole bytes and words, and odd ones. */
 const WIDE_WIDTHS = [65, 66, 72, 80, 95, 96, 97, 100, 104, 112, 120, 126, 127, 128, 128, 128];
+/** Widths that no pair of words holds. */
+const BIG_WIDTHS = [129, 130, 160, 191, 192, 193, 200, 224, 255, 256, 257, 320];
 
 /** A width of more than 64 bits. */
 export function drawWideBits(r: RandomStream): number {
+  if (r.chance(44)) return r.pick(BIG_WIDTHS);
   return r.chance(230) ? r.pick(WIDE_WIDTHS) : r.between(65, 128);
 }
 
@@ -80,15 +83,17 @@ function drawPortable(p: Program): TypeInfo {
 /** Any type that can be in memory. */
 export function drawType(p: Program): TypeInfo {
   const { r } = p;
+  if (p.sums.length > 0 && r.chance(p.plan.profile.sums)) return r.pick(p.sums);
   if (!r.chance(p.plan.profile.aggregates)) return drawScalar(p);
   return r.chance(180) ? r.pick(p.aggregates) : drawPointerType(p);
 }
 
 /** A pointer or slice type. */
-function drawPointerType(p: Program): TypeInfo {
+export function drawPointerType(p: Program): TypeInfo {
   const { r, types } = p;
   const way = r.below(8);
   if (way === 7 && p.fnPtrs.length > 0) return r.pick(p.fnPtrs);
+  if (way < 3 && p.sums.length > 0 && r.chance(100)) return ptrInfo(types, r.pick(p.sums), r.chance(90));
   const child = r.chance(90) ? r.pick(p.aggregates) : drawScalar(p);
   if (way < 3) return ptrInfo(types, child, r.chance(90));
   return way < 5 ? manyInfo(types, child, r.chance(90)) : sliceInfo(types, child, r.chance(110));
@@ -145,6 +150,10 @@ export function drawStruct(p: Program, least = 1): TypeInfo {
 /** Type of a field or element. */
 function drawMember(p: Program): TypeInfo {
   const { r } = p;
+  if (p.sums.length > 0 && r.chance(p.plan.profile.sums)) {
+    const info = r.pick(p.sums);
+    if (info.size <= MOST_BYTES / 4) return info;
+  }
   if (!r.chance(p.plan.profile.aggregates)) return drawScalar(p);
   if (p.aggregates.length > 0 && r.chance(150)) {
     const info = r.pick(p.aggregates);

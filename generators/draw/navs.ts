@@ -9,6 +9,7 @@ import { makeNav } from '../../core/index.ts';
 import type { DataPlan, ExternPlan, FunctionPlan, NavDraft, Program } from '../model/program.ts';
 import { ofType } from '../model/program.ts';
 import type { TypeInfo } from '../model/types.ts';
+import { isSum } from '../model/types.ts';
 
 const UNUSUAL_NAMES = ['a b', 'std.mem.copy$1', 'é', 'q"uote', '0', 'x\\y', 'λ.f', '_'];
 
@@ -76,6 +77,8 @@ export function publishPlaces(p: Program, data: DataPlan, info: TypeInfo = data.
   if (info.size === 0) return;
   ofType(p, info).places.push({ data, offset });
   if (nesting === 2) return;
+  // What a union holds is not what another of its fields is.
+  if (isSum(info)) return;
   info.fields.forEach((field, n) => {
     publishPlaces(p, data, field, offset + info.offsets[n]!, nesting + 1);
   });

@@ -15,6 +15,7 @@ import { MANY_AHEAD, unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class, manyInfo, ptrInfo, typeInfo } from '../model/types.ts';
 import { boolConst, drawFloat, drawInt, floatConst, intConst } from './constants.ts';
+import { drawSumConstant, zeroSum } from './draw-sums.ts';
 import { addData, drawExports, publishPlaces } from './navs.ts';
 
 /** Identities of unnamed constants start here; those of navs are below. */
@@ -38,6 +39,15 @@ export function drawConstant(p: Program, info: TypeInfo): Value {
     case Class.array:
     case Class.struct:
       return constant(drawAggregate(p, info), info);
+    case Class.opt:
+    case Class.errors:
+    case Class.fallible:
+    case Class.enum:
+    case Class.union:
+      return constant(
+        drawSumConstant(p, info, (part) => drawIp(p, part)),
+        info,
+      );
     case Class.nothing:
       return constant(IP.void_value, info);
     case Class.fn:
@@ -70,6 +80,12 @@ function zeroIp(p: Program, info: TypeInfo): IpIndex {
         info.ip,
         info.fields.map((field) => zeroIp(p, field)),
       );
+    case Class.opt:
+    case Class.errors:
+    case Class.fallible:
+    case Class.enum:
+    case Class.union:
+      return zeroSum(p, info, (part) => zeroIp(p, part));
     case Class.nothing:
     case Class.ptr:
     case Class.many:

@@ -46,7 +46,7 @@ function power(r: RandomStream, exponent: number): bigint {
 
 function drawNumber(r: RandomStream, bits: number): bigint {
   const limbs = Math.ceil(bits / 64);
-  switch (r.below(18)) {
+  switch (r.below(20)) {
     case 0:
       return 0n;
     case 1:
@@ -79,6 +79,14 @@ function drawNumber(r: RandomStream, bits: number): bigint {
       return random(r, bits) >> BigInt(r.below(bits));
     case 15:
       return random(r, 64);
+    case 16:
+    case 17: {
+      // On a tie of a float format, or next to one.
+      const exponent = r.between(60, bits - 1);
+      const half = 1n << BigInt(exponent - r.pick([24, 24, 53]));
+      const value = (1n << BigInt(exponent)) + half * BigInt(r.pick([1, 1, 3])) + BigInt(r.between(-1, 1));
+      return r.chance(64) ? -value : value;
+    }
     default:
       return random(r, bits);
   }

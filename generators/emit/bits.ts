@@ -4,7 +4,7 @@
  * Owns operands, amounts and ranges. Invariant: an amount is below the width except for `shl_sat`, and an exact shift loses
  * nothing.
  */
-import { drawInt, intConst } from '../draw/constants.ts';
+import { drawInt, intConst, powerConst } from '../draw/constants.ts';
 import { bitsFor } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
@@ -105,13 +105,15 @@ export const shiftSaturating: Emitter = (g) => {
 };
 
 const CONTAINERS = [31, 32, 33, 63, 64, 65];
-const WIDE_CONTAINERS = [63, 64, 65, 95, 96, 97, 127, 128, 129];
+const WIDE_CONTAINERS = [63, 64, 65, 95, 96, 97, 127, 128, 129, 191, 192, 193];
 
 function overshift(g: Gen, info: TypeInfo, type: TypeInfo): Value {
   const way = g.r.below(4);
   if (way === 0) return shiftAmount(g, info, info.bits - 1);
   if (way === 1) return operand(g, type);
   if (way === 2) return drawInt(g.p, type);
+  if (type.bits > 64 && g.r.chance(128))
+    return powerConst(g.p, type, false, g.r.between(64, type.bits - 1), g.r.below(3));
   const amount = g.r.chance(128)
     ? info.bits + g.r.between(-1, 1)
     : g.r.pick(info.bits > 64 ? WIDE_CONTAINERS : CONTAINERS);

@@ -7,6 +7,7 @@ import type { AirTag, DescribedTag } from '../../core/index.ts';
 import { DESCRIBED_TAGS, isDescribed } from '../../core/index.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Profile } from '../model/profiles.ts';
+import { CHECKED_TAGS, SUM_TAGS } from '../model/profiles.ts';
 import { weightedTable } from '../model/random.ts';
 import { WEIGHTS } from '../model/weights.ts';
 import { BASE_TAGS } from './guards.ts';
@@ -28,13 +29,22 @@ export function isGenerated(tag: AirTag): tag is DescribedTag {
   return isDescribed(tag) && WEIGHTS[tag] > 0;
 }
 
+/** Whether programs of `profile` may have `tag`: some instructions need types that only some profiles have. */
+export function isDrawn(profile: Profile, tag: AirTag): boolean {
+  return (
+    isGenerated(tag) &&
+    (profile.sums > 0 || !SUM_TAGS.includes(tag)) &&
+    (profile.checked || !CHECKED_TAGS.includes(tag))
+  );
+}
+
 /** Prepares to generate programs of `profile` within `restriction`. */
 export function makePlan(profile: Profile, restriction: Restriction = {}): Plan {
   const { onlyOps, supports } = restriction;
   const only = onlyOps === undefined ? null : new Set(onlyOps);
   const base = new Set(BASE_TAGS);
   const allowed = new Set<AirTag>(
-    DESCRIBED_TAGS.filter((tag) => isGenerated(tag) && (base.has(tag) || supports === undefined || supports(tag))),
+    DESCRIBED_TAGS.filter((tag) => isDrawn(profile, tag) && (base.has(tag) || supports === undefined || supports(tag))),
   );
   const tags: DescribedTag[] = [];
   const weights: number[] = [];

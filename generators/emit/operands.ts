@@ -34,6 +34,12 @@ export function operand(g: Gen, info: TypeInfo, isStatic = false): Value {
       return aggregate(g, info);
     case Class.fnptr:
       return functionPointer(g, info);
+    case Class.opt:
+    case Class.errors:
+    case Class.fallible:
+    case Class.enum:
+    case Class.union:
+      return sum(g, info);
     case Class.nothing:
     case Class.fn:
       return drawConstant(g.p, info);
@@ -158,6 +164,30 @@ function aggregate(g: Gen, info: TypeInfo): Value {
   if (values.length > 0 && g.r.chance(160)) return preferred(g, values);
   if (info.length <= 8 && g.r.chance(110) && can(g, 'aggregate_init')) return initialised(g, info);
   return drawConstant(g.p, info);
+}
+
+/** An optional, error, enum or union. */
+function sum(g: Gen, info: TypeInfo): Value {
+  const values = g.scope.ofType(info);
+  if (values.length > 0 && g.r.chance(170)) return preferred(g, values);
+  const isMade = info.cls === Class.opt || info.cls === Class.fallible || info.cls === Class.union;
+  if (isMade && can(g, 'union_init') && g.r.chance(130)) return wrap(g, info, g.r.chance(150));
+  return drawConstant(g.p, info);
+}
+
+/** A new value: an optional or error union with a payload or without, or a union with field `field`. */
+export function wrap(g: Gen, info: TypeInfo, isPresent: boolean, field = 0): Value {
+  if (info.cls === Class.union) {
+    const n = Math.min(field, info.fields.length - 1);
+    const ref = g.b.field('union_init', info.ip, use(operand(g, info.fields[n]!, true)), n);
+    return define(g, ref, info, -Infinity, Infinity);
+  }
+  if (info.cls === Class.fallible && !isPresent) {
+    return define(g, g.b.tyOp('wrap_errunion_err', info.ip, use(operand(g, info.tag!))), info, -Infinity, Infinity);
+  }
+  if (!isPresent) return drawConstant(g.p, info);
+  const tag = info.cls === Class.opt ? 'wrap_optional' : 'wrap_errunion_payload';
+  return define(g, g.b.tyOp(tag, info.ip, use(operand(g, info.child!, true))), info, -Infinity, Infinity);
 }
 
 /** `aggregate_init` of type `info` from operands. */

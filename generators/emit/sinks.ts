@@ -12,10 +12,10 @@ import type { ExternPlan, Place } from '../model/program.ts';
 import { ofType } from '../model/program.ts';
 import type { Value } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
-import { Class, fnPtrInfo, isAggregate, isPortable, ptrInfo, typeInfo } from '../model/types.ts';
+import { Class, fnPtrInfo, intInfo, isAggregate, isPortable, isSum, ptrInfo, typeInfo } from '../model/types.ts';
 import { callExtern } from './calls.ts';
 import type { Gen } from './gen.ts';
-import { binary, can, compare, define, use, usizeInfo } from './gen.ts';
+import { binary, boolInfo, can, compare, convert, define, use, usizeInfo } from './gen.ts';
 import { boolToInt, toInt } from './guards.ts';
 import { defineLoaded } from './pointers.ts';
 import { usizeConst } from './slots.ts';
@@ -35,7 +35,7 @@ export function keepResults(g: Gen, mark: number, most: number, carried: TypeInf
     const value = g.scope.at(n);
     if (value.used || !g.r.chance(225)) continue;
     left--;
-    const whole = isAggregate(value.info) ? value : wholeBehind(g, value);
+    const whole = isAggregate(value.info) || isSum(value.info) ? value : wholeBehind(g, value);
     if (whole !== null && exposeWhole(g, whole)) continue;
     const scalar = asScalar(g, value);
     if (scalar === null) continue;
@@ -54,7 +54,7 @@ function mayCarry(g: Gen, carried: TypeInfo, { info }: Value): boolean {
 /** The struct or array that a pointer points to, loaded; null for other values. */
 function wholeBehind(g: Gen, v: Value): Value | null {
   const child = v.info.cls === Class.ptr ? v.info.child! : null;
-  if (child === null || !isAggregate(child) || !g.r.chance(110)) return null;
+  if (child === null || !(isAggregate(child) || isSum(child)) || !g.r.chance(110)) return null;
   return defineLoaded(g, g.b.tyOp('load', child.ip, use(v)), child);
 }
 
@@ -121,12 +121,29 @@ function asScalar(g: Gen, v: Value): Value | null {
       const usize = usizeInfo(g);
       return define(g, g.b.tyOp('slice_len', usize.ip, use(v)), usize, 0, usize.full);
     }
+    case Class.opt:
+      return can(g, 'is_null') ? define(g, g.b.un('is_null', use(v)), boolInfo(g), 0, 1) : null;
+    case Class.fallible:
+      return can(g, 'is_err') ? define(g, g.b.un('is_err', use(v)), boolInfo(g), 0, 1) : null;
+    case Class.errors:
+    case Class.enum:
+      return numberOf(g, v);
+    case Class.union: {
+      if (info.tag === null || !can(g, 'get_union_tag')) return null;
+      return numberOf(g, define(g, g.b.tyOp('get_union_tag', info.tag.ip, use(v)), info.tag, 0, 0));
+    }
     case Class.fnptr:
       return compare(g, g.r.chance(128) ? 'cmp_eq' : 'cmp_neq', v, drawConstant(g.p, info));
     case Class.nothing:
     case Class.fn:
       return null;
   }
+}
+
+/** The integer of an enum or error. */
+function numberOf(g: Gen, v: Value): Value {
+  const info = v.info.cls === Class.errors ? intInfo(g.p.types, false, 16) : v.info.tag!;
+  return convert(g, 'bitcast', info, v);
 }
 
 /** Shows a scalar to the outside. */

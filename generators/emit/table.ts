@@ -9,9 +9,11 @@ import { calling } from './calls.ts';
 import * as control from './control.ts';
 import type { Emitter } from './gen.ts';
 import * as integers from './integers.ts';
+import * as named from './named.ts';
 import * as pointers from './pointers.ts';
 import * as scalars from './scalars.ts';
 import * as slices from './slices.ts';
+import * as sums from './sums.ts';
 
 /** Why an instruction has no emitter: it comes with the construct that needs it (a body ends, a function starts). */
 export type NoEmitter = 'with another';
@@ -27,6 +29,10 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   add_sat: integers.saturating('add'),
   sub_sat: integers.saturating('sub'),
   mul_sat: integers.saturating('mul'),
+  add_safe: integers.checking('add'),
+  sub_safe: integers.checking('sub'),
+  mul_safe: integers.checking('mul'),
+  intcast_safe: scalars.castChecked,
   div_float: scalars.divideFloats,
   div_trunc: integers.dividing('div_trunc'),
   div_floor: integers.dividing('div_floor'),
@@ -116,6 +122,37 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   trap: control.trapping('trap'),
   breakpoint: control.trapping('breakpoint'),
   unreach: control.unreachable,
+  is_null: sums.testing('is_null', 'opt'),
+  is_non_null: sums.testing('is_non_null', 'opt'),
+  is_null_ptr: sums.testing('is_null_ptr', 'opt'),
+  is_non_null_ptr: sums.testing('is_non_null_ptr', 'opt'),
+  is_err: sums.testing('is_err', 'fallible'),
+  is_non_err: sums.testing('is_non_err', 'fallible'),
+  is_err_ptr: sums.testing('is_err_ptr', 'fallible'),
+  is_non_err_ptr: sums.testing('is_non_err_ptr', 'fallible'),
+  optional_payload: sums.unwrapping('optional_payload', 'opt'),
+  optional_payload_ptr: sums.addressing('optional_payload_ptr', 'opt'),
+  optional_payload_ptr_set: sums.setting('optional_payload_ptr_set', 'opt'),
+  wrap_optional: sums.wrapping('opt', true),
+  unwrap_errunion_payload: sums.unwrapping('unwrap_errunion_payload', 'fallible'),
+  unwrap_errunion_payload_ptr: sums.addressing('unwrap_errunion_payload_ptr', 'fallible'),
+  unwrap_errunion_err: sums.unwrappingError('unwrap_errunion_err'),
+  unwrap_errunion_err_ptr: sums.unwrappingError('unwrap_errunion_err_ptr'),
+  errunion_payload_ptr_set: sums.setting('errunion_payload_ptr_set', 'fallible'),
+  wrap_errunion_payload: sums.wrapping('fallible', true),
+  wrap_errunion_err: sums.wrapping('fallible', false),
+  try: sums.trying('try'),
+  try_cold: sums.trying('try_cold'),
+  try_ptr: sums.trying('try_ptr'),
+  try_ptr_cold: sums.trying('try_ptr_cold'),
+  cmp_lt_errors_len: named.belowErrorsLen,
+  error_set_has_value: named.hasValue,
+  error_name: named.nameOfError,
+  tag_name: named.nameOfTag,
+  is_named_enum_value: named.isNamed,
+  get_union_tag: named.tagOfUnion,
+  set_union_tag: named.settingTag,
+  union_init: named.makingUnion,
 };
 
 /** The emitters of `tags`, each of which has one. */

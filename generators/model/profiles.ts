@@ -16,12 +16,16 @@ export interface Profile {
   readonly others: number;
   /** Chance that a type is a struct, array or pointer. */
   readonly aggregates: number;
+  /** Chance that a type is an optional, error, enum or union; 0: the program has none. */
+  readonly sums: number;
   /** Chance that a scalar is a float. */
   readonly floats: number;
   /** Formats that floats are drawn from, each as likely as it is listed. */
   readonly formats: readonly FloatBits[];
   /** Chance that an integer type has more than 64 bits. */
   readonly wideInts: number;
+  /** Whether there are checked operations, whose failures call the panic function. */
+  readonly checked: boolean;
   /** Chance that a body splits into arms. */
   readonly splits: number;
   /** Most data navs that are planned. */
@@ -73,7 +77,20 @@ const MEMORY: readonly AirTag[] = [
   'struct_field_ptr_index_3', 'struct_field_val', 'field_parent_ptr', 'memset', 'memcpy', 'memmove', 'aggregate_init',
 ];
 
+// prettier-ignore
+/** Instructions of optionals, errors, enums and unions: drawn only by profiles that have such types. */
+export const SUM_TAGS: readonly AirTag[] = [
+  'is_null', 'is_non_null', 'is_null_ptr', 'is_non_null_ptr', 'is_err', 'is_non_err', 'is_err_ptr', 'is_non_err_ptr',
+  'optional_payload', 'optional_payload_ptr', 'optional_payload_ptr_set', 'wrap_optional', 'unwrap_errunion_payload',
+  'unwrap_errunion_payload_ptr', 'unwrap_errunion_err', 'unwrap_errunion_err_ptr', 'errunion_payload_ptr_set',
+  'wrap_errunion_payload', 'wrap_errunion_err', 'try', 'try_cold', 'try_ptr', 'try_ptr_cold', 'cmp_lt_errors_len',
+  'error_set_has_value', 'error_name', 'tag_name', 'is_named_enum_value', 'get_union_tag', 'set_union_tag', 'union_init',
+];
+
 const CONTROL: readonly AirTag[] = ['block', 'loop', 'cond_br', 'switch_br', 'trap', 'breakpoint', 'unreach'];
+
+/** Instructions that only profiles with checks have. */
+export const CHECKED_TAGS: readonly AirTag[] = ['add_safe', 'sub_safe', 'mul_safe', 'intcast_safe'];
 
 function times(factor: number, tags: readonly AirTag[]): Partial<Record<AirTag, number>> {
   return Object.fromEntries(tags.map((tag) => [tag, factor]));
@@ -86,9 +103,11 @@ const DEFAULT: Profile = {
   factors: {},
   others: 1,
   aggregates: 60,
+  sums: 0,
   floats: 36,
   formats: [32, 64],
   wideInts: 0,
+  checked: false,
   splits: 70,
   data: 6,
   crowds: 3,
@@ -213,9 +232,21 @@ const ALL: readonly Profile[] = [
   },
   {
     ...DEFAULT,
+    name: 'sums',
+    summary: 'optionals, errors, enums, unions, and their names',
+    factors: times(1, SUM_TAGS),
+    others: 0.3,
+    aggregates: 120,
+    sums: 130,
+    floats: 16,
+    splits: 50,
+    data: 8,
+  },
+  {
+    ...DEFAULT,
     name: 'wide',
     summary: 'integers of more than 64 bits: carries, runtime functions, copies, parameters and results',
-    factors: times(1, INTEGERS),
+    factors: { ...times(1, INTEGERS), float_from_int: 3, int_from_float: 2, shl_sat: 2 },
     others: 0.35,
     aggregates: 40,
     floats: 12,
@@ -223,6 +254,21 @@ const ALL: readonly Profile[] = [
     splits: 30,
     data: 4,
     functions: 4,
+  },
+  {
+    ...DEFAULT,
+    name: 'checked',
+    summary: 'checked integer arithmetic and casts: failures call the panic function with their kind',
+    factors: { ...times(1, INTEGERS), ...times(3, CHECKED_TAGS), call: 1 },
+    others: 0.2,
+    checked: true,
+    aggregates: 16,
+    floats: 8,
+    wideInts: 60,
+    splits: 40,
+    data: 3,
+    faults: 150,
+    functions: 5,
   },
 ];
 

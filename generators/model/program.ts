@@ -99,6 +99,8 @@ export interface Program {
   readonly ints: TypeInfo[];
   /** Structs and arrays that this program uses. */
   readonly aggregates: TypeInfo[];
+  /** Optionals, errors, enums and unions that this program uses; none in most profiles. */
+  readonly sums: TypeInfo[];
   /** Types of pointers to leaves. */
   readonly fnPtrs: TypeInfo[];
   /** Upper bound of the cost of a call through a pointer. */
@@ -142,6 +144,7 @@ export function newProgram(plan: Plan, r: RandomStream): Program {
     unread: [],
     ints: [],
     aggregates: [],
+    sums: [],
     fnPtrs: [],
     leafCost: 0,
     leafStack: 0,

@@ -6,7 +6,18 @@
  * compared by identity.
  */
 import type { FieldType, InternPool, IpIndex, StructLayout } from '../../core/index.ts';
-import { abiAlign, abiSize, fieldOffset, isByRef, SimpleType, TypeKind } from '../../core/index.ts';
+import {
+  abiAlign,
+  abiSize,
+  enumTag,
+  errorPayload,
+  errorSetOf,
+  fieldOffset,
+  isByRef,
+  SimpleType,
+  TypeKind,
+  unionTag,
+} from '../../core/index.ts';
 
 /** What a type is, as far as the choice of instructions goes. */
 export const Class = {
@@ -24,6 +35,12 @@ export const Class = {
   array: 8,
   struct: 9,
   fn: 10,
+  opt: 11,
+  errors: 12,
+  /** Error union. */
+  fallible: 13,
+  enum: 14,
+  union: 15,
 } as const;
 export type Class = (typeof Class)[keyof typeof Class];
 
@@ -52,6 +69,8 @@ export interface TypeInfo {
   /** Arrays: elements without the sentinel. */
   readonly length: number;
   readonly sentinel: boolean;
+  /** Integer of an enum, enum of a tagged union, error set of an error union. */
+  readonly tag: TypeInfo | null;
   readonly fields: readonly TypeInfo[];
   readonly offsets: readonly number[];
   /** Functions and pointers to them. */
@@ -91,6 +110,16 @@ function classOf(pool: InternPool, ip: IpIndex): Class {
       return Class.fn;
     case TypeKind.float:
       return Class.float;
+    case TypeKind.opt:
+      return Class.opt;
+    case TypeKind.error_set:
+      return Class.errors;
+    case TypeKind.error_union:
+      return Class.fallible;
+    case TypeKind.enum:
+      return Class.enum;
+    case TypeKind.union:
+      return Class.union;
     case TypeKind.simple:
       return classOfSimple(pool.simpleType(ip));
   }
@@ -117,6 +146,7 @@ function hasChild(cls: Class): boolean {
     case Class.slice:
     case Class.fnptr:
     case Class.array:
+    case Class.opt:
       return true;
     case Class.nothing:
     case Class.int:
@@ -124,6 +154,10 @@ function hasChild(cls: Class): boolean {
     case Class.float:
     case Class.struct:
     case Class.fn:
+    case Class.errors:
+    case Class.fallible:
+    case Class.enum:
+    case Class.union:
       return false;
   }
 }
@@ -143,6 +177,11 @@ export function isDataPointer(cls: Class): boolean {
     case Class.array:
     case Class.struct:
     case Class.fn:
+    case Class.opt:
+    case Class.errors:
+    case Class.fallible:
+    case Class.enum:
+    case Class.union:
       return false;
   }
 }
@@ -154,9 +193,15 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
   const bits = isInt ? pool.intBits(ip) : cls === Class.float ? pool.floatBits(ip) : 0;
   const signed = isInt && pool.intSigned(ip);
   const limit = isInt ? 2 ** (signed ? bits - 1 : bits) : 0;
-  const child = hasChild(cls) ? typeInfo(types, pool.childType(ip)) : null;
+  const child = hasChild(cls)
+    ? typeInfo(types, pool.childType(ip))
+    : cls === Class.fallible
+      ? typeInfo(types, errorPayload(pool, ip))
+      : null;
   // Parts get their records before the whole does.
-  const fields = cls === Class.struct ? fieldsOf(types, ip) : NO_TYPES;
+  const hasFields = cls === Class.struct || cls === Class.union;
+  const fields = hasFields ? fieldsOf(types, ip) : NO_TYPES;
+  const tag = cls >= Class.opt ? tagInfo(types, cls, ip) : null;
   const fn = cls === Class.fn ? ip : cls === Class.fnptr ? child!.ip : null;
   const params = fn === null ? NO_TYPES : paramsOf(types, fn);
   const size = cls === Class.fn ? 0 : abiSize(pool, ip);
@@ -176,8 +221,9 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
     isConst: isDataPointer(cls) && pool.ptrIsConst(ip),
     length: cls === Class.array ? pool.arrayLen(ip) : 0,
     sentinel: cls === Class.array && pool.arraySentinel(ip) !== null,
+    tag,
     fields,
-    offsets: cls === Class.struct ? offsetsOf(pool, ip) : NO_OFFSETS,
+    offsets: hasFields ? offsetsOf(pool, ip) : NO_OFFSETS,
     params,
     result: fn === null ? null : typeInfo(types, pool.fnReturn(fn)),
     raw: isInt ? bits === size * 8 : cls === Class.array && child!.raw && pool.arraySentinel(ip) === null,
@@ -205,6 +251,14 @@ function paramsOf(types: Types, fn: IpIndex): readonly TypeInfo[] {
   const params: TypeInfo[] = [];
   for (let n = 0; n < pool.fnParamCount(fn); n++) params.push(typeInfo(types, pool.fnParam(fn, n)));
   return params;
+}
+
+function tagInfo(types: Types, cls: Class, ip: IpIndex): TypeInfo | null {
+  const { pool } = types;
+  if (cls === Class.enum) return typeInfo(types, enumTag(pool, ip));
+  if (cls === Class.fallible) return typeInfo(types, errorSetOf(pool, ip));
+  const tag = cls === Class.union ? unionTag(pool, ip) : null;
+  return tag === null ? null : typeInfo(types, tag);
 }
 
 /** Integer type of `bits` bits. */
@@ -250,6 +304,11 @@ export function fnPtrInfo(types: Types, params: readonly TypeInfo[], result: Typ
 /** Whether `info` is an integer, bool or float. */
 export function isScalar({ cls }: TypeInfo): boolean {
   return cls === Class.int || cls === Class.bool || cls === Class.float;
+}
+
+/** Whether `info` is an optional, error set, error union, enum or union. */
+export function isSum({ cls }: TypeInfo): boolean {
+  return cls >= Class.opt;
 }
 
 /** Whether functions can be given an `info`, or give one back, from outside: a scalar that is not passed in memory. */

@@ -31,6 +31,11 @@ function partAt(pool: InternPool, ty: IpIndex, offset: number): { readonly path:
     case TypeKind.ptr:
     case TypeKind.slice:
     case TypeKind.fn:
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.enum:
+    case TypeKind.union:
       return { path: '', ty };
   }
 }

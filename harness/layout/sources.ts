@@ -63,14 +63,16 @@ function sourceOf(model: ObjectModel, alignOf: NaturalAlign | null, isLazy: bool
 
 function* moreAligned(model: ObjectModel, alignOf: NaturalAlign): Generator<[number, number]> {
   for (const { kind, index, name } of model.symbols) {
-    if (kind !== Kind.data || index < 0 || !isConstant(name)) continue;
+    if (kind !== Kind.data || index < 0 || !name.startsWith(UNNAMED)) continue;
     if (2 ** model.segments[index]!.alignLog2 > alignOf(name)) yield [index, alignOf(name)];
   }
 }
 
-/** Whether a symbol of a unit is that of a constant without a name. */
+const UNNAMED = '__anon_';
+
+/** Whether a symbol of a unit is that of a constant without a name; the table of error names is one. */
 export function isConstant(symbol: string): boolean {
-  return symbol.startsWith('__anon_');
+  return symbol.startsWith(UNNAMED) || symbol === '__zig_error_name_table';
 }
 
 /** Whether an object says that the function table must be there in any case. */

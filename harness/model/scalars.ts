@@ -8,7 +8,7 @@
  * Policy: a signalling NaN does not survive the boundary, so {@link quieten} makes it quiet before either side sees it.
  */
 import type { CallInput, FloatBits, InternPool, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
-import { abiSize, SimpleType, TypeKind } from '../../core/index.ts';
+import { abiSize, enumTag, hasNullPayload, isByRef, SimpleType, TypeKind } from '../../core/index.ts';
 
 /** Added to the container pattern of a result that is not extended as its type asks: such a result equals nothing. */
 export const BROKEN_FORM = 1n << 64n;
@@ -42,6 +42,11 @@ const FLOAT: Readonly<Record<FloatBits, Scalar | null>> = {
 };
 const view = new DataView(new ArrayBuffer(8));
 
+/** An error code. */
+const CODE: Scalar = { rep: 'i32', bits: 16, signed: false };
+/** An optional without payload. */
+const FLAG: Scalar = { rep: 'i32', bits: 1, signed: false };
+
 /** How values of `ty` cross, or null for a type that is passed in memory. */
 export function scalarOf(pool: InternPool, ty: IpIndex): Scalar | null {
   switch (pool.typeKind(ty)) {
@@ -53,6 +58,16 @@ export function scalarOf(pool: InternPool, ty: IpIndex): Scalar | null {
       return POINTER[pool.target.ptrBits];
     case TypeKind.simple:
       return simple(pool, ty);
+    case TypeKind.error_set:
+      return CODE;
+    case TypeKind.enum:
+      return scalarOf(pool, enumTag(pool, ty));
+    case TypeKind.opt:
+    case TypeKind.error_union:
+      if (isByRef(pool, ty)) return null;
+      if (pool.typeKind(ty) === TypeKind.error_union) return CODE;
+      return hasNullPayload(pool, ty) ? scalarOf(pool, pool.childType(ty)) : FLAG;
+    case TypeKind.union:
     case TypeKind.slice:
     case TypeKind.array:
     case TypeKind.struct:

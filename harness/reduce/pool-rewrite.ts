@@ -6,7 +6,30 @@
  * with hooks that change nothing, every item maps to itself.
  */
 import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
-import { elemCount, elemValue, TypeKind, ValueKind } from '../../core/index.ts';
+import {
+  elemCount,
+  elemValue,
+  enumFieldCount,
+  enumFieldName,
+  enumFieldValue,
+  enumTag,
+  enumType,
+  enumValue,
+  errorPayload,
+  errorSetOf,
+  errorUnionType,
+  errorValue,
+  isOpenEnum,
+  nameText,
+  nullValue,
+  optType,
+  payloadValue,
+  TypeKind,
+  unionTag,
+  unionType,
+  unionValue,
+  ValueKind,
+} from '../../core/index.ts';
 import type { UnitModel } from './model.ts';
 import { forEachNode, hasNav, isNodeOperand, operandValue, valueOperand } from './model.ts';
 
@@ -103,6 +126,30 @@ export class PoolRewrite {
           Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.type(pool.fnParam(ty, n))),
           this.type(pool.fnReturn(ty)),
         );
+      case TypeKind.opt:
+        return optType(pool, this.type(pool.childType(ty)));
+      case TypeKind.error_union:
+        return errorUnionType(pool, this.type(errorSetOf(pool, ty)), this.type(errorPayload(pool, ty)));
+      case TypeKind.enum: {
+        const fields = Array.from({ length: enumFieldCount(pool, ty) }, (_, n) => ({
+          name: nameText(pool, enumFieldName(pool, ty, n)),
+          value: pool.intBig(enumFieldValue(pool, ty, n)),
+        }));
+        return enumType(pool, this.type(enumTag(pool, ty)), fields, isOpenEnum(pool, ty));
+      }
+      case TypeKind.union: {
+        const tag = unionTag(pool, ty);
+        return unionType(
+          pool,
+          pool.structLayout(ty),
+          tag === null ? null : this.type(tag),
+          Array.from({ length: pool.fieldCount(ty) }, (_, n) => ({
+            ty: this.type(pool.fieldType(ty, n)),
+            align: pool.fieldAlign(ty, n),
+          })),
+        );
+      }
+      case TypeKind.error_set:
       case TypeKind.simple:
       case TypeKind.int:
       case TypeKind.float:
@@ -148,6 +195,16 @@ export class PoolRewrite {
           this.value(pool.word(value, 1) as IpIndex),
           this.value(pool.word(value, 2) as IpIndex),
         );
+      case ValueKind.null:
+        return nullValue(pool, newTy);
+      case ValueKind.payload:
+        return payloadValue(pool, newTy, this.value(pool.word(value, 1) as IpIndex));
+      case ValueKind.err:
+        return errorValue(pool, newTy, pool.word(value, 1));
+      case ValueKind.enum_tag:
+        return newTy === ty ? value : enumValue(pool, newTy, pool.intBig(pool.word(value, 1) as IpIndex));
+      case ValueKind.union_value:
+        return unionValue(pool, newTy, pool.word(value, 1), this.value(pool.word(value, 2) as IpIndex));
       case ValueKind.bool:
       case ValueKind.float:
       case ValueKind.void:

@@ -8,13 +8,23 @@ import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
 import {
   elemCount,
   elemValue,
+  enumFieldCount,
+  enumFieldValue,
+  enumValue,
+  errorCodes,
+  errorPayload,
+  errorValue,
   floatNearest,
   floatPattern,
   IP,
+  isAnyError,
+  nullValue,
   numberOfPattern,
+  payloadValue,
   pointeeAlign,
   SimpleType,
   TypeKind,
+  unionValue,
   ValueKind,
 } from '../../core/index.ts';
 import type { NavModel } from './model.ts';
@@ -53,6 +63,22 @@ export function simplestValue(pool: InternPool, ty: IpIndex, navs: readonly NavM
     }
     case TypeKind.ptr:
       return simplestPointer(pool, ty, navs);
+    case TypeKind.opt:
+      return nullValue(pool, ty);
+    case TypeKind.error_set: {
+      const code = isAnyError(pool, ty) ? Math.min(1, pool.errorNames.length) : (errorCodes(pool, ty)[0] ?? 0);
+      return code === 0 ? null : errorValue(pool, ty, code);
+    }
+    case TypeKind.error_union: {
+      const payload = simplestValue(pool, errorPayload(pool, ty), navs);
+      return payload === null ? null : payloadValue(pool, ty, payload);
+    }
+    case TypeKind.enum:
+      return enumValue(pool, ty, enumFieldCount(pool, ty) === 0 ? 0n : pool.intBig(enumFieldValue(pool, ty, 0)));
+    case TypeKind.union: {
+      const payload = simplestValue(pool, pool.fieldType(ty, 0), navs);
+      return payload === null ? null : unionValue(pool, ty, 0, payload);
+    }
     case TypeKind.fn:
       return null;
   }
@@ -138,9 +164,24 @@ export function simplerValues(pool: InternPool, value: IpIndex, navs: readonly N
         ...simplerValues(pool, len, navs).map((l) => pool.slice(ty, ptr, l)),
       ];
     }
+    case ValueKind.payload: {
+      const simplest = pool.typeKind(ty) === TypeKind.opt ? [nullValue(pool, ty)] : [];
+      const inner = simplerValues(pool, pool.word(value, 1) as IpIndex, navs);
+      return [...simplest, ...inner.map((v) => payloadValue(pool, ty, v))];
+    }
+    case ValueKind.union_value: {
+      const field = pool.word(value, 1);
+      return simplerValues(pool, pool.word(value, 2) as IpIndex, navs).map((v) => unionValue(pool, ty, field, v));
+    }
+    case ValueKind.err:
+    case ValueKind.enum_tag: {
+      const simplest = simplestValue(pool, ty, navs);
+      return simplest === null || simplest === value ? [] : [simplest];
+    }
     case ValueKind.undef:
     case ValueKind.void:
     case ValueKind.ptr_int:
+    case ValueKind.null:
       return [];
   }
 }

@@ -85,6 +85,11 @@ function simplerTypes(pool: InternPool, ty: IpIndex): IpIndex[] {
     case TypeKind.simple:
     case TypeKind.float:
     case TypeKind.fn:
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.enum:
+    case TypeKind.union:
       return [];
   }
 }

@@ -9,21 +9,26 @@ import { isFunctionNav, navAt } from '../../core/air/unit.ts';
 import { elemCount, elemValue, sentinelOf } from '../../core/intern/elements.ts';
 import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
 import { IP } from '../../core/intern/keys.ts';
-import { abiAlign, abiSize, ptrSize } from '../../core/intern/layout.ts';
+import { abiAlign, abiSize, fieldOffset, ptrSize, unionTagOffset } from '../../core/intern/layout.ts';
 import { floatPattern } from '../../core/intern/numbers.ts';
+import { enumFieldValue, unionTag } from '../../core/intern/sums.ts';
+import { TypeKind } from '../../core/intern/type-kinds.ts';
 import { ValueKind } from '../../core/intern/value-kinds.ts';
 import { unreachable } from '../../core/support/assert.ts';
 import { floatFromBits, intFromBits, softFromBits, writeValue } from './encoding.ts';
 import { exhausted } from './halt.ts';
 import { makePointer, MemoryObject } from './memory-object.ts';
 import { floatShapeOf, intShapeOf, shapeOf } from './shapes.ts';
+import { newVariant } from './sum-encoding.ts';
 import type { Value } from './values.ts';
+import { NULL } from './values.ts';
 
 /** All memory of one run. */
 export class AddressSpace {
   readonly #unit: Unit;
   readonly #navs: (MemoryObject | undefined)[] = [];
   readonly #constants = new Map<IpIndex, MemoryObject>();
+  readonly #texts = new Map<string, MemoryObject>();
   readonly #unfilled: [object: MemoryObject, content: IpIndex][] = [];
   readonly #limit: number;
   #used = 0;
@@ -65,6 +70,20 @@ export class AddressSpace {
     const value = this.#value(ip);
     this.fill();
     return value;
+  }
+
+  /** A slice over `bytes`, which are of this run only and have a zero behind them. */
+  text(bytes: Uint8Array): Value {
+    const key = String.fromCharCode(...bytes);
+    let object = this.#texts.get(key);
+    if (object === undefined) {
+      object = this.#make('constant', null, bytes.length + 1, 1, true);
+      bytes.forEach((byte, n) => object!.writeNumber(n, 1, byte));
+      object.writeNumber(bytes.length, 1, 0);
+      this.#texts.set(key, object);
+    }
+    const length = intFromBits(intShapeOf(this.#unit.pool, IP.usize_type), BigInt(bytes.length));
+    return [makePointer(object, 0), length];
   }
 
   /** Gives every object that was made since the last call its initial content. */
@@ -127,8 +146,36 @@ export class AddressSpace {
         return makePointer(null, pool.word(ip, 1));
       case ValueKind.slice:
         return [this.#value(pool.word(ip, 1) as IpIndex), this.#value(pool.word(ip, 2) as IpIndex)];
+      case ValueKind.null:
+        return NULL;
+      case ValueKind.payload:
+        return { kind: 'payload', payload: this.#value(pool.word(ip, 1) as IpIndex) };
+      case ValueKind.err: {
+        const code = pool.word(ip, 1);
+        return pool.typeKind(pool.typeOf(ip)) === TypeKind.error_union ? { kind: 'absent', code } : code;
+      }
+      case ValueKind.enum_tag:
+        return this.#value(pool.word(ip, 1) as IpIndex);
+      case ValueKind.union_value:
+        return this.#union(ip);
     }
     return unreachable(kind, 'kind of value');
+  }
+
+  #union(ip: IpIndex): Value {
+    const { pool } = this.#unit;
+    const ty = pool.typeOf(ip);
+    const field = pool.word(ip, 1);
+    const fieldTy = pool.fieldType(ty, field);
+    const variant = newVariant(abiSize(pool, ty), ptrSize(pool));
+    const payload = this.#value(pool.word(ip, 2) as IpIndex);
+    writeValue(variant.bytes, fieldOffset(pool, ty, field), shapeOf(pool, fieldTy), payload);
+    const tag = unionTag(pool, ty);
+    if (tag !== null) {
+      const number = this.#value(enumFieldValue(pool, tag, field));
+      writeValue(variant.bytes, unionTagOffset(pool, ty), shapeOf(pool, tag), number);
+    }
+    return variant;
   }
 
   #float(ip: IpIndex): Value {

@@ -11,6 +11,7 @@ import type { MemoryObject, Pointer } from './memory-object.ts';
 import { makePointer } from './memory-object.ts';
 import type { FloatShape, FloatSize, IntShape, Shape, SoftShape } from './shapes.ts';
 import { isPattern } from './soft-float.ts';
+import { readSum, writeSum } from './sum-encoding.ts';
 import type { ExactNan, Value } from './values.ts';
 import { anyIntOf, isExactNan, isPointer, misuse, numberOf, softOf } from './values.ts';
 
@@ -48,6 +49,10 @@ export function readValue(object: MemoryObject, offset: number, shape: Shape): V
       for (let n = 0; n < shape.count; n++) values.push(readValue(object, offset + n * stride, shape.element));
       return values;
     }
+    case 'optional':
+    case 'error_union':
+    case 'union':
+      return readSum(object, offset, shape, readValue);
   }
 }
 
@@ -104,6 +109,11 @@ export function writeValue(object: MemoryObject, offset: number, shape: Shape, v
       }
       return;
     }
+    case 'optional':
+    case 'error_union':
+    case 'union':
+      writeSum(object, offset, shape, value, writeValue);
+      return;
   }
 }
 
@@ -168,6 +178,9 @@ export function scalarFromBits(shape: Shape, bits: bigint): Value {
     case 'pointer':
     case 'parts':
     case 'array':
+    case 'optional':
+    case 'error_union':
+    case 'union':
       throw new InternalError('an argument from outside is no scalar');
   }
 }
@@ -190,6 +203,9 @@ export function bitsFromScalar(shape: Shape, value: Value): bigint {
     case 'pointer':
     case 'parts':
     case 'array':
+    case 'optional':
+    case 'error_union':
+    case 'union':
       return misuse(value);
   }
 }

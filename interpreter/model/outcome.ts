@@ -35,6 +35,8 @@ export type IllegalKind =
   | 'address_arithmetic'
   | 'bad_call'
   | 'reached_unreachable'
+  /** The payload of null or of an error, the error of a payload, the name of a value without one. */
+  | 'wrong_variant'
   | 'undefined_value';
 
 /** How one call ended. `bits` is null for a function without result. */

@@ -9,9 +9,9 @@ import type { NavIndex } from '../../core/intern/keys.ts';
 import { bitsFromFloat, writeValue } from './encoding.ts';
 import type { Pointer } from './memory-object.ts';
 import { MemoryObject } from './memory-object.ts';
-import type { Shape } from './shapes.ts';
-import type { Value } from './values.ts';
-import { anyIntOf, isExactNan, isPointer } from './values.ts';
+import type { ErrorUnionShape, OptionalShape, Shape } from './shapes.ts';
+import type { Absent, Payload, Value } from './values.ts';
+import { anyIntOf, isExactNan, isPointer, wrappedOf } from './values.ts';
 
 /** An object that a pointer points to; one object is one JavaScript object as long as the run lasts. */
 export type SeenObject = Pick<MemoryObject, 'role' | 'nav' | 'size'>;
@@ -79,14 +79,41 @@ export function seen(shape: Shape, value: Value, ptrSize: number): Seen {
         bits: bitsFromFloat(shape.size, value as number),
         anyNan: Number.isNaN(value),
       };
+    case 'optional':
+    case 'error_union': {
+      const scalar = seenSum(shape, wrappedOf(value), ptrSize);
+      if (scalar !== null) return scalar;
+      return { kind: 'bytes', content: contentOf(shape, value, ptrSize) };
+    }
     case 'pointer':
     case 'parts':
-    case 'array': {
-      const object = new MemoryObject('slot', null, shape.size, 1, false, ptrSize);
-      writeValue(object, 0, shape, value);
-      return { kind: 'bytes', content: seenBytes(object, 0, shape.size) };
+    case 'array':
+    case 'union': {
+      return { kind: 'bytes', content: contentOf(shape, value, ptrSize) };
     }
   }
+}
+
+/** What the memory of a value holds. */
+function contentOf(shape: Shape, value: Value, ptrSize: number): SeenBytes {
+  const object = new MemoryObject('slot', null, shape.size, 1, false, ptrSize);
+  writeValue(object, 0, shape, value);
+  return seenBytes(object, 0, shape.size);
+}
+
+/** An optional or error union that is passed as one scalar; null for one that is passed in memory. */
+function seenSum(shape: OptionalShape | ErrorUnionShape, value: Payload | Absent, ptrSize: number): Seen | null {
+  const bits = (number: number): Seen => ({ kind: 'bits', bits: BigInt(number), anyNan: false });
+  const { payload } = shape;
+  if (shape.kind === 'error_union') {
+    if (payload.size > 0) return null;
+    return bits(value.kind === 'absent' ? value.code : 0);
+  }
+  if (payload.size === 0) return bits(value.kind === 'absent' ? 0 : 1);
+  if (shape.nullBy === 'flag' || payload.kind === 'parts') return null;
+  if (value.kind === 'payload') return seen(payload, value.payload, ptrSize);
+  if (shape.nullBy === 'code') return bits(0);
+  return { kind: 'pointer', pointer: { object: null, offset: 0, alive: true } };
 }
 
 /** The memory behind a pointer or slice, cut to {@link BEHIND_LIMIT}; null if there is none to read. */

@@ -8,7 +8,19 @@ import type { FloatBits } from '../../core/intern/float-formats.ts';
 import type { InternPool } from '../../core/intern/intern-pool.ts';
 import type { IpIndex } from '../../core/intern/keys.ts';
 import { IP } from '../../core/intern/keys.ts';
-import { abiSize, arrayMemoryLen, fieldOffset, ptrSize } from '../../core/intern/layout.ts';
+import {
+  abiSize,
+  arrayMemoryLen,
+  ERROR_SIZE,
+  errorOffset,
+  errorPayloadOffset,
+  fieldOffset,
+  hasNullPayload,
+  presenceWord,
+  ptrSize,
+  unionTagOffset,
+} from '../../core/intern/layout.ts';
+import { enumTag, errorPayload, unionTag } from '../../core/intern/sums.ts';
 import { TypeKind, SimpleType } from '../../core/intern/type-kinds.ts';
 import { assert } from '../../core/support/assert.ts';
 import type { SoftFormat } from './soft-float.ts';
@@ -73,6 +85,32 @@ interface ArrayShape {
   readonly count: number;
 }
 
+/** Optional. Null is a flag of 0 behind the payload, or what the payload cannot be: address 0, error code 0. */
+export interface OptionalShape {
+  readonly kind: 'optional';
+  readonly size: number;
+  readonly payload: Shape;
+  readonly nullBy: 'flag' | 'address' | 'code';
+  readonly flagOffset: number;
+}
+
+/** Error union: code 0 and a payload, or the code of an error. */
+export interface ErrorUnionShape {
+  readonly kind: 'error_union';
+  readonly size: number;
+  readonly payload: Shape;
+  readonly codeOffset: number;
+  readonly payloadOffset: number;
+}
+
+/** Union: its bytes. `tag` is null where nothing says which field they belong to. */
+export interface UnionShape {
+  readonly kind: 'union';
+  readonly size: number;
+  readonly tag: IntShape | null;
+  readonly tagOffset: number;
+}
+
 /** `none`: types without values in memory (void, noreturn, functions). */
 export type Shape =
   | { readonly kind: 'none'; readonly size: 0 }
@@ -82,7 +120,10 @@ export type Shape =
   | SoftShape
   | PointerShape
   | PartsShape
-  | ArrayShape;
+  | ArrayShape
+  | OptionalShape
+  | ErrorUnionShape
+  | UnionShape;
 
 const NONE: Shape = { kind: 'none', size: 0 };
 const BOOL: Shape = { kind: 'bool', size: 1 };
@@ -170,5 +211,29 @@ function makeShape(pool: InternPool, ty: IpIndex): Shape {
       };
     case TypeKind.fn:
       return NONE;
+    case TypeKind.error_set:
+      return makeIntShape(false, ERROR_SIZE * 8, ERROR_SIZE);
+    case TypeKind.enum:
+      return shapeOf(pool, enumTag(pool, ty));
+    case TypeKind.opt: {
+      const child = pool.childType(ty);
+      const { offset } = presenceWord(pool, ty);
+      const isCode = pool.typeKind(child) === TypeKind.error_set;
+      const nullBy = !hasNullPayload(pool, ty) ? 'flag' : isCode ? 'code' : 'address';
+      return { kind: 'optional', size, payload: shapeOf(pool, child), nullBy, flagOffset: offset };
+    }
+    case TypeKind.error_union:
+      return {
+        kind: 'error_union',
+        size,
+        payload: shapeOf(pool, errorPayload(pool, ty)),
+        codeOffset: errorOffset(pool, ty),
+        payloadOffset: errorPayloadOffset(pool, ty),
+      };
+    case TypeKind.union: {
+      const tag = unionTag(pool, ty);
+      if (tag === null) return { kind: 'union', size, tag: null, tagOffset: 0 };
+      return { kind: 'union', size, tag: intShapeOf(pool, tag), tagOffset: unionTagOffset(pool, ty) };
+    }
   }
 }

@@ -9,10 +9,13 @@
  *   f16, f80, f128                   bigint: the bit pattern, of a NaN too
  *   pointer                          `Pointer`; an integer of address width may also hold a `Pointer`: an address
  *   struct, array, slice             array of fields, of elements (sentinel included), [pointer, length]
+ *   enum, error                      the number of its tag, the code
+ *   optional, error union            `Payload`, or `Absent` with the code of the error (0: null)
+ *   union                            `Variant`: a copy of its bytes
  *   undefined value of any type      undefined; also the value of types without bits
  */
 import { illegal } from './halt.ts';
-import type { Pointer } from './memory-object.ts';
+import type { MemoryObject, Pointer } from './memory-object.ts';
 
 /** A NaN that came from a constant or from memory and only was copied: its bits are known and are kept. */
 export interface ExactNan {
@@ -21,8 +24,28 @@ export interface ExactNan {
   readonly bits: bigint;
 }
 
+/** What an optional or error union holds. */
+export interface Payload {
+  readonly kind: 'payload';
+  readonly payload: Value;
+}
+
+/** Null, or an error. */
+export interface Absent {
+  readonly kind: 'absent';
+  readonly code: number;
+}
+
+/** A union: nothing writes to `bytes` once the value is made. */
+export interface Variant {
+  readonly kind: 'variant';
+  readonly bytes: MemoryObject;
+}
+
 /** A value of any type. */
-export type Value = number | bigint | Pointer | ExactNan | readonly Value[] | undefined;
+export type Value = number | bigint | Pointer | ExactNan | Payload | Absent | Variant | readonly Value[] | undefined;
+
+export const NULL: Absent = { kind: 'absent', code: 0 };
 
 /** Whether a value is a pointer (of pointer type, or an address in an integer). */
 export function isPointer(v: Value): v is Pointer {
@@ -86,4 +109,17 @@ export function pointerOf(v: Value): Pointer {
 /** Part `n` of a struct, array or slice; each part of an undefined one is undefined. */
 export function partOf(v: Value, n: number): Value {
   return v === undefined ? undefined : (v as readonly Value[])[n];
+}
+
+/** Operand that is an optional or an error union. */
+export function wrappedOf(v: Value): Payload | Absent {
+  if (typeof v === 'object' && ((v as Payload).kind === 'payload' || (v as Absent).kind === 'absent')) {
+    return v as Payload | Absent;
+  }
+  return misuse(v);
+}
+
+/** Operand that is a union. */
+export function variantOf(v: Value): Variant {
+  return typeof v === 'object' && (v as Variant).kind === 'variant' ? (v as Variant) : misuse(v);
 }

@@ -5,9 +5,10 @@ import { sameAddress } from '../model/access.ts';
 import { NEXT } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
 import { makePointer } from '../model/memory-object.ts';
+import type { Shape } from '../model/shapes.ts';
 import { order as softOrder } from '../model/soft-float.ts';
 import type { Value } from '../model/values.ts';
-import { floatOf, isPointer, misuse, numberOf, softOf } from '../model/values.ts';
+import { floatOf, isPointer, misuse, numberOf, softOf, wrappedOf } from '../model/values.ts';
 import type { Handler } from './preparation.ts';
 
 type Order = (a: number | bigint, b: number | bigint) => boolean;
@@ -62,7 +63,16 @@ export function compare(name: keyof typeof ORDERS): Handler {
       case 'none':
       case 'parts':
       case 'array':
+      case 'error_union':
+      case 'union':
         return p.illTyped(inst);
+      case 'optional': {
+        const { payload } = shape;
+        return ({ values }) => {
+          values[inst] = sameOptional(payload, values[a], values[b]) === (equality === 'equal') ? 1 : 0;
+          return NEXT;
+        };
+      }
     }
   };
 }
@@ -75,4 +85,15 @@ function known(v: Value): number | bigint {
 function comparedAddresses(x: Value, y: Value): boolean {
   if (x === undefined || y === undefined) return illegal('undefined_value');
   return sameAddress(isPointer(x) ? x : makePointer(null, Number(x)), isPointer(y) ? y : makePointer(null, Number(y)));
+}
+
+/** Whether both are null, or both have equal payloads of `shape`. */
+function sameOptional(shape: Shape, x: Value, y: Value): boolean {
+  const a = wrappedOf(x);
+  const b = wrappedOf(y);
+  if (a.kind !== 'payload' || b.kind !== 'payload') return a.kind === b.kind;
+  if (shape.kind === 'none') return true;
+  if (shape.kind === 'float') return floatOf(a.payload) === floatOf(b.payload);
+  if (typeof a.payload === 'object' || typeof b.payload === 'object') return comparedAddresses(a.payload, b.payload);
+  return known(a.payload) === known(b.payload);
 }

@@ -9,6 +9,7 @@ import {
   absolute,
   binary,
   bitAnd,
+  checked,
   countBits,
   floatUnary,
   invert,
@@ -19,7 +20,7 @@ import {
   shift,
   shiftOverflowing,
 } from './arithmetic-steps.ts';
-import { bitcast, floatcast, floatFromInt, intcast, intFromFloat, truncate } from './cast-steps.ts';
+import { bitcast, checkedIntcast, floatcast, floatFromInt, intcast, intFromFloat, truncate } from './cast-steps.ts';
 import { compare } from './comparison-steps.ts';
 import {
   argument,
@@ -53,6 +54,7 @@ import {
   stepped,
 } from './pointer-steps.ts';
 import type { HandlersByNumber, Meaning } from './preparation.ts';
+import * as sums from './sum-steps.ts';
 
 /** The handler of each instruction. */
 export const MEANING: Meaning = {
@@ -66,6 +68,9 @@ export const MEANING: Meaning = {
   add_sat: binary('add_sat', null),
   sub_sat: binary('sub_sat', null),
   mul_sat: binary('mul_sat', null),
+  add_safe: checked('add'),
+  sub_safe: checked('sub'),
+  mul_safe: checked('mul'),
   div_float: binary(null, 'div_float'),
   div_trunc: binary('div_trunc', 'div_trunc'),
   div_floor: binary('div_floor', 'div_floor'),
@@ -111,6 +116,7 @@ export const MEANING: Meaning = {
   cmp_neq: compare('cmp_neq'),
   // Casts
   intcast,
+  intcast_safe: checkedIntcast,
   trunc: truncate,
   bitcast,
   fptrunc: floatcast,
@@ -160,6 +166,38 @@ export const MEANING: Meaning = {
   unreach: unreachable,
   trap,
   breakpoint: trap,
+  // Optionals, error unions, enums, unions, names
+  is_null: sums.absent,
+  is_non_null: sums.present,
+  is_null_ptr: sums.absentBehind,
+  is_non_null_ptr: sums.presentBehind,
+  is_err: sums.absent,
+  is_non_err: sums.present,
+  is_err_ptr: sums.absentBehind,
+  is_non_err_ptr: sums.presentBehind,
+  optional_payload: sums.payload,
+  optional_payload_ptr: sums.payloadAddress,
+  optional_payload_ptr_set: sums.settingPayload,
+  wrap_optional: sums.wrapOptional,
+  unwrap_errunion_payload: sums.payload,
+  unwrap_errunion_payload_ptr: sums.payloadAddress,
+  unwrap_errunion_err: sums.error,
+  unwrap_errunion_err_ptr: sums.errorBehind,
+  errunion_payload_ptr_set: sums.settingPayload,
+  wrap_errunion_payload: sums.wrapPayload,
+  wrap_errunion_err: sums.wrapError,
+  try: sums.attempt,
+  try_cold: sums.attempt,
+  try_ptr: sums.attemptBehind,
+  try_ptr_cold: sums.attemptBehind,
+  cmp_lt_errors_len: sums.isErrorCode,
+  error_set_has_value: sums.isOfSet,
+  error_name: sums.errorName,
+  tag_name: sums.tagName,
+  is_named_enum_value: sums.isNamed,
+  get_union_tag: sums.tagOfUnion,
+  set_union_tag: sums.setTag,
+  union_init: sums.makeUnion,
   // Calls
   call,
 };

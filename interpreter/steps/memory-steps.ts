@@ -18,7 +18,7 @@ import { countOf, partOf } from '../model/values.ts';
 import type { Handler, Preparation } from './preparation.ts';
 
 /** How to load what a pointer of type `ptrTy` points to. */
-function loader(p: Preparation, ptrTy: IpIndex): (address: Value) => Value {
+export function loader(p: Preparation, ptrTy: IpIndex): (address: Value) => Value {
   const { machine } = p;
   const shape = p.shape(p.pool.childType(ptrTy));
   const align = pointeeAlign(p.pool, ptrTy);

@@ -14,6 +14,7 @@ import { intShapeOf } from '../model/shapes.ts';
 import type { Value } from '../model/values.ts';
 import { countOf, partOf } from '../model/values.ts';
 import type { Handler, Preparation } from './preparation.ts';
+import { fieldOfUnion } from './sum-steps.ts';
 
 /** Size of the elements behind a many-pointer, slice or pointer to array. */
 function elementSize(p: Preparation, ty: IpIndex): number {
@@ -182,6 +183,14 @@ export function slicePart(part: 0 | 1): Handler {
 export const fieldValue: Handler = (p, inst) => {
   const a = p.operand(p.body.operand(inst));
   const field = p.body.number(inst);
+  const ty = p.typeOf(p.body.operand(inst));
+  if (p.pool.typeKind(ty) === TypeKind.union) {
+    const read = fieldOfUnion(p, ty, field);
+    return ({ values }) => {
+      values[inst] = read(values[a]);
+      return NEXT;
+    };
+  }
   return ({ values }) => {
     values[inst] = partOf(values[a], field);
     return NEXT;

@@ -1,7 +1,7 @@
 /**
  * What of a unit the interpreter gives a meaning to, checked before anything is run (docs/air.md section 7).
  *
- * Refused by name: instructions that this version does not describe, integers wider than 128 bits, variables without a definition, and host
+ * Refused by name: instructions that this version does not describe, integers wider than 4,096 bits, variables without a definition, and host
  * functions with parameters or results that are not scalars.
  */
 import type { Body } from '../../core/air/body/body.ts';
@@ -14,13 +14,17 @@ import type { Nav, Unit } from '../../core/air/unit.ts';
 import type { InternPool } from '../../core/intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
 import { IP } from '../../core/intern/keys.ts';
+import { enumTag, errorPayload } from '../../core/intern/sums.ts';
 import { TypeKind } from '../../core/intern/type-kinds.ts';
 import { UnsupportedInstruction } from '../model/halt.ts';
 import type { Probe } from '../model/probe.ts';
 import { shapeOf } from '../model/shapes.ts';
 
 /** Greatest width of an integer in bits. */
-const MAX_BITS = 128;
+const MAX_BITS = 4096;
+
+/** Greatest width of the tag of an enum in bits. */
+const MAX_ENUM_BITS = 64;
 
 const UNSUPPORTED_TAG = Uint8Array.from(AIR_OP_BY_NUMBER, ({ status }) => (status === 'refused' ? 1 : 0));
 
@@ -64,7 +68,15 @@ function isWide(pool: InternPool, ty: IpIndex, wide: ReadonlySet<IpIndex>): bool
     case TypeKind.ptr:
     case TypeKind.slice:
     case TypeKind.array:
+    case TypeKind.opt:
       return wide.has(pool.childType(ty));
+    case TypeKind.error_set:
+      return false;
+    case TypeKind.error_union:
+      return wide.has(errorPayload(pool, ty));
+    case TypeKind.enum:
+      return pool.intBits(enumTag(pool, ty)) > MAX_ENUM_BITS;
+    case TypeKind.union:
     case TypeKind.struct:
       return Array.from({ length: pool.fieldCount(ty) }, (_, n) => pool.fieldType(ty, n)).some((field) =>
         wide.has(field),

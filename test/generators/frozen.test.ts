@@ -32,7 +32,9 @@ test('each seed gives the same case as ever', () => {
       "calls a723a2012753a0ab",
       "link e535c3e87309951e",
       "wasm64 544f6e89f089ab5d",
-      "wide 61e40b0b199a1005",
+      "sums c5aa45cde30c4441",
+      "wide 5d485795028048bf",
+      "checked c5bce7882d9d0e08",
     ]
   `);
 });

@@ -24,6 +24,7 @@ export const Token = {
   range: 8,
   /** `.{` */
   dotBrace: 9,
+  bang: 0x21,
   amp: 0x26,
   parenOpen: 0x28,
   parenClose: 0x29,
@@ -31,8 +32,10 @@ export const Token = {
   plus: 0x2b,
   comma: 0x2c,
   minus: 0x2d,
+  dot: 0x2e,
   colon: 0x3a,
   equals: 0x3d,
+  question: 0x3f,
   bracketOpen: 0x5b,
   bracketClose: 0x5d,
   braceOpen: 0x7b,
@@ -72,7 +75,7 @@ const CLASS = new Uint8Array(128);
 for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_') CLASS[char.charCodeAt(0)] = WORD | NAV;
 for (const char of '0123456789') CLASS[char.charCodeAt(0)] = WORD | DIGIT | NAV | HEX;
 for (const char of '.$') CLASS[char.charCodeAt(0)] = NAV;
-for (const char of '&()*+,-:=[]{}') CLASS[char.charCodeAt(0)] = PUNCTUATION;
+for (const char of '!&()*+,-:=?[]{}') CLASS[char.charCodeAt(0)] = PUNCTUATION;
 for (const char of 'abcdefABCDEF') CLASS[char.charCodeAt(0)]! |= HEX;
 
 function classAt(text: string, at: number): number {
@@ -172,7 +175,7 @@ export function lex(text: string): Tokens {
       const next = text.charCodeAt(at + 1);
       if (next === 0x2e) add(Token.range, at + 2);
       else if (next === 0x7b) add(Token.dotBrace, at + 2);
-      else add(Token.bad, at + 1);
+      else add(Token.dot, at + 1);
     } else if (char === 0x3b) {
       let end = text.indexOf('\n', at);
       if (end < 0) end = text.length;

@@ -207,6 +207,7 @@ function startsOperand(c: Cursor): boolean {
       return kindAt(c, c.at + 1) !== Token.equals;
     case Token.star:
     case Token.bracketOpen:
+    case Token.question:
       return true;
     case Token.word:
       return !TAGS.has(rawText(c, c.at));

@@ -173,6 +173,12 @@ export function parseString(c: Cursor, what: string): string {
   return decodeName(c, stringBytes(c, token), token);
 }
 
+/** Reads the name of an error or of a field: a word, or a string; `what` names it in messages. */
+export function parseName(c: Cursor, what: string): string {
+  if (peek(c) === Token.string) return parseString(c, what);
+  return rawText(c, expect(c, Token.word, what));
+}
+
 /** Name that nav token `token` spells. */
 export function navNameAt(c: Cursor, token: number): string {
   const start = c.tokens.starts[token]!;

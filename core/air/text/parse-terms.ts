@@ -6,15 +6,14 @@
  */
 import { assert } from '../../support/assert.ts';
 import type { IpIndex } from '../../intern/keys.ts';
-import type { FieldType } from '../../intern/type-kinds.ts';
 import { elemCount, elemType } from '../../intern/elements.ts';
 import type { FloatFormat } from '../../intern/float-formats.ts';
 import { FLOAT_FORMATS, infinityBits, isFloatPattern, isNanPattern } from '../../intern/float-formats.ts';
 import { IP } from '../../intern/keys.ts';
+import { anyErrorType, errorUnionType, optType } from '../../intern/sums.ts';
 import { SimpleType, StructLayout, TypeKind } from '../../intern/type-kinds.ts';
 import { readFloat } from './float-text.ts';
 import { Token } from './lex.ts';
-import { isValidAlign, MAX_ALIGN } from '../limits.ts';
 import type { Cursor } from './parse-cursor.ts';
 import {
   accept,
@@ -33,6 +32,7 @@ import {
   stringBytes,
   tokenText,
 } from './parse-cursor.ts';
+import { parseAlign, parseBraces, parseEnum, parseErrorSet, parseField, parseSum, parseUnion } from './parse-sums.ts';
 import { printType } from './print.ts';
 
 /** Longest number that is read; the exact decimal form of an f64 is shorter. A wide integer may have a digit per bit. */
@@ -54,7 +54,10 @@ const FLOAT_TYPES = new Map(Object.values(FLOAT_FORMATS).map(({ bits }) => [`f${
 /** Reads a type. */
 export function parseType(c: Cursor): IpIndex {
   enter(c);
-  const ty = typeAt(c);
+  let ty = typeAt(c);
+  if (c.pool.typeKind(ty) === TypeKind.error_set && accept(c, Token.bang)) {
+    ty = errorUnionType(c.pool, ty, parseType(c));
+  }
   c.depth--;
   return ty;
 }
@@ -65,6 +68,10 @@ function typeAt(c: Cursor): IpIndex {
   if (kind === Token.star) {
     c.at++;
     return pointerTo(c, 'one');
+  }
+  if (kind === Token.question) {
+    c.at++;
+    return optType(c.pool, parseType(c));
   }
   if (kind !== Token.bracketOpen) failExpected(c, 'a type');
   c.at++;
@@ -121,8 +128,17 @@ function wordType(c: Cursor): IpIndex {
     case 'tuple':
       return structType(c, StructLayout.tuple);
     case 'extern':
+      if (acceptWord(c, 'union')) return parseUnion(c, StructLayout.extern, parseType);
       expectWord(c, 'struct');
       return structType(c, StructLayout.extern);
+    case 'union':
+      return parseUnion(c, StructLayout.auto, parseType);
+    case 'enum':
+      return parseEnum(c, parseType);
+    case 'error':
+      return parseErrorSet(c);
+    case 'anyerror':
+      return anyErrorType(c.pool);
     case 'fn':
       return parseSignature(c);
     default:
@@ -139,14 +155,7 @@ function pointerTo(c: Cursor, what: 'one' | 'many' | 'slice'): IpIndex {
 }
 
 function structType(c: Cursor, layout: StructLayout): IpIndex {
-  expect(c, Token.braceOpen, '"{"');
-  const fields: FieldType[] = [];
-  while (peek(c) !== Token.braceClose) {
-    if (fields.length > 0) expect(c, Token.comma, '"," or "}"');
-    const ty = parseType(c);
-    fields.push({ ty, align: atWord(c, 'align') ? parseAlign(c) : 0 });
-  }
-  c.at++;
+  const fields = parseBraces(c, () => parseField(c, parseType));
   return c.pool.structType(layout, fields);
 }
 
@@ -160,19 +169,6 @@ export function parseSignature(c: Cursor): IpIndex {
   }
   c.at++;
   return c.pool.fnType(params, parseType(c));
-}
-
-/** Reads `align(n)`. */
-export function parseAlign(c: Cursor): number {
-  expectWord(c, 'align');
-  expect(c, Token.parenOpen, '"("');
-  const token = c.at;
-  const align = parseCount(c, MAX_ALIGN, 'an alignment');
-  if (!isValidAlign(align)) {
-    fail(c, 'air_number_range', { number: align, what: `an alignment (a power of two up to ${MAX_ALIGN})` }, token);
-  }
-  expect(c, Token.parenClose, '")"');
-  return align;
 }
 
 // --- values ---
@@ -202,6 +198,12 @@ function valueAt(c: Cursor, ty: IpIndex): IpIndex {
       return peek(c) === Token.string ? stringValue(c, ty) : elements(c, ty, true);
     case TypeKind.struct:
       return elements(c, ty, false);
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.enum:
+    case TypeKind.union:
+      return parseSum(c, ty, { parseValue, failValue });
     case TypeKind.fn:
       return failValue(c, ty);
   }

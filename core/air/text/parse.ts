@@ -30,7 +30,8 @@ import {
   rawText,
   tokenText,
 } from './parse-cursor.ts';
-import { parseAlign, parseSignature, parseType, parseValue } from './parse-terms.ts';
+import { parseAlign, parseErrorNames } from './parse-sums.ts';
+import { parseSignature, parseType, parseValue } from './parse-terms.ts';
 import type { Nav, NavExport, Unit } from '../unit.ts';
 import { makeNav } from '../unit.ts';
 
@@ -108,6 +109,11 @@ export function parseUnit(text: string, options: ParseOptions = {}): ParseResult
     }
   };
 
+  // Errors are numbered in the order of their names, so their list goes before everything that may mention one.
+  guarded(() => {
+    if (acceptWord(c, 'errors')) parseErrorNames(c);
+  });
+  const start = c.at;
   const declarations = findDeclarations(c, navNames, guarded);
   declarations.forEach((declaration, n) => {
     if (rawText(c, declaration.keyword) !== 'fn') return;
@@ -120,7 +126,7 @@ export function parseUnit(text: string, options: ParseOptions = {}): ParseResult
 
   const navs: Nav[] = [];
   const lines = { navs: [] as number[], insts: [] as (Uint32Array | null)[] };
-  c.at = 0;
+  c.at = start;
   let next = 0;
   while (peek(c) !== Token.eof && !full()) {
     const begin = c.at;

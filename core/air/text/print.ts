@@ -9,6 +9,7 @@ import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
 import { elemCount, elemValue } from '../../intern/elements.ts';
 import { floatPattern } from '../../intern/numbers.ts';
+import * as sums from '../../intern/sums.ts';
 import { TypeKind, SIMPLE_TYPE_NAMES, StructLayout } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { unreachable } from '../../support/assert.ts';
@@ -41,6 +42,9 @@ function printer(pool: InternPool, navs: readonly Nav[]): Printer {
 export function printUnit(unit: Unit): string {
   const p = printer(unit.pool, unit.navs);
   const out: string[] = [];
+  if (unit.pool.errorNames.length > 0) {
+    out.push(`errors ${unit.pool.errorNames.map((name) => wordText(unit.pool, name)).join(', ')}\n`);
+  }
   unit.navs.forEach((nav, n) => {
     const before = unit.navs[n - 1];
     if (before && (nav.body || before.body)) out.push('\n');
@@ -346,18 +350,63 @@ function makeTypeText(p: Printer, ty: IpIndex): string {
     case TypeKind.struct: {
       const layout = pool.structLayout(ty);
       const word = layout === StructLayout.auto ? 'struct' : layout === StructLayout.extern ? 'extern struct' : 'tuple';
-      const fields: string[] = [];
-      for (let n = 0; n < pool.fieldCount(ty); n++) {
-        const align = pool.fieldAlign(ty, n);
-        fields.push(typeText(p, pool.fieldType(ty, n)) + (align === 0 ? '' : ` align(${align})`));
-      }
-      return `${word} ${braced(fields.join(', '))}`;
+      return `${word} ${braced(fieldsText(p, ty))}`;
     }
     case TypeKind.fn: {
       const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => typeText(p, pool.fnParam(ty, n)));
       return `fn(${params.join(', ')}) ${typeText(p, pool.fnReturn(ty))}`;
     }
+    case TypeKind.opt:
+      return `?${typeText(p, pool.childType(ty))}`;
+    case TypeKind.error_set:
+      if (sums.isAnyError(pool, ty)) return 'anyerror';
+      return `error${braced(
+        sums
+          .errorCodes(pool, ty)
+          .map((code) => errorName(pool, code))
+          .join(', '),
+      )}`;
+    case TypeKind.error_union:
+      return `${typeText(p, sums.errorSetOf(pool, ty))}!${typeText(p, sums.errorPayload(pool, ty))}`;
+    case TypeKind.enum:
+      return enumText(p, ty);
+    case TypeKind.union: {
+      const tag = sums.unionTag(pool, ty);
+      const word = pool.structLayout(ty) === StructLayout.extern ? 'extern union' : 'union';
+      return `${word}${tag === null ? '' : `(${typeText(p, tag)})`} ${braced(fieldsText(p, ty))}`;
+    }
   }
+}
+
+function enumText(p: Printer, ty: IpIndex): string {
+  const { pool } = p;
+  const fields = Array.from({ length: sums.enumFieldCount(pool, ty) }, (_, n) => {
+    return `${wordText(pool, sums.enumFieldName(pool, ty, n))} = ${valueText(p, sums.enumFieldValue(pool, ty, n))}`;
+  });
+  if (sums.isOpenEnum(pool, ty)) fields.push('_');
+  return `enum(${typeText(p, sums.enumTag(pool, ty))}) ${braced(fields.join(', '))}`;
+}
+
+/** Types of the fields of a struct or union. */
+function fieldsText(p: Printer, ty: IpIndex): string {
+  const { pool } = p;
+  const fields: string[] = [];
+  for (let n = 0; n < pool.fieldCount(ty); n++) {
+    const align = pool.fieldAlign(ty, n);
+    fields.push(typeText(p, pool.fieldType(ty, n)) + (align === 0 ? '' : ` align(${align})`));
+  }
+  return fields.join(', ');
+}
+
+/** A name, quoted where it is no word, or is the mark of an open enum. */
+function wordText(pool: InternPool, name: IpIndex): string {
+  const text = sums.nameText(pool, name);
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) && text !== '_' ? text : quote(sums.nameBytes(pool, name));
+}
+
+function errorName(pool: InternPool, code: number): string {
+  const name = pool.errorNames[code - 1];
+  return name === undefined ? `"error ${code}"` : wordText(pool, name);
 }
 
 function pointeeText(p: Printer, ty: IpIndex): string {
@@ -415,6 +464,20 @@ function valueText(p: Printer, value: IpIndex): string {
       const len = valueText(p, pool.word(value, 2) as IpIndex);
       return `slice(${typeText(p, pool.typeOf(ptr))} ${valueText(p, ptr)}, ${len})`;
     }
+    case ValueKind.null:
+      return 'null';
+    case ValueKind.payload:
+      return `payload(${valueText(p, pool.word(value, 1) as IpIndex)})`;
+    case ValueKind.err:
+      return `error.${errorName(pool, pool.word(value, 1))}`;
+    case ValueKind.enum_tag: {
+      const integer = pool.word(value, 1) as IpIndex;
+      const field = sums.enumFieldOf(pool, pool.typeOf(value), integer);
+      if (field < 0) return `enum(${valueText(p, integer)})`;
+      return `.${wordText(pool, sums.enumFieldName(pool, pool.typeOf(value), field))}`;
+    }
+    case ValueKind.union_value:
+      return `field(${pool.word(value, 1)}, ${valueText(p, pool.word(value, 2) as IpIndex)})`;
   }
 }
 

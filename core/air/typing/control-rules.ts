@@ -5,7 +5,8 @@
  */
 import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
-import { ValueKind } from '../../intern/value-kinds.ts';
+import { integerValue } from '../../intern/sums.ts';
+import { TypeKind } from '../../intern/type-kinds.ts';
 import type { InstIndex, Ref } from '../body/ref.ts';
 import { isInstRef, REF_NONE, refValue } from '../body/ref.ts';
 import type { DescribedTag, OpOpens } from '../schema/ops.ts';
@@ -32,9 +33,6 @@ const block: Check = (f, inst) => {
   const ty = f.body.ty(inst);
   return ty === IP.noreturn_type || isData(f.pool, ty) ? null : wrongKind(f, 'the result', ty, 'a type of values');
 };
-
-const inlineBlock: Check = (f, inst) =>
-  f.isFunction(f.body.nav(inst)) ? block(f, inst) : 'what it inlines is no function';
 
 const loop: Check = (f, inst) => mismatch(f, 'the loop', f.body.ty(inst), IP.noreturn_type);
 
@@ -67,19 +65,22 @@ const switchBr: Check = (f, inst) => {
   const { pool } = f;
   const decoded = f.body.switchOf(inst);
   const ty = typeOfOperand(f, inst, 0);
-  if (!pool.isInt(ty)) return wrongKind(f, 'the operand', ty, 'an integer');
+  const kind = pool.typeKind(ty);
+  if (!pool.isInt(ty) && kind !== TypeKind.enum && kind !== TypeKind.error_set) {
+    return wrongKind(f, 'the operand', ty, 'an integer, enum or error');
+  }
   const covered: Range[] = [];
   for (const c of decoded.cases) {
     for (const item of c.items) {
       const problem = itemProblem(f, item, ty);
       if (problem !== null) return problem;
-      const value = pool.intBig(refValue(item));
+      const value = integerValue(pool, refValue(item))!;
       covered.push({ lo: value, hi: value });
     }
     for (const [lo, hi] of c.ranges) {
       const problem = itemProblem(f, lo, ty) ?? itemProblem(f, hi, ty);
       if (problem !== null) return problem;
-      const range = { lo: pool.intBig(refValue(lo)), hi: pool.intBig(refValue(hi)) };
+      const range = { lo: integerValue(pool, refValue(lo))!, hi: integerValue(pool, refValue(hi))! };
       if (range.lo > range.hi) return `the range ${range.lo}..${range.hi} is empty`;
       covered.push(range);
     }
@@ -96,7 +97,7 @@ function itemProblem(f: TypingContext, item: Ref, ty: IpIndex): string | null {
   const value = refValue(item);
   const problem = f.valueProblem(value);
   if (problem !== null) return problem;
-  if (f.pool.valueKind(value) !== ValueKind.int) return 'an item is no number';
+  if (integerValue(f.pool, value) === null) return 'an item is no number';
   return mismatch(f, 'an item', f.pool.typeOf(value), ty);
 }
 
@@ -130,12 +131,7 @@ const call: Check = (f, inst) => {
   return null;
 };
 
-const somePointer: Check = (f, inst) => {
-  const ty = typeOfOperand(f, inst, 0);
-  return f.pool.isPtr(ty) ? null : wrongKind(f, 'the operand', ty, 'a pointer');
-};
-
-/** No result, and any operands. */
+/** No operand, no result. */
 const nothing = rule('void', () => null);
 const leaving = rule('noreturn', () => null);
 
@@ -154,15 +150,4 @@ export const CONTROL_RULES = {
   trap: leaving,
   breakpoint: nothing,
   call: rule('returned', call),
-  call_never_tail: rule('returned', call),
-  call_never_inline: rule('returned', call),
-  ret_safe: rule('noreturn', ret),
-  ret_addr: rule('usize', () => null),
-  dbg_inline_block: rule('ty', inlineBlock),
-  dbg_stmt: nothing,
-  dbg_empty_stmt: nothing,
-  dbg_var_ptr: rule('void', somePointer),
-  dbg_var_val: nothing,
-  dbg_arg_inline: nothing,
-  prefetch: rule('void', somePointer),
 } as const satisfies Readonly<Partial<Record<DescribedTag, TypingRule>>>;

@@ -8,6 +8,7 @@ import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { elemCount, elemType, isAggregate } from '../../intern/elements.ts';
 import { IP } from '../../intern/keys.ts';
+import { hasFields } from '../../intern/sums.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { abiAlign, abiSize, fieldOffset, isByRef, pointeeAlign, ptrSize } from '../../intern/layout.ts';
 import type { InstIndex } from '../body/ref.ts';
@@ -27,7 +28,7 @@ function hasShape(pool: InternPool, ty: IpIndex, shape: Shape): boolean {
 }
 
 /** `*T` with T a type that can be in memory. */
-function isOne(pool: InternPool, ty: IpIndex): boolean {
+export function isOne(pool: InternPool, ty: IpIndex): boolean {
   return hasShape(pool, ty, 'one') && pool.typeKind(pool.childType(ty)) !== TypeKind.fn;
 }
 
@@ -36,12 +37,12 @@ function isPtrToArray(pool: InternPool, ty: IpIndex): boolean {
 }
 
 /** Alignment that is certain at any multiple of `step` bytes from a place aligned to `align`. */
-function alignAfter(align: number, step: number): number {
+export function alignAfter(align: number, step: number): number {
   return step % align === 0 ? align : step & -step;
 }
 
 /** Whether `result` is `shape` of `child`, keeps const and promises no more than `align`. */
-function derived(
+export function derived(
   f: TypingContext,
   result: IpIndex,
   shape: Shape,
@@ -191,12 +192,12 @@ const ptrSlicePtrPtr: Check = (f, inst) => {
   return derived(f, result, 'one', child, pool.ptrIsConst(base), pointeeAlign(pool, base));
 };
 
-/** The first operand is a pointer to the struct. */
+/** The first operand is a pointer to the struct or union. */
 function fieldPtr(f: TypingContext, inst: InstIndex, field: number): string | null {
   const { pool } = f;
   const base = typeOfOperand(f, inst, 0);
   const owner = isOne(pool, base) ? pool.childType(base) : IP.void_type;
-  if (pool.typeKind(owner) !== TypeKind.struct) return wrongKind(f, 'the operand', base, 'a pointer to a struct');
+  if (!hasFields(pool, owner)) return wrongKind(f, 'the operand', base, 'a pointer to a struct or union');
   const problem = fieldProblem(f, owner, field);
   if (problem !== null) return problem;
   const align = alignAfter(pointeeAlign(pool, base), fieldOffset(pool, owner, field));
@@ -216,7 +217,7 @@ function indexedFieldPtr(field: number): Check {
 const structFieldVal: Check = (f, inst) => {
   const { pool, body } = f;
   const owner = typeOfOperand(f, inst, 0);
-  if (pool.typeKind(owner) !== TypeKind.struct) return wrongKind(f, 'the operand', owner, 'a struct');
+  if (!hasFields(pool, owner)) return wrongKind(f, 'the operand', owner, 'a struct or union');
   const field = body.number(inst);
   return fieldProblem(f, owner, field) ?? mismatch(f, 'the result', body.ty(inst), pool.fieldType(owner, field));
 };
@@ -225,7 +226,7 @@ const fieldParentPtr: Check = (f, inst) => {
   const { pool, body } = f;
   const result = body.ty(inst);
   const owner = isOne(pool, result) ? pool.childType(result) : IP.void_type;
-  if (pool.typeKind(owner) !== TypeKind.struct) return wrongKind(f, 'the result', result, 'a pointer to a struct');
+  if (!hasFields(pool, owner)) return wrongKind(f, 'the result', result, 'a pointer to a struct or union');
   const field = body.number(inst);
   const problem = fieldProblem(f, owner, field);
   if (problem !== null) return problem;

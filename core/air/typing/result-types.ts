@@ -7,6 +7,7 @@
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
+import { nameTypeOf } from '../../intern/sums.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { unreachable } from '../../support/assert.ts';
 import type { BodyColumns, InstIndex } from '../body/ref.ts';
@@ -46,10 +47,10 @@ export function resultType(pool: PoolReader, body: BodyColumns, types: Uint32Arr
       const ty = operandType(pool, types, operandAt(body, inst, 0));
       return ty !== NO_TYPE && pool.isFnPtr(ty) ? pool.fnReturn(pool.childType(ty)) : NO_TYPE;
     }
+    case 'name':
+      return nameTypeOf(pool) ?? NO_TYPE;
     case 'bool':
       return IP.bool_type;
-    case 'usize':
-      return IP.usize_type;
     case 'void':
       return IP.void_type;
     case 'noreturn':
@@ -78,6 +79,11 @@ function hasChild(pool: PoolReader, ty: IpIndex): boolean {
     case TypeKind.float:
     case TypeKind.struct:
     case TypeKind.fn:
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.enum:
+    case TypeKind.union:
       return false;
   }
 }

@@ -6,7 +6,7 @@
  */
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
-import type { IpIndex, NavIndex } from '../../intern/keys.ts';
+import type { IpIndex } from '../../intern/keys.ts';
 import { IP_NONE } from '../../intern/keys.ts';
 import type { Body } from '../body/body.ts';
 import { operandAt } from '../body/operands.ts';
@@ -18,9 +18,9 @@ export const NO_TYPE = IP_NONE;
 
 /**
  * Where the type of the result comes from: the first operand; the type word; a fixed type; the elements of the first
- * operand; or what the function that the first operand points to returns.
+ * operand; what the function that the first operand points to returns; or the type of names.
  */
-export type ResultType = 'first' | 'ty' | 'bool' | 'usize' | 'void' | 'noreturn' | 'element' | 'returned';
+export type ResultType = 'first' | 'ty' | 'bool' | 'void' | 'noreturn' | 'element' | 'returned' | 'name';
 
 /** What a rule may look at. */
 export interface TypingContext {
@@ -32,8 +32,6 @@ export interface TypingContext {
   readonly types: Uint32Array;
   /** 1 for each instruction whose bodies are open around the one at hand. */
   readonly open: Uint8Array;
-  /** Whether a nav is a function. */
-  readonly isFunction: (nav: NavIndex) => boolean;
   /** Text of a type for a message. */
   readonly nameOf: (ty: IpIndex) => string;
   /** What is wrong with a value, or null. */

@@ -5,7 +5,13 @@ import type { DescribedTag } from '../schema/ops.ts';
 import { CONTROL_RULES } from './control-rules.ts';
 import { MEMORY_RULES } from './memory-rules.ts';
 import type { TypingRule } from './rule.ts';
+import { SUM_RULES } from './sum-rules.ts';
 import { VALUE_RULES } from './value-rules.ts';
 
 /** Rule by instruction. */
-export const TYPING: Readonly<Record<DescribedTag, TypingRule>> = { ...VALUE_RULES, ...MEMORY_RULES, ...CONTROL_RULES };
+export const TYPING: Readonly<Record<DescribedTag, TypingRule>> = {
+  ...VALUE_RULES,
+  ...MEMORY_RULES,
+  ...CONTROL_RULES,
+  ...SUM_RULES,
+};

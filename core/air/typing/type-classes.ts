@@ -19,6 +19,11 @@ export function isData(pool: InternPool, ty: IpIndex): boolean {
     case TypeKind.slice:
     case TypeKind.array:
     case TypeKind.struct:
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.enum:
+    case TypeKind.union:
       return true;
   }
 }

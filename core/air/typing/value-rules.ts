@@ -4,6 +4,8 @@
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
+import { isByRef } from '../../intern/layout.ts';
+import { enumTag } from '../../intern/sums.ts';
 import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
 import type { DescribedTag } from '../schema/ops.ts';
 import type { Check, TypingRule } from './rule.ts';
@@ -16,7 +18,17 @@ const isFloat: Class = (pool, ty) => pool.isFloat(ty);
 const isNumber: Class = (pool, ty) => pool.isInt(ty) || pool.isFloat(ty);
 const isBool: Class = (_, ty) => ty === IP.bool_type;
 const isBoolOrInt: Class = (pool, ty) => ty === IP.bool_type || pool.isInt(ty);
-const isEquatable: Class = (pool, ty) => isNumber(pool, ty) || ty === IP.bool_type || pool.isPtr(ty);
+const isEquatable: Class = (pool, ty) => {
+  if (isNumber(pool, ty) || ty === IP.bool_type || pool.isPtr(ty)) return true;
+  const kind = pool.typeKind(ty);
+  if (kind === TypeKind.enum || kind === TypeKind.error_set) return true;
+  // The payload of an optional is compared in place, so it is one scalar or nothing.
+  return kind === TypeKind.opt && (pool.childType(ty) === IP.void_type || isEquatableScalar(pool, pool.childType(ty)));
+};
+const isEquatableScalar: Class = (pool, ty) => {
+  if (pool.typeKind(ty) === TypeKind.opt || isByRef(pool, ty)) return false;
+  return isEquatable(pool, ty) && !(pool.isFloat(ty) && pool.floatBits(ty) < 32);
+};
 
 function isUnsigned(pool: InternPool, ty: IpIndex): boolean {
   return pool.isInt(ty) && !pool.intSigned(ty);
@@ -149,12 +161,26 @@ function isIntOf(pool: InternPool, ty: IpIndex, bits: number): boolean {
   return pool.typeKind(ty) === TypeKind.int && pool.intBits(ty) === bits;
 }
 
+/** Whether values of `ty` are numbers with names: enums and errors. */
+function isNamed(pool: InternPool, ty: IpIndex): boolean {
+  return pool.typeKind(ty) === TypeKind.enum || pool.typeKind(ty) === TypeKind.error_set;
+}
+
+/** Whether `number` is the integer type behind `named`. */
+function isNumberOf(pool: InternPool, named: IpIndex, number: IpIndex): boolean {
+  if (pool.typeKind(named) === TypeKind.enum) return enumTag(pool, named) === number;
+  if (pool.typeKind(named) !== TypeKind.error_set || pool.typeKind(number) !== TypeKind.int) return false;
+  return !pool.intSigned(number) && pool.intBits(number) === 16;
+}
+
 function sameBits(pool: InternPool, from: IpIndex, to: IpIndex): boolean {
   if (pool.isInt(from) && pool.isInt(to)) return pool.intBits(from) === pool.intBits(to);
   if (pool.isFloat(from)) return isIntOf(pool, to, pool.floatBits(from));
   if (pool.isFloat(to)) return isIntOf(pool, from, pool.floatBits(to));
   if (from === IP.bool_type) return to === IP.u1_type;
   if (to === IP.bool_type) return from === IP.u1_type;
+  if (isNamed(pool, from)) return isNumberOf(pool, from, to);
+  if (pool.typeKind(to) === TypeKind.enum) return isNumberOf(pool, to, from);
   if (pool.isPtr(from)) return pool.isPtr(to) || to === IP.usize_type;
   return from === IP.usize_type && pool.isPtr(to);
 }
@@ -172,9 +198,11 @@ const floats = rule('first', sameBin(isFloat, 'a float'));
 const bools = rule('first', sameBin(isBool, 'bool'));
 /** One float, and a result of its type. */
 const float = rule('first', unary(isFloat, 'a float'));
-const equality = rule('bool', sameBin(isEquatable, 'an integer, float, bool or pointer'));
+const equality = rule(
+  'bool',
+  sameBin(isEquatable, 'an integer, float, bool, pointer, enum, error or optional of one of them'),
+);
 const order = rule('bool', sameBin(isNumber, 'an integer or a float'));
-const floatOrder = rule('bool', sameBin(isFloat, 'a float'));
 const overflow = rule('ty', withOverflow(false));
 const shifted = rule('first', shift);
 const counted = rule('ty', bitCount);
@@ -190,6 +218,9 @@ export const VALUE_RULES = {
   add_sat: integers,
   sub_sat: integers,
   mul_sat: integers,
+  add_safe: integers,
+  sub_safe: integers,
+  mul_safe: integers,
   div_float: floats,
   div_trunc: numbers,
   div_floor: numbers,
@@ -232,6 +263,7 @@ export const VALUE_RULES = {
   cmp_gt: order,
   cmp_neq: equality,
   intcast: rule('ty', cast(isInt, 'an integer', isInt, 'an integer')),
+  intcast_safe: rule('ty', cast(isInt, 'an integer', isInt, 'an integer')),
   trunc: rule('ty', trunc),
   bitcast: rule('ty', bitcast),
   fptrunc: rule(
@@ -244,25 +276,4 @@ export const VALUE_RULES = {
   ),
   int_from_float: rule('ty', cast(isFloat, 'a float', isInt, 'an integer')),
   float_from_int: rule('ty', cast(isInt, 'an integer', isFloat, 'a float')),
-  add_safe: integers,
-  sub_safe: integers,
-  mul_safe: integers,
-  intcast_safe: rule('ty', cast(isInt, 'an integer', isInt, 'an integer')),
-  add_optimized: floats,
-  sub_optimized: floats,
-  mul_optimized: floats,
-  div_float_optimized: floats,
-  div_trunc_optimized: floats,
-  div_floor_optimized: floats,
-  div_exact_optimized: floats,
-  rem_optimized: floats,
-  mod_optimized: floats,
-  neg_optimized: float,
-  cmp_lt_optimized: floatOrder,
-  cmp_lte_optimized: floatOrder,
-  cmp_eq_optimized: floatOrder,
-  cmp_gte_optimized: floatOrder,
-  cmp_gt_optimized: floatOrder,
-  cmp_neq_optimized: floatOrder,
-  int_from_float_optimized: rule('ty', cast(isFloat, 'a float', isInt, 'an integer')),
 } as const satisfies Readonly<Partial<Record<DescribedTag, TypingRule>>>;

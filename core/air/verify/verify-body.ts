@@ -21,7 +21,6 @@ import { NO_TYPE } from '../typing/rule.ts';
 import type { TypingContext, TypingRule } from '../typing/rule.ts';
 import { TYPING } from '../typing/rules.ts';
 import { resultType } from '../typing/result-types.ts';
-import { isFunctionNav, navAt } from '../unit.ts';
 import { isData } from '../typing/type-classes.ts';
 import type { Terms } from './verify-terms.ts';
 import { typeName, typeProblem, valueProblem } from './verify-terms.ts';
@@ -60,7 +59,6 @@ export function verifyBody(terms: Terms, fnTy: IpIndex, body: Body, report: Repo
     paramCount: terms.pool.fnParamCount(fnTy),
     next: 0,
     unsound: false,
-    isFunction: (nav) => isFunctionNav(navAt(terms.unit, nav)),
     nameOf: (ty) => typeName(terms, ty),
     valueProblem: (value) => valueProblem(terms, value),
     current: 0 as InstIndex,

@@ -13,6 +13,8 @@ import { ValueKind } from '../../intern/value-kinds.ts';
 import { abiAlign, abiSize, pointeeAlign } from '../../intern/layout.ts';
 import { isValidAlign, MAX_NESTING, MAX_TYPE_SIZE } from '../limits.ts';
 import { printType } from '../text/print.ts';
+import type { Parts } from './verify-sums.ts';
+import { sumTypeProblem, sumValueProblem } from './verify-sums.ts';
 import { isData, sequenceElement } from '../typing/type-classes.ts';
 import type { Unit } from '../unit.ts';
 import { isFunctionNav } from '../unit.ts';
@@ -148,11 +150,34 @@ function judgeType(visit: Visit, ty: IpIndex): string | null {
       if (problem !== null) return problem;
       return pool.typeKind(pool.fnReturn(ty)) === TypeKind.fn ? `${typeName(terms, ty)} returns a function` : null;
     }
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.enum:
+    case TypeKind.union:
+      return sumTypeProblem(partsOf(visit), ty);
     case TypeKind.simple:
     case TypeKind.int:
     case TypeKind.float:
       return null;
   }
+}
+
+/** What verify-sums.ts may ask of the item under judgement. */
+function partsOf(visit: Visit): Parts {
+  const { terms } = visit;
+  return {
+    pool: terms.pool,
+    nameOf: (ty) => typeName(terms, ty),
+    typeProblem: (ty) => partProblem(visit, ty, true),
+    valueProblem: (value, ty) => {
+      const problem = partProblem(visit, value, false);
+      if (problem !== null) return problem;
+      const found = terms.pool.typeOf(value);
+      return found === ty ? null : `a part has type ${typeName(terms, found)}, not ${typeName(terms, ty)}`;
+    },
+    sizeProblem: (ty) => sizeProblem(terms, ty),
+  };
 }
 
 function sizeProblem(terms: Terms, ty: IpIndex): string | null {
@@ -190,6 +215,12 @@ function judgeValue(visit: Visit, value: IpIndex): string | null {
       return elementProblem(visit, pool.word(value, 1), pool.childType(ty), ty, 0);
     case ValueKind.slice:
       return pool.typeKind(ty) === TypeKind.slice ? sliceProblem(visit, value, ty) : notPointer(terms, ty);
+    case ValueKind.null:
+    case ValueKind.payload:
+    case ValueKind.err:
+    case ValueKind.enum_tag:
+    case ValueKind.union_value:
+      return sumValueProblem(partsOf(visit), value, ty);
     case ValueKind.ptr_nav:
     case ValueKind.ptr_uav:
     case ValueKind.ptr_int:

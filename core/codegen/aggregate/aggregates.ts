@@ -58,13 +58,18 @@ function storeElements(f: FunctionState, ty: IpIndex, slot: WValue, elems: Array
     case TypeKind.ptr:
     case TypeKind.slice:
     case TypeKind.fn:
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.enum:
+    case TypeKind.union:
       throw new InternalError('aggregate_init of a type without elements');
   }
   unreachable(kind, 'kind of type');
 }
 
 /** Finishes with the part of the value at `base` that lies at `offset`. */
-function finishPart(f: FunctionState, inst: InstIndex, base: WValue, offset: number): void {
+export function finishPart(f: FunctionState, inst: InstIndex, base: WValue, offset: number): void {
   const ty = f.resultType(inst);
   const rep = repOf(f.pool, ty);
   if (rep === Rep.none) {

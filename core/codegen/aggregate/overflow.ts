@@ -13,7 +13,7 @@ import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { pushAmount } from '../scalar/amounts.ts';
 import { convertContainer, wrap } from '../scalar/integers.ts';
-import { panicIfTrue } from '../scalar/safety.ts';
+import { panicIfTrue } from '../scalar/panics.ts';
 import { allocateSlot, storeTop } from '../memory/memory-access.ts';
 import type { OpRow } from '../state/numeric-opcodes.ts';
 import { opAdd, opGt, opLt, opMul, opNe, opShl, opShr, opSub } from '../state/numeric-opcodes.ts';

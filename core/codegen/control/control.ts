@@ -119,17 +119,6 @@ export function lowerRetLoad(f: FunctionState, inst: InstIndex): void {
   leave(f, inst);
 }
 
-/** wasm has no return address that a program could see: 0. */
-export function lowerRetAddr(f: FunctionState, inst: InstIndex): void {
-  f.pushInt(f.addressRep, 0);
-  f.finishStack(inst, f.addressRep);
-}
-
-/** What says something to a debugger or a cache only. */
-export function lowerNothing(f: FunctionState, inst: InstIndex): void {
-  f.finishVoid(inst);
-}
-
 /** unreach, trap, breakpoint. */
 export function lowerTrap(f: FunctionState, inst: InstIndex): void {
   f.mir.op(MirTag.unreachable);

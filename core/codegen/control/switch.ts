@@ -9,6 +9,7 @@ import type { Switch } from '../../air/body/body.ts';
 import { firstArm } from '../../air/body/operands.ts';
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { refValue } from '../../air/body/ref.ts';
+import { integerOf, integerValue } from '../../intern/sums.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { containerBits, Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
@@ -53,7 +54,7 @@ interface Bounds {
 }
 
 function intOf(f: FunctionState, ref: Ref): bigint {
-  return f.pool.intBig(refValue(ref));
+  return integerValue(f.pool, refValue(ref))!;
 }
 
 function boundsOf(f: FunctionState, decoded: Switch): Bounds | null {
@@ -150,7 +151,7 @@ function dispatchByWideChain(f: FunctionState, decoded: Switch): void {
 function dispatchByChain(f: FunctionState, decoded: Switch): void {
   const { mir } = f;
   const rep = f.repOf(decoded.operand);
-  const signed = f.pool.intSigned(f.typeOf(decoded.operand));
+  const signed = f.pool.intSigned(integerOf(f.pool, f.typeOf(decoded.operand)));
   decoded.cases.forEach(({ items, ranges }, index) => {
     for (const item of items) {
       f.push(decoded.operand);

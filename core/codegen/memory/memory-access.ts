@@ -8,7 +8,9 @@
 import type { Ref } from '../../air/body/ref.ts';
 import { sentinelOf } from '../../intern/elements.ts';
 import type { IpIndex } from '../../intern/keys.ts';
+import type { Word } from '../../intern/layout.ts';
 import { abiAlign, abiSize, ptrSize } from '../../intern/layout.ts';
+import { integerOf } from '../../intern/sums.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { wrap } from '../scalar/integers.ts';
 import { containerBits, Rep, repOf } from '../state/abi.ts';
@@ -25,7 +27,25 @@ export function allocateSlot(f: FunctionState, ty: IpIndex): WValue {
 
 /** Integers are loaded by their own sign, everything else zero-extended. */
 function isSignedInt(f: FunctionState, ty: IpIndex): boolean {
-  return f.pool.typeKind(ty) === TypeKind.int && f.pool.intSigned(ty);
+  const integer = integerOf(f.pool, ty);
+  return f.pool.typeKind(integer) === TypeKind.int && f.pool.intSigned(integer);
+}
+
+/** Replaces the base of `base` on the stack by the word of `size` bytes at `offset`, zero-extended. */
+export function loadWordTop(f: FunctionState, base: WValue, { offset, size }: Word, align: number): void {
+  f.mir.memory(loadTag(wordRep(f, size), size, false), offset + baseOffset(base), Math.min(align, size));
+}
+
+/** Stores `value` as the word of `size` bytes at `offset` of `base`. */
+export function storeWord(f: FunctionState, base: WValue, { offset, size }: Word, align: number, value: number): void {
+  f.pushBase(base);
+  f.pushInt(wordRep(f, size), value);
+  f.mir.memory(storeTag(wordRep(f, size), size), offset + baseOffset(base), Math.min(align, size));
+}
+
+/** Representation of a word: an address, or less than one. */
+export function wordRep(f: FunctionState, size: number): Rep {
+  return size === ptrSize(f.pool) ? f.addressRep : Rep.i32;
 }
 
 /**
@@ -41,9 +61,10 @@ export function loadTop(f: FunctionState, base: WValue, offset: number, ty: IpIn
 /** As {@link loadTop}, and tolerates an integer that someone wrote through a pointer to another type. */
 export function loadForeignTop(f: FunctionState, base: WValue, offset: number, ty: IpIndex, align: number): void {
   loadTop(f, base, offset, ty, align);
-  if (f.pool.typeKind(ty) !== TypeKind.int) return;
-  const bits = f.pool.intBits(ty);
-  if (bits < abiSize(f.pool, ty) * 8) wrap(f, repOf(f.pool, ty), bits, f.pool.intSigned(ty));
+  const integer = integerOf(f.pool, ty);
+  if (f.pool.typeKind(integer) !== TypeKind.int) return;
+  const bits = f.pool.intBits(integer);
+  if (bits < abiSize(f.pool, ty) * 8) wrap(f, repOf(f.pool, ty), bits, f.pool.intSigned(integer));
 }
 
 /** Pops the scalar of type `ty` and the base of `base`, and stores at `offset`. */

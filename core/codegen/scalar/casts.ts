@@ -4,6 +4,7 @@
  * A conversion that changes no bit of the representation costs nothing: the result denotes the place of the operand.
  */
 import type { InstIndex } from '../../air/body/ref.ts';
+import { integerOf } from '../../intern/sums.ts';
 import { InternalError } from '../../support/assert.ts';
 import { containerBits, Rep, REP_NAMES } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
@@ -52,8 +53,8 @@ export function lowerTrunc(f: FunctionState, inst: InstIndex): void {
 export function lowerBitcast(f: FunctionState, inst: InstIndex): void {
   const { pool } = f;
   const operand = f.operand(inst, 0);
-  const fromTy = f.typeOf(operand);
-  const toTy = f.resultType(inst);
+  const fromTy = integerOf(pool, f.typeOf(operand));
+  const toTy = integerOf(pool, f.resultType(inst));
   const from = f.repOf(operand);
   const to = f.resultRep(inst);
   if (from !== to) {

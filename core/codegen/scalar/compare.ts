@@ -1,5 +1,6 @@
 /**
- * Comparisons: one wasm instruction each. The sign comes from integer types only; bools and pointers are unsigned.
+ * Comparisons: one wasm instruction each. The sign comes from integer types only; bools, pointers, enums and
+ * errors are unsigned.
  */
 import { Rep } from '../state/abi.ts';
 import type { Lowering } from '../state/function-state.ts';

@@ -8,7 +8,8 @@ import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import type { FloatBits } from '../../intern/float-formats.ts';
 import { SimpleType, TypeKind } from '../../intern/type-kinds.ts';
-import { abiSize } from '../../intern/layout.ts';
+import { abiSize, isByRef } from '../../intern/layout.ts';
+import { enumTag } from '../../intern/sums.ts';
 import { InternalError } from '../../support/assert.ts';
 import { ValType } from '../../wasm/kinds.ts';
 
@@ -56,6 +57,17 @@ export function repOf(pool: PoolReader, ty: IpIndex): Rep {
       return abiSize(pool, ty) === 0 ? Rep.none : Rep.address;
     case TypeKind.fn:
       return Rep.none;
+    case TypeKind.opt:
+      if (isByRef(pool, ty)) return Rep.address;
+      return pool.typeKind(pool.childType(ty)) === TypeKind.ptr ? addressRep(pool) : Rep.i32;
+    case TypeKind.error_set:
+      return Rep.i32;
+    case TypeKind.error_union:
+      return isByRef(pool, ty) ? Rep.address : Rep.i32;
+    case TypeKind.enum:
+      return repOf(pool, enumTag(pool, ty));
+    case TypeKind.union:
+      return abiSize(pool, ty) === 0 ? Rep.none : Rep.address;
   }
 }
 

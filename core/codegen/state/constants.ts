@@ -7,7 +7,8 @@
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
-import { abiAlign, hasRuntimeBits } from '../../intern/layout.ts';
+import { TypeKind } from '../../intern/type-kinds.ts';
+import { abiAlign, hasNullPayload, hasRuntimeBits, isByRef } from '../../intern/layout.ts';
 import { addressRep, Rep, repOf } from './abi.ts';
 import type { WValue } from './wvalue.ts';
 import { float32, float64, funcRef, imm32, imm64, navRef, NO_VALUE, uavRef } from './wvalue.ts';
@@ -33,10 +34,17 @@ export function lowerConstant(pool: PoolReader, value: IpIndex): WValue {
       return lowerPointer(pool, value, kind);
     case ValueKind.undef:
       return lowerUndefined(pool, value);
+    case ValueKind.enum_tag:
+      return lowerConstant(pool, pool.word(value, 1) as IpIndex);
+    case ValueKind.null:
+    case ValueKind.payload:
+    case ValueKind.err:
+      return isByRef(pool, pool.typeOf(value)) ? uavRef(value, 0, 0) : lowerScalarSum(pool, value, kind);
     case ValueKind.aggregate:
     case ValueKind.bytes:
     case ValueKind.repeated:
     case ValueKind.slice:
+    case ValueKind.union_value:
       return hasRuntimeBits(pool, pool.typeOf(value)) ? uavRef(value, 0, 0) : NO_VALUE;
   }
 }
@@ -59,6 +67,24 @@ function lowerFloat(pool: PoolReader, value: IpIndex): WValue {
     case 80:
     case 128:
       return uavRef(value, 0, 0);
+  }
+}
+
+/** An optional, error or error union that is one scalar. */
+function lowerScalarSum(
+  pool: PoolReader,
+  value: IpIndex,
+  kind: typeof ValueKind.null | typeof ValueKind.payload | typeof ValueKind.err,
+): WValue {
+  const ty = pool.typeOf(value);
+  switch (kind) {
+    case ValueKind.null:
+      return repOf(pool, ty) === Rep.i64 ? imm64(0, 0) : imm32(0);
+    case ValueKind.err:
+      return imm32(pool.word(value, 1));
+    case ValueKind.payload:
+      if (pool.typeKind(ty) === TypeKind.error_union) return imm32(0);
+      return hasNullPayload(pool, ty) ? lowerConstant(pool, pool.word(value, 1) as IpIndex) : imm32(1);
   }
 }
 

@@ -14,6 +14,7 @@ import type { FunctionState, Lowering } from '../state/function-state.ts';
 import type { SignedOpRow } from '../state/numeric-opcodes.ts';
 import { opGt, opLt } from '../state/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
+import { bigProduct, isBig, storeBigDivision } from './big-calls.ts';
 import { pushOrder, pushOrSum, pushXorSum, storeDifference, storeSum } from './carry-chains.ts';
 import type { Limbs, WideType } from './limbs.ts';
 import { operandLimbs, placeLimbs, pushMaskLimb, pushSign, storeLimbs, wideTypeOf, wrapPlace } from './limbs.ts';
@@ -61,7 +62,11 @@ const storeExactDifference: Store = (f, place, { t, a, b }) => {
 };
 
 /** Low limbs of the product: for both signs the same. */
-function storeProduct(f: FunctionState, place: WValue, { a, b }: Operands): void {
+function storeProduct(f: FunctionState, place: WValue, { t, a, b }: Operands): void {
+  if (isBig(t)) {
+    storeLimbs(f, t, place, placeLimbs(f, bigProduct(f, t, a, b)), false);
+    return;
+  }
   callInto(f, place, '__multi3', () => {
     pushWords(a);
     pushWords(b);
@@ -81,8 +86,12 @@ export const lowerSubWrap = binary(storeWrappedDifference);
 export const lowerMulWrap = binary(storeWrappedProduct);
 
 /** Quotient toward zero or remainder with the sign of the dividend: canonical as the operands are. */
-function divided(signed: IntrinsicName, unsigned: IntrinsicName): Store {
+function divided(part: 'quotient' | 'remainder', signed: IntrinsicName, unsigned: IntrinsicName): Store {
   return (f, place, { t, a, b }) => {
+    if (isBig(t)) {
+      storeBigDivision(f, t, place, a, b, part);
+      return;
+    }
     callInto(f, place, t.signed ? signed : unsigned, () => {
       pushWords(a);
       pushWords(b);
@@ -90,8 +99,8 @@ function divided(signed: IntrinsicName, unsigned: IntrinsicName): Store {
   };
 }
 
-const storeQuotient = divided('__divti3', '__udivti3');
-const storeRemainder = divided('__modti3', '__umodti3');
+const storeQuotient = divided('quotient', '__divti3', '__udivti3');
+const storeRemainder = divided('remainder', '__modti3', '__umodti3');
 
 export const lowerDivTrunc = binary(storeQuotient);
 export const lowerRem = binary(storeRemainder);

@@ -16,31 +16,46 @@ import { convertContainer, pushMask } from '../scalar/integers.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import type { WValue } from '../state/wvalue.ts';
+import { isBig, storeBigShift } from './big-calls.ts';
 import type { Limbs, WideType } from './limbs.ts';
 import { isWide, isWideType, operandLimbs, placeLimbs, storeLimb, storeLimbs, wideTypeOf, wrapPlace } from './limbs.ts';
 import { callInto, pushWords } from './runtime-calls.ts';
 
-/** Writes `a` shifted left by the i32 that `amount` pushes, which is below the width; the result is wrapped. */
+/** Writes `a` shifted left by what `amount` pushes in a container, which is below the width; the result is wrapped. */
 export function storeShiftedLeft(
   f: FunctionState,
   t: WideType,
   place: WValue,
   a: Limbs,
-  amount: () => void,
+  amount: (rep: Rep) => void,
   wraps = true,
 ): void {
-  callInto(f, place, '__ashlti3', () => {
-    pushWords(a);
-    amount();
-  });
+  if (isBig(t)) {
+    storeBigShift(f, t, place, a, amount, true);
+  } else {
+    callInto(f, place, '__ashlti3', () => {
+      pushWords(a);
+      amount(Rep.i32);
+    });
+  }
   if (wraps) wrapPlace(f, t, place);
 }
 
 /** Writes `a` shifted right by its own sign; canonical as `a` is. */
-export function storeShiftedRight(f: FunctionState, t: WideType, place: WValue, a: Limbs, amount: () => void): void {
+export function storeShiftedRight(
+  f: FunctionState,
+  t: WideType,
+  place: WValue,
+  a: Limbs,
+  amount: (rep: Rep) => void,
+): void {
+  if (isBig(t)) {
+    storeBigShift(f, t, place, a, amount, false);
+    return;
+  }
   callInto(f, place, t.signed ? '__ashrti3' : '__lshrti3', () => {
     pushWords(a);
-    amount();
+    amount(Rep.i32);
   });
 }
 
@@ -48,8 +63,8 @@ function shift(store: typeof storeShiftedLeft): Lowering {
   return (f, inst) => {
     const value = f.operand(inst, 0);
     const slot = allocateSlot(f, f.resultType(inst));
-    store(f, wideTypeOf(f, f.typeOf(value)), slot, operandLimbs(f, value), () => {
-      pushAmount(f, f.operand(inst, 1), Rep.i32);
+    store(f, wideTypeOf(f, f.typeOf(value)), slot, operandLimbs(f, value), (rep) => {
+      pushAmount(f, f.operand(inst, 1), rep);
     });
     f.finish(inst, slot);
   };

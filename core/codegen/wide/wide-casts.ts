@@ -4,9 +4,10 @@
  * A conversion that changes no limb denotes the place of its operand; the low limb alone goes to a register. Conversions from and
  * to floats are calls of the runtime library.
  */
-import type { InstIndex } from '../../air/body/ref.ts';
+import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import type { IntrinsicName } from '../../mir/intrinsics.ts';
 import { intrinsicIndex } from '../../mir/intrinsics.ts';
+import { MirTag } from '../../mir/ops.ts';
 import { InternalError } from '../../support/assert.ts';
 import { allocateSlot } from '../memory/memory-access.ts';
 import { finishSingle, pushSingle } from '../scalar/half-floats.ts';
@@ -16,6 +17,7 @@ import type { FunctionState } from '../state/function-state.ts';
 import { finishExtended } from './wide-bits.ts';
 import type { Limbs } from './limbs.ts';
 import { isWide, isWideType, operandLimbs, pushSign, storeLimbs, wideTypeOf } from './limbs.ts';
+import { isBig, pushBigToFloat, storeBigFromFloat } from './big-calls.ts';
 import { callInto, pushWords } from './runtime-calls.ts';
 
 /** The value fits: widening extends by the sign of the source, narrowing takes low limbs. */
@@ -105,12 +107,27 @@ function conversion(rows: Conversions, rep: Rep, signed: boolean): IntrinsicName
   return rows[row][signed ? 0 : 1];
 }
 
+/** Pushes a float as an f64, which has every value of the narrower formats. */
+function pushDouble(f: FunctionState, ref: Ref, rep: Rep): void {
+  if (rep === Rep.f16) pushSingle(f, ref);
+  else f.push(ref);
+  if (rep !== Rep.f64) f.mir.op(MirTag.f64_promote_f32);
+}
+
 /** A legal value is in range after truncation, so it is canonical. */
 export function lowerIntFromFloat(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const rep = f.repOf(operand);
   const ty = f.resultType(inst);
   const slot = allocateSlot(f, ty);
+  const t = wideTypeOf(f, ty);
+  if (isBig(t)) {
+    storeBigFromFloat(f, t, slot, () => {
+      pushDouble(f, operand, rep);
+    });
+    f.finish(inst, slot);
+    return;
+  }
   callInto(f, slot, conversion(INT_FROM_FLOAT, rep, f.pool.intSigned(ty)), () => {
     if (rep === Rep.f16) pushSingle(f, operand);
     else f.push(operand);
@@ -122,6 +139,13 @@ export function lowerIntFromFloat(f: FunctionState, inst: InstIndex): void {
 export function lowerFloatFromInt(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const rep = f.resultRep(inst);
+  const t = wideTypeOf(f, f.typeOf(operand));
+  if (isBig(t)) {
+    pushBigToFloat(f, t, operandLimbs(f, operand), rep === Rep.f64 ? rep : Rep.f32);
+    if (rep === Rep.f16) finishSingle(f, inst);
+    else f.finishStack(inst, rep);
+    return;
+  }
   pushWords(operandLimbs(f, operand));
   f.mir.callIntrinsic(intrinsicIndex(conversion(FLOAT_FROM_INT, rep, f.pool.intSigned(f.typeOf(operand)))));
   if (rep === Rep.f16) finishSingle(f, inst);

@@ -1,5 +1,5 @@
 /**
- * Overflow of integers of more than 64 bits: the forms that report it, those that panic, and those that saturate.
+ * Overflow of integers of more than 64 bits: the forms that report it, that panic, that saturate.
  *
  * Each operation writes the wrapped result to a place and leaves whether it overflowed in a temporary; reporting stores that
  * flag, panicking branches on it, saturating selects the limit by it. The flags hold for every width because both sides are canonical (codegen
@@ -11,7 +11,8 @@ import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { allocateSlot, storeTop } from '../memory/memory-access.ts';
 import { mayReach, pushAmount, pushReaches } from '../scalar/amounts.ts';
-import { panicIfTrue } from '../scalar/safety.ts';
+import { convertContainer } from '../scalar/integers.ts';
+import { panicIfTrue } from '../scalar/panics.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { opGt, opLt } from '../state/numeric-opcodes.ts';
@@ -19,6 +20,7 @@ import type { WValue } from '../state/wvalue.ts';
 import { baseOffset, movedBy, stackOffset } from '../state/wvalue.ts';
 import { operandsOf, storeWrappedDifference, storeWrappedSum } from './wide-arithmetic.ts';
 import { storeShiftedLeft, storeShiftedRight } from './wide-bits.ts';
+import { bigProduct, isBig, signedUpperHalf } from './big-calls.ts';
 import { pushIsNegative, pushOrder, pushOrSum, pushXorSum } from './carry-chains.ts';
 import type { Limbs, WideType } from './limbs.ts';
 import { operandLimbs, placeLimbs, pushMaxLimb, pushSign, storeLimbs, wideTypeOf, wrapPlace } from './limbs.ts';
@@ -54,9 +56,33 @@ function sum(isAdd: boolean): Recipe {
 
 const FLAG_BYTES = 4;
 
+/** Of more than 128 bits: the upper half of the whole product must continue the wrapped lower one, and wrapping change nothing. */
+function bigProductOverflow(f: FunctionState, t: WideType, place: WValue, a: Limbs, b: Limbs): LocalIndex {
+  const { mir } = f;
+  const product = bigProduct(f, t, a, b);
+  const upper = signedUpperHalf(f, t, product, a, b);
+  const [low, high, wrapped] = [product, upper, place].map((one) => placeLimbs(f, one)) as [Limbs, Limbs, Limbs];
+  storeLimbs(f, t, place, low, true);
+  for (let k = 0; k < t.slots; k++) {
+    low(k);
+    wrapped(k);
+    mir.op(MirTag.i64_xor);
+    high(k);
+    if (t.signed) pushSign(f, t, wrapped);
+    else f.pushInt(Rep.i64, 0);
+    mir.op(MirTag.i64_xor);
+    mir.op(MirTag.i64_or);
+    if (k > 0) mir.op(MirTag.i64_or);
+  }
+  f.pushInt(Rep.i64, 0);
+  mir.op(MirTag.i64_ne);
+  return f.popTemp(Rep.i32);
+}
+
 const product: Recipe = {
   compute(f, inst, place) {
     const { t, a, b } = operandsOf(f, inst);
+    if (isBig(t)) return bigProductOverflow(f, t, place, a, b);
     const flag = stackOffset(f.frame.allocate(FLAG_BYTES, FLAG_BYTES));
     callInto(f, place, t.signed ? '__muloti4' : '__umuloti4', () => {
       pushWords(a);
@@ -88,7 +114,7 @@ const product: Recipe = {
 };
 
 /** Writes a shifted by what `amount` pushes and returns whether shifting back does not give a again. */
-function shiftedLeft(f: FunctionState, inst: InstIndex, place: WValue, amount: () => void): LocalIndex {
+function shiftedLeft(f: FunctionState, inst: InstIndex, place: WValue, amount: (rep: Rep) => void): LocalIndex {
   const value = f.operand(inst, 0);
   const ty = f.typeOf(value);
   const t = wideTypeOf(f, ty);
@@ -112,8 +138,8 @@ function pushSignOfShifted(f: FunctionState, inst: InstIndex): void {
 
 const shift: Recipe = {
   compute: (f, inst, place) =>
-    shiftedLeft(f, inst, place, () => {
-      pushAmount(f, f.operand(inst, 1), Rep.i32);
+    shiftedLeft(f, inst, place, (rep) => {
+      pushAmount(f, f.operand(inst, 1), rep);
     }),
   pushTooSmall: pushSignOfShifted,
 };
@@ -133,8 +159,9 @@ const overshift: Recipe = {
     mir.localGet(reaches);
     mir.op(MirTag.select);
     const bounded = f.popTemp(Rep.i32);
-    const overflows = shiftedLeft(f, inst, place, () => {
+    const overflows = shiftedLeft(f, inst, place, (rep) => {
       mir.localGet(bounded);
+      convertContainer(f, Rep.i32, rep, false);
     });
     mir.localGet(overflows);
     mir.localGet(reaches);

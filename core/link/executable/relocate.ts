@@ -22,6 +22,7 @@ import type { FuncId, GlobalId, TableId, TagId } from '../symbols/targets.ts';
 import { FUNCTION_TABLE, Target } from '../symbols/targets.ts';
 import type { LoweredData } from '../unit/lower-data.ts';
 import { FIXUP_WORDS, FixupKind } from '../unit/lower-data.ts';
+import type { LinkState } from '../unit/state.ts';
 import type { Indexed } from './indexed.ts';
 import { funcIndexOf, globalIndexOf, known, tableIndexOf, tagIndexOf, typeIndexOf } from './indexed.ts';
 
@@ -128,12 +129,13 @@ function fixupValue(indexed: Indexed, fixups: Uint32Array, i: number): number {
 export class ExecutableSink implements SymbolSink {
   readonly addressConst: number;
   readonly wrapsSlots: boolean;
-  readonly errorsLen = 1;
+  readonly errorsLen: number;
   readonly #is64: boolean;
   readonly #indexed: Indexed;
 
   constructor(indexed: Indexed) {
-    const { is64, isTable64 } = indexed.placed.live.symbols.table;
+    const { is64, isTable64, state } = indexed.placed.live.symbols.table;
+    this.errorsLen = state?.errorsLen ?? 1;
     this.addressConst = is64 ? OP.i64_const : OP.i32_const;
     this.wrapsSlots = is64 && !isTable64;
     this.#is64 = is64;
@@ -153,8 +155,8 @@ export class ExecutableSink implements SymbolSink {
     out.uleb(known(funcIndexOf(this.#indexed, target as FuncId)));
   }
 
-  tagNameCall(): void {
-    assert(false, 'no enum types yet, so no tag names');
+  tagNameCall(out: ByteWriter, enumType: IpIndex): void {
+    this.navCall(out, this.#state.tagNameFunction(enumType));
   }
 
   indirectCall(out: ByteWriter, fnType: IpIndex): void {
@@ -185,7 +187,11 @@ export class ExecutableSink implements SymbolSink {
     else out.sleb(address);
   }
 
-  errorNameTable(): void {
-    assert(false, 'no error types yet, so no error names');
+  errorNameTable(out: ByteWriter): void {
+    this.uavAddress(out, this.#state.errorNameTable, 0);
+  }
+
+  get #state(): LinkState {
+    return this.#indexed.placed.live.symbols.table.state!;
   }
 }

@@ -148,6 +148,8 @@ class Resolver {
       this.entries.define({ name, kind, flags: SymbolFlag.hidden }, type, UNIT_FILE, FROM_UNIT, position);
     };
     state.funcs.keys.forEach((nav, position) => {
+      // Each part has those that it calls.
+      if (state.isTagNameFunction(nav)) return;
       define(nav, SymbolKind.function, state.signature(state.unit.navs[nav]!.ty), position);
     });
     state.data.keys.forEach((nav, position) => define(nav, SymbolKind.data, '', position));
@@ -169,6 +171,7 @@ class Resolver {
           this.entries.reference({ name, kind: SymbolKind.data, flags: 0 }, '', UNIT_FILE, null);
           return;
         case 'func':
+          if (state.isTagNameFunction(index)) return;
           if (state.funcs.indexOf(index) < 0) this.#referenceMissing(state, index, SymbolKind.function);
           return;
         case 'var':

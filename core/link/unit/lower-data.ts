@@ -13,7 +13,19 @@ import { IP } from '../../intern/keys.ts';
 import { patternWords } from '../../intern/numbers.ts';
 import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
-import { abiAlign, abiSize, fieldOffset, hasRuntimeBits, ptrSize } from '../../intern/layout.ts';
+import {
+  abiAlign,
+  abiSize,
+  errorOffset,
+  errorPayloadOffset,
+  fieldOffset,
+  hasNullPayload,
+  hasRuntimeBits,
+  presenceWord,
+  ptrSize,
+  unionTagOffset,
+} from '../../intern/layout.ts';
+import { enumFieldValue, enumTag, payloadType, unionTag } from '../../intern/sums.ts';
 import { InternalError, unreachable } from '../../support/assert.ts';
 import { U32Column } from '../../support/column.ts';
 import { writeWord } from '../../wasm/relocations.ts';
@@ -100,6 +112,24 @@ function lower(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
       lower(sink, pool.typeOf(pool.word(value, 1) as IpIndex), pool.word(value, 1) as IpIndex, at);
       lower(sink, IP.usize_type, pool.word(value, 2) as IpIndex, at + ptrSize(pool));
       return;
+    case ValueKind.null:
+      return;
+    case ValueKind.err:
+      writeCode(
+        bytes,
+        at + (pool.typeKind(ty) === TypeKind.error_set ? 0 : errorOffset(pool, ty)),
+        pool.word(value, 1),
+      );
+      return;
+    case ValueKind.payload:
+      lowerPayload(sink, ty, pool.word(value, 1) as IpIndex, at);
+      return;
+    case ValueKind.enum_tag:
+      lowerInt(sink, enumTag(pool, ty), pool.word(value, 1) as IpIndex, at);
+      return;
+    case ValueKind.union_value:
+      lowerUnion(sink, ty, value, at);
+      return;
   }
   unreachable(kind, 'kind of value');
 }
@@ -108,6 +138,32 @@ function lower(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
 function lowerUndefined(sink: Sink, ty: IpIndex, at: number): void {
   sink.bytes.fill(UNDEFINED_BYTE, at, at + abiSize(sink.pool, ty));
   lowerSentinel(sink, ty, at);
+}
+
+function writeCode(bytes: Uint8Array, at: number, code: number): void {
+  bytes[at] = code;
+  bytes[at + 1] = code >> 8;
+}
+
+/** A present payload, or one without an error; the code of no error is zero. */
+function lowerPayload(sink: Sink, ty: IpIndex, payload: IpIndex, at: number): void {
+  const { pool, bytes } = sink;
+  const child = payloadType(pool, ty);
+  const isOptional = pool.typeKind(ty) === TypeKind.opt;
+  if (hasRuntimeBits(pool, child)) lower(sink, child, payload, at + (isOptional ? 0 : errorPayloadOffset(pool, ty)));
+  if (isOptional && !hasNullPayload(pool, ty)) bytes[at + presenceWord(pool, ty).offset] = 1;
+}
+
+function lowerUnion(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
+  const { pool } = sink;
+  const field = pool.word(value, 1);
+  const fieldTy = pool.fieldType(ty, field);
+  if (hasRuntimeBits(pool, fieldTy)) {
+    lower(sink, fieldTy, pool.word(value, 2) as IpIndex, at + fieldOffset(pool, ty, field));
+  }
+  const tag = unionTag(pool, ty);
+  if (tag === null) return;
+  lowerInt(sink, enumTag(pool, tag), enumFieldValue(pool, tag, field), at + unionTagOffset(pool, ty));
 }
 
 /** Two's complement over the whole size: the words reach to the end of a 64-bit limb, the sign goes on from there. */
@@ -153,6 +209,11 @@ function lowerAggregate(sink: Sink, ty: IpIndex, value: IpIndex, at: number): vo
     case TypeKind.ptr:
     case TypeKind.slice:
     case TypeKind.fn:
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.enum:
+    case TypeKind.union:
       throw new InternalError('a value with elements has a type without');
   }
   unreachable(kind, 'kind of type');

@@ -9,6 +9,7 @@ import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import type { FloatBits } from '../../intern/float-formats.ts';
 import { hasRuntimeBits, isByRef } from '../../intern/layout.ts';
+import { enumTag } from '../../intern/sums.ts';
 import { SimpleType, TypeKind } from '../../intern/type-kinds.ts';
 import { InternalError } from '../../support/assert.ts';
 import { ValType } from '../../wasm/kinds.ts';
@@ -27,9 +28,17 @@ function valTypeOf(pool: PoolReader, ty: IpIndex): ValType {
       return floatValType(pool.floatBits(ty));
     case TypeKind.ptr:
       return addressType(pool);
+    case TypeKind.opt:
+      return pool.typeKind(pool.childType(ty)) === TypeKind.ptr ? addressType(pool) : ValType.i32;
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+      return ValType.i32;
+    case TypeKind.enum:
+      return valTypeOf(pool, enumTag(pool, ty));
     case TypeKind.slice:
     case TypeKind.array:
     case TypeKind.struct:
+    case TypeKind.union:
     case TypeKind.fn:
       throw new InternalError(`type ${ty} is not carried by a value`);
   }

@@ -6,12 +6,15 @@
  * use counts, alignments of constants, slots, numbers) is deliberately not here. Knows nothing of output formats.
  * Invariants: positions in `funcs`, `data` and `uavs` never change; a function that is updated again keeps its position.
  */
-import type { NavExport, Unit } from '../../air/unit.ts';
+import type { Nav, NavExport, Unit } from '../../air/unit.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
+import { assert } from '../../support/assert.ts';
 import { U32Column, U8Column } from '../../support/column.ts';
 import { IndexedMap } from '../../support/indexed-map.ts';
 import type { MirCode, Prologue } from '../../mir/mir.ts';
 import type { LoweredData } from './lower-data.ts';
+import type { NameTables, TagNameFunction } from './name-tables.ts';
+import { makeNameTables } from './name-tables.ts';
 import type { SignatureKey } from '../input/object-file.ts';
 import { signatureOf } from './signature.ts';
 
@@ -54,7 +57,9 @@ export interface DataRecord {
 
 /** Fields are filled by update.ts and read by everyone else. */
 export class LinkState {
+  /** The unit; with the navs of tag-name functions behind its own, if it can have any. */
   readonly unit: Unit;
+  readonly names: NameTables | null;
   /**
    * The other inputs of a link are parts of the same program: they see the navs that have no export, and have those that were
    * not handed over.
@@ -67,17 +72,57 @@ export class LinkState {
   /** Instructions of replaced functions that are still in the packed arrays. */
   staleInstructions = 0;
   readonly funcs = new IndexedMap<NavIndex, FuncRecord>();
+  /** Tag-name functions whose code is in the packed arrays. */
+  readonly tagNames = new Map<NavIndex, FuncRecord>();
   readonly data = new IndexedMap<NavIndex, DataRecord>();
   /** Every constant that code or data of the unit ever pointed to. */
   readonly uavs = new IndexedMap<IpIndex, LoweredData>();
   /** Exports by nav, in order of first update. */
   readonly exports = new IndexedMap<NavIndex, readonly NavExport[]>();
+  readonly #source: Unit;
   readonly #signatures = new Map<IpIndex, SignatureKey>();
   #foreignNames: ReadonlySet<string> | null = null;
 
   constructor(unit: Unit, isShared = false) {
-    this.unit = unit;
     this.isShared = isShared;
+    this.#source = unit;
+    this.names = makeNameTables(unit);
+    this.unit = this.names === null ? unit : { pool: unit.pool, navs: [...unit.navs, ...this.names.navs] };
+  }
+
+  /** Looks at nav `nav` of the unit again, which may hold something else by now. */
+  refresh(nav: NavIndex): void {
+    if (this.unit !== this.#source) (this.unit.navs as Nav[])[nav] = this.#source.navs[nav]!;
+  }
+
+  /** Whether `nav` is not of the unit, but a tag-name function. */
+  isTagNameFunction(nav: NavIndex): boolean {
+    return nav >= this.#source.navs.length;
+  }
+
+  /** Gives tag-name function `nav` a name with `number`. */
+  nameTagFunction(nav: NavIndex, number: number): TagNameFunction {
+    const own = nav - this.#source.navs.length;
+    (this.unit.navs as Nav[])[nav] = { ...this.unit.navs[nav]!, name: `__zig_tag_name_${number}` };
+    return this.names!.functions[own]!;
+  }
+
+  /** The tag-name function of an enum that code names. */
+  tagNameFunction(enumType: IpIndex): NavIndex {
+    const found = this.names?.tags.get(enumType);
+    assert(found !== undefined, 'an enum is not of the pool');
+    return found.nav;
+  }
+
+  /** Number of error names plus one. */
+  get errorsLen(): number {
+    return this.unit.pool.errorNames.length + 1;
+  }
+
+  /** The constant that is the table of error names. */
+  get errorNameTable(): IpIndex {
+    assert(this.names !== null, 'a pool without errors has no table of their names');
+    return this.names.errors;
   }
 
   /** Signature of a function type, cached. */

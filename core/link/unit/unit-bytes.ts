@@ -7,7 +7,6 @@
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import type { SymbolSink } from '../../mir/emit.ts';
 import { emitBody } from '../../mir/emit.ts';
-import { assert } from '../../support/assert.ts';
 import { ByteWriter } from '../../wasm/byte-writer.ts';
 import { OP } from '../../wasm/opcodes.ts';
 import { Reloc } from '../../wasm/relocations.ts';
@@ -128,7 +127,7 @@ function symbolOf({ navSymbol }: UnitPlan, nav: NavIndex): ObjSymIndex {
 class ObjectSink implements SymbolSink {
   readonly addressConst: number;
   readonly wrapsSlots: boolean;
-  readonly errorsLen = 1;
+  readonly errorsLen: number;
   readonly #wide: boolean;
   readonly #plan: UnitPlan;
   readonly #relocs: Relocs;
@@ -137,6 +136,7 @@ class ObjectSink implements SymbolSink {
     this.#wide = isWide(plan);
     this.addressConst = this.#wide ? OP.i64_const : OP.i32_const;
     this.wrapsSlots = this.#wide && !plan.isTable64;
+    this.errorsLen = plan.state.errorsLen;
     this.#plan = plan;
     this.#relocs = relocs;
   }
@@ -153,8 +153,8 @@ class ObjectSink implements SymbolSink {
     this.#index(out, Reloc.FUNCTION_INDEX_LEB, this.#plan.intrinsicSymbol.get(row)!);
   }
 
-  tagNameCall(): void {
-    assert(false, 'no enum types yet, so no tag names');
+  tagNameCall(out: ByteWriter, enumType: IpIndex): void {
+    this.navCall(out, this.#plan.state.tagNameFunction(enumType));
   }
 
   indirectCall(out: ByteWriter, fnType: IpIndex): void {
@@ -179,8 +179,8 @@ class ObjectSink implements SymbolSink {
     this.#address(out, this.#plan.uavSymbol.get(value)!, offset);
   }
 
-  errorNameTable(): void {
-    assert(false, 'no error types yet, so no error names');
+  errorNameTable(out: ByteWriter): void {
+    this.uavAddress(out, this.#plan.state.errorNameTable, 0);
   }
 
   #index(out: ByteWriter, type: number, target: ObjSymIndex | ObjTypeIndex): void {

@@ -92,6 +92,9 @@ export function unitObject(state: LinkState, options: UnitOptions, diags: Diagno
   return finishObject(draft);
 }
 
+/** Symbol of the table of error names. */
+const ERROR_NAME_TABLE = '__zig_error_name_table';
+
 const NO_SYMBOL = -1 as ObjSymIndex;
 
 function sectionPlace(id: number, start: number, end: number): Draft['sections'][number] {
@@ -181,7 +184,7 @@ class UnitSymbols {
       (segments.push({ name, align, lowered }) - 1) as ObjSegIndex;
     const uavSymbol = new Map<IpIndex, ObjSymIndex>();
     for (const [value, { lowered, align }] of references.uavs) {
-      const name = `__anon_${value}`;
+      const name = value === this.#state.names?.errors ? ERROR_NAME_TABLE : `__anon_${value}`;
       const prefix = lowered.bytes === null ? '.bss' : '.rodata';
       const segment = place(`${prefix}.${name}`, dataAlign(pool, pool.typeOf(value), align), lowered);
       uavSymbol.set(value, this.add(SymbolKind.data, SymbolFlag.local, name, segment, lowered.size));
@@ -214,7 +217,9 @@ class UnitSymbols {
     const own = this.#state.symbolName(nav);
     const exports = this.#state.exports.get(nav) ?? [];
     const ownExport = exports.find((entry) => entry.name === own);
-    const unexported = this.#options.binding === 'local' ? SymbolFlag.local : SymbolFlag.hidden;
+    // Every object that calls a tag-name function has its own.
+    const isLocal = this.#options.binding === 'local' || this.#state.isTagNameFunction(nav);
+    const unexported = isLocal ? SymbolFlag.local : SymbolFlag.hidden;
     this.navSymbol[nav] = this.add(kind, ownExport ? exportFlags(ownExport) : unexported, own, index, size);
     for (const entry of exports) if (entry !== ownExport) this.add(kind, exportFlags(entry), entry.name, index, size);
   }

@@ -10,12 +10,13 @@ import { isFunctionNav } from '../../air/unit.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { hasRuntimeBits } from '../../intern/layout.ts';
 import type { Mir } from '../../mir/mir.ts';
-import { UAV_WORDS } from '../../mir/mir.ts';
+import { NAV_WORDS, UAV_WORDS } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { assert } from '../../support/assert.ts';
 import type { U32Column } from '../../support/column.ts';
 import type { LoweredData } from './lower-data.ts';
 import { dataAlign, FIXUP_WORDS, FixupKind, lowerData } from './lower-data.ts';
+import { tagNameMir } from './name-tables.ts';
 import type { FuncRecord, LinkState } from './state.ts';
 
 /** Below this many stale instructions the packed arrays are not worth compacting. */
@@ -24,6 +25,8 @@ const MIN_STALE = 4096;
 /** Adds the code of a function, or replaces it. The exports of the nav come with it. */
 export function updateFunc(state: LinkState, nav: NavIndex, mir: Mir): void {
   assert(state.unit.navs[nav]?.kind === 'func', 'only a function has code');
+  state.refresh(nav);
+  dropTagNames(state);
   const old = state.funcs.get(nav);
   if (old) {
     state.staleInstructions += old.length;
@@ -32,12 +35,13 @@ export function updateFunc(state: LinkState, nav: NavIndex, mir: Mir): void {
   state.funcs.set(nav, append(state, nav, mir));
   registerExports(state, nav);
   const start = state.uavs.size;
-  for (let i = 0; i < mir.uavs.length; i += UAV_WORDS) needUav(state, mir.uavs[i]! as IpIndex);
+  needConstants(state, state.funcs.get(nav)!);
   lowerFrom(state, start);
 }
 
 /** Adds a variable or constant, or replaces its value. Functions, externs and data without bits need no call. */
 export function updateNav(state: LinkState, nav: NavIndex): void {
+  state.refresh(nav);
   const record = state.unit.navs[nav]!;
   if (record.kind !== 'var' && record.kind !== 'const') return;
   const { pool } = state.unit;
@@ -75,6 +79,63 @@ function registerExports(state: LinkState, nav: NavIndex): void {
 export function navHasBits(state: LinkState, nav: NavIndex): boolean {
   const record = state.unit.navs[nav]!;
   return isFunctionNav(record) || hasRuntimeBits(state.unit.pool, record.ty);
+}
+
+function needConstants(state: LinkState, { uavs }: FuncRecord): void {
+  for (let i = 0; i < uavs.length; i += UAV_WORDS) needUav(state, uavs[i]! as IpIndex);
+}
+
+/**
+ * Puts the tag-name functions that code calls behind all others, in the order of first use, and numbers them, so that a flush
+ * depends neither on the order of updates nor on the numbers of types. Every flush begins with it.
+ */
+export function settleTagNames(state: LinkState): void {
+  if (state.names === null) return;
+  dropTagNames(state);
+  const called = new Set<number>();
+  for (const { navs } of state.funcs.values) {
+    for (let i = 0; i < navs.length; i += NAV_WORDS) {
+      if (state.isTagNameFunction(navs[i]! as NavIndex)) called.add(navs[i]!);
+    }
+  }
+  const start = state.uavs.size;
+  for (const nav of called) {
+    const made = state.nameTagFunction(nav as NavIndex, state.funcs.size);
+    let record = state.tagNames.get(made.nav);
+    if (record === undefined) {
+      record = append(state, made.nav, tagNameMir(state.unit.pool, made));
+      state.tagNames.set(made.nav, record);
+    }
+    state.funcs.set(made.nav, record);
+    registerExports(state, made.nav);
+    needConstants(state, record);
+  }
+  lowerFrom(state, start);
+}
+
+/** Functions of the unit come first. */
+function dropTagNames(state: LinkState): void {
+  if (state.names === null) return;
+  let size = state.funcs.size;
+  while (size > 0 && state.isTagNameFunction(state.funcs.keys[size - 1]!)) size--;
+  state.funcs.truncate(size);
+}
+
+/** The constants that code mentions, the table of error names among them. */
+function constantsOf(state: LinkState, { uavs, errorNameTableRefCount }: Mir): Uint32Array {
+  return errorNameTableRefCount === 0 ? uavs : Uint32Array.of(...uavs, state.errorNameTable, 0, errorNameTableRefCount);
+}
+
+/** The navs that code mentions, tag-name functions among them, in order of first use. */
+function navsOf(state: LinkState, mir: Mir): Uint32Array {
+  if (state.names === null || !mir.tags.includes(MirTag.call_tag_name)) return mir.navs;
+  const uses = new Map<number, number>();
+  for (let i = 0; i < mir.tags.length; i++) {
+    if (mir.tags[i] !== MirTag.call_tag_name) continue;
+    const nav = state.tagNameFunction(mir.data[i]! as IpIndex);
+    uses.set(nav, (uses.get(nav) ?? 0) + 1);
+  }
+  return Uint32Array.of(...mir.navs, ...[...uses].flat());
 }
 
 /** Makes the table entry of a constant; the loop in lowerFrom fills it. */
@@ -117,8 +178,8 @@ function append(state: LinkState, nav: NavIndex, mir: Mir): FuncRecord {
     localsStart,
     localsLength: mir.locals.length,
     prologue: mir.prologue,
-    uavs: mir.uavs,
-    navs: mir.navs,
+    uavs: constantsOf(state, mir),
+    navs: navsOf(state, mir),
     indirectFunctionSet: mir.indirectFunctionSet,
     funcTypes: mir.funcTypes,
     intrinsics: mir.intrinsics,
@@ -140,6 +201,7 @@ function compact(state: LinkState): void {
   const words = state.words.toArray();
   const extra = state.extra.toArray();
   const locals = state.locals.toArray();
+  state.tagNames.clear();
   state.tags.length = state.words.length = state.extra.length = state.locals.length = 0;
   state.staleInstructions = 0;
   state.funcs.values.forEach((func, i) => {

@@ -51,8 +51,49 @@ function statement(text: Expression): Spelling {
   return (p, inst, indent) => p.line(indent, `${text(p, inst)};`);
 }
 
+/** Optionals, errors, enums and unions have no Zig source here yet, whatever is done with them. */
+const unspelled: Spelling = () => {
+  throw new NotPrintable('an optional, error, enum or union');
+};
+
+/** Zig's own checks call the panic function of its standard library. */
+const checked: Spelling = () => {
+  throw new NotPrintable('a checked operation that calls the panic function of the program');
+};
+
 /** Every instruction that AIR describes. */
 const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
+  is_null: unspelled,
+  is_non_null: unspelled,
+  is_null_ptr: unspelled,
+  is_non_null_ptr: unspelled,
+  is_err: unspelled,
+  is_non_err: unspelled,
+  is_err_ptr: unspelled,
+  is_non_err_ptr: unspelled,
+  optional_payload: unspelled,
+  optional_payload_ptr: unspelled,
+  optional_payload_ptr_set: unspelled,
+  wrap_optional: unspelled,
+  unwrap_errunion_payload: unspelled,
+  unwrap_errunion_payload_ptr: unspelled,
+  unwrap_errunion_err: unspelled,
+  unwrap_errunion_err_ptr: unspelled,
+  errunion_payload_ptr_set: unspelled,
+  wrap_errunion_payload: unspelled,
+  wrap_errunion_err: unspelled,
+  try: unspelled,
+  try_cold: unspelled,
+  try_ptr: unspelled,
+  try_ptr_cold: unspelled,
+  cmp_lt_errors_len: unspelled,
+  error_set_has_value: unspelled,
+  error_name: unspelled,
+  tag_name: unspelled,
+  is_named_enum_value: unspelled,
+  get_union_tag: unspelled,
+  set_union_tag: unspelled,
+  union_init: unspelled,
   add: value(binary('+')),
   sub: value(binary('-')),
   mul: value(binary('*')),
@@ -62,6 +103,10 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   add_sat: value(binary('+|')),
   sub_sat: value(binary('-|')),
   mul_sat: value(binary('*|')),
+  add_safe: checked,
+  sub_safe: checked,
+  mul_safe: checked,
+  intcast_safe: checked,
   div_float: value(binary('/')),
   div_trunc: value(builtin2('@divTrunc')),
   div_floor: value(builtin2('@divFloor')),

@@ -67,6 +67,12 @@ export class ZigTypes {
       }
       case TypeKind.struct:
         return this.#struct(ty);
+      case TypeKind.opt:
+      case TypeKind.error_set:
+      case TypeKind.error_union:
+      case TypeKind.enum:
+      case TypeKind.union:
+        throw new NotPrintable('an optional, error, enum or union');
       case TypeKind.fn: {
         const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.text(pool.fnParam(ty, n)));
         return `fn (${params.join(', ')}) ${this.text(pool.fnReturn(ty))}`;

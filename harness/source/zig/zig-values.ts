@@ -79,6 +79,12 @@ export class ZigValues {
       }
       case ValueKind.void:
         return '{}';
+      case ValueKind.null:
+      case ValueKind.payload:
+      case ValueKind.err:
+      case ValueKind.enum_tag:
+      case ValueKind.union_value:
+        throw new NotPrintable('an optional, error, enum or union');
       case ValueKind.aggregate:
       case ValueKind.bytes:
       case ValueKind.repeated:

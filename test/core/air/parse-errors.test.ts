@@ -13,13 +13,13 @@ function errorsOf(text: string): readonly string[] {
 type Reject = readonly [name: string, text: string, message: string];
 
 const TOKENS: readonly Reject[] = [
-  ['a character of no token', 'var @x: u8 = ?', 'a.air:1:14: error: cannot read ?'],
+  ['a character of no token', 'var @x: u8 = ~', 'a.air:1:14: error: cannot read ~'],
   ['a character outside of ASCII', 'var @x: u8 = \u00e9', 'a.air:1:14: error: cannot read \u00e9'],
   ['a word glued to a number', 'var @x: u8 = 5u8', 'a.air:1:14: error: cannot read 5u8'],
   ['hex without digits', 'var @x: u8 = 0x', 'a.air:1:14: error: cannot read 0x'],
   ['a lonely percent sign', 'fn @f() void {\n  ret % }', 'a.air:2:7: error: cannot read %'],
   ['a lonely at sign', 'fn @ () void {}', 'a.air:1:1: error: expected a declaration'],
-  ['a lonely dot', 'var @x: u8 = .5', 'a.air:1:14: error: cannot read .'],
+  ['a lonely dot', 'var @x: u8 = .5', 'a.air:1:14: error: expected a value of type u8, found "."'],
   ['a string without an end', 'var @x: [1]u8 = "a\n"', 'a.air:1:17: error: cannot read "'],
   ['an unknown escape', 'var @x: [1]u8 = "\\q"', 'a.air:1:17: error: unknown escape \\q in a string'],
   ['half a hex escape', 'var @x: [1]u8 = "\\x1"', 'a.air:1:17: error: unknown escape \\x in a string'],
@@ -293,13 +293,13 @@ export("a" "b") fn @b() void { trap }
 extern("m") fn @c(u8 u8) void
 export fn @d() u8 { ret %5 }
 fn @e() void { ret void {} }
-var @f: u8 = ?`;
+var @f: u8 = ~`;
     expect(errorsOf(text)).toEqual([
       'a.air:1:14: error: 300 is out of range for u8',
       'a.air:2:12: error: expected ")", found ""b""',
       'a.air:3:22: error: expected "," or ")", found "u8"',
       'a.air:4:25: error: unknown name %5',
-      'a.air:6:14: error: cannot read ?',
+      'a.air:6:14: error: cannot read ~',
     ]);
   });
 

@@ -280,11 +280,13 @@ describe('refusals', () => {
   });
 
   test('name integers that are too wide wherever they stand', () => {
-    expect(refused('fn @f(u129) void { %0 = arg u129 0 ret void {} }').join()).toMatch(/refused_type .*u129/);
+    expect(refused('fn @f(u4097) void { %0 = arg u4097 0 ret void {} }').join()).toMatch(/refused_type .*u4097/);
     expect(
-      refused('fn @f() void { %0 = alloc *struct { u8, [2]i130 } store %0, struct { u8, [2]i130 } undef ret void {} }'),
+      refused(
+        'fn @f() void { %0 = alloc *struct { u8, [2]i4100 } store %0, struct { u8, [2]i4100 } undef ret void {} }',
+      ),
     ).toHaveLength(2);
-    expect(refused('var @x : u129 = undef')).toHaveLength(1);
+    expect(refused('var @x : u4097 = undef')).toHaveLength(1);
     expect(refused('fn @f() void { ret void {} }')).toEqual([]);
   });
 

@@ -103,9 +103,9 @@ test.each([
 });
 
 test('code generation and interpreter refuse wide integers by name', () => {
-  const unit = unitOf('const @x: u129 = 1\nexport fn @f() void {\n  ret void {}\n}\n');
+  const unit = unitOf('const @x: u4097 = 1\nexport fn @f() void {\n  ret void {}\n}\n');
   expect(refusals(unit).map(({ code, message }) => `${code} ${message}`)).toEqual([
-    expect.stringMatching(/^refused_type .*u129/),
+    expect.stringMatching(/^refused_type .*u4097/),
   ]);
-  expect(() => interpret(unit, [{ fn: 'f', args: [] }])).toThrow(/more than 128 bits/);
+  expect(() => interpret(unit, [{ fn: 'f', args: [] }])).toThrow(/more than 4096 bits/);
 });

@@ -256,7 +256,13 @@ describe('what goes wrong in one function', () => {
 function startJob(unit: Unit, threads: number, settings: Settings = DEFAULT_SETTINGS, seed = 0): CodegenJob {
   const disturbance = seed === 0 ? undefined : { seed, maxDelay: 1, holdBack: 3 };
   const functions = functionQueue(unit.navs);
-  return new CodegenJob(CODEGEN_THREADS, { unit, functions, options: codegenOptions(settings), threads, disturbance });
+  return new CodegenJob(CODEGEN_THREADS, {
+    unit,
+    functions,
+    options: codegenOptions(unit, settings),
+    threads,
+    disturbance,
+  });
 }
 
 describe('the check threads', () => {

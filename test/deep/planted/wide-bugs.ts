@@ -185,6 +185,38 @@ const ROWS: readonly Row[] = [
     '%9 = min %8, u64 0',
     'an integer that is just above a tie of floats is rounded as the tie',
   ],
+  [
+    'product-without-carries-between-limbs',
+    'runtime',
+    'big-integers.js',
+    'store %6, %74',
+    'store %6, u64 0',
+    'the product of more than two limbs drops what a limb carries into the next one',
+  ],
+  [
+    'long-division-drops-bits-between-limbs',
+    'runtime',
+    'big-integers.js',
+    'store %7, %76',
+    'store %7, u64 0',
+    'the remainder of the division of many limbs loses the bits that go from limb to limb',
+  ],
+  [
+    'right-shift-brings-in-zeros',
+    'codegen',
+    'big-calls.js',
+    'if (isLeft) return; if (t.signed)',
+    'if (isLeft) return; if (false)',
+    'a negative integer of more than 128 bits becomes positive when it is shifted to the right',
+  ],
+  [
+    'upper-half-of-a-signed-product-is-unsigned',
+    'codegen',
+    'big-calls.js',
+    'if (!t.signed) return upper;',
+    'return upper;',
+    'products of negative integers of more than 128 bits are said to overflow',
+  ],
 ];
 
 /** All of them. */

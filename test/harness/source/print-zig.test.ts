@@ -114,34 +114,38 @@ fn @f() u16 {
 });
 
 describe('generated programs', () => {
-  test.each(Object.keys(PROFILES))('of profile %s are printed, but for a few reasons', (profile) => {
-    const reasons = new Map<string, number>();
-    let count = 0;
-    for (let seed = 1; seed <= 60; seed++) {
-      const { unit } = generateCase(seed, profile);
-      const source = printed(() => printZig(unit, `p${seed}_`));
-      if (source.kind === 'unsupported') {
-        reasons.set(source.reason, (reasons.get(source.reason) ?? 0) + 1);
-        continue;
+  // Profile sums is about what has no Zig source here.
+  test.each(Object.keys(PROFILES).filter((name) => PROFILES[name]!.sums === 0))(
+    'of profile %s are printed, but for a few reasons',
+    (profile) => {
+      const reasons = new Map<string, number>();
+      let count = 0;
+      for (let seed = 1; seed <= 60; seed++) {
+        const { unit } = generateCase(seed, profile);
+        const source = printed(() => printZig(unit, `p${seed}_`));
+        if (source.kind === 'unsupported') {
+          reasons.set(source.reason, (reasons.get(source.reason) ?? 0) + 1);
+          continue;
+        }
+        count++;
+        // Braces balance, and what is declared at the top is declared once and begins with the prefix.
+        expect(source.value.split('{').length).toBe(source.value.split('}').length);
+        const names = [...source.value.matchAll(/^(?:noinline )?(?:fn|const|var) (\w+)/gm)].map((match) => match[1]!);
+        expect(new Set(names).size).toBe(names.length);
+        expect(names.filter((name) => !name.startsWith(`p${seed}_`))).toEqual([]);
+        for (const nav of unit.navs.keys()) expect(source.value).toContain(`p${seed}_n${nav}`);
       }
-      count++;
-      // Braces balance, and what is declared at the top is declared once and begins with the prefix.
-      expect(source.value.split('{').length).toBe(source.value.split('}').length);
-      const names = [...source.value.matchAll(/^(?:noinline )?(?:fn|const|var) (\w+)/gm)].map((match) => match[1]!);
-      expect(new Set(names).size).toBe(names.length);
-      expect(names.filter((name) => !name.startsWith(`p${seed}_`))).toEqual([]);
-      for (const nav of unit.navs.keys()) expect(source.value).toContain(`p${seed}_n${nav}`);
-    }
-    expect(count).toBeGreaterThanOrEqual(40);
-    const known = [
-      'an alignment that follows from a layout of the compiler’s',
-      'the parent of a field of a tuple',
-      'a cast of a pointer to a struct whose layout is the compiler’s',
-      'an offset into a struct whose layout is the compiler’s',
-      'a null pointer',
-      'a numeric pointer that is not aligned',
-      'an address inside of an object without bytes',
-    ];
-    expect([...reasons.keys()].filter((reason) => !known.includes(reason))).toEqual([]);
-  });
+      expect(count).toBeGreaterThanOrEqual(40);
+      const known = [
+        'an alignment that follows from a layout of the compiler’s',
+        'the parent of a field of a tuple',
+        'a cast of a pointer to a struct whose layout is the compiler’s',
+        'an offset into a struct whose layout is the compiler’s',
+        'a null pointer',
+        'a numeric pointer that is not aligned',
+        'an address inside of an object without bytes',
+      ];
+      expect([...reasons.keys()].filter((reason) => !known.includes(reason))).toEqual([]);
+    },
+  );
 });

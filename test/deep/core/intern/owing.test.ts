@@ -22,7 +22,7 @@ describe('what owes an answer', () => {
   }
 
   test('to a kind of type: every switch over them', async () => {
-    copy.edit('core/intern/type-kinds.ts', '  fn: 7,', '  fn: 7,\n  optional: 8,');
+    copy.edit('core/intern/type-kinds.ts', '  union: 12,', '  union: 12,\n  vector: 13,');
     expect(await owing()).toEqual([
       'core/air/text/parse-terms.ts',
       'core/air/text/print.ts',
@@ -50,7 +50,7 @@ describe('what owes an answer', () => {
   });
 
   test('to a kind of value: every switch over them', async () => {
-    copy.edit('core/intern/value-kinds.ts', '  slice: 43,', '  slice: 43,\n  variant: 44,');
+    copy.edit('core/intern/value-kinds.ts', '  union_value: 48,', '  union_value: 48,\n  variant: 49,');
     expect(await owing()).toEqual([
       'core/air/text/print.ts',
       'core/air/verify/verify-terms.ts',

@@ -1,36 +1,17 @@
 /**
- * Checked integer operations: a compare and, where it fails, a call of the panic function with its kind, then a trap.
+ * intcast_safe of every width: the limits of the result that the operand's type is beyond are compared with; then an intcast.
  *
- * Owns the code of a failed check and the checks of intcast_safe; those of sums and products stand with their flags in
- * overflow.ts and wide-overflow.ts. A check on the limit that the types exclude makes no code.
+ * A limit that the types exclude makes no code.
  */
-import type { PanicKind } from '../../air/panic.ts';
-import { PANIC_CODE } from '../../air/panic.ts';
 import type { InstIndex } from '../../air/body/ref.ts';
 import { MirTag } from '../../mir/ops.ts';
-import { containerBits, Rep } from '../state/abi.ts';
+import { panicIfTrue } from '../scalar/panics.ts';
+import { containerBits } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
-import { opEqz, opGt, opLt } from '../state/numeric-opcodes.ts';
-import { pushOrder } from '../wide/carry-chains.ts';
-import type { Limbs } from '../wide/limbs.ts';
-import { isWide, operandLimbs, wideTypeOf } from '../wide/limbs.ts';
-
-/** Pops an i32 and panics unless it is 0. */
-export function panicIfTrue(f: FunctionState, kind: PanicKind): void {
-  const { mir } = f;
-  const failed = f.popTemp(Rep.i32);
-  mir.block();
-  mir.localGet(failed);
-  mir.op(opEqz(Rep.i32));
-  mir.brIf(0);
-  if (f.options.panicNav !== null) {
-    f.pushInt(Rep.i32, PANIC_CODE[kind]);
-    mir.callNav(f.options.panicNav);
-  }
-  mir.op(MirTag.unreachable);
-  mir.end();
-  f.releaseTemp(failed);
-}
+import { opGt, opLt } from '../state/numeric-opcodes.ts';
+import { pushOrder } from './carry-chains.ts';
+import type { Limbs } from './limbs.ts';
+import { isWide, operandLimbs, wideTypeOf } from './limbs.ts';
 
 function pushBig(f: FunctionState, value: bigint): void {
   f.mir.i64Const(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
