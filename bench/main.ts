@@ -62,6 +62,7 @@ if (process.argv[2] === 'link') {
 async function bench(profile: string): Promise<void> {
   const executor = new Executor({
     campaignSeed: 1,
+    profile,
     shard: { index: 0, of: 1 },
     generate: generatorOf(profile, null),
     backend: CORE_BACKEND,

@@ -5,6 +5,7 @@
  */
 import type { AirTag, DescribedTag } from '../air/schema/ops.ts';
 import { AIR_TAG_NAMES, DESCRIBED_TAGS, isDescribed } from '../air/schema/ops.ts';
+import { MirTag } from '../mir/ops.ts';
 import { InternalError } from '../support/assert.ts';
 import { lowerAggregateInit, lowerArrayElemVal, lowerStructFieldVal } from './aggregate/aggregates.ts';
 import * as names from './aggregate/names.ts';
@@ -18,7 +19,7 @@ import * as memory from './memory/memory.ts';
 import * as pointers from './memory/pointers.ts';
 import * as arithmetic from './scalar/arithmetic.ts';
 import * as bits from './scalar/bits-and-shifts.ts';
-import { byFormat } from './scalar/by-format.ts';
+import { besideWide, byFormat } from './scalar/by-format.ts';
 import * as casts from './scalar/casts.ts';
 import * as compare from './scalar/compare.ts';
 import * as floats from './scalar/floats.ts';
@@ -31,13 +32,23 @@ import * as wideArithmetic from './wide/wide-arithmetic.ts';
 import * as wideBits from './wide/wide-bits.ts';
 import * as wideCasts from './wide/wide-casts.ts';
 import { byEither, byOperand, byResult } from './wide/choose-width.ts';
+import * as wideFloats from './wide/float-calls.ts';
 import * as wideOverflow from './wide/wide-overflow.ts';
 
-/** The lowering of each instruction. */
-export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
-  add: byOperand(byFormat(arithmetic.lowerAdd, half.halfBinary(ops.opAdd)), wideArithmetic.lowerAdd),
-  sub: byOperand(byFormat(arithmetic.lowerSub, half.halfBinary(ops.opSub)), wideArithmetic.lowerSub),
-  mul: byOperand(byFormat(arithmetic.lowerMul, half.halfBinary(ops.opMul)), wideArithmetic.lowerMul),
+/** The lowerings of instructions that have one of their own. */
+const OWN = {
+  add: byOperand(
+    byFormat(arithmetic.lowerAdd, half.halfBinary(ops.opAdd), wideFloats.lowerWideAdd),
+    wideArithmetic.lowerAdd,
+  ),
+  sub: byOperand(
+    byFormat(arithmetic.lowerSub, half.halfBinary(ops.opSub), wideFloats.lowerWideSub),
+    wideArithmetic.lowerSub,
+  ),
+  mul: byOperand(
+    byFormat(arithmetic.lowerMul, half.halfBinary(ops.opMul), wideFloats.lowerWideMul),
+    wideArithmetic.lowerMul,
+  ),
   add_wrap: byOperand(arithmetic.lowerAddWrap, wideArithmetic.lowerAddWrap),
   sub_wrap: byOperand(arithmetic.lowerSubWrap, wideArithmetic.lowerSubWrap),
   mul_wrap: byOperand(arithmetic.lowerMulWrap, wideArithmetic.lowerMulWrap),
@@ -47,34 +58,47 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   add_safe: byOperand(overflow.lowerAddSafe, wideOverflow.lowerAddSafe),
   sub_safe: byOperand(overflow.lowerSubSafe, wideOverflow.lowerSubSafe),
   mul_safe: byOperand(overflow.lowerMulSafe, wideOverflow.lowerMulSafe),
-  div_float: byFormat(arithmetic.lowerDivFloat, half.halfBinary(ops.opFloatDiv)),
+  div_float: byFormat(arithmetic.lowerDivFloat, half.halfBinary(ops.opFloatDiv), wideFloats.lowerWideDiv),
   div_trunc: byOperand(
-    byFormat(arithmetic.lowerDivTrunc, half.halfQuotient(ops.opFloatTrunc)),
+    byFormat(arithmetic.lowerDivTrunc, half.halfQuotient(ops.opFloatTrunc), wideFloats.lowerWideDivTrunc),
     wideArithmetic.lowerDivTrunc,
   ),
   div_floor: byOperand(
-    byFormat(arithmetic.lowerDivFloor, half.halfQuotient(ops.opFloatFloor)),
+    byFormat(arithmetic.lowerDivFloor, half.halfQuotient(ops.opFloatFloor), wideFloats.lowerWideDivFloor),
     wideArithmetic.lowerDivFloor,
   ),
   div_exact: byOperand(
-    byFormat(arithmetic.lowerDivExact, half.halfBinary(ops.opFloatDiv)),
+    byFormat(arithmetic.lowerDivExact, half.halfBinary(ops.opFloatDiv), wideFloats.lowerWideDiv),
     wideArithmetic.lowerDivTrunc,
   ),
-  rem: byOperand(byFormat(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem)), wideArithmetic.lowerRem),
-  mod: byOperand(byFormat(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod)), wideArithmetic.lowerMod),
-  max: byOperand(byFormat(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax)), wideArithmetic.lowerMax),
-  min: byOperand(byFormat(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin)), wideArithmetic.lowerMin),
+  rem: byOperand(
+    byFormat(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem), wideFloats.lowerWideRem),
+    wideArithmetic.lowerRem,
+  ),
+  mod: byOperand(
+    byFormat(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod), wideFloats.lowerWideMod),
+    wideArithmetic.lowerMod,
+  ),
+  max: byOperand(
+    byFormat(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax), wideFloats.lowerWideMax),
+    wideArithmetic.lowerMax,
+  ),
+  min: byOperand(
+    byFormat(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin), wideFloats.lowerWideMin),
+    wideArithmetic.lowerMin,
+  ),
   add_with_overflow: byOperand(overflow.lowerAddWithOverflow, wideOverflow.lowerAddWithOverflow),
   sub_with_overflow: byOperand(overflow.lowerSubWithOverflow, wideOverflow.lowerSubWithOverflow),
   mul_with_overflow: byOperand(overflow.lowerMulWithOverflow, wideOverflow.lowerMulWithOverflow),
   shl_with_overflow: byOperand(overflow.lowerShlWithOverflow, wideOverflow.lowerShlWithOverflow),
-  abs: byOperand(byFormat(arithmetic.lowerAbs, half.lowerHalfAbs), wideArithmetic.lowerAbs),
-  neg: byFormat(floats.lowerNeg, half.lowerHalfNeg),
-  sqrt: byFormat(floats.lowerSqrt, half.halfUnary(ops.opFloatSqrt)),
-  floor: byFormat(floats.lowerFloor, half.halfUnary(ops.opFloatFloor)),
-  ceil: byFormat(floats.lowerCeil, half.halfUnary(ops.opFloatCeil)),
-  trunc_float: byFormat(floats.lowerTruncFloat, half.halfUnary(ops.opFloatTrunc)),
-  round: byFormat(floats.lowerRound, half.lowerHalfRound),
+  abs: byOperand(byFormat(arithmetic.lowerAbs, half.lowerHalfAbs, wideFloats.lowerWideAbs), wideArithmetic.lowerAbs),
+  neg: byFormat(floats.lowerNeg, half.lowerHalfNeg, wideFloats.lowerWideNeg),
+  mul_add: wideFloats.lowerMulAdd,
+  sqrt: byFormat(floats.lowerSqrt, half.halfUnary(ops.opFloatSqrt), wideFloats.lowerWideSqrt),
+  floor: byFormat(floats.lowerFloor, half.halfUnary(ops.opFloatFloor), wideFloats.lowerWideFloor),
+  ceil: byFormat(floats.lowerCeil, half.halfUnary(ops.opFloatCeil), wideFloats.lowerWideCeil),
+  trunc_float: byFormat(floats.lowerTruncFloat, half.halfUnary(ops.opFloatTrunc), wideFloats.lowerWideTrunc),
+  round: byFormat(floats.lowerRound, half.lowerHalfRound, wideFloats.lowerWideRound),
   bit_and: byOperand(bits.lowerBitAnd, wideArithmetic.lowerBitAnd),
   bit_or: byOperand(bits.lowerBitOr, wideArithmetic.lowerBitOr),
   xor: byOperand(bits.lowerXor, wideArithmetic.lowerXor),
@@ -91,26 +115,50 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   popcount: byEither(bits.lowerPopcount, wideBits.lowerPopcount),
   byte_swap: byOperand(bits.lowerByteSwap, wideBits.lowerByteSwap),
   bit_reverse: byOperand(bits.lowerBitReverse, wideBits.lowerBitReverse),
-  cmp_lt: byOperand(byFormat(compare.lowerCmpLt, half.halfComparison(ops.opLt)), wideArithmetic.ordered(ops.opLt)),
-  cmp_lte: byOperand(byFormat(compare.lowerCmpLte, half.halfComparison(ops.opLe)), wideArithmetic.ordered(ops.opLe)),
+  cmp_lt: byOperand(
+    byFormat(compare.lowerCmpLt, half.halfComparison(ops.opLt), wideFloats.wideComparison('lt', MirTag.i32_lt_s)),
+    wideArithmetic.ordered(ops.opLt),
+  ),
+  cmp_lte: byOperand(
+    byFormat(compare.lowerCmpLte, half.halfComparison(ops.opLe), wideFloats.wideComparison('le', MirTag.i32_le_s)),
+    wideArithmetic.ordered(ops.opLe),
+  ),
   cmp_eq: sums.equality(
-    byOperand(byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq)), wideArithmetic.equality(true)),
+    byOperand(
+      byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq), wideFloats.wideComparison('eq', MirTag.i32_eq)),
+      wideArithmetic.equality(true),
+    ),
     false,
   ),
-  cmp_gte: byOperand(byFormat(compare.lowerCmpGte, half.halfComparison(ops.opGe)), wideArithmetic.ordered(ops.opGe)),
-  cmp_gt: byOperand(byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt)), wideArithmetic.ordered(ops.opGt)),
+  cmp_gte: byOperand(
+    byFormat(compare.lowerCmpGte, half.halfComparison(ops.opGe), wideFloats.wideComparison('ge', MirTag.i32_ge_s)),
+    wideArithmetic.ordered(ops.opGe),
+  ),
+  cmp_gt: byOperand(
+    byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt), wideFloats.wideComparison('gt', MirTag.i32_gt_s)),
+    wideArithmetic.ordered(ops.opGt),
+  ),
   cmp_neq: sums.equality(
-    byOperand(byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe)), wideArithmetic.equality(false)),
+    byOperand(
+      byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe), wideFloats.wideComparison('ne', MirTag.i32_ne)),
+      wideArithmetic.equality(false),
+    ),
     true,
   ),
   intcast: byEither(casts.lowerIntcast, wideCasts.lowerIntcast),
   intcast_safe: checkedIntcast(byEither(casts.lowerIntcast, wideCasts.lowerIntcast)),
   trunc: byOperand(casts.lowerTrunc, wideCasts.lowerTrunc),
-  bitcast: byOperand(casts.lowerBitcast, wideCasts.lowerBitcast),
-  fptrunc: casts.lowerFloatResize,
-  fpext: casts.lowerFloatResize,
-  int_from_float: byResult(casts.lowerIntFromFloat, wideCasts.lowerIntFromFloat),
-  float_from_int: byOperand(casts.lowerFloatFromInt, wideCasts.lowerFloatFromInt),
+  bitcast: besideWide(byOperand(casts.lowerBitcast, wideCasts.lowerBitcast), wideFloats.lowerWideBits),
+  fptrunc: besideWide(casts.lowerFloatResize, wideFloats.lowerWideResize),
+  fpext: besideWide(casts.lowerFloatResize, wideFloats.lowerWideResize),
+  int_from_float: besideWide(
+    byResult(casts.lowerIntFromFloat, wideCasts.lowerIntFromFloat),
+    wideFloats.lowerIntFromWide,
+  ),
+  float_from_int: besideWide(
+    byOperand(casts.lowerFloatFromInt, wideCasts.lowerFloatFromInt),
+    wideFloats.lowerWideFromInt,
+  ),
   alloc: memory.lowerAlloc,
   ret_ptr: memory.lowerRetPtr,
   load: memory.lowerLoad,
@@ -183,6 +231,28 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   get_union_tag: unions.lowerGetUnionTag,
   set_union_tag: unions.lowerSetUnionTag,
   union_init: unions.lowerUnionInit,
+} as const satisfies Readonly<Partial<Record<DescribedTag, Lowering>>>;
+
+/** The lowering of each instruction. A licence for fast mathematics is not used. */
+export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
+  ...OWN,
+  add_optimized: OWN.add,
+  sub_optimized: OWN.sub,
+  mul_optimized: OWN.mul,
+  div_float_optimized: OWN.div_float,
+  div_trunc_optimized: OWN.div_trunc,
+  div_floor_optimized: OWN.div_floor,
+  div_exact_optimized: OWN.div_exact,
+  rem_optimized: OWN.rem,
+  mod_optimized: OWN.mod,
+  neg_optimized: OWN.neg,
+  cmp_lt_optimized: OWN.cmp_lt,
+  cmp_lte_optimized: OWN.cmp_lte,
+  cmp_eq_optimized: OWN.cmp_eq,
+  cmp_gte_optimized: OWN.cmp_gte,
+  cmp_gt_optimized: OWN.cmp_gt,
+  cmp_neq_optimized: OWN.cmp_neq,
+  int_from_float_optimized: OWN.int_from_float,
 };
 
 /** Names of the instructions that this back end lowers, in the order of the instruction table. */

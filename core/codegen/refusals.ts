@@ -32,8 +32,8 @@ const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
   16: true,
   32: true,
   64: true,
-  80: false,
-  128: false,
+  80: true,
+  128: true,
 };
 
 /** Everything in `unit` that is refused, in text order; empty if all of it can be lowered. */
@@ -110,11 +110,12 @@ function refuseConversions(diags: Diagnostics, unit: Unit, nav: Nav, place: (ins
   const types = resultTypes(pool, body);
   for (let inst = 0 as InstIndex; inst < body.length; inst++) {
     const tag = body.tag(inst);
-    if (tag !== 'int_from_float' && tag !== 'float_from_int') continue;
+    const toInt = tag === 'int_from_float' || tag === 'int_from_float_optimized';
+    if (!toInt && tag !== 'float_from_int') continue;
     const ref = operandAt(body, inst, 0);
     const from = (isInstRef(ref) ? types[refInst(ref)]! : pool.typeOf(refValue(ref))) as IpIndex;
     const to = types[inst]! as IpIndex;
-    const [int, float] = tag === 'int_from_float' ? [to, from] : [from, to];
+    const [int, float] = toInt ? [to, from] : [from, to];
     if (pool.intBits(int) <= MAX_CONVERTED_BITS || pool.floatBits(float) <= MAX_CONVERTED_FLOAT) continue;
     diags.error(
       'refused_instruction',

@@ -19,9 +19,15 @@ import { assert } from '../support/assert.ts';
 /** Bits of an address. */
 type PtrBits = 32 | 64;
 
-const FAMILY_OF: ReadonlyMap<string, RuntimeFamily> = new Map(
-  RUNTIME_FAMILIES.flatMap((family) => family.defines.map((name) => [name, family] as const)),
-);
+let families: ReadonlyMap<string, RuntimeFamily> | null = null;
+
+/** The family that defines `name`. */
+function familyOf(name: string): RuntimeFamily | undefined {
+  families ??= new Map(
+    RUNTIME_FAMILIES.flatMap((family) => family.defines().map((defined) => [defined, family] as const)),
+  );
+  return families.get(name);
+}
 
 const LIBRARIES: Readonly<Record<PtrBits, RuntimeLibrary>> = { 32: makeLibrary(32), 64: makeLibrary(64) };
 
@@ -30,22 +36,36 @@ export function runtimeLibrary(ptrBits: PtrBits): RuntimeLibrary {
   return LIBRARIES[ptrBits];
 }
 
-/** All of the runtime library as relocatable objects, for other linkers. */
-export function compileRuntimeObjects(
-  ptrBits: PtrBits,
-): readonly { readonly name: string; readonly bytes: Uint8Array }[] {
-  return RUNTIME_FAMILIES.map((family) => {
-    const written = familyLinker(family, ptrBits).flushObject({ binding: 'hidden-global' });
-    assert(written.ok, 'the runtime library cannot be written as an object');
-    return { name: family.name, bytes: written.bytes };
-  });
+/** The runtime library as relocatable objects, for other linkers: all of it, or what defines one of `names`. */
+export function compileRuntimeObjects(ptrBits: PtrBits, names?: ReadonlySet<string>): readonly RuntimeObject[] {
+  const families =
+    names === undefined
+      ? RUNTIME_FAMILIES
+      : RUNTIME_FAMILIES.filter((one) => one.defines().some((name) => names.has(name)));
+  return families.map((family) => WRITTEN[ptrBits].get(family) ?? writeFamily(family, ptrBits));
+}
+
+/** An object of the library as a file. */
+interface RuntimeObject {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const WRITTEN: Readonly<Record<PtrBits, Map<RuntimeFamily, RuntimeObject>>> = { 32: new Map(), 64: new Map() };
+
+function writeFamily(family: RuntimeFamily, ptrBits: PtrBits): RuntimeObject {
+  const written = familyLinker(family, ptrBits).flushObject({ binding: 'hidden-global' });
+  assert(written.ok, 'the runtime library cannot be written as an object');
+  const object = { name: family.name, bytes: written.bytes };
+  WRITTEN[ptrBits].set(family, object);
+  return object;
 }
 
 function makeLibrary(ptrBits: PtrBits): RuntimeLibrary {
   const made = new Map<RuntimeFamily, ParsedObject>();
   return {
     find(name) {
-      const family = FAMILY_OF.get(name);
+      const family = familyOf(name);
       if (family === undefined) return null;
       let object = made.get(family);
       if (object === undefined) made.set(family, (object = compileFamily(family, ptrBits)));

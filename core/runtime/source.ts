@@ -8,7 +8,8 @@
 import { bigIntegersSource } from './big-integers.ts';
 import { BITS_SOURCE } from './bits.ts';
 import { FLOAT_REMAINDER_SOURCE } from './float-remainder.ts';
-import { HALF_FLOATS_SOURCE } from './half-floats.ts';
+import { HALF_FLOATS_SOURCE } from './half-conversions.ts';
+import { wideFloatNames, wideFloatsSource } from './wide-floats.ts';
 import { WIDE_INTEGERS_SOURCE } from './wide-integers.ts';
 
 /** One object of the library. */
@@ -16,7 +17,7 @@ export interface RuntimeFamily {
   /** Name of the object. */
   readonly name: string;
   /** Names that code asks for; routines may call others of the family. */
-  readonly defines: readonly string[];
+  readonly defines: () => readonly string[];
   /** AIR text; built on first use. */
   readonly source: () => string;
 }
@@ -25,17 +26,17 @@ export interface RuntimeFamily {
 export const RUNTIME_FAMILIES: readonly RuntimeFamily[] = [
   {
     name: 'runtime',
-    defines: ['__multi3', '__bswapsi2', '__bswapdi2', '__bitreversesi2', '__bitreversedi2', 'fmod', 'fmodf'],
+    defines: () => ['__multi3', '__bswapsi2', '__bswapdi2', '__bitreversesi2', '__bitreversedi2', 'fmod', 'fmodf'],
     source: () => BITS_SOURCE + FLOAT_REMAINDER_SOURCE,
   },
   {
     name: 'half-floats',
-    defines: ['__extendhfsf2', '__truncsfhf2', '__truncdfhf2'],
+    defines: () => ['__extendhfsf2', '__truncsfhf2', '__truncdfhf2'],
     source: () => HALF_FLOATS_SOURCE,
   },
   {
     name: 'wide-integers',
-    defines: [
+    defines: () => [
       ...[
         '__ashlti3',
         '__lshrti3',
@@ -54,10 +55,11 @@ export const RUNTIME_FAMILIES: readonly RuntimeFamily[] = [
   },
   {
     name: 'big-integers',
-    defines: [
+    defines: () => [
       ...['__air_bigmul', '__air_bigudivmod', '__air_bigshl', '__air_bigshr'],
       ...['__air_bigfloat64', '__air_bigfloat32', '__air_bigfix'],
     ],
     source: bigIntegersSource,
   },
+  { name: 'wide-floats', defines: wideFloatNames, source: wideFloatsSource },
 ];

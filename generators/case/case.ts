@@ -27,6 +27,7 @@ import { RandomStream } from '../model/random.ts';
 import { Scope } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class } from '../model/types.ts';
+import { makeSweepCase } from '../sweep/sweep-case.ts';
 import { drawDecorations } from './decorations.ts';
 import type { LinkPlan } from './link-plan.ts';
 import { drawLinkPlan } from './link-plan.ts';
@@ -46,6 +47,7 @@ export interface GeneratedCase {
 
 /** Generates the case of `seed`; `scale` (0 < scale <= 1) makes the program smaller than the profile says. */
 export function makeCase(seed: number, plan: Plan, scale: number): GeneratedCase {
+  if (plan.profile.sweeps) return makeSweepCase(seed, plan);
   const r = new RandomStream(seed);
   const p = newProgram(plan, r);
   makeProgram(p, drawSize(p, scale));

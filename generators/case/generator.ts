@@ -8,6 +8,7 @@ import { makePlan } from '../emit/choices.ts';
 import type { Plan } from '../model/plan.ts';
 import { PROFILES } from '../model/profiles.ts';
 import type { GeneratedCase } from './case.ts';
+import { sweepSize } from '../sweep/sweep-case.ts';
 import { makeCase } from './case.ts';
 
 /** Makes the case of a seed (a safe non-negative integer). `scale` in (0, 1] makes it smaller; 1 is the real one. */
@@ -23,6 +24,12 @@ export function caseGenerator(profileName: string, restriction?: Restriction): C
   const plan = known ?? makePlan(profile, restriction);
   if (restriction === undefined) plans.set(profileName, plan);
   return (seed, scale = 1) => makeCase(seed, plan, scale);
+}
+
+/** Number of seeds that profile `profileName` goes through before it repeats itself; null: it never does. */
+export function casesOfProfile(profileName: string, restriction?: Restriction): number | null {
+  const profile = Object.hasOwn(PROFILES, profileName) ? PROFILES[profileName] : undefined;
+  return profile?.sweeps === true ? sweepSize(makePlan(profile, restriction)) : null;
 }
 
 /** The case of `seed` in a profile; throws RangeError for an unknown name. */

@@ -7,7 +7,7 @@ import type { AirTag, DescribedTag } from '../../core/index.ts';
 import { DESCRIBED_TAGS, isDescribed } from '../../core/index.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Profile } from '../model/profiles.ts';
-import { CHECKED_TAGS, SUM_TAGS } from '../model/profiles.ts';
+import { CHECKED_TAGS, FLOAT_EXTRAS, SUM_TAGS } from '../model/profiles.ts';
 import { weightedTable } from '../model/random.ts';
 import { WEIGHTS } from '../model/weights.ts';
 import { BASE_TAGS } from './guards.ts';
@@ -29,23 +29,27 @@ export function isGenerated(tag: AirTag): tag is DescribedTag {
   return isDescribed(tag) && WEIGHTS[tag] > 0;
 }
 
-/** Whether programs of `profile` may have `tag`: some instructions need types that only some profiles have. */
+/** Whether programs of `profile` may have `tag`: some instructions are drawn only where a profile has their types or names them. */
 export function isDrawn(profile: Profile, tag: AirTag): boolean {
-  return (
-    isGenerated(tag) &&
-    (profile.sums > 0 || !SUM_TAGS.includes(tag)) &&
-    (profile.checked || !CHECKED_TAGS.includes(tag))
-  );
+  if (!isGenerated(tag) || (profile.sums === 0 && SUM_TAGS.includes(tag))) return false;
+  if (!profile.checked && CHECKED_TAGS.includes(tag)) return false;
+  return profile.factors[tag] !== undefined || !FLOAT_EXTRAS.includes(tag);
 }
 
 /** Prepares to generate programs of `profile` within `restriction`. */
 export function makePlan(profile: Profile, restriction: Restriction = {}): Plan {
   const { onlyOps, supports } = restriction;
-  const only = onlyOps === undefined ? null : new Set(onlyOps);
+  const only = onlyOps === undefined ? null : new Set<AirTag>(onlyOps);
   const base = new Set(BASE_TAGS);
   const allowed = new Set<AirTag>(
-    DESCRIBED_TAGS.filter((tag) => isDrawn(profile, tag) && (base.has(tag) || supports === undefined || supports(tag))),
+    DESCRIBED_TAGS.filter((tag) => {
+      const isWanted = isDrawn(profile, tag) || (only?.has(tag) === true && FLOAT_EXTRAS.includes(tag));
+      return isWanted && (base.has(tag) || supports === undefined || supports(tag));
+    }),
   );
+  const isSwept = (tag: AirTag): boolean =>
+    (only === null || only.has(tag)) && (supports === undefined || supports(tag));
+  const swept = new Set<AirTag>(DESCRIBED_TAGS.filter(isSwept));
   const tags: DescribedTag[] = [];
   const weights: number[] = [];
   for (const tag of DESCRIBED_TAGS) {
@@ -55,5 +59,5 @@ export function makePlan(profile: Profile, restriction: Restriction = {}): Plan 
     weights.push(only === null ? WEIGHTS[tag] * factor : only.has(tag) ? 10 : WEIGHTS[tag] * SUPPORTING);
   }
   const faults = only !== null && (only.has('trap') || only.has('breakpoint')) ? 256 : profile.faults;
-  return { profile, allowed, tags, table: weightedTable(weights), faults };
+  return { profile, allowed, swept, tags, table: weightedTable(weights), faults };
 }

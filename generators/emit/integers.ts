@@ -48,6 +48,11 @@ function floatBinary(g: Gen, tag: TagOfForm<'bin_op'>): boolean {
   return true;
 }
 
+/** An instruction that only floats have. */
+export function floatsOnly(tag: TagOfForm<'bin_op'>): Emitter {
+  return (g) => floatBinary(g, tag);
+}
+
 /** `add`, `sub`, `mul`: exact. */
 export function exact(operation: Operation): Emitter {
   return (g) => {
@@ -172,7 +177,7 @@ export function remainder(tag: 'rem' | 'mod'): Emitter {
 
 /** `div_exact`: of a product made for it. */
 export const divideExactly: Emitter = (g) => {
-  if (wantsFloat(g)) return divideFloatsExactly(g);
+  if (wantsFloat(g)) return divideFloatsExactly(g, 'div_exact');
   const info = wideInt(g, 2);
   const { bits } = info;
   const v = operand(g, info);
@@ -204,7 +209,7 @@ export const divideExactly: Emitter = (g) => {
 };
 
 /** Small integers as floats: their product is exact, and so is the division that undoes it. */
-function divideFloatsExactly(g: Gen): boolean {
+function divideFloatsExactly(g: Gen, tag: 'div_exact' | 'div_exact_optimized'): boolean {
   if (!can(g, 'mul') || !can(g, 'float_from_int')) return false;
   const info = someFloat(g);
   // The product has twice the bits, and all of them are in the significand.
@@ -214,8 +219,13 @@ function divideFloatsExactly(g: Gen): boolean {
   const odd = binary(g, 'bit_or', operand(g, narrow), intConst(g.p, narrow, 1));
   const divisor = convert(g, 'float_from_int', info, odd, -limit, limit - 1);
   const product = binary(g, 'mul', quotient, divisor, -limit * limit, limit * limit);
-  binary(g, 'div_exact', product, divisor, -limit, limit - 1);
+  binary(g, tag, product, divisor, -limit, limit - 1);
   return true;
+}
+
+/** `div_exact_optimized`. */
+export function divideFloatsExactlyBy(tag: 'div_exact_optimized'): Emitter {
+  return (g) => divideFloatsExactly(g, tag);
 }
 
 /** `min`, `max`. */

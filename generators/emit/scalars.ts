@@ -5,7 +5,7 @@
  * and a float that `bitcast` takes is not NaN.
  */
 import type { FloatBits, TagOfForm } from '../../core/index.ts';
-import { FLOAT_FORMATS, IP } from '../../core/index.ts';
+import { FLOAT_FORMATS, instRef, IP } from '../../core/index.ts';
 import { drawInt, floatConst, intConst, powerConst } from '../draw/constants.ts';
 import { roundTo } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
@@ -13,7 +13,20 @@ import { unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { intInfo } from '../model/types.ts';
 import type { Emitter, Gen } from './gen.ts';
-import { binary, boolInfo, branch, can, compare, convert, defineFull, infoOf, unary, use, usizeInfo } from './gen.ts';
+import {
+  binary,
+  boolInfo,
+  branch,
+  can,
+  compare,
+  convert,
+  define,
+  defineFull,
+  infoOf,
+  unary,
+  use,
+  usizeInfo,
+} from './gen.ts';
 import { atLeast, atMost, holds, masked, otherWidth, reinterpreted, truncated, withoutNaN } from './guards.ts';
 import { floatOf, operand, operands, someFloat, someInt, wantsFloat } from './operands.ts';
 import { mayPanic } from './panics.ts';
@@ -32,6 +45,15 @@ export function comparing(tag: Comparison): Emitter {
     const [a, b] = operands(g, info);
     // Equal operands tell the strict comparisons from the others.
     compare(g, tag, a, g.r.chance(20) ? a : b);
+    return true;
+  };
+}
+
+/** A comparison of floats only. */
+export function comparingFloats(tag: `${Comparison}_optimized`): Emitter {
+  return (g) => {
+    const [a, b] = operands(g, someFloat(g));
+    define(g, g.b.bin(tag, use(a), g.r.chance(20) ? use(a) : use(b)), boolInfo(g), 0, 1);
     return true;
   };
 }
@@ -113,9 +135,9 @@ export const recast: Emitter = (g) => {
   }
   if (way < 12) {
     const info = someFloat(g);
-    if (info.byRef) return recastPointer(g);
     const bits = intInfo(g.p.types, g.r.chance(128), info.bits);
-    if (g.r.chance(128)) convert(g, 'bitcast', bits, withoutNaN(g, operand(g, info)));
+    // Of the patterns of an f80 some belong to no value.
+    if (g.r.chance(128) || info.bits === 80) convert(g, 'bitcast', bits, withoutNaN(g, operand(g, info)));
     else convert(g, 'bitcast', info, operand(g, bits));
     return true;
   }
@@ -152,19 +174,26 @@ export const floatFromInt: Emitter = (g) => {
   return true;
 };
 
-/** `int_from_float`, clamped or entered only if the float is in range. */
-export const intFromFloat: Emitter = (g) => {
-  const v = operand(g, someFloat(g));
-  const info = targetOf(g, v.info);
+type Truncation = 'int_from_float' | 'int_from_float_optimized';
+
+/** `int_from_float` under any of its names, clamped or entered only if the float is in range. */
+export function intFromFloatBy(tag: Truncation): Emitter {
+  return (g) => {
+    const v = operand(g, someFloat(g));
+    truncateInto(g, tag, v, targetOf(g, v.info));
+    return true;
+  };
+}
+
+function truncateInto(g: Gen, tag: Truncation, v: Value, info: TypeInfo): void {
   if (v.low !== -Infinity && v.low >= info.min && v.high <= info.max) {
-    convert(g, 'int_from_float', info, v, Math.trunc(v.low), Math.trunc(v.high));
+    convert(g, tag, info, v, Math.trunc(v.low), Math.trunc(v.high));
   } else if (can(g, 'min') && can(g, 'max') && g.r.chance(140)) {
-    convert(g, 'int_from_float', info, clampedFloat(g, v, info));
+    convert(g, tag, info, clampedFloat(g, v, info));
   } else {
-    branchedIntFromFloat(g, v, info);
+    branchedIntFromFloat(g, tag, v, info);
   }
-  return true;
-};
+}
 
 function positiveBits(info: TypeInfo): number {
   return info.bits - (info.signed ? 1 : 0);
@@ -199,7 +228,7 @@ function isExact(width: FloatBits, belowMin: number, bits: number): boolean {
 }
 
 /** Converts inside of two comparisons; a constant otherwise. */
-function branchedIntFromFloat(g: Gen, v: Value, info: TypeInfo): void {
+function branchedIntFromFloat(g: Gen, tag: Truncation, v: Value, info: TypeInfo): void {
   const bits = positiveBits(info);
   const belowMin = info.min - 1;
   const exact = isExact(g.p.pool.floatBits(v.info.ip), belowMin, bits);
@@ -215,7 +244,7 @@ function branchedIntFromFloat(g: Gen, v: Value, info: TypeInfo): void {
         const belowHigh = unlisted(g.b.bin('cmp_lt', use(v), use(limit)), boolInfo(g), 0, 1);
         g.b.condBr(
           use(belowHigh),
-          () => branch(g, self, unlisted(g.b.tyOp('int_from_float', info.ip, use(v)), info, info.min, info.full)),
+          () => branch(g, self, unlisted(g.b.tyOp(tag, info.ip, use(v)), info, info.min, info.full)),
           otherwise,
         );
       },
@@ -233,10 +262,21 @@ export const divideFloats: Emitter = (g) => {
   return true;
 };
 
-/** `neg`. */
-export const negated: Emitter = (g) => {
-  const v = operand(g, someFloat(g));
-  unary(g, 'neg', v, -v.high, -v.low);
+/** `neg` under any of its names. */
+export function negatedBy(tag: 'neg' | 'neg_optimized'): Emitter {
+  return (g) => {
+    const v = operand(g, someFloat(g));
+    unary(g, tag, v, -v.high, -v.low);
+    return true;
+  };
+}
+
+/** `mul_add`; now and then the addend nearly undoes the product, so that a second rounding shows. */
+export const multiplyAdd: Emitter = (g) => {
+  const info = someFloat(g);
+  const [a, b] = operands(g, info);
+  const addend = g.r.chance(110) ? unary(g, 'neg', binary(g, 'mul', a, b)) : operand(g, info);
+  defineFull(g, instRef(g.b.add('mul_add', use(a), use(b), use(addend))), info);
   return true;
 };
 

@@ -12,6 +12,8 @@ import type { WeightedTable } from './random.ts';
 export interface Plan {
   readonly profile: Profile;
   readonly allowed: ReadonlySet<AirTag>;
+  /** What a sweep goes through: what was asked for, or everything, as far as the back end has it. */
+  readonly swept: ReadonlySet<AirTag>;
   /** Instructions that statements are chosen from. */
   readonly tags: readonly DescribedTag[];
   /** Weights of `tags`. */

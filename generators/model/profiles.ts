@@ -44,6 +44,8 @@ export interface Profile {
   readonly ptrBits: 32 | 64;
   /** The link plan has decorations (decorations.ts). */
   readonly decorated: boolean;
+  /** A seed is the number of a cell of the sweep (generators/sweep); nothing is drawn. */
+  readonly sweeps: boolean;
 }
 
 const MIXED = [
@@ -67,6 +69,15 @@ const FLOATS: readonly AirTag[] = [
   'div_float', 'neg', 'sqrt', 'floor', 'ceil', 'trunc_float', 'round', 'fptrunc', 'fpext', 'int_from_float',
   'float_from_int', 'add', 'sub', 'mul', 'div_trunc', 'div_floor', 'div_exact', 'rem', 'mod', 'min', 'max', 'abs',
   'cmp_lt', 'cmp_lte', 'cmp_eq', 'cmp_gte', 'cmp_gt', 'cmp_neq', 'bitcast',
+];
+
+/** What only profiles have that name it: instructions that are compiled to calls, or that say no more than others do. */
+// prettier-ignore
+export const FLOAT_EXTRAS: readonly AirTag[] = [
+  'mul_add', 'add_optimized', 'sub_optimized', 'mul_optimized', 'div_float_optimized', 'div_trunc_optimized',
+  'div_floor_optimized', 'div_exact_optimized', 'rem_optimized', 'mod_optimized', 'neg_optimized', 'cmp_lt_optimized',
+  'cmp_lte_optimized', 'cmp_eq_optimized', 'cmp_gte_optimized', 'cmp_gt_optimized', 'cmp_neq_optimized',
+  'int_from_float_optimized',
 ];
 
 // prettier-ignore
@@ -117,6 +128,7 @@ const DEFAULT: Profile = {
   functions: 7,
   ptrBits: 32,
   decorated: false,
+  sweeps: false,
 };
 
 const ALL: readonly Profile[] = [
@@ -162,12 +174,12 @@ const ALL: readonly Profile[] = [
   {
     ...DEFAULT,
     name: 'formats',
-    summary: 'f16 between the other formats: roundings, subnormals, limits, conversions',
-    factors: times(1, FLOATS),
+    summary: 'f16, f80 and f128 between f32 and f64: roundings, subnormals, limits, conversions',
+    factors: times(1, [...FLOATS, ...FLOAT_EXTRAS]),
     others: 0.1,
     aggregates: 24,
     floats: 200,
-    formats: [16, 16, 16, 32, 64],
+    formats: [16, 16, 32, 64, 80, 128, 128],
     splits: 30,
     data: 3,
     functions: 3,
@@ -269,6 +281,12 @@ const ALL: readonly Profile[] = [
     data: 3,
     faults: 150,
     functions: 5,
+  },
+  {
+    ...DEFAULT,
+    name: 'sweep',
+    summary: 'single instructions, every combination of types, all pairs of boundary operands',
+    sweeps: true,
   },
 ];
 

@@ -96,7 +96,7 @@ export interface ObjectAbility<S extends OpaqueSettings = OpaqueSettings> {
 }
 
 /** A part of a program that goes into the executable straight, beside objects and archives that hold the rest. */
-export interface MixedAbility<S extends OpaqueSettings = OpaqueSettings> {
+interface MixedAbility<S extends OpaqueSettings = OpaqueSettings> {
   /** Compiles `job.defines` and links it with `objects`, parts of the same program that the object ability made. */
   build(job: ObjectJob<S>, objects: readonly ObjectInput[], work?: SharedWork): Answer;
 }
@@ -111,8 +111,8 @@ export interface CommandAbility<S extends OpaqueSettings = OpaqueSettings> {
   canCompare(settings: S, ptrBits: 32 | 64): boolean;
   /** Makes one object of several, with the meaning that they have together. */
   readonly join?: (objects: readonly ObjectInput[]) => Answer;
-  /** The objects that a link takes what is needed from by itself: for other linkers. */
-  readonly runtime?: (ptrBits: 32 | 64) => readonly ObjectInput[];
+  /** The objects that a link takes what is needed from by itself, or those of them that define one of `names`. */
+  readonly runtime?: (ptrBits: 32 | 64, names?: ReadonlySet<string>) => readonly ObjectInput[];
 }
 
 /** A compilation kept open: flushing writes the executable, and does not use anything up. */
@@ -141,7 +141,7 @@ export interface ThreadAbility<S extends OpaqueSettings = OpaqueSettings> {
 }
 
 /** The promise to lay out and encode modules and objects as docs/linker.md says. */
-export interface LayoutAbility<S extends OpaqueSettings = OpaqueSettings> {
+interface LayoutAbility<S extends OpaqueSettings = OpaqueSettings> {
   /** What `settings` ask for. */
   rules(settings: S): LayoutRules;
 }

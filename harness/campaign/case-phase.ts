@@ -164,7 +164,7 @@ export class CasePhase {
   async #runAlone(position: number, death: Died | null): Promise<number> {
     const range = { first: position, next: position + 1 };
     const deaths = death === null ? [] : [death];
-    const seed = seedAt(this.#config.seed, this.#config.shard, position);
+    const seed = seedAt(this.#config, position);
     const name = printSeed({ seed, profile: this.#config.profile });
     for (let patience = 1; ;) {
       const outcome = await this.#runCases(range, patience);

@@ -13,6 +13,7 @@ import { judgeObject } from '../layout/judge-object.ts';
 import type { Complaint } from '../layout/complaints.ts';
 import type { LayoutRules } from '../layout/rules.ts';
 import type { Source } from '../layout/sources.ts';
+import { Flag } from '../wasm/object-model.ts';
 import { librarySource, objectSource, unitSource } from '../layout/sources.ts';
 import type { Finding, Stage, WayId } from '../model/finding.ts';
 import { readObjectModel } from '../wasm/read-object.ts';
@@ -80,7 +81,7 @@ function judgeDecorated({ artefacts }: CaseContext): Finding | null {
 }
 
 /** Judges what was built of one case. */
-export class Judge {
+class Judge {
   readonly #context: CaseContext;
   readonly #rules: LayoutRules;
 
@@ -96,7 +97,7 @@ export class Judge {
   module(result: BuildResult | null, inputs: readonly Source[], way: WayId, what: string): Finding | null {
     const bytes = bytesOf(result);
     if (bytes === null) return null;
-    const library = runtimeSources(this.#context.backend, this.#context.unit.pool.target.ptrBits);
+    const library = runtimeSources(this.#context.backend, this.#context.unit.pool.target.ptrBits, inputs);
     const { complaints, unjudged } = judgeModule(bytes, [...inputs, ...library], this.#rules);
     if (unjudged !== null) this.#context.incomparable(`layout:${unjudged}`);
     return findingOf(complaints, 'linker', way, what);
@@ -113,22 +114,34 @@ function findingOf([first]: readonly Complaint[], stage: Stage, way: WayId, what
 }
 
 /** Alignment of the type of the constant behind a symbol `__anon_<value>`. */
-export function naturalAlign({ pool }: Unit): (symbol: string) => number {
+function naturalAlign({ pool }: Unit): (symbol: string) => number {
   return (symbol) => abiAlign(pool, pool.typeOf(Number(symbol.slice('__anon_'.length)) as IpIndex));
 }
 
-const libraries = new WeakMap<Backend, Map<number, readonly Source[]>>();
+const libraries = new WeakMap<Backend, Map<string, Source>>();
 
-/** The library that links take what is needed from, read once for each back end. */
-function runtimeSources(backend: Backend, ptrBits: 32 | 64): readonly Source[] {
+/** The objects of the library that a link of `inputs` may take something from, each read once for each back end. */
+function runtimeSources(backend: Backend, ptrBits: 32 | 64, inputs: readonly Source[]): readonly Source[] {
   const { command } = backend;
   if (command?.runtime === undefined) return [];
-  const known = libraries.get(backend) ?? new Map<number, readonly Source[]>();
+  const known = libraries.get(backend) ?? new Map<string, Source>();
   libraries.set(backend, known);
-  let sources = known.get(ptrBits);
-  if (sources === undefined) {
-    sources = command.runtime(ptrBits).map(({ bytes }) => librarySource(readObjectModel(bytes)));
-    known.set(ptrBits, sources);
+  const taken = new Map<string, Source>();
+  const wanted = new Set(inputs.flatMap(undefinedNames));
+  for (let before = -1; before < taken.size;) {
+    before = taken.size;
+    for (const { name: object, bytes } of command.runtime(ptrBits, wanted)) {
+      if (taken.has(object)) continue;
+      const key = `${ptrBits} ${object}`;
+      let source = known.get(key);
+      if (source === undefined) known.set(key, (source = librarySource(readObjectModel(bytes))));
+      taken.set(object, source);
+      for (const symbol of undefinedNames(source)) wanted.add(symbol);
+    }
   }
-  return sources;
+  return [...taken.values()];
+}
+
+function undefinedNames({ model }: Source): string[] {
+  return model.symbols.filter(({ flags }) => (flags & Flag.undefined) !== 0).map(({ name: symbol }) => symbol);
 }

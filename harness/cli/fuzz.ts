@@ -5,7 +5,8 @@
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { GENERATOR_VERSION, PROFILES } from '../../generators/index.ts';
+import type { AirTag } from '../../core/index.ts';
+import { casesOfProfile, GENERATOR_VERSION, PROFILES } from '../../generators/index.ts';
 import type { Bucket } from '../campaign/buckets.ts';
 import type { DoneBefore } from '../campaign/parts.ts';
 import { runCampaign } from '../campaign/campaign.ts';
@@ -224,17 +225,25 @@ function codeOf({ end, buckets, failure }: CampaignResult): ExitCode {
   return failure === null ? EXIT.clean : EXIT.failed;
 }
 
+/** A profile that has an end is run to its end; null for others. */
+function wholeSweep(profile: string, onlyOps: readonly string[] | null): number | null {
+  return casesOfProfile(profile, onlyOps === null ? undefined : { onlyOps: onlyOps as readonly AirTag[] });
+}
+
 function configOf(options: FuzzOptions): CampaignConfig {
   const named = options.seed;
   if (named !== null) readProfile(named.profile);
   if (named !== null && options.profile !== null && named.profile !== 'default' && named.profile !== options.profile) {
     throw new InputError(`--seed ${printSeed(named)} and --profile ${options.profile} name different profiles`);
   }
+  const profile = options.profile ?? named?.profile ?? 'default';
+  const isLimited = options.runs !== null || options.time !== null;
+  const runs = isLimited ? options.runs : wholeSweep(profile, options.onlyOps);
   return {
     seed: named?.seed ?? Math.floor(Math.random() * 2 ** 32),
-    profile: options.profile ?? named?.profile ?? 'default',
+    profile,
     generator: GENERATOR_VERSION,
-    budget: { runs: options.runs, seconds: options.time ?? (options.runs === null ? DEFAULT_TIME : null) },
+    budget: { runs, seconds: options.time ?? (runs === null ? DEFAULT_TIME : null) },
     shard: options.shard,
     stopOnFirst: options.stopOnFirst,
     backend: options.backend,

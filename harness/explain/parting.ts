@@ -127,13 +127,32 @@ function compareSights(
     return { kind: 'value', expected: addresses.describe(value.pointer), actual: addresses.describeActual(actual) };
   }
   const scalar = scalarOf(unit.pool, site.ty);
-  if (scalar === null) return null;
+  if (scalar === null)
+    return right.bytes === null ? null : compareInMemory(unit.pool, site.ty, value.bits, right.bytes);
   const bits = fromWasm(scalar, right.raw);
   if (sameBits(unit, site.ty, value.bits, bits)) return null;
   return {
     kind: 'value',
     expected: printScalar(unit.pool, site.ty, value.bits),
     actual: bits === null ? String(right.raw) : scalarText(unit.pool, site.ty, bits),
+  };
+}
+
+/** A number that is too wide for a register: all of its bytes count, those that extend an integer too. */
+function compareInMemory(pool: InternPool, ty: IpIndex, expected: bigint, bytes: Uint8Array): Contrast | null {
+  let found = 0n;
+  for (let n = bytes.length - 1; n >= 0; n--) found = (found << 8n) | BigInt(bytes[n]!);
+  const width = pool.isInt(ty) ? pool.intBits(ty) : pool.isFloat(ty) ? pool.floatBits(ty) : bytes.length * 8;
+  const extended = (bits: bigint): bigint =>
+    pool.isInt(ty) && pool.intSigned(ty) ? BigInt.asUintN(bytes.length * 8, BigInt.asIntN(width, bits)) : bits;
+  const pattern = BigInt.asUintN(width, found);
+  // What lies behind a float is padding.
+  if (pattern === expected && (!pool.isInt(ty) || found === extended(expected))) return null;
+  const hasForm = !pool.isInt(ty) || found === extended(pattern);
+  return {
+    kind: 'value',
+    expected: printScalar(pool, ty, expected),
+    actual: hasForm ? printScalar(pool, ty, pattern) : `0x${found.toString(16)}, which is no value of its type`,
   };
 }
 

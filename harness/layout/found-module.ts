@@ -26,20 +26,20 @@ export interface FoundData {
 }
 
 /** A global: `7f1` for a mutable i32. */
-export interface FoundGlobal {
+interface FoundGlobal {
   readonly type: string;
   readonly value: number | null;
 }
 
 /** An active element segment. */
-export interface FoundElements {
+interface FoundElements {
   readonly table: number;
   readonly first: number | null;
   readonly functions: readonly number[];
 }
 
 /** One entry of a name map. */
-export type FoundName = readonly [index: number, name: string];
+type FoundName = readonly [index: number, name: string];
 
 /** Names by subsection: 1 functions, 5 tables, 7 globals, 9 data. */
 export type FoundNames = ReadonlyMap<number, readonly FoundName[]>;

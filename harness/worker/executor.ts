@@ -35,6 +35,7 @@ import { seedAt } from './seed-at.ts';
 /** What an executor works with. */
 export interface ExecutorParts {
   readonly campaignSeed: number;
+  readonly profile: string;
   readonly shard: Shard;
   /** The case of a seed. */
   generate(seed: number): Case;
@@ -93,7 +94,8 @@ export class Executor {
 
   /** Seed of the case at `position`. */
   seedAt(position: number): number {
-    return seedAt(this.#parts.campaignSeed, this.#parts.shard, position);
+    const { campaignSeed: seed, shard, profile } = this.#parts;
+    return seedAt({ seed, shard, profile }, position);
   }
 
   /** Runs `count` cases from position `first`; `patience`: see the task. */

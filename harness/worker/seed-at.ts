@@ -2,10 +2,22 @@
  * From a position of a sharded campaign to the seed of its case: the one place where both sides of the process boundary
  * must agree.
  */
+import { PROFILES } from '../../generators/index.ts';
 import { caseSeed } from '../case/seeds.ts';
 import type { Shard } from './protocol.ts';
 
-/** Seed of the case at `position` of `shard`: the case with index `shard.index + position * shard.of`. */
-export function seedAt(campaignSeed: number, shard: Shard, position: number): number {
-  return caseSeed(campaignSeed, shard.index + position * shard.of);
+/** A campaign, as far as it decides about seeds. */
+export interface SeedSource {
+  readonly seed: number;
+  readonly shard: Shard;
+  readonly profile: string;
+}
+
+/**
+ * Seed of the case at `position`: the case with index `shard.index + position * shard.of`. A profile that sweeps goes through
+ * its cells one after the other.
+ */
+export function seedAt({ seed, shard, profile }: SeedSource, position: number): number {
+  const index = shard.index + position * shard.of;
+  return PROFILES[profile]?.sweeps === true ? seed + index : caseSeed(seed, index);
 }

@@ -52,6 +52,7 @@ async function open(setup: WorkerSetup): Promise<Executor> {
   const backend = await loadBackend(setup.backend);
   return new Executor({
     campaignSeed: setup.campaignSeed,
+    profile: setup.profile,
     shard: setup.shard,
     generate: generatorOf(setup.profile, setup.onlyOps, backend),
     backend,

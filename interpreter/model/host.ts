@@ -33,6 +33,9 @@ export function hostResult({ pool }: Unit, nav: Nav, k: number): Value {
     case 'pointer':
     case 'parts':
     case 'array':
+    case 'optional':
+    case 'error_union':
+    case 'union':
       return undefined;
   }
 }

@@ -3,7 +3,9 @@
  *
  * What the operations do is in integers.ts, small-integers.ts, floats.ts and soft-float.ts.
  */
+import { operandAt } from '../../core/air/body/operands.ts';
 import { ptrSize } from '../../core/intern/layout.ts';
+import { bitsFromFloat, floatFromBits } from '../model/encoding.ts';
 import type { FloatBinary, FloatUnary } from '../model/floats.ts';
 import { FLOAT_ARITHMETIC, FLOAT_BINARY, FLOAT_UNARY } from '../model/floats.ts';
 import type { Step } from '../model/frame.ts';
@@ -32,7 +34,7 @@ import {
   smallNorm,
   smallReversed,
 } from '../model/small-integers.ts';
-import { SOFT_BINARY, SOFT_UNARY } from '../model/soft-float.ts';
+import { fusedMultiplyAdd, isNan, quietNan, SOFT_BINARY, SOFT_FORMATS, SOFT_UNARY } from '../model/soft-float.ts';
 import type { Value } from '../model/values.ts';
 import {
   anyIntOf,
@@ -359,3 +361,28 @@ export function floatUnary(name: FloatUnary): Handler {
     };
   };
 }
+
+/** mul_add: the exact product and sum, rounded once. */
+export const fused: Handler = (p, inst) => {
+  const a = p.operand(p.body.lhs(inst));
+  const b = p.operand(p.body.rhs(inst));
+  const c = p.operand(operandAt(p.body, inst, 2));
+  const t = p.shape(p.typeOf(p.body.lhs(inst)));
+  if (t.kind === 'soft') {
+    return ({ values }) => {
+      values[inst] = fusedMultiplyAdd(t.format, softOf(values[a]), softOf(values[b]), softOf(values[c]));
+      return NEXT;
+    };
+  }
+  if (t.kind !== 'float') return p.illTyped(inst);
+  const format = SOFT_FORMATS[t.bits];
+  const pattern = (v: Value): bigint => {
+    const number = floatOf(v);
+    return number === number ? bitsFromFloat(t.size, number) : quietNan(format);
+  };
+  return ({ values }) => {
+    const result = fusedMultiplyAdd(format, pattern(values[a]), pattern(values[b]), pattern(values[c]));
+    values[inst] = isNan(format, result) ? NaN : floatFromBits(t.size, result);
+    return NEXT;
+  };
+};

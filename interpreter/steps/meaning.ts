@@ -12,6 +12,7 @@ import {
   checked,
   countBits,
   floatUnary,
+  fused,
   invert,
   logical,
   negate,
@@ -56,8 +57,8 @@ import {
 import type { HandlersByNumber, Meaning } from './preparation.ts';
 import * as sums from './sum-steps.ts';
 
-/** The handler of each instruction. */
-export const MEANING: Meaning = {
+/** The handlers of instructions that have one of their own. */
+const OWN = {
   // Integer and float arithmetic
   add: binary('add', 'add'),
   sub: binary('sub', 'sub'),
@@ -85,6 +86,7 @@ export const MEANING: Meaning = {
   shl_with_overflow: shiftOverflowing,
   abs: absolute,
   neg: negate,
+  mul_add: fused,
   sqrt: floatUnary('sqrt'),
   floor: floatUnary('floor'),
   ceil: floatUnary('ceil'),
@@ -200,6 +202,28 @@ export const MEANING: Meaning = {
   union_init: sums.makeUnion,
   // Calls
   call,
+} as const satisfies Partial<Meaning>;
+
+/** The handler of each instruction; a licence for fast mathematics changes no meaning. */
+export const MEANING: Meaning = {
+  ...OWN,
+  div_float_optimized: OWN.div_float,
+  neg_optimized: OWN.neg,
+  cmp_lt_optimized: OWN.cmp_lt,
+  cmp_lte_optimized: OWN.cmp_lte,
+  cmp_eq_optimized: OWN.cmp_eq,
+  cmp_gte_optimized: OWN.cmp_gte,
+  cmp_gt_optimized: OWN.cmp_gt,
+  cmp_neq_optimized: OWN.cmp_neq,
+  int_from_float_optimized: OWN.int_from_float,
+  add_optimized: binary(null, 'add'),
+  sub_optimized: binary(null, 'sub'),
+  mul_optimized: binary(null, 'mul'),
+  div_trunc_optimized: binary(null, 'div_trunc'),
+  div_floor_optimized: binary(null, 'div_floor'),
+  div_exact_optimized: binary(null, 'div_exact'),
+  rem_optimized: binary(null, 'rem'),
+  mod_optimized: binary(null, 'mod'),
 };
 
 /** Handler by tag number; null for an instruction that this version refuses. */

@@ -52,8 +52,9 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     model: [],
     draw: ['model'],
     emit: ['model', 'draw'],
-    case: ['model', 'draw', 'emit'],
-    'index.ts': ['model', 'emit', 'case'],
+    sweep: ['model'],
+    case: ['model', 'draw', 'emit', 'sweep'],
+    'index.ts': ['model', 'emit', 'sweep', 'case'],
   },
   interpreter: {
     model: [],

@@ -21,22 +21,22 @@ const view = new DataView(new ArrayBuffer(8));
 /** The formats of the host: pattern to number and back, and the rounding of a number. */
 const HOST = {
   32: {
-    number(pattern: bigint): number {
+    number: (pattern: bigint): number => {
       view.setUint32(0, Number(pattern));
       return view.getFloat32(0);
     },
-    pattern(value: number): bigint {
+    pattern: (value: number): bigint => {
       view.setFloat32(0, value);
       return BigInt(view.getUint32(0));
     },
     round: Math.fround,
   },
   64: {
-    number(pattern: bigint): number {
+    number: (pattern: bigint): number => {
       view.setBigUint64(0, pattern);
       return view.getFloat64(0);
     },
-    pattern(value: number): bigint {
+    pattern: (value: number): bigint => {
       view.setFloat64(0, value);
       return view.getBigUint64(0);
     },

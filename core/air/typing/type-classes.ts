@@ -30,7 +30,8 @@ export function isData(pool: InternPool, ty: IpIndex): boolean {
 
 /** Whether `ty` is what exported and extern functions can take and give. */
 export function isScalar(pool: InternPool, ty: IpIndex): boolean {
-  return pool.isInt(ty) || pool.isFloat(ty) || ty === IP.bool_type;
+  if (pool.isFloat(ty)) return pool.floatBits(ty) <= 64;
+  return pool.isInt(ty) || ty === IP.bool_type;
 }
 
 /** Element type of a `[]T`, `[*]T` or `*[n]T`, else null. */

@@ -51,6 +51,16 @@ function unary(is: Class, need: string): Check {
   };
 }
 
+/** Two factors and an addend of one float type. */
+const mulAdd: Check = (f, inst) => {
+  const lhs = typeOfOperand(f, inst, 0);
+  if (!f.pool.isFloat(lhs)) return wrongKind(f, 'the left factor', lhs, 'a float');
+  return (
+    mismatch(f, 'the right factor', typeOfOperand(f, inst, 1), lhs) ??
+    mismatch(f, 'the addend', typeOfOperand(f, inst, 2), lhs)
+  );
+};
+
 /** ty_op on class `is` whose result has the type of the operand. */
 function sameResult(is: Class, need: string): Check {
   return (f, inst) => {
@@ -203,6 +213,7 @@ const equality = rule(
   sameBin(isEquatable, 'an integer, float, bool, pointer, enum, error or optional of one of them'),
 );
 const order = rule('bool', sameBin(isNumber, 'an integer or a float'));
+const floatOrder = rule('bool', sameBin(isFloat, 'a float'));
 const overflow = rule('ty', withOverflow(false));
 const shifted = rule('first', shift);
 const counted = rule('ty', bitCount);
@@ -233,6 +244,17 @@ export const VALUE_RULES = {
   sub_with_overflow: overflow,
   mul_with_overflow: overflow,
   shl_with_overflow: rule('ty', withOverflow(true)),
+  add_optimized: floats,
+  sub_optimized: floats,
+  mul_optimized: floats,
+  div_float_optimized: floats,
+  div_trunc_optimized: floats,
+  div_floor_optimized: floats,
+  div_exact_optimized: floats,
+  rem_optimized: floats,
+  mod_optimized: floats,
+  neg_optimized: float,
+  mul_add: rule('first', mulAdd),
   abs: rule('ty', abs),
   neg: float,
   sqrt: float,
@@ -262,6 +284,12 @@ export const VALUE_RULES = {
   cmp_gte: order,
   cmp_gt: order,
   cmp_neq: equality,
+  cmp_lt_optimized: floatOrder,
+  cmp_lte_optimized: floatOrder,
+  cmp_eq_optimized: floatOrder,
+  cmp_gte_optimized: floatOrder,
+  cmp_gt_optimized: floatOrder,
+  cmp_neq_optimized: floatOrder,
   intcast: rule('ty', cast(isInt, 'an integer', isInt, 'an integer')),
   intcast_safe: rule('ty', cast(isInt, 'an integer', isInt, 'an integer')),
   trunc: rule('ty', trunc),
@@ -275,5 +303,6 @@ export const VALUE_RULES = {
     floatResize((from, to) => to > from, 'wider'),
   ),
   int_from_float: rule('ty', cast(isFloat, 'a float', isInt, 'an integer')),
+  int_from_float_optimized: rule('ty', cast(isFloat, 'a float', isInt, 'an integer')),
   float_from_int: rule('ty', cast(isInt, 'an integer', isFloat, 'a float')),
 } as const satisfies Readonly<Partial<Record<DescribedTag, TypingRule>>>;

@@ -1,14 +1,14 @@
 /**
  * One lowering out of several, by the float format of the first operand.
  *
- * The formats of wasm are lowered with all other scalars; f16 has lowerings of its own.
+ * The formats of wasm are lowered with all other scalars; f16, and f80 and f128, have lowerings of their own.
  */
+import type { IpIndex } from '../../intern/keys.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
-import { InternalError } from '../../support/assert.ts';
-import type { Lowering } from '../state/function-state.ts';
+import type { FunctionState, Lowering } from '../state/function-state.ts';
 
-/** `plain` for everything that is no f16. */
-export function byFormat(plain: Lowering, half: Lowering): Lowering {
+/** `half` for f16, `wide` for f80 and f128, `plain` for everything else. */
+export function byFormat(plain: Lowering, half: Lowering, wide: Lowering): Lowering {
   return (f, inst) => {
     const { pool } = f;
     const ty = f.typeOf(f.operand(inst, 0));
@@ -16,8 +16,7 @@ export function byFormat(plain: Lowering, half: Lowering): Lowering {
       plain(f, inst);
       return;
     }
-    const bits = pool.floatBits(ty);
-    switch (bits) {
+    switch (pool.floatBits(ty)) {
       case 32:
       case 64:
         plain(f, inst);
@@ -27,7 +26,20 @@ export function byFormat(plain: Lowering, half: Lowering): Lowering {
         return;
       case 80:
       case 128:
-        throw new InternalError(`a float of ${bits} bits reached code generation`);
+        wide(f, inst);
+        return;
     }
   };
+}
+
+/** `wide` if operand 0 or the result is an f80 or f128. */
+export function besideWide(plain: Lowering, wide: Lowering): Lowering {
+  return (f, inst) => {
+    const isWide = isWideFloat(f, f.typeOf(f.operand(inst, 0))) || isWideFloat(f, f.resultType(inst));
+    (isWide ? wide : plain)(f, inst);
+  };
+}
+
+function isWideFloat({ pool }: FunctionState, ty: IpIndex): boolean {
+  return pool.isFloat(ty) && pool.floatBits(ty) > 64;
 }

@@ -94,7 +94,7 @@ export function coreBackend(door: CoreDoor, name: string): Backend<Settings> {
       // wasm-ld gives every program with 64-bit addresses a table with slots as wide.
       canCompare: ({ table64 }, ptrBits) => ptrBits === 32 || table64,
       join: (objects) => built(door.joinObjects(objects)),
-      runtime: (ptrBits) => door.compileRuntimeObjects(ptrBits),
+      runtime: (ptrBits, names) => door.compileRuntimeObjects(ptrBits, names),
     },
     layout: {
       rules: ({ stackSize, stackFirst, globalBase, gc, strip }) => {

@@ -5,7 +5,7 @@
  * NotPrintable with the reason.
  */
 import type { DescribedTag, InstIndex, NavIndex, Ref, Unit } from '../../../core/index.ts';
-import { IP, isDescribed, REF_NONE, refValue } from '../../../core/index.ts';
+import { IP, isDescribed, operandAt, REF_NONE, refValue } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import type { Expression } from './expressions.ts';
 import {
@@ -50,6 +50,11 @@ function value(expression: Expression): Spelling {
 function statement(text: Expression): Spelling {
   return (p, inst, indent) => p.line(indent, `${text(p, inst)};`);
 }
+
+/** Zig gives the licence to a whole block, and then results may differ. */
+const fastMath: Spelling = () => {
+  throw new NotPrintable('instructions with a licence for fast mathematics');
+};
 
 /** Optionals, errors, enums and unions have no Zig source here yet, whatever is done with them. */
 const unspelled: Spelling = () => {
@@ -119,6 +124,27 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   sub_with_overflow: value(builtin2('@subWithOverflow')),
   mul_with_overflow: value(builtin2('@mulWithOverflow')),
   shl_with_overflow: value(shiftBuiltin('@shlWithOverflow')),
+  mul_add: value((p, inst) => {
+    const [a, b] = p.pair(inst);
+    return `@mulAdd(${p.types.text(p.typeOf(inst))}, ${a}, ${b}, ${p.ref(operandAt(p.body, inst, 2))})`;
+  }),
+  add_optimized: fastMath,
+  sub_optimized: fastMath,
+  mul_optimized: fastMath,
+  div_float_optimized: fastMath,
+  div_trunc_optimized: fastMath,
+  div_floor_optimized: fastMath,
+  div_exact_optimized: fastMath,
+  rem_optimized: fastMath,
+  mod_optimized: fastMath,
+  neg_optimized: fastMath,
+  cmp_lt_optimized: fastMath,
+  cmp_lte_optimized: fastMath,
+  cmp_eq_optimized: fastMath,
+  cmp_gte_optimized: fastMath,
+  cmp_gt_optimized: fastMath,
+  cmp_neq_optimized: fastMath,
+  int_from_float_optimized: fastMath,
   abs: value(builtin1('@abs')),
   neg: value((p, inst) => `-${p.ref(p.body.operand(inst))}`),
   sqrt: value(builtin1('@sqrt')),

@@ -141,7 +141,7 @@ describe('workers that are killed from outside', () => {
     const ran = await campaign({ at: (position) => (position === 5 ? KILL : null) }, CORE_BACKEND);
     const { result, rans } = ran;
     expect(result.buckets).toEqual([]);
-    const seed = `0x${seedAt(CONFIG.seed, CONFIG.shard, 5).toString(16)}`;
+    const seed = `0x${seedAt(CONFIG, 5).toString(16)}`;
     expect(result.failure).toBe(`the environment did not let these cases run: ${seed}`);
     expect(result.tally.discarded).toEqual({ 'environment:killed': 1 });
     expect(result.tally.cases).toBe(70);

@@ -44,6 +44,7 @@ export function fakeWorkers(
   let onStep: RunningTask['onStep'];
   const executor = new Executor({
     campaignSeed: config.seed,
+    profile: config.profile,
     shard: config.shard,
     generate: generatorOf(config.profile, null),
     backend,

@@ -164,6 +164,23 @@ const ADDEND_MISTAKE: Mistake = {
   replace: "case 'memory_address_rel': return addressOf(placed, target, symbols.symbolOffset[o][symbol], 0);",
 };
 
+const WIDE_SUM = `export fn @f(u64) u64 {
+  %0 = arg u64 0
+  %1 = intcast u128 %0
+  %2 = add_wrap %1, u128 1
+  %3 = shr %2, u7 64
+  %4 = trunc u64 %3
+  ret %4
+}
+;! run @f(18446744073709551615)
+`;
+const CARRY_MISTAKE: Mistake = {
+  name: 'carry',
+  file: 'carry-chains.js',
+  find: 'if (isLast) { mir.localGet(carry); mir.op(MirTag.i64_add); return; }',
+  replace: 'if (isLast) return;',
+};
+
 describe('the instruction at fault', () => {
   test('is a cast that extends by the wrong sign', async () => {
     const { instruction, way, code, summary, notes } = await explained(INTCAST, await coreWith(INTCAST_MISTAKE));
@@ -193,6 +210,16 @@ describe('the instruction at fault', () => {
     const { instruction } = await explained(WRAP, await coreWith(WRAP_MISTAKE));
     expect(instruction).toMatchObject({ text: '%3 = add_wrap %2, %1', line: 5, expected: '20' });
     expect(instruction!.actual).toContain('148');
+  });
+
+  test('is a sum in memory that has lost a carry', async () => {
+    const { instruction } = await explained(WIDE_SUM, await coreWith(CARRY_MISTAKE));
+    expect(instruction).toMatchObject({
+      text: '%2 = add_wrap %1, u128 1',
+      kind: 'value',
+      expected: '18446744073709551616',
+      actual: '0',
+    });
   });
 
   test('is a store to the wrong place, with the part of the variable that is wrong in the end', async () => {

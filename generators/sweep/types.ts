@@ -1,0 +1,100 @@
+/**
+ * The types that the profile `sweep` goes through, and the operands of each: all values of narrow integers, and of others those at
+ * which lowerings change their mind.
+ *
+ * Owns the choice of widths and values. Types that a version refuses are left out by cells.ts.
+ */
+import type { FloatBits, InternPool, IpIndex } from '../../core/index.ts';
+import { FLOAT_FORMATS, infinityBits, IP, nearestPattern, numberOfPattern, quietNanBits } from '../../core/index.ts';
+
+/** Widths of integers. */
+// prettier-ignore
+const WIDTHS = [
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 80, 96, 100, 127, 128, 129, 200, 256,
+];
+
+/** Those of a second type beside another first one: amounts of shifts, and what is cast to. */
+const OTHER_WIDTHS = [1, 3, 5, 8, 16, 31, 32, 33, 63, 64, 65, 128, 129];
+
+/** Up to this width every value is an operand. */
+const WHOLE = 5;
+
+/** A type of operands and results. */
+export interface SweepType {
+  readonly name: string;
+  /** Number of the type in a pool. */
+  readonly in: (pool: InternPool) => IpIndex;
+  /** Stands beside every first type as well. */
+  readonly isOther: boolean;
+}
+
+/** All of them, in a fixed order. */
+export const SWEEP_TYPES: readonly SweepType[] = [
+  { name: 'bool', in: () => IP.bool_type, isOther: true },
+  ...WIDTHS.flatMap((bits): SweepType[] => {
+    const isOther = OTHER_WIDTHS.includes(bits);
+    return [
+      { name: `u${bits}`, in: (pool) => pool.intType(false, bits), isOther },
+      { name: `i${bits}`, in: (pool) => pool.intType(true, bits), isOther },
+    ];
+  }),
+  { name: 'usize', in: () => IP.usize_type, isOther: true },
+  { name: 'isize', in: () => IP.isize_type, isOther: false },
+  ...Object.keys(FLOAT_FORMATS).map((key): SweepType => {
+    const bits = Number(key) as FloatBits;
+    return { name: `f${bits}`, in: (pool) => pool.floatType(bits), isOther: true };
+  }),
+];
+
+/** An operand: its constant, and the number that it is (of a float NaN or an infinity too). */
+export interface SweepValue {
+  readonly value: IpIndex;
+  readonly number: bigint | number;
+}
+
+/** The operands of type `ty`, least first where they have an order. */
+export function valuesOf(pool: InternPool, ty: IpIndex): readonly SweepValue[] {
+  if (ty === IP.bool_type) return [IP.bool_false, IP.bool_true].map((value, n) => ({ value, number: BigInt(n) }));
+  if (pool.isFloat(ty)) return floatsOf(pool, ty);
+  const bits = pool.intBits(ty);
+  const isSigned = pool.intSigned(ty);
+  return integers(bits, isSigned).map((number) => ({ value: pool.int(ty, number), number }));
+}
+
+/** Integers of `bits` bits, ascending. */
+function integers(bits: number, isSigned: boolean): bigint[] {
+  const size = 1n << BigInt(bits);
+  const least = isSigned ? -size / 2n : 0n;
+  const most = least + size - 1n;
+  if (bits <= WHOLE) return Array.from({ length: Number(size) }, (_, n) => least + BigInt(n));
+  const found = new Set<bigint>();
+  const add = (value: bigint): void => {
+    if (value >= least && value <= most) found.add(value);
+  };
+  for (const near of [0n, least, most, most / 2n]) for (let n = -2n; n <= 2n; n++) add(near + n);
+  for (const small of [3, 5, 7, 10, 100, bits - 1, bits, bits + 1]) [small, -small].forEach((n) => add(BigInt(n)));
+  for (const edge of [7, 8, 15, 16, 31, 32, 63, 64, 127, 128]) {
+    for (const n of [-1n, 0n]) [1n, -1n].forEach((sign) => add(sign * ((1n << BigInt(edge)) + n)));
+  }
+  // Alternating bits, and bytes that differ.
+  const pattern = (text: string): bigint =>
+    BigInt.asUintN(bits, BigInt(`0x${text.repeat(Math.ceil(bits / 32))}`)) + least;
+  for (const text of ['55555555', 'aaaaaaaa', '89abcdef']) add(pattern(text));
+  return [...found].sort((a, b) => (a < b ? -1 : 1));
+}
+
+// prettier-ignore
+const NUMBERS = [
+  0, -0, 1, -1, 0.5, -0.5, 1.5, -1.5, 2.5, -2.5, 3, 0.1, 10, 100.5, 127.5, -128.5, 255.5, 32767.5, 65535.5, 65504, -65520,
+  2 ** 23 - 0.5, 2 ** 24 + 1, 2 ** 31, -(2 ** 31), 2 ** 31 - 128, 2 ** 32 - 1, 2 ** 53, 2 ** 52 - 0.5, 2 ** 63, -(2 ** 63),
+  2 ** 63 - 1024, 2 ** 64, 2 ** 64 - 2048, 2 ** -1074, 2 ** -1022, 2 ** -149, 2 ** -126, 2 ** -24, 2 ** -14, 2 ** 127,
+  (2 - 2 ** -23) * 2 ** 127, Number.MAX_VALUE, -Number.MAX_VALUE, 1e-7, 0.49999999999999994, 0.49999997,
+];
+
+function floatsOf(pool: InternPool, ty: IpIndex): readonly SweepValue[] {
+  const bits = pool.floatBits(ty);
+  const format = FLOAT_FORMATS[bits];
+  const patterns = new Set(NUMBERS.map((number) => nearestPattern(bits, number)));
+  patterns.add(infinityBits(format, false)).add(infinityBits(format, true)).add(quietNanBits(format));
+  return [...patterns].map((pattern) => ({ value: pool.float(ty, pattern), number: numberOfPattern(bits, pattern) }));
+}
