@@ -114,7 +114,7 @@ function compileInParts(unit: Unit, settings: Settings, threads: number): Parts 
   const compilation = new Compilation(unit, settings, new Set());
   const queue = new QueueOrder(unit, compilation);
   const functions = functionQueue(unit.navs);
-  const job = new CodegenJob(CODEGEN_THREADS, { unit, functions, options: codegenOptions(settings), threads });
+  const job = new CodegenJob(CODEGEN_THREADS, { unit, functions, options: codegenOptions(unit, settings), threads });
   lap('handOut');
   for (;;) {
     const outcomes = job.poll();

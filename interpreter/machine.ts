@@ -5,6 +5,8 @@
  * makes. A halt leaves the frames as they are: the run is over, and the place of the halt is read from them.
  */
 import type { InstIndex } from '../core/air/body/ref.ts';
+import type { PanicKind } from '../core/air/panic.ts';
+import { PANIC_CODE, panicFunction } from '../core/air/panic.ts';
 import type { Nav, Unit } from '../core/air/unit.ts';
 import { navAt } from '../core/air/unit.ts';
 import type { NavIndex } from '../core/intern/keys.ts';
@@ -14,7 +16,7 @@ import { AddressSpace } from './model/address-space.ts';
 import { bitsFromScalar, scalarFromBits } from './model/encoding.ts';
 import type { Code, Frame, Sequence } from './model/frame.ts';
 import { NEXT, RETURN } from './model/frame.ts';
-import { exhausted, Halt } from './model/halt.ts';
+import { exhausted, Halt, trapped } from './model/halt.ts';
 import { hostResult, observed } from './model/host.ts';
 import type { Limits } from './model/limits.ts';
 import type { MemoryObject } from './model/memory-object.ts';
@@ -104,6 +106,13 @@ export class Machine {
     this.#frame = frame.caller;
     this.#depth--;
     return frame.result;
+  }
+
+  /** Calls the panic function of the unit, if it has one, and ends the run. */
+  panic(kind: PanicKind): never {
+    const nav = panicFunction(this.unit);
+    if (nav !== null) this.call(nav, [PANIC_CODE[kind]]);
+    return trapped('unreachable');
   }
 
   /** Executes a body and returns the signal that it ends with, never `NEXT`. */

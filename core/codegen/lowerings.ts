@@ -27,6 +27,7 @@ import * as half from './scalar/half-floats.ts';
 import * as saturating from './scalar/saturating.ts';
 import type { Lowering } from './state/function-state.ts';
 import * as ops from './state/numeric-opcodes.ts';
+import { checkedIntcast } from './wide/checked-casts.ts';
 import * as wideArithmetic from './wide/wide-arithmetic.ts';
 import * as wideBits from './wide/wide-bits.ts';
 import * as wideCasts from './wide/wide-casts.ts';
@@ -54,6 +55,9 @@ const OWN = {
   add_sat: byOperand(saturating.lowerAddSat, wideOverflow.lowerAddSat),
   sub_sat: byOperand(saturating.lowerSubSat, wideOverflow.lowerSubSat),
   mul_sat: byOperand(saturating.lowerMulSat, wideOverflow.lowerMulSat),
+  add_safe: byOperand(overflow.lowerAddSafe, wideOverflow.lowerAddSafe),
+  sub_safe: byOperand(overflow.lowerSubSafe, wideOverflow.lowerSubSafe),
+  mul_safe: byOperand(overflow.lowerMulSafe, wideOverflow.lowerMulSafe),
   div_float: byFormat(arithmetic.lowerDivFloat, half.halfBinary(ops.opFloatDiv), wideFloats.lowerWideDiv),
   div_trunc: byOperand(
     byFormat(arithmetic.lowerDivTrunc, half.halfQuotient(ops.opFloatTrunc), wideFloats.lowerWideDivTrunc),
@@ -142,6 +146,7 @@ const OWN = {
     true,
   ),
   intcast: byEither(casts.lowerIntcast, wideCasts.lowerIntcast),
+  intcast_safe: checkedIntcast(byEither(casts.lowerIntcast, wideCasts.lowerIntcast)),
   trunc: byOperand(casts.lowerTrunc, wideCasts.lowerTrunc),
   bitcast: besideWide(byOperand(casts.lowerBitcast, wideCasts.lowerBitcast), wideFloats.lowerWideBits),
   fptrunc: besideWide(casts.lowerFloatResize, wideFloats.lowerWideResize),

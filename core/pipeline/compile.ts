@@ -4,6 +4,7 @@
  * Owns the order of things (refuse, generate, hand to the linker, flush) and the translation of settings into the options
  * of codegen and linker; everything else happens below. A unit must be verified. Bad input comes back as diagnostics.
  */
+import { panicFunction } from '../air/panic.ts';
 import type { Nav, NavExport, Unit } from '../air/unit.ts';
 import { CodeGenerator } from '../codegen/generate.ts';
 import type { CodegenOptions } from '../codegen/state/options.ts';
@@ -87,10 +88,18 @@ function featuresOf(unit: Unit, { bulkMemory }: Settings): string[] {
   return [...(bulkMemory ? ['bulk-memory'] : []), ...(unit.pool.target.ptrBits === 64 ? ['memory64'] : [])];
 }
 
-/** What `settings` say to codegen. */
-export function codegenOptions(settings: Settings): Omit<CodegenOptions, 'ownerNav'> {
+/** Panic functions of the units that are compiled: neither the names nor the types of their navs change. */
+const PANIC_FUNCTIONS = new WeakMap<Unit, NavIndex | null>();
+
+/** What `settings` and `unit` say to codegen. */
+export function codegenOptions(unit: Unit, settings: Settings): Omit<CodegenOptions, 'ownerNav'> {
   const { bulkMemory, reuseLocals, brTable } = settings;
-  return { bulkMemory, reuseLocals, brTable };
+  let panicNav = PANIC_FUNCTIONS.get(unit);
+  if (panicNav === undefined) {
+    panicNav = panicFunction(unit);
+    PANIC_FUNCTIONS.set(unit, panicNav);
+  }
+  return { bulkMemory, reuseLocals, brTable, panicNav };
 }
 
 /** Compiles every function of this thread: one after the other, so all compilations can hold the same one. */
@@ -100,7 +109,7 @@ const CODEGEN = new CodeGenerator();
 export function compileFunction(unit: Unit, nav: NavIndex, settings: Settings): Mir {
   const { ty, body } = unit.navs[nav]!;
   return inLayer('codegen', () => {
-    return CODEGEN.generate(unit.pool, ty, body!, { ...codegenOptions(settings), ownerNav: nav });
+    return CODEGEN.generate(unit.pool, ty, body!, { ...codegenOptions(unit, settings), ownerNav: nav });
   });
 }
 

@@ -16,6 +16,7 @@ import { shiftAmount } from './amounts.ts';
 import type { Emitter, Gen } from './gen.ts';
 import { binary, can, convert, define, use, usizeInfo } from './gen.ts';
 import { atMost, fits, masked, narrowed, nonZero, notLeast } from './guards.ts';
+import { mayPanic } from './panics.ts';
 import { operand, operands, someFloat, someInt, wantsFloat, wideInt } from './operands.ts';
 
 interface Range {
@@ -61,6 +62,18 @@ export function exact(operation: Operation): Emitter {
     const [x, y] = withinRange(g, operation, info, a, b);
     const { low, high } = exactRange(operation, x, y);
     binary(g, operation, x, y, Math.max(low, info.min), Math.min(high, info.full));
+    return true;
+  };
+}
+
+/** `*_safe`: most often of operands whose result fits; else the check may fail, which ends the run. */
+export function checking(operation: Operation): Emitter {
+  return (g) => {
+    const info = someInt(g);
+    const [a, b] = operands(g, info);
+    const [x, y] = mayPanic(g) ? [a, b] : withinRange(g, operation, info, a, b);
+    const { low, high } = exactRange(operation, x, y);
+    binary(g, `${operation}_safe`, x, y, clamp(low, info), clamp(high, info));
     return true;
   };
 }

@@ -29,6 +29,7 @@ import {
 } from './gen.ts';
 import { atLeast, atMost, holds, masked, otherWidth, reinterpreted, truncated, withoutNaN } from './guards.ts';
 import { floatOf, operand, operands, someFloat, someInt, wantsFloat } from './operands.ts';
+import { mayPanic } from './panics.ts';
 import { comparePointers, recastPointer } from './pointers.ts';
 
 type Comparison = 'cmp_eq' | 'cmp_neq' | 'cmp_lt' | 'cmp_lte' | 'cmp_gt' | 'cmp_gte';
@@ -71,6 +72,18 @@ export const castInt: Emitter = (g) => {
   const info = targetOf(g, v.info);
   const safe = holds(info, v) ? v : inRange(g, v, info);
   convert(g, 'intcast', info, safe, Math.max(safe.low, info.min), Math.min(safe.high, info.full));
+  return true;
+};
+
+/** `intcast_safe`, as `castInt`; sometimes without the guard. */
+export const castChecked: Emitter = (g) => {
+  const v = operand(g, someInt(g));
+  const info = targetOf(g, v.info);
+  const safe = holds(info, v) || mayPanic(g) ? v : inRange(g, v, info);
+  // An operand that is never in range gives a result that is never seen.
+  const [low, high] = [Math.max(safe.low, info.min), Math.min(safe.high, info.full)];
+  if (low <= high) convert(g, 'intcast_safe', info, safe, low, high);
+  else convert(g, 'intcast_safe', info, safe);
   return true;
 };
 

@@ -24,6 +24,8 @@ export interface Profile {
   readonly formats: readonly FloatBits[];
   /** Chance that an integer type has more than 64 bits. */
   readonly wideInts: number;
+  /** Whether there are checked operations, whose failures call the panic function. */
+  readonly checked: boolean;
   /** Chance that a body splits into arms. */
   readonly splits: number;
   /** Most data navs that are planned. */
@@ -98,6 +100,9 @@ export const SUM_TAGS: readonly AirTag[] = [
 
 const CONTROL: readonly AirTag[] = ['block', 'loop', 'cond_br', 'switch_br', 'trap', 'breakpoint', 'unreach'];
 
+/** Instructions that only profiles with checks have. */
+export const CHECKED_TAGS: readonly AirTag[] = ['add_safe', 'sub_safe', 'mul_safe', 'intcast_safe'];
+
 function times(factor: number, tags: readonly AirTag[]): Partial<Record<AirTag, number>> {
   return Object.fromEntries(tags.map((tag) => [tag, factor]));
 }
@@ -113,6 +118,7 @@ const DEFAULT: Profile = {
   floats: 36,
   formats: [32, 64],
   wideInts: 0,
+  checked: false,
   splits: 70,
   data: 6,
   crowds: 3,
@@ -260,6 +266,21 @@ const ALL: readonly Profile[] = [
     splits: 30,
     data: 4,
     functions: 4,
+  },
+  {
+    ...DEFAULT,
+    name: 'checked',
+    summary: 'checked integer arithmetic and casts: failures call the panic function with their kind',
+    factors: { ...times(1, INTEGERS), ...times(3, CHECKED_TAGS), call: 1 },
+    others: 0.2,
+    checked: true,
+    aggregates: 16,
+    floats: 8,
+    wideInts: 60,
+    splits: 40,
+    data: 3,
+    faults: 150,
+    functions: 5,
   },
   {
     ...DEFAULT,

@@ -201,6 +201,24 @@ export function overflowing(name: IntOverflowing): Handler {
   };
 }
 
+/** `*_safe`: the exact result; one that does not fit panics. */
+export function checked(name: IntOverflowing): Handler {
+  return (p, inst) => {
+    const { machine } = p;
+    const a = p.operand(p.body.lhs(inst));
+    const b = p.operand(p.body.rhs(inst));
+    const t = p.shape(p.typeOf(p.body.lhs(inst)));
+    if (t.kind !== 'int') return p.illTyped(inst);
+    const exact = INT_EXACT[name];
+    return ({ values }) => {
+      const result = exact(BigInt(anyIntOf(values[a])), BigInt(anyIntOf(values[b])));
+      if (!fits(result, t)) machine.panic('integer_overflow');
+      values[inst] = intValue(result, t);
+      return NEXT;
+    };
+  };
+}
+
 /** shl_with_overflow. */
 export const shiftOverflowing: Handler = (p, inst) => {
   const a = p.operand(p.body.lhs(inst));

@@ -39,6 +39,20 @@ export const intcast = cast((from, to) => {
   };
 });
 
+/** intcast_safe: the same value; one that does not fit panics. */
+export const checkedIntcast: Handler = (p, inst) => {
+  const { machine } = p;
+  const a = p.operand(p.body.operand(inst));
+  const to = p.shape(p.body.ty(inst));
+  if (to.kind !== 'int') return p.illTyped(inst);
+  return ({ values }) => {
+    const v = anyIntOf(values[a]);
+    if (!fits(v, to)) machine.panic('integer_out_of_range');
+    values[inst] = intValue(v, to);
+    return NEXT;
+  };
+};
+
 /** trunc: modulo 2^N'. */
 export const truncate = cast((from, to) => {
   if (from.kind !== 'int' || to.kind !== 'int') return null;

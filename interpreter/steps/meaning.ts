@@ -9,6 +9,7 @@ import {
   absolute,
   binary,
   bitAnd,
+  checked,
   countBits,
   floatUnary,
   fused,
@@ -20,7 +21,7 @@ import {
   shift,
   shiftOverflowing,
 } from './arithmetic-steps.ts';
-import { bitcast, floatcast, floatFromInt, intcast, intFromFloat, truncate } from './cast-steps.ts';
+import { bitcast, checkedIntcast, floatcast, floatFromInt, intcast, intFromFloat, truncate } from './cast-steps.ts';
 import { compare } from './comparison-steps.ts';
 import {
   argument,
@@ -68,6 +69,9 @@ const OWN = {
   add_sat: binary('add_sat', null),
   sub_sat: binary('sub_sat', null),
   mul_sat: binary('mul_sat', null),
+  add_safe: checked('add'),
+  sub_safe: checked('sub'),
+  mul_safe: checked('mul'),
   div_float: binary(null, 'div_float'),
   div_trunc: binary('div_trunc', 'div_trunc'),
   div_floor: binary('div_floor', 'div_floor'),
@@ -114,6 +118,7 @@ const OWN = {
   cmp_neq: compare('cmp_neq'),
   // Casts
   intcast,
+  intcast_safe: checkedIntcast,
   trunc: truncate,
   bitcast,
   fptrunc: floatcast,

@@ -11,6 +11,7 @@ import { isInstRef, refInst, refValue } from '../../core/air/body/ref.ts';
 import type { DescribedTag } from '../../core/air/schema/ops.ts';
 import { resultTypes } from '../../core/air/typing/result-types.ts';
 import { operandType } from '../../core/air/typing/rule.ts';
+import type { PanicKind } from '../../core/air/panic.ts';
 import type { Unit } from '../../core/air/unit.ts';
 import type { InternPool } from '../../core/intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
@@ -37,6 +38,8 @@ export interface Run {
   readonly space: AddressSpace;
   /** Calls function `nav`, which is of this unit or the host's. */
   readonly call: (nav: NavIndex, args: readonly Value[]) => Value;
+  /** Calls the panic function of the unit, if it has one, and ends the run. */
+  readonly panic: (kind: PanicKind) => never;
   /** Executes a body and returns the signal that it ends with, never `NEXT`. */
   readonly execute: (sequence: Sequence, frame: Frame) => number;
   /** Charges for moving `size` bytes. */

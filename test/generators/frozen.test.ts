@@ -36,6 +36,7 @@ test('each seed gives the same case as ever', () => {
       "wasm64 544f6e89f089ab5d",
       "sums c5aa45cde30c4441",
       "wide 5d485795028048bf",
+      "checked c5bce7882d9d0e08",
     ]
   `);
 });

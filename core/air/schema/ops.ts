@@ -55,9 +55,9 @@ export const AIR_OPS = {
   add_sat: op('bin_op', '', 'described', 'sum clamped to the range of the type'),
   sub_sat: op('bin_op', '', 'described', 'difference clamped to the range of the type'),
   mul_sat: op('bin_op', '', 'described', 'product clamped to the range of the type'),
-  add_safe: op('bin_op', 'must', 'refused', 'sum; overflow panics'),
-  sub_safe: op('bin_op', 'must', 'refused', 'difference; overflow panics'),
-  mul_safe: op('bin_op', 'must', 'refused', 'product; overflow panics'),
+  add_safe: op('bin_op', 'must', 'described', 'sum; overflow panics'),
+  sub_safe: op('bin_op', 'must', 'described', 'difference; overflow panics'),
+  mul_safe: op('bin_op', 'must', 'described', 'product; overflow panics'),
   add_optimized: op('bin_op', '', 'described', 'add with fast-math licence'),
   sub_optimized: op('bin_op', '', 'described', 'sub with fast-math licence'),
   mul_optimized: op('bin_op', '', 'described', 'mul with fast-math licence'),
@@ -171,7 +171,7 @@ export const AIR_OPS = {
   cmp_lt_errors_len: op('un_op', '', 'described', 'whether a u16 is below the number of error names plus one'),
   // Casts
   intcast: op('ty_op', '', 'described', 'same value in another integer type; a value that does not fit is illegal'),
-  intcast_safe: op('ty_op', 'must', 'refused', 'intcast; a value that does not fit panics'),
+  intcast_safe: op('ty_op', 'must', 'described', 'intcast; a value that does not fit panics'),
   trunc: op('ty_op', '', 'described', 'low bits in a narrower type of the same sign'),
   bitcast: op(
     'ty_op',

@@ -229,6 +229,9 @@ export const VALUE_RULES = {
   add_sat: integers,
   sub_sat: integers,
   mul_sat: integers,
+  add_safe: integers,
+  sub_safe: integers,
+  mul_safe: integers,
   div_float: floats,
   div_trunc: numbers,
   div_floor: numbers,
@@ -288,6 +291,7 @@ export const VALUE_RULES = {
   cmp_gt_optimized: floatOrder,
   cmp_neq_optimized: floatOrder,
   intcast: rule('ty', cast(isInt, 'an integer', isInt, 'an integer')),
+  intcast_safe: rule('ty', cast(isInt, 'an integer', isInt, 'an integer')),
   trunc: rule('ty', trunc),
   bitcast: rule('ty', bitcast),
   fptrunc: rule(

@@ -1,5 +1,6 @@
 /**
- * Arithmetic that reports its overflow: add, sub, mul and shl with a result of tuple { T, u1 } in a frame slot.
+ * Arithmetic that reports its overflow: add, sub, mul and shl with a result of tuple { T, u1 } in a frame slot; and add, sub
+ * and mul that panic instead.
  *
  * Each lowering leaves the wrapped result in a temporary and then pushes the flag; storing both is common. The flags hold
  * for every width because both sides are canonical (codegen specification 5.3).
@@ -12,6 +13,7 @@ import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { pushAmount } from '../scalar/amounts.ts';
 import { convertContainer, wrap } from '../scalar/integers.ts';
+import { panicIfTrue } from '../scalar/panics.ts';
 import { allocateSlot, storeTop } from '../memory/memory-access.ts';
 import type { OpRow } from '../state/numeric-opcodes.ts';
 import { opAdd, opGt, opLt, opMul, opNe, opShl, opShr, opSub } from '../state/numeric-opcodes.ts';
@@ -54,6 +56,26 @@ function withOverflow(recipe: Recipe): Lowering {
   };
 }
 
+/** The result as a value; an overflow panics. */
+function orPanic(recipe: Recipe): Lowering {
+  return (f, inst) => {
+    const ty = f.resultType(inst);
+    const op: Operation = { rep: f.resultRep(inst), bits: f.pool.intBits(ty), signed: f.pool.intSigned(ty) };
+    recipe.result(f, inst, op);
+    const r = f.popTemp(op.rep);
+    recipe.flag(f, inst, op, r);
+    panicIfTrue(f, 'integer_overflow');
+    if (f.isUnused(inst)) {
+      f.releaseTemp(r);
+      f.finishVoid(inst);
+      return;
+    }
+    f.mir.localGet(r);
+    f.releaseTemp(r);
+    f.finishStack(inst, op.rep);
+  };
+}
+
 function sumResult(row: OpRow): Recipe['result'] {
   return (f, inst, op) => {
     f.push(f.operand(inst, 0));
@@ -78,8 +100,12 @@ function sumFlag(isAdd: boolean): Recipe['flag'] {
   };
 }
 
-export const lowerAddWithOverflow = withOverflow({ result: sumResult(opAdd), flag: sumFlag(true) });
-export const lowerSubWithOverflow = withOverflow({ result: sumResult(opSub), flag: sumFlag(false) });
+const SUM: Recipe = { result: sumResult(opAdd), flag: sumFlag(true) };
+const DIFFERENCE: Recipe = { result: sumResult(opSub), flag: sumFlag(false) };
+export const lowerAddWithOverflow = withOverflow(SUM);
+export const lowerSubWithOverflow = withOverflow(DIFFERENCE);
+export const lowerAddSafe = orPanic(SUM);
+export const lowerSubSafe = orPanic(DIFFERENCE);
 
 /** Shifting back does not give a again. */
 export const lowerShlWithOverflow = withOverflow({
@@ -106,7 +132,7 @@ function pushExactNarrowProduct(f: FunctionState, inst: InstIndex, signed: boole
   f.mir.op(opMul(Rep.i64));
 }
 
-const lowerNarrowMul = withOverflow({
+const NARROW_PRODUCT: Recipe = {
   result: (f, inst, op) => {
     f.push(f.operand(inst, 0));
     f.push(f.operand(inst, 1));
@@ -119,9 +145,9 @@ const lowerNarrowMul = withOverflow({
     convertContainer(f, Rep.i32, Rep.i64, op.signed);
     f.mir.op(MirTag.i64_ne);
   },
-});
+};
 
-const lowerWideMul = withOverflow({
+const WIDE_PRODUCT: Recipe = {
   result: (f, inst, op) => {
     const product = storeWideProduct(f, f.operand(inst, 0), f.operand(inst, 1), op.signed, op.bits);
     f.mir.localGet(product);
@@ -130,10 +156,14 @@ const lowerWideMul = withOverflow({
   flag: (f, _inst, op, r) => {
     pushProductOverflow(f, r, op.signed, op.bits);
   },
-});
+};
 
 /** The exact product of 32-bit containers fits 64 bits; that of 64-bit containers is made in 128. */
-export function lowerMulWithOverflow(f: FunctionState, inst: InstIndex): void {
-  if (f.repOf(f.operand(inst, 0)) === Rep.i32) lowerNarrowMul(f, inst);
-  else lowerWideMul(f, inst);
+function byContainer(narrow: Lowering, wide: Lowering): Lowering {
+  return (f, inst) => {
+    (f.repOf(f.operand(inst, 0)) === Rep.i32 ? narrow : wide)(f, inst);
+  };
 }
+
+export const lowerMulWithOverflow = byContainer(withOverflow(NARROW_PRODUCT), withOverflow(WIDE_PRODUCT));
+export const lowerMulSafe = byContainer(orPanic(NARROW_PRODUCT), orPanic(WIDE_PRODUCT));

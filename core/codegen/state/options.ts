@@ -12,6 +12,8 @@ export interface CodegenOptions {
   readonly reuseLocals: boolean;
   /** When a switch becomes a `br_table`. */
   readonly brTable: 'heuristic' | 'always' | 'never';
+  /** The panic function of the unit, or null if it has none: a failed check traps. */
+  readonly panicNav: NavIndex | null;
   /** The function being compiled, for messages about bugs. */
   readonly ownerNav: NavIndex;
 }

@@ -1,8 +1,8 @@
 /**
- * Overflow of integers of more than 64 bits: the forms that report it, and those that saturate.
+ * Overflow of integers of more than 64 bits: the forms that report it, that panic, that saturate.
  *
  * Each operation writes the wrapped result to a place and leaves whether it overflowed in a temporary; reporting stores that
- * flag, saturating selects the limit by it. The flags hold for every width because both sides are canonical (codegen
+ * flag, panicking branches on it, saturating selects the limit by it. The flags hold for every width because both sides are canonical (codegen
  * specification 5.3).
  */
 import type { InstIndex } from '../../air/body/ref.ts';
@@ -12,6 +12,7 @@ import { MirTag } from '../../mir/ops.ts';
 import { allocateSlot, storeTop } from '../memory/memory-access.ts';
 import { mayReach, pushAmount, pushReaches } from '../scalar/amounts.ts';
 import { convertContainer } from '../scalar/integers.ts';
+import { panicIfTrue } from '../scalar/panics.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { opGt, opLt } from '../state/numeric-opcodes.ts';
@@ -191,6 +192,21 @@ function withOverflow(recipe: Recipe): Lowering {
   };
 }
 
+/** The result is in a slot; an overflow panics. */
+function orPanic(recipe: Recipe): Lowering {
+  return (f, inst) => {
+    const slot = allocateSlot(f, f.resultType(inst));
+    const overflows = recipe.compute(f, inst, slot);
+    f.mir.localGet(overflows);
+    f.releaseTemp(overflows);
+    panicIfTrue(f, 'integer_overflow');
+    f.finish(inst, slot);
+  };
+}
+
+export const lowerAddSafe = orPanic(sum(true));
+export const lowerSubSafe = orPanic(sum(false));
+export const lowerMulSafe = orPanic(product);
 export const lowerAddWithOverflow = withOverflow(sum(true));
 export const lowerSubWithOverflow = withOverflow(sum(false));
 export const lowerMulWithOverflow = withOverflow(product);

@@ -129,7 +129,7 @@ function start(
     return { ...started, job: null };
   }
   const { threads, disturbance, patience } = options;
-  const parts = { unit, functions, options: codegenOptions(settings), threads, disturbance, patience };
+  const parts = { unit, functions, options: codegenOptions(unit, settings), threads, disturbance, patience };
   return { ...started, job: new CodegenJob(CODEGEN_THREADS, parts) };
 }
 

@@ -61,6 +61,11 @@ const unspelled: Spelling = () => {
   throw new NotPrintable('an optional, error, enum or union');
 };
 
+/** Zig's own checks call the panic function of its standard library. */
+const checked: Spelling = () => {
+  throw new NotPrintable('a checked operation that calls the panic function of the program');
+};
+
 /** Every instruction that AIR describes. */
 const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   is_null: unspelled,
@@ -103,6 +108,10 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   add_sat: value(binary('+|')),
   sub_sat: value(binary('-|')),
   mul_sat: value(binary('*|')),
+  add_safe: checked,
+  sub_safe: checked,
+  mul_safe: checked,
+  intcast_safe: checked,
   div_float: value(binary('/')),
   div_trunc: value(builtin2('@divTrunc')),
   div_floor: value(builtin2('@divFloor')),

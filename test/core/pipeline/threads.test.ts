@@ -218,7 +218,7 @@ describe('what goes wrong in one function', () => {
     const threads = new CodegenThreads({ maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 8 });
     const disturbance = { seed: 1, maxDelay: 0, holdBack: 0, exhaustIn: 40 };
     const functions = functionQueue(unit.navs);
-    const parts = { unit, functions, options: codegenOptions(DEFAULT_SETTINGS), threads: 2, disturbance };
+    const parts = { unit, functions, options: codegenOptions(unit, DEFAULT_SETTINGS), threads: 2, disturbance };
     const begin = process.hrtime.bigint();
     const job = new CodegenJob(threads, parts);
     const failed: string[] = [];
@@ -256,7 +256,13 @@ describe('what goes wrong in one function', () => {
 function startJob(unit: Unit, threads: number, settings: Settings = DEFAULT_SETTINGS, seed = 0): CodegenJob {
   const disturbance = seed === 0 ? undefined : { seed, maxDelay: 1, holdBack: 3 };
   const functions = functionQueue(unit.navs);
-  return new CodegenJob(CODEGEN_THREADS, { unit, functions, options: codegenOptions(settings), threads, disturbance });
+  return new CodegenJob(CODEGEN_THREADS, {
+    unit,
+    functions,
+    options: codegenOptions(unit, settings),
+    threads,
+    disturbance,
+  });
 }
 
 describe('the check threads', () => {
