@@ -246,7 +246,7 @@ const ALL: readonly Profile[] = [
     ...DEFAULT,
     name: 'sums',
     summary: 'optionals, errors, enums, unions, and their names',
-    factors: times(1, SUM_TAGS),
+    factors: { ...times(1, SUM_TAGS), breakpoint: 1 },
     others: 0.3,
     aggregates: 120,
     sums: 130,

@@ -51,6 +51,9 @@ const PRECONDITIONS: Readonly<Partial<Record<DescribedTag, Precondition>>> = {
   add: exact((a, b) => a + b),
   sub: exact((a, b) => a - b),
   mul: exact((a, b) => a * b),
+  add_safe: exact((a, b) => a + b),
+  sub_safe: exact((a, b) => a - b),
+  mul_safe: exact((a, b) => a * b),
   div_trunc: quotientFits,
   div_floor: quotientFits,
   div_exact: (o) => quotientFits(o) && (o.of.int === null ? isWhole(o) : first(o) % second(o) === 0n),
@@ -62,6 +65,7 @@ const PRECONDITIONS: Readonly<Partial<Record<DescribedTag, Precondition>>> = {
   shr_exact: (o) => amountFits(o) && BigInt.asUintN(Number(second(o)), first(o)) === 0n,
   shl_with_overflow: amountFits,
   intcast: (o) => isIn(o.to, first(o)),
+  intcast_safe: (o) => isIn(o.to, first(o)),
   bitcast: (o) => !o.of.isFloat || o.to.isFloat || !Number.isNaN(o.numbers[0]),
   int_from_float: (o) => {
     const [value] = o.numbers;

@@ -34,7 +34,7 @@ test('each seed gives the same case as ever', () => {
       "calls a723a2012753a0ab",
       "link e535c3e87309951e",
       "wasm64 544f6e89f089ab5d",
-      "sums c5aa45cde30c4441",
+      "sums 19f38e9411f9a688",
       "wide 5d485795028048bf",
       "checked c5bce7882d9d0e08",
     ]

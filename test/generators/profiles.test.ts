@@ -32,7 +32,8 @@ describe.each(Object.keys(PROFILES))('cases of profile %s', (profile) => {
     expect(found.broken).toEqual([]);
   });
 
+  // Failures of checked operations are what that profile is about.
   test('rarely trap', () => {
-    expect(found.traps).toBeLessThan(seeds * 0.1);
+    expect(found.traps).toBeLessThan(seeds * (PROFILES[profile]!.checked ? 0.2 : 0.1));
   });
 });

@@ -114,7 +114,8 @@ fn @f() u16 {
 });
 
 describe('generated programs', () => {
-  // Profile sums is about what has no Zig source here.
+  // Profile sums is about what has no Zig source here, and most of what is in these is not either.
+  const least: Readonly<Record<string, number>> = { formats: 5, checked: 3 };
   test.each(Object.keys(PROFILES).filter((name) => PROFILES[name]!.sums === 0))(
     'of profile %s are printed, but for a few reasons',
     (profile) => {
@@ -135,7 +136,7 @@ describe('generated programs', () => {
         expect(names.filter((name) => !name.startsWith(`p${seed}_`))).toEqual([]);
         for (const nav of unit.navs.keys()) expect(source.value).toContain(`p${seed}_n${nav}`);
       }
-      expect(count).toBeGreaterThanOrEqual(40);
+      expect(count).toBeGreaterThanOrEqual(least[profile] ?? 40);
       const known = [
         'an alignment that follows from a layout of the compiler’s',
         'the parent of a field of a tuple',
@@ -144,6 +145,8 @@ describe('generated programs', () => {
         'a null pointer',
         'a numeric pointer that is not aligned',
         'an address inside of an object without bytes',
+        'a checked operation that calls the panic function of the program',
+        'instructions with a licence for fast mathematics',
       ];
       expect([...reasons.keys()].filter((reason) => !known.includes(reason))).toEqual([]);
     },
