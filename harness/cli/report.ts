@@ -24,7 +24,7 @@ export const reportCommand = defineCommand<ReportOptions>({
   options: {
     format: {
       flags: '--format <name>',
-      help: `${FORMAT_NAMES.join(', ')}`,
+      help: FORMAT_NAMES.join(', '),
       fallback: 'md',
       read: readWord(FORMAT_NAMES),
     },

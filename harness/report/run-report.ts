@@ -20,7 +20,7 @@ import type { HostVersions } from '../model/versions.ts';
 import { plural } from './text.ts';
 
 /** Sums up to a moment of a run. */
-export interface Moment {
+interface Moment {
   /** Seconds in which cases were run. */
   readonly seconds: number;
   readonly cases: number;
@@ -60,7 +60,7 @@ export function readRunReport(folder: string): RunReport {
 }
 
 /** The report of the run whose events are `lines`, of `file`. */
-export function reportOf(lines: readonly EventLine[], file: string): RunReport {
+function reportOf(lines: readonly EventLine[], file: string): RunReport {
   const first = lines[0];
   if (first?.event !== 'started') {
     throw new InputError(`${file}:1: error: not what a campaign writes: the first line is not the start of a campaign`);

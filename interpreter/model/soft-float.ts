@@ -128,13 +128,7 @@ function packed(t: SoftFormat, negative: boolean, units: bigint, unit: number): 
 }
 
 /** As {@link rounded}, of a quotient of positive integers times 2^exponent. */
-function roundedQuotient(
-  t: SoftFormat,
-  negative: boolean,
-  over: bigint,
-  under: bigint,
-  exponent: number,
-): bigint {
+function roundedQuotient(t: SoftFormat, negative: boolean, over: bigint, under: bigint, exponent: number): bigint {
   const shift = Math.max(0, t.precision + 3 + lengthOf(under) - lengthOf(over));
   const scaled = over * 2n ** BigInt(shift);
   return rounded(t, negative, scaled / under, exponent - shift, scaled % under !== 0n);
