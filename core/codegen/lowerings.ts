@@ -10,7 +10,7 @@ import { InternalError } from '../support/assert.ts';
 import { lowerAggregateInit, lowerArrayElemVal, lowerStructFieldVal } from './aggregate/aggregates.ts';
 import * as names from './aggregate/names.ts';
 import * as overflow from './aggregate/overflow.ts';
-import * as sums from './aggregate/sums.ts';
+import * as payloads from './aggregate/payloads.ts';
 import * as unions from './aggregate/unions.ts';
 import { lowerCall } from './control/calls.ts';
 import * as control from './control/control.ts';
@@ -123,7 +123,7 @@ const OWN = {
     byFormat(compare.lowerCmpLte, half.halfComparison(ops.opLe), wideFloats.wideComparison('le', MirTag.i32_le_s)),
     wideArithmetic.ordered(ops.opLe),
   ),
-  cmp_eq: sums.equality(
+  cmp_eq: payloads.equality(
     byOperand(
       byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq), wideFloats.wideComparison('eq', MirTag.i32_eq)),
       wideArithmetic.equality(true),
@@ -138,7 +138,7 @@ const OWN = {
     byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt), wideFloats.wideComparison('gt', MirTag.i32_gt_s)),
     wideArithmetic.ordered(ops.opGt),
   ),
-  cmp_neq: sums.equality(
+  cmp_neq: payloads.equality(
     byOperand(
       byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe), wideFloats.wideComparison('ne', MirTag.i32_ne)),
       wideArithmetic.equality(false),
@@ -200,29 +200,29 @@ const OWN = {
   trap: control.lowerTrap,
   breakpoint: control.lowerTrap,
   call: lowerCall,
-  is_null: sums.lowerIsNull,
-  is_non_null: sums.lowerIsNonNull,
-  is_null_ptr: sums.lowerIsNullPtr,
-  is_non_null_ptr: sums.lowerIsNonNullPtr,
-  is_err: sums.lowerIsErr,
-  is_non_err: sums.lowerIsNonErr,
-  is_err_ptr: sums.lowerIsErrPtr,
-  is_non_err_ptr: sums.lowerIsNonErrPtr,
-  optional_payload: sums.lowerPayload,
-  optional_payload_ptr: sums.lowerPayloadPtr,
-  optional_payload_ptr_set: sums.lowerPayloadPtrSet,
-  wrap_optional: sums.lowerWrapPayload,
-  unwrap_errunion_payload: sums.lowerPayload,
-  unwrap_errunion_payload_ptr: sums.lowerPayloadPtr,
-  unwrap_errunion_err: sums.lowerError,
-  unwrap_errunion_err_ptr: sums.lowerErrorPtr,
-  errunion_payload_ptr_set: sums.lowerPayloadPtrSet,
-  wrap_errunion_payload: sums.lowerWrapPayload,
-  wrap_errunion_err: sums.lowerWrapError,
-  try: sums.lowerTry,
-  try_cold: sums.lowerTry,
-  try_ptr: sums.lowerTryPtr,
-  try_ptr_cold: sums.lowerTryPtr,
+  is_null: payloads.lowerIsNull,
+  is_non_null: payloads.lowerIsNonNull,
+  is_null_ptr: payloads.lowerIsNullPtr,
+  is_non_null_ptr: payloads.lowerIsNonNullPtr,
+  is_err: payloads.lowerIsErr,
+  is_non_err: payloads.lowerIsNonErr,
+  is_err_ptr: payloads.lowerIsErrPtr,
+  is_non_err_ptr: payloads.lowerIsNonErrPtr,
+  optional_payload: payloads.lowerPayload,
+  optional_payload_ptr: payloads.lowerPayloadPtr,
+  optional_payload_ptr_set: payloads.lowerPayloadPtrSet,
+  wrap_optional: payloads.lowerWrapPayload,
+  unwrap_errunion_payload: payloads.lowerPayload,
+  unwrap_errunion_payload_ptr: payloads.lowerPayloadPtr,
+  unwrap_errunion_err: payloads.lowerError,
+  unwrap_errunion_err_ptr: payloads.lowerErrorPtr,
+  errunion_payload_ptr_set: payloads.lowerPayloadPtrSet,
+  wrap_errunion_payload: payloads.lowerWrapPayload,
+  wrap_errunion_err: payloads.lowerWrapError,
+  try: payloads.lowerTry,
+  try_cold: payloads.lowerTry,
+  try_ptr: payloads.lowerTryPtr,
+  try_ptr_cold: payloads.lowerTryPtr,
   cmp_lt_errors_len: names.lowerCmpLtErrorsLen,
   error_set_has_value: names.lowerErrorSetHasValue,
   error_name: names.lowerErrorName,

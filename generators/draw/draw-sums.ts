@@ -206,6 +206,18 @@ function drawError(p: Program, set: TypeInfo): number {
   return p.r.pick(errorCodes(p.pool, set.ip));
 }
 
+/** The values with a name of an enum, or the errors of a set. */
+export function sumItems(p: Program, { ip, cls }: TypeInfo): IpIndex[] {
+  const { pool } = p;
+  if (cls === Class.enum) {
+    return Array.from({ length: enumFieldCount(pool, ip) }, (_, n) => {
+      return enumValue(pool, ip, pool.intBig(enumFieldValue(pool, ip, n)));
+    });
+  }
+  const codes = isAnyError(pool, ip) ? pool.errorNames.map((_, n) => n + 1) : errorCodes(pool, ip);
+  return codes.map((code) => errorValue(pool, ip, code));
+}
+
 /** The types of class `cls` that the program has. */
 export function sumsOf(p: Program, cls: Class): TypeInfo[] {
   return p.sums.filter((info) => info.cls === cls && isSum(info));

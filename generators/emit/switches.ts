@@ -7,9 +7,11 @@
 import type { Ref } from '../../core/index.ts';
 import { refValue, valueRef } from '../../core/index.ts';
 import { drawInt } from '../draw/constants.ts';
+import { hasSums, sumItems } from '../draw/draw-sums.ts';
 import type { Value } from '../model/scope.ts';
 import { unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
+import { Class } from '../model/types.ts';
 import type { Gen } from './gen.ts';
 import { binary, can, use } from './gen.ts';
 import { masked } from './guards.ts';
@@ -25,6 +27,11 @@ const TWO_64 = 1n << 64n;
 
 /** Ends the body in a switch; `arm` makes one body of about `share` instructions. */
 export function switchOver(g: Gen, quota: number, arm: (share: number) => void): void {
+  const named = hasSums(g.p) && g.r.chance(110) ? namedOperand(g) : null;
+  if (named !== null) {
+    switchOverNames(g, named, quota, arm);
+    return;
+  }
   const info = someInt(g);
   const base = drawBase(g, info);
   const span = g.r.pick([2, 4, 8, 16]);
@@ -42,6 +49,25 @@ export function switchOver(g: Gen, quota: number, arm: (share: number) => void):
         .map(({ low, high }) => [constant(low), constant(high)] as const),
       body: () => arm(share),
     })),
+    () => arm(share),
+  );
+}
+
+/** A value of an enum or error set, or null if there is no such type. */
+function namedOperand(g: Gen): Value | null {
+  const types = g.p.sums.filter(({ cls }) => cls === Class.enum || cls === Class.errors);
+  return types.length === 0 ? null : operand(g, g.r.pick(types));
+}
+
+/** `switch_br` of an enum or error. */
+function switchOverNames(g: Gen, v: Value, quota: number, arm: (share: number) => void): void {
+  const items = g.r.shuffle(sumItems(g.p, v.info)).slice(0, g.r.between(1, 6));
+  const cases: Ref[][] = Array.from({ length: Math.min(items.length, g.r.between(1, 4)) }, () => []);
+  items.forEach((item, n) => (n < cases.length ? cases[n]! : g.r.pick(cases)).push(valueRef(item)));
+  const share = Math.max(1, Math.floor(quota / (cases.length + 1)));
+  g.b.switchBr(
+    use(v),
+    cases.map((of) => ({ items: of, ranges: [], body: () => arm(share) })),
     () => arm(share),
   );
 }

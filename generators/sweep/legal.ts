@@ -47,7 +47,7 @@ function isWhole({ numbers }: Operands): boolean {
 }
 
 /** The preconditions of instructions that have one. */
-export const PRECONDITIONS: Readonly<Partial<Record<DescribedTag, Precondition>>> = {
+const PRECONDITIONS: Readonly<Partial<Record<DescribedTag, Precondition>>> = {
   add: exact((a, b) => a + b),
   sub: exact((a, b) => a - b),
   mul: exact((a, b) => a * b),
@@ -68,3 +68,9 @@ export const PRECONDITIONS: Readonly<Partial<Record<DescribedTag, Precondition>>
     return typeof value === 'number' && Number.isFinite(value) && isIn(o.to, BigInt(Math.trunc(value)));
   },
 };
+
+/** What `tag` asks of its operands; a form with a licence (`_optimized`) asks what the plain one does. */
+export function preconditionOf(tag: DescribedTag): Precondition {
+  const plain = tag.replace(/_optimized$/, '') as DescribedTag;
+  return PRECONDITIONS[plain] ?? (() => true);
+}

@@ -20,7 +20,7 @@ import type { Plan } from '../model/plan.ts';
 import type { SweepCell } from './cells.ts';
 import { inputsOf, sweepCells } from './cells.ts';
 import type { NumberClass } from './legal.ts';
-import { PRECONDITIONS } from './legal.ts';
+import { preconditionOf } from './legal.ts';
 import type { SweepValue } from './types.ts';
 import { valuesOf } from './types.ts';
 
@@ -78,7 +78,7 @@ export function pairsOf(cell: SweepCell, pool: InternPool): readonly (readonly S
   });
   const of = classOf(pool, types[0]!);
   const to = cell.result === null ? of : classOf(pool, cell.result(pool));
-  const isLegal = PRECONDITIONS[cell.tag] ?? (() => true);
+  const isLegal = preconditionOf(cell.tag);
   return columns
     .reduce<SweepValue[][]>((rows, column) => rows.flatMap((row) => column.map((value) => [...row, value])), [[]])
     .filter((row) => isLegal({ numbers: row.map(({ number }) => number), of, to }));

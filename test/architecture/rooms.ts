@@ -16,6 +16,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     schema: [],
     body: ['schema'],
     'unit.ts': ['body'],
+    'panic.ts': ['unit.ts'],
     typing: ['schema', 'body'],
     liveness: ['schema', 'body'],
     text: ['limits.ts', 'schema', 'body', 'typing', 'unit.ts'],

@@ -580,17 +580,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'unexported-data-is-local',
     family: 'object',
     file: 'unit-object.js',
-    find: "const unexported = this.#options.binding === 'local' ? SymbolFlag.local : SymbolFlag.hidden;",
-    replace:
-      "const unexported = this.#options.binding === 'local' || kind === SymbolKind.data ? SymbolFlag.local : SymbolFlag.hidden;",
+    find: 'const unexported = isLocal ? SymbolFlag.local : SymbolFlag.hidden;',
+    replace: 'const unexported = isLocal || kind === SymbolKind.data ? SymbolFlag.local : SymbolFlag.hidden;',
     mistake: 'variables without an export are not found by the other objects of their program',
   },
   {
     name: 'names-come-from-a-counter',
     family: 'object',
     file: 'unit-object.js',
-    find: 'const name = `__anon_${value}`;',
-    replace: 'const name = `__anon_${(globalThis.names = (globalThis.names ?? 0) + 1)}`;',
+    find: 'ERROR_NAME_TABLE : `__anon_${value}`;',
+    replace: 'ERROR_NAME_TABLE : `__anon_${(globalThis.names = (globalThis.names ?? 0) + 1)}`;',
     mistake: 'names of constants in objects count up as long as the process lives',
   },
   {

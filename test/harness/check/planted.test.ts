@@ -16,6 +16,7 @@ import { LEAKING_BUGS, PLANTED_BUGS } from '../../deep/planted/bugs.ts';
 import { LINK_BUGS, SILENT_LINK_BUGS } from '../../deep/planted/link-bugs.ts';
 import { checkBug, plant } from '../../deep/planted/plant.ts';
 import { WASM64_BUGS } from '../../deep/planted/wasm64-bugs.ts';
+import { SUMS_BUGS } from '../../deep/planted/sums-bugs.ts';
 import { WIDE_BUGS } from '../../deep/planted/wide-bugs.ts';
 import { makeFolder } from '../cli/run-harness.ts';
 
@@ -38,6 +39,7 @@ const ALL = [
   ...LINK_BUGS,
   ...SILENT_LINK_BUGS.map(({ bug }) => bug),
   ...WASM64_BUGS,
+  ...SUMS_BUGS,
   ...WIDE_BUGS,
 ];
 
