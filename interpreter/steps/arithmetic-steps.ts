@@ -211,7 +211,7 @@ export function checked(name: IntOverflowing): Handler {
     if (t.kind !== 'int') return p.illTyped(inst);
     const exact = INT_EXACT[name];
     return ({ values }) => {
-      const result = exact(BigInt(anyIntOf(values[a])), BigInt(anyIntOf(values[b])));
+      const result = exact(anyIntOf(values[a]), anyIntOf(values[b]));
       if (!fits(result, t)) machine.panic('integer_overflow');
       values[inst] = intValue(result, t);
       return NEXT;
