@@ -126,8 +126,7 @@ describe('what has no meaning here', () => {
 
   test('all that docs/air.md describes is supported', () => {
     const supported = Object.keys(MEANING);
-    expect(supported).toEqual([...DESCRIBED_TAGS]);
-    expect(supported).toHaveLength(98);
+    expect(supported.sort()).toEqual([...DESCRIBED_TAGS].sort());
     expect(supported).toEqual(expect.arrayContaining(['add', 'field_parent_ptr', 'memmove', 'switch_br', 'shl_sat']));
   });
 

@@ -26,7 +26,7 @@ const SWITCHES: readonly (readonly [name: string, parameter: string, tested: str
   ['floats', 'k: FloatBits', 'k', 'case 32: return 1; default: return 0;', 'project/kind-switches'],
   ['shapes', 's: Shape', 's.kind', "case 'none': return 1; default: return 0;", 'project/kind-switches'],
   ['missing', 'k: TypeKind', 'k', 'case TypeKind.int: return 1;', '@typescript-eslint/switch-exhaustiveness-check'],
-  ['named', 'k: FloatBits', 'k', 'case 32: return 1; case 64: return 2;', ''],
+  ['named', 'k: FloatBits', 'k', 'case 16: case 32: return 1; case 64: return 2; case 80: case 128: return 3;', ''],
 ];
 
 interface Message {

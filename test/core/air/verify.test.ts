@@ -94,9 +94,9 @@ describe('instructions that this version does not describe', () => {
   test.each([
     ['splat of an f32', body(['f32'], '%1 = splat f32 %0'), '%1 = splat f32 %0: this version refuses splat'],
     [
-      'add_safe of integers',
-      body(['u8'], '%1 = add_safe %0, %0'),
-      '%1 = add_safe %0, %0: this version refuses add_safe',
+      'int_from_float_safe of an f32',
+      body(['f32'], '%1 = int_from_float_safe u8 %0'),
+      '%1 = int_from_float_safe u8 %0: this version refuses int_from_float_safe',
     ],
     ['ret_safe', fn('() void', 'ret_safe void {}'), '%0: ret_safe void {}: this version refuses ret_safe'],
   ])('%s', (_, text, message) => {

@@ -20,7 +20,7 @@ describe('the corpus', () => {
   test('has cases in every area', () => {
     expect(files.length).toBeGreaterThanOrEqual(25);
     expect(new Set(files.map((file) => file.split('/')[0]))).toEqual(
-      new Set(['calls', 'campaign', 'control', 'data', 'floats', 'integers', 'linking', 'memory', 'wasm64']),
+      new Set(['calls', 'campaign', 'control', 'data', 'floats', 'integers', 'linking', 'memory', 'sums', 'wasm64']),
     );
   });
 
