@@ -39,7 +39,10 @@ describe('the chain', () => {
       const { parts, decorations = [] } = case_.plan;
       const silent = new Set<string>(['engines']);
       if (parts.length === 0) silent.add('exe-split');
-      if (parts.length < 2) silent.add('order');
+      if (parts.length < 2) {
+        silent.add('order');
+        silent.add('mixed');
+      }
       if (decorations.length === 0) silent.add('topology');
       const names = defaultChecks('default').filter((name) => !silent.has(name));
       expect(report.checks.map((check) => check.name)).toEqual([...names, 'expect']);
