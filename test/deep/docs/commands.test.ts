@@ -35,6 +35,7 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness regress [paths]': 'harness regress good.air',
   'npx harness fuzz --seed 1 --runs 3000 --report html,junit':
     'npx harness fuzz --seed 1 --runs 30 --report html,junit',
+  'harness report': 'harness report run',
   'harness report <run folder>': 'harness report run',
   'npx harness report reports/0x1-1 --format html -o page.html': 'npx harness report run --format html -o page.html',
   'npx harness report reports/0x1-1 --format junit -o junit.xml': 'npx harness report run --format junit -o junit.xml',
