@@ -72,6 +72,7 @@ describe('what owes an answer', () => {
       'core/codegen/refusals.ts',
       'core/codegen/state/abi.ts',
       'core/codegen/state/constants.ts',
+      'core/codegen/wide/float-calls.ts',
       'core/intern/float-formats.ts',
       'core/intern/numbers.ts',
       'core/link/unit/signature.ts',
