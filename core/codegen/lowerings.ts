@@ -3,8 +3,8 @@
  *
  * Table only. What docs/air.md does not describe is refused by name, in refusals.ts, before anything is emitted.
  */
-import type { AirTag, DescribedTag } from '../air/schema/ops.ts';
-import { AIR_TAG_NAMES, DESCRIBED_TAGS, isDescribed } from '../air/schema/ops.ts';
+import type { DescribedTag } from '../air/schema/ops.ts';
+import { AIR_TAG_NAMES, isDescribed } from '../air/schema/ops.ts';
 import { MirTag } from '../mir/ops.ts';
 import { InternalError } from '../support/assert.ts';
 import { lowerAggregateInit, lowerArrayElemVal, lowerStructFieldVal } from './aggregate/aggregates.ts';
@@ -35,20 +35,22 @@ import { byEither, byOperand, byResult } from './wide/choose-width.ts';
 import * as wideFloats from './wide/float-calls.ts';
 import * as wideOverflow from './wide/wide-overflow.ts';
 
+/** For numbers: of one word or a float of wasm, f16, a wider float, a wider integer. */
+function numeric(narrow: Lowering, onHalf: Lowering, onWideFloat: Lowering, onWideInt: Lowering): Lowering {
+  return byOperand(byFormat(narrow, onHalf, onWideFloat), onWideInt);
+}
+
+/** An order of two numbers: the instruction of wasm, and how the answer of the runtime library is compared with 0. */
+function ordered(narrow: Lowering, op: typeof ops.opLt, relation: 'lt' | 'le' | 'ge' | 'gt', answer: MirTag): Lowering {
+  const onWideFloat = wideFloats.wideComparison(relation, answer);
+  return numeric(narrow, half.halfComparison(op), onWideFloat, wideArithmetic.ordered(op));
+}
+
 /** The lowerings of instructions that have one of their own. */
 const OWN = {
-  add: byOperand(
-    byFormat(arithmetic.lowerAdd, half.halfBinary(ops.opAdd), wideFloats.lowerWideAdd),
-    wideArithmetic.lowerAdd,
-  ),
-  sub: byOperand(
-    byFormat(arithmetic.lowerSub, half.halfBinary(ops.opSub), wideFloats.lowerWideSub),
-    wideArithmetic.lowerSub,
-  ),
-  mul: byOperand(
-    byFormat(arithmetic.lowerMul, half.halfBinary(ops.opMul), wideFloats.lowerWideMul),
-    wideArithmetic.lowerMul,
-  ),
+  add: numeric(arithmetic.lowerAdd, half.halfBinary(ops.opAdd), wideFloats.lowerWideAdd, wideArithmetic.lowerAdd),
+  sub: numeric(arithmetic.lowerSub, half.halfBinary(ops.opSub), wideFloats.lowerWideSub, wideArithmetic.lowerSub),
+  mul: numeric(arithmetic.lowerMul, half.halfBinary(ops.opMul), wideFloats.lowerWideMul, wideArithmetic.lowerMul),
   add_wrap: byOperand(arithmetic.lowerAddWrap, wideArithmetic.lowerAddWrap),
   sub_wrap: byOperand(arithmetic.lowerSubWrap, wideArithmetic.lowerSubWrap),
   mul_wrap: byOperand(arithmetic.lowerMulWrap, wideArithmetic.lowerMulWrap),
@@ -59,39 +61,33 @@ const OWN = {
   sub_safe: byOperand(overflow.lowerSubSafe, wideOverflow.lowerSubSafe),
   mul_safe: byOperand(overflow.lowerMulSafe, wideOverflow.lowerMulSafe),
   div_float: byFormat(arithmetic.lowerDivFloat, half.halfBinary(ops.opFloatDiv), wideFloats.lowerWideDiv),
-  div_trunc: byOperand(
-    byFormat(arithmetic.lowerDivTrunc, half.halfQuotient(ops.opFloatTrunc), wideFloats.lowerWideDivTrunc),
+  div_trunc: numeric(
+    arithmetic.lowerDivTrunc,
+    half.halfQuotient(ops.opFloatTrunc),
+    wideFloats.lowerWideDivTrunc,
     wideArithmetic.lowerDivTrunc,
   ),
-  div_floor: byOperand(
-    byFormat(arithmetic.lowerDivFloor, half.halfQuotient(ops.opFloatFloor), wideFloats.lowerWideDivFloor),
+  div_floor: numeric(
+    arithmetic.lowerDivFloor,
+    half.halfQuotient(ops.opFloatFloor),
+    wideFloats.lowerWideDivFloor,
     wideArithmetic.lowerDivFloor,
   ),
-  div_exact: byOperand(
-    byFormat(arithmetic.lowerDivExact, half.halfBinary(ops.opFloatDiv), wideFloats.lowerWideDiv),
+  div_exact: numeric(
+    arithmetic.lowerDivExact,
+    half.halfBinary(ops.opFloatDiv),
+    wideFloats.lowerWideDiv,
     wideArithmetic.lowerDivTrunc,
   ),
-  rem: byOperand(
-    byFormat(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem), wideFloats.lowerWideRem),
-    wideArithmetic.lowerRem,
-  ),
-  mod: byOperand(
-    byFormat(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod), wideFloats.lowerWideMod),
-    wideArithmetic.lowerMod,
-  ),
-  max: byOperand(
-    byFormat(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax), wideFloats.lowerWideMax),
-    wideArithmetic.lowerMax,
-  ),
-  min: byOperand(
-    byFormat(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin), wideFloats.lowerWideMin),
-    wideArithmetic.lowerMin,
-  ),
+  rem: numeric(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem), wideFloats.lowerWideRem, wideArithmetic.lowerRem),
+  mod: numeric(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod), wideFloats.lowerWideMod, wideArithmetic.lowerMod),
+  max: numeric(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax), wideFloats.lowerWideMax, wideArithmetic.lowerMax),
+  min: numeric(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin), wideFloats.lowerWideMin, wideArithmetic.lowerMin),
   add_with_overflow: byOperand(overflow.lowerAddWithOverflow, wideOverflow.lowerAddWithOverflow),
   sub_with_overflow: byOperand(overflow.lowerSubWithOverflow, wideOverflow.lowerSubWithOverflow),
   mul_with_overflow: byOperand(overflow.lowerMulWithOverflow, wideOverflow.lowerMulWithOverflow),
   shl_with_overflow: byOperand(overflow.lowerShlWithOverflow, wideOverflow.lowerShlWithOverflow),
-  abs: byOperand(byFormat(arithmetic.lowerAbs, half.lowerHalfAbs, wideFloats.lowerWideAbs), wideArithmetic.lowerAbs),
+  abs: numeric(arithmetic.lowerAbs, half.lowerHalfAbs, wideFloats.lowerWideAbs, wideArithmetic.lowerAbs),
   neg: byFormat(floats.lowerNeg, half.lowerHalfNeg, wideFloats.lowerWideNeg),
   mul_add: wideFloats.lowerMulAdd,
   sqrt: byFormat(floats.lowerSqrt, half.halfUnary(ops.opFloatSqrt), wideFloats.lowerWideSqrt),
@@ -115,32 +111,24 @@ const OWN = {
   popcount: byEither(bits.lowerPopcount, wideBits.lowerPopcount),
   byte_swap: byOperand(bits.lowerByteSwap, wideBits.lowerByteSwap),
   bit_reverse: byOperand(bits.lowerBitReverse, wideBits.lowerBitReverse),
-  cmp_lt: byOperand(
-    byFormat(compare.lowerCmpLt, half.halfComparison(ops.opLt), wideFloats.wideComparison('lt', MirTag.i32_lt_s)),
-    wideArithmetic.ordered(ops.opLt),
-  ),
-  cmp_lte: byOperand(
-    byFormat(compare.lowerCmpLte, half.halfComparison(ops.opLe), wideFloats.wideComparison('le', MirTag.i32_le_s)),
-    wideArithmetic.ordered(ops.opLe),
-  ),
+  cmp_lt: ordered(compare.lowerCmpLt, ops.opLt, 'lt', MirTag.i32_lt_s),
+  cmp_lte: ordered(compare.lowerCmpLte, ops.opLe, 'le', MirTag.i32_le_s),
   cmp_eq: payloads.equality(
-    byOperand(
-      byFormat(compare.lowerCmpEq, half.halfComparison(ops.opEq), wideFloats.wideComparison('eq', MirTag.i32_eq)),
+    numeric(
+      compare.lowerCmpEq,
+      half.halfComparison(ops.opEq),
+      wideFloats.wideComparison('eq', MirTag.i32_eq),
       wideArithmetic.equality(true),
     ),
     false,
   ),
-  cmp_gte: byOperand(
-    byFormat(compare.lowerCmpGte, half.halfComparison(ops.opGe), wideFloats.wideComparison('ge', MirTag.i32_ge_s)),
-    wideArithmetic.ordered(ops.opGe),
-  ),
-  cmp_gt: byOperand(
-    byFormat(compare.lowerCmpGt, half.halfComparison(ops.opGt), wideFloats.wideComparison('gt', MirTag.i32_gt_s)),
-    wideArithmetic.ordered(ops.opGt),
-  ),
+  cmp_gte: ordered(compare.lowerCmpGte, ops.opGe, 'ge', MirTag.i32_ge_s),
+  cmp_gt: ordered(compare.lowerCmpGt, ops.opGt, 'gt', MirTag.i32_gt_s),
   cmp_neq: payloads.equality(
-    byOperand(
-      byFormat(compare.lowerCmpNeq, half.halfComparison(ops.opNe), wideFloats.wideComparison('ne', MirTag.i32_ne)),
+    numeric(
+      compare.lowerCmpNeq,
+      half.halfComparison(ops.opNe),
+      wideFloats.wideComparison('ne', MirTag.i32_ne),
       wideArithmetic.equality(false),
     ),
     true,
@@ -254,9 +242,6 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   cmp_neq_optimized: OWN.cmp_neq,
   int_from_float_optimized: OWN.int_from_float,
 };
-
-/** Names of the instructions that this back end lowers, in the order of the instruction table. */
-export const LOWERED_TAGS: readonly AirTag[] = DESCRIBED_TAGS;
 
 /** Lowering by tag number; one that is refused must have been kept out. */
 export const LOWERING_BY_NUMBER: readonly Lowering[] = AIR_TAG_NAMES.map((tag): Lowering => {

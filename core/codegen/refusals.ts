@@ -9,7 +9,7 @@ import { isInstRef, refInst, refValue } from '../air/body/ref.ts';
 import { operandAt, operandCount } from '../air/body/operands.ts';
 import { AIR_OP_BY_NUMBER, AIR_TAG_NAMES } from '../air/schema/ops.ts';
 import type { UnitLines } from '../air/text/parse.ts';
-import { printType } from '../air/text/print.ts';
+import { printType } from '../air/text/print-terms.ts';
 import { resultTypes } from '../air/typing/result-types.ts';
 import { NO_TYPE } from '../air/typing/rule.ts';
 import type { Nav, Unit } from '../air/unit.ts';

@@ -4,6 +4,7 @@
  * Owns the answer to "what are the elements of this type" for all kinds of types, so that code which builds, prints or
  * walks aggregates asks here instead of telling structs from arrays itself. Pure functions of (pool, type).
  */
+import { byteAt } from './byte-values.ts';
 import { InternalError } from '../support/assert.ts';
 import type { InternPool } from './intern-pool.ts';
 import type { IpIndex } from './keys.ts';
@@ -76,7 +77,7 @@ export function elemValue(pool: InternPool, value: IpIndex, n: number): IpIndex 
     case ValueKind.repeated:
       return pool.word(value, 1) as IpIndex;
     case ValueKind.bytes:
-      return pool.intWords(IP.u8_type, pool.byte(value, n), 0);
+      return pool.intWords(IP.u8_type, byteAt(pool, value, n), 0);
     case ValueKind.undef:
       return pool.undef(elemType(pool, pool.typeOf(value), n));
     case ValueKind.int:

@@ -13,7 +13,8 @@
  *   array  [child, len, sentinel|NONE]  repeated  [ty, elem]             ptr_int   [ty, address]
  *   struct [layout, n, (ty, align) x n] ptr_nav   [ty, nav, offset]      slice     [ty, ptr, len]
  *   fn     [cc, ret, n, param x n]      ptr_uav   [ty, value, align, offset]
- * `align` words are in bytes, 0 = natural. Offsets are i32 stored as u32. Optionals, errors, enums and unions: sums.ts.
+ * `align` words are in bytes, 0 = natural. Offsets are i32 stored as u32. Optionals, errors, enums and unions: sums.ts;
+ * the packed words of bytes: byte-values.ts.
  */
 import { assert, InternalError } from '../support/assert.ts';
 import { AttachedItems } from './attached-items.ts';
@@ -191,20 +192,6 @@ export class InternPool {
     s[0] = ty;
     for (let i = 0; i < elems.length; i++) s[1 + i] = elems[i]!;
     return this.#items.intern(ValueKind.aggregate, 1 + elems.length);
-  }
-
-  /** Array of u8 given as bytes (without the sentinel). */
-  bytes(ty: IpIndex, bytes: Uint8Array): IpIndex {
-    const words = (bytes.length + 3) >> 2;
-    const s = this.#items.room(2 + words);
-    s[0] = ty;
-    s[1] = bytes.length;
-    for (let w = 0; w < words; w++) {
-      const at = w * 4;
-      s[2 + w] =
-        (bytes[at]! | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
-    }
-    return this.#items.intern(ValueKind.bytes, 2 + words);
   }
 
   /** Array whose elements all are `elem`. */
@@ -439,16 +426,6 @@ export class InternPool {
     }
     const raw = readIntWords((n) => this.patternWord(i, n), intWordCount(bits));
     return this.intSigned(ty) ? BigInt.asIntN(bits, raw) : raw;
-  }
-
-  /** Number of bytes of a `bytes` value. */
-  byteCount(i: IpIndex): number {
-    return this.word(i, 1);
-  }
-
-  /** Byte `n` of a `bytes` value. */
-  byte(i: IpIndex, n: number): number {
-    return (this.word(i, 2 + (n >> 2)) >>> ((n & 3) * 8)) & 0xff;
   }
 
   /** Byte offset of a `ptr_nav` or `ptr_uav` value (i32). */

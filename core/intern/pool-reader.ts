@@ -54,7 +54,5 @@ export type PoolReader = Pick<
   | 'fnParam'
   | 'patternWord'
   | 'intBig'
-  | 'byteCount'
-  | 'byte'
   | 'ptrOffset'
 >;

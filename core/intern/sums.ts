@@ -12,6 +12,7 @@
  * Errors are numbered 1, 2, ... in the order in which the pool first hears of their names; 0 is no error. A name is a value of
  * type [n:0]u8 with its UTF-8 bytes.
  */
+import { byteAt, byteCount, bytesValue } from './byte-values.ts';
 import type { InternPool } from './intern-pool.ts';
 import type { IpIndex } from './keys.ts';
 import { IP, IP_NONE } from './keys.ts';
@@ -115,7 +116,7 @@ export function unionValue(pool: InternPool, ty: IpIndex, field: number, payload
 /** A name as a value. */
 function nameValue(pool: InternPool, name: string): IpIndex {
   const bytes = new TextEncoder().encode(name);
-  return pool.bytes(pool.arrayType(IP.u8_type, bytes.length, pool.int(IP.u8_type, 0n)), bytes);
+  return bytesValue(pool, pool.arrayType(IP.u8_type, bytes.length, pool.int(IP.u8_type, 0n)), bytes);
 }
 
 function needNameType(pool: InternPool): void {
@@ -145,7 +146,7 @@ export function nameText(pool: PoolReader, name: IpIndex): string {
 
 /** Bytes of a name, without the zero behind them. */
 export function nameBytes(pool: PoolReader, name: IpIndex): Uint8Array {
-  return Uint8Array.from({ length: pool.byteCount(name) }, (_, n) => pool.byte(name, n));
+  return Uint8Array.from({ length: byteCount(pool, name) }, (_, n) => byteAt(pool, name, n));
 }
 
 /** Whether error set `ty` holds every error. */

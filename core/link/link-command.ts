@@ -32,7 +32,7 @@ export interface LinkHost {
   /**
    * What is searched behind all inputs, for addresses of that width; asked for only by a link that is not relocatable.
    */
-  readonly library?: (is64: boolean) => RuntimeLibrary;
+  readonly intrinsics?: (is64: boolean) => RuntimeLibrary;
   /** Told the name of each step when it begins. */
   readonly onStep?: (step: string) => void;
 }
@@ -73,7 +73,7 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
   if (diags.failed) return failed(diags, command.errorLimit);
   if (command.isRelocatable) return combine(command, inputs, options, diags, stdout);
   const is64 = inputsAre64(inputs, options.wasm64);
-  if (host.library !== undefined) inputs.push({ library: host.library(is64) });
+  if (host.intrinsics !== undefined) inputs.push({ library: host.intrinsics(is64) });
   return link(command, inputs, options, diags, stdout);
 }
 

@@ -30,6 +30,11 @@ export function i64(value: number): Operand {
   return { text: `i64 ${value}`, type: 'i64' };
 }
 
+/** A u32 constant. */
+export function u32(value: number): Operand {
+  return { text: `u32 ${value}`, type: 'u32' };
+}
+
 /** The text of function `name`; `body` must end it. */
 export function routine(
   name: string,
@@ -196,15 +201,27 @@ export class Routine {
     return this.emit(`ptr_elem_ptr *u64 ${pointer.text}, ${index}`, '*u64');
   }
 
+  /** What a pointer to one points to. */
+  take(pointer: Operand): Operand {
+    const type = pointer.type.slice(1);
+    return this.emit(`load ${type} ${pointer.text}`, type);
+  }
+
+  put(pointer: Operand, value: Operand): void {
+    this.#line(`store ${pointer.text}, ${value.text}`);
+  }
+
   /** A variable of the type of `initial`. */
   variable(initial: Operand): Variable {
     const { type } = initial;
     const slot = this.emit(`alloc *${type}`, `*${type}`);
-    const set = (value: Operand): void => {
-      this.#line(`store ${slot.text}, ${value.text}`);
+    this.put(slot, initial);
+    return {
+      get: () => this.take(slot),
+      set: (value) => {
+        this.put(slot, value);
+      },
     };
-    set(initial);
-    return { get: () => this.emit(`load ${type} ${slot.text}`, type), set };
   }
 
   // --- control ---

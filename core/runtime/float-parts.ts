@@ -3,7 +3,7 @@
  *
  * A float in parts is 7 words: four words of significand, the least first, left-justified (bit 255 is the leading one of a
  * number), the exponent of the leading bit, what it is, and the sign. The formats are taken apart and put together in
- * float-formats.ts. A significand of f128 has 113 bits, a product 226, so there is always room for a carry and for a last bit
+ * float-codecs.ts. A significand of f128 has 113 bits, a product 226, so there is always room for a carry and for a last bit
  * that stands for all that was shifted out.
  */
 import type { Operand, Routine } from './assembler.ts';
@@ -24,15 +24,10 @@ export const INFINITE = u64(2);
 export const NAN = u64(3);
 
 /** Makes a float what `kind` says, and returns. */
-function become(r: Routine, parts: Operand, kind: Operand, sign?: Operand): void {
+export function become(r: Routine, parts: Operand, kind: Operand, sign?: Operand): void {
   r.store(parts, KIND, kind);
   if (sign !== undefined) r.store(parts, SIGN, sign);
   r.ret();
-}
-
-/** Returns at once if `condition` holds, after `code`. */
-function returnIf(r: Routine, condition: Operand, code: () => void): void {
-  r.when(condition, code);
 }
 
 function copyParts(r: Routine, to: Operand, from: Operand): void {
@@ -43,7 +38,7 @@ function copyParts(r: Routine, to: Operand, from: Operand): void {
 const NORMALISE = routine('__float_normalise', [PARTS], 'void', (r, [p]) => {
   const parts = p!;
   const limb = (n: number): Operand => r.load(parts, n);
-  returnIf(r, r.eq(r.or(limb(0), limb(1), limb(2), limb(3)), u64(0)), () => {
+  r.when(r.eq(r.or(limb(0), limb(1), limb(2), limb(3)), u64(0)), () => {
     become(r, parts, ZERO);
   });
   r.loop(
@@ -55,7 +50,7 @@ const NORMALISE = routine('__float_normalise', [PARTS], 'void', (r, [p]) => {
     },
   );
   const zeros = r.clz(limb(3));
-  returnIf(r, r.eq(zeros, u64(0)), () => {
+  r.when(r.eq(zeros, u64(0)), () => {
     r.ret();
   });
   const rest = r.sub(u64(64), zeros);
@@ -131,20 +126,20 @@ const ADD = routine('__float_add', [PARTS, PARTS], 'void', (r, [a, b]) => {
   const kindX = r.load(x, KIND);
   const kindY = r.load(y, KIND);
   const differ = r.ne(r.load(x, SIGN), r.load(y, SIGN));
-  returnIf(r, r.or(r.eq(kindX, NAN), r.eq(kindY, NAN)), () => {
+  r.when(r.or(r.eq(kindX, NAN), r.eq(kindY, NAN)), () => {
     become(r, x, NAN);
   });
-  returnIf(r, r.eq(kindX, INFINITE), () => {
+  r.when(r.eq(kindX, INFINITE), () => {
     r.when(r.and(r.eq(kindY, INFINITE), differ), () => {
       become(r, x, NAN);
     });
     r.ret();
   });
-  returnIf(r, r.or(r.eq(kindY, INFINITE), r.and(r.eq(kindX, ZERO), r.ne(kindY, ZERO))), () => {
+  r.when(r.or(r.eq(kindY, INFINITE), r.and(r.eq(kindX, ZERO), r.ne(kindY, ZERO))), () => {
     copyParts(r, x, y);
     r.ret();
   });
-  returnIf(r, r.eq(kindY, ZERO), () => {
+  r.when(r.eq(kindY, ZERO), () => {
     r.when(r.eq(kindX, ZERO), () => {
       r.store(x, SIGN, r.and(r.load(x, SIGN), r.load(y, SIGN)));
     });
@@ -183,7 +178,7 @@ const ADD = routine('__float_add', [PARTS, PARTS], 'void', (r, [a, b]) => {
         }
       });
       const all = r.or(r.load(x, 0), r.load(x, 1), r.load(x, 2), r.load(x, 3));
-      returnIf(r, r.eq(all, u64(0)), () => {
+      r.when(r.eq(all, u64(0)), () => {
         become(r, x, ZERO, u64(0));
       });
     },
@@ -213,26 +208,35 @@ const MULTIPLY_WORDS = routine('__float_multiply_words', ['*[2]u64', 'u64', 'u64
   r.ret();
 });
 
-/** a = a * b, exact, of significands of up to 128 bits. */
-const MULTIPLY = routine('__float_multiply', [PARTS, PARTS], 'void', (r, [a, b]) => {
-  const [x, y] = [a!, b!];
+/**
+ * What a product or quotient is where an operand is no number, and its sign. A divisor counts as its inverse: zero as infinite,
+ * infinite as zero.
+ */
+export function answerSpecials(r: Routine, x: Operand, y: Operand, isQuotient: boolean): void {
   const kindX = r.load(x, KIND);
   const kindY = r.load(y, KIND);
+  const [infiniteY, zeroY] = isQuotient ? [ZERO, INFINITE] : [INFINITE, ZERO];
   r.store(x, SIGN, r.xor(r.load(x, SIGN), r.load(y, SIGN)));
   const isLost = r.or(
     r.or(r.eq(kindX, NAN), r.eq(kindY, NAN)),
-    r.and(r.eq(kindX, INFINITE), r.eq(kindY, ZERO)),
-    r.and(r.eq(kindX, ZERO), r.eq(kindY, INFINITE)),
+    r.and(r.eq(kindX, INFINITE), r.eq(kindY, zeroY)),
+    r.and(r.eq(kindX, ZERO), r.eq(kindY, infiniteY)),
   );
-  returnIf(r, isLost, () => {
+  r.when(isLost, () => {
     become(r, x, NAN);
   });
-  returnIf(r, r.or(r.eq(kindX, INFINITE), r.eq(kindY, INFINITE)), () => {
+  r.when(r.or(r.eq(kindX, INFINITE), r.eq(kindY, infiniteY)), () => {
     become(r, x, INFINITE);
   });
-  returnIf(r, r.or(r.eq(kindX, ZERO), r.eq(kindY, ZERO)), () => {
+  r.when(r.or(r.eq(kindX, ZERO), r.eq(kindY, zeroY)), () => {
     become(r, x, ZERO);
   });
+}
+
+/** a = a * b, exact, of significands of up to 128 bits. */
+const MULTIPLY = routine('__float_multiply', [PARTS, PARTS], 'void', (r, [a, b]) => {
+  const [x, y] = [a!, b!];
+  answerSpecials(r, x, y, false);
   const [x0, x1, y0, y1] = [r.load(x, 2), r.load(x, 3), r.load(y, 2), r.load(y, 3)];
   const words = r.words(2);
   const product = (left: Operand, right: Operand): readonly [Operand, Operand] => {
@@ -259,171 +263,6 @@ const MULTIPLY = routine('__float_multiply', [PARTS, PARTS], 'void', (r, [a, b])
   r.ret();
 });
 
-/** Bits of quotients and roots: two more than f128 keeps, and one that stands for the rest. */
-const DIGITS = 115;
-
-/** A remainder of two words and the bit above them, from which a divisor is taken away. */
-class Remainder {
-  readonly #r: Routine;
-  readonly low;
-  readonly high;
-  readonly above;
-
-  constructor(r: Routine, low: Operand, high: Operand) {
-    this.#r = r;
-    this.low = r.variable(low);
-    this.high = r.variable(high);
-    this.above = r.variable(u64(0));
-  }
-
-  /** Moves it up by `bits` (1 or 2) and puts `fill` into the free bits. */
-  shift(bits: 1 | 2, fill: Operand): void {
-    const r = this.#r;
-    this.above.set(r.shr(this.high.get(), 64 - bits));
-    this.high.set(r.or(r.shl(this.high.get(), bits), r.shr(this.low.get(), 64 - bits)));
-    this.low.set(r.or(r.shl(this.low.get(), bits), fill));
-  }
-
-  /** Takes a number away if it is not greater; the result says whether. */
-  take(low: Operand, high: Operand): Operand {
-    const r = this.#r;
-    const [l, h] = [this.low.get(), this.high.get()];
-    const isLess = r.or(r.lt(h, high), r.and(r.eq(h, high), r.lt(l, low)));
-    const fits = r.or(r.ne(this.above.get(), u64(0)), r.not(isLess));
-    r.when(fits, () => {
-      this.low.set(r.sub(l, low));
-      this.high.set(r.sub(r.sub(h, high), r.flag(r.lt(l, low))));
-      this.above.set(u64(0));
-    });
-    return r.flag(fits);
-  }
-
-  get isZero(): Operand {
-    return this.#r.eq(this.#r.or(this.low.get(), this.high.get()), u64(0));
-  }
-}
-
-/** Writes DIGITS bits, and one more if the remainder is not zero, to the top of the significand. */
-function storeDigits(r: Routine, x: Operand, digits: Remainder, rest: Remainder): void {
-  const space = 128 - DIGITS;
-  const low = r.shl(digits.low.get(), space);
-  r.store(x, 3, r.or(r.shl(digits.high.get(), space), r.shr(digits.low.get(), 64 - space)));
-  r.store(x, 2, r.or(low, r.flag(r.not(rest.isZero))));
-  r.store(x, 1, u64(0));
-  r.store(x, 0, u64(0));
-}
-
-/** a = a / b, exact but for the last bit: long division, a bit at a time. */
-const DIVIDE = routine('__float_divide', [PARTS, PARTS], 'void', (r, [a, b]) => {
-  const [x, y] = [a!, b!];
-  const kindX = r.load(x, KIND);
-  const kindY = r.load(y, KIND);
-  r.store(x, SIGN, r.xor(r.load(x, SIGN), r.load(y, SIGN)));
-  const isLost = r.or(
-    r.or(r.eq(kindX, NAN), r.eq(kindY, NAN)),
-    r.and(r.eq(kindX, INFINITE), r.eq(kindY, INFINITE)),
-    r.and(r.eq(kindX, ZERO), r.eq(kindY, ZERO)),
-  );
-  returnIf(r, isLost, () => {
-    become(r, x, NAN);
-  });
-  returnIf(r, r.or(r.eq(kindX, INFINITE), r.eq(kindY, ZERO)), () => {
-    become(r, x, INFINITE);
-  });
-  returnIf(r, r.or(r.eq(kindX, ZERO), r.eq(kindY, INFINITE)), () => {
-    become(r, x, ZERO);
-  });
-  const [low, high] = [r.load(y, 2), r.load(y, 3)];
-  const rest = new Remainder(r, r.load(x, 2), r.load(x, 3));
-  const exponent = r.variable(r.sub(r.load(x, EXPONENT), r.load(y, EXPONENT)));
-  const [l, h] = [rest.low.get(), rest.high.get()];
-  // The first digit is 1: a dividend that is less is doubled.
-  r.when(r.or(r.lt(h, high), r.and(r.eq(h, high), r.lt(l, low))), () => {
-    rest.shift(1, u64(0));
-    exponent.set(r.sub(exponent.get(), u64(1)));
-  });
-  const digits = new Remainder(r, u64(0), u64(0));
-  r.count(u64(DIGITS), () => {
-    digits.shift(1, rest.take(low, high));
-    rest.shift(1, u64(0));
-  });
-  // The last shift does not make a zero of what is none: the bit above counts.
-  r.when(r.ne(rest.above.get(), u64(0)), () => {
-    rest.low.set(u64(1));
-  });
-  storeDigits(r, x, digits, rest);
-  r.store(x, EXPONENT, exponent.get());
-  r.ret();
-});
-
-/** a = the square root of a, exact but for the last bit: a digit for every two bits of the operand. */
-const ROOT = routine('__float_root', [PARTS], 'void', (r, [a]) => {
-  const x = a!;
-  const kind = r.load(x, KIND);
-  returnIf(r, r.or(r.eq(kind, NAN), r.eq(kind, ZERO)), () => {
-    r.ret();
-  });
-  returnIf(r, r.ne(r.load(x, SIGN), u64(0)), () => {
-    become(r, x, NAN);
-  });
-  returnIf(r, r.eq(kind, INFINITE), () => {
-    r.ret();
-  });
-  const exponent = r.loadSigned(x, EXPONENT);
-  const isOdd = r.and(r.bitcast('u64', exponent), u64(1));
-  // Two bits in front of the point: for an even exponent the first one is 0. The last bits of a significand are free.
-  const feed = new Remainder(r, r.load(x, 2), r.load(x, 3));
-  r.when(r.eq(isOdd, u64(0)), () => {
-    feed.low.set(r.or(r.shr(feed.low.get(), 1), r.shl(feed.high.get(), 63)));
-    feed.high.set(r.shr(feed.high.get(), 1));
-  });
-  const rest = new Remainder(r, u64(0), u64(0));
-  const digits = new Remainder(r, u64(0), u64(0));
-  r.count(u64(DIGITS), () => {
-    rest.shift(2, r.shr(feed.high.get(), 62));
-    feed.shift(2, u64(0));
-    // Four times what is there, plus one; the remainder stays below 2^118.
-    const low = r.or(r.shl(digits.low.get(), 2), u64(1));
-    const high = r.or(r.shl(digits.high.get(), 2), r.shr(digits.low.get(), 62));
-    digits.shift(1, rest.take(low, high));
-  });
-  storeDigits(r, x, digits, rest);
-  r.store(x, EXPONENT, r.emit(`shr ${exponent.text}, u8 1`, 'i64'));
-  r.ret();
-});
-
-/** a = fmod(a, b), exact, with the sign of a: long division that keeps only the remainder. */
-const REMAINDER = routine('__float_remainder', [PARTS, PARTS], 'void', (r, [a, b]) => {
-  const [x, y] = [a!, b!];
-  const kindX = r.load(x, KIND);
-  const kindY = r.load(y, KIND);
-  const isLost = r.or(r.or(r.eq(kindX, NAN), r.eq(kindY, NAN)), r.or(r.eq(kindX, INFINITE), r.eq(kindY, ZERO)));
-  returnIf(r, isLost, () => {
-    become(r, x, NAN);
-  });
-  const distance = r.variable(r.sub(r.loadSigned(x, EXPONENT), r.loadSigned(y, EXPONENT)));
-  const isSmall = r.or(r.or(r.eq(kindX, ZERO), r.eq(kindY, INFINITE)), r.lt(distance.get(), i64(0)));
-  returnIf(r, isSmall, () => {
-    r.ret();
-  });
-  const [low, high] = [r.load(y, 2), r.load(y, 3)];
-  const rest = new Remainder(r, r.load(x, 2), r.load(x, 3));
-  rest.take(low, high);
-  r.loop(
-    () => r.gt(distance.get(), i64(0)),
-    () => {
-      rest.shift(1, u64(0));
-      rest.take(low, high);
-      distance.set(r.sub(distance.get(), i64(1)));
-    },
-  );
-  r.store(x, 3, rest.high.get());
-  r.store(x, 2, rest.low.get());
-  r.store(x, EXPONENT, r.load(y, EXPONENT));
-  r.call('__float_normalise', x);
-  r.ret();
-});
-
 /** How a float becomes an integer. */
 export const TOWARD_ZERO = u64(0);
 export const DOWN = u64(1);
@@ -435,13 +274,13 @@ export const NEAREST = u64(3);
 const INTEGRAL = routine('__float_integral', [PARTS, 'u64'], 'void', (r, [a, m]) => {
   const [x, mode] = [a!, m!];
   const exponent = r.loadSigned(x, EXPONENT);
-  returnIf(r, r.or(r.ne(r.load(x, KIND), NUMBER), r.ge(exponent, i64(127))), () => {
+  r.when(r.or(r.ne(r.load(x, KIND), NUMBER), r.ge(exponent, i64(127))), () => {
     r.ret();
   });
   const sign = r.load(x, SIGN);
   const away = r.or(r.and(r.eq(mode, DOWN), r.ne(sign, u64(0))), r.and(r.eq(mode, UP), r.eq(sign, u64(0))));
   const isNearest = r.eq(mode, NEAREST);
-  returnIf(r, r.lt(exponent, i64(0)), () => {
+  r.when(r.lt(exponent, i64(0)), () => {
     r.when(r.not(r.or(away, r.and(isNearest, r.eq(exponent, i64(-1))))), () => {
       become(r, x, ZERO);
     });
@@ -469,7 +308,7 @@ const INTEGRAL = routine('__float_integral', [PARTS, 'u64'], 'void', (r, [a, m])
 const TO_INTEGER = routine('__float_to_integer', ['*[2]u64', PARTS], 'void', (r, [to, a]) => {
   const x = a!;
   const exponent = r.loadSigned(x, EXPONENT);
-  returnIf(r, r.or(r.ne(r.load(x, KIND), NUMBER), r.lt(exponent, i64(0))), () => {
+  r.when(r.or(r.ne(r.load(x, KIND), NUMBER), r.lt(exponent, i64(0))), () => {
     r.store(to!, 0, u64(0));
     r.store(to!, 1, u64(0));
     r.ret();
@@ -512,9 +351,6 @@ export const FLOAT_PARTS_SOURCE: string = [
   ADD,
   MULTIPLY_WORDS,
   MULTIPLY,
-  DIVIDE,
-  ROOT,
-  REMAINDER,
   INTEGRAL,
   TO_INTEGER,
   FROM_INTEGER,

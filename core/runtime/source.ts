@@ -10,7 +10,7 @@ import { BITS_SOURCE } from './bits.ts';
 import { FLOAT_REMAINDER_SOURCE } from './float-remainder.ts';
 import { HALF_FLOATS_SOURCE } from './half-conversions.ts';
 import { wideFloatNames, wideFloatsSource } from './wide-floats.ts';
-import { WIDE_INTEGERS_SOURCE } from './wide-integers.ts';
+import { wideIntegersSource } from './wide-integers.ts';
 
 /** One object of the library. */
 export interface RuntimeFamily {
@@ -51,7 +51,7 @@ export const RUNTIME_FAMILIES: readonly RuntimeFamily[] = [
       ...['__fixsfti', '__fixdfti', '__fixunssfti', '__fixunsdfti'],
       ...['__floattisf', '__floattidf', '__floatuntisf', '__floatuntidf'],
     ],
-    source: () => WIDE_INTEGERS_SOURCE,
+    source: wideIntegersSource,
   },
   {
     name: 'big-integers',

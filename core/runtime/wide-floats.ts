@@ -7,6 +7,7 @@ import type { Operand, Routine } from './assembler.ts';
 import { routine, u64 } from './assembler.ts';
 import type { Codec } from './float-codecs.ts';
 import { DOUBLE, EXTENDED, giveBack, HALF, QUADRUPLE, signature, SINGLE, takeApart } from './float-codecs.ts';
+import { FLOAT_DIVISION_SOURCE } from './float-division.ts';
 import { DOWN, FLOAT_PARTS_SOURCE, NEAREST, SIGN, TOWARD_ZERO, UP } from './float-parts.ts';
 
 /** A routine and its name. */
@@ -256,6 +257,7 @@ export function wideFloatsSource(): string {
   const codecs = [HALF, SINGLE, DOUBLE, EXTENDED, QUADRUPLE];
   return (
     FLOAT_PARTS_SOURCE +
+    FLOAT_DIVISION_SOURCE +
     codecs.map(({ source }) => source).join('') +
     allRoutines()
       .map(({ text }) => text)

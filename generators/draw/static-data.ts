@@ -7,7 +7,7 @@
  * pointer to a function points to a function that may be called through pointers.
  */
 import type { IpIndex } from '../../core/index.ts';
-import { IP, refValue, valueRef } from '../../core/index.ts';
+import { bytesValue, IP, refValue, valueRef } from '../../core/index.ts';
 import type { DataPlan, Program } from '../model/program.ts';
 import { ofType } from '../model/program.ts';
 import type { Fact, Value } from '../model/scope.ts';
@@ -109,7 +109,7 @@ function drawAggregate(p: Program, info: TypeInfo): IpIndex {
   if (child.ip === IP.u8_type && info.length <= 64 && r.chance(140)) {
     const bytes = new Uint8Array(info.length);
     for (let i = 0; i < bytes.length; i++) bytes[i] = r.chance(40) ? 0 : r.u32();
-    return pool.bytes(info.ip, bytes);
+    return bytesValue(pool, info.ip, bytes);
   }
   if (info.length > 24 || (info.length > 0 && r.chance(64))) return pool.repeated(info.ip, drawIp(p, child));
   const elems: IpIndex[] = [];

@@ -97,8 +97,8 @@ class Judge {
   module(result: BuildResult | null, inputs: readonly Source[], way: WayId, what: string): Finding | null {
     const bytes = bytesOf(result);
     if (bytes === null) return null;
-    const library = runtimeSources(this.#context.backend, this.#context.unit.pool.target.ptrBits, inputs);
-    const { complaints, unjudged } = judgeModule(bytes, [...inputs, ...library], this.#rules);
+    const runtime = runtimeSources(this.#context.backend, this.#context.unit.pool.target.ptrBits, inputs);
+    const { complaints, unjudged } = judgeModule(bytes, [...inputs, ...runtime], this.#rules);
     if (unjudged !== null) this.#context.incomparable(`layout:${unjudged}`);
     return findingOf(complaints, 'linker', way, what);
   }

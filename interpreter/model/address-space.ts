@@ -4,6 +4,7 @@
  * Owns which pool constant is which object (equal unnamed constants are one object) and the memory limit. Objects are filled
  * from a work list, so that data which points to itself, or a long chain of it, needs no recursion.
  */
+import { byteAt, byteCount } from '../../core/intern/byte-values.ts';
 import type { Unit } from '../../core/air/unit.ts';
 import { isFunctionNav, navAt } from '../../core/air/unit.ts';
 import { elemCount, elemValue, sentinelOf } from '../../core/intern/elements.ts';
@@ -196,7 +197,7 @@ export class AddressSpace {
     this.demand(size);
     const values: Value[] = [];
     if (kind === ValueKind.bytes) {
-      for (let n = 0; n < pool.byteCount(ip); n++) values.push(pool.byte(ip, n));
+      for (let n = 0; n < byteCount(pool, ip); n++) values.push(byteAt(pool, ip, n));
     } else if (kind === ValueKind.repeated) {
       const element = this.#value(elemValue(pool, ip, 0));
       for (let n = 0; n < pool.arrayLen(ty); n++) values.push(element);

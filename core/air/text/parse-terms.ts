@@ -4,6 +4,7 @@
  * Owns the grammar of docs/air.md sections 2 and 4. A value is read against its type, so a number that does not fit is
  * refused here: the pool would wrap it. Whether a type or value makes sense is the verifier's business.
  */
+import { bytesValue } from '../../intern/byte-values.ts';
 import { assert } from '../../support/assert.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { elemCount, elemType } from '../../intern/elements.ts';
@@ -33,7 +34,7 @@ import {
   tokenText,
 } from './parse-cursor.ts';
 import { parseAlign, parseBraces, parseEnum, parseErrorSet, parseField, parseSum, parseUnion } from './parse-sums.ts';
-import { printType } from './print.ts';
+import { printType } from './print-terms.ts';
 
 /** Longest number that is read; the exact decimal form of an f64 is shorter. A wide integer may have a digit per bit. */
 const MAX_NUMBER_LENGTH = 1200;
@@ -308,7 +309,7 @@ function stringValue(c: Cursor, ty: IpIndex): IpIndex {
   if (bytes.length !== len) {
     fail(c, 'air_element_count', { type: typeName(c, ty), need: len, found: bytes.length }, token);
   }
-  return c.pool.bytes(ty, bytes);
+  return bytesValue(c.pool, ty, bytes);
 }
 
 /** Reads `.{ ... }` of a struct or array type. */

@@ -4,6 +4,7 @@
  * Owns the rules about single types and values; knows no instructions. Each item is judged once. Adds nothing to the
  * pool. Items refer to older items only, so there are no cycles; an item that does not is refused.
  */
+import { byteCount } from '../../intern/byte-values.ts';
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { elemCount, elemType, isAggregate } from '../../intern/elements.ts';
@@ -12,7 +13,7 @@ import { TypeKind } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { abiAlign, abiSize, pointeeAlign } from '../../intern/layout.ts';
 import { isValidAlign, MAX_NESTING, MAX_TYPE_SIZE } from '../limits.ts';
-import { printType } from '../text/print.ts';
+import { printType } from '../text/print-terms.ts';
 import type { Parts } from './verify-sums.ts';
 import { sumTypeProblem, sumValueProblem } from './verify-sums.ts';
 import { isData, sequenceElement } from '../typing/type-classes.ts';
@@ -207,8 +208,8 @@ function judgeValue(visit: Visit, value: IpIndex): string | null {
       return aggregateProblem(visit, value, ty);
     case ValueKind.bytes: {
       const fits = pool.typeKind(ty) === TypeKind.array && pool.childType(ty) === IP.u8_type;
-      if (fits && pool.arrayLen(ty) === pool.byteCount(value)) return null;
-      return `a string of ${pool.byteCount(value)} bytes is no ${typeName(terms, ty)}`;
+      if (fits && pool.arrayLen(ty) === byteCount(pool, value)) return null;
+      return `a string of ${byteCount(pool, value)} bytes is no ${typeName(terms, ty)}`;
     }
     case ValueKind.repeated:
       if (pool.typeKind(ty) !== TypeKind.array) return `a repeated value of type ${typeName(terms, ty)}`;

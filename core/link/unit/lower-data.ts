@@ -6,6 +6,7 @@
  * objects: one turns fixups into addresses, the other into relocations. Invariant: exactly abiSize(type) bytes; zero data
  * without fixups has no bytes at all.
  */
+import { byteAt, byteCount } from '../../intern/byte-values.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { sentinelOf } from '../../intern/elements.ts';
@@ -97,7 +98,7 @@ function lower(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
       lowerAggregate(sink, ty, value, at);
       return;
     case ValueKind.bytes:
-      for (let i = 0; i < pool.byteCount(value); i++) bytes[at + i] = pool.byte(value, i);
+      for (let i = 0; i < byteCount(pool, value); i++) bytes[at + i] = byteAt(pool, value, i);
       lowerSentinel(sink, ty, at);
       return;
     case ValueKind.repeated:

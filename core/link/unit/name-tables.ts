@@ -6,6 +6,7 @@
  * The functions are written here, as MIR, the first time that code calls one. Both exist as soon as the pool has names, so
  * that which item is which does not depend on what is linked. Knows nothing of output.
  */
+import { byteCount } from '../../intern/byte-values.ts';
 import type { Nav, Unit } from '../../air/unit.ts';
 import { makeNav } from '../../air/unit.ts';
 import type { InternPool } from '../../intern/intern-pool.ts';
@@ -66,7 +67,7 @@ function tableOf(pool: InternPool, nameType: IpIndex, enumType: IpIndex): IpInde
 
 /** A slice over the bytes of a name, which a zero follows. */
 function sliceOf(pool: InternPool, nameType: IpIndex, name: IpIndex): IpIndex {
-  const length = pool.byteCount(name);
+  const length = byteCount(pool, name);
   const pointer = pool.ptrUav(pool.ptrType(pool.typeOf(name), { isConst: true }), name);
   return pool.slice(nameType, pointer, pool.int(IP.usize_type, BigInt(length)));
 }

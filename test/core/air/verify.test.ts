@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { bytesValue } from '../../../core/intern/byte-values.ts';
 import type { InstIndex } from '../../../core/air/body/ref.ts';
 import { Body } from '../../../core/air/body/body.ts';
 import { instRef, REF_NONE, valueRef } from '../../../core/air/body/ref.ts';
@@ -756,7 +757,7 @@ describe('units that text cannot express', () => {
           kind: 'var',
           name: 'x',
           ty: p.arrayType(IP.u8_type, 2),
-          init: p.bytes(p.arrayType(IP.u8_type, 2), Uint8Array.of(1)),
+          init: bytesValue(p, p.arrayType(IP.u8_type, 2), Uint8Array.of(1)),
         }),
       'a string of 1 bytes is no [2]u8',
     ],

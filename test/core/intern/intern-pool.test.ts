@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { byteAt, byteCount, bytesValue } from '../../../core/intern/byte-values.ts';
 import fc from 'fast-check';
 import { InternPool } from '../../../core/intern/intern-pool.ts';
 import { abiAlign, abiSize, fieldOffset, isByRef } from '../../../core/intern/layout.ts';
@@ -48,9 +49,9 @@ describe('interning', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         const pool = new InternPool();
-        const value = pool.bytes(pool.arrayType(IP.u8_type, bytes.length), bytes);
-        expect(pool.byteCount(value)).toBe(bytes.length);
-        expect(Array.from(bytes, (_, n) => pool.byte(value, n))).toEqual(Array.from(bytes));
+        const value = bytesValue(pool, pool.arrayType(IP.u8_type, bytes.length), bytes);
+        expect(byteCount(pool, value)).toBe(bytes.length);
+        expect(Array.from(bytes, (_, n) => byteAt(pool, value, n))).toEqual(Array.from(bytes));
       }),
     );
   });

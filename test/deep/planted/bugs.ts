@@ -1,7 +1,7 @@
 /**
  * Mistakes to plant in a copy of the built core, one text edit each: what a campaign must be able to find.
  *
- * Data only. Modelled on mistakes that were really made in back ends and linkers: wrong signs, masks, amounts and orders,
+ * Data, and the shape of it. Modelled on mistakes that were really made in back ends and linkers: wrong signs, masks, amounts and orders,
  * missing wraps and copies, scratch state that survives, numbers of the wrong index space, encodings, layouts. Mistakes that
  * every part of the project shares (the layout of types, the text form) cannot be planted this way.
  * Invariant: `find` occurs exactly once in its file, where a run of white space stands for any run of white space.
@@ -9,6 +9,21 @@
 
 /** Part of core that a mistake is in. */
 export type BugFamily = 'codegen' | 'emit' | 'link' | 'object' | 'runtime' | 'threads';
+
+/** One mistake in the order of its fields. */
+export type BugRow = readonly [
+  name: string,
+  family: BugFamily,
+  file: string,
+  find: string,
+  replace: string,
+  mistake: string,
+];
+
+/** The mistake that `row` is. */
+export function bugOf([name, family, file, find, replace, mistake]: BugRow): PlantedBug {
+  return { name, family, file, find, replace, mistake };
+}
 
 /** One mistake. */
 export interface PlantedBug {

@@ -4,13 +4,13 @@
  * Data only, as bugs.ts: kinds, limits, conditions and results that a back end gets wrong where a check stands. `find` occurs
  * exactly once in its file.
  */
-import type { PlantedBug } from './bugs.ts';
+import type { BugRow, PlantedBug } from './bugs.ts';
+import { bugOf } from './bugs.ts';
 
-type Row = readonly [name: string, file: string, find: string, replace: string, mistake: string];
-
-const ROWS: readonly Row[] = [
+const ROWS: readonly BugRow[] = [
   [
     'panic-kind-of-casts-in-arithmetic',
+    'codegen',
     'overflow.js',
     "panicIfTrue(f, 'integer_overflow')",
     "panicIfTrue(f, 'integer_out_of_range')",
@@ -18,14 +18,16 @@ const ROWS: readonly Row[] = [
   ],
   [
     'panic-function-not-called',
+    'codegen',
     'panics.js',
     'if (f.options.panicNav !== null) {',
     'if (false) {',
     'a failed check traps without a call of the panic function',
   ],
-  ['check-inverted', 'panics.js', 'mir.op(opEqz(Rep.i32));', '', 'a check panics where the result fits'],
+  ['check-inverted', 'codegen', 'panics.js', 'mir.op(opEqz(Rep.i32));', '', 'a check panics where the result fits'],
   [
     'upper-limit-of-casts-inclusive',
+    'codegen',
     'checked-casts.js',
     'pushBeyond(f, inst, opGt, limit - 1n)',
     'pushBeyond(f, inst, opGt, limit)',
@@ -33,6 +35,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'negative-to-unsigned-not-checked',
+    'codegen',
     'checked-casts.js',
     'signed && (!pool.intSigned(to) || positiveTo < positiveFrom)',
     'signed && positiveTo < positiveFrom',
@@ -40,6 +43,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'difference-flag-of-sum',
+    'codegen',
     'overflow.js',
     'const DIFFERENCE = { result: sumResult(opSub), flag: sumFlag(false) };',
     'const DIFFERENCE = { result: sumResult(opSub), flag: sumFlag(true) };',
@@ -47,6 +51,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'wide-overflow-not-checked',
+    'codegen',
     'wide-overflow.js',
     "panicIfTrue(f, 'integer_overflow')",
     'f.mir.op(MirTag.drop)',
@@ -55,11 +60,4 @@ const ROWS: readonly Row[] = [
 ];
 
 /** All of them. */
-export const CHECKED_BUGS: readonly PlantedBug[] = ROWS.map(([name, file, find, replace, mistake]) => ({
-  name,
-  family: 'codegen',
-  file,
-  find,
-  replace,
-  mistake,
-}));
+export const CHECKED_BUGS: readonly PlantedBug[] = ROWS.map(bugOf);

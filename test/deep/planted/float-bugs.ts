@@ -51,7 +51,7 @@ export const FLOAT_BUGS: readonly PlantedBug[] = [
   {
     name: 'root-mixes-up-odd-and-even',
     family: 'runtime',
-    file: 'float-parts.js',
+    file: 'float-division.js',
     find: 'r.when(r.eq(isOdd, u64(0)), () => {',
     replace: 'r.when(r.ne(isOdd, u64(0)), () => {',
     mistake: 'the square root halves the wrong exponents',

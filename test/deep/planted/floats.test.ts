@@ -1,43 +1,5 @@
-/**
- * Mistakes in the float formats without wasm instructions, planted in a copy of the built core: each is found by the cases of
- * profile `formats`.
- *
- * In this process, one case after the other, because what is asked is how soon the case comes that shows the mistake.
- */
-import { afterAll, expect, test } from '@jest/globals';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { loadCoreBackend } from '../../../harness/backend/core/core-backend.ts';
-import { generatorOf } from '../../../harness/case/generate.ts';
-import { loadChecks } from '../../../harness/check/checks.ts';
-import { runCase } from '../../../harness/check/run-case.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
-import { bucketOf } from '../../../harness/model/finding.ts';
-import { makeFolder } from '../../harness/cli/run-harness.ts';
+/** Mistakes in the float formats without wasm instructions, planted in a copy of the built core. */
 import { FLOAT_BUGS } from './float-bugs.ts';
-import { plant } from './plant.ts';
+import { testBugsOf } from './hunt.ts';
 
-/** Cases in which a mistake must be found. */
-const RUNS = 2000;
-
-const checks = await loadChecks(['validate', 'interp-exe']);
-const generate = generatorOf('formats', null);
-const rows: string[] = [];
-
-afterAll(() => {
-  process.stdout.write(`${rows.join('\n')}\n`);
-});
-
-test.each(FLOAT_BUGS.map((bug) => [bug.name, bug] as const))('%s is found', async (_name, bug) => {
-  const folder = makeFolder();
-  const core = plant(bug, folder.path);
-  const backend = await loadCoreBackend(pathToFileURL(join(core, 'index.js')).href, bug.name);
-  let seed = 0;
-  let buckets: string[] = [];
-  for (; seed < RUNS && buckets.length === 0; seed++) {
-    buckets = runCase(generate(seed), { backend, engines: [V8_ENGINE], checks }).findings.map(bucketOf);
-  }
-  rows.push(`${bug.name.padEnd(38)} after ${String(seed).padStart(4)} cases  ${buckets[0] ?? 'not found'}`);
-  expect(buckets).not.toEqual([]);
-  folder.remove();
-});
+testBugsOf('formats', FLOAT_BUGS);

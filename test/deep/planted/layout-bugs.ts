@@ -3,11 +3,10 @@
  *
  * Data only, as bugs.ts. `find` occurs exactly once in its file.
  */
-import type { BugFamily, PlantedBug } from './bugs.ts';
+import type { BugRow, PlantedBug } from './bugs.ts';
+import { bugOf } from './bugs.ts';
 
-type Row = readonly [name: string, family: BugFamily, file: string, find: string, replace: string, mistake: string];
-
-const ROWS: readonly Row[] = [
+const ROWS: readonly BugRow[] = [
   [
     'uses-of-variables-count-once',
     'link',
@@ -131,7 +130,7 @@ const ROWS: readonly Row[] = [
 ];
 
 /** What is only wrong where a unit is linked with objects: the check `layout` must find these too. */
-const MIXED_ROWS: readonly Row[] = [
+const MIXED_ROWS: readonly BugRow[] = [
   [
     'objects-before-the-unit',
     'link',
@@ -151,13 +150,4 @@ const MIXED_ROWS: readonly Row[] = [
 ];
 
 /** All of them. */
-export const LAYOUT_BUGS: readonly PlantedBug[] = [...ROWS, ...MIXED_ROWS].map(
-  ([name, family, file, find, replace, mistake]) => ({
-    name,
-    family,
-    file,
-    find,
-    replace,
-    mistake,
-  }),
-);
+export const LAYOUT_BUGS: readonly PlantedBug[] = [...ROWS, ...MIXED_ROWS].map(bugOf);

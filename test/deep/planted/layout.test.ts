@@ -1,43 +1,15 @@
 /**
  * Mistakes that change nothing that a program does, planted in a copy of the built core: the check `layout` finds each in the
  * cases of the default profile.
- *
- * In this process, one case after the other, because what is asked is how soon the case comes that shows the mistake.
  */
-import { afterAll, expect, test } from '@jest/globals';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { loadCoreBackend } from '../../../harness/backend/core/core-backend.ts';
-import { generatorOf } from '../../../harness/case/generate.ts';
+import { expect, test } from '@jest/globals';
 import { loadChecks } from '../../../harness/check/checks.ts';
-import { runCase } from '../../../harness/check/run-case.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
-import { bucketOf } from '../../../harness/model/finding.ts';
-import { makeFolder } from '../../harness/cli/run-harness.ts';
+import { hunt } from './hunt.ts';
 import { LAYOUT_BUGS } from './layout-bugs.ts';
-import { plant } from './plant.ts';
-
-/** Cases in which a mistake must be found. */
-const RUNS = 2000;
 
 const checks = await loadChecks(['layout']);
-const generate = generatorOf('default', null);
-const rows: string[] = [];
-
-afterAll(() => {
-  process.stdout.write(`${rows.join('\n')}\n`);
-});
 
 test.each(LAYOUT_BUGS.map((bug) => [bug.name, bug] as const))('%s is found', async (_name, bug) => {
-  const folder = makeFolder();
-  const core = plant(bug, folder.path);
-  const backend = await loadCoreBackend(pathToFileURL(join(core, 'index.js')).href, bug.name);
-  let seed = 0;
-  let buckets: string[] = [];
-  for (; seed < RUNS && buckets.length === 0; seed++) {
-    buckets = runCase(generate(seed), { backend, engines: [V8_ENGINE], checks }).findings.map(bucketOf);
-  }
-  folder.remove();
-  rows.push(`${bug.name.padEnd(34)} after ${String(seed).padStart(4)} cases  ${buckets[0] ?? 'not found'}`);
-  expect(buckets[0]).toMatch(/^(linker|object-writer)\/layout\/layout\//);
+  const [bucket] = await hunt(bug, { profile: 'default', checks });
+  expect(bucket).toMatch(/^(linker|object-writer)\/layout\/layout\//);
 });

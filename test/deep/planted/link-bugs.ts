@@ -4,6 +4,7 @@
  * Data only, as bugs.ts; each is one that a linker once had or easily has. `find` occurs exactly once in its file.
  */
 import type { PlantedBug } from './bugs.ts';
+import { bugOf } from './bugs.ts';
 
 type Row = readonly [name: string, file: string, find: string, replace: string, mistake: string];
 
@@ -241,14 +242,14 @@ const SILENT_ROWS: readonly (readonly [about: string, ...row: Row])[] = [
   ],
 ];
 
-function bugOf([name, file, find, replace, mistake]: Row): PlantedBug {
-  return { name, family: 'link', file, find, replace, mistake };
+function linkBug([name, ...rest]: Row): PlantedBug {
+  return bugOf([name, 'link', ...rest]);
 }
 
 /** Mistakes that a run shows. */
-export const LINK_BUGS: readonly PlantedBug[] = ROWS.map(bugOf);
+export const LINK_BUGS: readonly PlantedBug[] = ROWS.map(linkBug);
 
 /** See {@link SILENT_ROWS}. */
 export const SILENT_LINK_BUGS: readonly { readonly about: string; readonly bug: PlantedBug }[] = SILENT_ROWS.map(
-  ([about, ...row]) => ({ about, bug: bugOf(row) }),
+  ([about, ...row]) => ({ about, bug: linkBug(row) }),
 );

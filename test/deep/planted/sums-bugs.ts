@@ -4,11 +4,10 @@
  * Data only, as bugs.ts: words read at the wrong place, marks that are not set, names of the wrong thing, tables that lack an
  * entry. `find` occurs exactly once in its file.
  */
-import type { BugFamily, PlantedBug } from './bugs.ts';
+import type { BugRow, PlantedBug } from './bugs.ts';
+import { bugOf } from './bugs.ts';
 
-type Row = readonly [name: string, family: BugFamily, file: string, find: string, replace: string, mistake: string];
-
-const ROWS: readonly Row[] = [
+const ROWS: readonly BugRow[] = [
   [
     'flag-in-front-of-payload',
     'codegen',
@@ -156,11 +155,4 @@ const ROWS: readonly Row[] = [
 ];
 
 /** All of them. */
-export const SUMS_BUGS: readonly PlantedBug[] = ROWS.map(([name, family, file, find, replace, mistake]) => ({
-  name,
-  family,
-  file,
-  find,
-  replace,
-  mistake,
-}));
+export const SUMS_BUGS: readonly PlantedBug[] = ROWS.map(bugOf);

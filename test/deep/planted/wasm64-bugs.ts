@@ -4,11 +4,10 @@
  * Data only, as bugs.ts: what a back end for 32-bit addresses gets wrong when it learns wider ones. `find` occurs exactly once
  * in its file.
  */
-import type { BugFamily, PlantedBug } from './bugs.ts';
+import type { BugRow, PlantedBug } from './bugs.ts';
+import { bugOf } from './bugs.ts';
 
-type Row = readonly [name: string, family: BugFamily, file: string, find: string, replace: string, mistake: string];
-
-const ROWS: readonly Row[] = [
+const ROWS: readonly BugRow[] = [
   [
     'usize-is-an-i32',
     'codegen',
@@ -180,6 +179,4 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Mistakes that only 64-bit addresses show. */
-export const WASM64_BUGS: readonly PlantedBug[] = ROWS.map(([name, family, file, find, replace, mistake]) => {
-  return { name, family, file, find, replace, mistake };
-});
+export const WASM64_BUGS: readonly PlantedBug[] = ROWS.map(bugOf);

@@ -4,11 +4,10 @@
  * Data only, as bugs.ts: carries, signs, words and amounts that a back end gets wrong when an integer has two of each. `find`
  * occurs exactly once in its file.
  */
-import type { BugFamily, PlantedBug } from './bugs.ts';
+import type { BugRow, PlantedBug } from './bugs.ts';
+import { bugOf } from './bugs.ts';
 
-type Row = readonly [name: string, family: BugFamily, file: string, find: string, replace: string, mistake: string];
-
-const ROWS: readonly Row[] = [
+const ROWS: readonly BugRow[] = [
   [
     'carry-dropped',
     'codegen',
@@ -157,32 +156,32 @@ const ROWS: readonly Row[] = [
     'shift-by-64-keeps-the-low-word',
     'runtime',
     'wide-integers.js',
-    '%8 = cmp_gte %3, u32 64 cond_br %8 { store %4, u64 0',
-    '%8 = cmp_gt %3, u32 64 cond_br %8 { store %4, u64 0',
-    'a left shift by exactly 64 is one by 0',
+    'r.when(r.ge(amount, u32(64)), () => {',
+    'r.when(r.gt(amount, u32(64)), () => {',
+    'a shift by exactly 64 is one by 0',
   ],
   [
     'remainder-has-the-sign-of-the-quotient',
     'runtime',
     'wide-integers.js',
-    '%11 = call @__air_sign(%2) call @__air_neg128(%0, %9, %10, %11)',
-    '%20 = xor %2, %4 %11 = call @__air_sign(%20) call @__air_neg128(%0, %9, %10, %11)',
+    'dividedMagnitudes(r, a, b, 2), signOf(r, a[1])',
+    'dividedMagnitudes(r, a, b, 2), signOf(r, r.xor(a[1], b[1]))',
     'a remainder is negative where the signs of its operands differ',
   ],
   [
     'division-compares-high-words-only',
     'runtime',
     'wide-integers.js',
-    '%49 = bool_or %46, %48',
-    '%49 = bool_or %46, %46',
+    'r.or(r.lt(r1, d1), r.and(r.eq(r1, d1), borrow))',
+    'r.lt(r1, d1)',
     'a step of the long division subtracts although the low word of the divisor is greater',
   ],
   [
     'sticky-bit-lost',
     'runtime',
     'wide-integers.js',
-    '%9 = min %8, u64 1',
-    '%9 = min %8, u64 0',
+    'r.min(r.shl(low, zeros), u64(1))',
+    'r.min(r.shl(low, zeros), u64(0))',
     'an integer that is just above a tie of floats is rounded as the tie',
   ],
   [
@@ -220,11 +219,4 @@ const ROWS: readonly Row[] = [
 ];
 
 /** All of them. */
-export const WIDE_BUGS: readonly PlantedBug[] = ROWS.map(([name, family, file, find, replace, mistake]) => ({
-  name,
-  family,
-  file,
-  find,
-  replace,
-  mistake,
-}));
+export const WIDE_BUGS: readonly PlantedBug[] = ROWS.map(bugOf);

@@ -25,7 +25,7 @@ describe('what owes an answer', () => {
     copy.edit('core/intern/type-kinds.ts', '  union: 12,', '  union: 12,\n  vector: 13,');
     expect(await owing()).toEqual([
       'core/air/text/parse-terms.ts',
-      'core/air/text/print.ts',
+      'core/air/text/print-terms.ts',
       'core/air/typing/result-types.ts',
       'core/air/typing/type-classes.ts',
       'core/air/verify/verify-terms.ts',
@@ -52,7 +52,7 @@ describe('what owes an answer', () => {
   test('to a kind of value: every switch over them', async () => {
     copy.edit('core/intern/value-kinds.ts', '  union_value: 48,', '  union_value: 48,\n  variant: 49,');
     expect(await owing()).toEqual([
-      'core/air/text/print.ts',
+      'core/air/text/print-terms.ts',
       'core/air/verify/verify-terms.ts',
       'core/codegen/state/constants.ts',
       'core/intern/elements.ts',

@@ -1,0 +1,81 @@
+/**
+ * Looking for planted mistakes in this process, one case after the other: what is asked is how soon the case comes that shows
+ * a mistake. planted.test.ts asks the whole command.
+ */
+import { afterAll, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AirTag } from '../../../core/index.ts';
+import { loadCoreBackend } from '../../../harness/backend/core/core-backend.ts';
+import { generatorOf } from '../../../harness/case/generate.ts';
+import type { Check } from '../../../harness/check/check.ts';
+import { loadChecks } from '../../../harness/check/checks.ts';
+import { runCase } from '../../../harness/check/run-case.ts';
+import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
+import type { Case } from '../../../harness/model/case.ts';
+import { bucketOf } from '../../../harness/model/finding.ts';
+import { makeFolder } from '../../harness/cli/run-harness.ts';
+import type { PlantedBug } from './bugs.ts';
+import { plant } from './plant.ts';
+
+/** Cases in which a mistake must be found. */
+const RUNS = 2000;
+
+/** Where a mistake is looked for. */
+export interface Search {
+  readonly profile: string;
+  readonly checks: readonly Check[];
+  /** Only these instructions, and what they need; absent: all of the profile. */
+  readonly onlyOps?: readonly AirTag[];
+  /** Run each check on each case, whatever its frequency. */
+  readonly every?: boolean;
+  /** Which cases are run; absent: all. */
+  readonly wants?: (case_: Case) => boolean;
+}
+
+const rows: string[] = [];
+
+afterAll(() => {
+  process.stdout.write(`${rows.join('\n')}\n`);
+});
+
+/** What a copy of core with `bug` shows: the buckets of a case, empty if it shows nothing. */
+export async function withPlanted<T>(
+  bug: PlantedBug,
+  body: (bucketsOf: (case_: Case, checks: readonly Check[], every?: boolean) => string[]) => T,
+): Promise<T> {
+  const folder = makeFolder();
+  try {
+    const core = plant(bug, folder.path);
+    const backend = await loadCoreBackend(pathToFileURL(join(core, 'index.js')).href, bug.name);
+    return body((case_, checks, every = false) =>
+      runCase(case_, { backend, engines: [V8_ENGINE], checks, every }).findings.map(bucketOf),
+    );
+  } finally {
+    folder.remove();
+  }
+}
+
+/** The buckets of the first case that shows `bug`; none if the first {@link RUNS} do not. */
+export function hunt(bug: PlantedBug, search: Search): Promise<readonly string[]> {
+  const { profile, checks, onlyOps = null, every = false, wants } = search;
+  const generate = generatorOf(profile, onlyOps);
+  return withPlanted(bug, (bucketsOf) => {
+    let seed = 0;
+    let buckets: string[] = [];
+    for (; seed < RUNS && buckets.length === 0; seed++) {
+      const case_ = generate(seed);
+      if (wants?.(case_) !== false) buckets = bucketsOf(case_, checks, every);
+    }
+    rows.push(`${bug.name.padEnd(42)} after ${String(seed).padStart(4)} cases  ${buckets[0] ?? 'not found'}`);
+    return buckets;
+  });
+}
+
+/** One test for each of `bugs`: cases of `profile` show it by what they do. */
+export function testBugsOf(profile: string, bugs: readonly PlantedBug[]): void {
+  test.each(bugs.map((bug) => [bug.name, bug] as const))(`%s is found in profile ${profile}`, async (_name, bug) => {
+    const checks = await loadChecks(['validate', 'interp-exe']);
+    expect(await hunt(bug, { profile, checks })).not.toEqual([]);
+  });
+}
