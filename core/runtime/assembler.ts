@@ -35,19 +35,29 @@ export function u32(value: number): Operand {
   return { text: `u32 ${value}`, type: 'u32' };
 }
 
-/** The text of function `name`; `body` must end it. */
+/** Text that is made when it is asked for: most programs need none of it. */
+export type Source = () => string;
+
+/** Function `name`; `body` must end it. */
 export function routine(
   name: string,
   params: readonly string[],
   result: string,
   body: (r: Routine, args: readonly Operand[]) => void,
-): string {
-  const r = new Routine();
-  body(
-    r,
-    params.map((type, n) => r.emit(`arg ${type} ${n}`, type)),
-  );
-  return `fn @${name}(${params.join(', ')}) ${result} {\n${r.text()}}\n`;
+): Source {
+  return () => {
+    const r = new Routine();
+    body(
+      r,
+      params.map((type, n) => r.emit(`arg ${type} ${n}`, type)),
+    );
+    return `fn @${name}(${params.join(', ')}) ${result} {\n${r.text()}}\n`;
+  };
+}
+
+/** The texts of `sources`, one behind the other. */
+export function sourceOf(sources: readonly Source[]): string {
+  return sources.map((source) => source()).join('');
 }
 
 /** One routine in work. */

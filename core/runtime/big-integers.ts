@@ -198,13 +198,19 @@ fn @__air_bigudivmod([*]u64, [*]u64, [*]const u64, [*]const u64, usize) void {
 }
 `;
 
-/** Shifts by k bits of an integer of n limbs; to the right, `fill` (0 or all ones) comes in. Each limb is made of two. */
-const SHIFTS = `
-fn @__air_bigshl([*]u64, [*]const u64, usize, usize) void {
+/**
+ * A shift by k bits of an integer of n limbs. Each limb is made of two: the one whole limbs away, shifted in the direction of the
+ * shift, and the one behind it, shifted the other way; `fill` stands for limbs that are not there.
+ */
+function shift(name: string, fill: string, step: string, direction: string, back: string): string {
+  const isFilled = fill !== 'u64 0';
+  return `
+fn @${name}([*]u64, [*]const u64, usize, usize${isFilled ? ', u64' : ''}) void {
   %0 = arg [*]u64 0
   %1 = arg [*]const u64 1
   %2 = arg usize 2
   %3 = arg usize 3
+  ${isFilled ? `${fill} = arg u64 4` : ''}
   %4 = alloc *usize
   %5 = shr %3, u5 6
   %6 = bit_and %3, usize 63
@@ -214,41 +220,13 @@ fn @__air_bigshl([*]u64, [*]const u64, usize, usize) void {
     '%4',
     '%2',
     (i) => `
-        %20 = sub_wrap ${i}, %5
-        %21 = sub_wrap %20, usize 1
-        ${limbOr(30, '%1', '%20', '%2', 'u64 0')}
-        ${limbOr(40, '%1', '%21', '%2', 'u64 0')}
-        %50 = shl %30, %6
-        %51 = shr %40, u6 1
-        %52 = shr %51, %7
-        %53 = bit_or %50, %52
-        %54 = ptr_elem_ptr *u64 %0, ${i}
-        store %54, %53`,
-  )}
-  ret void {}
-}
-fn @__air_bigshr([*]u64, [*]const u64, usize, usize, u64) void {
-  %0 = arg [*]u64 0
-  %1 = arg [*]const u64 1
-  %2 = arg usize 2
-  %3 = arg usize 3
-  %8 = arg u64 4
-  %4 = alloc *usize
-  %5 = shr %3, u5 6
-  %6 = bit_and %3, usize 63
-  %7 = sub usize 63, %6
-  ${each(
-    10,
-    '%4',
-    '%2',
-    (i) => `
-        %20 = add ${i}, %5
-        %21 = add %20, usize 1
-        ${limbOr(30, '%1', '%20', '%2', '%8')}
-        ${limbOr(40, '%1', '%21', '%2', '%8')}
-        %50 = shr %30, %6
-        %51 = shl %40, u6 1
-        %52 = shl %51, %7
+        %20 = ${step} ${i}, %5
+        %21 = ${step} %20, usize 1
+        ${limbOr(30, '%1', '%20', '%2', fill)}
+        ${limbOr(40, '%1', '%21', '%2', fill)}
+        %50 = ${direction} %30, %6
+        %51 = ${back} %40, u6 1
+        %52 = ${back} %51, %7
         %53 = bit_or %50, %52
         %54 = ptr_elem_ptr *u64 %0, ${i}
         store %54, %53`,
@@ -256,6 +234,34 @@ fn @__air_bigshr([*]u64, [*]const u64, usize, usize, u64) void {
   ret void {}
 }
 `;
+}
+
+/** To the right, the last parameter (0 or all ones) comes in. A limb in front of the first one is beyond the last, as numbers wrap. */
+const SHIFTS =
+  shift('__air_bigshl', 'u64 0', 'sub_wrap', 'shl', 'shr') + shift('__air_bigshr', '%8', 'add', 'shr', 'shl');
+
+/** The float of an unsigned integer: the top bits times a power of two. `word` is the integer of its size. */
+function toFloat(type: string, word: string, bias: number, fraction: number): string {
+  return `
+fn @__air_big${type.replace('f', 'float')}([*]const u64, usize) ${type} {
+  %0 = arg [*]const u64 0
+  %1 = arg usize 1
+  %2 = alloc *[2]u64
+  call @__air_bigtop(%2, %0, %1)
+  %4 = ptr_elem_ptr *u64 %2, usize 0
+  %5 = ptr_elem_ptr *u64 %2, usize 1
+  %6 = load u64 %4
+  %7 = load u64 %5
+  %8 = float_from_int ${type} %6
+  %9 = min %7, u64 ${bias - 62}
+  %10 = add %9, u64 ${bias}
+  %11 = ${word === 'u64' ? 'bit_or u64 0, %10' : `trunc ${word} %10`}
+  %12 = shl %11, u8 ${fraction}
+  %13 = bitcast ${type} %12
+  %14 = mul %8, %13
+  ret %14
+}`;
+}
 
 /**
  * To floats, of unsigned integers: 64 bits from the leading one on, the lowest of which says whether any bit below is set, are
@@ -330,41 +336,8 @@ fn @__air_bigtop(*[2]u64, [*]const u64, usize) void {
     ret void {}
   }
 }
-fn @__air_bigfloat64([*]const u64, usize) f64 {
-  %0 = arg [*]const u64 0
-  %1 = arg usize 1
-  %2 = alloc *[2]u64
-  call @__air_bigtop(%2, %0, %1)
-  %4 = ptr_elem_ptr *u64 %2, usize 0
-  %5 = ptr_elem_ptr *u64 %2, usize 1
-  %6 = load u64 %4
-  %7 = load u64 %5
-  %8 = float_from_int f64 %6
-  %9 = min %7, u64 961
-  %10 = add %9, u64 1023
-  %11 = shl %10, u6 52
-  %12 = bitcast f64 %11
-  %13 = mul %8, %12
-  ret %13
-}
-fn @__air_bigfloat32([*]const u64, usize) f32 {
-  %0 = arg [*]const u64 0
-  %1 = arg usize 1
-  %2 = alloc *[2]u64
-  call @__air_bigtop(%2, %0, %1)
-  %4 = ptr_elem_ptr *u64 %2, usize 0
-  %5 = ptr_elem_ptr *u64 %2, usize 1
-  %6 = load u64 %4
-  %7 = load u64 %5
-  %8 = float_from_int f32 %6
-  %9 = min %7, u64 65
-  %10 = add %9, u64 127
-  %11 = trunc u32 %10
-  %12 = shl %11, u5 23
-  %13 = bitcast f32 %12
-  %14 = mul %8, %13
-  ret %14
-}
+${toFloat('f64', 'u64', 1023, 52)}
+${toFloat('f32', 'u32', 127, 23)}
 fn @__air_bigfix([*]u64, usize, f64) void {
   %0 = arg [*]u64 0
   %1 = arg usize 1

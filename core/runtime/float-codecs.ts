@@ -4,7 +4,7 @@
  * Owns names and the way of each format: f16, f32 and f64 as one word or number, f80 and f128 as two words, and as a result
  * through an address. A NaN comes out as the quiet NaN without sign and payload.
  */
-import type { Operand, Routine } from './assembler.ts';
+import type { Operand, Routine, Source } from './assembler.ts';
 import { i64, routine, u64 } from './assembler.ts';
 import { EXPONENT, INFINITE, KIND, NAN, NUMBER, PARTS, SIGN, ZERO } from './float-parts.ts';
 
@@ -19,7 +19,7 @@ export interface Codec {
   readonly precision: number;
   readonly bias: number;
   /** Text of the two routines. */
-  readonly source: string;
+  readonly routines: readonly Source[];
 }
 
 const WORDS_128 = '*[2]u64';
@@ -109,7 +109,7 @@ function narrow(letter: string, type: string, bits: 16 | 32 | 64, fraction: numb
     // The leading bit of the significand adds the one that the field lacks, and so does a carry.
     leave(r.or(sign, r.add(r.shl(field, fraction), r.load(parts, 0))));
   });
-  return { letter, params: [type], result: type, precision: fraction + 1, bias, source: take + give };
+  return { letter, params: [type], result: type, precision: fraction + 1, bias, routines: [take, give] };
 }
 
 const BIAS = 16383;
@@ -148,7 +148,7 @@ function quadruple(): Codec {
     });
     leave(r.load(parts, 0), r.or(sign, r.add(r.shl(field, 48), r.load(parts, 1))));
   });
-  return { letter: 't', params: ['u64', 'u64'], result: null, precision: 113, bias: BIAS, source: take + give };
+  return { letter: 't', params: ['u64', 'u64'], result: null, precision: 113, bias: BIAS, routines: [take, give] };
 }
 
 /** f80: the upper word has 16 bits, and anything above them. */
@@ -190,7 +190,7 @@ function extended(): Codec {
     });
     leave(r.or(units, r.shl(carry, 63)), r.or(sign, more));
   });
-  return { letter: 'x', params: ['u64', 'u64'], result: null, precision: 64, bias: BIAS, source: take + give };
+  return { letter: 'x', params: ['u64', 'u64'], result: null, precision: 64, bias: BIAS, routines: [take, give] };
 }
 
 /** All formats, the narrowest first. */

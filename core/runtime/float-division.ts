@@ -4,7 +4,7 @@
  * Owns the long division. A quotient or root has two bits more than f128 keeps, and one that stands for the rest, so that what
  * puts the float together rounds once.
  */
-import type { Operand, Routine } from './assembler.ts';
+import type { Operand, Routine, Source } from './assembler.ts';
 import { i64, routine, u64 } from './assembler.ts';
 import { answerSpecials, become, EXPONENT, INFINITE, KIND, NAN, PARTS, SIGN, ZERO } from './float-parts.ts';
 
@@ -157,5 +157,5 @@ const REMAINDER = routine('__float_remainder', [PARTS, PARTS], 'void', (r, [a, b
   r.ret();
 });
 
-/** AIR text of the routines. */
-export const FLOAT_DIVISION_SOURCE: string = DIVIDE + ROOT + REMAINDER;
+/** The routines. */
+export const FLOAT_DIVISION: readonly Source[] = [DIVIDE, ROOT, REMAINDER];

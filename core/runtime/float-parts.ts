@@ -6,7 +6,7 @@
  * float-codecs.ts. A significand of f128 has 113 bits, a product 226, so there is always room for a carry and for a last bit
  * that stands for all that was shifted out.
  */
-import type { Operand, Routine } from './assembler.ts';
+import type { Operand, Routine, Source } from './assembler.ts';
 import { i64, routine, u64 } from './assembler.ts';
 
 /** Type of a float in parts. */
@@ -343,8 +343,8 @@ const FROM_INTEGER = routine(
   },
 );
 
-/** AIR text of the routines. */
-export const FLOAT_PARTS_SOURCE: string = [
+/** The routines. */
+export const FLOAT_PARTS: readonly Source[] = [
   NORMALISE,
   SHIFT,
   ROUND,
@@ -354,4 +354,4 @@ export const FLOAT_PARTS_SOURCE: string = [
   INTEGRAL,
   TO_INTEGER,
   FROM_INTEGER,
-].join('');
+];

@@ -1,19 +1,19 @@
 /**
- * Runtime library: f80 and f128, by the names of compiler-rt and libm (codegen specification 6.1).
+ * Runtime library: f80 and f128, by the names of compiler-rt and libm.
  *
  * Every routine takes its operands apart, works on the parts, and rounds once when it puts the result together.
  */
-import type { Operand, Routine } from './assembler.ts';
-import { routine, u64 } from './assembler.ts';
+import type { Operand, Routine, Source } from './assembler.ts';
+import { routine, sourceOf, u64 } from './assembler.ts';
 import type { Codec } from './float-codecs.ts';
 import { DOUBLE, EXTENDED, giveBack, HALF, QUADRUPLE, signature, SINGLE, takeApart } from './float-codecs.ts';
-import { FLOAT_DIVISION_SOURCE } from './float-division.ts';
-import { DOWN, FLOAT_PARTS_SOURCE, NEAREST, SIGN, TOWARD_ZERO, UP } from './float-parts.ts';
+import { FLOAT_DIVISION } from './float-division.ts';
+import { DOWN, FLOAT_PARTS, NEAREST, SIGN, TOWARD_ZERO, UP } from './float-parts.ts';
 
 /** A routine and its name. */
 interface Made {
   readonly name: string;
-  readonly text: string;
+  readonly source: Source;
 }
 
 /** A routine of `count` operands of a format, with a result of that format. */
@@ -26,11 +26,11 @@ function arithmetic(
   const one = codec.params;
   const [params, result] = signature(codec, Array.from({ length: count }, () => one).flat());
   const first = params.length - count * one.length;
-  const text = routine(name, params, result, (r, args) => {
+  const source = routine(name, params, result, (r, args) => {
     const operands = Array.from({ length: count }, (_, n) => takeApart(r, codec, args, first + n * one.length));
     giveBack(r, codec, args, body(r, operands));
   });
-  return { name, text };
+  return { name, source };
 }
 
 /** A routine of libm: `f` or `q` behind the name for f32 and f128, `__` and a letter around it for f16 and f80. */
@@ -94,7 +94,7 @@ function compared(r: Routine, codec: Codec, low: Operand, word: Operand): Compar
 /** -1, 0 or 1 as an i32 by the order of the operands; `unordered` if one is a NaN. */
 function comparison(codec: Codec, relation: string, unordered: -1 | 1): Made {
   const name = `__${relation}${codec.letter}f2`;
-  const text = routine(name, ['u64', 'u64', 'u64', 'u64'], 'i32', (r, args) => {
+  const source = routine(name, ['u64', 'u64', 'u64', 'u64'], 'i32', (r, args) => {
     const constant = (value: number): Operand => ({ text: `i32 ${value}`, type: 'i32' });
     const a = compared(r, codec, args[0]!, args[1]!);
     const b = compared(r, codec, args[2]!, args[3]!);
@@ -114,7 +114,7 @@ function comparison(codec: Codec, relation: string, unordered: -1 | 1): Made {
     const differ = r.ne(r.flag(isLess), r.flag(isNegative));
     r.ret(r.choose(differ, constant(-1), constant(1)));
   });
-  return { name, text };
+  return { name, source };
 }
 
 function* comparisonsOf(codec: Codec): Generator<Made> {
@@ -127,7 +127,7 @@ function extreme(codec: Codec, isMax: boolean): Made {
   const name = libmName(codec, isMax ? 'fmax' : 'fmin');
   const [params, result] = signature(codec, ['u64', 'u64', 'u64', 'u64']);
   // fmax of f80 is not to be taken for fma.
-  const text = routine(name, params, result, (r, args) => {
+  const source = routine(name, params, result, (r, args) => {
     const [to, a0, a1, b0, b1] = args as readonly [Operand, Operand, Operand, Operand, Operand];
     const a = compared(r, codec, a0, a1);
     const b = compared(r, codec, b0, b1);
@@ -148,7 +148,7 @@ function extreme(codec: Codec, isMax: boolean): Made {
     const isFirst = r.or(b.isNan, r.and(r.not(a.isNan), wanted));
     give(r.choose(isFirst, a0, b0), r.choose(isFirst, a1, b1));
   });
-  return { name, text };
+  return { name, source };
 }
 
 /** From one format to another. */
@@ -156,10 +156,10 @@ function conversion(from: Codec, to: Codec): Made {
   const isWider = to.precision > from.precision;
   const name = `__${isWider ? 'extend' : 'trunc'}${from.letter}f${to.letter}f2`;
   const [params, result] = signature(to, from.params);
-  const text = routine(name, params, result, (r, args) => {
+  const source = routine(name, params, result, (r, args) => {
     giveBack(r, to, args, takeApart(r, from, args, params.length - from.params.length));
   });
-  return { name, text };
+  return { name, source };
 }
 
 /** Integers of 32, 64 and 128 bits. */
@@ -169,7 +169,7 @@ function intFromFloat(from: Codec, to: IntClass, signed: boolean): Made {
   const name = `__fix${signed ? '' : 'uns'}${from.letter}f${to}`;
   const word = to === 'si' ? (signed ? 'i32' : 'u32') : signed ? 'i64' : 'u64';
   const [params, result] = to === 'ti' ? [['*[2]u64', ...from.params], 'void'] : [from.params, word];
-  const text = routine(name, params, result, (r, args) => {
+  const source = routine(name, params, result, (r, args) => {
     const parts = takeApart(r, from, args, params.length - from.params.length);
     if (to === 'ti') {
       r.call('__float_to_integer', args[0]!, parts);
@@ -182,7 +182,7 @@ function intFromFloat(from: Codec, to: IntClass, signed: boolean): Made {
     const cut = to === 'si' ? r.resize('u32', low) : low;
     r.ret(r.bitcast(word, cut));
   });
-  return { name, text };
+  return { name, source };
 }
 
 function floatFromInt(from: IntClass, to: Codec, signed: boolean): Made {
@@ -190,7 +190,7 @@ function floatFromInt(from: IntClass, to: Codec, signed: boolean): Made {
   const word = from === 'si' ? (signed ? 'i32' : 'u32') : signed ? 'i64' : 'u64';
   const ints = from === 'ti' ? ['u64', 'u64'] : [word];
   const [params, result] = signature(to, ints);
-  const text = routine(name, params, result, (r, args) => {
+  const source = routine(name, params, result, (r, args) => {
     const given = args.slice(params.length - ints.length);
     const parts = r.words(7);
     if (from === 'ti') {
@@ -215,7 +215,7 @@ function floatFromInt(from: IntClass, to: Codec, signed: boolean): Made {
     }
     giveBack(r, to, args, parts);
   });
-  return { name, text };
+  return { name, source };
 }
 
 function* routines(): Generator<Made> {
@@ -255,14 +255,12 @@ function allRoutines(): readonly Made[] {
 /** AIR text of the family. */
 export function wideFloatsSource(): string {
   const codecs = [HALF, SINGLE, DOUBLE, EXTENDED, QUADRUPLE];
-  return (
-    FLOAT_PARTS_SOURCE +
-    FLOAT_DIVISION_SOURCE +
-    codecs.map(({ source }) => source).join('') +
-    allRoutines()
-      .map(({ text }) => text)
-      .join('')
-  );
+  return sourceOf([
+    ...FLOAT_PARTS,
+    ...FLOAT_DIVISION,
+    ...codecs.flatMap(({ routines }) => routines),
+    ...allRoutines().map(({ source }) => source),
+  ]);
 }
 
 /** Names that code asks for. */

@@ -4,8 +4,8 @@
  * An integer travels as two u64, low word first; results are written through an address. Signatures are those of INTRINSICS in
  * core/mir. Narrower integers are extended by the caller, so these functions know one width.
  */
-import type { Operand, Routine } from './assembler.ts';
-import { routine, u32, u64 } from './assembler.ts';
+import type { Operand, Routine, Source } from './assembler.ts';
+import { routine, sourceOf, u32, u64 } from './assembler.ts';
 
 /** Two words, low one first. */
 type Pair = readonly [low: Operand, high: Operand];
@@ -54,7 +54,7 @@ const NEGATE = routine('__air_neg128', [PAIR, 'u64', 'u64', 'u64'], 'void', (r, 
 type Shifted = (r: Routine, value: Pair, bits: Operand, rest: Operand) => Pair;
 
 /** Amounts are 0 .. 127: `far` is for those from 64 on, less 64. A shift by 64 - k is made of two, so that no amount is 64. */
-function shift(name: string, far: Shifted, near: Shifted): string {
+function shift(name: string, far: Shifted, near: Shifted): Source {
   return routine(name, [PAIR, 'u64', 'u64', 'u32'], 'void', (r, [to, low, high, amount]) => {
     const bits = r.and(amount!, u32(63));
     const rest = r.sub(u32(63), bits);
@@ -152,7 +152,7 @@ function dividedMagnitudes(r: Routine, a: Pair, b: Pair, at: 0 | 2): Pair {
   return divided(r, signed(r, a, signOf(r, a[1])), signed(r, b, signOf(r, b[1])), at);
 }
 
-function division(name: string, result: (r: Routine, a: Pair, b: Pair) => Pair): string {
+function division(name: string, result: (r: Routine, a: Pair, b: Pair) => Pair): Source {
   return routine(name, TWO, 'void', (r, [to, a0, a1, b0, b1]) => {
     give(r, to!, result(r, [a0!, a1!], [b0!, b1!]));
   });
@@ -231,7 +231,7 @@ const SIGNED_FROM_DOUBLE = routine('__fixdfti', [PAIR, 'f64'], 'void', (r, [to, 
 });
 
 /** From f32, which every f64 holds. */
-function fromSingle(name: string, fromDouble: string): string {
+function fromSingle(name: string, fromDouble: string): Source {
   return routine(name, [PAIR, 'f32'], 'void', (r, [to, value]) => {
     r.call(fromDouble, to!, r.emit(`fpext f64 ${value!.text}`, 'f64'));
     r.ret();
@@ -257,7 +257,7 @@ const SINGLE: HostFloat = { type: 'f32', word: 'u32', bias: 127, fraction: 23 };
 const DOUBLE: HostFloat = { type: 'f64', word: 'u64', bias: 1023, fraction: 52 };
 
 /** {@link LEADING_BITS} are rounded once by the conversion of wasm and scaled by a power of two, exactly or to infinity. */
-function fromUnsigned(name: string, { type, word, bias, fraction }: HostFloat): string {
+function fromUnsigned(name: string, { type, word, bias, fraction }: HostFloat): Source {
   return routine(name, ['u64', 'u64'], type, (r, [low, high]) => {
     const rounded = (value: Operand): Operand => r.emit(`float_from_int ${type} ${value.text}`, type);
     r.when(r.eq(high!, u64(0)), () => {
@@ -271,7 +271,7 @@ function fromUnsigned(name: string, { type, word, bias, fraction }: HostFloat): 
   });
 }
 
-function fromSigned(name: string, unsignedName: string, { type }: HostFloat): string {
+function fromSigned(name: string, unsignedName: string, { type }: HostFloat): Source {
   return routine(name, ['u64', 'u64'], type, (r, [low, high]) => {
     const sign = signOf(r, high!);
     const magnitude = r.callFor(type, unsignedName, ...signed(r, [low!, high!], sign));
@@ -296,7 +296,7 @@ const FLOATS = [
 
 /** AIR text of these functions. */
 export function wideIntegersSource(): string {
-  return [
+  return sourceOf([
     NEGATE,
     ...SHIFTS,
     LEADING_ZEROS,
@@ -306,5 +306,5 @@ export function wideIntegersSource(): string {
     MULTIPLY_UNSIGNED,
     MULTIPLY_SIGNED,
     ...FLOATS,
-  ].join('');
+  ]);
 }
