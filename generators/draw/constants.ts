@@ -14,7 +14,7 @@ import type { Value } from '../model/scope.ts';
 import { unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { drawWideInt, wideConst } from './wide-constants.ts';
-import { drawSoftPattern } from './soft-patterns.ts';
+import { drawLongPattern, drawNearHalfTie, drawSoftPattern } from './soft-patterns.ts';
 
 const TWO_32 = 4_294_967_296;
 
@@ -267,6 +267,17 @@ export function drawFloat(p: Program, info: TypeInfo): Value {
     case 128:
       return softOf(p, info, drawSoftPattern(p.r, bits, FLOATS), bits);
   }
+}
+
+/** A float of more than 64 bits near 1 with a long significand. */
+export function longFloat(p: Program, info: TypeInfo): Value {
+  const bits = p.pool.floatBits(info.ip);
+  return softOf(p, info, drawLongPattern(p.r, bits), bits);
+}
+
+/** A float of 64 bits that must be rounded to f16 in one step. */
+export function nearHalfTie(p: Program, info: TypeInfo): Value {
+  return floatConst(p, info, drawNearHalfTie(p.r));
 }
 
 /** As {@link floatOf}, of a format that the host does not have: the range is not exact where the host's number is not. */

@@ -44,6 +44,19 @@ function drawFraction(r: RandomStream, format: FloatFormat): bigint {
   }
 }
 
+/** Draws the pattern of a number near 1 whose significand has ones everywhere: what products of it lose shows. */
+export function drawLongPattern(r: RandomStream, bits: FloatBits): bigint {
+  const format = FLOAT_FORMATS[bits];
+  const bias = 2 ** (format.exponentBits - 1) - 1;
+  return patternOf(format, r.chance(128), bias + r.between(-4, 5), randomBits(r));
+}
+
+/** Draws a number that lies next to the middle of two f16, so near that an f32 in between would be just the middle. */
+export function drawNearHalfTie(r: RandomStream): number {
+  const middle = (r.between(1024, 2047) + 0.5) * 2 ** r.between(-24, 5);
+  return (r.chance(128) ? middle : -middle) * (r.chance(128) ? 1 + 2 ** -30 : 1 - 2 ** -30);
+}
+
 /** Draws the pattern of a float of `bits` bits; `numbers` are those of the host that are worth trying. */
 export function drawSoftPattern(r: RandomStream, bits: FloatBits, numbers: readonly number[]): bigint {
   const format = FLOAT_FORMATS[bits];

@@ -6,7 +6,7 @@
  */
 import type { FloatBits, TagOfForm } from '../../core/index.ts';
 import { FLOAT_FORMATS, instRef, IP } from '../../core/index.ts';
-import { drawInt, floatConst, intConst, powerConst } from '../draw/constants.ts';
+import { drawInt, floatConst, intConst, longFloat, nearHalfTie, powerConst } from '../draw/constants.ts';
 import { roundTo } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
 import { unlisted } from '../model/scope.ts';
@@ -137,8 +137,14 @@ export const recast: Emitter = (g) => {
     const info = someFloat(g);
     const bits = intInfo(g.p.types, g.r.chance(128), info.bits);
     // Of the patterns of an f80 some belong to no value.
-    if (g.r.chance(128) || info.bits === 80) convert(g, 'bitcast', bits, withoutNaN(g, operand(g, info)));
-    else convert(g, 'bitcast', info, operand(g, bits));
+    if (g.r.chance(128) || info.bits === 80) {
+      const v = convert(g, 'bitcast', bits, withoutNaN(g, operand(g, info)));
+      // Whether it fills its container shows in a wider type.
+      if (info.bits < 32 && g.r.chance(128))
+        convert(g, 'intcast', intInfo(g.p.types, bits.signed, 64), v, v.low, v.high);
+    } else {
+      convert(g, 'bitcast', info, operand(g, bits));
+    }
     return true;
   }
   return recastPointer(g);
@@ -163,6 +169,7 @@ export function resizing(tag: 'fptrunc' | 'fpext'): Emitter {
     const wide = infoOf(g, g.p.pool.floatType(most));
     const narrow = infoOf(g, g.p.pool.floatType(least));
     if (tag === 'fpext') convert(g, tag, wide, operand(g, narrow));
+    else if (least === 16 && most === 64 && g.r.chance(100)) convert(g, tag, narrow, nearHalfTie(g.p, wide));
     else convert(g, tag, narrow, operand(g, wide));
     return true;
   };
@@ -274,7 +281,8 @@ export function negatedBy(tag: 'neg' | 'neg_optimized'): Emitter {
 /** `mul_add`; now and then the addend nearly undoes the product, so that a second rounding shows. */
 export const multiplyAdd: Emitter = (g) => {
   const info = someFloat(g);
-  const [a, b] = operands(g, info);
+  const isLong = info.bits > 64 && g.r.chance(128);
+  const [a, b] = isLong ? [longFloat(g.p, info), longFloat(g.p, info)] : operands(g, info);
   const addend = g.r.chance(110) ? unary(g, 'neg', binary(g, 'mul', a, b)) : operand(g, info);
   defineFull(g, instRef(g.b.add('mul_add', use(a), use(b), use(addend))), info);
   return true;

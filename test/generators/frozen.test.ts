@@ -28,7 +28,7 @@ test('each seed gives the same case as ever', () => {
       "small 6cd94f6ab6d0aa9b",
       "integers b60ac077917aea82",
       "floats e4fa09af22fe8336",
-      "formats 5dea1460fe1cf33a",
+      "formats edc9b4c9ec9021af",
       "memory f4ce56a8472e75cf",
       "control a32f82ff6da73899",
       "calls a723a2012753a0ab",

@@ -97,4 +97,20 @@ export const FLOAT_BUGS: readonly PlantedBug[] = [
       "r.call('__float_multiply', a, b); r.store(a, 0, u64(0)); r.store(a, 1, u64(0)); r.call('__float_add', a, c);",
     mistake: 'mul_add of f128 loses the lower half of the product',
   },
+  {
+    name: 'half-bits-are-not-sign-extended',
+    family: 'codegen',
+    file: 'half-floats.js',
+    find: 'if (!f.pool.intSigned(f.resultType(inst))) {',
+    replace: 'if (f !== null) {',
+    mistake: 'the bits of a negative f16 as an i16 are not extended by the sign',
+  },
+  {
+    name: 'product-forgets-a-carry',
+    family: 'runtime',
+    file: 'float-parts.js',
+    find: 'const carry = r.add(r.flag(r.lt(first, one[0])), r.flag(r.lt(second, two[0])));',
+    replace: 'const carry = r.flag(r.lt(first, one[0]));',
+    mistake: 'the second carry into the third word of a product is lost',
+  },
 ];
