@@ -40,7 +40,15 @@ if (python === undefined) {
   console.log('outside: skipped ziglang of PyPI (no Python with pip)');
 } else {
   rmSync(target, { recursive: true, force: true });
-  const options = ['--quiet', '--disable-pip-version-check', '--no-cache-dir', '--no-deps', '--only-binary', ':all:'];
+  const options = [
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-cache-dir',
+    '--root-user-action=ignore',
+    '--no-deps',
+    '--only-binary',
+    ':all:',
+  ];
   const args = ['-m', 'pip', 'install', ...options, '--require-hashes', '--target', target, '-r', 'requirements.txt'];
   if (!run(python, args)) console.log('outside: skipped ziglang of PyPI (pip could not install it)');
 }

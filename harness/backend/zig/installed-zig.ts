@@ -13,8 +13,8 @@ export interface InstalledZig {
   /** `0.16.0`. */
   readonly version: string;
   readonly path: string;
-  /** Where it keeps what all compiles share, such as its runtime library. */
-  readonly cache: string;
+  /** What has to be in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** The line that installs them. */
@@ -34,15 +34,17 @@ function rootOf(folder: string): string {
 export function installedZigs(): readonly InstalledZig[] {
   const fromNpm = join(OUTSIDE, 'node_modules', '@zigc', `${process.platform}-${process.arch}`);
   const fromPython = join(OUTSIDE, 'python', 'ziglang');
+  const lib = join(OUTSIDE, 'node_modules', '@zigc', 'lib');
   const found: InstalledZig[] = [];
-  for (const [folder, bin, version] of [
-    [fromNpm, join(fromNpm, 'bin'), versionOfPackage(join(fromNpm, 'package.json'))],
-    [fromPython, fromPython, versionOfWheel(join(OUTSIDE, 'python'))],
-  ] as const) {
+  for (const { bin, version, library } of [
+    { bin: join(fromNpm, 'bin'), version: versionOfPackage(join(fromNpm, 'package.json')), library: lib },
+    { bin: fromPython, version: versionOfWheel(join(OUTSIDE, 'python')), library: join(fromPython, 'lib') },
+  ]) {
     const path = join(bin, process.platform === 'win32' ? 'zig.exe' : 'zig');
-    if (existsSync(folder) && version !== null && existsSync(path)) {
-      found.push({ version, path, cache: join(OUTSIDE, 'cache', version) });
-    }
+    if (version === null || !existsSync(path)) continue;
+    // What all compiles share, such as its runtime library, stays here; what one compile makes goes with it.
+    const environment = { ZIG_LIB_DIR: library, ZIG_GLOBAL_CACHE_DIR: join(OUTSIDE, 'cache', version) };
+    found.push({ version, path, environment });
   }
   return found;
 }

@@ -71,7 +71,7 @@ function compilerOf(zig: InstalledZig, modes: Readonly<Record<string, Mode>>): B
       for (const way of new Set(jobs.map((job) => job.way))) {
         const compiler = {
           command: zigCommand(zig.path, modes[way]!),
-          environment: { ZIG_GLOBAL_CACHE_DIR: zig.cache },
+          environment: zig.environment,
           limits: LIMITS,
         };
         const units = jobs.filter((job) => job.way === way).map(({ unit }) => unit);
