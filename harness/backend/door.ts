@@ -164,8 +164,11 @@ export interface Backend<S extends OpaqueSettings = OpaqueSettings> {
    * else it is filed under the stage `printer`: what both compilers are given may be at fault. Absent: no witness is asked.
    */
   readonly witness?: BackendWay;
-  /** Whether the bytes of a variable of type `ty` lie where AIR puts them, so that they can be compared. Absent: all do. */
-  readonly observes?: (pool: Unit['pool'], ty: IpIndex) => boolean;
+  /**
+   * The bits of a variable of type `ty` that lie where AIR puts them and say the same: a mask for each byte; null: none do.
+   * Absent: all do.
+   */
+  readonly comparable?: (pool: Unit['pool'], ty: IpIndex) => Uint8Array | null;
   /** The bytes of a module depend on what is compiled with it: two builds are not compared. */
   readonly bytesVary?: true;
   readonly objects?: ObjectAbility<S>;

@@ -5,12 +5,21 @@ import type { NavIndex, Unit } from '../../core/index.ts';
 import type { ObjectImage, ProgramRun } from '../../interpreter/model/outcome.ts';
 import type { Backend } from '../backend/door.ts';
 
+/** An image of which some bits do not count. */
+export interface MaskedImage extends ObjectImage {
+  /** Bits that count, of each byte. */
+  readonly masks?: Uint8Array;
+}
+
 /** `run` without the images of variables that lie in other ways in the modules of `backend`. */
-export function observable(run: ProgramRun, unit: Unit, { observes }: Backend): ProgramRun {
-  if (observes === undefined) return run;
+export function observable(run: ProgramRun, unit: Unit, { comparable }: Backend): ProgramRun {
+  if (comparable === undefined) return run;
   const memory = new Map<NavIndex, ObjectImage>();
   for (const [nav, image] of run.memory) {
-    if (observes(unit.pool, unit.navs[nav]!.ty)) memory.set(nav, withoutObjects(image));
+    const masks = comparable(unit.pool, unit.navs[nav]!.ty);
+    if (masks === null) continue;
+    const masked: MaskedImage = { ...withoutObjects(image), masks };
+    memory.set(nav, masked);
   }
   return { ...run, memory };
 }

@@ -15,13 +15,13 @@ const Id = {
   type: 1,
   import: 2,
   function: 3,
-  table: 4,
   global: 6,
   export: 7,
   start: 8,
   element: 9,
   code: 10,
-};
+  dataCount: 12,
+} as const;
 const KIND_FUNCTION = 0;
 const KIND_GLOBAL = 3;
 const I32 = 0x7f;
@@ -186,7 +186,13 @@ export class BatchModule {
     const numbers = new Map([...imports, ...functions].map((index, n) => [index, n]));
     const out = new ByteSink().raw(this.#bytes.subarray(0, 8));
     const constants = [...addresses];
+    let isAfterElements = false;
     for (const { id, from, to } of listSections(this.#bytes)) {
+      // Elements stand before the code, and before the count of data segments if there is one.
+      if (!isAfterElements && (id === Id.dataCount || id === Id.code)) {
+        this.#writeElements(out, numbers);
+        isAfterElements = true;
+      }
       const contents = new ByteSink();
       switch (id) {
         case Id.custom:
@@ -225,7 +231,6 @@ export class BatchModule {
           contents.uleb(numbers.get(this.#start!)!);
           break;
         case Id.code:
-          this.#writeElements(out, numbers);
           contents.vector(functions, (index) => {
             contents.sized(new ByteSink().raw(this.#renumbered(this.#bodies[index - this.#imports.length]!, numbers)));
           });

@@ -5,9 +5,10 @@
  * crash the batch is halved until the program stands alone. Invariant: the answer to a program does not depend on its neighbours,
  * but for addresses.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Unit } from '../../../core/index.ts';
+import { abiSize, isFunctionNav } from '../../../core/index.ts';
 import { HarnessError } from '../../model/failure.ts';
 import { messageOf } from '../../model/files.ts';
 import { printed } from '../../source/not-printable.ts';
@@ -19,7 +20,7 @@ import { answerToCrash, answerToError, errorsIn } from './diagnose.ts';
 import { readAddressTables } from './read-addresses.ts';
 import type { RunEnd, RunLimits } from './run-compiler.ts';
 import { runCompiler } from './run-compiler.ts';
-import { scratchFolder } from './scratch.ts';
+import { makeScratchFolder } from './scratch.ts';
 
 /** A compiler command, without the source and the output. */
 export interface Compiler {
@@ -50,8 +51,28 @@ export async function compileBatch(units: readonly Unit[], compiler: Compiler): 
     if (source.kind === 'unsupported') answers.set(n, { kind: 'unsupported', what: source.reason });
     else programs.push({ n, unit, prefix, text: source.value });
   });
-  await compileAll(programs, compiler, answers);
+  for (const part of byData(programs)) await compileAll(part, compiler, answers);
   return units.map((_, n) => answers.get(n)!);
+}
+
+/** Bytes of data of one module: Zig's own code generator gets addresses from 1 MiB on wrong, which would show everywhere. */
+const MOST_DATA = 600_000;
+
+/** `programs` in parts that have little data each; in order. */
+function byData(programs: readonly Program[]): readonly (readonly Program[])[] {
+  const parts: Program[][] = [];
+  let left = 0;
+  for (const program of programs) {
+    const { pool, navs } = program.unit;
+    const bytes = navs.reduce((sum, nav) => sum + (isFunctionNav(nav) ? 0 : abiSize(pool, nav.ty)), 0);
+    if (parts.length === 0 || left < bytes) {
+      parts.push([]);
+      left = MOST_DATA;
+    }
+    parts.at(-1)!.push(program);
+    left -= bytes;
+  }
+  return parts;
 }
 
 async function compileAll(
@@ -155,7 +176,7 @@ async function compileOnce(
 ): Promise<{ readonly end: RunEnd; readonly module: Uint8Array | null; readonly lines: readonly number[] }> {
   let folder: string;
   try {
-    folder = mkdtempSync(join(scratchFolder(), 'batch-'));
+    folder = makeScratchFolder();
   } catch (error) {
     throw new HarnessError(`no folder for a compiler can be made: ${messageOf(error)}`);
   }

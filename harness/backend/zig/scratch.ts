@@ -1,29 +1,31 @@
 /**
- * The folder in which compilers of this process work: on a memory file system where there is one, gone when the process ends.
+ * Folders in which compilers work: on a memory file system where there is one, one for each run.
  *
  * What a killed process has left is removed by the next one.
  */
-import { accessSync, constants, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MEMORY = '/dev/shm';
-const NAME = /^harness-compilers-(\d+)$/;
+const NAME = 'harness-compilers-';
 
-let folder: string | null = null;
+let parent: string | null = null;
 
-/** Made at its first use. */
-export function scratchFolder(): string {
-  if (folder !== null) return folder;
-  const parent = isWritable(MEMORY) ? MEMORY : tmpdir();
-  for (const name of readdirSync(parent)) {
-    const pid = Number(NAME.exec(name)?.[1] ?? NaN);
-    if (!Number.isNaN(pid) && !isAlive(pid)) rmSync(join(parent, name), { recursive: true, force: true });
+/** A new folder; who asks for it removes it. */
+export function makeScratchFolder(): string {
+  parent ??= chooseParent();
+  return mkdtempSync(join(parent, `${NAME}${process.pid}-`));
+}
+
+/** Where folders are made; what the dead have left there is removed. */
+function chooseParent(): string {
+  const chosen = isWritable(MEMORY) ? MEMORY : tmpdir();
+  for (const name of readdirSync(chosen)) {
+    const pid = name.startsWith(NAME) ? Number.parseInt(name.slice(NAME.length), 10) : NaN;
+    if (!Number.isNaN(pid) && !isAlive(pid)) rmSync(join(chosen, name), { recursive: true, force: true });
   }
-  const made = join(parent, `harness-compilers-${process.pid}`);
-  mkdirSync(made, { recursive: true });
-  process.on('exit', () => rmSync(made, { recursive: true, force: true }));
-  return (folder = made);
+  return chosen;
 }
 
 function isWritable(path: string): boolean {

@@ -8,7 +8,7 @@ import type { Answer, Backend, BackendWay, BatchCompiler, Support } from '../doo
 import { InputError } from '../../model/failure.ts';
 import type { OpaqueSettings, SettingsKind } from '../../model/settings.ts';
 import { isSpelled } from '../../source/zig/instructions.ts';
-import { isLaidOutAlike } from '../../source/zig/zig-types.ts';
+import { comparableBits } from '../../source/zig/zig-layout.ts';
 import { compileBatch } from './compile-batch.ts';
 import type { InstalledZig } from './installed-zig.ts';
 import { findZig } from './installed-zig.ts';
@@ -96,7 +96,7 @@ function backendOf(
     witness,
     compiler: compilerOf(zig, modes),
     supports: SUPPORT,
-    observes: isLaidOutAlike,
+    comparable: comparableBits,
     bytesVary: true,
   };
 }

@@ -23,7 +23,7 @@ export function printAddressTable(unit: Unit, prefix: string, number: number): s
   const listed = listedNavs(unit);
   if (listed.length === 0) return '';
   const words = [...ADDRESS_MARK, number].join(', ');
-  const list = listed.map((nav) => `&${prefix}n${nav}`).join(', ');
+  const list = listed.map((nav) => `@ptrCast(&${prefix}n${nav})`).join(', ');
   return `var ${prefix}table: extern struct { mark: [4]u32, list: [${listed.length}]*const anyopaque } = .{
     .mark = .{ ${words} },
     .list = .{ ${list} },

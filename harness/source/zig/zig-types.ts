@@ -190,8 +190,3 @@ export function isCScalar(pool: InternPool, ty: IpIndex): boolean {
   if (pool.typeKind(ty) === TypeKind.int) return C_WIDTHS.has(pool.intBits(ty));
   return ty === IP.bool_type || ty === IP.usize_type || ty === IP.isize_type || pool.isFloat(ty);
 }
-
-/** Whether the bytes of a `ty` lie in Zig where they lie in AIR. */
-export function isLaidOutAlike(pool: InternPool, ty: IpIndex): boolean {
-  return new ZigTypes(pool, '').hasCLayout(ty);
-}
