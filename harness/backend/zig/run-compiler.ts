@@ -46,7 +46,7 @@ export function runCompiler(
       : [
           '/bin/sh',
           '-c',
-          `ulimit -c 0; ulimit -t ${processor}; ulimit -v ${Math.floor(memory / 1024)}; exec "$0" "$@"`,
+          `ulimit -c 0; ulimit -S -t ${processor}; ulimit -v ${Math.floor(memory / 1024)}; exec "$0" "$@"`,
           ...command,
         ];
   return new Promise((resolve) => {

@@ -6,7 +6,7 @@
  */
 import type { Answer, Backend, BackendWay, BatchCompiler, Support } from '../door.ts';
 import { InputError } from '../../model/failure.ts';
-import type { OpaqueSettings, SettingsKind } from '../../model/settings.ts';
+import type { SettingsKind } from '../../model/settings.ts';
 import { isSpelled } from '../../source/zig/instructions.ts';
 import { comparableBits } from '../../source/zig/zig-layout.ts';
 import { compileBatch } from './compile-batch.ts';
@@ -88,7 +88,7 @@ function backendOf(
   ways: Backend['ways'],
   witness: BackendWay,
   modes: Readonly<Record<string, Mode>>,
-): Backend<OpaqueSettings> {
+): Backend {
   return {
     name: `${name} ${zig.version}`,
     settings: SETTINGS,

@@ -8,7 +8,7 @@ import type { InstIndex, IpIndex, NavIndex, Ref } from '../../../core/index.ts';
 import { abiAlign, IP, isInstRef, refValue, TypeKind, ValueKind } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import type { BodyPrinter } from './zig-body.ts';
-import { namedCast } from './zig-sums.ts';
+import { namedCast } from './zig-names.ts';
 
 /** Text of the value of an instruction, or of a statement. */
 export type Expression = (p: BodyPrinter, inst: InstIndex) => string;

@@ -9,7 +9,7 @@ import type { IpIndex, Nav, NavIndex, Unit } from '../../../core/index.ts';
 import { integerOf, IP, TypeKind } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import { printBody } from './instructions.ts';
-import { identifier, quoted } from './zig-sums.ts';
+import { identifier, quoted } from './zig-names.ts';
 import { isCScalar, ZigTypes } from './zig-types.ts';
 import { RUNTIME_DECLARATION, ZigValues } from './zig-values.ts';
 

@@ -17,7 +17,7 @@ import {
   unionTag,
 } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
-import { enumText, errorSetText, unionFieldName } from './zig-sums.ts';
+import { enumText, errorSetText, unionFieldName } from './zig-names.ts';
 
 const SIMPLE_NAMES: Readonly<Record<SimpleType, string>> = {
   [SimpleType.void]: 'void',

@@ -16,7 +16,7 @@ import {
   ValueKind,
 } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
-import { enumValueText, errorText, unionFieldName } from './zig-sums.ts';
+import { enumValueText, errorText, unionFieldName } from './zig-names.ts';
 import type { ZigTypes } from './zig-types.ts';
 
 /** Name of the function that hides a value from the compiler; {@link RUNTIME_DECLARATION} declares it. */
