@@ -26,6 +26,8 @@ export interface Profile {
   readonly wideInts: number;
   /** Whether there are checked operations, whose failures call the panic function. */
   readonly checked: boolean;
+  /** Whether there are the instructions of {@link FLOW_TAGS}. */
+  readonly flow: boolean;
   /** Chance that a body splits into arms. */
   readonly splits: number;
   /** Most data navs that are planned. */
@@ -103,6 +105,12 @@ const CONTROL: readonly AirTag[] = ['block', 'loop', 'cond_br', 'switch_br', 'tr
 /** Instructions that only profiles with checks have. */
 export const CHECKED_TAGS: readonly AirTag[] = ['add_safe', 'sub_safe', 'mul_safe', 'intcast_safe'];
 
+/** Instructions of control and of the machine that only profiles have that are about them. */
+// prettier-ignore
+export const FLOW_TAGS: readonly AirTag[] = [
+  'loop_switch_br', 'switch_dispatch', 'wasm_memory_size', 'wasm_memory_grow', 'frame_addr', 'ret_addr',
+];
+
 function times(factor: number, tags: readonly AirTag[]): Partial<Record<AirTag, number>> {
   return Object.fromEntries(tags.map((tag) => [tag, factor]));
 }
@@ -119,6 +127,7 @@ const DEFAULT: Profile = {
   formats: [32, 64],
   wideInts: 0,
   checked: false,
+  flow: false,
   splits: 70,
   data: 6,
   crowds: 3,
@@ -281,6 +290,21 @@ const ALL: readonly Profile[] = [
     data: 3,
     faults: 150,
     functions: 5,
+  },
+  {
+    ...DEFAULT,
+    name: 'flow',
+    summary: 'switches that are entered again, growing memory, addresses of frames',
+    factors: { ...times(2, CONTROL), ...times(2, FLOW_TAGS), call: 1 },
+    others: 0.25,
+    aggregates: 24,
+    floats: 12,
+    wideInts: 30,
+    checked: true,
+    flow: true,
+    splits: 60,
+    data: 4,
+    faults: 60,
   },
   {
     ...DEFAULT,
