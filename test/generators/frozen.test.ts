@@ -37,6 +37,7 @@ test('each seed gives the same case as ever', () => {
       "sums 19f38e9411f9a688",
       "wide 5d485795028048bf",
       "checked c5bce7882d9d0e08",
+      "flow 280130eb8a594d6c",
     ]
   `);
 });
