@@ -42,7 +42,7 @@ const ROWS: readonly BugRow[] = [
   ],
   [
     'values-in-front-of-a-loop-switch-die-in-it',
-    'liveness',
+    'codegen',
     'liveness.js',
     "opens === 'loop' || opens === 'switch' ? 1 : 0",
     "opens === 'loop' ? 1 : 0",
