@@ -85,7 +85,11 @@ function linkOptions(settings: Settings): Partial<LinkOptions> {
 
 /** What the code and data of `unit` need of an engine, in the order of names. */
 function featuresOf(unit: Unit, { atomics, bulkMemory }: Settings): string[] {
-  return [...(atomics ? ['atomics'] : []), ...(bulkMemory ? ['bulk-memory'] : []), ...(unit.pool.target.ptrBits === 64 ? ['memory64'] : [])];
+  return [
+    ...(atomics ? ['atomics'] : []),
+    ...(bulkMemory ? ['bulk-memory'] : []),
+    ...(unit.pool.target.ptrBits === 64 ? ['memory64'] : []),
+  ];
 }
 
 /** Panic functions of the units that are compiled: neither the names nor the types of their navs change. */

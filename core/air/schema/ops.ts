@@ -339,7 +339,12 @@ export const AIR_OPS = {
   atomic_store_monotonic: op('bin_op', 'must void', 'described', 'store in one step'),
   atomic_store_release: op('bin_op', 'must void', 'described', 'store in one step'),
   atomic_store_seq_cst: op('bin_op', 'must void', 'described', 'store in one step'),
-  atomic_rmw: op('atomic_rmw', 'must', 'described', 'changes the value at an address in one step and gives the former one'),
+  atomic_rmw: op(
+    'atomic_rmw',
+    'must',
+    'described',
+    'changes the value at an address in one step and gives the former one',
+  ),
   cmpxchg_weak: op(
     'cmpxchg',
     'must',

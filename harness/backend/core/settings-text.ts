@@ -136,7 +136,8 @@ export function readTarget(text: string): TargetText | string {
   let settings: Partial<Settings> = {};
   for (const feature of features) {
     const read = readFeature(feature);
-    if (read === null) return `unknown feature '${feature}' (known, with + or -: ${Object.values(FEATURES).join(', ')})`;
+    if (read === null)
+      return `unknown feature '${feature}' (known, with + or -: ${Object.values(FEATURES).join(', ')})`;
     settings = { ...settings, ...read };
   }
   return { ptrBits: target === 'wasm64' ? 64 : 32, settings };

@@ -41,14 +41,6 @@ const ROWS: readonly BugRow[] = [
     'a sum of integers that do not fill their bytes is made by the instruction that adds bytes',
   ],
   [
-    'atomic-of-eight-bytes-by-four',
-    'codegen',
-    'atomics.js',
-    'return ATOMIC_OP.i64_atomic_load - ATOMIC_OP.i32_atomic_load;',
-    'return 0;',
-    'eight bytes are accessed by the instructions of four',
-  ],
-  [
     'atomic-nand-not-masked',
     'codegen',
     'atomics.js',
@@ -73,28 +65,12 @@ const ROWS: readonly BugRow[] = [
     'without the feature an exchange stores where it must not, and the other way round',
   ],
   [
-    'atomic-sub-adds',
-    'codegen',
-    'atomics.js',
-    'sub: ATOMIC_OP.i32_atomic_rmw_sub',
-    'sub: ATOMIC_OP.i32_atomic_rmw_add',
-    'the difference is a sum',
-  ],
-  [
     'exchanged-pointer-never-null',
     'codegen',
     'atomics.js',
     'f.pushInt(raw, 0); mir.localGet(there);',
     'mir.localGet(there); mir.localGet(there);',
     'an exchange of pointers gives what was there even where it stored',
-  ],
-  [
-    'float-changes-by-bits',
-    'codegen',
-    'atomics.js',
-    'if (!f.pool.isInt(ty)) return null;',
-    'if (change === "max") return null;',
-    'floats are added as the integers of their bits',
   ],
 ];
 
