@@ -41,7 +41,9 @@ describe('docs/air.md', () => {
 
 describe('rows', () => {
   test('a described instruction has a form and one rule, in one file', () => {
-    const rules = [VALUE_RULES, MEMORY_RULES, CONTROL_RULES, SUM_RULES, ATOMIC_RULES].flatMap((table) => Object.keys(table));
+    const rules = [VALUE_RULES, MEMORY_RULES, CONTROL_RULES, SUM_RULES, ATOMIC_RULES].flatMap((table) =>
+      Object.keys(table),
+    );
     expect(rules.sort()).toEqual([...DESCRIBED_TAGS].sort());
     expect(DESCRIBED_TAGS.filter((tag) => (AIR_OPS[tag].form as string | null) === null)).toEqual([]);
   });
