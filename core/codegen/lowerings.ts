@@ -15,6 +15,7 @@ import * as unions from './aggregate/unions.ts';
 import { lowerCall } from './control/calls.ts';
 import * as control from './control/control.ts';
 import { lowerLoopSwitchBr, lowerSwitchBr, lowerSwitchDispatch } from './control/switch.ts';
+import * as atomics from './memory/atomics.ts';
 import * as memory from './memory/memory.ts';
 import * as pointers from './memory/pointers.ts';
 import * as arithmetic from './scalar/arithmetic.ts';
@@ -194,6 +195,14 @@ const OWN = {
   trap: control.lowerTrap,
   breakpoint: control.lowerTrap,
   call: lowerCall,
+  atomic_load: atomics.lowerAtomicLoad,
+  atomic_store_unordered: atomics.lowerAtomicStore,
+  atomic_store_monotonic: atomics.lowerAtomicStore,
+  atomic_store_release: atomics.lowerAtomicStore,
+  atomic_store_seq_cst: atomics.lowerAtomicStore,
+  atomic_rmw: atomics.lowerAtomicRmw,
+  cmpxchg_weak: atomics.lowerCmpxchg,
+  cmpxchg_strong: atomics.lowerCmpxchg,
   is_null: payloads.lowerIsNull,
   is_non_null: payloads.lowerIsNonNull,
   is_null_ptr: payloads.lowerIsNullPtr,

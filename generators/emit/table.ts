@@ -4,6 +4,7 @@
 import type { DescribedTag } from '../../core/index.ts';
 import { InternalError } from '../../core/index.ts';
 import * as aggregates from './aggregates.ts';
+import * as atomics from './atomics.ts';
 import * as bits from './bits.ts';
 import { calling } from './calls.ts';
 import * as control from './control.ts';
@@ -161,6 +162,14 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   get_union_tag: named.tagOfUnion,
   set_union_tag: named.settingTag,
   union_init: named.makingUnion,
+  atomic_load: atomics.loadingAtomically,
+  atomic_store_unordered: atomics.storingAtomically('atomic_store_unordered'),
+  atomic_store_monotonic: atomics.storingAtomically('atomic_store_monotonic'),
+  atomic_store_release: atomics.storingAtomically('atomic_store_release'),
+  atomic_store_seq_cst: atomics.storingAtomically('atomic_store_seq_cst'),
+  atomic_rmw: atomics.modifying,
+  cmpxchg_weak: atomics.exchanging('cmpxchg_weak'),
+  cmpxchg_strong: atomics.exchanging('cmpxchg_strong'),
   mul_add: scalars.multiplyAdd,
   add_optimized: integers.floatsOnly('add_optimized'),
   sub_optimized: integers.floatsOnly('sub_optimized'),

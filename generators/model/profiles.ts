@@ -28,6 +28,8 @@ export interface Profile {
   readonly checked: boolean;
   /** Whether there are the instructions of {@link FLOW_TAGS}. */
   readonly flow: boolean;
+  /** Whether there are atomic instructions, and settings with the feature. */
+  readonly atomics: boolean;
   /** Chance that a body splits into arms. */
   readonly splits: number;
   /** Most data navs that are planned. */
@@ -111,6 +113,13 @@ export const FLOW_TAGS: readonly AirTag[] = [
   'loop_switch_br', 'switch_dispatch', 'wasm_memory_size', 'wasm_memory_grow', 'frame_addr', 'ret_addr',
 ];
 
+/** Atomic instructions. */
+// prettier-ignore
+export const ATOMIC_TAGS: readonly AirTag[] = [
+  'atomic_load', 'atomic_store_unordered', 'atomic_store_monotonic', 'atomic_store_release', 'atomic_store_seq_cst',
+  'atomic_rmw', 'cmpxchg_weak', 'cmpxchg_strong',
+];
+
 function times(factor: number, tags: readonly AirTag[]): Partial<Record<AirTag, number>> {
   return Object.fromEntries(tags.map((tag) => [tag, factor]));
 }
@@ -128,6 +137,7 @@ const DEFAULT: Profile = {
   wideInts: 0,
   checked: false,
   flow: false,
+  atomics: false,
   splits: 70,
   data: 6,
   crowds: 3,
@@ -305,6 +315,21 @@ const ALL: readonly Profile[] = [
     splits: 60,
     data: 4,
     faults: 60,
+  },
+  {
+    ...DEFAULT,
+    name: 'atomic',
+    summary: 'atomic loads, stores, changes and exchanges, with the feature and without',
+    factors: { ...times(1, ATOMIC_TAGS), call: 0.6, alloc: 0.6 },
+    others: 0.12,
+    atomics: true,
+    aggregates: 40,
+    sums: 30,
+    floats: 40,
+    formats: [16, 32, 32, 64, 64],
+    splits: 40,
+    data: 5,
+    functions: 4,
   },
   {
     ...DEFAULT,

@@ -22,6 +22,7 @@ import {
   shift,
   shiftOverflowing,
 } from './arithmetic-steps.ts';
+import { exchange, modify } from './atomic-steps.ts';
 import { bitcast, checkedIntcast, floatcast, floatFromInt, intcast, intFromFloat, truncate } from './cast-steps.ts';
 import { compare } from './comparison-steps.ts';
 import {
@@ -210,6 +211,15 @@ const OWN = {
   get_union_tag: sums.tagOfUnion,
   set_union_tag: sums.setTag,
   union_init: sums.makeUnion,
+  // Atomics
+  atomic_load: load,
+  atomic_store_unordered: store,
+  atomic_store_monotonic: store,
+  atomic_store_release: store,
+  atomic_store_seq_cst: store,
+  atomic_rmw: modify,
+  cmpxchg_weak: exchange,
+  cmpxchg_strong: exchange,
   // Calls
   call,
 } as const satisfies Partial<Meaning>;

@@ -73,8 +73,21 @@ function without(what: string): Spelling {
   };
 }
 
+/** Atomic instructions have no Zig source here yet. */
+const atomic: Spelling = () => {
+  throw new NotPrintable('an atomic operation');
+};
+
 /** Every instruction that AIR describes. */
 const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
+  atomic_load: atomic,
+  atomic_store_unordered: atomic,
+  atomic_store_monotonic: atomic,
+  atomic_store_release: atomic,
+  atomic_store_seq_cst: atomic,
+  atomic_rmw: atomic,
+  cmpxchg_weak: atomic,
+  cmpxchg_strong: atomic,
   is_null: unspelled,
   is_non_null: unspelled,
   is_null_ptr: unspelled,
