@@ -12,7 +12,7 @@ export { instRef, isInstRef, maskItem, REF_NONE, refInst, refValue, valueRef } f
 export * from './air/body/builder.ts';
 export { forEachOperand } from './air/body/operands.ts';
 export type { OpForm } from './air/schema/forms.ts';
-export { FORMS } from './air/schema/forms.ts';
+export { FORMS, MODIFICATIONS, ORDERS } from './air/schema/forms.ts';
 export type { FormLayout } from './air/schema/layout.ts';
 export { LAYOUT_BY_NUMBER } from './air/schema/layout.ts';
 export { resultTypes } from './air/typing/result-types.ts';

@@ -14,7 +14,8 @@ import * as payloads from './aggregate/payloads.ts';
 import * as unions from './aggregate/unions.ts';
 import { lowerCall } from './control/calls.ts';
 import * as control from './control/control.ts';
-import { lowerSwitchBr } from './control/switch.ts';
+import { lowerLoopSwitchBr, lowerSwitchBr, lowerSwitchDispatch } from './control/switch.ts';
+import * as atomics from './memory/atomics.ts';
 import * as memory from './memory/memory.ts';
 import * as pointers from './memory/pointers.ts';
 import * as arithmetic from './scalar/arithmetic.ts';
@@ -174,6 +175,10 @@ const OWN = {
   memset: memory.lowerMemset,
   memcpy: memory.lowerMemcpy,
   memmove: memory.lowerMemmove,
+  frame_addr: memory.lowerFrameAddr,
+  ret_addr: memory.lowerRetAddr,
+  wasm_memory_size: memory.lowerMemorySize,
+  wasm_memory_grow: memory.lowerMemoryGrow,
   aggregate_init: lowerAggregateInit,
   arg: control.lowerArg,
   block: control.lowerBlock,
@@ -182,12 +187,22 @@ const OWN = {
   br: control.lowerBr,
   cond_br: control.lowerCondBr,
   switch_br: lowerSwitchBr,
+  loop_switch_br: lowerLoopSwitchBr,
+  switch_dispatch: lowerSwitchDispatch,
   ret: control.lowerRet,
   ret_load: control.lowerRetLoad,
   unreach: control.lowerTrap,
   trap: control.lowerTrap,
   breakpoint: control.lowerTrap,
   call: lowerCall,
+  atomic_load: atomics.lowerAtomicLoad,
+  atomic_store_unordered: atomics.lowerAtomicStore,
+  atomic_store_monotonic: atomics.lowerAtomicStore,
+  atomic_store_release: atomics.lowerAtomicStore,
+  atomic_store_seq_cst: atomics.lowerAtomicStore,
+  atomic_rmw: atomics.lowerAtomicRmw,
+  cmpxchg_weak: atomics.lowerCmpxchg,
+  cmpxchg_strong: atomics.lowerCmpxchg,
   is_null: payloads.lowerIsNull,
   is_non_null: payloads.lowerIsNonNull,
   is_null_ptr: payloads.lowerIsNullPtr,

@@ -84,8 +84,12 @@ function linkOptions(settings: Settings): Partial<LinkOptions> {
 }
 
 /** What the code and data of `unit` need of an engine, in the order of names. */
-function featuresOf(unit: Unit, { bulkMemory }: Settings): string[] {
-  return [...(bulkMemory ? ['bulk-memory'] : []), ...(unit.pool.target.ptrBits === 64 ? ['memory64'] : [])];
+function featuresOf(unit: Unit, { atomics, bulkMemory }: Settings): string[] {
+  return [
+    ...(atomics ? ['atomics'] : []),
+    ...(bulkMemory ? ['bulk-memory'] : []),
+    ...(unit.pool.target.ptrBits === 64 ? ['memory64'] : []),
+  ];
 }
 
 /** Panic functions of the units that are compiled: neither the names nor the types of their navs change. */
@@ -93,13 +97,13 @@ const PANIC_FUNCTIONS = new WeakMap<Unit, NavIndex | null>();
 
 /** What `settings` and `unit` say to codegen. */
 export function codegenOptions(unit: Unit, settings: Settings): Omit<CodegenOptions, 'ownerNav'> {
-  const { bulkMemory, reuseLocals, brTable } = settings;
+  const { bulkMemory, reuseLocals, atomics, brTable } = settings;
   let panicNav = PANIC_FUNCTIONS.get(unit);
   if (panicNav === undefined) {
     panicNav = panicFunction(unit);
     PANIC_FUNCTIONS.set(unit, panicNav);
   }
-  return { bulkMemory, reuseLocals, brTable, panicNav };
+  return { bulkMemory, reuseLocals, atomics, brTable, panicNav };
 }
 
 /** Compiles every function of this thread: one after the other, so all compilations can hold the same one. */

@@ -93,7 +93,14 @@ function familyLinker(family: RuntimeFamily, ptrBits: PtrBits): Linker {
       return;
     }
     const ownerNav = index as NavIndex;
-    const options = { bulkMemory: false, reuseLocals: true, brTable: 'heuristic', panicNav: null, ownerNav } as const;
+    const options = {
+      bulkMemory: false,
+      reuseLocals: true,
+      atomics: false,
+      brTable: 'heuristic',
+      panicNav: null,
+      ownerNav,
+    } as const;
     linker.updateFunc(ownerNav, codegen.generate(unit.pool, nav.ty, nav.body, options));
   });
   return linker;

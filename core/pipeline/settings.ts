@@ -15,6 +15,8 @@ export interface Settings {
   readonly bulkMemory: boolean;
   /** Recycle wasm locals of dead values. */
   readonly reuseLocals: boolean;
+  /** Use atomic instructions (feature `atomics`); without, atomic AIR becomes plain loads and stores of one thread. */
+  readonly atomics: boolean;
   /** When a switch becomes a `br_table`. */
   readonly brTable: 'heuristic' | 'always' | 'never';
   /** Drop what no export reaches. */
@@ -34,6 +36,7 @@ export const DEFAULT_SETTINGS: Settings = {
   globalBase: null,
   bulkMemory: true,
   reuseLocals: true,
+  atomics: false,
   brTable: 'heuristic',
   gc: true,
   strip: false,

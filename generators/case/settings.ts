@@ -46,6 +46,7 @@ const BASES = [
 /** Draws settings; `stack` is what the program needs of it in bytes. */
 export function drawSettings(r: RandomStream, stack: number, profile: Profile): Settings {
   const settings = r.chance(profile.settings) ? farFromDefault(r, stack) : nearDefault(r, stack);
+  if (profile.atomics) return { ...settings, atomics: r.chance(160) };
   return profile.ptrBits === 64 ? widened(r, settings) : settings;
 }
 
@@ -68,6 +69,7 @@ function farFromDefault(r: RandomStream, stack: number): Settings {
     globalBase: drawBase(r, stackFirst, stackSize),
     bulkMemory: r.chance(140),
     reuseLocals: r.chance(140),
+    atomics: false,
     brTable: r.pick(['heuristic', 'always', 'never']),
     gc: r.chance(128),
     strip: r.chance(100),

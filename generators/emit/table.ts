@@ -4,11 +4,14 @@
 import type { DescribedTag } from '../../core/index.ts';
 import { InternalError } from '../../core/index.ts';
 import * as aggregates from './aggregates.ts';
+import * as atomics from './atomics.ts';
 import * as bits from './bits.ts';
 import { calling } from './calls.ts';
 import * as control from './control.ts';
 import type { Emitter } from './gen.ts';
 import * as integers from './integers.ts';
+import { loopSwitching } from './loop-switches.ts';
+import * as machine from './machine.ts';
 import * as named from './named.ts';
 import * as pointers from './pointers.ts';
 import * as scalars from './scalars.ts';
@@ -108,6 +111,10 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   memset: aggregates.filling,
   memcpy: aggregates.copying,
   memmove: aggregates.overlapping,
+  frame_addr: machine.frameAddress,
+  ret_addr: machine.returnAddress,
+  wasm_memory_size: machine.measuring,
+  wasm_memory_grow: machine.growing,
   aggregate_init: aggregates.initialising,
   arg: 'with another',
   block: control.blocking('any'),
@@ -116,6 +123,8 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   br: 'with another',
   cond_br: control.blocking('cond_br'),
   switch_br: control.blocking('switch_br'),
+  loop_switch_br: loopSwitching,
+  switch_dispatch: 'with another',
   ret: 'with another',
   ret_load: 'with another',
   call: calling,
@@ -153,6 +162,14 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   get_union_tag: named.tagOfUnion,
   set_union_tag: named.settingTag,
   union_init: named.makingUnion,
+  atomic_load: atomics.loadingAtomically,
+  atomic_store_unordered: atomics.storingAtomically('atomic_store_unordered'),
+  atomic_store_monotonic: atomics.storingAtomically('atomic_store_monotonic'),
+  atomic_store_release: atomics.storingAtomically('atomic_store_release'),
+  atomic_store_seq_cst: atomics.storingAtomically('atomic_store_seq_cst'),
+  atomic_rmw: atomics.modifying,
+  cmpxchg_weak: atomics.exchanging('cmpxchg_weak'),
+  cmpxchg_strong: atomics.exchanging('cmpxchg_strong'),
   mul_add: scalars.multiplyAdd,
   add_optimized: integers.floatsOnly('add_optimized'),
   sub_optimized: integers.floatsOnly('sub_optimized'),

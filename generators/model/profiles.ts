@@ -26,6 +26,10 @@ export interface Profile {
   readonly wideInts: number;
   /** Whether there are checked operations, whose failures call the panic function. */
   readonly checked: boolean;
+  /** Whether there are the instructions of {@link FLOW_TAGS}. */
+  readonly flow: boolean;
+  /** Whether there are atomic instructions, and settings with the feature. */
+  readonly atomics: boolean;
   /** Chance that a body splits into arms. */
   readonly splits: number;
   /** Most data navs that are planned. */
@@ -103,6 +107,19 @@ const CONTROL: readonly AirTag[] = ['block', 'loop', 'cond_br', 'switch_br', 'tr
 /** Instructions that only profiles with checks have. */
 export const CHECKED_TAGS: readonly AirTag[] = ['add_safe', 'sub_safe', 'mul_safe', 'intcast_safe'];
 
+/** Instructions of control and of the machine that only profiles have that are about them. */
+// prettier-ignore
+export const FLOW_TAGS: readonly AirTag[] = [
+  'loop_switch_br', 'switch_dispatch', 'wasm_memory_size', 'wasm_memory_grow', 'frame_addr', 'ret_addr',
+];
+
+/** Atomic instructions. */
+// prettier-ignore
+export const ATOMIC_TAGS: readonly AirTag[] = [
+  'atomic_load', 'atomic_store_unordered', 'atomic_store_monotonic', 'atomic_store_release', 'atomic_store_seq_cst',
+  'atomic_rmw', 'cmpxchg_weak', 'cmpxchg_strong',
+];
+
 function times(factor: number, tags: readonly AirTag[]): Partial<Record<AirTag, number>> {
   return Object.fromEntries(tags.map((tag) => [tag, factor]));
 }
@@ -119,6 +136,8 @@ const DEFAULT: Profile = {
   formats: [32, 64],
   wideInts: 0,
   checked: false,
+  flow: false,
+  atomics: false,
   splits: 70,
   data: 6,
   crowds: 3,
@@ -281,6 +300,36 @@ const ALL: readonly Profile[] = [
     data: 3,
     faults: 150,
     functions: 5,
+  },
+  {
+    ...DEFAULT,
+    name: 'flow',
+    summary: 'switches that are entered again, growing memory, addresses of frames',
+    factors: { ...times(2, CONTROL), ...times(2, FLOW_TAGS), call: 1 },
+    others: 0.25,
+    aggregates: 24,
+    floats: 12,
+    wideInts: 30,
+    checked: true,
+    flow: true,
+    splits: 60,
+    data: 4,
+    faults: 60,
+  },
+  {
+    ...DEFAULT,
+    name: 'atomic',
+    summary: 'atomic loads, stores, changes and exchanges, with the feature and without',
+    factors: { ...times(1, ATOMIC_TAGS), call: 0.6, alloc: 0.6 },
+    others: 0.12,
+    atomics: true,
+    aggregates: 40,
+    sums: 30,
+    floats: 40,
+    formats: [16, 32, 32, 64, 64],
+    splits: 40,
+    data: 5,
+    functions: 4,
   },
   {
     ...DEFAULT,

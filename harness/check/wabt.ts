@@ -26,6 +26,7 @@ const FEATURES = {
   multi_value: true,
   reference_types: true,
   memory64: true,
+  threads: true,
 };
 
 /** Loads wabt, which takes some ten milliseconds and a few megabytes. */

@@ -4,8 +4,9 @@
  * One guarded call costs some 50 microseconds, so a caller guards a batch, and never guards inside of a guarded body. What
  * was stopped has run only partly, `finally` blocks included: its data are not to be used again.
  * A guard knows the clock only, and a process that was suspended, or that shares its cores with many others, does not get
- * the processor for as long as the clock says. So it also says whether that is what happened, and `withPatience` gives all
- * guards inside more time by the clock, and no more of the processor.
+ * the processor for as long as the clock says. So a guard waits longer where the process got less of the processor before; it
+ * also says whether the process was starved, and `withPatience` gives all guards inside more time by the clock. None of that
+ * gives a body more of the processor.
  */
 import { createContext, Script } from 'node:vm';
 
@@ -19,8 +20,16 @@ export type Guarded<T> =
 /** Part of the time that a process must have worked for a time-out to be the body's fault. */
 const OWN_SHARE = 0.9;
 
+/** How much longer than its limit a guard waits at most because the process gets little of the processor. */
+const MOST_SLOWNESS = 64;
+
+/** Milliseconds by the clock from which on a body tells how much of the processor the process gets. */
+const TELLING = 20;
+
 let starved = 0;
 let patience = 1;
+/** Milliseconds by the clock for one of the processor, as far as known: at first what the start of the process took. */
+let slowness: number | null = null;
 
 /** Time-outs of this process so far in which it was starved. Two readings tell whether there was one in between. */
 export function starvedTimeouts(): number {
@@ -41,19 +50,28 @@ export function withPatience<T>(factor: number, body: () => T): T {
 /** Runs `body` for at most `milliseconds`; what it throws, this throws. */
 export function withinTime<T>(milliseconds: number, body: () => T): Guarded<T> {
   let result: { value: T } | null = null;
+  slowness ??= slownessOf(performance.now(), process.cpuUsage());
+  const begin = performance.now();
   const before = process.cpuUsage();
   room.body = () => {
     result = { value: body() };
   };
   try {
-    script.runInContext(room, { timeout: milliseconds * patience });
+    script.runInContext(room, { timeout: Math.ceil(milliseconds * Math.max(patience, slowness)) });
   } catch (error) {
     if (isTimeout(error)) return { timedOut: true, starved: wasStarved(milliseconds, before) };
     throw error;
   } finally {
     room.body = () => undefined;
+    const passed = performance.now() - begin;
+    if (passed > TELLING) slowness = slownessOf(passed, process.cpuUsage(before));
   }
   return { timedOut: false, value: result!.value };
+}
+
+/** Milliseconds by the clock for one of the processor, from 1 to {@link MOST_SLOWNESS}. */
+function slownessOf(passed: number, { user, system }: NodeJS.CpuUsage): number {
+  return Math.min(Math.max((passed * 1000) / Math.max(user + system, 1), 1), MOST_SLOWNESS);
 }
 
 function wasStarved(milliseconds: number, before: NodeJS.CpuUsage): boolean {

@@ -87,6 +87,12 @@ function comparedAddresses(x: Value, y: Value): boolean {
   return sameAddress(isPointer(x) ? x : makePointer(null, Number(x)), isPointer(y) ? y : makePointer(null, Number(y)));
 }
 
+/** Whether two values of a scalar type that is no float are equal. */
+export function sameScalar(x: Value, y: Value): boolean {
+  if (typeof x === 'object' || typeof y === 'object') return comparedAddresses(x, y);
+  return known(x) === known(y);
+}
+
 /** Whether both are null, or both have equal payloads of `shape`. */
 function sameOptional(shape: Shape, x: Value, y: Value): boolean {
   const a = wrappedOf(x);
@@ -94,6 +100,5 @@ function sameOptional(shape: Shape, x: Value, y: Value): boolean {
   if (a.kind !== 'payload' || b.kind !== 'payload') return a.kind === b.kind;
   if (shape.kind === 'none') return true;
   if (shape.kind === 'float') return floatOf(a.payload) === floatOf(b.payload);
-  if (typeof a.payload === 'object' || typeof b.payload === 'object') return comparedAddresses(a.payload, b.payload);
-  return known(a.payload) === known(b.payload);
+  return sameScalar(a.payload, b.payload);
 }

@@ -113,8 +113,8 @@ export const wrapOptional = computing((p, _, inst) => {
   };
 });
 
-/** A variable without bytes has no address of its own. */
-function mayBeZero(v: Value): boolean {
+/** Whether an address may be 0: a variable without bytes has none of its own. */
+export function mayBeZero(v: Value): boolean {
   if (!isPointer(v)) return false;
   return v.object === null ? v.offset === 0 : v.object.role === 'nav' && v.object.size === 0;
 }

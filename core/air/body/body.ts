@@ -9,7 +9,7 @@
  * is also its name in the text form.
  */
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
-import { HEAD_LENGTH, NAV_PLACE, NUMBER_PLACE, SINGLE_OPERANDS } from '../schema/layout.ts';
+import { HEAD_LENGTH, MAX_WORDS, NAV_PLACE, NUMBER_PLACE, SINGLE_OPERANDS, WORD_PLACE } from '../schema/layout.ts';
 import type { AirTag } from '../schema/ops.ts';
 import { AIR_TAG_NAMES } from '../schema/ops.ts';
 import { armCount, armLength, armStart, caseCount, firstArm, operandAt, operandCount, wordAt } from './operands.ts';
@@ -149,6 +149,11 @@ export class Body implements BodyColumns {
   /** The number that the form has: of a field, a parameter. */
   number(inst: InstIndex): number {
     return wordAt(this, inst, NUMBER_PLACE[this.tags[inst]!]!);
+  }
+
+  /** Choice `n` of those that the form has, as its index in the words of the slot. */
+  word(inst: InstIndex, n = 0): number {
+    return wordAt(this, inst, WORD_PLACE[this.tags[inst]! * MAX_WORDS + n]!);
   }
 
   /** Block, loop or switch that a br, repeat or switch_dispatch goes to. */

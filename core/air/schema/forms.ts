@@ -16,14 +16,14 @@ const number = (place: SlotPlace, what: string) => ({ kind: 'number', place, wha
 const word = (words: readonly string[], place: SlotPlace = 'extra') => ({ kind: 'word', place, words }) as const;
 const refs = (brackets: NonNullable<Slot['brackets']>) => ({ kind: 'refs', place: 'extra', brackets }) as const;
 
-/** Memory orders of atomic instructions. */
-const ORDERS = ['unordered', 'monotonic', 'acquire', 'release', 'acq_rel', 'seq_cst'];
+/** Memory orders of atomic instructions, the weaker first. */
+export const ORDERS = ['unordered', 'monotonic', 'acquire', 'release', 'acq_rel', 'seq_cst'] as const;
 /** What a compare of vectors asks of each pair of lanes. */
 const COMPARISONS = ['lt', 'lte', 'eq', 'gte', 'gt', 'neq'];
 /** What a reduction of a vector applies between lanes. */
 const REDUCTIONS = ['and', 'or', 'xor', 'min', 'max', 'add', 'mul'];
 /** What an atomic read-modify-write applies. */
-const MODIFICATIONS = ['xchg', 'add', 'sub', 'and', 'nand', 'or', 'xor', 'max', 'min'];
+export const MODIFICATIONS = ['xchg', 'add', 'sub', 'and', 'nand', 'or', 'xor', 'max', 'min'] as const;
 
 /** Every form by name. */
 export const FORMS = {
@@ -62,6 +62,11 @@ export const FORMS = {
   op_name: [ref('a'), { kind: 'name', place: 'extra' }],
   dbg_stmt: [number('a', 'a line'), number('b', 'a column')],
 } as const satisfies Readonly<Record<string, Form>>;
+
+/** A memory order. */
+export type Order = (typeof ORDERS)[number];
+/** What an atomic read-modify-write applies. */
+export type Modification = (typeof MODIFICATIONS)[number];
 
 /** Name of an operand form. */
 export type OpForm = keyof typeof FORMS;

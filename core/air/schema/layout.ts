@@ -159,5 +159,14 @@ export const BODY_LENGTH = byNumber((layout) => first(layout, (slot) => slot.kin
 export const NUMBER_PLACE = byNumber((layout) => placeOfFirst(layout, 'number'));
 /** Place of the nav, or {@link NONE}. */
 export const NAV_PLACE = byNumber((layout) => placeOfFirst(layout, 'nav'));
+/** Words of an instruction that name a choice. */
+export const MAX_WORDS = 2;
+/** Places of those words, or {@link NONE}: {@link MAX_WORDS} entries per tag number. */
+export const WORD_PLACE = Uint8Array.from(
+  LAYOUT_BY_NUMBER.flatMap((layout) => {
+    const places = (layout ?? NO_LAYOUT).slots.filter(({ kind }) => kind === 'word').map(placeOf);
+    return Array.from({ length: MAX_WORDS }, (_, n) => places[n] ?? NONE);
+  }),
+);
 /** 1 if the instruction goes to a target. */
 export const HAS_TARGET = byNumber((layout) => layout.slots.filter((slot) => slot.kind === 'target').length);

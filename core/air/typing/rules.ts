@@ -2,6 +2,7 @@
  * The one typing rule of each described instruction. Data only: without a rule here an instruction cannot be described.
  */
 import type { DescribedTag } from '../schema/ops.ts';
+import { ATOMIC_RULES } from './atomic-rules.ts';
 import { CONTROL_RULES } from './control-rules.ts';
 import { MEMORY_RULES } from './memory-rules.ts';
 import type { TypingRule } from './rule.ts';
@@ -14,4 +15,5 @@ export const TYPING: Readonly<Record<DescribedTag, TypingRule>> = {
   ...MEMORY_RULES,
   ...CONTROL_RULES,
   ...SUM_RULES,
+  ...ATOMIC_RULES,
 };

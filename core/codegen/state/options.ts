@@ -4,12 +4,14 @@
  */
 import type { NavIndex } from '../../intern/keys.ts';
 
-/** The first three are as in the settings of a compilation. */
+/** The first four are as in the settings of a compilation. */
 export interface CodegenOptions {
   /** Use `memory.copy` and `memory.fill`. */
   readonly bulkMemory: boolean;
   /** Recycle wasm locals of dead values. */
   readonly reuseLocals: boolean;
+  /** Use atomic instructions. */
+  readonly atomics: boolean;
   /** When a switch becomes a `br_table`. */
   readonly brTable: 'heuristic' | 'always' | 'never';
   /** The panic function of the unit, or null if it has none: a failed check traps. */

@@ -12,7 +12,7 @@ import { abiSize } from '../../intern/layout.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { wrap } from '../scalar/integers.ts';
-import { Rep, repOf } from '../state/abi.ts';
+import { Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { baseOffset } from '../state/wvalue.ts';
@@ -34,8 +34,8 @@ export interface WideType {
 export type Limbs = (k: number) => void;
 
 /** Whether values of `ty` are integers that live in memory. */
-export function isWideType(f: FunctionState, ty: IpIndex): boolean {
-  return f.pool.isInt(ty) && repOf(f.pool, ty) === Rep.address;
+export function isWideType({ pool }: FunctionState, ty: IpIndex): boolean {
+  return pool.isInt(ty) && pool.intBits(ty) > LIMB_BITS;
 }
 
 /** Whether operand `ref` is such an integer. */

@@ -13,6 +13,7 @@ export const CASE_FILE_SETTINGS: Settings = {
   globalBase: null,
   bulkMemory: true,
   reuseLocals: true,
+  atomics: false,
   brTable: 'heuristic',
   gc: true,
   strip: false,
@@ -39,8 +40,12 @@ function numberIn(text: string): number | null {
   return value <= 0xffff_ffff ? value : null;
 }
 
+/** Features of the target, by the setting that says whether they are used; absent in a file: as in {@link CASE_FILE_SETTINGS}. */
+const FEATURES = { bulkMemory: 'bulk_memory', atomics: 'atomics', table64: 'table64' } as const;
+type FeatureSetting = keyof typeof FEATURES;
+
 /** Every setting except features of the target. */
-const SPELLINGS: Readonly<Record<Exclude<keyof Settings, 'bulkMemory' | 'table64'>, SettingText>> = {
+const SPELLINGS: Readonly<Record<Exclude<keyof Settings, FeatureSetting>, SettingText>> = {
   stackSize: {
     print: (settings) => `--stack-size=${settings.stackSize}`,
     read: (option) => {
@@ -106,15 +111,16 @@ export function settingsError({ stackSize, stackFirst, globalBase }: Settings): 
   return null;
 }
 
-/** `+bulk_memory`, and what else of the settings is a feature of the target. */
+/** `+bulk_memory` or `-bulk_memory`, and the other features of the target that are used. */
 export function printFeatures(settings: Settings): string[] {
-  return [`${settings.bulkMemory ? '+' : '-'}bulk_memory`, ...(settings.table64 ? ['+table64'] : [])];
+  const more = (['atomics', 'table64'] as const).filter((key) => settings[key]).map((key) => `+${FEATURES[key]}`);
+  return [`${settings.bulkMemory ? '+' : '-'}bulk_memory`, ...more];
 }
 
 /** What a feature sets, or null if it is none. */
 export function readFeature(feature: string): Partial<Settings> | null {
-  const match = /^([+-])(bulk_memory|table64)$/.exec(feature);
-  return match === null ? null : { [match[2] === 'table64' ? 'table64' : 'bulkMemory']: match[1] === '+' };
+  const key = (Object.keys(FEATURES) as FeatureSetting[]).find((name) => FEATURES[name] === feature.slice(1));
+  return key === undefined || !/^[+-]/.test(feature) ? null : { [key]: feature.startsWith('+') };
 }
 
 /** What `--target` says: the width of addresses, and features. */
@@ -130,7 +136,8 @@ export function readTarget(text: string): TargetText | string {
   let settings: Partial<Settings> = {};
   for (const feature of features) {
     const read = readFeature(feature);
-    if (read === null) return `unknown feature '${feature}' (known, with + or -: bulk_memory, table64)`;
+    if (read === null)
+      return `unknown feature '${feature}' (known, with + or -: ${Object.values(FEATURES).join(', ')})`;
     settings = { ...settings, ...read };
   }
   return { ptrBits: target === 'wasm64' ? 64 : 32, settings };

@@ -3,7 +3,7 @@
  * here.
  */
 import type { Settings, Unit } from '../../../core/index.ts';
-import { DEFAULT_SETTINGS } from '../../../core/index.ts';
+import { AIR_TAG_NAMES, DEFAULT_SETTINGS } from '../../../core/index.ts';
 import type { OpaqueSettings, SettingsKind, Variation } from '../../model/settings.ts';
 import {
   CASE_FILE_SETTINGS,
@@ -60,7 +60,8 @@ function withDefault<K extends keyof Settings>(settings: Settings, key: K): Sett
 const MORE_STACK = 65536;
 
 function variations(settings: Settings, unit: Unit): readonly Variation<Settings>[] {
-  const { stackSize, stackFirst, globalBase, gc, strip, bulkMemory, reuseLocals, brTable, table64, buildId } = settings;
+  const { stackSize, stackFirst, globalBase, gc, strip, bulkMemory, reuseLocals, brTable } = settings;
+  const { atomics, table64, buildId } = settings;
   const linker = (name: string, change: Partial<Settings>): Variation<Settings> => {
     return { name, stage: 'linker', settings: { ...settings, ...change } };
   };
@@ -77,6 +78,15 @@ function variations(settings: Settings, unit: Unit): readonly Variation<Settings
     codegen('bulk-memory', { bulkMemory: !bulkMemory }),
     codegen('reuse-locals', { reuseLocals: !reuseLocals }),
     codegen('br-table', { brTable: brTable === 'always' ? 'never' : 'always' }),
+    ...(hasAtomics(unit) ? [codegen('atomics', { atomics: !atomics })] : []),
     ...(unit.pool.target.ptrBits === 64 ? [linker('table64', { table64: !table64 })] : []),
   ];
 }
+
+/** Whether the setting `atomics` can change anything. */
+function hasAtomics({ navs }: Unit): boolean {
+  return navs.some((nav) => nav.body !== null && nav.body.tags.some((tag) => ATOMIC[tag] === 1));
+}
+
+/** 1 for each tag number of an atomic instruction. */
+const ATOMIC = Uint8Array.from(AIR_TAG_NAMES, (tag) => (/^(atomic_|cmpxchg)/.test(tag) ? 1 : 0));

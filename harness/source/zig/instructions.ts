@@ -63,28 +63,45 @@ function statement(text: Expression): Spelling {
   return (p, inst, indent) => p.line(indent, `${text(p, inst)};`);
 }
 
+/** Spellings of what has none. */
+const REFUSED = new Set<Spelling>();
+
+/** No Zig for `what`, or none that means the same on every target. */
+function without(what: string): Spelling {
+  const refusal: Spelling = () => {
+    throw new NotPrintable(what);
+  };
+  REFUSED.add(refusal);
+  return refusal;
+}
+
 /** Zig gives the licence to a whole block, and then results may differ. */
-const fastMath: Spelling = () => {
-  throw new NotPrintable('instructions with a licence for fast mathematics');
-};
+const fastMath = without('instructions with a licence for fast mathematics');
 
 /** Zig's compiler has the instruction, and its source says it in the course of something else only. */
-const unspelled: Spelling = () => {
-  throw new NotPrintable('an instruction that sets or asks for a part of an optional, error or union');
-};
+const unspelled = without('an instruction that sets or asks for a part of an optional, error or union');
 
 /** Zig's own checks call the panic function of its standard library. */
-const checked: Spelling = () => {
-  throw new NotPrintable('a checked operation that calls the panic function of the program');
-};
+const checked = without('a checked operation that calls the panic function of the program');
+
+/** Atomic instructions have no Zig source here yet. */
+const atomic = without('an atomic operation');
 
 /** Whether instructions `tag` have a source at all. */
 export function isSpelled(tag: AirTag): boolean {
-  return isDescribed(tag) && ![unspelled, fastMath, checked].includes(SPELLINGS[tag]);
+  return isDescribed(tag) && !REFUSED.has(SPELLINGS[tag]);
 }
 
 /** Every instruction that AIR describes. */
 const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
+  atomic_load: atomic,
+  atomic_store_unordered: atomic,
+  atomic_store_monotonic: atomic,
+  atomic_store_release: atomic,
+  atomic_store_seq_cst: atomic,
+  atomic_rmw: atomic,
+  cmpxchg_weak: atomic,
+  cmpxchg_strong: atomic,
   is_null: value(nullTest('==')),
   is_non_null: value(nullTest('!=')),
   is_null_ptr: value(nullTest('==', '.*')),
@@ -116,6 +133,12 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   get_union_tag: value(coerced),
   set_union_tag: unspelled,
   union_init: value(unionInit),
+  loop_switch_br: without('a switch that is entered again'),
+  switch_dispatch: without('a switch that is entered again'),
+  wasm_memory_size: without('the size of memory'),
+  wasm_memory_grow: without('the size of memory'),
+  frame_addr: without('the address of a frame'),
+  ret_addr: without('the address of a frame'),
   add: value(binary('+')),
   sub: value(binary('-')),
   mul: value(binary('*')),

@@ -57,7 +57,7 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness help [command]': 'harness help fuzz',
   'node dist/bench/mutate-objects.js --runs 100000 --seed 1': 'node dist/bench/mutate-objects.js --runs 20 --seed 1',
   'npm run bench': 'npm run bench -- small',
-  'npm run jest': 'npm run jest -- --listTests test/core/wasm/leb128.test.ts',
+  'npm run jest': 'npm run jest -- --showConfig',
   'npm run typecheck': 'npm run typecheck -- --version',
   'npm run lint': 'npm run lint -- --version',
   'npm run format': 'npm run format -- --version',

@@ -109,6 +109,7 @@ describe('settings', () => {
       globalBase: 131072,
       bulkMemory: false,
       reuseLocals: false,
+      atomics: true,
       brTable: 'always',
       gc: false,
       strip: true,

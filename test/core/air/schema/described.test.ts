@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { FORMS } from '../../../../core/air/schema/forms.ts';
 import { AIR_OPS, AIR_TAG_NAMES, DESCRIBED_TAGS, isDescribed } from '../../../../core/air/schema/ops.ts';
+import { ATOMIC_RULES } from '../../../../core/air/typing/atomic-rules.ts';
 import { CONTROL_RULES } from '../../../../core/air/typing/control-rules.ts';
 import { MEMORY_RULES } from '../../../../core/air/typing/memory-rules.ts';
 import { SUM_RULES } from '../../../../core/air/typing/sum-rules.ts';
@@ -40,7 +41,9 @@ describe('docs/air.md', () => {
 
 describe('rows', () => {
   test('a described instruction has a form and one rule, in one file', () => {
-    const rules = [VALUE_RULES, MEMORY_RULES, CONTROL_RULES, SUM_RULES].flatMap((table) => Object.keys(table));
+    const rules = [VALUE_RULES, MEMORY_RULES, CONTROL_RULES, SUM_RULES, ATOMIC_RULES].flatMap((table) =>
+      Object.keys(table),
+    );
     expect(rules.sort()).toEqual([...DESCRIBED_TAGS].sort());
     expect(DESCRIBED_TAGS.filter((tag) => (AIR_OPS[tag].form as string | null) === null)).toEqual([]);
   });

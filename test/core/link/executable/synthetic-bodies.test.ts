@@ -3,8 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { linkObjects } from '../../../../core/link/linker.ts';
 import type { LinkOptions } from '../../../../core/link/options/options.ts';
 import type { HandObject } from '../hand-object.ts';
-import { callsBody, F, handObject, I32, I64, K, P5 } from '../hand-object.ts';
+import { callsBody, F, I32, I64, K, P5 } from '../hand-object.ts';
 import { codes, expectLinked, run } from '../hand-program.ts';
+import { input } from '../link-hand.ts';
 
 const TYPES: NonNullable<HandObject['types']> = [
   [[], [I32]],
@@ -12,8 +13,6 @@ const TYPES: NonNullable<HandObject['types']> = [
   [[I32], []],
 ];
 const FEATURES = ['+atomics', '+bulk-memory', '+mutable-globals'];
-const input = (name: string, object: HandObject) => ({ name, bytes: handObject(object) });
-
 /** `log = log * 10 + digit`, returning `results` zeros. */
 function logBody(
   digit: number,

@@ -1,29 +1,15 @@
 /** Custom sections of a module: joined by name, relocated, stripped, with tombstones for what is gone. */
 import { describe, expect, test } from '@jest/globals';
 import { linkObjects } from '../../../../core/link/linker.ts';
-import type { LinkOptions } from '../../../../core/link/options/options.ts';
 import type { HandObject } from '../hand-object.ts';
-import { constantBody, F, handObject, I32, K, sectionOfCustom } from '../hand-object.ts';
+import { constantBody, F, I32, K, sectionOfCustom } from '../hand-object.ts';
 import { codes, expectLinked } from '../hand-program.ts';
+import { input, link, moduleOf, section } from '../link-hand.ts';
 
 const TYPES: NonNullable<HandObject['types']> = [
   [[], [I32]],
   [[], []],
 ];
-
-const input = (name: string, object: HandObject) => ({ name, bytes: handObject(object) });
-
-const link = (objects: readonly HandObject[], options: Partial<LinkOptions> = {}) =>
-  linkObjects(
-    objects.map((object, i) => input(`${i}.o`, object)),
-    options,
-  );
-
-const moduleOf = (objects: readonly HandObject[], options: Partial<LinkOptions> = {}): WebAssembly.Module =>
-  new WebAssembly.Module(expectLinked(link(objects, options)).bytes);
-
-const section = (module: WebAssembly.Module, name: string): Uint8Array[] =>
-  WebAssembly.Module.customSections(module, name).map((buffer) => new Uint8Array(buffer));
 
 describe('custom sections', () => {
   const debug = (name: string, dead: boolean): HandObject => {

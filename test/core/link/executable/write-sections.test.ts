@@ -1,29 +1,15 @@
 /** The shape of a module: imports and exports of every kind. */
 import { describe, expect, test } from '@jest/globals';
-import { linkObjects } from '../../../../core/link/linker.ts';
 import type { LinkOptions } from '../../../../core/link/options/options.ts';
 import type { HandObject } from '../hand-object.ts';
-import { callsBody, constantBody, F, handObject, I32, I64, K, P5 } from '../hand-object.ts';
-import { codes, expectLinked } from '../hand-program.ts';
+import { callsBody, constantBody, F, I32, I64, K, P5 } from '../hand-object.ts';
+import { codes } from '../hand-program.ts';
+import { link, moduleOf, section } from '../link-hand.ts';
 
 const TYPES: NonNullable<HandObject['types']> = [
   [[], [I32]],
   [[], []],
 ];
-
-const input = (name: string, object: HandObject) => ({ name, bytes: handObject(object) });
-
-const link = (objects: readonly HandObject[], options: Partial<LinkOptions> = {}) =>
-  linkObjects(
-    objects.map((object, i) => input(`${i}.o`, object)),
-    options,
-  );
-
-const moduleOf = (objects: readonly HandObject[], options: Partial<LinkOptions> = {}): WebAssembly.Module =>
-  new WebAssembly.Module(expectLinked(link(objects, options)).bytes);
-
-const section = (module: WebAssembly.Module, name: string): Uint8Array[] =>
-  WebAssembly.Module.customSections(module, name).map((buffer) => new Uint8Array(buffer));
 
 /** One thing of each kind, all referred to by `main`. */
 const everything: HandObject = {

@@ -1,27 +1,15 @@
 /** The function table: who has a slot, where slots begin, and whose table it is. */
 import { describe, expect, test } from '@jest/globals';
-import { linkObjects } from '../../../../core/link/linker.ts';
-import type { LinkOptions } from '../../../../core/link/options/options.ts';
 import { readObject } from '../../../../core/link/input/read-object.ts';
 import type { HandObject } from '../hand-object.ts';
 import { constantBody, F, handObject, I32, K, P5 } from '../hand-object.ts';
-import { codes, expectLinked } from '../hand-program.ts';
+import { codes } from '../hand-program.ts';
+import { link, moduleOf } from '../link-hand.ts';
 
 const TYPES: NonNullable<HandObject['types']> = [
   [[], [I32]],
   [[], []],
 ];
-
-const input = (name: string, object: HandObject) => ({ name, bytes: handObject(object) });
-
-const link = (objects: readonly HandObject[], options: Partial<LinkOptions> = {}) =>
-  linkObjects(
-    objects.map((object, i) => input(`${i}.o`, object)),
-    options,
-  );
-
-const moduleOf = (objects: readonly HandObject[], options: Partial<LinkOptions> = {}): WebAssembly.Module =>
-  new WebAssembly.Module(expectLinked(link(objects, options)).bytes);
 
 describe('the function table', () => {
   const taker: HandObject = {

@@ -1,23 +1,14 @@
 /** Strings of sections that allow it: each once, and pointers into them stay correct. */
 import { describe, expect, test } from '@jest/globals';
-import { linkObjects } from '../../../../core/link/linker.ts';
-import type { LinkOptions } from '../../../../core/link/options/options.ts';
 import type { HandObject } from '../hand-object.ts';
-import { F, handObject, I32, K, P5 } from '../hand-object.ts';
+import { F, I32, K, P5 } from '../hand-object.ts';
 import { expectLinked, run } from '../hand-program.ts';
+import { link } from '../link-hand.ts';
 
 const TYPES: NonNullable<HandObject['types']> = [
   [[], [I32]],
   [[], []],
 ];
-
-const input = (name: string, object: HandObject) => ({ name, bytes: handObject(object) });
-
-const link = (objects: readonly HandObject[], options: Partial<LinkOptions> = {}) =>
-  linkObjects(
-    objects.map((object, i) => input(`${i}.o`, object)),
-    options,
-  );
 
 describe('strings', () => {
   const text = (value: string): number[] => [...new TextEncoder().encode(`${value}\0`)];

@@ -6,7 +6,7 @@ import { readObject } from '../../../../core/link/input/read-object.ts';
 import type { ParsedObject } from '../../../../core/link/input/object-file.ts';
 import { TOOL } from '../../../../core/support/tool.ts';
 import type { HandObject } from '../hand-object.ts';
-import { callsBody, constantBody, F, handObject, I32, K, P5, sectionOfCustom } from '../hand-object.ts';
+import { callsBody, constantBody, F, I32, K, P5, sectionOfCustom } from '../hand-object.ts';
 import {
   codes,
   expectLinked,
@@ -20,13 +20,12 @@ import {
   SAMPLE,
   SAMPLE_OUTCOME,
 } from '../hand-program.ts';
+import { input } from '../link-hand.ts';
 
 const TYPES: NonNullable<HandObject['types']> = [
   [[], [I32]],
   [[], []],
 ];
-const input = (name: string, object: HandObject): LinkInput => ({ name, bytes: handObject(object) });
-
 function joined(parts: readonly LinkInput[]): Uint8Array {
   const bytes = expectObject(joinObjects(parts));
   expect(WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)).toBe(true);

@@ -1,23 +1,14 @@
 /** Globals that hold addresses, as position-independent code wants them. */
 import { describe, expect, test } from '@jest/globals';
-import { linkObjects } from '../../../../core/link/linker.ts';
-import type { LinkOptions } from '../../../../core/link/options/options.ts';
 import type { HandObject } from '../hand-object.ts';
-import { constantBody, F, handObject, I32, K, P5 } from '../hand-object.ts';
+import { constantBody, F, I32, K, P5 } from '../hand-object.ts';
 import { expectLinked, run } from '../hand-program.ts';
+import { link } from '../link-hand.ts';
 
 const TYPES: NonNullable<HandObject['types']> = [
   [[], [I32]],
   [[], []],
 ];
-
-const input = (name: string, object: HandObject) => ({ name, bytes: handObject(object) });
-
-const link = (objects: readonly HandObject[], options: Partial<LinkOptions> = {}) =>
-  linkObjects(
-    objects.map((object, i) => input(`${i}.o`, object)),
-    options,
-  );
 
 describe('position-independent code', () => {
   test('finds addresses in globals', () => {

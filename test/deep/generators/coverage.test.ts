@@ -4,12 +4,12 @@
  * Whether an instruction is executed is asked from outside: a `breakpoint` is put in front of it, and the run must trap.
  */
 import { expect, test } from '@jest/globals';
-import type { AirTag } from '../../core/index.ts';
-import { AIR_TAG_NAMES, instructionCount, parseUnit, printUnit } from '../../core/index.ts';
-import type { GeneratedCase } from '../../generators/index.ts';
-import { generateCase, isDrawn, PROFILES } from '../../generators/index.ts';
-import { interpret } from '../../interpreter/interpret.ts';
-import { tagsOf } from './laws.ts';
+import type { AirTag } from '../../../core/index.ts';
+import { AIR_TAG_NAMES, instructionCount, parseUnit, printUnit } from '../../../core/index.ts';
+import type { GeneratedCase } from '../../../generators/index.ts';
+import { generateCase, isDrawn, PROFILES } from '../../../generators/index.ts';
+import { interpret } from '../../../interpreter/interpret.ts';
+import { tagsOf } from '../../generators/laws.ts';
 
 const CASES = 2000;
 /** Programs per instruction that are tried, and of how many of their places. */

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { harness, makeFolder } from './run-harness.ts';
+import { harness, makeFolder } from '../../../harness/cli/run-harness.ts';
 
 const folder = makeFolder();
 const cwd = folder.path;

@@ -8,12 +8,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
-import { selectChecks } from '../../../harness/check/select-checks.ts';
-import { ONLY_OPS } from '../../../harness/cli/only-ops.ts';
-import { readProfile } from '../../../harness/cli/option.ts';
-import { F, handObject, K } from '../../core/link/hand-object.ts';
-import type { Ended } from './run-harness.ts';
-import { harness, makeFolder, start } from './run-harness.ts';
+import { selectChecks } from '../../../../harness/check/select-checks.ts';
+import { ONLY_OPS } from '../../../../harness/cli/only-ops.ts';
+import { readProfile } from '../../../../harness/cli/option.ts';
+import { F, handObject, K } from '../../../core/link/hand-object.ts';
+import type { Ended } from '../../../harness/cli/run-harness.ts';
+import { harness, makeFolder, start } from '../../../harness/cli/run-harness.ts';
 
 const folder = makeFolder();
 const cwd = folder.path;

@@ -1,0 +1,64 @@
+/** The guard of time: endless work is stopped, and a process that gets little of the processor is not taken for endless. */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { withinTime } from '../../../harness/engine/time-guard.ts';
+import { makeFolder } from '../cli/run-harness.ts';
+
+const GUARD = new URL('../../../dist/harness/engine/time-guard.js', import.meta.url).href;
+
+/** Prints for each of eight bodies of 300 ms of processor time, each guarded by 400 ms, whether the guard struck. */
+const BUSY = `
+import { withinTime } from ${JSON.stringify(GUARD)};
+const work = () => {
+  const begin = process.cpuUsage();
+  for (;;) {
+    const { user, system } = process.cpuUsage(begin);
+    if (user + system > 300_000) return;
+  }
+};
+process.stdout.write('ready');
+for (let n = 0; n < 8; n++) {
+  const { timedOut, starved } = withinTime(400, work);
+  process.stdout.write(timedOut ? (starved ? 's' : 'e') : '.');
+}
+`;
+
+const folder = makeFolder();
+afterAll(() => folder.remove());
+
+describe('a guard', () => {
+  test('stops work without end, and gives back what a body gives', () => {
+    const endless = (): never => {
+      for (;;);
+    };
+    expect(withinTime(50, endless).timedOut).toBe(true);
+    expect(withinTime(60_000, () => 7)).toEqual({ timedOut: false, value: 7 });
+  });
+
+  test('waits longer once it has seen how little of the processor the process gets', async () => {
+    const file = join(folder.path, 'busy.mjs');
+    writeFileSync(file, BUSY);
+    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+    const ended = once(child, 'close');
+    let isOver = false;
+    void ended.then(() => (isOver = true));
+    while (!text.startsWith('ready') && !isOver) await delay(5);
+    // From here on it runs for a fifth of the time.
+    while (!isOver) {
+      child.kill('SIGSTOP');
+      await delay(40);
+      child.kill('SIGCONT');
+      await delay(10);
+    }
+    const struck = text.slice('ready'.length);
+    expect(struck).toMatch(/^[.s]{8}$/);
+    // The first guard knows nothing of it; those that follow do.
+    expect(struck.replaceAll('.', '').length).toBeLessThan(4);
+  });
+});
