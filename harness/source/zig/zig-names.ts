@@ -47,12 +47,16 @@ export function enumText(pool: InternPool, ty: IpIndex, tag: string): string {
   const fields = Array.from({ length: enumFieldCount(pool, ty) }, (_, n) => {
     return `${enumName(pool, ty, n)} = ${pool.intBig(enumFieldValue(pool, ty, n))}`;
   });
+  const isEvery = BigInt(fields.length) === 1n << BigInt(pool.intBits(enumTag(pool, ty)));
+  if (isOpenEnum(pool, ty) && isEvery) throw new NotPrintable('an open enum that names every value');
   return `enum(${tag}) { ${[...fields, ...(isOpenEnum(pool, ty) ? ['_'] : [])].join(', ')} }`;
 }
 
 /** Name of named value `n`. */
 function enumName(pool: InternPool, ty: IpIndex, n: number): string {
-  return identifier(nameText(pool, enumFieldName(pool, ty, n)));
+  const name = nameText(pool, enumFieldName(pool, ty, n));
+  if (name === '_') throw new NotPrintable('an enum value called _');
+  return identifier(name);
 }
 
 /** Name of field `n` of union type `ty`. */
