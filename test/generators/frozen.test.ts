@@ -41,6 +41,7 @@ test('each seed gives the same case as ever', () => {
       "wide 5d485795028048bf",
       "checked c5bce7882d9d0e08",
       "atomic b503919ddfc2b788",
+      "packed 10fea24044542b4d",
     ]
   `);
 });

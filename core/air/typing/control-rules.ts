@@ -13,6 +13,7 @@ import type { DescribedTag, OpOpens } from '../schema/ops.ts';
 import { AIR_OP_BY_NUMBER } from '../schema/ops.ts';
 import type { Check, TypingContext, TypingRule } from './rule.ts';
 import { mismatch, rule, typeOfOperand, wrongKind } from './rule.ts';
+import { isOne } from './memory-rules.ts';
 import { isData } from './type-classes.ts';
 
 /** What `inst` can be branched to by from where the rule looks. */
@@ -112,7 +113,7 @@ const ret: Check = (f, inst) => returnProblem(f, typeOfOperand(f, inst, 0));
 const retLoad: Check = (f, inst) => {
   const { pool } = f;
   const ptr = typeOfOperand(f, inst, 0);
-  if (!pool.isPtr(ptr) || pool.ptrIsMany(ptr)) return wrongKind(f, 'the operand', ptr, 'a pointer *T');
+  if (!isOne(pool, ptr)) return wrongKind(f, 'the operand', ptr, 'a pointer *T');
   return returnProblem(f, pool.childType(ptr));
 };
 
