@@ -8,6 +8,7 @@
  */
 import { floatPattern } from './numbers.ts';
 import type { InternPool } from './intern-pool.ts';
+import { InternalError } from '../support/assert.ts';
 import type { IpIndex } from './keys.ts';
 import { IP } from './keys.ts';
 import type { PoolReader } from './pool-reader.ts';
@@ -112,7 +113,19 @@ export function packedPattern(pool: PoolReader, value: IpIndex): bigint {
       }
       return pattern;
     }
-    default:
+    case ValueKind.undef:
       return 0n;
+    case ValueKind.void:
+    case ValueKind.bytes:
+    case ValueKind.repeated:
+    case ValueKind.ptr_nav:
+    case ValueKind.ptr_uav:
+    case ValueKind.ptr_int:
+    case ValueKind.slice:
+    case ValueKind.null:
+    case ValueKind.payload:
+    case ValueKind.err:
+    case ValueKind.union_value:
+      throw new InternalError('a value that cannot be packed');
   }
 }

@@ -75,7 +75,19 @@ export function takesAnyBits(p: Program, info: TypeInfo): boolean {
     case Class.int:
     case Class.bool:
       return true;
-    default:
+    case Class.nothing:
+    case Class.float:
+    case Class.ptr:
+    case Class.many:
+    case Class.slice:
+    case Class.fnptr:
+    case Class.array:
+    case Class.struct:
+    case Class.fn:
+    case Class.opt:
+    case Class.errors:
+    case Class.fallible:
+    case Class.union:
       return false;
   }
 }

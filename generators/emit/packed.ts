@@ -4,7 +4,7 @@
  * Owns pointers to bits, which are not listed: they are good for loads and stores only. Invariant: the bits of a float that is
  * put into a packed struct are known, so it is no NaN.
  */
-import type { IpIndex, TagOfForm } from '../../core/index.ts';
+import type { IpIndex } from '../../core/index.ts';
 import { bitOffset, bitPtrType, bitRange } from '../../core/index.ts';
 import { takesAnyBits } from '../draw/draw-packed.ts';
 import { sumsOf } from '../draw/draw-sums.ts';
@@ -75,7 +75,7 @@ function addressOf(g: Gen, pointer: Value, tag: FieldTag, n: number): Value {
   const ref =
     tag === 'struct_field_ptr'
       ? g.b.field(tag, info.ip, use(pointer), n)
-      : g.b.tyOp(tag as TagOfForm<'ty_op'>, info.ip, use(pointer));
+      : g.b.tyOp(tag, info.ip, use(pointer));
   return unlisted(ref, info, 0, 0, pointer.fact);
 }
 
