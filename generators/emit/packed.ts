@@ -73,9 +73,7 @@ function fieldPtr(g: Gen, pointer: Value, n: number): IpIndex {
 function addressOf(g: Gen, pointer: Value, tag: FieldTag, n: number): Value {
   const info = typeInfo(g.p.types, fieldPtr(g, pointer, n));
   const ref =
-    tag === 'struct_field_ptr'
-      ? g.b.field(tag, info.ip, use(pointer), n)
-      : g.b.tyOp(tag, info.ip, use(pointer));
+    tag === 'struct_field_ptr' ? g.b.field(tag, info.ip, use(pointer), n) : g.b.tyOp(tag, info.ip, use(pointer));
   return unlisted(ref, info, 0, 0, pointer.fact);
 }
 
