@@ -97,6 +97,7 @@ export class Machine {
       at: 0 as InstIndex,
       slots: null,
       place: null,
+      bottom: null,
       result: undefined,
     };
     this.#frame = frame;

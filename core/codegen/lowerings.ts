@@ -14,7 +14,7 @@ import * as payloads from './aggregate/payloads.ts';
 import * as unions from './aggregate/unions.ts';
 import { lowerCall } from './control/calls.ts';
 import * as control from './control/control.ts';
-import { lowerSwitchBr } from './control/switch.ts';
+import { lowerLoopSwitchBr, lowerSwitchBr, lowerSwitchDispatch } from './control/switch.ts';
 import * as atomics from './memory/atomics.ts';
 import * as memory from './memory/memory.ts';
 import * as pointers from './memory/pointers.ts';
@@ -175,6 +175,10 @@ const OWN = {
   memset: memory.lowerMemset,
   memcpy: memory.lowerMemcpy,
   memmove: memory.lowerMemmove,
+  frame_addr: memory.lowerFrameAddr,
+  ret_addr: memory.lowerRetAddr,
+  wasm_memory_size: memory.lowerMemorySize,
+  wasm_memory_grow: memory.lowerMemoryGrow,
   aggregate_init: lowerAggregateInit,
   arg: control.lowerArg,
   block: control.lowerBlock,
@@ -183,6 +187,8 @@ const OWN = {
   br: control.lowerBr,
   cond_br: control.lowerCondBr,
   switch_br: lowerSwitchBr,
+  loop_switch_br: lowerLoopSwitchBr,
+  switch_dispatch: lowerSwitchDispatch,
   ret: control.lowerRet,
   ret_load: control.lowerRetLoad,
   unreach: control.lowerTrap,

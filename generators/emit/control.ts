@@ -37,7 +37,7 @@ function drawBlockType(g: Gen): TypeInfo {
 }
 
 /** The exit that leaves block `inst` with a value of type `info`. */
-function blockExit(inst: InstIndex, info: TypeInfo): Exit {
+export function blockExit(inst: InstIndex, info: TypeInfo): Exit {
   return {
     kind: 'branch',
     info,
@@ -46,14 +46,14 @@ function blockExit(inst: InstIndex, info: TypeInfo): Exit {
 }
 
 /** Runs `inside` while `exit` is one of the ways out. */
-function within(g: Gen, exit: Exit, inside: () => void): void {
+export function within(g: Gen, exit: Exit, inside: () => void): void {
   g.exits.push(exit);
   inside();
   g.exits.pop();
 }
 
 /** Part of what is left of the function that one statement may take. */
-function share(g: Gen): number {
+export function share(g: Gen): number {
   return g.r.between(1, Math.max(3, (g.quota - g.b.length) >> 1));
 }
 
@@ -82,7 +82,7 @@ export function blocking(shape: Shape): Emitter {
 const COUNTER_WIDTHS = [8, 32, 64, 5, 7, 16, 33];
 
 /** Type of a loop counter: holds every number of trips. */
-function drawCounter(g: Gen): TypeInfo {
+export function drawCounter(g: Gen): TypeInfo {
   const way = g.r.below(4);
   if (way === 0) return infoOf(g, IP.usize_type);
   if (way === 1) {
@@ -125,13 +125,14 @@ function boundedTrips(g: Gen, counter: TypeInfo, most: number): Value {
   return unlisted(g.b.bin('bit_and', use(v), use(intConst(g.p, counter, 2 ** bits - 1))), counter, 0, 2 ** bits - 1);
 }
 
-function loadSlot(g: Gen, slot: Value): Value {
+/** What is in a slot. */
+export function loadSlot(g: Gen, slot: Value): Value {
   const info = slot.info.child!;
   return unlisted(g.b.tyOp('load', info.ip, use(slot)), info, info.min, info.full);
 }
 
 /** Runs `inside` for code that is executed up to `times` times as often. */
-function repeatedly(g: Gen, times: number, inside: () => void): void {
+export function repeatedly(g: Gen, times: number, inside: () => void): void {
   settle(g);
   g.weight *= times;
   inside();
@@ -139,17 +140,18 @@ function repeatedly(g: Gen, times: number, inside: () => void): void {
   g.weight /= times;
 }
 
-function leaveLoop(g: Gen, self: InstIndex, accumulator: Value | null): void {
+/** Leaves the block around a loop. */
+export function leaveLoop(g: Gen, self: InstIndex, accumulator: Value | null): void {
   branch(g, self, accumulator === null ? null : loadSlot(g, accumulator));
 }
 
 /** Inside of a loop its accumulator is an ordinary place. */
-function withAccumulator(g: Gen, accumulator: Value | null): void {
+export function withAccumulator(g: Gen, accumulator: Value | null): void {
   if (accumulator !== null) g.scope.add({ ...accumulator, used: false });
 }
 
 /** Updates the accumulator with a value of the body. */
-function accumulate(g: Gen, accumulator: Value | null, carrier: Value | null): void {
+export function accumulate(g: Gen, accumulator: Value | null, carrier: Value | null): void {
   if (accumulator !== null) store(g, accumulator, carrier ?? operand(g, accumulator.info.child!));
 }
 
@@ -289,7 +291,7 @@ function neverReached(g: Gen): boolean {
 }
 
 /** `block { if (cond) { inside } }`; `inside` says whether it continues. */
-function aside(g: Gen, cond: Value, inside: () => boolean): void {
+export function aside(g: Gen, cond: Value, inside: () => boolean): void {
   g.b.block(IP.void_type, (self) => {
     g.b.condBr(
       use(cond),

@@ -1,10 +1,10 @@
 /**
- * `switch_br`: the choice of operand, items and ranges.
+ * `switch_br` and `loop_switch_br`: the choice of operand, items and ranges.
  *
  * Owns the densities that decide between the lowerings: dense, sparse, ranged, negative, at the limits of the type, and
  * values that equal an item plus a multiple of 2^32. Invariant: items are values of the operand's type, in no two cases.
  */
-import type { Ref } from '../../core/index.ts';
+import type { Ref, SwitchCaseInput } from '../../core/index.ts';
 import { refValue, valueRef } from '../../core/index.ts';
 import { drawInt } from '../draw/constants.ts';
 import { hasSums, sumItems } from '../draw/draw-sums.ts';
@@ -25,32 +25,44 @@ interface Interval {
 const TWO_32 = 1n << 32n;
 const TWO_64 = 1n << 64n;
 
+/** What a switch decides by, without its bodies. */
+export interface SwitchHead {
+  readonly operand: Value;
+  readonly cases: readonly Pick<SwitchCaseInput, 'items' | 'ranges'>[];
+  /** Another operand, which hits the items as often. */
+  readonly again: () => Value;
+}
+
 /** Ends the body in a switch; `arm` makes one body of about `share` instructions. */
 export function switchOver(g: Gen, quota: number, arm: (share: number) => void): void {
+  const head = drawSwitch(g);
+  const share = Math.max(1, Math.floor(quota / (head.cases.length + 1)));
+  const body = (): void => {
+    arm(share);
+  };
+  g.b.switchBr(
+    use(head.operand),
+    head.cases.map((one) => ({ ...one, body })),
+    body,
+  );
+}
+
+/** Draws what a switch decides by. */
+export function drawSwitch(g: Gen): SwitchHead {
   const named = hasSums(g.p) && g.r.chance(110) ? namedOperand(g) : null;
-  if (named !== null) {
-    switchOverNames(g, named, quota, arm);
-    return;
-  }
+  if (named !== null) return { operand: named, cases: drawNamedCases(g, named), again: () => operand(g, named.info) };
   const info = someInt(g);
   const base = drawBase(g, info);
   const span = g.r.pick([2, 4, 8, 16]);
-  const operandValue = aimed(g, operand(g, info), base, span);
+  const again = (): Value => aimed(g, operand(g, info), base, span);
+  const first = again();
   const intervals = disjoint(drawIntervals(g, info, base, span));
-  const cases = deal(g, intervals);
-  const share = Math.max(1, Math.floor(quota / (cases.length + 1)));
   const constant = (value: bigint): Ref => valueRef(g.p.pool.int(info.ip, value));
-  g.b.switchBr(
-    use(operandValue),
-    cases.map((intervalsOfCase) => ({
-      items: intervalsOfCase.filter(isItem).map(({ low }) => constant(low)),
-      ranges: intervalsOfCase
-        .filter((i) => !isItem(i))
-        .map(({ low, high }) => [constant(low), constant(high)] as const),
-      body: () => arm(share),
-    })),
-    () => arm(share),
-  );
+  const cases = deal(g, intervals).map((intervalsOfCase) => ({
+    items: intervalsOfCase.filter(isItem).map(({ low }) => constant(low)),
+    ranges: intervalsOfCase.filter((i) => !isItem(i)).map(({ low, high }) => [constant(low), constant(high)] as const),
+  }));
+  return { operand: first, cases, again };
 }
 
 /** A value of an enum or error set, or null if there is no such type. */
@@ -59,17 +71,12 @@ function namedOperand(g: Gen): Value | null {
   return types.length === 0 ? null : operand(g, g.r.pick(types));
 }
 
-/** `switch_br` of an enum or error. */
-function switchOverNames(g: Gen, v: Value, quota: number, arm: (share: number) => void): void {
+/** Cases of a switch of an enum or error. */
+function drawNamedCases(g: Gen, v: Value): SwitchHead['cases'] {
   const items = g.r.shuffle(sumItems(g.p, v.info)).slice(0, g.r.between(1, 6));
   const cases: Ref[][] = Array.from({ length: Math.min(items.length, g.r.between(1, 4)) }, () => []);
   items.forEach((item, n) => (n < cases.length ? cases[n]! : g.r.pick(cases)).push(valueRef(item)));
-  const share = Math.max(1, Math.floor(quota / (cases.length + 1)));
-  g.b.switchBr(
-    use(v),
-    cases.map((of) => ({ items: of, ranges: [], body: () => arm(share) })),
-    () => arm(share),
-  );
+  return cases.map((of) => ({ items: of, ranges: [] }));
 }
 
 function isItem({ low, high }: Interval): boolean {

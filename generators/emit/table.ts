@@ -10,6 +10,8 @@ import { calling } from './calls.ts';
 import * as control from './control.ts';
 import type { Emitter } from './gen.ts';
 import * as integers from './integers.ts';
+import { loopSwitching } from './loop-switches.ts';
+import * as machine from './machine.ts';
 import * as named from './named.ts';
 import * as packed from './packed.ts';
 import * as pointers from './pointers.ts';
@@ -115,6 +117,10 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   memset: aggregates.filling,
   memcpy: aggregates.copying,
   memmove: aggregates.overlapping,
+  frame_addr: machine.frameAddress,
+  ret_addr: machine.returnAddress,
+  wasm_memory_size: machine.measuring,
+  wasm_memory_grow: machine.growing,
   aggregate_init: packed.orPacked(aggregates.initialising, packed.initialising),
   arg: 'with another',
   block: control.blocking('any'),
@@ -123,6 +129,8 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   br: 'with another',
   cond_br: control.blocking('cond_br'),
   switch_br: control.blocking('switch_br'),
+  loop_switch_br: loopSwitching,
+  switch_dispatch: 'with another',
   ret: 'with another',
   ret_load: 'with another',
   call: calling,

@@ -28,6 +28,8 @@ export interface Profile {
   readonly checked: boolean;
   /** Whether there are packed structs. */
   readonly packed: boolean;
+  /** Whether there are the instructions of {@link FLOW_TAGS}. */
+  readonly flow: boolean;
   /** Whether there are atomic instructions, and settings with the feature. */
   readonly atomics: boolean;
   /** Chance that a body splits into arms. */
@@ -107,6 +109,12 @@ const CONTROL: readonly AirTag[] = ['block', 'loop', 'cond_br', 'switch_br', 'tr
 /** Instructions that only profiles with checks have. */
 export const CHECKED_TAGS: readonly AirTag[] = ['add_safe', 'sub_safe', 'mul_safe', 'intcast_safe'];
 
+/** Instructions of control and of the machine that only profiles have that are about them. */
+// prettier-ignore
+export const FLOW_TAGS: readonly AirTag[] = [
+  'loop_switch_br', 'switch_dispatch', 'wasm_memory_size', 'wasm_memory_grow', 'frame_addr', 'ret_addr',
+];
+
 /** Atomic instructions. */
 // prettier-ignore
 export const ATOMIC_TAGS: readonly AirTag[] = [
@@ -131,6 +139,7 @@ const DEFAULT: Profile = {
   wideInts: 0,
   checked: false,
   packed: false,
+  flow: false,
   atomics: false,
   splits: 70,
   data: 6,
@@ -294,6 +303,21 @@ const ALL: readonly Profile[] = [
     data: 3,
     faults: 150,
     functions: 5,
+  },
+  {
+    ...DEFAULT,
+    name: 'flow',
+    summary: 'switches that are entered again, growing memory, addresses of frames',
+    factors: { ...times(2, CONTROL), ...times(2, FLOW_TAGS), call: 1 },
+    others: 0.25,
+    aggregates: 24,
+    floats: 12,
+    wideInts: 30,
+    checked: true,
+    flow: true,
+    splits: 60,
+    data: 4,
+    faults: 60,
   },
   {
     ...DEFAULT,

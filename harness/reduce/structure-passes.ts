@@ -4,6 +4,7 @@
  * Owns edits that move instructions between bodies. A body that takes the place of the instruction that owned it keeps the
  * ids of its nodes, so uses need no change.
  */
+import type { AirTag } from '../../core/index.ts';
 import { IP } from '../../core/index.ts';
 import type { Candidate, ReducePass } from './candidate.ts';
 import { edit } from './candidate.ts';
@@ -46,12 +47,14 @@ function* nodesOf(current: CaseModel): Generator<readonly [fn: number, node: Nod
   }
 }
 
-/** One arm in place of a branch. */
+const BRANCHES: ReadonlySet<AirTag> = new Set(['cond_br', 'switch_br', 'loop_switch_br']);
+
+/** One arm in place of a branch; of a loop switch, one that does not enter it again. */
 export const armsPass: ReducePass = {
   name: 'arms',
   *candidates(current) {
     for (const [fn, node] of nodesOf(current)) {
-      if (node.tag !== 'cond_br' && node.tag !== 'switch_br') continue;
+      if (!BRANCHES.has(node.tag)) continue;
       for (let arm = 0; arm < node.bodies.length; arm++) {
         yield editNode(current, fn, node.id, (_copy, list, at) => {
           list.splice(at, list.length - at, ...list[at]!.bodies[arm]!);
@@ -118,26 +121,40 @@ function leaves(nodes: readonly Node[], block: number): boolean {
   return found;
 }
 
-/** A loop that runs its body once: no loop, and a trap where it would start again. */
+/** A loop that runs its body once: no loop, and a trap where it would start again. So a loop switch becomes a plain one. */
 export const loopsPass: ReducePass = {
   name: 'loops',
   *candidates(current) {
     for (const [fn, node] of nodesOf(current)) {
-      if (node.tag !== 'loop') continue;
-      yield editNode(current, fn, node.id, (copy, list, at) => {
-        const loop = list[at]!;
-        const inner = loop.bodies[0]!;
-        forEachList(inner, (l) => {
-          const last = l[l.length - 1]!;
-          if (last.tag !== 'repeat' || last.target !== loop.id) return;
-          l[l.length - 1] = makeNode(copy.unit, { tag: 'trap', result: IP.noreturn_type });
+      if (node.tag === 'loop') {
+        yield editNode(current, fn, node.id, (copy, list, at) => {
+          const loop = list[at]!;
+          trapInsteadOf(copy, loop, 'repeat');
+          list.splice(at, list.length - at, ...loop.bodies[0]!);
+          return true;
         });
-        list.splice(at, list.length - at, ...inner);
-        return true;
-      });
+      } else if (node.tag === 'loop_switch_br') {
+        yield editNode(current, fn, node.id, (copy, list, at) => {
+          const loop = list[at]!;
+          trapInsteadOf(copy, loop, 'switch_dispatch');
+          loop.tag = 'switch_br';
+          return true;
+        });
+      }
     }
   },
 };
+
+/** Makes every `jump` to `loop` a trap. */
+function trapInsteadOf(copy: CaseModel, loop: Node, jump: AirTag): void {
+  for (const inner of loop.bodies) {
+    forEachList(inner, (list) => {
+      const last = list[list.length - 1]!;
+      if (last.tag !== jump || last.target !== loop.id) return;
+      list[list.length - 1] = makeNode(copy.unit, { tag: 'trap', result: IP.noreturn_type });
+    });
+  }
+}
 
 /** Fewer cases, items and ranges of a switch. */
 export const switchPass: ReducePass = {

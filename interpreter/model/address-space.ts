@@ -18,12 +18,18 @@ import { ValueKind } from '../../core/intern/value-kinds.ts';
 import { unreachable } from '../../core/support/assert.ts';
 import { floatFromBits, intFromBits, softFromBits, writeValue } from './encoding.ts';
 import { exhausted } from './halt.ts';
+import type { Pointer } from './memory-object.ts';
 import { makePointer, MemoryObject } from './memory-object.ts';
 import { packed } from './packed.ts';
 import { floatShapeOf, intShapeOf, shapeOf } from './shapes.ts';
 import { newVariant } from './sum-encoding.ts';
 import type { Value } from './values.ts';
 import { NULL } from './values.ts';
+
+/** No memory has more pages, and every one begins with some. */
+const MOST_PAGES = 65_536n;
+/** So many more a program certainly gets. */
+const SURE_PAGES = 1024;
 
 /** All memory of one run. */
 export class AddressSpace {
@@ -32,13 +38,21 @@ export class AddressSpace {
   readonly #constants = new Map<IpIndex, MemoryObject>();
   readonly #texts = new Map<string, MemoryObject>();
   readonly #unfilled: [object: MemoryObject, content: IpIndex][] = [];
+  /**
+   * What a number of pages is an offset from: nothing is at it, and how many pages a program begins with is not known. A
+   * number of pages may be copied and compared with another, and their difference is a number.
+   */
+  readonly pages: MemoryObject;
   readonly #limit: number;
   #used = 0;
+  #grown = 0;
 
   /** `limit`: greatest number of bytes of all objects together. */
   constructor(unit: Unit, limit: number) {
     this.#unit = unit;
     this.#limit = limit;
+    this.pages = new MemoryObject('slot', null, 0, 1, true, ptrSize(unit.pool));
+    this.pages.alive = false;
   }
 
   /** The object of a nav, function or data. */
@@ -54,6 +68,20 @@ export class AddressSpace {
     this.#navs[index] = object;
     if (nav.init !== null) this.#unfilled.push([object, nav.init]);
     return object;
+  }
+
+  /** The number of pages of memory. */
+  pageCount(): Pointer {
+    return makePointer(this.pages, this.#grown);
+  }
+
+  /** Adds pages; false, and nothing happens, where there can never be so many. */
+  grow(pages: bigint): boolean {
+    if (pages >= MOST_PAGES) return false;
+    const grown = this.#grown + Number(pages);
+    if (grown > SURE_PAGES) exhausted('memory');
+    this.#grown = grown;
+    return true;
   }
 
   /** A slot of a frame, with undefined content. */

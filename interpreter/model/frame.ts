@@ -20,6 +20,8 @@ export interface Frame {
   slots: MemoryObject[] | null;
   /** Slot of the result (ret_ptr), once it is asked for. */
   place: MemoryObject | null;
+  /** What frame_addr is the address of, once it is asked for. */
+  bottom: MemoryObject | null;
   result: Value;
 }
 

@@ -5,7 +5,8 @@
  */
 import { operandAt } from '../../core/air/body/operands.ts';
 import { ptrSize } from '../../core/intern/layout.ts';
-import { bitsFromFloat, floatFromBits } from '../model/encoding.ts';
+import type { AddressSpace } from '../model/address-space.ts';
+import { bitsFromFloat, floatFromBits, intFromBits } from '../model/encoding.ts';
 import type { FloatBinary, FloatUnary } from '../model/floats.ts';
 import { FLOAT_ARITHMETIC, FLOAT_BINARY, FLOAT_UNARY } from '../model/floats.ts';
 import type { Step } from '../model/frame.ts';
@@ -24,6 +25,7 @@ import {
   norm,
   shiftedLeft,
 } from '../model/integers.ts';
+import type { Pointer } from '../model/memory-object.ts';
 import type { IntShape } from '../model/shapes.ts';
 import {
   SMALL_BINARY,
@@ -100,6 +102,33 @@ function lowBits(address: Value, mask: Value): bigint | null {
   const bits = anyIntOf(mask);
   if (bits < 0n || bits >= BigInt(address.object.align)) return null;
   return BigInt.asUintN(64, BigInt(address.offset)) & bits;
+}
+
+/** sub and sub_wrap. Of two numbers of pages their distance is known, though they are not. */
+export function difference(ints: IntBinary, floats: FloatBinary | null): Handler {
+  const plain = binary(ints, floats);
+  return (p, inst) => {
+    const step = plain(p, inst);
+    const { machine } = p;
+    const a = p.operand(p.body.lhs(inst));
+    const b = p.operand(p.body.rhs(inst));
+    const shape = p.shape(p.typeOf(p.body.lhs(inst)));
+    if (shape.kind !== 'int' || shape.bits !== ptrSize(p.pool) * 8) return step;
+    return (frame) => {
+      const { values } = frame;
+      const x = values[a];
+      const y = values[b];
+      if (typeof x !== 'object' || typeof y !== 'object' || !isPages(x, machine.space) || !isPages(y, machine.space)) {
+        return step(frame);
+      }
+      values[inst] = intFromBits(shape, BigInt(x.offset - y.offset));
+      return NEXT;
+    };
+  };
+}
+
+function isPages(v: Value, space: AddressSpace): v is Pointer {
+  return isPointer(v) && v.object === space.pages;
 }
 
 function smallBinary(

@@ -1,6 +1,7 @@
 /**
  * Steps of control: bodies, branches, switches, calls, returns.
  */
+import type { InstIndex } from '../../core/air/body/ref.ts';
 import { REF_NONE, refValue } from '../../core/air/body/ref.ts';
 import { navAt } from '../../core/air/unit.ts';
 import type { Sequence } from '../model/frame.ts';
@@ -8,7 +9,7 @@ import { NEXT, RETURN } from '../model/frame.ts';
 import { illegal, trapped } from '../model/halt.ts';
 import type { Value } from '../model/values.ts';
 import { misuse, numberOf, pointerOf } from '../model/values.ts';
-import type { Handler } from './preparation.ts';
+import type { Handler, Preparation } from './preparation.ts';
 
 /** arg: the call has put it in place. */
 export const argument: Handler = () => () => NEXT;
@@ -62,11 +63,10 @@ export const conditional: Handler = (p, inst) => {
   return (frame) => machine.execute(numberOf(frame.values[a]) === 1 ? then : otherwise, frame);
 };
 
-/** switch_br. */
-export const choose: Handler = (p, inst) => {
+/** How a switch picks its body. */
+function picker(p: Preparation, inst: InstIndex): (v: Value) => Sequence {
   const { machine } = p;
   const decoded = p.body.switchOf(inst);
-  const a = p.operand(decoded.operand);
   const constant = (ref: (typeof decoded)['operand']): number | bigint =>
     integer(machine.space.constant(refValue(ref)));
   const items = new Map<number | bigint, Sequence>();
@@ -77,10 +77,43 @@ export const choose: Handler = (p, inst) => {
     for (const [low, high] of one.ranges) ranges.push({ low: constant(low), high: constant(high), body });
   }
   const otherwise = p.sequence(decoded.elseBody);
+  return (operand) => {
+    const v = integer(operand);
+    return items.get(v) ?? ranges.find(({ low, high }) => low <= v && v <= high)?.body ?? otherwise;
+  };
+}
+
+/** switch_br. */
+export const choose: Handler = (p, inst) => {
+  const { machine } = p;
+  const a = p.operand(p.body.operand(inst));
+  const pick = picker(p, inst);
+  return (frame) => machine.execute(pick(frame.values[a]), frame);
+};
+
+/** loop_switch_br: a switch_dispatch to it has left the next operand in its place. */
+export const chooseAgain: Handler = (p, inst) => {
+  const { machine } = p;
+  const a = p.operand(p.body.operand(inst));
+  const pick = picker(p, inst);
   return (frame) => {
-    const v = integer(frame.values[a]);
-    const body = items.get(v) ?? ranges.find(({ low, high }) => low <= v && v <= high)?.body ?? otherwise;
-    return machine.execute(body, frame);
+    const { values } = frame;
+    let operand = values[a];
+    for (;;) {
+      const signal = machine.execute(pick(operand), frame);
+      if (signal !== inst) return signal;
+      operand = values[inst];
+    }
+  };
+};
+
+/** switch_dispatch. */
+export const dispatch: Handler = (p, inst) => {
+  const target = p.body.target(inst);
+  const a = p.operand(p.body.operand(inst));
+  return ({ values }) => {
+    values[target] = values[a];
+    return target;
   };
 };
 

@@ -11,6 +11,7 @@ import {
   bitAnd,
   checked,
   countBits,
+  difference,
   floatUnary,
   fused,
   invert,
@@ -30,13 +31,16 @@ import {
   branch,
   call,
   choose,
+  chooseAgain,
   conditional,
+  dispatch,
   giveBack,
   loop,
   repeat,
   trap,
   unreachable,
 } from './control-steps.ts';
+import { frameAddress, growMemory, memorySize, returnAddress } from './machine-steps.ts';
 import { alloc, copy, fill, load, returnLoaded, returnPlace, store } from './memory-steps.ts';
 import {
   aggregate,
@@ -62,10 +66,10 @@ import * as sums from './sum-steps.ts';
 const OWN = {
   // Integer and float arithmetic
   add: binary('add', 'add'),
-  sub: binary('sub', 'sub'),
+  sub: difference('sub', 'sub'),
   mul: binary('mul', 'mul'),
   add_wrap: binary('add_wrap', null),
-  sub_wrap: binary('sub_wrap', null),
+  sub_wrap: difference('sub_wrap', null),
   mul_wrap: binary('mul_wrap', null),
   add_sat: binary('add_sat', null),
   sub_sat: binary('sub_sat', null),
@@ -154,6 +158,10 @@ const OWN = {
   memset: fill,
   memcpy: copy(false),
   memmove: copy(true),
+  frame_addr: frameAddress,
+  ret_addr: returnAddress,
+  wasm_memory_size: memorySize,
+  wasm_memory_grow: growMemory,
   // Aggregates
   aggregate_init: aggregate,
   // Control
@@ -164,6 +172,8 @@ const OWN = {
   br: branch,
   cond_br: conditional,
   switch_br: choose,
+  loop_switch_br: chooseAgain,
+  switch_dispatch: dispatch,
   ret: giveBack,
   ret_load: returnLoaded,
   unreach: unreachable,

@@ -1,7 +1,7 @@
 /**
  * Typing rules of control flow and calls (docs/air.md sections 5 and 6), once the structure of the body is known.
  *
- * What may be named by `br` and `repeat` comes from the walk of verify-body.ts through `TypingContext.open`.
+ * What may be named by `br`, `repeat` and `switch_dispatch` comes from the walk of verify-body.ts through `TypingContext.open`.
  */
 import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
@@ -12,8 +12,8 @@ import { isInstRef, REF_NONE, refValue } from '../body/ref.ts';
 import type { DescribedTag, OpOpens } from '../schema/ops.ts';
 import { AIR_OP_BY_NUMBER } from '../schema/ops.ts';
 import type { Check, TypingContext, TypingRule } from './rule.ts';
-import { mismatch, rule, typeOfOperand, wrongKind } from './rule.ts';
 import { isOne } from './memory-rules.ts';
+import { mismatch, NO_TYPE, rule, typeOfOperand, wrongKind } from './rule.ts';
 import { isData } from './type-classes.ts';
 
 /** What `inst` can be branched to by from where the rule looks. */
@@ -93,6 +93,14 @@ const switchBr: Check = (f, inst) => {
   return null;
 };
 
+/** The operand takes the place of that of the switch. */
+const dispatch: Check = (f, inst) => {
+  const target = f.body.target(inst);
+  if (opens(f, target) !== 'switch') return `%${target} is no loop_switch_br around it`;
+  const need = typeOfOperand(f, target, 0);
+  return need === NO_TYPE ? null : mismatch(f, 'the operand', typeOfOperand(f, inst, 0), need);
+};
+
 function itemProblem(f: TypingContext, item: Ref, ty: IpIndex): string | null {
   if (isInstRef(item)) return 'an item is no constant';
   const value = refValue(item);
@@ -132,6 +140,15 @@ const call: Check = (f, inst) => {
   return null;
 };
 
+/** There is one memory. */
+function memoryProblem(f: TypingContext, inst: InstIndex): string | null {
+  const memory = f.body.number(inst);
+  return memory === 0 ? null : `there is no memory ${memory}`;
+}
+
+const memoryGrow: Check = (f, inst) =>
+  memoryProblem(f, inst) ?? mismatch(f, 'the number of pages', typeOfOperand(f, inst, 0), IP.usize_type);
+
 /** No operand, no result. */
 const nothing = rule('void', () => null);
 const leaving = rule('noreturn', () => null);
@@ -145,10 +162,16 @@ export const CONTROL_RULES = {
   br: rule('noreturn', br),
   cond_br: rule('noreturn', condBr),
   switch_br: rule('noreturn', switchBr),
+  loop_switch_br: rule('noreturn', switchBr),
+  switch_dispatch: rule('noreturn', dispatch),
   ret: rule('noreturn', ret),
   ret_load: rule('noreturn', retLoad),
   unreach: leaving,
   trap: leaving,
   breakpoint: nothing,
   call: rule('returned', call),
+  frame_addr: rule('usize', () => null),
+  ret_addr: rule('usize', () => null),
+  wasm_memory_size: rule('usize', memoryProblem),
+  wasm_memory_grow: rule('isize', memoryGrow),
 } as const satisfies Readonly<Partial<Record<DescribedTag, TypingRule>>>;

@@ -51,6 +51,10 @@ export function resultType(pool: PoolReader, body: BodyColumns, types: Uint32Arr
       return nameTypeOf(pool) ?? NO_TYPE;
     case 'bool':
       return IP.bool_type;
+    case 'usize':
+      return IP.usize_type;
+    case 'isize':
+      return IP.isize_type;
     case 'void':
       return IP.void_type;
     case 'noreturn':

@@ -20,7 +20,8 @@ export const NO_TYPE = IP_NONE;
  * Where the type of the result comes from: the first operand; the type word; a fixed type; the elements of the first
  * operand; what the function that the first operand points to returns; or the type of names.
  */
-export type ResultType = 'first' | 'ty' | 'bool' | 'void' | 'noreturn' | 'element' | 'returned' | 'name';
+export type ResultType =
+  'first' | 'ty' | 'bool' | 'void' | 'noreturn' | 'element' | 'returned' | 'name' | 'usize' | 'isize';
 
 /** What a rule may look at. */
 export interface TypingContext {

@@ -1,5 +1,5 @@
 /**
- * Instructions that touch memory: slots, loads and stores, and runs of elements (codegen specification 4.6, 4.7).
+ * Instructions that touch memory: slots, loads and stores, runs of elements, and its size (codegen specification 4.6, 4.7).
  *
  * A load of a value in memory copies it to a slot of its own, so that later stores do not change the value. `alloc` gives
  * the place of its slot and no code.
@@ -11,6 +11,7 @@ import { abiAlign, abiSize, pointeeAlign, ptrSize } from '../../intern/layout.ts
 import { bitRange } from '../../intern/packed.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
+import { MirTag } from '../../mir/ops.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { opAdd, loadTag, opMul, opNe } from '../state/numeric-opcodes.ts';
@@ -25,6 +26,33 @@ function allocatePointee(f: FunctionState, ptrTy: IpIndex, minAlign: number): nu
   const size = abiSize(f.pool, f.pool.childType(ptrTy));
   const align = Math.max(pointeeAlign(f.pool, ptrTy), minAlign);
   return f.frame.allocate(size === 0 ? ptrSize(f.pool) : size, align);
+}
+
+/** The lowest address of the frame: the place of its first slot, if it has one. */
+export function lowerFrameAddr(f: FunctionState, inst: InstIndex): void {
+  f.frame.demand();
+  f.finish(inst, stackOffset(0));
+}
+
+/** wasm does not tell it. */
+export function lowerRetAddr(f: FunctionState, inst: InstIndex): void {
+  f.finish(inst, f.addressRep === Rep.i64 ? imm64(0, 0) : imm32(0));
+}
+
+export function lowerMemorySize(f: FunctionState, inst: InstIndex): void {
+  f.mir.push(MirTag.memory_size, f.body.number(inst));
+  f.finishStack(inst, f.addressRep);
+}
+
+export function lowerMemoryGrow(f: FunctionState, inst: InstIndex): void {
+  f.push(f.operand(inst, 0));
+  f.mir.push(MirTag.memory_grow, f.body.number(inst));
+  if (f.isUnused(inst)) {
+    f.mir.op(MirTag.drop);
+    f.finishVoid(inst);
+  } else {
+    f.finishStack(inst, f.addressRep);
+  }
 }
 
 export function lowerAlloc(f: FunctionState, inst: InstIndex): void {

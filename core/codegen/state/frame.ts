@@ -46,17 +46,22 @@ export class Frame {
     this.#align = STACK_ALIGN;
   }
 
-  /** Local that holds the lowest address of the frame, which must have a slot. */
+  /** Local that holds the lowest address of the frame, which must be needed. */
   get bottomLocal(): LocalIndex {
     const locals = this.#frameLocals;
-    assert(this.#hasSlots && locals !== null, 'the address of a frame without slots');
+    assert(this.#hasSlots && locals !== null, 'the address of a frame that is not needed');
     return locals.bottom;
+  }
+
+  /** Makes sure that there is a frame, whose lowest address is then in {@link bottomLocal}. */
+  demand(): void {
+    this.#reserve();
+    this.#hasSlots = true;
   }
 
   /** A new slot of `size` bytes; returns its offset. */
   allocate(size: number, align: number): number {
-    this.#reserve();
-    this.#hasSlots = true;
+    this.demand();
     const offset = alignForward(this.#size, align);
     this.#size = offset + size;
     this.#align = Math.max(this.#align, align);

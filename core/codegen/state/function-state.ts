@@ -53,9 +53,9 @@ export class FunctionState {
   nextParam = 0 as LocalIndex;
   /** Open wasm blocks. */
   depth = 0;
-  /** Depth right behind the opening of an AIR block or loop. */
+  /** Depth right behind the opening of an AIR block, or of the loop of a loop or loop_switch_br. */
   readonly labels: number[] = [];
-  /** Local that takes the result of an open AIR block, or NO_VALUE. */
+  /** Local that takes the result of an open AIR block, or NO_VALUE; of a loop_switch_br what it decides by. */
   readonly blockResults: WValue[] = [];
   /** Whether some lowered br leaves an AIR block. */
   readonly left: boolean[] = [];

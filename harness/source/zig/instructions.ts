@@ -66,6 +66,13 @@ const checked: Spelling = () => {
   throw new NotPrintable('a checked operation that calls the panic function of the program');
 };
 
+/** No Zig for `what`, or none that means the same on every target. */
+function without(what: string): Spelling {
+  return () => {
+    throw new NotPrintable(what);
+  };
+}
+
 /** Atomic instructions have no Zig source here yet. */
 const atomic: Spelling = () => {
   throw new NotPrintable('an atomic operation');
@@ -112,6 +119,12 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   get_union_tag: unspelled,
   set_union_tag: unspelled,
   union_init: unspelled,
+  loop_switch_br: without('a switch that is entered again'),
+  switch_dispatch: without('a switch that is entered again'),
+  wasm_memory_size: without('the size of memory'),
+  wasm_memory_grow: without('the size of memory'),
+  frame_addr: without('the address of a frame'),
+  ret_addr: without('the address of a frame'),
   add: value(binary('+')),
   sub: value(binary('-')),
   mul: value(binary('*')),

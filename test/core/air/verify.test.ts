@@ -461,6 +461,37 @@ const CONTROL: readonly Reject[] = [
     'the operand has type bool, not an integer',
   ],
   [
+    'loop_switch_br on a bool',
+    fn('(bool) void', '%0 = arg bool 0', '%1 = loop_switch_br %0 { else { trap } }'),
+    3,
+    'not an integer, enum or error',
+  ],
+  [
+    'switch_dispatch to a loop',
+    fn('(u8) void', '%0 = arg u8 0', '%1 = loop noreturn { switch_dispatch %1 %0 }'),
+    3,
+    '%1 is no loop_switch_br around it',
+  ],
+  [
+    'switch_dispatch with another type',
+    fn('(u8) void', '%0 = arg u8 0', '%1 = loop_switch_br %0 { else { switch_dispatch %1 u16 1 } }'),
+    3,
+    'the operand has type u16, not u8',
+  ],
+  [
+    'repeat of a loop_switch_br',
+    fn('(u8) void', '%0 = arg u8 0', '%1 = loop_switch_br %0 { else { repeat %1 } }'),
+    3,
+    '%1 is no loop around it',
+  ],
+  ['another memory', fn('() void', '%0 = wasm_memory_size 1', 'ret void {}'), 2, 'there is no memory 1'],
+  [
+    'pages that are no usize',
+    fn('() void', '%0 = wasm_memory_grow 0 u32 1', 'ret void {}'),
+    2,
+    'the number of pages has type u32, not usize',
+  ],
+  [
     'a switch item of another type',
     fn('(u8) void', '%0 = arg u8 0', 'switch_br %0 { case u9 1 { trap } else { trap } }'),
     3,

@@ -1,0 +1,53 @@
+/**
+ * Steps that ask the machine: where the frame is, where the function returns to, how many pages of memory there are.
+ *
+ * Answers that depend on the layout are symbolic, as addresses are: a program may copy and compare them, and learns no number.
+ */
+import { IP } from '../../core/intern/keys.ts';
+import { STACK_ALIGN } from '../../core/intern/layout.ts';
+import { intFromBits } from '../model/encoding.ts';
+import { NEXT } from '../model/frame.ts';
+import { makePointer } from '../model/memory-object.ts';
+import { intShapeOf } from '../model/shapes.ts';
+import { anyIntOf } from '../model/values.ts';
+import type { Handler } from './preparation.ts';
+
+/** frame_addr: one place without bytes per frame, aligned as the stack is. */
+export const frameAddress: Handler = (p, inst) => {
+  const { machine } = p;
+  return (frame) => {
+    frame.bottom ??= machine.slot(frame, 0, STACK_ALIGN);
+    frame.values[inst] = makePointer(frame.bottom, 0);
+    return NEXT;
+  };
+};
+
+/** ret_addr: 0. */
+export const returnAddress: Handler = (p, inst) => {
+  const zero = intFromBits(intShapeOf(p.pool, IP.usize_type), 0n);
+  return ({ values }) => {
+    values[inst] = zero;
+    return NEXT;
+  };
+};
+
+/** wasm_memory_size. */
+export const memorySize: Handler = (p, inst) => {
+  const { space } = p.machine;
+  return ({ values }) => {
+    values[inst] = space.pageCount();
+    return NEXT;
+  };
+};
+
+/** wasm_memory_grow. */
+export const growMemory: Handler = (p, inst) => {
+  const { space } = p.machine;
+  const a = p.operand(p.body.operand(inst));
+  const failure = intFromBits(intShapeOf(p.pool, IP.isize_type), -1n);
+  return ({ values }) => {
+    const before = space.pageCount();
+    values[inst] = space.grow(anyIntOf(values[a])) ? before : failure;
+    return NEXT;
+  };
+};
