@@ -42,6 +42,7 @@ test('each seed gives the same case as ever', () => {
       "checked c5bce7882d9d0e08",
       "flow 280130eb8a594d6c",
       "atomic b503919ddfc2b788",
+      "packed 10fea24044542b4d",
     ]
   `);
 });

@@ -77,11 +77,19 @@ export function enumValueText(pool: InternPool, value: IpIndex): string {
   return field < 0 ? `@enumFromInt(${pool.intBig(number)})` : `.${enumName(pool, ty, field)}`;
 }
 
+/** The number that AIR gives to error `text`: that of Zig is another one in every compile. */
+function errorNumber(pool: InternPool, set: IpIndex, text: string): string {
+  const codes = isAnyError(pool, set) ? pool.errorNames.map((_, n) => n + 1) : errorCodes(pool, set);
+  if (codes.length === 0) throw new NotPrintable('the number of an error of an empty set');
+  const prongs = codes.map((code) => `error.${identifier(nameText(pool, pool.errorNames[code - 1]!))} => ${code}`);
+  return `switch (${text}) { ${[...prongs, ...(isAnyError(pool, set) ? ['else => unreachable'] : [])].join(', ')} }`;
+}
+
 /** Something between a value with names and its number. Null: neither type has names. */
 export function namedCast(pool: InternPool, from: IpIndex, to: IpIndex, text: string): string | null {
   const [fromKind, toKind] = [pool.typeKind(from), pool.typeKind(to)];
-  if (fromKind === TypeKind.error_set || toKind === TypeKind.error_set)
-    throw new NotPrintable('the number of an error');
+  if (toKind === TypeKind.error_set) throw new NotPrintable('the error of a number');
+  if (fromKind === TypeKind.error_set) return errorNumber(pool, from, text);
   if (fromKind === TypeKind.enum && toKind === TypeKind.enum) {
     if (enumTag(pool, from) !== enumTag(pool, to)) throw new NotPrintable('a cast between enums of different tags');
     return `@enumFromInt(@intFromEnum(${text}))`;

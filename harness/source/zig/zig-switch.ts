@@ -63,6 +63,7 @@ function valuesOf({ unit: { pool } }: BodyPrinter, ty: IpIndex): bigint | null {
     case TypeKind.slice:
     case TypeKind.array:
     case TypeKind.struct:
+    case TypeKind.packed:
     case TypeKind.fn:
     case TypeKind.opt:
     case TypeKind.error_union:

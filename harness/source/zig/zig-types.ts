@@ -83,6 +83,9 @@ export class ZigTypes {
       case TypeKind.error_set:
         return errorSetText(pool, ty);
       case TypeKind.error_union:
+        if (pool.typeKind(errorPayload(pool, ty)) === TypeKind.error_set) {
+          throw new NotPrintable('an error union whose payload is an error');
+        }
         return `${errorSetText(pool, errorSetOf(pool, ty))}!${this.text(errorPayload(pool, ty))}`;
       case TypeKind.enum: {
         const name = `${this.#prefix}E${ty}`;
@@ -91,6 +94,8 @@ export class ZigTypes {
       }
       case TypeKind.union:
         return this.#union(ty);
+      case TypeKind.packed:
+        throw new NotPrintable('a packed struct');
       case TypeKind.fn: {
         const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.text(pool.fnParam(ty, n)));
         return `fn (${params.join(', ')}) ${this.text(pool.fnReturn(ty))}`;
