@@ -13,7 +13,7 @@ import * as names from './aggregate/names.ts';
 import * as overflow from './aggregate/overflow.ts';
 import * as payloads from './aggregate/payloads.ts';
 import * as unions from './aggregate/unions.ts';
-import * as vectors from './aggregate/vectors.ts';
+import * as vectors from './aggregate/lanes.ts';
 import { lowerCall } from './control/calls.ts';
 import * as control from './control/control.ts';
 import { lowerLoopSwitchBr, lowerSwitchBr, lowerSwitchDispatch } from './control/switch.ts';

@@ -9,7 +9,15 @@
  * is also its name in the text form.
  */
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
-import { HEAD_LENGTH, MASK_COUNT, MAX_WORDS, NAV_PLACE, NUMBER_PLACE, SINGLE_OPERANDS, WORD_PLACE } from '../schema/layout.ts';
+import {
+  HEAD_LENGTH,
+  MASK_COUNT,
+  MAX_WORDS,
+  NAV_PLACE,
+  NUMBER_PLACE,
+  SINGLE_OPERANDS,
+  WORD_PLACE,
+} from '../schema/layout.ts';
 import type { AirTag } from '../schema/ops.ts';
 import { AIR_TAG_NAMES } from '../schema/ops.ts';
 import { armCount, armLength, armStart, caseCount, firstArm, operandAt, operandCount, wordAt } from './operands.ts';

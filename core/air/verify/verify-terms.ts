@@ -234,7 +234,8 @@ function judgeValue(visit: Visit, value: IpIndex): string | null {
       return `a string of ${byteCount(pool, value)} bytes is no ${typeName(terms, ty)}`;
     }
     case ValueKind.repeated:
-      if (pool.typeKind(ty) !== TypeKind.array && !isVector(pool, ty)) return `a repeated value of type ${typeName(terms, ty)}`;
+      if (pool.typeKind(ty) !== TypeKind.array && !isVector(pool, ty))
+        return `a repeated value of type ${typeName(terms, ty)}`;
       return elementProblem(visit, pool.word(value, 1), pool.childType(ty), ty, 0);
     case ValueKind.slice:
       return pool.typeKind(ty) === TypeKind.slice ? sliceProblem(visit, value, ty) : notPointer(terms, ty);
