@@ -43,6 +43,7 @@ test('each seed gives the same case as ever', () => {
       "flow 280130eb8a594d6c",
       "atomic b503919ddfc2b788",
       "packed 10fea24044542b4d",
+      "vectors a108d86c69388367",
     ]
   `);
 });

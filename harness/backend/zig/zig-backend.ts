@@ -58,7 +58,7 @@ const SETTINGS: SettingsKind = {
 const SUPPORT: Support = { tag: isSpelled };
 
 /** The command line of `mode`, without source and output. */
-export function zigCommand(path: string, mode: Mode): readonly string[] {
+function zigCommand(path: string, mode: Mode): readonly string[] {
   return [path, ...COMMON, ...MODES[mode]];
 }
 

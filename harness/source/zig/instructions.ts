@@ -84,6 +84,9 @@ const unspelled = without('an instruction that sets or asks for a part of an opt
 /** Zig's own checks call the panic function of its standard library. */
 const checked = without('a checked operation that calls the panic function of the program');
 
+/** Vectors have no Zig source here yet. */
+const vector = without('a vector');
+
 /** Atomic instructions have no Zig source here yet. */
 const atomic = without('an atomic operation');
 
@@ -94,6 +97,14 @@ export function isSpelled(tag: AirTag): boolean {
 
 /** Every instruction that AIR describes. */
 const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
+  cmp_vector: vector,
+  cmp_vector_optimized: vector,
+  select: vector,
+  splat: vector,
+  reduce: vector,
+  reduce_optimized: vector,
+  shuffle_one: vector,
+  shuffle_two: vector,
   atomic_load: atomic,
   atomic_store_unordered: atomic,
   atomic_store_monotonic: atomic,

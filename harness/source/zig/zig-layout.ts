@@ -60,6 +60,7 @@ function fill(types: ZigTypes, pool: InternPool, ty: IpIndex, masks: Uint8Array,
       fillBits(masks, at, abiSize(pool, ty) * 8);
       return types.hasCLayout(ty);
     case TypeKind.packed:
+    case TypeKind.vector:
     case TypeKind.error_set:
     case TypeKind.error_union:
       return false;

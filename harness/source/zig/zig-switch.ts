@@ -64,6 +64,7 @@ function valuesOf({ unit: { pool } }: BodyPrinter, ty: IpIndex): bigint | null {
     case TypeKind.array:
     case TypeKind.struct:
     case TypeKind.packed:
+    case TypeKind.vector:
     case TypeKind.fn:
     case TypeKind.opt:
     case TypeKind.error_union:

@@ -96,6 +96,8 @@ export class ZigTypes {
         return this.#union(ty);
       case TypeKind.packed:
         throw new NotPrintable('a packed struct');
+      case TypeKind.vector:
+        throw new NotPrintable('a vector');
       case TypeKind.fn: {
         const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.text(pool.fnParam(ty, n)));
         return `fn (${params.join(', ')}) ${this.text(pool.fnReturn(ty))}`;

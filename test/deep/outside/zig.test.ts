@@ -74,7 +74,7 @@ describe.each(Object.keys(STILL).filter((version) => installed.includes(version)
     const found = await bucketsWith(`zig:${version}`);
     const still = STILL[version]!;
     const stated = NAMES.map((name) => {
-      const { bucket } = storedCase(name, CORE_BACKEND as unknown as Backend);
+      const { bucket } = storedCase(name, CORE_BACKEND);
       return [name, still === 'all' || still.includes(name) ? [kindOf(bucket)] : []];
     });
     expect(found).toEqual(Object.fromEntries(stated));
