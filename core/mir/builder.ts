@@ -248,6 +248,18 @@ export class MirBuilder {
     this.push(MirTag.call_indirect, fnType);
   }
 
+  /** As {@link callNav}, in place of this function. */
+  returnCallNav(nav: NavIndex): void {
+    this.#useNav(nav);
+    this.push(MirTag.return_call_nav, nav);
+  }
+
+  /** As {@link callIndirect}, in place of this function. */
+  returnCallIndirect(fnType: IpIndex): void {
+    this.addFuncType(fnType);
+    this.push(MirTag.return_call_indirect, fnType);
+  }
+
   /** Call of a runtime function by its row in INTRINSICS. */
   callIntrinsic(row: IntrinsicIndex): void {
     addUnique(this.#intrinsics, row);

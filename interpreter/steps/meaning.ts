@@ -23,7 +23,16 @@ import {
   shiftOverflowing,
 } from './arithmetic-steps.ts';
 import { exchange, modify } from './atomic-steps.ts';
-import { bitcast, checkedIntcast, floatcast, floatFromInt, intcast, intFromFloat, truncate } from './cast-steps.ts';
+import {
+  bitcast,
+  checkedIntcast,
+  checkedIntFromFloat,
+  floatcast,
+  floatFromInt,
+  intcast,
+  intFromFloat,
+  truncate,
+} from './cast-steps.ts';
 import { compare } from './comparison-steps.ts';
 import {
   argument,
@@ -37,11 +46,12 @@ import {
   giveBack,
   loop,
   repeat,
+  tailCall,
   trap,
   unreachable,
 } from './control-steps.ts';
 import { frameAddress, growMemory, memorySize, returnAddress } from './machine-steps.ts';
-import { alloc, copy, fill, load, returnLoaded, returnPlace, store } from './memory-steps.ts';
+import { alloc, copy, fill, fillMarked, load, returnLoaded, returnPlace, store, storeMarked } from './memory-steps.ts';
 import {
   aggregate,
   anyFieldAddress,
@@ -129,12 +139,15 @@ const OWN = {
   fptrunc: floatcast,
   fpext: floatcast,
   int_from_float: intFromFloat,
+  int_from_float_safe: checkedIntFromFloat,
+  int_from_float_optimized_safe: checkedIntFromFloat,
   float_from_int: floatFromInt,
   // Memory and pointers
   alloc,
   ret_ptr: returnPlace,
   load,
   store,
+  store_safe: storeMarked,
   ptr_add: stepped(1),
   ptr_sub: stepped(-1),
   ptr_elem_val: pointerElement,
@@ -156,6 +169,7 @@ const OWN = {
   struct_field_val: fieldValue,
   field_parent_ptr: parentAddress,
   memset: fill,
+  memset_safe: fillMarked,
   memcpy: copy(false),
   memmove: copy(true),
   frame_addr: frameAddress,
@@ -175,6 +189,7 @@ const OWN = {
   loop_switch_br: chooseAgain,
   switch_dispatch: dispatch,
   ret: giveBack,
+  ret_safe: giveBack,
   ret_load: returnLoaded,
   unreach: unreachable,
   trap,
@@ -222,6 +237,9 @@ const OWN = {
   cmpxchg_strong: exchange,
   // Calls
   call,
+  call_never_tail: call,
+  call_never_inline: call,
+  call_always_tail: tailCall,
 } as const satisfies Partial<Meaning>;
 
 /** The handler of each instruction; a licence for fast mathematics changes no meaning. */

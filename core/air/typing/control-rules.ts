@@ -8,9 +8,9 @@ import { IP } from '../../intern/keys.ts';
 import { integerValue } from '../../intern/sums.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import type { InstIndex, Ref } from '../body/ref.ts';
-import { isInstRef, REF_NONE, refValue } from '../body/ref.ts';
+import { instRef, isInstRef, REF_NONE, refValue } from '../body/ref.ts';
 import type { DescribedTag, OpOpens } from '../schema/ops.ts';
-import { AIR_OP_BY_NUMBER } from '../schema/ops.ts';
+import { AIR_OP_BY_NUMBER, TAG } from '../schema/ops.ts';
 import type { Check, TypingContext, TypingRule } from './rule.ts';
 import { mismatch, NO_TYPE, rule, typeOfOperand, wrongKind } from './rule.ts';
 import { isData } from './type-classes.ts';
@@ -139,6 +139,21 @@ const call: Check = (f, inst) => {
   return null;
 };
 
+/** A call whose result the function returns at once: nothing is left to do in it. */
+const tailCall: Check = (f, inst) => call(f, inst) ?? tailProblem(f, inst);
+
+function tailProblem(f: TypingContext, inst: InstIndex): string | null {
+  const { pool, body, fnTy } = f;
+  const result = pool.fnReturn(pool.childType(typeOfOperand(f, inst, 0)));
+  if (result !== pool.fnReturn(fnTy)) return mismatch(f, 'the result', result, pool.fnReturn(fnTy));
+  if (result === IP.noreturn_type) return null;
+  const next = (inst + 1) as InstIndex;
+  const tag = next < body.length ? body.tags[next] : null;
+  const returns = tag === TAG.ret || tag === TAG.ret_safe;
+  if (returns && (result === IP.void_type || body.operand(next) === instRef(inst))) return null;
+  return 'no ret of its result follows it';
+}
+
 /** There is one memory. */
 function memoryProblem(f: TypingContext, inst: InstIndex): string | null {
   const memory = f.body.number(inst);
@@ -164,11 +179,15 @@ export const CONTROL_RULES = {
   loop_switch_br: rule('noreturn', switchBr),
   switch_dispatch: rule('noreturn', dispatch),
   ret: rule('noreturn', ret),
+  ret_safe: rule('noreturn', ret),
   ret_load: rule('noreturn', retLoad),
   unreach: leaving,
   trap: leaving,
   breakpoint: nothing,
   call: rule('returned', call),
+  call_never_tail: rule('returned', call),
+  call_never_inline: rule('returned', call),
+  call_always_tail: rule('returned', tailCall),
   frame_addr: rule('usize', () => null),
   ret_addr: rule('usize', () => null),
   wasm_memory_size: rule('usize', memoryProblem),

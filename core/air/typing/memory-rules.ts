@@ -286,6 +286,7 @@ export const MEMORY_RULES = {
   ret_ptr: rule('ty', retPtr),
   load: rule('ty', load),
   store: rule('void', store),
+  store_safe: rule('void', store),
   ptr_add: moved,
   ptr_sub: moved,
   ptr_elem_val: rule(
@@ -313,6 +314,7 @@ export const MEMORY_RULES = {
   struct_field_val: rule('ty', structFieldVal),
   field_parent_ptr: rule('ty', fieldParentPtr),
   memset: rule('void', memset),
+  memset_safe: rule('void', memset),
   memcpy: copied,
   memmove: copied,
   aggregate_init: rule('ty', aggregateInit),

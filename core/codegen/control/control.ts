@@ -8,6 +8,7 @@ import type { InstIndex } from '../../air/body/ref.ts';
 import { isInstRef, refInst } from '../../air/body/ref.ts';
 import { armLength, firstArm } from '../../air/body/operands.ts';
 import { TAG } from '../../air/schema/ops.ts';
+import { IP } from '../../intern/keys.ts';
 import { abiAlign, pointeeAlign } from '../../intern/layout.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
@@ -91,7 +92,17 @@ function leave(f: FunctionState, inst: InstIndex): void {
   f.finishVoid(inst);
 }
 
+/** Whether the instruction before `inst` is a tail call, whose result it returns: then nothing is left to do. */
+function followsTailCall(f: FunctionState, inst: InstIndex): boolean {
+  const before = (inst - 1) as InstIndex;
+  return inst > 0 && f.body.tags[before] === TAG.call_always_tail && f.resultType(before) !== IP.noreturn_type;
+}
+
 export function lowerRet(f: FunctionState, inst: InstIndex): void {
+  if (followsTailCall(f, inst)) {
+    f.finishVoid(inst);
+    return;
+  }
   const operand = f.operand(inst, 0);
   if (f.repOf(operand) === Rep.address) {
     storeOperand(f, f.resultAddress, 0, operand);
