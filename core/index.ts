@@ -45,6 +45,7 @@ export { floatNearest, floatPattern, nearestPattern, numberOfPattern } from './i
 export type { FieldType } from './intern/type-kinds.ts';
 export { CallConv, PtrSize, SimpleType, StructLayout, TypeKind } from './intern/type-kinds.ts';
 export * from './intern/sums.ts';
+export * from './intern/packed.ts';
 export { ValueKind } from './intern/value-kinds.ts';
 export * from './intern/layout.ts';
 export type { Target } from './intern/target.ts';

@@ -20,6 +20,7 @@ import type { PoolReader } from '../intern/pool-reader.ts';
 import type { FloatBits } from '../intern/float-formats.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { isByRef } from '../intern/layout.ts';
+import { backingOf, bitRange } from '../intern/packed.ts';
 import { enumTag, errorPayload, unionTag } from '../intern/sums.ts';
 import { TypeKind } from '../intern/type-kinds.ts';
 
@@ -28,6 +29,9 @@ const MAX_INT_BITS = 4096;
 
 /** Widest tag of an enum: it is one wasm value. */
 const MAX_ENUM_BITS = 64;
+
+/** Widest packed struct: it is one wasm value. */
+const MAX_PACKED_BITS = 64;
 
 /** Float types that are lowered. */
 const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
@@ -178,8 +182,11 @@ function isRefused(pool: PoolReader, ty: IpIndex): boolean {
       return !LOWERED_FLOATS[pool.floatBits(ty)];
     case TypeKind.enum:
       return pool.intBits(enumTag(pool, ty)) > MAX_ENUM_BITS;
-    case TypeKind.simple:
+    case TypeKind.packed:
+      return pool.intBits(backingOf(pool, ty)) > MAX_PACKED_BITS;
     case TypeKind.ptr:
+      return (bitRange(pool, ty)?.hostSize ?? 0) * 8 > MAX_PACKED_BITS;
+    case TypeKind.simple:
     case TypeKind.slice:
     case TypeKind.array:
     case TypeKind.struct:
@@ -224,6 +231,7 @@ class RefusedTypes {
       case TypeKind.opt:
         return this.mentions(pool.childType(ty));
       case TypeKind.error_set:
+      case TypeKind.packed:
         return false;
       case TypeKind.error_union:
         return this.mentions(errorPayload(pool, ty));

@@ -17,6 +17,7 @@ import { ValueKind } from './value-kinds.ts';
 function listing(pool: PoolReader, ty: IpIndex): 'fields' | 'elements' | 'none' {
   switch (pool.typeKind(ty)) {
     case TypeKind.struct:
+    case TypeKind.packed:
       return 'fields';
     case TypeKind.array:
       return 'elements';

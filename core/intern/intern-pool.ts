@@ -14,7 +14,7 @@
  *   struct [layout, n, (ty, align) x n] ptr_nav   [ty, nav, offset]      slice     [ty, ptr, len]
  *   fn     [cc, ret, n, param x n]      ptr_uav   [ty, value, align, offset]
  * `align` words are in bytes, 0 = natural. Offsets are i32 stored as u32. Optionals, errors, enums and unions: sums.ts;
- * the packed words of bytes: byte-values.ts.
+ * packed structs and pointers to bits: packed.ts; the packed words of bytes: byte-values.ts.
  */
 import { assert, InternalError } from '../support/assert.ts';
 import { AttachedItems } from './attached-items.ts';
@@ -346,6 +346,7 @@ export class InternPool {
       case TypeKind.error_union:
       case TypeKind.enum:
       case TypeKind.union:
+      case TypeKind.packed:
         throw new InternalError('a type without a child was asked for it');
     }
   }

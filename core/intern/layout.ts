@@ -8,7 +8,7 @@ import { alignForward, ceilPowerOfTwo } from '../support/numeric.ts';
 import type { FloatBits } from './float-formats.ts';
 import type { PoolReader } from './pool-reader.ts';
 import type { IpIndex } from './keys.ts';
-import { enumTag, errorPayload, unionTag } from './sums.ts';
+import { errorPayload, integerOf, unionTag } from './sums.ts';
 import { SimpleType, StructLayout, TypeKind } from './type-kinds.ts';
 
 /** Alignment of the linear stack and of the heap, in bytes. */
@@ -46,7 +46,8 @@ export function isByRef(pool: PoolReader, ty: IpIndex): boolean {
     case TypeKind.int:
       return pool.intBits(ty) > 64;
     case TypeKind.enum:
-      return isByRef(pool, enumTag(pool, ty));
+    case TypeKind.packed:
+      return isByRef(pool, integerOf(pool, ty));
     case TypeKind.error_set:
       return false;
     case TypeKind.union:
@@ -129,7 +130,7 @@ function unionSize(pool: PoolReader, ty: IpIndex): number {
   return alignForward(Math.max(unionPayloadOffset(pool, ty) + size, tagEnd), abiAlign(pool, ty));
 }
 
-/** Byte offset of field `n` of struct or union type `ty`. */
+/** Byte offset of field `n` of struct or union type `ty`; of a packed struct, whose fields are bits of it, 0. */
 export function fieldOffset(pool: PoolReader, ty: IpIndex, n: number): number {
   const cached = pool.fieldOffsetCache[ty] ?? (pool.fieldOffsetCache[ty] = placeFields(pool, ty));
   return cached[n]!;
@@ -205,7 +206,8 @@ function computeAlign(pool: PoolReader, ty: IpIndex): number {
       return hasRuntimeBits(pool, payload) ? Math.max(ERROR_SIZE, abiAlign(pool, payload)) : ERROR_SIZE;
     }
     case TypeKind.enum:
-      return abiAlign(pool, enumTag(pool, ty));
+    case TypeKind.packed:
+      return abiAlign(pool, integerOf(pool, ty));
     case TypeKind.union: {
       const tag = unionTag(pool, ty);
       return Math.max(unionPayload(pool, ty).align, tag === null ? 1 : abiAlign(pool, tag));
@@ -248,7 +250,8 @@ function computeSize(pool: PoolReader, ty: IpIndex): number {
       return abiSize(pool, payload) === 0 ? ERROR_SIZE : alignForward(end, abiAlign(pool, ty));
     }
     case TypeKind.enum:
-      return abiSize(pool, enumTag(pool, ty));
+    case TypeKind.packed:
+      return abiSize(pool, integerOf(pool, ty));
     case TypeKind.union:
       return unionSize(pool, ty);
   }
@@ -261,6 +264,7 @@ function fieldAlignment(pool: PoolReader, ty: IpIndex, n: number): number {
 
 function placeFields(pool: PoolReader, ty: IpIndex): readonly number[] {
   const count = pool.fieldCount(ty);
+  if (pool.typeKind(ty) === TypeKind.packed) return new Array<number>(count).fill(0);
   if (pool.typeKind(ty) === TypeKind.union) return new Array<number>(count).fill(unionPayloadOffset(pool, ty));
   const order = Array.from({ length: count }, (_, n) => n);
   if (pool.structLayout(ty) === StructLayout.auto) {

@@ -16,6 +16,7 @@ import { byteAt, byteCount, bytesValue } from './byte-values.ts';
 import type { InternPool } from './intern-pool.ts';
 import type { IpIndex } from './keys.ts';
 import { IP, IP_NONE } from './keys.ts';
+import { backingOf } from './packed.ts';
 import type { PoolReader } from './pool-reader.ts';
 import type { FieldType, StructLayout } from './type-kinds.ts';
 import { TypeKind } from './type-kinds.ts';
@@ -179,9 +180,11 @@ export function enumTag(pool: PoolReader, ty: IpIndex): IpIndex {
   return pool.word(ty, 0) as IpIndex;
 }
 
-/** The integer type that values of an integer or enum type are represented by. */
+/** The integer type that values of an integer, enum or packed struct type are represented by. */
 export function integerOf(pool: PoolReader, ty: IpIndex): IpIndex {
-  return pool.typeKind(ty) === TypeKind.enum ? enumTag(pool, ty) : ty;
+  const kind = pool.typeKind(ty);
+  if (kind === TypeKind.packed) return backingOf(pool, ty);
+  return kind === TypeKind.enum ? enumTag(pool, ty) : ty;
 }
 
 /** Whether an enum may have values without a name. */

@@ -31,6 +31,7 @@ import type { Program } from '../model/program.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class, intInfo, isSum, typeInfo } from '../model/types.ts';
 import { drawInt } from './constants.ts';
+import { drawPackedTypes } from './draw-packed.ts';
 import { drawIntType, drawPointerType, drawScalar } from './draw-types.ts';
 
 /** Most bytes of a payload. */
@@ -55,6 +56,7 @@ export function drawFirstSums(p: Program): void {
   for (let n = 0; n < sets; n++) p.sums.push(drawErrorSet(p));
   const enums = r.between(1, 3);
   for (let n = 0; n < enums; n++) p.sums.push(drawEnum(p));
+  if (p.plan.profile.packed) drawPackedTypes(p);
   p.sums.push(wrapped(p, drawScalar(p)), fallible(p, drawScalar(p)));
 }
 

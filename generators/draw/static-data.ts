@@ -15,6 +15,7 @@ import { MANY_AHEAD, unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class, manyInfo, ptrInfo, typeInfo } from '../model/types.ts';
 import { boolConst, drawFloat, drawInt, floatConst, intConst } from './constants.ts';
+import { packedConstant } from './draw-packed.ts';
 import { drawSumConstant, zeroSum } from './draw-sums.ts';
 import { addData, drawExports, publishPlaces } from './navs.ts';
 
@@ -46,6 +47,11 @@ export function drawConstant(p: Program, info: TypeInfo): Value {
     case Class.union:
       return constant(
         drawSumConstant(p, info, (part) => drawIp(p, part)),
+        info,
+      );
+    case Class.packed:
+      return constant(
+        packedConstant(p, info, (part) => drawIp(p, part)),
         info,
       );
     case Class.nothing:
@@ -86,6 +92,8 @@ function zeroIp(p: Program, info: TypeInfo): IpIndex {
     case Class.enum:
     case Class.union:
       return zeroSum(p, info, (part) => zeroIp(p, part));
+    case Class.packed:
+      return packedConstant(p, info, (part) => zeroIp(p, part));
     case Class.nothing:
     case Class.ptr:
     case Class.many:

@@ -29,6 +29,7 @@ function isAtomic({ cls, bits, tag }: TypeInfo): boolean {
     case Class.float:
       return bits <= 64;
     case Class.enum:
+    case Class.packed:
       return tag!.bits <= 64;
     case Class.bool:
     case Class.ptr:
@@ -135,7 +136,7 @@ export const modifying: Emitter = (g) => {
 
 /** Whether values of `info` can be told to be equal whatever they are. */
 function isExchangeable({ cls }: TypeInfo): boolean {
-  return cls === Class.int || cls === Class.bool || cls === Class.enum;
+  return cls === Class.int || cls === Class.bool || cls === Class.enum || cls === Class.packed;
 }
 
 /** cmpxchg_weak, cmpxchg_strong; what was there is taken out of the result where it is. */

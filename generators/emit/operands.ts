@@ -40,6 +40,8 @@ export function operand(g: Gen, info: TypeInfo, isStatic = false): Value {
     case Class.enum:
     case Class.union:
       return sum(g, info);
+    case Class.packed:
+      return packed(g, info);
     case Class.nothing:
     case Class.fn:
       return drawConstant(g.p, info);
@@ -173,6 +175,11 @@ function sum(g: Gen, info: TypeInfo): Value {
   const isMade = info.cls === Class.opt || info.cls === Class.fallible || info.cls === Class.union;
   if (isMade && can(g, 'union_init') && g.r.chance(130)) return wrap(g, info, g.r.chance(150));
   return drawConstant(g.p, info);
+}
+
+function packed(g: Gen, info: TypeInfo): Value {
+  const values = g.scope.ofType(info);
+  return values.length > 0 && g.r.chance(180) ? preferred(g, values) : drawConstant(g.p, info);
 }
 
 /** A new value: an optional or error union with a payload or without, or a union with field `field`. */

@@ -17,6 +17,7 @@ import { callExtern } from './calls.ts';
 import type { Gen } from './gen.ts';
 import { binary, boolInfo, can, compare, convert, define, use, usizeInfo } from './gen.ts';
 import { boolToInt, toInt } from './guards.ts';
+import { numberOfPacked } from './packed.ts';
 import { defineLoaded } from './pointers.ts';
 import { usizeConst } from './slots.ts';
 
@@ -132,6 +133,8 @@ function asScalar(g: Gen, v: Value): Value | null {
       if (info.tag === null || !can(g, 'get_union_tag')) return null;
       return numberOf(g, define(g, g.b.tyOp('get_union_tag', info.tag.ip, use(v)), info.tag, 0, 0));
     }
+    case Class.packed:
+      return numberOfPacked(g, v);
     case Class.fnptr:
       return compare(g, g.r.chance(128) ? 'cmp_eq' : 'cmp_neq', v, drawConstant(g.p, info));
     case Class.nothing:

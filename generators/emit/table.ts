@@ -14,6 +14,7 @@ import { loopSwitching } from './loop-switches.ts';
 import * as machine from './machine.ts';
 import * as marks from './marks.ts';
 import * as named from './named.ts';
+import * as packed from './packed.ts';
 import * as pointers from './pointers.ts';
 import * as scalars from './scalars.ts';
 import * as slices from './slices.ts';
@@ -22,6 +23,11 @@ import { callingAs, tailCalling } from './tail-calls.ts';
 
 /** Why an instruction has no emitter: it comes with the construct that needs it (a body ends, a function starts). */
 export type NoEmitter = 'with another';
+
+/** struct_field_ptr_index_n. */
+function fieldAddress(n: 0 | 1 | 2 | 3): Emitter {
+  return packed.orPacked(pointers.indexedFieldAddress(n), packed.addressing(`struct_field_ptr_index_${n}`));
+}
 
 /** The emitter of each instruction, or why it has none. */
 export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
@@ -75,13 +81,13 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   bit_reverse: bits.bitReversed,
   cmp_lt: scalars.comparing('cmp_lt'),
   cmp_lte: scalars.comparing('cmp_lte'),
-  cmp_eq: scalars.comparing('cmp_eq'),
+  cmp_eq: packed.orPacked(scalars.comparing('cmp_eq'), packed.comparing('cmp_eq')),
   cmp_gte: scalars.comparing('cmp_gte'),
   cmp_gt: scalars.comparing('cmp_gt'),
-  cmp_neq: scalars.comparing('cmp_neq'),
+  cmp_neq: packed.orPacked(scalars.comparing('cmp_neq'), packed.comparing('cmp_neq')),
   intcast: scalars.castInt,
   trunc: scalars.cutInt,
-  bitcast: scalars.recast,
+  bitcast: packed.orPacked(scalars.recast, packed.recasting),
   fptrunc: scalars.resizing('fptrunc'),
   fpext: scalars.resizing('fpext'),
   int_from_float: scalars.intFromFloatBy('int_from_float'),
@@ -104,12 +110,12 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   slice_elem_ptr: slices.elementAddressOfSlice,
   array_elem_val: aggregates.elementOfArray,
   array_to_slice: slices.arrayAsSlice,
-  struct_field_ptr: pointers.fieldAddress,
-  struct_field_ptr_index_0: pointers.indexedFieldAddress(0),
-  struct_field_ptr_index_1: pointers.indexedFieldAddress(1),
-  struct_field_ptr_index_2: pointers.indexedFieldAddress(2),
-  struct_field_ptr_index_3: pointers.indexedFieldAddress(3),
-  struct_field_val: aggregates.fieldOfStruct,
+  struct_field_ptr: packed.orPacked(pointers.fieldAddress, packed.addressing('struct_field_ptr')),
+  struct_field_ptr_index_0: fieldAddress(0),
+  struct_field_ptr_index_1: fieldAddress(1),
+  struct_field_ptr_index_2: fieldAddress(2),
+  struct_field_ptr_index_3: fieldAddress(3),
+  struct_field_val: packed.orPacked(aggregates.fieldOfStruct, packed.fieldOfPacked),
   field_parent_ptr: pointers.parentAddress,
   memset: aggregates.filling,
   memset_safe: marks.fillingSafely,
@@ -119,7 +125,7 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   ret_addr: machine.returnAddress,
   wasm_memory_size: machine.measuring,
   wasm_memory_grow: machine.growing,
-  aggregate_init: aggregates.initialising,
+  aggregate_init: packed.orPacked(aggregates.initialising, packed.initialising),
   arg: 'with another',
   block: control.blocking('any'),
   loop: control.looping,

@@ -26,6 +26,8 @@ export interface Profile {
   readonly wideInts: number;
   /** Whether there are checked operations, whose failures call the panic function. */
   readonly checked: boolean;
+  /** Whether there are packed structs. */
+  readonly packed: boolean;
   /** Whether there are the instructions of {@link FLOW_TAGS}. */
   readonly flow: boolean;
   /** Whether there are atomic instructions, and settings with the feature. */
@@ -138,6 +140,7 @@ const DEFAULT: Profile = {
   formats: [32, 64],
   wideInts: 0,
   checked: false,
+  packed: false,
   flow: false,
   atomics: false,
   splits: 70,
@@ -333,6 +336,28 @@ const ALL: readonly Profile[] = [
     formats: [16, 32, 32, 64, 64],
     splits: 40,
     data: 5,
+    functions: 4,
+  },
+  {
+    ...DEFAULT,
+    name: 'packed',
+    summary: 'packed structs: fields in registers and behind pointers to bits, constants, integers of the same bits',
+    factors: {
+      ...times(3, ['aggregate_init', 'struct_field_val', 'struct_field_ptr', 'bitcast', 'cmp_eq', 'cmp_neq']),
+      ...times(2, ['struct_field_ptr_index_0', 'struct_field_ptr_index_1', 'struct_field_ptr_index_2']),
+      struct_field_ptr_index_3: 2,
+      load: 1,
+      store: 1,
+      call: 0.6,
+    },
+    others: 0.12,
+    packed: true,
+    aggregates: 50,
+    sums: 150,
+    floats: 24,
+    formats: [16, 32, 64],
+    splits: 30,
+    data: 6,
     functions: 4,
   },
   {

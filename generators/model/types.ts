@@ -9,6 +9,7 @@ import type { FieldType, InternPool, IpIndex, StructLayout } from '../../core/in
 import {
   abiAlign,
   abiSize,
+  backingOf,
   enumTag,
   errorPayload,
   errorSetOf,
@@ -41,6 +42,7 @@ export const Class = {
   fallible: 13,
   enum: 14,
   union: 15,
+  packed: 16,
 } as const;
 export type Class = (typeof Class)[keyof typeof Class];
 
@@ -69,7 +71,7 @@ export interface TypeInfo {
   /** Arrays: elements without the sentinel. */
   readonly length: number;
   readonly sentinel: boolean;
-  /** Integer of an enum, enum of a tagged union, error set of an error union. */
+  /** Integer of an enum or packed struct, enum of a tagged union, error set of an error union. */
   readonly tag: TypeInfo | null;
   readonly fields: readonly TypeInfo[];
   readonly offsets: readonly number[];
@@ -120,6 +122,8 @@ function classOf(pool: InternPool, ip: IpIndex): Class {
       return Class.enum;
     case TypeKind.union:
       return Class.union;
+    case TypeKind.packed:
+      return Class.packed;
     case TypeKind.simple:
       return classOfSimple(pool.simpleType(ip));
   }
@@ -158,6 +162,7 @@ function hasChild(cls: Class): boolean {
     case Class.fallible:
     case Class.enum:
     case Class.union:
+    case Class.packed:
       return false;
   }
 }
@@ -182,6 +187,7 @@ export function isDataPointer(cls: Class): boolean {
     case Class.fallible:
     case Class.enum:
     case Class.union:
+    case Class.packed:
       return false;
   }
 }
@@ -199,7 +205,7 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
       ? typeInfo(types, errorPayload(pool, ip))
       : null;
   // Parts get their records before the whole does.
-  const hasFields = cls === Class.struct || cls === Class.union;
+  const hasFields = cls === Class.struct || cls === Class.union || cls === Class.packed;
   const fields = hasFields ? fieldsOf(types, ip) : NO_TYPES;
   const tag = cls >= Class.opt ? tagInfo(types, cls, ip) : null;
   const fn = cls === Class.fn ? ip : cls === Class.fnptr ? child!.ip : null;
@@ -256,6 +262,7 @@ function paramsOf(types: Types, fn: IpIndex): readonly TypeInfo[] {
 function tagInfo(types: Types, cls: Class, ip: IpIndex): TypeInfo | null {
   const { pool } = types;
   if (cls === Class.enum) return typeInfo(types, enumTag(pool, ip));
+  if (cls === Class.packed) return typeInfo(types, backingOf(pool, ip));
   if (cls === Class.fallible) return typeInfo(types, errorSetOf(pool, ip));
   const tag = cls === Class.union ? unionTag(pool, ip) : null;
   return tag === null ? null : typeInfo(types, tag);
@@ -306,7 +313,7 @@ export function isScalar({ cls }: TypeInfo): boolean {
   return cls === Class.int || cls === Class.bool || cls === Class.float;
 }
 
-/** Whether `info` is an optional, error set, error union, enum or union. */
+/** Whether `info` is an optional, error set, error union, enum, union or packed struct. */
 export function isSum({ cls }: TypeInfo): boolean {
   return cls >= Class.opt;
 }

@@ -23,12 +23,12 @@ const OWN_SHARE = 0.9;
 /** How much longer than its limit a guard waits at most because the process gets little of the processor. */
 const MOST_SLOWNESS = 64;
 
-/** Milliseconds by the clock from which on a body tells how much of the processor the process gets. */
-const TELLING = 20;
-
 let starved = 0;
 let patience = 1;
-/** Milliseconds by the clock for one of the processor, as far as known: at first what the start of the process took. */
+/**
+ * Milliseconds by the clock for one of the processor, as far as known: at first what the start of the process took, then what
+ * guarded bodies took. One body doubles or halves it at most: a body may wait for something else than the processor.
+ */
 let slowness: number | null = null;
 
 /** Time-outs of this process so far in which it was starved. Two readings tell whether there was one in between. */
@@ -63,8 +63,8 @@ export function withinTime<T>(milliseconds: number, body: () => T): Guarded<T> {
     throw error;
   } finally {
     room.body = () => undefined;
-    const passed = performance.now() - begin;
-    if (passed > TELLING) slowness = slownessOf(passed, process.cpuUsage(before));
+    const measured = slownessOf(performance.now() - begin, process.cpuUsage(before));
+    slowness = Math.min(Math.max(measured, slowness / 2), slowness * 2);
   }
   return { timedOut: false, value: result!.value };
 }

@@ -36,6 +36,7 @@ function partAt(pool: InternPool, ty: IpIndex, offset: number): { readonly path:
     case TypeKind.error_union:
     case TypeKind.enum:
     case TypeKind.union:
+    case TypeKind.packed:
       return { path: '', ty };
   }
 }

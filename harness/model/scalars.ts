@@ -8,7 +8,7 @@
  * Policy: a signalling NaN does not survive the boundary, so {@link quieten} makes it quiet before either side sees it.
  */
 import type { CallInput, FloatBits, InternPool, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
-import { abiSize, enumTag, hasNullPayload, isByRef, SimpleType, TypeKind } from '../../core/index.ts';
+import { abiSize, integerOf, hasNullPayload, isByRef, SimpleType, TypeKind } from '../../core/index.ts';
 
 /** Added to the container pattern of a result that is not extended as its type asks: such a result equals nothing. */
 export const BROKEN_FORM = 1n << 64n;
@@ -61,7 +61,8 @@ export function scalarOf(pool: InternPool, ty: IpIndex): Scalar | null {
     case TypeKind.error_set:
       return CODE;
     case TypeKind.enum:
-      return scalarOf(pool, enumTag(pool, ty));
+    case TypeKind.packed:
+      return scalarOf(pool, integerOf(pool, ty));
     case TypeKind.opt:
     case TypeKind.error_union:
       if (isByRef(pool, ty)) return null;

@@ -7,6 +7,9 @@
  */
 import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
 import {
+  backingOf,
+  bitPtrType,
+  bitRange,
   elemCount,
   elemValue,
   enumFieldCount,
@@ -23,6 +26,8 @@ import {
   nameText,
   nullValue,
   optType,
+  packedBits,
+  packedType,
   payloadValue,
   TypeKind,
   unionTag,
@@ -97,12 +102,16 @@ export class PoolRewrite {
   #partsOfType(ty: IpIndex): IpIndex {
     const pool = this.#pool;
     switch (pool.typeKind(ty)) {
-      case TypeKind.ptr:
-        return pool.ptrType(this.type(pool.childType(ty)), {
+      case TypeKind.ptr: {
+        const bits = bitRange(pool, ty);
+        const child = this.type(pool.childType(ty));
+        if (bits !== null) return bitPtrType(pool, child, bits, pool.ptrIsConst(ty), pool.ptrAlign(ty));
+        return pool.ptrType(child, {
           size: pool.ptrIsMany(ty) ? 1 : 0,
           isConst: pool.ptrIsConst(ty),
           align: pool.ptrAlign(ty),
         });
+      }
       case TypeKind.slice:
         return pool.sliceType(this.type(pool.childType(ty)), {
           isConst: pool.ptrIsConst(ty),
@@ -121,6 +130,11 @@ export class PoolRewrite {
             align: pool.fieldAlign(ty, n),
           })),
         );
+      case TypeKind.packed: {
+        const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => this.type(pool.fieldType(ty, n)));
+        const bits = fields.reduce((sum, field) => sum + (packedBits(pool, field) ?? 0), 0);
+        return packedType(pool, bits === 0 ? backingOf(pool, ty) : pool.intType(false, Math.min(bits, 65535)), fields);
+      }
       case TypeKind.fn:
         return pool.fnType(
           Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.type(pool.fnParam(ty, n))),

@@ -45,7 +45,8 @@ export function simplestValue(pool: InternPool, ty: IpIndex, navs: readonly NavM
       const elem = simplestValue(pool, pool.childType(ty), navs);
       return elem === null ? null : pool.repeated(ty, elem);
     }
-    case TypeKind.struct: {
+    case TypeKind.struct:
+    case TypeKind.packed: {
       const fields: IpIndex[] = [];
       for (let n = 0; n < pool.fieldCount(ty); n++) {
         const field = simplestValue(pool, pool.fieldType(ty, n), navs);

@@ -4,7 +4,7 @@
  * Owns no edit of an instruction: a change of type that some instruction cannot follow is refused by the verifier.
  */
 import type { InternPool, IpIndex } from '../../core/index.ts';
-import { TypeKind } from '../../core/index.ts';
+import { bitRange, TypeKind } from '../../core/index.ts';
 import type { Candidate, ReducePass } from './candidate.ts';
 import { edit } from './candidate.ts';
 import type { CaseModel } from './case-model.ts';
@@ -75,7 +75,7 @@ function simplerTypes(pool: InternPool, ty: IpIndex): IpIndex[] {
       return simpler;
     }
     case TypeKind.ptr: {
-      if (pool.ptrAlign(ty) === 0) return [];
+      if (pool.ptrAlign(ty) === 0 || bitRange(pool, ty) !== null) return [];
       return [
         pool.ptrType(pool.childType(ty), { size: pool.ptrIsMany(ty) ? 1 : 0, isConst: pool.ptrIsConst(ty), align: 0 }),
       ];
@@ -90,6 +90,7 @@ function simplerTypes(pool: InternPool, ty: IpIndex): IpIndex[] {
     case TypeKind.error_union:
     case TypeKind.enum:
     case TypeKind.union:
+    case TypeKind.packed:
       return [];
   }
 }

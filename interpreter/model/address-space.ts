@@ -20,6 +20,7 @@ import { floatFromBits, intFromBits, softFromBits, writeValue } from './encoding
 import { exhausted } from './halt.ts';
 import type { Pointer } from './memory-object.ts';
 import { makePointer, MemoryObject } from './memory-object.ts';
+import { packed } from './packed.ts';
 import { floatShapeOf, intShapeOf, shapeOf } from './shapes.ts';
 import { newVariant } from './sum-encoding.ts';
 import type { Value } from './values.ts';
@@ -233,6 +234,7 @@ export class AddressSpace {
       const count = elemCount(pool, ty);
       for (let n = 0; n < count; n++) values.push(this.#value(elemValue(pool, ip, n)));
     }
+    if (pool.typeKind(ty) === TypeKind.packed) return packed(pool, ty, values);
     const sentinel = sentinelOf(pool, ty);
     if (sentinel !== null) values.push(this.#value(sentinel));
     return values;

@@ -185,6 +185,13 @@ export function scalarFromBits(shape: Shape, bits: bigint): Value {
   }
 }
 
+/** Scalar that has exactly these bits; a NaN keeps them. */
+export function scalarOfBits(shape: Shape, bits: bigint): Value {
+  if (shape.kind === 'float') return floatFromBits(shape.size, bits);
+  if (shape.kind === 'soft') return softFromBits(shape, bits) ?? illegal('float_encoding');
+  return scalarFromBits(shape, bits);
+}
+
 /** Bit pattern of a scalar that is shown to the outside; illegal for an undefined value and for an address. */
 export function bitsFromScalar(shape: Shape, value: Value): bigint {
   switch (shape.kind) {

@@ -20,6 +20,7 @@ import {
   ptrSize,
   unionTagOffset,
 } from '../../core/intern/layout.ts';
+import { backingOf } from '../../core/intern/packed.ts';
 import { enumTag, errorPayload, unionTag } from '../../core/intern/sums.ts';
 import { TypeKind, SimpleType } from '../../core/intern/type-kinds.ts';
 import { assert } from '../../core/support/assert.ts';
@@ -215,6 +216,8 @@ function makeShape(pool: InternPool, ty: IpIndex): Shape {
       return makeIntShape(false, ERROR_SIZE * 8, ERROR_SIZE);
     case TypeKind.enum:
       return shapeOf(pool, enumTag(pool, ty));
+    case TypeKind.packed:
+      return shapeOf(pool, backingOf(pool, ty));
     case TypeKind.opt: {
       const child = pool.childType(ty);
       const { offset } = presenceWord(pool, ty);

@@ -8,6 +8,7 @@ import { isInstRef, refValue } from '../../core/air/body/ref.ts';
 import { sentinelOf } from '../../core/intern/elements.ts';
 import type { IpIndex } from '../../core/intern/keys.ts';
 import { abiSize, pointeeAlign } from '../../core/intern/layout.ts';
+import { bitRange } from '../../core/intern/packed.ts';
 import { TypeKind } from '../../core/intern/type-kinds.ts';
 import { ValueKind } from '../../core/intern/value-kinds.ts';
 import type { Place } from '../model/access.ts';
@@ -17,6 +18,7 @@ import type { Frame } from '../model/frame.ts';
 import { NEXT, RETURN } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
 import { makePointer } from '../model/memory-object.ts';
+import { bitField, readBits, writeBits } from '../model/packed.ts';
 import type { Value } from '../model/values.ts';
 import { countOf, partOf } from '../model/values.ts';
 import type { Handler, Preparation } from './preparation.ts';
@@ -28,6 +30,14 @@ export function loader(p: Preparation, ptrTy: IpIndex): (address: Value) => Valu
   const align = pointeeAlign(p.pool, ptrTy);
   const { size } = shape;
   if (size === 0) return () => undefined;
+  const bits = bitRange(p.pool, ptrTy);
+  if (bits !== null) {
+    const field = bitField(p.pool, p.pool.childType(ptrTy), bits.bitOffset);
+    return (address) => {
+      const place = placeToRead(address, bits.hostSize, align);
+      return readBits(place.object, place.offset, bits.hostSize, field);
+    };
+  }
   return (address) => {
     const place = placeToRead(address, size, align);
     machine.charge(size);
@@ -65,6 +75,15 @@ export const store: Handler = (p, inst) => {
   const align = pointeeAlign(p.pool, ptrTy);
   const { size } = shape;
   if (size === 0) return () => NEXT;
+  const bits = bitRange(p.pool, ptrTy);
+  if (bits !== null) {
+    const field = bitField(p.pool, p.pool.childType(ptrTy), bits.bitOffset);
+    return ({ values }) => {
+      const place = placeToWrite(values[a], bits.hostSize, align);
+      writeBits(place.object, place.offset, bits.hostSize, field, values[v]);
+      return NEXT;
+    };
+  }
   return ({ values }) => {
     const place = placeToWrite(values[a], size, align);
     machine.charge(size);
@@ -76,10 +95,11 @@ export const store: Handler = (p, inst) => {
 /** store_safe: the constant undef leaves its mark. */
 export const storeMarked: Handler = (p, inst) => {
   const { machine } = p;
-  const mark = markOf(p, p.body.rhs(inst));
+  const ptrTy = p.typeOf(p.body.lhs(inst));
+  const mark = bitRange(p.pool, ptrTy) === null ? markOf(p, p.body.rhs(inst)) : null;
   if (mark === null) return store(p, inst);
   const a = p.operand(p.body.lhs(inst));
-  const align = pointeeAlign(p.pool, p.typeOf(p.body.lhs(inst)));
+  const align = pointeeAlign(p.pool, ptrTy);
   return ({ values }) => {
     if (mark.size === 0) return NEXT;
     const place = placeToWrite(values[a], mark.size, align);

@@ -10,9 +10,10 @@ import { moved, placeToRead } from '../model/access.ts';
 import { intFromBits, readValue } from '../model/encoding.ts';
 import { NEXT } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
+import { fieldOf, packed, packedField } from '../model/packed.ts';
 import { intShapeOf } from '../model/shapes.ts';
 import type { Value } from '../model/values.ts';
-import { countOf, partOf } from '../model/values.ts';
+import { anyIntOf, countOf, partOf } from '../model/values.ts';
 import type { Handler, Preparation } from './preparation.ts';
 import { fieldOfUnion } from './sum-steps.ts';
 
@@ -184,6 +185,14 @@ export const fieldValue: Handler = (p, inst) => {
   const a = p.operand(p.body.operand(inst));
   const field = p.body.number(inst);
   const ty = p.typeOf(p.body.operand(inst));
+  if (p.pool.typeKind(ty) === TypeKind.packed) {
+    const part = packedField(p.pool, ty, field);
+    return ({ values }) => {
+      const struct = values[a];
+      values[inst] = struct === undefined ? undefined : fieldOf(anyIntOf(struct), part);
+      return NEXT;
+    };
+  }
   if (p.pool.typeKind(ty) === TypeKind.union) {
     const read = fieldOfUnion(p, ty, field);
     return ({ values }) => {
@@ -201,6 +210,16 @@ export const fieldValue: Handler = (p, inst) => {
 export const aggregate: Handler = (p, inst) => {
   const ty = p.body.ty(inst);
   const places = Array.from(p.body.refs(inst), (ref) => p.operand(ref));
+  if (p.pool.typeKind(ty) === TypeKind.packed) {
+    return ({ values }) => {
+      values[inst] = packed(
+        p.pool,
+        ty,
+        places.map((place) => values[place]),
+      );
+      return NEXT;
+    };
+  }
   const sentinel = sentinelOf(p.pool, ty);
   if (sentinel !== null) places.push(p.constant(sentinel));
   return ({ values }) => {

@@ -14,6 +14,7 @@ import type { Nav, Unit } from '../../core/air/unit.ts';
 import type { InternPool } from '../../core/intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
 import { IP } from '../../core/intern/keys.ts';
+import { backingOf } from '../../core/intern/packed.ts';
 import { enumTag, errorPayload } from '../../core/intern/sums.ts';
 import { TypeKind } from '../../core/intern/type-kinds.ts';
 import { UnsupportedInstruction } from '../model/halt.ts';
@@ -72,6 +73,8 @@ function isWide(pool: InternPool, ty: IpIndex, wide: ReadonlySet<IpIndex>): bool
       return wide.has(pool.childType(ty));
     case TypeKind.error_set:
       return false;
+    case TypeKind.packed:
+      return wide.has(backingOf(pool, ty));
     case TypeKind.error_union:
       return wide.has(errorPayload(pool, ty));
     case TypeKind.enum:

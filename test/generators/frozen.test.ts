@@ -44,6 +44,7 @@ test('each seed gives the same case as ever', () => {
       "checked c5bce7882d9d0e08",
       "flow 8fcadcd01070e38e",
       "atomic b503919ddfc2b788",
+      "packed 10fea24044542b4d",
     ]
   `);
 });

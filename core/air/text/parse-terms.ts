@@ -11,6 +11,7 @@ import { elemCount, elemType } from '../../intern/elements.ts';
 import type { FloatFormat } from '../../intern/float-formats.ts';
 import { FLOAT_FORMATS, infinityBits, isFloatPattern, isNanPattern } from '../../intern/float-formats.ts';
 import { IP } from '../../intern/keys.ts';
+import { bitPtrType } from '../../intern/packed.ts';
 import { anyErrorType, errorUnionType, optType } from '../../intern/sums.ts';
 import { SimpleType, StructLayout, TypeKind } from '../../intern/type-kinds.ts';
 import { readFloat } from './float-text.ts';
@@ -33,6 +34,7 @@ import {
   stringBytes,
   tokenText,
 } from './parse-cursor.ts';
+import { parsePacked, parsePlace } from './parse-packed.ts';
 import { parseAlign, parseBraces, parseEnum, parseErrorSet, parseField, parseSum, parseUnion } from './parse-sums.ts';
 import { printType } from './print-terms.ts';
 
@@ -132,6 +134,9 @@ function wordType(c: Cursor): IpIndex {
       if (acceptWord(c, 'union')) return parseUnion(c, StructLayout.extern, parseType);
       expectWord(c, 'struct');
       return structType(c, StructLayout.extern);
+    case 'packed':
+      expectWord(c, 'struct');
+      return parsePacked(c, parseType);
     case 'union':
       return parseUnion(c, StructLayout.auto, parseType);
     case 'enum':
@@ -148,9 +153,10 @@ function wordType(c: Cursor): IpIndex {
 }
 
 function pointerTo(c: Cursor, what: 'one' | 'many' | 'slice'): IpIndex {
-  const align = atWord(c, 'align') ? parseAlign(c) : 0;
+  const { align, bits } = parsePlace(c, what === 'one');
   const isConst = acceptWord(c, 'const');
   const child = parseType(c);
+  if (bits !== null) return bitPtrType(c.pool, child, bits, isConst, align);
   if (what === 'slice') return c.pool.sliceType(child, { isConst, align });
   return c.pool.ptrType(child, { size: what === 'many' ? 1 : 0, isConst, align });
 }
@@ -198,6 +204,7 @@ function valueAt(c: Cursor, ty: IpIndex): IpIndex {
     case TypeKind.array:
       return peek(c) === Token.string ? stringValue(c, ty) : elements(c, ty, true);
     case TypeKind.struct:
+    case TypeKind.packed:
       return elements(c, ty, false);
     case TypeKind.opt:
     case TypeKind.error_set:

@@ -9,6 +9,7 @@ import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { elemCount, elemValue } from '../../intern/elements.ts';
 import { floatPattern } from '../../intern/numbers.ts';
+import { backingOf, bitRange } from '../../intern/packed.ts';
 import * as sums from '../../intern/sums.ts';
 import { TypeKind, SIMPLE_TYPE_NAMES, StructLayout } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
@@ -98,6 +99,8 @@ function makeTypeText(p: Printer, ty: IpIndex): string {
       const word = layout === StructLayout.auto ? 'struct' : layout === StructLayout.extern ? 'extern struct' : 'tuple';
       return `${word} ${braced(fieldsText(p, ty))}`;
     }
+    case TypeKind.packed:
+      return `packed struct(${typeText(p, backingOf(pool, ty))}) ${braced(fieldsText(p, ty))}`;
     case TypeKind.fn: {
       const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => typeText(p, pool.fnParam(ty, n)));
       return `fn(${params.join(', ')}) ${typeText(p, pool.fnReturn(ty))}`;
@@ -157,7 +160,9 @@ function errorName(pool: InternPool, code: number): string {
 
 function pointeeText(p: Printer, ty: IpIndex): string {
   const align = p.pool.ptrAlign(ty);
-  const mark = align === 0 ? '' : `align(${align}) `;
+  const bits = bitRange(p.pool, ty);
+  const place = bits === null ? `${align}` : `${align}:${bits.bitOffset}:${bits.hostSize}`;
+  const mark = align === 0 && bits === null ? '' : `align(${place}) `;
   return `${mark}${p.pool.ptrIsConst(ty) ? 'const ' : ''}${typeText(p, p.pool.childType(ty))}`;
 }
 

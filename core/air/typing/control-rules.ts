@@ -12,6 +12,7 @@ import { instRef, isInstRef, REF_NONE, refValue } from '../body/ref.ts';
 import type { DescribedTag, OpOpens } from '../schema/ops.ts';
 import { AIR_OP_BY_NUMBER, TAG } from '../schema/ops.ts';
 import type { Check, TypingContext, TypingRule } from './rule.ts';
+import { isOne } from './memory-rules.ts';
 import { mismatch, NO_TYPE, rule, typeOfOperand, wrongKind } from './rule.ts';
 import { isData } from './type-classes.ts';
 
@@ -120,7 +121,7 @@ const ret: Check = (f, inst) => returnProblem(f, typeOfOperand(f, inst, 0));
 const retLoad: Check = (f, inst) => {
   const { pool } = f;
   const ptr = typeOfOperand(f, inst, 0);
-  if (!pool.isPtr(ptr) || pool.ptrIsMany(ptr)) return wrongKind(f, 'the operand', ptr, 'a pointer *T');
+  if (!isOne(pool, ptr)) return wrongKind(f, 'the operand', ptr, 'a pointer *T');
   return returnProblem(f, pool.childType(ptr));
 };
 

@@ -8,6 +8,7 @@ import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { elemCount, elemType, isAggregate } from '../../intern/elements.ts';
 import { IP } from '../../intern/keys.ts';
+import { bitOffset, bitRange } from '../../intern/packed.ts';
 import { hasFields } from '../../intern/sums.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { abiAlign, abiSize, fieldOffset, isByRef, pointeeAlign, ptrSize } from '../../intern/layout.ts';
@@ -24,7 +25,12 @@ const MARK: Readonly<Record<Shape, string>> = { one: '*', many: '[*]', slice: '[
 function hasShape(pool: InternPool, ty: IpIndex, shape: Shape): boolean {
   const kind = pool.typeKind(ty);
   if (shape === 'slice') return kind === TypeKind.slice;
-  return kind === TypeKind.ptr && pool.ptrIsMany(ty) === (shape === 'many');
+  return kind === TypeKind.ptr && pool.ptrIsMany(ty) === (shape === 'many') && bitRange(pool, ty) === null;
+}
+
+/** A pointer to bits, or `*T` with T a type that can be in memory. */
+function isPlace(pool: InternPool, ty: IpIndex): boolean {
+  return isOne(pool, ty) || (pool.typeKind(ty) === TypeKind.ptr && bitRange(pool, ty) !== null);
 }
 
 /** `*T` with T a type that can be in memory. */
@@ -82,13 +88,13 @@ const retPtr: Check = (f, inst) => {
 
 const load: Check = (f, inst) => {
   const ptr = typeOfOperand(f, inst, 0);
-  if (!isOne(f.pool, ptr)) return wrongKind(f, 'the operand', ptr, 'a pointer *T');
+  if (!isPlace(f.pool, ptr)) return wrongKind(f, 'the operand', ptr, 'a pointer *T');
   return mismatch(f, 'the result', f.body.ty(inst), f.pool.childType(ptr));
 };
 
 const store: Check = (f, inst) => {
   const ptr = typeOfOperand(f, inst, 0);
-  if (!isOne(f.pool, ptr)) return wrongKind(f, 'the left operand', ptr, 'a pointer *T');
+  if (!isPlace(f.pool, ptr)) return wrongKind(f, 'the left operand', ptr, 'a pointer *T');
   if (f.pool.ptrIsConst(ptr)) return `the left operand has type ${f.nameOf(ptr)}: it is const`;
   return mismatch(f, 'the right operand', typeOfOperand(f, inst, 1), f.pool.childType(ptr));
 };
@@ -196,12 +202,34 @@ const ptrSlicePtrPtr: Check = (f, inst) => {
 function fieldPtr(f: TypingContext, inst: InstIndex, field: number): string | null {
   const { pool } = f;
   const base = typeOfOperand(f, inst, 0);
-  const owner = isOne(pool, base) ? pool.childType(base) : IP.void_type;
+  const owner = isPlace(pool, base) ? pool.childType(base) : IP.void_type;
+  if (pool.typeKind(owner) === TypeKind.packed) return packedFieldPtr(f, inst, field);
   if (!hasFields(pool, owner)) return wrongKind(f, 'the operand', base, 'a pointer to a struct or union');
   const problem = fieldProblem(f, owner, field);
   if (problem !== null) return problem;
   const align = alignAfter(pointeeAlign(pool, base), fieldOffset(pool, owner, field));
   return derived(f, f.body.ty(inst), 'one', pool.fieldType(owner, field), pool.ptrIsConst(base), align);
+}
+
+/** The address is that of the integer, or of the host that its bits are in. */
+function packedFieldPtr(f: TypingContext, inst: InstIndex, field: number): string | null {
+  const { pool } = f;
+  const base = typeOfOperand(f, inst, 0);
+  const owner = pool.childType(base);
+  const problem = fieldProblem(f, owner, field);
+  if (problem !== null) return problem;
+  const result = f.body.ty(inst);
+  const host = bitRange(pool, base) ?? { hostSize: abiSize(pool, owner), bitOffset: 0 };
+  const need = host.bitOffset + bitOffset(pool, owner, field);
+  const found = pool.typeKind(result) === TypeKind.ptr ? bitRange(pool, result) : null;
+  const child = pool.fieldType(owner, field);
+  if (found?.hostSize !== host.hostSize || found.bitOffset !== need || pool.childType(result) !== child) {
+    return wrongKind(f, 'the result', result, `a pointer to bit ${need} of ${host.hostSize} bytes: ${f.nameOf(child)}`);
+  }
+  if (pool.ptrIsConst(base) && !pool.ptrIsConst(result)) return `the result type ${f.nameOf(result)} drops const`;
+  const certain = pointeeAlign(pool, base);
+  if (pool.ptrAlign(result) <= certain) return null;
+  return `the result type ${f.nameOf(result)} promises alignment ${pool.ptrAlign(result)}, only ${certain} is certain`;
 }
 
 function fieldProblem(f: TypingContext, owner: IpIndex, field: number): string | null {
@@ -217,7 +245,9 @@ function indexedFieldPtr(field: number): Check {
 const structFieldVal: Check = (f, inst) => {
   const { pool, body } = f;
   const owner = typeOfOperand(f, inst, 0);
-  if (!hasFields(pool, owner)) return wrongKind(f, 'the operand', owner, 'a struct or union');
+  if (!hasFields(pool, owner) && pool.typeKind(owner) !== TypeKind.packed) {
+    return wrongKind(f, 'the operand', owner, 'a struct or union');
+  }
   const field = body.number(inst);
   return fieldProblem(f, owner, field) ?? mismatch(f, 'the result', body.ty(inst), pool.fieldType(owner, field));
 };

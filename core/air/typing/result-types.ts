@@ -88,6 +88,7 @@ function hasChild(pool: PoolReader, ty: IpIndex): boolean {
     case TypeKind.error_union:
     case TypeKind.enum:
     case TypeKind.union:
+    case TypeKind.packed:
       return false;
   }
 }

@@ -24,6 +24,7 @@ export function isData(pool: InternPool, ty: IpIndex): boolean {
     case TypeKind.error_union:
     case TypeKind.enum:
     case TypeKind.union:
+    case TypeKind.packed:
       return true;
   }
 }

@@ -5,7 +5,8 @@ import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
 import { isByRef } from '../../intern/layout.ts';
-import { enumTag } from '../../intern/sums.ts';
+import { backingOf } from '../../intern/packed.ts';
+import { enumTag, integerOf } from '../../intern/sums.ts';
 import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
 import type { DescribedTag } from '../schema/ops.ts';
 import type { Check, TypingRule } from './rule.ts';
@@ -21,7 +22,7 @@ const isBoolOrInt: Class = (pool, ty) => ty === IP.bool_type || pool.isInt(ty);
 const isEquatable: Class = (pool, ty) => {
   if (isNumber(pool, ty) || ty === IP.bool_type || pool.isPtr(ty)) return true;
   const kind = pool.typeKind(ty);
-  if (kind === TypeKind.enum || kind === TypeKind.error_set) return true;
+  if (kind === TypeKind.enum || kind === TypeKind.error_set || kind === TypeKind.packed) return true;
   // The payload of an optional is compared in place, so it is one scalar or nothing.
   return kind === TypeKind.opt && (pool.childType(ty) === IP.void_type || isEquatableScalar(pool, pool.childType(ty)));
 };
@@ -171,6 +172,11 @@ function isIntOf(pool: InternPool, ty: IpIndex, bits: number): boolean {
   return pool.typeKind(ty) === TypeKind.int && pool.intBits(ty) === bits;
 }
 
+/** Whether `ty` is iN, uN or a packed struct of `bits` bits. */
+function isOfBits(pool: InternPool, ty: IpIndex, bits: number): boolean {
+  return isIntOf(pool, integerOf(pool, ty), bits) && pool.typeKind(ty) !== TypeKind.enum;
+}
+
 /** Whether values of `ty` are numbers with names: enums and errors. */
 function isNamed(pool: InternPool, ty: IpIndex): boolean {
   return pool.typeKind(ty) === TypeKind.enum || pool.typeKind(ty) === TypeKind.error_set;
@@ -189,6 +195,8 @@ function sameBits(pool: InternPool, from: IpIndex, to: IpIndex): boolean {
   if (pool.isFloat(to)) return isIntOf(pool, from, pool.floatBits(to));
   if (from === IP.bool_type) return to === IP.u1_type;
   if (to === IP.bool_type) return from === IP.u1_type;
+  if (pool.typeKind(from) === TypeKind.packed) return isOfBits(pool, to, pool.intBits(backingOf(pool, from)));
+  if (pool.typeKind(to) === TypeKind.packed) return isOfBits(pool, from, pool.intBits(backingOf(pool, to)));
   if (isNamed(pool, from)) return isNumberOf(pool, from, to);
   if (pool.typeKind(to) === TypeKind.enum) return isNumberOf(pool, to, from);
   if (pool.isPtr(from)) return pool.isPtr(to) || to === IP.usize_type;

@@ -9,11 +9,13 @@ import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { elemCount, elemType, isAggregate } from '../../intern/elements.ts';
 import { IP } from '../../intern/keys.ts';
+import { backingOf } from '../../intern/packed.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { abiAlign, abiSize, pointeeAlign } from '../../intern/layout.ts';
 import { isValidAlign, MAX_NESTING, MAX_TYPE_SIZE } from '../limits.ts';
 import { printType } from '../text/print-terms.ts';
+import { bitPointerProblem, packedTypeProblem } from './verify-packed.ts';
 import type { Parts } from './verify-sums.ts';
 import { sumTypeProblem, sumValueProblem } from './verify-sums.ts';
 import { isData, sequenceElement } from '../typing/type-classes.ts';
@@ -113,7 +115,8 @@ function judgeType(visit: Visit, ty: IpIndex): string | null {
         if (!pool.isPtr(ty) || pool.ptrIsMany(ty)) return `${typeName(terms, ty)} points to many functions`;
         if (align !== 0) return `${typeName(terms, ty)} gives a function an alignment`;
       }
-      return align === 0 || isValidAlign(align) ? null : `${typeName(terms, ty)} has a bad alignment`;
+      if (align !== 0 && !isValidAlign(align)) return `${typeName(terms, ty)} has a bad alignment`;
+      return bitPointerProblem(pool, ty, typeName(terms, ty));
     }
     case TypeKind.array: {
       const child = pool.childType(ty);
@@ -140,6 +143,15 @@ function judgeType(visit: Visit, ty: IpIndex): string | null {
         }
       }
       return sizeProblem(terms, ty);
+    case TypeKind.packed: {
+      const problem = partProblem(visit, backingOf(pool, ty), true);
+      if (problem !== null) return problem;
+      for (let n = 0; n < pool.fieldCount(ty); n++) {
+        const bad = partProblem(visit, pool.fieldType(ty, n), true);
+        if (bad !== null) return bad;
+      }
+      return packedTypeProblem(pool, ty, typeName(terms, ty));
+    }
     case TypeKind.fn: {
       for (let n = 0; n < pool.fnParamCount(ty); n++) {
         const param = pool.fnParam(ty, n);

@@ -16,6 +16,7 @@ import type { FunctionState } from '../state/function-state.ts';
 import { allocateSlot, loadTop, storeOperand, storeValue } from '../memory/memory-access.ts';
 import { addIndex, constantIndexOffset } from '../memory/pointers.ts';
 import type { WValue } from '../state/wvalue.ts';
+import { lowerPackedFieldVal, lowerPackedInit } from './packed-structs.ts';
 import { local, NO_VALUE } from '../state/wvalue.ts';
 
 /**
@@ -25,6 +26,10 @@ import { local, NO_VALUE } from '../state/wvalue.ts';
 export function lowerAggregateInit(f: FunctionState, inst: InstIndex): void {
   const { pool } = f;
   const ty = f.resultType(inst);
+  if (pool.typeKind(ty) === TypeKind.packed) {
+    lowerPackedInit(f, inst);
+    return;
+  }
   if (repOf(pool, ty) === Rep.none) {
     f.finish(inst, NO_VALUE);
     return;
@@ -63,6 +68,7 @@ function storeElements(f: FunctionState, ty: IpIndex, slot: WValue, elems: Array
     case TypeKind.error_union:
     case TypeKind.enum:
     case TypeKind.union:
+    case TypeKind.packed:
       throw new InternalError('aggregate_init of a type without elements');
   }
   unreachable(kind, 'kind of type');
@@ -85,6 +91,10 @@ export function finishPart(f: FunctionState, inst: InstIndex, base: WValue, offs
 
 export function lowerStructFieldVal(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
+  if (f.pool.typeKind(f.typeOf(operand)) === TypeKind.packed) {
+    lowerPackedFieldVal(f, inst);
+    return;
+  }
   const offset = fieldOffset(f.pool, f.typeOf(operand), f.body.number(inst));
   finishPart(f, inst, f.resolve(operand), offset);
 }

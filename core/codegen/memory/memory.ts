@@ -8,6 +8,7 @@ import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { TAG } from '../../air/schema/ops.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { abiAlign, abiSize, pointeeAlign, ptrSize } from '../../intern/layout.ts';
+import { bitRange } from '../../intern/packed.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
@@ -17,6 +18,7 @@ import { opAdd, loadTag, opMul, opNe } from '../state/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { baseOffset, imm32, imm64, local, movedBy, NO_VALUE, smallConstant, stackOffset, W } from '../state/wvalue.ts';
 import { allocateSlot, copyValue, loadForeignTop, SLICE_PTR, sliceLen, storeOperand } from './memory-access.ts';
+import { lowerBitLoad, lowerBitStore } from './bit-pointers.ts';
 import { copyRun, fillRun, openUnlessZero } from './memory-blocks.ts';
 
 /** A slot for what a pointer of type `ptrTy` points to; one without bits still gets an address of its own. */
@@ -104,11 +106,19 @@ export function finishLoad(f: FunctionState, inst: InstIndex, address: WValue, o
 
 export function lowerLoad(f: FunctionState, inst: InstIndex): void {
   const pointer = f.operand(inst, 0);
+  if (bitRange(f.pool, f.typeOf(pointer)) !== null) {
+    lowerBitLoad(f, inst);
+    return;
+  }
   finishLoad(f, inst, f.resolve(pointer), 0, pointeeAlign(f.pool, f.typeOf(pointer)));
 }
 
 export function lowerStore(f: FunctionState, inst: InstIndex): void {
   const pointer = f.operand(inst, 0);
+  if (bitRange(f.pool, f.typeOf(pointer)) !== null) {
+    lowerBitStore(f, inst);
+    return;
+  }
   const align = pointeeAlign(f.pool, f.typeOf(pointer));
   storeOperand(f, f.resolve(pointer), 0, f.operand(inst, 1), align);
   f.finishVoid(inst);

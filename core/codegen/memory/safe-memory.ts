@@ -8,6 +8,7 @@ import { valueRef } from '../../air/body/ref.ts';
 import { sentinelOf } from '../../intern/elements.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { abiSize } from '../../intern/layout.ts';
+import { bitRange } from '../../intern/packed.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import type { WValue } from '../state/wvalue.ts';
@@ -34,7 +35,8 @@ function storeSentinel(f: FunctionState, place: WValue, ty: IpIndex): void {
 
 export function lowerStoreSafe(f: FunctionState, inst: InstIndex): void {
   const value = f.operand(inst, 1);
-  if (!f.isUndefined(value)) {
+  const toBits = bitRange(f.pool, f.typeOf(f.operand(inst, 0))) !== null;
+  if (toBits || !f.isUndefined(value)) {
     lowerStore(f, inst);
     return;
   }

@@ -9,7 +9,7 @@ import type { IpIndex } from '../../intern/keys.ts';
 import type { FloatBits } from '../../intern/float-formats.ts';
 import { SimpleType, TypeKind } from '../../intern/type-kinds.ts';
 import { abiSize, isByRef } from '../../intern/layout.ts';
-import { enumTag } from '../../intern/sums.ts';
+import { integerOf } from '../../intern/sums.ts';
 import { InternalError } from '../../support/assert.ts';
 import { ValType } from '../../wasm/kinds.ts';
 
@@ -65,7 +65,8 @@ export function repOf(pool: PoolReader, ty: IpIndex): Rep {
     case TypeKind.error_union:
       return isByRef(pool, ty) ? Rep.address : Rep.i32;
     case TypeKind.enum:
-      return repOf(pool, enumTag(pool, ty));
+    case TypeKind.packed:
+      return repOf(pool, integerOf(pool, ty));
     case TypeKind.union:
       return abiSize(pool, ty) === 0 ? Rep.none : Rep.address;
   }

@@ -6,6 +6,7 @@
  */
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
+import { backingOf, packedPattern } from '../../intern/packed.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { abiAlign, hasNullPayload, hasRuntimeBits, isByRef } from '../../intern/layout.ts';
@@ -41,6 +42,8 @@ export function lowerConstant(pool: PoolReader, value: IpIndex): WValue {
     case ValueKind.err:
       return isByRef(pool, pool.typeOf(value)) ? uavRef(value, 0, 0) : lowerScalarSum(pool, value, kind);
     case ValueKind.aggregate:
+      if (pool.typeKind(pool.typeOf(value)) === TypeKind.packed) return lowerPacked(pool, value);
+      return hasRuntimeBits(pool, pool.typeOf(value)) ? uavRef(value, 0, 0) : NO_VALUE;
     case ValueKind.bytes:
     case ValueKind.repeated:
     case ValueKind.slice:
@@ -54,6 +57,15 @@ function lowerInt(pool: PoolReader, value: IpIndex): WValue {
   if (bits <= 32) return imm32(pool.patternWord(value, 0));
   if (bits <= 64) return imm64(pool.patternWord(value, 0), pool.patternWord(value, 1));
   return uavRef(value, 0, 0);
+}
+
+/** The backing integer of a packed struct. */
+function lowerPacked(pool: PoolReader, value: IpIndex): WValue {
+  const bits = pool.intBits(backingOf(pool, pool.typeOf(value)));
+  if (bits > 64) return uavRef(value, 0, 0);
+  const pattern = packedPattern(pool, value);
+  const low = Number(pattern & 0xffff_ffffn);
+  return bits <= 32 ? imm32(low) : imm64(low, Number(pattern >> 32n));
 }
 
 function lowerFloat(pool: PoolReader, value: IpIndex): WValue {

@@ -12,6 +12,7 @@ import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { sentinelOf } from '../../intern/elements.ts';
 import { IP } from '../../intern/keys.ts';
 import { patternWords } from '../../intern/numbers.ts';
+import { packedPattern } from '../../intern/packed.ts';
 import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import {
@@ -204,6 +205,9 @@ function lowerAggregate(sink: Sink, ty: IpIndex, value: IpIndex, at: number): vo
       lowerSentinel(sink, ty, at);
       return;
     }
+    case TypeKind.packed:
+      lowerPacked(sink, value, at);
+      return;
     case TypeKind.simple:
     case TypeKind.int:
     case TypeKind.float:
@@ -218,6 +222,12 @@ function lowerAggregate(sink: Sink, ty: IpIndex, value: IpIndex, at: number): vo
       throw new InternalError('a value with elements has a type without');
   }
   unreachable(kind, 'kind of type');
+}
+
+/** The bytes of the backing integer, which is unsigned: those above its width are zero. */
+function lowerPacked({ pool, bytes }: Sink, value: IpIndex, at: number): void {
+  let rest = packedPattern(pool, value);
+  for (let i = at; rest > 0n; i++, rest >>= 8n) bytes[i] = Number(rest & 0xffn);
 }
 
 function lowerRepeated(sink: Sink, ty: IpIndex, elem: IpIndex, at: number): void {

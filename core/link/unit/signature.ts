@@ -9,6 +9,7 @@ import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import type { FloatBits } from '../../intern/float-formats.ts';
 import { hasRuntimeBits, isByRef } from '../../intern/layout.ts';
+import { backingOf } from '../../intern/packed.ts';
 import { enumTag } from '../../intern/sums.ts';
 import { SimpleType, TypeKind } from '../../intern/type-kinds.ts';
 import { InternalError } from '../../support/assert.ts';
@@ -35,6 +36,8 @@ function valTypeOf(pool: PoolReader, ty: IpIndex): ValType {
       return ValType.i32;
     case TypeKind.enum:
       return valTypeOf(pool, enumTag(pool, ty));
+    case TypeKind.packed:
+      return valTypeOf(pool, backingOf(pool, ty));
     case TypeKind.slice:
     case TypeKind.array:
     case TypeKind.struct:

@@ -73,6 +73,8 @@ export class ZigTypes {
       case TypeKind.enum:
       case TypeKind.union:
         throw new NotPrintable('an optional, error, enum or union');
+      case TypeKind.packed:
+        throw new NotPrintable('a packed struct');
       case TypeKind.fn: {
         const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.text(pool.fnParam(ty, n)));
         return `fn (${params.join(', ')}) ${this.text(pool.fnReturn(ty))}`;

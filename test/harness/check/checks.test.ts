@@ -643,9 +643,9 @@ describe('many cases', () => {
   });
 
   test('are not accused when the process does not get the processor', () => {
-    // Waits without working, as a suspended process does.
-    const wait = (milliseconds: number): void => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+    // Waits without working, as a suspended process does, until the guard strikes.
+    const wait = (): void => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     };
     const made: (typeof CASE)[] = [];
     const again = (given: typeof CASE): typeof CASE => {
@@ -653,15 +653,15 @@ describe('many cases', () => {
       return made.at(-1)!;
     };
     let builds = 0;
-    const slowAtFirst = fakeBackend({ exe: () => (builds++ < 2 ? (wait(150), right) : right) });
-    const time = { case: 100, step: 50 };
+    const slowAtFirst = fakeBackend({ exe: () => (builds++ < 2 ? (wait(), right) : right) });
+    const time = { case: 200, step: 100 };
     const report = runCase(CASE, { backend: slowAtFirst, engines: [V8_ENGINE], checks, time, again });
     expect(report.findings).toEqual([]);
     expect(report.incomparable).toEqual([]);
     expect(made.length).toBeGreaterThan(1);
     expect(report.case).toBe(made.at(-1));
 
-    const always = fakeBackend({ exe: () => (wait(150), right) });
+    const always = fakeBackend({ exe: () => (wait(), right) });
     const never = runCase(CASE, { backend: always, engines: [V8_ENGINE], checks, time: { ...time, mostPatience: 1 } });
     expect(never.findings).toEqual([]);
     expect(never.incomparable).toEqual(['no processor time']);

@@ -1,0 +1,93 @@
+/**
+ * Packed structs of a program: which there are, and constants of them.
+ *
+ * Owns the widths: fields that end at, begin at or cross the borders of bytes and registers, and structs that fill them or do
+ * not. Draws only in programs of profiles that have such types.
+ */
+import type { IpIndex } from '../../core/index.ts';
+import { IP, isOpenEnum, packedBits, packedType } from '../../core/index.ts';
+import type { Program } from '../model/program.ts';
+import type { TypeInfo } from '../model/types.ts';
+import { Class, intInfo, typeInfo } from '../model/types.ts';
+
+/** Most bits of a packed struct. */
+const MOST_BITS = 64;
+
+/** Bits that a packed struct is filled up to. */
+const FILLED = [8, 16, 32, 64];
+const WIDTHS = [1, 1, 2, 3, 4, 5, 7, 8, 8, 9, 13, 16, 17, 24, 31, 32, 33];
+const FLOATS = [16, 32, 64] as const;
+
+/** Adds the packed structs of a program that has them to its sums. */
+export function drawPackedTypes(p: Program): void {
+  for (let n = p.r.between(2, 5); n > 0; n--) {
+    const info = drawPacked(p);
+    if (!p.sums.includes(info)) p.sums.push(info);
+  }
+}
+
+function widthOf(p: Program, { ip }: TypeInfo): number {
+  return packedBits(p.pool, ip)!;
+}
+
+function drawPacked(p: Program): TypeInfo {
+  const { r, types, pool } = p;
+  const target = r.chance(140) ? r.pick(FILLED) : r.between(2, MOST_BITS);
+  const fields: TypeInfo[] = [];
+  let bits = 0;
+  for (let n = r.between(1, 7); n > 0; n--) {
+    const field = drawField(p);
+    if (bits + widthOf(p, field) > target) continue;
+    fields.push(field);
+    bits += widthOf(p, field);
+  }
+  if (bits < target && (bits === 0 || r.chance(150))) {
+    fields.push(intInfo(types, r.chance(128), target - bits));
+    bits = target;
+  }
+  const shuffled = r.shuffle(fields).map(({ ip }) => ip);
+  return typeInfo(types, packedType(pool, pool.intType(false, bits), shuffled));
+}
+
+/** An integer, bool, enum, float or packed struct. */
+function drawField(p: Program): TypeInfo {
+  const { r, types, pool } = p;
+  const way = r.below(20);
+  if (way < 2) return typeInfo(types, IP.bool_type);
+  if (way < 4) return typeInfo(types, pool.floatType(r.pick(FLOATS)));
+  const others = p.sums.filter(({ cls }) => cls === (way < 6 ? Class.enum : Class.packed));
+  if (way < 9 && others.length > 0) return r.pick(others);
+  return intInfo(types, r.chance(140), r.pick(WIDTHS));
+}
+
+/** A constant of packed struct type `info`; `part` draws one of another type. */
+export function packedConstant(p: Program, info: TypeInfo, part: (part: TypeInfo) => IpIndex): IpIndex {
+  return p.pool.aggregate(info.ip, info.fields.map(part));
+}
+
+/** Whether any bits are a value of type `info` that a program may have. */
+export function takesAnyBits(p: Program, info: TypeInfo): boolean {
+  switch (info.cls) {
+    case Class.enum:
+      return isOpenEnum(p.pool, info.ip);
+    case Class.packed:
+      return info.fields.every((field) => takesAnyBits(p, field));
+    case Class.int:
+    case Class.bool:
+      return true;
+    case Class.nothing:
+    case Class.float:
+    case Class.ptr:
+    case Class.many:
+    case Class.slice:
+    case Class.fnptr:
+    case Class.array:
+    case Class.struct:
+    case Class.fn:
+    case Class.opt:
+    case Class.errors:
+    case Class.fallible:
+    case Class.union:
+      return false;
+  }
+}

@@ -1,0 +1,94 @@
+/** Packed structs and pointers to bits: text form, layout, rules of the verifier. */
+import { describe, expect, test } from '@jest/globals';
+import { parseUnit } from '../../../core/air/text/parse.ts';
+import { printUnit } from '../../../core/air/text/print.ts';
+import { verifyUnit } from '../../../core/air/verify/verify.ts';
+import { refusals } from '../../../core/codegen/refusals.ts';
+import { formatDiagnostic } from '../../../core/diagnostics/diagnostics.ts';
+import { abiAlign, abiSize, isByRef } from '../../../core/intern/layout.ts';
+import { bitOffset } from '../../../core/intern/packed.ts';
+
+function read(text: string): Extract<ReturnType<typeof parseUnit>, { ok: true }>['unit'] {
+  const parsed = parseUnit(text);
+  if (!parsed.ok) throw new Error(parsed.diagnostics.map(formatDiagnostic).join('\n'));
+  return parsed.unit;
+}
+
+function problems(params: readonly string[], inst: string): string[] {
+  const args = params.map((ty, n) => `%${n} = arg ${ty} ${n}`).join('\n');
+  return verifyUnit(read(`fn @f(${params.join(', ')}) void {\n${args}\n${inst}\nret void {}\n}`)).map(
+    ({ message }) => message,
+  );
+}
+
+describe('text', () => {
+  test.each([
+    ['a packed struct', 'var @x: packed struct(u9) { u1, i7, bool } = .{ 1, -64, true }\n'],
+    ['one in another', 'var @x: packed struct(u24) { packed struct(u8) { u8 }, f16 } = .{ .{ 3 }, 1.5 }\n'],
+    ['an undefined field', 'var @x: packed struct(u8) { u4, u4 } = .{ undef, 3 }\n'],
+    ['a pointer to bits', 'var @x: u32 = 0\nvar @p: *align(2:5:4) const i3 = &@x\n'],
+  ])('%s is printed as it was read', (_, text) => {
+    const unit = read(text);
+    expect(printUnit(unit)).toBe(text);
+    expect(verifyUnit(unit)).toEqual([]);
+  });
+
+  test.each([
+    ['an integer that is none', 'var @x: packed struct(f32) { f32 } = .{ 1.0 }', 'expected an integer type'],
+    ['no integer', 'var @x: packed struct { u8 } = .{ 1 }', 'expected "("'],
+    ['a bad alignment', 'var @x: *align(3:0:4) u8 = ptr(4)', '3 is out of range'],
+    ['a slice of bits', 'var @x: []align(4:0:4) u8 = undef', 'expected ")"'],
+  ])('%s is refused when it is read', (_, text, message) => {
+    const parsed = parseUnit(text);
+    expect(parsed.ok ? '' : parsed.diagnostics.map(formatDiagnostic).join('\n')).toContain(message);
+  });
+});
+
+test('it is laid out as its integer, field 0 lowest', () => {
+  const { pool, navs } = read('var @x: packed struct(u33) { u2, i30, bool } = undef');
+  const { ty } = navs[0]!;
+  expect([abiSize(pool, ty), abiAlign(pool, ty), isByRef(pool, ty)]).toEqual([8, 8, false]);
+  expect([0, 1, 2].map((n) => bitOffset(pool, ty, n))).toEqual([0, 2, 32]);
+});
+
+describe('types are refused', () => {
+  test.each([
+    ['packed struct(u9) { u8 }', 'the fields of packed struct(u9) { u8 } have 8 bits'],
+    ['packed struct(i8) { u8 }', 'no unsigned one'],
+    ['packed struct(u8) {}', 'has no field'],
+    ['packed struct(u32) { *u8 }', 'field 0 of packed struct(u32) { *u8 } cannot be packed'],
+    ['*align(4:30:4) u3', 'beyond its 4 bytes'],
+    ['*align(1:0:3) u8', 'no integer has the 3 bytes'],
+    ['*align(1:0:8) [1]u8', 'cannot be packed'],
+  ])('%s', (ty, message) => {
+    expect(verifyUnit(read(`var @x: ${ty} = undef`)).map((error) => error.message)).toEqual([
+      expect.stringContaining(message),
+    ]);
+  });
+
+  test('more than 64 bits by the compiler', () => {
+    const messages = (ty: string): string[] => refusals(read(`var @x: ${ty} = undef`)).map(({ code }) => code);
+    expect(messages('packed struct(u65) { u64, u1 }')).toEqual(['refused_type']);
+    expect(messages('*align(16:0:16) u8')).toEqual(['refused_type']);
+    expect(messages('packed struct(u64) { u64 }')).toEqual([]);
+  });
+});
+
+describe('instructions are refused', () => {
+  const S = 'packed struct(u8) { u3, i5 }';
+  test.each([
+    ['the address of a field at another bit', [`*${S}`], '%1 = struct_field_ptr *align(1:2:1) i5 %0, 1', 'bit 3 of 1'],
+    ['one that is no pointer to bits', [`*${S}`], '%1 = struct_field_ptr *i5 %0, 1', 'bit 3 of 1'],
+    ['one that drops const', [`*const ${S}`], '%1 = struct_field_ptr *align(1:0:1) u3 %0, 0', 'drops const'],
+    ['one that promises more', [`*${S}`], '%1 = struct_field_ptr *align(2:0:1) u3 %0, 0', 'only 1 is certain'],
+    ['a field that is not there', [S], '%1 = struct_field_val u3 %0, 2', 'has no field 2'],
+    ['the parent of a field', ['*align(1:0:1) u3'], `%1 = field_parent_ptr *${S} %0, 0`, 'not a pointer to a struct'],
+    ['a cast to another width', [S], '%1 = bitcast u9 %0', 'no bitcast'],
+    ['a cast to an enum', [S], '%1 = bitcast enum(u8) { a = 0, _ } %0', 'no bitcast'],
+    ['an order', [S], '%1 = cmp_lt %0, %0', 'not an integer or a float'],
+    ['an atomic access to bits', ['*align(1:0:1) u3'], '%1 = atomic_load u3 %0, seq_cst', 'not a pointer *T'],
+    ['a copy of bits', ['*align(1:0:1) u3'], '%1 = ptr_elem_ptr *u3 %0, usize 0', 'not a [*]T'],
+  ])('%s', (_, params, inst, message) => {
+    expect(problems(params, inst)).toEqual([expect.stringContaining(message)]);
+  });
+});

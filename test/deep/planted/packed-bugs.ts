@@ -1,0 +1,78 @@
+/**
+ * Mistakes with packed structs and pointers to bits, to plant in a copy of the built core.
+ *
+ * Data only, as bugs.ts: bits that are not cut, masks at the wrong place, neighbours that are lost. `find` occurs exactly once in
+ * its file.
+ */
+import type { BugRow, PlantedBug } from './bugs.ts';
+import { bugOf } from './bugs.ts';
+
+const ROWS: readonly BugRow[] = [
+  [
+    'stored-bits-not-cut',
+    'codegen',
+    'bit-pointers.js',
+    'wrap(f, from, bitsOf(f, ty), false);',
+    '',
+    'the sign of what is put into bits overwrites the bits above them',
+  ],
+  [
+    'field-cut-without-sign',
+    'codegen',
+    'bit-pointers.js',
+    'wrap(f, to, bitsOf(f, ty), f.pool.isInt(integer) && f.pool.intSigned(integer));',
+    'wrap(f, to, bitsOf(f, ty), false);',
+    'a field that is taken out has no sign',
+  ],
+  [
+    'bit-mask-not-moved',
+    'codegen',
+    'bit-pointers.js',
+    'pushMask(f, rep, bitsOf(f, ty)); if (bitOffset > 0) {',
+    'pushMask(f, rep, bitsOf(f, ty)); if (bitOffset > 31) {',
+    'a store clears the lowest bits of the host',
+  ],
+  [
+    'neighbours-lost',
+    'codegen',
+    'bit-pointers.js',
+    'f.pushInt(rep, -1); f.mir.op(opXor(rep)); f.mir.op(opAnd(rep));',
+    'f.mir.op(opAnd(rep));',
+    'a store keeps the bits that it replaces, and none of the others',
+  ],
+  [
+    'cut-after-the-container',
+    'codegen',
+    'bit-pointers.js',
+    'if (offset > 0) { f.pushInt(from, offset);',
+    'if (offset > 0 && offset < 32) { f.pushInt(from, offset);',
+    'fields in the upper half of 64 bits are read from the lower half',
+  ],
+  [
+    'packed-fields-overlap',
+    'codegen',
+    'packed-structs.js',
+    'moveIn(f, rep, bitOffset(f.pool, ty, n), f.typeOf(fields[n]));',
+    'moveIn(f, rep, n === 0 ? 0 : bitOffset(f.pool, ty, n - 1), f.typeOf(fields[n]));',
+    'each field is put where the one before it belongs',
+  ],
+  [
+    'packed-constant-of-32-bits',
+    'codegen',
+    'constants.js',
+    'return bits <= 32 ? imm32(low) : imm64(low, Number(pattern >> 32n));',
+    'return bits <= 32 ? imm32(low) : imm64(low, 0);',
+    'the upper half of a packed constant is zero',
+  ],
+  [
+    'packed-data-reversed',
+    'link',
+    'lower-data.js',
+    'for (let i = at; rest > 0n; i++, rest >>= 8n)',
+    'for (let i = at + abiSize(pool, pool.typeOf(value)) - 1; rest > 0n; i--, rest >>= 8n)',
+    'a packed struct in data is big-endian',
+  ],
+];
+
+/** All of them. */
+export const PACKED_BUGS: readonly PlantedBug[] = ROWS.map(bugOf);

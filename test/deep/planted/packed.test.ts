@@ -1,0 +1,5 @@
+/** Mistakes with packed structs and pointers to bits, planted in a copy of the built core. */
+import { testBugsOf } from './hunt.ts';
+import { PACKED_BUGS } from './packed-bugs.ts';
+
+testBugsOf('packed', PACKED_BUGS);
