@@ -12,7 +12,7 @@ export { instRef, isInstRef, maskItem, REF_NONE, refInst, refValue, valueRef } f
 export * from './air/body/builder.ts';
 export { forEachOperand } from './air/body/operands.ts';
 export type { OpForm } from './air/schema/forms.ts';
-export { FORMS, MODIFICATIONS, ORDERS } from './air/schema/forms.ts';
+export { COMPARISONS, FORMS, MODIFICATIONS, ORDERS, REDUCTIONS } from './air/schema/forms.ts';
 export type { FormLayout } from './air/schema/layout.ts';
 export { LAYOUT_BY_NUMBER } from './air/schema/layout.ts';
 export { resultTypes } from './air/typing/result-types.ts';
@@ -46,6 +46,7 @@ export type { FieldType } from './intern/type-kinds.ts';
 export { CallConv, PtrSize, SimpleType, StructLayout, TypeKind } from './intern/type-kinds.ts';
 export * from './intern/sums.ts';
 export * from './intern/packed.ts';
+export * from './intern/vectors.ts';
 export { ValueKind } from './intern/value-kinds.ts';
 export * from './intern/layout.ts';
 export type { Target } from './intern/target.ts';

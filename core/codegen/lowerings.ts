@@ -3,6 +3,7 @@
  *
  * Table only. What docs/air.md does not describe is refused by name, in refusals.ts, before anything is emitted.
  */
+import { LANEWISE_TAGS } from '../air/schema/lanewise.ts';
 import type { DescribedTag } from '../air/schema/ops.ts';
 import { AIR_TAG_NAMES, isDescribed } from '../air/schema/ops.ts';
 import { MirTag } from '../mir/ops.ts';
@@ -12,6 +13,7 @@ import * as names from './aggregate/names.ts';
 import * as overflow from './aggregate/overflow.ts';
 import * as payloads from './aggregate/payloads.ts';
 import * as unions from './aggregate/unions.ts';
+import * as vectors from './aggregate/lanes.ts';
 import { lowerCall, lowerTailCall } from './control/calls.ts';
 import * as control from './control/control.ts';
 import { lowerLoopSwitchBr, lowerSwitchBr, lowerSwitchDispatch } from './control/switch.ts';
@@ -246,9 +248,46 @@ const OWN = {
 
 const checkedConversion = checkedIntFromFloat(OWN.int_from_float);
 
-/** The lowering of each instruction. A licence for fast mathematics is not used. */
-export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
+const compareVectors = vectors.comparison({
+  lt: OWN.cmp_lt,
+  lte: OWN.cmp_lte,
+  eq: OWN.cmp_eq,
+  gte: OWN.cmp_gte,
+  gt: OWN.cmp_gt,
+  neq: OWN.cmp_neq,
+});
+
+/** Sums and products of integers wrap. */
+const reduceVector = vectors.reduction((op, isFloat) => {
+  switch (op) {
+    case 'and':
+      return OWN.bit_and;
+    case 'or':
+      return OWN.bit_or;
+    case 'xor':
+      return OWN.xor;
+    case 'min':
+      return OWN.min;
+    case 'max':
+      return OWN.max;
+    case 'add':
+      return isFloat ? OWN.add : OWN.add_wrap;
+    case 'mul':
+      return isFloat ? OWN.mul : OWN.mul_wrap;
+  }
+});
+
+/** The lowering of each instruction, of scalars. A licence for fast mathematics is not used. */
+const SCALAR: Readonly<Record<DescribedTag, Lowering>> = {
   ...OWN,
+  cmp_vector: compareVectors,
+  cmp_vector_optimized: compareVectors,
+  reduce: reduceVector,
+  reduce_optimized: reduceVector,
+  splat: vectors.lowerSplat,
+  select: vectors.lowerSelect,
+  shuffle_one: vectors.lowerShuffle,
+  shuffle_two: vectors.lowerShuffle,
   add_optimized: OWN.add,
   sub_optimized: OWN.sub,
   mul_optimized: OWN.mul,
@@ -268,6 +307,12 @@ export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
   int_from_float_optimized: OWN.int_from_float,
   int_from_float_safe: checkedConversion,
   int_from_float_optimized_safe: checkedConversion,
+};
+
+/** The lowering of each instruction. */
+export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
+  ...SCALAR,
+  ...Object.fromEntries(LANEWISE_TAGS.map((tag) => [tag, vectors.lanewise(SCALAR[tag])])),
 };
 
 /** Lowering by tag number; one that is refused must have been kept out. */

@@ -22,6 +22,7 @@ import type { IpIndex } from '../intern/keys.ts';
 import { isByRef } from '../intern/layout.ts';
 import { backingOf, bitRange } from '../intern/packed.ts';
 import { enumTag, errorPayload, unionTag } from '../intern/sums.ts';
+import { isByRef } from '../intern/layout.ts';
 import { TypeKind } from '../intern/type-kinds.ts';
 
 /** Widest integer that is lowered. */
@@ -182,6 +183,8 @@ function isRefused(pool: PoolReader, ty: IpIndex): boolean {
       return !LOWERED_FLOATS[pool.floatBits(ty)];
     case TypeKind.enum:
       return pool.intBits(enumTag(pool, ty)) > MAX_ENUM_BITS;
+    case TypeKind.vector:
+      return isByRef(pool, pool.childType(ty));
     case TypeKind.packed:
       return pool.intBits(backingOf(pool, ty)) > MAX_PACKED_BITS;
     case TypeKind.ptr:
@@ -228,6 +231,7 @@ class RefusedTypes {
       case TypeKind.ptr:
       case TypeKind.slice:
       case TypeKind.array:
+      case TypeKind.vector:
       case TypeKind.opt:
         return this.mentions(pool.childType(ty));
       case TypeKind.error_set:

@@ -20,6 +20,7 @@ function listing(pool: PoolReader, ty: IpIndex): 'fields' | 'elements' | 'none' 
     case TypeKind.packed:
       return 'fields';
     case TypeKind.array:
+    case TypeKind.vector:
       return 'elements';
     case TypeKind.simple:
     case TypeKind.int:

@@ -14,7 +14,7 @@
  *   struct [layout, n, (ty, align) x n] ptr_nav   [ty, nav, offset]      slice     [ty, ptr, len]
  *   fn     [cc, ret, n, param x n]      ptr_uav   [ty, value, align, offset]
  * `align` words are in bytes, 0 = natural. Offsets are i32 stored as u32. Optionals, errors, enums and unions: sums.ts;
- * packed structs and pointers to bits: packed.ts; the packed words of bytes: byte-values.ts.
+ * packed structs and pointers to bits: packed.ts; vectors: vectors.ts; the packed words of bytes: byte-values.ts.
  */
 import { assert, InternalError } from '../support/assert.ts';
 import { AttachedItems } from './attached-items.ts';
@@ -335,6 +335,7 @@ export class InternPool {
       case TypeKind.slice:
         return this.word(ty, 2) as IpIndex;
       case TypeKind.array:
+      case TypeKind.vector:
       case TypeKind.opt:
         return this.word(ty, 0) as IpIndex;
       case TypeKind.simple:

@@ -33,6 +33,7 @@ export function hasRuntimeBits(pool: PoolReader, ty: IpIndex): boolean {
 export function isByRef(pool: PoolReader, ty: IpIndex): boolean {
   switch (pool.typeKind(ty)) {
     case TypeKind.slice:
+    case TypeKind.vector:
       return true;
     case TypeKind.array:
     case TypeKind.struct:
@@ -188,6 +189,8 @@ function computeAlign(pool: PoolReader, ty: IpIndex): number {
       return ptrSize(pool);
     case TypeKind.array:
       return abiAlign(pool, pool.childType(ty));
+    case TypeKind.vector:
+      return Math.min(ceilPowerOfTwo(pool.arrayLen(ty) * abiSize(pool, pool.childType(ty))), 16);
     case TypeKind.struct: {
       let align = 1;
       for (let n = 0; n < pool.fieldCount(ty); n++) align = Math.max(align, fieldAlignment(pool, ty, n));
@@ -229,6 +232,8 @@ function computeSize(pool: PoolReader, ty: IpIndex): number {
       return 2 * ptrSize(pool);
     case TypeKind.array:
       return arrayMemoryLen(pool, ty) * abiSize(pool, pool.childType(ty));
+    case TypeKind.vector:
+      return alignForward(pool.arrayLen(ty) * abiSize(pool, pool.childType(ty)), abiAlign(pool, ty));
     case TypeKind.struct: {
       let end = 0;
       for (let n = 0; n < pool.fieldCount(ty); n++) {

@@ -79,6 +79,7 @@ export function packedBits(pool: PoolReader, ty: IpIndex): number | null {
     case TypeKind.error_set:
     case TypeKind.error_union:
     case TypeKind.union:
+    case TypeKind.vector:
       return null;
   }
 }

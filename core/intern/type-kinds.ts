@@ -1,7 +1,7 @@
 /**
  * The kinds of interned types, and the small enumerations that their payloads are made of.
  *
- * Owns the numbers of type kinds; what the payload words mean is in intern-pool.ts, sums.ts and packed.ts. A switch over one of these unions names
+ * Owns the numbers of type kinds; what the payload words mean is in intern-pool.ts, sums.ts, packed.ts and vectors.ts. A switch over one of these unions names
  * every member and has no `default` (lint holds that), so that a new kind does not compile until each place has an answer.
  * Invariant: no number is a ValueKind as well.
  */
@@ -23,6 +23,7 @@ export const TypeKind = {
   enum: 11,
   union: 12,
   packed: 13,
+  vector: 14,
 } as const;
 export type TypeKind = (typeof TypeKind)[keyof typeof TypeKind];
 

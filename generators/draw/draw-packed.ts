@@ -88,6 +88,7 @@ export function takesAnyBits(p: Program, info: TypeInfo): boolean {
     case Class.errors:
     case Class.fallible:
     case Class.union:
+    case Class.vector:
       return false;
   }
 }

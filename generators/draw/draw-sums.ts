@@ -32,6 +32,7 @@ import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class, intInfo, isSum, typeInfo } from '../model/types.ts';
 import { drawInt } from './constants.ts';
 import { drawPackedTypes } from './draw-packed.ts';
+import { drawVectorTypes } from './draw-vectors.ts';
 import { drawIntType, drawPointerType, drawScalar } from './draw-types.ts';
 
 /** Most bytes of a payload. */
@@ -57,6 +58,7 @@ export function drawFirstSums(p: Program): void {
   const enums = r.between(1, 3);
   for (let n = 0; n < enums; n++) p.sums.push(drawEnum(p));
   if (p.plan.profile.packed) drawPackedTypes(p);
+  if (p.plan.profile.vectors) drawVectorTypes(p);
   p.sums.push(wrapped(p, drawScalar(p)), fallible(p, drawScalar(p)));
 }
 

@@ -16,6 +16,7 @@ import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class, manyInfo, ptrInfo, typeInfo } from '../model/types.ts';
 import { boolConst, drawFloat, drawInt, floatConst, intConst } from './constants.ts';
 import { packedConstant } from './draw-packed.ts';
+import { vectorConstant } from './draw-vectors.ts';
 import { drawSumConstant, zeroSum } from './draw-sums.ts';
 import { addData, drawExports, publishPlaces } from './navs.ts';
 
@@ -47,6 +48,11 @@ export function drawConstant(p: Program, info: TypeInfo): Value {
     case Class.union:
       return constant(
         drawSumConstant(p, info, (part) => drawIp(p, part)),
+        info,
+      );
+    case Class.vector:
+      return constant(
+        vectorConstant(p, info, (part) => drawIp(p, part)),
         info,
       );
     case Class.packed:
@@ -92,6 +98,8 @@ function zeroIp(p: Program, info: TypeInfo): IpIndex {
     case Class.enum:
     case Class.union:
       return zeroSum(p, info, (part) => zeroIp(p, part));
+    case Class.vector:
+      return p.pool.repeated(info.ip, zeroIp(p, info.child!));
     case Class.packed:
       return packedConstant(p, info, (part) => zeroIp(p, part));
     case Class.nothing:

@@ -45,6 +45,7 @@ function isAtomic({ cls, bits, tag }: TypeInfo): boolean {
     case Class.errors:
     case Class.fallible:
     case Class.union:
+    case Class.vector:
       return false;
   }
 }

@@ -7,7 +7,7 @@ import type { AirTag, DescribedTag } from '../../core/index.ts';
 import { DESCRIBED_TAGS, isDescribed } from '../../core/index.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Profile } from '../model/profiles.ts';
-import { ATOMIC_TAGS, CHECKED_TAGS, FLOAT_EXTRAS, FLOW_TAGS, SUM_TAGS } from '../model/profiles.ts';
+import { ATOMIC_TAGS, CHECKED_TAGS, FLOAT_EXTRAS, FLOW_TAGS, SUM_TAGS, VECTOR_TAGS } from '../model/profiles.ts';
 import { weightedTable } from '../model/random.ts';
 import { WEIGHTS } from '../model/weights.ts';
 import { BASE_TAGS } from './guards.ts';
@@ -32,6 +32,7 @@ export function isGenerated(tag: AirTag): tag is DescribedTag {
 /** Whether programs of `profile` may have `tag`: some instructions are drawn only where a profile has their types or names them. */
 export function isDrawn(profile: Profile, tag: AirTag): boolean {
   if (!isGenerated(tag) || (profile.sums === 0 && SUM_TAGS.includes(tag))) return false;
+  if (!profile.vectors && VECTOR_TAGS.includes(tag)) return false;
   if (!profile.atomics && ATOMIC_TAGS.includes(tag)) return false;
   if (!profile.checked && CHECKED_TAGS.includes(tag)) return false;
   if (!profile.flow && FLOW_TAGS.includes(tag)) return false;

@@ -42,6 +42,8 @@ export function operand(g: Gen, info: TypeInfo, isStatic = false): Value {
       return sum(g, info);
     case Class.packed:
       return packed(g, info);
+    case Class.vector:
+      return vector(g, info);
     case Class.nothing:
     case Class.fn:
       return drawConstant(g.p, info);
@@ -175,6 +177,14 @@ function sum(g: Gen, info: TypeInfo): Value {
   const isMade = info.cls === Class.opt || info.cls === Class.fallible || info.cls === Class.union;
   if (isMade && can(g, 'union_init') && g.r.chance(130)) return wrap(g, info, g.r.chance(150));
   return drawConstant(g.p, info);
+}
+
+/** What is in scope, all lanes alike, or a constant. */
+function vector(g: Gen, info: TypeInfo): Value {
+  const values = g.scope.ofType(info);
+  if (values.length > 0 && g.r.chance(190)) return preferred(g, values);
+  if (!can(g, 'splat') || !g.r.chance(60)) return drawConstant(g.p, info);
+  return define(g, g.b.tyOp('splat', info.ip, use(operand(g, info.child!))), info, -Infinity, Infinity);
 }
 
 function packed(g: Gen, info: TypeInfo): Value {

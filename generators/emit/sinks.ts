@@ -100,7 +100,8 @@ function asScalar(g: Gen, v: Value): Value | null {
       const field = info.fields[n]!;
       return asScalar(g, defineLoaded(g, g.b.field('struct_field_val', field.ip, use(v), n), field));
     }
-    case Class.array: {
+    case Class.array:
+    case Class.vector: {
       if (info.length === 0 || !can(g, 'array_elem_val')) return null;
       const index = usizeConst(g, g.r.below(info.length));
       return asScalar(g, defineLoaded(g, g.b.bin('array_elem_val', use(v), use(index)), info.child!));

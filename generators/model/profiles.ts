@@ -26,6 +26,8 @@ export interface Profile {
   readonly wideInts: number;
   /** Whether there are checked operations, whose failures call the panic function. */
   readonly checked: boolean;
+  /** Whether there are vectors. */
+  readonly vectors: boolean;
   /** Whether there are packed structs. */
   readonly packed: boolean;
   /** Whether there are the instructions of {@link FLOW_TAGS}. */
@@ -117,6 +119,12 @@ export const FLOW_TAGS: readonly AirTag[] = [
   'int_from_float_optimized_safe',
 ];
 
+/** Instructions that only vectors have. */
+// prettier-ignore
+export const VECTOR_TAGS: readonly AirTag[] = [
+  'cmp_vector', 'cmp_vector_optimized', 'select', 'splat', 'reduce', 'reduce_optimized', 'shuffle_one', 'shuffle_two',
+];
+
 /** Atomic instructions. */
 // prettier-ignore
 export const ATOMIC_TAGS: readonly AirTag[] = [
@@ -140,6 +148,7 @@ const DEFAULT: Profile = {
   formats: [32, 64],
   wideInts: 0,
   checked: false,
+  vectors: false,
   packed: false,
   flow: false,
   atomics: false,
@@ -358,6 +367,21 @@ const ALL: readonly Profile[] = [
     formats: [16, 32, 64],
     splits: 30,
     data: 6,
+    functions: 4,
+  },
+  {
+    ...DEFAULT,
+    name: 'vectors',
+    summary: 'vectors: instructions lane by lane, comparisons and choices, reductions and shuffles',
+    factors: { ...times(1, INTEGERS), ...times(1, FLOATS), ...times(2, VECTOR_TAGS), mul_add: 1, array_elem_val: 2 },
+    others: 0.12,
+    vectors: true,
+    aggregates: 30,
+    sums: 130,
+    floats: 90,
+    formats: [16, 32, 32, 64, 64],
+    splits: 20,
+    data: 4,
     functions: 4,
   },
   {

@@ -75,7 +75,7 @@ export class Scope {
   readonly #values: Value[] = [];
   /** By `TypeInfo.at`. */
   readonly #byType: (Value[] | undefined)[] = [];
-  readonly #byClass: Value[][] = Array.from({ length: 17 }, () => []);
+  readonly #byClass: Value[][] = Array.from({ length: 18 }, () => []);
 
   /** Number of values in scope; also the mark for {@link leave}. */
   get size(): number {

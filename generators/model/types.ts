@@ -43,6 +43,7 @@ export const Class = {
   enum: 14,
   union: 15,
   packed: 16,
+  vector: 17,
 } as const;
 export type Class = (typeof Class)[keyof typeof Class];
 
@@ -124,6 +125,8 @@ function classOf(pool: InternPool, ip: IpIndex): Class {
       return Class.union;
     case TypeKind.packed:
       return Class.packed;
+    case TypeKind.vector:
+      return Class.vector;
     case TypeKind.simple:
       return classOfSimple(pool.simpleType(ip));
   }
@@ -151,6 +154,7 @@ function hasChild(cls: Class): boolean {
     case Class.fnptr:
     case Class.array:
     case Class.opt:
+    case Class.vector:
       return true;
     case Class.nothing:
     case Class.int:
@@ -188,6 +192,7 @@ export function isDataPointer(cls: Class): boolean {
     case Class.enum:
     case Class.union:
     case Class.packed:
+    case Class.vector:
       return false;
   }
 }
@@ -225,7 +230,7 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
     byRef: cls !== Class.fn && isByRef(pool, ip),
     child,
     isConst: isDataPointer(cls) && pool.ptrIsConst(ip),
-    length: cls === Class.array ? pool.arrayLen(ip) : 0,
+    length: cls === Class.array || cls === Class.vector ? pool.arrayLen(ip) : 0,
     sentinel: cls === Class.array && pool.arraySentinel(ip) !== null,
     tag,
     fields,
@@ -313,7 +318,7 @@ export function isScalar({ cls }: TypeInfo): boolean {
   return cls === Class.int || cls === Class.bool || cls === Class.float;
 }
 
-/** Whether `info` is an optional, error set, error union, enum, union or packed struct. */
+/** Whether `info` is an optional, error set, error union, enum, union, packed struct or vector. */
 export function isSum({ cls }: TypeInfo): boolean {
   return cls >= Class.opt;
 }

@@ -52,6 +52,7 @@ export const ELSEWHERE: readonly DescribedTag[] = [
   'slice_elem_val',
   'slice_elem_ptr',
   'array_elem_val',
+  'splat',
   'array_to_slice',
   'struct_field_ptr_index_0',
   'struct_field_ptr_index_1',

@@ -9,7 +9,8 @@ import type { MemoryPart } from './explanation.ts';
 /** The part of a value of type `ty` that covers byte `offset`: `[2].1` and its type. Padding belongs to the whole. */
 function partAt(pool: InternPool, ty: IpIndex, offset: number): { readonly path: string; readonly ty: IpIndex } {
   switch (pool.typeKind(ty)) {
-    case TypeKind.array: {
+    case TypeKind.array:
+    case TypeKind.vector: {
       const element = pool.childType(ty);
       const size = abiSize(pool, element);
       if (size === 0) return { path: '', ty };

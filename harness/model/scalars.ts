@@ -70,6 +70,7 @@ export function scalarOf(pool: InternPool, ty: IpIndex): Scalar | null {
       return hasNullPayload(pool, ty) ? scalarOf(pool, pool.childType(ty)) : FLAG;
     case TypeKind.union:
     case TypeKind.slice:
+    case TypeKind.vector:
     case TypeKind.array:
     case TypeKind.struct:
     case TypeKind.fn:

@@ -34,6 +34,7 @@ import {
   unionType,
   unionValue,
   ValueKind,
+  vectorType,
 } from '../../core/index.ts';
 import type { UnitModel } from './model.ts';
 import { forEachNode, hasNav, isNodeOperand, operandValue, valueOperand } from './model.ts';
@@ -130,6 +131,8 @@ export class PoolRewrite {
             align: pool.fieldAlign(ty, n),
           })),
         );
+      case TypeKind.vector:
+        return vectorType(pool, this.type(pool.childType(ty)), pool.arrayLen(ty));
       case TypeKind.packed: {
         const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => this.type(pool.fieldType(ty, n)));
         const bits = fields.reduce((sum, field) => sum + (packedBits(pool, field) ?? 0), 0);

@@ -41,7 +41,8 @@ export function simplestValue(pool: InternPool, ty: IpIndex, navs: readonly NavM
       return pool.int(ty, 0n);
     case TypeKind.float:
       return floatNearest(pool, ty, 0);
-    case TypeKind.array: {
+    case TypeKind.array:
+    case TypeKind.vector: {
       const elem = simplestValue(pool, pool.childType(ty), navs);
       return elem === null ? null : pool.repeated(ty, elem);
     }

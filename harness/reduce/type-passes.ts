@@ -91,6 +91,7 @@ function simplerTypes(pool: InternPool, ty: IpIndex): IpIndex[] {
     case TypeKind.enum:
     case TypeKind.union:
     case TypeKind.packed:
+    case TypeKind.vector:
       return [];
   }
 }

@@ -104,6 +104,8 @@ export function writeValue(object: MemoryObject, offset: number, shape: Shape, v
       return;
     case 'array': {
       const stride = shape.element.size;
+      // A vector may have padding behind its lanes.
+      if (shape.count * stride < shape.size) object.erase(offset, shape.size);
       for (let n = 0; n < shape.count; n++) {
         writeValue(object, offset + n * stride, shape.element, (value as readonly Value[])[n]);
       }

@@ -200,6 +200,7 @@ function makeShape(pool: InternPool, ty: IpIndex): Shape {
         ],
       };
     case TypeKind.array:
+    case TypeKind.vector:
       return { kind: 'array', size, element: shapeOf(pool, pool.childType(ty)), count: arrayMemoryLen(pool, ty) };
     case TypeKind.struct:
       return {

@@ -4,6 +4,7 @@
  * Data only. An instruction that becomes `described` in core/air/schema/ops.ts does not compile until it has a handler here;
  * supported.ts refuses a unit that holds any other.
  */
+import { LANEWISE_TAGS } from '../../core/air/schema/lanewise.ts';
 import { AIR_TAG_NAMES, isDescribed } from '../../core/air/schema/ops.ts';
 import {
   absolute,
@@ -71,6 +72,7 @@ import {
 } from './pointer-steps.ts';
 import type { HandlersByNumber, Meaning } from './preparation.ts';
 import * as sums from './sum-steps.ts';
+import * as vectors from './vector-steps.ts';
 
 /** The handlers of instructions that have one of their own. */
 const OWN = {
@@ -242,9 +244,26 @@ const OWN = {
   call_always_tail: tailCall,
 } as const satisfies Partial<Meaning>;
 
-/** The handler of each instruction; a licence for fast mathematics changes no meaning. */
-export const MEANING: Meaning = {
+const compareVectors = vectors.compareLanes({
+  lt: OWN.cmp_lt,
+  lte: OWN.cmp_lte,
+  eq: OWN.cmp_eq,
+  gte: OWN.cmp_gte,
+  gt: OWN.cmp_gt,
+  neq: OWN.cmp_neq,
+});
+
+/** The handler of each instruction on scalars; a licence for fast mathematics changes no meaning. */
+const SCALAR: Meaning = {
   ...OWN,
+  cmp_vector: compareVectors,
+  cmp_vector_optimized: compareVectors,
+  reduce: vectors.reduce,
+  reduce_optimized: vectors.reduce,
+  splat: vectors.splat,
+  select: vectors.select,
+  shuffle_one: vectors.shuffle,
+  shuffle_two: vectors.shuffle,
   div_float_optimized: OWN.div_float,
   neg_optimized: OWN.neg,
   cmp_lt_optimized: OWN.cmp_lt,
@@ -262,6 +281,12 @@ export const MEANING: Meaning = {
   div_exact_optimized: binary(null, 'div_exact'),
   rem_optimized: binary(null, 'rem'),
   mod_optimized: binary(null, 'mod'),
+};
+
+/** The handler of each instruction, on scalars and, where there are some, on vectors. */
+export const MEANING: Meaning = {
+  ...SCALAR,
+  ...Object.fromEntries(LANEWISE_TAGS.map((tag) => [tag, vectors.lanewise(SCALAR[tag])])),
 };
 
 /** Handler by tag number; null for an instruction that this version refuses. */

@@ -15,6 +15,7 @@ import type { PanicKind } from '../../core/air/panic.ts';
 import type { Unit } from '../../core/air/unit.ts';
 import type { InternPool } from '../../core/intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../core/intern/keys.ts';
+import { isVector, laneType } from '../../core/intern/vectors.ts';
 import { assert, InternalError } from '../../core/support/assert.ts';
 import type { AddressSpace } from '../model/address-space.ts';
 import type { Code, Frame, Sequence, Step } from '../model/frame.ts';
@@ -58,6 +59,8 @@ export class Preparation {
   readonly #types: Uint32Array;
   readonly #values: Value[] = [];
   readonly #constants = new Map<IpIndex, number>();
+  /** While a step on lanes is prepared: the place of a lane of each vector, by the place of the vector. */
+  #lanes: Map<number, number> | null = null;
 
   constructor(machine: Run, handlers: HandlersByNumber, nav: NavIndex, body: Body) {
     this.machine = machine;
@@ -89,8 +92,23 @@ export class Preparation {
 
   /** Place of an operand in `Frame.values`. */
   operand(ref: Ref): number {
-    if (isInstRef(ref)) return refInst(ref);
-    return this.constant(refValue(ref));
+    const place = isInstRef(ref) ? refInst(ref) : this.constant(refValue(ref));
+    if (this.#lanes === null || !isVector(this.pool, operandType(this.pool, this.#types, ref))) return place;
+    let lane = this.#lanes.get(place);
+    if (lane === undefined) {
+      lane = this.#values.push(undefined) - 1;
+      this.#lanes.set(place, lane);
+    }
+    return lane;
+  }
+
+  /** Prepares a step that sees vectors as scalars, each in a place of its own that takes one lane after the other. */
+  inLanes(prepare: () => Step): { readonly step: Step; readonly vectors: ReadonlyMap<number, number> } {
+    const vectors = new Map<number, number>();
+    this.#lanes = vectors;
+    const step = prepare();
+    this.#lanes = null;
+    return { step, vectors };
   }
 
   /** Place of a constant in `Frame.values`. */
@@ -105,12 +123,13 @@ export class Preparation {
 
   /** Type of an operand. */
   typeOf(ref: Ref): IpIndex {
-    return operandType(this.pool, this.#types, ref);
+    const ty = operandType(this.pool, this.#types, ref);
+    return this.#lanes === null ? ty : laneType(this.pool, ty);
   }
 
   /** Shape of a type. */
   shape(ty: IpIndex): Shape {
-    return shapeOf(this.pool, ty);
+    return shapeOf(this.pool, this.#lanes === null ? ty : laneType(this.pool, ty));
   }
 
   /** Says that the unit is not verified. */

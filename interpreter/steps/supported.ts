@@ -69,6 +69,7 @@ function isWide(pool: InternPool, ty: IpIndex, wide: ReadonlySet<IpIndex>): bool
     case TypeKind.ptr:
     case TypeKind.slice:
     case TypeKind.array:
+    case TypeKind.vector:
     case TypeKind.opt:
       return wide.has(pool.childType(ty));
     case TypeKind.error_set:

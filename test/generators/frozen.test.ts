@@ -45,6 +45,7 @@ test('each seed gives the same case as ever', () => {
       "flow 8fcadcd01070e38e",
       "atomic b503919ddfc2b788",
       "packed 10fea24044542b4d",
+      "vectors a108d86c69388367",
     ]
   `);
 });

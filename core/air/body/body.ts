@@ -9,11 +9,20 @@
  * is also its name in the text form.
  */
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
-import { HEAD_LENGTH, MAX_WORDS, NAV_PLACE, NUMBER_PLACE, SINGLE_OPERANDS, WORD_PLACE } from '../schema/layout.ts';
+import {
+  HEAD_LENGTH,
+  MASK_COUNT,
+  MAX_WORDS,
+  NAV_PLACE,
+  NUMBER_PLACE,
+  SINGLE_OPERANDS,
+  WORD_PLACE,
+} from '../schema/layout.ts';
 import type { AirTag } from '../schema/ops.ts';
 import { AIR_TAG_NAMES } from '../schema/ops.ts';
 import { armCount, armLength, armStart, caseCount, firstArm, operandAt, operandCount, wordAt } from './operands.ts';
-import type { BodyColumns, InstIndex, InstList, Ref, RefList } from './ref.ts';
+import type { BodyColumns, InstIndex, InstList, MaskItem, Ref, RefList } from './ref.ts';
+import { maskItem } from './ref.ts';
 
 /** One case of a switch. */
 export interface SwitchCase {
@@ -124,6 +133,14 @@ export class Body implements BodyColumns {
     const tag = this.tags[inst]!;
     const at = this.b[inst]! + HEAD_LENGTH[tag]!;
     return this.extra.subarray(at, at + operandCount(this, inst) - SINGLE_OPERANDS[tag]!) as unknown as RefList;
+  }
+
+  /** Lanes of the result of a shuffle. */
+  mask(inst: InstIndex): MaskItem[] {
+    const tag = this.tags[inst]!;
+    const payload = this.b[inst]!;
+    const at = payload + HEAD_LENGTH[tag]!;
+    return Array.from(this.extra.subarray(at, at + this.extra[payload + MASK_COUNT[tag]!]!), maskItem);
   }
 
   /** First operand; REF_NONE for a br without a value. */

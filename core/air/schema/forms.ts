@@ -19,9 +19,9 @@ const refs = (brackets: NonNullable<Slot['brackets']>) => ({ kind: 'refs', place
 /** Memory orders of atomic instructions, the weaker first. */
 export const ORDERS = ['unordered', 'monotonic', 'acquire', 'release', 'acq_rel', 'seq_cst'] as const;
 /** What a compare of vectors asks of each pair of lanes. */
-const COMPARISONS = ['lt', 'lte', 'eq', 'gte', 'gt', 'neq'];
+export const COMPARISONS = ['lt', 'lte', 'eq', 'gte', 'gt', 'neq'] as const;
 /** What a reduction of a vector applies between lanes. */
-const REDUCTIONS = ['and', 'or', 'xor', 'min', 'max', 'add', 'mul'];
+export const REDUCTIONS = ['and', 'or', 'xor', 'min', 'max', 'add', 'mul'] as const;
 /** What an atomic read-modify-write applies. */
 export const MODIFICATIONS = ['xchg', 'add', 'sub', 'and', 'nand', 'or', 'xor', 'max', 'min'] as const;
 
@@ -67,6 +67,9 @@ export const FORMS = {
 export type Order = (typeof ORDERS)[number];
 /** What an atomic read-modify-write applies. */
 export type Modification = (typeof MODIFICATIONS)[number];
+
+/** What a reduction applies. */
+export type Reduction = (typeof REDUCTIONS)[number];
 
 /** Name of an operand form. */
 export type OpForm = keyof typeof FORMS;

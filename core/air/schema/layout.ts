@@ -155,6 +155,8 @@ export const CASE_COUNT = byNumber((layout) => first(layout, (slot) => slot.kind
 export const BODY_SLOTS = byNumber((layout) => layout.slots.filter((slot) => slot.kind === 'body').length);
 /** Offset of the length of the first body slot, or {@link NONE}; those of further ones follow it. */
 export const BODY_LENGTH = byNumber((layout) => first(layout, (slot) => slot.kind === 'body'));
+/** Offset of the count of lanes of a mask, or {@link NONE}. Its contents begin at {@link HEAD_LENGTH}. */
+export const MASK_COUNT = byNumber((layout) => first(layout, (slot) => slot.kind === 'mask'));
 /** Place of the first number, or {@link NONE}. */
 export const NUMBER_PLACE = byNumber((layout) => placeOfFirst(layout, 'number'));
 /** Place of the nav, or {@link NONE}. */

@@ -14,6 +14,7 @@ import { IP } from '../../intern/keys.ts';
 import { bitPtrType } from '../../intern/packed.ts';
 import { anyErrorType, errorUnionType, optType } from '../../intern/sums.ts';
 import { SimpleType, StructLayout, TypeKind } from '../../intern/type-kinds.ts';
+import { vectorType } from '../../intern/vectors.ts';
 import { readFloat } from './float-text.ts';
 import { Token } from './lex.ts';
 import type { Cursor } from './parse-cursor.ts';
@@ -137,6 +138,8 @@ function wordType(c: Cursor): IpIndex {
     case 'packed':
       expectWord(c, 'struct');
       return parsePacked(c, parseType);
+    case 'vector':
+      return vectorOf(c);
     case 'union':
       return parseUnion(c, StructLayout.auto, parseType);
     case 'enum':
@@ -164,6 +167,14 @@ function pointerTo(c: Cursor, what: 'one' | 'many' | 'slice'): IpIndex {
 function structType(c: Cursor, layout: StructLayout): IpIndex {
   const fields = parseBraces(c, () => parseField(c, parseType));
   return c.pool.structType(layout, fields);
+}
+
+/** Reads what follows `vector`: `(n) T`. */
+function vectorOf(c: Cursor): IpIndex {
+  expect(c, Token.parenOpen, '"("');
+  const count = parseCount(c, 0xffff, 'a number of lanes');
+  expect(c, Token.parenClose, '")"');
+  return vectorType(c.pool, parseType(c), count);
 }
 
 /** Reads `(T, U) R`, a function type without its first word. */
@@ -206,6 +217,8 @@ function valueAt(c: Cursor, ty: IpIndex): IpIndex {
     case TypeKind.struct:
     case TypeKind.packed:
       return elements(c, ty, false);
+    case TypeKind.vector:
+      return elements(c, ty, true);
     case TypeKind.opt:
     case TypeKind.error_set:
     case TypeKind.error_union:

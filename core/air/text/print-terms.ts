@@ -99,6 +99,8 @@ function makeTypeText(p: Printer, ty: IpIndex): string {
       const word = layout === StructLayout.auto ? 'struct' : layout === StructLayout.extern ? 'extern struct' : 'tuple';
       return `${word} ${braced(fieldsText(p, ty))}`;
     }
+    case TypeKind.vector:
+      return `vector(${pool.arrayLen(ty)}) ${typeText(p, pool.childType(ty))}`;
     case TypeKind.packed:
       return `packed struct(${typeText(p, backingOf(pool, ty))}) ${braced(fieldsText(p, ty))}`;
     case TypeKind.fn: {

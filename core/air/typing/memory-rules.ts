@@ -9,6 +9,7 @@ import type { IpIndex } from '../../intern/keys.ts';
 import { elemCount, elemType, isAggregate } from '../../intern/elements.ts';
 import { IP } from '../../intern/keys.ts';
 import { bitOffset, bitRange } from '../../intern/packed.ts';
+import { isVector } from '../../intern/vectors.ts';
 import { hasFields } from '../../intern/sums.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { abiAlign, abiSize, fieldOffset, isByRef, pointeeAlign, ptrSize } from '../../intern/layout.ts';
@@ -333,7 +334,7 @@ export const MEMORY_RULES = {
   slice_elem_ptr: rule('ty', elemPtr(isSlice, 'a slice')),
   array_elem_val: rule(
     'element',
-    elemVal((pool, ty) => pool.typeKind(ty) === TypeKind.array, 'an array'),
+    elemVal((pool, ty) => pool.typeKind(ty) === TypeKind.array || isVector(pool, ty), 'an array or a vector'),
   ),
   array_to_slice: rule('ty', arrayToSlice),
   struct_field_ptr: rule('ty', structFieldPtr),

@@ -39,6 +39,8 @@ export function resultType(pool: PoolReader, body: BodyColumns, types: Uint32Arr
     }
     case 'first':
       return operandType(pool, types, operandAt(body, inst, 0));
+    case 'second':
+      return operandType(pool, types, operandAt(body, inst, 1));
     case 'element': {
       const ty = operandType(pool, types, operandAt(body, inst, 0));
       return hasChild(pool, ty) ? pool.childType(ty) : NO_TYPE;
@@ -77,6 +79,7 @@ function hasChild(pool: PoolReader, ty: IpIndex): boolean {
     case TypeKind.ptr:
     case TypeKind.slice:
     case TypeKind.array:
+    case TypeKind.vector:
       return true;
     case TypeKind.simple:
     case TypeKind.int:

@@ -9,7 +9,9 @@ import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { IP_NONE } from '../../intern/keys.ts';
 import type { Body } from '../body/body.ts';
-import { operandAt } from '../body/operands.ts';
+import { isVector, laneType } from '../../intern/vectors.ts';
+import { operandAt, operandCount } from '../body/operands.ts';
+import { LAYOUT_BY_NUMBER } from '../schema/layout.ts';
 import type { InstIndex, Ref } from '../body/ref.ts';
 import { isInstRef, refInst, refValue } from '../body/ref.ts';
 
@@ -17,11 +19,11 @@ import { isInstRef, refInst, refValue } from '../body/ref.ts';
 export const NO_TYPE = IP_NONE;
 
 /**
- * Where the type of the result comes from: the first operand; the type word; a fixed type; the elements of the first
+ * Where the type of the result comes from: the first or second operand; the type word; a fixed type; the elements of the first
  * operand; what the function that the first operand points to returns; or the type of names.
  */
 export type ResultType =
-  'first' | 'ty' | 'bool' | 'void' | 'noreturn' | 'element' | 'returned' | 'name' | 'usize' | 'isize';
+  'first' | 'second' | 'ty' | 'bool' | 'void' | 'noreturn' | 'element' | 'returned' | 'name' | 'usize' | 'isize';
 
 /** What a rule may look at. */
 export interface TypingContext {
@@ -33,6 +35,8 @@ export interface TypingContext {
   readonly types: Uint32Array;
   /** 1 for each instruction whose bodies are open around the one at hand. */
   readonly open: Uint8Array;
+  /** Vectors count as scalars of the types of their lanes. */
+  readonly inLanes: boolean;
   /** Text of a type for a message. */
   readonly nameOf: (ty: IpIndex) => string;
   /** What is wrong with a value, or null. */
@@ -67,7 +71,35 @@ export function operandType(pool: PoolReader, types: Uint32Array, ref: Ref): IpI
 
 /** Type of operand `k`. */
 export function typeOfOperand(f: TypingContext, inst: InstIndex, k: number): IpIndex {
-  return operandType(f.pool, f.types, operandAt(f.body, inst, k));
+  return seenAs(f, operandType(f.pool, f.types, operandAt(f.body, inst, k)));
+}
+
+/** Type word of `inst`, as {@link typeOfOperand} sees types. */
+export function typeOfResult(f: TypingContext, inst: InstIndex): IpIndex {
+  return seenAs(f, f.body.ty(inst));
+}
+
+function seenAs({ pool, inLanes }: TypingContext, ty: IpIndex): IpIndex {
+  return inLanes && ty !== NO_TYPE ? laneType(pool, ty) : ty;
+}
+
+/** `check`, of vectors of one length lane by lane. */
+export function lanewise(check: Check): Check {
+  return (f, inst) => {
+    const first = typeOfOperand(f, inst, 0);
+    if (first === NO_TYPE || !isVector(f.pool, first)) return check(f, inst);
+    const length = f.pool.arrayLen(first);
+    const hasLength = (ty: IpIndex): boolean => isVector(f.pool, ty) && f.pool.arrayLen(ty) === length;
+    for (let k = 1; k < operandCount(f.body, inst); k++) {
+      const ty = typeOfOperand(f, inst, k);
+      if (!hasLength(ty)) return wrongKind(f, `operand ${k}`, ty, `a vector of ${length} lanes`);
+    }
+    const says = LAYOUT_BY_NUMBER[f.body.tags[inst]!]!.slots.some(({ kind }) => kind === 'type');
+    if (says && !hasLength(f.body.ty(inst))) {
+      return wrongKind(f, 'the result', f.body.ty(inst), `a vector of ${length} lanes`);
+    }
+    return check({ ...f, inLanes: true }, inst);
+  };
 }
 
 /** Message about a type that should be another. */

@@ -25,6 +25,7 @@ export function isData(pool: InternPool, ty: IpIndex): boolean {
     case TypeKind.enum:
     case TypeKind.union:
     case TypeKind.packed:
+    case TypeKind.vector:
       return true;
   }
 }

@@ -10,7 +10,7 @@ import { enumTag, integerOf } from '../../intern/sums.ts';
 import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
 import type { DescribedTag } from '../schema/ops.ts';
 import type { Check, TypingRule } from './rule.ts';
-import { mismatch, rule, typeOfOperand, wrongKind } from './rule.ts';
+import { mismatch, rule, typeOfOperand, typeOfResult, wrongKind } from './rule.ts';
 
 type Class = (pool: InternPool, ty: IpIndex) => boolean;
 
@@ -67,7 +67,7 @@ function sameResult(is: Class, need: string): Check {
   return (f, inst) => {
     const ty = typeOfOperand(f, inst, 0);
     if (!is(f.pool, ty)) return wrongKind(f, 'the operand', ty, need);
-    return mismatch(f, 'the result', f.body.ty(inst), ty);
+    return mismatch(f, 'the result', typeOfResult(f, inst), ty);
   };
 }
 
@@ -89,7 +89,7 @@ function withOverflow(isShift: boolean): Check {
     } else if (rhs !== lhs) {
       return mismatch(f, 'the right operand', rhs, lhs);
     }
-    const ty = f.body.ty(inst);
+    const ty = typeOfResult(f, inst);
     const fits =
       pool.typeKind(ty) === TypeKind.struct &&
       pool.structLayout(ty) === StructLayout.tuple &&
@@ -105,7 +105,7 @@ function withOverflow(isShift: boolean): Check {
 const abs: Check = (f, inst) => {
   const { pool } = f;
   const operand = typeOfOperand(f, inst, 0);
-  const result = f.body.ty(inst);
+  const result = typeOfResult(f, inst);
   if (pool.isFloat(operand)) return mismatch(f, 'the result', result, operand);
   if (!pool.isInt(operand)) return wrongKind(f, 'the operand', operand, 'an integer or a float');
   if (operand === IP.usize_type || operand === IP.isize_type) return mismatch(f, 'the result', result, IP.usize_type);
@@ -118,7 +118,7 @@ const abs: Check = (f, inst) => {
 const bitCount: Check = (f, inst) => {
   const operand = typeOfOperand(f, inst, 0);
   if (!f.pool.isInt(operand)) return wrongKind(f, 'the operand', operand, 'an integer');
-  const result = f.body.ty(inst);
+  const result = typeOfResult(f, inst);
   const bits = f.pool.intBits(operand);
   if (isUnsigned(f.pool, result) && bits < 2 ** f.pool.intBits(result)) return null;
   return wrongKind(f, 'the result', result, `an unsigned integer that can hold ${bits}`);
@@ -128,7 +128,7 @@ const byteSwap: Check = (f, inst) => {
   const ty = typeOfOperand(f, inst, 0);
   if (!f.pool.isInt(ty) || f.pool.intBits(ty) % 8 !== 0)
     return wrongKind(f, 'the operand', ty, 'an integer of whole bytes');
-  return mismatch(f, 'the result', f.body.ty(inst), ty);
+  return mismatch(f, 'the result', typeOfResult(f, inst), ty);
 };
 
 /** ty_op from class `from` to class `to`. */
@@ -136,7 +136,7 @@ function cast(from: Class, fromText: string, to: Class, toText: string): Check {
   return (f, inst) => {
     const operand = typeOfOperand(f, inst, 0);
     if (!from(f.pool, operand)) return wrongKind(f, 'the operand', operand, fromText);
-    const result = f.body.ty(inst);
+    const result = typeOfResult(f, inst);
     return to(f.pool, result) ? null : wrongKind(f, 'the result', result, toText);
   };
 }
@@ -147,7 +147,7 @@ function floatResize(fits: (from: number, to: number) => boolean, need: string):
     const { pool } = f;
     const operand = typeOfOperand(f, inst, 0);
     if (!pool.isFloat(operand)) return wrongKind(f, 'the operand', operand, 'a float');
-    const result = f.body.ty(inst);
+    const result = typeOfResult(f, inst);
     if (pool.isFloat(result) && fits(pool.floatBits(operand), pool.floatBits(result))) return null;
     return wrongKind(f, 'the result', result, `a float ${need} than ${f.nameOf(operand)}`);
   };
@@ -157,7 +157,7 @@ const trunc: Check = (f, inst) => {
   const { pool } = f;
   const operand = typeOfOperand(f, inst, 0);
   if (!pool.isInt(operand)) return wrongKind(f, 'the operand', operand, 'an integer');
-  const result = f.body.ty(inst);
+  const result = typeOfResult(f, inst);
   const fits =
     pool.isInt(result) &&
     pool.intSigned(result) === pool.intSigned(operand) &&
@@ -205,7 +205,7 @@ function sameBits(pool: InternPool, from: IpIndex, to: IpIndex): boolean {
 
 const bitcast: Check = (f, inst) => {
   const operand = typeOfOperand(f, inst, 0);
-  const result = f.body.ty(inst);
+  const result = typeOfResult(f, inst);
   return sameBits(f.pool, operand, result) ? null : `no bitcast from ${f.nameOf(operand)} to ${f.nameOf(result)}`;
 };
 

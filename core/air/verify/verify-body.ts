@@ -54,6 +54,7 @@ export function verifyBody(terms: Terms, fnTy: IpIndex, body: Body, report: Repo
     fnTy,
     types: new Uint32Array(count).fill(NO_TYPE),
     open: new Uint8Array(count),
+    inLanes: false,
     report,
     usable: new Uint8Array(count),
     paramCount: terms.pool.fnParamCount(fnTy),

@@ -12,6 +12,7 @@ import { IP } from '../../intern/keys.ts';
 import { backingOf } from '../../intern/packed.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
+import { isVector } from '../../intern/vectors.ts';
 import { abiAlign, abiSize, pointeeAlign } from '../../intern/layout.ts';
 import { isValidAlign, MAX_NESTING, MAX_TYPE_SIZE } from '../limits.ts';
 import { printType } from '../text/print-terms.ts';
@@ -143,6 +144,15 @@ function judgeType(visit: Visit, ty: IpIndex): string | null {
         }
       }
       return sizeProblem(terms, ty);
+    case TypeKind.vector: {
+      const lane = pool.childType(ty);
+      const problem = partProblem(visit, lane, true);
+      if (problem !== null) return problem;
+      if (!pool.isInt(lane) && !pool.isFloat(lane) && lane !== IP.bool_type) {
+        return `${typeName(terms, ty)} has lanes that are no numbers and no bools`;
+      }
+      return pool.arrayLen(ty) > 0 ? sizeProblem(terms, ty) : `${typeName(terms, ty)} has no lane`;
+    }
     case TypeKind.packed: {
       const problem = partProblem(visit, backingOf(pool, ty), true);
       if (problem !== null) return problem;
@@ -224,7 +234,8 @@ function judgeValue(visit: Visit, value: IpIndex): string | null {
       return `a string of ${byteCount(pool, value)} bytes is no ${typeName(terms, ty)}`;
     }
     case ValueKind.repeated:
-      if (pool.typeKind(ty) !== TypeKind.array) return `a repeated value of type ${typeName(terms, ty)}`;
+      if (pool.typeKind(ty) !== TypeKind.array && !isVector(pool, ty))
+        return `a repeated value of type ${typeName(terms, ty)}`;
       return elementProblem(visit, pool.word(value, 1), pool.childType(ty), ty, 0);
     case ValueKind.slice:
       return pool.typeKind(ty) === TypeKind.slice ? sliceProblem(visit, value, ty) : notPointer(terms, ty);

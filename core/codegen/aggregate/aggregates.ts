@@ -47,7 +47,8 @@ function storeElements(f: FunctionState, ty: IpIndex, slot: WValue, elems: Array
     case TypeKind.struct:
       for (let n = 0; n < elems.length; n++) storeOperand(f, slot, fieldOffset(pool, ty, n), elems[n]!);
       return;
-    case TypeKind.array: {
+    case TypeKind.array:
+    case TypeKind.vector: {
       const elem = pool.childType(ty);
       const size = abiSize(pool, elem);
       for (let n = 0; n < elems.length; n++) storeOperand(f, slot, n * size, elems[n]!);

@@ -51,6 +51,7 @@ export function repOf(pool: PoolReader, ty: IpIndex): Rep {
     case TypeKind.simple:
       return simpleRep(pool, ty);
     case TypeKind.slice:
+    case TypeKind.vector:
       return Rep.address;
     case TypeKind.array:
     case TypeKind.struct:

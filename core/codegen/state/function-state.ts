@@ -9,7 +9,7 @@
 import type { Body } from '../../air/body/body.ts';
 import { armLength, armStart, operandAt, operandCount } from '../../air/body/operands.ts';
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
-import { isInstRef, refInst, refValue } from '../../air/body/ref.ts';
+import { instRef, isInstRef, refInst, refValue } from '../../air/body/ref.ts';
 import type { Liveness } from '../../air/liveness/liveness.ts';
 import { isUnused, LivenessAnalysis, operandDies, SMALL_TOMBS } from '../../air/liveness/liveness.ts';
 import { MUST_LOWER, TAG } from '../../air/schema/ops.ts';
@@ -31,6 +31,18 @@ import { DEAD, local, localOf, movedBy, NO_VALUE, W } from './wvalue.ts';
 
 /** Lowers one instruction: appends its code and finishes it. */
 export type Lowering = (f: FunctionState, inst: InstIndex) => void;
+
+/** What a lowering sees instead of the operands and the result of an instruction on vectors: one lane of each. */
+export interface Lane {
+  readonly values: readonly WValue[];
+  readonly types: readonly IpIndex[];
+  readonly resultTy: IpIndex;
+  /** Takes the result: at a place, or (null) from the operand stack. */
+  readonly take: (value: WValue | null, rep: Rep) => void;
+}
+
+/** Lane operand 0 as a ref; that of operand k follows. No body has as many instructions. */
+const LANE_REF = instRef(0x7fff_ff00 as InstIndex);
 
 /** One function in work. */
 export class FunctionState {
@@ -68,6 +80,8 @@ export class FunctionState {
   /** Number of the body each value was born in. */
   readonly #birthplaces: number[] = [];
   readonly #lowerings: readonly Lowering[];
+  /** The lane in work, if one is. */
+  #lane: Lane | null = null;
   /** Number of the body that is being lowered; bodies are numbered in the order in which they are begun. */
   #bodyNumber = 0;
   #bodyCount = 0;
@@ -94,6 +108,7 @@ export class FunctionState {
     this.nextParam = (throughMemory ? 1 : 0) as LocalIndex;
     this.depth = 0;
     this.retSlot = null;
+    this.#lane = null;
     this.productSlot = null;
     this.#bodyNumber = 0;
     this.#bodyCount = 0;
@@ -107,11 +122,13 @@ export class FunctionState {
 
   /** Operand `k` of `inst`, in the order that liveness counts in. */
   operand(inst: InstIndex, k: number): Ref {
+    if (this.#lane !== null) return (LANE_REF + k) as Ref;
     return operandAt(this.body, inst, k);
   }
 
   /** Type of an operand. */
   typeOf(ref: Ref): IpIndex {
+    if (ref >= LANE_REF) return this.#lane!.types[ref - LANE_REF]!;
     return (isInstRef(ref) ? this.types[refInst(ref)]! : this.pool.typeOf(refValue(ref))) as IpIndex;
   }
 
@@ -122,6 +139,7 @@ export class FunctionState {
 
   /** Result type of `inst`. */
   resultType(inst: InstIndex): IpIndex {
+    if (this.#lane !== null) return this.#lane.resultTy;
     return this.types[inst]! as IpIndex;
   }
 
@@ -133,6 +151,7 @@ export class FunctionState {
   /** Place of an operand. */
   resolve(ref: Ref): WValue {
     if (!isInstRef(ref)) return lowerConstant(this.pool, refValue(ref));
+    if (ref >= LANE_REF) return this.#lane!.values[ref - LANE_REF]!;
     const value = this.#values[refInst(ref)]!;
     assert(value.kind !== W.dead, 'a dead value is used');
     return value;
@@ -151,6 +170,13 @@ export class FunctionState {
   /** Whether nothing uses the result of `inst`. */
   isUnused(inst: InstIndex): boolean {
     return isUnused(this.liveness, inst);
+  }
+
+  /** Runs a lowering of scalars on one lane of an instruction on vectors. */
+  inLane(lane: Lane, lower: () => void): void {
+    this.#lane = lane;
+    lower();
+    this.#lane = null;
   }
 
   // --- pushing ---
@@ -259,12 +285,20 @@ export class FunctionState {
 
   /** The result is in `v`, which no other value denotes. */
   finish(inst: InstIndex, v: WValue): void {
+    if (this.#lane !== null) {
+      this.#lane.take(v, Rep.none);
+      return;
+    }
     this.#killOperands(inst);
     this.#bind(inst, v);
   }
 
   /** The result is the place of an operand: if that is a local, one more value denotes it. */
   finishAlias(inst: InstIndex, v: WValue): void {
+    if (this.#lane !== null) {
+      this.#lane.take(v, Rep.none);
+      return;
+    }
     if (v.kind === W.local) this.locals.retain(localOf(v));
     this.#killOperands(inst);
     this.#bind(inst, v);
@@ -272,6 +306,10 @@ export class FunctionState {
 
   /** The result is on the operand stack. The local it moves to may be one that an operand just left. */
   finishStack(inst: InstIndex, rep: Rep): void {
+    if (this.#lane !== null) {
+      this.#lane.take(null, rep);
+      return;
+    }
     this.#killOperands(inst);
     const index = this.locals.allocate(this.carrierOf(rep));
     this.mir.localSet(index);

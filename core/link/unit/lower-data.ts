@@ -197,7 +197,8 @@ function lowerAggregate(sink: Sink, ty: IpIndex, value: IpIndex, at: number): vo
         lower(sink, fieldTy, pool.word(value, 1 + n) as IpIndex, at + fieldOffset(pool, ty, n));
       }
       return;
-    case TypeKind.array: {
+    case TypeKind.array:
+    case TypeKind.vector: {
       const child = pool.childType(ty);
       const step = abiSize(pool, child);
       if (step === 0) return;

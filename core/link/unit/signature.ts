@@ -40,6 +40,7 @@ function valTypeOf(pool: PoolReader, ty: IpIndex): ValType {
       return valTypeOf(pool, backingOf(pool, ty));
     case TypeKind.slice:
     case TypeKind.array:
+    case TypeKind.vector:
     case TypeKind.struct:
     case TypeKind.union:
     case TypeKind.fn:

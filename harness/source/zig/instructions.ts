@@ -73,6 +73,11 @@ function without(what: string): Spelling {
   };
 }
 
+/** Vectors have no Zig source here yet. */
+const vector: Spelling = () => {
+  throw new NotPrintable('a vector');
+};
+
 /** Atomic instructions have no Zig source here yet. */
 const atomic: Spelling = () => {
   throw new NotPrintable('an atomic operation');
@@ -80,6 +85,14 @@ const atomic: Spelling = () => {
 
 /** Every instruction that AIR describes. */
 const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
+  cmp_vector: vector,
+  cmp_vector_optimized: vector,
+  select: vector,
+  splat: vector,
+  reduce: vector,
+  reduce_optimized: vector,
+  shuffle_one: vector,
+  shuffle_two: vector,
   atomic_load: atomic,
   atomic_store_unordered: atomic,
   atomic_store_monotonic: atomic,

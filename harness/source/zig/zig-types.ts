@@ -75,6 +75,8 @@ export class ZigTypes {
         throw new NotPrintable('an optional, error, enum or union');
       case TypeKind.packed:
         throw new NotPrintable('a packed struct');
+      case TypeKind.vector:
+        throw new NotPrintable('a vector');
       case TypeKind.fn: {
         const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.text(pool.fnParam(ty, n)));
         return `fn (${params.join(', ')}) ${this.text(pool.fnReturn(ty))}`;

@@ -84,7 +84,7 @@ describe('instructions that this version does not describe', () => {
     const refused = AIR_TAG_NAMES.filter(
       (tag) => !isDescribed(tag) && unit.navs.some(({ body }) => body?.tags.includes(TAG[tag])),
     );
-    expect(refused.length).toBeGreaterThanOrEqual(10);
+    expect(refused.length).toBeGreaterThanOrEqual(3);
     for (const tag of refused) {
       expect(messages).toContainEqual(
         expect.stringMatching(new RegExp(`^%\\d+(: | = )${tag} .*: this version refuses ${tag}: `)),
@@ -93,7 +93,7 @@ describe('instructions that this version does not describe', () => {
   });
 
   test.each([
-    ['splat of an f32', body(['f32'], '%1 = splat f32 %0'), '%1 = splat f32 %0: this version refuses splat'],
+    ['sin of an f32', body(['f32'], '%1 = sin %0'), '%1 = sin %0: this version refuses sin'],
     [
       'prefetch',
       body(['*u8'], 'prefetch %0, read, 3, data'),
@@ -106,9 +106,9 @@ describe('instructions that this version does not describe', () => {
   });
 
   test('what uses their result is not judged, what stands beside them is', () => {
-    const errors = errorsOf(body(['f32'], '%1 = splat f32 %0', '%2 = not bool %1', '%3 = add_wrap %0, %0'));
+    const errors = errorsOf(body(['f32'], '%1 = sin %0', '%2 = not bool %1', '%3 = add_wrap %0, %0'));
     expect(errors.map((error) => error.message)).toEqual([
-      expect.stringContaining('refuses splat'),
+      expect.stringContaining('refuses sin'),
       expect.stringContaining('not an integer'),
     ]);
   });
@@ -970,7 +970,7 @@ describe('units that text cannot express', () => {
       (p) =>
         func(
           p,
-          built((b) => b.raw('splat', 0, 0)),
+          built((b) => b.raw('sin', 0, 0)),
           {
             body: new Body(Uint8Array.of(TAG.assembly), Uint32Array.of(0), Uint32Array.of(0), Uint32Array.of(1, 0), 0),
           },

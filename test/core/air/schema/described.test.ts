@@ -10,6 +10,7 @@ import { CONTROL_RULES } from '../../../../core/air/typing/control-rules.ts';
 import { MEMORY_RULES } from '../../../../core/air/typing/memory-rules.ts';
 import { SUM_RULES } from '../../../../core/air/typing/sum-rules.ts';
 import { TYPING } from '../../../../core/air/typing/rules.ts';
+import { VECTOR_RULES } from '../../../../core/air/typing/vector-rules.ts';
 import { VALUE_RULES } from '../../../../core/air/typing/value-rules.ts';
 
 const manual = readFileSync(new URL('../../../../docs/air.md', import.meta.url), 'utf8');
@@ -41,7 +42,7 @@ describe('docs/air.md', () => {
 
 describe('rows', () => {
   test('a described instruction has a form and one rule, in one file', () => {
-    const rules = [VALUE_RULES, MEMORY_RULES, CONTROL_RULES, SUM_RULES, ATOMIC_RULES].flatMap((table) =>
+    const rules = [VALUE_RULES, MEMORY_RULES, CONTROL_RULES, SUM_RULES, ATOMIC_RULES, VECTOR_RULES].flatMap((table) =>
       Object.keys(table),
     );
     expect(rules.sort()).toEqual([...DESCRIBED_TAGS].sort());

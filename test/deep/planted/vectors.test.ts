@@ -1,0 +1,5 @@
+/** Mistakes with vectors, planted in a copy of the built core. */
+import { testBugsOf } from './hunt.ts';
+import { VECTOR_BUGS } from './vector-bugs.ts';
+
+testBugsOf('vectors', VECTOR_BUGS);
