@@ -19,7 +19,6 @@ import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { PoolReader } from '../intern/pool-reader.ts';
 import type { FloatBits } from '../intern/float-formats.ts';
 import type { IpIndex } from '../intern/keys.ts';
-import { isByRef } from '../intern/layout.ts';
 import { backingOf, bitRange } from '../intern/packed.ts';
 import { enumTag, errorPayload, unionTag } from '../intern/sums.ts';
 import { isByRef } from '../intern/layout.ts';

@@ -145,6 +145,12 @@ export class MirBuilder {
     this.op(MirTag.end);
   }
 
+  /** Position in the source of what follows; no bytes. */
+  position(line: number, column: number): void {
+    this.#tags.push(MirTag.dbg_line);
+    this.#data.push(this.#pair(line, column));
+  }
+
   /** `br` to a relative depth. */
   br(depth: number): void {
     this.push(MirTag.br, depth);

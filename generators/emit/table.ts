@@ -8,6 +8,7 @@ import * as atomics from './atomics.ts';
 import * as bits from './bits.ts';
 import { calling } from './calls.ts';
 import * as control from './control.ts';
+import * as debug from './debug.ts';
 import type { Emitter } from './gen.ts';
 import * as integers from './integers.ts';
 import { loopSwitching } from './loop-switches.ts';
@@ -130,6 +131,12 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   arg: 'with another',
   block: control.blocking('any'),
   loop: control.looping,
+  dbg_inline_block: control.inlining,
+  dbg_stmt: debug.positioning,
+  dbg_empty_stmt: debug.emptyStatement,
+  dbg_var_ptr: debug.namingVariable,
+  dbg_var_val: debug.naming('dbg_var_val'),
+  dbg_arg_inline: debug.naming('dbg_arg_inline'),
   repeat: 'with another',
   br: 'with another',
   cond_br: control.blocking('cond_br'),

@@ -116,7 +116,8 @@ export const CHECKED_TAGS: readonly AirTag[] = ['add_safe', 'sub_safe', 'mul_saf
 export const FLOW_TAGS: readonly AirTag[] = [
   'loop_switch_br', 'switch_dispatch', 'wasm_memory_size', 'wasm_memory_grow', 'frame_addr', 'ret_addr', 'call_never_tail',
   'call_never_inline', 'call_always_tail', 'store_safe', 'memset_safe', 'ret_safe', 'int_from_float_safe',
-  'int_from_float_optimized_safe',
+  'int_from_float_optimized_safe', 'dbg_inline_block', 'dbg_stmt', 'dbg_empty_stmt', 'dbg_var_ptr', 'dbg_var_val',
+  'dbg_arg_inline',
 ];
 
 /** Instructions that only vectors have. */

@@ -9,7 +9,7 @@
  * and after it, and every end of a function.
  */
 import type { AirTag, InstIndex, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
-import { abiSize, hasRuntimeBits, IP, isFunctionNav, TypeKind, makeNav } from '../../core/index.ts';
+import { abiSize, AIR_OPS, hasRuntimeBits, IP, isFunctionNav, TypeKind, makeNav } from '../../core/index.ts';
 import { endsList } from '../reduce/repair.ts';
 import type { Node, Operand, UnitModel } from '../reduce/model.ts';
 import {
@@ -146,7 +146,7 @@ class Plan {
       if (node.tag === 'call_always_tail') node.tag = 'call';
       node.bodies = node.bodies.map((inner, arm) => {
         const probed: Node[] = [];
-        if (node.tag !== 'block') this.#reach(probed, node, 'arm', arm);
+        if (AIR_OPS[node.tag].opens !== 'block') this.#reach(probed, node, 'arm', arm);
         this.#list(probed, inner);
         return probed;
       });
@@ -166,7 +166,7 @@ class Plan {
       if (size > 0) this.#put(out, node, 'memory', 0, ty, size, target);
     } else if (hasBits(pool, node.result)) {
       this.#put(out, node, 'value', 0, node.result, null, nodeOperand(node.id));
-    } else if (node.tag.startsWith('call') || node.tag === 'block') {
+    } else if (node.tag.startsWith('call') || AIR_OPS[node.tag].opens === 'block') {
       this.#reach(out, node, 'after');
     }
   }

@@ -11,6 +11,9 @@ import type { Value } from '../model/values.ts';
 import { misuse, numberOf, pointerOf } from '../model/values.ts';
 import type { Handler, Preparation } from './preparation.ts';
 
+/** What is there for debuggers only. */
+export const silent: Handler = () => () => NEXT;
+
 /** arg: the call has put it in place. */
 export const argument: Handler = () => () => NEXT;
 

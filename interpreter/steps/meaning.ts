@@ -47,6 +47,7 @@ import {
   giveBack,
   loop,
   repeat,
+  silent,
   tailCall,
   trap,
   unreachable,
@@ -237,6 +238,13 @@ const OWN = {
   atomic_rmw: modify,
   cmpxchg_weak: exchange,
   cmpxchg_strong: exchange,
+  // Debug
+  dbg_inline_block: block,
+  dbg_stmt: silent,
+  dbg_empty_stmt: silent,
+  dbg_var_ptr: silent,
+  dbg_var_val: silent,
+  dbg_arg_inline: silent,
   // Calls
   call,
   call_never_tail: call,

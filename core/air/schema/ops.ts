@@ -300,7 +300,7 @@ export const AIR_OPS = {
   // Control
   arg: op('arg', 'must', 'described', 'parameter of the function'),
   block: op('ty_pl_body', 'must block', 'described', 'runs a body; br to it leaves it with a value'),
-  dbg_inline_block: op('ty_pl_nav_body', 'must block', 'refused', 'block of an inlined function'),
+  dbg_inline_block: op('ty_pl_nav_body', 'must block', 'described', 'block of an inlined function'),
   loop: op('ty_pl_body', 'must loop', 'described', 'runs a body that ends in repeat or leaves'),
   repeat: op('repeat', 'must end', 'described', 'next iteration of an enclosing loop'),
   br: op('br', 'must end', 'described', 'leaves an enclosing block with a value'),
@@ -325,11 +325,11 @@ export const AIR_OPS = {
     'call in place of the function, which ends first; a ret of its result follows',
   ),
   // Debug
-  dbg_stmt: op('dbg_stmt', 'must void', 'refused', 'source line and column'),
-  dbg_empty_stmt: op('no_op', 'must void', 'refused', 'empty statement'),
-  dbg_var_ptr: op('op_name', 'must void', 'refused', 'variable name'),
-  dbg_var_val: op('op_name', 'must void', 'refused', 'variable name'),
-  dbg_arg_inline: op('op_name', 'must void', 'refused', 'variable name'),
+  dbg_stmt: op('dbg_stmt', 'must void', 'described', 'position in the source of what follows'),
+  dbg_empty_stmt: op('no_op', 'must void', 'described', 'empty statement'),
+  dbg_var_ptr: op('op_name', 'must void', 'described', 'name of the variable at an address'),
+  dbg_var_val: op('op_name', 'must void', 'described', 'name of a value'),
+  dbg_arg_inline: op('op_name', 'must void', 'described', 'name of an argument of an inlined function'),
   // Vectors
   splat: op('ty_op', '', 'described', 'vector whose lanes are all the operand'),
   shuffle_one: op('ty_pl_mask_one', '', 'described', 'vector of lanes of a vector and of constants'),

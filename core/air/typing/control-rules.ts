@@ -11,6 +11,7 @@ import type { InstIndex, Ref } from '../body/ref.ts';
 import { instRef, isInstRef, REF_NONE, refValue } from '../body/ref.ts';
 import type { DescribedTag, OpOpens } from '../schema/ops.ts';
 import { AIR_OP_BY_NUMBER, TAG } from '../schema/ops.ts';
+import { isPlace } from './memory-rules.ts';
 import type { Check, TypingContext, TypingRule } from './rule.ts';
 import { isOne } from './memory-rules.ts';
 import { mismatch, NO_TYPE, rule, typeOfOperand, wrongKind } from './rule.ts';
@@ -34,6 +35,9 @@ const block: Check = (f, inst) => {
   const ty = f.body.ty(inst);
   return ty === IP.noreturn_type || isData(f.pool, ty) ? null : wrongKind(f, 'the result', ty, 'a type of values');
 };
+
+const inlineBlock: Check = (f, inst) =>
+  f.isFunction(f.body.nav(inst)) ? block(f, inst) : 'what is inlined is no function';
 
 const loop: Check = (f, inst) => mismatch(f, 'the loop', f.body.ty(inst), IP.noreturn_type);
 
@@ -164,7 +168,13 @@ function memoryProblem(f: TypingContext, inst: InstIndex): string | null {
 const memoryGrow: Check = (f, inst) =>
   memoryProblem(f, inst) ?? mismatch(f, 'the number of pages', typeOfOperand(f, inst, 0), IP.usize_type);
 
-/** No operand, no result. */
+/** The address of a variable. */
+const variableAddress: Check = (f, inst) => {
+  const ptr = typeOfOperand(f, inst, 0);
+  return isPlace(f.pool, ptr) ? null : wrongKind(f, 'the operand', ptr, 'a pointer *T');
+};
+
+/** No result, and any operand. */
 const nothing = rule('void', () => null);
 const leaving = rule('noreturn', () => null);
 
@@ -172,6 +182,12 @@ const leaving = rule('noreturn', () => null);
 export const CONTROL_RULES = {
   arg: rule('ty', arg),
   block: rule('ty', block),
+  dbg_inline_block: rule('ty', inlineBlock),
+  dbg_stmt: nothing,
+  dbg_empty_stmt: nothing,
+  dbg_var_ptr: rule('void', variableAddress),
+  dbg_var_val: nothing,
+  dbg_arg_inline: nothing,
   loop: rule('noreturn', loop),
   repeat: rule('noreturn', repeat),
   br: rule('noreturn', br),

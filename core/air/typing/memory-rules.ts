@@ -30,7 +30,7 @@ function hasShape(pool: InternPool, ty: IpIndex, shape: Shape): boolean {
 }
 
 /** A pointer to bits, or `*T` with T a type that can be in memory. */
-function isPlace(pool: InternPool, ty: IpIndex): boolean {
+export function isPlace(pool: InternPool, ty: IpIndex): boolean {
   return isOne(pool, ty) || (pool.typeKind(ty) === TypeKind.ptr && bitRange(pool, ty) !== null);
 }
 

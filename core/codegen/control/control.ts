@@ -43,6 +43,17 @@ export function lowerBlock(f: FunctionState, inst: InstIndex): void {
   f.finish(inst, result);
 }
 
+/** dbg_stmt: the position goes with the code, as MIR. */
+export function lowerDbgStmt(f: FunctionState, inst: InstIndex): void {
+  f.mir.position(f.body.a[inst]!, f.body.b[inst]!);
+  f.finishVoid(inst);
+}
+
+/** What is there for debuggers only. */
+export function lowerNothing(f: FunctionState, inst: InstIndex): void {
+  f.finishVoid(inst);
+}
+
 export function lowerLoop(f: FunctionState, inst: InstIndex): void {
   const { mir, body } = f;
   mir.loop();

@@ -83,6 +83,20 @@ const atomic: Spelling = () => {
   throw new NotPrintable('an atomic operation');
 };
 
+/** What is there for debuggers only. */
+const silent: Spelling = () => undefined;
+
+const block: Spelling = (p, inst, indent) => {
+  const ty = p.typeOf(inst);
+  const label = p.isBranched(inst) ? `b${inst}: ` : '';
+  const isValue = ty !== IP.void_type && ty !== IP.noreturn_type;
+  const head = isValue ? `const v${inst}: ${p.types.text(ty)} = ` : '';
+  p.line(indent, `${head}${label}{`);
+  p.sequence(p.body.blockBody(inst), `${indent}    `);
+  p.line(indent, `}${isValue ? ';' : ''}`);
+  if (isValue) p.keep(inst, indent);
+};
+
 /** Every instruction that AIR describes. */
 const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   cmp_vector: vector,
@@ -294,16 +308,13 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
     p.line(indent, `var s${inst}: ${p.types.text(pool.childType(pointer))}${attribute} = undefined;`);
     p.define(inst, `&s${inst}`, indent);
   },
-  block: (p, inst, indent) => {
-    const ty = p.typeOf(inst);
-    const label = p.isBranched(inst) ? `b${inst}: ` : '';
-    const isValue = ty !== IP.void_type && ty !== IP.noreturn_type;
-    const head = isValue ? `const v${inst}: ${p.types.text(ty)} = ` : '';
-    p.line(indent, `${head}${label}{`);
-    p.sequence(p.body.blockBody(inst), `${indent}    `);
-    p.line(indent, `}${isValue ? ';' : ''}`);
-    if (isValue) p.keep(inst, indent);
-  },
+  block,
+  dbg_inline_block: block,
+  dbg_stmt: silent,
+  dbg_empty_stmt: silent,
+  dbg_var_ptr: silent,
+  dbg_var_val: silent,
+  dbg_arg_inline: silent,
   loop: (p, inst, indent) => {
     p.line(indent, `${p.isBranched(inst) ? `l${inst}: ` : ''}while (true) {`);
     p.sequence(p.body.blockBody(inst), `${indent}    `);
