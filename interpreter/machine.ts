@@ -87,26 +87,45 @@ export class Machine {
     if (callee.kind === 'extern_func') return this.#callHost(nav, callee, args);
     if (this.#depth >= this.#limits.callDepth) exhausted('stack');
     this.#depth++;
+    const caller = this.#frame;
+    let frame = this.#run(nav, args, caller);
+    let result = frame.result;
+    while (frame.tail !== null) {
+      const next = frame.tail;
+      const nextCallee = navAt(this.unit, next.nav);
+      if (nextCallee.kind === 'extern_func') {
+        result = this.#callHost(next.nav, nextCallee, next.args);
+        break;
+      }
+      frame = this.#run(next.nav, next.args, caller);
+      result = frame.result;
+    }
+    this.#depth--;
+    return result;
+  }
+
+  /** Runs function `nav` of this unit in a frame of its own, which is gone afterwards. */
+  #run(nav: NavIndex, args: readonly Value[], caller: Frame | null): Frame {
     const code = (this.#codes[nav] ??= prepare(this, nav));
     const values = code.values.slice();
     for (let n = 0; n < args.length; n++) values[n] = args[n];
     const frame: Frame = {
       code,
       values,
-      caller: this.#frame,
+      caller,
       at: 0 as InstIndex,
       slots: null,
       place: null,
       bottom: null,
       result: undefined,
+      tail: null,
     };
     this.#frame = frame;
     const signal = this.execute(code.main, frame);
     assert(signal === RETURN, 'a function was left without a return');
     if (frame.slots !== null) for (const slot of frame.slots) this.#release(slot);
-    this.#frame = frame.caller;
-    this.#depth--;
-    return frame.result;
+    this.#frame = caller;
+    return frame;
   }
 
   /** Calls the panic function of the unit, if it has one, and ends the run. */

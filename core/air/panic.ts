@@ -13,7 +13,7 @@ import type { Unit } from './unit.ts';
 const PANIC_FUNCTION = 'panic';
 
 /** Its argument by kind of failure. */
-export const PANIC_CODE = { integer_overflow: 1, integer_out_of_range: 2 } as const;
+export const PANIC_CODE = { integer_overflow: 1, integer_out_of_range: 2, float_out_of_range: 3 } as const;
 
 /** Why a check fails. */
 export type PanicKind = keyof typeof PANIC_CODE;

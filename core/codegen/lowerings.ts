@@ -14,12 +14,13 @@ import * as overflow from './aggregate/overflow.ts';
 import * as payloads from './aggregate/payloads.ts';
 import * as unions from './aggregate/unions.ts';
 import * as vectors from './aggregate/lanes.ts';
-import { lowerCall } from './control/calls.ts';
+import { lowerCall, lowerTailCall } from './control/calls.ts';
 import * as control from './control/control.ts';
 import { lowerLoopSwitchBr, lowerSwitchBr, lowerSwitchDispatch } from './control/switch.ts';
 import * as atomics from './memory/atomics.ts';
 import * as memory from './memory/memory.ts';
 import * as pointers from './memory/pointers.ts';
+import * as safeMemory from './memory/safe-memory.ts';
 import * as arithmetic from './scalar/arithmetic.ts';
 import * as bits from './scalar/bits-and-shifts.ts';
 import { besideWide, byFormat } from './scalar/by-format.ts';
@@ -31,6 +32,7 @@ import * as saturating from './scalar/saturating.ts';
 import type { Lowering } from './state/function-state.ts';
 import * as ops from './state/numeric-opcodes.ts';
 import { checkedIntcast } from './wide/checked-casts.ts';
+import { checkedIntFromFloat } from './wide/checked-float-casts.ts';
 import * as wideArithmetic from './wide/wide-arithmetic.ts';
 import * as wideBits from './wide/wide-bits.ts';
 import * as wideCasts from './wide/wide-casts.ts';
@@ -154,6 +156,7 @@ const OWN = {
   ret_ptr: memory.lowerRetPtr,
   load: memory.lowerLoad,
   store: memory.lowerStore,
+  store_safe: safeMemory.lowerStoreSafe,
   ptr_add: pointers.lowerPtrAdd,
   ptr_sub: pointers.lowerPtrSub,
   ptr_elem_val: pointers.lowerPtrElemVal,
@@ -175,6 +178,7 @@ const OWN = {
   struct_field_val: lowerStructFieldVal,
   field_parent_ptr: pointers.lowerFieldParentPtr,
   memset: memory.lowerMemset,
+  memset_safe: safeMemory.lowerMemsetSafe,
   memcpy: memory.lowerMemcpy,
   memmove: memory.lowerMemmove,
   frame_addr: memory.lowerFrameAddr,
@@ -184,6 +188,12 @@ const OWN = {
   aggregate_init: lowerAggregateInit,
   arg: control.lowerArg,
   block: control.lowerBlock,
+  dbg_inline_block: control.lowerBlock,
+  dbg_stmt: control.lowerDbgStmt,
+  dbg_empty_stmt: control.lowerNothing,
+  dbg_var_ptr: control.lowerNothing,
+  dbg_var_val: control.lowerNothing,
+  dbg_arg_inline: control.lowerNothing,
   loop: control.lowerLoop,
   repeat: control.lowerRepeat,
   br: control.lowerBr,
@@ -192,11 +202,15 @@ const OWN = {
   loop_switch_br: lowerLoopSwitchBr,
   switch_dispatch: lowerSwitchDispatch,
   ret: control.lowerRet,
+  ret_safe: control.lowerRet,
   ret_load: control.lowerRetLoad,
   unreach: control.lowerTrap,
   trap: control.lowerTrap,
   breakpoint: control.lowerTrap,
   call: lowerCall,
+  call_never_tail: lowerCall,
+  call_never_inline: lowerCall,
+  call_always_tail: lowerTailCall,
   atomic_load: atomics.lowerAtomicLoad,
   atomic_store_unordered: atomics.lowerAtomicStore,
   atomic_store_monotonic: atomics.lowerAtomicStore,
@@ -237,6 +251,8 @@ const OWN = {
   set_union_tag: unions.lowerSetUnionTag,
   union_init: unions.lowerUnionInit,
 } as const satisfies Readonly<Partial<Record<DescribedTag, Lowering>>>;
+
+const checkedConversion = checkedIntFromFloat(OWN.int_from_float);
 
 const compareVectors = vectors.comparison({
   lt: OWN.cmp_lt,
@@ -295,6 +311,8 @@ const SCALAR: Readonly<Record<DescribedTag, Lowering>> = {
   cmp_gt_optimized: OWN.cmp_gt,
   cmp_neq_optimized: OWN.cmp_neq,
   int_from_float_optimized: OWN.int_from_float,
+  int_from_float_safe: checkedConversion,
+  int_from_float_optimized_safe: checkedConversion,
 };
 
 /** The lowering of each instruction. */

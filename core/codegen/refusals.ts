@@ -4,10 +4,11 @@
  * Owns the judgement that a unit is inside of what docs/air.md section 7 promises; which instructions are refused is said in
  * core/air/schema/ops.ts. A verified unit without refusals is lowered without fail. Reads only.
  */
+import type { Body } from '../air/body/body.ts';
 import type { InstIndex } from '../air/body/ref.ts';
 import { isInstRef, refInst, refValue } from '../air/body/ref.ts';
 import { operandAt, operandCount } from '../air/body/operands.ts';
-import { AIR_OP_BY_NUMBER, AIR_TAG_NAMES } from '../air/schema/ops.ts';
+import { AIR_OP_BY_NUMBER, AIR_TAG_NAMES, TAG } from '../air/schema/ops.ts';
 import type { UnitLines } from '../air/text/parse.ts';
 import { printType } from '../air/text/print-terms.ts';
 import { resultTypes } from '../air/typing/result-types.ts';
@@ -41,8 +42,20 @@ const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
   128: true,
 };
 
-/** Everything in `unit` that is refused, in text order; empty if all of it can be lowered. */
-export function refusals(unit: Unit, lines?: UnitLines): readonly Diagnostic[] {
+/** Features of the target that not every program can do without. */
+export interface UsedFeatures {
+  readonly tailCall: boolean;
+}
+
+/**
+ * Everything in `unit` that is refused, in text order; empty if all of it can be lowered with `features`, which is all of them
+ * if it is not given.
+ */
+export function refusals(
+  unit: Unit,
+  features: UsedFeatures = { tailCall: true },
+  lines?: UnitLines,
+): readonly Diagnostic[] {
   const diags = new Diagnostics();
   const refused = hasRefusedType(unit.pool) ? new RefusedTypes(unit.pool) : null;
   const hasUnknownConversions = mayConvertUnknown(unit.pool);
@@ -55,7 +68,7 @@ export function refusals(unit: Unit, lines?: UnitLines): readonly Diagnostic[] {
     if (nav.threadlocal) diags.error('refused_thread_local', {}, place(null));
     if (refused !== null) refuseType(diags, unit, refused, nav.ty, place(null));
     if (nav.body === null) return;
-    refuseBody(diags, unit, nav, refused, place);
+    refuseBody(diags, unit, nav, features, refused, place);
     if (hasUnknownConversions) refuseConversions(diags, unit, nav, place);
   });
   return diags.list;
@@ -71,6 +84,7 @@ function refuseBody(
   diags: Diagnostics,
   unit: Unit,
   nav: Nav,
+  features: UsedFeatures,
   refused: RefusedTypes | null,
   place: (inst: InstIndex) => Place,
 ): void {
@@ -80,6 +94,7 @@ function refuseBody(
     if (AIR_OP_BY_NUMBER[tags[inst]!]!.status === 'refused') {
       diags.error('refused_instruction', { name: AIR_TAG_NAMES[tags[inst]!]! }, place(inst));
     }
+    if (tags[inst] === TAG.call_always_tail) refuseTailCall(diags, unit, body, features, inst, place(inst));
   }
   if (refused === null) return;
   const types = resultTypes(unit.pool, body);
@@ -89,6 +104,25 @@ function refuseBody(
       const ref = operandAt(body, inst, k);
       if (!isInstRef(ref) && refuseType(diags, unit, refused, unit.pool.typeOf(refValue(ref)), place(inst))) break;
     }
+  }
+}
+
+/** A tail call needs the feature; and the frame is gone before the callee reads its arguments. */
+function refuseTailCall(
+  diags: Diagnostics,
+  { pool }: Unit,
+  body: Body,
+  features: UsedFeatures,
+  inst: InstIndex,
+  place: Place,
+): void {
+  if (!features.tailCall) diags.error('refused_tail_call', {}, place);
+  const types = resultTypes(pool, body);
+  for (const ref of body.refs(inst)) {
+    const ty = (isInstRef(ref) ? types[refInst(ref)]! : pool.typeOf(refValue(ref))) as IpIndex;
+    if (!isByRef(pool, ty)) continue;
+    diags.error('refused_instruction', { name: `call_always_tail with an argument of ${printType(pool, ty)}` }, place);
+    return;
   }
 }
 
@@ -115,7 +149,7 @@ function refuseConversions(diags: Diagnostics, unit: Unit, nav: Nav, place: (ins
   const types = resultTypes(pool, body);
   for (let inst = 0 as InstIndex; inst < body.length; inst++) {
     const tag = body.tag(inst);
-    const toInt = tag === 'int_from_float' || tag === 'int_from_float_optimized';
+    const toInt = tag.startsWith('int_from_float');
     if (!toInt && tag !== 'float_from_int') continue;
     const ref = operandAt(body, inst, 0);
     const from = (isInstRef(ref) ? types[refInst(ref)]! : pool.typeOf(refValue(ref))) as IpIndex;

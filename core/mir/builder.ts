@@ -145,6 +145,12 @@ export class MirBuilder {
     this.op(MirTag.end);
   }
 
+  /** Position in the source of what follows; no bytes. */
+  position(line: number, column: number): void {
+    this.#tags.push(MirTag.dbg_line);
+    this.#data.push(this.#pair(line, column));
+  }
+
   /** `br` to a relative depth. */
   br(depth: number): void {
     this.push(MirTag.br, depth);
@@ -246,6 +252,18 @@ export class MirBuilder {
   callIndirect(fnType: IpIndex): void {
     this.addFuncType(fnType);
     this.push(MirTag.call_indirect, fnType);
+  }
+
+  /** As {@link callNav}, in place of this function. */
+  returnCallNav(nav: NavIndex): void {
+    this.#useNav(nav);
+    this.push(MirTag.return_call_nav, nav);
+  }
+
+  /** As {@link callIndirect}, in place of this function. */
+  returnCallIndirect(fnType: IpIndex): void {
+    this.addFuncType(fnType);
+    this.push(MirTag.return_call_indirect, fnType);
   }
 
   /** Call of a runtime function by its row in INTRINSICS. */

@@ -196,7 +196,7 @@ function emitInstructions(code: MirCode, out: ByteWriter, sink: SymbolSink): voi
         break;
       case MirOperand.fn_type:
         if (sink.wrapsSlots) out.u8(OP.i32_wrap_i64);
-        out.u8(OP.call_indirect);
+        out.u8(tag === MirTag.call_indirect ? OP.call_indirect : OP.return_call_indirect);
         sink.indirectCall(out, word as IpIndex);
         break;
       case MirOperand.enum_type:
@@ -234,8 +234,8 @@ function emitPlain(tag: number, out: ByteWriter, sink: SymbolSink): void {
 }
 
 function emitNav(tag: number, nav: NavIndex, out: ByteWriter, sink: SymbolSink): void {
-  if (tag === MirTag.call_nav) {
-    out.u8(OP.call);
+  if (tag === MirTag.call_nav || tag === MirTag.return_call_nav) {
+    out.u8(tag === MirTag.call_nav ? OP.call : OP.return_call);
     sink.navCall(out, nav);
   } else if (tag === MirTag.func_ref) {
     out.u8(sink.addressConst);

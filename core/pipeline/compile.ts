@@ -84,11 +84,12 @@ function linkOptions(settings: Settings): Partial<LinkOptions> {
 }
 
 /** What the code and data of `unit` need of an engine, in the order of names. */
-function featuresOf(unit: Unit, { atomics, bulkMemory }: Settings): string[] {
+function featuresOf(unit: Unit, { atomics, bulkMemory, tailCall }: Settings): string[] {
   return [
     ...(atomics ? ['atomics'] : []),
     ...(bulkMemory ? ['bulk-memory'] : []),
     ...(unit.pool.target.ptrBits === 64 ? ['memory64'] : []),
+    ...(tailCall ? ['tail-call'] : []),
   ];
 }
 
@@ -252,14 +253,14 @@ export class Compilation {
 }
 
 /** What `unit` is refused for; asked once for all builds with the same `generated`. */
-function refusalsOf(unit: Unit, generated: Generated | undefined): readonly Diagnostic[] {
-  if (generated === undefined) return inLayer('codegen', () => refusals(unit));
-  return (generated.refused ??= inLayer('codegen', () => refusals(unit)));
+function refusalsOf(unit: Unit, settings: Settings, generated: Generated | undefined): readonly Diagnostic[] {
+  if (generated === undefined) return inLayer('codegen', () => refusals(unit, settings));
+  return (generated.refused ??= inLayer('codegen', () => refusals(unit, settings)));
 }
 
 /** Starts a compilation of all of `unit`, or says what is refused. */
 export function openCompilation(unit: Unit, settings: Settings, generated?: Generated): Result<Compilation> {
-  const refused = refusalsOf(unit, generated);
+  const refused = refusalsOf(unit, settings, generated);
   if (refused.length > 0) return { ok: false, error: refused };
   return { ok: true, value: new Compilation(unit, settings, undefined, generated) };
 }
@@ -267,7 +268,7 @@ export function openCompilation(unit: Unit, settings: Settings, generated?: Gene
 /** Compiles `unit`, or a part of it, and links it into an executable, alone or with objects and archives. */
 export function compileExe(unit: Unit, settings: Settings, options: CompileExeOptions = {}): Result<Uint8Array> {
   const { defines, inputs, generated } = options;
-  const refused = refusalsOf(unit, generated);
+  const refused = refusalsOf(unit, settings, generated);
   if (refused.length > 0) return { ok: false, error: refused };
   if (inputs === undefined) return new Compilation(unit, settings, defines, generated).flush();
   const others = withArchives(inputs);
@@ -278,7 +279,7 @@ export function compileExe(unit: Unit, settings: Settings, options: CompileExeOp
 /** Compiles `unit`, or a part of it, into a relocatable object. Runtime functions stay undefined. */
 export function compileObject(unit: Unit, settings: Settings, options: CompileObjectOptions = {}): Result<Uint8Array> {
   const { defines, shared, generated } = options;
-  const refused = refusalsOf(unit, generated);
+  const refused = refusalsOf(unit, settings, generated);
   if (refused.length > 0) return { ok: false, error: refused };
   return new Compilation(unit, settings, defines, generated).flushObject(shared ?? false);
 }

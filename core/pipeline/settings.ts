@@ -17,6 +17,8 @@ export interface Settings {
   readonly reuseLocals: boolean;
   /** Use atomic instructions (feature `atomics`); without, atomic AIR becomes plain loads and stores of one thread. */
   readonly atomics: boolean;
+  /** Use tail calls (feature `tail-call`); without, a `call_always_tail` is refused. */
+  readonly tailCall: boolean;
   /** When a switch becomes a `br_table`. */
   readonly brTable: 'heuristic' | 'always' | 'never';
   /** Drop what no export reaches. */
@@ -37,6 +39,7 @@ export const DEFAULT_SETTINGS: Settings = {
   bulkMemory: true,
   reuseLocals: true,
   atomics: false,
+  tailCall: false,
   brTable: 'heuristic',
   gc: true,
   strip: false,

@@ -3,7 +3,8 @@
  *
  * Owns the order in which the parts of a program are drawn and declared. {@link GENERATOR_VERSION} says which function it is.
  */
-import type { CallInput, Settings, Unit } from '../../core/index.ts';
+import type { CallInput, Nav, Settings, Unit } from '../../core/index.ts';
+import { IP, TAG } from '../../core/index.ts';
 import { drawFloatBits, drawPattern } from '../draw/constants.ts';
 import { drawFirstSums, drawSums, hasSums } from '../draw/draw-sums.ts';
 import {
@@ -14,6 +15,7 @@ import {
   drawInnerType,
   drawIntTypes,
   drawLeafType,
+  drawScalar,
   drawType,
 } from '../draw/draw-types.ts';
 import { addExtern, finishNavs, publishPlaces } from '../draw/navs.ts';
@@ -26,7 +28,7 @@ import { allows, newProgram, ofType } from '../model/program.ts';
 import { RandomStream } from '../model/random.ts';
 import { Scope } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
-import { arrayInfo, Class } from '../model/types.ts';
+import { arrayInfo, Class, fnPtrInfo, isPortable, typeInfo } from '../model/types.ts';
 import { makeSweepCase } from '../sweep/sweep-case.ts';
 import { drawDecorations } from './decorations.ts';
 import type { LinkPlan } from './link-plan.ts';
@@ -57,11 +59,17 @@ export function makeCase(seed: number, plan: Plan, scale: number): GeneratedCase
   const made = {
     unit: { pool: p.pool, navs },
     plan: drawLinkPlan(r, navs),
-    settings: drawSettings(r, stack, plan.profile),
+    settings: withTailCalls(drawSettings(r, stack, plan.profile), navs),
     calls: drawCalls(p, entries),
   };
   if (!plan.profile.decorated) return made;
   return { ...made, plan: { ...made.plan, ...drawDecorations(r, navs) } };
+}
+
+/** The feature that tail calls need, where there are some. */
+function withTailCalls(settings: Settings, navs: readonly Nav[]): Settings {
+  const tailCall = navs.some(({ body }) => body?.tags.includes(TAG.call_always_tail) === true);
+  return tailCall ? { ...settings, tailCall } : settings;
 }
 
 /** Number of instructions, about: a class of sizes by weight, then evenly in it. */
@@ -108,15 +116,36 @@ function drawSignatures(p: Program, size: number, crowd: number): Signatures {
   const total = allows(p, 'call') ? r.between(1, most) : 1;
   const entryCount = total === 1 ? 1 : r.between(1, Math.min(3, total - 1));
   const leafCount = total - entryCount === 0 ? 0 : r.below(total - entryCount + 1);
-  const leaves = Array.from({ length: leafCount }, () => drawLeafType(p));
+  const shared = p.plan.profile.flow ? drawSharedResult(p) : null;
+  const share = (ptr: TypeInfo): TypeInfo => (shared === null ? ptr : withResult(p, ptr, shared));
+  const shareOutside =
+    shared === null || !(shared.ip === IP.void_type || isPortable(shared)) ? (ptr: TypeInfo) => ptr : share;
+  const leaves = Array.from({ length: leafCount }, () => share(drawLeafType(p)));
   if (crowd > 0 && allows(p, 'call')) {
     const kinds = Array.from({ length: r.pick([1, 1, 1, 2, 3]) }, () => drawLeafType(p));
     for (let n = 0; n < crowd; n++) leaves.push(r.pick(kinds));
   }
   for (const leaf of leaves) if (!p.fnPtrs.includes(leaf)) p.fnPtrs.push(leaf);
-  const inners = Array.from({ length: total - entryCount - leafCount }, () => drawInnerType(p));
-  const entries = Array.from({ length: entryCount }, () => drawEntryType(p));
+  const inners = Array.from({ length: total - entryCount - leafCount }, () => share(drawInnerType(p)));
+  const entries = Array.from({ length: entryCount }, () => shareOutside(drawEntryType(p)));
   return { leaves, inners, entries };
+}
+
+/** The result of many functions of a program with tail calls: a scalar, nothing, or now and then a value in memory. */
+function drawSharedResult(p: Program): TypeInfo {
+  const way = p.r.below(8);
+  if (way === 0) return typeInfo(p.types, IP.void_type);
+  return way < 5 ? p.r.pick(p.aggregates) : drawScalar(p);
+}
+
+/** Usually `ptr` with result `shared` and without parameters in memory: such a function can take the place of another. */
+function withResult(p: Program, ptr: TypeInfo, shared: TypeInfo): TypeInfo {
+  if (p.r.chance(60)) return ptr;
+  return fnPtrInfo(
+    p.types,
+    ptr.params.filter((param) => !param.byRef),
+    shared,
+  );
 }
 
 /** Declares all functions, imports and planned data in random order, then gives the data their values. */

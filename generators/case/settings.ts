@@ -70,6 +70,7 @@ function farFromDefault(r: RandomStream, stack: number): Settings {
     bulkMemory: r.chance(140),
     reuseLocals: r.chance(140),
     atomics: false,
+    tailCall: false,
     brTable: r.pick(['heuristic', 'always', 'never']),
     gc: r.chance(128),
     strip: r.chance(100),

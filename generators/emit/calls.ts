@@ -22,12 +22,12 @@ import { listedPointer } from './places.ts';
 import { rawSlot, store } from './slots.ts';
 
 /** Address of a function as a callee. */
-function addressOf(g: Gen, callee: FunctionPlan | ExternPlan): Ref {
+export function addressOf(g: Gen, callee: FunctionPlan | ExternPlan): Ref {
   return valueRef(g.p.pool.ptrNav(callee.ptr.ip, callee.nav));
 }
 
 /** Whether a call of this cost may be added here. */
-function affordable(g: Gen, cost: number): boolean {
+export function affordable(g: Gen, cost: number): boolean {
   return g.spent + (cost + 2) * g.weight <= g.limit;
 }
 
@@ -38,7 +38,7 @@ function emitCall(g: Gen, callee: Ref, ptr: TypeInfo, cost: number, stack: numbe
   g.spent += cost * g.weight;
   g.calleeStack = Math.max(g.calleeStack, stack);
   const result = ptr.result!;
-  defineFull(g, g.b.call(callee, args.map(use)), result, factByConvention(result, 'memory'));
+  defineFull(g, g.b.call(callee, args.map(use), g.callTag), result, factByConvention(result, 'memory'));
 }
 
 /** Calls `callee` directly. */
@@ -48,7 +48,7 @@ function callDirectly(g: Gen, callee: FunctionPlan): void {
 }
 
 /** A finished function that may be called here, preferably one that nobody calls yet; null if there is none. */
-function callable(g: Gen): FunctionPlan | null {
+export function callable(g: Gen): FunctionPlan | null {
   const { functions } = g.p;
   const start = g.r.below(functions.length);
   let found: FunctionPlan | null = null;
@@ -110,7 +110,7 @@ function callIndirectly(g: Gen): boolean {
 }
 
 /** A pointer to a leaf that went through memory: an element of a table, or a slot. */
-function target(g: Gen, ptr: TypeInfo): Value {
+export function target(g: Gen, ptr: TypeInfo): Value {
   const { runs, targets } = ofType(g.p, ptr);
   if (runs.length > 0 && g.r.chance(targets.length > MANY_SLOTS ? 120 : 200) && can(g, 'ptr_elem_val')) {
     const run = g.r.pick(runs);
@@ -199,7 +199,7 @@ export function callNever(g: Gen, callee: FunctionPlan): void {
 }
 
 /** The depth as the partner's type of it; both hold the greatest depth. */
-function depthAs(g: Gen, depth: Ref, type: TypeInfo): Value {
+export function depthAs(g: Gen, depth: Ref, type: TypeInfo): Value {
   if (g.depth!.info === type) return unlisted(depth, type, 0, 0);
   return unlisted(g.b.tyOp('intcast', type.ip, depth), type, 0, 0);
 }

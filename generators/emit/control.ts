@@ -5,8 +5,8 @@
  * Owns termination. Invariant: every loop counts down (or up to a known bound) a counter that only it can see, before
  * anything in its body can repeat it; an `unreach` is behind a test that the ranges decide.
  */
-import type { InstIndex } from '../../core/index.ts';
-import { IP, valueRef } from '../../core/index.ts';
+import type { InstIndex, NavIndex } from '../../core/index.ts';
+import { instRef, IP, valueRef } from '../../core/index.ts';
 import { drawInt, intConst } from '../draw/constants.ts';
 import { drawLeafType, drawScalar } from '../draw/draw-types.ts';
 import type { Value } from '../model/scope.ts';
@@ -57,16 +57,18 @@ export function share(g: Gen): number {
   return g.r.between(1, Math.max(3, (g.quota - g.b.length) >> 1));
 }
 
-/** `block` of a shape. */
-function blockOf(g: Gen, info: TypeInfo, shape: Shape): void {
-  const ref = g.b.block(info.ip, (self) => {
+/** `block` of a shape, or `dbg_inline_block` of a function. */
+function blockOf(g: Gen, info: TypeInfo, shape: Shape, inlined: NavIndex | null = null): void {
+  const inside = (self: InstIndex): void => {
     const exit = blockExit(self, info);
     within(g, exit, () => {
       inBody(g, () => {
         body(g, share(g), exit, shape);
       });
     });
-  });
+  };
+  const ref =
+    inlined === null ? g.b.block(info.ip, inside) : instRef(g.b.add('dbg_inline_block', info.ip, inlined, inside));
   defineFull(g, ref, info, factByConvention(info, 'merged'));
 }
 
@@ -78,6 +80,20 @@ export function blocking(shape: Shape): Emitter {
     return true;
   };
 }
+
+/** `dbg_inline_block` of some function. */
+export const inlining: Emitter = (g) => {
+  if (!mayNest(g)) return false;
+  blockOf(
+    g,
+    drawBlockType(g),
+    'any',
+    g.r.pick(
+      g.p.drafts.flatMap(({ nav }, n) => (nav.kind === 'func' || nav.kind === 'extern_func' ? [n] : [])),
+    ) as NavIndex,
+  );
+  return true;
+};
 
 const COUNTER_WIDTHS = [8, 32, 64, 5, 7, 16, 33];
 

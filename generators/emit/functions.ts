@@ -19,6 +19,7 @@ import type { Emitter, Exit, Gen } from './gen.ts';
 import { binary, can, defineFull, newGen, settle, use, voidRef } from './gen.ts';
 import { operand } from './operands.ts';
 import { store } from './slots.ts';
+import { returnByTailCall } from './tail-calls.ts';
 
 /** Most instructions that one call of a function of a role executes. */
 const LIMITS: Readonly<Record<Role, number>> = { leaf: 60, inner: 500, entry: 2500, never: 20 };
@@ -147,8 +148,11 @@ function placeOfResult(g: Gen, result: TypeInfo): Value {
 /** `ret`, or `ret_load` of the place of the result. */
 function returning(g: Gen, carrier: Value | null): void {
   const result = g.fn.ptr.result!;
+  const { flow } = g.p.plan.profile;
+  if (flow && carrier === null && g.r.chance(100) && returnByTailCall(g)) return;
+  const tag = flow && can(g, 'ret_safe') && g.r.chance(60) ? 'ret_safe' : 'ret';
   if (result.cls === Class.nothing) {
-    g.b.un('ret', voidRef());
+    g.b.un(tag, voidRef());
     return;
   }
   const place = g.resultPlace;
@@ -164,5 +168,5 @@ function returning(g: Gen, carrier: Value | null): void {
     g.b.un('ret_load', use(fresh));
     return;
   }
-  g.b.un('ret', use(value));
+  g.b.un(tag, use(value));
 }

@@ -54,6 +54,8 @@ export interface Gen {
   /** Depth that is left, and whether the recursive call is still to be made. */
   depth: Value | null;
   recursed: boolean;
+  /** Modifier of the calls that are made. */
+  callTag: TagOfForm<'call'>;
   /** The place of the result if the function has asked for it. */
   resultPlace: Value | null;
   /** Number of instructions that the function is to have, about. */
@@ -83,6 +85,7 @@ export function newGen(p: Program, emitters: readonly Emitter[], fn: FunctionPla
     nextObject: -2,
     depth: null,
     recursed: false,
+    callTag: 'call',
     resultPlace: null,
     quota: fn.quota,
   };

@@ -181,7 +181,35 @@ export const floatFromInt: Emitter = (g) => {
   return true;
 };
 
-type Truncation = 'int_from_float' | 'int_from_float_optimized';
+type Truncation = 'int_from_float' | 'int_from_float_optimized' | CheckedTruncation;
+type CheckedTruncation = 'int_from_float_safe' | 'int_from_float_optimized_safe';
+
+/** `int_from_float_safe`: of a float that may be out of range where a check may fail. */
+export function truncatingSafely(tag: CheckedTruncation): Emitter {
+  return (g) => {
+    const v = operand(g, someFloat(g));
+    const info = targetOf(g, v.info);
+    if (mayPanic(g)) convert(g, tag, info, g.r.chance(128) ? v : floatBeyond(g, v.info, info));
+    else if (v.low !== -Infinity && v.low >= info.min && v.high <= info.max) convert(g, tag, info, v);
+    else if (g.r.chance(128)) convert(g, tag, info, floatLimit(g, v.info, info));
+    else truncateInto(g, tag, v, info);
+    return true;
+  };
+}
+
+/** A constant that `info` cannot hold, near one that it can. */
+function floatBeyond(g: Gen, float: TypeInfo, info: TypeInfo): Value {
+  const above = 2 ** Math.min(positiveBits(info), float.bits === 16 ? 15 : 100);
+  return floatConst(g.p, float, g.r.pick([above, above, info.signed ? -above * 1.5 : -1, Infinity, NaN]));
+}
+
+/** A constant near a limit of `info` that `info` can hold. */
+function floatLimit(g: Gen, float: TypeInfo, info: TypeInfo): Value {
+  const bits = Math.min(positiveBits(info), FLOAT_FORMATS[g.p.pool.floatBits(float.ip)].fractionBits + 1, 52);
+  const most = 2 ** Math.min(bits, float.bits === 16 ? 15 : 52) - 1;
+  const numbers = [most, most, 0.5, -0.5, -0.75, 0, ...(info.signed ? [-most - 1, -most, -1] : [])];
+  return floatConst(g.p, float, g.r.pick(numbers));
+}
 
 /** `int_from_float` under any of its names, clamped or entered only if the float is in range. */
 export function intFromFloatBy(tag: Truncation): Emitter {

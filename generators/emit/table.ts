@@ -8,16 +8,19 @@ import * as atomics from './atomics.ts';
 import * as bits from './bits.ts';
 import { calling } from './calls.ts';
 import * as control from './control.ts';
+import * as debug from './debug.ts';
 import type { Emitter } from './gen.ts';
 import * as integers from './integers.ts';
 import { loopSwitching } from './loop-switches.ts';
 import * as machine from './machine.ts';
+import * as marks from './marks.ts';
 import * as named from './named.ts';
 import * as packed from './packed.ts';
 import * as pointers from './pointers.ts';
 import * as scalars from './scalars.ts';
 import * as slices from './slices.ts';
 import * as sums from './sums.ts';
+import { callingAs, tailCalling } from './tail-calls.ts';
 import * as vectors from './vectors.ts';
 
 /** Why an instruction has no emitter: it comes with the construct that needs it (a body ends, a function starts). */
@@ -95,6 +98,7 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   ret_ptr: 'with another',
   load: pointers.loading,
   store: pointers.storing,
+  store_safe: marks.storingSafely,
   ptr_add: pointers.moving('ptr_add'),
   ptr_sub: pointers.moving('ptr_sub'),
   ptr_elem_val: pointers.elementOfPointer,
@@ -116,6 +120,7 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   struct_field_val: packed.orPacked(aggregates.fieldOfStruct, packed.fieldOfPacked),
   field_parent_ptr: pointers.parentAddress,
   memset: aggregates.filling,
+  memset_safe: marks.fillingSafely,
   memcpy: aggregates.copying,
   memmove: aggregates.overlapping,
   frame_addr: machine.frameAddress,
@@ -126,6 +131,12 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   arg: 'with another',
   block: control.blocking('any'),
   loop: control.looping,
+  dbg_inline_block: control.inlining,
+  dbg_stmt: debug.positioning,
+  dbg_empty_stmt: debug.emptyStatement,
+  dbg_var_ptr: debug.namingVariable,
+  dbg_var_val: debug.naming('dbg_var_val'),
+  dbg_arg_inline: debug.naming('dbg_arg_inline'),
   repeat: 'with another',
   br: 'with another',
   cond_br: control.blocking('cond_br'),
@@ -133,8 +144,12 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   loop_switch_br: loopSwitching,
   switch_dispatch: 'with another',
   ret: 'with another',
+  ret_safe: 'with another',
   ret_load: 'with another',
   call: calling,
+  call_never_tail: callingAs('call_never_tail'),
+  call_never_inline: callingAs('call_never_inline'),
+  call_always_tail: tailCalling,
   trap: control.trapping('trap'),
   breakpoint: control.trapping('breakpoint'),
   unreach: control.unreachable,
@@ -203,6 +218,8 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   cmp_gt_optimized: scalars.comparingFloats('cmp_gt_optimized'),
   cmp_neq_optimized: scalars.comparingFloats('cmp_neq_optimized'),
   int_from_float_optimized: scalars.intFromFloatBy('int_from_float_optimized'),
+  int_from_float_safe: scalars.truncatingSafely('int_from_float_safe'),
+  int_from_float_optimized_safe: scalars.truncatingSafely('int_from_float_optimized_safe'),
 };
 
 /** The emitters of `tags`, each of which has one. */

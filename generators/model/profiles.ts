@@ -114,7 +114,10 @@ export const CHECKED_TAGS: readonly AirTag[] = ['add_safe', 'sub_safe', 'mul_saf
 /** Instructions of control and of the machine that only profiles have that are about them. */
 // prettier-ignore
 export const FLOW_TAGS: readonly AirTag[] = [
-  'loop_switch_br', 'switch_dispatch', 'wasm_memory_size', 'wasm_memory_grow', 'frame_addr', 'ret_addr',
+  'loop_switch_br', 'switch_dispatch', 'wasm_memory_size', 'wasm_memory_grow', 'frame_addr', 'ret_addr', 'call_never_tail',
+  'call_never_inline', 'call_always_tail', 'store_safe', 'memset_safe', 'ret_safe', 'int_from_float_safe',
+  'int_from_float_optimized_safe', 'dbg_inline_block', 'dbg_stmt', 'dbg_empty_stmt', 'dbg_var_ptr', 'dbg_var_val',
+  'dbg_arg_inline',
 ];
 
 /** Instructions that only vectors have. */
@@ -316,11 +319,13 @@ const ALL: readonly Profile[] = [
   {
     ...DEFAULT,
     name: 'flow',
-    summary: 'switches that are entered again, growing memory, addresses of frames',
+    summary:
+      'switches that are entered again, tail calls, growing memory, addresses of frames, checked stores and casts',
     factors: { ...times(2, CONTROL), ...times(2, FLOW_TAGS), call: 1 },
     others: 0.25,
     aggregates: 24,
-    floats: 12,
+    floats: 30,
+    formats: [16, 32, 32, 64, 64],
     wideInts: 30,
     checked: true,
     flow: true,

@@ -46,6 +46,11 @@ function isWhole({ numbers }: Operands): boolean {
   return a % b === 0 && Math.abs(a / b) <= WHOLE_IN_ALL;
 }
 
+function wholePartFits({ numbers, to }: Operands): boolean {
+  const [value] = numbers;
+  return typeof value === 'number' && Number.isFinite(value) && isIn(to, BigInt(Math.trunc(value)));
+}
+
 /** The preconditions of instructions that have one. */
 const PRECONDITIONS: Readonly<Partial<Record<DescribedTag, Precondition>>> = {
   add: exact((a, b) => a + b),
@@ -67,10 +72,9 @@ const PRECONDITIONS: Readonly<Partial<Record<DescribedTag, Precondition>>> = {
   intcast: (o) => isIn(o.to, first(o)),
   intcast_safe: (o) => isIn(o.to, first(o)),
   bitcast: (o) => !o.of.isFloat || o.to.isFloat || !Number.isNaN(o.numbers[0]),
-  int_from_float: (o) => {
-    const [value] = o.numbers;
-    return typeof value === 'number' && Number.isFinite(value) && isIn(o.to, BigInt(Math.trunc(value)));
-  },
+  int_from_float: wholePartFits,
+  int_from_float_safe: wholePartFits,
+  int_from_float_optimized_safe: wholePartFits,
 };
 
 /** What `tag` asks of its operands; a form with a licence (`_optimized`) asks what the plain one does. */

@@ -26,6 +26,7 @@ const FEATURES = {
   multi_value: true,
   reference_types: true,
   memory64: true,
+  tail_call: true,
   threads: true,
 };
 

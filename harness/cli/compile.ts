@@ -163,7 +163,7 @@ function checkModule(bytes: Uint8Array, what: string): void {
 }
 
 function mirOf(file: string, unit: Unit, settings: Settings): string {
-  const refused = refusals(unit);
+  const refused = refusals(unit, settings);
   if (refused.length > 0) built(file, { ok: false, error: refused });
   const names = {
     nav: (nav: number) => `@${unit.navs[nav]?.name ?? nav}`,

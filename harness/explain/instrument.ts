@@ -9,7 +9,7 @@
  * and after it, and every end of a function.
  */
 import type { AirTag, InstIndex, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
-import { abiSize, hasRuntimeBits, IP, isFunctionNav, TypeKind, makeNav } from '../../core/index.ts';
+import { abiSize, AIR_OPS, hasRuntimeBits, IP, isFunctionNav, TypeKind, makeNav } from '../../core/index.ts';
 import { endsList } from '../reduce/repair.ts';
 import type { Node, Operand, UnitModel } from '../reduce/model.ts';
 import {
@@ -66,8 +66,8 @@ export interface ProbeChoice {
 /** Import module of probes. */
 export const PROBE_MODULE = 'probe';
 
-const WRITES: ReadonlySet<AirTag> = new Set(['store', 'memset', 'memcpy', 'memmove']);
-const LEAVES: ReadonlySet<AirTag> = new Set(['ret', 'ret_load', 'unreach', 'trap', 'breakpoint']);
+const WRITES: ReadonlySet<AirTag> = new Set(['store', 'store_safe', 'memset', 'memset_safe', 'memcpy', 'memmove']);
+const LEAVES: ReadonlySet<AirTag> = new Set(['ret', 'ret_safe', 'ret_load', 'unreach', 'trap', 'breakpoint']);
 
 /** Puts the probes of `choice` into a copy of `unit`. */
 export function instrument(unit: Unit, choice: ProbeChoice): Probed {
@@ -142,13 +142,15 @@ class Plan {
 
   #list(out: Node[], nodes: readonly Node[]): void {
     for (const node of nodes) {
+      // Behind a tail call there is no room for a probe, and a plain call does the same in a frame more.
+      if (node.tag === 'call_always_tail') node.tag = 'call';
       node.bodies = node.bodies.map((inner, arm) => {
         const probed: Node[] = [];
-        if (node.tag !== 'block') this.#reach(probed, node, 'arm', arm);
+        if (AIR_OPS[node.tag].opens !== 'block') this.#reach(probed, node, 'arm', arm);
         this.#list(probed, inner);
         return probed;
       });
-      if (LEAVES.has(node.tag) || node.tag === 'call') this.#reach(out, node, 'before');
+      if (LEAVES.has(node.tag) || node.tag.startsWith('call')) this.#reach(out, node, 'before');
       out.push(node);
       if (!endsList(node)) this.#after(out, node);
     }
@@ -164,7 +166,7 @@ class Plan {
       if (size > 0) this.#put(out, node, 'memory', 0, ty, size, target);
     } else if (hasBits(pool, node.result)) {
       this.#put(out, node, 'value', 0, node.result, null, nodeOperand(node.id));
-    } else if (node.tag === 'call' || node.tag === 'block') {
+    } else if (node.tag.startsWith('call') || AIR_OPS[node.tag].opens === 'block') {
       this.#reach(out, node, 'after');
     }
   }

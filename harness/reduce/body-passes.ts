@@ -150,7 +150,7 @@ export const cutPass: ReducePass = {
           if (block !== null) yield cutAt(current, place, at, (copy) => leaveNode(copy, block));
         }
         for (const node of list) {
-          for (const inner of node.bodies) yield* visit(inner, node.tag === 'block' ? node : block);
+          for (const inner of node.bodies) yield* visit(inner, AIR_OPS[node.tag].opens === 'block' ? node : block);
         }
       };
       yield* visit(body, null);

@@ -5,7 +5,7 @@
  * ids of its nodes, so uses need no change.
  */
 import type { AirTag } from '../../core/index.ts';
-import { IP } from '../../core/index.ts';
+import { AIR_OPS, IP } from '../../core/index.ts';
 import type { Candidate, ReducePass } from './candidate.ts';
 import { edit } from './candidate.ts';
 import type { CaseModel } from './case-model.ts';
@@ -70,7 +70,7 @@ export const flattenPass: ReducePass = {
   name: 'flatten',
   *candidates(current) {
     for (const [fn, node] of nodesOf(current)) {
-      if (node.tag !== 'block') continue;
+      if (AIR_OPS[node.tag].opens !== 'block') continue;
       yield editNode(current, fn, node.id, (_copy, list, at, body) => flatten(list, at, body));
       yield editNode(current, fn, node.id, (_copy, list, at, body) => openBlock(list, at, body));
     }

@@ -8,6 +8,12 @@ import type { NavIndex } from '../../core/intern/keys.ts';
 import type { MemoryObject } from './memory-object.ts';
 import type { Value } from './values.ts';
 
+/** A call that is made when the frame of the caller is gone. */
+export interface TailCall {
+  readonly nav: NavIndex;
+  readonly args: readonly Value[];
+}
+
 /** One execution of a function. */
 export interface Frame {
   readonly code: Code;
@@ -23,6 +29,8 @@ export interface Frame {
   /** What frame_addr is the address of, once it is asked for. */
   bottom: MemoryObject | null;
   result: Value;
+  /** The call that takes the place of this frame, if it ended in one. */
+  tail: TailCall | null;
 }
 
 /** One prepared instruction. */

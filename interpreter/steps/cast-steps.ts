@@ -103,6 +103,26 @@ export const intFromFloat = cast((from, to) => {
   };
 });
 
+/** int_from_float_safe: toward zero; NaN and what does not fit panic. */
+export const checkedIntFromFloat: Handler = (p, inst) => {
+  const { machine } = p;
+  const a = p.operand(p.body.operand(inst));
+  const from = p.shape(p.typeOf(p.body.operand(inst)));
+  const to = p.shape(p.body.ty(inst));
+  if (to.kind !== 'int' || (from.kind !== 'soft' && from.kind !== 'float')) return p.illTyped(inst);
+  return ({ values }) => {
+    const v = values[a];
+    const whole = from.kind === 'soft' ? integerOf(from.format, softOf(v)) : wholeOf(floatOf(v));
+    if (whole === null || !fits(whole, to)) return machine.panic('float_out_of_range');
+    values[inst] = intValue(whole, to);
+    return NEXT;
+  };
+};
+
+function wholeOf(v: number): bigint | null {
+  return Number.isFinite(v) ? BigInt(Math.trunc(v)) : null;
+}
+
 /** float_from_int: nearest, ties to even. */
 export const floatFromInt = cast((from, to) => {
   if (from.kind !== 'int') return null;

@@ -4,12 +4,15 @@
 import type { InstIndex } from '../../core/air/body/ref.ts';
 import { REF_NONE, refValue } from '../../core/air/body/ref.ts';
 import { navAt } from '../../core/air/unit.ts';
-import type { Sequence } from '../model/frame.ts';
+import type { Frame, Sequence, TailCall } from '../model/frame.ts';
 import { NEXT, RETURN } from '../model/frame.ts';
 import { illegal, trapped } from '../model/halt.ts';
 import type { Value } from '../model/values.ts';
 import { misuse, numberOf, pointerOf } from '../model/values.ts';
 import type { Handler, Preparation } from './preparation.ts';
+
+/** What is there for debuggers only. */
+export const silent: Handler = () => () => NEXT;
 
 /** arg: the call has put it in place. */
 export const argument: Handler = () => () => NEXT;
@@ -136,22 +139,37 @@ export const unreachable: Handler = () => () => illegal('reached_unreachable');
 /** trap and breakpoint. */
 export const trap: Handler = () => () => trapped('unreachable');
 
-/** call, of a constant or computed address. */
+/** call, of a constant or computed address; a modifier changes no meaning. */
 export const call: Handler = (p, inst) => {
+  const { machine } = p;
+  const prepared = preparedCall(p, inst);
+  return (frame) => {
+    const { nav, args } = prepared(frame);
+    frame.values[inst] = machine.call(nav, args);
+    return NEXT;
+  };
+};
+
+/** call_always_tail: the frame is gone before the callee begins. */
+export const tailCall: Handler = (p, inst) => {
+  const prepared = preparedCall(p, inst);
+  return (frame) => {
+    frame.tail = prepared(frame);
+    return RETURN;
+  };
+};
+
+/** Which function a call calls, and with what. */
+function preparedCall(p: Preparation, inst: InstIndex): (frame: Frame) => TailCall {
   const { machine } = p;
   const callee = p.operand(p.body.operand(inst));
   const ty = p.pool.childType(p.typeOf(p.body.operand(inst)));
   const places = Array.from(p.body.refs(inst), (ref) => p.operand(ref));
-  return (frame) => {
-    const { values } = frame;
+  return ({ values }) => {
     const { object, offset } = pointerOf(values[callee]);
     if (object === null || object.role !== 'function' || object.nav === null || offset !== 0)
       return illegal('bad_call');
     if (navAt(machine.unit, object.nav).ty !== ty) return illegal('bad_call');
-    values[inst] = machine.call(
-      object.nav,
-      places.map((place) => values[place]),
-    );
-    return NEXT;
+    return { nav: object.nav, args: places.map((place) => values[place]) };
   };
-};
+}

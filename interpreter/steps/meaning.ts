@@ -24,7 +24,16 @@ import {
   shiftOverflowing,
 } from './arithmetic-steps.ts';
 import { exchange, modify } from './atomic-steps.ts';
-import { bitcast, checkedIntcast, floatcast, floatFromInt, intcast, intFromFloat, truncate } from './cast-steps.ts';
+import {
+  bitcast,
+  checkedIntcast,
+  checkedIntFromFloat,
+  floatcast,
+  floatFromInt,
+  intcast,
+  intFromFloat,
+  truncate,
+} from './cast-steps.ts';
 import { compare } from './comparison-steps.ts';
 import {
   argument,
@@ -38,11 +47,13 @@ import {
   giveBack,
   loop,
   repeat,
+  silent,
+  tailCall,
   trap,
   unreachable,
 } from './control-steps.ts';
 import { frameAddress, growMemory, memorySize, returnAddress } from './machine-steps.ts';
-import { alloc, copy, fill, load, returnLoaded, returnPlace, store } from './memory-steps.ts';
+import { alloc, copy, fill, fillMarked, load, returnLoaded, returnPlace, store, storeMarked } from './memory-steps.ts';
 import {
   aggregate,
   anyFieldAddress,
@@ -131,12 +142,15 @@ const OWN = {
   fptrunc: floatcast,
   fpext: floatcast,
   int_from_float: intFromFloat,
+  int_from_float_safe: checkedIntFromFloat,
+  int_from_float_optimized_safe: checkedIntFromFloat,
   float_from_int: floatFromInt,
   // Memory and pointers
   alloc,
   ret_ptr: returnPlace,
   load,
   store,
+  store_safe: storeMarked,
   ptr_add: stepped(1),
   ptr_sub: stepped(-1),
   ptr_elem_val: pointerElement,
@@ -158,6 +172,7 @@ const OWN = {
   struct_field_val: fieldValue,
   field_parent_ptr: parentAddress,
   memset: fill,
+  memset_safe: fillMarked,
   memcpy: copy(false),
   memmove: copy(true),
   frame_addr: frameAddress,
@@ -177,6 +192,7 @@ const OWN = {
   loop_switch_br: chooseAgain,
   switch_dispatch: dispatch,
   ret: giveBack,
+  ret_safe: giveBack,
   ret_load: returnLoaded,
   unreach: unreachable,
   trap,
@@ -222,8 +238,18 @@ const OWN = {
   atomic_rmw: modify,
   cmpxchg_weak: exchange,
   cmpxchg_strong: exchange,
+  // Debug
+  dbg_inline_block: block,
+  dbg_stmt: silent,
+  dbg_empty_stmt: silent,
+  dbg_var_ptr: silent,
+  dbg_var_val: silent,
+  dbg_arg_inline: silent,
   // Calls
   call,
+  call_never_tail: call,
+  call_never_inline: call,
+  call_always_tail: tailCall,
 } as const satisfies Partial<Meaning>;
 
 const compareVectors = vectors.compareLanes({

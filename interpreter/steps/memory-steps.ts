@@ -3,10 +3,14 @@
  *
  * Types without bytes have no accesses: nothing of the address is checked for them.
  */
+import type { Ref } from '../../core/air/body/ref.ts';
+import { isInstRef, refValue } from '../../core/air/body/ref.ts';
+import { sentinelOf } from '../../core/intern/elements.ts';
 import type { IpIndex } from '../../core/intern/keys.ts';
 import { abiSize, pointeeAlign } from '../../core/intern/layout.ts';
 import { bitRange } from '../../core/intern/packed.ts';
 import { TypeKind } from '../../core/intern/type-kinds.ts';
+import { ValueKind } from '../../core/intern/value-kinds.ts';
 import type { Place } from '../model/access.ts';
 import { placeToRead, placeToWrite } from '../model/access.ts';
 import { readValue, writeValue } from '../model/encoding.ts';
@@ -88,6 +92,53 @@ export const store: Handler = (p, inst) => {
   };
 };
 
+/** store_safe: the constant undef leaves its mark. */
+export const storeMarked: Handler = (p, inst) => {
+  const { machine } = p;
+  const ptrTy = p.typeOf(p.body.lhs(inst));
+  const mark = bitRange(p.pool, ptrTy) === null ? markOf(p, p.body.rhs(inst)) : null;
+  if (mark === null) return store(p, inst);
+  const a = p.operand(p.body.lhs(inst));
+  const align = pointeeAlign(p.pool, ptrTy);
+  return ({ values }) => {
+    if (mark.size === 0) return NEXT;
+    const place = placeToWrite(values[a], mark.size, align);
+    machine.charge(mark.size);
+    mark.leave(place, 1);
+    return NEXT;
+  };
+};
+
+/** Byte that shows where nothing was stored. */
+const MARK = 0xaa;
+
+interface Mark {
+  /** Bytes of one value. */
+  readonly size: number;
+  /** Fills the place of `count` values; their sentinels are what they always are. */
+  readonly leave: (place: Place, count: number) => void;
+}
+
+/** How the constant undef is stored where that can be seen; null for any other operand. */
+function markOf(p: Preparation, ref: Ref): Mark | null {
+  const { pool, machine } = p;
+  if (isInstRef(ref) || pool.valueKind(refValue(ref)) !== ValueKind.undef) return null;
+  const ty = pool.typeOf(refValue(ref));
+  const { size } = p.shape(ty);
+  const sentinel = sentinelOf(pool, ty);
+  const end = sentinel === null ? size : size - abiSize(pool, pool.typeOf(sentinel));
+  return {
+    size,
+    leave({ object, offset }, count) {
+      for (let at = 0; at < size * count; at++) object.writeNumber(offset + at, 1, MARK);
+      if (sentinel === null) return;
+      const shape = p.shape(pool.typeOf(sentinel));
+      for (let n = 0; n < count; n++)
+        writeValue(object, offset + n * size + end, shape, machine.space.constant(sentinel));
+    },
+  };
+}
+
 /** alloc: one slot for each alloc of a frame, undefined again each time it is executed. */
 export const alloc: Handler = (p, inst) => {
   const { machine } = p;
@@ -161,6 +212,25 @@ export const fill: Handler = (p, inst) => {
     const { object, offset } = placeToWrite(address, size, align);
     machine.charge(size);
     for (let n = 0; n < count; n++) writeValue(object, offset + n * shape.size, shape, values[v]);
+    return NEXT;
+  };
+};
+
+/** memset_safe. */
+export const fillMarked: Handler = (p, inst) => {
+  const { machine } = p;
+  const mark = markOf(p, p.body.rhs(inst));
+  if (mark === null) return fill(p, inst);
+  const d = p.operand(p.body.lhs(inst));
+  const ty = p.typeOf(p.body.lhs(inst));
+  const range = ranges(p, ty);
+  const align = pointeeAlign(p.pool, ty);
+  return ({ values }) => {
+    const { address, count } = range(values[d]);
+    if (count * mark.size === 0) return NEXT;
+    const place = placeToWrite(address, count * mark.size, align);
+    machine.charge(count * mark.size);
+    mark.leave(place, count);
     return NEXT;
   };
 };

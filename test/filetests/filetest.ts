@@ -87,7 +87,7 @@ function valueOf(result: Result<Uint8Array>): Uint8Array {
 
 async function textOf(bytes: Uint8Array): Promise<string> {
   const wabt = await loadWabt();
-  const module = wabt.readWasm(bytes, { memory64: true, readDebugNames: true });
+  const module = wabt.readWasm(bytes, { memory64: true, tail_call: true, readDebugNames: true });
   try {
     module.applyNames();
     return module.toText({ foldExprs: false, inlineExport: false });

@@ -8,9 +8,10 @@ import { IP } from '../../intern/keys.ts';
 import { integerValue } from '../../intern/sums.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import type { InstIndex, Ref } from '../body/ref.ts';
-import { isInstRef, REF_NONE, refValue } from '../body/ref.ts';
+import { instRef, isInstRef, REF_NONE, refValue } from '../body/ref.ts';
 import type { DescribedTag, OpOpens } from '../schema/ops.ts';
-import { AIR_OP_BY_NUMBER } from '../schema/ops.ts';
+import { AIR_OP_BY_NUMBER, TAG } from '../schema/ops.ts';
+import { isPlace } from './memory-rules.ts';
 import type { Check, TypingContext, TypingRule } from './rule.ts';
 import { isOne } from './memory-rules.ts';
 import { mismatch, NO_TYPE, rule, typeOfOperand, wrongKind } from './rule.ts';
@@ -34,6 +35,9 @@ const block: Check = (f, inst) => {
   const ty = f.body.ty(inst);
   return ty === IP.noreturn_type || isData(f.pool, ty) ? null : wrongKind(f, 'the result', ty, 'a type of values');
 };
+
+const inlineBlock: Check = (f, inst) =>
+  f.isFunction(f.body.nav(inst)) ? block(f, inst) : 'what is inlined is no function';
 
 const loop: Check = (f, inst) => mismatch(f, 'the loop', f.body.ty(inst), IP.noreturn_type);
 
@@ -140,6 +144,21 @@ const call: Check = (f, inst) => {
   return null;
 };
 
+/** A call whose result the function returns at once: nothing is left to do in it. */
+const tailCall: Check = (f, inst) => call(f, inst) ?? tailProblem(f, inst);
+
+function tailProblem(f: TypingContext, inst: InstIndex): string | null {
+  const { pool, body, fnTy } = f;
+  const result = pool.fnReturn(pool.childType(typeOfOperand(f, inst, 0)));
+  if (result !== pool.fnReturn(fnTy)) return mismatch(f, 'the result', result, pool.fnReturn(fnTy));
+  if (result === IP.noreturn_type) return null;
+  const next = (inst + 1) as InstIndex;
+  const tag = next < body.length ? body.tags[next] : null;
+  const returns = tag === TAG.ret || tag === TAG.ret_safe;
+  if (returns && (result === IP.void_type || body.operand(next) === instRef(inst))) return null;
+  return 'no ret of its result follows it';
+}
+
 /** There is one memory. */
 function memoryProblem(f: TypingContext, inst: InstIndex): string | null {
   const memory = f.body.number(inst);
@@ -149,7 +168,13 @@ function memoryProblem(f: TypingContext, inst: InstIndex): string | null {
 const memoryGrow: Check = (f, inst) =>
   memoryProblem(f, inst) ?? mismatch(f, 'the number of pages', typeOfOperand(f, inst, 0), IP.usize_type);
 
-/** No operand, no result. */
+/** The address of a variable. */
+const variableAddress: Check = (f, inst) => {
+  const ptr = typeOfOperand(f, inst, 0);
+  return isPlace(f.pool, ptr) ? null : wrongKind(f, 'the operand', ptr, 'a pointer *T');
+};
+
+/** No result, and any operand. */
 const nothing = rule('void', () => null);
 const leaving = rule('noreturn', () => null);
 
@@ -157,6 +182,12 @@ const leaving = rule('noreturn', () => null);
 export const CONTROL_RULES = {
   arg: rule('ty', arg),
   block: rule('ty', block),
+  dbg_inline_block: rule('ty', inlineBlock),
+  dbg_stmt: nothing,
+  dbg_empty_stmt: nothing,
+  dbg_var_ptr: rule('void', variableAddress),
+  dbg_var_val: nothing,
+  dbg_arg_inline: nothing,
   loop: rule('noreturn', loop),
   repeat: rule('noreturn', repeat),
   br: rule('noreturn', br),
@@ -165,11 +196,15 @@ export const CONTROL_RULES = {
   loop_switch_br: rule('noreturn', switchBr),
   switch_dispatch: rule('noreturn', dispatch),
   ret: rule('noreturn', ret),
+  ret_safe: rule('noreturn', ret),
   ret_load: rule('noreturn', retLoad),
   unreach: leaving,
   trap: leaving,
   breakpoint: nothing,
   call: rule('returned', call),
+  call_never_tail: rule('returned', call),
+  call_never_inline: rule('returned', call),
+  call_always_tail: rule('returned', tailCall),
   frame_addr: rule('usize', () => null),
   ret_addr: rule('usize', () => null),
   wasm_memory_size: rule('usize', memoryProblem),

@@ -30,7 +30,7 @@ function hasShape(pool: InternPool, ty: IpIndex, shape: Shape): boolean {
 }
 
 /** A pointer to bits, or `*T` with T a type that can be in memory. */
-function isPlace(pool: InternPool, ty: IpIndex): boolean {
+export function isPlace(pool: InternPool, ty: IpIndex): boolean {
   return isOne(pool, ty) || (pool.typeKind(ty) === TypeKind.ptr && bitRange(pool, ty) !== null);
 }
 
@@ -317,6 +317,7 @@ export const MEMORY_RULES = {
   ret_ptr: rule('ty', retPtr),
   load: rule('ty', load),
   store: rule('void', store),
+  store_safe: rule('void', store),
   ptr_add: moved,
   ptr_sub: moved,
   ptr_elem_val: rule(
@@ -344,6 +345,7 @@ export const MEMORY_RULES = {
   struct_field_val: rule('ty', structFieldVal),
   field_parent_ptr: rule('ty', fieldParentPtr),
   memset: rule('void', memset),
+  memset_safe: rule('void', memset),
   memcpy: copied,
   memmove: copied,
   aggregate_init: rule('ty', aggregateInit),

@@ -6,7 +6,7 @@
  */
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
-import type { IpIndex } from '../../intern/keys.ts';
+import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { IP_NONE } from '../../intern/keys.ts';
 import type { Body } from '../body/body.ts';
 import { isVector, laneType } from '../../intern/vectors.ts';
@@ -37,6 +37,8 @@ export interface TypingContext {
   readonly open: Uint8Array;
   /** Vectors count as scalars of the types of their lanes. */
   readonly inLanes: boolean;
+  /** Whether a nav of the unit is a function. */
+  readonly isFunction: (nav: NavIndex) => boolean;
   /** Text of a type for a message. */
   readonly nameOf: (ty: IpIndex) => string;
   /** What is wrong with a value, or null. */

@@ -312,5 +312,7 @@ export const VALUE_RULES = {
   ),
   int_from_float: rule('ty', cast(isFloat, 'a float', isInt, 'an integer')),
   int_from_float_optimized: rule('ty', cast(isFloat, 'a float', isInt, 'an integer')),
+  int_from_float_safe: rule('ty', cast(isFloat, 'a float', isInt, 'an integer')),
+  int_from_float_optimized_safe: rule('ty', cast(isFloat, 'a float', isInt, 'an integer')),
   float_from_int: rule('ty', cast(isInt, 'an integer', isFloat, 'a float')),
 } as const satisfies Readonly<Partial<Record<DescribedTag, TypingRule>>>;

@@ -22,6 +22,7 @@ import type { TypingContext, TypingRule } from '../typing/rule.ts';
 import { TYPING } from '../typing/rules.ts';
 import { resultType } from '../typing/result-types.ts';
 import { isData } from '../typing/type-classes.ts';
+import { isFunctionNav } from '../unit.ts';
 import type { Terms } from './verify-terms.ts';
 import { typeName, typeProblem, valueProblem } from './verify-terms.ts';
 
@@ -60,6 +61,7 @@ export function verifyBody(terms: Terms, fnTy: IpIndex, body: Body, report: Repo
     paramCount: terms.pool.fnParamCount(fnTy),
     next: 0,
     unsound: false,
+    isFunction: (nav) => isFunctionNav(terms.unit.navs[nav]!),
     nameOf: (ty) => typeName(terms, ty),
     valueProblem: (value) => valueProblem(terms, value),
     current: 0 as InstIndex,

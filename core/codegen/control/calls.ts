@@ -16,6 +16,21 @@ import { allocateSlot } from '../memory/memory-access.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { NO_VALUE } from '../state/wvalue.ts';
 
+/** The frame ends before the callee begins; a result in memory goes where that of this function goes. */
+export function lowerTailCall(f: FunctionState, inst: InstIndex): void {
+  const { pool, mir } = f;
+  const callee = f.operand(inst, 0);
+  const fnTy = pool.childType(f.typeOf(callee));
+  if (repOf(pool, pool.fnReturn(fnTy)) === Rep.address) f.pushValue(f.resultAddress);
+  for (const arg of f.body.refs(inst)) f.push(arg);
+  const nav = directCallee(f, callee);
+  if (nav === null) f.push(callee);
+  f.frame.leave();
+  if (nav === null) mir.returnCallIndirect(fnTy);
+  else mir.returnCallNav(nav);
+  f.finish(inst, NO_VALUE);
+}
+
 export function lowerCall(f: FunctionState, inst: InstIndex): void {
   const { pool, mir } = f;
   const callee = f.operand(inst, 0);

@@ -8,6 +8,7 @@ import type { InstIndex } from '../../air/body/ref.ts';
 import { isInstRef, refInst } from '../../air/body/ref.ts';
 import { armLength, firstArm } from '../../air/body/operands.ts';
 import { TAG } from '../../air/schema/ops.ts';
+import { IP } from '../../intern/keys.ts';
 import { abiAlign, pointeeAlign } from '../../intern/layout.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
@@ -40,6 +41,17 @@ export function lowerBlock(f: FunctionState, inst: InstIndex): void {
   mir.end();
   f.killInsideBlock(inst);
   f.finish(inst, result);
+}
+
+/** dbg_stmt: the position goes with the code, as MIR. */
+export function lowerDbgStmt(f: FunctionState, inst: InstIndex): void {
+  f.mir.position(f.body.a[inst]!, f.body.b[inst]!);
+  f.finishVoid(inst);
+}
+
+/** What is there for debuggers only. */
+export function lowerNothing(f: FunctionState, inst: InstIndex): void {
+  f.finishVoid(inst);
 }
 
 export function lowerLoop(f: FunctionState, inst: InstIndex): void {
@@ -91,7 +103,17 @@ function leave(f: FunctionState, inst: InstIndex): void {
   f.finishVoid(inst);
 }
 
+/** Whether the instruction before `inst` is a tail call, whose result it returns: then nothing is left to do. */
+function followsTailCall(f: FunctionState, inst: InstIndex): boolean {
+  const before = (inst - 1) as InstIndex;
+  return inst > 0 && f.body.tags[before] === TAG.call_always_tail && f.resultType(before) !== IP.noreturn_type;
+}
+
 export function lowerRet(f: FunctionState, inst: InstIndex): void {
+  if (followsTailCall(f, inst)) {
+    f.finishVoid(inst);
+    return;
+  }
   const operand = f.operand(inst, 0);
   if (f.repOf(operand) === Rep.address) {
     storeOperand(f, f.resultAddress, 0, operand);

@@ -85,6 +85,51 @@ export function fillRun(f: FunctionState, target: WValue, length: WValue, pushBy
   if (!known) mir.end();
 }
 
+/** As {@link fillRun} with a constant byte, and without bulk memory by a loop that runs backward. */
+export function fillBytes(f: FunctionState, target: WValue, length: WValue, byte: number): void {
+  const pushByte = (): void => {
+    f.pushInt(Rep.i32, byte);
+  };
+  if (f.options.bulkMemory) {
+    fillRun(f, target, length, pushByte);
+    return;
+  }
+  const constant = smallConstant(length);
+  if (constant === 0) return;
+  const { mir } = f;
+  const pushLength = (): void => {
+    f.pushValue(length);
+  };
+  if (constant === null) openUnlessZero(f, pushLength);
+  pushLength();
+  const count = f.popTemp(f.addressRep);
+  mir.loop();
+  countDown(f, count);
+  pushIndexed(f, target, count);
+  pushByte();
+  mir.memory(MirTag.i32_store8, baseOffset(target), 1);
+  repeatUnlessZero(f, count);
+  mir.end();
+  f.releaseTemp(count);
+  if (constant === null) mir.end();
+}
+
+function countDown(f: FunctionState, count: LocalIndex): void {
+  f.mir.localGet(count);
+  f.pushInt(f.addressRep, 1);
+  f.mir.op(opSub(f.addressRep));
+  f.mir.localSet(count);
+}
+
+function repeatUnlessZero(f: FunctionState, count: LocalIndex): void {
+  f.mir.localGet(count);
+  if (f.addressRep === Rep.i64) {
+    f.pushInt(Rep.i64, 0);
+    f.mir.op(opNe(Rep.i64));
+  }
+  f.mir.brIf(0);
+}
+
 /** Opens a block that is left at once if the length is 0; the caller ends it. */
 export function openUnlessZero(f: FunctionState, pushLength: () => void): void {
   f.mir.block();
@@ -145,17 +190,9 @@ function moveLoop(f: FunctionState, target: WValue, source: WValue, count: Local
   pushLength();
   mir.localSet(count);
   mir.loop();
-  mir.localGet(count);
-  f.pushInt(f.addressRep, 1);
-  mir.op(opSub(f.addressRep));
-  mir.localSet(count);
+  countDown(f, count);
   copyByte(f, target, 0, source, count);
-  mir.localGet(count);
-  if (f.addressRep === Rep.i64) {
-    f.pushInt(Rep.i64, 0);
-    mir.op(opNe(Rep.i64));
-  }
-  mir.brIf(0);
+  repeatUnlessZero(f, count);
   mir.end();
   mir.end();
 }

@@ -125,7 +125,7 @@ export function lowerStore(f: FunctionState, inst: InstIndex): void {
 }
 
 /** Where a run of elements begins, and how many bytes it has. Temporaries are listed for their release. */
-interface Run {
+export interface Run {
   readonly start: WValue;
   readonly bytes: WValue;
   readonly temps: readonly LocalIndex[];
@@ -149,7 +149,7 @@ function startOf(f: FunctionState, ref: Ref, temps: LocalIndex[]): WValue {
 }
 
 /** The run that a `[]T` or `*[n]T` denotes. */
-function runOf(f: FunctionState, ref: Ref): Run {
+export function runOf(f: FunctionState, ref: Ref): Run {
   const { pool, mir } = f;
   const ty = f.typeOf(ref);
   const temps: LocalIndex[] = [];
@@ -171,11 +171,13 @@ function runOf(f: FunctionState, ref: Ref): Run {
   return { start, bytes: local(length), temps };
 }
 
-function release(f: FunctionState, temps: readonly LocalIndex[]): void {
+/** Ends the life of the temporaries of a run. */
+export function release(f: FunctionState, temps: readonly LocalIndex[]): void {
   for (const temp of temps) f.releaseTemp(temp);
 }
 
-function elementType(f: FunctionState, ref: Ref): IpIndex {
+/** Type of the elements that a `[]T` or `*[n]T` denotes. */
+export function elementType(f: FunctionState, ref: Ref): IpIndex {
   const { pool } = f;
   const ty = f.typeOf(ref);
   const child = pool.childType(ty);
@@ -194,15 +196,17 @@ export function lowerMemset(f: FunctionState, inst: InstIndex): void {
         f.push(value);
       });
     } else {
-      fillLoop(f, run, elem, size, value);
+      fillLoop(f, run, size, (at) => {
+        storeOperand(f, at, 0, value, abiAlign(f.pool, elem));
+      });
     }
     release(f, run.temps);
   }
   f.finishVoid(inst);
 }
 
-/** Stores element after element until the end of the run. */
-function fillLoop(f: FunctionState, run: Run, elem: IpIndex, size: number, value: Ref): void {
+/** Stores element after element, `size` bytes apart, until the end of the run. */
+export function fillLoop(f: FunctionState, run: Run, size: number, store: (at: WValue) => void): void {
   const count = smallConstant(run.bytes);
   if (count === 0) return;
   const { mir } = f;
@@ -219,7 +223,7 @@ function fillLoop(f: FunctionState, run: Run, elem: IpIndex, size: number, value
   mir.op(opAdd(f.addressRep));
   const end = f.popTemp(f.addressRep);
   mir.loop();
-  storeOperand(f, local(at), 0, value, abiAlign(f.pool, elem));
+  store(local(at));
   mir.localGet(at);
   f.addToAddress(size);
   mir.localTee(at);

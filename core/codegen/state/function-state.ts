@@ -360,7 +360,7 @@ export class FunctionState {
       const tag = tags[inst]!;
       if (MUST_LOWER[tag] === 0 && this.isUnused(inst)) continue;
       this.#lowerings[tag]!(this, inst);
-      if (tag === TAG.block && !this.left[inst]) break;
+      if ((tag === TAG.block || tag === TAG.dbg_inline_block) && !this.left[inst]) break;
     }
     this.#bodyNumber = outer;
   }

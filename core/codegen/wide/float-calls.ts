@@ -189,6 +189,20 @@ export function wideComparison(relation: 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'
   };
 }
 
+/** Answer of a comparison of the runtime library, by the relation that it stands for. */
+const ANSWERS = { lt: MirTag.i32_lt_s, ge: MirTag.i32_ge_s, gt: MirTag.i32_gt_s } as const;
+
+/** Pushes whether operand `ref` has `relation` to the float of its format with `pattern`. */
+export function pushWideComparison(f: FunctionState, ref: Ref, pattern: bigint, relation: keyof typeof ANSWERS): void {
+  pushValue(f, f.resolve(ref));
+  for (const word of [pattern, pattern >> 64n]) {
+    f.mir.i64Const(Number(BigInt.asIntN(32, word)), Number(BigInt.asIntN(32, word >> 32n)));
+  }
+  call(f, `__${relation}${letterOf(f, f.typeOf(ref))}f2`);
+  f.mir.i32Const(0);
+  f.mir.op(ANSWERS[relation]);
+}
+
 function pushFloat(f: FunctionState, ref: Ref): void {
   if (isWideFloat(f, f.typeOf(ref))) pushValue(f, f.resolve(ref));
   else f.push(ref);

@@ -183,7 +183,7 @@ function append(state: LinkState, nav: NavIndex, mir: Mir): FuncRecord {
     indirectFunctionSet: mir.indirectFunctionSet,
     funcTypes: mir.funcTypes,
     intrinsics: mir.intrinsics,
-    callsTable: mir.tags.includes(MirTag.call_indirect),
+    callsTable: mir.tags.includes(MirTag.call_indirect) || mir.tags.includes(MirTag.return_call_indirect),
   };
 }
 

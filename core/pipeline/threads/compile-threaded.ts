@@ -160,7 +160,7 @@ export async function compileExeThreaded(
   settings: Settings,
   options: ThreadOptions,
 ): Promise<Result<Uint8Array>> {
-  const refused = refusals(unit);
+  const refused = refusals(unit, settings);
   if (refused.length > 0) return { ok: false, error: refused };
   return enqueue(() => start(unit, settings, options, flushExe));
 }
@@ -171,7 +171,7 @@ export async function compileObjectThreaded(
   settings: Settings,
   options: ThreadOptions & CompileObjectOptions,
 ): Promise<Result<Uint8Array>> {
-  const refused = refusals(unit);
+  const refused = refusals(unit, settings);
   if (refused.length > 0) return { ok: false, error: refused };
   const { shared = false, defines } = options;
   return enqueue(() => start(unit, settings, options, (c) => c.flushObject(shared), defines));
@@ -179,7 +179,7 @@ export async function compileObjectThreaded(
 
 /** As {@link compileExeThreaded}, blocking: not while one that does not block is under way. */
 export function compileExeThreadedSync(unit: Unit, settings: Settings, options: ThreadOptions): Result<Uint8Array> {
-  const refused = refusals(unit);
+  const refused = refusals(unit, settings);
   if (refused.length > 0) return { ok: false, error: refused };
   return runSync(start(unit, settings, options, flushExe));
 }
@@ -190,7 +190,7 @@ export function compileObjectThreadedSync(
   settings: Settings,
   options: ThreadOptions & CompileObjectOptions,
 ): Result<Uint8Array> {
-  const refused = refusals(unit);
+  const refused = refusals(unit, settings);
   if (refused.length > 0) return { ok: false, error: refused };
   const { shared = false, defines } = options;
   return runSync(start(unit, settings, options, (c) => c.flushObject(shared), defines));

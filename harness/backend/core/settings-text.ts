@@ -14,6 +14,7 @@ export const CASE_FILE_SETTINGS: Settings = {
   bulkMemory: true,
   reuseLocals: true,
   atomics: false,
+  tailCall: false,
   brTable: 'heuristic',
   gc: true,
   strip: false,
@@ -41,7 +42,12 @@ function numberIn(text: string): number | null {
 }
 
 /** Features of the target, by the setting that says whether they are used; absent in a file: as in {@link CASE_FILE_SETTINGS}. */
-const FEATURES = { bulkMemory: 'bulk_memory', atomics: 'atomics', table64: 'table64' } as const;
+const FEATURES = {
+  bulkMemory: 'bulk_memory',
+  atomics: 'atomics',
+  tailCall: 'tail_call',
+  table64: 'table64',
+} as const;
 type FeatureSetting = keyof typeof FEATURES;
 
 /** Every setting except features of the target. */
@@ -113,7 +119,9 @@ export function settingsError({ stackSize, stackFirst, globalBase }: Settings): 
 
 /** `+bulk_memory` or `-bulk_memory`, and the other features of the target that are used. */
 export function printFeatures(settings: Settings): string[] {
-  const more = (['atomics', 'table64'] as const).filter((key) => settings[key]).map((key) => `+${FEATURES[key]}`);
+  const more = (['atomics', 'tailCall', 'table64'] as const)
+    .filter((key) => settings[key])
+    .map((key) => `+${FEATURES[key]}`);
   return [`${settings.bulkMemory ? '+' : '-'}bulk_memory`, ...more];
 }
 

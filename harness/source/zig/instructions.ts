@@ -95,6 +95,20 @@ export function isSpelled(tag: AirTag): boolean {
   return isDescribed(tag) && !REFUSED.has(SPELLINGS[tag]);
 }
 
+/** What is there for debuggers only. */
+const silent: Spelling = () => undefined;
+
+const block: Spelling = (p, inst, indent) => {
+  const ty = p.typeOf(inst);
+  const label = p.isBranched(inst) ? `b${inst}: ` : '';
+  const isValue = ty !== IP.void_type && ty !== IP.noreturn_type;
+  const head = isValue ? `const v${inst}: ${p.types.text(ty)} = ` : '';
+  p.line(indent, `${head}${label}{`);
+  p.sequence(p.body.blockBody(inst), `${indent}    `);
+  p.line(indent, `}${isValue ? ';' : ''}`);
+  if (isValue) p.keep(inst, indent);
+};
+
 /** Every instruction that AIR describes. */
 const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   cmp_vector: vector,
@@ -150,6 +164,14 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   wasm_memory_grow: without('the size of memory'),
   frame_addr: without('the address of a frame'),
   ret_addr: without('the address of a frame'),
+  call_never_tail: without('a call with a modifier'),
+  call_never_inline: without('a call with a modifier'),
+  call_always_tail: without('a call with a modifier'),
+  store_safe: checked,
+  memset_safe: checked,
+  ret_safe: checked,
+  int_from_float_safe: checked,
+  int_from_float_optimized_safe: checked,
   add: value(binary('+')),
   sub: value(binary('-')),
   mul: value(binary('*')),
@@ -298,16 +320,13 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
     p.line(indent, `var s${inst}: ${p.types.text(pool.childType(pointer))}${attribute} = undefined;`);
     p.define(inst, `&s${inst}`, indent);
   },
-  block: (p, inst, indent) => {
-    const ty = p.typeOf(inst);
-    const label = p.isBranched(inst) ? `b${inst}: ` : '';
-    const isValue = ty !== IP.void_type && ty !== IP.noreturn_type;
-    const head = isValue ? `const v${inst}: ${p.types.text(ty)} = ` : '';
-    p.line(indent, `${head}${label}{`);
-    p.sequence(p.body.blockBody(inst), `${indent}    `);
-    p.line(indent, `}${isValue ? ';' : ''}`);
-    if (isValue) p.keep(inst, indent);
-  },
+  block,
+  dbg_inline_block: block,
+  dbg_stmt: silent,
+  dbg_empty_stmt: silent,
+  dbg_var_ptr: silent,
+  dbg_var_val: silent,
+  dbg_arg_inline: silent,
   loop: (p, inst, indent) => {
     p.line(indent, `${p.isBranched(inst) ? `l${inst}: ` : ''}while (true) {`);
     p.sequence(p.body.blockBody(inst), `${indent}    `);

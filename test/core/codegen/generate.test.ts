@@ -270,7 +270,7 @@ describe('refusals', () => {
   function refused(text: string): string[] {
     const parsed = parseUnit(text);
     if (!parsed.ok) throw new Error(parsed.diagnostics.map(formatDiagnostic).join('\n'));
-    return refusals(parsed.unit, parsed.lines).map((d) => `${d.code} ${formatDiagnostic(d)}`);
+    return refusals(parsed.unit, undefined, parsed.lines).map((d) => `${d.code} ${formatDiagnostic(d)}`);
   }
 
   test('name the instruction and its line', () => {
@@ -292,6 +292,20 @@ describe('refusals', () => {
 
   test('name thread-local variables', () => {
     expect(refused('var @x : u32 threadlocal = 0').join()).toMatch(/refused_thread_local/);
+  });
+
+  test('name tail calls without the feature, and those that pass something in memory', () => {
+    const text = `fn @f(u32) void { %0 = arg u32 0 call_always_tail @f(%0) ret void {} }
+      fn @g([2]u32) void { %0 = arg [2]u32 0 call_always_tail @g(%0) ret void {} }`;
+    const parsed = parseUnit(text);
+    if (!parsed.ok) throw new Error('does not parse');
+    const codes = (tailCall: boolean): string[] => refusals(parsed.unit, { tailCall }).map(({ code }) => code);
+    expect(codes(true)).toEqual(['refused_instruction']);
+    expect(codes(false)).toEqual(['refused_tail_call', 'refused_tail_call', 'refused_instruction']);
+    const result = compileExe(parsed.unit, { ...DEFAULT_SETTINGS, tailCall: true });
+    expect(result.ok ? [] : result.error.map(formatDiagnostic)).toEqual([
+      expect.stringContaining('call_always_tail with an argument of [2]u32 is not lowered'),
+    ]);
   });
 
   test('come before anything is emitted', () => {
