@@ -84,14 +84,8 @@ export const ELSEWHERE: readonly DescribedTag[] = [
   'is_named_enum_value',
 ];
 
-/** What came later has its cells behind those that were there: a seed is the number of a cell. */
-const LATER: readonly DescribedTag[] = ['int_from_float_safe', 'int_from_float_optimized_safe'];
-
 /** Instructions that give a value and take values, by their form. */
-export const SWEPT_TAGS: readonly DescribedTag[] = [
-  ...DESCRIBED_TAGS.filter((tag) => !LATER.includes(tag)),
-  ...LATER,
-].filter((tag) => {
+export const SWEPT_TAGS: readonly DescribedTag[] = DESCRIBED_TAGS.filter((tag) => {
   const { form, isVoid, ends } = AIR_OPS[tag];
   return VALUE_FORMS.has(form) && !isVoid && !ends;
 });
