@@ -13,7 +13,7 @@ const silent = 'Pure layers do not know the process they run in: no output, no e
 const border = 'Text reaches a terminal through harness/report/io.ts only, where control characters are taken out.';
 
 export default defineConfig(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', 'reports/', 'corpus/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'reports/', 'corpus/', 'outside/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],
