@@ -159,6 +159,18 @@ export interface Backend<S extends OpaqueSettings = OpaqueSettings> {
   /** Its ways, at least one. The first makes what checks call the executable; the others are compared as well. */
   readonly ways: readonly [BackendWay, ...BackendWay[]];
   readonly supports?: Support;
+  /**
+   * A further way, that of another compiler. A failure accuses this back end only where the witness does what the interpreter says;
+   * else it is filed under the stage `printer`: what both compilers are given may be at fault. Absent: no witness is asked.
+   */
+  readonly witness?: BackendWay;
+  /**
+   * The bits of a variable of type `ty` that lie where AIR puts them and say the same: a mask for each byte; null: none do.
+   * Absent: all do.
+   */
+  readonly comparable?: (pool: Unit['pool'], ty: IpIndex) => Uint8Array | null;
+  /** The bytes of a module depend on what is compiled with it: two builds are not compared. */
+  readonly bytesVary?: true;
   readonly objects?: ObjectAbility<S>;
   readonly mixed?: MixedAbility<S>;
   readonly command?: CommandAbility<S>;

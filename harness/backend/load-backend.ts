@@ -1,5 +1,5 @@
 /**
- * From `--backend` to a back end: `core`, the folder of another build of core, or a module that exports one as `backend`.
+ * From `--backend` to a back end: `core`, `zig`, `zig-llvm`, the folder of another build of core, or a module that exports one as `backend`.
  */
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -13,10 +13,14 @@ import type { Backend } from './door.ts';
 /** The back end `spec`. A folder may be that of core's door (`dist/core`) or the one above it (`dist`). */
 export async function loadBackend(spec: string): Promise<Backend> {
   if (spec === CORE_BACKEND.name) return CORE_BACKEND;
+  if (/^zig(-llvm)?(:|$)/.test(spec)) {
+    const { zigBackend } = await import('./zig/zig-backend.ts');
+    return zigBackend(spec);
+  }
   const file = fileOf(resolve(spec));
   if (file === null) {
     throw new InputError(
-      `no back end '${spec}': neither the name of one (core), nor a module file, nor a folder with a built core in it`,
+      `no back end '${spec}': neither the name of one (core, zig, zig-llvm), nor a module file, nor a folder with a built core in it`,
     );
   }
   let module: { readonly backend?: Backend } & Partial<CoreDoor>;

@@ -14,7 +14,7 @@ import type { Died, FoundCase, Replies, TaskOutcome } from '../worker/protocol.t
 import { seedAt } from '../worker/seed-at.ts';
 import { BucketTable } from './buckets.ts';
 import type { CampaignConfig } from './config.ts';
-import { CHUNK } from './config.ts';
+import { chunkOf } from './config.ts';
 import type { CampaignParts } from './parts.ts';
 import type { Range } from './schedule.ts';
 import { Schedule } from './schedule.ts';
@@ -62,8 +62,8 @@ export class CasePhase {
     this.#config = config;
     this.#parts = parts;
     const { budget, shard } = config;
-    const { before } = parts;
-    this.#schedule = new Schedule(budget.runs, shard, CHUNK, before?.ranges ?? [], before?.tally.cases ?? 0);
+    const { before, batch = null } = parts;
+    this.#schedule = new Schedule(budget.runs, shard, chunkOf(batch), before?.ranges ?? [], before?.tally.cases ?? 0);
     if (before !== null) this.#add({ range: NOWHERE, tally: before.tally, found: before.found });
   }
 

@@ -32,6 +32,11 @@ export interface CampaignConfig {
 /** Cases that a worker gets at a time: small enough to end soon, big enough to make messages cheap. */
 export const CHUNK = 32;
 
+/** The same for a back end that compiles up to `most` programs at a time, or one at a time (null). */
+export function chunkOf(most: number | null): number {
+  return Math.max(CHUNK, most ?? 0);
+}
+
 /** Failing cases of one bucket that are reduced: two bugs that look alike at first part when they are small. */
 export const REDUCED_PER_BUCKET = 3;
 

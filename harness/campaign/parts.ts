@@ -27,6 +27,8 @@ export interface CampaignParts {
   readonly emit: Emit;
   readonly stop: StopSignal;
   readonly before: DoneBefore | null;
+  /** Programs that the back end compiles at a time, at most; null or absent: one. */
+  readonly batch?: number | null;
   /** Names of the checks that were selected, with their frequency. */
   readonly checks: readonly {
     readonly name: string;

@@ -20,6 +20,7 @@ import { sampleHash } from '../model/sampling.ts';
 export const determinism: Check = {
   name: 'determinism',
   frequency: 1 / 6,
+  possible: ({ bytesVary }) => bytesVary !== true,
   applies: (context) => context.hasExe,
   run(context: CaseContext): readonly Finding[] {
     const { artefacts } = context;

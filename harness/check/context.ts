@@ -19,6 +19,7 @@ import { Artefacts } from '../way/artefacts.ts';
 import type { BuildResult } from '../way/build-result.ts';
 import type { Supply } from '../way/supply.ts';
 import { judge } from './judge.ts';
+import { observable } from './observable.ts';
 
 /** Parts that a context is made of. */
 export interface ContextParts {
@@ -74,7 +75,7 @@ export class CaseContext {
     this.case = parts.case;
     this.backend = parts.backend;
     this.engines = parts.engines;
-    this.reference = parts.reference;
+    this.reference = observable(parts.reference, parts.case.unit, parts.backend);
     this.stopwatch = parts.stopwatch;
     this.every = parts.every;
     this.#parts = parts;

@@ -18,6 +18,7 @@ import type { EngineState } from '../engine/door.ts';
 import { addressOfNav, bytesAt } from '../engine/state.ts';
 import type { Difference, Verdict } from '../model/verdict.ts';
 import { different, SAME } from '../model/verdict.ts';
+import type { MaskedImage } from './observable.ts';
 
 /** Compares every exported variable of `images`. */
 export function compareMemory(unit: Unit, images: ReadonlyMap<NavIndex, ObjectImage>, state: EngineState): Verdict {
@@ -113,12 +114,13 @@ class Comparison {
   }
 
   #compareBytes(image: ObjectImage, actual: Uint8Array, place: Place): Difference | null {
-    const { bytes, defined, pointers } = image;
+    const { bytes, defined, pointers, masks } = image as MaskedImage;
     const pointerBytes = ptrSize(this.#unit.pool);
     for (let n = 0; n < bytes.length; n++) {
       if (pointers.size > 0 && pointers.has(n)) {
         n += pointerBytes - 1;
       } else if (bytes[n] !== actual[n] && defined[n] === 1) {
+        if (masks !== undefined && ((bytes[n]! ^ actual[n]!) & masks[n]!) === 0) continue;
         return this.#differs(at(place, n), hexAround(bytes, defined, n, 8), hexAround(actual, null, n, 8));
       }
     }

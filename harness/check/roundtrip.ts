@@ -35,6 +35,7 @@ export function roundtripCheck(form: TextForm): Check {
   return {
     name,
     frequency: 1 / 6,
+    possible: ({ bytesVary }) => bytesVary !== true,
     applies: () => true,
     run(context: CaseContext): readonly Finding[] {
       try {

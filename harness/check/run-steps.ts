@@ -27,6 +27,7 @@ import { Wanted } from '../way/supply.ts';
 import type { Check } from './check.ts';
 import { CaseContext } from './context.ts';
 import { brokenExpectation, expectCheck } from './expect.ts';
+import { withVote } from './witness.ts';
 
 /** Milliseconds that things may take. */
 export interface TimeLimits {
@@ -161,7 +162,10 @@ function discardReason(outcome: Extract<Outcome, { kind: 'illegal' | 'exhausted'
   return `${outcome.kind}:${outcome.what}`;
 }
 
-function runChecks(context: CaseContext, options: RunOptions): { findings: Finding[]; checks: CheckRun[] } {
+function runChecks(
+  context: CaseContext,
+  options: RunOptions,
+): { readonly findings: readonly Finding[]; readonly checks: CheckRun[] } {
   const findings: Finding[] = [];
   const checks: CheckRun[] = [];
   const list = options.expect === undefined ? options.checks : [...options.checks, expectCheck(options.expect)];
@@ -186,7 +190,7 @@ function runChecks(context: CaseContext, options: RunOptions): { findings: Findi
     checks.push({ name: check.name, failed: found.length > 0 });
   }
   if (wanted !== null) throw wanted;
-  return { findings, checks };
+  return { findings: withVote(context, findings), checks };
 }
 
 function harnessFinding(check: string, error: unknown): Finding {

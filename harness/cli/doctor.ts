@@ -2,6 +2,7 @@
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { INSTALL_ZIG, installedZigs } from '../backend/zig/installed-zig.ts';
 import { loadChecks } from '../check/checks.ts';
 import { enableMemory64, hasTable64 } from '../engine/v8/memory64.ts';
 import { messageOf } from '../model/files.ts';
@@ -34,6 +35,7 @@ const PROBES: readonly Probe[] = [
   { name: '64-bit memory', run: wideMemory },
   { name: 'temporary files', run: temporaryFiles },
   { name: 'working folder', run: workingFolder },
+  { name: 'zig', run: zigs },
   { name: 'wabt', run: async () => ((await loadChecks(['wabt'])).length === 1 ? 'loaded' : 'missing') },
   { name: 'worker', run: workerAndDeterminism },
 ];
@@ -72,6 +74,12 @@ function freshMemories(): string {
 function wideMemory(): string {
   if (!enableMemory64()) return 'missing, so the target wasm64 cannot run here';
   return hasTable64() ? 'with 64-bit tables' : 'yes, with tables made narrow';
+}
+
+/** No failure where it is missing: only the back ends of that name need it. */
+function zigs(): string {
+  const found = installedZigs().map(({ version }) => version);
+  return found.length === 0 ? `not installed: ${INSTALL_ZIG}` : found.join(', ');
 }
 
 function temporaryFiles(): string {

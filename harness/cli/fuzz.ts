@@ -208,6 +208,7 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
       emit,
       stop: interrupt.stop,
       before,
+      batch: backend.compiler.kind === 'batch' ? backend.compiler.most : null,
       checks,
       required: selection.required,
       absent,

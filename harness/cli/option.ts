@@ -104,7 +104,7 @@ export function readText(text: string): string {
 /** The option that names a back end. */
 export const BACKEND_OPTION = {
   flags: '--backend <name|file|folder>',
-  help: 'the back end: core, a module that exports one, or the folder of another build of core',
+  help: 'the back end: core, zig, zig-llvm (docs/outside.md), a module that exports one, or the folder of another build of core',
   fallback: 'core',
   read: readText,
 } as const;

@@ -9,6 +9,7 @@ import { interpret } from '../../interpreter/interpret.ts';
 import type { HostCall } from '../../interpreter/model/outcome.ts';
 import { formatCaseFileError, printCall, readCaseFile } from '../case/case-file.ts';
 import { describeOutcome, judge } from '../check/judge.ts';
+import { observable } from '../check/observable.ts';
 import { describeDifference } from '../model/verdict.ts';
 import { exportedNav } from '../model/scalars.ts';
 import { loadEngines } from '../engine/load-engines.ts';
@@ -68,7 +69,7 @@ async function runProgram(file: string, options: RunOptions, io: Io): Promise<Ex
   const { unit, calls } = case_;
   const missing = engine.refuses?.(unit.pool.target.ptrBits) ?? null;
   if (missing !== null) throw new HarnessError(missing);
-  const reference = interpret(unit, calls);
+  const reference = observable(interpret(unit, calls), unit, backend);
   const supply = new Supply(backend);
   const bench = benchOf(backend, engine, supply);
   const run = await supplied(supply, () => {

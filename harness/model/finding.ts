@@ -5,7 +5,17 @@
  */
 
 /** The parts that a finding can accuse. */
-export const STAGES = ['interpreter', 'codegen', 'object-writer', 'linker', 'text', 'engine', 'harness'] as const;
+export const STAGES = [
+  'interpreter',
+  'codegen',
+  'object-writer',
+  'linker',
+  'text',
+  'engine',
+  'harness',
+  /** What prints a program as source of another language: no compiler is accused. */
+  'printer',
+] as const;
 
 /** The part that a finding accuses. */
 export type Stage = (typeof STAGES)[number];

@@ -8,6 +8,7 @@ import type { InstIndex, IpIndex, NavIndex, Ref } from '../../../core/index.ts';
 import { abiAlign, IP, isInstRef, refValue, TypeKind, ValueKind } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import type { BodyPrinter } from './zig-body.ts';
+import { namedCast } from './zig-names.ts';
 
 /** Text of the value of an instruction, or of a statement. */
 export type Expression = (p: BodyPrinter, inst: InstIndex) => string;
@@ -92,6 +93,8 @@ export function bitcast(p: BodyPrinter, inst: InstIndex): string {
   const text = p.ref(p.body.operand(inst));
   const [fromKind, toKind] = [pool.typeKind(from), pool.typeKind(to)];
   if (from === to) return text;
+  const named = namedCast(pool, from, to, text);
+  if (named !== null) return named;
   if (fromKind === TypeKind.ptr && toKind === TypeKind.ptr) {
     requireKnownLayout(p, from, to);
     return castPointer(p, from, to, text);

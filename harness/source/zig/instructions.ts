@@ -4,8 +4,8 @@
  * A new instruction of AIR does not compile until it has an answer here; one that Zig cannot spell throws
  * NotPrintable with the reason.
  */
-import type { DescribedTag, InstIndex, NavIndex, Ref, Unit } from '../../../core/index.ts';
-import { IP, isDescribed, operandAt, REF_NONE, refValue } from '../../../core/index.ts';
+import type { AirTag, DescribedTag, InstIndex, NavIndex, Unit } from '../../../core/index.ts';
+import { IP, isDescribed, operandAt, REF_NONE } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import type { Expression } from './expressions.ts';
 import {
@@ -26,7 +26,19 @@ import {
   source,
 } from './expressions.ts';
 import type { Spelling } from './zig-body.ts';
+import {
+  coerced,
+  errorOf,
+  errorTest,
+  nullTest,
+  payload,
+  payloadPointer,
+  tryPayload,
+  tryPointer,
+  unionInit,
+} from './zig-sums.ts';
 import { BodyPrinter } from './zig-body.ts';
+import { printSwitch } from './zig-switch.ts';
 import type { ZigTypes } from './zig-types.ts';
 import type { ZigValues } from './zig-values.ts';
 
@@ -51,37 +63,37 @@ function statement(text: Expression): Spelling {
   return (p, inst, indent) => p.line(indent, `${text(p, inst)};`);
 }
 
-/** Zig gives the licence to a whole block, and then results may differ. */
-const fastMath: Spelling = () => {
-  throw new NotPrintable('instructions with a licence for fast mathematics');
-};
-
-/** Optionals, errors, enums and unions have no Zig source here yet, whatever is done with them. */
-const unspelled: Spelling = () => {
-  throw new NotPrintable('an optional, error, enum or union');
-};
-
-/** Zig's own checks call the panic function of its standard library. */
-const checked: Spelling = () => {
-  throw new NotPrintable('a checked operation that calls the panic function of the program');
-};
+/** Spellings of what has none. */
+const REFUSED = new Set<Spelling>();
 
 /** No Zig for `what`, or none that means the same on every target. */
 function without(what: string): Spelling {
-  return () => {
+  const refusal: Spelling = () => {
     throw new NotPrintable(what);
   };
+  REFUSED.add(refusal);
+  return refusal;
 }
 
+/** Zig gives the licence to a whole block, and then results may differ. */
+const fastMath = without('instructions with a licence for fast mathematics');
+
+/** Zig's compiler has the instruction, and its source says it in the course of something else only. */
+const unspelled = without('an instruction that sets or asks for a part of an optional, error or union');
+
+/** Zig's own checks call the panic function of its standard library. */
+const checked = without('a checked operation that calls the panic function of the program');
+
 /** Vectors have no Zig source here yet. */
-const vector: Spelling = () => {
-  throw new NotPrintable('a vector');
-};
+const vector = without('a vector');
 
 /** Atomic instructions have no Zig source here yet. */
-const atomic: Spelling = () => {
-  throw new NotPrintable('an atomic operation');
-};
+const atomic = without('an atomic operation');
+
+/** Whether instructions `tag` have a source at all. */
+export function isSpelled(tag: AirTag): boolean {
+  return isDescribed(tag) && !REFUSED.has(SPELLINGS[tag]);
+}
 
 /** What is there for debuggers only. */
 const silent: Spelling = () => undefined;
@@ -115,37 +127,37 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   atomic_rmw: atomic,
   cmpxchg_weak: atomic,
   cmpxchg_strong: atomic,
-  is_null: unspelled,
-  is_non_null: unspelled,
-  is_null_ptr: unspelled,
-  is_non_null_ptr: unspelled,
-  is_err: unspelled,
-  is_non_err: unspelled,
-  is_err_ptr: unspelled,
-  is_non_err_ptr: unspelled,
-  optional_payload: unspelled,
-  optional_payload_ptr: unspelled,
+  is_null: value(nullTest('==')),
+  is_non_null: value(nullTest('!=')),
+  is_null_ptr: value(nullTest('==', '.*')),
+  is_non_null_ptr: value(nullTest('!=', '.*')),
+  is_err: value(errorTest(true)),
+  is_non_err: value(errorTest(false)),
+  is_err_ptr: value(errorTest(true, '.*')),
+  is_non_err_ptr: value(errorTest(false, '.*')),
+  optional_payload: value(payload),
+  optional_payload_ptr: value(payloadPointer),
   optional_payload_ptr_set: unspelled,
-  wrap_optional: unspelled,
-  unwrap_errunion_payload: unspelled,
-  unwrap_errunion_payload_ptr: unspelled,
-  unwrap_errunion_err: unspelled,
-  unwrap_errunion_err_ptr: unspelled,
+  wrap_optional: value(coerced),
+  unwrap_errunion_payload: value(payload),
+  unwrap_errunion_payload_ptr: value(payloadPointer),
+  unwrap_errunion_err: value(errorOf()),
+  unwrap_errunion_err_ptr: value(errorOf('.*')),
   errunion_payload_ptr_set: unspelled,
-  wrap_errunion_payload: unspelled,
-  wrap_errunion_err: unspelled,
-  try: unspelled,
-  try_cold: unspelled,
-  try_ptr: unspelled,
-  try_ptr_cold: unspelled,
+  wrap_errunion_payload: value(coerced),
+  wrap_errunion_err: value(coerced),
+  try: tryPayload,
+  try_cold: tryPayload,
+  try_ptr: tryPointer,
+  try_ptr_cold: tryPointer,
   cmp_lt_errors_len: unspelled,
   error_set_has_value: unspelled,
-  error_name: unspelled,
-  tag_name: unspelled,
+  error_name: value(builtin1('@errorName')),
+  tag_name: value(builtin1('@tagName')),
   is_named_enum_value: unspelled,
-  get_union_tag: unspelled,
+  get_union_tag: value(coerced),
   set_union_tag: unspelled,
-  union_init: unspelled,
+  union_init: value(unionInit),
   loop_switch_br: without('a switch that is entered again'),
   switch_dispatch: without('a switch that is entered again'),
   wasm_memory_size: without('the size of memory'),
@@ -327,30 +339,5 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
     p.sequence(p.body.elseBody(inst), `${indent}    `);
     p.line(indent, `}`);
   },
-  switch_br: (p, inst, indent) => {
-    const { pool } = p.unit;
-    const { operand, cases, elseBody } = p.body.switchOf(inst);
-    const number = (ref: Ref): bigint => pool.intBig(refValue(ref));
-    const ty = p.refType(operand);
-    let covered = 0n;
-    p.line(indent, `switch (${p.ref(operand)}) {`);
-    for (const { items, ranges, body } of cases) {
-      covered += BigInt(items.length);
-      for (const [lo, hi] of ranges) covered += number(hi) - number(lo) + 1n;
-      const labels = [
-        ...items.map((ref) => `${number(ref)}`),
-        ...ranges.map(([lo, hi]) => `${number(lo)}...${number(hi)}`),
-      ];
-      if (labels.length === 0) continue;
-      p.line(`${indent}    `, `${labels.join(', ')} => {`);
-      p.sequence(body, `${indent}        `);
-      p.line(`${indent}    `, `},`);
-    }
-    if (covered < 1n << BigInt(pool.intBits(ty)) || ty === IP.usize_type || ty === IP.isize_type) {
-      p.line(`${indent}    `, `else => {`);
-      p.sequence(elseBody, `${indent}        `);
-      p.line(`${indent}    `, `},`);
-    }
-    p.line(indent, `}`);
-  },
+  switch_br: printSwitch,
 };

@@ -6,9 +6,10 @@
  * each. Source that this makes is meant to compile; where it does not, the printer is at fault.
  */
 import type { IpIndex, Nav, NavIndex, Unit } from '../../../core/index.ts';
-import { IP, TypeKind } from '../../../core/index.ts';
+import { integerOf, IP, TypeKind } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import { printBody } from './instructions.ts';
+import { identifier, quoted } from './zig-names.ts';
 import { isCScalar, ZigTypes } from './zig-types.ts';
 import { RUNTIME_DECLARATION, ZigValues } from './zig-values.ts';
 
@@ -20,11 +21,14 @@ pub fn panic(_: []const u8, _: ?*std.builtin.StackTrace, _: ?usize) noreturn {
 }
 `;
 
-/** The declarations of `unit`; names begin with `prefix`. Throws {@link NotPrintable}. */
-export function printZig(unit: Unit, prefix: string): string {
+/**
+ * The declarations of `unit`; names begin with `prefix`, those of exports and imports with `outside`. Throws
+ * {@link NotPrintable}.
+ */
+export function printZig(unit: Unit, prefix: string, outside = ''): string {
   const types = new ZigTypes(unit.pool, prefix);
   const values = new ZigValues(unit, types, prefix);
-  const declarations = unit.navs.map((nav, n) => declaration({ unit, types, values }, nav, n as NavIndex));
+  const declarations = unit.navs.map((nav, n) => declaration({ unit, types, values, outside }, nav, n as NavIndex));
   return [...types.declarations, ...values.declarations, ...declarations, ''].join('\n');
 }
 
@@ -32,6 +36,8 @@ interface Parts {
   readonly unit: Unit;
   readonly types: ZigTypes;
   readonly values: ZigValues;
+  /** Begins the names that the module shows. */
+  readonly outside: string;
 }
 
 function declaration(parts: Parts, nav: Nav, index: NavIndex): string {
@@ -53,13 +59,15 @@ function declaration(parts: Parts, nav: Nav, index: NavIndex): string {
   }
 }
 
-function definedFunction({ unit, types, values }: Parts, nav: Nav, index: NavIndex): string {
+function definedFunction({ unit, types, values, outside }: Parts, nav: Nav, index: NavIndex): string {
   const { params, ret } = signature(unit, nav.ty);
   const name = values.navName(index);
   const list = params.map((ty, n) => `v${n}: ${types.text(ty)}`).join(', ');
   const body = printBody(unit, index, types, values);
   const lines = [`noinline fn ${name}(${list}) ${types.text(ret)} {`, '    @setRuntimeSafety(false);', ...body, '}'];
-  if (nav.exports.length === 0) return lines.join('\n');
+  // What passes more than scalars cannot be called from outside.
+  const isCallable = [...params, ret].every((ty) => crossing(unit, types, ty) !== null);
+  if (nav.exports.length === 0 || !isCallable) return lines.join('\n');
   const outer = params
     .map((ty, n) => `v${n}: ${borderType(unit, types, ty)}`)
     .filter((_, n) => params[n] !== IP.void_type);
@@ -72,22 +80,23 @@ function definedFunction({ unit, types, values }: Parts, nav: Nav, index: NavInd
     '}',
   );
   for (const { name: exported } of nav.exports) {
-    lines.push(`comptime {`, `    @export(&${name}_export, .{ .name = ${quoted(exported)} });`, '}');
+    lines.push(`comptime {`, `    @export(&${name}_export, .{ .name = ${quoted(outside + exported)} });`, '}');
   }
   return lines.join('\n');
 }
 
-function importedFunction({ unit, types, values }: Parts, nav: Nav, index: NavIndex): string {
+function importedFunction({ unit, types, values, outside }: Parts, nav: Nav, index: NavIndex): string {
   const { params, ret } = signature(unit, nav.ty);
   const name = values.navName(index);
   const outer = params.filter((ty) => ty !== IP.void_type).map((ty) => borderType(unit, types, ty));
   const list = params.map((ty, n) => `v${n}: ${types.text(ty)}`).join(', ');
   const args = params.flatMap((ty, n) => (ty === IP.void_type ? [] : [outward(unit, types, ty, `v${n}`)]));
   const unused = params.flatMap((ty, n) => (ty === IP.void_type ? [`    _ = v${n};`] : []));
-  const call = `${name}_import.${identifier(nav.name)}(${args.join(', ')})`;
+  const imported = identifier(outside + nav.name);
+  const call = `${name}_import.${imported}(${args.join(', ')})`;
   const lines = [
     `const ${name}_import = struct {`,
-    `    extern ${quoted(nav.module ?? 'env')} fn ${identifier(nav.name)}(${outer.map((ty, n) => `a${n}: ${ty}`).join(', ')}) ${borderType(unit, types, ret)};`,
+    `    extern ${quoted(nav.module ?? 'env')} fn ${imported}(${outer.map((ty, n) => `a${n}: ${ty}`).join(', ')}) ${borderType(unit, types, ret)};`,
     '};',
     `fn ${name}_call(${list}) ${types.text(ret)} {`,
     '    @setRuntimeSafety(false);',
@@ -103,36 +112,59 @@ function signature({ pool }: Unit, ty: IpIndex): { readonly params: readonly IpI
   return { params, ret: pool.fnReturn(ty) };
 }
 
+/** How a value of `ty` crosses the border of the module: the type there, and what it takes; null: it cannot. */
+function crossing(
+  { pool }: Unit,
+  types: ZigTypes,
+  ty: IpIndex,
+): { readonly type: string; readonly by: 'itself' | 'width' | 'bits' | 'number' } | null {
+  if (ty === IP.void_type || ty === IP.noreturn_type) return { type: types.text(ty), by: 'itself' };
+  const kind = pool.typeKind(ty);
+  if (kind === TypeKind.float && pool.floatBits(ty) === 16) return { type: 'u16', by: 'bits' };
+  if (isCScalar(pool, ty) || kind === TypeKind.ptr) return { type: types.text(ty), by: 'itself' };
+  if (kind !== TypeKind.int && kind !== TypeKind.enum) return null;
+  const number = integerOf(pool, ty);
+  const bits = pool.intBits(number);
+  if (bits > 64) return null;
+  const type = `${pool.intSigned(number) ? 'i' : 'u'}${bits <= 32 ? 32 : 64}`;
+  return { type, by: kind === TypeKind.enum ? 'number' : 'width' };
+}
+
 /** Type in which a value of `ty` crosses the border of the module. */
-function borderType({ pool }: Unit, types: ZigTypes, ty: IpIndex): string {
-  if (isCScalar(pool, ty) || ty === IP.void_type || ty === IP.noreturn_type) return types.text(ty);
-  if (pool.typeKind(ty) !== TypeKind.int) throw new NotPrintable('an exported function of other than scalars');
-  const bits = pool.intBits(ty);
-  if (bits > 64) throw new NotPrintable('an exported function of wide integers');
-  return `${pool.intSigned(ty) ? 'i' : 'u'}${bits <= 32 ? 32 : 64}`;
+function borderType(unit: Unit, types: ZigTypes, ty: IpIndex): string {
+  const found = crossing(unit, types, ty);
+  if (found === null) throw new NotPrintable('an imported function of other than scalars');
+  return found.type;
 }
 
 /** `text`, which has the type of the border, as a value of `ty`. */
 function inward(unit: Unit, types: ZigTypes, ty: IpIndex, text: string): string {
-  return borderType(unit, types, ty) === types.text(ty) ? text : `@as(${types.text(ty)}, @truncate(${text}))`;
+  const number = (): string => `@as(${types.text(integerOf(unit.pool, ty))}, @truncate(${text}))`;
+  switch (crossing(unit, types, ty)?.by) {
+    case 'width':
+      return number();
+    case 'number':
+      return `@as(${types.text(ty)}, @enumFromInt(${number()}))`;
+    case 'bits':
+      return `@as(${types.text(ty)}, @bitCast(${text}))`;
+    case 'itself':
+    case undefined:
+      return text;
+  }
 }
 
 /** `text`, a value of `ty`, in the type of the border. */
 function outward(unit: Unit, types: ZigTypes, ty: IpIndex, text: string): string {
   const border = borderType(unit, types, ty);
-  return border === types.text(ty) ? text : `@as(${border}, ${text})`;
-}
-
-/** A name as a string of Zig. */
-function quoted(name: string): string {
-  let text = '';
-  for (const byte of new TextEncoder().encode(name)) {
-    const plain = byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
-    text += plain ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
+  switch (crossing(unit, types, ty)?.by) {
+    case 'width':
+      return `@as(${border}, ${text})`;
+    case 'number':
+      return `@as(${border}, @intFromEnum(${text}))`;
+    case 'bits':
+      return `@as(${border}, @bitCast(${text}))`;
+    case 'itself':
+    case undefined:
+      return text;
   }
-  return `"${text}"`;
-}
-
-function identifier(name: string): string {
-  return `@${quoted(name)}`;
 }

@@ -5,7 +5,7 @@
  * vn, with the type that AIR gives it. Constants that Zig would compute with at compile time are hidden behind a variable.
  */
 import type { Body, InstIndex, InstSequence, IpIndex, NavIndex, Ref, Unit } from '../../../core/index.ts';
-import { IP, isInstRef, REF_NONE, refInst, refValue, resultTypes, ValueKind } from '../../../core/index.ts';
+import { IP, isInstRef, REF_NONE, refInst, refValue, resultTypes, TypeKind, ValueKind } from '../../../core/index.ts';
 import type { ZigTypes } from './zig-types.ts';
 import type { ZigValues } from './zig-values.ts';
 
@@ -87,7 +87,10 @@ export class BodyPrinter {
   /** Tells Zig that the result of `inst` is wanted, where nobody wants it. */
   keep(inst: InstIndex, indent: string): void {
     this.#discards.set(this.#lines.length, inst);
-    this.line(indent, `_ = v${inst};`);
+    // Zig lets nobody throw an error away, but its address.
+    const kind = this.unit.pool.typeKind(this.typeOf(inst));
+    const isError = kind === TypeKind.error_set || kind === TypeKind.error_union;
+    this.line(indent, `_ = ${isError ? '&' : ''}v${inst};`);
   }
 
   typeOf(inst: InstIndex): IpIndex {

@@ -5,8 +5,19 @@
  * pool, in the order in which they are first mentioned. Fields are called f0, f1, ...; tuples are Zig's tuples.
  */
 import type { InternPool, IpIndex } from '../../../core/index.ts';
-import { abiAlign, IP, TypeKind, SimpleType, StructLayout } from '../../../core/index.ts';
+import {
+  abiAlign,
+  enumTag,
+  errorPayload,
+  errorSetOf,
+  IP,
+  SimpleType,
+  StructLayout,
+  TypeKind,
+  unionTag,
+} from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
+import { enumText, errorSetText, unionFieldName } from './zig-names.ts';
 
 const SIMPLE_NAMES: Readonly<Record<SimpleType, string>> = {
   [SimpleType.void]: 'void',
@@ -68,11 +79,21 @@ export class ZigTypes {
       case TypeKind.struct:
         return this.#struct(ty);
       case TypeKind.opt:
+        return `?${this.text(pool.childType(ty))}`;
       case TypeKind.error_set:
+        return errorSetText(pool, ty);
       case TypeKind.error_union:
-      case TypeKind.enum:
+        if (pool.typeKind(errorPayload(pool, ty)) === TypeKind.error_set) {
+          throw new NotPrintable('an error union whose payload is an error');
+        }
+        return `${errorSetText(pool, errorSetOf(pool, ty))}!${this.text(errorPayload(pool, ty))}`;
+      case TypeKind.enum: {
+        const name = `${this.#prefix}E${ty}`;
+        this.declarations.push(`const ${name} = ${enumText(pool, ty, this.text(enumTag(pool, ty)))};`);
+        return name;
+      }
       case TypeKind.union:
-        throw new NotPrintable('an optional, error, enum or union');
+        return this.#union(ty);
       case TypeKind.packed:
         throw new NotPrintable('a packed struct');
       case TypeKind.vector:
@@ -110,6 +131,24 @@ export class ZigTypes {
     return name;
   }
 
+  #union(ty: IpIndex): string {
+    const pool = this.#pool;
+    const tag = unionTag(pool, ty);
+    if (tag === null && !this.hasCLayout(ty)) {
+      throw new NotPrintable('a union without a tag whose fields C does not have');
+    }
+    const kind = tag === null ? 'extern union' : `union(${this.text(tag)})`;
+    const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => {
+      const field = pool.fieldType(ty, n);
+      const align = pool.fieldAlign(ty, n);
+      const attribute = align === 0 || align === abiAlign(pool, field) ? '' : ` align(${align})`;
+      return `${unionFieldName(pool, ty, n)}: ${this.text(field)}${attribute}`;
+    });
+    const name = `${this.#prefix}U${ty}`;
+    this.declarations.push(`const ${name} = ${kind} { ${fields.join(', ')} };`);
+    return name;
+  }
+
   /** Whether struct type `ty` is a tuple in Zig: one whose fields ask for an alignment is a struct with names. */
   isTuple(ty: IpIndex): boolean {
     const pool = this.#pool;
@@ -121,14 +160,16 @@ export class ZigTypes {
     return true;
   }
 
-  /** Name of field `n` of struct type `ty`. */
+  /** Name of field `n` of struct or union type `ty`. */
   fieldName(ty: IpIndex, n: number): string {
+    if (this.#pool.typeKind(ty) === TypeKind.union) return unionFieldName(this.#pool, ty, n);
     return this.isTuple(ty) ? `@"${n}"` : `f${n}`;
   }
 
   /** Whether Zig lays out struct type `ty` as AIR does: all its fields are such as C has. */
   isExtern(ty: IpIndex): boolean {
     const pool = this.#pool;
+    if (pool.typeKind(ty) === TypeKind.union) return unionTag(pool, ty) === null && this.hasCLayout(ty);
     if (pool.structLayout(ty) !== StructLayout.extern) return false;
     for (let n = 0; n < pool.fieldCount(ty); n++) if (!this.hasCLayout(pool.fieldType(ty, n))) return false;
     return true;
@@ -141,6 +182,12 @@ export class ZigTypes {
     const kind = pool.typeKind(ty);
     if (kind === TypeKind.ptr) return pool.typeKind(pool.childType(ty)) !== TypeKind.fn;
     if (kind === TypeKind.array) return pool.arrayLen(ty) > 0 && this.hasCLayout(pool.childType(ty));
+    if (kind === TypeKind.enum) return isCScalar(pool, enumTag(pool, ty));
+    if (kind === TypeKind.union) {
+      if (unionTag(pool, ty) !== null) return false;
+      for (let n = 0; n < pool.fieldCount(ty); n++) if (!this.hasCLayout(pool.fieldType(ty, n))) return false;
+      return true;
+    }
     return kind === TypeKind.struct && this.isExtern(ty);
   }
 }

@@ -16,6 +16,7 @@ import {
   ValueKind,
 } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
+import { enumValueText, errorText, unionFieldName } from './zig-names.ts';
 import type { ZigTypes } from './zig-types.ts';
 
 /** Name of the function that hides a value from the compiler; {@link RUNTIME_DECLARATION} declares it. */
@@ -80,11 +81,17 @@ export class ZigValues {
       case ValueKind.void:
         return '{}';
       case ValueKind.null:
+        return 'null';
       case ValueKind.payload:
+        return this.typed(pool.word(value, 1) as IpIndex);
       case ValueKind.err:
+        return errorText(pool, value);
       case ValueKind.enum_tag:
-      case ValueKind.union_value:
-        throw new NotPrintable('an optional, error, enum or union');
+        return enumValueText(pool, value);
+      case ValueKind.union_value: {
+        const name = unionFieldName(pool, pool.typeOf(value), pool.word(value, 1));
+        return `.{ .${name} = ${this.plain(pool.word(value, 2) as IpIndex)} }`;
+      }
       case ValueKind.aggregate:
       case ValueKind.bytes:
       case ValueKind.repeated:

@@ -1,0 +1,118 @@
+/**
+ * Zig's compilers as back ends: `zig` is its own code generator and linker for wasm, `zig-llvm` goes through LLVM and LLD.
+ *
+ * Both get the same source, and each is the witness of the other: a difference accuses one only where the other does what the
+ * interpreter says. Owns the command lines. docs/outside.md is the manual.
+ */
+import type { Answer, Backend, BackendWay, BatchCompiler, Support } from '../door.ts';
+import { InputError } from '../../model/failure.ts';
+import type { SettingsKind } from '../../model/settings.ts';
+import { isSpelled } from '../../source/zig/instructions.ts';
+import { comparableBits } from '../../source/zig/zig-layout.ts';
+import { compileBatch } from './compile-batch.ts';
+import type { InstalledZig } from './installed-zig.ts';
+import { findZig } from './installed-zig.ts';
+
+/** Bytes of stack of a program. With Zig's own 16 MB, its code generator gets addresses of variables wrong. */
+const STACK = 65536;
+
+const COMMON = [
+  'build-exe',
+  '-target',
+  'wasm32-freestanding',
+  '-fno-entry',
+  '-rdynamic',
+  '--stack',
+  String(STACK),
+  '--color',
+  'off',
+];
+
+/** The compilers of one Zig, by name. */
+const MODES = {
+  'self-hosted': ['-fno-llvm', '-fno-lld'],
+  llvm: ['-fllvm', '-flld', '-ODebug'],
+  'llvm-fast': ['-fllvm', '-flld', '-OReleaseFast'],
+} as const;
+
+type Mode = keyof typeof MODES;
+
+/** Programs of one compile. */
+const MOST = 150;
+
+/** What one compile may take: a batch takes a second, but the first one of a mode makes the runtime library. */
+const LIMITS = { processor: 240, clock: 900, memory: 16 * 2 ** 30 };
+
+/** There is nothing to choose: the modes of optimisation change nothing in Zig's own code generator. */
+const SETTINGS: SettingsKind = {
+  stored: {},
+  draw: () => ({}),
+  print: () => [],
+  read: () => null,
+  size: () => 0,
+  simpler: () => [],
+  variations: () => [],
+  stackBytes: () => STACK,
+};
+
+const SUPPORT: Support = { tag: isSpelled };
+
+/** The command line of `mode`, without source and output. */
+function zigCommand(path: string, mode: Mode): readonly string[] {
+  return [path, ...COMMON, ...MODES[mode]];
+}
+
+function compilerOf(zig: InstalledZig, modes: Readonly<Record<string, Mode>>): BatchCompiler {
+  return {
+    kind: 'batch',
+    most: MOST,
+    async build(jobs) {
+      const answers = new Map<string, Answer[]>();
+      for (const way of new Set(jobs.map((job) => job.way))) {
+        const compiler = {
+          command: zigCommand(zig.path, modes[way]!),
+          environment: zig.environment,
+          limits: LIMITS,
+        };
+        const units = jobs.filter((job) => job.way === way).map(({ unit }) => unit);
+        answers.set(way, [...(await compileBatch(units, compiler))]);
+      }
+      return jobs.map(({ way }) => answers.get(way)!.shift()!);
+    },
+  };
+}
+
+function backendOf(
+  name: string,
+  zig: InstalledZig,
+  ways: Backend['ways'],
+  witness: BackendWay,
+  modes: Readonly<Record<string, Mode>>,
+): Backend {
+  return {
+    name: `${name} ${zig.version}`,
+    settings: SETTINGS,
+    ways,
+    witness,
+    compiler: compilerOf(zig, modes),
+    supports: SUPPORT,
+    comparable: comparableBits,
+    bytesVary: true,
+  };
+}
+
+/** The back end `spec`: `zig` or `zig-llvm`, with a version behind a colon or not (`zig:0.17`). */
+export function zigBackend(spec: string): Backend {
+  const match = /^(zig|zig-llvm)(?::(\d[\d.]*))?$/.exec(spec);
+  if (match === null)
+    throw new InputError(`'${spec}' is no back end: it is zig or zig-llvm, or one with a version (zig:0.17)`);
+  const zig = findZig(match[2] ?? null);
+  const way = (name: string): BackendWay => ({ name, accuses: 'codegen' });
+  return match[1] === 'zig'
+    ? backendOf('zig', zig, [way('executable')], way('llvm'), { executable: 'self-hosted', llvm: 'llvm' })
+    : backendOf('zig-llvm', zig, [way('executable'), way('release-fast')], way('self-hosted'), {
+        executable: 'llvm',
+        'release-fast': 'llvm-fast',
+        'self-hosted': 'self-hosted',
+      });
+}

@@ -1,0 +1,33 @@
+/**
+ * The part of a reference run that can be compared with what a back end makes: the memory that it lays out as AIR does.
+ */
+import type { NavIndex, Unit } from '../../core/index.ts';
+import type { ObjectImage, ProgramRun } from '../../interpreter/model/outcome.ts';
+import type { Backend } from '../backend/door.ts';
+
+/** An image of which some bits do not count. */
+export interface MaskedImage extends ObjectImage {
+  /** Bits that count, of each byte. */
+  readonly masks?: Uint8Array;
+}
+
+/** `run` without the images of variables that lie in other ways in the modules of `backend`. */
+export function observable(run: ProgramRun, unit: Unit, { comparable }: Backend): ProgramRun {
+  if (comparable === undefined) return run;
+  const memory = new Map<NavIndex, ObjectImage>();
+  for (const [nav, image] of run.memory) {
+    const masks = comparable(unit.pool, unit.navs[nav]!.ty);
+    if (masks === null) continue;
+    const masked: MaskedImage = { ...withoutObjects(image), masks };
+    memory.set(nav, masked);
+  }
+  return { ...run, memory };
+}
+
+/** Where a pointer leads that names no variable is not known by its type, so it is not followed. */
+function withoutObjects(image: ObjectImage): ObjectImage {
+  const pointers: ObjectImage['pointers'] = new Map(
+    [...image.pointers].map(([at, target]) => [at, target.kind === 'object' ? { kind: 'dangling' } : target]),
+  );
+  return { ...image, pointers };
+}

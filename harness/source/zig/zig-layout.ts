@@ -1,0 +1,72 @@
+/**
+ * Which bits of a variable say in Zig what they say in AIR, so that memory can be compared.
+ *
+ * Owns the differences: codes of errors are the compiler's own numbers, what fills an integer up to whole bytes is nobody's, and
+ * where a compiler may put fields in another order it sorts them by their alignment.
+ */
+import type { InternPool, IpIndex } from '../../../core/index.ts';
+import { abiAlign, abiSize, enumTag, fieldOffset, TypeKind } from '../../../core/index.ts';
+import { ZigTypes } from './zig-types.ts';
+
+/** A mask for each byte of a variable of type `ty`; null: it lies elsewhere, or says something else. */
+export function comparableBits(pool: InternPool, ty: IpIndex): Uint8Array | null {
+  const masks = new Uint8Array(abiSize(pool, ty));
+  return fill(new ZigTypes(pool, ''), pool, ty, masks, 0) ? masks : null;
+}
+
+function fill(types: ZigTypes, pool: InternPool, ty: IpIndex, masks: Uint8Array, at: number): boolean {
+  switch (pool.typeKind(ty)) {
+    case TypeKind.int:
+      fillBits(masks, at, pool.intBits(ty));
+      return true;
+    case TypeKind.float:
+      fillBits(masks, at, pool.floatBits(ty));
+      return true;
+    case TypeKind.enum:
+      fillBits(masks, at, pool.intBits(enumTag(pool, ty)));
+      return true;
+    case TypeKind.simple:
+    case TypeKind.ptr:
+    case TypeKind.slice:
+    case TypeKind.fn:
+      fillBits(masks, at, abiSize(pool, ty) * 8);
+      return true;
+    case TypeKind.array: {
+      const child = pool.childType(ty);
+      const size = abiSize(pool, child);
+      for (let from = at; size > 0 && from < at + abiSize(pool, ty); from += size) {
+        if (!fill(types, pool, child, masks, from)) return false;
+      }
+      return true;
+    }
+    case TypeKind.opt: {
+      const child = pool.childType(ty);
+      fillBits(masks, at + abiSize(pool, child), abiSize(pool, ty) > abiSize(pool, child) ? 8 : 0);
+      return fill(types, pool, child, masks, at);
+    }
+    case TypeKind.struct: {
+      const isExtern = types.isExtern(ty);
+      let before = Infinity;
+      for (let n = 0; n < pool.fieldCount(ty); n++) {
+        const field = pool.fieldType(ty, n);
+        const align = pool.fieldAlign(ty, n) || abiAlign(pool, field);
+        if ((!isExtern && align > before) || !fill(types, pool, field, masks, at + fieldOffset(pool, ty, n)))
+          return false;
+        before = align;
+      }
+      return true;
+    }
+    case TypeKind.union:
+      fillBits(masks, at, abiSize(pool, ty) * 8);
+      return types.hasCLayout(ty);
+    case TypeKind.packed:
+    case TypeKind.vector:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+      return false;
+  }
+}
+
+function fillBits(masks: Uint8Array, at: number, bits: number): void {
+  for (let n = 0; n * 8 < bits; n++) masks[at + n] = bits - n * 8 >= 8 ? 0xff : (1 << (bits - n * 8)) - 1;
+}

@@ -1,0 +1,71 @@
+/**
+ * Instructions on optionals, errors and unions as Zig source.
+ *
+ * Owns what has no spelling of its own: what Zig says in the course of an `if`, a `catch` or an initialiser.
+ */
+import type { InstIndex } from '../../../core/index.ts';
+import { IP, TypeKind } from '../../../core/index.ts';
+import type { Expression } from './expressions.ts';
+import type { BodyPrinter, Spelling } from './zig-body.ts';
+import { unionFieldName } from './zig-names.ts';
+
+const operand = (p: BodyPrinter, inst: InstIndex): string => p.ref(p.body.operand(inst));
+
+/** Whether the operand, or what it points to, is null. */
+export const nullTest =
+  (operator: '==' | '!=', behind = ''): Expression =>
+  (p, inst) =>
+    `${operand(p, inst)}${behind} ${operator} null`;
+
+/** Whether the operand, or what it points to, is an error. */
+export const errorTest =
+  (isError: boolean, behind = ''): Expression =>
+  (p, inst) =>
+    `if (${operand(p, inst)}${behind}) |_| ${!isError} else |_| ${isError}`;
+
+/** A value that becomes one of a wider type by itself. */
+export const coerced: Expression = operand;
+
+export const payload: Expression = (p, inst) => {
+  const isOptional = p.unit.pool.typeKind(p.refType(p.body.operand(inst))) === TypeKind.opt;
+  return isOptional ? `${operand(p, inst)}.?` : `${operand(p, inst)} catch unreachable`;
+};
+
+export const payloadPointer: Expression = (p, inst) => {
+  const { pool } = p.unit;
+  const isOptional = pool.typeKind(pool.childType(p.refType(p.body.operand(inst)))) === TypeKind.opt;
+  const text = isOptional
+    ? `&${operand(p, inst)}.*.?`
+    : `if (${operand(p, inst)}.*) |*x${inst}| x${inst} else |_| unreachable`;
+  return pool.ptrAlign(p.typeOf(inst)) === 0 ? text : `@alignCast(${text})`;
+};
+
+export const errorOf =
+  (behind = ''): Expression =>
+  (p, inst) =>
+    `if (${operand(p, inst)}${behind}) |_| unreachable else |e${inst}| e${inst}`;
+
+export const unionInit: Expression = (p, inst) => {
+  const ty = p.typeOf(inst);
+  return `.{ .${unionFieldName(p.unit.pool, ty, p.body.number(inst))} = ${operand(p, inst)} }`;
+};
+
+/** The payload, or the body where there is an error. */
+export const tryPayload: Spelling = (p, inst, indent) => {
+  const ty = p.typeOf(inst);
+  const isVoid = ty === IP.void_type;
+  p.line(indent, `${isVoid ? '' : `const v${inst}: ${p.types.text(ty)} = `}${operand(p, inst)} catch {`);
+  p.sequence(p.body.blockBody(inst), `${indent}    `);
+  p.line(indent, '};');
+  if (!isVoid) p.keep(inst, indent);
+};
+
+export const tryPointer: Spelling = (p, inst, indent) => {
+  p.line(
+    indent,
+    `const v${inst}: ${p.types.text(p.typeOf(inst))} = if (${operand(p, inst)}.*) |*x${inst}| x${inst} else |_| {`,
+  );
+  p.sequence(p.body.blockBody(inst), `${indent}    `);
+  p.line(indent, '};');
+  p.keep(inst, indent);
+};

@@ -1,0 +1,101 @@
+/**
+ * Zig's compilers as back ends, with the real ones: known defects of theirs are seen, confirmed by the witness, and nothing else is.
+ *
+ * `npm run outside:install` installs them. Where one is missing, its tests are skipped by name; in CI they fail.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
+import type { Backend } from '../../../harness/backend/door.ts';
+import { installedZigs } from '../../../harness/backend/zig/installed-zig.ts';
+import { loadBackend } from '../../../harness/backend/load-backend.ts';
+import { formatCaseFileError, readCaseFile } from '../../../harness/case/case-file.ts';
+import { generatorOf } from '../../../harness/case/generate.ts';
+import { loadChecks } from '../../../harness/check/checks.ts';
+import { runCaseSupplied, runCasesSupplied } from '../../../harness/check/run-supplied.ts';
+import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
+import { bucketOf } from '../../../harness/model/finding.ts';
+import { ROOT } from '../../harness/cli/run-harness.ts';
+
+/** Versions that CI has, and the cases of 0.16.0 that each still fails. */
+const STILL: Readonly<Record<string, readonly string[] | 'all'>> = {
+  '0.16.0': 'all',
+  '0.17.1': ['round-to-even', 'shl-sat-amount-of-32', 'shl-sat-wide-amount'],
+};
+
+const FOLDER = join(ROOT, 'corpus', 'outside', 'zig-0.16.0');
+const NAMES = readdirSync(FOLDER).map((file) => file.replace(/\.air$/, ''));
+
+const installed = installedZigs().map(({ version }) => version);
+const missing = Object.keys(STILL).filter((version) => !installed.includes(version));
+for (const version of missing) {
+  test.skip(`Zig ${version} is not installed: npm run outside:install`, () => undefined);
+}
+
+test('CI has all of them', () => {
+  expect(process.env['CI'] === 'true' ? missing : []).toEqual([]);
+});
+
+const engines = [V8_ENGINE] as const;
+const checks = await loadChecks(['validate', 'interp-exe']);
+
+function storedCase(
+  name: string,
+  backend: Backend,
+): { readonly case: Parameters<typeof runCaseSupplied>[0]; readonly bucket: string } {
+  const read = readCaseFile(readFileSync(join(FOLDER, `${name}.air`), 'utf8'), name, { settings: backend.settings });
+  if (!read.ok) throw new Error(read.errors.map(formatCaseFileError).join('\n'));
+  return { case: read.value.case, bucket: read.value.bucket! };
+}
+
+/** The buckets of each case, without the operation, which the minimised program gives. */
+async function bucketsWith(spec: string): Promise<Readonly<Record<string, readonly string[]>>> {
+  const backend = await loadBackend(spec);
+  const cases = NAMES.map((name) => storedCase(name, backend).case);
+  const reports = await runCasesSupplied(cases.length, (n) => cases[n]!, { backend, engines, checks, every: true });
+  return Object.fromEntries(
+    NAMES.map((name, n) => [name, reports[n]!.findings.map((found) => kindOf(bucketOf(found)))]),
+  );
+}
+
+const kindOf = (bucket: string): string => bucket.split('/').slice(0, 3).join('/');
+
+test('core does right in all cases', async () => {
+  const backend = CORE_BACKEND as unknown as Backend;
+  for (const name of NAMES) {
+    const { findings, verdict } = await runCaseSupplied(storedCase(name, backend).case, { backend, engines, checks });
+    expect({ name, findings, verdict }).toEqual({ name, findings: [], verdict: { kind: 'completed' } });
+  }
+});
+
+describe.each(Object.keys(STILL).filter((version) => installed.includes(version)))('Zig %s', (version) => {
+  test('fails as its cases say, and passes those that were mended', async () => {
+    const found = await bucketsWith(`zig:${version}`);
+    const still = STILL[version]!;
+    const stated = NAMES.map((name) => {
+      const { bucket } = storedCase(name, CORE_BACKEND);
+      return [name, still === 'all' || still.includes(name) ? [kindOf(bucket)] : []];
+    });
+    expect(found).toEqual(Object.fromEntries(stated));
+  });
+
+  test('does right in all of them through LLVM', async () => {
+    const found = await bucketsWith(`zig-llvm:${version}`);
+    expect(found).toEqual(Object.fromEntries(NAMES.map((name) => [name, []])));
+  });
+
+  test('gives the same alone as in a batch, and nothing accuses the printer', async () => {
+    const backend = await loadBackend(`zig:${version}`);
+    const generate = generatorOf('small', null, backend);
+    const seeds = Array.from({ length: 40 }, (_, n) => n + 1);
+    const options = { backend, engines, checks, every: true };
+    const together = await runCasesSupplied(seeds.length, (n) => generate(seeds[n]!), options);
+    const stages = together.flatMap(({ findings }) => findings.map(({ stage }) => stage));
+    expect(stages.filter((stage) => stage !== 'codegen')).toEqual([]);
+    for (const seed of seeds.slice(0, 6)) {
+      const alone = await runCaseSupplied(generate(seed), options);
+      expect(alone.findings.map(bucketOf)).toEqual(together[seed - 1]!.findings.map(bucketOf));
+    }
+  });
+});
