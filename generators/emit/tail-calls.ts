@@ -5,11 +5,13 @@
  * frame, which is gone when it begins.
  */
 import type { Ref, TagOfForm } from '../../core/index.ts';
+import { IP } from '../../core/index.ts';
 import { intConst } from '../draw/constants.ts';
+import { addExtern } from '../draw/navs.ts';
 import type { Value } from '../model/scope.ts';
 import { unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
-import { Class } from '../model/types.ts';
+import { Class, fnPtrInfo, isPortable } from '../model/types.ts';
 import { addressOf, affordable, calling, depthAs, target } from './calls.ts';
 import { aside } from './control.ts';
 import type { Emitter, Gen } from './gen.ts';
@@ -63,6 +65,14 @@ function drawCallee(g: Gen): Callee | null {
   return found.length === 0 ? null : g.r.pick(found);
 }
 
+/** An import that gives what this function gives, or null where the outside cannot. */
+function imported(g: Gen): Callee | null {
+  const result = g.fn.ptr.result!;
+  if (result.ip !== IP.void_type && !isPortable(result)) return null;
+  const callee = addExtern(g.p, fnPtrInfo(g.p.types, [], result), 'ext');
+  return { ptr: callee.ptr, ref: () => addressOf(g, callee), cost: 1, stack: 0 };
+}
+
 /** Ends the body in a tail call of `callee`. */
 function emitTailCall(g: Gen, callee: Callee, args: readonly Value[]): void {
   settle(g);
@@ -92,7 +102,7 @@ export const tailCalling: Emitter = (g) => {
   const { recursion } = g.fn;
   if (recursion !== null && !g.recursed && g.weight === 1 && replaces(g, recursion.partner.ptr))
     return tailCallDeeper(g);
-  const callee = drawCallee(g);
+  const callee = drawCallee(g) ?? imported(g);
   if (callee === null) return false;
   aside(g, condition(g), () => {
     emitTailCall(g, callee, lastingArguments(g, callee.ptr));

@@ -42,7 +42,7 @@ test('each seed gives the same case as ever', () => {
       "sums 19f38e9411f9a688",
       "wide 5d485795028048bf",
       "checked c5bce7882d9d0e08",
-      "flow f003d849c38face9",
+      "flow 1c2bd391594dc715",
       "atomic b503919ddfc2b788",
       "packed 10fea24044542b4d",
       "vectors a108d86c69388367",
