@@ -35,7 +35,7 @@ function fieldOperand(g: Gen, info: TypeInfo): Value {
 }
 
 /** `aggregate_init` of packed struct type `info`. */
-export function packedOf(g: Gen, info: TypeInfo): Value {
+function packedOf(g: Gen, info: TypeInfo): Value {
   const fields = info.fields.map((field) => fieldOperand(g, field));
   return defineFull(g, g.b.aggregate(info.ip, fields.map(use)), info);
 }

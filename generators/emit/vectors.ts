@@ -32,6 +32,14 @@ function someVector(g: Gen, accepts: (lane: TypeInfo) => boolean): TypeInfo | nu
   return listed.length > 0 ? listed.at(-1)!.info : null;
 }
 
+/** As {@link someVector}, of floats; one of the formats of the profile if there is none. */
+function someFloats(g: Gen): TypeInfo {
+  const info = someVector(g, isFloat);
+  if (info !== null) return info;
+  const lane = typeInfo(g.p.types, g.p.pool.floatType(g.r.pick([32, 64] as const)));
+  return vectorInfo(g.p, lane, g.r.pick([2, 3, 4]));
+}
+
 const isInt = ({ cls }: TypeInfo): boolean => cls === Class.int;
 const isFloat = ({ cls }: TypeInfo): boolean => cls === Class.float;
 const isNumber = ({ cls }: TypeInfo): boolean => cls === Class.int || cls === Class.float;
@@ -164,7 +172,7 @@ function boolsOf(g: Gen, count: number): TypeInfo {
 /** cmp_vector. */
 export function comparingLanes(tag: 'cmp_vector' | 'cmp_vector_optimized'): Emitter {
   return (g) => {
-    const info = someVector(g, tag === 'cmp_vector' ? isAny : isFloat);
+    const info = tag === 'cmp_vector' ? someVector(g, isAny) : someFloats(g);
     if (info === null) return false;
     const [a, b] = operands(g, info);
     const words = hasLanes(info, Class.bool) ? (['eq', 'neq'] as const) : COMPARISONS;
@@ -196,7 +204,7 @@ export const spreading: Emitter = (g) => {
 /** reduce. */
 export function reducing(tag: 'reduce' | 'reduce_optimized'): Emitter {
   return (g) => {
-    const info = someVector(g, tag === 'reduce' ? isAny : isFloat);
+    const info = tag === 'reduce' ? someVector(g, isAny) : someFloats(g);
     if (info === null) return false;
     const lane = info.child!;
     const words = REDUCTIONS.filter((word) => {

@@ -39,7 +39,7 @@ export function fieldOf(number: bigint, { shape, weight, range }: Field): Value 
 }
 
 /** What a field adds to a number in which its bits are zero. */
-export function summandOf({ shape, weight, range }: Field, value: Value): bigint {
+function summandOf({ shape, weight, range }: Field, value: Value): bigint {
   // The bits of a NaN that arithmetic made are not known.
   if (typeof value === 'number' && value !== value) return illegal('nan_bits');
   const bits = bitsFromScalar(shape, value) % range;
@@ -47,7 +47,7 @@ export function summandOf({ shape, weight, range }: Field, value: Value): bigint
 }
 
 /** A number with a field replaced. */
-export function withField(number: bigint, field: Field, value: Value): bigint {
+function withField(number: bigint, field: Field, value: Value): bigint {
   const before = ((number / field.weight) % field.range) * field.weight;
   return number - before + summandOf(field, value);
 }

@@ -45,7 +45,7 @@ test('each seed gives the same case as ever', () => {
       "flow 1c2bd391594dc715",
       "atomic b503919ddfc2b788",
       "packed 10fea24044542b4d",
-      "vectors a108d86c69388367",
+      "vectors 35b8ea7aba6d4228",
     ]
   `);
 });

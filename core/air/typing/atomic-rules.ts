@@ -24,7 +24,7 @@ const MAX_BITS = 64;
 const NEED = `an integer, enum or float of up to ${MAX_BITS} bits, bool or pointer`;
 
 /** Whether memory of type `ty` can be used in one step. */
-export function isAtomic(pool: InternPool, ty: IpIndex): boolean {
+function isAtomic(pool: InternPool, ty: IpIndex): boolean {
   if (ty === IP.bool_type) return true;
   const integer = integerOf(pool, ty);
   if (pool.isInt(integer)) return pool.intBits(integer) <= MAX_BITS;
