@@ -48,7 +48,7 @@ function callDirectly(g: Gen, callee: FunctionPlan): void {
 }
 
 /** A finished function that may be called here, preferably one that nobody calls yet; null if there is none. */
-export function callable(g: Gen): FunctionPlan | null {
+function callable(g: Gen): FunctionPlan | null {
   const { functions } = g.p;
   const start = g.r.below(functions.length);
   let found: FunctionPlan | null = null;

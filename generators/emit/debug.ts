@@ -2,9 +2,10 @@
  * What is there for debuggers only: positions, and names of values and variables. Nothing that a program does may depend on it.
  */
 import type { TagOfForm } from '../../core/index.ts';
-import { Class } from '../model/types.ts';
+import { Class, intInfo } from '../model/types.ts';
 import type { Emitter } from './gen.ts';
 import { listedPointer } from './places.ts';
+import { rawSlot } from './slots.ts';
 
 const utf8 = new TextEncoder();
 const NAMES = ['x', 'self', 'a name with "quotes"', 'größe', '', '%0'].map((name) => utf8.encode(name));
@@ -30,10 +31,9 @@ export function naming(tag: Exclude<TagOfForm<'op_name'>, 'dbg_var_ptr'>): Emitt
   };
 }
 
-/** `dbg_var_ptr`. */
+/** `dbg_var_ptr`, of a new variable where there is none. */
 export const namingVariable: Emitter = (g) => {
-  const pointer = listedPointer(g, Class.ptr, () => true);
-  if (pointer === null) return false;
+  const pointer = listedPointer(g, Class.ptr, () => true) ?? rawSlot(g, intInfo(g.p.types, false, 32));
   g.b.add('dbg_var_ptr', pointer.ref, g.r.pick(NAMES));
   return true;
 };

@@ -30,11 +30,15 @@ export interface Trial {
   readonly result: Value | null;
 }
 
-/** Builds `f` around `apply`, which may return the value to give back; else it is the newest integer in scope. */
+/**
+ * Builds `f` around `apply`, which may return the value to give back; else it is the newest integer in scope. With `isVoid`, `f`
+ * gives nothing back: that is what an emitter of returns takes it for.
+ */
 export function tryOut(
   seed: number,
   apply: (g: Gen, args: readonly Value[]) => Value | null,
   widths?: TypeInfo[],
+  isVoid = false,
 ): Trial {
   const r = new RandomStream(seed);
   const p = newProgram(PLAN, r);
@@ -47,7 +51,7 @@ export function tryOut(
   const refs = params.map((param, n) => g.b.arg(param.ip, n));
   const args = refs.map((ref, n) => defineFull(g, ref, params[n]!));
   const given = apply(g, args);
-  const result = given ?? g.scope.ofClass(Class.int).at(-1) ?? null;
+  const result = isVoid ? null : (given ?? g.scope.ofClass(Class.int).at(-1) ?? null);
   g.b.un('ret', result === null ? voidRef() : use(result));
   const type = p.pool.fnType(
     params.map((param) => param.ip),

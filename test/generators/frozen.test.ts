@@ -42,7 +42,7 @@ test('each seed gives the same case as ever', () => {
       "sums 19f38e9411f9a688",
       "wide 5d485795028048bf",
       "checked c5bce7882d9d0e08",
-      "flow 1c2bd391594dc715",
+      "flow dc9a31eb91adbf8a",
       "atomic b503919ddfc2b788",
       "packed 10fea24044542b4d",
       "vectors 35b8ea7aba6d4228",
