@@ -23,12 +23,12 @@ import * as pointers from './memory/pointers.ts';
 import * as safeMemory from './memory/safe-memory.ts';
 import * as arithmetic from './scalar/arithmetic.ts';
 import * as bits from './scalar/bits-and-shifts.ts';
-import { besideWide, byFormat } from './scalar/by-format.ts';
 import * as casts from './scalar/casts.ts';
 import * as compare from './scalar/compare.ts';
 import * as floats from './scalar/floats.ts';
 import * as half from './scalar/half-floats.ts';
 import * as saturating from './scalar/saturating.ts';
+import { besideWide, byEither, byFormat, byNumber, byOperand, byResult } from './state/choose-lowering.ts';
 import type { Lowering } from './state/function-state.ts';
 import * as ops from './state/numeric-opcodes.ts';
 import { checkedIntcast } from './wide/checked-casts.ts';
@@ -36,26 +36,20 @@ import { checkedIntFromFloat } from './wide/checked-float-casts.ts';
 import * as wideArithmetic from './wide/wide-arithmetic.ts';
 import * as wideBits from './wide/wide-bits.ts';
 import * as wideCasts from './wide/wide-casts.ts';
-import { byEither, byOperand, byResult } from './wide/choose-width.ts';
 import * as wideFloats from './wide/float-calls.ts';
 import * as wideOverflow from './wide/wide-overflow.ts';
-
-/** For numbers: of one word or a float of wasm, f16, a wider float, a wider integer. */
-function numeric(narrow: Lowering, onHalf: Lowering, onWideFloat: Lowering, onWideInt: Lowering): Lowering {
-  return byOperand(byFormat(narrow, onHalf, onWideFloat), onWideInt);
-}
 
 /** An order of two numbers: the instruction of wasm, and how the answer of the runtime library is compared with 0. */
 function ordered(narrow: Lowering, op: typeof ops.opLt, relation: 'lt' | 'le' | 'ge' | 'gt', answer: MirTag): Lowering {
   const onWideFloat = wideFloats.wideComparison(relation, answer);
-  return numeric(narrow, half.halfComparison(op), onWideFloat, wideArithmetic.ordered(op));
+  return byNumber(narrow, half.halfComparison(op), onWideFloat, wideArithmetic.ordered(op));
 }
 
 /** The lowerings of instructions that have one of their own. */
 const OWN = {
-  add: numeric(arithmetic.lowerAdd, half.halfBinary(ops.opAdd), wideFloats.lowerWideAdd, wideArithmetic.lowerAdd),
-  sub: numeric(arithmetic.lowerSub, half.halfBinary(ops.opSub), wideFloats.lowerWideSub, wideArithmetic.lowerSub),
-  mul: numeric(arithmetic.lowerMul, half.halfBinary(ops.opMul), wideFloats.lowerWideMul, wideArithmetic.lowerMul),
+  add: byNumber(arithmetic.lowerAdd, half.halfBinary(ops.opAdd), wideFloats.lowerWideAdd, wideArithmetic.lowerAdd),
+  sub: byNumber(arithmetic.lowerSub, half.halfBinary(ops.opSub), wideFloats.lowerWideSub, wideArithmetic.lowerSub),
+  mul: byNumber(arithmetic.lowerMul, half.halfBinary(ops.opMul), wideFloats.lowerWideMul, wideArithmetic.lowerMul),
   add_wrap: byOperand(arithmetic.lowerAddWrap, wideArithmetic.lowerAddWrap),
   sub_wrap: byOperand(arithmetic.lowerSubWrap, wideArithmetic.lowerSubWrap),
   mul_wrap: byOperand(arithmetic.lowerMulWrap, wideArithmetic.lowerMulWrap),
@@ -66,33 +60,33 @@ const OWN = {
   sub_safe: byOperand(overflow.lowerSubSafe, wideOverflow.lowerSubSafe),
   mul_safe: byOperand(overflow.lowerMulSafe, wideOverflow.lowerMulSafe),
   div_float: byFormat(arithmetic.lowerDivFloat, half.halfBinary(ops.opFloatDiv), wideFloats.lowerWideDiv),
-  div_trunc: numeric(
+  div_trunc: byNumber(
     arithmetic.lowerDivTrunc,
     half.halfQuotient(ops.opFloatTrunc),
     wideFloats.lowerWideDivTrunc,
     wideArithmetic.lowerDivTrunc,
   ),
-  div_floor: numeric(
+  div_floor: byNumber(
     arithmetic.lowerDivFloor,
     half.halfQuotient(ops.opFloatFloor),
     wideFloats.lowerWideDivFloor,
     wideArithmetic.lowerDivFloor,
   ),
-  div_exact: numeric(
+  div_exact: byNumber(
     arithmetic.lowerDivExact,
     half.halfBinary(ops.opFloatDiv),
     wideFloats.lowerWideDiv,
     wideArithmetic.lowerDivTrunc,
   ),
-  rem: numeric(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem), wideFloats.lowerWideRem, wideArithmetic.lowerRem),
-  mod: numeric(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod), wideFloats.lowerWideMod, wideArithmetic.lowerMod),
-  max: numeric(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax), wideFloats.lowerWideMax, wideArithmetic.lowerMax),
-  min: numeric(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin), wideFloats.lowerWideMin, wideArithmetic.lowerMin),
+  rem: byNumber(arithmetic.lowerRem, half.halfOfBoth(floats.emitRem), wideFloats.lowerWideRem, wideArithmetic.lowerRem),
+  mod: byNumber(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod), wideFloats.lowerWideMod, wideArithmetic.lowerMod),
+  max: byNumber(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax), wideFloats.lowerWideMax, wideArithmetic.lowerMax),
+  min: byNumber(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin), wideFloats.lowerWideMin, wideArithmetic.lowerMin),
   add_with_overflow: byOperand(overflow.lowerAddWithOverflow, wideOverflow.lowerAddWithOverflow),
   sub_with_overflow: byOperand(overflow.lowerSubWithOverflow, wideOverflow.lowerSubWithOverflow),
   mul_with_overflow: byOperand(overflow.lowerMulWithOverflow, wideOverflow.lowerMulWithOverflow),
   shl_with_overflow: byOperand(overflow.lowerShlWithOverflow, wideOverflow.lowerShlWithOverflow),
-  abs: numeric(arithmetic.lowerAbs, half.lowerHalfAbs, wideFloats.lowerWideAbs, wideArithmetic.lowerAbs),
+  abs: byNumber(arithmetic.lowerAbs, half.lowerHalfAbs, wideFloats.lowerWideAbs, wideArithmetic.lowerAbs),
   neg: byFormat(floats.lowerNeg, half.lowerHalfNeg, wideFloats.lowerWideNeg),
   mul_add: wideFloats.lowerMulAdd,
   sqrt: byFormat(floats.lowerSqrt, half.halfUnary(ops.opFloatSqrt), wideFloats.lowerWideSqrt),
@@ -119,7 +113,7 @@ const OWN = {
   cmp_lt: ordered(compare.lowerCmpLt, ops.opLt, 'lt', MirTag.i32_lt_s),
   cmp_lte: ordered(compare.lowerCmpLte, ops.opLe, 'le', MirTag.i32_le_s),
   cmp_eq: payloads.equality(
-    numeric(
+    byNumber(
       compare.lowerCmpEq,
       half.halfComparison(ops.opEq),
       wideFloats.wideComparison('eq', MirTag.i32_eq),
@@ -130,7 +124,7 @@ const OWN = {
   cmp_gte: ordered(compare.lowerCmpGte, ops.opGe, 'ge', MirTag.i32_ge_s),
   cmp_gt: ordered(compare.lowerCmpGt, ops.opGt, 'gt', MirTag.i32_gt_s),
   cmp_neq: payloads.equality(
-    numeric(
+    byNumber(
       compare.lowerCmpNeq,
       half.halfComparison(ops.opNe),
       wideFloats.wideComparison('ne', MirTag.i32_ne),

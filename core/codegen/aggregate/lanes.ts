@@ -11,7 +11,7 @@ import type { Reduction } from '../../air/schema/forms.ts';
 import { COMPARISONS, REDUCTIONS } from '../../air/schema/forms.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { abiAlign, abiSize } from '../../intern/layout.ts';
-import { isVector, laneType } from '../../intern/vectors.ts';
+import { laneType } from '../../intern/vectors.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { allocateSlot, loadTop, storeOperand, storeTop, storeValue } from '../memory/memory-access.ts';
@@ -19,6 +19,7 @@ import type { Rep } from '../state/abi.ts';
 import { repOf } from '../state/abi.ts';
 import { lowerConstant } from '../state/constants.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
+import { NumberClass } from '../state/number-class.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { local } from '../state/wvalue.ts';
 
@@ -37,7 +38,7 @@ function pushLane(f: FunctionState, place: WValue, lane: IpIndex, k: number): vo
 /** `scalar`, and of vectors the same for each lane. */
 export function lanewise(scalar: Lowering): Lowering {
   return (f, inst) => {
-    if (isVector(f.pool, f.typeOf(f.operand(inst, 0)))) lowerLanes(f, inst, scalar);
+    if (f.operandClass(inst) === NumberClass.vector) lowerLanes(f, inst, scalar);
     else scalar(f, inst);
   };
 }

@@ -25,6 +25,8 @@ import { lowerConstant } from './constants.ts';
 import { Frame } from './frame.ts';
 import { Locals } from './locals.ts';
 import { opAdd } from './numeric-opcodes.ts';
+import { NumberClasses } from './number-class.ts';
+import type { NumberClass } from './number-class.ts';
 import type { CodegenOptions } from './options.ts';
 import type { WValue } from './wvalue.ts';
 import { DEAD, local, localOf, movedBy, NO_VALUE, W } from './wvalue.ts';
@@ -76,6 +78,7 @@ export class FunctionState {
   /** Offset of the slot for the 128-bit products of __multi3. */
   productSlot: number | null = null;
   readonly #analysis = new LivenessAnalysis();
+  readonly #classes = new NumberClasses();
   readonly #values: WValue[] = [];
   /** Number of the body each value was born in. */
   readonly #birthplaces: number[] = [];
@@ -95,6 +98,7 @@ export class FunctionState {
     const count = body.length;
     this.pool = pool;
     this.addressRep = addressRep(pool);
+    this.#classes.reset(pool);
     this.body = body;
     this.fnTy = fnTy;
     this.options = options;
@@ -135,6 +139,21 @@ export class FunctionState {
   /** Representation of an operand. */
   repOf(ref: Ref): Rep {
     return repOf(this.pool, this.typeOf(ref));
+  }
+
+  /** Class of type `ty`. */
+  classOf(ty: IpIndex): NumberClass {
+    return this.#classes.of(ty);
+  }
+
+  /** Class of the type of operand 0. */
+  operandClass(inst: InstIndex): NumberClass {
+    return this.#classes.of(this.typeOf(this.operand(inst, 0)));
+  }
+
+  /** Class of the type of the result. */
+  resultClass(inst: InstIndex): NumberClass {
+    return this.#classes.of(this.resultType(inst));
   }
 
   /** Result type of `inst`. */

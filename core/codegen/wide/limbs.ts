@@ -14,6 +14,7 @@ import { MirTag } from '../../mir/ops.ts';
 import { wrap } from '../scalar/integers.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
+import { NumberClass } from '../state/number-class.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { baseOffset } from '../state/wvalue.ts';
 
@@ -34,8 +35,8 @@ export interface WideType {
 export type Limbs = (k: number) => void;
 
 /** Whether values of `ty` are integers that live in memory. */
-export function isWideType({ pool }: FunctionState, ty: IpIndex): boolean {
-  return pool.isInt(ty) && pool.intBits(ty) > LIMB_BITS;
+export function isWideType(f: FunctionState, ty: IpIndex): boolean {
+  return f.classOf(ty) === NumberClass.wideInt;
 }
 
 /** Whether operand `ref` is such an integer. */
