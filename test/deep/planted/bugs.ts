@@ -735,8 +735,8 @@ export const LEAKING_BUGS: readonly PlantedBug[] = [
     name: 'scratch-slot-survives-the-function',
     family: 'codegen',
     file: 'function-state.js',
-    find: 'this.retSlot = null; this.productSlot = null; this.#bodyNumber',
-    replace: 'this.retSlot = null; this.#bodyNumber',
+    find: 'this.productSlot = null; this.#bodyNumber',
+    replace: 'this.#bodyNumber',
     mistake: 'the slot of wide products is taken from the function before',
   },
   {

@@ -110,6 +110,7 @@ describe('settings', () => {
       bulkMemory: false,
       reuseLocals: false,
       atomics: true,
+      tailCall: true,
       brTable: 'always',
       gc: false,
       strip: true,
