@@ -48,6 +48,7 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness run <file>': 'harness run good.air',
   'harness compile <file.air>': 'harness compile good.air -o compiled.wasm',
   'harness compile': 'harness compile good.air --emit wat',
+  'harness compile --emit mir': 'harness compile good.air --emit mir',
   'harness compile case.air --emit zig': 'harness compile good.air --emit zig',
   'harness compile --threads N': 'harness compile good.air -o threaded.wasm --threads 2',
   'harness link': 'harness link good.o --no-entry -o linked.wasm',
