@@ -22,7 +22,7 @@ export const NumberClass = {
 export type NumberClass = (typeof NumberClass)[keyof typeof NumberClass];
 
 /** Class of `ty`. */
-export function numberClassOf(pool: PoolReader, ty: IpIndex): NumberClass {
+function numberClassOf(pool: PoolReader, ty: IpIndex): NumberClass {
   if (pool.isInt(ty)) return pool.intBits(ty) > WORD_BITS ? NumberClass.wideInt : NumberClass.plain;
   if (!pool.isFloat(ty)) return pool.typeKind(ty) === TypeKind.vector ? NumberClass.vector : NumberClass.plain;
   switch (pool.floatBits(ty)) {
