@@ -1,25 +1,13 @@
 /** Packed structs and pointers to bits: text form, layout, rules of the verifier. */
 import { describe, expect, test } from '@jest/globals';
-import { parseUnit } from '../../../core/air/text/parse.ts';
 import { printUnit } from '../../../core/air/text/print.ts';
-import { verifyUnit } from '../../../core/air/verify/verify.ts';
 import { refusals } from '../../../core/codegen/refusals.ts';
-import { formatDiagnostic } from '../../../core/diagnostics/diagnostics.ts';
 import { abiAlign, abiSize, isByRef } from '../../../core/intern/layout.ts';
 import { bitOffset } from '../../../core/intern/packed.ts';
-
-function read(text: string): Extract<ReturnType<typeof parseUnit>, { ok: true }>['unit'] {
-  const parsed = parseUnit(text);
-  if (!parsed.ok) throw new Error(parsed.diagnostics.map(formatDiagnostic).join('\n'));
-  return parsed.unit;
-}
-
-function problems(params: readonly string[], inst: string): string[] {
-  const args = params.map((ty, n) => `%${n} = arg ${ty} ${n}`).join('\n');
-  return verifyUnit(read(`fn @f(${params.join(', ')}) void {\n${args}\n${inst}\nret void {}\n}`)).map(
-    ({ message }) => message,
-  );
-}
+import { parseUnit } from '../../../core/air/text/parse.ts';
+import { verifyUnit } from '../../../core/air/verify/verify.ts';
+import { formatDiagnostic } from '../../../core/diagnostics/diagnostics.ts';
+import { problems, read } from './read-unit.ts';
 
 describe('text', () => {
   test.each([

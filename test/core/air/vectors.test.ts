@@ -1,24 +1,10 @@
 /** Vectors: text form, layout, rules of the verifier. */
 import { describe, expect, test } from '@jest/globals';
-import { parseUnit } from '../../../core/air/text/parse.ts';
 import { printUnit } from '../../../core/air/text/print.ts';
-import { verifyUnit } from '../../../core/air/verify/verify.ts';
 import { refusals } from '../../../core/codegen/refusals.ts';
-import { formatDiagnostic } from '../../../core/diagnostics/diagnostics.ts';
 import { abiAlign, abiSize, isByRef } from '../../../core/intern/layout.ts';
-
-function read(text: string): Extract<ReturnType<typeof parseUnit>, { ok: true }>['unit'] {
-  const parsed = parseUnit(text);
-  if (!parsed.ok) throw new Error(parsed.diagnostics.map(formatDiagnostic).join('\n'));
-  return parsed.unit;
-}
-
-function problems(params: readonly string[], inst: string): string[] {
-  const args = params.map((ty, n) => `%${n} = arg ${ty} ${n}`).join('\n');
-  return verifyUnit(read(`fn @f(${params.join(', ')}) void {\n${args}\n${inst}\nret void {}\n}`)).map(
-    ({ message }) => message,
-  );
-}
+import { verifyUnit } from '../../../core/air/verify/verify.ts';
+import { problems, read } from './read-unit.ts';
 
 test.each(['var @x: vector(3) i7 = .{ 1, -64, 0 }\n', 'var @x: vector(16) bool = .{ true ** }\n'])(
   '%s is printed as it was read',
