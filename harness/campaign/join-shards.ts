@@ -158,7 +158,7 @@ function readShardRun(folder: string): ShardRun {
   const { config, versions, jobs } = started;
   return {
     folder,
-    config: config as CampaignConfig,
+    config,
     versions: Object.values(versions).join(' '),
     jobs,
     ranges: mergeRanges(ranges),
