@@ -12,7 +12,8 @@ import { messageOf } from '../model/files.ts';
 import type { TimePart } from '../model/stopwatch.ts';
 import { TIME_PARTS } from '../model/stopwatch.ts';
 import type { HostVersions } from '../model/versions.ts';
-import type { CaseText, Replies } from '../worker/protocol.ts';
+import type { CaseText, FoundCase, Replies, Shard } from '../worker/protocol.ts';
+import { indexAt } from '../worker/seed-at.ts';
 import type { Bucket } from './buckets.ts';
 import type { CampaignConfig } from './config.ts';
 import type { Reduction } from './reduction-record.ts';
@@ -199,6 +200,11 @@ export function readLines(text: string, file: string): EventLine[] {
     lines.push(checked(LINE, parsed(content, place), place));
   });
   return lines;
+}
+
+/** `found`, which `shard` has found, at its position in the whole campaign. */
+export function ofWhole(found: FoundCase, shard: Shard): FoundCase {
+  return { ...found, position: indexAt(shard, found.position) };
 }
 
 /** Refuses ranges that overlap: a case that is counted twice would make a summary that no campaign has. */

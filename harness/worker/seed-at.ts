@@ -4,7 +4,7 @@
  */
 import { PROFILES } from '../../generators/index.ts';
 import { caseSeed } from '../case/seeds.ts';
-import type { FoundCase, Shard } from './protocol.ts';
+import type { Shard } from './protocol.ts';
 
 /** A campaign, as far as it decides about seeds. */
 export interface SeedSource {
@@ -25,9 +25,4 @@ export function seedAt({ seed, shard, profile }: SeedSource, position: number): 
 /** Position in the whole campaign of what is at `position` in `shard`. */
 export function indexAt({ index, of }: Shard, position: number): number {
   return index + position * of;
-}
-
-/** `found`, which `shard` has found, as the whole campaign would have. */
-export function ofWhole(found: FoundCase, shard: Shard): FoundCase {
-  return { ...found, position: indexAt(shard, found.position) };
 }
