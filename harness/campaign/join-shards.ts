@@ -94,7 +94,7 @@ export function joinShards(folders: readonly string[]): Joined {
       // They run side by side.
       seconds: Math.max(...present.map((run) => run.seconds)),
       warnings: [
-        ...present.flatMap((run) => run.warnings.map((text) => `shard ${nameOf(run.config.shard)}: ${text}`)),
+        ...warningsOf(present),
         ...(runs.some((run) => run.versions !== versions)
           ? [
               `the shards ran with different versions: ${[...new Set(runs.map((run) => run.versions))].sort().join(' and ')}`,
@@ -263,6 +263,15 @@ function gapsOf(ranges: readonly Range[], end: number): number[] {
     at = Math.max(at, next);
   }
   return gaps;
+}
+
+/** What shards warn of; once, and as the whole would, what all of them say. */
+function warningsOf(runs: readonly ShardRun[]): string[] {
+  const common = runs[0]!.warnings.filter((text) => runs.every(({ warnings }) => warnings.includes(text)));
+  const own = runs.flatMap(({ warnings, config: { shard } }) =>
+    warnings.filter((text) => !common.includes(text)).map((text) => `shard ${nameOf(shard)}: ${text}`),
+  );
+  return [...common, ...own];
 }
 
 function nameOf({ index, of }: Shard): string {

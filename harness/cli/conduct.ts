@@ -34,6 +34,7 @@ import { WorkerPool } from '../worker/pool.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { catchSignals } from './interrupt.ts';
+import { activeBugs } from './known-bugs.ts';
 import { DEFAULT_ENGINES, readInteger, readList, readWord } from './option.ts';
 
 /** A run folder, and what other runs have brought into it. */
@@ -52,8 +53,10 @@ export interface Conducted {
   readonly report: readonly FormatName[];
   /** Print the summary as the last line of standard output. */
   readonly json: boolean;
-  /** Called when everything that the campaign needs has been loaded. */
-  open(cwd: string): Promise<OpenedRun> | OpenedRun;
+  /** Find out which known bugs of the back end are there; if not, those of the configuration are. */
+  readonly known: boolean;
+  /** Called when everything that the campaign needs has been loaded, with its final configuration. */
+  open(config: CampaignConfig, cwd: string): Promise<OpenedRun> | OpenedRun;
 }
 
 /** Milliseconds without progress after which a worker is replaced; longer than the time limits of a whole case. */
@@ -77,23 +80,27 @@ export const REPORT_OPTION = {
 
 /** Runs a campaign; the exit code says what came of it. */
 export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
-  const { config, report, json } = conducted;
+  const { config: wanted, report, json } = conducted;
   const cwd = process.cwd();
-  requireAddresses(PROFILES[config.profile]!.ptrBits);
-  const selection = selectChecks(config.checks, config.profile);
+  requireAddresses(PROFILES[wanted.profile]!.ptrBits);
+  const selection = selectChecks(wanted.checks, wanted.profile);
   const loaded = await loadChecks(selection.names);
   const absent = selection.names.filter((name) => !loaded.some((check) => check.name === name));
   const missing = absent.find((name) => selection.required.includes(name));
   if (missing !== undefined) throw new HarnessError(`the check ${missing} cannot run: ${LLVM_ABSENT}`);
   // What cannot be loaded is said once, before any worker starts.
-  const backend = await loadBackend(config.backend);
-  const engines = await loadEngines(config.engines ?? DEFAULT_ENGINES);
+  const backend = await loadBackend(wanted.backend);
+  const engines = await loadEngines(wanted.engines ?? DEFAULT_ENGINES);
   const checks = loaded.filter(({ possible }) => possible?.(backend, engines) !== false);
   const impossible = selection.required.find((name) => !absent.includes(name) && !checks.some((c) => c.name === name));
   if (impossible !== undefined) {
     throw new InputError(`--checks: ${impossible} cannot run with the back end ${backend.name} and these engines`);
   }
-  const { run, before, reductions, shards = [] } = await conducted.open(cwd);
+  const { known, notes } = conducted.known
+    ? await activeBugs(backend, { ...wanted, engines: wanted.engines ?? DEFAULT_ENGINES, known: true })
+    : { known: wanted.known, notes: [] };
+  const config = known === undefined ? wanted : { ...wanted, known };
+  const { run, before, reductions, shards = [] } = await conducted.open(config, cwd);
   const interrupt = catchSignals(io.note, () => run.close());
   const log = run.log();
   const live = io.live === null ? null : await io.live.open();
@@ -111,10 +118,12 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
       engines: config.engines ?? DEFAULT_ENGINES,
       checks: config.checks,
       onlyOps: config.onlyOps,
+      ...(known !== undefined && { known }),
     },
   });
   try {
     emit('started', { config, jobs, folder: run.path, resumed: before?.tally.cases ?? 0 });
+    for (const text of notes) emit('warning', { text });
     for (const { shard, done } of shards) log.writeShard(shard, done);
     const result = await runCampaign(config, {
       workers,
@@ -125,6 +134,7 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
       checks,
       required: selection.required,
       absent,
+      notes,
       ...(reductions && { reductionOf: (wanted) => reductions.get(reductionKey(wanted)) ?? null }),
       saveCase: (id, seed, text, original) => run.saveCase(id, seed, text, original, cwd),
       journalOf: (bucket, position) => run.journalOf(bucket, position),

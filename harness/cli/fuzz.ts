@@ -12,10 +12,11 @@ import { InputError } from '../model/failure.ts';
 import type { FormatName } from '../report/format-names.ts';
 import type { Shard } from '../worker/protocol.ts';
 import { defineCommand } from './command.ts';
-import type { OpenedRun } from './conduct.ts';
+import type { Conducted, OpenedRun } from './conduct.ts';
 import { conduct, JOBS_OPTION, REPORT_OPTION } from './conduct.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from '../report/io.ts';
+import { NO_KNOWN_OPTION } from './known-bugs.ts';
 import { ONLY_OPS } from './only-ops.ts';
 import {
   BACKEND_OPTION,
@@ -45,6 +46,7 @@ interface FuzzOptions {
   readonly resume: boolean;
   readonly stopOnFirst: boolean;
   readonly reduceRuns: number;
+  readonly known: boolean;
   readonly report: readonly FormatName[];
   readonly json: boolean;
 }
@@ -116,6 +118,7 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
       fallback: DEFAULT_REDUCE_RUNS,
       read: readInteger(0),
     },
+    known: NO_KNOWN_OPTION,
     report: REPORT_OPTION,
     json: {
       flags: '--json',
@@ -127,9 +130,9 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
 });
 
 function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
-  const config = configOf(options);
-  const { jobs, report, json } = options;
-  return conduct({ config, jobs, report, json, open: (cwd) => openRun(config, options, cwd, io) }, io);
+  const { jobs, report, json, known } = options;
+  const open: Conducted['open'] = (config, cwd) => openRun(config, options, cwd, io);
+  return conduct({ config: configOf(options), jobs, report, json, known, open }, io);
 }
 
 /** A profile that has an end is run to its end; null for others. */

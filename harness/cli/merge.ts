@@ -6,6 +6,7 @@ import { InputError } from '../model/failure.ts';
 import type { FormatName } from '../report/format-names.ts';
 import { plural } from '../report/text.ts';
 import { defineCommand } from './command.ts';
+import type { Conducted } from './conduct.ts';
 import { conduct, JOBS_OPTION, REPORT_OPTION } from './conduct.ts';
 import { readText } from './option.ts';
 
@@ -50,7 +51,12 @@ export const mergeCommand = defineCommand<MergeOptions>({
       );
     }
     io.note(`merging ${plural(shards.length, 'shard')} with ${plural(before.tally.cases, 'case')}`);
-    const open = (cwd: string) => ({ run: RunFolder.create(config, out, cwd), before, shards, reductions });
-    return conduct({ config, jobs, report, json, open }, io);
+    const open: Conducted['open'] = (whole, cwd) => ({
+      run: RunFolder.create(whole, out, cwd),
+      before,
+      shards,
+      reductions,
+    });
+    return conduct({ config, jobs, report, json, known: false, open }, io);
   },
 });
