@@ -7,7 +7,7 @@
  */
 
 /** What kind of difference it is. */
-export type ReasonKind = 'scope' | 'order' | 'wording';
+type ReasonKind = 'scope' | 'order' | 'wording';
 
 /** One difference. */
 export interface Reason {

@@ -73,20 +73,23 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
   checkOptions(options, diags);
   if (command.inputs.length === 0) diags.error('no_input', {}, { in: 'options' });
   if (diags.failed) return failed(diags, command.errorLimit, host);
-  if (command.isRelocatable) return combine(command, host, inputs, options, diags, stdout);
+  if (command.isRelocatable) return combine({ command, host, inputs, options, diags, stdout });
   const is64 = inputsAre64(inputs, options.wasm64);
   if (host.intrinsics !== undefined) inputs.push({ library: host.intrinsics(is64) });
-  return link(command, host, inputs, options, diags, stdout);
+  return link({ command, host, inputs, options, diags, stdout });
 }
 
-function link(
-  command: Command,
-  host: LinkHost,
-  inputs: readonly ResolveInput[],
-  options: LinkOptions,
-  diags: Diagnostics,
-  stdout: string[],
-): LinkOutcome {
+/** A run whose inputs have been read. */
+interface Run {
+  readonly command: Command;
+  readonly host: LinkHost;
+  readonly inputs: readonly ResolveInput[];
+  readonly options: LinkOptions;
+  readonly diags: Diagnostics;
+  readonly stdout: string[];
+}
+
+function link({ command, host, inputs, options, diags, stdout }: Run): LinkOutcome {
   const result = flushExecutable({ state: null, inputs }, options);
   if (!result.ok) {
     diags.append(result.error);
@@ -104,14 +107,7 @@ function link(
   return finish(command, host, files, stdout, diags);
 }
 
-function combine(
-  command: Command,
-  host: LinkHost,
-  inputs: readonly ResolveInput[],
-  options: LinkOptions,
-  diags: Diagnostics,
-  stdout: string[],
-): LinkOutcome {
+function combine({ command, host, inputs, options, diags, stdout }: Run): LinkOutcome {
   const result = flushObject({ state: null, inputs }, options, DEFAULT_UNIT_OPTIONS);
   if (!result.ok) {
     diags.append(result.error);
