@@ -48,6 +48,7 @@ const finding = z.strictObject({
   kind: z.enum(FINDING_KINDS),
   op: z.string().min(1),
   way: way.exactOptional(),
+  cause: z.string().min(1).exactOptional(),
   detail: z.string(),
 } satisfies Record<keyof Finding, z.ZodType>);
 
@@ -91,6 +92,8 @@ const bucket = z.strictObject({
   kind: z.enum(FINDING_KINDS),
   seed: count,
   count,
+  // Runs of older versions have none.
+  raw: z.array(z.strictObject({ bucket: z.string().min(1), count })).default([]),
   caseFile: z.string().min(1).nullable(),
   instructions: count.nullable(),
   text: z.string().nullable(),

@@ -17,7 +17,7 @@ import { hostVersions } from '../model/versions.ts';
 import type { FoundCase } from '../worker/protocol.ts';
 import type { DoneBefore } from './parts.ts';
 import type { CampaignConfig } from './config.ts';
-import { identityOf, REDUCED_PER_BUCKET } from './config.ts';
+import { identityOf, NAMED_PER_BUCKET } from './config.ts';
 import type { Reporter } from './events.ts';
 import { lockRun } from './run-lock.ts';
 import type { Range } from './schedule.ts';
@@ -139,7 +139,7 @@ export class RunFolder {
         const bucket = bucketOf(finding);
         const seen = detailed.get(bucket) ?? 0;
         detailed.set(bucket, seen + 1);
-        return seen < REDUCED_PER_BUCKET ? finding : { ...finding, detail: '' };
+        return seen < NAMED_PER_BUCKET ? finding : { ...finding, detail: '' };
       }),
     });
     let written = begin;

@@ -11,7 +11,7 @@ import { instructionCount } from '../../core/index.ts';
 import { CORE_SETTINGS } from '../backend/core/settings.ts';
 import { writeCaseFile } from '../case/case-file.ts';
 import { airFilesBelow } from '../corpus/air-files.ts';
-import { bucketName, replay } from '../corpus/replay.ts';
+import { nameFindings, replay } from '../corpus/replay.ts';
 import { faultsOf, regressionOf } from '../corpus/regression.ts';
 import { InputError } from '../model/failure.ts';
 import { writeNew } from '../model/files.ts';
@@ -114,9 +114,11 @@ async function add(named: readonly string[], { area, name, note }: CorpusOptions
 async function failsStill(file: string, io: Io): Promise<ExitCode> {
   const { source, profile, stored } = caseOfFile(file, CORE_SETTINGS);
   const worker = { profile, backend: 'core', engines: DEFAULT_ENGINES, checks: null, onlyOps: null };
-  const { findings } = await withWorker(worker, (workers) => replay(workers, source));
-  for (const finding of findings) io.say(`it still fails: ${bucketName(finding, stored!.case.unit)}`);
-  return exitCodeOf(findings);
+  const named = await withWorker(worker, async (workers) => {
+    return nameFindings(workers, source, await replay(workers, source), stored!.case.unit);
+  });
+  for (const { id } of named) io.say(`it still fails: ${id}`);
+  return exitCodeOf(named);
 }
 
 function check(paths: readonly string[], _options: CorpusOptions, io: Io): ExitCode {

@@ -13,6 +13,7 @@ import { readLines, requireOnce, wholeLines } from '../campaign/event-lines.ts';
 import type { EndReason } from '../campaign/events.ts';
 import type { Range } from '../campaign/schedule.ts';
 import { InputError } from '../model/failure.ts';
+import { shownBucket } from '../model/finding.ts';
 import { readInputText } from '../model/files.ts';
 import type { Tally } from '../model/tally.ts';
 import { addTally, emptyTally, total } from '../model/tally.ts';
@@ -122,11 +123,26 @@ function meaningOf({
 
 /** Buckets whose cases nobody has reduced yet. */
 function raw(table: BucketTable): Bucket[] {
-  return table.sorted().map(({ bucket: id, count, first }) => {
+  return table.sorted().map(({ bucket, positions, first }) => {
     const { seed, finding } = first[0]!;
+    const count = positions.size;
+    const [id, raw] = [shownBucket(bucket), [{ bucket, count }]];
     const { check, stage, kind, detail } = finding;
     const reduction = 'not reduced: the run has no end';
-    return { id, check, stage, kind, seed, count, caseFile: null, instructions: null, text: null, detail, reduction };
+    return {
+      id,
+      check,
+      stage,
+      kind,
+      seed,
+      count,
+      raw,
+      caseFile: null,
+      instructions: null,
+      text: null,
+      detail,
+      reduction,
+    };
   });
 }
 
