@@ -12,7 +12,7 @@ import { bucketId, bucketNeedsCalls, checksOfBucket, nameBucket } from '../check
 import type { Finding, Stage } from '../model/finding.ts';
 import { FIRST_ENGINE, NO_CALLS, NO_PROCESSOR_TIME } from '../model/case-report.ts';
 import type { CaseReport } from '../model/case-report.ts';
-import { bucketOf, shownBucket } from '../model/finding.ts';
+import { bucketOf } from '../model/finding.ts';
 import { HarnessError, Interrupted } from '../model/failure.ts';
 import type { BucketSummary } from '../report/summary.ts';
 import { runNaming } from '../worker/run-naming.ts';
@@ -77,8 +77,8 @@ export interface NamedFinding {
 }
 
 /**
- * The findings of a replayed case by their causes, which `workers` look for. `minimised`: the program, where nothing in it is there by
- * chance, which a stored bucket says; what has no known cause is then named by what is left of it.
+ * The findings of a replayed case. `minimised`: the program, where nothing in it is there by chance, which a stored bucket says; then
+ * they are named by their causes, which `workers` look for, or by what is left of it.
  */
 export async function nameFindings(
   workers: Workers,
@@ -87,13 +87,12 @@ export async function nameFindings(
   minimised: Unit | null,
 ): Promise<readonly NamedFinding[]> {
   // A case that took its worker with it would do so again.
-  const isAsked = findings.length > 0 && original !== null;
-  const task = { source, findings, minimised: minimised !== null };
-  const causes = (isAsked ? await runNaming(workers, task) : null)?.causes ?? [];
+  const isAsked = findings.length > 0 && original !== null && minimised !== null;
+  const causes = (isAsked ? await runNaming(workers, { source, findings, minimised: true }) : null)?.causes ?? [];
   return findings.map((finding, n) => {
     const cause = causes[n] ?? null;
     if (cause !== null) return { id: bucketId(cause), stage: cause.stage, finding };
-    const id = minimised === null ? shownBucket(bucketOf(finding)) : nameBucket(finding, minimised);
+    const id = minimised === null ? bucketOf(finding) : nameBucket(finding, minimised);
     return { id, stage: finding.stage, finding };
   });
 }

@@ -20,6 +20,7 @@ import type { Way } from '../way/ways.ts';
 import { waysOf } from '../way/ways.ts';
 import { accusedWays, runOnce } from './accused-ways.ts';
 import { guiltySite } from './instruction-part.ts';
+import { refusedSection } from './invalid-place.ts';
 import { stepThrough } from './lockstep.ts';
 import { memoryType } from './memory-path.ts';
 import { relocationCause } from './relocation-cause.ts';
@@ -67,6 +68,8 @@ function found(
   const { stage, kind, op } = finding;
   const family = familyOf(finding);
   if (kind === 'stack') return { stage, family, name: 'stack-pointer' };
+  if (kind === 'invalid' && minimised)
+    return causeOfInvalid(finding, given, benchOf(backend, engine, supply, STEP_TIME));
   // Its own evidence says more than where two sides part. What does not end is stepped through once, when it is small.
   if (op !== '-' || !STEPPED.includes(kind) || (kind === 'timeout' && !minimised)) return null;
   const case_ = { ...given, calls: quieten(given.unit, given.calls) };
@@ -87,6 +90,17 @@ function found(
     if (cause !== null) return cause;
   }
   return null;
+}
+
+/**
+ * An invalid module by the section that is refused: of the many messages that a validator has, a mistake gives now one and now another.
+ * In the code of an executable the instruction says more, and no other section is codegen's.
+ */
+function causeOfInvalid(finding: Finding, case_: Case, bench: Bench): Cause | null {
+  const { stage } = finding;
+  const section = refusedSection(finding, case_, bench)?.replace(/[^a-z]+/g, '-') ?? null;
+  if (section === null || (section === 'code' && stage === 'codegen')) return null;
+  return { stage: stage === 'codegen' ? 'linker' : stage, family: familyOf(finding), name: section };
 }
 
 function isWrongOn(case_: Case, way: Way, bench: Bench): boolean {

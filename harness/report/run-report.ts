@@ -13,7 +13,6 @@ import { readLines, requireOnce, wholeLines } from '../campaign/event-lines.ts';
 import type { EndReason } from '../campaign/events.ts';
 import type { Range } from '../campaign/schedule.ts';
 import { InputError } from '../model/failure.ts';
-import { shownBucket } from '../model/finding.ts';
 import { readInputText } from '../model/files.ts';
 import type { Tally } from '../model/tally.ts';
 import { addTally, emptyTally, total } from '../model/tally.ts';
@@ -126,7 +125,7 @@ function raw(table: BucketTable): Bucket[] {
   return table.sorted().map(({ bucket, positions, first }) => {
     const { seed, finding } = first[0]!;
     const count = positions.size;
-    const [id, raw] = [shownBucket(bucket), [{ bucket, count }]];
+    const [id, raw] = [bucket, [{ bucket, count }]];
     const { check, stage, kind, detail } = finding;
     const reduction = 'not reduced: the run has no end';
     return {

@@ -56,7 +56,7 @@ describe('events.jsonl', () => {
     const report = read(`${lines.slice(0, 3).join('\n')}\n`);
     expect(report.end).toBe('unfinished');
     expect(report.tally.cases).toBe(998);
-    expect(report.buckets.map(({ id, count }) => [id, count])).toEqual([['codegen/interp-exe/result', 2]]);
+    expect(report.buckets.map(({ id, count }) => [id, count])).toEqual([['codegen/interp-exe/result/-', 2]]);
     const torn = read(`${lines.slice(0, 3).join('\n')}\n${lines[3]!.slice(0, 50)}`);
     expect(torn.tally).toEqual(report.tally);
     expect(torn.warnings).toEqual([expect.stringContaining('the last line of events.jsonl is not whole')]);
