@@ -38,6 +38,7 @@ import * as wideBits from './wide/wide-bits.ts';
 import * as wideCasts from './wide/wide-casts.ts';
 import * as wideFloats from './wide/float-calls.ts';
 import * as wideOverflow from './wide/wide-overflow.ts';
+import * as widePacked from './wide/wide-packed.ts';
 
 /** An order of two numbers: the instruction of wasm, and how the answer of the runtime library is compared with 0. */
 function ordered(narrow: Lowering, op: typeof ops.opLt, relation: 'lt' | 'le' | 'ge' | 'gt', answer: MirTag): Lowering {
@@ -148,9 +149,9 @@ const OWN = {
   ),
   alloc: memory.lowerAlloc,
   ret_ptr: memory.lowerRetPtr,
-  load: memory.lowerLoad,
-  store: memory.lowerStore,
-  store_safe: safeMemory.lowerStoreSafe,
+  load: widePacked.byHost(memory.lowerLoad, widePacked.lowerWideBitLoad),
+  store: widePacked.byHost(memory.lowerStore, widePacked.lowerWideBitStore),
+  store_safe: widePacked.byHost(safeMemory.lowerStoreSafe, widePacked.lowerWideBitStore),
   ptr_add: pointers.lowerPtrAdd,
   ptr_sub: pointers.lowerPtrSub,
   ptr_elem_val: pointers.lowerPtrElemVal,
@@ -169,7 +170,7 @@ const OWN = {
   struct_field_ptr_index_1: pointers.structFieldPtrIndex(1),
   struct_field_ptr_index_2: pointers.structFieldPtrIndex(2),
   struct_field_ptr_index_3: pointers.structFieldPtrIndex(3),
-  struct_field_val: lowerStructFieldVal,
+  struct_field_val: byOperand(lowerStructFieldVal, widePacked.lowerWideFieldVal),
   field_parent_ptr: pointers.lowerFieldParentPtr,
   memset: memory.lowerMemset,
   memset_safe: safeMemory.lowerMemsetSafe,
@@ -179,7 +180,7 @@ const OWN = {
   ret_addr: memory.lowerRetAddr,
   wasm_memory_size: memory.lowerMemorySize,
   wasm_memory_grow: memory.lowerMemoryGrow,
-  aggregate_init: lowerAggregateInit,
+  aggregate_init: byResult(lowerAggregateInit, widePacked.lowerWidePackedInit),
   arg: control.lowerArg,
   block: control.lowerBlock,
   dbg_inline_block: control.lowerBlock,

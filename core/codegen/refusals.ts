@@ -30,9 +30,6 @@ const MAX_INT_BITS = 4096;
 /** Widest tag of an enum: it is one wasm value. */
 const MAX_ENUM_BITS = 64;
 
-/** Widest packed struct: it is one wasm value. */
-const MAX_PACKED_BITS = 64;
-
 /** Float types that are lowered. */
 const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
   16: true,
@@ -185,9 +182,9 @@ function isRefused(pool: PoolReader, ty: IpIndex): boolean {
     case TypeKind.vector:
       return isByRef(pool, pool.childType(ty));
     case TypeKind.packed:
-      return pool.intBits(backingOf(pool, ty)) > MAX_PACKED_BITS;
+      return pool.intBits(backingOf(pool, ty)) > MAX_INT_BITS;
     case TypeKind.ptr:
-      return (bitRange(pool, ty)?.hostSize ?? 0) * 8 > MAX_PACKED_BITS;
+      return (bitRange(pool, ty)?.hostSize ?? 0) * 8 > MAX_INT_BITS;
     case TypeKind.simple:
     case TypeKind.slice:
     case TypeKind.array:

@@ -10,54 +10,76 @@ import type { Program } from '../model/program.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { Class, intInfo, typeInfo } from '../model/types.ts';
 
-/** Most bits of a packed struct. */
-const MOST_BITS = 64;
+/** Most bits of a packed struct in a register. */
+const MOST_NARROW = 64;
+
+/** Most bits of one in programs with floats of more than 64 bits. */
+const MOST_BESIDE_FLOATS = 128;
 
 /** Bits that a packed struct is filled up to. */
 const FILLED = [8, 16, 32, 64];
 const WIDTHS = [1, 1, 2, 3, 4, 5, 7, 8, 8, 9, 13, 16, 17, 24, 31, 32, 33];
+const WIDE_WIDTHS = [65, 80, 100, 127, 128];
 const FLOATS = [16, 32, 64] as const;
+const ALL_FLOATS = [16, 32, 64, 80, 128] as const;
 
 /** Adds the packed structs of a program that has them to its sums. */
 export function drawPackedTypes(p: Program): void {
+  // Floats and integers of more bits than these have no conversions, so no program has both.
+  const { packed } = p.plan.profile;
+  const most = packed > MOST_BESIDE_FLOATS && p.r.chance(100) ? MOST_BESIDE_FLOATS : packed;
   for (let n = p.r.between(2, 5); n > 0; n--) {
-    const info = drawPacked(p);
+    const info = drawPacked(p, most);
     if (!p.sums.includes(info)) p.sums.push(info);
   }
+}
+
+function halves(bits: number): number[] {
+  const half = bits >> 1;
+  return half === 0 ? [bits] : [half, bits - half];
 }
 
 function widthOf(p: Program, { ip }: TypeInfo): number {
   return packedBits(p.pool, ip)!;
 }
 
-function drawPacked(p: Program): TypeInfo {
+function drawPacked(p: Program, most: number): TypeInfo {
   const { r, types, pool } = p;
-  const target = r.chance(140) ? r.pick(FILLED) : r.between(2, MOST_BITS);
+  const isWide = most > MOST_NARROW && r.chance(180);
+  const target = isWide ? wideTarget(p, most) : r.chance(140) ? r.pick(FILLED) : r.between(2, MOST_NARROW);
   const fields: TypeInfo[] = [];
   let bits = 0;
-  for (let n = r.between(1, 7); n > 0; n--) {
-    const field = drawField(p);
+  for (let n = r.between(1, isWide ? 12 : 7); n > 0; n--) {
+    const field = drawField(p, isWide, most);
     if (bits + widthOf(p, field) > target) continue;
     fields.push(field);
     bits += widthOf(p, field);
   }
   if (bits < target && (bits === 0 || r.chance(150))) {
-    fields.push(intInfo(types, r.chance(128), target - bits));
+    for (const width of isWide && r.chance(128) ? halves(target - bits) : [target - bits]) {
+      fields.push(intInfo(types, r.chance(128), width));
+    }
     bits = target;
   }
   const shuffled = r.shuffle(fields).map(({ ip }) => ip);
   return typeInfo(types, packedType(pool, pool.intType(false, bits), shuffled));
 }
 
+/** Bits of a packed struct in memory: whole limbs, or some. */
+function wideTarget(p: Program, most: number): number {
+  return p.r.chance(100) ? Math.min(most, p.r.pick([65, 96, 127, 128, 129, 192, 256])) : p.r.between(65, most);
+}
+
 /** An integer, bool, enum, float or packed struct. */
-function drawField(p: Program): TypeInfo {
+function drawField(p: Program, isWide: boolean, most: number): TypeInfo {
   const { r, types, pool } = p;
   const way = r.below(20);
   if (way < 2) return typeInfo(types, IP.bool_type);
-  if (way < 4) return typeInfo(types, pool.floatType(r.pick(FLOATS)));
+  if (way < 4)
+    return typeInfo(types, pool.floatType(r.pick(isWide && most === MOST_BESIDE_FLOATS ? ALL_FLOATS : FLOATS)));
   const others = p.sums.filter(({ cls }) => cls === (way < 6 ? Class.enum : Class.packed));
   if (way < 9 && others.length > 0) return r.pick(others);
-  return intInfo(types, r.chance(140), r.pick(WIDTHS));
+  return intInfo(types, r.chance(140), r.pick(isWide && r.chance(60) ? WIDE_WIDTHS : WIDTHS));
 }
 
 /** A constant of packed struct type `info`; `part` draws one of another type. */

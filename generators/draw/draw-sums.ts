@@ -57,7 +57,7 @@ export function drawFirstSums(p: Program): void {
   for (let n = 0; n < sets; n++) p.sums.push(drawErrorSet(p));
   const enums = r.between(1, 3);
   for (let n = 0; n < enums; n++) p.sums.push(drawEnum(p));
-  if (p.plan.profile.packed) drawPackedTypes(p);
+  if (p.plan.profile.packed > 0) drawPackedTypes(p);
   if (p.plan.profile.vectors) drawVectorTypes(p);
   p.sums.push(wrapped(p, drawScalar(p)), fallible(p, drawScalar(p)));
 }

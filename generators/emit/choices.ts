@@ -3,9 +3,9 @@
  *
  * Owns how weights combine.
  */
-import type { AirTag, DescribedTag } from '../../core/index.ts';
+import type { AirTag, DescribedTag, Unit } from '../../core/index.ts';
 import { DESCRIBED_TAGS, isDescribed } from '../../core/index.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Avoids, Plan } from '../model/plan.ts';
 import type { Profile } from '../model/profiles.ts';
 import { ATOMIC_TAGS, CHECKED_TAGS, FLOAT_EXTRAS, FLOW_TAGS, SUM_TAGS, VECTOR_TAGS } from '../model/profiles.ts';
 import { weightedTable } from '../model/random.ts';
@@ -19,6 +19,13 @@ export interface Restriction {
   readonly onlyOps?: readonly AirTag[];
   /** What the backend can do; instructions for which it is false are not generated, those of {@link BASE_TAGS} excepted. */
   readonly supports?: (tag: AirTag) => boolean;
+  /**
+   * Instructions on types to keep away from: those of a statement are not drawn, cells of a sweep are left out, and other
+   * programs with `isUnwanted` are drawn again, a few times.
+   */
+  readonly avoids?: Avoids;
+  /** Whether a program has in it what is to be kept away from. */
+  readonly isUnwanted?: (unit: Unit) => boolean;
 }
 
 /** Share of the other instructions under `onlyOps`. */
@@ -62,5 +69,5 @@ export function makePlan(profile: Profile, restriction: Restriction = {}): Plan 
     weights.push(only === null ? WEIGHTS[tag] * factor : only.has(tag) ? 10 : WEIGHTS[tag] * SUPPORTING);
   }
   const faults = only !== null && (only.has('trap') || only.has('breakpoint')) ? 256 : profile.faults;
-  return { profile, allowed, swept, tags, table: weightedTable(weights), faults };
+  return { profile, allowed, swept, tags, table: weightedTable(weights), faults, avoids: restriction.avoids ?? null };
 }

@@ -21,7 +21,7 @@ import { markWritten } from './slots.ts';
 
 /** In programs with packed structs: `packed` half of the time, and `plain` where that finds nothing, and in all others. */
 export function orPacked(plain: Emitter, packed: Emitter): Emitter {
-  return (g) => (g.p.plan.profile.packed && g.r.chance(150) && packed(g)) || plain(g);
+  return (g) => (g.p.plan.profile.packed > 0 && g.r.chance(150) && packed(g)) || plain(g);
 }
 
 function somePacked(g: Gen): TypeInfo {

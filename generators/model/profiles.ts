@@ -28,8 +28,8 @@ export interface Profile {
   readonly checked: boolean;
   /** Whether there are vectors. */
   readonly vectors: boolean;
-  /** Whether there are packed structs. */
-  readonly packed: boolean;
+  /** Most bits of packed structs; 0: there are none. */
+  readonly packed: number;
   /** Whether there are the instructions of {@link FLOW_TAGS}. */
   readonly flow: boolean;
   /** Whether there are atomic instructions, and settings with the feature. */
@@ -150,7 +150,7 @@ const DEFAULT: Profile = {
   wideInts: 0,
   checked: false,
   vectors: false,
-  packed: false,
+  packed: 0,
   flow: false,
   atomics: false,
   splits: 70,
@@ -361,7 +361,29 @@ const ALL: readonly Profile[] = [
       call: 0.6,
     },
     others: 0.12,
-    packed: true,
+    packed: 64,
+    aggregates: 50,
+    sums: 150,
+    floats: 24,
+    formats: [16, 32, 64],
+    splits: 30,
+    data: 6,
+    functions: 4,
+  },
+  {
+    ...DEFAULT,
+    name: 'wide-packed',
+    summary: 'packed structs of more than 64 bits: fields that cross limbs, wide fields, pointers to their bits',
+    factors: {
+      ...times(3, ['aggregate_init', 'struct_field_val', 'struct_field_ptr', 'bitcast', 'cmp_eq', 'cmp_neq']),
+      ...times(2, ['struct_field_ptr_index_0', 'struct_field_ptr_index_1', 'struct_field_ptr_index_2']),
+      struct_field_ptr_index_3: 2,
+      load: 1,
+      store: 1,
+      call: 0.6,
+    },
+    others: 0.12,
+    packed: 300,
     aggregates: 50,
     sums: 150,
     floats: 24,

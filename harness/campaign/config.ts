@@ -5,7 +5,7 @@ import type { Shard } from '../worker/protocol.ts';
 
 /** When a campaign ends by itself: at whichever comes first; at least one is given. */
 interface Budget {
-  /** Completed cases over all shards, or null for any number. */
+  /** Completed cases of the whole campaign, or null for any number. A shard runs its part of so many positions. */
   readonly runs: number | null;
   /** Time for the running of cases, or null for any. */
   readonly seconds: number | null;
@@ -25,6 +25,8 @@ export interface CampaignConfig {
   readonly engines?: string;
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
+  /** Ids of the known bugs of the back end that are counted apart; absent: none. */
+  readonly known?: readonly string[];
   /** Cases that one reduction may run. */
   readonly reduceRuns: number;
 }
@@ -48,6 +50,7 @@ export const MAX_REDUCTIONS = 40;
 
 /** The parts of the configuration that decide what a position means: equal for a run that is resumed. */
 export function identityOf(config: CampaignConfig): Record<string, unknown> {
-  const { seed, profile, generator, shard, backend, engines = null, checks, onlyOps } = config;
-  return { seed, profile, generator, shard, backend, engines, checks, onlyOps };
+  const { seed, profile, generator, shard, backend, engines = null, checks, onlyOps, known } = config;
+  const identity = { seed, profile, generator, shard, backend, engines, checks, onlyOps };
+  return known === undefined ? identity : { ...identity, known };
 }

@@ -193,7 +193,17 @@ async function reduceOne(
     return describeOne(source, from, cause, parts, parts.stop.requested ? 'interrupted' : 'not reduced');
   announce();
   const task = { source, bucket, cause: before, maxRuns: config.reduceRuns, maxSeconds: null };
-  const end = await runReduction(parts.workers, task, parts.journalOf(bucket, from.position), { abort });
+  const record = {
+    from: source.from === 'text' ? { text: source.text } : { seed: from.seed },
+    bucket,
+    ...(before !== null && { cause: before }),
+    maxRuns: task.maxRuns,
+  };
+  const known = parts.reductionOf?.(record)?.reply;
+  const end =
+    known !== undefined
+      ? ({ kind: 'done', reply: known, unjudged: 0 } as const)
+      : await runReduction(parts.workers, task, parts.journalOf(bucket, from.position), { abort });
   if (end.kind === 'cut') {
     const described = await describeOne(
       source,
@@ -209,6 +219,7 @@ async function reduceOne(
     return { named: { ...described.named, text, instructions, reduction }, slips: [] };
   }
   const { reply, unjudged } = end;
+  if (unjudged === 0) parts.emit('reduction', { ...record, reply });
   if (unjudged > 0) {
     const many = unjudged === 1 ? 'a candidate' : `${unjudged} candidates`;
     warn(reducing, `while ${bucket} was reduced, workers were ended from outside at ${many} again and again`);

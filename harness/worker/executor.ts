@@ -6,6 +6,8 @@
  */
 import { instructionCount } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
+import type { KnownBug } from '../backend/known-bugs.ts';
+import { bugsMet } from '../backend/known-bugs.ts';
 import { countCase, emptyTally } from '../model/tally.ts';
 import type { Case } from '../model/case.ts';
 import type { SettingsKind } from '../model/settings.ts';
@@ -19,6 +21,7 @@ import type { Finding } from '../model/finding.ts';
 import { bucketOf } from '../model/finding.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import type { Check } from '../check/check.ts';
+import { tellKnown } from '../check/known.ts';
 import { runCase, runCases } from '../check/run-case.ts';
 import type { RunOptions } from '../check/run-steps.ts';
 import { DEFAULT_TIME_LIMITS } from '../check/run-steps.ts';
@@ -33,6 +36,7 @@ import type { ReduceStep, Reduction } from '../reduce/reduce.ts';
 import { reduceCase, reduceCaseLater } from '../reduce/reduce.ts';
 import { Supply, supplied } from '../way/supply.ts';
 import type { CaseSource, CaseText, FoundCase, Replies, Reply, Shard, Task } from './protocol.ts';
+import { replayKnown } from './replay-known.ts';
 import { seedAt } from './seed-at.ts';
 
 /** What an executor works with. */
@@ -45,6 +49,8 @@ export interface ExecutorParts {
   readonly backend: Backend;
   readonly engines: RunOptions['engines'];
   readonly checks: readonly Check[];
+  /** Bugs that are counted apart; absent: none. */
+  readonly known?: readonly KnownBug[];
   /** Told the position of a case before it starts; -1: no case of the campaign. */
   mark(position: number): void;
   /** Told the part of a case that starts, for cases whose worker may die. */
@@ -80,6 +86,8 @@ export class Executor {
         return this.#reduce(task);
       case 'check':
         return this.#check(task.source);
+      case 'known':
+        return replayKnown(this.#parts.backend, this.#parts.engines);
       case 'describe': {
         const { case: case_ } = this.#caseOf(task.source);
         return { kind: 'describe', seed: case_.seed, original: this.#textOf(case_, null) };
@@ -123,8 +131,8 @@ export class Executor {
       struck = this.#isSpent = true;
       return false;
     };
-    const { backend, engines, checks } = this.#parts;
-    const options = { backend, engines, checks, stopwatch };
+    const { backend, engines, checks, known = [] } = this.#parts;
+    const options = { backend, engines, checks, stopwatch, known };
     const make = (n: number): Case | Error => {
       this.#parts.mark(first + n);
       return cases[n]!;
@@ -160,13 +168,13 @@ export class Executor {
     const begin = performance.now();
     const made = this.#generate(first, count, stopwatch);
     const good = made.filter((one): one is Case => !(one instanceof Error));
-    const { backend, engines, checks } = this.#parts;
+    const { backend, engines, checks, known = [] } = this.#parts;
     const positions = made.flatMap((one, n) => (one instanceof Error ? [] : [first + n]));
     const make = (n: number): Case => {
       this.#parts.mark(positions[n]!);
       return good[n]!;
     };
-    const reports = await runCasesSupplied(good.length, make, { backend, engines, checks, stopwatch });
+    const reports = await runCasesSupplied(good.length, make, { backend, engines, checks, stopwatch, known });
     let next = first;
     for (const one of made) {
       const report = one instanceof Error ? reportOfGenerator(one) : reports.shift()!;
@@ -218,7 +226,8 @@ export class Executor {
       tally.time = stopwatch.split();
       tally.busy = (performance.now() - begin) / 1000;
       this.#parts.mark(-1);
-      const { findings, verdict } = report;
+      const { verdict } = report;
+      const findings = tellKnown(report.findings, case_, backend);
       return { kind: 'check', seed: case_.seed, original: this.#textOf(case_, bucket), findings, verdict, tally };
     };
     return this.#isLater ? runCaseSupplied(case_, options).then(reply) : reply(runCase(case_, options));
@@ -227,10 +236,13 @@ export class Executor {
   async #reduce(task: Extract<Task, { kind: 'reduce' }>): Promise<Replies['reduce']> {
     const { backend, engines, checks } = this.#parts;
     const { case: start } = this.#caseOf(task.source);
+    // A reduction must not end at a bug that is known, unless that is where it begins.
+    const first = bugsMet(start.unit, backend.settings.print(start.settings), this.#parts.known ?? []);
+    const known = (this.#parts.known ?? []).filter((bug) => !first.includes(bug));
     const begin = performance.now();
     const { maxSeconds, cause = null } = task;
     const journal = new Journal(task.journal ?? null);
-    const parts = { backend, engines, checks };
+    const parts = { backend, engines, checks, known };
     const options = {
       bucket: task.bucket,
       ...(cause === null ? {} : { cause }),
@@ -240,7 +252,7 @@ export class Executor {
       settings: backend.settings,
     };
     /** What the journal knows of `candidate`; else it is announced as the one that runs now. */
-    const known = (text: string): readonly Finding[] | null => {
+    const answered = (text: string): readonly Finding[] | null => {
       const answer = journal.answerTo(text);
       if (answer !== null) return answer;
       this.#markBeat();
@@ -255,7 +267,7 @@ export class Executor {
     if (!this.#isLater && cause === null) {
       const judge = (candidate: Case): readonly Finding[] => {
         const { text } = this.#textOf(candidate, null);
-        return known(text) ?? note(text, direct(candidate));
+        return answered(text) ?? note(text, direct(candidate));
       };
       return this.#reduced(task, start, reduceCase(start, { ...options, judge }));
     }
@@ -263,7 +275,7 @@ export class Executor {
     const explain = cause === null ? null : await this.#explainer(false);
     const judge = async (candidate: Case): Promise<readonly Finding[]> => {
       const { text } = this.#textOf(candidate, null);
-      const answer = known(text);
+      const answer = answered(text);
       if (answer !== null) return answer;
       const judged = this.#isLater ? await later(candidate) : direct(candidate);
       if (explain === null) return note(text, judged);

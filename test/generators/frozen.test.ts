@@ -45,6 +45,7 @@ test('each seed gives the same case as ever', () => {
       "flow dc9a31eb91adbf8a",
       "atomic b503919ddfc2b788",
       "packed 10fea24044542b4d",
+      "wide-packed 1672c885d5939fa9",
       "vectors 35b8ea7aba6d4228",
     ]
   `);

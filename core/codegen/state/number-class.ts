@@ -3,6 +3,7 @@
  */
 import type { IpIndex } from '../../intern/keys.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
+import { integerOf } from '../../intern/sums.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 
 const WORD_BITS = 64;
@@ -11,7 +12,7 @@ const WORD_BITS = 64;
 export const NumberClass = {
   /** Everything else: what is one value of wasm, and what is no number. */
   plain: 1,
-  /** Integers of more than 64 bits: in memory, as limbs. */
+  /** Integers of more than 64 bits, packed structs among them: in memory, as limbs. */
   wideInt: 2,
   /** f16: its bits in an i32. */
   half: 3,
@@ -23,7 +24,8 @@ export type NumberClass = (typeof NumberClass)[keyof typeof NumberClass];
 
 /** Class of `ty`. */
 function numberClassOf(pool: PoolReader, ty: IpIndex): NumberClass {
-  if (pool.isInt(ty)) return pool.intBits(ty) > WORD_BITS ? NumberClass.wideInt : NumberClass.plain;
+  const integer = integerOf(pool, ty);
+  if (pool.isInt(integer)) return pool.intBits(integer) > WORD_BITS ? NumberClass.wideInt : NumberClass.plain;
   if (!pool.isFloat(ty)) return pool.typeKind(ty) === TypeKind.vector ? NumberClass.vector : NumberClass.plain;
   switch (pool.floatBits(ty)) {
     case 16:

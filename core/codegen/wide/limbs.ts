@@ -9,6 +9,7 @@ import type { Ref } from '../../air/body/ref.ts';
 import { isInstRef, refValue } from '../../air/body/ref.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { abiSize } from '../../intern/layout.ts';
+import { integerOf } from '../../intern/sums.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { wrap } from '../scalar/integers.ts';
@@ -46,10 +47,11 @@ export function isWide(f: FunctionState, ref: Ref): boolean {
 
 /** What limbs need to know of integer type `ty`, which is wider than 64 bits. */
 export function wideTypeOf(f: FunctionState, ty: IpIndex): WideType {
-  const bits = f.pool.intBits(ty);
+  const integer = integerOf(f.pool, ty);
+  const bits = f.pool.intBits(integer);
   return {
     bits,
-    signed: f.pool.intSigned(ty),
+    signed: f.pool.intSigned(integer),
     limbs: Math.ceil(bits / LIMB_BITS),
     slots: abiSize(f.pool, ty) / LIMB_BYTES,
   };

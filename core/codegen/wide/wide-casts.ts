@@ -6,6 +6,7 @@
  */
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import type { IntrinsicName } from '../../mir/intrinsics.ts';
+import { integerOf } from '../../intern/sums.ts';
 import { intrinsicIndex } from '../../mir/intrinsics.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { InternalError } from '../../support/assert.ts';
@@ -80,7 +81,7 @@ export function lowerBitcast(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const ty = f.resultType(inst);
   const t = wideTypeOf(f, ty);
-  if (t.bits === t.slots * 64 || f.pool.intSigned(f.typeOf(operand)) === t.signed) {
+  if (t.bits === t.slots * 64 || f.pool.intSigned(integerOf(f.pool, f.typeOf(operand))) === t.signed) {
     f.finishAlias(inst, f.resolve(operand));
     return;
   }

@@ -54,11 +54,11 @@ describe('types are refused', () => {
     ]);
   });
 
-  test('more than 64 bits by the compiler', () => {
+  test('more than 4,096 bits by the compiler', () => {
     const messages = (ty: string): string[] => refusals(read(`var @x: ${ty} = undef`)).map(({ code }) => code);
-    expect(messages('packed struct(u65) { u64, u1 }')).toEqual(['refused_type']);
-    expect(messages('*align(16:0:16) u8')).toEqual(['refused_type']);
-    expect(messages('packed struct(u64) { u64 }')).toEqual([]);
+    expect(messages('packed struct(u4097) { u4096, u1 }')).toEqual(['refused_type']);
+    expect(messages('*align(16:0:528) u8')).toEqual(['refused_type']);
+    expect(messages('packed struct(u4096) { u4096 }')).toEqual([]);
   });
 });
 

@@ -74,5 +74,35 @@ const ROWS: readonly BugRow[] = [
   ],
 ];
 
-/** All of them. */
+const WIDE_ROWS: readonly BugRow[] = [
+  [
+    'second-limb-not-read',
+    'codegen',
+    'wide-packed.js',
+    'if (shift + bits <= LIMB || first + 1 >= host.count) return;',
+    'if (shift + bits <= LIMB || first + 1 >= 0) return;',
+    'of a field in two limbs only the lower part is read',
+  ],
+  [
+    'limb-kept-whole',
+    'codegen',
+    'wide-packed.js',
+    'const kept = BigInt.asUintN(LIMB, ~(mask >> BigInt(k * LIMB)));',
+    'const kept = BigInt.asUintN(LIMB, ~(k === 0 ? mask : 0n));',
+    'what is stored to a higher limb is added to the bits that were there',
+  ],
+  [
+    'piece-moved-the-other-way',
+    'codegen',
+    'wide-packed.js',
+    'f.mir.op(distance > 0 ? MirTag.i64_shl : MirTag.i64_shr_u);',
+    'f.mir.op(MirTag.i64_shl);',
+    'the upper part of a field is not moved down to its limb',
+  ],
+];
+
+/** Mistakes with packed structs of more than 64 bits. */
+export const WIDE_PACKED_BUGS: readonly PlantedBug[] = WIDE_ROWS.map(bugOf);
+
+/** Mistakes with packed structs in registers, and with all. */
 export const PACKED_BUGS: readonly PlantedBug[] = ROWS.map(bugOf);

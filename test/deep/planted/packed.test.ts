@@ -1,5 +1,6 @@
 /** Mistakes with packed structs and pointers to bits, planted in a copy of the built core. */
 import { testBugsOf } from './hunt.ts';
-import { PACKED_BUGS } from './packed-bugs.ts';
+import { PACKED_BUGS, WIDE_PACKED_BUGS } from './packed-bugs.ts';
 
 testBugsOf('packed', PACKED_BUGS);
+testBugsOf('wide-packed', WIDE_PACKED_BUGS);
