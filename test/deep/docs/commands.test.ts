@@ -35,6 +35,9 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness fuzz --only-ops <name> --time 1m': 'npx harness fuzz --only-ops add_wrap --time 1s',
   'npx harness corpus add <case>': 'npx harness corpus add given.air --name given',
   'harness fuzz': 'harness fuzz --time 1s',
+  'npx harness fuzz --time 8h --metrics /var/lib/node_exporter/harness.prom':
+    'npx harness fuzz --time 1s --metrics harness.prom',
+  'harness fuzz --metrics FILE': 'harness fuzz --time 1s --metrics other.prom',
   'harness repro <case>': 'harness repro 0x51f3',
   'harness repro <case> --explain': 'harness repro good.air --explain',
   'harness reduce <case file>': 'harness reduce good.air',
