@@ -37,7 +37,6 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness fuzz': 'harness fuzz --time 1s',
   'npx harness fuzz --time 8h --metrics /var/lib/node_exporter/harness.prom':
     'npx harness fuzz --time 1s --metrics harness.prom',
-  'harness fuzz --metrics FILE': 'harness fuzz --time 1s --metrics other.prom',
   'harness repro <case>': 'harness repro 0x51f3',
   'harness repro <case> --explain': 'harness repro good.air --explain',
   'harness reduce <case file>': 'harness reduce good.air',
