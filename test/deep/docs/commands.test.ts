@@ -53,7 +53,6 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness report reports/0x1-1 --format issue --bucket <id>':
     'npx harness report run --format issue --bucket codegen/interp-exe/result/intcast',
   'npx harness merge shards/* --out merged --report html': 'npx harness merge shard --out merged --report html',
-  'harness merge': 'harness merge shard --out merged-again',
   'harness merge <run folders>': 'harness merge shard --out merged-too',
   'harness gen <seed>': 'harness gen 0x51f3',
   'harness run <file>': 'harness run good.air',
