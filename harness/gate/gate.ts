@@ -226,6 +226,7 @@ export async function replayCorpus(root: string, head: Side): Promise<{ cases: n
     check: 'expect',
     stage: 'codegen',
     kind: 'result',
+    raw: [],
     seed: '0x0',
     count: 1,
     instructions: null,

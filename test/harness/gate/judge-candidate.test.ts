@@ -10,6 +10,7 @@ const BUCKET = {
   check: 'interp-exe',
   stage: 'codegen',
   kind: 'result',
+  raw: [],
   seed: '0x1',
   count: 1,
   caseFile: 'small.air',
