@@ -6,8 +6,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Unit } from '../../../core/index.ts';
+import { parseUnit, printUnit } from '../../../core/index.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
-import type { Backend } from '../../../harness/backend/door.ts';
+import type { Backend, BuildJob } from '../../../harness/backend/door.ts';
 import { installedZigs } from '../../../harness/backend/zig/installed-zig.ts';
 import { loadBackend } from '../../../harness/backend/load-backend.ts';
 import { formatCaseFileError, readCaseFile } from '../../../harness/case/case-file.ts';
@@ -93,6 +95,31 @@ describe.each(VERSIONS.filter((version) => installed.includes(version)))('Zig %s
   test('does right in all of them through LLVM', async () => {
     const found = await bucketsWith(`zig-llvm:${version}`);
     expect(found).toEqual(Object.fromEntries(NAMES.map((name) => [name, []])));
+  });
+
+  test('a fault of the printer is filed as the printer’s', async () => {
+    const backend = await loadBackend(`zig:${version}`);
+    const { compiler } = backend;
+    if (compiler.kind !== 'batch') throw new Error('no batches');
+    // The source says `|` where the program says xor, whichever compiler gets it.
+    const misprinted = (unit: Unit): Unit => {
+      const parsed = parseUnit(printUnit(unit).replaceAll(' = xor ', ' = bit_or '));
+      if (!parsed.ok) throw new Error(parsed.diagnostics[0]!.message);
+      return parsed.unit;
+    };
+    const faulty: Backend = {
+      ...backend,
+      compiler: {
+        ...compiler,
+        build: (jobs: readonly BuildJob[]) =>
+          compiler.build(jobs.map((job) => ({ ...job, unit: misprinted(job.unit) }))),
+      },
+    };
+    const text = 'export fn @f(u32) u32 {\n  %0 = arg u32 0\n  %1 = xor %0, u32 5\n  ret %1\n}\n;! run @f(4)\n';
+    const read = readCaseFile(text, 'case', { settings: backend.settings });
+    if (!read.ok) throw new Error(read.errors[0]!.message);
+    const { findings } = await runCaseSupplied(read.value.case, { backend: faulty, engines, checks });
+    expect(findings.map(bucketOf)).toEqual(['printer/interp-exe/result/-']);
   });
 
   test('gives the same alone as in a batch, and nothing accuses the printer', async () => {
