@@ -98,6 +98,14 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npm run bless': 'writes files of the repository',
   '.ci/run': 'this test is a part of it',
   'node scripts/make-clang-objects.mjs': 'writes sources of the repository',
+  'npx harness gate --base origin/main --time 3m': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'npx harness gate --base HEAD~1 --runs 2000 --json': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'harness gate': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'harness gate --base REF': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'harness bisect': 'builds commits, which test/deep/harness/cli/bisect.test.ts does',
+  'harness bisect --good REF <case>': 'builds commits, which test/deep/harness/cli/bisect.test.ts does',
+  'npx harness bisect --good v1 --bad HEAD corpus/findings/codegen-interp-exe-result-intcast.air':
+    'builds commits, which test/deep/harness/cli/bisect.test.ts does',
 };
 
 /** A part of the bench measures for minutes; that there is such a part is checked. */
