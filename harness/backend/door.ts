@@ -154,7 +154,7 @@ export interface CodeText<S extends OpaqueSettings = OpaqueSettings> {
 }
 
 /** What the makers of a compiler need of a report: the program in its own language, and how it is compiled. */
-export interface ReportAbility {
+interface ReportAbility {
   /** Name and version: `Zig 0.16.0`. */
   readonly tool: string;
   /** Name of the language, as a block of code in Markdown has it. */

@@ -111,7 +111,7 @@ function runLine({ unit, calls }: ToolIssue): string {
   for (const nav of unit.navs) {
     if (nav.kind !== 'extern_func') continue;
     const zero = signatureOf(unit.pool, nav.ty)?.result;
-    const answer = zero == null ? 'undefined' : literal(toWasm(zero, 0n));
+    const answer = zero === undefined || zero === null ? 'undefined' : literal(toWasm(zero, 0n));
     const name = JSON.stringify(nav.name);
     const list = modules.get(nav.module ?? 'env') ?? [];
     modules.set(nav.module ?? 'env', list);

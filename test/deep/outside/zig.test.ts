@@ -85,7 +85,7 @@ describe.each(VERSIONS.filter((version) => installed.includes(version)))('Zig %s
     const { known = [] } = await loadBackend(`zig:${version}`);
     const still = known.map(({ text }) => NAMES.find((name) => readFileSync(FILES.get(name)!, 'utf8') === text));
     const stated = NAMES.map((name) => {
-      const { bucket } = storedCase(name, CORE_BACKEND as unknown as Backend);
+      const { bucket } = storedCase(name, CORE_BACKEND);
       const otherwise = OTHERWISE[version]?.[name];
       return [name, otherwise !== undefined ? [otherwise] : still.includes(name) ? [kindOf(bucket)] : []];
     });

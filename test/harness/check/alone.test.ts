@@ -18,7 +18,7 @@ import { bucketOf } from '../../../harness/model/finding.ts';
 function backend(isWrong: (count: number) => boolean): Backend {
   return {
     name: 'foreign',
-    settings: CORE_BACKEND.settings as unknown as Backend['settings'],
+    settings: CORE_BACKEND.settings,
     ways: [EXECUTABLE_WAY],
     compiler: {
       kind: 'batch',
