@@ -10,6 +10,7 @@ import type { CampaignResult, Reporter } from '../campaign/events.ts';
 import type { Tally } from '../model/tally.ts';
 import { total } from '../model/tally.ts';
 import { printSeed } from '../model/case.ts';
+import { shownBucket } from '../model/finding.ts';
 import type { Io, LiveDisplay } from './io.ts';
 import { duration, Progress } from './progress.ts';
 import { byCount, plural, wholeNumber as number } from './text.ts';
@@ -73,10 +74,11 @@ export function consoleReporter(
     onFound({ bucket, seed }) {
       progress?.found(now());
       const name = printSeed({ seed, profile: config?.profile ?? 'default' });
-      note(`${io.paintNote.red('found')} ${bucket} at ${name}`);
+      note(`${io.paintNote.red('found')} ${shownBucket(bucket)} at ${name}`);
     },
     onWarning: ({ text }) => note(`${io.paintNote.yellow('warning')} ${text}`),
-    onReducing({ bucket, number: n, of }) {
+    onReducing({ bucket: raw, number: n, of }) {
+      const bucket = shownBucket(raw);
       if (live === null) io.note(`reducing ${n} of ${of}: ${bucket}`);
       else live(fit(`reducing ${n} of ${of}: ${bucket}`, io.live!.columns));
     },
