@@ -26,12 +26,13 @@ test('both mistakes have their bucket; the next run knows them, and says what is
   // The second mistake is mended: its case passes, and it says so.
   plant(first!, join(cwd, 'both'));
   const two = await harness(cwd, ...fuzz, '--seed', '2', '--date', '2026-11-02');
-  expect(two.stderr).toMatch(/^known {6}codegen\/run\/intcast$/m);
+  // These 150 cases do not meet the first one, whose case still fails.
+  expect(two.stderr).toMatch(/^gone quiet codegen\/run\/intcast$/m);
   expect(two.stderr).toMatch(/^fixed {6}.*codegen\/run\/shl/m);
   const store = JSON.parse(readFileSync(join(cwd, 'corpus', 'known.json'), 'utf8')) as {
     buckets: { bucket: string; since: string; lastSeen: string; runs: number; state: string }[];
   };
   const entry = (id: string): unknown => store.buckets.find(({ bucket }) => bucket === id);
-  expect(entry(BUCKETS[0]!)).toMatchObject({ since: '2026-11-01', lastSeen: '2026-11-02', runs: 2, state: 'open' });
+  expect(entry(BUCKETS[0]!)).toMatchObject({ since: '2026-11-01', lastSeen: '2026-11-01', runs: 1, state: 'open' });
   expect(entry(BUCKETS[1]!)).toMatchObject({ since: '2026-11-01', lastSeen: '2026-11-01', runs: 1, state: 'fixed' });
 });
