@@ -63,7 +63,7 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness compile --threads N': 'harness compile good.air -o threaded.wasm --threads 2',
   'harness link': 'harness link good.o --no-entry -o linked.wasm',
   'harness link <inputs>': 'harness link good.o --no-entry -o inputs.wasm',
-  'harness corpus list|add|check|prune|merge': 'harness corpus list',
+  'harness corpus list|add|check': 'harness corpus list',
   'npx harness corpus merge <folders>': 'npx harness corpus merge node_modules',
   'npx harness corpus prune': 'npx harness corpus prune --dry-run',
   'harness corpus add FILE': 'harness corpus add corpus/findings/found.air',
@@ -91,6 +91,14 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npm run bless': 'writes files of the repository',
   '.ci/run': 'this test is a part of it',
   'node scripts/make-clang-objects.mjs': 'writes sources of the repository',
+  'npx harness gate --base origin/main --time 3m': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'npx harness gate --base HEAD~1 --runs 2000 --json': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'harness gate': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'harness gate --base REF': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'harness bisect': 'builds commits, which test/deep/harness/cli/bisect.test.ts does',
+  'harness bisect --good REF <case>': 'builds commits, which test/deep/harness/cli/bisect.test.ts does',
+  'npx harness bisect --good v1 --bad HEAD corpus/findings/codegen-interp-exe-result-intcast.air':
+    'builds commits, which test/deep/harness/cli/bisect.test.ts does',
 };
 
 /** A part of the bench measures for minutes; that there is such a part is checked. */
