@@ -8,7 +8,16 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, ROOT } from '../../harness/cli/run-harness.ts';
 
@@ -105,7 +114,10 @@ const NOT_RUN: Readonly<Record<string, string>> = {
 const BENCH_PART = /^npm run bench -- (\w+)/;
 
 /** Lines that end in another code than 0. */
-const EXIT_CODES: Readonly<Record<string, number>> = {};
+const EXIT_CODES: Readonly<Record<string, number>> = {
+  'npx harness fuzz --backend planted --seed 1 --runs 500': 1,
+  'npx harness repro corpus/findings/codegen-run-add_wrap.air --backend planted --explain': 1,
+};
 
 interface Line {
   readonly document: string;
@@ -144,7 +156,8 @@ beforeAll(async () => {
   }
   symlinkSync(join(ROOT, 'bin', 'harness.mjs'), join(bin, 'harness'));
   chmodSync(join(ROOT, 'bin', 'harness.mjs'), 0o755);
-  writeFileSync(join(cwd, 'package.json'), '{"name":"documents","private":true}\n');
+  writeFileSync(join(cwd, 'package.json'), '{"name":"documents","private":true,"type":"module"}\n');
+  cpSync(join(ROOT, 'dist'), join(cwd, 'dist'), { recursive: true });
   writeFileSync(join(cwd, 'good.air'), good);
   copyFileSync(join(cwd, 'good.air'), join(cwd, 'given.air'));
   writeFileSync(join(cwd, 'corpus', 'findings', 'found.air'), good);
