@@ -73,6 +73,8 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness link': 'harness link good.o --no-entry -o linked.wasm',
   'harness link <inputs>': 'harness link good.o --no-entry -o inputs.wasm',
   'harness corpus list|add|check': 'harness corpus list',
+  'npx harness corpus merge <folders>': 'npx harness corpus merge node_modules',
+  'npx harness corpus prune': 'npx harness corpus prune --dry-run',
   'harness corpus add FILE': 'harness corpus add corpus/findings/found.air',
   'harness help [command]': 'harness help fuzz',
   'node dist/bench/mutate-objects.js --runs 100000 --seed 1': 'node dist/bench/mutate-objects.js --runs 20 --seed 1',
@@ -107,6 +109,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'harness bisect --good REF <case>': 'builds commits, which test/deep/harness/cli/bisect.test.ts does',
   'npx harness bisect --good v1 --bad HEAD corpus/findings/codegen-interp-exe-result-intcast.air':
     'builds commits, which test/deep/harness/cli/bisect.test.ts does',
+  'docker build -f deploy/Dockerfile -t wasm-backend-harness .': 'needs docker and a network',
+  'kubectl apply -f deploy/kubernetes/nightly.yaml': 'needs a cluster; test/harness/gate/deploy.test.ts reads the file',
 };
 
 /** A part of the bench measures for minutes; that there is such a part is checked. */
