@@ -61,6 +61,8 @@ const BUDGET: Readonly<Record<string, string>> = {
     'npx harness report run --format github -o summary.md',
   'npx harness report reports/0x1-1 --format issue --bucket <id>':
     'npx harness report run --format issue --bucket codegen/interp-exe/result/intcast',
+  'npx harness fuzz --seed 7 --shard 1/4 --time 4h --out shards/1':
+    'npx harness fuzz --seed 7 --shard 1/4 --time 1s --out shards/1',
   'npx harness merge shards/* --out merged --report html': 'npx harness merge shard --out merged --report html',
   'harness merge': 'harness merge shard --out merged-again',
   'harness merge <run folders>': 'harness merge shard --out merged-too',
