@@ -5,17 +5,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { EXIT } from '../../../harness/cli/exit-codes.ts';
 import { makeProgram } from '../../../harness/cli/program.ts';
 import { ROOT } from '../cli/run-harness.ts';
 import { scriptsOf } from './deploy-files.ts';
-
-// The parser that knip brings.
-const { parseAllDocuments } = createRequire(createRequire(import.meta.url).resolve('knip'))('yaml') as {
-  parseAllDocuments: (text: string) => { errors: unknown[]; toJS(): unknown }[];
-};
 
 type Tree = Record<string, unknown>;
 
