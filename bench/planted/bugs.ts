@@ -563,8 +563,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'relocation-without-addend',
     family: 'object',
     file: 'relocate.js',
-    find: "case 'memory_address_rel': return addressOf(placed, target, symbols.symbolOffset[o][symbol], relocs.addend[r]);",
-    replace: "case 'memory_address_rel': return addressOf(placed, target, symbols.symbolOffset[o][symbol], 0);",
+    find: 'const address = addressOf(placed, target, symbols.symbolOffset[o][symbol], relocs.addend[r]);',
+    replace: 'const address = addressOf(placed, target, symbols.symbolOffset[o][symbol], 0);',
     mistake: 'addresses of objects lose their addend',
   },
   {
