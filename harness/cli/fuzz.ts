@@ -42,6 +42,7 @@ import {
   ENGINES_OPTION,
   readDuration,
   readInteger,
+  readJobs,
   readList,
   readProfile,
   readSeed,
@@ -162,10 +163,6 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
   },
   run: fuzz,
 });
-
-function readJobs(text: string): number | 'auto' {
-  return text === 'auto' ? text : readInteger(1, 1024)(text);
-}
 
 async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
   const cwd = process.cwd();

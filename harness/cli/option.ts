@@ -79,6 +79,11 @@ export function readShard(text: string): Shard {
   return { index, of };
 }
 
+/** Reads a number of worker processes. */
+export function readJobs(text: string): number | 'auto' {
+  return text === 'auto' ? text : readInteger(1, 1024)(text);
+}
+
 /** Reads a list of words with commas. */
 export function readList(text: string): readonly string[] {
   const words = text.split(',').map((word) => word.trim());

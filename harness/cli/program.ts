@@ -14,6 +14,7 @@ import { fuzzCommand } from './fuzz.ts';
 import { genCommand } from './gen.ts';
 import { programOutput } from '../report/io.ts';
 import { linkCommand } from './link.ts';
+import { mutantsCommand } from './mutants.ts';
 import { reduceCommand } from './reduce.ts';
 import { regressCommand } from './regress.ts';
 import { reproCommand } from './repro.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly AnyCommand[] = [
   compileCommand,
   linkCommand,
   corpusCommand,
+  mutantsCommand,
   doctorCommand,
 ];
 

@@ -81,6 +81,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     campaign: ['model', 'check', 'worker'],
     report: ['model', 'check', 'campaign'],
     corpus: ['model', 'case', 'check', 'worker', 'campaign', 'report'],
+    mutants: ['model', 'backend', 'engine', 'check', 'worker', 'campaign', 'report'],
     cli: [
       'model',
       'wasm',
@@ -97,6 +98,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
       'campaign',
       'report',
       'corpus',
+      'mutants',
     ],
     'index.ts': ['model', 'backend', 'engine', 'case', 'way', 'check', 'reduce', 'explain', 'worker', 'campaign'],
   },

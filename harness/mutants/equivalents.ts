@@ -1,0 +1,40 @@
+/**
+ * Mutants that change nothing that anybody could see, judged by hand once, with the reason.
+ *
+ * Data. A mutant is meant by what it is (file, operator, text of its line, original and replacement), never by a line number.
+ */
+import type { Mutant, MutantIdentity } from './mutant.ts';
+
+/** A mutant that is equivalent. */
+export interface Equivalent extends Pick<MutantIdentity, 'file' | 'function' | 'operator' | 'line' | 'original'> {
+  readonly replacement: string | null;
+  /** Absent: 1. */
+  readonly nth?: number;
+  /** Why no program, link or option shows it. */
+  readonly reason: string;
+}
+
+/** All of them, by file. */
+export const EQUIVALENTS: readonly Equivalent[] = [];
+
+/** The entry of `list` that means `mutant`, or null. */
+export function equivalentOf(mutant: MutantIdentity, list: readonly Equivalent[]): Equivalent | null {
+  return list.find((entry) => means(entry, mutant)) ?? null;
+}
+
+/** Entries that mean none of `mutants`: the code has changed since. */
+export function staleEquivalents(mutants: readonly Mutant[], list: readonly Equivalent[]): Equivalent[] {
+  return list.filter((entry) => !mutants.some((mutant) => means(entry, mutant)));
+}
+
+function means({ nth = 1, ...entry }: Equivalent, mutant: MutantIdentity): boolean {
+  return (
+    entry.file === mutant.file &&
+    entry.function === mutant.function &&
+    entry.operator === mutant.operator &&
+    entry.line === mutant.line &&
+    entry.original === mutant.original &&
+    entry.replacement === mutant.replacement &&
+    nth === mutant.nth
+  );
+}
