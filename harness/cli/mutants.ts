@@ -11,7 +11,7 @@ import { GENERATOR_VERSION, PROFILES } from '../../generators/index.ts';
 import { selectChecks } from '../check/select-checks.ts';
 import { requireAddresses } from '../engine/v8/memory64.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
-import { makeFolder, messageOf, writeWhole } from '../model/files.ts';
+import { codeOf, makeFolder, messageOf, writeWhole } from '../model/files.ts';
 import { EQUIVALENTS, staleEquivalents } from '../mutants/equivalents.ts';
 import type { Measurement } from '../mutants/measure.ts';
 import type { Mutant } from '../mutants/mutant.ts';
@@ -113,12 +113,7 @@ async function mutants(_args: readonly string[], options: MutantsOptions, io: Io
   if (new Set(options.profile).size < options.profile.length) throw new InputError('--profile names a profile twice');
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   const plan: TrialPlan = { seed, profiles: options.profile, runs: options.runs, checks: options.checks };
-  // The parser of JavaScript is large: no other command loads it.
-  const [{ mutantsOfCore }, { sampleOf }, { measure }] = await Promise.all([
-    import('../mutants/instrumented-core.ts'),
-    import('../mutants/sample.ts'),
-    import('../mutants/measure.ts'),
-  ]);
+  const { mutantsOfCore, sampleOf, measure } = await loadParts();
   const all = mutantsOfCore(options.only);
   if (all.length === 0)
     throw new InputError(`--only ${options.only ?? ''}: no mutated file of core has this in its path`);
@@ -169,6 +164,23 @@ async function mutants(_args: readonly string[], options: MutantsOptions, io: Io
   if (isInterrupted) return EXIT.interrupted;
   const { survived, unreached } = summary.total;
   return survived + unreached + summary.wrongEquivalents.length > 0 ? EXIT.finding : EXIT.clean;
+}
+
+/** Loaded late: the parser of JavaScript is large, and only there where the project itself is developed. */
+async function loadParts() {
+  try {
+    const [core, sample, all] = await Promise.all([
+      import('../mutants/instrumented-core.ts'),
+      import('../mutants/sample.ts'),
+      import('../mutants/measure.ts'),
+    ]);
+    return { ...core, ...sample, ...all };
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new HarnessError(
+      `mutants are made with typescript, a development dependency: run npm ci in a clone of the project (${messageOf(error)})`,
+    );
+  }
 }
 
 function named(ids: readonly string[], all: readonly Mutant[]): Mutant[] {

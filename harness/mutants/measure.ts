@@ -17,7 +17,7 @@ import type { Door } from './instrumented-core.ts';
 import { makeInstrumentedCore, openDoor } from './instrumented-core.ts';
 import { loadFault } from './load-copy.ts';
 import type { Mutant } from './mutant.ts';
-import type { Kill, Trial, TrialPlan } from './trial.ts';
+import type { Kill, Trial, TrialPlace, TrialPlan } from './trial.ts';
 import { ENGINES, runTrial } from './trial.ts';
 
 /** What became of a mutant. */
@@ -60,21 +60,23 @@ export async function measure(mutants: readonly Mutant[], parts: MeasureParts): 
   const fault = await loadFault(loading.path);
   if (fault !== null) throw new HarnessError(`the instrumented core cannot be loaded: ${fault}`);
   const atLoad = loading.reached();
-  const door = openDoor(folder, null);
-  const baseline = await runTrial(door.path, plan, { folder: workFolder(folder, 0), stop, jobs });
-  await requireSound(baseline, plan, door.path);
+  const baselines = await runBaselines(parts);
+  const baseline = sumOf(baselines.map(({ trial }) => trial));
   parts.onBaseline(baseline);
-  const reached = new Set([...atLoad, ...door.reached()]);
   const results: MutantResult[] = [];
   let next = 0;
   const work = async (job: number): Promise<void> => {
     while (next < mutants.length && !stop.requested) {
       const number = next++;
       const mutant = mutants[number]!;
-      const here = { folder: workFolder(folder, job), stop };
-      const result = reached.has(number)
-        ? { mutant, isReached: true, ...(await tryMutant(openDoor(folder, number), plan, here, atLoad.has(number))) }
-        : { mutant, isReached: false, kill: null, cases: 0, seconds: 0 };
+      // Cases that do not run the code of a mutant do what they do without it.
+      const blind = baselines.filter(({ reached }) => !atLoad.has(number) && !reached.has(number));
+      const known = new Map(blind.map(({ profile, trial }) => [profile, trial.cases]));
+      const here = { folder: workFolder(folder, job), stop, known };
+      const result =
+        known.size < baselines.length
+          ? { mutant, isReached: true, ...(await tryMutant(openDoor(folder, number), plan, here, atLoad.has(number))) }
+          : { mutant, isReached: false, kill: null, cases: 0, seconds: 0 };
       results[number] = result;
       parts.onResult(result);
     }
@@ -86,10 +88,39 @@ export async function measure(mutants: readonly Mutant[], parts: MeasureParts): 
   return { baseline, results: results.filter((result) => result !== undefined), isInterrupted: stop.requested };
 }
 
+/** What a profile does without a mutant. */
+interface Baseline {
+  readonly profile: string;
+  readonly trial: Trial;
+  /** Numbers of the mutants whose code its cases run. */
+  readonly reached: ReadonlySet<number>;
+}
+
+async function runBaselines({ plan, folder, jobs, stop }: MeasureParts): Promise<Baseline[]> {
+  const baselines: Baseline[] = [];
+  for (const profile of plan.profiles) {
+    const door = openDoor(folder, null, `none-${profile}`);
+    const only = { ...plan, profiles: [profile] };
+    const trial = await runTrial(door.path, only, { folder: workFolder(folder, 0), stop, jobs });
+    await requireSound(trial, only, door.path);
+    baselines.push({ profile, trial, reached: door.reached() });
+  }
+  return baselines;
+}
+
+function sumOf(trials: readonly Trial[]): Trial {
+  return {
+    kill: null,
+    cases: trials.reduce((sum, { cases }) => sum + cases, 0),
+    seconds: trials.reduce((sum, { seconds }) => sum + seconds, 0),
+    tallies: trials.flatMap(({ tallies }) => tallies),
+  };
+}
+
 async function tryMutant(
   door: Door,
   plan: TrialPlan,
-  place: { readonly folder: string; readonly stop: StopSignal },
+  place: TrialPlace,
   isReachedAtLoad: boolean,
 ): Promise<Pick<MutantResult, 'kill' | 'cases' | 'seconds'>> {
   if (isReachedAtLoad && (await loadFault(door.path)) !== null) return { kill: KILLED_AT_LOAD, cases: 0, seconds: 0 };

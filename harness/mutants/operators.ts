@@ -166,6 +166,7 @@ function addSwaps(node: ts.CallExpression | ts.NewExpression, at: TextOf, add: A
 }
 
 function isDroppable(expression: ts.Expression): boolean {
+  if (statesFact(expression)) return false;
   if (ts.isCallExpression(expression)) return expression.expression.kind !== ts.SyntaxKind.SuperKeyword;
   if (ts.isBinaryExpression(expression)) {
     const { kind } = expression.operatorToken;

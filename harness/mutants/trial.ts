@@ -33,6 +33,8 @@ export interface TrialPlace {
   readonly stop: StopSignal;
   /** Worker processes; with more than one the first finding is the same. */
   readonly jobs?: number;
+  /** Profiles whose cases are known to find nothing, and how many cases that are: they are counted, and not run. */
+  readonly known?: ReadonlyMap<string, number>;
 }
 
 /** The first finding of a trial. */
@@ -54,7 +56,7 @@ export interface Trial {
   readonly cases: number;
   /** Processor seconds that workers spent on cases: their start is not counted, nor a worker that died at a case. */
   readonly seconds: number;
-  /** Of each profile that was run. */
+  /** What was run. */
   readonly tallies: readonly (readonly [config: CampaignConfig, tally: Tally])[];
 }
 
@@ -69,6 +71,11 @@ export async function runTrial(backend: string, plan: TrialPlan, place: TrialPla
   const tallies: [CampaignConfig, Tally][] = [];
   let [cases, seconds] = [0, 0];
   for (const profile of plan.profiles) {
+    const known = place.known?.get(profile);
+    if (known !== undefined) {
+      cases += known;
+      continue;
+    }
     const config = configOf(backend, plan, profile);
     const { tally, buckets, processor } = await runProfile(config, place);
     tallies.push([config, tally]);

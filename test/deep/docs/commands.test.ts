@@ -25,6 +25,11 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness <command> --help': 'npx harness fuzz --help',
   'npx harness fuzz --time 10m --jobs auto': 'npx harness fuzz --time 1s --jobs auto',
   'npx harness fuzz --seed 1 --runs 3000 --json': 'npx harness fuzz --seed 1 --runs 30 --json',
+  'npx harness mutants --seed 1 --sample 60':
+    'npx harness mutants --seed 1 --sample 60 --ids 0cfd63ba --runs 30 --profile default --checks interp-exe',
+  'npx harness mutants --only codegen/scalar --sample 20 --runs 500 --jobs 2':
+    'npx harness mutants --only codegen/scalar --sample 20 --runs 30 --jobs 2 --ids 0cfd63ba --profile default --checks interp-exe',
+  'harness mutants': 'harness mutants --help',
   'npx harness fuzz --profile wasm64': 'npx harness fuzz --profile wasm64 --time 1s',
   'npx harness fuzz --profile sums': 'npx harness fuzz --profile sums --time 1s',
   'npx harness fuzz --profile vectors': 'npx harness fuzz --profile vectors --time 1s',
