@@ -4,7 +4,7 @@
  * Owns the order of things and the search for libraries; files are read through the host, so that the same run works on a
  * disk, in a test, or in a check. Never prints. Invariant: there is an output only if the exit code is 0.
  */
-import { Diagnostics, formatDiagnostic } from '../diagnostics/diagnostics.ts';
+import { Diagnostics, formatAsWasmLd, formatDiagnostic } from '../diagnostics/diagnostics.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
 import { TOOL } from '../support/tool.ts';
 import { isArchive, readArchive } from './input/archive.ts';
@@ -35,6 +35,8 @@ export interface LinkHost {
   readonly intrinsics?: (is64: boolean) => RuntimeLibrary;
   /** Told the name of each step when it begins. */
   readonly onStep?: (step: string) => void;
+  /** Messages have the form of wasm-ld's, in the order of their reports. */
+  readonly asWasmLd?: boolean;
 }
 
 /** What a run came to. */
@@ -59,7 +61,7 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
     const bytes = host.read(path);
     return bytes === null ? null : new TextDecoder().decode(bytes);
   });
-  if (!line.ok) return failed(line.error, 0);
+  if (!line.ok) return failed(line.error, 0, host);
   const command = line.value;
   if (command.help) return { exitCode: 0, files: [], stdout: helpText(), stderr: [], errors: [] };
   const stdout = command.version ? [`${TOOL.name} ${TOOL.version} link (wasm-ld command line)`] : [];
@@ -70,24 +72,28 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
   const options = finishOptions(command, host, diags);
   checkOptions(options, diags);
   if (command.inputs.length === 0) diags.error('no_input', {}, { in: 'options' });
-  if (diags.failed) return failed(diags, command.errorLimit);
-  if (command.isRelocatable) return combine(command, inputs, options, diags, stdout);
+  if (diags.failed) return failed(diags, command.errorLimit, host);
+  if (command.isRelocatable) return combine({ command, host, inputs, options, diags, stdout });
   const is64 = inputsAre64(inputs, options.wasm64);
   if (host.intrinsics !== undefined) inputs.push({ library: host.intrinsics(is64) });
-  return link(command, inputs, options, diags, stdout);
+  return link({ command, host, inputs, options, diags, stdout });
 }
 
-function link(
-  command: Command,
-  inputs: readonly ResolveInput[],
-  options: LinkOptions,
-  diags: Diagnostics,
-  stdout: string[],
-): LinkOutcome {
+/** A run whose inputs have been read. */
+interface Run {
+  readonly command: Command;
+  readonly host: LinkHost;
+  readonly inputs: readonly ResolveInput[];
+  readonly options: LinkOptions;
+  readonly diags: Diagnostics;
+  readonly stdout: string[];
+}
+
+function link({ command, host, inputs, options, diags, stdout }: Run): LinkOutcome {
   const result = flushExecutable({ state: null, inputs }, options);
   if (!result.ok) {
     diags.append(result.error);
-    return failed(diags, command.errorLimit);
+    return failed(diags, command.errorLimit, host);
   }
   diags.append(result.warnings);
   const { map, bytes } = result;
@@ -98,34 +104,29 @@ function link(
   if (command.printMap) stdout.push(map.text());
   if (command.map !== null) addText(files, stdout, command.map, map.text());
   if (command.whyExtract !== null) addText(files, stdout, command.whyExtract, map.extractions());
-  return finish(command, files, stdout, diags);
+  return finish(command, host, files, stdout, diags);
 }
 
-function combine(
-  command: Command,
-  inputs: readonly ResolveInput[],
-  options: LinkOptions,
-  diags: Diagnostics,
-  stdout: string[],
-): LinkOutcome {
+function combine({ command, host, inputs, options, diags, stdout }: Run): LinkOutcome {
   const result = flushObject({ state: null, inputs }, options, DEFAULT_UNIT_OPTIONS);
   if (!result.ok) {
     diags.append(result.error);
-    return failed(diags, command.errorLimit);
+    return failed(diags, command.errorLimit, host);
   }
   diags.append(result.warnings);
   if (command.trace) stdout.push(...result.objects);
-  return finish(command, [{ path: command.output ?? DEFAULT_OUTPUT, bytes: result.bytes }], stdout, diags);
+  return finish(command, host, [{ path: command.output ?? DEFAULT_OUTPUT, bytes: result.bytes }], stdout, diags);
 }
 
 function finish(
   command: Command,
+  { asWasmLd = false }: LinkHost,
   files: LinkOutcome['files'],
   stdout: readonly string[],
   diags: Diagnostics,
 ): LinkOutcome {
   const sorted = diags.sorted();
-  const stderr = sorted.map(formatDiagnostic);
+  const stderr = asWasmLd ? diags.list.map(formatAsWasmLd) : sorted.map(formatDiagnostic);
   if (stderr.length > 0 && command.fatalWarnings) return { exitCode: 1, files: [], stdout, stderr, errors: sorted };
   return { exitCode: 0, files, stdout, stderr, errors: [] };
 }
@@ -137,13 +138,16 @@ function addText(files: { path: string; bytes: Uint8Array }[], stdout: string[],
 }
 
 /** At most `limit` errors (0 = all), then a line that says so. */
-function failed(diags: Diagnostics, limit: number): LinkOutcome {
-  const sorted = diags.sorted();
+function failed(diags: Diagnostics, limit: number, { asWasmLd = false }: LinkHost): LinkOutcome {
+  const sorted = asWasmLd ? diags.list : diags.sorted();
   const errors = sorted.filter((diagnostic: Diagnostic) => diagnostic.severity !== 'warning');
   const shown = limit === 0 || errors.length <= limit ? sorted : errors.slice(0, limit);
-  const stderr = shown.map(formatDiagnostic);
+  const stderr = shown.map(asWasmLd ? formatAsWasmLd : formatDiagnostic);
   if (shown.length < sorted.length) {
-    stderr.push('too many errors emitted, stopping now (use --error-limit=0 to see all errors)');
+    stderr.push(
+      (asWasmLd ? 'wasm-ld: error: ' : '') +
+        'too many errors emitted, stopping now (use --error-limit=0 to see all errors)',
+    );
   }
   return { exitCode: 1, files: [], stdout: [], stderr, errors: sorted };
 }

@@ -67,6 +67,7 @@ export class CasePhase {
     const { budget, shard } = config;
     const { before, batch = null } = parts;
     this.#schedule = new Schedule(budget.runs, shard, chunkOf(batch), before?.ranges ?? [], before?.tally.cases ?? 0);
+    for (const text of before?.warnings ?? []) this.#warn(text);
     if (before !== null) this.#add({ range: NOWHERE, tally: before.tally, found: before.found });
   }
 
@@ -83,7 +84,7 @@ export class CasePhase {
 
   /** Seconds spent, those of earlier runs included. */
   get seconds(): number {
-    return (this.#end - this.#begin) / 1000 + (this.#parts.before?.seconds ?? 0);
+    return Math.max(0, this.#end - this.#begin) / 1000 + (this.#parts.before?.seconds ?? 0);
   }
 
   /** Why the environment did not let all cases run, or null. */

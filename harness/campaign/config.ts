@@ -5,7 +5,7 @@ import type { Shard } from '../worker/protocol.ts';
 
 /** When a campaign ends by itself: at whichever comes first; at least one is given. */
 interface Budget {
-  /** Completed cases over all shards, or null for any number. */
+  /** Completed cases of the whole campaign, or null for any number. A shard runs its part of so many positions. */
   readonly runs: number | null;
   /** Time for the running of cases, or null for any. */
   readonly seconds: number | null;

@@ -134,7 +134,16 @@ async function reduceOne(
   if (!isReducible) return describeOne(source, from, parts, parts.stop.requested ? 'interrupted' : 'not reduced');
   announce();
   const task = { source, bucket, maxRuns: config.reduceRuns, maxSeconds: null };
-  const end = await runReduction(parts.workers, task, parts.journalOf(bucket, from.position), { abort });
+  const record = {
+    from: source.from === 'text' ? { text: source.text } : { seed: from.seed },
+    bucket,
+    maxRuns: task.maxRuns,
+  };
+  const known = parts.reductionOf?.(record)?.reply;
+  const end =
+    known !== undefined
+      ? ({ kind: 'done', reply: known, unjudged: 0 } as const)
+      : await runReduction(parts.workers, task, parts.journalOf(bucket, from.position), { abort });
   if (end.kind === 'cut') {
     const described = await describeOne(source, from, parts, end.why === 'stopped' ? 'interrupted' : 'not reduced');
     if (end.why !== 'stopped') warn(reducing, `${bucket} could not be reduced: ${end.message}`);
@@ -144,6 +153,7 @@ async function reduceOne(
     return { named: { ...described.named, text, instructions, reduction }, slips: [] };
   }
   const { reply, unjudged } = end;
+  if (unjudged === 0) parts.emit('reduction', { ...record, reply });
   if (unjudged > 0) {
     const many = unjudged === 1 ? 'a candidate' : `${unjudged} candidates`;
     warn(reducing, `while ${bucket} was reduced, workers were ended from outside at ${many} again and again`);

@@ -14,7 +14,7 @@ import { bucketSlug } from '../model/bucket-slug.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
 import { codeOf, makeFolder, messageOf, writeNew, writeWhole } from '../model/files.ts';
 import { hostVersions } from '../model/versions.ts';
-import type { FoundCase } from '../worker/protocol.ts';
+import type { FoundCase, Shard } from '../worker/protocol.ts';
 import type { DoneBefore } from './parts.ts';
 import type { CampaignConfig } from './config.ts';
 import { identityOf, REDUCED_PER_BUCKET } from './config.ts';
@@ -31,6 +31,8 @@ const FLUSH_INTERVAL = 1000;
 /** A line of events.jsonl about cases: sums since the line before. */
 interface RanLine {
   readonly event: 'ran';
+  /** Of which shard the positions are; absent: of the run itself. */
+  readonly shard?: Shard;
   readonly ranges: readonly (readonly [first: number, next: number])[];
   readonly tally: Tally;
   readonly found: readonly FoundCase[];
@@ -124,22 +126,26 @@ export class RunFolder {
     writeWhole(join(this.path, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   }
 
-  /** A reporter that writes events.jsonl. `flush` writes what is left. */
-  log(now: () => number = Date.now): Reporter & { flush(): void } {
+  /** A reporter that writes events.jsonl. `flush` writes what is left; `writeShard` what a shard has done, by its own positions. */
+  log(now: () => number = Date.now): Reporter & {
+    flush(): void;
+    writeShard(shard: Shard, done: Omit<DoneBefore, 'end'>): void;
+  } {
     const file = join(this.path, 'events.jsonl');
     const begin = now();
     let ranges: Range[] = [];
     let tally = emptyTally();
     let found: FoundCase[] = [];
-    /** Failing cases written by bucket: a back end that fails everywhere must not fill the disk with its details. */
-    const detailed = new Map<string, number>();
+    /** First positions of each bucket so far: a back end that fails everywhere must not fill the disk with its details. */
+    const firsts = new Map<string, number[]>();
     const brief = (one: FoundCase): FoundCase => ({
       ...one,
       findings: one.findings.map((finding) => {
         const bucket = bucketOf(finding);
-        const seen = detailed.get(bucket) ?? 0;
-        detailed.set(bucket, seen + 1);
-        return seen < REDUCED_PER_BUCKET ? finding : { ...finding, detail: '' };
+        const seen = new Set([...(firsts.get(bucket) ?? []), one.position]);
+        const first = [...seen].sort((a, b) => a - b).slice(0, REDUCED_PER_BUCKET);
+        firsts.set(bucket, first);
+        return first.includes(one.position) ? finding : { ...finding, detail: '' };
       }),
     });
     let written = begin;
@@ -170,6 +176,11 @@ export class RunFolder {
     };
     return {
       flush,
+      writeShard: (shard, { ranges: done, tally: sum, found: cases, seconds }) => {
+        if (done.length === 0) return;
+        const pairs = done.map(({ first, next }) => [first, next] as const);
+        line({ event: 'ran', shard, ranges: pairs, tally: sum, found: cases, seconds } satisfies RanLine);
+      },
       onStarted: ({ config, jobs }) => {
         const time = new Date(now()).toISOString();
         line({ event: 'started', schema: 1, time, jobs, versions: hostVersions(), config });
@@ -183,6 +194,7 @@ export class RunFolder {
       },
       onFound: (event) => line({ event: 'found', ...event }),
       onWarning: (event) => line({ event: 'warning', ...event }),
+      onReduction: (event) => line({ event: 'reduction', ...event }),
       onReduced: (event) => line({ event: 'reduced', ...event }),
       onEnded: ({ result }) => {
         flush();

@@ -24,7 +24,8 @@ import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import { catchSignals } from './interrupt.ts';
-import { readInteger, readJobs, readList, readProfile, readText } from './option.ts';
+import { JOBS_OPTION } from './conduct.ts';
+import { readInteger, readList, readProfile, readText } from './option.ts';
 
 /** Options of `harness mutants`; null: not given. */
 interface MutantsOptions {
@@ -72,12 +73,7 @@ export const mutantsCommand = defineCommand<MutantsOptions>({
       fallback: null,
       read: readText,
     },
-    jobs: {
-      flags: '--jobs <n|auto>',
-      help: 'worker processes; auto: one for each core',
-      fallback: 'auto',
-      read: readJobs,
-    },
+    jobs: JOBS_OPTION,
     only: {
       flags: '--only <file>',
       help: 'only mutants of files whose path has this in it: codegen/scalar/casts',

@@ -70,18 +70,14 @@ export function readProfile(text: string): string {
   return refuseValue(`a profile (known: ${Object.keys(PROFILES).join(', ')})`, text);
 }
 
-/** Reads `i/n` with 0 <= i < n. */
+/** Reads `i/n`; `n/n` is `0/n`, so that shards may be counted from 0 or from 1. */
 export function readShard(text: string): Shard {
   const match = /^([0-9]+)\/([0-9]+)$/.exec(text);
   const index = Number(match?.[1]);
   const of = Number(match?.[2]);
-  if (match === null || !Number.isSafeInteger(of) || index >= of) refuseValue('a shard i/n with 0 <= i < n', text);
-  return { index, of };
-}
-
-/** Reads a number of worker processes. */
-export function readJobs(text: string): number | 'auto' {
-  return text === 'auto' ? text : readInteger(1, 1024)(text);
+  if (match === null || !Number.isSafeInteger(of) || of === 0 || index > of)
+    refuseValue('a shard i/n: 0/4 to 3/4, or 1/4 to 4/4', text);
+  return { index: index % of, of };
 }
 
 /** Reads a list of words with commas. */

@@ -14,6 +14,7 @@ import { fuzzCommand } from './fuzz.ts';
 import { genCommand } from './gen.ts';
 import { programOutput } from '../report/io.ts';
 import { linkCommand } from './link.ts';
+import { mergeCommand } from './merge.ts';
 import { mutantsCommand } from './mutants.ts';
 import { reduceCommand } from './reduce.ts';
 import { regressCommand } from './regress.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly AnyCommand[] = [
   reduceCommand,
   regressCommand,
   reportCommand,
+  mergeCommand,
   genCommand,
   runCommand,
   compileCommand,

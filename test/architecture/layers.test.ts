@@ -52,10 +52,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'core/runtime': { imports: ['core/support', 'core/diagnostics', 'core/intern', 'core/air', 'core/link'] },
   'core/pipeline': { imports: BELOW_PIPELINE, node: ['node:worker_threads'] },
   'core/index.ts': { imports: [...BELOW_PIPELINE, 'core/pipeline'] },
+  // A process that only links loads nothing else.
+  'core/linker.ts': { imports: ['core/pipeline'] },
   interpreter: { imports: ['core/support', 'core/intern', 'core/air'] },
   generators: { imports: ['core/index.ts'], packages: ['fast-check'] },
   harness: {
-    imports: ['core/index.ts', 'interpreter', 'generators'],
+    imports: ['core/index.ts', 'core/linker.ts', 'interpreter', 'generators'],
     packages: 'any',
     development: { 'harness/mutants/': ['typescript'] },
     node: 'any',

@@ -55,6 +55,9 @@ const BUDGET: Readonly<Record<string, string>> = {
     'npx harness report run --format github -o summary.md',
   'npx harness report reports/0x1-1 --format issue --bucket <id>':
     'npx harness report run --format issue --bucket codegen/interp-exe/result/intcast',
+  'npx harness merge shards/* --out merged --report html': 'npx harness merge shard --out merged --report html',
+  'harness merge': 'harness merge shard --out merged-again',
+  'harness merge <run folders>': 'harness merge shard --out merged-too',
   'harness gen <seed>': 'harness gen 0x51f3',
   'harness run <file>': 'harness run good.air',
   'harness compile <file.air>': 'harness compile good.air -o compiled.wasm',
@@ -142,6 +145,7 @@ beforeAll(async () => {
   writeFileSync(join(cwd, 'corpus', 'regressions', 'area', 'good.air'), good);
   mkdirSync(join(cwd, 'run'));
   copyFileSync(join(ROOT, 'test', 'harness', 'report', 'finding.jsonl'), join(cwd, 'run', 'events.jsonl'));
+  expect((await run('harness fuzz --seed 1 --runs 2 --jobs 1 --out shard')).code).toBe(0);
   expect((await run('harness compile good.air --obj -o good.o')).code).toBe(0);
 });
 

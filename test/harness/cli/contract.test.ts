@@ -43,7 +43,7 @@ describe('usage', () => {
     ['a seed that is none', ['fuzz', '--seed', 'abc']],
     ['an unknown profile', ['gen', 'nosuch:0x1']],
     ['a duration without a unit', ['fuzz', '--time', '30']],
-    ['a shard out of range', ['fuzz', '--shard', '2/2', '--runs', '1']],
+    ['a shard out of range', ['fuzz', '--shard', '3/2', '--runs', '1']],
     ['no runs', ['fuzz', '--runs', '0']],
     ['an unknown check', ['fuzz', '--runs', '1', '--checks', '+nosuch']],
     ['an unknown instruction', ['fuzz', '--runs', '1', '--only-ops', 'frobnicate']],

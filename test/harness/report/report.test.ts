@@ -40,7 +40,8 @@ describe('values of options', () => {
     expect(() => readInteger(1, 4)('5')).toThrow('from 1 to 4');
     expect(() => readInteger(0)('1e3')).toThrow('whole number');
     expect(readShard('1/4')).toEqual({ index: 1, of: 4 });
-    expect(() => readShard('4/4')).toThrow('shard');
+    expect(readShard('4/4')).toEqual({ index: 0, of: 4 });
+    expect(() => readShard('5/4')).toThrow('shard');
     expect(() => readShard('0/0')).toThrow('shard');
   });
 });

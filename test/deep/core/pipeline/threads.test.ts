@@ -4,7 +4,7 @@
  * The threads run the build (Node 20 loads no TypeScript in threads), everything else runs from the sources.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { NavIndex, Settings, Unit } from '../../../core/index.ts';
+import type { NavIndex, Settings, Unit } from '../../../../core/index.ts';
 import {
   Body,
   compileExe,
@@ -18,19 +18,19 @@ import {
   parseUnit,
   printUnit,
   stopCodegenThreads,
-} from '../../../core/index.ts';
-import { codegenOptions, Compilation } from '../../../core/pipeline/compile.ts';
-import { CodegenJob } from '../../../core/pipeline/threads/codegen-job.ts';
-import { CODEGEN_THREADS, CodegenThreads } from '../../../core/pipeline/threads/codegen-threads.ts';
-import { functionQueue } from '../../../core/pipeline/threads/compile-threaded.ts';
-import { generatorOf } from '../../../harness/case/generate.ts';
-import type { Backend } from '../../../harness/backend/door.ts';
-import { coreSettings } from '../../../harness/backend/core/settings.ts';
-import { exeOf } from '../../harness/check/fixtures.ts';
-import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
-import { threads as threadsCheck } from '../../../harness/check/threads.ts';
-import { runCase } from '../../../harness/check/run-case.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
+} from '../../../../core/index.ts';
+import { codegenOptions, Compilation } from '../../../../core/pipeline/compile.ts';
+import { CodegenJob } from '../../../../core/pipeline/threads/codegen-job.ts';
+import { CODEGEN_THREADS, CodegenThreads } from '../../../../core/pipeline/threads/codegen-threads.ts';
+import { functionQueue } from '../../../../core/pipeline/threads/compile-threaded.ts';
+import { generatorOf } from '../../../../harness/case/generate.ts';
+import type { Backend } from '../../../../harness/backend/door.ts';
+import { coreSettings } from '../../../../harness/backend/core/settings.ts';
+import { exeOf } from '../../../harness/check/fixtures.ts';
+import { CORE_BACKEND } from '../../../../harness/backend/core/core-backend.ts';
+import { threads as threadsCheck } from '../../../../harness/check/threads.ts';
+import { runCase } from '../../../../harness/check/run-case.ts';
+import { V8_ENGINE } from '../../../../harness/engine/v8/v8-engine.ts';
 
 const generate = generatorOf('default', null);
 const COUNTS = [0, 1, 2, 4];

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { harness, makeFolder, ROOT } from '../cli/run-harness.ts';
+import { harness, makeFolder, ROOT } from '../../../harness/cli/run-harness.ts';
 
 const folder = makeFolder();
 afterAll(() => folder.remove());

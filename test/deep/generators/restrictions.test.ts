@@ -1,10 +1,10 @@
 /** Restrictions: programs made mostly of chosen instructions, and programs without what a backend lacks. */
 import { describe, expect, test } from '@jest/globals';
-import type { AirTag } from '../../core/index.ts';
-import { AIR_TAG_NAMES, DESCRIBED_TAGS, verifyUnit } from '../../core/index.ts';
-import { EMITTERS } from '../../generators/emit/table.ts';
-import { BASE_TAGS, caseGenerator, generateCase, isDrawn, isGenerated, PROFILES } from '../../generators/index.ts';
-import { tagsOf } from './laws.ts';
+import type { AirTag } from '../../../core/index.ts';
+import { AIR_TAG_NAMES, DESCRIBED_TAGS, verifyUnit } from '../../../core/index.ts';
+import { EMITTERS } from '../../../generators/emit/table.ts';
+import { BASE_TAGS, caseGenerator, generateCase, isDrawn, isGenerated, PROFILES } from '../../../generators/index.ts';
+import { tagsOf } from '../../generators/laws.ts';
 
 /** The first profile that draws `tag`: what is about special types is not in all of them. */
 function profileOf(tag: AirTag): string {

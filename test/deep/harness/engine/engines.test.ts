@@ -3,16 +3,16 @@
  * check `engines` finds it and accuses the engine that stands alone.
  */
 import { describe, expect, test } from '@jest/globals';
-import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
-import { generatorOf } from '../../../harness/case/generate.ts';
-import { loadChecks } from '../../../harness/check/checks.ts';
-import { runCase } from '../../../harness/check/run-case.ts';
-import { runCasesSupplied, runCaseSupplied } from '../../../harness/check/run-supplied.ts';
-import type { BatchEngine, DirectEngine, EngineRun } from '../../../harness/engine/door.ts';
-import { loadEngines } from '../../../harness/engine/load-engines.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
-import { readRequest, readRun, writeRequest, writeRun } from '../../../harness/engine/wire.ts';
-import { bucketOf } from '../../../harness/model/finding.ts';
+import { CORE_BACKEND } from '../../../../harness/backend/core/core-backend.ts';
+import { generatorOf } from '../../../../harness/case/generate.ts';
+import { loadChecks } from '../../../../harness/check/checks.ts';
+import { runCase } from '../../../../harness/check/run-case.ts';
+import { runCasesSupplied, runCaseSupplied } from '../../../../harness/check/run-supplied.ts';
+import type { BatchEngine, DirectEngine, EngineRun } from '../../../../harness/engine/door.ts';
+import { loadEngines } from '../../../../harness/engine/load-engines.ts';
+import { V8_ENGINE } from '../../../../harness/engine/v8/v8-engine.ts';
+import { readRequest, readRun, writeRequest, writeRun } from '../../../../harness/engine/wire.ts';
+import { bucketOf } from '../../../../harness/model/finding.ts';
 
 /** V8 at the other end of a pipe, whose answers go through `change`. */
 function remote(name: string, change: (run: EngineRun) => EngineRun = (run) => run): BatchEngine & { batches: number } {

@@ -3,17 +3,17 @@
  * generator claims, which is what lets it leave guards out.
  */
 import { describe, expect, test } from '@jest/globals';
-import { verifyUnit } from '../../core/index.ts';
-import { EMITTERS } from '../../generators/emit/table.ts';
-import type { Emitter, Gen } from '../../generators/emit/gen.ts';
-import { atLeast, atMost, masked, narrowed, nonZero, notLeast, toInt } from '../../generators/emit/guards.ts';
-import { indexBelow, lengthUpTo, shiftAmount } from '../../generators/emit/amounts.ts';
-import type { Value } from '../../generators/model/scope.ts';
-import { intConst, maxConst, minConst } from '../../generators/draw/constants.ts';
-import { drawIntType } from '../../generators/draw/draw-types.ts';
-import { interpret } from '../../interpreter/interpret.ts';
-import type { Trial } from './emitter-trial.ts';
-import { fromPattern, tryOut } from './emitter-trial.ts';
+import { verifyUnit } from '../../../core/index.ts';
+import { EMITTERS } from '../../../generators/emit/table.ts';
+import type { Emitter, Gen } from '../../../generators/emit/gen.ts';
+import { atLeast, atMost, masked, narrowed, nonZero, notLeast, toInt } from '../../../generators/emit/guards.ts';
+import { indexBelow, lengthUpTo, shiftAmount } from '../../../generators/emit/amounts.ts';
+import type { Value } from '../../../generators/model/scope.ts';
+import { intConst, maxConst, minConst } from '../../../generators/draw/constants.ts';
+import { drawIntType } from '../../../generators/draw/draw-types.ts';
+import { interpret } from '../../../interpreter/interpret.ts';
+import type { Trial } from '../../generators/emitter-trial.ts';
+import { fromPattern, tryOut } from '../../generators/emitter-trial.ts';
 
 /** Runs each call of a trial on its own; yields the arguments and the result, as numbers, of each that does not trap. */
 function runs({ unit, calls, result }: Trial): { args: readonly bigint[]; value: bigint }[] {
