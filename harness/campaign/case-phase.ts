@@ -7,7 +7,7 @@
 import { printSeed } from '../model/case.ts';
 import type { Tally } from '../model/tally.ts';
 import { addTally, emptyTally } from '../model/tally.ts';
-import type { Finding } from '../model/finding.ts';
+import { bucketOf } from '../model/finding.ts';
 import { describeDeath, findingOfDeath } from '../worker/death.ts';
 import { judgeDeaths } from '../worker/deaths.ts';
 import type { Died, FoundCase, Replies, TaskOutcome } from '../worker/protocol.ts';
@@ -233,7 +233,7 @@ export class CasePhase {
     for (const found of result.found) {
       this.#firstFound = Math.min(this.#firstFound, found.position);
       for (const fresh of this.#table.add(found)) {
-        emit('found', { bucket: bucketName(fresh), seed: found.seed, detail: fresh.detail });
+        emit('found', { bucket: bucketOf(fresh), seed: found.seed, detail: fresh.detail });
       }
     }
     if (result.range.first < result.range.next)
@@ -256,10 +256,6 @@ export class CasePhase {
 
 /** No positions: of sums that are not to be written down as done. */
 const NOWHERE: Range = { first: -1, next: -1 };
-
-function bucketName(finding: Finding): string {
-  return `${finding.stage}/${finding.check}/${finding.kind}/${finding.op}`;
-}
 
 function delay(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());

@@ -51,6 +51,7 @@ const finding = z.strictObject({
   kind: z.enum(FINDING_KINDS),
   op: z.string().min(1),
   way: way.exactOptional(),
+  cause: z.string().min(1).exactOptional(),
   detail: z.string(),
 } satisfies Record<keyof Finding, z.ZodType>);
 
@@ -104,6 +105,8 @@ const bucket = z.strictObject({
   kind: z.enum(FINDING_KINDS),
   seed: count,
   count,
+  // Runs of older versions have none.
+  raw: z.array(z.strictObject({ bucket: z.string().min(1), count })).default([]),
   caseFile: z.string().min(1).nullable(),
   instructions: count.nullable(),
   text: z.string().nullable(),
@@ -121,13 +124,14 @@ const reply = z.strictObject({
   minimal: z.boolean(),
   lastSweep: count,
   runs: count,
-  slips: z.array(z.strictObject({ bucket: z.string().min(1), text: z.string() })),
+  slips: z.array(z.strictObject({ bucket: z.string().min(1), cause: z.string().min(1).nullable(), text: z.string() })),
 } satisfies Record<keyof Replies['reduce'], z.ZodType>);
 
 const reduction = z.strictObject({
   event: z.literal('reduction'),
   from: z.union([z.strictObject({ seed: count }), z.strictObject({ text: z.string() })]),
   bucket: z.string().min(1),
+  cause: z.string().min(1).exactOptional(),
   maxRuns: count,
   reply,
 } satisfies Record<keyof Reduction | 'event', z.ZodType>);

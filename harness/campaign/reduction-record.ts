@@ -11,12 +11,14 @@ export interface Reduction {
   readonly from: { readonly seed: number } | { readonly text: string };
   /** Bucket that it keeps. */
   readonly bucket: string;
+  /** Cause that it keeps, where one was known before. */
+  readonly cause?: string;
   /** Cases that it was allowed to run. */
   readonly maxRuns: number;
   readonly reply: Replies['reduce'];
 }
 
-/** Equal for reductions of the same case in the same bucket with the same limit. */
-export function reductionKey({ from, bucket, maxRuns }: Omit<Reduction, 'reply'>): string {
-  return JSON.stringify([from, bucket, maxRuns]);
+/** Equal for reductions of the same case in the same bucket, of the same cause, with the same limit. */
+export function reductionKey({ from, bucket, cause, maxRuns }: Omit<Reduction, 'reply'>): string {
+  return JSON.stringify([from, bucket, cause ?? null, maxRuns]);
 }

@@ -7,19 +7,20 @@
  *
  * Owns names, and what is written. events.jsonl is the source of truth; stored-run.ts reads it back.
  */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { bucketOf } from '../model/finding.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
-import { codeOf, makeFolder, messageOf, writeNew, writeWhole } from '../model/files.ts';
+import { codeOf, makeFolder, messageOf, writeWhole } from '../model/files.ts';
 import { hostVersions } from '../model/versions.ts';
 import type { FoundCase, Shard } from '../worker/protocol.ts';
 import type { DoneBefore } from './parts.ts';
 import type { CampaignConfig } from './config.ts';
-import { identityOf, REDUCED_PER_BUCKET } from './config.ts';
+import { identityOf, NAMED_PER_BUCKET } from './config.ts';
 import type { Reporter } from './events.ts';
 import { lockRun } from './run-lock.ts';
+import { readIfThere, saveFinding } from './save-finding.ts';
 import type { Range } from './schedule.ts';
 import { mergeRanges } from './schedule.ts';
 import type { Tally } from '../model/tally.ts';
@@ -143,7 +144,7 @@ export class RunFolder {
       findings: one.findings.map((finding) => {
         const bucket = bucketOf(finding);
         const seen = new Set([...(firsts.get(bucket) ?? []), one.position]);
-        const first = [...seen].sort((a, b) => a - b).slice(0, REDUCED_PER_BUCKET);
+        const first = [...seen].sort((a, b) => a - b).slice(0, NAMED_PER_BUCKET);
         firsts.set(bucket, first);
         return first.includes(one.position) ? finding : { ...finding, detail: '' };
       }),
@@ -245,31 +246,6 @@ function makeFreeFolder(reports: string, config: CampaignConfig): string {
 function removeLeftovers(folder: string): void {
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     if (/^worker-.*\.(?:at|air|journal)$/.test(name)) rmSync(join(folder, name), { force: true });
-  }
-}
-
-/**
- * Puts a minimised case among the findings, under the name of its bucket. A case of another campaign there stays: then the seed
- * goes into the name, and a number if that is taken too. What this run wrote itself (`before`) is replaced.
- */
-function saveFinding(folder: string, slug: string, seed: number, text: string, before: string | null): string {
-  for (let n = 0; ; n++) {
-    const suffix = n === 0 ? '' : n === 1 ? `-0x${seed.toString(16)}` : `-0x${seed.toString(16)}-${n}`;
-    const file = join(folder, `${slug}${suffix}.air`);
-    if (writeNew(file, text)) return file;
-    const present = readIfThere(file);
-    if (present === text) return file;
-    if (present === null || present !== before) continue;
-    writeWhole(file, text);
-    return file;
-  }
-}
-
-function readIfThere(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
   }
 }
 

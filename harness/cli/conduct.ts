@@ -10,7 +10,7 @@ import { loadBackend } from '../backend/load-backend.ts';
 import type { Bucket } from '../campaign/buckets.ts';
 import { runCampaign } from '../campaign/campaign.ts';
 import type { CampaignConfig } from '../campaign/config.ts';
-import type { CampaignResult } from '../campaign/events.ts';
+import type { CampaignResult, Reporter } from '../campaign/events.ts';
 import { emitTo } from '../campaign/events.ts';
 import type { DoneBefore } from '../campaign/parts.ts';
 import type { Joined } from '../campaign/join-shards.ts';
@@ -51,6 +51,8 @@ export interface Conducted {
   readonly jobs: number | 'auto';
   /** Written into the run folder at the end. */
   readonly report: readonly FormatName[];
+  /** File that the metrics of the campaign are kept in, or null. */
+  readonly metrics?: string | null;
   /** Print the summary as the last line of standard output. */
   readonly json: boolean;
   /** Find out which known bugs of the back end are there; if not, those of the configuration are. */
@@ -100,11 +102,17 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
     ? await activeBugs(backend, { ...wanted, engines: wanted.engines ?? DEFAULT_ENGINES, known: true })
     : { known: wanted.known, notes: [] };
   const config = known === undefined ? wanted : { ...wanted, known };
+  const metrics = conducted.metrics ?? null;
+  // A file that cannot be written ends the command here.
+  if (metrics !== null) writeWhole(metrics, '');
   const { run, before, reductions, shards = [] } = await conducted.open(config, cwd);
   const interrupt = catchSignals(io.note, () => run.close());
   const log = run.log();
   const live = io.live === null ? null : await io.live.open();
-  const emit = emitTo([log, consoleReporter(io, live, pasteLines(config, run, cwd))]);
+  const isWritten = { metrics: true };
+  const reporters = [log, consoleReporter(io, live, pasteLines(config, run, cwd))];
+  if (metrics !== null) reporters.push(await metricsTo(metrics, io, isWritten));
+  const emit = emitTo(reporters);
   const jobs = conducted.jobs === 'auto' ? availableParallelism() : conducted.jobs;
   const workers = new WorkerPool({
     size: jobs,
@@ -146,7 +154,7 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
       io.note(`harness: nobody reads standard output; the result is in ${join(run.path, 'summary.json')}`);
     }
     const code = codeOf(result, interrupt.stop.requested);
-    const areWritten = await writeReports(run.path, report, io);
+    const areWritten = (await writeReports(run.path, report, io)) && isWritten.metrics;
     return areWritten || code !== EXIT.clean ? code : EXIT.failed;
   } finally {
     await workers.close();
@@ -156,6 +164,20 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
       interrupt.release();
     }
   }
+}
+
+/** Keeps metrics in `file`; what cannot be written is said once, and noted in `isWritten`. */
+async function metricsTo(file: string, io: Io, isWritten: { metrics: boolean }): Promise<Reporter> {
+  const { metricsReporter } = await import('../report/metrics.ts');
+  return metricsReporter((text) => {
+    try {
+      writeWhole(file, text);
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      if (isWritten.metrics) io.note(`harness: no metrics: ${error.message}`);
+      isWritten.metrics = false;
+    }
+  });
 }
 
 /** Writes reports into the run folder; one that cannot be written changes nothing about what was found. */

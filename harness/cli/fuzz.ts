@@ -48,6 +48,7 @@ interface FuzzOptions {
   readonly reduceRuns: number;
   readonly known: boolean;
   readonly report: readonly FormatName[];
+  readonly metrics: string | null;
   readonly json: boolean;
 }
 
@@ -120,6 +121,12 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
     },
     known: NO_KNOWN_OPTION,
     report: REPORT_OPTION,
+    metrics: {
+      flags: '--metrics <file>',
+      help: 'keep a Prometheus text file of the running campaign',
+      fallback: null,
+      read: readText,
+    },
     json: {
       flags: '--json',
       help: 'print one JSON object as the last line of stdout, everything else on stderr',
@@ -130,9 +137,9 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
 });
 
 function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
-  const { jobs, report, json, known } = options;
+  const { jobs, report, metrics, json, known } = options;
   const open: Conducted['open'] = (config, cwd) => openRun(config, options, cwd, io);
-  return conduct({ config: configOf(options), jobs, report, json, known, open }, io);
+  return conduct({ config: configOf(options), jobs, report, metrics, json, known, open }, io);
 }
 
 /** A profile that has an end is run to its end; null for others. */

@@ -127,11 +127,26 @@ function meaningOf({
 
 /** Buckets whose cases nobody has reduced yet. */
 function raw(table: BucketTable): Bucket[] {
-  return table.sorted().map(({ bucket: id, count, first }) => {
+  return table.sorted().map(({ bucket, positions, first }) => {
     const { seed, finding } = first[0]!;
+    const count = positions.size;
+    const [id, raw] = [bucket, [{ bucket, count }]];
     const { check, stage, kind, detail } = finding;
     const reduction = 'not reduced: the run has no end';
-    return { id, check, stage, kind, seed, count, caseFile: null, instructions: null, text: null, detail, reduction };
+    return {
+      id,
+      check,
+      stage,
+      kind,
+      seed,
+      count,
+      raw,
+      caseFile: null,
+      instructions: null,
+      text: null,
+      detail,
+      reduction,
+    };
   });
 }
 

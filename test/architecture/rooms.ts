@@ -77,7 +77,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     check: ['model', 'wasm', 'layout', 'backend', 'engine', 'case', 'external', 'topology', 'way'],
     reduce: ['model', 'backend', 'engine', 'case', 'way', 'check'],
     explain: ['model', 'wasm', 'backend', 'engine', 'case', 'way', 'check', 'reduce'],
-    worker: ['model', 'backend', 'engine', 'case', 'way', 'check', 'reduce'],
+    worker: ['model', 'backend', 'engine', 'case', 'way', 'check', 'reduce', 'explain'],
     campaign: ['model', 'check', 'worker'],
     report: ['model', 'check', 'campaign'],
     corpus: ['model', 'case', 'check', 'worker', 'campaign', 'report'],

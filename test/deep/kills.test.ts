@@ -12,8 +12,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readMarker } from '../../harness/worker/marker.ts';
 import type { Ended, Running } from '../harness/cli/run-harness.ts';
 import { makeFolder, start } from '../harness/cli/run-harness.ts';
-import { PLANTED_BUGS } from './planted/bugs.ts';
-import { plant } from './planted/plant.ts';
+import { PLANTED_BUGS } from '../../bench/planted/bugs.ts';
+import { plant } from '../../bench/planted/plant.ts';
 
 const KILLS = 100;
 /** Kills of workers after which the supervisor is killed. */

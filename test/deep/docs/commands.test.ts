@@ -40,6 +40,8 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness fuzz --only-ops <name> --time 1m': 'npx harness fuzz --only-ops add_wrap --time 1s',
   'npx harness corpus add <case>': 'npx harness corpus add given.air --name given',
   'harness fuzz': 'harness fuzz --time 1s',
+  'npx harness fuzz --time 8h --metrics /var/lib/node_exporter/harness.prom':
+    'npx harness fuzz --time 1s --metrics harness.prom',
   'harness repro <case>': 'harness repro 0x51f3',
   'harness repro <case> --explain': 'harness repro good.air --explain',
   'harness reduce <case file>': 'harness reduce good.air',
@@ -56,7 +58,6 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness report reports/0x1-1 --format issue --bucket <id>':
     'npx harness report run --format issue --bucket codegen/interp-exe/result/intcast',
   'npx harness merge shards/* --out merged --report html': 'npx harness merge shard --out merged --report html',
-  'harness merge': 'harness merge shard --out merged-again',
   'harness merge <run folders>': 'harness merge shard --out merged-too',
   'harness gen <seed>': 'harness gen 0x51f3',
   'harness run <file>': 'harness run good.air',

@@ -88,6 +88,7 @@ describe('the console', () => {
     kind: 'result',
     seed: 0x51f3,
     count: 12,
+    raw: [{ bucket: 'codegen/interp-exe/result/-', count: 12 }],
     caseFile: 'corpus/findings/x.air',
     instructions: 2,
     text: 'export fn @f() void {\n  ret void {}\n}\n',

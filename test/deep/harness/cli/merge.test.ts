@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { harness, makeFolder } from '../../../harness/cli/run-harness.ts';
-import { PLANTED_BUGS } from '../../planted/bugs.ts';
-import { plant } from '../../planted/plant.ts';
+import { PLANTED_BUGS } from '../../../../bench/planted/bugs.ts';
+import { plant } from '../../../../bench/planted/plant.ts';
 
 const folder = makeFolder();
 afterAll(() => folder.remove());

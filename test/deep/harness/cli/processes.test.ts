@@ -7,8 +7,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PLANTED_BUGS } from '../../planted/bugs.ts';
-import { plant } from '../../planted/plant.ts';
+import { PLANTED_BUGS } from '../../../../bench/planted/bugs.ts';
+import { plant } from '../../../../bench/planted/plant.ts';
 import type { Ended, Running } from '../../../harness/cli/run-harness.ts';
 import { harness, makeFolder, ROOT, start } from '../../../harness/cli/run-harness.ts';
 

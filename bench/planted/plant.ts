@@ -1,5 +1,5 @@
 /**
- * Copies of the built core with one mistake in each, for `--backend <folder>`.
+ * Copies of the built core with mistakes in them, for `--backend <folder>`.
  *
  * Owns the copying and the edit. An edit that does not apply exactly once is an error that names bug and file, so that the
  * list of mistakes is kept in step with the code. Works on the output of the build: core itself has no switches for bugs.
@@ -8,17 +8,20 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { basename, join } from 'node:path';
 import type { PlantedBug } from './bugs.ts';
 
-/** The built core. */
-const BUILT_CORE = join(import.meta.dirname, '../../../dist/core');
+/** The built core: beside this file's own build, or in the build of these sources. */
+const BESIDE = join(import.meta.dirname, '../../core');
+const BUILT_CORE = existsSync(join(BESIDE, 'index.js')) ? BESIDE : join(import.meta.dirname, '../../dist/core');
 
-/** Makes `folder` a copy of the built core with `bug` in it; returns the path for `--backend`. */
-export function plant(bug: PlantedBug, folder: string): string {
+/** Makes `folder` a copy of the built core with `first` and `others` in it; returns the path for `--backend`. */
+export function plant(first: PlantedBug, folder: string, ...others: readonly PlantedBug[]): string {
   if (!existsSync(join(BUILT_CORE, 'index.js'))) throw new Error('core is not built: run npm run build first');
   const core = join(folder, 'core');
   cpSync(BUILT_CORE, core, { recursive: true, filter: (path) => !/\.(map|d\.ts)$/.test(path) });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
-  const file = join(core, builtFile(bug));
-  writeFileSync(file, withBug(bug, readFileSync(file, 'utf8')));
+  for (const bug of [first, ...others]) {
+    const file = join(core, builtFile(bug));
+    writeFileSync(file, withBug(bug, readFileSync(file, 'utf8')));
+  }
   return core;
 }
 

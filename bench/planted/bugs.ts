@@ -8,7 +8,7 @@
  */
 
 /** Part of core that a mistake is in. */
-type BugFamily = 'codegen' | 'emit' | 'link' | 'object' | 'runtime' | 'threads';
+export type BugFamily = 'codegen' | 'emit' | 'link' | 'object' | 'runtime' | 'threads';
 
 /** One mistake in the order of its fields. */
 export type BugRow = readonly [
