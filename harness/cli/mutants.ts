@@ -12,10 +12,11 @@ import { selectChecks } from '../check/select-checks.ts';
 import { requireAddresses } from '../engine/v8/memory64.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
 import { codeOf, makeFolder, messageOf, writeWhole } from '../model/files.ts';
+import { compare, readMeasurement } from '../mutants/compare.ts';
 import { EQUIVALENTS, staleEquivalents } from '../mutants/equivalents.ts';
 import type { Measurement } from '../mutants/measure.ts';
 import type { Mutant } from '../mutants/mutant.ts';
-import { resultLine, summaryLines } from '../mutants/print-score.ts';
+import { comparisonLines, resultLine, summaryLines } from '../mutants/print-score.ts';
 import { summarise } from '../mutants/score.ts';
 import type { TrialPlan } from '../mutants/trial.ts';
 import type { Io } from '../report/io.ts';
@@ -38,6 +39,7 @@ interface MutantsOptions {
   readonly only: string | null;
   readonly ids: readonly string[] | null;
   readonly out: string | null;
+  readonly compare: boolean;
   readonly json: boolean;
 }
 
@@ -51,7 +53,7 @@ export const mutantsCommand = defineCommand<MutantsOptions>({
     'Draws mutants of the built core by the seed and runs cases against each until the first finding. First the same cases must ' +
     'pass without a mutant. Everything in the result but times is the same for any number of jobs. ' +
     'Exit code 1: a mutant survived that is not listed as equivalent.',
-  args: [],
+  args: [['[files...]', `with --compare: two files ${OUT_FILE}`]],
   options: {
     seed: {
       flags: '--seed <n>',
@@ -92,6 +94,11 @@ export const mutantsCommand = defineCommand<MutantsOptions>({
       fallback: null,
       read: readText,
     },
+    compare: {
+      flags: '--compare',
+      help: 'run nothing: compare the figures in two files that --out wrote; exit code 1 if the second has fewer kills',
+      fallback: false,
+    },
     json: {
       flags: '--json',
       help: 'print one JSON object as the last line of stdout, everything else on stderr',
@@ -101,7 +108,9 @@ export const mutantsCommand = defineCommand<MutantsOptions>({
   run: mutants,
 });
 
-async function mutants(_args: readonly string[], options: MutantsOptions, io: Io): Promise<ExitCode> {
+async function mutants(files: readonly string[], options: MutantsOptions, io: Io): Promise<ExitCode> {
+  if (options.compare) return compareFiles(files, options, io);
+  if (files.length > 0) throw new InputError(`files are for --compare: ${files.join(' ')}`);
   for (const profile of options.profile) {
     requireAddresses(PROFILES[profile]!.ptrBits);
     selectChecks(options.checks, profile);
@@ -160,6 +169,17 @@ async function mutants(_args: readonly string[], options: MutantsOptions, io: Io
   if (isInterrupted) return EXIT.interrupted;
   const { survived, unreached } = summary.total;
   return survived + unreached + summary.wrongEquivalents.length > 0 ? EXIT.finding : EXIT.clean;
+}
+
+function compareFiles(files: readonly string[], { json }: MutantsOptions, io: Io): ExitCode {
+  const [first, second, ...more] = files;
+  if (first === undefined || second === undefined || more.length > 0) {
+    throw new InputError(`--compare takes two files, not ${files.length}`);
+  }
+  const comparison = compare(readMeasurement(first), readMeasurement(second));
+  for (const line of comparisonLines(comparison)) io.say(line);
+  if (json) io.json({ schema: 1, files, ...comparison });
+  return comparison.second.killed < comparison.first.killed ? EXIT.finding : EXIT.clean;
 }
 
 /** Loaded late: the parser of JavaScript is large, and only there where the project itself is developed. */

@@ -15,7 +15,27 @@ export interface Equivalent extends Pick<MutantIdentity, 'file' | 'function' | '
 }
 
 /** All of them, by file. */
-export const EQUIVALENTS: readonly Equivalent[] = [];
+export const EQUIVALENTS: readonly Equivalent[] = [
+  {
+    file: 'codegen/state/constants.js',
+    function: '(module)',
+    operator: 'constant',
+    line: 'const UNDEFINED_WORD = 0xaaaa_aaaa;',
+    original: '0xaaaa_aaaa',
+    replacement: '2863311531',
+    reason: 'an undefined word may have any bits',
+  },
+  {
+    file: 'link/layout/collect-segments.js',
+    function: 'collectObjects',
+    operator: 'constant',
+    line: 'address: 0,',
+    original: '0',
+    replacement: '1',
+    nth: 2,
+    reason: 'every live segment gets its address before one is read',
+  },
+];
 
 /** The entry of `list` that means `mutant`, or null. */
 export function equivalentOf(mutant: MutantIdentity, list: readonly Equivalent[]): Equivalent | null {

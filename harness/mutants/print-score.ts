@@ -4,6 +4,8 @@
  * Owns their layout. Says nothing that the summary does not hold.
  */
 import { plural, timeSpan, wholeNumber } from '../report/text.ts';
+import type { ComparedRow, Comparison, Side } from './compare.ts';
+import { FEWEST } from './compare.ts';
 import type { MutantResult } from './measure.ts';
 import { onOneLine } from './mutant.ts';
 import type { MutantRow, MutantSummary, Score } from './score.ts';
@@ -44,6 +46,21 @@ export function summaryLines(summary: MutantSummary): string[] {
     '',
     `score ${share(total.score)}: ${total.killed} killed, ${total.survived} survived, ${total.unreached} unreached, ` +
       `${total.equivalent} equivalent; ${timeSpan(summary.seconds)} of work`,
+  ];
+}
+
+/** All of a comparison. */
+export function comparisonLines(comparison: Comparison): string[] {
+  const { common, first, second, u, p, a12, lost, won } = comparison;
+  const median = (side: Side): string => (side.median === null ? 'none' : wholeNumber(side.median));
+  const list = (title: string, rows: readonly ComparedRow[]): string[] =>
+    rows.length === 0 ? [] : [`${title}:`, ...rows.map(({ id, place, operator }) => `  ${id}  ${place}  ${operator}`)];
+  return [
+    `${plural(common, 'mutant')} in common${common < FEWEST ? `: fewer than ${FEWEST} say little` : ''}`,
+    `killed: ${first.killed}, then ${second.killed}; median of the cases up to a kill: ${median(first)}, then ${median(second)}`,
+    `Mann-Whitney U ${u}, p ${p.toPrecision(2)}; A12 ${a12.toFixed(3)} (above 0.5: the second takes longer)`,
+    ...list('killed by the first alone', lost),
+    ...list('killed by the second alone', won),
   ];
 }
 
