@@ -17,7 +17,7 @@ import type { Mutant } from './mutant.ts';
 const MUTATED = ['codegen', 'link', 'mir', 'pipeline', 'runtime', 'wasm'];
 
 /** The built core, from the build and from the sources. */
-export const BUILT_CORE = fileURLToPath(
+const BUILT_CORE = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../dist/core' : '../../core', import.meta.url),
 );
 

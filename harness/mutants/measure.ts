@@ -82,7 +82,7 @@ export async function measure(mutants: readonly Mutant[], parts: MeasureParts): 
     }
   };
   const ends = await Promise.allSettled(Array.from({ length: jobs }, (_, job) => work(job)));
-  const failed = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+  const failed = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []));
   const fatal = failed.find((reason) => !(reason instanceof Interrupted));
   if (fatal !== undefined) throw fatal;
   return { baseline, results: results.filter((result) => result !== undefined), isInterrupted: stop.requested };

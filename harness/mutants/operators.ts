@@ -6,20 +6,16 @@
  */
 import ts from 'typescript';
 
-/** Names of the operators; they are part of the identity of a mutant. */
-export const OPERATORS = [
-  'arithmetic',
-  'comparison',
-  'boundary',
-  'constant',
-  'condition',
-  'argument-order',
-  'dropped-statement',
-  'swapped-branch',
-] as const;
-
-/** Name of an operator. */
-export type Operator = (typeof OPERATORS)[number];
+/** Name of an operator; part of the identity of a mutant. */
+export type Operator =
+  | 'arithmetic'
+  | 'comparison'
+  | 'boundary'
+  | 'constant'
+  | 'condition'
+  | 'argument-order'
+  | 'dropped-statement'
+  | 'swapped-branch';
 
 /** One mistake at a node. */
 export interface Edit {
@@ -194,7 +190,7 @@ function addCondition(node: ts.Expression, at: TextOf, add: Add): void {
   if (isLoop || isChoice) add('condition', 'false');
   if (!isChoice) return;
   add('condition', 'true');
-  const hasOther = ts.isConditionalExpression(parent) || (parent as ts.IfStatement).elseStatement !== undefined;
+  const hasOther = ts.isConditionalExpression(parent) || parent.elseStatement !== undefined;
   if (hasOther && !isNegatedElsewhere(node, at)) add('swapped-branch', `!(${at(node)})`);
 }
 

@@ -9,7 +9,7 @@ import type { MutantResult } from './measure.ts';
 import type { Operator } from './operators.ts';
 
 /** What became of a mutant, in one word. */
-export type Verdict = 'killed' | 'survived' | 'unreached' | 'equivalent';
+type Verdict = 'killed' | 'survived' | 'unreached' | 'equivalent';
 
 /** Counts of a group of mutants. */
 export interface Score {

@@ -1,5 +1,6 @@
 /** Instrumented code does what the code does, and what a mutant makes of it when that is on. */
 import { expect, test } from '@jest/globals';
+import { runInNewContext } from 'node:vm';
 import { findMutants } from '../../../harness/mutants/find-mutants.ts';
 import { instrument } from '../../../harness/mutants/instrument.ts';
 
@@ -15,6 +16,11 @@ const CODE = `
 
 const mutants = findMutants('made-up.js', CODE, null);
 
+/** What a body of a function returns. */
+function valueOf(body: string): unknown {
+  return JSON.parse(runInNewContext(`JSON.stringify((() => { ${body} })())`) as string);
+}
+
 /** What the instrumented code returns with `number` on (-1: none). */
 function run(number: number): unknown {
   const text = instrument(
@@ -24,13 +30,13 @@ function run(number: number): unknown {
   );
   const body = text.replace(/^import \{ isOn as (\w+) \} from "\.\/switch\.js";/, 'const $1 = (n) => n === chosen;');
   expect(body).not.toContain('import');
-  return new Function('chosen', body)(number) as unknown;
+  return valueOf(`const chosen = ${number}; ${body}`);
 }
 
 /** What the code returns with the text of `number` replaced. */
 function replaced(number: number): unknown {
   const { start, end, code } = mutants[number]!;
-  return new Function(CODE.slice(0, start) + (code ?? ';') + CODE.slice(end))() as unknown;
+  return valueOf(CODE.slice(0, start) + (code ?? ';') + CODE.slice(end));
 }
 
 test('with no mutant on it does what it did', () => {
