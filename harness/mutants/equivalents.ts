@@ -35,6 +35,15 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     nth: 2,
     reason: 'every live segment gets its address before one is read',
   },
+  {
+    file: 'link/unit/lower-data.js',
+    function: 'lowerFloat',
+    operator: 'arithmetic',
+    line: 'bytes[at + i] = pool.patternWord(value, i >> 2) >>> ((i & 3) * 8);',
+    original: 'pool.patternWord(value, i >> 2) >>> ((i & 3) * 8)',
+    replacement: 'pool.patternWord(value, i >> 2) >> ((i & 3) * 8)',
+    reason: 'a byte array keeps the low eight bits, which are those of either shift',
+  },
 ];
 
 /** The entry of `list` that means `mutant`, or null. */

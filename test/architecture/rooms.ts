@@ -81,6 +81,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     campaign: ['model', 'check', 'worker'],
     report: ['model', 'check', 'campaign'],
     corpus: ['model', 'case', 'check', 'worker', 'campaign', 'report'],
+    gate: ['model', 'report'],
     mutants: ['model', 'backend', 'engine', 'check', 'worker', 'campaign', 'report'],
     cli: [
       'model',
@@ -98,6 +99,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
       'campaign',
       'report',
       'corpus',
+      'gate',
       'mutants',
     ],
     'index.ts': ['model', 'backend', 'engine', 'case', 'way', 'check', 'reduce', 'explain', 'worker', 'campaign'],
