@@ -80,6 +80,8 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness link': 'harness link good.o --no-entry -o linked.wasm',
   'harness link <inputs>': 'harness link good.o --no-entry -o inputs.wasm',
   'harness corpus list|add|check': 'harness corpus list',
+  'npx harness corpus merge <folders>': 'npx harness corpus merge node_modules',
+  'npx harness corpus prune': 'npx harness corpus prune --dry-run',
   'harness corpus add FILE': 'harness corpus add corpus/findings/found.air',
   'harness help [command]': 'harness help fuzz',
   'node dist/bench/mutate-objects.js --runs 100000 --seed 1': 'node dist/bench/mutate-objects.js --runs 20 --seed 1',
