@@ -44,6 +44,24 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     replacement: 'pool.patternWord(value, i >> 2) >> ((i & 3) * 8)',
     reason: 'a byte array keeps the low eight bits, which are those of either shift',
   },
+  {
+    file: 'mir/builder.js',
+    function: 'MirBuilder',
+    operator: 'constant',
+    line: '#intrinsics = new U32Column(32);',
+    original: '32',
+    replacement: '33',
+    reason: 'a column grows as it has to: its first size is room to begin with',
+  },
+  {
+    file: 'mir/mir.js',
+    function: '(module)',
+    operator: 'constant',
+    line: 'spLocal: 0,',
+    original: '0',
+    replacement: '1',
+    reason: 'the local of the stack pointer is read only where there is a frame',
+  },
 ];
 
 /** The entry of `list` that means `mutant`, or null. */
