@@ -37,7 +37,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
   'core/link': {
     input: [],
     options: [],
-    sections: ['input'],
+    sections: ['input', 'options'],
     unit: ['input', 'options', 'sections'],
     symbols: ['input', 'options', 'unit'],
     live: ['input', 'options', 'unit', 'symbols'],
