@@ -93,7 +93,7 @@ function missingOf(tests: string | undefined, tools: ReadonlyMap<string, string>
   return missing;
 }
 
-type Verdict = 'pass' | 'order' | 'wording' | 'scope' | 'wrong' | 'stale' | 'unproven';
+type Verdict = 'pass' | 'order' | 'wording' | 'other' | 'scope' | 'wrong' | 'stale' | 'unproven';
 
 interface Row {
   readonly name: string;
@@ -119,6 +119,7 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   pass: 'pass as they stand',
   order: 'differ in order',
   wording: 'differ in wording',
+  other: 'as later releases, or more is accepted',
   scope: 'out of scope',
   wrong: 'wrong',
   stale: 'pass, but are listed as different',

@@ -46,8 +46,6 @@ export const MESSAGES = {
   object_reloc_type: 'unknown relocation type {type}',
   object_section_order: 'section {section} is out of order or repeated',
   object_unsupported: '{what} is not supported by this linker',
-  object_tables:
-    'expected one symbol table entry for each of the {tables} table(s) present, but got {symbols} symbol(s) instead.',
   object_version_number: 'invalid version number: {version} (need {need})',
   object_version: '{what} version {version} is not supported (need {need})',
 
@@ -64,6 +62,8 @@ export const MESSAGES = {
   feature_disallowed:
     "Target feature '{name}' used in {file} is disallowed by {other}. Use --no-check-features to suppress.",
   feature_missing: "'{name}' feature must be used in order to use {what}",
+  feature_required:
+    "Missing target feature '{name}' in {file}, required by {other}. Use --no-check-features to suppress.",
   feature_not_allowed: "Target feature '{name}' used by {file} is not allowed.",
   global_base_too_low: 'global base {base} lies inside the stack of {stack} bytes',
   host_address: 'relocation {type} cannot refer to {name}, whose address only the loader knows (compile with -fPIC)',

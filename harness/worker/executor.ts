@@ -22,6 +22,7 @@ import { bucketOf } from '../model/finding.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import type { Check } from '../check/check.ts';
 import { tellKnown } from '../check/known.ts';
+import { comparedAlone } from '../check/alone.ts';
 import { runCase, runCases } from '../check/run-case.ts';
 import type { RunOptions } from '../check/run-steps.ts';
 import { DEFAULT_TIME_LIMITS } from '../check/run-steps.ts';
@@ -176,7 +177,9 @@ export class Executor {
       this.#parts.mark(positions[n]!);
       return good[n]!;
     };
-    const reports = await runCasesSupplied(good.length, make, { backend, engines, checks, stopwatch, known });
+    const options = { backend, engines, checks, stopwatch, known };
+    const together = await runCasesSupplied(good.length, make, options);
+    const reports = [...(await comparedAlone(together, make, options))];
     let next = first;
     for (const one of made) {
       const report = one instanceof Error ? reportOfGenerator(one) : reports.shift()!;

@@ -7,6 +7,7 @@
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { ExternalKind, SegmentFlag } from '../../wasm/kinds.ts';
 import type { ObjectId, ObjSegIndex } from '../input/index-spaces.ts';
+import type { ParsedObject } from '../input/object-file.ts';
 import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
 import { dataId, firstGlobalImport } from '../symbols/numbered-symbols.ts';
 import { FIXED_GLOBALS } from '../symbols/provided-symbols.ts';
@@ -64,6 +65,7 @@ export function mergeFeatures(live: LiveSet, options: FeatureOptions, diags: Dia
         }
       }
     }
+    checkRequired(objects, diags);
     checkMutableGlobals(live, allowed, diags);
   }
   return [...allowed].sort();
@@ -78,6 +80,20 @@ function checkShared(allowed: ReadonlySet<string>, disallowed: ReadonlyMap<strin
 function need(allowed: ReadonlySet<string>, what: string, diags: Diagnostics): void {
   for (const name of THREAD_FEATURES) {
     if (!allowed.has(name)) diags.error('feature_missing', { name, what }, { in: 'options' });
+  }
+}
+
+/** What an object requires (prefix `=`) every other one has to use. */
+function checkRequired(objects: readonly ParsedObject[], diags: Diagnostics): void {
+  const required = new Map<string, string>();
+  for (const { features, file } of objects) {
+    for (const entry of features) if (entry.startsWith('=')) required.set(entry.slice(1), file);
+  }
+  for (const [name, other] of required) {
+    for (const { features, file } of objects) {
+      if (features.includes(`=${name}`) || features.includes(`+${name}`)) continue;
+      diags.error('feature_required', { name, file, other }, { in: 'file', file });
+    }
   }
 }
 

@@ -32,7 +32,7 @@ const FIRST_SLOT = 1 as Slot;
 const FUNCTION_TABLE = 0 as OutIndex<'table'>;
 
 /** The options that count here. */
-export type ObjectOutputOptions = Pick<
+type ObjectOutputOptions = Pick<
   LinkOptions,
   'strip' | 'moduleName' | 'keepSections' | 'features' | 'extraFeatures' | 'buildId' | 'wasmLdOrder'
 >;

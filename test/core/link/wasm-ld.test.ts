@@ -218,6 +218,19 @@ test('a data symbol may be larger than the rest of its segment', () => {
   expect(link([object]).ok).toBe(true);
 });
 
+test('a feature that one object requires, all have to use', () => {
+  const other = { ...defines('g', 1), features: ['+atomics'] };
+  const result = link([{ ...NOTHING, features: ['=simd128'] }, other]);
+  expect(codes(result)).toEqual(['feature_required']);
+  expect(
+    link([
+      { ...NOTHING, features: ['=simd128'] },
+      { ...other, features: ['+simd128'] },
+    ]).ok,
+  ).toBe(true);
+  expect(link([{ ...NOTHING, features: ['=simd128'] }, other], { checkFeatures: false }).ok).toBe(true);
+});
+
 describe('a name to export that nothing defines', () => {
   test.each([
     [{}, ['export_missing']],

@@ -102,6 +102,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npm ci && npm test': 'begins with npm ci',
   'npm ci --omit=optional': 'installs',
   'npm run nodes:install': 'installs',
+  'npx harness report case.air --format issue --backend zig:0.17': 'needs what npm run outside:install installs',
   'npm run jest:deep -- test/nodes': 'needs what npm run nodes:install installs',
   'npm run jest:deep': 'CI runs it, and this test is a part of it',
   'npm test': 'this test is a part of it',
