@@ -41,10 +41,13 @@ interface RangeResult {
   readonly found: readonly FoundCase[];
 }
 
+/** What the running of cases needs of what a campaign is given. */
+export type CaseParts = Pick<CampaignParts, 'workers' | 'emit' | 'stop' | 'before' | 'batch'>;
+
 export class CasePhase {
   readonly warnings: string[] = [];
   readonly #config: CampaignConfig;
-  readonly #parts: CampaignParts;
+  readonly #parts: CaseParts;
   readonly #schedule: Schedule;
   readonly #begin = performance.now();
   readonly #table = new BucketTable();
@@ -58,7 +61,7 @@ export class CasePhase {
   #failure: string | null = null;
   #end = 0;
 
-  constructor(config: CampaignConfig, parts: CampaignParts) {
+  constructor(config: CampaignConfig, parts: CaseParts) {
     this.#config = config;
     this.#parts = parts;
     const { budget, shard } = config;

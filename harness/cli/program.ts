@@ -17,6 +17,7 @@ import { genCommand } from './gen.ts';
 import { programOutput } from '../report/io.ts';
 import { linkCommand } from './link.ts';
 import { mergeCommand } from './merge.ts';
+import { mutantsCommand } from './mutants.ts';
 import { reduceCommand } from './reduce.ts';
 import { regressCommand } from './regress.ts';
 import { reproCommand } from './repro.ts';
@@ -38,6 +39,7 @@ const COMMANDS: readonly AnyCommand[] = [
   compileCommand,
   linkCommand,
   corpusCommand,
+  mutantsCommand,
   doctorCommand,
 ];
 

@@ -118,6 +118,7 @@ export class Executor {
     const stopwatch = patience === undefined ? new Stopwatch() : this.#tellingStopwatch();
     const found: FoundCase[] = [];
     const begin = performance.now();
+    const usage = process.cpuUsage();
     const cases = this.#generate(first, count, stopwatch);
     let next = first;
     let struck = false;
@@ -154,7 +155,8 @@ export class Executor {
     this.#parts.mark(-1);
     tally.time = stopwatch.split();
     tally.busy = (performance.now() - begin) / 1000;
-    return { kind: 'cases', tally, found, next, struck };
+    const { user, system } = process.cpuUsage(usage);
+    return { kind: 'cases', tally, found, next, struck, processorSeconds: (user + system) / 1e6 };
   }
 
   #tellingStopwatch(): Stopwatch {

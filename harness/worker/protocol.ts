@@ -120,6 +120,8 @@ export interface Replies {
     readonly next: number;
     /** The guard struck at the case `next`: it is to be run by itself, with patience, on a fresh worker. */
     readonly struck: boolean;
+    /** Processor seconds of the worker process, its threads included; a fake may leave it out. */
+    readonly processorSeconds?: number;
   };
   readonly reduce: {
     readonly kind: 'reduce';

@@ -82,6 +82,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     report: ['model', 'check', 'campaign'],
     corpus: ['model', 'case', 'check', 'worker', 'campaign', 'report'],
     gate: ['model', 'report'],
+    mutants: ['model', 'backend', 'engine', 'check', 'worker', 'campaign', 'report'],
     cli: [
       'model',
       'wasm',
@@ -99,6 +100,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
       'report',
       'corpus',
       'gate',
+      'mutants',
     ],
     'index.ts': ['model', 'backend', 'engine', 'case', 'way', 'check', 'reduce', 'explain', 'worker', 'campaign'],
   },

@@ -34,6 +34,13 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness <command> --help': 'npx harness fuzz --help',
   'npx harness fuzz --time 10m --jobs auto': 'npx harness fuzz --time 1s --jobs auto',
   'npx harness fuzz --seed 1 --runs 3000 --json': 'npx harness fuzz --seed 1 --runs 30 --json',
+  'npx harness mutants --seed 1 --sample 60':
+    'npx harness mutants --seed 1 --sample 60 --ids 0cfd63ba --runs 30 --profile default --checks interp-exe',
+  'npx harness mutants --only codegen/scalar --sample 20 --runs 500 --jobs 2':
+    'npx harness mutants --only codegen/scalar --sample 20 --runs 30 --jobs 2 --ids 0cfd63ba --profile default --checks interp-exe',
+  'npx harness mutants --compare before/mutants.json after/mutants.json':
+    'npx harness mutants --compare mutants.json mutants.json',
+  'harness mutants': 'harness mutants --help',
   'npx harness fuzz --profile wasm64': 'npx harness fuzz --profile wasm64 --time 1s',
   'npx harness fuzz --profile sums': 'npx harness fuzz --profile sums --time 1s',
   'npx harness fuzz --profile vectors': 'npx harness fuzz --profile vectors --time 1s',
@@ -167,6 +174,10 @@ beforeAll(async () => {
   copyFileSync(join(cwd, 'good.air'), join(cwd, 'given.air'));
   writeFileSync(join(cwd, 'corpus', 'findings', 'found.air'), good);
   writeFileSync(join(cwd, 'corpus', 'regressions', 'area', 'good.air'), good);
+  writeFileSync(
+    join(cwd, 'mutants.json'),
+    '{"schema":1,"mutants":[{"id":"1","place":"a.ts:1","operator":"constant","verdict":"killed","cases":1}]}',
+  );
   mkdirSync(join(cwd, 'run'));
   copyFileSync(join(ROOT, 'test', 'harness', 'report', 'finding.jsonl'), join(cwd, 'run', 'events.jsonl'));
   expect((await run('harness fuzz --seed 1 --runs 2 --jobs 1 --out shard')).code).toBe(0);
