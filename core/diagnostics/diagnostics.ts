@@ -50,7 +50,8 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
 
 /** The same as wasm-ld would say it: who reports first, and no offset. */
 export function formatAsWasmLd({ place, severity, message }: Diagnostic): string {
-  const where = place.in === 'options' ? '' : `${placeFile(place)}: `;
+  // A text of several lines names its files itself.
+  const where = place.in === 'options' || message.includes('\n>>> ') ? '' : `${placeFile(place)}: `;
   return `wasm-ld: ${severity ?? 'error'}: ${where}${message}`;
 }
 

@@ -127,6 +127,11 @@ export class RunFolder {
     writeWhole(join(this.path, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   }
 
+  /** Which buckets are new, known, fixed, quiet and flaky. */
+  writeStanding(standing: unknown): void {
+    writeWhole(join(this.path, 'standing.json'), `${JSON.stringify(standing, null, 2)}\n`);
+  }
+
   /** A reporter that writes events.jsonl. `flush` writes what is left; `writeShard` what a shard has done, by its own positions. */
   log(now: () => number = Date.now): Reporter & {
     flush(): void;

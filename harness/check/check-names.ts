@@ -8,7 +8,7 @@
  * What checks compare: the whole program as it is compiled; links of its objects; whether modules are valid; builds that should be
  * equal; the form of modules and objects.
  */
-export type CheckFamily = 'run' | 'link' | 'module' | 'bytes' | 'layout';
+type CheckFamily = 'run' | 'link' | 'module' | 'bytes' | 'layout';
 
 /** What a check does. */
 interface CheckFacts {

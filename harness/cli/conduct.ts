@@ -34,6 +34,7 @@ import { WorkerPool } from '../worker/pool.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { catchSignals } from './interrupt.ts';
+import { openStore, replayBuckets, settleBuckets } from './known-buckets.ts';
 import { activeBugs } from './known-bugs.ts';
 import { DEFAULT_ENGINES, readInteger, readList, readWord } from './option.ts';
 
@@ -55,6 +56,8 @@ export interface Conducted {
   readonly metrics?: string | null;
   /** Print the summary as the last line of standard output. */
   readonly json: boolean;
+  /** The day to write into the store of known buckets, in ISO 8601; null: today. */
+  readonly date: string | null;
   /** Find out which known bugs of the back end are there; if not, those of the configuration are. */
   readonly known: boolean;
   /** Called when everything that the campaign needs has been loaded, with its final configuration. */
@@ -105,6 +108,7 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
   const metrics = conducted.metrics ?? null;
   // A file that cannot be written ends the command here.
   if (metrics !== null) writeWhole(metrics, '');
+  const store = await openStore(cwd);
   const { run, before, reductions, shards = [] } = await conducted.open(config, cwd);
   const interrupt = catchSignals(io.note, () => run.close());
   const log = run.log();
@@ -133,6 +137,7 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
     emit('started', { config, jobs, folder: run.path, resumed: before?.tally.cases ?? 0 });
     for (const text of notes) emit('warning', { text });
     for (const { shard, done } of shards) log.writeShard(shard, done);
+    const replayed = await replayBuckets(store, { spec: config.backend, settings: backend.settings }, workers, cwd, io);
     const result = await runCampaign(config, {
       workers,
       emit,
@@ -149,6 +154,8 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
     });
     const summary = summaryOfCampaign(result);
     run.writeSummary(summary);
+    const standing = await settleBuckets(replayed, result, conducted.date ?? new Date().toISOString().slice(0, 10), io);
+    if (standing !== null) run.writeStanding(standing);
     if (json) io.json(summary);
     if ((await lostOutput())?.isReaderGone === true) {
       io.note(`harness: nobody reads standard output; the result is in ${join(run.path, 'summary.json')}`);

@@ -22,6 +22,7 @@ import {
   BACKEND_OPTION,
   DEFAULT_ENGINES,
   ENGINES_OPTION,
+  readDay,
   readDuration,
   readInteger,
   readProfile,
@@ -47,6 +48,7 @@ interface FuzzOptions {
   readonly stopOnFirst: boolean;
   readonly reduceRuns: number;
   readonly known: boolean;
+  readonly date: string | null;
   readonly report: readonly FormatName[];
   readonly metrics: string | null;
   readonly json: boolean;
@@ -120,6 +122,12 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
       read: readInteger(0),
     },
     known: NO_KNOWN_OPTION,
+    date: {
+      flags: '--date <day>',
+      help: 'the day of this run in corpus/known.json: 2026-11-28 (default: today)',
+      fallback: null,
+      read: readDay,
+    },
     report: REPORT_OPTION,
     metrics: {
       flags: '--metrics <file>',
@@ -137,9 +145,9 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
 });
 
 function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
-  const { jobs, report, metrics, json, known } = options;
+  const { jobs, report, metrics, json, known, date } = options;
   const open: Conducted['open'] = (config, cwd) => openRun(config, options, cwd, io);
-  return conduct({ config: configOf(options), jobs, report, metrics, json, known, open }, io);
+  return conduct({ config: configOf(options), jobs, report, metrics, json, known, date, open }, io);
 }
 
 /** A profile that has an end is run to its end; null for others. */

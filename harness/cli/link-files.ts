@@ -8,7 +8,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { runLinkerLate } from '../../core/linker.ts';
 import { asEngineTakes, enableMemory64 } from '../engine/v8/memory64.ts';
-import { messageOf, readInput, writeWhole } from '../model/files.ts';
+import type { OutputFile } from '../model/files.ts';
+import { messageOf, outputRefusal, readInput, writeTogether } from '../model/files.ts';
 import { InputError } from '../model/failure.ts';
 import type { Io } from '../report/io.ts';
 
@@ -33,6 +34,7 @@ export async function linkFiles(
     randomBytes: (count) => randomBytes(count),
     runtime,
     asWasmLd,
+    refusesOutput: outputRefusal,
     ...(verbose
       ? {
           onStep: (step: string) => {
@@ -42,7 +44,10 @@ export async function linkFiles(
         }
       : {}),
   });
-  if (exitCode !== 0) throw new InputError(stderr.join('\n'));
+  if (exitCode !== 0) {
+    write(files.map(({ path, bytes }) => ({ path, content: bytes })));
+    throw new InputError(stderr.join('\n'));
+  }
   if (args.includes('--help')) return stdout;
   for (const line of stdout) io.say(line);
   for (const line of stderr) io.note(line);
@@ -51,11 +56,27 @@ export async function linkFiles(
     const complaint = asWasmLd || isRelocatable(args) ? null : complaintOf(module.bytes);
     if (complaint !== null)
       io.note(`harness: warning: the engine of this process does not accept the module: ${complaint}`);
+    const outputs: OutputFile[] = reports.map(({ path, bytes }) => ({ path, content: bytes }));
+    if (module.path !== '-') outputs.unshift({ path: module.path, content: module.bytes, mode: PROGRAM });
+    write(outputs);
     if (module.path === '-') io.bytes(module.bytes);
-    else writeWhole(module.path, module.bytes);
   }
-  for (const { path, bytes } of reports) writeWhole(path, bytes);
   return stdout;
+}
+
+/** As every linker: what comes out of it can be run. */
+const PROGRAM = 0o777;
+
+/** Writes them all or none; a signal that asks the process to end waits so long, as it would leave temporary files behind. */
+function write(outputs: readonly OutputFile[]): void {
+  const wait = (): void => undefined;
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, wait);
+  try {
+    writeTogether(outputs);
+  } finally {
+    for (const signal of signals) process.off(signal, wait);
+  }
 }
 
 function isRelocatable(args: readonly string[]): boolean {

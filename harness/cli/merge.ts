@@ -57,6 +57,6 @@ export const mergeCommand = defineCommand<MergeOptions>({
       shards,
       reductions,
     });
-    return conduct({ config, jobs, report, json, known: false, open }, io);
+    return conduct({ config, jobs, report, json, known: false, date: null, open }, io);
   },
 });

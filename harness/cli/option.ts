@@ -97,6 +97,13 @@ export function readName(text: string): string {
   return /^[a-z0-9][a-z0-9._-]{0,99}$/i.test(text) ? text : refuseValue('a plain name (letters, digits, . _ -)', text);
 }
 
+/** Reads a day in ISO 8601. */
+export function readDay(text: string): string {
+  const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  const isDay = day !== null && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+  return isDay ? text : refuseValue('a day such as 2026-11-28', text);
+}
+
 /** Reads any text. */
 export function readText(text: string): string {
   return text;

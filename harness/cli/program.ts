@@ -5,12 +5,14 @@ import { Command } from 'commander';
 import { InputError } from '../model/failure.ts';
 import { packageVersion } from '../model/versions.ts';
 import type { AnyCommand } from './command.ts';
+import { bisectCommand } from './bisect.ts';
 import { compileCommand } from './compile.ts';
 import { corpusCommand } from './corpus.ts';
 import { doctorCommand } from './doctor.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 import { fuzzCommand } from './fuzz.ts';
+import { gateCommand } from './gate.ts';
 import { genCommand } from './gen.ts';
 import { programOutput } from '../report/io.ts';
 import { linkCommand } from './link.ts';
@@ -29,6 +31,8 @@ const COMMANDS: readonly AnyCommand[] = [
   regressCommand,
   reportCommand,
   mergeCommand,
+  gateCommand,
+  bisectCommand,
   genCommand,
   runCommand,
   compileCommand,

@@ -37,7 +37,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
   'core/link': {
     input: [],
     options: [],
-    sections: ['input'],
+    sections: ['input', 'options'],
     unit: ['input', 'options', 'sections'],
     symbols: ['input', 'options', 'unit'],
     live: ['input', 'options', 'unit', 'symbols'],
@@ -81,6 +81,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     campaign: ['model', 'check', 'worker'],
     report: ['model', 'check', 'campaign'],
     corpus: ['model', 'case', 'check', 'worker', 'campaign', 'report'],
+    gate: ['model', 'report'],
     cli: [
       'model',
       'wasm',
@@ -97,6 +98,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
       'campaign',
       'report',
       'corpus',
+      'gate',
     ],
     'index.ts': ['model', 'backend', 'engine', 'case', 'way', 'check', 'reduce', 'explain', 'worker', 'campaign'],
   },

@@ -50,17 +50,17 @@ export function mergeFeatures(live: LiveSet, options: FeatureOptions, diags: Dia
   for (const feature of extraFeatures) allowed.add(feature);
   if (checkFeatures) {
     if (sharedMemory) checkShared(allowed, disallowed, diags);
-    if (usesTls(live)) need(allowed, 'thread-local data', diags);
+    if (usesTls(live)) need(allowed, 'thread-local storage', diags);
     if (features !== null) {
       for (const [name, file] of used) {
-        if (!allowed.has(name)) diags.error('feature_not_allowed', { name }, { in: 'file', file });
+        if (!allowed.has(name)) diags.error('feature_not_allowed', { name, file }, { in: 'file', file });
       }
     }
     for (const { features: entries, file } of objects) {
       for (const entry of entries) {
         const other = entry.startsWith('-') ? undefined : disallowed.get(entry.slice(1));
         if (other !== undefined) {
-          diags.error('feature_disallowed', { name: entry.slice(1), other }, { in: 'file', file });
+          diags.error('feature_disallowed', { name: entry.slice(1), file, other }, { in: 'file', file });
         }
       }
     }
@@ -71,7 +71,7 @@ export function mergeFeatures(live: LiveSet, options: FeatureOptions, diags: Dia
 
 function checkShared(allowed: ReadonlySet<string>, disallowed: ReadonlyMap<string, string>, diags: Diagnostics): void {
   const file = disallowed.get('shared-mem');
-  if (file !== undefined) diags.error('shared_memory_disallowed', {}, { in: 'file', file });
+  if (file !== undefined) diags.error('shared_memory_disallowed', { file }, { in: 'file', file });
   need(allowed, 'shared memory', diags);
 }
 
@@ -96,13 +96,13 @@ function checkMutableGlobals(live: LiveSet, allowed: ReadonlySet<string>, diags:
   const { symbols, globals, exports } = live;
   const importBase = firstGlobalImport(symbols);
   symbols.globalImports.forEach(({ name, type }, i) => {
-    if (globals[importBase + i] === 1 && type.startsWith('mut ')) report(name);
+    if (globals[importBase + i] === 1 && type.startsWith('mut ')) report(name, 'imported');
   });
   for (const { name, kind, target, isData } of exports) {
-    if (kind === ExternalKind.global && !isData && isMutable(symbols, target as GlobalId)) report(name);
+    if (kind === ExternalKind.global && !isData && isMutable(symbols, target as GlobalId)) report(name, 'exported');
   }
-  function report(name: string): void {
-    diags.error('mutable_global_crosses', { name }, { in: 'options' });
+  function report(name: string, how: 'imported' | 'exported'): void {
+    diags.error('mutable_global_crosses', { name, how }, { in: 'options' });
   }
 }
 

@@ -8,7 +8,16 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, ROOT } from '../../harness/cli/run-harness.ts';
 
@@ -64,6 +73,8 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness link': 'harness link good.o --no-entry -o linked.wasm',
   'harness link <inputs>': 'harness link good.o --no-entry -o inputs.wasm',
   'harness corpus list|add|check': 'harness corpus list',
+  'npx harness corpus merge <folders>': 'npx harness corpus merge node_modules',
+  'npx harness corpus prune': 'npx harness corpus prune --dry-run',
   'harness corpus add FILE': 'harness corpus add corpus/findings/found.air',
   'harness help [command]': 'harness help fuzz',
   'node dist/bench/mutate-objects.js --runs 100000 --seed 1': 'node dist/bench/mutate-objects.js --runs 20 --seed 1',
@@ -89,13 +100,24 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npm run bless': 'writes files of the repository',
   '.ci/run': 'this test is a part of it',
   'node scripts/make-clang-objects.mjs': 'writes sources of the repository',
+  'npx harness gate --base origin/main --time 3m': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'npx harness gate --base HEAD~1 --runs 2000 --json': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'harness gate': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'harness gate --base REF': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'harness bisect': 'builds commits, which test/deep/harness/cli/bisect.test.ts does',
+  'harness bisect --good REF <case>': 'builds commits, which test/deep/harness/cli/bisect.test.ts does',
+  'npx harness bisect --good v1 --bad HEAD corpus/findings/codegen-interp-exe-result-intcast.air':
+    'builds commits, which test/deep/harness/cli/bisect.test.ts does',
 };
 
 /** A part of the bench measures for minutes; that there is such a part is checked. */
 const BENCH_PART = /^npm run bench -- (\w+)/;
 
 /** Lines that end in another code than 0. */
-const EXIT_CODES: Readonly<Record<string, number>> = {};
+const EXIT_CODES: Readonly<Record<string, number>> = {
+  'npx harness fuzz --backend planted --seed 1 --runs 500': 1,
+  'npx harness repro corpus/findings/codegen-run-add_wrap.air --backend planted --explain': 1,
+};
 
 interface Line {
   readonly document: string;
@@ -134,7 +156,8 @@ beforeAll(async () => {
   }
   symlinkSync(join(ROOT, 'bin', 'harness.mjs'), join(bin, 'harness'));
   chmodSync(join(ROOT, 'bin', 'harness.mjs'), 0o755);
-  writeFileSync(join(cwd, 'package.json'), '{"name":"documents","private":true}\n');
+  writeFileSync(join(cwd, 'package.json'), '{"name":"documents","private":true,"type":"module"}\n');
+  cpSync(join(ROOT, 'dist'), join(cwd, 'dist'), { recursive: true });
   writeFileSync(join(cwd, 'good.air'), good);
   copyFileSync(join(cwd, 'good.air'), join(cwd, 'given.air'));
   writeFileSync(join(cwd, 'corpus', 'findings', 'found.air'), good);

@@ -86,6 +86,9 @@ function madeUpWorkers(config: CampaignConfig, size: number, lost: readonly numb
       }
       return { kind: 'done', reply: { kind: 'cases', tally, found, next: task.first + task.count, struck: false } };
     }
+    if (task.kind === 'name') {
+      return { kind: 'done', reply: { kind: 'name', text: '', causes: task.findings.map(() => null) } };
+    }
     const { source } = task as Extract<Task, { kind: 'reduce' | 'describe' }>;
     const seed =
       source.from === 'position' ? seedAt(config, source.position) : Number((source as { text: string }).text);

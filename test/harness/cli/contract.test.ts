@@ -37,7 +37,7 @@ afterAll(() => folder.remove());
 describe('usage', () => {
   test.concurrent.each([
     ['nothing', []],
-    ['an unknown command', ['gate']],
+    ['an unknown command', ['gates']],
     ['an unknown option', ['fuzz', '--frobnicate']],
     ['a missing argument', ['repro']],
     ['a seed that is none', ['fuzz', '--seed', 'abc']],
