@@ -108,6 +108,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'harness bisect --good REF <case>': 'builds commits, which test/deep/harness/cli/bisect.test.ts does',
   'npx harness bisect --good v1 --bad HEAD corpus/findings/codegen-interp-exe-result-intcast.air':
     'builds commits, which test/deep/harness/cli/bisect.test.ts does',
+  'docker build -f deploy/Dockerfile -t wasm-backend-harness .': 'needs docker and a network',
+  'kubectl apply -f deploy/kubernetes/nightly.yaml': 'needs a cluster; test/harness/gate/deploy.test.ts reads the file',
 };
 
 /** A part of the bench measures for minutes; that there is such a part is checked. */
