@@ -77,7 +77,7 @@ export async function nameBuckets(
   const reducing: Reducing = { config, parts, abort: end.signal, warnings: [] };
   const raws = table.sorted();
   const isReduced = ({ first }: RawBucket): boolean => mayReduce(first[0]!.finding, reducing);
-  const explained = await explainFirst(raws.filter(isReduced), parts);
+  const explained = await explainFirst(raws.filter(isReduced), parts, end.signal);
   const unexplained = raws
     .filter((raw) => !isReduced(raw))
     .flatMap((raw) => {
@@ -228,7 +228,7 @@ async function reduceOne(
     const described = await describeOne(source, from, cause, parts, 'did not fail again when it was to be reduced');
     return { ...described, slips: reply.slips };
   }
-  return { named: await nameReduced(reply, reply.reduced, from, cause, parts), slips: reply.slips };
+  return { named: await nameReduced(reply, reply.reduced, from, cause, reducing), slips: reply.slips };
 }
 
 function warn({ warnings, parts }: Reducing, text: string): void {
@@ -242,14 +242,14 @@ async function nameReduced(
   reduced: NonNullable<Replies['reduce']['reduced']>,
   from: Representative,
   before: Cause | null,
-  parts: CampaignParts,
+  { parts, abort }: Reducing,
 ): Promise<Named> {
   let { id, text, finding } = reduced;
   if (before !== null) {
     finding = { ...finding, stage: before.stage };
   } else {
     const source = { from: 'text', text } as const;
-    const named = await runNaming(parts.workers, { source, findings: [finding], minimised: true });
+    const named = await runNaming(parts.workers, { source, findings: [finding], minimised: true }, { abort });
     const cause = named?.causes[0] ?? null;
     if (named !== null && cause !== null) {
       id = bucketId(cause);

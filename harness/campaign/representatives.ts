@@ -20,22 +20,30 @@ export interface Explained {
 }
 
 /** The causes of the first failing cases of each bucket, in the order of buckets and positions. */
-export async function explainFirst(raws: readonly RawBucket[], parts: CampaignParts): Promise<readonly Explained[]> {
+export async function explainFirst(
+  raws: readonly RawBucket[],
+  parts: CampaignParts,
+  abort: AbortSignal,
+): Promise<readonly Explained[]> {
   const first = raws.flatMap((raw) => raw.first.map((representative) => ({ raw, representative })));
   return Promise.all(
     first.map(async ({ raw, representative }) => ({
       raw,
       representative,
-      cause: await causeBefore(representative, parts),
+      cause: await causeBefore(representative, parts, abort),
     })),
   );
 }
 
 /** What a message names needs no probes, and is named when the case is small. */
-async function causeBefore({ position, finding }: Representative, parts: CampaignParts): Promise<Cause | null> {
+async function causeBefore(
+  { position, finding }: Representative,
+  parts: CampaignParts,
+  abort: AbortSignal,
+): Promise<Cause | null> {
   if (finding.op !== '-' || parts.stop.requested) return null;
   const source = { from: 'position', position } as const;
-  const reply = await runNaming(parts.workers, { source, findings: [finding], minimised: false });
+  const reply = await runNaming(parts.workers, { source, findings: [finding], minimised: false }, { abort });
   return reply?.causes[0] ?? null;
 }
 

@@ -5,16 +5,17 @@
  * that could be told. So the answer is the same as that of workers nobody disturbed.
  */
 import { judgeDeaths } from './deaths.ts';
-import type { Died, Replies, Task, Workers } from './protocol.ts';
+import type { Died, Replies, RunningTask, Task, Workers } from './protocol.ts';
 
 /** The answer to `task`; null where there is none to be had, or nobody waits for it any more. */
 export async function runNaming(
   workers: Workers,
   task: Omit<Extract<Task, { kind: 'name' }>, 'kind'>,
+  running: RunningTask = {},
 ): Promise<Replies['name'] | null> {
   const deaths: Died[] = [];
   for (;;) {
-    const outcome = await workers.run<'name'>({ ...task, kind: 'name' });
+    const outcome = await workers.run<'name'>({ ...task, kind: 'name' }, running);
     if (outcome.kind === 'done') return outcome.reply;
     if (outcome.kind !== 'died') return null;
     deaths.push(outcome);

@@ -61,7 +61,10 @@ const BUDGET: Readonly<Record<string, string>> = {
     'npx harness report run --format github -o summary.md',
   'npx harness report reports/0x1-1 --format issue --bucket <id>':
     'npx harness report run --format issue --bucket codegen/interp-exe/result/intcast',
+  'npx harness fuzz --seed 7 --shard 1/4 --time 4h --out shards/1':
+    'npx harness fuzz --seed 7 --shard 1/4 --time 1s --out shards/1',
   'npx harness merge shards/* --out merged --report html': 'npx harness merge shard --out merged --report html',
+  'harness merge': 'harness merge shard --out merged-again',
   'harness merge <run folders>': 'harness merge shard --out merged-too',
   'harness gen <seed>': 'harness gen 0x51f3',
   'harness run <file>': 'harness run good.air',
@@ -104,7 +107,6 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npx harness gate --base HEAD~1 --runs 2000 --json': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
   'harness gate': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
   'harness gate --base REF': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
-  'harness bisect': 'builds commits, which test/deep/harness/cli/bisect.test.ts does',
   'harness bisect --good REF <case>': 'builds commits, which test/deep/harness/cli/bisect.test.ts does',
   'npx harness bisect --good v1 --bad HEAD corpus/findings/codegen-interp-exe-result-intcast.air':
     'builds commits, which test/deep/harness/cli/bisect.test.ts does',

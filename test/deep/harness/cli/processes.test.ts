@@ -26,8 +26,8 @@ beforeAll(() => {
     join(cwd, 'planted'),
   );
   stalling('stalls.mjs', join(ROOT, 'dist', 'core', 'index.js'), 0);
-  stalling('stalls-later.mjs', join(planted, 'index.js'), 150);
-  stalling('stalls-reducing.mjs', join(planted, 'index.js'), 340);
+  stalling('stalls-later.mjs', join(planted, 'index.js'), 300);
+  stalling('stalls-reducing.mjs', join(planted, 'index.js'), 450);
 });
 
 afterAll(() => folder.remove());
