@@ -55,6 +55,16 @@ describe('a backend', () => {
   );
 });
 
+test.each([
+  ['flow', 'sub_wrap'],
+  ['formats', 'mul'],
+  ['formats', 'neg'],
+] as const)('a back end gets no programs of profile %s with %s if it lacks it', (profile, lacking) => {
+  const onlyOps = ['wasm_memory_grow', 'mul_add'] as const;
+  const generate = caseGenerator(profile, { onlyOps, supports: (tag) => tag !== lacking })!;
+  for (let seed = 1; seed <= 40; seed++) expect(tagsOf(generate(seed).unit).has(lacking)).toBe(false);
+});
+
 test('an unknown profile is refused', () => {
   expect(caseGenerator('nonsense')).toBeNull();
   expect(caseGenerator('constructor')).toBeNull();
