@@ -162,7 +162,7 @@ const isLinux = process.platform === 'linux';
       expect(resultOf(ended)).toEqual(resultOf(undisturbed));
       expect(casesIn(join(folder.path, killed))).toEqual(casesIn(join(folder.path, alone)));
       const left = readdirSync(join(folder.path, killed)).sort();
-      expect(left).toEqual(['cases', 'events.jsonl', 'run.json', 'summary.json']);
+      expect(left).toEqual(['cases', 'events.jsonl', 'run.json', 'standing.json', 'summary.json']);
     }
     process.stdout.write(`kills in ${campaigns} campaigns: ${JSON.stringify(killer.counts)}\n`);
     expect(supervisors).toEqual([]);

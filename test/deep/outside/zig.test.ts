@@ -79,7 +79,9 @@ test('core does right in all cases', async () => {
   }
 });
 
-describe.each(VERSIONS.filter((version) => installed.includes(version)))('Zig %s', (version) => {
+const here = VERSIONS.filter((version) => installed.includes(version));
+// `describe.each` takes no empty table.
+(here.length === 0 ? describe.skip : describe).each(here.length === 0 ? VERSIONS : here)('Zig %s', (version) => {
   test('fails in the cases of its known bugs, as they say, and in no other', async () => {
     const found = await bucketsWith(`zig:${version}`);
     const { known = [] } = await loadBackend(`zig:${version}`);

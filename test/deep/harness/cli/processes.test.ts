@@ -161,7 +161,12 @@ describe('a run folder', () => {
     expect(existsSync(join(cwd, 'locked', 'lock'))).toBe(true);
     const resumed = await harness(cwd, ...args, '--runs', '5', '--resume');
     expect(resumed.code).toBe(0);
-    expect(readdirSync(join(cwd, 'locked')).sort()).toEqual(['events.jsonl', 'run.json', 'summary.json']);
+    expect(readdirSync(join(cwd, 'locked')).sort()).toEqual([
+      'events.jsonl',
+      'run.json',
+      'standing.json',
+      'summary.json',
+    ]);
   });
 
   test('that cannot be is refused in one line', async () => {
