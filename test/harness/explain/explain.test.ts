@@ -160,8 +160,8 @@ const STORE_MISTAKE: Mistake = {
 const ADDEND_MISTAKE: Mistake = {
   name: 'addend',
   file: 'relocate.js',
-  find: "case 'memory_address_rel': return addressOf(placed, target, symbols.symbolOffset[o][symbol], relocs.addend[r]);",
-  replace: "case 'memory_address_rel': return addressOf(placed, target, symbols.symbolOffset[o][symbol], 0);",
+  find: 'const address = addressOf(placed, target, symbols.symbolOffset[o][symbol], relocs.addend[r]);',
+  replace: 'const address = addressOf(placed, target, symbols.symbolOffset[o][symbol], 0);',
 };
 
 const WIDE_SUM = `export fn @f(u64) u64 {
