@@ -53,6 +53,7 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness fuzz': 'harness fuzz --time 1s',
   'npx harness fuzz --time 8h --metrics /var/lib/node_exporter/harness.prom':
     'npx harness fuzz --time 1s --metrics harness.prom',
+  'harness repro': 'harness repro 0x51f3',
   'harness repro <case>': 'harness repro 0x51f3',
   'harness repro <case> --explain': 'harness repro good.air --explain',
   'harness reduce <case file>': 'harness reduce good.air',
@@ -104,6 +105,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npm run nodes:install': 'installs',
   'npx harness report case.air --format issue --backend zig:0.17': 'needs what npm run outside:install installs',
   'npm run jest:deep -- test/nodes': 'needs what npm run nodes:install installs',
+  'npm run conformance -- --tests DIR': 'needs the packages and the tests of LLVM',
   'npm run jest:deep': 'CI runs it, and this test is a part of it',
   'npm test': 'this test is a part of it',
   'npm run test:deep': 'CI runs it, and this test is a part of it',
