@@ -11,6 +11,7 @@ import type { Io } from '../../../harness/report/io.ts';
 import { readDuration, readInteger, readSeed, readShard } from '../../../harness/cli/option.ts';
 import { selectChecks } from '../../../harness/check/select-checks.ts';
 import { bucketSlug } from '../../../harness/model/bucket-slug.ts';
+import { CONFIG } from './campaign-config.ts';
 import { consoleReporter } from '../../../harness/report/console.ts';
 import { inCheckOrder } from '../../../harness/report/summary.ts';
 
@@ -96,18 +97,7 @@ describe('the console', () => {
     reduction: '1-minimal: 7 candidates tried, none of them fails; 40 runs',
   };
   const result: CampaignResult = {
-    config: {
-      seed: 1,
-      profile: 'default',
-      generator: 1,
-      budget: { runs: 100, seconds: null },
-      shard: { index: 0, of: 1 },
-      stopOnFirst: false,
-      backend: 'core',
-      checks: null,
-      onlyOps: null,
-      reduceRuns: 10,
-    },
+    config: { ...CONFIG, seed: 1, budget: { runs: 100, seconds: null } },
     end: 'done',
     tally: { ...emptyTally(), cases: 100, busy: 2, checks: { validate: { ran: 100, failed: 0 } } },
     buckets: [],
