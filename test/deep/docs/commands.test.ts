@@ -83,7 +83,7 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness compile --threads N': 'harness compile good.air -o threaded.wasm --threads 2',
   'harness link': 'harness link good.o --no-entry -o linked.wasm',
   'harness link <inputs>': 'harness link good.o --no-entry -o inputs.wasm',
-  'harness corpus list|add|check': 'harness corpus list',
+  'harness corpus <action>': 'harness corpus list',
   'npx harness corpus merge <folders>': 'npx harness corpus merge node_modules',
   'npx harness corpus prune': 'npx harness corpus prune --dry-run',
   'harness corpus add FILE': 'harness corpus add corpus/findings/found.air',
