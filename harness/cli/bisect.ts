@@ -1,6 +1,5 @@
 /** `harness bisect`: the commit that made a case fail. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CORE_SETTINGS } from '../backend/core/settings.ts';
@@ -12,7 +11,7 @@ import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { FoundByName } from './find-case.ts';
 import { findCase } from './find-case.ts';
-import { catchSignals } from './interrupt.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
 import { withWorker } from './one-worker.ts';
 import { DEFAULT_ENGINES, readText } from './option.ts';
 
@@ -49,24 +48,20 @@ export const bisectCommand = defineCommand<BisectOptions>({
       throw new InputError(`--good ${good} is no ancestor of --bad ${bad}`);
     }
     const text = await textOf(findCase(named!, null, process.cwd(), CORE_SETTINGS));
-    const temporary = mkdtempSync(join(tmpdir(), 'harness-bisect-'));
     const children = new Children();
-    const interrupt = catchSignals(io.note, () => {
-      children.end('SIGKILL');
-      rmSync(temporary, { recursive: true, force: true });
-    });
-    void interrupt.stop.whenRequested.then(() => children.end('SIGTERM'));
+    const temporary = openTemporaryFolder(io.note, () => children.end('SIGKILL'));
+    void temporary.stop.whenRequested.then(() => children.end('SIGTERM'));
     let tree: Worktree | null = null;
     try {
-      const file = join(temporary, 'case', 'case.air');
-      mkdirSync(join(temporary, 'case'));
+      const file = join(temporary.path, 'case', 'case.air');
+      mkdirSync(join(temporary.path, 'case'));
       writeWhole(file, text);
-      tree = new Worktree(root, ends.bad, join(temporary, 'tree'));
+      tree = new Worktree(root, ends.bad, join(temporary.path, 'tree'));
       const { path } = tree;
       const step = async (commit: string): Promise<number> => {
         git(path, 'checkout', '--quiet', '--detach', commit);
         const { code } = await children.run(path, process.execPath, [STEP, root, file]);
-        if (interrupt.stop.requested) throw new Interrupted('interrupted');
+        if (temporary.stop.requested) throw new Interrupted('interrupted');
         return code;
       };
       // What is asked has to be so: otherwise git names a commit that has nothing to do with it.
@@ -84,7 +79,7 @@ export const bisectCommand = defineCommand<BisectOptions>({
       if (git(path, 'bisect', 'start', ends.bad, ends.good) === null)
         throw new HarnessError('git bisect does not start');
       const { stdout, stderr } = await children.run(path, 'git', ['bisect', 'run', process.execPath, STEP, root, file]);
-      if (interrupt.stop.requested) return EXIT.interrupted;
+      if (temporary.stop.requested) return EXIT.interrupted;
       const found = /^([0-9a-f]{40,}) is the first '?bad'? commit/m.exec(stdout)?.[1];
       if (found === undefined) {
         io.say(
@@ -97,7 +92,7 @@ export const bisectCommand = defineCommand<BisectOptions>({
       return EXIT.clean;
     } finally {
       tree?.remove();
-      interrupt.release();
+      temporary.release();
     }
   },
 });

@@ -109,8 +109,11 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
   // A file that cannot be written ends the command here.
   if (metrics !== null) writeWhole(metrics, '');
   const store = await openStore(cwd);
+  let opened: RunFolder | null = null;
+  // Before the folder exists: no signal may leave its temporary files behind.
+  const interrupt = catchSignals(io.note, () => opened?.close());
   const { run, before, reductions, shards = [] } = await conducted.open(config, cwd);
-  const interrupt = catchSignals(io.note, () => run.close());
+  opened = run;
   const log = run.log();
   const live = io.live === null ? null : await io.live.open();
   const isWritten = { metrics: true };

@@ -1,6 +1,5 @@
 /** `harness gate`: does this working tree fail where its base does not? */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { GENERATOR_VERSION } from '../../generators/index.ts';
 import { commitOf, repositoryOf } from '../gate/build-tree.ts';
@@ -16,7 +15,7 @@ import { plural } from '../report/text.ts';
 import { defineCommand } from './command.ts';
 import { JOBS_OPTION } from './conduct.ts';
 import { EXIT } from './exit-codes.ts';
-import { catchSignals } from './interrupt.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
 import { readDuration, readInteger, readText } from './option.ts';
 
 interface GateCommandOptions {
@@ -86,19 +85,15 @@ export const gateCommand = defineCommand<GateCommandOptions>({
     const root = repositoryOf(cwd);
     commitOf(root, base);
     const out = makeOut(options.out, root);
-    const temporary = mkdtempSync(join(tmpdir(), 'harness-gate-'));
     const children = new Children();
-    const interrupt = catchSignals(io.note, () => {
-      children.end('SIGKILL');
-      rmSync(temporary, { recursive: true, force: true });
-    });
-    void interrupt.stop.whenRequested.then(() => children.end('SIGTERM'));
+    const temporary = openTemporaryFolder(io.note, () => children.end('SIGKILL'));
+    void temporary.stop.whenRequested.then(() => children.end('SIGTERM'));
     try {
       const seconds = options.time ?? (options.runs === null ? DEFAULT_TIME : null);
       const { runs, seed, jobs } = options;
-      const isStopped = (): boolean => interrupt.stop.requested;
+      const isStopped = (): boolean => temporary.stop.requested;
       const result = await runGate(
-        { root, base, seconds, runs, jobs, seed, out, temporary },
+        { root, base, seconds, runs, jobs, seed, out, temporary: temporary.path },
         { children, note: io.note, isStopped },
       );
       sayResult(result, io, cwd, isStopped());
@@ -106,10 +101,10 @@ export const gateCommand = defineCommand<GateCommandOptions>({
       if (isStopped()) return EXIT.interrupted;
       return redOf(result).length > 0 ? EXIT.finding : EXIT.clean;
     } catch (error) {
-      if (interrupt.stop.requested && error instanceof HarnessError) return EXIT.interrupted;
+      if (temporary.stop.requested && error instanceof HarnessError) return EXIT.interrupted;
       throw error;
     } finally {
-      interrupt.release();
+      temporary.release();
     }
   },
 });

@@ -4,8 +4,7 @@
  * Owns the way from options to a measurement and from its result to the exit code, and the temporary folder: whatever way the command
  * ends by itself, the folder is gone. What is measured and how is in harness/mutants/.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { GENERATOR_VERSION, PROFILES } from '../../generators/index.ts';
 import { selectChecks } from '../check/select-checks.ts';
@@ -24,7 +23,7 @@ import { plural, timeSpan } from '../report/text.ts';
 import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
-import { catchSignals } from './interrupt.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
 import { JOBS_OPTION } from './conduct.ts';
 import { readInteger, readList, readProfile, readText } from './option.ts';
 
@@ -129,22 +128,21 @@ async function mutants(files: readonly string[], options: MutantsOptions, io: Io
     `seed ${seed}: ${plural(chosen.length, 'mutant')} of ${all.length}, ${options.runs} cases of ${options.profile.join(', ')}`,
   );
   if (options.only === null) warnOfStale(all, io);
-  const folder = makeTemporary();
-  const interrupt = catchSignals(io.note, () => rmSync(folder, { recursive: true, force: true }));
+  const temporary = openTemporaryFolder(io.note);
   let done = 0;
   let measured: Measurement;
   try {
     measured = await measure(chosen, {
       plan,
-      folder,
+      folder: temporary.path,
       jobs,
-      stop: interrupt.stop,
+      stop: temporary.stop,
       onBaseline: ({ cases, seconds }) =>
         io.note(`without a mutant: ${plural(cases, 'case')} pass, ${timeSpan(seconds)}`),
       onResult: (result) => io.note(`${String(++done).padStart(4)}/${chosen.length} ${resultLine(result)}`),
     });
   } finally {
-    interrupt.release();
+    temporary.release();
   }
   const { baseline, results, isInterrupted } = measured;
   const summary = summarise(results, EQUIVALENTS);
@@ -209,13 +207,5 @@ function named(ids: readonly string[], all: readonly Mutant[]): Mutant[] {
 function warnOfStale(all: readonly Mutant[], io: Io): void {
   for (const { file, line, reason } of staleEquivalents(all, EQUIVALENTS)) {
     io.note(`${io.paintNote.yellow('warning')} listed as equivalent and gone from core/${file}: ${line} (${reason})`);
-  }
-}
-
-function makeTemporary(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'harness-'));
-  } catch (error) {
-    throw new HarnessError(`cannot make a temporary folder in ${tmpdir()}: ${messageOf(error)}`);
   }
 }

@@ -79,6 +79,33 @@ describe('a signal', () => {
     expect(readdirSync(path)).toEqual([]);
   });
 
+  test('that comes as soon as there is a temporary folder finds it all the same', async () => {
+    const temporary = join(cwd, 'temporary');
+    mkdirSync(temporary);
+    writeFileSync(
+      join(cwd, 'signals.mjs'),
+      `import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+const make = fs.mkdtempSync;
+fs.mkdtempSync = (prefix) => {
+  const path = make(prefix);
+  if (prefix.startsWith(${JSON.stringify(temporary)})) process.kill(process.pid, 'SIGINT');
+  return path;
+};
+syncBuiltinESMExports();
+`,
+    );
+    const environment = { TMPDIR: temporary, NODE_OPTIONS: `--import ${pathToFileURL(join(cwd, 'signals.mjs')).href}` };
+    for (const args of [
+      ['repro', 'good.air'],
+      ['mutants', '--runs', '40'],
+    ]) {
+      const { code, stderr } = await start(cwd, args, environment).ended;
+      expect({ args, code, stderr }).toMatchObject({ code: 130 });
+      expect(readdirSync(temporary)).toEqual([]);
+    }
+  });
+
   test('ends a reduction with what was reached in a file', async () => {
     const fuzz = await harness(
       cwd,
