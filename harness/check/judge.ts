@@ -26,6 +26,7 @@ const SHALLOW_STEPS = 1000;
 
 /** Compares `actual` with `reference`, which made `calls` on `unit`. */
 export function judge(unit: Unit, calls: readonly CallInput[], reference: ProgramRun, actual: EngineRun): Verdict {
+  if (actual.kind === 'not-run') return { kind: 'incomparable', reason: actual.reason };
   if (actual.kind === 'rejected') {
     const verdict = different('invalid', actual.phase, 'a module that runs', actual.detail);
     return { ...verdict, op: actual.message };

@@ -108,6 +108,8 @@ export type EngineRun =
       readonly message: string;
       readonly detail: string;
     }
+  /** The engine is not to be compared here: it lacks a feature of the module (`lacks:memory64`), or its process was ended from outside. */
+  | { readonly kind: 'not-run'; readonly reason: string }
   | {
       readonly kind: 'ran';
       /** One per executed call; stops after the first that is not `returned`. */
