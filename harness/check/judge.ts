@@ -89,7 +89,9 @@ function judgeOutcome(
   if (left.kind === 'returned' && right.kind === 'returned') {
     return sameBits(unit, type, left.bits, right.bits) ? null : different('result', where, say(left), say(right));
   }
-  if (left.kind === 'trapped' && right.kind === 'trapped' && left.trap === right.trap) return null;
+  if (left.kind === 'trapped' && right.kind === 'trapped') {
+    if (left.trap === right.trap || ('also' in right && right.also.includes(left.trap))) return null;
+  }
   return different('trap', where, say(left), say(right));
 }
 

@@ -11,7 +11,7 @@ import type { ErrorMeaning } from './exchange.ts';
 
 /** Texts, as `Name: message`, and what they mean. */
 export interface ErrorTable {
-  readonly traps: readonly (readonly [text: RegExp, kind: TrapKind])[];
+  readonly traps: readonly (readonly [text: RegExp, kind: TrapKind, also?: TrapKind])[];
   readonly stack: RegExp;
   readonly memory: RegExp;
   /** The engine cannot do it, and says so. */
@@ -53,9 +53,10 @@ export const JSC_ERRORS: ErrorTable = {
 export const SPIDERMONKEY_ERRORS: ErrorTable = {
   traps: [
     [/unreachable executed/, 'unreachable'],
-    // In front of the row for memory, whose text is the end of this one.
-    [/indirect call (to null|signature mismatch)|table index out of bounds/, 'indirect_call'],
-    [/index out of bounds|unaligned memory access/, 'memory_out_of_bounds'],
+    [/indirect call (to null|signature mismatch)/, 'indirect_call'],
+    // Of a table and of a memory.
+    [/index out of bounds/, 'memory_out_of_bounds', 'indirect_call'],
+    [/unaligned memory access/, 'memory_out_of_bounds'],
     [/integer divide by zero/, 'division_by_zero'],
     [/integer overflow/, 'integer_overflow'],
     [/invalid conversion to integer|truncat/, 'invalid_conversion'],
@@ -86,8 +87,8 @@ export function meaningsOf(table: ErrorTable) {
     if (table.lacks?.test(error) === true && phase !== 'call') return { kind: 'lacks' };
     if (table.stack.test(error)) return { kind: 'exhausted', what: 'stack' };
     if (phase === 'call') {
-      const trap = table.traps.find(([text]) => text.test(error))?.[1];
-      if (trap !== undefined) return { kind: 'trapped', trap };
+      const [, trap, also] = table.traps.find(([text]) => text.test(error)) ?? [];
+      if (trap !== undefined) return { kind: 'trapped', trap, ...(also !== undefined && { also: [also] }) };
     }
     if (table.memory.test(error)) return { kind: 'exhausted', what: 'memory' };
     return phase === 'call' ? null : { kind: 'rejected', message: table.rejection(error) };

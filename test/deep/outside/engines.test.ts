@@ -79,6 +79,10 @@ const STOPS: readonly (readonly [body: readonly number[], outcome: EngineRun & o
   ] as const
 ).map(([body, outcome]) => [body, { kind: 'ran', outcomes: [outcome] } as unknown as EngineRun]);
 
+/** The call of a slot that the table does not have. */
+const OUTSIDE_TABLE = 7;
+const TWINS = { outcomes: [{ kind: 'trapped', trap: 'memory_out_of_bounds', also: ['indirect_call'] }] } as const;
+
 const I32 = { rep: 'i32', bits: 32, signed: false } as const;
 
 function requestFor(bytes: Uint8Array, fn: string): EngineRequest {
@@ -93,7 +97,10 @@ describe.each(names.map((name) => [name]))('%s', (name) => {
   test('stops as V8 here does, and does the same with programs', async () => {
     const [engine] = await loadEngines(name);
     const runs = await (engine as BatchEngine).run(stopping);
-    expect(runs).toMatchObject(STOPS.map(([, run]) => run));
+    const wanted = STOPS.map(([, run]) => run);
+    // SpiderMonkey has one text for an index outside of a table and of a memory.
+    if (name === 'spidermonkey') wanted[OUTSIDE_TABLE] = { ...wanted[OUTSIDE_TABLE]!, ...TWINS };
+    expect(runs).toMatchObject(wanted);
     const options = { backend: CORE_BACKEND, engines: [V8_ENGINE, engine] as const, checks };
     const reports = await runCasesSupplied(CASES, (n) => generate(n + 1), { ...options, engines: [V8_ENGINE, engine] });
     expect(reports.flatMap(({ findings }) => findings)).toEqual([]);
@@ -170,8 +177,8 @@ describe('a process around an engine', () => {
   });
 
   test('that hangs, or says what is no answer', async () => {
-    const command = { words: ['/bin/sh', '-c', 'read -r line; echo \'{"has":[]}\'; while read -r line; do sleep 100; done'], environment: {} };
-    const parts = { name: 'mute', command, meaningOf: meaningsOf(V8_ERRORS), install: '-', answerTime: 5000 };
+    const command = { words: ['/bin/sh', '-c', 'while read -r line; do case $line in *features*) echo \'{"has":[]}\';; *) sleep 100;; esac; done'], environment: {} };
+    const parts = { name: 'mute', command, meaningOf: meaningsOf(V8_ERRORS), install: '-', answerTime: 3000 };
     expect(await processEngine(parts).run(stopping.slice(-1))).toEqual([{ kind: 'not-run', reason: 'ended:time' }]);
     const chatty = wrapped('chatty', `line = 'hello\\n';`);
     expect(await chatty.run(stopping.slice(-1))).toMatchObject([{ kind: 'rejected', message: 'crash-no-answer' }]);
