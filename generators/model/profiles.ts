@@ -54,6 +54,14 @@ export interface Profile {
   readonly decorated: boolean;
   /** A seed is the number of a cell of the sweep (generators/sweep); nothing is drawn. */
   readonly sweeps: boolean;
+  /** What some of the seeds have on top of it; the others are of the profile as it stands. */
+  readonly mixes: readonly Mix[];
+}
+
+/** A share of the seeds of a profile, of 256, and how their programs differ. */
+export interface Mix {
+  readonly share: number;
+  readonly change: Partial<Omit<Profile, 'name' | 'ptrBits' | 'sweeps' | 'mixes'>>;
 }
 
 const MIXED = [
@@ -163,10 +171,48 @@ const DEFAULT: Profile = {
   ptrBits: 32,
   decorated: false,
   sweeps: false,
+  mixes: [],
 };
 
+/** Every type that is not in all programs, in programs of its own; then several of them in one. */
+const MIXES: readonly Mix[] = [
+  { share: 16, change: { sums: 100, aggregates: 90, factors: times(1.5, SUM_TAGS) } },
+  { share: 14, change: { packed: 300, sums: 130, formats: [16, 32, 64] } },
+  {
+    share: 14,
+    change: { vectors: true, sums: 110, floats: 70, formats: [16, 32, 64], factors: times(2, VECTOR_TAGS) },
+  },
+  { share: 10, change: { wideInts: 110, checked: true, factors: times(1.5, CHECKED_TAGS) } },
+  { share: 10, change: { floats: 110, formats: [16, 32, 64, 80, 128], factors: times(2, FLOAT_EXTRAS) } },
+  {
+    share: 12,
+    change: { flow: true, checked: true, atomics: true, factors: times(1.5, [...FLOW_TAGS, ...ATOMIC_TAGS]) },
+  },
+  {
+    share: 20,
+    change: {
+      sums: 100,
+      packed: 300,
+      vectors: true,
+      wideInts: 24,
+      formats: [16, 32, 32, 64, 64],
+      flow: true,
+      checked: true,
+      atomics: true,
+      factors: times(1.5, [
+        ...SUM_TAGS,
+        ...VECTOR_TAGS,
+        ...FLOW_TAGS,
+        ...ATOMIC_TAGS,
+        ...CHECKED_TAGS,
+        ...FLOAT_EXTRAS,
+      ]),
+    },
+  },
+];
+
 const ALL: readonly Profile[] = [
-  DEFAULT,
+  { ...DEFAULT, mixes: MIXES },
   {
     ...DEFAULT,
     name: 'small',
@@ -265,6 +311,7 @@ const ALL: readonly Profile[] = [
     settings: 230,
     functions: 12,
     decorated: true,
+    mixes: MIXES,
   },
   {
     ...DEFAULT,
@@ -275,6 +322,7 @@ const ALL: readonly Profile[] = [
     aggregates: 110,
     data: 9,
     ptrBits: 64,
+    mixes: MIXES,
   },
   {
     ...DEFAULT,
