@@ -14,6 +14,10 @@ import { makeCase } from './case.ts';
 /** Makes the case of a seed (a safe non-negative integer). `scale` in (0, 1] makes it smaller; 1 is the real one. */
 export type CaseGenerator = (seed: number, scale?: number) => GeneratedCase;
 
+/** How often a program is drawn for a seed, at most, until one has nothing in it that is to be kept away from. */
+const MOST_DRAWS = 40;
+const STRIDE = 1_000_000_007_957;
+
 const plans = new Map<string, Plan>();
 
 /** A generator for a profile by name, or null if there is no such profile. */
@@ -23,7 +27,16 @@ export function caseGenerator(profileName: string, restriction?: Restriction): C
   const known = restriction === undefined ? plans.get(profileName) : undefined;
   const plan = known ?? makePlan(profile, restriction);
   if (restriction === undefined) plans.set(profileName, plan);
-  return (seed, scale = 1) => makeCase(seed, plan, scale);
+  const { isUnwanted } = restriction ?? {};
+  if (isUnwanted === undefined || profile.sweeps) return (seed, scale = 1) => makeCase(seed, plan, scale);
+  return (seed, scale = 1) => {
+    let made = makeCase(seed, plan, scale);
+    // Seeds that no campaign draws from the same place: a multiple of a large prime apart, modulo 2^52.
+    for (let n = 1; n < MOST_DRAWS && isUnwanted(made.unit); n++) {
+      made = makeCase((seed + n * STRIDE) % 2 ** 52, plan, scale);
+    }
+    return made;
+  };
 }
 
 /** Number of seeds that profile `profileName` goes through before it repeats itself; null: it never does. */

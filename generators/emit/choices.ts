@@ -4,9 +4,9 @@
  * Owns how weights combine, and which mixes of a profile a restriction leaves: a back end that lacks an instruction of a mix gets no
  * programs of it, because it will lack the types too.
  */
-import type { AirTag, DescribedTag } from '../../core/index.ts';
+import type { AirTag, DescribedTag, Unit } from '../../core/index.ts';
 import { DESCRIBED_TAGS, isDescribed } from '../../core/index.ts';
-import type { MixPlan, Plan } from '../model/plan.ts';
+import type { Avoids, MixPlan, Plan } from '../model/plan.ts';
 import type { Mix, Profile } from '../model/profiles.ts';
 import { ATOMIC_TAGS, CHECKED_TAGS, FLOAT_EXTRAS, FLOW_TAGS, SUM_TAGS, VECTOR_TAGS } from '../model/profiles.ts';
 import { weightedTable } from '../model/random.ts';
@@ -20,6 +20,13 @@ export interface Restriction {
   readonly onlyOps?: readonly AirTag[];
   /** What the backend can do; instructions for which it is false are not generated, those of {@link BASE_TAGS} excepted. */
   readonly supports?: (tag: AirTag) => boolean;
+  /**
+   * Instructions on types to keep away from: those of a statement are not drawn, cells of a sweep are left out, and other
+   * programs with `isUnwanted` are drawn again, a few times.
+   */
+  readonly avoids?: Avoids;
+  /** Whether a program has in it what is to be kept away from. */
+  readonly isUnwanted?: (unit: Unit) => boolean;
 }
 
 /** Share of the other instructions under `onlyOps`. */
@@ -100,5 +107,6 @@ function planWithout(profile: Profile, restriction: Restriction): Plan {
     weights.push(only === null ? WEIGHTS[tag] * factor : only.has(tag) ? 10 : WEIGHTS[tag] * SUPPORTING);
   }
   const faults = only !== null && (only.has('trap') || only.has('breakpoint')) ? 256 : profile.faults;
-  return { profile, allowed, swept, tags, table: weightedTable(weights), faults, mixes: [] };
+  const avoids = restriction.avoids ?? null;
+  return { profile, allowed, swept, tags, table: weightedTable(weights), faults, avoids, mixes: [] };
 }

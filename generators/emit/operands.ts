@@ -220,8 +220,23 @@ function element(g: Gen, array: TypeInfo, previous: Value | undefined): Value {
   return operand(g, array.child!, true);
 }
 
+/** How often another type is drawn in the place of one that the statement shuns. */
+const MOST_DRAWS = 8;
+
+/** What `draw` gives, again while the statement at hand shuns it. */
+function notShunned(g: Gen, draw: (g: Gen) => TypeInfo): TypeInfo {
+  let info = draw(g);
+  const { shuns } = g.p;
+  if (shuns !== null) for (let n = 1; n < MOST_DRAWS && shuns(info); n++) info = draw(g);
+  return info;
+}
+
 /** The type of an integer to compute with: usually one that is in scope. */
 export function someInt(g: Gen): TypeInfo {
+  return notShunned(g, drawInt);
+}
+
+function drawInt(g: Gen): TypeInfo {
   const ints = g.scope.ofClass(Class.int);
   return ints.length > 0 && g.r.chance(180) ? preferred(g, ints).info : g.r.pick(g.p.ints);
 }
@@ -237,6 +252,10 @@ export function wideInt(g: Gen, bits: number): TypeInfo {
 
 /** A float type to compute with. */
 export function someFloat(g: Gen): TypeInfo {
+  return notShunned(g, drawFloat);
+}
+
+function drawFloat(g: Gen): TypeInfo {
   const floats = g.scope.ofClass(Class.float);
   if (floats.length > 0 && g.r.chance(170)) return preferred(g, floats).info;
   return drawFloatType(g.p);

@@ -3,6 +3,7 @@
  */
 import type { DescribedTag } from '../../core/index.ts';
 import { InternalError } from '../../core/index.ts';
+import type { Avoids } from '../model/plan.ts';
 import * as aggregates from './aggregates.ts';
 import * as atomics from './atomics.ts';
 import * as bits from './bits.ts';
@@ -222,11 +223,21 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   int_from_float_optimized_safe: scalars.truncatingSafely('int_from_float_optimized_safe'),
 };
 
-/** The emitters of `tags`, each of which has one. */
-export function emittersOf(tags: readonly DescribedTag[]): readonly Emitter[] {
+/** The emitters of `tags`, each of which has one. With `avoids` they keep away from types that their instruction should not have. */
+export function emittersOf(tags: readonly DescribedTag[], avoids: Avoids | null = null): readonly Emitter[] {
   return tags.map((tag) => {
     const emitter = EMITTERS[tag];
     if (typeof emitter === 'string') throw new InternalError(`${tag} has no emitter: it comes ${emitter}`);
-    return emitter;
+    return avoids === null ? emitter : shunning(tag, emitter, avoids);
   });
+}
+
+function shunning(tag: DescribedTag, emitter: Emitter, avoids: Avoids): Emitter {
+  return (g) => {
+    const before = g.p.shuns;
+    g.p.shuns = ({ ip }) => avoids(g.p.pool, tag, [ip], null);
+    const isDone = emitter(g);
+    g.p.shuns = before;
+    return isDone;
+  };
 }

@@ -4,10 +4,21 @@
  * Made once per campaign by emit/choices.ts, used by every case. Invariant: a tag outside of `allowed` is never emitted, by
  * a statement or by a guard.
  */
-import type { AirTag, DescribedTag } from '../../core/index.ts';
+import type { AirTag, DescribedTag, InternPool, IpIndex } from '../../core/index.ts';
 import type { Profile } from './profiles.ts';
 import type { WeightedTable } from './random.ts';
 import { RandomStream } from './random.ts';
+
+/**
+ * Whether an instruction is to be kept away from; a type that is null is not known yet, and then only what is known decides. No
+ * `result`: the same.
+ */
+export type Avoids = (
+  pool: InternPool,
+  tag: AirTag,
+  operands: readonly (IpIndex | null)[],
+  result: IpIndex | null,
+) => boolean;
 
 /** What programs may be made of, and how often. */
 export interface Plan {
@@ -21,6 +32,8 @@ export interface Plan {
   readonly table: WeightedTable;
   /** Chance (of 256) that a program has a place that may trap. */
   readonly faults: number;
+  /** What programs should not have in them; null: nothing of the kind. */
+  readonly avoids: Avoids | null;
   /** Plans of the mixes of the profile. */
   readonly mixes: readonly MixPlan[];
 }

@@ -109,6 +109,8 @@ export interface Program {
   leafStack: number;
   /** Traps are allowed in rare arms. */
   readonly faults: boolean;
+  /** Whether the statement at hand should not compute with a type; null: it may with any. */
+  shuns: ((info: TypeInfo) => boolean) | null;
   /** What a constant may point to, by `TypeInfo.at`. */
   readonly byType: (OfType | undefined)[];
 }
@@ -149,6 +151,7 @@ export function newProgram(plan: Plan, r: RandomStream): Program {
     leafCost: 0,
     leafStack: 0,
     faults: r.chance(plan.faults),
+    shuns: null,
     byType: [],
   };
 }

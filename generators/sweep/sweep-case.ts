@@ -16,7 +16,7 @@ import {
   resultTypes,
   valueRef,
 } from '../../core/index.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Avoids, Plan } from '../model/plan.ts';
 import type { SweepCell } from './cells.ts';
 import { inputsOf, sweepCells } from './cells.ts';
 import type { NumberClass } from './legal.ts';
@@ -52,10 +52,26 @@ export function sweepSize(plan: Plan): number {
   return cellsOf(plan).length;
 }
 
-function cellsOf({ profile, swept }: Plan): readonly SweepCell[] {
-  const chosen = sweepCells(profile.ptrBits).filter(({ tag }) => swept.has(tag));
+/** Cells by plan: to find out which are avoided takes a while. */
+const chosenCells = new WeakMap<Plan, readonly SweepCell[]>();
+
+function cellsOf(plan: Plan): readonly SweepCell[] {
+  let chosen = chosenCells.get(plan);
+  if (chosen === undefined) chosenCells.set(plan, (chosen = chooseCells(plan)));
+  return chosen;
+}
+
+function chooseCells({ profile, swept, avoids }: Plan): readonly SweepCell[] {
+  const wanted = sweepCells(profile.ptrBits).filter(({ tag }) => swept.has(tag));
+  const pool = new InternPool({ ptrBits: profile.ptrBits });
+  const chosen = avoids === null ? wanted : wanted.filter((cell) => !isAvoided(cell, pool, avoids));
   if (chosen.length === 0) throw new RangeError('no instruction that was asked for is one that the sweep goes through');
   return chosen;
+}
+
+function isAvoided(cell: SweepCell, pool: InternPool, avoids: Avoids): boolean {
+  const operands = cell.operands.map((type) => type.in(pool));
+  return avoids(pool, cell.tag, operands, resultOf(pool, cell));
 }
 
 /** Neighbouring seeds are far from each other in the list, so that a short campaign sees something of every instruction. */

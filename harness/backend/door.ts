@@ -6,6 +6,7 @@
  * may throw, which counts as a crash; one that takes batches says everything in its answers.
  */
 import type { AirTag, IpIndex, Nav, NavIndex, Unit } from '../../core/index.ts';
+import type { KnownBug } from './known-bugs.ts';
 import type { Stage } from '../model/finding.ts';
 import type { LayoutRules } from '../layout/rules.ts';
 import type { OpaqueSettings, SettingsKind } from '../model/settings.ts';
@@ -169,6 +170,8 @@ export interface Backend<S extends OpaqueSettings = OpaqueSettings> {
    * Absent: all do.
    */
   readonly comparable?: (pool: Unit['pool'], ty: IpIndex) => Uint8Array | null;
+  /** Bugs of its that are known: campaigns replay them, keep away from those that are there, and count what they still do as known. */
+  readonly known?: readonly KnownBug[];
   /** The bytes of a module depend on what is compiled with it: two builds are not compared. */
   readonly bytesVary?: true;
   readonly objects?: ObjectAbility<S>;

@@ -39,6 +39,7 @@ export async function runCampaign(config: CampaignConfig, parts: CampaignParts):
     seconds: cases.seconds,
     jobs: parts.workers.size,
     warnings: [
+      ...(parts.notes ?? []),
       ...cases.warnings,
       ...warnings,
       ...health.warnings,

@@ -25,6 +25,8 @@ export interface CampaignConfig {
   readonly engines?: string;
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
+  /** Ids of the known bugs of the back end that are counted apart; absent: none. */
+  readonly known?: readonly string[];
   /** Cases that one reduction may run. */
   readonly reduceRuns: number;
 }
@@ -45,6 +47,7 @@ export const MAX_REDUCTIONS = 40;
 
 /** The parts of the configuration that decide what a position means: equal for a run that is resumed. */
 export function identityOf(config: CampaignConfig): Record<string, unknown> {
-  const { seed, profile, generator, shard, backend, engines = null, checks, onlyOps } = config;
-  return { seed, profile, generator, shard, backend, engines, checks, onlyOps };
+  const { seed, profile, generator, shard, backend, engines = null, checks, onlyOps, known } = config;
+  const identity = { seed, profile, generator, shard, backend, engines, checks, onlyOps };
+  return known === undefined ? identity : { ...identity, known };
 }

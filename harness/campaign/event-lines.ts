@@ -81,6 +81,7 @@ const config = z.strictObject({
   engines: z.string().min(1).exactOptional(),
   checks: z.string().nullable(),
   onlyOps: z.array(z.string()).nullable(),
+  known: z.array(z.string()).exactOptional(),
   reduceRuns: count,
 } satisfies Record<keyof CampaignConfig, z.ZodType>);
 

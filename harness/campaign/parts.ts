@@ -37,6 +37,8 @@ export interface CampaignParts {
   }[];
   /** Checks that were selected and cannot run, because a package is not installed. */
   readonly absent?: readonly string[];
+  /** What was said before it began; part of the warnings of the result. */
+  readonly notes?: readonly string[];
   /** Checks that were asked for by name: one that never ran is a failure however small the campaign. */
   readonly required: readonly string[];
   /** Files a bucket's case and returns the path to show. */

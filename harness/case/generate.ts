@@ -5,10 +5,11 @@ import type { AirTag, Settings } from '../../core/index.ts';
 import type { Restriction } from '../../generators/index.ts';
 import { caseGenerator, GENERATOR_VERSION, RandomStream } from '../../generators/index.ts';
 import type { Backend } from '../backend/door.ts';
+import { avoiding, bugsMet } from '../backend/known-bugs.ts';
 import type { Case } from '../model/case.ts';
 
-/** What of a back end decides how its cases look. */
-export type CaseWish = Pick<Backend, 'settings' | 'supports'>;
+/** What of a back end decides how its cases look; `known`: bugs that cases keep away from. */
+export type CaseWish = Pick<Backend, 'settings' | 'supports' | 'known'>;
 
 /**
  * A function that makes the case of a seed of `profile`, of the given instructions only where there are some. For a back
@@ -26,9 +27,11 @@ export function generatorOf(
   backend?: CaseWish,
 ): (seed: number) => Case {
   const tag = backend?.supports?.tag;
+  const known = backend?.known ?? [];
   const restriction: Restriction = {
     ...(onlyOps !== null && { onlyOps: onlyOps as readonly AirTag[] }),
     ...(tag !== undefined && { supports: tag }),
+    ...(known.length > 0 && { avoids: avoiding(known), isUnwanted: (unit) => bugsMet(unit, null, known).length > 0 }),
   };
   const generate = caseGenerator(profile, Object.keys(restriction).length === 0 ? undefined : restriction);
   if (generate === null) throw new RangeError(`there is no profile '${profile}'`);

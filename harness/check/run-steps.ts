@@ -9,6 +9,7 @@ import type { InstIndex, Unit } from '../../core/index.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 import type { Outcome, ProgramRun } from '../../interpreter/model/outcome.ts';
 import type { Backend, Support } from '../backend/door.ts';
+import type { KnownBug } from '../backend/known-bugs.ts';
 import type { Expectations } from '../case/expectations.ts';
 import type { Engine } from '../engine/door.ts';
 import type { withinTime } from '../engine/time-guard.ts';
@@ -27,6 +28,7 @@ import { Wanted } from '../way/supply.ts';
 import type { Check } from './check.ts';
 import { CaseContext } from './context.ts';
 import { brokenExpectation, expectCheck } from './expect.ts';
+import { withoutKnown } from './known.ts';
 import { withVote } from './witness.ts';
 
 /** Milliseconds that things may take. */
@@ -59,6 +61,8 @@ export interface RunOptions {
   readonly every?: boolean;
   /** What a stored case says about its own runs; adds the check `expect`. */
   readonly expect?: Expectations;
+  /** Bugs that are known: what looks like one of them is counted (`known:ID`), and is no finding. */
+  readonly known?: readonly KnownBug[];
   readonly time?: TimeLimits;
   readonly interpret?: Interpret;
   /** Where answers of what answers later come from; see run-supplied.ts. */
@@ -190,7 +194,10 @@ function runChecks(
     checks.push({ name: check.name, failed: found.length > 0 });
   }
   if (wanted !== null) throw wanted;
-  return { findings: withVote(context, findings), checks };
+  const left = withoutKnown(context, withVote(context, findings), options.known ?? []);
+  if (left.length === findings.length) return { findings: left, checks };
+  const failing = new Set(left.map(({ check }) => check));
+  return { findings: left, checks: checks.map(({ name, failed }) => ({ name, failed: failed && failing.has(name) })) };
 }
 
 function harnessFinding(check: string, error: unknown): Finding {

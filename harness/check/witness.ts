@@ -13,6 +13,11 @@ import type { CaseContext } from './context.ts';
 /** Findings of the harness's own parts stand without a witness. */
 const OWN: ReadonlySet<Finding['stage']> = new Set(['harness', 'interpreter', 'text', 'engine']);
 
+/** Whether `finding` accuses the back end, and not the harness or what both compilers are given. */
+export function accusesBackend({ stage }: Finding): boolean {
+  return !OWN.has(stage) && stage !== 'printer';
+}
+
 /** `findings`, and those that the witness does not confirm under the stage `printer`. */
 export function withVote(context: CaseContext, findings: readonly Finding[]): readonly Finding[] {
   const { witness } = context.backend;

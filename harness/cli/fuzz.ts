@@ -34,6 +34,7 @@ import { catchSignals } from './interrupt.ts';
 import type { Io } from '../report/io.ts';
 import { loadEngines } from '../engine/load-engines.ts';
 import { loadBackend } from '../backend/load-backend.ts';
+import { activeBugs, NO_KNOWN_OPTION } from './known-bugs.ts';
 import { ONLY_OPS } from './only-ops.ts';
 import {
   BACKEND_OPTION,
@@ -66,6 +67,7 @@ interface FuzzOptions {
   readonly resume: boolean;
   readonly stopOnFirst: boolean;
   readonly reduceRuns: number;
+  readonly known: boolean;
   readonly report: readonly FormatName[];
   readonly json: boolean;
 }
@@ -145,6 +147,7 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
       fallback: DEFAULT_REDUCE_RUNS,
       read: readInteger(0),
     },
+    known: NO_KNOWN_OPTION,
     report: {
       flags: '--report <list>',
       help: `write these into the run folder at the end: ${FORMAT_NAMES.join(', ')}`,
@@ -166,9 +169,9 @@ function readJobs(text: string): number | 'auto' {
 
 async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
   const cwd = process.cwd();
-  const config = configOf(options);
-  requireAddresses(PROFILES[config.profile]!.ptrBits);
-  const selection = selectChecks(options.checks, config.profile);
+  const wanted = configOf(options);
+  requireAddresses(PROFILES[wanted.profile]!.ptrBits);
+  const selection = selectChecks(options.checks, wanted.profile);
   const loaded = await loadChecks(selection.names);
   const absent = selection.names.filter((name) => !loaded.some((check) => check.name === name));
   const missing = absent.find((name) => selection.required.includes(name));
@@ -181,6 +184,8 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
   if (impossible !== undefined) {
     throw new InputError(`--checks: ${impossible} cannot run with the back end ${backend.name} and these engines`);
   }
+  const { known, notes } = await activeBugs(backend, options);
+  const config = known === undefined ? wanted : { ...wanted, known };
   const { run, before } = await openRun(config, options, cwd, io);
   const interrupt = catchSignals(io.note, () => run.close());
   const log = run.log();
@@ -199,10 +204,12 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
       engines: config.engines ?? DEFAULT_ENGINES,
       checks: config.checks,
       onlyOps: config.onlyOps,
+      ...(known !== undefined && { known }),
     },
   });
   try {
     emit('started', { config, jobs, folder: run.path, resumed: before?.tally.cases ?? 0 });
+    for (const text of notes) emit('warning', { text });
     const result = await runCampaign(config, {
       workers,
       emit,
@@ -212,6 +219,7 @@ async function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Pro
       checks,
       required: selection.required,
       absent,
+      notes,
       saveCase: (id, seed, text, original) => run.saveCase(id, seed, text, original, cwd),
       journalOf: (bucket, position) => run.journalOf(bucket, position),
     });

@@ -21,6 +21,8 @@ export interface OneWorkerOptions {
   readonly engines: string;
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
+  /** As in a setup. */
+  readonly known?: readonly string[];
 }
 
 /** A worker, and a folder that lives as long. */

@@ -18,6 +18,7 @@ import type { FoundByName } from './find-case.ts';
 import { findCase, generatorNote } from './find-case.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
+import { activeBugs, NO_KNOWN_OPTION } from './known-bugs.ts';
 import { ONLY_OPS } from './only-ops.ts';
 import { BACKEND_OPTION, ENGINES_OPTION, readProfile, readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
@@ -33,6 +34,7 @@ interface ReplayOptions {
 }
 
 interface ReproOptions extends ReplayOptions {
+  readonly known: boolean;
   readonly explain: boolean;
 }
 
@@ -52,6 +54,7 @@ export const reproCommand = defineCommand<ReproOptions>({
     },
     backend: BACKEND_OPTION,
     engines: ENGINES_OPTION,
+    known: NO_KNOWN_OPTION,
     explain: {
       flags: '--explain',
       help: 'step through the case and say at which instruction the two sides part',
@@ -69,8 +72,13 @@ export const reproCommand = defineCommand<ReproOptions>({
     const found = findCase(named!, options.profile, process.cwd(), backend.settings);
     selectChecks(options.checks, 'default');
     const { profile, stored } = found;
+    // A seed stands for a program that keeps away from the known bugs that are there, as in a campaign.
+    const { known, notes } = found.source.from === 'seed' ? await activeBugs(backend, options) : { notes: [] };
+    for (const text of notes) io.note(text);
     const begin = performance.now();
-    const replayed = await withWorker({ ...options, profile }, (workers) => replay(workers, found.source));
+    const { known: _wish, ...others } = options;
+    const setup = { ...others, profile, ...(known !== undefined && { known }) };
+    const replayed = await withWorker(setup, (workers) => replay(workers, found.source));
     const seconds = (performance.now() - begin) / 1000;
     const minimised = stored === null || stored.bucket === null ? null : stored.case.unit;
     const seed = stored === null ? replayed.seed : stored.case.seed;

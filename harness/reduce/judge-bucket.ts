@@ -4,6 +4,7 @@
  * Owns the choice of what has to run for an answer: the one check that the bucket names, whatever its frequency.
  */
 import type { Backend } from '../backend/door.ts';
+import type { KnownBug } from '../backend/known-bugs.ts';
 import type { Finding } from '../model/finding.ts';
 import { checkOfBucket } from '../check/check-names.ts';
 import type { Check } from '../check/check.ts';
@@ -33,6 +34,8 @@ export interface JudgeParts {
   readonly backend: Backend;
   readonly engines: RunOptions['engines'];
   readonly checks: readonly Check[];
+  /** Bugs that a candidate must not end at; absent: none. */
+  readonly known?: readonly KnownBug[];
 }
 
 /** What a candidate shows, and the steps that the candidates after it may take. */

@@ -6,6 +6,8 @@
  */
 import { instructionCount } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
+import type { KnownBug } from '../backend/known-bugs.ts';
+import { bugsMet } from '../backend/known-bugs.ts';
 import { countCase, emptyTally } from '../model/tally.ts';
 import type { Case } from '../model/case.ts';
 import type { SettingsKind } from '../model/settings.ts';
@@ -17,6 +19,7 @@ import { nameBucket } from '../model/bucket.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import type { Check } from '../check/check.ts';
+import { tellKnown } from '../check/known.ts';
 import { runCase, runCases } from '../check/run-case.ts';
 import type { RunOptions } from '../check/run-steps.ts';
 import { DEFAULT_TIME_LIMITS } from '../check/run-steps.ts';
@@ -30,6 +33,7 @@ import { judgeBucket, judgeBucketLater } from '../reduce/judge-bucket.ts';
 import type { ReduceStep, Reduction } from '../reduce/reduce.ts';
 import { reduceCase, reduceCaseLater } from '../reduce/reduce.ts';
 import type { CaseSource, CaseText, FoundCase, Replies, Reply, Shard, Task } from './protocol.ts';
+import { replayKnown } from './replay-known.ts';
 import { seedAt } from './seed-at.ts';
 
 /** What an executor works with. */
@@ -42,6 +46,8 @@ export interface ExecutorParts {
   readonly backend: Backend;
   readonly engines: RunOptions['engines'];
   readonly checks: readonly Check[];
+  /** Bugs that are counted apart; absent: none. */
+  readonly known?: readonly KnownBug[];
   /** Told the position of a case before it starts; -1: no case of the campaign. */
   mark(position: number): void;
   /** Told the part of a case that starts, for cases whose worker may die. */
@@ -77,6 +83,8 @@ export class Executor {
         return this.#reduce(task);
       case 'check':
         return this.#check(task.source);
+      case 'known':
+        return replayKnown(this.#parts.backend, this.#parts.engines);
       case 'describe': {
         const { case: case_ } = this.#caseOf(task.source);
         return { kind: 'describe', seed: case_.seed, original: this.#textOf(case_, null) };
@@ -118,8 +126,8 @@ export class Executor {
       struck = this.#isSpent = true;
       return false;
     };
-    const { backend, engines, checks } = this.#parts;
-    const options = { backend, engines, checks, stopwatch };
+    const { backend, engines, checks, known = [] } = this.#parts;
+    const options = { backend, engines, checks, stopwatch, known };
     const make = (n: number): Case | Error => {
       this.#parts.mark(first + n);
       return cases[n]!;
@@ -155,13 +163,13 @@ export class Executor {
     const begin = performance.now();
     const made = this.#generate(first, count, stopwatch);
     const good = made.filter((one): one is Case => !(one instanceof Error));
-    const { backend, engines, checks } = this.#parts;
+    const { backend, engines, checks, known = [] } = this.#parts;
     const positions = made.flatMap((one, n) => (one instanceof Error ? [] : [first + n]));
     const make = (n: number): Case => {
       this.#parts.mark(positions[n]!);
       return good[n]!;
     };
-    const reports = await runCasesSupplied(good.length, make, { backend, engines, checks, stopwatch });
+    const reports = await runCasesSupplied(good.length, make, { backend, engines, checks, stopwatch, known });
     let next = first;
     for (const one of made) {
       const report = one instanceof Error ? reportOfGenerator(one) : reports.shift()!;
@@ -213,7 +221,8 @@ export class Executor {
       tally.time = stopwatch.split();
       tally.busy = (performance.now() - begin) / 1000;
       this.#parts.mark(-1);
-      const { findings, verdict } = report;
+      const { verdict } = report;
+      const findings = tellKnown(report.findings, case_, backend);
       return { kind: 'check', seed: case_.seed, original: this.#textOf(case_, bucket), findings, verdict, tally };
     };
     return this.#isLater ? runCaseSupplied(case_, options).then(reply) : reply(runCase(case_, options));
@@ -222,10 +231,13 @@ export class Executor {
   #reduce(task: Extract<Task, { kind: 'reduce' }>): Replies['reduce'] | Promise<Replies['reduce']> {
     const { backend, engines, checks } = this.#parts;
     const { case: start } = this.#caseOf(task.source);
+    // A reduction must not end at a bug that is known, unless that is where it begins.
+    const first = bugsMet(start.unit, backend.settings.print(start.settings), this.#parts.known ?? []);
+    const known = (this.#parts.known ?? []).filter((bug) => !first.includes(bug));
     const begin = performance.now();
     const { maxSeconds } = task;
     const journal = new Journal(task.journal ?? null);
-    const parts = { backend, engines, checks };
+    const parts = { backend, engines, checks, known };
     const options = {
       bucket: task.bucket,
       maxRuns: task.maxRuns,
@@ -234,7 +246,7 @@ export class Executor {
       settings: backend.settings,
     };
     /** What the journal knows of `candidate`; else it is announced as the one that runs now. */
-    const known = (text: string): readonly Finding[] | null => {
+    const answered = (text: string): readonly Finding[] | null => {
       const answer = journal.answerTo(text);
       if (answer !== null) return answer;
       this.#beat++;
@@ -250,14 +262,14 @@ export class Executor {
       const later = judgeBucketLater(task.bucket, parts, journal.fuel);
       const judge = async (candidate: Case): Promise<readonly Finding[]> => {
         const { text } = this.#textOf(candidate, null);
-        return known(text) ?? note(text, await later(candidate));
+        return answered(text) ?? note(text, await later(candidate));
       };
       return reduceCaseLater(start, { ...options, judge }).then((reduction) => this.#reduced(task, start, reduction));
     }
     const direct = judgeBucket(task.bucket, parts, journal.fuel);
     const judge = (candidate: Case): readonly Finding[] => {
       const { text } = this.#textOf(candidate, null);
-      return known(text) ?? note(text, direct(candidate));
+      return answered(text) ?? note(text, direct(candidate));
     };
     return this.#reduced(task, start, reduceCase(start, { ...options, judge }));
   }

@@ -29,6 +29,8 @@ export interface WorkerSetup {
   readonly checks: string | null;
   /** As `--only-ops`, or null. */
   readonly onlyOps: readonly string[] | null;
+  /** Ids of the known bugs that cases keep away from and that are counted apart; absent: none. */
+  readonly known?: readonly string[];
   /** File into which the worker writes the position that it is at. */
   readonly markerFile: string;
   /** File into which the worker writes a candidate before it runs it. */
@@ -66,6 +68,8 @@ export type Task =
     }
   /** Runs every check that applies on one case, its stored expectations included. */
   | { readonly kind: 'check'; readonly source: CaseSource }
+  /** Runs the cases of the bugs that are known of the back end. */
+  | { readonly kind: 'known' }
   /** The text of a case, without running it. */
   | { readonly kind: 'describe'; readonly source: CaseSource };
 
@@ -118,6 +122,13 @@ export interface Replies {
     readonly findings: readonly Finding[];
     readonly verdict: CaseReport['verdict'];
     readonly tally: Tally;
+  };
+  readonly known: {
+    readonly kind: 'known';
+    /** Ids of the bugs in the list's order: still there, gone, or not to be told as its case could not be run. */
+    readonly active: readonly string[];
+    readonly fixed: readonly string[];
+    readonly unclear: readonly string[];
   };
   readonly describe: { readonly kind: 'describe'; readonly seed: number; readonly original: CaseText };
 }

@@ -50,12 +50,14 @@ async function handle(message: ToWorker): Promise<void> {
 async function open(setup: WorkerSetup): Promise<Executor> {
   const marker = new MarkerWriter(setup.markerFile);
   const backend = await loadBackend(setup.backend);
+  const known = (backend.known ?? []).filter(({ id }) => setup.known?.includes(id) === true);
   return new Executor({
     campaignSeed: setup.campaignSeed,
     profile: setup.profile,
     shard: setup.shard,
-    generate: generatorOf(setup.profile, setup.onlyOps, backend),
+    generate: generatorOf(setup.profile, setup.onlyOps, { ...backend, known }),
     backend,
+    known,
     engines: await loadEngines(setup.engines),
     checks: await loadChecks(selectChecks(setup.checks, setup.profile).names),
     mark: (position) => {

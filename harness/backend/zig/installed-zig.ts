@@ -30,6 +30,11 @@ function rootOf(folder: string): string {
   }
 }
 
+/** The file of the known bugs of back end `name` in `version`; it need not be there. */
+export function knownBugsFile(name: string, version: string): string {
+  return join(OUTSIDE, 'known', `${name}-${version}.json`);
+}
+
 /** Every Zig that is there, that of npm first. */
 export function installedZigs(): readonly InstalledZig[] {
   const fromNpm = join(OUTSIDE, 'node_modules', '@zigc', `${process.platform}-${process.arch}`);

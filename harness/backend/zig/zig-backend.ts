@@ -9,9 +9,10 @@ import { InputError } from '../../model/failure.ts';
 import type { SettingsKind } from '../../model/settings.ts';
 import { isSpelled } from '../../source/zig/instructions.ts';
 import { comparableBits } from '../../source/zig/zig-layout.ts';
+import { readKnownBugs } from '../read-known-bugs.ts';
 import { compileBatch } from './compile-batch.ts';
 import type { InstalledZig } from './installed-zig.ts';
-import { findZig } from './installed-zig.ts';
+import { findZig, knownBugsFile } from './installed-zig.ts';
 
 /** Bytes of stack of a program. With Zig's own 16 MB, its code generator gets addresses of variables wrong. */
 const STACK = 65536;
@@ -97,6 +98,7 @@ function backendOf(
     compiler: compilerOf(zig, modes),
     supports: SUPPORT,
     comparable: comparableBits,
+    known: readKnownBugs(knownBugsFile(name, zig.version)),
     bytesVary: true,
   };
 }
