@@ -54,7 +54,8 @@ function draws(profile: Profile, tag: AirTag): boolean {
   if (!profile.atomics && ATOMIC_TAGS.includes(tag)) return false;
   if (!profile.checked && CHECKED_TAGS.includes(tag)) return false;
   if (!profile.flow && FLOW_TAGS.includes(tag)) return false;
-  return profile.factors[tag] !== undefined || !FLOAT_EXTRAS.includes(tag);
+  const factor = profile.factors[tag];
+  return factor === undefined ? !FLOAT_EXTRAS.includes(tag) : factor > 0;
 }
 
 /** Prepares to generate programs of `profile` within `restriction`. */

@@ -66,7 +66,13 @@ export const growing: Emitter = (g) => {
   const after = memorySize(g);
   if (g.r.chance(200)) defineEqual(g, g.b.tyOp('bitcast', usize.ip, instRef(old)), carried(g, before));
   if (g.r.chance(60)) defineEqual(g, before, after);
-  define(g, g.b.bin(g.r.chance(128) ? 'sub' : 'sub_wrap', carried(g, after), before), usize, 0, most);
+  define(
+    g,
+    g.b.bin(g.r.chance(128) || !can(g, 'sub_wrap') ? 'sub' : 'sub_wrap', carried(g, after), before),
+    usize,
+    0,
+    most,
+  );
   return true;
 };
 
