@@ -179,16 +179,16 @@ const NO_TAIL_CALLS = { call_always_tail: 0 };
 
 /** Every type that is not in all programs, in programs of its own; then several of them in one. */
 const MIXES: readonly Mix[] = [
-  { share: 16, change: { sums: 100, aggregates: 90, factors: times(1.5, SUM_TAGS) } },
-  { share: 14, change: { packed: 300, sums: 130, formats: [16, 32, 64] } },
+  { share: 10, change: { sums: 100, aggregates: 90, factors: times(1.5, SUM_TAGS) } },
+  { share: 10, change: { packed: 300, sums: 130, formats: [16, 32, 64] } },
   {
-    share: 14,
+    share: 10,
     change: { vectors: true, sums: 110, floats: 70, formats: [16, 32, 64], factors: times(2, VECTOR_TAGS) },
   },
-  { share: 10, change: { wideInts: 110, checked: true, factors: times(1.5, CHECKED_TAGS) } },
-  { share: 10, change: { floats: 110, formats: [16, 32, 64, 80, 128], factors: times(2, FLOAT_EXTRAS) } },
+  { share: 6, change: { wideInts: 110, checked: true, factors: times(1.5, CHECKED_TAGS) } },
+  { share: 6, change: { floats: 110, formats: [16, 32, 64, 80, 128], factors: times(2, FLOAT_EXTRAS) } },
   {
-    share: 12,
+    share: 8,
     change: {
       flow: true,
       checked: true,
@@ -197,7 +197,7 @@ const MIXES: readonly Mix[] = [
     },
   },
   {
-    share: 20,
+    share: 14,
     change: {
       sums: 100,
       packed: 300,
