@@ -174,8 +174,20 @@ const DEFAULT: Profile = {
   mixes: [],
 };
 
-/** Tail calls need a feature that a back end may not have, so that only profile flow has them. */
-const NO_TAIL_CALLS = { call_always_tail: 0 };
+/** Factors that make rare instructions less rare. Tail calls need a feature that a back end may not have: only profile flow has them. */
+const RARE: Readonly<Partial<Record<AirTag, number>>> = {
+  ...times(2.5, [...FLOW_TAGS, ...ATOMIC_TAGS]),
+  ...times(6, [
+    'dbg_inline_block',
+    'dbg_stmt',
+    'dbg_empty_stmt',
+    'dbg_var_ptr',
+    'dbg_var_val',
+    'dbg_arg_inline',
+    'ret_addr',
+  ]),
+  call_always_tail: 0,
+};
 
 /** Every type that is not in all programs, in programs of its own; then several of them in one. */
 const MIXES: readonly Mix[] = [
@@ -186,14 +198,14 @@ const MIXES: readonly Mix[] = [
     change: { vectors: true, sums: 110, floats: 70, formats: [16, 32, 64], factors: times(2, VECTOR_TAGS) },
   },
   { share: 6, change: { wideInts: 110, checked: true, factors: times(1.5, CHECKED_TAGS) } },
-  { share: 6, change: { floats: 110, formats: [16, 32, 64, 80, 128], factors: times(2, FLOAT_EXTRAS) } },
+  { share: 6, change: { floats: 110, formats: [16, 32, 64, 80, 128], factors: times(5, FLOAT_EXTRAS) } },
   {
     share: 8,
     change: {
       flow: true,
       checked: true,
       atomics: true,
-      factors: { ...times(1.5, [...FLOW_TAGS, ...ATOMIC_TAGS]), ...NO_TAIL_CALLS },
+      factors: RARE,
     },
   },
   {
@@ -208,8 +220,9 @@ const MIXES: readonly Mix[] = [
       checked: true,
       atomics: true,
       factors: {
-        ...times(1.5, [...SUM_TAGS, ...VECTOR_TAGS, ...FLOW_TAGS, ...ATOMIC_TAGS, ...CHECKED_TAGS, ...FLOAT_EXTRAS]),
-        ...NO_TAIL_CALLS,
+        ...times(1.5, [...SUM_TAGS, ...VECTOR_TAGS, ...CHECKED_TAGS]),
+        ...times(4, FLOAT_EXTRAS),
+        ...RARE,
       },
     },
   },
