@@ -311,7 +311,8 @@ export const multiplyAdd: Emitter = (g) => {
   const info = someFloat(g);
   const isLong = info.bits > 64 && g.r.chance(128);
   const [a, b] = isLong ? [longFloat(g.p, info), longFloat(g.p, info)] : operands(g, info);
-  const addend = g.r.chance(110) ? unary(g, 'neg', binary(g, 'mul', a, b)) : operand(g, info);
+  const addend =
+    g.r.chance(110) && can(g, 'mul') && can(g, 'neg') ? unary(g, 'neg', binary(g, 'mul', a, b)) : operand(g, info);
   defineFull(g, instRef(g.b.add('mul_add', use(a), use(b), use(addend))), info);
   return true;
 };
