@@ -3,7 +3,9 @@
  * how the linker compares (link.ts). One run, all figures from it. `npm run bench -- PROFILE` runs cases of that profile only,
  * `-- link` and `-- threads` only that part, `-- load` runs campaigns on a busy machine (load.ts), `-- memory` watches the size of
  * workers over 60,000 cases (memory.ts), and `-- digests FILE` writes a digest of every artefact (digests.ts).
- * `-- compare OTHER_DIST` compares the processor time of two builds (compare.ts).
+ * `-- table FILE` writes the table of docs/instructions.md (instruction-table.ts).
+ * `-- compare OTHER_DIST` compares the processor time of two builds (compare.ts), and `-- triage` says how well findings of planted
+ * mistakes are told apart (triage.ts).
  *
  * Runs the cases of a campaign in this process, as a worker does (same V8 flags), after a warm-up. Seeds are fixed, so two
  * builds can be compared; the clock of a busy machine cannot.
@@ -26,6 +28,7 @@ import { benchLoad } from './load.ts';
 import { benchLink } from './link.ts';
 import { benchMemory } from './memory.ts';
 import { benchThreads } from './threads.ts';
+import { benchTriage } from './triage.ts';
 
 const WARM_UP = 300;
 const MEASURED = 1500;
@@ -42,6 +45,11 @@ if (process.argv[2] === 'link') {
 } else if (process.argv[2] === 'load') {
   const [campaigns, cases, load] = process.argv.slice(3).map(Number);
   if (!(await benchLoad(campaigns, cases, load))) process.exitCode = 1;
+} else if (process.argv[2] === 'triage') {
+  await benchTriage(...process.argv.slice(3).map(Number));
+} else if (process.argv[2] === 'table') {
+  const { writeInstructionTable } = await import('./instruction-table.ts');
+  await writeInstructionTable(process.argv[3] ?? 'instructions.md');
 } else if (process.argv[2] === 'digests') {
   writeDigests(process.argv[3] ?? 'digests.txt');
 } else if (process.env[CHILD] === undefined) {

@@ -59,7 +59,7 @@ export { loadModuleText } from './explain/code-view.ts';
 export type { ExplainParts } from './explain/explain.ts';
 export { explain } from './explain/explain.ts';
 export type { Explanation } from './explain/explanation.ts';
-export { nameBucket } from './model/bucket.ts';
+export { nameBucket } from './check/bucket-id.ts';
 export type { Case, LinkPlan, SeedName } from './model/case.ts';
 export { DEFAULT_PROFILE, parseSeed, printSeed, WHOLE_PLAN } from './model/case.ts';
 export type { CaseReport, CheckRun } from './model/case-report.ts';

@@ -72,10 +72,12 @@ export function mutatedLink(seeds: readonly MutationSeed[], campaign: number, nu
   const names = seed.files.map(({ name }) => name);
   if (random(20) === 0) names.push(names[victim % names.length]!);
   const entry = seed.args.includes('--export-all') || random(2) === 0 ? ['--no-entry'] : [];
+  // An object has no memory that could be shared.
+  const own = way.includes('-r') ? seed.args.filter((arg) => arg !== '--shared-memory') : seed.args;
   return {
     seed: seed.name,
     files,
-    args: [...way, ...unresolved, ...entry, ...seed.args, ...names, '-o', 'out'],
+    args: [...way, ...unresolved, ...entry, ...own, ...names, '-o', 'out'],
     victim,
   };
 }

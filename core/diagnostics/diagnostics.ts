@@ -48,6 +48,13 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   return `${formatPlace(diagnostic.place)}: ${diagnostic.severity ?? 'error'}: ${diagnostic.message}`;
 }
 
+/** The same as wasm-ld would say it: who reports first, and no offset. */
+export function formatAsWasmLd({ place, severity, message }: Diagnostic): string {
+  // A text of several lines names its files itself.
+  const where = place.in === 'options' || message.includes('\n>>> ') ? '' : `${placeFile(place)}: `;
+  return `wasm-ld: ${severity ?? 'error'}: ${where}${message}`;
+}
+
 function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

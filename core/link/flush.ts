@@ -18,6 +18,7 @@ import { checkOptions, DEFAULT_UNIT_OPTIONS } from './options/options.ts';
 import { planObject } from './relocatable/plan-object.ts';
 import { writeObject } from './relocatable/write-object.ts';
 import { LinkMap } from './report/link-map.ts';
+import { extractions } from './report/link-report.ts';
 import { inputsHaveTable64 } from './symbols/input-width.ts';
 import { numberSymbols } from './symbols/number-symbols.ts';
 import { resolveSymbols } from './symbols/resolve.ts';
@@ -35,6 +36,8 @@ export interface FlushInputs {
 export interface LinkFailure {
   readonly ok: false;
   readonly error: Diagnostics;
+  /** Why members of archives took part, as a table; absent if names were not resolved. */
+  readonly extractions?: string;
 }
 
 /** A finished executable with its map. */
@@ -60,7 +63,7 @@ export function flushExecutable(all: FlushInputs, options: LinkOptions): LinkRes
   const { table64 } = options;
   const inputs = options.emitRelocs ? unitAsObject(all, { ...DEFAULT_UNIT_OPTIONS, table64 }, diags) : all;
   const symbols = resolve(inputs, options, diags);
-  if (diags.failed) return { ok: false, error: diags };
+  if (diags.failed) return failure(diags, symbols);
 
   // Every name has its definition. From here on definitions are numbers.
   onStep?.('number symbols');
@@ -68,19 +71,19 @@ export function flushExecutable(all: FlushInputs, options: LinkOptions): LinkRes
   onStep?.('mark live');
   const live = markLive(numbered, options, diags);
   const features = mergeFeatures(live, options, diags);
-  if (diags.failed) return { ok: false, error: diags };
+  if (diags.failed) return failure(diags, symbols);
 
   // From here on no symbol is added and none is removed.
   onStep?.('lay out');
   const table = assignSlots(live, options.tableBase);
   const placed = layoutData(live, options, features.includes('bulk-memory'), diags);
-  if (diags.failed) return { ok: false, error: diags };
+  if (diags.failed) return failure(diags, symbols);
 
   // From here on every address is final.
   onStep?.('assign indexes');
   const synthetics = synthesize(placed, table, options);
   const indexed = assignIndexes({ placed, table, synthetics, features }, options, diags);
-  if (diags.failed) return { ok: false, error: diags };
+  if (diags.failed) return failure(diags, symbols);
 
   // From here on every index is final.
   onStep?.('write');
@@ -104,6 +107,10 @@ export function flushObject(all: FlushInputs, options: LinkOptions, unit: UnitOp
   onStep?.('write');
   const objects = symbols.objects.map(({ file }) => file);
   return { ok: true, bytes: writeObject(plan, options), objects, warnings: diags };
+}
+
+function failure(error: Diagnostics, symbols: SymbolTable): LinkFailure {
+  return { ok: false, error, extractions: extractions(symbols) };
 }
 
 /** What both begin with. */

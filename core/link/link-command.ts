@@ -2,9 +2,10 @@
  * A whole run of the linker by its command line: arguments and files in, files and messages out.
  *
  * Owns the order of things and the search for libraries; files are read through the host, so that the same run works on a
- * disk, in a test, or in a check. Never prints. Invariant: there is an output only if the exit code is 0.
+ * disk, in a test, or in a check. Never prints. Invariant: there is a module only if the exit code is 0; of a link that fails there
+ * is at most the reason why members were taken.
  */
-import { Diagnostics, formatDiagnostic } from '../diagnostics/diagnostics.ts';
+import { Diagnostics, formatAsWasmLd, formatDiagnostic } from '../diagnostics/diagnostics.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
 import { TOOL } from '../support/tool.ts';
 import { isArchive, readArchive } from './input/archive.ts';
@@ -35,12 +36,16 @@ export interface LinkHost {
   readonly intrinsics?: (is64: boolean) => RuntimeLibrary;
   /** Told the name of each step when it begins. */
   readonly onStep?: (step: string) => void;
+  /** Why a file cannot be written, asked before anything is linked; null if nothing is known against it. */
+  readonly refusesOutput?: (path: string) => string | null;
+  /** Messages have the form of wasm-ld's, in the order of their reports. */
+  readonly asWasmLd?: boolean;
 }
 
 /** What a run came to. */
 export interface LinkOutcome {
   readonly exitCode: 0 | 1;
-  /** Path and contents of each file to write; the first is the module. */
+  /** Path and contents of each file to write; the first is the module, unless the link has failed. */
   readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
   /** Lines for standard output. */
   readonly stdout: readonly string[];
@@ -59,35 +64,72 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
     const bytes = host.read(path);
     return bytes === null ? null : new TextDecoder().decode(bytes);
   });
-  if (!line.ok) return failed(line.error, 0);
+  if (!line.ok) return failed(line.error, 0, host);
   const command = line.value;
   if (command.help) return { exitCode: 0, files: [], stdout: helpText(), stderr: [], errors: [] };
-  const stdout = command.version ? [`${TOOL.name} ${TOOL.version} link (wasm-ld command line)`] : [];
+  // Build systems look for the word LLD in it.
+  const stdout = command.version ? [`${TOOL.name} ${TOOL.version} link (compatible with LLD: wasm-ld)`] : [];
   if (command.version && command.inputs.length === 0) return { exitCode: 0, files: [], stdout, stderr: [], errors: [] };
   const diags = new Diagnostics();
+  for (const value of command.unknownKeywords) diags.warn('keyword_unknown', { value }, { in: 'options' });
+  checkOutputs(command, host, diags);
   host.onStep?.('read inputs');
-  const inputs = loadInputs(command, host, diags);
-  const options = finishOptions(command, host, diags);
+  const importLists: Uint8Array[] = [];
+  const inputs = loadInputs(command, host, importLists, diags);
+  const options = finishOptions(command, host, importLists, diags);
   checkOptions(options, diags);
   if (command.inputs.length === 0) diags.error('no_input', {}, { in: 'options' });
-  if (diags.failed) return failed(diags, command.errorLimit);
-  if (command.isRelocatable) return combine(command, inputs, options, diags, stdout);
+  if (diags.failed) return failed(diags, command.errorLimit, host);
+  if (command.isRelocatable) return combine({ command, host, inputs, options, diags, stdout });
   const is64 = inputsAre64(inputs, options.wasm64);
   if (host.intrinsics !== undefined) inputs.push({ library: host.intrinsics(is64) });
-  return link(command, inputs, options, diags, stdout);
+  return link({ command, host, inputs, options, diags, stdout });
 }
 
-function link(
-  command: Command,
-  inputs: readonly ResolveInput[],
-  options: LinkOptions,
+/** A run whose inputs have been read. */
+interface Run {
+  readonly command: Command;
+  readonly host: LinkHost;
+  readonly inputs: readonly ResolveInput[];
+  readonly options: LinkOptions;
+  readonly diags: Diagnostics;
+  readonly stdout: string[];
+}
+
+/** What is written has one name each. */
+function checkOutputs(
+  { output, map, whyExtract }: Command,
+  { asWasmLd = false, refusesOutput }: LinkHost,
   diags: Diagnostics,
-  stdout: string[],
-): LinkOutcome {
+): void {
+  if (asWasmLd && output === null) diags.error('output_missing', {}, { in: 'options' });
+  const seen = new Map<string, string>();
+  const named = [
+    ['-o', output ?? DEFAULT_OUTPUT],
+    ['--Map', map],
+    ['--why-extract', whyExtract],
+  ] as const;
+  for (const [option, path] of named) {
+    if (path === null || path === '-') continue;
+    const why = refusesOutput?.(path) ?? null;
+    const what = option === '-o' ? 'output file' : option === '--Map' ? 'map file' : `${option} file`;
+    if (why !== null) diags.error('output_refused', { what, path, why }, { in: 'options' });
+    const first = seen.get(path);
+    if (first === undefined) seen.set(path, option);
+    else diags.error('output_twice', { first, second: option, path }, { in: 'options' });
+  }
+}
+
+function link({ command, host, inputs, options, diags, stdout }: Run): LinkOutcome {
   const result = flushExecutable({ state: null, inputs }, options);
   if (!result.ok) {
     diags.append(result.error);
-    return failed(diags, command.errorLimit);
+    const outcome = failed(diags, command.errorLimit, host);
+    if (command.whyExtract === null || result.extractions === undefined) return outcome;
+    const files: TextFile[] = [];
+    const lines: string[] = [];
+    addText(files, lines, command.whyExtract, result.extractions);
+    return { ...outcome, files, stdout: lines };
   }
   diags.append(result.warnings);
   const { map, bytes } = result;
@@ -98,52 +140,61 @@ function link(
   if (command.printMap) stdout.push(map.text());
   if (command.map !== null) addText(files, stdout, command.map, map.text());
   if (command.whyExtract !== null) addText(files, stdout, command.whyExtract, map.extractions());
-  return finish(command, files, stdout, diags);
+  return finish(command, host, files, stdout, diags);
 }
 
-function combine(
-  command: Command,
-  inputs: readonly ResolveInput[],
-  options: LinkOptions,
-  diags: Diagnostics,
-  stdout: string[],
-): LinkOutcome {
+function combine({ command, host, inputs, options, diags, stdout }: Run): LinkOutcome {
   const result = flushObject({ state: null, inputs }, options, DEFAULT_UNIT_OPTIONS);
   if (!result.ok) {
     diags.append(result.error);
-    return failed(diags, command.errorLimit);
+    return failed(diags, command.errorLimit, host);
   }
   diags.append(result.warnings);
   if (command.trace) stdout.push(...result.objects);
-  return finish(command, [{ path: command.output ?? DEFAULT_OUTPUT, bytes: result.bytes }], stdout, diags);
+  return finish(command, host, [{ path: command.output ?? DEFAULT_OUTPUT, bytes: result.bytes }], stdout, diags);
 }
 
 function finish(
   command: Command,
+  { asWasmLd = false }: LinkHost,
   files: LinkOutcome['files'],
   stdout: readonly string[],
   diags: Diagnostics,
 ): LinkOutcome {
   const sorted = diags.sorted();
-  const stderr = sorted.map(formatDiagnostic);
-  if (stderr.length > 0 && command.fatalWarnings) return { exitCode: 1, files: [], stdout, stderr, errors: sorted };
+  const shown = asWasmLd ? diags.list : sorted;
+  const format = asWasmLd ? formatAsWasmLd : formatDiagnostic;
+  if (shown.length > 0 && command.fatalWarnings) {
+    // A warning that stops the link is an error, and says so.
+    const stderr = shown.map(({ code, message, place }) => format({ code, message, place }));
+    return { exitCode: 1, files: [], stdout, stderr, errors: sorted };
+  }
+  const stderr = shown.map(format);
   return { exitCode: 0, files, stdout, stderr, errors: [] };
 }
 
+interface TextFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Text for a file, or for standard output if the path is `-`. */
-function addText(files: { path: string; bytes: Uint8Array }[], stdout: string[], path: string, text: string): void {
+function addText(files: TextFile[], stdout: string[], path: string, text: string): void {
   if (path === '-') stdout.push(text);
   else files.push({ path, bytes: new TextEncoder().encode(text) });
 }
 
 /** At most `limit` errors (0 = all), then a line that says so. */
-function failed(diags: Diagnostics, limit: number): LinkOutcome {
-  const sorted = diags.sorted();
+function failed(diags: Diagnostics, limit: number, { asWasmLd = false }: LinkHost): LinkOutcome {
+  const sorted = asWasmLd ? diags.list : diags.sorted();
   const errors = sorted.filter((diagnostic: Diagnostic) => diagnostic.severity !== 'warning');
   const shown = limit === 0 || errors.length <= limit ? sorted : errors.slice(0, limit);
-  const stderr = shown.map(formatDiagnostic);
+  const stderr = shown.map(asWasmLd ? formatAsWasmLd : formatDiagnostic);
   if (shown.length < sorted.length) {
-    stderr.push('too many errors emitted, stopping now (use --error-limit=0 to see all errors)');
+    stderr.push(
+      (asWasmLd ? 'wasm-ld: error: ' : '') +
+        'too many errors emitted, stopping now (use --error-limit=0 to see all errors)',
+    );
   }
   return { exitCode: 1, files: [], stdout: [], stderr, errors: sorted };
 }
@@ -158,18 +209,27 @@ function helpText(): string[] {
   return lines;
 }
 
-function finishOptions(command: Command, host: LinkHost, diags: Diagnostics): LinkOptions {
+function finishOptions(
+  command: Command,
+  host: LinkHost,
+  importLists: readonly Uint8Array[],
+  diags: Diagnostics,
+): LinkOptions {
   const allowUndefined: string[] = [];
+  const allow = (list: Uint8Array): void => {
+    for (const text of new TextDecoder().decode(list).split('\n')) {
+      const name = text.trim();
+      if (name !== '' && !name.startsWith('#')) allowUndefined.push(name);
+    }
+  };
+  importLists.forEach(allow);
   for (const path of command.undefinedFiles) {
     const bytes = host.read(path);
     if (bytes === null) {
       diags.error('input_missing', { path }, { in: 'options' });
       continue;
     }
-    for (const text of new TextDecoder().decode(bytes).split('\n')) {
-      const name = text.trim();
-      if (name !== '' && !name.startsWith('#')) allowUndefined.push(name);
-    }
+    allow(bytes);
   }
   let { buildId = null } = command.link;
   if (command.hasRandomId) {
@@ -180,7 +240,7 @@ function finishOptions(command: Command, host: LinkHost, diags: Diagnostics): Li
   // As wasm-ld: a module that has no other name is called like its file.
   const moduleName = (command.output ?? DEFAULT_OUTPUT).replace(/^.*\//, '');
   const onStep = host.onStep ?? null;
-  return { ...DEFAULT_LINK_OPTIONS, moduleName, ...command.link, allowUndefined, buildId, onStep };
+  return { ...DEFAULT_LINK_OPTIONS, wasmLdOrder: true, moduleName, ...command.link, allowUndefined, buildId, onStep };
 }
 
 /** Version and variant of a random UUID (RFC 9562, 5.4). */
@@ -193,7 +253,8 @@ function asUuid(random: Uint8Array): Uint8Array {
 
 // --- inputs ---
 
-function loadInputs(command: Command, host: LinkHost, diags: Diagnostics): ResolveInput[] {
+/** `importLists` gets the names that an archive wants to be imports, of the file `X.imports` beside `X.a`. */
+function loadInputs(command: Command, host: LinkHost, importLists: Uint8Array[], diags: Diagnostics): ResolveInput[] {
   const inputs: ResolveInput[] = [];
   const pools = sharedPools();
   for (const spec of command.inputs) {
@@ -206,6 +267,10 @@ function loadInputs(command: Command, host: LinkHost, diags: Diagnostics): Resol
     }
     const input = readInput(found, spec, host, pools, diags);
     if (input) inputs.push(input);
+    if (input && 'archive' in input) {
+      const list = host.read(found.path.replace(/(\.[^./]*)?$/, '.imports'));
+      if (list !== null) importLists.push(list);
+    }
   }
   return inputs;
 }

@@ -101,6 +101,11 @@ export type SymbolKind = (typeof SymbolKind)[keyof typeof SymbolKind];
 /** Names of {@link SymbolKind} by number, for messages. */
 export const SYMBOL_KIND_NAMES: readonly string[] = Object.keys(SymbolKind);
 
+/** The name that LLVM's tools have for a SymbolKind. */
+export function symbolTypeName(kind: number): string {
+  return `WASM_SYMBOL_TYPE_${SYMBOL_KIND_NAMES[kind]!.toUpperCase()}`;
+}
+
 /** Symbol flags of the `linking` section; the two low bits are the binding. */
 export const SymbolFlag = {
   weak: 0x01,

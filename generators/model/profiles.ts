@@ -228,6 +228,27 @@ const MIXES: readonly Mix[] = [
   },
 ];
 
+/** What both profiles of packed structs have. */
+const PACKED: Omit<Profile, 'name' | 'summary' | 'packed'> = {
+  ...DEFAULT,
+  factors: {
+    ...times(3, ['aggregate_init', 'struct_field_val', 'struct_field_ptr', 'bitcast', 'cmp_eq', 'cmp_neq']),
+    ...times(2, ['struct_field_ptr_index_0', 'struct_field_ptr_index_1', 'struct_field_ptr_index_2']),
+    struct_field_ptr_index_3: 2,
+    load: 1,
+    store: 1,
+    call: 0.6,
+  },
+  others: 0.12,
+  aggregates: 50,
+  sums: 150,
+  floats: 24,
+  formats: [16, 32, 64],
+  splits: 30,
+  data: 6,
+  functions: 4,
+};
+
 const ALL: readonly Profile[] = [
   { ...DEFAULT, mixes: MIXES },
   {
@@ -414,48 +435,16 @@ const ALL: readonly Profile[] = [
     functions: 4,
   },
   {
-    ...DEFAULT,
+    ...PACKED,
     name: 'packed',
     summary: 'packed structs: fields in registers and behind pointers to bits, constants, integers of the same bits',
-    factors: {
-      ...times(3, ['aggregate_init', 'struct_field_val', 'struct_field_ptr', 'bitcast', 'cmp_eq', 'cmp_neq']),
-      ...times(2, ['struct_field_ptr_index_0', 'struct_field_ptr_index_1', 'struct_field_ptr_index_2']),
-      struct_field_ptr_index_3: 2,
-      load: 1,
-      store: 1,
-      call: 0.6,
-    },
-    others: 0.12,
     packed: 64,
-    aggregates: 50,
-    sums: 150,
-    floats: 24,
-    formats: [16, 32, 64],
-    splits: 30,
-    data: 6,
-    functions: 4,
   },
   {
-    ...DEFAULT,
+    ...PACKED,
     name: 'wide-packed',
     summary: 'packed structs of more than 64 bits: fields that cross limbs, wide fields, pointers to their bits',
-    factors: {
-      ...times(3, ['aggregate_init', 'struct_field_val', 'struct_field_ptr', 'bitcast', 'cmp_eq', 'cmp_neq']),
-      ...times(2, ['struct_field_ptr_index_0', 'struct_field_ptr_index_1', 'struct_field_ptr_index_2']),
-      struct_field_ptr_index_3: 2,
-      load: 1,
-      store: 1,
-      call: 0.6,
-    },
-    others: 0.12,
     packed: 300,
-    aggregates: 50,
-    sums: 150,
-    floats: 24,
-    formats: [16, 32, 64],
-    splits: 30,
-    data: 6,
-    functions: 4,
   },
   {
     ...DEFAULT,

@@ -153,6 +153,22 @@ export interface CodeText<S extends OpaqueSettings = OpaqueSettings> {
   print(unit: Unit, settings: S, nav: NavIndex): string;
 }
 
+/** What the makers of a compiler need of a report: the program in its own language, and how it is compiled. */
+interface ReportAbility {
+  /** Name and version: `Zig 0.16.0`. */
+  readonly tool: string;
+  /** Name of the language, as a block of code in Markdown has it. */
+  readonly language: string;
+  /** Name of the file that `command` compiles into `a.wasm`. */
+  readonly file: string;
+  /** The program alone, or the construct that the language cannot spell. */
+  source(
+    unit: Unit,
+  ): { readonly kind: 'printed'; readonly value: string } | { readonly kind: 'unsupported'; readonly reason: string };
+  /** Command line of a way, the witness included. */
+  command(way: string): string;
+}
+
 export interface Backend<S extends OpaqueSettings = OpaqueSettings> {
   readonly name: string;
   readonly settings: SettingsKind<S>;
@@ -181,6 +197,7 @@ export interface Backend<S extends OpaqueSettings = OpaqueSettings> {
   readonly threads?: ThreadAbility<S>;
   readonly layout?: LayoutAbility<S>;
   readonly code?: CodeText<S>;
+  readonly report?: ReportAbility;
 }
 
 /** The way that most back ends have, and no other. */

@@ -40,7 +40,7 @@ export const TYPE_CLASSES = [
   'union',
   'void',
 ] as const;
-export type TypeClass = (typeof TYPE_CLASSES)[number];
+type TypeClass = (typeof TYPE_CLASSES)[number];
 
 /** Which types a predicate means; absent parts: any. */
 export interface TypeWish {
@@ -58,7 +58,7 @@ export const RELATIONS = ['wider', 'narrower', 'equal'] as const;
 type Relation = (typeof RELATIONS)[number];
 
 /** Which instructions meet a bug; absent parts: any. */
-export interface InstructionWish {
+interface InstructionWish {
   readonly tags: readonly AirTag[];
   /** Types of the first operands, in order; null: any. */
   readonly operands?: readonly (TypeWish | null)[] | undefined;
@@ -72,7 +72,7 @@ export type Where = InstructionWish | { readonly dataBytes: number };
 
 /** How a bug shows: a wrong result of any kind, a module that is not valid, a compiler that breaks, a program refused. */
 export const SYMPTOMS = ['wrong', 'invalid', 'crash', 'refused'] as const;
-export type Symptom = (typeof SYMPTOMS)[number];
+type Symptom = (typeof SYMPTOMS)[number];
 
 /** One bug that is known. */
 export interface KnownBug {

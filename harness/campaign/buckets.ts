@@ -7,18 +7,28 @@
 import type { Finding, FindingKind, Stage } from '../model/finding.ts';
 import { bucketOf } from '../model/finding.ts';
 import type { FoundCase } from '../worker/protocol.ts';
-import { REDUCED_PER_BUCKET } from './config.ts';
+import { NAMED_PER_BUCKET } from './config.ts';
+import { PositionSet } from './position-set.ts';
 
-/** A bucket of the end of a campaign. */
+/** A bucket as it was before reduction, and how many of its failing cases came to one cause. */
+export interface RawCount {
+  readonly bucket: string;
+  readonly count: number;
+}
+
+/** A bucket of the end of a campaign: all failing cases of one cause. */
 export interface Bucket {
   readonly id: string;
+  /** Check and kind of the case that stands for it. */
   readonly check: string;
   readonly stage: Stage;
   readonly kind: FindingKind;
   /** Seed of the first failing case. */
   readonly seed: number;
-  /** Failing cases. */
+  /** Failing cases, each once. */
   readonly count: number;
+  /** How they were seen, by name; a case may have failed in several ways. */
+  readonly raw: readonly RawCount[];
   /** File of the minimised case, or null where there is none (the generator itself died). */
   readonly caseFile: string | null;
   /** AIR instructions of that case. */
@@ -40,8 +50,9 @@ export interface Representative {
 /** All failing cases of one bucket, before reduction gives it its final name. */
 export interface RawBucket {
   readonly bucket: string;
-  count: number;
-  /** By position, at most REDUCED_PER_BUCKET. */
+  /** Of all its failing cases. */
+  readonly positions: PositionSet;
+  /** By position, at most NAMED_PER_BUCKET. */
   readonly first: Representative[];
 }
 
@@ -63,13 +74,13 @@ export class BucketTable {
       counted.add(bucket);
       let raw = this.#buckets.get(bucket);
       if (raw === undefined) {
-        this.#buckets.set(bucket, (raw = { bucket, count: 0, first: [] }));
+        this.#buckets.set(bucket, (raw = { bucket, positions: new PositionSet(), first: [] }));
         fresh.push(finding);
       }
-      raw.count++;
+      raw.positions.add(found.position);
       raw.first.push({ position: found.position, seed: found.seed, finding });
       raw.first.sort((a, b) => a.position - b.position);
-      if (raw.first.length > REDUCED_PER_BUCKET) raw.first.pop();
+      if (raw.first.length > NAMED_PER_BUCKET) raw.first.pop();
     }
     return fresh;
   }

@@ -15,9 +15,11 @@ import { nameBuckets } from './reductions.ts';
 /** Runs a campaign to its end. */
 export async function runCampaign(config: CampaignConfig, parts: CampaignParts): Promise<CampaignResult> {
   const cases = new CasePhase(config, parts);
-  await cases.run();
+  const before = parts.before?.end;
+  if (before === undefined) await cases.run();
   const { tally, table } = cases.totals();
-  const end: EndReason = cases.stoppedOnFirst ? 'stopped' : cases.ranOutOfTime ? 'time' : 'done';
+  const end: EndReason =
+    before !== undefined ? before.reason : cases.stoppedOnFirst ? 'stopped' : cases.ranOutOfTime ? 'time' : 'done';
   const isCut = parts.stop.requested;
   const { buckets, slips, warnings } = await nameBuckets(table, config, parts);
   const health = judgeHealth(
@@ -28,7 +30,8 @@ export async function runCampaign(config: CampaignConfig, parts: CampaignParts):
     parts.absent ?? [],
     isCut ? 'interrupted' : end,
   );
-  const failure = cases.failure ?? health.failure;
+  const incomplete = cases.failure ?? before?.failure ?? null;
+  const failure = incomplete ?? health.failure;
   const result: CampaignResult = {
     config,
     // Also where the signal came while failing cases were reduced.
@@ -43,7 +46,7 @@ export async function runCampaign(config: CampaignConfig, parts: CampaignParts):
       ...cases.warnings,
       ...warnings,
       ...health.warnings,
-      ...(buckets.length > 0 && cases.failure !== null ? [cases.failure] : []),
+      ...(buckets.length > 0 && incomplete !== null ? [incomplete] : []),
     ],
     failure: buckets.length > 0 ? null : failure,
   };

@@ -7,7 +7,7 @@
 import { printSeed } from '../model/case.ts';
 import type { Tally } from '../model/tally.ts';
 import { addTally, emptyTally } from '../model/tally.ts';
-import type { Finding } from '../model/finding.ts';
+import { bucketOf } from '../model/finding.ts';
 import { describeDeath, findingOfDeath } from '../worker/death.ts';
 import { judgeDeaths } from '../worker/deaths.ts';
 import type { Died, FoundCase, Replies, TaskOutcome } from '../worker/protocol.ts';
@@ -41,10 +41,13 @@ interface RangeResult {
   readonly found: readonly FoundCase[];
 }
 
+/** What the running of cases needs of what a campaign is given. */
+export type CaseParts = Pick<CampaignParts, 'workers' | 'emit' | 'stop' | 'before' | 'batch'>;
+
 export class CasePhase {
   readonly warnings: string[] = [];
   readonly #config: CampaignConfig;
-  readonly #parts: CampaignParts;
+  readonly #parts: CaseParts;
   readonly #schedule: Schedule;
   readonly #begin = performance.now();
   readonly #table = new BucketTable();
@@ -58,12 +61,13 @@ export class CasePhase {
   #failure: string | null = null;
   #end = 0;
 
-  constructor(config: CampaignConfig, parts: CampaignParts) {
+  constructor(config: CampaignConfig, parts: CaseParts) {
     this.#config = config;
     this.#parts = parts;
     const { budget, shard } = config;
     const { before, batch = null } = parts;
     this.#schedule = new Schedule(budget.runs, shard, chunkOf(batch), before?.ranges ?? [], before?.tally.cases ?? 0);
+    for (const text of before?.warnings ?? []) this.#warn(text);
     if (before !== null) this.#add({ range: NOWHERE, tally: before.tally, found: before.found });
   }
 
@@ -80,7 +84,7 @@ export class CasePhase {
 
   /** Seconds spent, those of earlier runs included. */
   get seconds(): number {
-    return (this.#end - this.#begin) / 1000 + (this.#parts.before?.seconds ?? 0);
+    return Math.max(0, this.#end - this.#begin) / 1000 + (this.#parts.before?.seconds ?? 0);
   }
 
   /** Why the environment did not let all cases run, or null. */
@@ -229,7 +233,7 @@ export class CasePhase {
     for (const found of result.found) {
       this.#firstFound = Math.min(this.#firstFound, found.position);
       for (const fresh of this.#table.add(found)) {
-        emit('found', { bucket: bucketName(fresh), seed: found.seed, detail: fresh.detail });
+        emit('found', { bucket: bucketOf(fresh), seed: found.seed, detail: fresh.detail });
       }
     }
     if (result.range.first < result.range.next)
@@ -252,10 +256,6 @@ export class CasePhase {
 
 /** No positions: of sums that are not to be written down as done. */
 const NOWHERE: Range = { first: -1, next: -1 };
-
-function bucketName(finding: Finding): string {
-  return `${finding.stage}/${finding.check}/${finding.kind}/${finding.op}`;
-}
 
 function delay(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());

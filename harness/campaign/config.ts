@@ -5,7 +5,7 @@ import type { Shard } from '../worker/protocol.ts';
 
 /** When a campaign ends by itself: at whichever comes first; at least one is given. */
 interface Budget {
-  /** Completed cases over all shards, or null for any number. */
+  /** Completed cases of the whole campaign, or null for any number. A shard runs its part of so many positions. */
   readonly runs: number | null;
   /** Time for the running of cases, or null for any. */
   readonly seconds: number | null;
@@ -39,7 +39,10 @@ export function chunkOf(most: number | null): number {
   return Math.max(CHUNK, most ?? 0);
 }
 
-/** Failing cases of one bucket that are reduced: two bugs that look alike at first part when they are small. */
+/** Failing cases of one bucket whose causes are looked for: one of each cause is reduced. */
+export const NAMED_PER_BUCKET = 8;
+
+/** Failing cases of one bucket that are reduced without a known cause: two bugs that look alike at first part when they are small. */
 export const REDUCED_PER_BUCKET = 3;
 
 /** Reductions of one campaign; a back end that fails everywhere must not keep it from ending. */

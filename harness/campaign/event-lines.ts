@@ -2,7 +2,7 @@
  * The lines of events.jsonl: their schema, and how a file of them is read. docs/reports.md is the manual.
  *
  * Owns what is believed of such a file. Every line is checked whole before anything is made of it; what is not as this
- * program writes it is an InputError with file and line. Never writes. Loaded only to resume and to report.
+ * program writes it is an InputError with file and line. Never writes. Loaded only to resume, to merge and to report.
  */
 import { z } from 'zod';
 import { FINDING_KINDS, STAGES } from '../model/finding.ts';
@@ -12,8 +12,11 @@ import { messageOf } from '../model/files.ts';
 import type { TimePart } from '../model/stopwatch.ts';
 import { TIME_PARTS } from '../model/stopwatch.ts';
 import type { HostVersions } from '../model/versions.ts';
+import type { CaseText, FoundCase, Replies, Shard } from '../worker/protocol.ts';
+import { indexAt } from '../worker/seed-at.ts';
 import type { Bucket } from './buckets.ts';
 import type { CampaignConfig } from './config.ts';
+import type { Reduction } from './reduction-record.ts';
 import type { Range } from './schedule.ts';
 
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
@@ -48,6 +51,7 @@ const finding = z.strictObject({
   kind: z.enum(FINDING_KINDS),
   op: z.string().min(1),
   way: way.exactOptional(),
+  cause: z.string().min(1).exactOptional(),
   detail: z.string(),
 } satisfies Record<keyof Finding, z.ZodType>);
 
@@ -55,9 +59,20 @@ const found = z.strictObject({ position: count, seed: count, findings: z.array(f
 
 const range = z.tuple([count, count]).refine(([first, next]) => first < next, 'an empty range');
 
-/** Cases that were run since the line before. */
+const shard = z
+  .strictObject({ index: count, of: count.min(1) })
+  .refine(({ index, of }) => index < of, 'there is no such shard');
+
+/** Cases that were run since the line before; in a run that was merged, those of a shard, by its own positions. */
 export const RAN_LINE = z
-  .strictObject({ event: z.literal('ran'), ranges: z.array(range).min(1), tally, found: z.array(found), seconds })
+  .strictObject({
+    event: z.literal('ran'),
+    shard: shard.exactOptional(),
+    ranges: z.array(range).min(1),
+    tally,
+    found: z.array(found),
+    seconds,
+  })
   .refine(({ ranges, tally: { cases, discarded } }) => {
     const positions = ranges.reduce((sum, [first, next]) => sum + next - first, 0);
     return cases + Object.values(discarded).reduce((sum, n) => sum + n, 0) === positions;
@@ -73,9 +88,7 @@ const config = z.strictObject({
   profile: z.string().min(1),
   generator: count,
   budget: z.strictObject({ runs: count.nullable(), seconds: seconds.nullable() }),
-  shard: z
-    .strictObject({ index: count, of: count.min(1) })
-    .refine(({ index, of }) => index < of, 'there is no such shard'),
+  shard,
   stopOnFirst: z.boolean(),
   backend: z.string().min(1),
   engines: z.string().min(1).exactOptional(),
@@ -92,12 +105,36 @@ const bucket = z.strictObject({
   kind: z.enum(FINDING_KINDS),
   seed: count,
   count,
+  // Runs of older versions have none.
+  raw: z.array(z.strictObject({ bucket: z.string().min(1), count })).default([]),
   caseFile: z.string().min(1).nullable(),
   instructions: count.nullable(),
   text: z.string().nullable(),
   detail: z.string(),
   reduction: z.string(),
 } satisfies Record<keyof Bucket, z.ZodType>);
+
+const caseText = { text: z.string(), instructions: count } satisfies Record<keyof CaseText, z.ZodType>;
+
+const reply = z.strictObject({
+  kind: z.literal('reduce'),
+  seed: count,
+  original: z.strictObject(caseText),
+  reduced: z.strictObject({ ...caseText, id: z.string().min(1), finding }).nullable(),
+  minimal: z.boolean(),
+  lastSweep: count,
+  runs: count,
+  slips: z.array(z.strictObject({ bucket: z.string().min(1), cause: z.string().min(1).nullable(), text: z.string() })),
+} satisfies Record<keyof Replies['reduce'], z.ZodType>);
+
+const reduction = z.strictObject({
+  event: z.literal('reduction'),
+  from: z.union([z.strictObject({ seed: count }), z.strictObject({ text: z.string() })]),
+  bucket: z.string().min(1),
+  cause: z.string().min(1).exactOptional(),
+  maxRuns: count,
+  reply,
+} satisfies Record<keyof Reduction | 'event', z.ZodType>);
 
 const versions = z.strictObject({
   harness: z.string(),
@@ -118,6 +155,7 @@ const LINES = {
   ran: RAN_LINE,
   found: z.strictObject({ event: z.literal('found'), bucket: z.string().min(1), seed: count, detail: z.string() }),
   warning: z.strictObject({ event: z.literal('warning'), text: z.string() }),
+  reduction,
   reduced: z.strictObject({
     event: z.literal('reduced'),
     id: z.string().min(1),
@@ -148,6 +186,7 @@ const LINE = z.discriminatedUnion('event', [
   LINES.ran,
   LINES.found,
   LINES.warning,
+  LINES.reduction,
   LINES.reduced,
   LINES.ended,
 ]);
@@ -166,6 +205,11 @@ export function readLines(text: string, file: string): EventLine[] {
     lines.push(checked(LINE, parsed(content, place), place));
   });
   return lines;
+}
+
+/** `found`, which `shard` has found, at its position in the whole campaign. */
+export function ofWhole(found: FoundCase, shard: Shard): FoundCase {
+  return { ...found, position: indexAt(shard, found.position) };
 }
 
 /** Refuses ranges that overlap: a case that is counted twice would make a summary that no campaign has. */

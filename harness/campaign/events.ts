@@ -6,6 +6,7 @@ import type { FoundCase } from '../worker/protocol.ts';
 import type { CampaignConfig } from './config.ts';
 import type { Bucket } from './buckets.ts';
 import type { Tally } from '../model/tally.ts';
+import type { Reduction } from './reduction-record.ts';
 
 /** How a campaign came to its end: all cases, the first failing one, its time, a signal. */
 export type EndReason = 'done' | 'stopped' | 'time' | 'interrupted';
@@ -51,6 +52,8 @@ export interface CampaignEvents {
   found: { readonly bucket: string; readonly seed: number; readonly detail: string };
   warning: { readonly text: string };
   reducing: { readonly bucket: string; readonly number: number; readonly of: number };
+  /** A reduction has come to its end: what there is to reuse where shards are merged. */
+  reduction: Reduction;
   reduced: {
     readonly id: string;
     readonly instructions: number;

@@ -2,7 +2,8 @@
  * What a campaign is given: workers, listeners, what was done before. Types only.
  */
 import type { FoundCase, Workers } from '../worker/protocol.ts';
-import type { Emit } from './events.ts';
+import type { Emit, EndReason } from './events.ts';
+import type { Reduction } from './reduction-record.ts';
 import type { Range } from './schedule.ts';
 import type { Tally } from '../model/tally.ts';
 
@@ -19,6 +20,10 @@ export interface DoneBefore {
   readonly tally: Tally;
   readonly found: readonly FoundCase[];
   readonly seconds: number;
+  /** What there was to warn of. */
+  readonly warnings?: readonly string[];
+  /** Set where no case is to be run any more: how it ended, and why nothing can be concluded of what there is, or null. */
+  readonly end?: { readonly reason: EndReason; readonly failure: string | null };
 }
 
 /** With what a campaign is run. */
@@ -43,6 +48,8 @@ export interface CampaignParts {
   readonly required: readonly string[];
   /** Files a bucket's case and returns the path to show. */
   saveCase(id: string, seed: number, text: string, original: string): string;
+  /** What a shard of this campaign has already reduced `wanted` to; absent: nothing is known. */
+  reductionOf?(wanted: Omit<Reduction, 'reply'>): Reduction | null;
   /** A file for the answers of the reduction of the case at `position` in `bucket`. */
   journalOf(bucket: string, position: number): string;
 }

@@ -6,12 +6,17 @@
  */
 import type { Finding } from '../model/finding.ts';
 import { bucketOf } from '../model/finding.ts';
-import type { CaseSource, Replies } from '../worker/protocol.ts';
+import type { Cause } from '../check/bucket-id.ts';
+import { bucketId, findingOfBucket } from '../check/bucket-id.ts';
+import type { CaseSource, Replies, Slipped } from '../worker/protocol.ts';
 import type { Bucket, BucketTable, RawBucket, Representative } from './buckets.ts';
 import type { CampaignParts } from './parts.ts';
+import { runNaming } from '../worker/run-naming.ts';
 import { runReduction } from '../worker/run-reduction.ts';
 import type { CampaignConfig } from './config.ts';
-import { MAX_REDUCTIONS } from './config.ts';
+import { PositionSet } from './position-set.ts';
+import type { Explained } from './representatives.ts';
+import { chooseRepresentatives, explainFirst } from './representatives.ts';
 
 /** Reductions of cases that slipped out of another reduction. */
 const MAX_SLIPS = 8;
@@ -22,6 +27,8 @@ const UNREDUCIBLE: readonly string[] = ['process', 'generate'];
 /** One reduced (or, where that was not possible, unreduced) failing case. */
 interface Named {
   readonly id: string;
+  /** Id of the cause that was known before the reduction, which kept it; or null. */
+  readonly before: string | null;
   readonly finding: Finding;
   readonly seed: number;
   readonly position: number;
@@ -36,7 +43,7 @@ interface Named {
 /** What one representative came to, and what else it brought to light. */
 interface Outcome {
   readonly named: Named;
-  readonly slips: readonly { readonly bucket: string; readonly text: string }[];
+  readonly slips: readonly Slipped[];
 }
 
 /** What the failing cases of a campaign came to. */
@@ -69,74 +76,142 @@ export async function nameBuckets(
   void parts.stop.whenRequested.then(() => setTimeout(() => end.abort(), PATIENCE).unref());
   const reducing: Reducing = { config, parts, abort: end.signal, warnings: [] };
   const raws = table.sorted();
-  const chosen = chooseRepresentatives(raws);
+  const isReduced = ({ first }: RawBucket): boolean => mayReduce(first[0]!.finding, reducing);
+  const explained = await explainFirst(raws.filter(isReduced), parts, end.signal);
+  const unexplained = raws
+    .filter((raw) => !isReduced(raw))
+    .flatMap((raw) => {
+      return raw.first.slice(0, 1).map((representative) => ({ raw, representative, cause: null }));
+    });
+  const chosen = [...chooseRepresentatives(explained), ...unexplained];
   let number = 0;
   const outcomes = await Promise.all(
-    chosen.map(async ({ raw, representative }) => {
+    chosen.map(async ({ raw, representative, cause }) => {
       const source: CaseSource = { from: 'position', position: representative.position };
       const announce = (): void => {
         parts.emit('reducing', { bucket: raw.bucket, number: ++number, of: chosen.length });
       };
-      return { raw, outcome: await reduceOne(source, representative, reducing, announce) };
+      return { raw, representative, outcome: await reduceOne(source, representative, cause, reducing, announce) };
     }),
   );
-  const members = new Map<string, Named[]>();
-  const counts = new Map<string, number>();
-  for (const raw of raws) {
-    const own = outcomes.filter((entry) => entry.raw === raw).map((entry) => entry.outcome.named);
-    for (const named of own) {
-      members.set(named.id, [...(members.get(named.id) ?? []), named]);
-      counts.set(named.id, (counts.get(named.id) ?? 0) + 1);
-    }
-    // Failing cases that were not reduced count for the first bucket that the reduced ones came to.
-    const first = own[0]!.id;
-    counts.set(first, counts.get(first)! + raw.count - own.length);
-  }
-  const known = new Set([...raws.map((raw) => raw.bucket), ...members.keys()]);
+  const folds = foldByCause(raws, explained, outcomes);
+  const known = new Set([...raws.map((raw) => raw.bucket), ...folds.keys()]);
   const slipped = await reduceSlips(
     outcomes.map((entry) => entry.outcome),
     known,
     reducing,
   );
-  const buckets = [...members].map(([id, list]) => fileBucket(id, list, counts.get(id)!, parts));
+  const buckets = [...folds].map(([id, fold]) => fileBucket(id, fold, parts));
   const slips = new Map<string, Bucket>();
   for (const named of slipped) {
-    if (!members.has(named.id) && !slips.has(named.id)) slips.set(named.id, fileBucket(named.id, [named], 0, parts));
+    if (folds.has(named.id) || slips.has(named.id)) continue;
+    slips.set(named.id, fileBucket(named.id, { members: [named], cases: new PositionSet(), raw: new Map() }, parts));
   }
   return { buckets, slips: [...slips.values()], warnings: reducing.warnings };
 }
 
-/** First one case of each bucket, then second ones, as far as the limit goes; at least one of each. */
-function chooseRepresentatives(raws: readonly RawBucket[]): { raw: RawBucket; representative: Representative }[] {
-  const chosen: { raw: RawBucket; representative: Representative }[] = [];
-  for (let round = 0; chosen.length < MAX_REDUCTIONS || round === 0; round++) {
-    let any = false;
-    for (const raw of raws) {
-      const representative = raw.first[round];
-      if (representative === undefined || (round > 0 && chosen.length >= MAX_REDUCTIONS)) continue;
-      chosen.push({ raw, representative });
-      any = true;
+function mayReduce({ check }: Finding, { config, parts }: Reducing): boolean {
+  return !UNREDUCIBLE.includes(check) && config.reduceRuns > 0 && !parts.stop.requested;
+}
+
+/** All that came to one cause. */
+interface Fold {
+  readonly members: Named[];
+  /** Failing cases. */
+  readonly cases: PositionSet;
+  /** The same, by the bucket that they were found in. */
+  readonly raw: Map<string, PositionSet>;
+}
+
+/**
+ * Puts the failing cases of all buckets together by what they came to, in the order of their first cases. A case whose cause is known
+ * counts there; one that nobody has looked at counts for the first that its bucket came to.
+ */
+function foldByCause(
+  raws: readonly RawBucket[],
+  explained: readonly Explained[],
+  outcomes: readonly { readonly raw: RawBucket; readonly representative: Representative; readonly outcome: Outcome }[],
+): Map<string, Fold> {
+  const folds = new Map<string, Fold>();
+  const foldOf = (id: string): Fold => {
+    let fold = folds.get(id);
+    if (fold === undefined) folds.set(id, (fold = { members: [], cases: new PositionSet(), raw: new Map() }));
+    return fold;
+  };
+  const count = (id: string, { bucket }: RawBucket, positions: Iterable<number>): void => {
+    const fold = foldOf(id);
+    let own = fold.raw.get(bucket);
+    if (own === undefined) fold.raw.set(bucket, (own = new PositionSet()));
+    for (const position of positions) {
+      own.add(position);
+      fold.cases.add(position);
     }
-    if (!any) break;
+  };
+  /** Ids by the cause that was told before the reduction. */
+  const byCause = new Map<string, string>();
+  for (const { outcome } of outcomes) {
+    const { before, id } = outcome.named;
+    if (before !== null && !byCause.has(before)) byCause.set(before, id);
   }
-  return chosen;
+  for (const raw of raws) {
+    const counted = new PositionSet();
+    let first: string | null = null;
+    const countOne = (id: string, { position }: Representative): void => {
+      first ??= id;
+      counted.add(position);
+      count(id, raw, [position]);
+    };
+    for (const entry of outcomes) {
+      if (entry.raw !== raw) continue;
+      foldOf(entry.outcome.named.id).members.push(entry.outcome.named);
+      countOne(entry.outcome.named.id, entry.representative);
+    }
+    for (const { raw: of, representative, cause } of explained) {
+      const id = of === raw && cause !== null ? byCause.get(bucketId(cause)) : undefined;
+      if (id !== undefined && !counted.has(representative.position)) countOne(id, representative);
+    }
+    count(
+      first ?? raw.bucket,
+      raw,
+      [...raw.positions].filter((position) => !counted.has(position)),
+    );
+  }
+  return folds;
 }
 
 async function reduceOne(
   source: CaseSource,
   from: Representative,
+  cause: Cause | null,
   reducing: Reducing,
   announce: () => void,
 ): Promise<Outcome> {
   const { config, parts, abort } = reducing;
   const bucket = bucketOf(from.finding);
-  const isReducible = !UNREDUCIBLE.includes(from.finding.check) && config.reduceRuns > 0 && !parts.stop.requested;
-  if (!isReducible) return describeOne(source, from, parts, parts.stop.requested ? 'interrupted' : 'not reduced');
+  const before = cause === null ? null : bucketId(cause);
+  if (!mayReduce(from.finding, reducing))
+    return describeOne(source, from, cause, parts, parts.stop.requested ? 'interrupted' : 'not reduced');
   announce();
-  const task = { source, bucket, maxRuns: config.reduceRuns, maxSeconds: null };
-  const end = await runReduction(parts.workers, task, parts.journalOf(bucket, from.position), { abort });
+  const task = { source, bucket, cause: before, maxRuns: config.reduceRuns, maxSeconds: null };
+  const record = {
+    from: source.from === 'text' ? { text: source.text } : { seed: from.seed },
+    bucket,
+    ...(before !== null && { cause: before }),
+    maxRuns: task.maxRuns,
+  };
+  const known = parts.reductionOf?.(record)?.reply;
+  const end =
+    known !== undefined
+      ? ({ kind: 'done', reply: known, unjudged: 0 } as const)
+      : await runReduction(parts.workers, task, parts.journalOf(bucket, from.position), { abort });
   if (end.kind === 'cut') {
-    const described = await describeOne(source, from, parts, end.why === 'stopped' ? 'interrupted' : 'not reduced');
+    const described = await describeOne(
+      source,
+      from,
+      cause,
+      parts,
+      end.why === 'stopped' ? 'interrupted' : 'not reduced',
+    );
     if (end.why !== 'stopped') warn(reducing, `${bucket} could not be reduced: ${end.message}`);
     if (end.best === null) return described;
     const { text, instructions, runs } = end.best;
@@ -144,15 +219,16 @@ async function reduceOne(
     return { named: { ...described.named, text, instructions, reduction }, slips: [] };
   }
   const { reply, unjudged } = end;
+  if (unjudged === 0) parts.emit('reduction', { ...record, reply });
   if (unjudged > 0) {
     const many = unjudged === 1 ? 'a candidate' : `${unjudged} candidates`;
     warn(reducing, `while ${bucket} was reduced, workers were ended from outside at ${many} again and again`);
   }
   if (reply.reduced === null) {
-    const described = await describeOne(source, from, parts, 'did not fail again when it was to be reduced');
+    const described = await describeOne(source, from, cause, parts, 'did not fail again when it was to be reduced');
     return { ...described, slips: reply.slips };
   }
-  return { named: namedOf(reply, reply.reduced, from), slips: reply.slips };
+  return { named: await nameReduced(reply, reply.reduced, from, cause, reducing), slips: reply.slips };
 }
 
 function warn({ warnings, parts }: Reducing, text: string): void {
@@ -160,17 +236,34 @@ function warn({ warnings, parts }: Reducing, text: string): void {
   parts.emit('warning', { text });
 }
 
-function namedOf(
+/** A reduced case by its cause: the one that the reduction kept, or what the small case tells. */
+async function nameReduced(
   reply: Replies['reduce'],
   reduced: NonNullable<Replies['reduce']['reduced']>,
   from: Representative,
-): Named {
+  before: Cause | null,
+  { parts, abort }: Reducing,
+): Promise<Named> {
+  let { id, text, finding } = reduced;
+  if (before !== null) {
+    finding = { ...finding, stage: before.stage };
+  } else {
+    const source = { from: 'text', text } as const;
+    const named = await runNaming(parts.workers, { source, findings: [finding], minimised: true }, { abort });
+    const cause = named?.causes[0] ?? null;
+    if (named !== null && cause !== null) {
+      id = bucketId(cause);
+      text = named.text;
+      finding = { ...finding, stage: cause.stage };
+    }
+  }
   return {
-    id: reduced.id,
-    finding: reduced.finding,
+    id,
+    before: before === null ? null : bucketId(before),
+    finding,
     seed: from.seed,
     position: from.position,
-    text: reduced.text,
+    text,
     original: reply.original.text,
     instructions: reduced.instructions,
     minimal: reply.minimal,
@@ -185,14 +278,16 @@ function namedOf(
 async function describeOne(
   source: CaseSource,
   from: Representative,
+  cause: Cause | null,
   parts: CampaignParts,
   reduction: string,
 ): Promise<Outcome> {
   const outcome = await parts.workers.run<'describe'>({ kind: 'describe', source });
   const original = outcome.kind === 'done' ? outcome.reply.original : null;
   const named: Named = {
-    id: bucketOf(from.finding),
-    finding: from.finding,
+    id: cause === null ? bucketOf(from.finding) : bucketId(cause),
+    before: cause === null ? null : bucketId(cause),
+    finding: cause === null ? from.finding : { ...from.finding, stage: cause.stage },
     seed: from.seed,
     position: from.position,
     text: original?.text ?? null,
@@ -205,39 +300,38 @@ async function describeOne(
   return { named, slips: [] };
 }
 
-/** Reduces one case for each bucket that candidates slipped into and that is not known yet. */
+/** Reduces one case for each bucket and cause that candidates slipped into and that is not known yet. */
 async function reduceSlips(
   outcomes: readonly Outcome[],
   known: ReadonlySet<string>,
   reducing: Reducing,
 ): Promise<readonly Named[]> {
-  const fresh = new Map<string, { text: string; from: Representative }>();
+  const fresh = new Map<string, { slip: Slipped; from: Representative }>();
+  let left = 0;
   for (const { named, slips } of outcomes) {
-    for (const { bucket, text } of slips) {
-      if (known.has(bucket) || fresh.has(bucket) || fresh.size >= MAX_SLIPS) continue;
+    for (const slip of slips) {
+      const key = slip.cause ?? slip.bucket;
+      if (known.has(key) || fresh.has(key)) continue;
       const { position, seed } = named;
-      fresh.set(bucket, { text, from: { position, seed, finding: findingOfBucket(bucket) } });
+      if (fresh.size < MAX_SLIPS)
+        fresh.set(key, { slip, from: { position, seed, finding: findingOfBucket(slip.bucket) } });
+      else left++;
     }
   }
+  if (left > 0)
+    warn(reducing, `${left} more candidates failed in other buckets while cases were reduced; they are not saved`);
   return Promise.all(
-    [...fresh.values()].map(async ({ text, from }) => {
-      const { named } = await reduceOne({ from: 'text', text }, from, reducing, () => undefined);
+    [...fresh.values()].map(async ({ slip, from }) => {
+      const { named } = await reduceOne({ from: 'text', text: slip.text }, from, null, reducing, () => undefined);
       return { ...named, reduction: `${named.reduction}; found while reducing another case` };
     }),
   );
 }
 
-/** A finding that has the bucket `bucket`; its detail comes with the reduction. */
-function findingOfBucket(bucket: string): Finding {
-  const [stage, check, kind, ...op] = bucket.split('/') as [Finding['stage'], string, Finding['kind'], ...string[]];
-  return { stage, check, kind, op: op.join('/'), detail: '' };
-}
-
-function fileBucket(id: string, members: readonly Named[], count: number, parts: CampaignParts): Bucket {
+function fileBucket(id: string, { members, cases, raw }: Fold, parts: CampaignParts): Bucket {
   const smallest = [...members].sort(
     (a, b) => (a.instructions ?? Infinity) - (b.instructions ?? Infinity) || a.position - b.position,
   )[0]!;
-  const first = [...members].sort((a, b) => a.position - b.position)[0]!;
   const { check, stage, kind } = smallest.finding;
   const caseFile = smallest.text === null ? null : parts.saveCase(id, smallest.seed, smallest.text, smallest.original);
   parts.emit('reduced', {
@@ -251,8 +345,9 @@ function fileBucket(id: string, members: readonly Named[], count: number, parts:
     check,
     stage,
     kind,
-    seed: first.seed,
-    count,
+    seed: [...members].sort((a, b) => a.position - b.position)[0]!.seed,
+    count: cases.size,
+    raw: [...raw].map(([bucket, { size }]) => ({ bucket, count: size })).sort((a, b) => (a.bucket < b.bucket ? -1 : 1)),
     caseFile,
     instructions: smallest.instructions,
     text: smallest.text,

@@ -7,19 +7,20 @@
  *
  * Owns names, and what is written. events.jsonl is the source of truth; stored-run.ts reads it back.
  */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { bucketOf } from '../model/finding.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
-import { codeOf, makeFolder, messageOf, writeNew, writeWhole } from '../model/files.ts';
+import { codeOf, makeFolder, messageOf, writeWhole } from '../model/files.ts';
 import { hostVersions } from '../model/versions.ts';
-import type { FoundCase } from '../worker/protocol.ts';
+import type { FoundCase, Shard } from '../worker/protocol.ts';
 import type { DoneBefore } from './parts.ts';
 import type { CampaignConfig } from './config.ts';
-import { identityOf, REDUCED_PER_BUCKET } from './config.ts';
+import { identityOf, NAMED_PER_BUCKET } from './config.ts';
 import type { Reporter } from './events.ts';
 import { lockRun } from './run-lock.ts';
+import { readIfThere, saveFinding } from './save-finding.ts';
 import type { Range } from './schedule.ts';
 import { mergeRanges } from './schedule.ts';
 import type { Tally } from '../model/tally.ts';
@@ -31,6 +32,8 @@ const FLUSH_INTERVAL = 1000;
 /** A line of events.jsonl about cases: sums since the line before. */
 interface RanLine {
   readonly event: 'ran';
+  /** Of which shard the positions are; absent: of the run itself. */
+  readonly shard?: Shard;
   readonly ranges: readonly (readonly [first: number, next: number])[];
   readonly tally: Tally;
   readonly found: readonly FoundCase[];
@@ -124,22 +127,31 @@ export class RunFolder {
     writeWhole(join(this.path, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   }
 
-  /** A reporter that writes events.jsonl. `flush` writes what is left. */
-  log(now: () => number = Date.now): Reporter & { flush(): void } {
+  /** Which buckets are new, known, fixed, quiet and flaky. */
+  writeStanding(standing: unknown): void {
+    writeWhole(join(this.path, 'standing.json'), `${JSON.stringify(standing, null, 2)}\n`);
+  }
+
+  /** A reporter that writes events.jsonl. `flush` writes what is left; `writeShard` what a shard has done, by its own positions. */
+  log(now: () => number = Date.now): Reporter & {
+    flush(): void;
+    writeShard(shard: Shard, done: Omit<DoneBefore, 'end'>): void;
+  } {
     const file = join(this.path, 'events.jsonl');
     const begin = now();
     let ranges: Range[] = [];
     let tally = emptyTally();
     let found: FoundCase[] = [];
-    /** Failing cases written by bucket: a back end that fails everywhere must not fill the disk with its details. */
-    const detailed = new Map<string, number>();
+    /** First positions of each bucket so far: a back end that fails everywhere must not fill the disk with its details. */
+    const firsts = new Map<string, number[]>();
     const brief = (one: FoundCase): FoundCase => ({
       ...one,
       findings: one.findings.map((finding) => {
         const bucket = bucketOf(finding);
-        const seen = detailed.get(bucket) ?? 0;
-        detailed.set(bucket, seen + 1);
-        return seen < REDUCED_PER_BUCKET ? finding : { ...finding, detail: '' };
+        const seen = new Set([...(firsts.get(bucket) ?? []), one.position]);
+        const first = [...seen].sort((a, b) => a - b).slice(0, NAMED_PER_BUCKET);
+        firsts.set(bucket, first);
+        return first.includes(one.position) ? finding : { ...finding, detail: '' };
       }),
     });
     let written = begin;
@@ -170,6 +182,11 @@ export class RunFolder {
     };
     return {
       flush,
+      writeShard: (shard, { ranges: done, tally: sum, found: cases, seconds }) => {
+        if (done.length === 0) return;
+        const pairs = done.map(({ first, next }) => [first, next] as const);
+        line({ event: 'ran', shard, ranges: pairs, tally: sum, found: cases, seconds } satisfies RanLine);
+      },
       onStarted: ({ config, jobs }) => {
         const time = new Date(now()).toISOString();
         line({ event: 'started', schema: 1, time, jobs, versions: hostVersions(), config });
@@ -183,6 +200,7 @@ export class RunFolder {
       },
       onFound: (event) => line({ event: 'found', ...event }),
       onWarning: (event) => line({ event: 'warning', ...event }),
+      onReduction: (event) => line({ event: 'reduction', ...event }),
       onReduced: (event) => line({ event: 'reduced', ...event }),
       onEnded: ({ result }) => {
         flush();
@@ -233,31 +251,6 @@ function makeFreeFolder(reports: string, config: CampaignConfig): string {
 function removeLeftovers(folder: string): void {
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     if (/^worker-.*\.(?:at|air|journal)$/.test(name)) rmSync(join(folder, name), { force: true });
-  }
-}
-
-/**
- * Puts a minimised case among the findings, under the name of its bucket. A case of another campaign there stays: then the seed
- * goes into the name, and a number if that is taken too. What this run wrote itself (`before`) is replaced.
- */
-function saveFinding(folder: string, slug: string, seed: number, text: string, before: string | null): string {
-  for (let n = 0; ; n++) {
-    const suffix = n === 0 ? '' : n === 1 ? `-0x${seed.toString(16)}` : `-0x${seed.toString(16)}-${n}`;
-    const file = join(folder, `${slug}${suffix}.air`);
-    if (writeNew(file, text)) return file;
-    const present = readIfThere(file);
-    if (present === text) return file;
-    if (present === null || present !== before) continue;
-    writeWhole(file, text);
-    return file;
-  }
-}
-
-function readIfThere(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
   }
 }
 

@@ -3,7 +3,8 @@
  *
  * Owns the book of positions: handed out, done, given back after a crash, done before a resume. A budget of runs counts
  * completed cases: discarded ones are made up for by further positions, so the set of positions that is run depends on
- * the campaign alone. Knows no clock and no process.
+ * the campaign alone. A shard makes nothing up, as how many are missing is known of the whole only: `harness merge` does.
+ * Knows no clock and no process.
  */
 import type { Shard } from '../worker/protocol.ts';
 
@@ -17,13 +18,14 @@ export interface Range {
 const MAX_STRETCH = 4;
 
 export class Schedule {
-  /** Completed cases wanted, or null for no end. */
+  /** Completed cases wanted (of a shard: positions), or null for no end. */
   readonly wanted: number | null;
   readonly #chunk: number;
   #cursor = 0;
   /** Positions at or past this are not handed out. */
   #limit: number;
   #skip: Range[];
+  readonly #makesUp: boolean;
   readonly #again: Range[] = [];
   #outstanding = 0;
   #completed = 0;
@@ -33,6 +35,7 @@ export class Schedule {
     this.wanted = runs === null ? null : Math.max(0, Math.ceil((runs - shard.index) / shard.of));
     this.#limit = this.wanted ?? Number.MAX_SAFE_INTEGER;
     this.#chunk = chunk;
+    this.#makesUp = shard.of === 1;
     this.#skip = mergeRanges(done);
     this.#completed = completed;
   }
@@ -51,7 +54,7 @@ export class Schedule {
 
   /** Further positions in place of discarded cases: not before all others are done, so that their number is certain. */
   #makeUp(): Range | null {
-    if (this.wanted === null || this.#outstanding > 0) return null;
+    if (this.wanted === null || !this.#makesUp || this.#outstanding > 0) return null;
     const missing = this.wanted - this.#completed;
     if (missing > 0) this.#limit = Math.min(this.#cursor + missing, this.wanted * MAX_STRETCH + this.#chunk);
     return this.#fresh();

@@ -8,7 +8,7 @@
 import { existsSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { HarnessError } from '../model/failure.ts';
+import { HarnessError, InputError } from '../model/failure.ts';
 import { messageOf, readInputText } from '../model/files.ts';
 import { addTally, emptyTally } from '../model/tally.ts';
 import type { FoundCase } from '../worker/protocol.ts';
@@ -42,6 +42,8 @@ export function readDone(folder: string, warn: (text: string) => void): DoneBefo
     const value = parsed(content, place);
     if (checked(line, value, place).event !== 'ran') return;
     const stored = checked(RAN_LINE, value, place);
+    if (stored.shard !== undefined)
+      throw new InputError(`${folder} was merged from shards: resume those, and merge again`);
     for (const [first, next] of stored.ranges) ranges.push({ first, next });
     addTally(sum, stored.tally);
     cases.push(...stored.found);

@@ -114,7 +114,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   case: (rest) => (rest === '1' ? null : `case file version '${rest}' is not known (known: 1)`),
   seed: readSeed,
   bucket: (rest, recipe) => {
-    if (!/^[\w-]+(\/[\w.-]+){3}$/.test(rest)) return `'${rest}' is no bucket (stage/check/kind/operation)`;
+    if (!/^[\w-]+(\/[\w.-]+){2,3}$/.test(rest)) return `'${rest}' is no bucket (stage/family/cause)`;
     recipe.bucket = rest;
     return null;
   },

@@ -4,31 +4,39 @@
  * Owns the order in which checks run.
  */
 
+/**
+ * What checks compare: the whole program as it is compiled; links of its objects; whether modules are valid; builds that should be
+ * equal; the form of modules and objects.
+ */
+type CheckFamily = 'run' | 'link' | 'module' | 'bytes' | 'layout';
+
 /** What a check does. */
 interface CheckFacts {
   /** Whether it compares what calls do; all others look at what is built. */
   readonly runs: boolean;
+  /** Checks of one family see one mistake alike, so its name is part of bucket ids and stays. */
+  readonly family: CheckFamily;
   /** It costs much, or needs what may not be installed: it runs where it is asked for, or where a profile has it. */
   readonly optional?: true;
 }
 
 const FACTS = {
-  validate: { runs: false },
-  'interp-exe': { runs: true },
-  engines: { runs: true },
-  'exe-linked': { runs: true },
-  'exe-split': { runs: true },
-  mixed: { runs: true },
-  topology: { runs: true },
-  order: { runs: true },
-  config: { runs: true },
-  determinism: { runs: false },
-  threads: { runs: false },
-  reflush: { runs: false },
-  roundtrip: { runs: false },
-  layout: { runs: false },
-  wabt: { runs: false },
-  lld: { runs: true, optional: true },
+  validate: { runs: false, family: 'module' },
+  'interp-exe': { runs: true, family: 'run' },
+  engines: { runs: true, family: 'run' },
+  'exe-linked': { runs: true, family: 'link' },
+  'exe-split': { runs: true, family: 'link' },
+  mixed: { runs: true, family: 'link' },
+  topology: { runs: true, family: 'link' },
+  order: { runs: true, family: 'link' },
+  config: { runs: true, family: 'run' },
+  determinism: { runs: false, family: 'bytes' },
+  threads: { runs: false, family: 'bytes' },
+  reflush: { runs: false, family: 'bytes' },
+  roundtrip: { runs: false, family: 'bytes' },
+  layout: { runs: false, family: 'layout' },
+  wabt: { runs: false, family: 'module' },
+  lld: { runs: true, family: 'link', optional: true },
 } as const satisfies Record<string, CheckFacts>;
 
 /** Name of a check. `expect` is not among them: it belongs to stored cases (`RunOptions.expect`). */
@@ -45,12 +53,13 @@ export function defaultChecks(profile: string): readonly CheckName[] {
   return CHECK_NAMES.filter((name) => !('optional' in FACTS[name]) || profile === 'link');
 }
 
-/** Name of the check in a bucket id (`stage/check/kind/op`). */
-export function checkOfBucket(bucket: string): string {
-  return bucket.split('/')[1] ?? '';
+/** The family of a check; a name that is no check's (`process`, `generate`) is a family of its own. */
+export function familyOfCheck(check: string): string {
+  if (check === 'expect') return 'run';
+  return Object.hasOwn(FACTS, check) ? FACTS[check as CheckName].family : check;
 }
 
-/** Whether the check of a bucket compares what calls do: without a call it proves nothing. */
-export function needsCalls(bucket: string): boolean {
-  return RUNNING.has(checkOfBucket(bucket));
+/** Whether a check compares what calls do: without a call it proves nothing. */
+export function needsCalls(check: string): boolean {
+  return RUNNING.has(check);
 }

@@ -13,7 +13,7 @@ import type { CaseContext } from './context.ts';
 import { accusesBackend } from './witness.ts';
 
 /** Beginning of the reason under which findings of a known bug are counted. */
-export const KNOWN = 'known:';
+const KNOWN = 'known:';
 
 /** `findings` without those that one of `known` explains, which are counted in `context`. */
 export function withoutKnown(

@@ -18,16 +18,24 @@ export function observable(run: ProgramRun, unit: Unit, { comparable }: Backend)
   for (const [nav, image] of run.memory) {
     const masks = comparable(unit.pool, unit.navs[nav]!.ty);
     if (masks === null) continue;
-    const masked: MaskedImage = { ...withoutObjects(image), masks };
+    const isOwnLayout = (to: NavIndex): boolean => comparable(unit.pool, unit.navs[to]!.ty) === null;
+    const masked: MaskedImage = { ...withoutObjects(image, isOwnLayout), masks };
     memory.set(nav, masked);
   }
   return { ...run, memory };
 }
 
-/** Where a pointer leads that names no variable is not known by its type, so it is not followed. */
-function withoutObjects(image: ObjectImage): ObjectImage {
+/**
+ * Where a pointer leads that names no variable is not known by its type, so it is not followed; nor is one into a variable that has
+ * another layout.
+ */
+function withoutObjects(image: ObjectImage, isOwnLayout: (nav: NavIndex) => boolean): ObjectImage {
   const pointers: ObjectImage['pointers'] = new Map(
-    [...image.pointers].map(([at, target]) => [at, target.kind === 'object' ? { kind: 'dangling' } : target]),
+    [...image.pointers].map(([at, target]) => {
+      const isUnknown =
+        target.kind === 'object' || (target.kind === 'nav' && target.offset !== 0 && isOwnLayout(target.nav));
+      return [at, isUnknown ? { kind: 'dangling' } : target];
+    }),
   );
   return { ...image, pointers };
 }

@@ -10,43 +10,58 @@ import { basename, dirname, join, relative } from 'node:path';
 import { instructionCount } from '../../core/index.ts';
 import { CORE_SETTINGS } from '../backend/core/settings.ts';
 import { writeCaseFile } from '../case/case-file.ts';
-import { airFilesBelow } from '../corpus/air-files.ts';
-import { bucketName, replay } from '../corpus/replay.ts';
+import { nameFindings, replay } from '../corpus/replay.ts';
 import { faultsOf, regressionOf } from '../corpus/regression.ts';
+import { bucketSlug } from '../model/bucket-slug.ts';
 import { InputError } from '../model/failure.ts';
 import { writeNew } from '../model/files.ts';
 import type { Io } from '../report/io.ts';
 import { plural } from '../report/text.ts';
 import { defineCommand } from './command.ts';
+import { filesOf, openCase } from './corpus-files.ts';
+import { merge, prune } from './corpus-findings.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import type { FoundByName } from './find-case.ts';
 import { caseOfFile, findCase } from './find-case.ts';
 import { withWorker } from './one-worker.ts';
-import { DEFAULT_ENGINES, readName, readText } from './option.ts';
+import { DEFAULT_ENGINES, readInteger, readName, readText } from './option.ts';
 
 interface CorpusOptions {
   readonly area: string;
   readonly name: string | null;
   readonly note: string | null;
+  readonly keep: number;
+  readonly dryRun: boolean;
 }
 
 type Action = (args: readonly string[], options: CorpusOptions, io: Io) => Promise<ExitCode> | ExitCode;
 
-const ACTIONS: Readonly<Record<'list' | 'add' | 'check', Action>> = { list, add, check };
+const ACTIONS: Readonly<Record<'list' | 'add' | 'check' | 'prune' | 'merge', Action>> = {
+  list,
+  add,
+  check,
+  prune: (paths, { keep, dryRun }, io) => prune(paths, keep, dryRun, io),
+  merge: (paths, _options, io) => merge(paths, io),
+};
 
 export const corpusCommand = defineCommand<CorpusOptions>({
   name: 'corpus',
-  summary: 'list, add to and check the corpus',
+  summary: 'list, add to, check, prune and merge the corpus',
   details:
     'list    shows each case with its size and its bucket.\n' +
     'add     makes a finding (a case file or a bucket) a regression in\n' +
     '        corpus/regressions/<area>/, and states in it what its calls do, as the\n' +
     '        interpreter says. The exit code is 1 if it still fails.\n' +
     'check   reads the regressions and says what they lack: a comment, what a call\n' +
-    '        does. harness regress runs them.',
+    '        does. harness regress runs them.\n' +
+    'prune   deletes findings that are copies of another one or of a regression, and\n' +
+    '        of each bucket all but the smallest (--keep). Regressions stay.\n' +
+    'merge   copies the cases below folders (findings of other machines, run folders)\n' +
+    '        into corpus/findings, by bucket and seed, unless they are there.\n' +
+    'A file that cannot be read is said, and the others are dealt with; the exit code\n' +
+    'is then 2.',
   args: [
-    ['<action>', 'list, add or check'],
+    ['<action>', 'list, add, check, prune or merge'],
     ['[cases...]', 'case files, folders or a bucket'],
   ],
   options: {
@@ -68,6 +83,13 @@ export const corpusCommand = defineCommand<CorpusOptions>({
       fallback: null,
       read: readText,
     },
+    keep: {
+      flags: '--keep <n>',
+      help: 'prune: findings to keep of each bucket',
+      fallback: 3,
+      read: readInteger(1),
+    },
+    dryRun: { flags: '--dry-run', help: 'prune: say what would be deleted, and delete nothing', fallback: false },
   },
   run([action, ...args], options, io) {
     if (Object.hasOwn(ACTIONS, action!)) return ACTIONS[action as keyof typeof ACTIONS](args, options, io);
@@ -102,7 +124,7 @@ async function add(named: readonly string[], { area, name, note }: CorpusOptions
     );
   }
   const text = writeCaseFile(regressionOf(found.stored, note));
-  const file = join('corpus', 'regressions', area, `${name ?? basename(found.file, '.air')}.air`);
+  const file = join('corpus', 'regressions', area, `${name ?? plainName(basename(found.file, '.air'))}.air`);
   if (existsSync(file) || !writeNew(file, text))
     throw new InputError(`${file} exists already; --name gives another name`);
   io.say(`added ${file}`);
@@ -110,13 +132,20 @@ async function add(named: readonly string[], { area, name, note }: CorpusOptions
   return failsStill(file, io);
 }
 
+/** `name`, if any file system and any terminal takes it. */
+function plainName(name: string): string {
+  return /^[a-z0-9][a-z0-9._-]{0,99}$/i.test(name) ? name : bucketSlug(name);
+}
+
 /** Whether a regression that was added fails on the back end as it is now. */
 async function failsStill(file: string, io: Io): Promise<ExitCode> {
   const { source, profile, stored } = caseOfFile(file, CORE_SETTINGS);
   const worker = { profile, backend: 'core', engines: DEFAULT_ENGINES, checks: null, onlyOps: null };
-  const { findings } = await withWorker(worker, (workers) => replay(workers, source));
-  for (const finding of findings) io.say(`it still fails: ${bucketName(finding, stored!.case.unit)}`);
-  return exitCodeOf(findings);
+  const named = await withWorker(worker, async (workers) => {
+    return nameFindings(workers, source, await replay(workers, source), stored!.case.unit);
+  });
+  for (const { id } of named) io.say(`it still fails: ${id}`);
+  return exitCodeOf(named);
 }
 
 function check(paths: readonly string[], _options: CorpusOptions, io: Io): ExitCode {
@@ -131,21 +160,6 @@ function check(paths: readonly string[], _options: CorpusOptions, io: Io): ExitC
   }
   io.say(`${plural(files.length, 'case')}, ${bad} wrong`);
   return bad > 0 ? EXIT.usage : EXIT.clean;
-}
-
-function filesOf(paths: readonly string[]): string[] {
-  return paths.flatMap((path) => (path.endsWith('.air') ? [path] : airFilesBelow(path)));
-}
-
-/** The case in `file`; null where it is none, which is said. */
-function openCase(file: string, io: Io): FoundByName | null {
-  try {
-    return caseOfFile(file, CORE_SETTINGS);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    io.note(error.message);
-    return null;
-  }
 }
 
 function isFinding(file: string, cwd: string): boolean {

@@ -17,6 +17,7 @@ import { readInputText } from '../model/files.ts';
 import { InputError } from '../model/failure.ts';
 import type { CaseSource } from '../worker/protocol.ts';
 import { namedSeed } from './gen.ts';
+import { liveBucket } from './live-bucket.ts';
 import { SEED_LIKE } from './option.ts';
 
 /** A case that was found. */
@@ -38,16 +39,23 @@ export function findCase(named: string, profileOption: string | null, cwd: strin
   if (stats !== undefined) return caseOfFile(named, kind);
   if (SEED_LIKE.test(named)) {
     const { seed, profile } = namedSeed(named, profileOption);
-    requireAddresses(PROFILES[profile]!.ptrBits);
-    return { name: printSeed({ seed, profile }), file: null, source: { from: 'seed', seed }, profile, stored: null };
+    return caseOfSeed(seed, profile);
   }
   const file = fileOfBucket(named, cwd);
   if (file !== null) return caseOfFile(relative(cwd, file), kind);
-  if (/[\\/]|\.air$/.test(named) && !/^[\w-]+(\/[\w.-]+){3}$/.test(named))
+  const live = liveBucket(named, runFolders(cwd), cwd);
+  if (live?.kind === 'file') return caseOfFile(relative(cwd, live.file), kind);
+  if (live !== null && Object.hasOwn(PROFILES, live.profile)) return caseOfSeed(live.seed, live.profile);
+  if (/[\\/]|\.air$/.test(named) && !/^[\w-]+(\/[\w.-]+){2,3}$/.test(named))
     throw new InputError(`cannot read ${named}: no such file`);
   throw new InputError(
     `'${named}' is neither a case file, nor a seed such as 0x51f3, nor a bucket of corpus/ or reports/`,
   );
+}
+
+function caseOfSeed(seed: number, profile: string): FoundByName {
+  requireAddresses(PROFILES[profile]!.ptrBits);
+  return { name: printSeed({ seed, profile }), file: null, source: { from: 'seed', seed }, profile, stored: null };
 }
 
 /** Cases of a folder that are listed where one of them is meant. */
@@ -91,13 +99,18 @@ export function generatorNote(stored: StoredCase): string | null {
 /** The file of a bucket, by its id or the name of its file: findings first, then the newest runs, then regressions. */
 function fileOfBucket(named: string, cwd: string): string | null {
   const slug = `${named.includes('/') ? bucketSlug(named) : named.replace(/\.air$/, '')}.air`;
-  const reports = join(cwd, 'reports');
-  const runs = namesIn(reports)
-    .map((name) => join(reports, name))
-    .filter((folder) => existsSync(join(folder, 'cases', slug)))
-    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs || (a < b ? -1 : 1));
+  const runs = runFolders(cwd).filter((folder) => existsSync(join(folder, 'cases', slug)));
   const places = [join(cwd, 'corpus', 'findings', slug), ...runs.map((folder) => join(folder, 'cases', slug))];
   return places.find((place) => existsSync(place)) ?? regressionOf(named, cwd);
+}
+
+/** The folders of runs below reports/, the newest first. */
+function runFolders(cwd: string): string[] {
+  const reports = join(cwd, 'reports');
+  return namesIn(reports)
+    .map((name) => join(reports, name))
+    .filter((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs || (a < b ? -1 : 1));
 }
 
 function regressionOf(bucket: string, cwd: string): string | null {

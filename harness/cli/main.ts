@@ -1,25 +1,27 @@
 /**
  * The entry of the `harness` command: runs it and turns whatever happens into an exit code and a message.
  *
- * The only file that sets the exit code. Knows no command.
+ * The only file that sets the exit code. Knows no command but the linker's, which no other is loaded for.
  */
-import { CommanderError } from 'commander';
 import { HarnessError, InputError, Interrupted } from '../model/failure.ts';
 import { guardOutput, lostOutput } from '../report/output.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import { programOutput } from '../report/io.ts';
-import { makeProgram } from './program.ts';
+import { linkWords } from './link-words.ts';
 
 guardOutput();
 process.exitCode = await afterOutput(await run(process.argv.slice(2)));
 
 async function run(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.clean;
-  const program = makeProgram((ended) => {
-    code = ended;
-  });
   try {
+    // All of its words are the linker's, and it has to start as fast as one.
+    if (argv[0] === 'link') return await linkWords(argv.slice(1));
+    const { makeProgram } = await import('./program.ts');
+    const program = makeProgram((ended) => {
+      code = ended;
+    });
     if (argv.length === 0) {
       programOutput.error(program.helpInformation());
       return EXIT.usage;
@@ -41,7 +43,9 @@ async function afterOutput(code: ExitCode): Promise<ExitCode> {
 
 function explain(error: unknown): ExitCode {
   // commander has printed its message already; help and version are not errors.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
+  if (error instanceof Error && error.name === 'CommanderError') {
+    return (error as Error & { readonly exitCode: number }).exitCode === 0 ? EXIT.clean : EXIT.usage;
+  }
   if (error instanceof Interrupted) return EXIT.interrupted;
   if (error instanceof InputError) {
     programOutput.error(`harness: ${error.message}\n`);

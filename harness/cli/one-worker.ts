@@ -4,14 +4,9 @@
  * Owns the worker, its folder of temporary files and the signals meanwhile: the first ends the worker at once, so that whatever
  * waits for it is told `stopped`. Invariant: whatever way the command ends by itself, the folder is gone.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { HarnessError } from '../model/failure.ts';
-import { messageOf } from '../model/files.ts';
 import { WorkerPool } from '../worker/pool.ts';
 import type { Workers } from '../worker/protocol.ts';
-import { catchSignals } from './interrupt.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
 
 /** What the worker is to work with. */
 export interface OneWorkerOptions {
@@ -35,11 +30,8 @@ const HANG_AFTER = 40_000;
 
 /** Calls `body` with a worker that is gone afterwards. */
 export async function withWorker<T>(options: OneWorkerOptions, body: (workers: OneWorker) => Promise<T>): Promise<T> {
-  const folder = makeTemporary();
-  const interrupt = catchSignals(
-    () => undefined,
-    () => rmSync(folder, { recursive: true, force: true }),
-  );
+  const temporary = openTemporaryFolder(() => undefined);
+  const folder = temporary.path;
   try {
     const pool = new WorkerPool({
       size: 1,
@@ -47,21 +39,13 @@ export async function withWorker<T>(options: OneWorkerOptions, body: (workers: O
       hangAfter: HANG_AFTER,
       setup: { campaignSeed: 0, shard: { index: 0, of: 1 }, ...options },
     });
-    void interrupt.stop.whenRequested.then(() => pool.close());
+    void temporary.stop.whenRequested.then(() => pool.close());
     try {
       return await body(Object.assign(pool, { folder }));
     } finally {
       await pool.close();
     }
   } finally {
-    interrupt.release();
-  }
-}
-
-function makeTemporary(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'harness-'));
-  } catch (error) {
-    throw new HarnessError(`cannot make a temporary folder in ${tmpdir()}: ${messageOf(error)}`);
+    temporary.release();
   }
 }

@@ -70,13 +70,14 @@ export function readProfile(text: string): string {
   return refuseValue(`a profile (known: ${Object.keys(PROFILES).join(', ')})`, text);
 }
 
-/** Reads `i/n` with 0 <= i < n. */
+/** Reads `i/n`; `n/n` is `0/n`, so that shards may be counted from 0 or from 1. */
 export function readShard(text: string): Shard {
   const match = /^([0-9]+)\/([0-9]+)$/.exec(text);
   const index = Number(match?.[1]);
   const of = Number(match?.[2]);
-  if (match === null || !Number.isSafeInteger(of) || index >= of) refuseValue('a shard i/n with 0 <= i < n', text);
-  return { index, of };
+  if (match === null || !Number.isSafeInteger(of) || of === 0 || index > of)
+    refuseValue('a shard i/n: 0/4 to 3/4, or 1/4 to 4/4', text);
+  return { index: index % of, of };
 }
 
 /** Reads a list of words with commas. */
@@ -94,6 +95,13 @@ export function readWord<W extends string>(words: readonly W[]): (text: string) 
 /** Reads a name that can be part of a path and stays in its folder. */
 export function readName(text: string): string {
   return /^[a-z0-9][a-z0-9._-]{0,99}$/i.test(text) ? text : refuseValue('a plain name (letters, digits, . _ -)', text);
+}
+
+/** Reads a day in ISO 8601. */
+export function readDay(text: string): string {
+  const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  const isDay = day !== null && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+  return isDay ? text : refuseValue('a day such as 2026-11-28', text);
 }
 
 /** Reads any text. */

@@ -5,15 +5,19 @@ import { Command } from 'commander';
 import { InputError } from '../model/failure.ts';
 import { packageVersion } from '../model/versions.ts';
 import type { AnyCommand } from './command.ts';
+import { bisectCommand } from './bisect.ts';
 import { compileCommand } from './compile.ts';
 import { corpusCommand } from './corpus.ts';
 import { doctorCommand } from './doctor.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 import { fuzzCommand } from './fuzz.ts';
+import { gateCommand } from './gate.ts';
 import { genCommand } from './gen.ts';
 import { programOutput } from '../report/io.ts';
 import { linkCommand } from './link.ts';
+import { mergeCommand } from './merge.ts';
+import { mutantsCommand } from './mutants.ts';
 import { reduceCommand } from './reduce.ts';
 import { regressCommand } from './regress.ts';
 import { reproCommand } from './repro.ts';
@@ -27,11 +31,15 @@ const COMMANDS: readonly AnyCommand[] = [
   reduceCommand,
   regressCommand,
   reportCommand,
+  mergeCommand,
+  gateCommand,
+  bisectCommand,
   genCommand,
   runCommand,
   compileCommand,
   linkCommand,
   corpusCommand,
+  mutantsCommand,
   doctorCommand,
 ];
 

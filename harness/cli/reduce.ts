@@ -1,9 +1,12 @@
 /** `harness reduce`: makes a failing case smaller and keeps the bug. */
-import { bucketOf } from '../model/finding.ts';
+import { bucketId, familyOf, partsOfBucket } from '../check/bucket-id.ts';
+import { bucketOf, shownBucket } from '../model/finding.ts';
 import { replay } from '../corpus/replay.ts';
 import { join } from 'node:path';
 import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
 import { HarnessError, InputError, Interrupted } from '../model/failure.ts';
+import type { Replies, Workers } from '../worker/protocol.ts';
+import { runNaming } from '../worker/run-naming.ts';
 import { runReduction } from '../worker/run-reduction.ts';
 import { writeWhole } from '../model/files.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
@@ -34,8 +37,8 @@ export const reduceCommand = defineCommand<ReduceOptions>({
   name: 'reduce',
   summary: 'make a failing case smaller and keep the bug',
   details:
-    'Every candidate is run, and accepted only if it fails in the same bucket (stage, check, kind). Those that fail in another ' +
-    'are saved beside the result. The exit code is 1 if the case fails, and 0 if there is nothing to reduce.',
+    'Every candidate is run, and accepted only if it fails in the same way of the same cause. Those that fail otherwise are ' +
+    'saved beside the result. The exit code is 1 if the case fails, and 0 if there is nothing to reduce.',
   args: [['<case>', 'a case file, a seed or a bucket']],
   options: {
     time: {
@@ -87,10 +90,13 @@ export const reduceCommand = defineCommand<ReduceOptions>({
         return EXIT.finding;
       }
       const bucket = bucketOf(finding);
-      io.note(`keeping ${bucket}, from ${first.original?.instructions ?? '?'} instructions`);
+      const named = await runNaming(workers, { source: found.source, findings: [finding], minimised: false });
+      const known = named?.causes[0] ?? null;
+      const cause = known === null ? null : bucketId(known);
+      io.note(`keeping ${cause ?? shownBucket(bucket)}, from ${first.original?.instructions ?? '?'} instructions`);
       const end = await runReduction(
         workers,
-        { source: found.source, bucket, maxRuns: MAX_RUNS, maxSeconds: options.time },
+        { source: found.source, bucket, cause, maxRuns: MAX_RUNS, maxSeconds: options.time },
         join(workers.folder, 'reduce.journal'),
         {
           onStep: ({ pass, instructions, runs }) =>
@@ -99,7 +105,7 @@ export const reduceCommand = defineCommand<ReduceOptions>({
       );
       if (end.kind === 'cut') {
         if (end.best !== null) {
-          writeWhole(out, withBucket(end.best.text, bucket));
+          writeWhole(out, withBucket(end.best.text, cause ?? bucket));
           io.say(`${end.best.instructions} instructions so far, written to ${out}`);
         }
         if (end.why === 'stopped') throw new Interrupted('interrupted');
@@ -110,14 +116,16 @@ export const reduceCommand = defineCommand<ReduceOptions>({
         io.note(`${unjudged} candidates were not judged: their workers were ended from outside, again and again`);
       }
       if (reply.reduced === null) throw new HarnessError('the case did not fail again: it cannot be reduced');
-      writeWhole(out, reply.reduced.text);
+      const { id, text } = await nameReduced(workers, reply.reduced, cause);
+      writeWhole(out, text);
       for (const slip of reply.slips) {
-        const file = out.replace(/(\.min)?\.air$/, `.slip-${bucketSlug(slip.bucket)}.air`);
+        const slipped = slip.cause ?? shownBucket(slip.bucket);
+        const file = out.replace(/(\.min)?\.air$/, `.slip-${bucketSlug(slipped)}.air`);
         writeWhole(file, slip.text);
-        io.note(`another bucket on the way, ${slip.bucket}: saved as ${file}`);
+        io.note(`another bucket on the way, ${slipped}: saved as ${file}`);
       }
-      io.say(`${reply.reduced.text.trimEnd()}\n`);
-      io.say(`${reply.reduced.id}: ${reply.reduced.instructions} instructions, written to ${out}`);
+      io.say(`${text.trimEnd()}\n`);
+      io.say(`${id}: ${reply.reduced.instructions} instructions, written to ${out}`);
       io.say(
         reply.minimal
           ? `1-minimal: none of the ${reply.lastSweep} smaller candidates still fails (${plural(reply.runs, 'run')})`
@@ -128,6 +136,19 @@ export const reduceCommand = defineCommand<ReduceOptions>({
   },
 });
 
+/** The reduced case by its cause: the one that was kept, or what the small case tells. */
+async function nameReduced(
+  workers: Workers,
+  { id, text, finding }: NonNullable<Replies['reduce']['reduced']>,
+  kept: string | null,
+): Promise<{ readonly id: string; readonly text: string }> {
+  if (kept !== null) return { id, text };
+  const source = { from: 'text', text } as const;
+  const named = await runNaming(workers, { source, findings: [finding], minimised: true });
+  const cause = named?.causes[0] ?? null;
+  return named === null || cause === null ? { id, text } : { id: bucketId(cause), text: named.text };
+}
+
 /** A case file with its bucket in it. */
 function withBucket(text: string, bucket: string): string {
   const read = readCaseFile(text, 'candidate');
@@ -136,20 +157,22 @@ function withBucket(text: string, bucket: string): string {
 
 /** The finding to keep: of the bucket that was asked for, or of the one in the file, or the first. */
 function chooseFinding(findings: readonly Finding[], asked: string | null, stored: string | null): Finding | null {
-  const sameAs = (id: string): Finding | undefined =>
-    findings.find((finding) => bucketOf(finding) === id || sameBug(bucketOf(finding), id));
   if (asked !== null && findings.length > 0) {
-    const chosen = sameAs(asked);
+    const chosen = findingIn(findings, asked);
     if (chosen !== undefined) return chosen;
-    throw new InputError(`the case does not fail in ${asked}, but in ${findings.map(bucketOf).join(', ')}`);
+    const buckets = findings.map((finding) => shownBucket(bucketOf(finding)));
+    throw new InputError(`the case does not fail in ${asked}, but in ${buckets.join(', ')}`);
   }
   // What a file states of its program goes when the program changes: such a finding comes last.
   const first = findings.find(({ check }) => check !== 'expect') ?? findings[0] ?? null;
-  return (stored === null ? undefined : sameAs(stored)) ?? first;
+  return (stored === null ? undefined : findingIn(findings, stored)) ?? first;
 }
 
-/** Whether a bucket in reduction and a named one differ in the operation at most. */
-function sameBug(reducing: string, named: string): boolean {
-  const parts = (id: string): string => id.split('/').slice(0, 3).join('/');
-  return parts(reducing) === parts(named);
+/** The finding that the bucket `id` is about: the operation of an id is what was left of a smaller program. */
+function findingIn(findings: readonly Finding[], id: string): Finding | undefined {
+  const { stage, family, check, kind } = partsOfBucket(id);
+  return findings.find((finding) => {
+    if (check === null) return familyOf(finding) === family;
+    return finding.stage === stage && finding.check === check && finding.kind === kind;
+  });
 }

@@ -7,8 +7,8 @@ import { addTally, emptyTally } from '../model/tally.ts';
 import { printSeed } from '../model/case.ts';
 import { airFilesBelow } from '../corpus/air-files.ts';
 import type { Unit } from '../../core/index.ts';
-import type { Replay } from '../corpus/replay.ts';
-import { bucketName, bucketsOfReplay, replay, whyNothing } from '../corpus/replay.ts';
+import type { NamedFinding, Replay } from '../corpus/replay.ts';
+import { bucketsOfReplay, nameFindings, replay, whyNothing } from '../corpus/replay.ts';
 import { plural } from '../report/text.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
 import type { SettingsKind } from '../model/settings.ts';
@@ -75,8 +75,9 @@ export const regressCommand = defineCommand<RegressOptions>({
         }
         const replayed = await replay(workers, found.source);
         addTally(tally, replayed.tally);
-        counts[sayResult(found, replayed, io)]++;
-        for (const one of bucketsOfReplay(replayed, minimisedUnit(found), printSeed(found.stored!.case), found.file)) {
+        const named = await nameFindings(workers, found.source, replayed, minimisedUnit(found));
+        counts[sayResult(found, replayed, named, io)]++;
+        for (const one of bucketsOfReplay(replayed, named, printSeed(found.stored!.case), found.file)) {
           const known = buckets.get(one.id);
           buckets.set(one.id, known === undefined ? one : { ...known, count: known.count + 1 });
         }
@@ -133,13 +134,13 @@ function minimisedUnit({ stored }: FoundByName): Unit | null {
   return stored === null || stored.bucket === null ? null : stored.case.unit;
 }
 
-function sayResult(found: FoundByName, replayed: Replay, io: Io): Ended {
+function sayResult(found: FoundByName, replayed: Replay, named: readonly NamedFinding[], io: Io): Ended {
   const { findings, verdict } = replayed;
   const fail = io.paint.red('FAIL');
-  for (const [n, finding] of findings.entries()) {
+  for (const [n, { id, finding }] of named.entries()) {
     if (n === 0) io.say(`${fail} ${found.name}`);
     const detail = finding.detail.trimEnd().replaceAll('\n', '\n     ');
-    io.say(`     ${bucketName(finding, minimisedUnit(found))}\n     ${detail}`);
+    io.say(`     ${id}\n     ${detail}`);
   }
   if (findings.length > 0) return 'failed';
   // A case whose program is at fault tests nothing, which is a failure of the corpus.

@@ -6,12 +6,13 @@ import type { FormatName } from '../report/format-names.ts';
 import { FORMAT_NAMES } from '../report/format-names.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { readText, readWord } from './option.ts';
+import { BACKEND_OPTION, readText, readWord } from './option.ts';
 
 interface ReportOptions {
   readonly format: FormatName;
   readonly output: string | null;
   readonly bucket: string | null;
+  readonly backend: string;
 }
 
 export const reportCommand = defineCommand<ReportOptions>({
@@ -20,7 +21,7 @@ export const reportCommand = defineCommand<ReportOptions>({
   details:
     'Made of events.jsonl alone: the same run folder gives the same bytes. With --format github the annotations go to standard ' +
     'output, and the summary to -o (such as "$GITHUB_STEP_SUMMARY") or after them. The exit code says nothing about findings.',
-  args: [['<run>', 'a run folder, such as reports/0x1-1']],
+  args: [['<run>', 'a run folder, such as reports/0x1-1; with --format issue also a case file']],
   options: {
     format: {
       flags: '--format <name>',
@@ -40,9 +41,17 @@ export const reportCommand = defineCommand<ReportOptions>({
       fallback: null,
       read: readText,
     },
+    backend: { ...BACKEND_OPTION, help: 'with --format issue and a case file: the back end that it accuses' },
   },
-  async run([folder], { format, output, bucket }, io) {
+  async run([folder], { format, output, bucket, backend }, io) {
     if (bucket !== null && format !== 'issue') throw new InputError('--bucket goes with --format issue only');
+    if (format === 'issue' && statSync(folder!, { throwIfNoEntry: false })?.isFile() === true) {
+      const { issueOfFile } = await import('./issue.ts');
+      const text = await issueOfFile(folder!, backend);
+      if (output === null) io.say(text.trimEnd());
+      else writeWhole(output, text);
+      return EXIT.clean;
+    }
     if (statSync(folder!, { throwIfNoEntry: false })?.isDirectory() !== true) {
       throw new InputError(`${folder} is no run folder`);
     }
@@ -53,7 +62,10 @@ export const reportCommand = defineCommand<ReportOptions>({
       import('../report/markdown.ts'),
     ]);
     const report = readRunReport(folder!);
-    const text = formatReport(report, format, bucket);
+    const text =
+      format === 'issue'
+        ? await (await import('./issue.ts')).issueOfRun(report, bucket)
+        : formatReport(report, format, bucket);
     if (format === 'github') {
       const annotations = githubAnnotations(report).trimEnd();
       if (annotations !== '') io.say(annotations);

@@ -1,7 +1,7 @@
 /** `harness repro`: runs one case again and shows what differs and where. */
 import { GENERATOR_VERSION } from '../../generators/index.ts';
 import { printSeed } from '../model/case.ts';
-import { bucketName, bucketsOfReplay, replay, whyNothing } from '../corpus/replay.ts';
+import { bucketsOfReplay, nameFindings, replay, whyNothing } from '../corpus/replay.ts';
 import type { Replay } from '../corpus/replay.ts';
 import type { Backend } from '../backend/door.ts';
 import { loadWabtValidator } from '../check/wabt.ts';
@@ -78,9 +78,12 @@ export const reproCommand = defineCommand<ReproOptions>({
     const begin = performance.now();
     const { known: _wish, ...others } = options;
     const setup = { ...others, profile, ...(known !== undefined && { known }) };
-    const replayed = await withWorker(setup, (workers) => replay(workers, found.source));
-    const seconds = (performance.now() - begin) / 1000;
     const minimised = stored === null || stored.bucket === null ? null : stored.case.unit;
+    const { replayed, named: failed } = await withWorker(setup, async (workers) => {
+      const done = await replay(workers, found.source);
+      return { replayed: done, named: await nameFindings(workers, found.source, done, minimised) };
+    });
+    const seconds = (performance.now() - begin) / 1000;
     const seed = stored === null ? replayed.seed : stored.case.seed;
     const seedName = printSeed({ seed, profile });
 
@@ -88,8 +91,8 @@ export const reproCommand = defineCommand<ReproOptions>({
     if (note !== null) io.note(note);
     if (replayed.original !== null) io.say(`${replayed.original.text.trimEnd()}\n`);
     const explanations = options.explain ? await explanationsOf(replayed, found, backend, engine) : [];
-    replayed.findings.forEach((finding, n) => {
-      io.say(`${io.paint.red.bold(bucketName(finding, minimised))}\n${finding.detail.trimEnd()}\n`);
+    failed.forEach(({ id, finding }, n) => {
+      io.say(`${io.paint.red.bold(id)}\n${finding.detail.trimEnd()}\n`);
       const explained = explanations[n];
       if (explained !== undefined) io.say(`${printExplanation(explained, io.paint)}\n`);
     });
@@ -100,7 +103,7 @@ export const reproCommand = defineCommand<ReproOptions>({
     else if (nothing !== null) io.say(io.paint.yellow(`${found.name} proves nothing: ${nothing}`));
     else if (replayed.verdict.kind === 'completed') io.say(io.paint.green(`${found.name} passes (${ran})`));
     if (options.json) {
-      const buckets = bucketsOfReplay(replayed, minimised, seedName, found.file);
+      const buckets = bucketsOfReplay(replayed, failed, seedName, found.file);
       const generator = stored === null ? GENERATOR_VERSION : stored.case.generator;
       const summary = makeSummary({ seed, profile, generator, seconds, tally: replayed.tally, buckets });
       io.json(options.explain ? { ...summary, explanations } : summary);

@@ -8,14 +8,14 @@ import { judgeDeaths } from '../worker/deaths.ts';
 import type { Tally } from '../model/tally.ts';
 import { emptyTally } from '../model/tally.ts';
 import type { Unit } from '../../core/index.ts';
-import { checkOfBucket, needsCalls } from '../check/check-names.ts';
-import { nameBucket } from '../model/bucket.ts';
-import type { Finding } from '../model/finding.ts';
+import { bucketId, bucketNeedsCalls, checksOfBucket, nameBucket } from '../check/bucket-id.ts';
+import type { Finding, Stage } from '../model/finding.ts';
 import { FIRST_ENGINE, NO_CALLS, NO_PROCESSOR_TIME } from '../model/case-report.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import { bucketOf } from '../model/finding.ts';
 import { HarnessError, Interrupted } from '../model/failure.ts';
 import type { BucketSummary } from '../report/summary.ts';
+import { runNaming } from '../worker/run-naming.ts';
 import type { CaseSource, CaseText, Died, Workers } from '../worker/protocol.ts';
 
 /** What became of one case. */
@@ -56,7 +56,10 @@ export function whyNothing({ findings, verdict, tally }: Replay, bucket: string 
   if (findings.length > 0 || verdict.kind === 'discarded') return null;
   const why = reasonOf(Object.keys(tally.incomparable));
   if (why === null) return null;
-  const isBuiltOnly = bucket !== null && !needsCalls(bucket) && (tally.checks[checkOfBucket(bucket)]?.ran ?? 0) > 0;
+  const isBuiltOnly =
+    bucket !== null &&
+    !bucketNeedsCalls(bucket) &&
+    checksOfBucket(bucket).some((check) => (tally.checks[check]?.ran ?? 0) > 0);
   return isBuiltOnly ? null : `${why}, so nothing was compared`;
 }
 
@@ -66,26 +69,53 @@ function reasonOf(incomparable: readonly string[]): string | null {
   return reason === undefined ? null : `its calls could not be run to their end (${reason})`;
 }
 
+/** A finding with the name of its bucket. */
+export interface NamedFinding {
+  readonly id: string;
+  readonly stage: Stage;
+  readonly finding: Finding;
+}
+
 /**
- * Bucket of a finding: with the operation if the program is minimised, which a stored bucket says that it is.
+ * The findings of a replayed case. `minimised`: the program, where nothing in it is there by chance, which a stored bucket says; then
+ * they are named by their causes, which `workers` look for, or by what is left of it.
  */
-export function bucketName(finding: Finding, minimised: Unit | null): string {
-  return minimised === null ? bucketOf(finding) : nameBucket(finding, minimised);
+export async function nameFindings(
+  workers: Workers,
+  source: CaseSource,
+  { findings, original }: Replay,
+  minimised: Unit | null,
+): Promise<readonly NamedFinding[]> {
+  // A case that took its worker with it would do so again.
+  const isAsked = findings.length > 0 && original !== null && minimised !== null;
+  const causes = (isAsked ? await runNaming(workers, { source, findings, minimised: true }) : null)?.causes ?? [];
+  return findings.map((finding, n) => {
+    const cause = causes[n] ?? null;
+    if (cause !== null) return { id: bucketId(cause), stage: cause.stage, finding };
+    const id = minimised === null ? bucketOf(finding) : nameBucket(finding, minimised);
+    return { id, stage: finding.stage, finding };
+  });
 }
 
 /** Buckets of one replayed case, each once. */
 export function bucketsOfReplay(
-  replayed: Replay,
-  minimised: Unit | null,
+  { original }: Replay,
+  named: readonly NamedFinding[],
   seed: string,
   caseFile: string | null,
 ): BucketSummary[] {
   const buckets = new Map<string, BucketSummary>();
-  for (const finding of replayed.findings) {
-    const id = bucketName(finding, minimised);
-    const { check, stage, kind } = finding;
-    const instructions = replayed.original?.instructions ?? null;
-    if (!buckets.has(id)) buckets.set(id, { id, check, stage, kind, seed, count: 1, caseFile, instructions });
+  for (const { id, stage, finding } of named) {
+    const { check, kind } = finding;
+    const raw = [{ bucket: bucketOf(finding), count: 1 }];
+    const known = buckets.get(id);
+    if (known !== undefined) {
+      if (known.raw.every(({ bucket }) => bucket !== raw[0]!.bucket))
+        buckets.set(id, { ...known, raw: [...known.raw, ...raw].sort((a, b) => (a.bucket < b.bucket ? -1 : 1)) });
+      continue;
+    }
+    const instructions = original?.instructions ?? null;
+    buckets.set(id, { id, check, stage, kind, seed, count: 1, caseFile, instructions, raw });
   }
   return [...buckets.values()];
 }

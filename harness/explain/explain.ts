@@ -6,20 +6,19 @@
  */
 import type { NavIndex } from '../../core/index.ts';
 import { printNavName } from '../../core/index.ts';
-import { interpret } from '../../interpreter/interpret.ts';
 import type { Backend } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
 import { readCaseFile } from '../case/case-file.ts';
 import { crashed } from '../way/build-result.ts';
 import type { Finding } from '../model/finding.ts';
-import { judge } from '../check/judge.ts';
-import type { Difference } from '../model/verdict.ts';
-import type { Engine, EngineRun } from '../engine/door.ts';
+import type { Engine } from '../engine/door.ts';
 import { quieten } from '../model/scalars.ts';
+import type { Ran } from './accused-ways.ts';
+import { accusedWays, runOnce } from './accused-ways.ts';
 import { bytesPart } from './bytes-place.ts';
 import type { ModuleText } from './code-view.ts';
 import { codePart } from './code-view.ts';
-import type { Explanation, InstructionPart, TracePart } from './explanation.ts';
+import type { Explanation, InstructionPart } from './explanation.ts';
 import { guiltySite, instructionPart } from './instruction-part.ts';
 import type { Validator } from './invalid-place.ts';
 import { modulePart } from './invalid-place.ts';
@@ -27,12 +26,11 @@ import { symbolParts } from './link-symbols.ts';
 import type { Lockstep } from './lockstep.ts';
 import { stepThrough } from './lockstep.ts';
 import { memoryPart } from './memory-path.ts';
-import { callText } from './parting.ts';
 import type { Source } from './source.ts';
 import { sourceOf } from './source.ts';
 import type { Way } from '../way/ways.ts';
 import { Supply, supplied } from '../way/supply.ts';
-import { DECORATED, wayOf, waysOf } from '../way/ways.ts';
+import { waysOf } from '../way/ways.ts';
 import type { Bench } from './runner.ts';
 import { benchOf } from './runner.ts';
 
@@ -52,9 +50,6 @@ export interface ExplainParts {
 
 /** Ways whose findings may be due to where the linker has put things. */
 const LINKED_WAYS: ReadonlySet<string> = new Set(['linked', 'split', 'ordered']);
-/** Calls shown before and behind the first that differs. */
-const CALLS_AROUND = 2;
-
 /** What an explanation works with. */
 interface Work extends ExplainParts {
   readonly bench: Bench;
@@ -159,36 +154,6 @@ function explainCrash(finding: Finding, case_: Case, { backend }: Work): Explana
     }
   }
   return nothing(finding, 'nothing was run that could be stepped through; the stack above says where it was');
-}
-
-/** The way that `finding` was seen on; where it does not say, or it cannot be stepped through, all plain ways. */
-function accusedWays(finding: Finding, case_: Case, { backend }: Bench): readonly Way[] {
-  if (finding.way === undefined) return waysOf(case_, backend);
-  const way = wayOf(finding.way, backend);
-  const isPlain = way !== null && way.id.name !== DECORATED.id.name && way.accuses !== 'object-writer';
-  return isPlain ? [way] : waysOf(case_, backend);
-}
-
-interface Ran {
-  readonly run: EngineRun;
-  readonly difference: Difference | null;
-  readonly trace: TracePart | null;
-}
-
-function runOnce(case_: Case, way: Way, bench: Bench): Ran | null {
-  const { unit, calls } = case_;
-  const built = way.make(bench.store(case_, unit));
-  if (built?.kind !== 'built') return null;
-  const reference = interpret(unit, calls);
-  const run = bench.run(built.bytes, unit, calls, null, reference);
-  const verdict = judge(unit, calls, reference, run);
-  const difference = verdict.kind === 'different' ? verdict : null;
-  if (difference?.at?.kind !== 'trace' || run.kind !== 'ran') return { run, difference, trace: null };
-  const { index } = difference.at;
-  const first = Math.max(1, index - CALLS_AROUND);
-  const shown = (trace: typeof reference.trace): string[] =>
-    trace.slice(first - 1, index + CALLS_AROUND).map((call) => callText(unit, call));
-  return { run, difference, trace: { index, first, expected: shown(reference.trace), actual: shown(run.trace) } };
 }
 
 function explainRun(finding: Finding, case_: Case, parts: Work): Explanation {

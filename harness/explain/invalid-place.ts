@@ -32,6 +32,15 @@ export function modulePart(
   return describe(way.name, result.bytes, told, isV8 ? /@\+(\d+)/ : /([0-9a-f]{6,8}): error/, textOf);
 }
 
+/** The section of the module of `finding` in which the engine refuses it: `code`, `data`, …; null where it is valid, or is not told. */
+export function refusedSection({ way: id }: Finding, case_: Case, bench: Bench): string | null {
+  const way = id === undefined ? null : wayOf(id, bench.backend);
+  const result = way?.make(bench.store(case_, case_.unit)) ?? null;
+  if (result?.kind !== 'built') return null;
+  const offset = /@\+(\d+)/.exec(refusal(result.bytes) ?? '')?.[1];
+  return offset === undefined ? null : placeInModule(result.bytes, Number(offset)).section;
+}
+
 function describe(what: string, bytes: Uint8Array, message: string, pattern: RegExp, textOf: ModuleText): ModulePart {
   const found = pattern.exec(message)?.[1];
   const part = { what, message, offset: null, section: null, function: null, context: [] };

@@ -49,8 +49,8 @@ export type Lockstep =
 /** Sets of probes that are tried when probes everywhere hide the failure. */
 const MAX_TRIED = 64;
 
-/** Steps through `case_`, whose module `way` makes. */
-export function stepThrough(case_: Case, way: Way, bench: Bench): Lockstep {
+/** Steps through `case_`, whose module `way` makes, with at most `most` sets of probes. */
+export function stepThrough(case_: Case, way: Way, bench: Bench, most = MAX_TRIED): Lockstep {
   const initial = initialDifference(case_, way, bench);
   if (initial !== null) return { kind: 'initial', difference: initial };
   let tried = 0;
@@ -69,9 +69,9 @@ export function stepThrough(case_: Case, way: Way, bench: Bench): Lockstep {
     if (found !== null) return found;
   }
   let ranges = functionRanges(case_.unit);
-  while (ranges.length > 0 && tried < MAX_TRIED) {
+  while (ranges.length > 0 && tried < most) {
     for (const range of ranges) {
-      if (tried >= MAX_TRIED) break;
+      if (tried >= most) break;
       const wants = (nav: NavIndex, inst: InstIndex): boolean =>
         nav === range.nav && inst >= range.from && inst < range.to;
       const found = attempt({ wants, exportData: false }, range);

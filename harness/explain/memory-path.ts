@@ -1,7 +1,7 @@
 /**
  * From an offset in a variable to the part of it that lies there, by its type.
  */
-import type { InternPool, IpIndex, Unit } from '../../core/index.ts';
+import type { InternPool, IpIndex, NavIndex, Unit } from '../../core/index.ts';
 import { abiSize, fieldOffset, TypeKind, printNavName, printType } from '../../core/index.ts';
 import type { Difference } from '../model/verdict.ts';
 import type { MemoryPart } from './explanation.ts';
@@ -42,15 +42,20 @@ function partAt(pool: InternPool, ty: IpIndex, offset: number): { readonly path:
   }
 }
 
-/** The place of a memory difference; steps through pointers are followed by the types that the pointers have. */
-export function memoryPart(unit: Unit, { at, expected, actual }: Difference): MemoryPart | null {
-  if (at?.kind !== 'memory') return null;
+/** A place by path: the path, the type there, and the offset of the last step. */
+interface Place {
+  readonly path: string;
+  readonly ty: IpIndex;
+  readonly offset: number;
+}
+
+/** Steps through pointers are followed by the types that the pointers have; null where they have none. */
+function placeOf(unit: Unit, nav: NavIndex, offsets: readonly number[]): Place | null {
   const { pool } = unit;
-  const nav = unit.navs[at.nav]!;
-  let ty = nav.ty;
-  let path = printNavName(nav.name);
+  let { ty } = unit.navs[nav]!;
+  let path = printNavName(unit.navs[nav]!.name);
   let last = 0;
-  for (const [n, offset] of at.offsets.entries()) {
+  for (const [n, offset] of offsets.entries()) {
     last = offset;
     if (n > 0) {
       // A pointer to many, or a slice, points to the first of several.
@@ -64,5 +69,25 @@ export function memoryPart(unit: Unit, { at, expected, actual }: Difference): Me
     path += part.path;
     ty = part.ty;
   }
-  return { object: printNavName(nav.name), offset: last, path, type: printType(pool, ty, unit), expected, actual };
+  return { path, ty, offset: last };
+}
+
+/** The place of a memory difference. */
+export function memoryPart(unit: Unit, { at, expected, actual }: Difference): MemoryPart | null {
+  const place = at?.kind === 'memory' ? placeOf(unit, at.nav, at.offsets) : null;
+  if (at?.kind !== 'memory' || place === null) return null;
+  const { path, ty, offset } = place;
+  return {
+    object: printNavName(unit.navs[at.nav]!.name),
+    offset,
+    path,
+    type: printType(unit.pool, ty, unit),
+    expected,
+    actual,
+  };
+}
+
+/** The type at the place of a memory difference; null where there is none. */
+export function memoryType(unit: Unit, { at }: Difference): IpIndex | null {
+  return at?.kind === 'memory' ? (placeOf(unit, at.nav, at.offsets)?.ty ?? null) : null;
 }

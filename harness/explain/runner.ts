@@ -32,18 +32,19 @@ export interface Bench {
   store(case_: Case, unit: Unit, named?: boolean): Artefacts;
 }
 
-export function benchOf(backend: Backend, engine: Engine, supply: Supply): Bench {
+/** `stepTime`: milliseconds that one build and one run may take. */
+export function benchOf(backend: Backend, engine: Engine, supply: Supply, stepTime = STEP_TIME): Bench {
   return {
     backend,
     run(bytes, unit, calls, probes = null, reference) {
       const memory: { memory?: MemoryWish } =
         reference === undefined ? {} : { memory: wishOfImages(unit, reference.memory) };
-      const request = requestOf(bytes, unit, calls, { timeout: STEP_TIME, probes, ...memory });
+      const request = requestOf(bytes, unit, calls, { timeout: stepTime, probes, ...memory });
       return engine.kind === 'direct' ? engine.run(request) : supply.run(engine, request);
     },
     store(case_, unit, named = false) {
       const stopwatch = new Stopwatch();
-      return new Artefacts({ case: { ...case_, unit }, backend, stopwatch, stepTime: STEP_TIME, supply, named });
+      return new Artefacts({ case: { ...case_, unit }, backend, stopwatch, stepTime, supply, named });
     },
   };
 }

@@ -1,14 +1,9 @@
 /**
- * The final name of a bucket: adds the operation of the minimised case.
+ * The most telling instruction of a minimised case: what a finding is about where nothing better is known.
  *
- * While a case shrinks, the bucket of a difference ends in `-`, because which instructions are left changes with every
- * step (`bucketOf` in check.ts). When the reduction has ended, the case is 1-minimal, so its instructions are the ones that
- * matter, and the most telling of them names the bucket: `codegen/interp-exe/result/intcast`. A finding whose own
- * evidence gives a class (a message) keeps it.
+ * A case that is 1-minimal has only instructions that matter. Owns the order in which they are telling.
  */
 import type { AirTag, InstIndex, Unit } from '../../core/index.ts';
-import type { Finding } from './finding.ts';
-import { bucketOf } from './finding.ts';
 
 /** Tags that nearly every program has, least telling last. Every other tag is more telling than these. */
 const PLAIN: readonly AirTag[] = [
@@ -31,7 +26,7 @@ const PLAIN: readonly AirTag[] = [
   'arg',
 ];
 
-/** The operation that names a bucket of `unit`: its most telling instruction, the last in text order; `data` if none. */
+/** The operation of `unit`: its most telling instruction, the last in text order; `data` if none. */
 export function operationOf(unit: Unit): string {
   let best = 'data';
   let bestRank = PLAIN.length;
@@ -47,9 +42,4 @@ export function operationOf(unit: Unit): string {
     }
   }
   return best;
-}
-
-/** Bucket id of `finding` on the minimised program `unit`. */
-export function nameBucket(finding: Finding, unit: Unit): string {
-  return bucketOf(finding.op === '-' ? { ...finding, op: operationOf(unit) } : finding);
 }

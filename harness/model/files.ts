@@ -1,9 +1,12 @@
 /**
  * Reading input files and writing output files: with a message that names the file, and outputs whole or not at all.
  */
+import { randomBytes } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   linkSync,
   mkdirSync,
@@ -17,30 +20,94 @@ import {
   writeFileSync,
 } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HarnessError, InputError } from './failure.ts';
 
-/**
- * Writes `file` by way of a temporary name beside it. A symbolic link stays one; a device or a pipe is written to, as there
- * is nothing to replace.
- */
+/** One file to write. */
+export interface OutputFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+  /** Mode of a file that is not there yet, before the umask; an existing one keeps its mode. */
+  readonly mode?: number;
+}
+
+/** Writes `file` as {@link writeTogether} does, in a folder that is made if it has to be. */
 export function writeWhole(file: string, content: string | Uint8Array): void {
-  let temporary: string | null = null;
   try {
     const existing = statSync(file, { throwIfNoEntry: false });
-    if (existing?.isDirectory()) throw new Error('it is a folder');
-    if (existing && !existing.isFile()) {
-      writeFileSync(file, content);
-      return;
-    }
-    const target = existing ? realpathSync(file) : file;
-    makeFolder(dirname(target));
-    temporary = `${target}.${process.pid}.tmp`;
-    writeFileSync(temporary, content);
-    renameSync(temporary, target);
+    if (!existing) makeFolder(dirname(file));
   } catch (error) {
-    if (temporary !== null) rmSync(temporary, { force: true });
     throw new HarnessError(`cannot write ${file}: ${messageOf(error)}`);
+  }
+  writeTogether([{ path: file, content }]);
+}
+
+/**
+ * Writes all of the files or none: each by way of a temporary file beside it, whose name nobody can foresee and which no link
+ * leads away from. A symbolic link stays one; a device or a pipe is written to, as there is nothing to replace. A file that
+ * has several names (hard links) becomes one of its own.
+ */
+export function writeTogether(files: readonly OutputFile[]): void {
+  const waiting: { readonly temporary: string; readonly target: string }[] = [];
+  let path = '';
+  try {
+    const direct: OutputFile[] = [];
+    for (const file of files) {
+      ({ path } = file);
+      const existing = statSync(path, { throwIfNoEntry: false });
+      if (existing?.isDirectory()) throw new Error('it is a folder');
+      if (existing && !existing.isFile()) {
+        direct.push(file);
+        continue;
+      }
+      const target = existing ? realpathSync(path) : path;
+      const temporary = join(dirname(target), `.${randomBytes(9).toString('hex')}.tmp`);
+      const descriptor = openSync(temporary, 'wx', file.mode ?? NEW_FILE);
+      waiting.push({ temporary, target });
+      try {
+        writeFileSync(descriptor, file.content);
+        if (existing) fchmodSync(descriptor, existing.mode & MODE_BITS);
+      } finally {
+        closeSync(descriptor);
+      }
+    }
+    for (const file of direct) {
+      ({ path } = file);
+      writeFileSync(path, file.content);
+    }
+    for (const { temporary, target } of waiting) {
+      path = target;
+      renameSync(temporary, target);
+    }
+  } catch (error) {
+    for (const { temporary } of waiting) rmSync(temporary, { force: true });
+    throw new HarnessError(`cannot write ${path}: ${messageOf(error)}`);
+  }
+}
+
+/** Mode of a new file that is no program, before the umask. */
+const NEW_FILE = 0o666;
+const MODE_BITS = 0o7777;
+
+/** Why `path` cannot become a file, as far as that can be seen without trying; null if nothing is known against it. */
+export function outputRefusal(path: string): string | null {
+  try {
+    const existing = statSync(path, { throwIfNoEntry: false });
+    if (existing) {
+      if (existing.isDirectory()) return 'Is a directory';
+      accessSync(existing.isFile() ? dirname(realpathSync(path)) : path, constants.W_OK);
+      return null;
+    }
+    accessSync(dirname(path), constants.W_OK);
+    return statSync(dirname(path)).isDirectory() ? null : 'Not a directory';
+  } catch (error) {
+    const texts: Readonly<Record<string, string>> = {
+      ENOENT: 'No such file or directory',
+      ENOTDIR: 'Not a directory',
+      EACCES: 'Permission denied',
+      EROFS: 'Read-only file system',
+    };
+    return texts[String(codeOf(error))] ?? messageOf(error);
   }
 }
 

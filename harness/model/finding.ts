@@ -69,6 +69,8 @@ export interface Finding {
   readonly op: string;
   /** What it was seen on, where that is one thing that can be made again. Not part of the bucket. */
   readonly way?: WayId;
+  /** Id of what is at fault, where a reduction has asked for it. Not part of the bucket of `bucketOf`. */
+  readonly cause?: string;
   /** For people: what differs and where. Several lines. Not part of the bucket. */
   readonly detail: string;
 }
@@ -79,6 +81,11 @@ export interface Finding {
  */
 export function bucketOf(finding: Finding): string {
   return `${finding.stage}/${finding.check}/${finding.kind}/${finding.op}`;
+}
+
+/** A bucket of reduction for people: without the `-` that stands for no class. `codegen/interp-exe/result`. */
+export function shownBucket(bucket: string): string {
+  return bucket.replace(/\/-$/, '');
 }
 
 /** Why two sides could not be compared, or a case was not run to its end; counted and shown. */

@@ -6,7 +6,7 @@
 import type { Backend } from '../backend/door.ts';
 import type { KnownBug } from '../backend/known-bugs.ts';
 import type { Finding } from '../model/finding.ts';
-import { checkOfBucket } from '../check/check-names.ts';
+import { checksOfBucket, partsOfBucket } from '../check/bucket-id.ts';
 import type { Check } from '../check/check.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import { interpret } from '../../interpreter/interpret.ts';
@@ -55,11 +55,11 @@ class Candidates {
   #fuel: number | null;
 
   constructor(bucket: string, parts: JudgeParts, fuel: number | null) {
-    const name = checkOfBucket(bucket);
-    const only = parts.checks.filter((check) => check.name === name);
+    const names = checksOfBucket(bucket);
+    const only = parts.checks.filter((check) => names.includes(check.name));
     this.#parts = parts;
     this.#checks = only.length === 0 ? parts.checks : only;
-    const isTimeout = bucket.split('/')[2] === 'timeout';
+    const isTimeout = partsOfBucket(bucket).kind === 'timeout';
     this.#time = isTimeout ? { ...CANDIDATE_TIME, case: null } : CANDIDATE_TIME;
     this.#fuel = fuel;
   }

@@ -10,7 +10,7 @@
 import { createHash } from 'node:crypto';
 import { instructionCount } from '../../core/index.ts';
 import { CORE_SETTINGS } from '../backend/core/settings.ts';
-import { needsCalls } from '../check/check-names.ts';
+import { bucketNeedsCalls } from '../check/bucket-id.ts';
 import type { Case } from '../model/case.ts';
 import type { SettingsKind } from '../model/settings.ts';
 import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
@@ -62,6 +62,8 @@ const TIMEOUT_COST = 40;
 export interface ReduceOptions {
   /** The bucket to keep, as `bucketOf` gives it. */
   readonly bucket: string;
+  /** The cause to keep as well, where the judge says it (`Finding.cause`); absent: any. */
+  readonly cause?: string;
   /** Most cases to run (one that does not end counts for many); makes the end deterministic. */
   readonly maxRuns: number;
   /** Asked before each run; true ends the reduction early. */
@@ -88,9 +90,10 @@ export interface ReduceStep {
   readonly text: string;
 }
 
-/** A candidate that failed in another bucket: the first one for each. */
+/** A candidate that failed in another bucket, or of another cause: the first one for each. */
 interface Slip {
   readonly bucket: string;
+  readonly cause: string | null;
   readonly finding: Finding;
   readonly case: Case;
 }
@@ -150,7 +153,7 @@ class Reducer {
     this.#options = options;
     this.#best = start;
     this.#kind = options.settings ?? CORE_SETTINGS;
-    this.#keepsCall = start.calls.length > 0 && needsCalls(options.bucket);
+    this.#keepsCall = start.calls.length > 0 && bucketNeedsCalls(options.bucket);
     this.#model = decodeCase(start, this.#kind);
     this.#size = sizeOf(start, this.#kind, this.#textOf(start));
   }
@@ -246,13 +249,20 @@ class Reducer {
 
   /** The finding of the wanted bucket; those of other buckets are remembered if the wanted one is not there. */
   #matching(findings: readonly Finding[], candidate: Case): Finding | null {
-    const wanted = findings.find((finding) => bucketOf(finding) === this.#options.bucket);
+    const { bucket: kept, cause } = this.#options;
+    const wanted = findings.find(
+      (finding) => bucketOf(finding) === kept && (cause === undefined || finding.cause === cause),
+    );
     if (wanted !== undefined) return wanted;
     for (const finding of findings) {
       // A clean refusal of what an edit made (settings that exclude each other, for one) is the back end doing its duty.
       if (finding.kind === 'refused') continue;
       const bucket = bucketOf(finding);
-      if (!this.#slips.has(bucket)) this.#slips.set(bucket, { bucket, finding, case: candidate });
+      // The same failure that nothing more is known of is no other one.
+      if (bucket === kept && finding.cause === undefined) continue;
+      const slip = { bucket, cause: finding.cause ?? null, finding, case: candidate };
+      const key = finding.cause ?? bucket;
+      if (!this.#slips.has(key)) this.#slips.set(key, slip);
     }
     return null;
   }

@@ -10,7 +10,9 @@ import type { CampaignResult, Reporter } from '../campaign/events.ts';
 import type { Tally } from '../model/tally.ts';
 import { total } from '../model/tally.ts';
 import { printSeed } from '../model/case.ts';
+import { shownBucket } from '../model/finding.ts';
 import type { Io, LiveDisplay } from './io.ts';
+import { duration, Progress } from './progress.ts';
 import { byCount, plural, wholeNumber as number } from './text.ts';
 import { engineShareOf, inCheckOrder } from './summary.ts';
 
@@ -36,6 +38,7 @@ export function consoleReporter(
 ): Reporter {
   const begin = now();
   let config: CampaignConfig | null = null;
+  let progress: Progress | null = null;
   let lastLive = 0;
   let lastPlain = begin;
   const note = (text: string): void => {
@@ -45,10 +48,11 @@ export function consoleReporter(
   return {
     onStarted(event) {
       config = event.config;
+      progress = new Progress(config);
       const { seed, profile, generator, shard, budget } = config;
       const limits = [
         ...(budget.runs === null ? [] : [`${number(budget.runs)} cases`]),
-        ...(budget.seconds === null ? [] : [seconds(budget.seconds)]),
+        ...(budget.seconds === null ? [] : [duration(budget.seconds)]),
       ];
       const until = limits.join(' or ');
       const part = shard.of === 1 ? '' : `, shard ${shard.index}/${shard.of}`;
@@ -57,26 +61,24 @@ export function consoleReporter(
       );
       if (event.resumed > 0) note(`resuming after ${number(event.resumed)} cases`);
     },
-    onProgress({ tally, failing, buckets, seconds: passed, hasStarted }) {
+    onProgress(event) {
       const at = now();
-      const lines = (): string[] =>
-        tally.cases + total(tally.discarded) === 0
-          ? [`${passed.toFixed(0)} s`, hasStarted ? 'first cases' : 'starting workers']
-          : progressText(config!, tally, failing, buckets, passed);
       if (live !== null && at - lastLive >= LIVE_INTERVAL) {
         lastLive = at;
-        live(liveText(io, lines(), tally, failing));
+        live(liveText(io, progress!.lines(event, at), event.tally, event.failing));
       } else if (live === null && at - lastPlain >= PLAIN_INTERVAL * 1000) {
         lastPlain = at;
-        note(lines().join('  '));
+        note(progress!.lines(event, at).join('  '));
       }
     },
     onFound({ bucket, seed }) {
+      progress?.found(now());
       const name = printSeed({ seed, profile: config?.profile ?? 'default' });
-      note(`${io.paintNote.red('found')} ${bucket} at ${name}`);
+      note(`${io.paintNote.red('found')} ${shownBucket(bucket)} at ${name}`);
     },
     onWarning: ({ text }) => note(`${io.paintNote.yellow('warning')} ${text}`),
-    onReducing({ bucket, number: n, of }) {
+    onReducing({ bucket: raw, number: n, of }) {
+      const bucket = shownBucket(raw);
       if (live === null) io.note(`reducing ${n} of ${of}: ${bucket}`);
       else live(fit(`reducing ${n} of ${of}: ${bucket}`, io.live!.columns));
     },
@@ -88,27 +90,6 @@ export function consoleReporter(
       else io.say(verdictText(io, result));
     },
   };
-}
-
-function progressText(
-  config: CampaignConfig,
-  tally: Tally,
-  failing: number,
-  buckets: number,
-  passed: number,
-): string[] {
-  const { runs, seconds: limit } = config.budget;
-  const of = runs === null ? `${number(tally.cases)} cases` : `${number(tally.cases)} of ${number(runs)} cases`;
-  const time = limit === null ? `${passed.toFixed(0)} s` : `${passed.toFixed(0)} s of ${seconds(limit)}`;
-  const discarded = total(tally.discarded);
-  const share = discarded === 0 ? 0 : (100 * discarded) / (tally.cases + discarded);
-  return [
-    time,
-    of,
-    `${number(passed === 0 ? 0 : tally.cases / passed)}/s`,
-    failing === 0 ? 'none failing' : `${number(failing)} failing in ${plural(buckets, 'bucket')}`,
-    `${share.toFixed(1)} % discarded`,
-  ];
 }
 
 function liveText(io: Io, lines: readonly string[], tally: Tally, failing: number): string {
@@ -194,9 +175,4 @@ function bucketText(io: Io, bucket: Bucket, n: number, profile: string, paste: P
 
 function indented(lines: readonly string[]): string[] {
   return lines.map((line) => `   ${line}`);
-}
-
-function seconds(value: number): string {
-  if (value >= 3600 && value % 3600 === 0) return `${value / 3600} h`;
-  return value >= 60 && value % 60 === 0 ? `${value / 60} min` : `${value} s`;
 }

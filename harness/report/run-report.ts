@@ -9,7 +9,7 @@ import type { Bucket } from '../campaign/buckets.ts';
 import { BucketTable } from '../campaign/buckets.ts';
 import type { CampaignConfig } from '../campaign/config.ts';
 import type { EndedLine, EventLine } from '../campaign/event-lines.ts';
-import { readLines, requireOnce, wholeLines } from '../campaign/event-lines.ts';
+import { ofWhole, readLines, requireOnce, wholeLines } from '../campaign/event-lines.ts';
 import type { EndReason } from '../campaign/events.ts';
 import type { Range } from '../campaign/schedule.ts';
 import { InputError } from '../model/failure.ts';
@@ -67,12 +67,14 @@ function reportOf(lines: readonly EventLine[], file: string): RunReport {
   }
   const tally = emptyTally();
   const table = new BucketTable();
-  const ranges: Range[] = [];
+  /** By shard: each has positions of its own. */
+  const ranges = new Map<number, Range[]>();
   const moments: Moment[] = [{ seconds: 0, cases: 0, discarded: 0, buckets: 0 }];
   let seconds = 0;
   let started = first;
   let warnings: string[] = [];
   let ended: EndedLine | null = null;
+  let own: Range[];
   for (const line of lines) {
     switch (line.event) {
       case 'started':
@@ -83,9 +85,11 @@ function reportOf(lines: readonly EventLine[], file: string): RunReport {
         warnings = [];
         break;
       case 'ran':
-        for (const [from, next] of line.ranges) ranges.push({ first: from, next });
+        own = ranges.get(line.shard?.index ?? -1) ?? [];
+        ranges.set(line.shard?.index ?? -1, own);
+        for (const [from, next] of line.ranges) own.push({ first: from, next });
         addTally(tally, line.tally);
-        for (const found of line.found) table.add(found);
+        for (const found of line.found) table.add(line.shard === undefined ? found : ofWhole(found, line.shard));
         seconds += line.seconds;
         moments.push({ seconds, cases: tally.cases, discarded: total(tally.discarded), buckets: table.size });
         break;
@@ -96,11 +100,12 @@ function reportOf(lines: readonly EventLine[], file: string): RunReport {
         ended = line;
         break;
       case 'found':
+      case 'reduction':
       case 'reduced':
         break;
     }
   }
-  requireOnce(ranges, file);
+  for (const one of ranges.values()) requireOnce(one, file);
   const { config, jobs, versions } = started;
   const common = { config: config as CampaignConfig, startedAt: first.time, jobs, versions, moments };
   if (ended === null) {
@@ -122,11 +127,26 @@ function meaningOf({
 
 /** Buckets whose cases nobody has reduced yet. */
 function raw(table: BucketTable): Bucket[] {
-  return table.sorted().map(({ bucket: id, count, first }) => {
+  return table.sorted().map(({ bucket, positions, first }) => {
     const { seed, finding } = first[0]!;
+    const count = positions.size;
+    const [id, raw] = [bucket, [{ bucket, count }]];
     const { check, stage, kind, detail } = finding;
     const reduction = 'not reduced: the run has no end';
-    return { id, check, stage, kind, seed, count, caseFile: null, instructions: null, text: null, detail, reduction };
+    return {
+      id,
+      check,
+      stage,
+      kind,
+      seed,
+      count,
+      raw,
+      caseFile: null,
+      instructions: null,
+      text: null,
+      detail,
+      reduction,
+    };
   });
 }
 

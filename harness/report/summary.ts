@@ -3,7 +3,7 @@
  */
 import type { Stage, FindingKind } from '../model/finding.ts';
 import { printSeed } from '../model/case.ts';
-import type { Bucket } from '../campaign/buckets.ts';
+import type { Bucket, RawCount } from '../campaign/buckets.ts';
 import type { CampaignResult } from '../campaign/events.ts';
 import type { CheckCount, Tally } from '../model/tally.ts';
 import { sortedRecord } from '../model/tally.ts';
@@ -19,6 +19,8 @@ export interface BucketSummary {
   readonly count: number;
   readonly caseFile: string | null;
   readonly instructions: number | null;
+  /** How its failing cases were seen: buckets before reduction (`stage/check/kind/op`), by name. */
+  readonly raw: readonly RawCount[];
 }
 
 /** The end of a campaign or replay as one JSON object. */
@@ -80,8 +82,9 @@ export function engineShareOf(tally: Tally): number {
 }
 
 function summaryOfBucket(bucket: Bucket, profile: string): BucketSummary {
-  const { id, check, stage, kind, count, caseFile, instructions } = bucket;
-  return { id, check, stage, kind, seed: printSeed({ seed: bucket.seed, profile }), count, caseFile, instructions };
+  const { id, check, stage, kind, count, caseFile, instructions, raw } = bucket;
+  const seed = printSeed({ seed: bucket.seed, profile });
+  return { id, check, stage, kind, seed, count, caseFile, instructions, raw };
 }
 
 /** Checks in the order in which they run; others (`expect`) after them. */

@@ -15,11 +15,14 @@ import type { StoredCase } from '../case/case-file.ts';
 import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
 import { crashed } from '../way/build-result.ts';
-import { nameBucket } from '../model/bucket.ts';
+import type { Cause } from '../check/bucket-id.ts';
+import { bucketId, nameBucket } from '../check/bucket-id.ts';
 import type { Finding } from '../model/finding.ts';
+import { bucketOf } from '../model/finding.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import type { Check } from '../check/check.ts';
 import { tellKnown } from '../check/known.ts';
+import { comparedAlone } from '../check/alone.ts';
 import { runCase, runCases } from '../check/run-case.ts';
 import type { RunOptions } from '../check/run-steps.ts';
 import { DEFAULT_TIME_LIMITS } from '../check/run-steps.ts';
@@ -32,6 +35,7 @@ import type { Judged } from '../reduce/judge-bucket.ts';
 import { judgeBucket, judgeBucketLater } from '../reduce/judge-bucket.ts';
 import type { ReduceStep, Reduction } from '../reduce/reduce.ts';
 import { reduceCase, reduceCaseLater } from '../reduce/reduce.ts';
+import { Supply, supplied } from '../way/supply.ts';
 import type { CaseSource, CaseText, FoundCase, Replies, Reply, Shard, Task } from './protocol.ts';
 import { replayKnown } from './replay-known.ts';
 import { seedAt } from './seed-at.ts';
@@ -89,6 +93,8 @@ export class Executor {
         const { case: case_ } = this.#caseOf(task.source);
         return { kind: 'describe', seed: case_.seed, original: this.#textOf(case_, null) };
       }
+      case 'name':
+        return this.#name(task);
     }
   }
 
@@ -112,6 +118,7 @@ export class Executor {
     const stopwatch = patience === undefined ? new Stopwatch() : this.#tellingStopwatch();
     const found: FoundCase[] = [];
     const begin = performance.now();
+    const usage = process.cpuUsage();
     const cases = this.#generate(first, count, stopwatch);
     let next = first;
     let struck = false;
@@ -148,7 +155,8 @@ export class Executor {
     this.#parts.mark(-1);
     tally.time = stopwatch.split();
     tally.busy = (performance.now() - begin) / 1000;
-    return { kind: 'cases', tally, found, next, struck };
+    const { user, system } = process.cpuUsage(usage);
+    return { kind: 'cases', tally, found, next, struck, processorSeconds: (user + system) / 1e6 };
   }
 
   #tellingStopwatch(): Stopwatch {
@@ -169,7 +177,9 @@ export class Executor {
       this.#parts.mark(positions[n]!);
       return good[n]!;
     };
-    const reports = await runCasesSupplied(good.length, make, { backend, engines, checks, stopwatch, known });
+    const options = { backend, engines, checks, stopwatch, known };
+    const together = await runCasesSupplied(good.length, make, options);
+    const reports = [...(await comparedAlone(together, make, options))];
     let next = first;
     for (const one of made) {
       const report = one instanceof Error ? reportOfGenerator(one) : reports.shift()!;
@@ -228,18 +238,19 @@ export class Executor {
     return this.#isLater ? runCaseSupplied(case_, options).then(reply) : reply(runCase(case_, options));
   }
 
-  #reduce(task: Extract<Task, { kind: 'reduce' }>): Replies['reduce'] | Promise<Replies['reduce']> {
+  async #reduce(task: Extract<Task, { kind: 'reduce' }>): Promise<Replies['reduce']> {
     const { backend, engines, checks } = this.#parts;
     const { case: start } = this.#caseOf(task.source);
     // A reduction must not end at a bug that is known, unless that is where it begins.
     const first = bugsMet(start.unit, backend.settings.print(start.settings), this.#parts.known ?? []);
     const known = (this.#parts.known ?? []).filter((bug) => !first.includes(bug));
     const begin = performance.now();
-    const { maxSeconds } = task;
+    const { maxSeconds, cause = null } = task;
     const journal = new Journal(task.journal ?? null);
     const parts = { backend, engines, checks, known };
     const options = {
       bucket: task.bucket,
+      ...(cause === null ? {} : { cause }),
       maxRuns: task.maxRuns,
       ...(maxSeconds === null ? {} : { expired: () => performance.now() - begin > maxSeconds * 1000 }),
       onStep: (step: ReduceStep) => this.#parts.onStep?.(step),
@@ -249,8 +260,7 @@ export class Executor {
     const answered = (text: string): readonly Finding[] | null => {
       const answer = journal.answerTo(text);
       if (answer !== null) return answer;
-      this.#beat++;
-      this.#parts.mark(-1 - this.#beat);
+      this.#markBeat();
       this.#parts.keepCandidate(text);
       return null;
     };
@@ -258,26 +268,63 @@ export class Executor {
       journal.add(text, findings, fuel);
       return findings;
     };
-    if (this.#isLater) {
-      const later = judgeBucketLater(task.bucket, parts, journal.fuel);
-      const judge = async (candidate: Case): Promise<readonly Finding[]> => {
-        const { text } = this.#textOf(candidate, null);
-        return answered(text) ?? note(text, await later(candidate));
-      };
-      return reduceCaseLater(start, { ...options, judge }).then((reduction) => this.#reduced(task, start, reduction));
-    }
     const direct = judgeBucket(task.bucket, parts, journal.fuel);
-    const judge = (candidate: Case): readonly Finding[] => {
+    if (!this.#isLater && cause === null) {
+      const judge = (candidate: Case): readonly Finding[] => {
+        const { text } = this.#textOf(candidate, null);
+        return answered(text) ?? note(text, direct(candidate));
+      };
+      return this.#reduced(task, start, reduceCase(start, { ...options, judge }));
+    }
+    const later = judgeBucketLater(task.bucket, parts, journal.fuel);
+    const explain = cause === null ? null : await this.#explainer(false);
+    const judge = async (candidate: Case): Promise<readonly Finding[]> => {
       const { text } = this.#textOf(candidate, null);
-      return answered(text) ?? note(text, direct(candidate));
+      const answer = answered(text);
+      if (answer !== null) return answer;
+      const judged = this.#isLater ? await later(candidate) : direct(candidate);
+      if (explain === null) return note(text, judged);
+      const findings: Finding[] = [];
+      for (const finding of judged.findings) {
+        const why = bucketOf(finding) === task.bucket ? await explain(finding, candidate) : null;
+        findings.push(why === null ? finding : { ...finding, cause: bucketId(why) });
+      }
+      return note(text, { ...judged, findings });
     };
-    return this.#reduced(task, start, reduceCase(start, { ...options, judge }));
+    return this.#reduced(task, start, await reduceCaseLater(start, { ...options, judge }));
+  }
+
+  async #name({ source, findings, minimised }: Extract<Task, { kind: 'name' }>): Promise<Replies['name']> {
+    this.#markBeat();
+    const { case: case_ } = this.#caseOf(source);
+    const cause = await this.#explainer(minimised);
+    const causes: (Cause | null)[] = [];
+    for (const finding of findings) causes.push(await cause(finding, case_));
+    this.#parts.mark(-1);
+    const named = causes[0] ?? null;
+    return { kind: 'name', causes, text: this.#textOf(case_, named === null ? null : bucketId(named)).text };
+  }
+
+  /** What tells causes; loaded only where there are findings. */
+  async #explainer(minimised: boolean): Promise<(finding: Finding, case_: Case) => Promise<Cause | null>> {
+    const { causeOf } = await import('../explain/cause.ts');
+    const { backend, engines } = this.#parts;
+    return (finding, case_) => {
+      const supply = new Supply(backend);
+      const parts = { backend, engine: engines[0], supply, minimised };
+      return supplied(supply, () => causeOf(finding, case_, parts));
+    };
+  }
+
+  #markBeat(): void {
+    this.#beat++;
+    this.#parts.mark(-1 - this.#beat);
   }
 
   #reduced(task: Extract<Task, { kind: 'reduce' }>, start: Case, reduction: Reduction): Replies['reduce'] {
     this.#parts.mark(-1);
     const { finding } = reduction;
-    const id = finding === null ? null : nameBucket(finding, reduction.case.unit);
+    const id = finding === null ? null : (finding.cause ?? nameBucket(finding, reduction.case.unit));
     return {
       kind: 'reduce',
       seed: start.seed,
@@ -286,7 +333,9 @@ export class Executor {
       minimal: reduction.minimal,
       lastSweep: reduction.lastSweep,
       runs: reduction.runs,
-      slips: reduction.slips.map((slip) => ({ bucket: slip.bucket, text: this.#textOf(slip.case, slip.bucket).text })),
+      slips: reduction.slips.map(({ bucket, cause: why, case: slipped }) => {
+        return { bucket, cause: why, text: this.#textOf(slipped, why ?? bucket).text };
+      }),
     };
   }
 }

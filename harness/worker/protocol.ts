@@ -5,6 +5,7 @@
  * position `p` of shard `i/n` is the case with index `i + p * n` of the campaign.
  */
 import type { Tally } from '../model/tally.ts';
+import type { Cause } from '../check/bucket-id.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import type { TimePart } from '../model/stopwatch.ts';
@@ -60,6 +61,8 @@ export type Task =
       readonly kind: 'reduce';
       readonly source: CaseSource;
       readonly bucket: string;
+      /** Id of the cause that is kept as well, or null where it is not known. */
+      readonly cause?: string | null;
       readonly maxRuns: number;
       /** Clock time after which it ends early, or null: then the result is deterministic. */
       readonly maxSeconds: number | null;
@@ -71,7 +74,14 @@ export type Task =
   /** Runs the cases of the bugs that are known of the back end. */
   | { readonly kind: 'known' }
   /** The text of a case, without running it. */
-  | { readonly kind: 'describe'; readonly source: CaseSource };
+  | { readonly kind: 'describe'; readonly source: CaseSource }
+  /** The causes of findings of a case: it is run with probes. */
+  | {
+      readonly kind: 'name';
+      readonly source: CaseSource;
+      readonly findings: readonly Finding[];
+      readonly minimised: boolean;
+    };
 
 /** A case that failed. */
 export interface FoundCase {
@@ -92,6 +102,14 @@ interface ReducedCase extends CaseText {
   readonly finding: Finding;
 }
 
+/** A candidate that failed in another bucket, or of another cause. */
+export interface Slipped {
+  readonly bucket: string;
+  /** Id of its cause, where that was asked for. */
+  readonly cause: string | null;
+  readonly text: string;
+}
+
 /** Answers, by task. */
 export interface Replies {
   readonly cases: {
@@ -102,6 +120,8 @@ export interface Replies {
     readonly next: number;
     /** The guard struck at the case `next`: it is to be run by itself, with patience, on a fresh worker. */
     readonly struck: boolean;
+    /** Processor seconds of the worker process, its threads included; a fake may leave it out. */
+    readonly processorSeconds?: number;
   };
   readonly reduce: {
     readonly kind: 'reduce';
@@ -112,8 +132,8 @@ export interface Replies {
     readonly minimal: boolean;
     readonly lastSweep: number;
     readonly runs: number;
-    /** Other buckets that candidates failed in. */
-    readonly slips: readonly { readonly bucket: string; readonly text: string }[];
+    /** Other buckets that candidates failed in, or other causes in the same. */
+    readonly slips: readonly Slipped[];
   };
   readonly check: {
     readonly kind: 'check';
@@ -131,6 +151,13 @@ export interface Replies {
     readonly unclear: readonly string[];
   };
   readonly describe: { readonly kind: 'describe'; readonly seed: number; readonly original: CaseText };
+  readonly name: {
+    readonly kind: 'name';
+    /** One for each finding; null where a case that is not minimised does not tell. */
+    readonly causes: readonly (Cause | null)[];
+    /** The case, with the bucket of the first of them. */
+    readonly text: string;
+  };
 }
 
 /** An answer to a task. */

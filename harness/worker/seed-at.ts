@@ -18,6 +18,11 @@ export interface SeedSource {
  * its cells one after the other.
  */
 export function seedAt({ seed, shard, profile }: SeedSource, position: number): number {
-  const index = shard.index + position * shard.of;
+  const index = indexAt(shard, position);
   return PROFILES[profile]?.sweeps === true ? seed + index : caseSeed(seed, index);
+}
+
+/** Position in the whole campaign of what is at `position` in `shard`. */
+export function indexAt({ index, of }: Shard, position: number): number {
+  return index + position * of;
 }

@@ -12,8 +12,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readMarker } from '../../harness/worker/marker.ts';
 import type { Ended, Running } from '../harness/cli/run-harness.ts';
 import { makeFolder, start } from '../harness/cli/run-harness.ts';
-import { PLANTED_BUGS } from './planted/bugs.ts';
-import { plant } from './planted/plant.ts';
+import { PLANTED_BUGS } from '../../bench/planted/bugs.ts';
+import { plant } from '../../bench/planted/plant.ts';
 
 const KILLS = 100;
 /** Kills of workers after which the supervisor is killed. */
@@ -162,7 +162,7 @@ const isLinux = process.platform === 'linux';
       expect(resultOf(ended)).toEqual(resultOf(undisturbed));
       expect(casesIn(join(folder.path, killed))).toEqual(casesIn(join(folder.path, alone)));
       const left = readdirSync(join(folder.path, killed)).sort();
-      expect(left).toEqual(['cases', 'events.jsonl', 'run.json', 'summary.json']);
+      expect(left).toEqual(['cases', 'events.jsonl', 'run.json', 'standing.json', 'summary.json']);
     }
     process.stdout.write(`kills in ${campaigns} campaigns: ${JSON.stringify(killer.counts)}\n`);
     expect(supervisors).toEqual([]);

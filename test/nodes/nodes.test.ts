@@ -9,8 +9,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ended } from '../harness/cli/run-harness.ts';
 import { makeFolder, ROOT, start } from '../harness/cli/run-harness.ts';
-import { PLANTED_BUGS } from '../deep/planted/bugs.ts';
-import { plant } from '../deep/planted/plant.ts';
+import { PLANTED_BUGS } from '../../bench/planted/bugs.ts';
+import { plant } from '../../bench/planted/plant.ts';
 import type { InstalledNode } from './installed-nodes.ts';
 import { MAJORS, MISSING, NODES } from './installed-nodes.ts';
 

@@ -18,6 +18,7 @@ import { allocateSlot, loadTop, storeOperand, storeTop, storeValue } from '../me
 import type { Rep } from '../state/abi.ts';
 import { repOf } from '../state/abi.ts';
 import { lowerConstant } from '../state/constants.ts';
+import { byClassOfOperand } from '../state/choose-lowering.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { NumberClass } from '../state/number-class.ts';
 import type { WValue } from '../state/wvalue.ts';
@@ -37,10 +38,15 @@ function pushLane(f: FunctionState, place: WValue, lane: IpIndex, k: number): vo
 
 /** `scalar`, and of vectors the same for each lane. */
 export function lanewise(scalar: Lowering): Lowering {
-  return (f, inst) => {
-    if (f.operandClass(inst) === NumberClass.vector) lowerLanes(f, inst, scalar);
-    else scalar(f, inst);
-  };
+  return byClassOfOperand({
+    [NumberClass.plain]: scalar,
+    [NumberClass.wideInt]: scalar,
+    [NumberClass.half]: scalar,
+    [NumberClass.wideFloat]: scalar,
+    [NumberClass.vector]: (f, inst) => {
+      lowerLanes(f, inst, scalar);
+    },
+  });
 }
 
 /** Lowers `inst` by `scalar` for each lane; the result and all operands are vectors of one length. */

@@ -32,7 +32,11 @@ import type { WValue } from './wvalue.ts';
 import { DEAD, local, localOf, movedBy, NO_VALUE, W } from './wvalue.ts';
 
 /** Lowers one instruction: appends its code and finishes it. */
-export type Lowering = (f: FunctionState, inst: InstIndex) => void;
+export interface Lowering {
+  (f: FunctionState, inst: InstIndex): void;
+  /** Where nothing but the class of operand 0 decides: the same, chosen already, by that class. */
+  readonly byClass?: readonly Lowering[];
+}
 
 /** What a lowering sees instead of the operands and the result of an instruction on vectors: one lane of each. */
 export interface Lane {
@@ -83,6 +87,8 @@ export class FunctionState {
   /** Number of the body each value was born in. */
   readonly #birthplaces: number[] = [];
   readonly #lowerings: readonly Lowering[];
+  /** By tag number; null where the lowering itself is called. */
+  readonly #byClass: readonly (readonly Lowering[] | null)[];
   /** The lane in work, if one is. */
   #lane: Lane | null = null;
   /** Number of the body that is being lowered; bodies are numbered in the order in which they are begun. */
@@ -91,6 +97,7 @@ export class FunctionState {
 
   constructor(lowerings: readonly Lowering[]) {
     this.#lowerings = lowerings;
+    this.#byClass = lowerings.map(({ byClass }) => byClass ?? null);
   }
 
   /** Starts a function. */
@@ -378,7 +385,9 @@ export class FunctionState {
       const inst = extra[start + k]! as InstIndex;
       const tag = tags[inst]!;
       if (MUST_LOWER[tag] === 0 && this.isUnused(inst)) continue;
-      this.#lowerings[tag]!(this, inst);
+      const byClass = this.#byClass[tag]!;
+      const lower = byClass === null ? this.#lowerings[tag]! : byClass[this.operandClass(inst)]!;
+      lower(this, inst);
       if ((tag === TAG.block || tag === TAG.dbg_inline_block) && !this.left[inst]) break;
     }
     this.#bodyNumber = outer;

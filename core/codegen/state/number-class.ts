@@ -22,6 +22,9 @@ export const NumberClass = {
 } as const;
 export type NumberClass = (typeof NumberClass)[keyof typeof NumberClass];
 
+/** All of them. */
+export const NUMBER_CLASSES: readonly NumberClass[] = Object.values(NumberClass);
+
 /** Class of `ty`. */
 function numberClassOf(pool: PoolReader, ty: IpIndex): NumberClass {
   const integer = integerOf(pool, ty);

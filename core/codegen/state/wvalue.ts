@@ -52,9 +52,12 @@ export const NO_VALUE: WValue = make(W.none, 0, 0, 0);
 /** What must not be used. */
 export const DEAD: WValue = make(W.dead, 0, 0, 0);
 
+/** The first locals, made once: places never change. */
+const FIRST_LOCALS: readonly WValue[] = Array.from({ length: 128 }, (_, index) => make(W.local, index, 0, 0));
+
 /** Wasm local `index`. */
 export function local(index: LocalIndex): WValue {
-  return make(W.local, index, 0, 0);
+  return index < FIRST_LOCALS.length ? FIRST_LOCALS[index]! : make(W.local, index, 0, 0);
 }
 
 /** Index of the wasm local that `v` is. */

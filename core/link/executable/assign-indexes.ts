@@ -3,7 +3,8 @@
  *
  * Owns the order. Types by first use (imports, functions, tags, then what only indirect calls mention); functions: imports,
  * unit in update order, objects in input order, stubs and synthetic ones, wrappers; globals: imports, fixed, objects', those
- * that hold addresses. Invariant: runs last before writing.
+ * that hold addresses. In wasm-ld's order types of indirect calls come first, and stubs and synthetic functions before objects.
+ * Invariant: runs last before writing.
  */
 import { eachObject } from '../input/each-object.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
@@ -26,7 +27,7 @@ import type { Decided, Indexed } from './indexed.ts';
 import type { Synthetics } from './synthesize.ts';
 
 /** The options that count here. */
-export type IndexOptions = Pick<LinkOptions, 'exportTable' | 'importTable'>;
+export type IndexOptions = Pick<LinkOptions, 'exportTable' | 'importTable' | 'wasmLdOrder'>;
 
 /** Numbers everything that is live. */
 export function assignIndexes(decided: Decided, options: IndexOptions, diags: Diagnostics): Indexed {
@@ -34,8 +35,10 @@ export function assignIndexes(decided: Decided, options: IndexOptions, diags: Di
   const { live } = placed;
   const { symbols } = live;
   const types = new TypeList<OutTypeIndex>();
-  const functions = numberFunctions(live, synthetics, types);
-  const objectTypes = needMentionedTypes(live, types);
+  const mentionedFirst = options.wasmLdOrder && symbols.table.state === null;
+  let objectTypes = mentionedFirst ? needMentionedTypes(live, types) : null;
+  const functions = numberFunctions(live, synthetics, types, mentionedFirst);
+  objectTypes ??= needMentionedTypes(live, types);
   const tagIndex = numberTags(symbols, live.tags, types);
   return {
     phase: 'indexed',
@@ -54,6 +57,7 @@ function numberFunctions(
   live: LiveSet,
   synthetics: Synthetics,
   types: TypeList<OutTypeIndex>,
+  syntheticsFirst: boolean,
 ): Pick<Indexed, 'funcIndex' | 'imports' | 'defined' | 'definedTypes'> {
   const { symbols } = live;
   const { unitFuncs, extraBase, extras } = symbols;
@@ -75,6 +79,10 @@ function numberFunctions(
     defined.push(id);
     definedTypes.push(types.need(key));
   };
+  const defineSynthetics = (): void => {
+    for (const id of synthetics.funcs) define(id, extraOf(symbols, id)!.signature);
+  };
+  if (syntheticsFirst) defineSynthetics();
   for (let f = 0; f < unitFuncs; f++) {
     const id = f as FuncId;
     if (hasFunc(live, id)) define(id, state!.signature(state!.funcs.values[f]!.funcTypes[0]! as IpIndex));
@@ -87,7 +95,7 @@ function numberFunctions(
       if (hasFunc(live, id)) define(id, definedSignature(object, position));
     }
   }
-  for (const id of synthetics.funcs) define(id, extraOf(symbols, id)!.signature);
+  if (!syntheticsFirst) defineSynthetics();
   // A wrapper has the type of the function it stands for.
   for (const { target } of synthetics.wrappers) definedTypes.push(definedTypes[funcIndex[target]! - imports.length]!);
   return { funcIndex, imports, defined, definedTypes };
@@ -168,8 +176,11 @@ function numberTables({ placed, table }: Decided, options: IndexOptions, diags: 
   if (isNeeded && !options.importTable) tableIndex[FUNCTION_TABLE] = count++;
   for (let t = 1; t < importBase; t++) if (live[t] === 1) tableIndex[t] = count++;
   if (tableIndex[FUNCTION_TABLE]! > 0) {
+    const first = symbols.tableImports.findIndex((_, t) => live[importBase + t] === 1);
+    const { name, file: other } = symbols.tableImports[first]!;
     eachObject(symbols.table.objects, ({ isLegacyTable, file }, o) => {
-      if (isLegacyTable && included[o] === 1) diags.error('legacy_table_not_first', {}, { in: 'file', file });
+      if (!isLegacyTable || included[o] !== 1) return;
+      diags.error('legacy_table_not_first', { name, other }, { in: 'file', file });
     });
   }
   return tableIndex;

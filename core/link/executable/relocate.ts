@@ -17,6 +17,7 @@ import type { RelocTable } from '../input/object-file.ts';
 import { addressOf, uavAddressOf } from '../layout/addresses.ts';
 import { slotOf } from '../layout/indirect-table.ts';
 import { addressGlobalKey, hostAddressGlobal } from '../symbols/address-globals.ts';
+import { isThreadLocal } from '../live/marks.ts';
 import { navTargetOf, STACK_POINTER, targetOf } from '../symbols/numbered-symbols.ts';
 import type { FuncId, GlobalId, TableId, TagId } from '../symbols/targets.ts';
 import { FUNCTION_TABLE, Target } from '../symbols/targets.ts';
@@ -67,8 +68,12 @@ export function relocationValue(indexed: Indexed, o: ObjectId, relocs: RelocTabl
       // An address that is null stays null, it does not become a slot before the table base.
       return Math.max(0, slotOf(indexed.table, target) - indexed.table.base);
     case 'memory_address':
-    case 'memory_address_rel':
-      return addressOf(placed, target, symbols.symbolOffset[o]![symbol]!, relocs.addend[r]!);
+    case 'memory_address_rel': {
+      const { tls } = placed.memory;
+      const address = addressOf(placed, target, symbols.symbolOffset[o]![symbol]!, relocs.addend[r]!);
+      // As wasm-ld: each thread has its own copy of thread-local data, so that its address is its place in the block.
+      return tls !== null && isThreadLocal(symbols, target) ? address - tls.start : address;
+    }
     case 'memory_address_pc':
       return addressOf(placed, target, symbols.symbolOffset[o]![symbol]!, relocs.addend[r]!) - place;
     case 'memory_address_tls': {

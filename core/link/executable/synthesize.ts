@@ -56,7 +56,7 @@ export interface Synthetics {
 export function synthesize(
   placed: Placed,
   table: IndirectTable,
-  { sharedMemory }: Pick<LinkOptions, 'sharedMemory'>,
+  { sharedMemory, wasmLdOrder, gc }: Pick<LinkOptions, 'sharedMemory' | 'wasmLdOrder' | 'gc'>,
 ): Synthetics {
   const { live, memory } = placed;
   const { extraBase, synthetic, extras } = live.symbols;
@@ -64,7 +64,7 @@ export function synthesize(
   const need = (name: SyntheticName, isNeeded: boolean): FuncId =>
     isNeeded || hasFunc(live, synthetic[name]) ? synthetic[name] : NO_FUNC;
   const wrappers = live.wrapsExports ? exportWrappers(placed) : NO_WRAPPERS;
-  const callCtors = need('__wasm_call_ctors', wrappers.length > 0);
+  const callCtors = need('__wasm_call_ctors', wrappers.length > 0 || (wasmLdOrder && !gc));
   const initMemory = need(
     '__wasm_init_memory',
     placed.groups.some((group) => group.passive),
@@ -78,6 +78,12 @@ export function synthesize(
     if (role === 'import') continue;
     const isMade = id === callCtors || id === initMemory || id === applyTls || id === initTls;
     if (role === 'synthetic' ? isMade : hasFunc(live, id)) funcs.push(id);
+  }
+  if (wasmLdOrder) {
+    // As wasm-ld makes them: what inputs may call, stubs, and what follows from the layout.
+    const rank = (id: FuncId): number =>
+      id === callCtors ? 0 : id === initTls ? 1 : id === initMemory || id === applyTls ? 3 : 2;
+    funcs.sort((a, b) => rank(a) - rank(b) || a - b);
   }
   return {
     funcs,
@@ -125,7 +131,8 @@ function fixedGlobals(placed: Placed, sharedMemory: boolean): readonly (Syntheti
     else if (id === FixedGlobal.tls_base) value = sharedMemory ? 0 : (memory.tls?.start ?? 0);
     else if (id === FixedGlobal.tls_size) value = memory.tls?.size ?? 0;
     else if (id === FixedGlobal.tls_align) value = memory.tls?.align ?? 0;
-    result.push({ name, valType, mutable, value });
+    // As wasm-ld: without threads nobody sets the base.
+    result.push({ name, valType, mutable: mutable && (sharedMemory || id !== FixedGlobal.tls_base), value });
   }
   return result;
 }
@@ -141,14 +148,14 @@ function addressGlobal(
     name: `${isFunction ? 'GOT.func' : 'GOT.data'}.internal.${global.name}`,
     valType: addressType(placed),
     mutable: sharedMemory && global.isTls,
-    value: isFunction ? slotOf(table, global.target) : addressGlobalValue(placed, global),
+    value: isFunction ? slotOf(table, global.target) : addressGlobalValue(placed, global, sharedMemory),
   };
 }
 
-/** A global of thread-local data holds its place in the block. */
-function addressGlobalValue(placed: Placed, { target, offset, isTls }: AddressGlobal): number {
+/** With threads, a global of thread-local data holds its place in the block until a thread adds where its block is. */
+function addressGlobalValue(placed: Placed, { target, offset, isTls }: AddressGlobal, sharedMemory: boolean): number {
   const address = addressOf(placed, target, offset, 0);
-  return isTls ? address - placed.memory.tls!.start : address;
+  return isTls && sharedMemory ? address - placed.memory.tls!.start : address;
 }
 
 function exportGlobals(placed: Placed, exports: readonly Export[]): readonly SyntheticGlobal[] {

@@ -65,7 +65,8 @@ export function wrapperBody(out: ByteWriter, indexed: Indexed, wrapper: Wrapper)
 function callCtors(out: ByteWriter, indexed: Indexed): void {
   for (const id of indexed.placed.live.initFuncs) {
     call(out, funcIndexOf(indexed, id));
-    const signature = signatureOfDefined(indexed, id);
+    // It may be an import.
+    const signature = extraOf(indexed.placed.live.symbols, id)?.signature ?? signatureOfDefined(indexed, id);
     for (let i = signature.indexOf('>') + 1; i < signature.length; i++) out.u8(OP.drop);
   }
 }

@@ -8,7 +8,6 @@
 import { eachObject } from '../input/each-object.ts';
 import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { patchRelocation, RELOCATIONS } from '../../wasm/relocations.ts';
-import { hashFast, hashSha1 } from './build-id.ts';
 import type { ObjectId, ObjSectionIndex, ObjSymIndex } from '../input/index-spaces.ts';
 import { targetOf } from '../symbols/numbered-symbols.ts';
 import type { DataId, FuncId, GlobalId } from '../symbols/targets.ts';
@@ -18,9 +17,11 @@ import type { Indexed } from './indexed.ts';
 import { funcIndexOf, globalIndexOf } from './indexed.ts';
 import { isStrings } from '../layout/merge-strings.ts';
 import type { ObjectCustom } from '../input/object-file.ts';
-import type { BuildId, LinkOptions } from '../options/options.ts';
+import type { LinkOptions } from '../options/options.ts';
 import { relocationValue } from './relocate.ts';
+import { alignmentOf } from '../sections/custom-alignment.ts';
 import { tombstoneOf } from '../sections/tombstones.ts';
+import { alignForward } from '../../support/numeric.ts';
 import type { PoolInput } from '../layout/string-pool.ts';
 import { StringPool } from '../layout/string-pool.ts';
 import type { CodePlaces } from './write-code.ts';
@@ -50,7 +51,10 @@ interface Context {
 }
 
 /** The options that count here. */
-export type CustomOptions = Pick<LinkOptions, 'strip' | 'stripDebug' | 'mergeStrings' | 'shareEnds' | 'emitRelocs'>;
+export type CustomOptions = Pick<
+  LinkOptions,
+  'strip' | 'stripDebug' | 'mergeStrings' | 'shareEnds' | 'emitRelocs' | 'gcCustoms'
+>;
 
 /** All of them, in order of first appearance, which is returned. */
 export function writeCustoms(
@@ -67,7 +71,13 @@ export function writeCustoms(
   for (const { name, parts, strings } of joined) {
     const mark = out.beginCustomSection(name);
     if (strings) strings.writeTo(out);
-    else for (const part of parts) writePart(out, context, part, tombstoneOf(name));
+    else {
+      const start = out.length;
+      for (const part of parts) {
+        out.zeros(start + part.offset - out.length);
+        writePart(out, context, part, tombstoneOf(name));
+      }
+    }
     out.endSized(mark);
   }
   return joined;
@@ -81,7 +91,7 @@ function joinSections(indexed: Indexed, options: CustomOptions): readonly Joined
   const { table } = live.symbols;
   let byName: Map<string, { object: ObjectId; custom: ObjectCustom }[]> | null = null;
   eachObject(table.objects, (object, o) => {
-    if (object.customs.length === 0 || live.included[o] === 0) return;
+    if (object.customs.length === 0 || (options.gcCustoms && live.included[o] === 0)) return;
     for (const custom of object.customs) {
       if (table.discarded[o]?.sections.has(custom.section)) continue;
       if ((options.strip || options.stripDebug) && custom.name.startsWith('.debug_')) continue;
@@ -106,6 +116,7 @@ function joinSections(indexed: Indexed, options: CustomOptions): readonly Joined
     const parts = found.map(({ object, custom }): Part => {
       const { start, end } = custom;
       const strings = pool ? { pool, input: pool.add(table.objects[object]!.bytes, start, end) } : null;
+      offset = alignForward(offset, alignmentOf(name));
       const part = { object, custom, offset, strings };
       if (!pool) offset += end - start;
       return part;
@@ -158,19 +169,4 @@ function customValue(context: Context, o: ObjectId, { relocs }: ObjectCustom, r:
       if (isDefinition(target) && !hasData(live, target as DataId)) return null;
       return relocationValue(indexed, o, relocs, r, 0);
   }
-}
-
-/** Bytes of a SHA-1 and of the fast hash. */
-const ID_SIZE = { fast: 16, sha1: 20 } as const;
-
-/** The `build_id` section, last: a hash is that of everything in front with zeros in place of the id. */
-export function writeBuildId(out: ByteWriter, id: BuildId): void {
-  const size = id.kind === 'bytes' ? id.bytes.length : ID_SIZE[id.kind];
-  const mark = out.beginCustomSection('build_id');
-  out.uleb(size);
-  out.zeros(size);
-  out.endSized(mark);
-  const at = out.length - size;
-  const bytes = out.bytes.subarray(0, out.length);
-  out.bytes.set(id.kind === 'bytes' ? id.bytes : id.kind === 'sha1' ? hashSha1(bytes) : hashFast(bytes), at);
 }

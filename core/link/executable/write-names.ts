@@ -30,14 +30,18 @@ import { writeLocalNames, writeModuleName, writeNameMap } from '../sections/name
 import { objectNames } from '../input/read-names.ts';
 
 /** The section. */
-export function writeNames(out: ByteWriter, indexed: Indexed, { moduleName }: Pick<LinkOptions, 'moduleName'>): void {
+export function writeNames(
+  out: ByteWriter,
+  indexed: Indexed,
+  { moduleName, wasmLdOrder }: Pick<LinkOptions, 'moduleName' | 'wasmLdOrder'>,
+): void {
   const mark = out.beginCustomSection('name');
   writeModuleName(out, moduleName);
   writeFunctionNames(out, indexed);
   writeLocalNames(out, localNames(indexed));
   const table = tableIndexOf(indexed, FUNCTION_TABLE);
   if (table > 0) writeNameMap(out, NameSubsection.table, [{ index: table, name: INDIRECT_TABLE }]);
-  writeNameMap(out, NameSubsection.global, globalNames(indexed));
+  writeNameMap(out, NameSubsection.global, globalNames(indexed, wasmLdOrder));
   const names = indexed.placed.groups.filter((group) => !group.isCleared).map(({ name }, index) => ({ index, name }));
   writeNameMap(out, NameSubsection.data, names);
   out.endSized(mark);
@@ -89,7 +93,7 @@ function localNames(indexed: Indexed): readonly FuncLocals[] {
 }
 
 /** Ascending by index. */
-function globalNames(indexed: Indexed): readonly IndexName[] {
+function globalNames(indexed: Indexed, wasmLdOrder: boolean): readonly IndexName[] {
   const { synthetics, addressGlobalBase, exportGlobalBase, placed } = indexed;
   const { symbols } = placed.live;
   const names: IndexName[] = [];
@@ -111,6 +115,7 @@ function globalNames(indexed: Indexed): readonly IndexName[] {
     if (symbol) names.push({ index, name: symbol.name });
   });
   synthetics.addressGlobals.forEach(({ name }, i) => names.push({ index: addressGlobalBase + i, name }));
-  synthetics.exportGlobals.forEach(({ name }, i) => names.push({ index: exportGlobalBase + i, name }));
+  if (!wasmLdOrder)
+    synthetics.exportGlobals.forEach(({ name }, i) => names.push({ index: exportGlobalBase + i, name }));
   return names;
 }

@@ -21,6 +21,7 @@ import type { ParsedObject, SignatureKey } from '../input/object-file.ts';
 import { definedTagSignature } from '../input/object-symbols.ts';
 import type { SegmentId } from '../layout/collect-segments.ts';
 import type { LinkOptions } from '../options/options.ts';
+import { writeBuildId } from '../sections/write-build-id.ts';
 import { writeFeatures } from '../sections/write-linking.ts';
 import { writeProducers } from '../sections/write-producers.ts';
 import {
@@ -51,7 +52,7 @@ import { funcIndexOf, globalIndexOf, tableIndexOf, tagIndexOf } from './indexed.
 import type { SyntheticGlobal } from './synthesize.ts';
 import { writeCode } from './write-code.ts';
 import type { CustomOptions } from './write-custom.ts';
-import { writeBuildId, writeCustoms } from './write-custom.ts';
+import { writeCustoms } from './write-custom.ts';
 import { usesPassive, writeData } from './write-data.ts';
 import { writeNames } from './write-names.ts';
 
@@ -68,6 +69,7 @@ export type OutputOptions = CustomOptions &
     | 'memoryName'
     | 'sharedMemory'
     | 'growableTable'
+    | 'wasmLdOrder'
     | 'compressRelocations'
     | 'keepSections'
     | 'moduleName'
@@ -106,7 +108,9 @@ export function writeExecutable(indexed: Indexed, options: OutputOptions): Uint8
     if (segmentStart) writeEmittedRelocs(out, MODULE_HEADER.length, indexed, { code, data: { segmentStart }, customs });
   }
   if (!options.strip || options.keepSections.includes('name')) writeNames(out, indexed, options);
-  if (!options.strip || options.keepSections.includes('producers')) writeProducers(out, taken(indexed));
+  if (!options.strip || options.keepSections.includes('producers')) {
+    writeProducers(out, options.wasmLdOrder ? objects : taken(indexed), !options.wasmLdOrder);
+  }
   if (!options.strip || options.keepSections.includes('target_features')) writeFeatures(out, indexed.features);
   if (options.buildId !== null) writeBuildId(out, options.buildId);
   return out.toBytes();
@@ -307,6 +311,13 @@ function writeExports(out: ByteWriter, indexed: Indexed, options: OutputOptions)
   if (count === 0) return;
   const mark = out.beginSection(SectionId.export);
   out.uleb(count);
+  const writeMemory = (): void => {
+    if (!options.exportMemory) return;
+    out.name(options.memoryName);
+    out.u8(ExternalKind.memory);
+    out.uleb(0);
+  };
+  if (options.wasmLdOrder) writeMemory();
   let exportGlobal: number = indexed.exportGlobalBase;
   let wrapper = 0;
   const firstWrapper = indexed.imports.length + indexed.defined.length;
@@ -322,11 +333,7 @@ function writeExports(out: ByteWriter, indexed: Indexed, options: OutputOptions)
     out.u8(ExternalKind.table);
     out.uleb(tableIndexOf(indexed, FUNCTION_TABLE));
   }
-  if (options.exportMemory) {
-    out.name(options.memoryName);
-    out.u8(ExternalKind.memory);
-    out.uleb(0);
-  }
+  if (!options.wasmLdOrder) writeMemory();
   out.endSized(mark);
 }
 

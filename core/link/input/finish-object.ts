@@ -56,6 +56,7 @@ export function finishObject(draft: Draft): ParsedObject {
     funcRelocs: distribute(draft, codeRelocs, draft.bodyStart, draft.bodyEnd, 'function body'),
     segmentRelocs,
     initFuncs: linking.initFuncs,
+    exportNames: draft.exportNames,
     comdats: linking.comdats,
     features: draft.features,
     producers: draft.producers,

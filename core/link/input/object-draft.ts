@@ -25,6 +25,7 @@ import type {
   RelocTable,
   SignatureKey,
 } from './object-file.ts';
+import { NO_EXPORT_NAMES } from './object-file.ts';
 
 /** A refusal with a message of the catalogue; caught by readObject only. */
 export class RefusedError extends Error {
@@ -88,6 +89,7 @@ export interface Draft {
   readonly features: string[];
   readonly producers: ProducerField[];
   names: ParsedObject['names'];
+  exportNames: ReadonlyMap<number, string>;
 }
 
 const EMPTY = new Uint32Array(0);
@@ -117,6 +119,7 @@ export function newDraft(file: string, bytes: Uint8Array, slab: Slab): Draft {
     features: [],
     producers: [],
     names: null,
+    exportNames: NO_EXPORT_NAMES,
   };
 }
 

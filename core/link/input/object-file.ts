@@ -205,6 +205,8 @@ export interface ParsedObject {
   /** Relocations of segment s are dataRelocs[segmentRelocs[s] .. segmentRelocs[s + 1]). */
   readonly segmentRelocs: Uint32Array;
   readonly initFuncs: readonly InitFunc[];
+  /** Names under which functions are exported that have one of their own, by index, imports first. */
+  readonly exportNames: ReadonlyMap<number, string>;
   readonly comdats: readonly Comdat[];
   /** Entries of `target_features`, prefix included (`+bulk-memory`). */
   readonly features: readonly string[];
@@ -216,6 +218,9 @@ export interface ParsedObject {
 }
 
 const NONE = new Uint32Array(0);
+
+/** No function has a name of its own to be exported under. */
+export const NO_EXPORT_NAMES: ReadonlyMap<number, string> = new Map();
 
 /** Relocation table without entries. */
 export const NO_RELOCS: RelocTable = {

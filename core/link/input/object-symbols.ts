@@ -7,6 +7,7 @@ import { SymbolFlag, SymbolKind, valTypeName } from '../../wasm/kinds.ts';
 import { Reloc } from '../../wasm/relocations.ts';
 import type { ObjDefined, ObjSymIndex } from './index-spaces.ts';
 import type { ObjectSymbol, ParsedObject, SignatureKey } from './object-file.ts';
+import { ENVIRONMENT } from './object-file.ts';
 
 /** Imports of the kind of a symbol; 0 for data and sections, which no import section has. */
 function importCount(object: ParsedObject, kind: number): number {
@@ -74,6 +75,13 @@ export function importOf(
 /** Import module and field that an undefined symbol asks for explicitly. */
 export function explicitImport(object: ParsedObject, symbol: ObjectSymbol): ReturnType<typeof importOf> {
   return (symbol.flags & SymbolFlag.explicit_name) === 0 ? null : importOf(object, symbol);
+}
+
+/** Import module other than `env` of an undefined symbol that does not ask for an import explicitly; null if it has none. */
+export function plainModule(object: ParsedObject, symbol: ObjectSymbol): string | null {
+  if ((symbol.flags & SymbolFlag.explicit_name) !== 0) return null;
+  const module = importOf(object, symbol)?.module ?? null;
+  return module === ENVIRONMENT.module ? null : module;
 }
 
 /** What must be equal in all mentions of a name, as text: a signature, the type of a global or table, or nothing. */

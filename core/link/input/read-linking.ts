@@ -149,7 +149,8 @@ function readDataSymbol(reader: ByteReader, draft: Draft, flags: number): Object
   const size = reader.uleb();
   if (!isAbsolute) {
     const segment = draft.segments[index]!;
-    if (offset + size > segment.end - segment.start) reader.fail('data symbol exceeds its segment', at);
+    // Its size may reach beyond the segment: a symbol of a common block or of a shortened one does.
+    if (offset > segment.end - segment.start) reader.fail('data symbol begins behind its segment', at);
   }
   return { kind, flags, name, index: isAbsolute ? -1 : index, offset, size };
 }
@@ -160,10 +161,8 @@ function readInitFuncs(reader: ByteReader, linking: LinkingSection): void {
     const priority = reader.uleb();
     const at = reader.at;
     const symbol = readIndex(reader, 'symbol', linking.symbols.length);
-    const { kind, flags } = linking.symbols[symbol]!;
-    if (kind !== SymbolKind.function || (flags & SymbolFlag.undefined) !== 0) {
-      reader.fail('constructor is not a defined function', at);
-    }
+    // Another object may define it.
+    if (linking.symbols[symbol]!.kind !== SymbolKind.function) reader.fail('constructor is not a function', at);
     linking.initFuncs.push({ priority, symbol: symbol as ObjSymIndex });
   }
 }

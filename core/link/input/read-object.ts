@@ -19,6 +19,7 @@ import { readReloc } from './read-relocations.ts';
 import {
   readCode,
   readData,
+  readExports,
   readFunctions,
   readGlobals,
   readImports,
@@ -60,7 +61,7 @@ function readHeader(reader: ByteReader): void {
   for (let i = 0; i < 4; i++) if (reader.u8() !== MODULE_HEADER[i]) reader.fail('bad magic, not a wasm file', i);
   const version = reader.u32();
   if (version === COMPONENT_VERSION) refuse('object_unsupported', { what: 'component' }, 4);
-  if (version !== 1) refuse('object_version', { what: 'wasm', version, need: 1 }, 4);
+  if (version !== 1) refuse('object_version_number', { version, need: 1 }, 4);
 }
 
 function readSections(reader: ByteReader, draft: Draft): void {
@@ -120,10 +121,12 @@ function readSection(reader: ByteReader, draft: Draft, place: SectionPlace): voi
     case SectionId.data:
       readData(reader, draft);
       return;
-    // Placeholders only: the final slots come from relocations, the final exports from the symbol table.
+    case SectionId.export:
+      readExports(reader, draft);
+      return;
+    // Placeholders only: the final slots come from relocations.
     case SectionId.element:
     case SectionId.data_count:
-    case SectionId.export:
       reader.at = place.end;
       return;
     default:

@@ -254,6 +254,19 @@ function notConstant(at: number): never {
   return refuse('object_unsupported', { what: 'initialiser that is not a constant expression' }, at);
 }
 
+/** Export section: symbols say what is exported, this says under which name. */
+export function readExports(reader: ByteReader, draft: Draft): void {
+  const count = reader.count(3);
+  const names = new Map<number, string>();
+  for (let i = 0; i < count; i++) {
+    const name = reader.text();
+    const kind = reader.u8();
+    if (kind !== ExternalKind.function) reader.uleb();
+    else names.set(readIndex(reader, 'function', draft.funcImports.length + draft.funcTypes.length), name);
+  }
+  draft.exportNames = names;
+}
+
 /** Code section: where the bodies lie. */
 export function readCode(reader: ByteReader, draft: Draft): void {
   const at = reader.at;

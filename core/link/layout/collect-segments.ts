@@ -52,7 +52,7 @@ export interface PlacedSegment {
 }
 
 /** Live segments in output order; the strings of those in `merged` are one segment. */
-export function collectSegments(live: LiveSet, merged: MergedSegments | null): PlacedSegment[] {
+export function collectSegments(live: LiveSet, merged: MergedSegments | null, wasmLdOrder: boolean): PlacedSegment[] {
   const segments: PlacedSegment[] = [];
   const { state, objects } = live.symbols.table;
   if (objects.length > 0) collectObjects(live, merged, segments);
@@ -74,8 +74,35 @@ export function collectSegments(live: LiveSet, merged: MergedSegments | null): P
       segments.push(unitSegment({ section, isTls, align, uses: dataUses[data]!, id, lowered }));
     });
   }
+  if (wasmLdOrder && !state) return inInputOrder(segments);
   const { brackets } = live.symbols;
   return segments.sort(brackets.length === 0 ? compareSegments : compareAround(new Set(brackets)));
+}
+
+/** Kinds of data as wasm-ld places them; sections of other names come between initialised data and zeros. */
+const PREFIX_RANK: readonly (readonly [prefix: string, rank: number])[] = [
+  ['.tdata', 0],
+  ['.rodata', 1],
+  ['.data', 2],
+  ['.bss', 4],
+];
+const OTHER_RANK = 3;
+
+/** As wasm-ld: sections by kind and first appearance, segments of one in input order. */
+function inInputOrder(segments: PlacedSegment[]): PlacedSegment[] {
+  const appearance = new Map<string, number>();
+  for (const { prefix } of segments) if (!appearance.has(prefix)) appearance.set(prefix, appearance.size);
+  const rank = ({ category, prefix }: PlacedSegment): number => {
+    if (category === Category.tls) return 0;
+    return PREFIX_RANK.find(([start]) => prefix.startsWith(start))?.[1] ?? OTHER_RANK;
+  };
+  return segments.sort(
+    (a, b) =>
+      a.category - b.category ||
+      rank(a) - rank(b) ||
+      (a.category === Category.tls ? 0 : appearance.get(a.prefix)! - appearance.get(b.prefix)!) ||
+      a.id - b.id,
+  );
 }
 
 function collectObjects(live: LiveSet, merged: MergedSegments | null, segments: PlacedSegment[]): void {

@@ -85,13 +85,14 @@ export type LayoutOptions = GroupOptions &
     | 'tableBase'
     | 'mergeStrings'
     | 'shareEnds'
+    | 'wasmLdOrder'
   >;
 
 /** Places everything that is live; `hasBulk` tells whether the output may fill memory. */
 export function layoutData(live: LiveSet, options: LayoutOptions, hasBulk: boolean, diags: Diagnostics): Placed {
   const merged = options.mergeStrings ? mergeStrings(live) : null;
   if (options.shareEnds) for (const { pool } of merged?.all ?? []) pool.shareEnds();
-  const segments = collectSegments(live, merged);
+  const segments = collectSegments(live, merged, options.wasmLdOrder);
   const { stackFirst, sharedMemory } = options;
   let stackPointer = stackFirst ? options.stackSize : 0;
   const dataStart = options.globalBase ?? (stackFirst ? stackPointer : DEFAULT_GLOBAL_BASE);
@@ -152,11 +153,12 @@ function memoryEnd(base: number, live: LiveSet, options: LayoutOptions, diags: D
   const place = { in: 'options' } as const;
   const greatest = Math.max(need, initialMemory ?? 0, maxMemory ?? 0);
   if (greatest > limit) {
-    diags.error('memory_too_large', { size: greatest, limit }, place);
+    const what = greatest === initialMemory || greatest === need ? 'initial memory' : 'maximum memory';
+    diags.error('memory_too_large', { what, size: greatest, limit }, place);
   } else if (end < need) {
-    diags.error('memory_too_small', { what: 'initial-memory', size: end, need }, place);
+    diags.error('memory_too_small', { what: 'initial memory', need }, place);
   } else if (maxMemory !== null && maxMemory < end) {
-    diags.error('memory_too_small', { what: 'max-memory', size: maxMemory, need: end }, place);
+    diags.error('memory_too_small', { what: 'maximum memory', need: end }, place);
   }
   return end;
 }

@@ -7,6 +7,7 @@
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { ExternalKind, SegmentFlag } from '../../wasm/kinds.ts';
 import type { ObjectId, ObjSegIndex } from '../input/index-spaces.ts';
+import type { ParsedObject } from '../input/object-file.ts';
 import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
 import { dataId, firstGlobalImport } from '../symbols/numbered-symbols.ts';
 import { FIXED_GLOBALS } from '../symbols/provided-symbols.ts';
@@ -50,20 +51,21 @@ export function mergeFeatures(live: LiveSet, options: FeatureOptions, diags: Dia
   for (const feature of extraFeatures) allowed.add(feature);
   if (checkFeatures) {
     if (sharedMemory) checkShared(allowed, disallowed, diags);
-    if (usesTls(live)) need(allowed, 'thread-local data', diags);
+    if (usesTls(live)) need(allowed, 'thread-local storage', diags);
     if (features !== null) {
       for (const [name, file] of used) {
-        if (!allowed.has(name)) diags.error('feature_not_allowed', { name }, { in: 'file', file });
+        if (!allowed.has(name)) diags.error('feature_not_allowed', { name, file }, { in: 'file', file });
       }
     }
     for (const { features: entries, file } of objects) {
       for (const entry of entries) {
         const other = entry.startsWith('-') ? undefined : disallowed.get(entry.slice(1));
         if (other !== undefined) {
-          diags.error('feature_disallowed', { name: entry.slice(1), other }, { in: 'file', file });
+          diags.error('feature_disallowed', { name: entry.slice(1), file, other }, { in: 'file', file });
         }
       }
     }
+    checkRequired(objects, diags);
     checkMutableGlobals(live, allowed, diags);
   }
   return [...allowed].sort();
@@ -71,13 +73,27 @@ export function mergeFeatures(live: LiveSet, options: FeatureOptions, diags: Dia
 
 function checkShared(allowed: ReadonlySet<string>, disallowed: ReadonlyMap<string, string>, diags: Diagnostics): void {
   const file = disallowed.get('shared-mem');
-  if (file !== undefined) diags.error('shared_memory_disallowed', {}, { in: 'file', file });
+  if (file !== undefined) diags.error('shared_memory_disallowed', { file }, { in: 'file', file });
   need(allowed, 'shared memory', diags);
 }
 
 function need(allowed: ReadonlySet<string>, what: string, diags: Diagnostics): void {
   for (const name of THREAD_FEATURES) {
     if (!allowed.has(name)) diags.error('feature_missing', { name, what }, { in: 'options' });
+  }
+}
+
+/** What an object requires (prefix `=`) every other one has to use. */
+function checkRequired(objects: readonly ParsedObject[], diags: Diagnostics): void {
+  const required = new Map<string, string>();
+  for (const { features, file } of objects) {
+    for (const entry of features) if (entry.startsWith('=')) required.set(entry.slice(1), file);
+  }
+  for (const [name, other] of required) {
+    for (const { features, file } of objects) {
+      if (features.includes(`=${name}`) || features.includes(`+${name}`)) continue;
+      diags.error('feature_required', { name, file, other }, { in: 'file', file });
+    }
   }
 }
 
@@ -96,13 +112,13 @@ function checkMutableGlobals(live: LiveSet, allowed: ReadonlySet<string>, diags:
   const { symbols, globals, exports } = live;
   const importBase = firstGlobalImport(symbols);
   symbols.globalImports.forEach(({ name, type }, i) => {
-    if (globals[importBase + i] === 1 && type.startsWith('mut ')) report(name);
+    if (globals[importBase + i] === 1 && type.startsWith('mut ')) report(name, 'imported');
   });
   for (const { name, kind, target, isData } of exports) {
-    if (kind === ExternalKind.global && !isData && isMutable(symbols, target as GlobalId)) report(name);
+    if (kind === ExternalKind.global && !isData && isMutable(symbols, target as GlobalId)) report(name, 'exported');
   }
-  function report(name: string): void {
-    diags.error('mutable_global_crosses', { name }, { in: 'options' });
+  function report(name: string, how: 'imported' | 'exported'): void {
+    diags.error('mutable_global_crosses', { name, how }, { in: 'options' });
   }
 }
 

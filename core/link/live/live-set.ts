@@ -22,6 +22,8 @@ export interface LiveUav {
 /** One export of the output; data becomes a global that holds its address. */
 export interface Export {
   readonly name: string;
+  /** Name of the symbol, which is the same for all that have no export name of their own. */
+  readonly symbol: string;
   /** ExternalKind: function, table, global or tag. */
   readonly kind: number;
   /** FuncId, TableId, GlobalId or TagId as `kind` says; of data, with `isData`: DataId or a special value. */

@@ -7,7 +7,7 @@
 import { eachObject } from '../input/each-object.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { ObjDefined, ObjectId, ObjSegIndex } from '../input/index-spaces.ts';
-import { definedFunc, definedSignature } from '../input/object-symbols.ts';
+import { typeOfSymbol } from '../input/object-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
 import {
@@ -33,7 +33,7 @@ import { Walk } from './walk.ts';
 /** Marks from the roots. */
 export function markLive(
   symbols: NumberedSymbols,
-  options: MarkOptions & RootOptions & Pick<LinkOptions, 'gc'>,
+  options: MarkOptions & RootOptions & Pick<LinkOptions, 'gc' | 'wasmLdOrder'>,
   diags: Diagnostics,
 ): LiveSet {
   const marks = new Marks(symbols);
@@ -52,6 +52,7 @@ export function markLive(
   if (!options.gc) markEverything(symbols, marks);
   walk.drain();
   if (options.exportAll) roots.exportBorders();
+  if (options.wasmLdOrder && !state) roots.sortExports();
   const initFuncs = orderInitFuncs(symbols, marks, diags);
   const callsCtors = (entries.get('__wasm_call_ctors')?.isReferenced ?? false) || roots.names.has('__wasm_call_ctors');
   return {
@@ -106,7 +107,7 @@ function orderInitFuncs(symbols: NumberedSymbols, marks: Marks, diags: Diagnosti
     for (const { priority, symbol } of initFuncs) {
       const target = targetOf(symbols, o, symbol);
       if (!isDefinition(target)) continue;
-      if (!definedSignature(object, definedFunc(object, names[symbol]!)).startsWith('>')) {
+      if (!typeOfSymbol(object, names[symbol]!).startsWith('>')) {
         diags.error('constructor_with_parameters', { name: names[symbol]!.name }, { in: 'file', file });
       }
       found ??= [];

@@ -11,7 +11,18 @@ import type { ObjectId, ObjSegIndex } from '../input/index-spaces.ts';
 import type { LinkOptions } from '../options/options.ts';
 import { entryMeaning, findName } from '../symbols/find-name.ts';
 import type { Meaning, NamedMeaning, NumberedSymbols } from '../symbols/numbered-symbols.ts';
-import { at, dataId, navTargetOf, targetOf } from '../symbols/numbered-symbols.ts';
+import {
+  at,
+  dataId,
+  extraOf,
+  funcOwner,
+  funcPosition,
+  isUnitFunc,
+  navTargetOf,
+  objectFunc,
+  targetOf,
+} from '../symbols/numbered-symbols.ts';
+import type { ProvidedData } from '../symbols/provided-symbols.ts';
 import { bracketOf, CALL_DTORS, INDIRECT_TABLE, PROVIDED_DATA, THREAD_SYMBOLS } from '../symbols/provided-symbols.ts';
 import { UNDEFINED } from '../symbols/symbol-table.ts';
 import type { FuncId } from '../symbols/targets.ts';
@@ -33,6 +44,8 @@ export type RootOptions = Pick<
   | 'entry'
   | 'undefined'
   | 'sharedMemory'
+  | 'undefinedPolicy'
+  | 'allowUndefined'
 >;
 
 export class Roots {
@@ -40,6 +53,7 @@ export class Roots {
   /** Names that are taken: exports, and those of memory and table. */
   readonly names = new Set<string>();
   readonly #exported = new Set<string>();
+  readonly #allowed: ReadonlySet<string>;
   readonly #symbols: NumberedSymbols;
   readonly #marks: Marks;
   readonly #options: RootOptions;
@@ -50,6 +64,7 @@ export class Roots {
     this.#marks = marks;
     this.#options = options;
     this.#diags = diags;
+    this.#allowed = new Set(options.allowUndefined);
     if (options.exportMemory) this.names.add(options.memoryName);
     if (options.exportTable) this.names.add(INDIRECT_TABLE);
   }
@@ -92,9 +107,10 @@ export class Roots {
     // what its name means afterwards is kept.
     for (const asked of exports) {
       const name = this.#wrapped(asked);
-      if (!this.#exportNamed(name)) this.#missing('export_missing', name);
+      if (!this.#exportNamed(name)) this.#missingExport(name);
     }
-    if (entry !== null && !this.#exportNamed(entry)) this.#missing('entry_missing', entry);
+    if (entry !== null && !this.#exportNamed(entry))
+      this.#diags.error('entry_missing', { name: entry }, { in: 'options' });
     if (entry !== null && this.#wrapped(entry) !== entry) this.keep(this.#wrapped(entry));
     for (const name of exportIfDefined) this.#exportNamed(this.#wrapped(name));
   }
@@ -105,8 +121,12 @@ export class Roots {
     return entry ? (wrapped.get(entry)?.name ?? name) : name;
   }
 
-  #missing(code: 'export_missing' | 'entry_missing', name: string): void {
-    this.#diags.error(code, { name }, { in: 'options' });
+  /** What may be undefined may be missing. */
+  #missingExport(name: string): void {
+    const { undefinedPolicy: policy } = this.#options;
+    if (policy === 'warn') this.#diags.warn('export_missing', { name }, { in: 'options' });
+    if (policy !== 'error' || this.#allowed.has(name)) return;
+    this.#diags.error('export_missing', { name }, { in: 'options' });
   }
 
   /** All definitions that options make visible. */
@@ -161,12 +181,28 @@ export class Roots {
     this.#marks.mark(symbolKind, meaning.target);
   }
 
-  #enter(name: string, symbolKind: number, { target, offset }: Meaning): void {
-    if (this.names.has(name)) this.#diags.error('export_collision', { name }, { in: 'options' });
+  #enter(symbolName: string, symbolKind: number, { target, offset }: Meaning): void {
+    this.#exported.add(symbolName);
+    const own = symbolKind === SymbolKind.function ? exportNameOf(this.#symbols, target as FuncId) : undefined;
+    const name = own ?? symbolName;
+    if (this.names.has(name)) {
+      // One function has one such name, whatever symbols it has.
+      if (own !== undefined && this.exports.some((entry) => entry.name === own && entry.target === target)) return;
+      this.#diags.error('export_collision', { name }, { in: 'options' });
+    }
     this.names.add(name);
-    this.#exported.add(name);
     const isData = symbolKind === SymbolKind.data;
-    this.exports.push({ name, kind: EXTERNAL_KINDS[symbolKind]!, target, isData, offset });
+    this.exports.push({ name, symbol: symbolName, kind: EXTERNAL_KINDS[symbolKind]!, target, isData, offset });
+  }
+
+  /** Puts exports into the order of the symbol table, as wasm-ld has it. */
+  sortExports(): void {
+    const order = new Map<string, number>();
+    for (const name of ['__wasm_call_ctors', '__stack_pointer', ...THREAD_SYMBOLS]) order.set(name, order.size);
+    for (const name of this.#symbols.table.entries.keys()) if (!order.has(name)) order.set(name, order.size);
+    for (const name of WASM_LD_PROVIDED) if (!order.has(name)) order.set(name, order.size);
+    const rank = ({ symbol }: Export): number => order.get(symbol) ?? order.size;
+    this.exports.sort((a, b) => rank(a) - rank(b));
   }
 
   /** A name the options ask to keep. */
@@ -186,6 +222,27 @@ export class Roots {
     return id;
   }
 }
+
+/** Name that the object which defines a function gives its export, or undefined. */
+function exportNameOf(symbols: NumberedSymbols, id: FuncId): string | undefined {
+  if (isUnitFunc(symbols, id) || extraOf(symbols, id)) return undefined;
+  const o = funcOwner(symbols, id);
+  const object = symbols.table.objects[o]!;
+  return object.exportNames.get(objectFunc(object, funcPosition(symbols, o, id)));
+}
+
+/** Addresses that the linker provides, in the order in which wasm-ld makes them. */
+const WASM_LD_PROVIDED: readonly ProvidedData[] = [
+  '__dso_handle',
+  '__data_end',
+  '__stack_low',
+  '__stack_high',
+  '__global_base',
+  '__heap_base',
+  '__heap_end',
+  '__memory_base',
+  '__table_base',
+];
 
 const NO_FUNC = -1 as FuncId;
 

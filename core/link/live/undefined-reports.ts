@@ -1,5 +1,5 @@
 /**
- * Reports of undefined names that are reached: each name once, at the first place that reaches it.
+ * Reports of undefined names that are reached: each name once for each file, at the first place of it that reaches it.
  */
 import type { Diagnostics, Place } from '../../diagnostics/diagnostics.ts';
 
@@ -13,22 +13,23 @@ export class UndefinedReports {
 
   /** `name` has no definition. */
   error(name: string, place: Place): void {
-    if (this.#isNew(name)) this.diags.error('undefined_symbol', { name }, place);
+    if (this.#isNew(name, place)) this.diags.error('undefined_symbol', { name }, place);
   }
 
   /** `name` has no definition, and the options allow it. */
   warn(name: string, place: Place): void {
-    if (this.#isNew(name)) this.diags.warn('undefined_symbol', { name }, place);
+    if (this.#isNew(name, place)) this.diags.warn('undefined_symbol', { name }, place);
   }
 
   /** The runtime function `name` has no definition. */
   intrinsic(name: string, place: Place): void {
-    if (this.#isNew(name)) this.diags.error('intrinsic_missing', { name }, place);
+    if (this.#isNew(name, place)) this.diags.error('intrinsic_missing', { name }, place);
   }
 
-  #isNew(name: string): boolean {
-    if (this.#reported.has(name)) return false;
-    this.#reported.add(name);
+  #isNew(name: string, place: Place): boolean {
+    const key = place.in === 'file' ? `${name}\0${place.file}` : name;
+    if (this.#reported.has(key)) return false;
+    this.#reported.add(key);
     return true;
   }
 }

@@ -64,10 +64,11 @@ export class Walk {
     if (marks.included[o] === 1) return;
     marks.included[o] = 1;
     const { table } = this.#symbols;
-    const { initFuncs, roots, symbols, segments } = table.objects[o]!;
+    const { initFuncs, roots, symbols, segments, file } = table.objects[o]!;
     for (const { symbol } of initFuncs) {
       const target = targetOf(this.#symbols, o, symbol);
       if (isDefinition(target)) marks.markFunc(target as FuncId);
+      else if (target === Target.undefined) this.#reports.error(symbols[symbol]!.name, { in: 'file', file });
     }
     for (const s of roots) {
       const { kind, flags } = symbols[s]!;

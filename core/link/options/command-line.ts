@@ -39,6 +39,9 @@ export function readCommandLine(
     searchPaths: [],
     undefinedFiles: [],
     traceSymbols: [],
+    unknownKeywords: [],
+    complaints: [],
+    given: new Set(),
     output: null,
     map: null,
     whyExtract: null,
@@ -86,14 +89,40 @@ export function readCommandLine(
       error.error('option_refused', { option: name }, OPTIONS_PLACE);
       continue;
     }
+    draft.given.add(option.names.at(-1)!);
     const why = option.apply(draft, value ?? '');
     if (why !== undefined) error.error('option_invalid', { value: value ?? '', option: name, why }, OPTIONS_PLACE);
   }
+  checkCombinations(draft, error);
   finishDefaults(draft);
   return error.failed ? { ok: false, error } : { ok: true, value: draft };
 }
 
 const OPTIONS_PLACE = { in: 'options' } as const;
+
+/** Options that exclude each other; `-r` is the first of a pair where the second makes sense for modules only. */
+const EXCLUSIVE: readonly (readonly [first: string, second: string])[] = [
+  ['--import-table', '--export-table'],
+  ['-r', '--shared-memory'],
+  ['-r', '--undefined'],
+  ['-r', '--entry'],
+  ['-r', '--compress-relocations'],
+  ['-r', '--global-base'],
+];
+
+function checkCombinations({ given, complaints, isRelocatable, link }: CommandDraft, error: Diagnostics): void {
+  if (isRelocatable) {
+    for (const option of ['--export-table', '--growable-table']) {
+      if (given.has(option)) error.error('option_not_relocatable', { option }, OPTIONS_PLACE);
+    }
+    if (link.gc === true) error.error('options_conflict', { first: '-r', second: '--gc-sections' }, OPTIONS_PLACE);
+  }
+  for (const [first, second] of EXCLUSIVE) {
+    const has = (name: string): boolean => (name === '-r' ? isRelocatable : given.has(name));
+    if (has(first) && has(second)) error.error('options_conflict', { first, second }, OPTIONS_PLACE);
+  }
+  for (const message of complaints) error.error('option_bad', { message }, OPTIONS_PLACE);
+}
 
 /** Defaults of wasm-ld that differ from those of a link inside of a program. */
 function finishDefaults(draft: CommandDraft): void {
@@ -155,7 +184,8 @@ function expand(
     } else if (depth === MAX_DEPTH) {
       error.error('response_file_cycle', { file: arg.slice(1) }, OPTIONS_PLACE);
     } else {
-      all.push(...expand(splitWords(text, isWindows), isWindows, readText, error, depth + 1));
+      // As many words as there are do not fit into the arguments of a call.
+      for (const word of expand(splitWords(text, isWindows), isWindows, readText, error, depth + 1)) all.push(word);
     }
   }
   return all;

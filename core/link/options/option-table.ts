@@ -25,6 +25,8 @@ export interface CommandDraft {
   readonly searchPaths: string[];
   readonly undefinedFiles: string[];
   readonly traceSymbols: string[];
+  /** Values of `-z` that mean nothing. */
+  readonly unknownKeywords: string[];
   output: string | null;
   map: string | null;
   whyExtract: string | null;
@@ -42,6 +44,10 @@ export interface CommandDraft {
   windowsQuoting: boolean;
   /** `-lNAME` looks for a shared library first. */
   isDynamic: boolean;
+  /** What is wrong with the line, in whole sentences. */
+  readonly complaints: string[];
+  /** Names of the options that were given, as the line has them. */
+  readonly given: Set<string>;
   // State of the positions.
   whole: boolean;
   lazy: boolean;
@@ -100,8 +106,18 @@ function adds<K extends 'exports' | 'exportIfDefined' | 'undefined' | 'wrap' | '
   key: K,
 ): OptionRow {
   return row(names, 'value', ({ link }, name) => {
-    link[key] = [...(link[key] ?? []), name];
+    push(link, key, name);
   });
+}
+
+/** Adds to a list of the draft in place: a command line may have very many options. */
+function push<K extends 'exports' | 'exportIfDefined' | 'undefined' | 'wrap' | 'keepSections' | 'defsyms'>(
+  link: CommandDraft['link'],
+  key: K,
+  item: LinkOptions[K][number],
+): void {
+  const list = (link[key] ??= [] as unknown as LinkOptions[K]) as unknown as LinkOptions[K][number][];
+  list.push(item);
 }
 
 function commas<K extends 'features' | 'extraFeatures'>(names: string, key: K): OptionRow {
@@ -126,21 +142,25 @@ function readSize(text: string): number | null {
 }
 
 function buildId(draft: CommandDraft, text: string): string | undefined {
-  const hex = /^0x((?:[0-9a-f]{2})+)$/i.exec(text)?.[1];
+  // As wasm-ld: a digit that is left over is a byte.
+  const hex = /^0x([0-9a-f]+)$/i.exec(text)?.[1];
   let id: BuildId | null = null;
   draft.hasRandomId = text === 'uuid';
   if (hex !== undefined) {
-    id = { kind: 'bytes', bytes: Uint8Array.from(hex.match(/../g)!, (pair) => Number.parseInt(pair, 16)) };
+    id = { kind: 'bytes', bytes: Uint8Array.from(hex.match(/..?/g)!, (pair) => Number.parseInt(pair, 16)) };
   } else if (text === '' || text === 'fast') id = { kind: 'fast' };
-  else if (text === 'sha1') id = { kind: 'sha1' };
-  else if (text !== 'uuid' && text !== 'none') return 'none, fast, sha1, uuid or 0x and an even number of hex digits';
+  else if (text === 'sha1' || text === 'tree') id = { kind: 'sha1' };
+  else if (text !== 'uuid' && text !== 'none') return 'none, fast, sha1, tree, uuid, or 0x and hex digits';
   draft.link.buildId = id;
   return undefined;
 }
 
-function unresolved({ link }: CommandDraft, text: string): string | undefined {
+function unresolved({ link, complaints }: CommandDraft, text: string): string | undefined {
   const policies = { 'report-all': 'error', 'ignore-all': 'ignore', 'import-dynamic': 'dynamic' } as const;
-  if (!Object.hasOwn(policies, text)) return `one of ${Object.keys(policies).join(', ')}`;
+  if (!Object.hasOwn(policies, text)) {
+    complaints.push(`unknown --unresolved-symbols value: ${text} (one of ${Object.keys(policies).join(', ')})`);
+    return undefined;
+  }
   link.undefinedPolicy = policies[text as keyof typeof policies];
   return undefined;
 }
@@ -150,13 +170,16 @@ function defsym({ link }: CommandDraft, text: string): string | undefined {
   if (name === undefined) return 'NAME=NUMBER, NAME=SYMBOL or NAME=SYMBOL+NUMBER';
   const offset = readSize(target === undefined ? text.slice(name.length + 1) : (number ?? '0'));
   if (offset === null) return 'not a number';
-  link.defsyms = [...(link.defsyms ?? []), { name, target: target ?? null, offset }];
+  push(link, 'defsyms', { name, target: target ?? null, offset });
   return undefined;
 }
 
-function keyword({ link }: CommandDraft, text: string): string | undefined {
+function keyword({ link, unknownKeywords }: CommandDraft, text: string): string | undefined {
   const [, value] = /^stack-size=(.*)$/.exec(text) ?? [];
-  if (value === undefined) return 'only stack-size=BYTES is known';
+  if (text === 'muldefs') link.allowMultiple = true;
+  // As wasm-ld: a warning.
+  else if (value === undefined) unknownKeywords.push(text);
+  if (value === undefined) return undefined;
   const bytes = readSize(value);
   if (bytes === null) return 'not a number';
   link.stackSize = bytes;
@@ -196,20 +219,30 @@ export const OPTIONS: readonly OptionRow[] = [
   sets('--merge-data-segments', 'splitSegments', false),
   sets('--no-merge-data-segments', 'splitSegments', true),
   row('-O', 'joined', ({ link }, text) => {
-    if (!/^[0-3]$/.test(text)) return '0, 1, 2 or 3';
-    link.mergeStrings = text !== '0';
-    link.shareEnds = text > '1';
+    if (!/^\d+$/.test(text)) return 'not a number';
+    link.mergeStrings = Number(text) > 0;
+    link.shareEnds = Number(text) > 1;
     return undefined;
   }),
   // --- inputs ---
   row('-l', 'joined', (draft, name) => {
     input(draft, 'library', name);
   }),
+  row('--library', 'value', (draft, name) => {
+    input(draft, 'library', name);
+  }),
   row('-L', 'joined', ({ searchPaths }, path) => searchPaths.push(path)),
+  row('--library-path', 'value', ({ searchPaths }, path) => searchPaths.push(path)),
   flag('--whole-archive', (draft) => (draft.whole = true)),
   flag('--no-whole-archive', (draft) => (draft.whole = false)),
-  flag('--start-lib', (draft) => (draft.lazy = true)),
-  flag('--end-lib', (draft) => (draft.lazy = false)),
+  flag('--start-lib', (draft) => {
+    if (draft.lazy) draft.complaints.push('nested --start-lib');
+    draft.lazy = true;
+  }),
+  flag('--end-lib', (draft) => {
+    if (!draft.lazy) draft.complaints.push('stray --end-lib');
+    draft.lazy = false;
+  }),
   // --- symbols ---
   row('-e --entry', 'value', (draft, name) => {
     draft.entry = 'named';
@@ -232,13 +265,15 @@ export const OPTIONS: readonly OptionRow[] = [
   row('--allow-undefined-file', 'value', ({ undefinedFiles }, path) => undefinedFiles.push(path)),
   sets('--import-undefined', 'importUndefined', true),
   row('--unresolved-symbols', 'value', unresolved),
-  sets('--warn-unresolved-symbols', 'undefinedPolicy', 'warn'),
+  sets('--warn-unresolved-symbols --noinhibit-exec', 'undefinedPolicy', 'warn'),
   sets('--error-unresolved-symbols', 'undefinedPolicy', 'error'),
   sets('--allow-multiple-definition', 'allowMultiple', true),
   sets('--no-allow-multiple-definition', 'allowMultiple', false),
   row('--why-extract', 'value', (draft, path) => (draft.whyExtract = path) && undefined),
   sets('--gc-sections', 'gc', true),
   sets('--no-gc-sections', 'gc', false),
+  sets('--gc-custom-sections', 'gcCustoms', true),
+  sets('--no-gc-custom-sections', 'gcCustoms', false),
   flag('--print-gc-sections', (draft) => (draft.printGc = true)),
   flag('--no-print-gc-sections', (draft) => (draft.printGc = false)),
   // --- memory and table ---
@@ -285,7 +320,9 @@ export const OPTIONS: readonly OptionRow[] = [
   flag('--help', (draft) => (draft.help = true)),
   flag('-v -V --version', (draft) => (draft.version = true)),
   row('--rsp-quoting', 'value', (draft, text) => {
-    if (text !== 'posix' && text !== 'windows') return 'posix or windows';
+    if (text !== 'posix' && text !== 'windows') {
+      draft.complaints.push(`invalid response file quoting: ${text} (posix or windows)`);
+    }
     draft.windowsQuoting = text === 'windows';
     return undefined;
   }),
@@ -293,15 +330,20 @@ export const OPTIONS: readonly OptionRow[] = [
   flag('--Bstatic -Bstatic --static -static --dn -dn --non_shared -non_shared', (draft) => (draft.isDynamic = false)),
   // --- without effect here ---
   ignored('--no-pie -no-pie', 'flag'),
-  ignored('--demangle --no-demangle --no-color-diagnostics --no-shlib-sigcheck --noinhibit-exec', 'flag'),
+  ignored('--demangle --no-demangle --no-color-diagnostics --no-shlib-sigcheck', 'flag'),
   ignored('--color-diagnostics', 'optional'),
-  ignored('--threads --mllvm -mllvm --rpath', 'value'),
+  ignored('--mllvm -mllvm --rpath', 'value'),
+  row('--threads', 'value', (draft, text) => {
+    if (!/^[1-9]\d*$/.test(text)) draft.complaints.push(`--threads: expected a positive integer, but got '${text}'`);
+  }),
+  // They are about bitcode, which is refused where there is some.
+  ignored('--lto-O0 --lto-O1 --lto-O2 --lto-O3', 'flag'),
+  ignored('--lto-CGO0 --lto-CGO1 --lto-CGO2 --lto-CGO3', 'flag'),
+  ignored('--lto-partitions --thinlto-cache-dir --thinlto-cache-policy --thinlto-jobs', 'value'),
+  ignored('--lto-debug-pass-manager', 'flag'),
   // --- what this linker cannot do ---
   refused('--shared -shared --pie -pie --experimental-pic --Bsymbolic -Bsymbolic', 'flag'),
-  refused('--save-temps --lto-debug-pass-manager', 'flag'),
-  refused('--lto-partitions --thinlto-cache-dir --thinlto-cache-policy --thinlto-jobs', 'value'),
-  refused('--lto-O0 --lto-O1 --lto-O2 --lto-O3', 'flag'),
-  refused('--lto-CGO0 --lto-CGO1 --lto-CGO2 --lto-CGO3', 'flag'),
+  refused('--save-temps', 'flag'),
   refused('--reproduce', 'value'),
   refused('--cooperative-threading', 'flag'),
 ];

@@ -72,6 +72,8 @@ export interface LinkOptions {
   readonly tableBase: number;
   /** Drop what nothing reaches from an export. */
   readonly gc: boolean;
+  /** Drop the custom sections of lazy inputs of which nothing else is in the output. */
+  readonly gcCustoms: boolean;
   /** Leave out the name section and everything else that is not needed to run. */
   readonly strip: boolean;
   /** Leave out debug sections and names. */
@@ -122,6 +124,11 @@ export interface LinkOptions {
   readonly moduleName: string | null;
   /** Told the name of each step when it begins. */
   readonly onStep: ((step: string) => void) | null;
+  /**
+   * Types, functions, data and exports in wasm-ld's order, for users who compare; else in an order that makes programs of units
+   * smaller. A unit has its own order always.
+   */
+  readonly wasmLdOrder: boolean;
 }
 
 /** What a link does that is asked for nothing. */
@@ -145,6 +152,7 @@ export const DEFAULT_LINK_OPTIONS: LinkOptions = {
   growableTable: false,
   tableBase: 1,
   gc: true,
+  gcCustoms: false,
   strip: false,
   stripDebug: false,
   keepSections: [],
@@ -172,6 +180,7 @@ export const DEFAULT_LINK_OPTIONS: LinkOptions = {
   buildId: null,
   moduleName: null,
   onStep: null,
+  wasmLdOrder: false,
 };
 
 /** What can be chosen about the object that a unit becomes where its relocations are kept. */
@@ -201,7 +210,8 @@ export const ADDRESS_SPACE_64 = 2 ** 34;
 
 /** Reports every value that no program could be linked with. */
 export function checkOptions(options: LinkOptions, diags: Diagnostics): void {
-  checkSize(options.stackSize, 'stack-size', STACK_ALIGN, diags);
+  if (options.stackSize % STACK_ALIGN === 0) checkSize(options.stackSize, 'stack-size', STACK_ALIGN, diags);
+  else diags.error('option_bad', { message: `stack size must be ${STACK_ALIGN}-byte aligned` }, { in: 'options' });
   if (options.globalBase !== null) checkSize(options.globalBase, 'global-base', 1, diags);
   checkSize(options.tableBase, 'table-base', 1, diags);
   const { pageSize } = options;
@@ -209,9 +219,9 @@ export function checkOptions(options: LinkOptions, diags: Diagnostics): void {
     const why = `not 1 or ${PAGE_SIZE}`;
     diags.error('option_invalid', { value: pageSize, option: 'page-size', why }, { in: 'options' });
   }
-  if (options.initialHeap !== 0) checkMemory(options.initialHeap, 'initial-heap', pageSize, diags);
-  if (options.initialMemory !== null) checkMemory(options.initialMemory, 'initial-memory', pageSize, diags);
-  if (options.maxMemory !== null) checkMemory(options.maxMemory, 'max-memory', pageSize, diags);
+  if (options.initialHeap !== 0) checkMemory(options.initialHeap, 'initial heap', pageSize, diags);
+  if (options.initialMemory !== null) checkMemory(options.initialMemory, 'initial memory', pageSize, diags);
+  if (options.maxMemory !== null) checkMemory(options.maxMemory, 'maximum memory', pageSize, diags);
   const { stackFirst, globalBase, stackSize } = options;
   if (stackFirst && globalBase !== null && globalBase < stackSize) {
     diags.error('global_base_too_low', { base: globalBase, stack: stackSize }, { in: 'options' });
@@ -229,9 +239,9 @@ export function checkOptions(options: LinkOptions, diags: Diagnostics): void {
 
 function checkMemory(size: number, what: string, page: number, diags: Diagnostics): void {
   if (!Number.isSafeInteger(size) || size < 0) checkSize(size, what, 1, diags);
-  else if (size % page !== 0) diags.error('memory_size_not_page_multiple', { what, size, page }, { in: 'options' });
+  else if (size % page !== 0) diags.error('memory_size_not_page_multiple', { what, page }, { in: 'options' });
   else if (size > ADDRESS_SPACE_64) {
-    diags.error('memory_too_large', { size, limit: ADDRESS_SPACE_64 }, { in: 'options' });
+    diags.error('memory_too_large', { what, size, limit: ADDRESS_SPACE_64 }, { in: 'options' });
   }
 }
 

@@ -7,6 +7,8 @@ import { eachObject } from '../input/each-object.ts';
 import type { ObjSectionIndex } from '../input/index-spaces.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { SymbolTable } from '../symbols/symbol-table.ts';
+import { alignForward } from '../../support/numeric.ts';
+import { alignmentOf } from '../sections/custom-alignment.ts';
 import type { JoinedCustom, JoinedCustoms } from './object-plan.ts';
 
 /** Joins them, in order of first appearance. */
@@ -25,6 +27,7 @@ export function joinCustoms(
         joined = { index: byName.size, size: 0, parts: [] };
         byName.set(custom.name, joined);
       }
+      joined.size = alignForward(joined.size, alignmentOf(custom.name));
       joined.parts.push({ object: o, custom, offset: joined.size });
       placeOf[o]!.set(custom.section, { index: joined.index, offset: joined.size });
       joined.size += custom.end - custom.start;

@@ -29,8 +29,8 @@ export function numberImports(table: SymbolTable, symbols: OutputSymbols, diags:
       symbols.list[i]!.index = counts[draft.symbol.kind]!++;
     });
   }
-  const hasOther = imports.some(({ kind, field }) => kind === SymbolKind.table && field !== ENVIRONMENT.table);
-  if (hasOther) refuseLegacy(table, diags);
+  const other = imports.find(({ kind, field }) => kind === SymbolKind.table && field !== ENVIRONMENT.table);
+  if (other) refuseLegacy(table, other, diags);
   return imports;
 }
 
@@ -44,14 +44,15 @@ function rankOf({ symbol }: SymbolDraft): number {
 function importFor({ objects, entries }: SymbolTable, { object: o, symbol }: SymbolDraft): OutputImport {
   const entry = entries.get(symbol.name);
   const own = importOf(objects[o]!, symbol)!;
-  const module = entry?.importModule ?? own.module;
+  const module = entry?.importModule ?? entry?.plainModule ?? own.module;
   const field = entry && entry.importModule !== null ? entry.importField : own.field;
   return { kind: symbol.kind, module, field, object: o, index: symbol.index as ObjIndex<Space> };
 }
 
 /** In a module imported tables come before the function table, and the output does not say whose code is old. */
-function refuseLegacy({ objects }: SymbolTable, diags: Diagnostics): void {
+function refuseLegacy({ objects }: SymbolTable, { field: name, object }: OutputImport, diags: Diagnostics): void {
   for (const { isLegacyTable, file } of objects) {
-    if (isLegacyTable) diags.error('legacy_table_not_first', {}, { in: 'file', file });
+    if (isLegacyTable)
+      diags.error('legacy_table_not_first', { name, other: objects[object]!.file }, { in: 'file', file });
   }
 }

@@ -149,8 +149,9 @@ class Collector implements OutputSymbols {
     let index = this.#byVariant.get(key);
     if (index !== undefined) return index;
     if (isImported(this.#table.objects[o]!, symbol)) {
-      const args = { name, first: signatureText(type), second: signatureText(known), other };
-      const place = { in: 'file', file: this.#table.objects[o]!.file } as const;
+      const { file } = this.#table.objects[o]!;
+      const args = { name, first: signatureText(type), file, second: signatureText(known), other };
+      const place = { in: 'file', file } as const;
       // Which of the two an import should have, nobody can say.
       if (entry.definedIn === UNDEFINED) this.#diags.error('signature_mismatch', args, place);
       else this.#diags.warn('signature_mismatch', args, place);

@@ -117,8 +117,9 @@ export class RelocatingWriter {
     const mark = out.beginCustomSection(name);
     const payload = out.length;
     const tombstone = tombstoneOf(name);
-    for (const { object, custom } of parts) {
+    for (const { object, custom, offset } of parts) {
       const { relocs, start, end } = custom;
+      out.zeros(payload + offset - out.length);
       const at = out.length;
       out.appendRange(this.#plan.table.objects[object]!.bytes, start, end);
       this.#relocate(list, { object, relocs, from: 0, to: relocs.count, start, at, payload, tombstone });

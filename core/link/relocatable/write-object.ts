@@ -15,6 +15,7 @@ import { objectNames } from '../input/read-names.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { FuncLocals } from '../sections/name-maps.ts';
 import { writeLocalNames, writeModuleName, writeNameMap } from '../sections/name-maps.ts';
+import { writeBuildId } from '../sections/write-build-id.ts';
 import { writeFeatureEntries, writeLinking, writeRelocs } from '../sections/write-linking.ts';
 import { writeProducers } from '../sections/write-producers.ts';
 import { writeElements, writeFunctions, writeHeader, writeTypes } from '../sections/write-vectors.ts';
@@ -30,8 +31,14 @@ const FIRST_SLOT = 1 as Slot;
 /** The function table is imported first. */
 const FUNCTION_TABLE = 0 as OutIndex<'table'>;
 
+/** The options that count here. */
+type ObjectOutputOptions = Pick<
+  LinkOptions,
+  'strip' | 'moduleName' | 'keepSections' | 'features' | 'extraFeatures' | 'buildId' | 'wasmLdOrder'
+>;
+
 /** Bytes of the object. */
-export function writeObject(plan: ObjectPlan, options: Pick<LinkOptions, 'strip' | 'moduleName'>): Uint8Array {
+export function writeObject(plan: ObjectPlan, options: ObjectOutputOptions): Uint8Array {
   const { objects, isTable64 } = plan.table;
   const out = new ByteWriter(objects.reduce((size, { bytes }) => size + bytes.length, LEAST_CAPACITY));
   let sections = 0;
@@ -66,12 +73,23 @@ export function writeObject(plan: ObjectPlan, options: Pick<LinkOptions, 'strip'
   writeRelocs(out, 'reloc.CODE', code, codeRelocs);
   writeRelocs(out, 'reloc.DATA', data, dataRelocs);
   customRelocs.forEach(([name, relocs], i) => writeRelocs(out, name, firstCustom + i, relocs));
-  if (!options.strip) {
-    writeNames(out, plan, options.moduleName);
-    writeProducers(out, objects);
-  }
-  writeFeatureEntries(out, [...new Set(objects.flatMap((object) => object.features))].sort());
+  const keeps = (name: string): boolean => !options.strip || options.keepSections.includes(name);
+  if (keeps('name')) writeNames(out, plan, options.moduleName);
+  if (keeps('producers')) writeProducers(out, objects, !options.wasmLdOrder);
+  if (keeps('target_features')) writeFeatureEntries(out, featuresOf(plan, options));
+  if (options.buildId !== null) writeBuildId(out, options.buildId);
   return out.toBytes();
+}
+
+/** What the inputs use and disallow; of what is used, only what the options list, if they do. */
+function featuresOf({ table }: ObjectPlan, { features, extraFeatures }: ObjectOutputOptions): string[] {
+  const entries = new Set(table.objects.flatMap((object) => object.features));
+  if (features !== null) {
+    for (const entry of entries) if (entry.startsWith('+')) entries.delete(entry);
+    for (const name of features) entries.add(`+${name}`);
+  }
+  for (const name of extraFeatures) entries.add(`+${name}`);
+  return [...entries].sort();
 }
 
 function functionTypes({ funcs, stubs, types, table: { objects } }: ObjectPlan): number[] {

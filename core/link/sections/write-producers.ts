@@ -1,20 +1,21 @@
 /**
  * The `producers` section: the tools that took part (tool-conventions ProducersSection.md).
  *
- * Owns the joining: each value of the inputs once, the first version of it counts; then this program itself.
+ * Owns the joining: each value of the inputs once, the first version of it counts; then this program itself, if that is wanted.
  */
 import { TOOL } from '../../support/tool.ts';
 import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import type { ParsedObject } from '../input/object-file.ts';
 
-/** The section, for an output made from these objects. */
-export function writeProducers(out: ByteWriter, objects: readonly ParsedObject[]): void {
+/** The section, for an output made from these objects; without the name of this program, nothing if they have none. */
+export function writeProducers(out: ByteWriter, objects: readonly ParsedObject[], namesTool: boolean): void {
   const fields = new Map<string, Map<string, string>>();
   for (const { producers } of objects) {
     for (const { field, values } of producers)
       for (const { name, version } of values) add(fields, field, name, version);
   }
-  add(fields, 'processed-by', TOOL.name, TOOL.version);
+  if (namesTool) add(fields, 'processed-by', TOOL.name, TOOL.version);
+  if (fields.size === 0) return;
   const mark = out.beginCustomSection('producers');
   out.uleb(fields.size);
   for (const [field, values] of fields) {

@@ -6,7 +6,7 @@
  * first use, so numbers are the same for equal inputs.
  */
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
-import { SYMBOL_KIND_NAMES, SymbolKind, ValType } from '../../wasm/kinds.ts';
+import { SymbolKind, symbolTypeName, ValType } from '../../wasm/kinds.ts';
 import type { SignatureKey } from '../input/object-file.ts';
 import { globalType } from '../input/object-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
@@ -41,6 +41,7 @@ export class EntryNumbers implements Provider {
   readonly #spaces: DefinitionSpaces;
   readonly #options: NumberingOptions;
   readonly #diags: Diagnostics;
+  readonly #allowed: ReadonlySet<string>;
   /** Symbols of the options that are being followed. */
   readonly #following = new Set<SymbolEntry>();
 
@@ -50,6 +51,7 @@ export class EntryNumbers implements Provider {
     this.#options = options;
     this.#diags = diags;
     this.is64 = table.is64;
+    this.#allowed = new Set(options.allowUndefined);
     this.extras = new ExtraFuncs(spaces.extraBase, table.is64);
   }
 
@@ -63,8 +65,8 @@ export class EntryNumbers implements Provider {
     if (entry.definedIn !== FROM_OPTIONS) return this.of(entry);
     const found = this.#undefinedOnes(entry);
     if (found.kind === kind) return found;
-    const [first, second] = [SYMBOL_KIND_NAMES[kind]!, SYMBOL_KIND_NAMES[found.kind]!];
-    const args = { name: entry.name, first, second, other: entry.firstFile };
+    const [first, second] = [symbolTypeName(found.kind), symbolTypeName(kind)];
+    const args = { name: entry.name, first, file: entry.firstFile, second, other: file };
     this.#diags.error('symbol_kind_mismatch', args, { in: 'file', file });
     return at(Target.null);
   }
@@ -74,14 +76,15 @@ export class EntryNumbers implements Provider {
     if (!isDefinition(found.target)) return found;
     const extra = this.extras.get(found.target);
     const { name, firstFile: other } = entry;
-    const args = { name, first: signatureText(signature), second: signatureText(entry.type), other };
+    const args = { name, first: signatureText(signature), file, second: signatureText(entry.type), other };
+    const place = { in: 'file', file } as const;
     if (this.#options.signatureMismatch === 'error' || extra?.role === 'import') {
-      this.#diags.error('signature_mismatch', args, { in: 'file', file });
+      this.#diags.error('signature_mismatch', args, place);
       return found;
     }
     // Every reference of an undefined weak function has a stub of its own signature, which nobody needs to hear of.
     const role = extra?.role === 'undefined_weak' || extra?.role === 'undefined' ? extra.role : 'signature_mismatch';
-    if (role === 'signature_mismatch') this.#diags.warn('signature_mismatch', args, { in: 'file', file });
+    if (role === 'signature_mismatch') this.#diags.warn('signature_mismatch', args, place);
     return at(this.extras.variant(role, name, signature));
   }
 
@@ -156,11 +159,11 @@ export class EntryNumbers implements Provider {
     const { name, kind, type, isWanted } = entry;
     const provided = providedMeaning(this, name, kind, type);
     if (provided !== Target.undefined) return at(provided);
-    const { undefinedPolicy: policy, allowUndefined, importUndefined } = this.#options;
-    const isAllowed = allowUndefined.includes(name);
+    const { undefinedPolicy: policy, importUndefined } = this.#options;
+    const isAllowed = this.#allowed.has(name);
     const isDynamic = isWanted && policy === 'dynamic';
     const isImported = isAllowed || isDynamic || (isWanted && (policy === 'import' || importUndefined));
-    const module = entry.importModule ?? (isImported ? 'env' : null);
+    const module = entry.importModule ?? (isImported ? (entry.plainModule ?? 'env') : null);
     const field = entry.importModule === null ? name : entry.importField;
     switch (kind) {
       case SymbolKind.function: {
@@ -181,7 +184,7 @@ export class EntryNumbers implements Provider {
         return at(isWanted && policy === 'error' && !isAllowed ? Target.undefined : Target.null);
       default: {
         if (module === null) return at(Target.undefined);
-        const item: ExtraImport = { name, type, module, field };
+        const item: ExtraImport = { name, type, module, field, file: entry.firstFile };
         if (kind === SymbolKind.global) {
           return at((firstGlobalImport(this.#spaces) + this.globalImports.push(item) - 1) as GlobalId);
         }
@@ -196,6 +199,6 @@ export class EntryNumbers implements Provider {
   /** Position of a new imported global that holds an address. */
   #hostGlobal(module: string, field: string): number {
     const type = globalType(this.is64 ? ValType.i64 : ValType.i32, true);
-    return this.globalImports.push({ name: field, type, module, field }) - 1;
+    return this.globalImports.push({ name: field, type, module, field, file: '' }) - 1;
   }
 }

@@ -41,6 +41,8 @@ export interface ExtraImport {
   readonly type: string;
   readonly module: string;
   readonly field: string;
+  /** The input that mentions it first. */
+  readonly file: string;
 }
 
 /** Where the definitions of each object begin in each index space. */

@@ -24,7 +24,7 @@ import type { LinkState } from '../unit/state.ts';
 import { UNIT_FILE } from '../unit/state.ts';
 import type { Discarded, ResolveInput, SymbolEntry, SymbolTable } from './symbol-table.ts';
 import { FROM_OPTIONS, FROM_UNIT, UNDEFINED } from './symbol-table.ts';
-import { explicitImport, typeOfSymbol } from '../input/object-symbols.ts';
+import { explicitImport, plainModule, typeOfSymbol } from '../input/object-symbols.ts';
 import { collectReferences } from '../unit/unit-references.ts';
 import { navHasBits } from '../unit/update.ts';
 
@@ -296,7 +296,13 @@ class Resolver {
       }
       const type = typeOfSymbol(object, symbol);
       if ((flags & SymbolFlag.undefined) !== 0) {
-        own[s] = this.entries.reference(symbol, type, file, explicitImport(object, symbol));
+        own[s] = this.entries.reference(
+          symbol,
+          type,
+          file,
+          explicitImport(object, symbol),
+          plainModule(object, symbol),
+        );
       } else if (discarded !== null && isDiscarded(object, symbol, discarded)) {
         own[s] = this.entries.reference(symbol, type, file, null);
       } else {
@@ -310,6 +316,7 @@ class Resolver {
   /** References to NAME go to `__wrap_NAME`, those to `__real_NAME` go to NAME. */
   wrap(names: readonly string[], exports: readonly string[]): void {
     const { map } = this.entries;
+    const exported = new Set(exports);
     for (const name of names) {
       const entry = map.get(name);
       if (!entry) continue;
@@ -317,7 +324,7 @@ class Resolver {
       const wrapper = this.entries.reference({ name: `__wrap_${name}`, kind, flags: 0 }, type, '<wrap>', null);
       this.wrapped.set(entry, wrapper);
       const realName = `__real_${name}`;
-      if (exports.includes(realName)) this.entries.reference({ name: realName, kind, flags: 0 }, type, '<wrap>', null);
+      if (exported.has(realName)) this.entries.reference({ name: realName, kind, flags: 0 }, type, '<wrap>', null);
       const real = map.get(realName);
       if (!real) continue;
       this.wrapped.set(real, entry);

@@ -7,10 +7,10 @@
  */
 import type { ObjectId } from '../input/index-spaces.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
-import { SYMBOL_KIND_NAMES, SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
+import { SYMBOL_KIND_NAMES, SymbolFlag, SymbolKind, symbolTypeName } from '../../wasm/kinds.ts';
 import type { ObjectSymbol } from '../input/object-file.ts';
 import type { SymbolEntry } from './symbol-table.ts';
-import { FROM_OPTIONS, UNDEFINED } from './symbol-table.ts';
+import { FROM_OPTIONS, signatureText, UNDEFINED } from './symbol-table.ts';
 
 /** What a definition or a reference says of its name. */
 export type Mention = Pick<ObjectSymbol, 'name' | 'kind' | 'flags'>;
@@ -59,7 +59,13 @@ export class SymbolEntries {
   }
 
   /** A reference; a strong one wants a definition. */
-  reference(mention: Mention, type: string, file: string, origin: ImportOrigin | null): SymbolEntry {
+  reference(
+    mention: Mention,
+    type: string,
+    file: string,
+    origin: ImportOrigin | null,
+    plainModule: string | null = null,
+  ): SymbolEntry {
     const { name, kind, flags } = mention;
     let entry = this.map.get(name);
     if (!entry) entry = this.#enter(mention, type, file);
@@ -76,15 +82,39 @@ export class SymbolEntries {
       }
       this.want(entry);
     }
-    if (origin === null) return entry;
+    if (origin === null) {
+      if (plainModule !== null) this.#setPlainModule(entry, plainModule, file);
+      return entry;
+    }
     if (entry.importModule === null) {
+      if (entry.plainModule !== null && entry.plainModule !== origin.module) {
+        this.#conflict(entry, 'module', origin.module, file);
+      }
       entry.importModule = origin.module;
       entry.importField = origin.field;
-    } else if ((entry.importModule !== origin.module || entry.importField !== origin.field) && !entry.conflict) {
-      entry.conflict = { second: `${origin.module}.${origin.field}`, file };
-      this.#conflicts.push(entry);
+      entry.importFile = file;
+    } else if (entry.importModule !== origin.module) {
+      this.#conflict(entry, 'module', origin.module, file);
+    } else if (entry.importField !== origin.field) {
+      this.#conflict(entry, 'name', origin.field, file);
     }
     return entry;
+  }
+
+  #setPlainModule(entry: SymbolEntry, module: string, file: string): void {
+    const known = entry.importModule ?? entry.plainModule;
+    if (known === null) {
+      entry.plainModule = module;
+      entry.importFile = file;
+    } else if (known !== module) {
+      this.#conflict(entry, 'module', module, file);
+    }
+  }
+
+  #conflict(entry: SymbolEntry, what: 'module' | 'name', second: string, file: string): void {
+    if (entry.conflict) return;
+    entry.conflict = { what, second, file };
+    this.#conflicts.push(entry);
   }
 
   /** Looks for an entry, once. */
@@ -111,6 +141,8 @@ export class SymbolEntries {
       isMixed: false,
       importModule: null,
       importField: '',
+      plainModule: null,
+      importFile: '',
       conflict: null,
       firstFile: file,
     };
@@ -122,32 +154,47 @@ export class SymbolEntries {
   #agree(entry: SymbolEntry, kind: number, type: string, file: string): boolean {
     if (entry.kind === kind && entry.type === type) return true;
     const place = { in: 'file', file } as const;
-    const { name, firstFile: other } = entry;
+    const { name, firstFile } = entry;
     if (entry.kind !== kind) {
-      const first = SYMBOL_KIND_NAMES[kind]!;
-      const second = SYMBOL_KIND_NAMES[entry.kind]!;
-      this.#diags.error('symbol_kind_mismatch', { name, first, second, other }, place);
+      const [first, second] = [symbolTypeName(entry.kind), symbolTypeName(kind)];
+      this.#diags.error('symbol_kind_mismatch', { name, first, file: firstFile, second, other: file }, place);
       return false;
     }
     if (kind === SymbolKind.function) {
       entry.isMixed = true;
       return true;
     }
-    this.#diags.error('symbol_type_mismatch', { name, first: type, second: entry.type, other }, place);
+    const isTag = kind === SymbolKind.tag;
+    const [first, second] = isTag ? [signatureText(entry.type), signatureText(type)] : [entry.type, type];
+    const what = SYMBOL_KIND_NAMES[kind]!;
+    const args = {
+      kind: `${what[0]!.toUpperCase()}${what.slice(1)}`,
+      name,
+      first,
+      file: firstFile,
+      second,
+      other: file,
+    };
+    this.#diags.error('symbol_type_mismatch', args, place);
     return false;
   }
 
   #duplicate(entry: SymbolEntry, file: string): void {
-    this.#diags.error('duplicate_symbol', { name: entry.name, other: entry.firstFile }, { in: 'file', file });
+    this.#diags.error(
+      'duplicate_symbol',
+      { name: entry.name, first: entry.firstFile, second: file },
+      { in: 'file', file },
+    );
   }
 
   /** Two modules for one import; a definition makes both of them moot. */
   reportConflicts(): void {
     for (const entry of this.#conflicts) {
       if (entry.definedIn !== UNDEFINED) continue;
-      const { second, file } = entry.conflict!;
-      const first = `${entry.importModule ?? ''}.${entry.importField}`;
-      this.#diags.error('import_conflict', { name: entry.name, first, second }, { in: 'file', file });
+      const { what, second, file: other } = entry.conflict!;
+      const first = what === 'name' ? entry.importField : (entry.importModule ?? entry.plainModule ?? 'env');
+      const args = { what, name: entry.name, first, file: entry.importFile, second, other };
+      this.#diags.error('import_conflict', args, { in: 'file', file: other });
     }
   }
 }

@@ -74,8 +74,12 @@ export interface SymbolEntry {
   /** Explicit import module and field, or null. */
   importModule: string | null;
   importField: string;
-  /** A second import module and field that disagrees, and who wants it. */
-  conflict: { readonly second: string; readonly file: string } | null;
+  /** Import module of a reference that does not say that it wants an import; other than `env`, else null. */
+  plainModule: string | null;
+  /** Input that named the module or the field first. */
+  importFile: string;
+  /** A second import module or field that disagrees, and who wants it. */
+  conflict: { readonly what: 'module' | 'name'; readonly second: string; readonly file: string } | null;
   /** Input that mentioned the name first, or that defines it, for messages. */
   firstFile: string;
 }

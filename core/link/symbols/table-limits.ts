@@ -39,7 +39,14 @@ export function importedTables(symbols: NumberedSymbols, diags: Diagnostics): re
         joined[t] = both;
         return;
       }
-      const args = { name, first: tableText(asked), second: tableText(known), other: firstFile[t]! };
+      const args = {
+        kind: 'Table',
+        name,
+        first: tableText(known),
+        file: firstFile[t]!,
+        second: tableText(asked),
+        other: object.file,
+      };
       diags.error('symbol_type_mismatch', args, { in: 'file', file: object.file });
     });
   });

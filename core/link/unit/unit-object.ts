@@ -206,7 +206,7 @@ class UnitSymbols {
     const isVisible = (flags & (SymbolFlag.local | SymbolFlag.undefined)) === 0;
     if (isVisible) {
       if (this.#visible.has(name))
-        this.#diags.error('duplicate_symbol', { name, other: name }, { in: 'nav', nav: name });
+        this.#diags.error('duplicate_symbol', { name, first: name, second: name }, { in: 'nav', nav: name });
       this.#visible.add(name);
     }
     return (this.list.push({ kind, flags, name, index, offset: 0, size }) - 1) as ObjSymIndex;

@@ -83,12 +83,16 @@ export function coreBackend(door: CoreDoor, name: string): Backend<Settings> {
     },
     command: {
       link(words, files) {
-        const { files: written, errors } = door.runLinker(words, {
+        const {
+          exitCode,
+          files: written,
+          errors,
+        } = door.runLinker(words, {
           runtime: true,
           read: (path) => files.get(path) ?? null,
         });
         const [module] = written;
-        return module === undefined ? refused(errors) : { kind: 'built', bytes: module.bytes };
+        return exitCode !== 0 || module === undefined ? refused(errors) : { kind: 'built', bytes: module.bytes };
       },
       words: wasmLdWords,
       // wasm-ld gives every program with 64-bit addresses a table with slots as wide.

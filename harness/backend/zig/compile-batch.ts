@@ -18,9 +18,9 @@ import { BatchModule } from '../../wasm/split-module.ts';
 import type { Answer } from '../door.ts';
 import { answerToCrash, answerToError, errorsIn } from './diagnose.ts';
 import { readAddressTables } from './read-addresses.ts';
-import type { RunEnd, RunLimits } from './run-compiler.ts';
-import { runCompiler } from './run-compiler.ts';
-import { makeScratchFolder } from './scratch.ts';
+import type { RunEnd, RunLimits } from '../process/run-compiler.ts';
+import { runCompiler } from '../process/run-compiler.ts';
+import { makeScratchFolder } from '../process/scratch.ts';
 
 /** A compiler command, without the source and the output. */
 export interface Compiler {

@@ -8,6 +8,8 @@ import type { Answer, Backend, BackendWay, BatchCompiler, Support } from '../doo
 import { InputError } from '../../model/failure.ts';
 import type { SettingsKind } from '../../model/settings.ts';
 import { isSpelled } from '../../source/zig/instructions.ts';
+import { printed } from '../../source/not-printable.ts';
+import { printZig, ZIG_PRELUDE } from '../../source/zig/print-zig.ts';
 import { comparableBits } from '../../source/zig/zig-layout.ts';
 import { readKnownBugs } from '../read-known-bugs.ts';
 import { compileBatch } from './compile-batch.ts';
@@ -100,6 +102,13 @@ function backendOf(
     comparable: comparableBits,
     known: readKnownBugs(knownBugsFile(name, zig.version)),
     bytesVary: true,
+    report: {
+      tool: `Zig ${zig.version}`,
+      language: 'zig',
+      file: 'a.zig',
+      source: (unit) => printed(() => `${ZIG_PRELUDE}${printZig(unit, '')}`),
+      command: (way) => [...zigCommand('zig', modes[way]!), 'a.zig', '-femit-bin=a.wasm'].join(' '),
+    },
   };
 }
 

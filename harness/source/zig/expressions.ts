@@ -5,7 +5,7 @@
  * type, a derived pointer has to be told its alignment, lengths of a copy must be equal.
  */
 import type { InstIndex, IpIndex, NavIndex, Ref } from '../../../core/index.ts';
-import { abiAlign, IP, isInstRef, refValue, TypeKind, ValueKind } from '../../../core/index.ts';
+import { abiAlign, bitRange, floatPattern, IP, isInstRef, refValue, TypeKind, ValueKind } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import type { BodyPrinter } from './zig-body.ts';
 import { namedCast } from './zig-names.ts';
@@ -53,6 +53,30 @@ export const builtin2 =
     return `${name}(${lhs}, ${rhs})`;
   };
 
+/**
+ * A modulus. Zig's language gives none for a negative denominator, and its two ways differ there: so one that has a sign must be a
+ * positive constant.
+ */
+export const modulus: Expression = (p, inst) => {
+  const { pool } = p.unit;
+  const ty = p.typeOf(inst);
+  if (pool.isFloat(ty) || pool.intSigned(ty)) {
+    const rhs = p.body.rhs(inst);
+    if (isInstRef(rhs) || !isPositive(p, refValue(rhs))) {
+      throw new NotPrintable('a modulus whose denominator may be negative');
+    }
+  }
+  return builtin2('@mod')(p, inst);
+};
+
+function isPositive({ unit: { pool } }: BodyPrinter, constant: IpIndex): boolean {
+  if (pool.valueKind(constant) === ValueKind.int) return pool.intBig(constant) > 0n;
+  return (
+    pool.valueKind(constant) === ValueKind.float &&
+    floatPattern(pool, constant) >> BigInt(pool.floatBits(pool.typeOf(constant)) - 1) === 0n
+  );
+}
+
 /** A function that would narrow its type around a literal. */
 export const builtin2Hidden =
   (name: string): Expression =>
@@ -94,6 +118,11 @@ export function bitcast(p: BodyPrinter, inst: InstIndex): string {
   const [fromKind, toKind] = [pool.typeKind(from), pool.typeKind(to)];
   if (from === to) return text;
   const named = namedCast(pool, from, to, text);
+  if (fromKind === TypeKind.packed || toKind === TypeKind.packed) {
+    if (from === IP.bool_type || to === IP.bool_type || named !== null)
+      throw new NotPrintable('a cast of a packed struct to a bool or enum');
+    return `@bitCast(${text})`;
+  }
   if (named !== null) return named;
   if (fromKind === TypeKind.ptr && toKind === TypeKind.ptr) {
     requireKnownLayout(p, from, to);
@@ -130,6 +159,7 @@ export function fieldPointer(p: BodyPrinter, inst: InstIndex, operand: Ref, n: n
   const { pool } = p.unit;
   const struct = pool.childType(p.refType(operand));
   const result = p.typeOf(inst);
+  if (bitRange(pool, result) !== null) return `&${p.ref(operand)}.${p.types.fieldName(struct, n)}`;
   const wanted = pool.ptrAlign(result) || 1;
   const natural = abiAlign(pool, pool.childType(result));
   if (wanted > natural && !p.types.isExtern(struct)) {
@@ -172,11 +202,12 @@ export function aggregate(p: BodyPrinter, inst: InstIndex): string {
   const known = refs.every((ref) => !isInstRef(ref));
   const texts = refs.map((ref) => p.ref(ref, known ? 'hidden' : 'literal'));
   if (pool.typeKind(ty) === TypeKind.array) return `.{ ${texts.join(', ')} }`;
-  const isTuple = p.types.isTuple(ty);
+  const isTuple = pool.typeKind(ty) === TypeKind.struct && p.types.isTuple(ty);
   return `.{ ${texts.map((text, n) => (isTuple ? text : `.f${n} = ${text}`)).join(', ')} }`;
 }
 
-export function call(p: BodyPrinter, inst: InstIndex): string {
+/** A call; `modifier`: of `@call`. */
+export function call(p: BodyPrinter, inst: InstIndex, modifier: string | null): string {
   const { pool, navs } = p.unit;
   const callee = p.body.a[inst]! as Ref;
   const args = [...p.body.refs(inst)].map((ref) => p.ref(ref, 'literal')).join(', ');
@@ -185,6 +216,5 @@ export function call(p: BodyPrinter, inst: InstIndex): string {
     const nav = pool.word(refValue(callee), 1) as NavIndex;
     name = navs[nav]!.kind === 'extern_func' ? `${p.values.navName(nav)}_call` : p.values.navName(nav);
   } else name = p.ref(callee);
-  const text = `${name}(${args})`;
-  return text;
+  return modifier === null ? `${name}(${args})` : `@call(${modifier}, ${name}, .{${args === '' ? '' : ` ${args} `}})`;
 }

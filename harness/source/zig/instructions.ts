@@ -21,10 +21,12 @@ import {
   count,
   fieldPointer,
   fieldPointerAt,
+  modulus,
   shift,
   shiftBuiltin,
   source,
 } from './expressions.ts';
+import { atomicChange, atomicLoad, atomicStore, exchange } from './zig-atomics.ts';
 import type { Spelling } from './zig-body.ts';
 import {
   coerced,
@@ -87,9 +89,6 @@ const checked = without('a checked operation that calls the panic function of th
 /** Vectors have no Zig source here yet. */
 const vector = without('a vector');
 
-/** Atomic instructions have no Zig source here yet. */
-const atomic = without('an atomic operation');
-
 /** Whether instructions `tag` have a source at all. */
 export function isSpelled(tag: AirTag): boolean {
   return isDescribed(tag) && !REFUSED.has(SPELLINGS[tag]);
@@ -97,6 +96,16 @@ export function isSpelled(tag: AirTag): boolean {
 
 /** What is there for debuggers only. */
 const silent: Spelling = () => undefined;
+
+/** A call, with a modifier of Zig's or none. */
+const calling =
+  (modifier: string | null): Spelling =>
+  (p, inst, indent) => {
+    const ty = p.typeOf(inst);
+    const text = call(p, inst, modifier);
+    if (ty === IP.void_type || ty === IP.noreturn_type) p.line(indent, `${text};`);
+    else p.define(inst, text, indent);
+  };
 
 const block: Spelling = (p, inst, indent) => {
   const ty = p.typeOf(inst);
@@ -119,14 +128,14 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   reduce_optimized: vector,
   shuffle_one: vector,
   shuffle_two: vector,
-  atomic_load: atomic,
-  atomic_store_unordered: atomic,
-  atomic_store_monotonic: atomic,
-  atomic_store_release: atomic,
-  atomic_store_seq_cst: atomic,
-  atomic_rmw: atomic,
-  cmpxchg_weak: atomic,
-  cmpxchg_strong: atomic,
+  atomic_load: value(atomicLoad),
+  atomic_store_unordered: statement(atomicStore('unordered')),
+  atomic_store_monotonic: statement(atomicStore('monotonic')),
+  atomic_store_release: statement(atomicStore('release')),
+  atomic_store_seq_cst: statement(atomicStore('seq_cst')),
+  atomic_rmw: value(atomicChange),
+  cmpxchg_weak: value(exchange('@cmpxchgWeak')),
+  cmpxchg_strong: value(exchange('@cmpxchgStrong')),
   is_null: value(nullTest('==')),
   is_non_null: value(nullTest('!=')),
   is_null_ptr: value(nullTest('==', '.*')),
@@ -158,15 +167,15 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   get_union_tag: value(coerced),
   set_union_tag: unspelled,
   union_init: value(unionInit),
-  loop_switch_br: without('a switch that is entered again'),
-  switch_dispatch: without('a switch that is entered again'),
+  loop_switch_br: printSwitch,
+  switch_dispatch: statement((p, inst) => `continue :w${p.body.target(inst)} ${p.ref(operandAt(p.body, inst, 0))}`),
   wasm_memory_size: without('the size of memory'),
   wasm_memory_grow: without('the size of memory'),
   frame_addr: without('the address of a frame'),
   ret_addr: without('the address of a frame'),
-  call_never_tail: without('a call with a modifier'),
-  call_never_inline: without('a call with a modifier'),
-  call_always_tail: without('a call with a modifier'),
+  call_never_tail: calling('.never_tail'),
+  call_never_inline: calling('.never_inline'),
+  call_always_tail: without('a call that must be a tail call'),
   store_safe: checked,
   memset_safe: checked,
   ret_safe: checked,
@@ -190,7 +199,7 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   div_floor: value(builtin2('@divFloor')),
   div_exact: value(builtin2('@divExact')),
   rem: value(builtin2('@rem')),
-  mod: value(builtin2('@mod')),
+  mod: value(modulus),
   max: value(builtin2Hidden('@max')),
   min: value(builtin2Hidden('@min')),
   add_with_overflow: value(builtin2('@addWithOverflow')),
@@ -272,7 +281,11 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   slice_elem_val: value((p, inst) => `${p.ref(p.body.lhs(inst))}[${p.ref(p.body.rhs(inst))}]`),
   slice_elem_ptr: value((p, inst) => aligned(p, inst, `&${p.ref(p.body.lhs(inst))}[${p.ref(p.body.rhs(inst))}]`)),
   array_elem_val: value((p, inst) => `${p.ref(p.body.lhs(inst))}[${p.ref(p.body.rhs(inst))}]`),
-  array_to_slice: value((p, inst) => p.ref(p.body.operand(inst))),
+  array_to_slice: value((p, inst) => {
+    const operand = p.body.operand(inst);
+    // A pointer to many arrays means the first.
+    return p.unit.pool.ptrIsMany(p.refType(operand)) ? `&${p.ref(operand)}[0]` : p.ref(operand);
+  }),
   struct_field_ptr: value((p, inst) => fieldPointer(p, inst, p.body.operand(inst), p.body.number(inst))),
   struct_field_ptr_index_0: value(fieldPointerAt(0)),
   struct_field_ptr_index_1: value(fieldPointerAt(1)),
@@ -303,11 +316,7 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   unreach: statement(() => 'unreachable'),
   trap: statement(() => '@trap()'),
   breakpoint: statement(() => '@breakpoint()'),
-  call: (p, inst, indent) => {
-    const ty = p.typeOf(inst);
-    if (ty === IP.void_type || ty === IP.noreturn_type) p.line(indent, `${call(p, inst)};`);
-    else p.define(inst, call(p, inst), indent);
-  },
+  call: calling(null),
   arg: (p, inst, indent) => {
     if (p.typeOf(inst) !== IP.void_type) p.keep(inst, indent);
     else p.line(indent, `_ = v${inst};`);

@@ -5,7 +5,17 @@
  * vn, with the type that AIR gives it. Constants that Zig would compute with at compile time are hidden behind a variable.
  */
 import type { Body, InstIndex, InstSequence, IpIndex, NavIndex, Ref, Unit } from '../../../core/index.ts';
-import { IP, isInstRef, REF_NONE, refInst, refValue, resultTypes, TypeKind, ValueKind } from '../../../core/index.ts';
+import {
+  bitRange,
+  IP,
+  isInstRef,
+  REF_NONE,
+  refInst,
+  refValue,
+  resultTypes,
+  TypeKind,
+  ValueKind,
+} from '../../../core/index.ts';
 import type { ZigTypes } from './zig-types.ts';
 import type { ZigValues } from './zig-values.ts';
 
@@ -47,7 +57,7 @@ export class BodyPrinter {
     for (let n = 0; n < this.body.length; n++) {
       const inst = n as InstIndex;
       const tag = this.body.tag(inst);
-      if (tag === 'br' || tag === 'repeat') this.#branched[this.body.target(inst)] = 1;
+      if (tag === 'br' || tag === 'repeat' || tag === 'switch_dispatch') this.#branched[this.body.target(inst)] = 1;
     }
   }
 
@@ -80,7 +90,9 @@ export class BodyPrinter {
       this.line(indent, `${text};`);
       return;
     }
-    this.line(indent, `const v${inst}: ${this.types.text(ty)} = ${text};`);
+    // Zig knows better than AIR which pointers into a packed struct are pointers to bits.
+    const isBits = bitRange(this.unit.pool, ty) !== null;
+    this.line(indent, `const v${inst}${isBits ? '' : `: ${this.types.text(ty)}`} = ${text};`);
     this.keep(inst, indent);
   }
 

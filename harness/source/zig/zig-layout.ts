@@ -5,7 +5,7 @@
  * where a compiler may put fields in another order it sorts them by their alignment.
  */
 import type { InternPool, IpIndex } from '../../../core/index.ts';
-import { abiAlign, abiSize, enumTag, fieldOffset, TypeKind } from '../../../core/index.ts';
+import { abiAlign, abiSize, backingOf, enumTag, fieldOffset, TypeKind } from '../../../core/index.ts';
 import { ZigTypes } from './zig-types.ts';
 
 /** A mask for each byte of a variable of type `ty`; null: it lies elsewhere, or says something else. */
@@ -50,6 +50,8 @@ function fill(types: ZigTypes, pool: InternPool, ty: IpIndex, masks: Uint8Array,
       for (let n = 0; n < pool.fieldCount(ty); n++) {
         const field = pool.fieldType(ty, n);
         const align = pool.fieldAlign(ty, n) || abiAlign(pool, field);
+        // An f80 has another alignment in Zig.
+        if (pool.isFloat(field) && pool.floatBits(field) === 80) return false;
         if ((!isExtern && align > before) || !fill(types, pool, field, masks, at + fieldOffset(pool, ty, n)))
           return false;
         before = align;
@@ -60,6 +62,8 @@ function fill(types: ZigTypes, pool: InternPool, ty: IpIndex, masks: Uint8Array,
       fillBits(masks, at, abiSize(pool, ty) * 8);
       return types.hasCLayout(ty);
     case TypeKind.packed:
+      fillBits(masks, at, pool.intBits(backingOf(pool, ty)));
+      return true;
     case TypeKind.vector:
     case TypeKind.error_set:
     case TypeKind.error_union:

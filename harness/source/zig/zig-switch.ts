@@ -1,5 +1,5 @@
 /**
- * `switch_br` as Zig source.
+ * `switch_br` and `loop_switch_br` as Zig source.
  *
  * Owns when Zig wants an else prong: where the cases leave a value over, and never elsewhere.
  */
@@ -25,7 +25,7 @@ export const printSwitch: Spelling = (p, inst, indent) => {
   const ty = p.refType(operand);
   const isNumber = pool.typeKind(ty) === TypeKind.int || pool.typeKind(ty) === TypeKind.simple;
   let covered = 0n;
-  p.line(indent, `switch (${p.ref(operand)}) {`);
+  p.line(indent, `${p.isBranched(inst) ? `w${inst}: ` : ''}switch (${p.ref(operand)}) {`);
   for (const { items, ranges, body } of cases) {
     covered += BigInt(items.length);
     for (const [lo, hi] of ranges) covered += number(hi) - number(lo) + 1n;

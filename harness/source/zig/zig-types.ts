@@ -7,6 +7,8 @@
 import type { InternPool, IpIndex } from '../../../core/index.ts';
 import {
   abiAlign,
+  backingOf,
+  bitRange,
   enumTag,
   errorPayload,
   errorSetOf,
@@ -68,6 +70,7 @@ export class ZigTypes {
       case TypeKind.int:
         return `${pool.intSigned(ty) ? 'i' : 'u'}${pool.intBits(ty)}`;
       case TypeKind.ptr:
+        if (bitRange(pool, ty) !== null) throw new NotPrintable('a pointer to bits that is kept');
         return `${pool.ptrIsMany(ty) ? '[*]' : '*'}${this.#pointee(ty)}`;
       case TypeKind.slice:
         return `[]${this.#pointee(ty)}`;
@@ -95,7 +98,7 @@ export class ZigTypes {
       case TypeKind.union:
         return this.#union(ty);
       case TypeKind.packed:
-        throw new NotPrintable('a packed struct');
+        return this.#packed(ty);
       case TypeKind.vector:
         throw new NotPrintable('a vector');
       case TypeKind.fn: {
@@ -131,6 +134,16 @@ export class ZigTypes {
     return name;
   }
 
+  #packed(ty: IpIndex): string {
+    const pool = this.#pool;
+    const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => `f${n}: ${this.text(pool.fieldType(ty, n))}`);
+    const name = `${this.#prefix}P${ty}`;
+    this.declarations.push(
+      `const ${name} = packed struct(${this.text(backingOf(pool, ty))}) { ${fields.join(', ')} };`,
+    );
+    return name;
+  }
+
   #union(ty: IpIndex): string {
     const pool = this.#pool;
     const tag = unionTag(pool, ty);
@@ -163,7 +176,7 @@ export class ZigTypes {
   /** Name of field `n` of struct or union type `ty`. */
   fieldName(ty: IpIndex, n: number): string {
     if (this.#pool.typeKind(ty) === TypeKind.union) return unionFieldName(this.#pool, ty, n);
-    return this.isTuple(ty) ? `@"${n}"` : `f${n}`;
+    return this.#pool.typeKind(ty) === TypeKind.struct && this.isTuple(ty) ? `@"${n}"` : `f${n}`;
   }
 
   /** Whether Zig lays out struct type `ty` as AIR does: all its fields are such as C has. */
@@ -195,5 +208,6 @@ export class ZigTypes {
 /** Whether a scalar of `ty` may cross Zig's C calling convention as it is. */
 export function isCScalar(pool: InternPool, ty: IpIndex): boolean {
   if (pool.typeKind(ty) === TypeKind.int) return C_WIDTHS.has(pool.intBits(ty));
-  return ty === IP.bool_type || ty === IP.usize_type || ty === IP.isize_type || pool.isFloat(ty);
+  if (pool.isFloat(ty)) return pool.floatBits(ty) !== 80;
+  return ty === IP.bool_type || ty === IP.usize_type || ty === IP.isize_type;
 }

@@ -8,6 +8,7 @@ import type { IpIndex, NavIndex, Unit } from '../../../core/index.ts';
 import {
   abiAlign,
   abiSize,
+  bitRange,
   elemValue,
   fieldOffset,
   floatPattern,
@@ -118,8 +119,8 @@ export class ZigValues {
   #elements(value: IpIndex): string {
     const { pool } = this.#unit;
     const ty = pool.typeOf(value);
-    if (pool.typeKind(ty) === TypeKind.struct) {
-      const isTuple = this.#types.isTuple(ty);
+    if (pool.typeKind(ty) === TypeKind.struct || pool.typeKind(ty) === TypeKind.packed) {
+      const isTuple = pool.typeKind(ty) === TypeKind.struct && this.#types.isTuple(ty);
       const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => this.plain(elemValue(pool, value, n)));
       return `.{ ${fields.map((text, n) => (isTuple ? text : `.f${n} = ${text}`)).join(', ')} }`;
     }
@@ -170,6 +171,7 @@ export class ZigValues {
   /** Address `text` of an object of type `from` as a pointer of type `to`, `offset` bytes on. */
   #address(text: string, from: IpIndex, to: IpIndex, offset: number, isConst: boolean): string {
     const { pool } = this.#unit;
+    if (bitRange(pool, to) !== null) throw new NotPrintable('a constant pointer to bits');
     const isDrop = isConst && !pool.ptrIsConst(to);
     const drop = (pointer: string): string => (isDrop ? `@constCast(${pointer})` : pointer);
     const path = this.#path(from, pool.childType(to), offset);

@@ -5,8 +5,8 @@ import { Diagnostics } from '../../../core/diagnostics/diagnostics.ts';
 
 describe('diagnostics', () => {
   test('fill every hole of the template', () => {
-    expect(formatMessage('duplicate_symbol', { name: 'f', other: 'a.o' })).toBe(
-      'duplicate symbol: f, first defined in a.o',
+    expect(formatMessage('duplicate_symbol', { name: 'f', first: 'a.o', second: 'b.o' })).toBe(
+      'duplicate symbol: f\n>>> defined in a.o\n>>> defined in b.o',
     );
     for (const template of Object.values(MESSAGES)) expect(template).not.toMatch(/\{[^a-z]|\{\}/);
   });

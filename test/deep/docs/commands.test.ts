@@ -8,7 +8,16 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, ROOT } from '../../harness/cli/run-harness.ts';
 
@@ -25,6 +34,13 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness <command> --help': 'npx harness fuzz --help',
   'npx harness fuzz --time 10m --jobs auto': 'npx harness fuzz --time 1s --jobs auto',
   'npx harness fuzz --seed 1 --runs 3000 --json': 'npx harness fuzz --seed 1 --runs 30 --json',
+  'npx harness mutants --seed 1 --sample 60':
+    'npx harness mutants --seed 1 --sample 60 --ids 0cfd63ba --runs 30 --profile default --checks interp-exe',
+  'npx harness mutants --only codegen/scalar --sample 20 --runs 500 --jobs 2':
+    'npx harness mutants --only codegen/scalar --sample 20 --runs 30 --jobs 2 --ids 0cfd63ba --profile default --checks interp-exe',
+  'npx harness mutants --compare before/mutants.json after/mutants.json':
+    'npx harness mutants --compare mutants.json mutants.json',
+  'harness mutants': 'harness mutants --help',
   'npx harness fuzz --profile wasm64': 'npx harness fuzz --profile wasm64 --time 1s',
   'npx harness fuzz --profile sums': 'npx harness fuzz --profile sums --time 1s',
   'npx harness fuzz --profile vectors': 'npx harness fuzz --profile vectors --time 1s',
@@ -35,6 +51,9 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness fuzz --only-ops <name> --time 1m': 'npx harness fuzz --only-ops add_wrap --time 1s',
   'npx harness corpus add <case>': 'npx harness corpus add given.air --name given',
   'harness fuzz': 'harness fuzz --time 1s',
+  'npx harness fuzz --time 8h --metrics /var/lib/node_exporter/harness.prom':
+    'npx harness fuzz --time 1s --metrics harness.prom',
+  'harness repro': 'harness repro 0x51f3',
   'harness repro <case>': 'harness repro 0x51f3',
   'harness repro <case> --explain': 'harness repro good.air --explain',
   'harness reduce <case file>': 'harness reduce good.air',
@@ -50,6 +69,11 @@ const BUDGET: Readonly<Record<string, string>> = {
     'npx harness report run --format github -o summary.md',
   'npx harness report reports/0x1-1 --format issue --bucket <id>':
     'npx harness report run --format issue --bucket codegen/interp-exe/result/intcast',
+  'npx harness fuzz --seed 7 --shard 1/4 --time 4h --out shards/1':
+    'npx harness fuzz --seed 7 --shard 1/4 --time 1s --out shards/1',
+  'npx harness merge shards/* --out merged --report html': 'npx harness merge shard --out merged --report html',
+  'harness merge': 'harness merge shard --out merged-again',
+  'harness merge <run folders>': 'harness merge shard --out merged-too',
   'harness gen <seed>': 'harness gen 0x51f3',
   'harness run <file>': 'harness run good.air',
   'harness compile <file.air>': 'harness compile good.air -o compiled.wasm',
@@ -59,7 +83,9 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness compile --threads N': 'harness compile good.air -o threaded.wasm --threads 2',
   'harness link': 'harness link good.o --no-entry -o linked.wasm',
   'harness link <inputs>': 'harness link good.o --no-entry -o inputs.wasm',
-  'harness corpus list|add|check': 'harness corpus list',
+  'harness corpus <action>': 'harness corpus list',
+  'npx harness corpus merge <folders>': 'npx harness corpus merge node_modules',
+  'npx harness corpus prune': 'npx harness corpus prune --dry-run',
   'harness corpus add FILE': 'harness corpus add corpus/findings/found.air',
   'harness help [command]': 'harness help fuzz',
   'node dist/bench/mutate-objects.js --runs 100000 --seed 1': 'node dist/bench/mutate-objects.js --runs 20 --seed 1',
@@ -77,7 +103,9 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npm ci && npm test': 'begins with npm ci',
   'npm ci --omit=optional': 'installs',
   'npm run nodes:install': 'installs',
+  'npx harness report case.air --format issue --backend zig:0.17': 'needs what npm run outside:install installs',
   'npm run jest:deep -- test/nodes': 'needs what npm run nodes:install installs',
+  'npm run conformance -- --tests DIR': 'needs the packages and the tests of LLVM',
   'npm run jest:deep': 'CI runs it, and this test is a part of it',
   'npm test': 'this test is a part of it',
   'npm run test:deep': 'CI runs it, and this test is a part of it',
@@ -85,13 +113,25 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npm run bless': 'writes files of the repository',
   '.ci/run': 'this test is a part of it',
   'node scripts/make-clang-objects.mjs': 'writes sources of the repository',
+  'npx harness gate --base origin/main --time 3m': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'npx harness gate --base HEAD~1 --runs 2000 --json': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'harness gate': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'harness gate --base REF': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'harness bisect --good REF <case>': 'builds commits, which test/deep/harness/cli/bisect.test.ts does',
+  'npx harness bisect --good v1 --bad HEAD corpus/findings/codegen-interp-exe-result-intcast.air':
+    'builds commits, which test/deep/harness/cli/bisect.test.ts does',
+  'docker build -f deploy/Dockerfile -t wasm-backend-harness .': 'needs docker and a network',
+  'kubectl apply -f deploy/kubernetes/nightly.yaml': 'needs a cluster; test/harness/gate/deploy.test.ts reads the file',
 };
 
 /** A part of the bench measures for minutes; that there is such a part is checked. */
 const BENCH_PART = /^npm run bench -- (\w+)/;
 
 /** Lines that end in another code than 0. */
-const EXIT_CODES: Readonly<Record<string, number>> = {};
+const EXIT_CODES: Readonly<Record<string, number>> = {
+  'npx harness fuzz --backend planted --seed 1 --runs 500': 1,
+  'npx harness repro corpus/findings/codegen-run-add_wrap.air --backend planted --explain': 1,
+};
 
 interface Line {
   readonly document: string;
@@ -130,13 +170,19 @@ beforeAll(async () => {
   }
   symlinkSync(join(ROOT, 'bin', 'harness.mjs'), join(bin, 'harness'));
   chmodSync(join(ROOT, 'bin', 'harness.mjs'), 0o755);
-  writeFileSync(join(cwd, 'package.json'), '{"name":"documents","private":true}\n');
+  writeFileSync(join(cwd, 'package.json'), '{"name":"documents","private":true,"type":"module"}\n');
+  cpSync(join(ROOT, 'dist'), join(cwd, 'dist'), { recursive: true });
   writeFileSync(join(cwd, 'good.air'), good);
   copyFileSync(join(cwd, 'good.air'), join(cwd, 'given.air'));
   writeFileSync(join(cwd, 'corpus', 'findings', 'found.air'), good);
   writeFileSync(join(cwd, 'corpus', 'regressions', 'area', 'good.air'), good);
+  writeFileSync(
+    join(cwd, 'mutants.json'),
+    '{"schema":1,"mutants":[{"id":"1","place":"a.ts:1","operator":"constant","verdict":"killed","cases":1}]}',
+  );
   mkdirSync(join(cwd, 'run'));
   copyFileSync(join(ROOT, 'test', 'harness', 'report', 'finding.jsonl'), join(cwd, 'run', 'events.jsonl'));
+  expect((await run('harness fuzz --seed 1 --runs 2 --jobs 1 --out shard')).code).toBe(0);
   expect((await run('harness compile good.air --obj -o good.o')).code).toBe(0);
 });
 

@@ -4,8 +4,8 @@
  * Data only, as bugs.ts: values that come back without their sign, exchanges that say the wrong thing, sums that leave their
  * type, instructions of another size. `find` occurs exactly once in its file.
  */
-import type { BugRow, PlantedBug } from './bugs.ts';
-import { bugOf } from './bugs.ts';
+import type { BugRow, PlantedBug } from '../../../bench/planted/bugs.ts';
+import { bugOf } from '../../../bench/planted/bugs.ts';
 
 const ROWS: readonly BugRow[] = [
   [

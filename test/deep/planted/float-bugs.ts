@@ -4,7 +4,7 @@
  * Data only. Modelled on what goes wrong in soft floats: bits that are lost before a rounding, ties, subnormals, a rounding too
  * many, carries, signs, NaNs.
  */
-import type { PlantedBug } from './bugs.ts';
+import type { PlantedBug } from '../../../bench/planted/bugs.ts';
 
 /** All of them. */
 export const FLOAT_BUGS: readonly PlantedBug[] = [

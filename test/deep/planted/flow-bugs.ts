@@ -4,8 +4,8 @@
  * Data only, as bugs.ts: labels, operands and results that a back end gets wrong where a switch is entered again, memory grows
  * or an address of the frame is asked for. `find` occurs exactly once in its file.
  */
-import type { BugRow, PlantedBug } from './bugs.ts';
-import { bugOf } from './bugs.ts';
+import type { BugRow, PlantedBug } from '../../../bench/planted/bugs.ts';
+import { bugOf } from '../../../bench/planted/bugs.ts';
 
 const ROWS: readonly BugRow[] = [
   [

@@ -15,8 +15,8 @@ import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
 import type { Case } from '../../../harness/model/case.ts';
 import { bucketOf } from '../../../harness/model/finding.ts';
 import { makeFolder } from '../../harness/cli/run-harness.ts';
-import type { PlantedBug } from './bugs.ts';
-import { plant } from './plant.ts';
+import type { PlantedBug } from '../../../bench/planted/bugs.ts';
+import { plant } from '../../../bench/planted/plant.ts';
 
 /** Cases in which a mistake must be found. */
 const RUNS = 2000;

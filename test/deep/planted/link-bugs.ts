@@ -3,8 +3,8 @@
  *
  * Data only, as bugs.ts; each is one that a linker once had or easily has. `find` occurs exactly once in its file.
  */
-import type { PlantedBug } from './bugs.ts';
-import { bugOf } from './bugs.ts';
+import type { PlantedBug } from '../../../bench/planted/bugs.ts';
+import { bugOf } from '../../../bench/planted/bugs.ts';
 
 type Row = readonly [name: string, file: string, find: string, replace: string, mistake: string];
 

@@ -4,8 +4,8 @@
  * Data only, as bugs.ts: bits that are not cut, masks at the wrong place, neighbours that are lost. `find` occurs exactly once in
  * its file.
  */
-import type { BugRow, PlantedBug } from './bugs.ts';
-import { bugOf } from './bugs.ts';
+import type { BugRow, PlantedBug } from '../../../bench/planted/bugs.ts';
+import { bugOf } from '../../../bench/planted/bugs.ts';
 
 const ROWS: readonly BugRow[] = [
   [

@@ -9,9 +9,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { harness, makeFolder, ROOT } from '../../harness/cli/run-harness.ts';
-import type { PlantedBug } from './bugs.ts';
-import { LEAKING_BUGS, PLANTED_BUGS } from './bugs.ts';
-import { plant } from './plant.ts';
+import type { PlantedBug } from '../../../bench/planted/bugs.ts';
+import { LEAKING_BUGS, PLANTED_BUGS } from '../../../bench/planted/bugs.ts';
+import { plant } from '../../../bench/planted/plant.ts';
 
 /** Cases in which a mistake must be found. */
 const RUNS = 2000;

@@ -4,8 +4,8 @@
  * Data only, as bugs.ts: words read at the wrong place, marks that are not set, names of the wrong thing, tables that lack an
  * entry. `find` occurs exactly once in its file.
  */
-import type { BugRow, PlantedBug } from './bugs.ts';
-import { bugOf } from './bugs.ts';
+import type { BugRow, PlantedBug } from '../../../bench/planted/bugs.ts';
+import { bugOf } from '../../../bench/planted/bugs.ts';
 
 const ROWS: readonly BugRow[] = [
   [

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import type { AirTag } from '../../../core/index.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
-import { PLANTED_BUGS } from './bugs.ts';
+import { PLANTED_BUGS } from '../../../bench/planted/bugs.ts';
 import { hunt } from './hunt.ts';
 
 /** Mistakes, and the instructions that they are in: their cells are gone through. */

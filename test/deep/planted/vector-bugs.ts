@@ -4,8 +4,8 @@
  * Data only, as bugs.ts: lanes that are forgotten, read from or written to the place of another one, put together by the wrong
  * operation. `find` occurs exactly once in its file.
  */
-import type { BugRow, PlantedBug } from './bugs.ts';
-import { bugOf } from './bugs.ts';
+import type { BugRow, PlantedBug } from '../../../bench/planted/bugs.ts';
+import { bugOf } from '../../../bench/planted/bugs.ts';
 
 const ROWS: readonly BugRow[] = [
   [

@@ -4,8 +4,8 @@
  * Data only, as bugs.ts: what a back end for 32-bit addresses gets wrong when it learns wider ones. `find` occurs exactly once
  * in its file.
  */
-import type { BugRow, PlantedBug } from './bugs.ts';
-import { bugOf } from './bugs.ts';
+import type { BugRow, PlantedBug } from '../../../bench/planted/bugs.ts';
+import { bugOf } from '../../../bench/planted/bugs.ts';
 
 const ROWS: readonly BugRow[] = [
   [

@@ -4,8 +4,8 @@
  * Data only, as bugs.ts: carries, signs, words and amounts that a back end gets wrong when an integer has two of each. `find`
  * occurs exactly once in its file.
  */
-import type { BugRow, PlantedBug } from './bugs.ts';
-import { bugOf } from './bugs.ts';
+import type { BugRow, PlantedBug } from '../../../bench/planted/bugs.ts';
+import { bugOf } from '../../../bench/planted/bugs.ts';
 
 const ROWS: readonly BugRow[] = [
   [

@@ -38,7 +38,7 @@ const BUGS = [
 
 const backend: Backend = {
   name: 'foreign',
-  settings: CORE_BACKEND.settings as unknown as Backend['settings'],
+  settings: CORE_BACKEND.settings,
   ways: [EXECUTABLE_WAY],
   known: BUGS,
   compiler: {

@@ -21,11 +21,16 @@ export interface Fate {
   candidate?(text: string): Death | null;
 }
 
+/** What a worker was at when it died. */
+type At = Pick<Died, 'position' | 'part' | 'candidate'>;
+
 class Dead extends Error {
   readonly death: Death;
-  constructor(death: Death) {
+  readonly at: At;
+  constructor(death: Death, at: At) {
     super('dead');
     this.death = death;
+    this.at = at;
   }
 }
 
@@ -55,13 +60,13 @@ export function fakeWorkers(
       if (position === -1) return;
       if (position >= 0) ran.push(position);
       const death = fate.at(position);
-      if (death !== null) throw new Dead(death);
+      if (death !== null) throw new Dead(death, { position: at, part, candidate });
     },
     markPart: (now) => (part = now),
     keepCandidate: (text) => {
       candidate = text;
       const death = fate.candidate?.(text) ?? null;
-      if (death !== null) throw new Dead(death);
+      if (death !== null) throw new Dead(death, { position: at, part, candidate });
     },
     onStep: (step) => onStep?.(step),
   });
@@ -79,14 +84,14 @@ export function fakeWorkers(
       onStep = running.onStep;
       try {
         const death = fate.at(null);
-        if (death !== null) throw new Dead(death);
+        if (death !== null) throw new Dead(death, { position: at, part, candidate });
         return { kind: 'done', reply: (await executor.run(task)) as Replies[K] };
       } catch (error) {
         if (!(error instanceof Dead)) throw error;
         const { death } = error;
         if ('failed' in death) return { kind: 'failed', message: death.failed };
         const how: Died['how'] = { why: 'exit', code: null, signal: death.signal };
-        return { kind: 'died', how, position: at, part, candidate, stderr: death.stderr ?? '' };
+        return { kind: 'died', how, ...error.at, stderr: death.stderr ?? '' };
       }
     },
     close: () => Promise.resolve(),

@@ -82,6 +82,11 @@ describe('a schedule', () => {
     ]);
   });
 
+  test('leaves making up to the merge where it is a shard', () => {
+    const ranges = drain(new Schedule(100, { index: 1, of: 4 }, 32), () => 3);
+    expect(mergeRanges(ranges)).toEqual([{ first: 0, next: 25 }]);
+  });
+
   test('divides a number of runs among shards', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 1, max: 7 }), (runs, of) => {

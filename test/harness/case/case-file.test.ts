@@ -62,7 +62,7 @@ describe('the manual', () => {
   test('its first example says all that it shows', () => {
     const { case: case_, bucket, expect: stated, notes } = read(examples[0]!);
     expect(case_).toMatchObject({ seed: 0x51f3, profile: 'default', generator: 3 });
-    expect(bucket).toBe('codegen/interp-exe/result/intcast');
+    expect(bucket).toBe('codegen/run/intcast');
     expect(case_.plan).toEqual({
       parts: [
         [0, 1],

@@ -72,7 +72,10 @@ describe('harness corpus add', () => {
     [['corpus', 'add', '0x51f3'], 'is a seed'],
     [['corpus', 'add', 'nosuch.air'], 'no such file'],
     [['corpus', 'add', 'nosuch.air', '--area', '../x'], 'is not a plain name'],
-    [['corpus', 'prune'], "no action 'prune' (known: list, add, check)"],
+    [['corpus', 'nosuch'], "no action 'nosuch' (known: list, add, check, prune, merge)"],
+    [['corpus', 'merge'], 'needs folders'],
+    [['corpus', 'merge', 'nosuch'], 'no such file or folder'],
+    [['corpus', 'prune', 'x.air'], 'takes no file'],
   ])('%j is refused', async (args, text) => {
     const { code, stdout, stderr } = await harness(cwd, ...args);
     expect(stderr).toContain(text);

@@ -10,19 +10,19 @@ import { makeFolder } from '../cli/run-harness.ts';
 
 const GUARD = new URL('../../../dist/harness/engine/time-guard.js', import.meta.url).href;
 
-/** Prints for each of twelve bodies of 300 ms of processor time, each guarded by 400 ms, whether the guard struck. */
+/** Prints for each of twelve bodies of 120 ms of processor time, each guarded by 160 ms, whether the guard struck. */
 const BUSY = `
 import { withinTime } from ${JSON.stringify(GUARD)};
 const work = () => {
   const begin = process.cpuUsage();
   for (;;) {
     const { user, system } = process.cpuUsage(begin);
-    if (user + system > 300_000) return;
+    if (user + system > 120_000) return;
   }
 };
 process.stdout.write('ready');
 for (let n = 0; n < 12; n++) {
-  const { timedOut, starved } = withinTime(400, work);
+  const { timedOut, starved } = withinTime(160, work);
   process.stdout.write(timedOut ? (starved ? 's' : 'e') : '.');
 }
 `;

@@ -23,8 +23,8 @@ import { PROBE_MODULE } from '../../../harness/explain/instrument.ts';
 import { placeInModule } from '../../../harness/wasm/module-place.ts';
 import { printExplanation } from '../../../harness/explain/print.ts';
 import { harness, makeFolder } from '../cli/run-harness.ts';
-import type { PlantedBug } from '../../deep/planted/bugs.ts';
-import { plant } from '../../deep/planted/plant.ts';
+import type { PlantedBug } from '../../../bench/planted/bugs.ts';
+import { plant } from '../../../bench/planted/plant.ts';
 
 // Copies of core are loaded, and one test starts processes.
 const folder = makeFolder();
@@ -160,8 +160,8 @@ const STORE_MISTAKE: Mistake = {
 const ADDEND_MISTAKE: Mistake = {
   name: 'addend',
   file: 'relocate.js',
-  find: "case 'memory_address_rel': return addressOf(placed, target, symbols.symbolOffset[o][symbol], relocs.addend[r]);",
-  replace: "case 'memory_address_rel': return addressOf(placed, target, symbols.symbolOffset[o][symbol], 0);",
+  find: 'const address = addressOf(placed, target, symbols.symbolOffset[o][symbol], relocs.addend[r]);',
+  replace: 'const address = addressOf(placed, target, symbols.symbolOffset[o][symbol], 0);',
 };
 
 const WIDE_SUM = `export fn @f(u64) u64 {

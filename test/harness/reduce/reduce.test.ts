@@ -200,6 +200,22 @@ describe('reduction', () => {
     expect(tagsOf(reduction.slips[0]!.case.unit)).not.toContain('switch_br');
   });
 
+  test('keeps the cause where it is known, and saves what fails alike of another', () => {
+    // Two mistakes that look the same: the first one hides the second as long as it is there.
+    const judge = (candidate: Case): Finding[] => {
+      const tags = tagsOf(candidate.unit);
+      const cause = tags.includes('trunc') ? 'codegen/run/trunc' : 'codegen/run/switch_br';
+      return tags.includes('trunc') || tags.includes('switch_br') ? [{ ...finding('result'), cause }] : [];
+    };
+    const kept = 'codegen/run/trunc';
+    const reduction = reduceCase(read(CASE), { bucket: BUCKET, cause: kept, judge, maxRuns: 5000 });
+    expect(reduction.finding?.cause).toBe(kept);
+    expect(tagsOf(reduction.case.unit)).toContain('trunc');
+    expect(tagsOf(reduction.case.unit)).not.toContain('switch_br');
+    expect(reduction.slips.map(({ bucket, cause }) => [bucket, cause])).toEqual([[BUCKET, 'codegen/run/switch_br']]);
+    expect(tagsOf(reduction.slips[0]!.case.unit)).toContain('switch_br');
+  });
+
   test('does nothing to a case that does not fail', () => {
     const reduction = reduceCase(read(CASE), { bucket: BUCKET, judge: () => [], maxRuns: 5000 });
     expect(reduction.finding).toBeNull();

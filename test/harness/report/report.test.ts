@@ -11,6 +11,7 @@ import type { Io } from '../../../harness/report/io.ts';
 import { readDuration, readInteger, readSeed, readShard } from '../../../harness/cli/option.ts';
 import { selectChecks } from '../../../harness/check/select-checks.ts';
 import { bucketSlug } from '../../../harness/model/bucket-slug.ts';
+import { CONFIG } from './campaign-config.ts';
 import { consoleReporter } from '../../../harness/report/console.ts';
 import { inCheckOrder } from '../../../harness/report/summary.ts';
 
@@ -40,7 +41,8 @@ describe('values of options', () => {
     expect(() => readInteger(1, 4)('5')).toThrow('from 1 to 4');
     expect(() => readInteger(0)('1e3')).toThrow('whole number');
     expect(readShard('1/4')).toEqual({ index: 1, of: 4 });
-    expect(() => readShard('4/4')).toThrow('shard');
+    expect(readShard('4/4')).toEqual({ index: 0, of: 4 });
+    expect(() => readShard('5/4')).toThrow('shard');
     expect(() => readShard('0/0')).toThrow('shard');
   });
 });
@@ -87,6 +89,7 @@ describe('the console', () => {
     kind: 'result',
     seed: 0x51f3,
     count: 12,
+    raw: [{ bucket: 'codegen/interp-exe/result/-', count: 12 }],
     caseFile: 'corpus/findings/x.air',
     instructions: 2,
     text: 'export fn @f() void {\n  ret void {}\n}\n',
@@ -94,18 +97,7 @@ describe('the console', () => {
     reduction: '1-minimal: 7 candidates tried, none of them fails; 40 runs',
   };
   const result: CampaignResult = {
-    config: {
-      seed: 1,
-      profile: 'default',
-      generator: 1,
-      budget: { runs: 100, seconds: null },
-      shard: { index: 0, of: 1 },
-      stopOnFirst: false,
-      backend: 'core',
-      checks: null,
-      onlyOps: null,
-      reduceRuns: 10,
-    },
+    config: { ...CONFIG, seed: 1, budget: { runs: 100, seconds: null } },
     end: 'done',
     tally: { ...emptyTally(), cases: 100, busy: 2, checks: { validate: { ran: 100, failed: 0 } } },
     buckets: [],

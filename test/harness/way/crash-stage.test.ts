@@ -10,7 +10,7 @@ import { loadChecks } from '../../../harness/check/checks.ts';
 import { runCase } from '../../../harness/check/run-case.ts';
 import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
 import { crashed } from '../../../harness/way/build-result.ts';
-import { plant } from '../../deep/planted/plant.ts';
+import { plant } from '../../../bench/planted/plant.ts';
 import { makeFolder } from '../cli/run-harness.ts';
 
 const folder = makeFolder();

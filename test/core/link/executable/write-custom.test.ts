@@ -99,7 +99,8 @@ describe('custom sections', () => {
         ['language', 'C11', ''],
         ['processed-by', 'clang', '1'],
       ],
-      features: ['+b', '+a'],
+      // What one object requires, all have to have.
+      features: ['+b', '+a', '+c'],
     };
     const b: HandObject = {
       producers: [

@@ -190,7 +190,7 @@ describe('the map of memory', () => {
 
   test('wrong options are refused before anything is linked', () => {
     const refused: [Partial<LinkOptions>, string][] = [
-      [{ stackSize: 24 }, 'option_invalid'],
+      [{ stackSize: 24 }, 'option_bad'],
       [{ stackSize: -16 }, 'option_invalid'],
       [{ globalBase: 0.5, stackFirst: false }, 'option_invalid'],
       [{ initialMemory: 1000 }, 'memory_size_not_page_multiple'],

@@ -106,7 +106,9 @@ describe('archives', () => {
     const linked = expectLinked(
       link([object('main.o', caller('f')), archive([text, member('f.o', defines('f', 3), 'f')])]),
     );
-    expect(linked.warnings.text()).toBe('lib.a: warning: member readme.txt is not a wasm object and is ignored');
+    expect(linked.warnings.text()).toBe(
+      "lib.a: warning: archive member 'readme.txt' is neither Wasm object file nor LLVM bitcode",
+    );
     const result = link([object('main.o', caller('f')), archive([broken])]);
     expect(codes(result)).toContain('object_malformed');
     expect(link([object('main.o', defines('main', 3, F.exported)), archive([broken])]).ok).toBe(true);

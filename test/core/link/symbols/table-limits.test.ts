@@ -95,7 +95,7 @@ describe('an imported table', () => {
     const parts = [sizes('f', [externs([1, 0, 4])]), sizes('g', [externs([0, 5])])];
     const result = linkObjects(inputsOf(parts));
     expect(result.ok ? '' : result.error.text()).toContain(
-      '1.o: error: symbol things has type externref 5.. here and externref 0..4 in 0.o',
+      '1.o: error: Table type mismatch: things\n>>> defined as externref 0..4 in 0.o\n>>> defined as externref 5.. in 1.o',
     );
   });
 
@@ -208,7 +208,7 @@ describe('objects without reference types in a combination', () => {
   test('are refused beside another imported table, which would come first in a module', () => {
     const result = joinObjects(inputsOf([sizes('g', [externs([0, 1])]), legacy]));
     expect(result.ok ? '' : result.error.text()).toContain(
-      '1.o: error: the object needs the function table as table 0',
+      "1.o: error: object file not built with 'reference-types' feature conflicts with import of table things by file 0.o",
     );
   });
 });

@@ -6,8 +6,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PLANTED_BUGS } from '../../planted/bugs.ts';
-import { plant } from '../../planted/plant.ts';
+import { PLANTED_BUGS } from '../../../../bench/planted/bugs.ts';
+import { plant } from '../../../../bench/planted/plant.ts';
 import { harness, makeFolder, ROOT, start } from '../../../harness/cli/run-harness.ts';
 
 const folder = makeFolder();
@@ -67,11 +67,21 @@ describe('harness fuzz', () => {
       join(cwd, 'planted'),
     );
     const args = ['--seed', '1', '--runs', '200', '--checks', 'interp-exe', '--backend', 'planted/core'];
-    const fuzz = await harness(cwd, 'fuzz', ...args, '--out', 'planted-run', '--json');
+    const fuzz = await harness(cwd, 'fuzz', ...args, '--out', 'reports/planted-run', '--json');
     expect(fuzz.code).toBe(1);
     const { buckets } = summaryOf(fuzz.stdout);
-    const bucket = buckets[0]! as { id: string; caseFile: string; instructions: number; seed: string };
-    expect(bucket.id).toMatch(/^codegen\/interp-exe\//);
+    // However it was seen, it is one mistake.
+    expect(buckets.map(({ id }) => id)).toEqual(['codegen/run/intcast']);
+    const bucket = buckets[0]! as {
+      id: string;
+      caseFile: string;
+      instructions: number;
+      seed: string;
+      count: number;
+      raw: { bucket: string; count: number }[];
+    };
+    expect(bucket.raw.length).toBeGreaterThan(0);
+    expect(Math.max(...bucket.raw.map(({ count }) => count))).toBeLessThanOrEqual(bucket.count);
     expect(bucket.seed).toMatch(/^0x[0-9a-f]+$/);
     expect(bucket.instructions).toBeLessThanOrEqual(10);
     expect(readFileSync(join(cwd, bucket.caseFile), 'utf8')).toContain(`;! bucket ${bucket.id}`);
@@ -84,6 +94,11 @@ describe('harness fuzz', () => {
     expect(byBucket.code).toBe(1);
     expect(byBucket.stdout).toContain('reference: ');
     expect((await harness(cwd, 'repro', bucket.caseFile)).code).toBe(0);
+
+    // The name that the campaign showed while it ran.
+    const live = /found (codegen\/interp-exe\/\w+) at 0x/.exec(fuzz.stderr)![1]!;
+    const byLive = await harness(cwd, 'repro', live, '--backend', 'planted/core');
+    expect([byLive.code, byLive.stdout.includes(bucket.id)]).toEqual([1, true]);
 
     const line = /npx harness reduce (\S+)/.exec(fuzz.stderr)!;
     const reduce = await harness(cwd, 'reduce', line[1]!, '--backend', 'planted/core', '-o', 'min.air');

@@ -7,8 +7,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PLANTED_BUGS } from '../../planted/bugs.ts';
-import { plant } from '../../planted/plant.ts';
+import { PLANTED_BUGS } from '../../../../bench/planted/bugs.ts';
+import { plant } from '../../../../bench/planted/plant.ts';
 import type { Ended, Running } from '../../../harness/cli/run-harness.ts';
 import { harness, makeFolder, ROOT, start } from '../../../harness/cli/run-harness.ts';
 
@@ -26,8 +26,8 @@ beforeAll(() => {
     join(cwd, 'planted'),
   );
   stalling('stalls.mjs', join(ROOT, 'dist', 'core', 'index.js'), 0);
-  stalling('stalls-later.mjs', join(planted, 'index.js'), 150);
-  stalling('stalls-reducing.mjs', join(planted, 'index.js'), 340);
+  stalling('stalls-later.mjs', join(planted, 'index.js'), 300);
+  stalling('stalls-reducing.mjs', join(planted, 'index.js'), 450);
 });
 
 afterAll(() => folder.remove());
@@ -77,6 +77,33 @@ describe('a signal', () => {
     running.signal(signal);
     expect((await running.ended).code).toBe(130);
     expect(readdirSync(path)).toEqual([]);
+  });
+
+  test('that comes as soon as there is a temporary folder finds it all the same', async () => {
+    const temporary = join(cwd, 'temporary');
+    mkdirSync(temporary);
+    writeFileSync(
+      join(cwd, 'signals.mjs'),
+      `import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+const make = fs.mkdtempSync;
+fs.mkdtempSync = (prefix) => {
+  const path = make(prefix);
+  if (prefix.startsWith(${JSON.stringify(temporary)})) process.kill(process.pid, 'SIGINT');
+  return path;
+};
+syncBuiltinESMExports();
+`,
+    );
+    const environment = { TMPDIR: temporary, NODE_OPTIONS: `--import ${pathToFileURL(join(cwd, 'signals.mjs')).href}` };
+    for (const args of [
+      ['repro', 'good.air'],
+      ['mutants', '--runs', '40'],
+    ]) {
+      const { code, stderr } = await start(cwd, args, environment).ended;
+      expect({ args, code, stderr }).toMatchObject({ code: 130 });
+      expect(readdirSync(temporary)).toEqual([]);
+    }
   });
 
   test('ends a reduction with what was reached in a file', async () => {
@@ -161,7 +188,12 @@ describe('a run folder', () => {
     expect(existsSync(join(cwd, 'locked', 'lock'))).toBe(true);
     const resumed = await harness(cwd, ...args, '--runs', '5', '--resume');
     expect(resumed.code).toBe(0);
-    expect(readdirSync(join(cwd, 'locked')).sort()).toEqual(['events.jsonl', 'run.json', 'summary.json']);
+    expect(readdirSync(join(cwd, 'locked')).sort()).toEqual([
+      'events.jsonl',
+      'run.json',
+      'standing.json',
+      'summary.json',
+    ]);
   });
 
   test('that cannot be is refused in one line', async () => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { plant } from '../../planted/plant.ts';
+import { plant } from '../../../../bench/planted/plant.ts';
 import { WASM64_BUGS } from '../../planted/wasm64-bugs.ts';
 import { harness, makeFolder, start } from '../../../harness/cli/run-harness.ts';
 

@@ -38,9 +38,11 @@ test('the generator reaches every decoration, option, relocation type and pair o
   expect(missing('decoration', [...EDIT_KINDS, ...GADGET_KINDS, ...MISTAKE_KINDS])).toEqual([]);
   const options = OPTION_CHOICES.flat().map((option) => option.replace(/=.*/, ''));
   expect(missing('option', [...options, '--shared-memory', '--wrap', '--defsym', '--undefined', '-r'])).toEqual([]);
-  // Objects are joined outside of the command line, and help is for people.
-  const said = (names: readonly string[]): boolean =>
-    names.some((name) => words.has(name) || name === '-r' || name === '--help');
+  // Objects are joined outside of the command line, help is for people, and wasm-ld does not have the last two.
+  const others = ['-r', '--help', '--gc-custom-sections', '--no-gc-custom-sections'];
+  // Drawn as one form with what it ends.
+  if (words.has('--start-lib')) words.add('--end-lib');
+  const said = (names: readonly string[]): boolean => names.some((name) => words.has(name) || others.includes(name));
   expect(documentedOptions().filter((names) => !said(names))).toEqual([]);
   const forms = [
     '@FILE',

@@ -11,8 +11,8 @@ import { summaryOfCampaign } from '../../../../harness/report/summary.ts';
 import type { MemoryLimit } from '../../../../harness/worker/memory-limit.ts';
 import { DEFAULT_MEMORY_LIMIT, hasOutgrown } from '../../../../harness/worker/memory-limit.ts';
 import { WorkerPool } from '../../../../harness/worker/pool.ts';
-import { PLANTED_BUGS } from '../../planted/bugs.ts';
-import { plant } from '../../planted/plant.ts';
+import { PLANTED_BUGS } from '../../../../bench/planted/bugs.ts';
+import { plant } from '../../../../bench/planted/plant.ts';
 import { makeFolder } from '../../../harness/cli/run-harness.ts';
 
 const folder = makeFolder();

@@ -10,8 +10,8 @@ import type { Unit } from '../../../../core/index.ts';
 import { parseUnit } from '../../../../core/index.ts';
 import type { Compiler } from '../../../../harness/backend/zig/compile-batch.ts';
 import { compileBatch } from '../../../../harness/backend/zig/compile-batch.ts';
-import { runCompiler } from '../../../../harness/backend/zig/run-compiler.ts';
-import { makeScratchFolder } from '../../../../harness/backend/zig/scratch.ts';
+import { runCompiler } from '../../../../harness/backend/process/run-compiler.ts';
+import { makeScratchFolder } from '../../../../harness/backend/process/scratch.ts';
 import { rmSync } from 'node:fs';
 
 const COMPILER: Compiler = {

@@ -1,0 +1,202 @@
+/**
+ * `npm run bench -- table FILE`: the table of docs/instructions.md, instruction x class of types x target, made from the code.
+ *
+ * A cell counts the instructions that a fixed campaign executes; a refused instruction has its reason in place of cells. Owns the
+ * campaign and the classes. What is executed is seen from outside: the steps that the interpreter has prepared are wrapped.
+ */
+import { writeFileSync } from 'node:fs';
+import { format } from 'prettier';
+import type { AirTag, InstIndex, IpIndex, NavIndex, InternPool, Ref } from '../core/index.ts';
+import {
+  AIR_OPS,
+  AIR_TAG_NAMES,
+  forEachOperand,
+  IP,
+  isDescribed,
+  isInstRef,
+  refInst,
+  refValue,
+  resultTypes,
+  TypeKind,
+} from '../core/index.ts';
+import { NO_TYPE } from '../core/air/typing/rule.ts';
+import { unreachable } from '../core/support/assert.ts';
+import { makeCase } from '../generators/case/case.ts';
+import { makePlan } from '../generators/emit/choices.ts';
+import { PROFILES } from '../generators/index.ts';
+import { interpret } from '../interpreter/interpret.ts';
+import { Machine } from '../interpreter/machine.ts';
+import type { Sequence } from '../interpreter/model/frame.ts';
+
+/** Programs of each profile for each target. */
+const SEEDS = 40;
+const TARGETS = [32, 64] as const;
+
+/** Classes of types, in the order of the columns. */
+const CLASSES = [
+  'int ≤ 64',
+  'int > 64',
+  'bool',
+  'f16',
+  'f32 f64',
+  'f80 f128',
+  'pointer',
+  'struct array',
+  'optional error union',
+  'enum',
+  'packed',
+  'vector',
+  'nothing',
+] as const;
+type TypeClass = (typeof CLASSES)[number];
+
+const WORD_BITS = 64;
+
+function classOf(pool: InternPool, ty: IpIndex): TypeClass {
+  const kind = pool.typeKind(ty);
+  switch (kind) {
+    case TypeKind.int:
+      return pool.intBits(ty) > WORD_BITS ? 'int > 64' : 'int ≤ 64';
+    case TypeKind.float: {
+      const bits = pool.floatBits(ty);
+      return bits === 16 ? 'f16' : bits > WORD_BITS ? 'f80 f128' : 'f32 f64';
+    }
+    case TypeKind.ptr:
+    case TypeKind.slice:
+    case TypeKind.fn:
+      return 'pointer';
+    case TypeKind.struct:
+    case TypeKind.array:
+      return 'struct array';
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.union:
+      return 'optional error union';
+    case TypeKind.enum:
+      return 'enum';
+    case TypeKind.packed:
+      return 'packed';
+    case TypeKind.vector:
+      return 'vector';
+    case TypeKind.simple:
+      if (ty === IP.bool_type) return 'bool';
+      return pool.isInt(ty) ? 'int ≤ 64' : 'nothing';
+  }
+  return unreachable(kind, 'kind of type');
+}
+
+/** What an instruction is about: the first operand that is no pointer, else the result, else a pointer. */
+function aboutOf(pool: InternPool, operands: readonly IpIndex[], result: IpIndex): TypeClass {
+  const classes = operands.map((ty) => classOf(pool, ty));
+  const own = result === NO_TYPE ? 'nothing' : classOf(pool, result);
+  return classes.find((cls) => cls !== 'pointer') ?? (own === 'nothing' ? (classes[0] ?? own) : own);
+}
+
+/** Executed instructions by tag, class and target. */
+export type Counts = Map<string, number>;
+
+function keyOf(tag: AirTag, cls: TypeClass, ptrBits: number): string {
+  return `${tag} ${cls} ${ptrBits}`;
+}
+
+/** Runs `body`; `seen` gets each instruction before it is executed. */
+function watching(seen: (machine: Machine, nav: NavIndex, inst: InstIndex) => void, body: () => void): void {
+  const { prototype } = Machine;
+  // The method is put back, and called with its machine.
+  // eslint-disable-next-line @typescript-eslint/unbound-method
+  const plain = prototype.execute;
+  const wrapped = new WeakMap<Sequence, Sequence>();
+  prototype.execute = function (sequence, frame): number {
+    let own = wrapped.get(sequence);
+    if (own === undefined) {
+      const { insts, steps } = sequence;
+      const watched = steps.map((step, n) => (at: typeof frame): number => {
+        seen(this, frame.code.nav, insts[n]!);
+        return step(at);
+      });
+      own = { insts, steps: watched };
+      wrapped.set(sequence, own);
+    }
+    return plain.call(this, own, frame);
+  };
+  try {
+    body();
+  } finally {
+    prototype.execute = plain;
+  }
+}
+
+/** Counts the instructions that are executed in the fixed campaign, each place of a program once. */
+export function countExecuted(): Counts {
+  const counts: Counts = new Map();
+  let places = new Set<string>();
+  const seen = ({ unit }: Machine, nav: NavIndex, inst: InstIndex): void => {
+    const place = `${nav} ${inst}`;
+    if (places.has(place)) return;
+    places.add(place);
+    const { pool, navs } = unit;
+    const body = navs[nav]!.body!;
+    const types = resultTypes(pool, body);
+    const operands: IpIndex[] = [];
+    forEachOperand(body, inst, (ref: Ref) => {
+      operands.push(isInstRef(ref) ? (types[refInst(ref)]! as IpIndex) : pool.typeOf(refValue(ref)));
+    });
+    const tag = AIR_TAG_NAMES[body.tags[inst]!]!;
+    const key = keyOf(tag, aboutOf(pool, operands, types[inst]! as IpIndex), pool.target.ptrBits);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  };
+  watching(seen, () => {
+    for (const profile of Object.values(PROFILES)) {
+      if (profile.sweeps) continue;
+      for (const ptrBits of TARGETS) {
+        const plan = makePlan({ ...profile, ptrBits });
+        for (let seed = 1; seed <= SEEDS; seed++) {
+          places = new Set();
+          const { unit, calls } = makeCase(seed, plan, 1);
+          interpret(unit, calls);
+        }
+      }
+    }
+  });
+  return counts;
+}
+
+/** The page, as it stands in docs/. */
+export async function instructionPage(counts: Counts): Promise<string> {
+  const cell = (tag: AirTag, cls: TypeClass): string => {
+    const both = TARGETS.map((ptrBits) => counts.get(keyOf(tag, cls, ptrBits)) ?? 0);
+    return both.every((count) => count === 0) ? '' : both.join(' / ');
+  };
+  const described = AIR_TAG_NAMES.filter(isDescribed);
+  const rows = described.map((tag) => `| \`${tag}\` | ${CLASSES.map((cls) => cell(tag, cls)).join(' | ')} |`);
+  const refused = AIR_TAG_NAMES.filter((tag) => !isDescribed(tag));
+  const text = `# Instructions by type and target
+
+Made by \`npm run bench -- table docs/instructions.md\`; a test compares it with the code. What an instruction means is in [air.md](air.md).
+
+## Executed
+
+${described.length} of ${AIR_TAG_NAMES.length} instructions are described. A cell says how many instructions of ${SEEDS} programs of each profile but \`sweep\` were executed on wasm32 / on wasm64,
+each place of a program once, by what the instruction is about: its first operand that is no pointer, else its result, else the pointer. An empty cell: the verifier takes no such type, or this
+small campaign had none. What code refuses of a type (docs/air.md, section 7) is refused on both targets alike.
+
+| instruction | ${CLASSES.join(' | ')} |
+| --- | ${CLASSES.map(() => '---:').join(' | ')} |
+${rows.join('\n')}
+
+## Refused
+
+The verifier refuses these ${refused.length} by name, on every type and both targets:
+
+| instruction | what it is |
+| --- | --- |
+${refused.map((tag) => `| \`${tag}\` | ${AIR_OPS[tag].doc} |`).join('\n')}
+`;
+  return format(text, { parser: 'markdown' });
+}
+
+/** Writes the page to `file`. */
+export async function writeInstructionTable(file: string): Promise<void> {
+  writeFileSync(file, await instructionPage(countExecuted()));
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+/**
+ * The linker under the name of wasm-ld: a link to this file called `wasm-ld` is what `clang -fuse-ld=`, `rustc -C linker=` and
+ * build systems can call. All behaviour is in harness/cli/wasm-ld.ts.
+ */
+import { existsSync } from 'node:fs';
+
+const entry = new URL('../dist/harness/cli/wasm-ld.js', import.meta.url);
+if (existsSync(entry)) {
+  await import(entry.href);
+} else {
+  process.stderr.write('wasm-ld: error: not built yet; run npm ci (or npm run build) first\n');
+  process.exitCode = 1;
+}

@@ -1,0 +1,188 @@
+/** `harness gate`: does this working tree fail where its base does not? */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { GENERATOR_VERSION } from '../../generators/index.ts';
+import { commitOf, repositoryOf } from '../gate/build-tree.ts';
+import { Children } from '../gate/children.ts';
+import type { GateResult } from '../gate/gate.ts';
+import { boundOf, runGate } from '../gate/gate.ts';
+import type { Judged } from '../gate/judge-candidate.ts';
+import { HarnessError, InputError } from '../model/failure.ts';
+import { codeOf, messageOf } from '../model/files.ts';
+import type { Io } from '../report/io.ts';
+import { makeSummary } from '../report/summary.ts';
+import { plural } from '../report/text.ts';
+import { defineCommand } from './command.ts';
+import { JOBS_OPTION } from './conduct.ts';
+import { EXIT } from './exit-codes.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
+import { readDuration, readInteger, readText } from './option.ts';
+
+interface GateCommandOptions {
+  readonly base: string | null;
+  readonly time: number | null;
+  readonly runs: number | null;
+  readonly seed: number | null;
+  readonly jobs: number | 'auto';
+  readonly out: string | null;
+  readonly json: boolean;
+}
+
+/** For random cases, in seconds, where nothing else is asked for. */
+const DEFAULT_TIME = 180;
+
+export const gateCommand = defineCommand<GateCommandOptions>({
+  name: 'gate',
+  summary: 'stand in front of a pull request: only failures that the base does not have are red',
+  details:
+    'Builds the base in a worktree of its own, replays the corpus, runs the sweep and new seeds, most of them where the diff ' +
+    'touches. What fails runs on the base as well, by its own command: it is red if it fails here three times out of three and ' +
+    'never there. The working tree is judged as it is, with what is not committed; the base is where it left REF.',
+  args: [],
+  options: {
+    base: {
+      flags: '--base <ref>',
+      help: 'what the working tree is compared with: a branch or a commit',
+      fallback: null,
+      read: readText,
+    },
+    time: {
+      flags: '--time <duration>',
+      help: `for random cases: 30s, 3m (default: ${DEFAULT_TIME / 60}m, unless --runs is given)`,
+      fallback: null,
+      read: readDuration,
+    },
+    runs: {
+      flags: '--runs <n>',
+      help: 'stop after n random cases: the same ones each time; with --time after whichever comes first',
+      fallback: null,
+      read: readInteger(1),
+    },
+    seed: {
+      flags: '--seed <seed>',
+      help: 'seed of the random cases (default: from the commit, so that each commit looks at others)',
+      fallback: null,
+      read: readInteger(0),
+    },
+    jobs: JOBS_OPTION,
+    out: {
+      flags: '--out <folder>',
+      help: 'folder for the runs (default: the next free one in reports/)',
+      fallback: null,
+      read: readText,
+    },
+    json: {
+      flags: '--json',
+      help: 'print one JSON object as the last line of stdout, everything else on stderr',
+      fallback: false,
+    },
+  },
+  async run(_args, options, io) {
+    const { base, json } = options;
+    if (base === null) throw new InputError('gate needs --base: the branch that the change is for');
+    const begin = performance.now();
+    const cwd = process.cwd();
+    const root = repositoryOf(cwd);
+    commitOf(root, base);
+    const out = makeOut(options.out, root);
+    const children = new Children();
+    const temporary = openTemporaryFolder(io.note, () => children.end('SIGKILL'));
+    void temporary.stop.whenRequested.then(() => children.end('SIGTERM'));
+    try {
+      const seconds = options.time ?? (options.runs === null ? DEFAULT_TIME : null);
+      const { runs, seed, jobs } = options;
+      const isStopped = (): boolean => temporary.stop.requested;
+      const result = await runGate(
+        { root, base, seconds, runs, jobs, seed, out, temporary: temporary.path },
+        { children, note: io.note, isStopped },
+      );
+      sayResult(result, io, cwd, isStopped());
+      if (json) io.json(jsonOf(result, (performance.now() - begin) / 1000));
+      if (isStopped()) return EXIT.interrupted;
+      return redOf(result).length > 0 ? EXIT.finding : EXIT.clean;
+    } catch (error) {
+      if (temporary.stop.requested && error instanceof HarnessError) return EXIT.interrupted;
+      throw error;
+    } finally {
+      temporary.release();
+    }
+  },
+});
+
+/** The folder of the runs. */
+function makeOut(named: string | null, root: string): string {
+  try {
+    if (named !== null) {
+      const out = resolve(named);
+      mkdirSync(out, { recursive: true });
+      if (readdirSync(out).length > 0) throw new InputError(`${named} is not empty: choose another folder`);
+      return out;
+    }
+    const reports = join(root, 'reports');
+    mkdirSync(reports, { recursive: true });
+    for (let n = 1; ; n++) {
+      try {
+        const out = join(reports, `gate-${n}`);
+        mkdirSync(out);
+        return out;
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw error;
+      }
+    }
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new HarnessError(`cannot make a folder for the runs: ${messageOf(error)}`);
+  }
+}
+
+function redOf({ judged }: GateResult): Judged[] {
+  return judged.filter(({ verdict }) => verdict === 'red');
+}
+
+function sayResult(result: GateResult, io: Io, cwd: string, isStopped: boolean): void {
+  const { judged, unjudged, cases, base } = result;
+  const red = redOf(result);
+  for (const { bucket, verdict, why } of judged.filter((one) => one.verdict !== 'red')) {
+    io.say(`${io.paint.yellow(verdict)}: ${bucket.id} (${why})`);
+  }
+  if (red.length === 0) {
+    const text = isStopped ? `interrupted: ${boundOf(cases)}` : `green: ${boundOf(cases)}`;
+    io.say(isStopped ? io.paint.yellow(text) : io.paint.green(text));
+    return;
+  }
+  io.say(io.paint.red.bold(`RED: ${plural(red.length, 'bucket')} that ${base.slice(0, 12)} does not have`));
+  red.forEach(({ bucket, cases: shown, why }, n) => {
+    const size = bucket.instructions === null ? '' : `, ${plural(bucket.instructions, 'instruction')}`;
+    const named = shown[0]!.endsWith('.air') ? relative(cwd, shown[0]!) || shown[0]! : shown[0]!;
+    io.say(`${n + 1}. ${io.paint.bold(bucket.id)}  ${plural(bucket.count, 'case')}${size}: ${why}`);
+    io.say(`   again: ${io.paint.cyan(`npx harness repro ${named} --explain`)}`);
+  });
+  if (unjudged.length > 0) io.say(`${plural(unjudged.length, 'further bucket')} not compared with the base`);
+}
+
+/** The object of `--json`: that of a campaign, whose buckets are the red ones, and what only a gate has. */
+function jsonOf(result: GateResult, seconds: number): object {
+  const { seed, tally, judged, unjudged, base, head, corpus, parts, cases } = result;
+  const bucketsOf = (wanted: Judged['verdict']) =>
+    judged.filter(({ verdict }) => verdict === wanted).map(({ bucket }) => bucket);
+  const summary = makeSummary({
+    seed,
+    profile: 'gate',
+    generator: GENERATOR_VERSION,
+    seconds,
+    tally,
+    buckets: bucketsOf('red'),
+  });
+  const bound = cases === 0 ? null : Math.min(1, 3 / cases);
+  return {
+    ...summary,
+    base,
+    head,
+    corpus,
+    parts,
+    known: bucketsOf('known'),
+    flaky: bucketsOf('flaky'),
+    unjudged,
+    bound,
+  };
+}

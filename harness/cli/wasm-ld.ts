@@ -1,0 +1,33 @@
+/**
+ * The linker under the name of wasm-ld, for compilers and build systems that call one: exit code 1 for every failure, messages
+ * in the form that they look for, nothing linked that wasm-ld would not link.
+ *
+ * Sets the exit code of its process. Knows no other command.
+ */
+import { HarnessError, InputError } from '../model/failure.ts';
+import { messageOf } from '../model/files.ts';
+import { openIo, programOutput } from '../report/io.ts';
+import { guardOutput, lostOutput } from '../report/output.ts';
+import { linkFiles } from './link-files.ts';
+
+const FAILED = 1;
+
+guardOutput();
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const io = openIo(false);
+    const said = await linkFiles(args, io, { runtime: false, asWasmLd: true });
+    if (args.includes('--help')) for (const line of said) io.say(line);
+  } catch (error) {
+    if (error instanceof InputError) programOutput.error(`${error.message}\n`);
+    else if (error instanceof HarnessError) programOutput.error(`wasm-ld: error: ${error.message}\n`);
+    else programOutput.error(`wasm-ld: error: ${error instanceof Error ? (error.stack ?? '') : messageOf(error)}\n`);
+    return FAILED;
+  }
+  const lost = await lostOutput();
+  if (lost === null || lost.isReaderGone) return 0;
+  programOutput.error(`wasm-ld: error: ${lost.why}\n`);
+  return FAILED;
+}

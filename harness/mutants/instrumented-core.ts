@@ -1,0 +1,102 @@
+/**
+ * A copy of the built core with switched mutants in it, in a temporary folder.
+ *
+ * Owns the layout of that folder: `core/` with the module that is asked which mutant is on; `doors/<name>/`, a back end each
+ * that turns one mutant on before it loads the copy; `reached-<name>/`, a file for each switch that was asked. A mutant is chosen by the
+ * environment of the process, which threads of it inherit. Knows no cases.
+ */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { HarnessError } from '../model/failure.ts';
+import { findMutants } from './find-mutants.ts';
+import { instrument } from './instrument.ts';
+import type { Mutant } from './mutant.ts';
+
+/** Parts of core that are mutated: what turns AIR into bytes. */
+const MUTATED = ['codegen', 'link', 'mir', 'pipeline', 'runtime', 'wasm'];
+
+/** The built core, from the build and from the sources. */
+const BUILT_CORE = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/core' : '../../core', import.meta.url),
+);
+
+const SWITCH_FILE = 'mutant-switch.js';
+
+/** Says which mutant is on, and notes which switches are asked. */
+const SWITCH_TEXT = `import { writeFileSync } from 'node:fs';
+const chosen = process.env.HARNESS_MUTANT;
+const folder = process.env.HARNESS_MUTANTS_REACHED;
+const records = chosen === 'none';
+const active = records ? -1 : Number(chosen);
+const reached = new Set();
+export function isOn(number) {
+  if (number === active) return true;
+  if (records && !reached.has(number)) {
+    reached.add(number);
+    writeFileSync(folder + '/' + number, '');
+  }
+  return false;
+}
+`;
+
+/** All mutants of the built core in files whose path holds `only`, by file and place. */
+export function mutantsOfCore(only: string | null): Mutant[] {
+  if (!existsSync(join(BUILT_CORE, 'index.js'))) throw new HarnessError('core is not built: run npm run build');
+  const files = MUTATED.flatMap((part) =>
+    readdirSync(join(BUILT_CORE, part), { recursive: true, encoding: 'utf8' }).map((path) => join(part, path)),
+  );
+  return files
+    .filter((path) => path.endsWith('.js'))
+    .map((path) => path.split(sep).join('/'))
+    .filter((path) => only === null || `core/${path} core/${path.replace(/js$/, 'ts')}`.includes(only))
+    .sort()
+    .flatMap((path) => {
+      const file = join(BUILT_CORE, path);
+      return findMutants(path, readFileSync(file, 'utf8'), readIfThere(`${file}.map`));
+    });
+}
+
+function readIfThere(file: string): string | null {
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
+
+/** Makes `folder` an instrumented copy of core; mutant `n` of the list is number `n`. */
+export function makeInstrumentedCore(folder: string, mutants: readonly Mutant[]): void {
+  const core = join(folder, 'core');
+  cpSync(BUILT_CORE, core, { recursive: true, filter: (path) => !/\.(map|d\.ts)$/.test(path) });
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+  writeFileSync(join(core, SWITCH_FILE), SWITCH_TEXT);
+  const numbered = mutants.map((mutant, number) => ({ ...mutant, number }));
+  for (const file of new Set(mutants.map((mutant) => mutant.file))) {
+    const path = join(core, file);
+    const specifier = relative(join(core, file, '..'), join(core, SWITCH_FILE))
+      .split(sep)
+      .join('/');
+    const here = numbered.filter((mutant) => mutant.file === file);
+    writeFileSync(path, instrument(readFileSync(path, 'utf8'), here, specifier));
+  }
+}
+
+/** A back end over an instrumented copy. */
+export interface Door {
+  /** For `--backend`. */
+  readonly path: string;
+  /** Numbers of the mutants whose code was run so far; of a door without a mutant. */
+  reached(): ReadonlySet<number>;
+}
+
+/** A back end with mutant `number` of the copy in `folder` on; null: with none, so that it notes what is reached. */
+export function openDoor(folder: string, number: number | null, name = String(number)): Door {
+  const path = join(folder, 'doors', name);
+  const reached = join(folder, `reached-${name}`);
+  mkdirSync(path, { recursive: true });
+  if (number === null) mkdirSync(reached, { recursive: true });
+  const choice = { HARNESS_MUTANT: number === null ? 'none' : String(number), HARNESS_MUTANTS_REACHED: reached };
+  writeFileSync(join(path, 'choose.js'), `Object.assign(process.env, ${JSON.stringify(choice)});\n`);
+  writeFileSync(join(path, 'index.js'), "import './choose.js';\nexport * from '../../core/index.js';\n");
+  return {
+    path,
+    reached: () => new Set(number === null ? readdirSync(reached).map(Number) : []),
+  };
+}

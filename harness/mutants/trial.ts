@@ -1,0 +1,152 @@
+/**
+ * One trial: cases of several profiles against one back end, until the first finding.
+ *
+ * Owns what a budget means: cases of each profile, one profile after the other. What becomes of cases that hang or kill their worker
+ * is as in a campaign. Invariant: a result depends on seed, profiles, budget and back end alone, but for its seconds.
+ */
+import { GENERATOR_VERSION } from '../../generators/index.ts';
+import type { RawBucket } from '../campaign/buckets.ts';
+import { CasePhase } from '../campaign/case-phase.ts';
+import type { CampaignConfig } from '../campaign/config.ts';
+import type { StopSignal } from '../campaign/parts.ts';
+import { CHECK_NAMES } from '../check/check-names.ts';
+import { HarnessError, Interrupted } from '../model/failure.ts';
+import type { Tally } from '../model/tally.ts';
+import { WorkerPool } from '../worker/pool.ts';
+import type { Workers } from '../worker/protocol.ts';
+
+/** With which cases back ends are tried. */
+export interface TrialPlan {
+  /** Campaign seed of each profile. */
+  readonly seed: number;
+  readonly profiles: readonly string[];
+  /** Completed cases of each profile, at most. */
+  readonly runs: number;
+  /** As `--checks`. */
+  readonly checks: string | null;
+}
+
+/** Where a trial runs. */
+export interface TrialPlace {
+  /** Folder of the worker's files; no other trial has it at the same time. */
+  readonly folder: string;
+  readonly stop: StopSignal;
+  /** Worker processes; with more than one the first finding is the same. */
+  readonly jobs?: number;
+  /** Profiles whose cases are known to find nothing, and how many cases that are: they are counted, and not run. */
+  readonly known?: ReadonlyMap<string, number>;
+}
+
+/** The first finding of a trial. */
+export interface Kill {
+  readonly profile: string;
+  readonly seed: number;
+  /** Of the checks that failed the first by name in the list of checks, and its bucket. */
+  readonly check: string;
+  readonly bucket: string;
+  /** All checks that failed in that case. */
+  readonly checks: readonly string[];
+}
+
+/** How a trial ended. */
+export interface Trial {
+  /** Null: nothing was found. */
+  readonly kill: Kill | null;
+  /** Cases up to the end, that of the finding included. */
+  readonly cases: number;
+  /** Processor seconds that workers spent on cases: their start is not counted, nor a worker that died at a case. */
+  readonly seconds: number;
+  /** What was run. */
+  readonly tallies: readonly (readonly [config: CampaignConfig, tally: Tally])[];
+}
+
+/** As `--engines`: mutants are of core, one engine runs them. */
+export const ENGINES = 'v8';
+
+/** Milliseconds of work without progress after which a worker is replaced. */
+const HANG_AFTER = 40_000;
+
+/** Runs the cases of `plan` on `backend`. Throws if the environment does not let it, or if it is interrupted. */
+export async function runTrial(backend: string, plan: TrialPlan, place: TrialPlace): Promise<Trial> {
+  const tallies: [CampaignConfig, Tally][] = [];
+  let [cases, seconds] = [0, 0];
+  for (const profile of plan.profiles) {
+    const known = place.known?.get(profile);
+    if (known !== undefined) {
+      cases += known;
+      continue;
+    }
+    const config = configOf(backend, plan, profile);
+    const { tally, buckets, processor } = await runProfile(config, place);
+    tallies.push([config, tally]);
+    seconds += processor;
+    if (buckets.length > 0) {
+      const { position, seed } = buckets[0]!.first[0]!;
+      const failed = buckets
+        .filter(({ first }) => first[0]!.position === position)
+        .map(({ bucket, first }) => ({ bucket, check: first[0]!.finding.check }))
+        .sort((a, b) => orderOf(a.check) - orderOf(b.check) || (a.bucket < b.bucket ? -1 : 1));
+      const kill = { profile, seed, ...failed[0]!, checks: [...new Set(failed.map(({ check }) => check))] };
+      return { kill, cases: cases + position + 1, seconds, tallies };
+    }
+    cases += tally.cases;
+  }
+  return { kill: null, cases, seconds, tallies };
+}
+
+/** `process` and its like are no checks that can be selected: they come last. */
+function orderOf(check: string): number {
+  const at = (CHECK_NAMES as readonly string[]).indexOf(check);
+  return at === -1 ? CHECK_NAMES.length : at;
+}
+
+async function runProfile(
+  config: CampaignConfig,
+  { folder, stop, jobs = 1 }: TrialPlace,
+): Promise<{ readonly tally: Tally; readonly buckets: readonly RawBucket[]; readonly processor: number }> {
+  const { seed, profile, shard, backend, checks, onlyOps } = config;
+  const setup = { campaignSeed: seed, profile, shard, backend, engines: ENGINES, checks, onlyOps };
+  const pool = new WorkerPool({ size: jobs, folder, hangAfter: HANG_AFTER, setup });
+  void stop.whenRequested.then(() => pool.close());
+  const processor = { seconds: 0 };
+  try {
+    const workers = metered(pool, processor);
+    const phase = new CasePhase(config, { workers, stop, before: null, emit: () => undefined });
+    await phase.run();
+    if (stop.requested) throw new Interrupted();
+    const { tally, table } = phase.totals();
+    const buckets = table.sorted();
+    if (buckets.length === 0 && phase.failure !== null) throw new HarnessError(phase.failure);
+    return { tally, buckets, processor: processor.seconds };
+  } finally {
+    await pool.close();
+  }
+}
+
+/** `workers`, whose processor time is added to `sum`. */
+function metered(workers: Workers, sum: { seconds: number }): Workers {
+  return {
+    size: workers.size,
+    run: async (task, running) => {
+      const outcome = await workers.run(task, running);
+      if (outcome.kind === 'done' && outcome.reply.kind === 'cases') sum.seconds += outcome.reply.processorSeconds ?? 0;
+      return outcome;
+    },
+    close: () => workers.close(),
+  };
+}
+
+function configOf(backend: string, { seed, runs, checks }: TrialPlan, profile: string): CampaignConfig {
+  return {
+    seed,
+    profile,
+    generator: GENERATOR_VERSION,
+    budget: { runs, seconds: null },
+    shard: { index: 0, of: 1 },
+    stopOnFirst: true,
+    backend,
+    checks,
+    onlyOps: null,
+    reduceRuns: 0,
+  };
+}
