@@ -93,16 +93,12 @@ function featuresOf(unit: Unit, { atomics, bulkMemory, tailCall }: Settings): st
   ];
 }
 
-/** Panic functions of units: neither the names nor the types of their navs change. */
-const PANIC_FUNCTIONS = new WeakMap<Unit, NavIndex | null>();
-
 /** What `settings` and `unit` say to codegen. */
-export function codegenOptions(unit: Unit, settings: Settings): Omit<CodegenOptions, 'ownerNav'> {
-  let panicNav = PANIC_FUNCTIONS.get(unit);
-  if (panicNav === undefined) {
-    panicNav = panicFunction(unit);
-    PANIC_FUNCTIONS.set(unit, panicNav);
-  }
+export function codegenOptions(
+  unit: Unit,
+  settings: Settings,
+  panicNav: NavIndex | null = panicFunction(unit),
+): Omit<CodegenOptions, 'ownerNav'> {
   const { bulkMemory, reuseLocals, atomics, brTable } = settings;
   return { bulkMemory, reuseLocals, atomics, brTable, panicNav };
 }
@@ -110,9 +106,14 @@ export function codegenOptions(unit: Unit, settings: Settings): Omit<CodegenOpti
 /** Compiles every function of this thread: one after the other, so all compilations can hold the same one. */
 const CODEGEN = new CodeGenerator();
 
+/** Panic functions of units of which single functions are compiled: neither the names nor the types of navs change. */
+const PANIC_FUNCTIONS = new WeakMap<Unit, NavIndex | null>();
+
 /** The MIR of a function of a unit that has no refusals. */
 export function compileFunction(unit: Unit, nav: NavIndex, settings: Settings): Mir {
-  return generate(unit, nav, codegenOptions(unit, settings));
+  let panicNav = PANIC_FUNCTIONS.get(unit);
+  if (panicNav === undefined) PANIC_FUNCTIONS.set(unit, (panicNav = panicFunction(unit)));
+  return generate(unit, nav, codegenOptions(unit, settings, panicNav));
 }
 
 function generate(unit: Unit, ownerNav: NavIndex, options: Omit<CodegenOptions, 'ownerNav'>): Mir {
