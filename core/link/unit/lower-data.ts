@@ -276,7 +276,7 @@ function lowerPointer(sink: Sink, value: IpIndex, at: number): void {
   const target = pool.word(value, 1);
   const offset = pool.ptrOffset(value);
   if (kind === ValueKind.ptr_nav && pool.isFnPtr(pool.typeOf(value))) {
-    pushFixup(sink, at, FixupKind.slot, target, 0, 0);
+    pushFixup(sink, at, FixupKind.slot, target, 0).push(0);
     return;
   }
   const hasBits =
@@ -287,20 +287,20 @@ function lowerPointer(sink: Sink, value: IpIndex, at: number): void {
     // Code must find the same address: 0 for a nav without bits, any other fixed number for a constant.
     if (kind === ValueKind.ptr_uav) bytes.fill(UNDEFINED_BYTE, at, at + ptrSize(pool));
   } else if (kind === ValueKind.ptr_nav) {
-    pushFixup(sink, at, FixupKind.nav, target, offset, 0);
+    pushFixup(sink, at, FixupKind.nav, target, offset).push(0);
   } else {
-    pushFixup(sink, at, FixupKind.uav, target, offset, pool.word(value, 2));
+    pushFixup(sink, at, FixupKind.uav, target, offset).push(pool.word(value, 2));
   }
 }
 
-/** The words of a fixup in their order; see {@link FIXUP_WORDS}. */
-function pushFixup(sink: Sink, at: number, kind: number, target: number, addend: number, align: number): void {
+/** The words of a fixup in their order but for the last one; see {@link FIXUP_WORDS}. */
+function pushFixup(sink: Sink, at: number, kind: number, target: number, addend: number): U32Column {
   const fixups = (sink.fixups ??= new U32Column(4 * FIXUP_WORDS));
   fixups.push(at);
   fixups.push(kind);
   fixups.push(target);
   fixups.push(addend);
-  fixups.push(align);
+  return fixups;
 }
 
 /** Fields of a struct type by ascending offset, so that fixups come out sorted whatever order the layout chose. */
