@@ -93,7 +93,10 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
   const loaded = await loadChecks(selection.names);
   const absent = selection.names.filter((name) => !loaded.some((check) => check.name === name));
   const missing = absent.find((name) => selection.required.includes(name));
-  if (missing !== undefined) throw new HarnessError(`the check ${missing} cannot run: ${missing === 'binaryen' ? BINARYEN_ABSENT : LLVM_ABSENT}`);
+  if (missing !== undefined)
+    throw new HarnessError(
+      `the check ${missing} cannot run: ${missing === 'binaryen' ? BINARYEN_ABSENT : LLVM_ABSENT}`,
+    );
   // What cannot be loaded is said once, before any worker starts.
   const backend = await loadBackend(wanted.backend);
   const engines = await loadEngines(wanted.engines ?? DEFAULT_ENGINES);

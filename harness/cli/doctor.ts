@@ -92,7 +92,9 @@ async function engines(): Promise<string> {
   const lines = [...new Set(missing.map(({ install }) => install))].map((line) => {
     return `${missing.flatMap(({ name, install }) => (install === line ? [name] : [])).join(', ')}: ${line}`;
   });
-  return [here.length === 0 ? 'v8' : `v8, ${here.join(', ')}`, ...lines.map((line) => `not installed: ${line}`)].join('; ');
+  return [here.length === 0 ? 'v8' : `v8, ${here.join(', ')}`, ...lines.map((line) => `not installed: ${line}`)].join(
+    '; ',
+  );
 }
 
 function temporaryFiles(): string {

@@ -28,7 +28,10 @@ export interface Binaryen {
 /** The package, as far as it is used. */
 interface Package {
   readonly Features: { readonly All: number };
-  readBinaryWithFeatures(bytes: Uint8Array, features: number): {
+  readBinaryWithFeatures(
+    bytes: Uint8Array,
+    features: number,
+  ): {
     validate(): number;
     optimize(): void;
     emitBinary(): Uint8Array;

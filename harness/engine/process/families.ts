@@ -103,7 +103,12 @@ export const FAMILIES: readonly Family[] = [
     variants: JSC_VARIANTS,
     errors: JSC_ERRORS,
     find: () => onPath('jsc', 'of the system'),
-    command: (installed, flags) => plain(installed, flags.map((flag) => `--${flag}`), JAVASCRIPT),
+    command: (installed, flags) =>
+      plain(
+        installed,
+        flags.map((flag) => `--${flag}`),
+        JAVASCRIPT,
+      ),
   },
   {
     name: 'spidermonkey',
@@ -146,9 +151,7 @@ function nameOf({ name }: Family, variant: string): string {
 }
 
 /** The family of an engine's name, and its flags. */
-export function findByName(
-  name: string,
-): { readonly family: Family; readonly flags: readonly string[] } | null {
+export function findByName(name: string): { readonly family: Family; readonly flags: readonly string[] } | null {
   for (const family of FAMILIES) {
     for (const [variant, flags] of Object.entries(family.variants)) {
       if (nameOf(family, variant) === name) return { family, flags };

@@ -128,7 +128,11 @@ export class LineProcess {
       return;
     }
     let from = 0;
-    for (let end = text.includes('\n') ? this.#text.indexOf('\n') : -1; end >= 0; end = this.#text.indexOf('\n', from)) {
+    for (
+      let end = text.includes('\n') ? this.#text.indexOf('\n') : -1;
+      end >= 0;
+      end = this.#text.indexOf('\n', from)
+    ) {
       const line = this.#text.slice(from, end);
       from = end + 1;
       this.#waiting.shift()?.done({ kind: 'line', text: line });

@@ -29,7 +29,10 @@ export const V8_ERRORS: ErrorTable = {
     [/^RuntimeError: (divide|remainder) by zero/, 'division_by_zero'],
     [/^RuntimeError: divide result unrepresentable/, 'integer_overflow'],
     [/^RuntimeError: float unrepresentable/, 'invalid_conversion'],
-    [/^RuntimeError: (table (index|access)|null function|(indirect call |function )signature mismatch)/, 'indirect_call'],
+    [
+      /^RuntimeError: (table (index|access)|null function|(indirect call |function )signature mismatch)/,
+      'indirect_call',
+    ],
   ],
   stack: /^RangeError: .*call stack/i,
   memory: /^RangeError: .*memory/i,

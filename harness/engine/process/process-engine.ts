@@ -139,5 +139,10 @@ function notRun(reason: string): EngineRun {
 
 function crash(how: string, text: string): EngineRun {
   const message = `crash-${how.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
-  return { kind: 'rejected', phase: 'instantiate', message, detail: `the process of the engine broke: ${how}\n${text}` };
+  return {
+    kind: 'rejected',
+    phase: 'instantiate',
+    message,
+    detail: `the process of the engine broke: ${how}\n${text}`,
+  };
 }

@@ -107,7 +107,9 @@ describe.each(names.map((name) => [name]))('%s', (name) => {
     expect(reports.filter((report) => report.checks.some((check) => check.name === 'engines')).length).toBe(
       reports.filter(({ verdict }) => verdict.kind === 'completed').length,
     );
-    expect(reports.flatMap(({ incomparable }) => incomparable).filter((reason) => /lacks|ended/.test(reason))).toEqual([]);
+    expect(reports.flatMap(({ incomparable }) => incomparable).filter((reason) => /lacks|ended/.test(reason))).toEqual(
+      [],
+    );
   });
 });
 
@@ -145,7 +147,10 @@ describe('a process around an engine', () => {
   test('that answers wrongly is found, and the majority names it', async () => {
     const far = wrapped('far', '');
     const liar = wrapped('liar', wrong);
-    for (const engines of [[V8_ENGINE, liar, far], [liar, V8_ENGINE, far]] as const) {
+    for (const engines of [
+      [V8_ENGINE, liar, far],
+      [liar, V8_ENGINE, far],
+    ] as const) {
       const reports = await runCasesSupplied(8, (n) => generate(n + 1), {
         backend: CORE_BACKEND,
         engines: [...engines],
@@ -153,7 +158,9 @@ describe('a process around an engine', () => {
       });
       const findings = reports.flatMap((report) => report.findings);
       expect(findings.length).toBeGreaterThan(0);
-      expect(findings.every(({ stage, detail }) => stage === 'engine' && /\n {2}liar, and not in /.test(detail))).toBe(true);
+      expect(findings.every(({ stage, detail }) => stage === 'engine' && /\n {2}liar, and not in /.test(detail))).toBe(
+        true,
+      );
     }
   });
 
@@ -177,7 +184,14 @@ describe('a process around an engine', () => {
   });
 
   test('that hangs, or says what is no answer', async () => {
-    const command = { words: ['/bin/sh', '-c', 'while read -r line; do case $line in *features*) echo \'{"has":[]}\';; *) sleep 100;; esac; done'], environment: {} };
+    const command = {
+      words: [
+        '/bin/sh',
+        '-c',
+        'while read -r line; do case $line in *features*) echo \'{"has":[]}\';; *) sleep 100;; esac; done',
+      ],
+      environment: {},
+    };
     const parts = { name: 'mute', command, meaningOf: meaningsOf(V8_ERRORS), install: '-', answerTime: 3000 };
     expect(await processEngine(parts).run(stopping.slice(-1))).toEqual([{ kind: 'not-run', reason: 'ended:time' }]);
     const chatty = wrapped('chatty', `line = 'hello\\n';`);
