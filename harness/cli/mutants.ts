@@ -46,8 +46,6 @@ interface MutantsOptions {
 const OUT_FILE = 'mutants.json';
 
 export const mutantsCommand = defineCommand<MutantsOptions>({
-  name: 'mutants',
-  summary: 'plant mistakes in a copy of core and measure how many are found',
   details:
     'Draws mutants of the built core by the seed and runs cases against each until the first finding. First the same cases must ' +
     'pass without a mutant. Everything in the result but times is the same for any number of jobs. ' +

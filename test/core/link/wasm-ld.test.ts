@@ -245,6 +245,27 @@ describe('a name to export that nothing defines', () => {
   });
 });
 
+test('what nobody uses is imported where nothing is collected', () => {
+  const types = [[[], []]] as const;
+  const object: HandObject = {
+    ...NOTHING,
+    types,
+    funcImports: [['func', 0]],
+    globalImports: [['global', I32, 0]],
+    tableImports: [['table', [0, 1], 0x6f]],
+    tagImports: [['tag', 0]],
+    symbols: [
+      { kind: K.func, flags: F.exported, index: 1, name: 'f' },
+      ...[K.func, K.global, K.table, K.tag].map((kind) => ({ kind, flags: F.undef, index: 0 })),
+    ],
+  };
+  const names = (gc: boolean, undefinedPolicy: 'import' | 'error' | 'warn' | 'ignore'): string[] =>
+    WebAssembly.Module.imports(moduleOf([object], { gc, undefinedPolicy })).map(({ name }) => name);
+  expect(names(false, 'import').sort()).toEqual(['func', 'global', 'table', 'tag']);
+  expect(names(true, 'import')).toEqual([]);
+  for (const policy of ['error', 'warn', 'ignore'] as const) expect(names(false, policy)).toEqual([]);
+});
+
 describe('relocatable output', () => {
   const featured: HandObject = { ...NOTHING, features: ['+sign-ext'], producers: [['language', 'C', '11']] };
   const files = { 'a.o': handObject(featured) };
