@@ -9,19 +9,21 @@ import type { AirTag, InstIndex, IpIndex, Unit } from '../../core/index.ts';
 import { forEachOperand, isInstRef, refInst, refValue, resultTypes } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
 import type { Cause } from '../check/bucket-id.ts';
-import { familyOf, guessedCause } from '../check/bucket-id.ts';
+import { CODE_FAMILY, familyOf, guessedCause } from '../check/bucket-id.ts';
 import type { Engine } from '../engine/door.ts';
 import type { Case } from '../model/case.ts';
-import type { Finding, FindingKind } from '../model/finding.ts';
+import type { Finding, FindingKind, Stage } from '../model/finding.ts';
 import { quieten } from '../model/scalars.ts';
 import { typeClass } from '../model/type-class.ts';
 import { Supply, Wanted } from '../way/supply.ts';
 import type { Way } from '../way/ways.ts';
 import { waysOf } from '../way/ways.ts';
 import { accusedWays, runOnce } from './accused-ways.ts';
+import { emitFault } from './emit-fault.ts';
 import { guiltySite } from './instruction-part.ts';
 import { refusedSection } from './invalid-place.ts';
 import { stepThrough } from './lockstep.ts';
+import { keepsFrame, lostValue } from './lost-value.ts';
 import { memoryType } from './memory-path.ts';
 import { relocationCause } from './relocation-cause.ts';
 import type { Bench } from './runner.ts';
@@ -67,6 +69,8 @@ function found(
 ): Cause | null {
   const { stage, kind, op } = finding;
   const family = familyOf(finding);
+  const encoding = causeInCode(finding, given, () => benchOf(backend, engine, supply, STEP_TIME));
+  if (encoding !== null) return encoding;
   if (kind === 'stack') return { stage, family, name: 'stack-pointer' };
   if (kind === 'invalid' && minimised)
     return causeOfInvalid(finding, given, benchOf(backend, engine, supply, STEP_TIME));
@@ -92,6 +96,26 @@ function found(
   return null;
 }
 
+/** Stages that may be accused of what an encoder has done, and kinds of findings that show it. */
+const ENCODED: readonly Stage[] = ['codegen', 'linker', 'object-writer', 'engine'];
+const SHOWING: readonly FindingKind[] = [...STEPPED, 'stack', 'invalid'];
+
+/**
+ * What the code of a program shows, whatever it does: bytes that do not say what the instructions of a function are, or a function that
+ * keeps its frame. Then nothing that was run is evidence of anything else.
+ */
+function causeInCode({ stage, kind, op }: Finding, case_: Case, bench: () => Bench): Cause | null {
+  if (!ENCODED.includes(stage) || !(SHOWING.includes(kind) || isWideNumber(kind, op))) return null;
+  const parts = bench();
+  const fault = emitFault(case_, parts);
+  if (fault !== null) return { stage: 'emit', family: CODE_FAMILY, name: fault.cause };
+  const { code } = parts.backend;
+  if (code?.instructions === undefined || kind === 'invalid') return null;
+  const { settings } = parts.store(case_, case_.unit);
+  const leaking = keepsFrame(case_.unit, (nav) => code.instructions!(case_.unit, settings, nav));
+  return leaking === null ? null : { stage: 'codegen', family: CODE_FAMILY, name: 'frame' };
+}
+
 /**
  * An invalid module by the section that is refused: of the many messages that a validator has, a mistake gives now one and now another.
  * In the code of an executable the instruction says more, and no other section is codegen's.
@@ -101,6 +125,11 @@ function causeOfInvalid(finding: Finding, case_: Case, bench: Bench): Cause | nu
   const section = refusedSection(finding, case_, bench)?.replace(/[^a-z]+/g, '-') ?? null;
   if (section === null || (section === 'code' && stage === 'codegen')) return null;
   return { stage: stage === 'codegen' ? 'linker' : stage, family: familyOf(finding), name: section };
+}
+
+/** A number in code that is longer than it need be: the rule of `layout` about immediates. */
+function isWideNumber(kind: FindingKind, op: string): boolean {
+  return kind === 'layout' && op === 'wide-immediate';
 }
 
 function isWrongOn(case_: Case, way: Way, bench: Bench): boolean {
@@ -119,6 +148,8 @@ function causeOnWay(accused: Pick<Cause, 'stage' | 'family'>, case_: Case, way: 
   }
   if (steps.kind !== 'parted') return null;
   if (steps.parting.kind === 'garbled') return { ...accused, name: 'call' };
+  const lost = lostValue(case_, way, bench, steps);
+  if (lost !== null) return { ...accused, name: lost };
   const { nav, inst } = guiltySite(steps);
   const { body } = unit.navs[nav]!;
   return { ...accused, name: named(plainTag(body!.tag(inst)), classAt(unit, body!, inst)) };
