@@ -25,7 +25,7 @@ import { refusedSection } from './invalid-place.ts';
 import { stepThrough } from './lockstep.ts';
 import { keepsFrame, lostValue } from './lost-value.ts';
 import { memoryType } from './memory-path.ts';
-import { relocationCause } from './relocation-cause.ts';
+import { provenRelocation, rarestRelocation } from './relocation-cause.ts';
 import type { Bench } from './runner.ts';
 import { benchOf } from './runner.ts';
 
@@ -84,8 +84,9 @@ function found(
     const isWhole = whole !== undefined && isWrongOn(case_, whole, bench);
     const cause = isWhole ? causeOnWay({ stage: 'codegen', family: 'run' }, case_, whole, bench) : null;
     if (cause !== null) return cause;
-    if (!minimised) return null;
-    const relocation = relocationCause(case_, bench);
+    const proven = provenRelocation(case_, bench);
+    if (proven !== null || !minimised) return proven === null ? null : { stage, family: 'link', name: proven };
+    const relocation = rarestRelocation(case_, bench);
     if (relocation !== null) return { stage, family: 'link', name: relocation };
   }
   for (const way of accusedWays(finding, case_, bench)) {

@@ -72,7 +72,11 @@ function answer(finding: Finding, parts: Work): Explanation {
   const read = readCaseFile(parts.text, parts.name, { settings: parts.backend.settings });
   if (!read.ok) return nothing(finding, 'the text of the case cannot be read again');
   const given = read.value.case;
-  return withEmitFault(given, parts, explainKind(finding, { ...given, calls: quieten(given.unit, given.calls) }, parts));
+  return withEmitFault(
+    given,
+    parts,
+    explainKind(finding, { ...given, calls: quieten(given.unit, given.calls) }, parts),
+  );
 }
 
 /** Bytes that do not say what the instructions of a function are come first: all else follows from them. */
