@@ -1,24 +1,24 @@
 /**
- * Encodings that are wrong are told from everything else: no program of the generators has one, and a mistake in the encoder is found in
+ * What the code of a program shows is told from everything else: no program of the generators has a wrong encoding, and a mistake in the encoder is found in
  * its own place, whatever the program was about.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Backend } from '../../../harness/backend/door.ts';
-import { CORE_BACKEND, loadCoreBackend } from '../../../harness/backend/core/core-backend.ts';
-import { readCaseFile } from '../../../harness/case/case-file.ts';
-import { generatorOf } from '../../../harness/case/generate.ts';
-import { loadChecks } from '../../../harness/check/checks.ts';
-import { runCase } from '../../../harness/check/run-case.ts';
-import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
-import { causeOf } from '../../../harness/explain/cause.ts';
-import { emitFault } from '../../../harness/explain/emit-fault.ts';
-import { benchOf } from '../../../harness/explain/runner.ts';
-import type { Case } from '../../../harness/model/case.ts';
-import { Supply } from '../../../harness/way/supply.ts';
-import { plant } from '../../../bench/planted/plant.ts';
-import { makeFolder } from '../cli/run-harness.ts';
+import type { Backend } from '../../../../harness/backend/door.ts';
+import { CORE_BACKEND, loadCoreBackend } from '../../../../harness/backend/core/core-backend.ts';
+import { readCaseFile } from '../../../../harness/case/case-file.ts';
+import { generatorOf } from '../../../../harness/case/generate.ts';
+import { loadChecks } from '../../../../harness/check/checks.ts';
+import { runCase } from '../../../../harness/check/run-case.ts';
+import { V8_ENGINE } from '../../../../harness/engine/v8/v8-engine.ts';
+import { causeOf } from '../../../../harness/explain/cause.ts';
+import { emitFault } from '../../../../harness/explain/emit-fault.ts';
+import { benchOf } from '../../../../harness/explain/runner.ts';
+import type { Case } from '../../../../harness/model/case.ts';
+import { Supply } from '../../../../harness/way/supply.ts';
+import { plant } from '../../../../bench/planted/plant.ts';
+import { makeFolder } from '../../../harness/cli/run-harness.ts';
 
 const folder = makeFolder();
 afterAll(() => folder.remove());
@@ -59,20 +59,16 @@ export fn @g(u32) u64 {
 }
 `;
 
-/** %1 dies in each of the arms, and %4 needs a local. */
-const DYING = `;! run @f(5) = 21
+/** %3 is put where %1 is. */
+const CROWDED = `;! run @f(5) = 23
 export fn @f(u32) u32 {
   %0 = arg u32 0
   %1 = add_wrap %0, u32 1
-  %2 = cmp_eq %0, u32 5
-  cond_br %2 {
-    %4 = mul_wrap %0, u32 3
-    %5 = add_wrap %1, %4
-    ret %5
-  } else {
-    %7 = add_wrap %1, u32 2
-    ret %7
-  }
+  %2 = mul_wrap %0, u32 3
+  %3 = xor %0, u32 7
+  %4 = add_wrap %1, %2
+  %5 = add_wrap %4, %3
+  ret %5
 }
 `;
 
@@ -125,11 +121,17 @@ describe('an encoding that is wrong', () => {
   });
 
   test('a value that is overwritten before it is used is not the fault of who uses it', async () => {
-    const find = 'if (this.#birthplaces[inst] !== this.#bodyNumber) return;';
-    const backend = await coreWith('dies', 'function-state.js', find, '');
-    const case_ = caseOf(DYING);
+    const find =
+      'const recycled = this.#free[rep].pop(); if (recycled === undefined) return this.append(rep); this.#refs[recycled] = 1;';
+    const taken =
+      'const recycled = this.#free[rep].pop() ?? (this.#refs.length > this.#paramCount + 1 ? this.#paramCount : undefined);' +
+      'if (recycled === undefined) return this.append(rep); this.#refs[recycled]++;';
+    const backend = await coreWith('crowded', 'locals.js', find, taken);
+    const case_ = caseOf(CROWDED);
     const { findings } = runCase(case_, { backend, engines: [V8_ENGINE], checks: await loadChecks(), every: true });
-    expect(findings[0]).toMatchObject({ stage: 'codegen', kind: 'result' });
+    expect(findings.map(({ stage, kind, detail }) => (kind === 'crash' ? detail : `${stage} ${kind}`))).toContain(
+      'codegen result',
+    );
     const cause = causeOf(findings[0]!, case_, { backend, engine: V8_ENGINE });
     expect(cause).toEqual({ stage: 'codegen', family: 'run', name: 'local' });
   });
