@@ -72,6 +72,10 @@ function found(
   const encoding = causeInCode(finding, given, () => benchOf(backend, engine, supply, STEP_TIME));
   if (encoding !== null) return encoding;
   if (kind === 'stack') return { stage, family, name: 'stack-pointer' };
+  if (kind === 'layout' && minimised && TWICE.includes(op)) {
+    const proven = provenRelocation(given, benchOf(backend, engine, supply, STEP_TIME));
+    return proven === null ? null : { stage, family: 'link', name: proven };
+  }
   if (kind === 'invalid' && minimised)
     return causeOfInvalid(finding, given, benchOf(backend, engine, supply, STEP_TIME));
   // Its own evidence says more than where two sides part. What does not end is stepped through once, when it is small.
@@ -96,6 +100,9 @@ function found(
   }
   return null;
 }
+
+/** Rules of `layout` that two numbers break which do not fit together. */
+const TWICE: readonly string[] = ['segment-twice', 'function-twice'];
 
 /** Stages that may be accused of what an encoder has done, and kinds of findings that show it. */
 const ENCODED: readonly Stage[] = ['codegen', 'linker', 'object-writer', 'engine'];
