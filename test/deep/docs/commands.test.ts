@@ -109,6 +109,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npm ci && npm test': 'begins with npm ci',
   'npm ci --omit=optional': 'installs',
   'npm run nodes:install': 'installs',
+  'npm run outside:install engines': 'installs',
   'npx harness report case.air --format issue --backend zig:0.17': 'needs what npm run outside:install installs',
   'npm run jest:deep -- test/nodes': 'needs what npm run nodes:install installs',
   'npm run conformance -- --tests DIR': 'needs the packages and the tests of LLVM',
