@@ -35,8 +35,6 @@ interface RunOptions {
 }
 
 export const runCommand = defineCommand<RunOptions>({
-  name: 'run',
-  summary: 'interpret and execute a program and print both outcomes',
   details:
     'A .wasm file is executed only. Without --call the calls of the case file are made, or all exported functions without ' +
     'parameters. The exit code is 1 if the two outcomes differ, and 125 if nothing was compared.',

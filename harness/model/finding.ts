@@ -8,6 +8,8 @@
 export const STAGES = [
   'interpreter',
   'codegen',
+  /** What encodes the instructions of a function. */
+  'emit',
   'object-writer',
   'linker',
   'text',
