@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { HarnessError, InputError } from '../model/failure.ts';
 import { messageOf } from '../model/files.ts';
 import type { CoreDoor } from './core/core-backend.ts';
-import { isCommandSpec } from './command/command-spec.ts';
+import { isCommandSpec } from '../model/command-spec.ts';
 import { CORE_BACKEND, coreBackend } from './core/core-backend.ts';
 import type { Backend } from './door.ts';
 

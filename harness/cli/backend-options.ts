@@ -1,7 +1,7 @@
 /**
  * The options that name a back end, and the one text that they come to in setups, run folders and replay lines.
  */
-import { SOURCES, specOfOptions } from '../backend/command/command-spec.ts';
+import { SOURCES, specOfOptions } from '../model/command-spec.ts';
 import { BACKEND_OPTION, readText, readWord } from './option.ts';
 
 /** What commands with a back end are given. */

@@ -2,11 +2,11 @@
  * Collects what a report to the makers of a compiler says about one case: runs it, compiles it, and takes its code apart.
  */
 import type { Backend } from '../backend/door.ts';
-import { optionsOfSpec } from '../backend/command/command-spec.ts';
+import { optionsOfSpec } from '../model/command-spec.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { readCaseFile } from '../case/case-file.ts';
 import { replay } from '../corpus/replay.ts';
-import { loadModuleText } from '../explain/code-view.ts';
+import { loadModuleText } from '../wasm/module-text.ts';
 import type { Case } from '../model/case.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
 import { quoted } from '../model/shell-word.ts';

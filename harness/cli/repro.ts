@@ -7,7 +7,7 @@ import type { Backend } from '../backend/door.ts';
 import { loadWabtValidator } from '../check/wabt.ts';
 import type { Engine } from '../engine/door.ts';
 import { loadEngines } from '../engine/load-engines.ts';
-import { loadModuleText } from '../explain/code-view.ts';
+import { loadModuleText } from '../wasm/module-text.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { printExplanation } from '../explain/print.ts';

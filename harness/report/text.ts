@@ -5,7 +5,7 @@
  */
 import type { Bucket } from '../campaign/buckets.ts';
 import type { CampaignConfig } from '../campaign/config.ts';
-import { optionsOfSpec } from '../backend/command/command-spec.ts';
+import { optionsOfSpec } from '../model/command-spec.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
 import { printSeed } from '../model/case.ts';
 import { quoted } from '../model/shell-word.ts';

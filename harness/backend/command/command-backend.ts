@@ -11,7 +11,7 @@ import { printed } from '../../source/not-printable.ts';
 import type { Answer, Backend, BatchCompiler, BuildJob } from '../door.ts';
 import { EXECUTABLE_WAY } from '../door.ts';
 import type { RunLimits } from '../process/run-compiler.ts';
-import { readCommandSpec, splitWords } from './command-spec.ts';
+import { readCommandSpec, splitWords } from '../../model/command-spec.ts';
 import type { CommandLanguage } from './languages.ts';
 import { loadLanguage } from './languages.ts';
 import { MOST, runCommand } from './run-command.ts';

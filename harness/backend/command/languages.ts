@@ -9,7 +9,7 @@ import { compileExe, printUnit } from '../../../core/index.ts';
 import type { Backend } from '../door.ts';
 import { NotPrintable } from '../../source/not-printable.ts';
 import { CORE_SETTINGS } from '../core/settings.ts';
-import type { SourceName } from './command-spec.ts';
+import type { SourceName } from '../../model/command-spec.ts';
 
 /** A form in which programs are given. */
 export interface CommandLanguage {
@@ -43,7 +43,7 @@ function airText(unit: Unit): string {
 }
 
 async function watLanguage(): Promise<CommandLanguage> {
-  const { loadModuleText } = await import('../../explain/code-view.ts');
+  const { loadModuleText } = await import('../../wasm/module-text.ts');
   const textOf = await loadModuleText();
   return {
     file: 'program.wat',

@@ -249,7 +249,8 @@ export async function inScratch<T>(body: (scratch: string) => Promise<T>): Promi
 /** The file that a compiler says to have written; null where it has not. */
 export function readModule(file: string): Uint8Array | null {
   try {
-    return readFileSync(file);
+    // In memory of its own: what a Buffer of a small file lies in is shared.
+    return new Uint8Array(readFileSync(file));
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 /** The one text that `--backend 'command:…'`, `--source` and `--witness` come to, and the way back to a command line. */
 import { describe, expect, test } from '@jest/globals';
-import { optionsOfSpec, specOfOptions, splitWords } from '../../../../harness/backend/command/command-spec.ts';
+import { optionsOfSpec, specOfOptions, splitWords } from '../../../harness/model/command-spec.ts';
 
 describe('words of a command', () => {
   test.each([

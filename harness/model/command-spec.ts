@@ -5,8 +5,8 @@
  * ` witness: BACKEND` behind it where there is one. Owns that text, how a command line is cut into words (quotes as in a shell, and
  * nothing else of a shell), and which placeholders it may have.
  */
-import { InputError } from '../../model/failure.ts';
-import { quoted } from '../../model/shell-word.ts';
+import { InputError } from './failure.ts';
+import { quoted } from './shell-word.ts';
 
 /** What a command gets of a program. */
 export const SOURCES = ['air', 'wat', 'zig'] as const;
