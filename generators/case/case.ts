@@ -23,6 +23,7 @@ import { announceData, initialise, initialisePartly } from '../draw/static-data.
 import { declareFunction, makeBody, makeRecursive, neverType } from '../emit/functions.ts';
 import { emittersOf } from '../emit/table.ts';
 import type { Plan } from '../model/plan.ts';
+import { planOfSeed } from '../model/plan.ts';
 import type { DataPlan, FunctionPlan, Program } from '../model/program.ts';
 import { allows, newProgram, ofType } from '../model/program.ts';
 import { RandomStream } from '../model/random.ts';
@@ -36,7 +37,7 @@ import { drawLinkPlan } from './link-plan.ts';
 import { drawSettings } from './settings.ts';
 
 /** Changes whenever some seed gives another case. */
-export const GENERATOR_VERSION = 3;
+export const GENERATOR_VERSION = 4;
 
 /** What a seed stands for. */
 export interface GeneratedCase {
@@ -51,7 +52,7 @@ export interface GeneratedCase {
 export function makeCase(seed: number, plan: Plan, scale: number): GeneratedCase {
   if (plan.profile.sweeps) return makeSweepCase(seed, plan);
   const r = new RandomStream(seed);
-  const p = newProgram(plan, r);
+  const p = newProgram(planOfSeed(plan, seed), r);
   makeProgram(p, drawSize(p, scale));
   const navs = finishNavs(p);
   const entries = p.functions.filter((fn) => fn.role === 'entry');
@@ -59,10 +60,10 @@ export function makeCase(seed: number, plan: Plan, scale: number): GeneratedCase
   const made = {
     unit: { pool: p.pool, navs },
     plan: drawLinkPlan(r, navs),
-    settings: withTailCalls(drawSettings(r, stack, plan.profile), navs),
+    settings: withTailCalls(drawSettings(r, stack, p.plan.profile), navs),
     calls: drawCalls(p, entries),
   };
-  if (!plan.profile.decorated) return made;
+  if (!p.plan.profile.decorated) return made;
   return { ...made, plan: { ...made.plan, ...drawDecorations(r, navs) } };
 }
 

@@ -87,9 +87,13 @@ function drawErrorSet(p: Program): TypeInfo {
   return typeInfo(types, errorSetType(pool, codes.length === 0 ? [r.between(1, count)] : codes));
 }
 
+/** Most bits of the tag of an enum. */
+const MOST_TAG_BITS = 64;
+
 function drawEnum(p: Program): TypeInfo {
   const { r, pool, types } = p;
-  const tag = r.chance(60) ? intInfo(types, r.chance(100), r.pick([1, 2, 7, 8, 32, 64])) : drawIntType(p);
+  const drawn = r.chance(60) ? intInfo(types, r.chance(100), r.pick([1, 2, 7, 8, 32, 64])) : drawIntType(p);
+  const tag = drawn.bits > MOST_TAG_BITS ? intInfo(types, drawn.signed, MOST_TAG_BITS) : drawn;
   const isOpen = r.chance(80);
   const fields = drawEnumFields(p, tag, r.between(isOpen && r.chance(20) ? 0 : 1, 7));
   return typeInfo(types, enumType(pool, tag.ip, fields, isOpen));

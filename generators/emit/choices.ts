@@ -1,12 +1,13 @@
 /**
  * From a profile, a restriction and the capabilities of a back end to a plan.
  *
- * Owns how weights combine.
+ * Owns how weights combine, and which mixes of a profile a restriction leaves: a back end that lacks an instruction of a mix gets no
+ * programs of it, because it will lack the types too.
  */
 import type { AirTag, DescribedTag, Unit } from '../../core/index.ts';
 import { DESCRIBED_TAGS, isDescribed } from '../../core/index.ts';
-import type { Avoids, Plan } from '../model/plan.ts';
-import type { Profile } from '../model/profiles.ts';
+import type { Avoids, MixPlan, Plan } from '../model/plan.ts';
+import type { Mix, Profile } from '../model/profiles.ts';
 import { ATOMIC_TAGS, CHECKED_TAGS, FLOAT_EXTRAS, FLOW_TAGS, SUM_TAGS, VECTOR_TAGS } from '../model/profiles.ts';
 import { weightedTable } from '../model/random.ts';
 import { WEIGHTS } from '../model/weights.ts';
@@ -38,22 +39,60 @@ export function isGenerated(tag: AirTag): tag is DescribedTag {
 
 /** Whether programs of `profile` may have `tag`: some instructions are drawn only where a profile has their types or names them. */
 export function isDrawn(profile: Profile, tag: AirTag): boolean {
+  return draws(profile, tag) || profile.mixes.some((mix) => draws(mixed(profile, mix), tag));
+}
+
+/** `profile` with what `mix` changes. */
+function mixed(profile: Profile, { change }: Mix): Profile {
+  return { ...profile, ...change, factors: { ...profile.factors, ...change.factors }, mixes: [] };
+}
+
+/** Whether programs that are of no mix may have `tag`. */
+function draws(profile: Profile, tag: AirTag): boolean {
   if (!isGenerated(tag) || (profile.sums === 0 && SUM_TAGS.includes(tag))) return false;
   if (!profile.vectors && VECTOR_TAGS.includes(tag)) return false;
   if (!profile.atomics && ATOMIC_TAGS.includes(tag)) return false;
   if (!profile.checked && CHECKED_TAGS.includes(tag)) return false;
   if (!profile.flow && FLOW_TAGS.includes(tag)) return false;
-  return profile.factors[tag] !== undefined || !FLOAT_EXTRAS.includes(tag);
+  const factor = profile.factors[tag];
+  return factor === undefined ? !FLOAT_EXTRAS.includes(tag) : factor > 0;
 }
 
 /** Prepares to generate programs of `profile` within `restriction`. */
 export function makePlan(profile: Profile, restriction: Restriction = {}): Plan {
+  const plain = planWithout(profile, restriction);
+  const mixes = profile.mixes.flatMap((mix): MixPlan[] => {
+    const own = mixed(profile, mix);
+    return lacksSome(profile, own, restriction) ? [] : [{ share: mix.share, plan: planWithout(own, restriction) }];
+  });
+  return { ...plain, mixes: restriction.onlyOps === undefined ? mixes : best(plain, mixes, restriction.onlyOps) };
+}
+
+/** Whether the back end lacks an instruction that `own` draws and `profile` does not. */
+function lacksSome(profile: Profile, own: Profile, { supports }: Restriction): boolean {
+  return (
+    supports !== undefined && DESCRIBED_TAGS.some((tag) => draws(own, tag) && !draws(profile, tag) && !supports(tag))
+  );
+}
+
+/** Those of `mixes` that draw as many of the instructions asked for as any; all seeds are theirs if `plain` draws fewer. */
+function best(plain: Plan, mixes: readonly MixPlan[], onlyOps: readonly AirTag[]): readonly MixPlan[] {
+  const count = ({ allowed }: Plan): number => onlyOps.filter((tag) => allowed.has(tag)).length;
+  const most = Math.max(count(plain), ...mixes.map(({ plan }) => count(plan)));
+  const chosen = mixes.filter(({ plan }) => count(plan) === most);
+  if (count(plain) === most) return chosen;
+  const all = chosen.reduce((sum, { share }) => sum + share, 0);
+  return chosen.map(({ share, plan }) => ({ share: Math.ceil((share * 256) / all), plan }));
+}
+
+/** The plan of `profile` without its mixes. */
+function planWithout(profile: Profile, restriction: Restriction): Plan {
   const { onlyOps, supports } = restriction;
   const only = onlyOps === undefined ? null : new Set<AirTag>(onlyOps);
   const base = new Set(BASE_TAGS);
   const allowed = new Set<AirTag>(
     DESCRIBED_TAGS.filter((tag) => {
-      const isWanted = isDrawn(profile, tag) || (only?.has(tag) === true && FLOAT_EXTRAS.includes(tag));
+      const isWanted = draws(profile, tag) || (only?.has(tag) === true && FLOAT_EXTRAS.includes(tag));
       return isWanted && (base.has(tag) || supports === undefined || supports(tag));
     }),
   );
@@ -69,5 +108,6 @@ export function makePlan(profile: Profile, restriction: Restriction = {}): Plan 
     weights.push(only === null ? WEIGHTS[tag] * factor : only.has(tag) ? 10 : WEIGHTS[tag] * SUPPORTING);
   }
   const faults = only !== null && (only.has('trap') || only.has('breakpoint')) ? 256 : profile.faults;
-  return { profile, allowed, swept, tags, table: weightedTable(weights), faults, avoids: restriction.avoids ?? null };
+  const avoids = restriction.avoids ?? null;
+  return { profile, allowed, swept, tags, table: weightedTable(weights), faults, avoids, mixes: [] };
 }

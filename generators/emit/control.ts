@@ -269,9 +269,7 @@ export function trapping(tag: 'trap' | 'breakpoint'): Emitter {
     const cond = g.r.chance(50) ? condition(g) : unlikely(g);
     if (cond === null) return false;
     const never =
-      g.r.chance(100) && can(g, 'call')
-        ? g.p.functions.find((fn) => fn.role === 'never' && !(g.p.plan.profile.flow && fn === g.fn))
-        : undefined;
+      g.r.chance(100) && can(g, 'call') ? g.p.functions.find((fn) => fn.role === 'never' && fn !== g.fn) : undefined;
     aside(g, cond, () => {
       if (never !== undefined) callNever(g, never);
       else g.b.none(tag);

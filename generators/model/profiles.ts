@@ -54,6 +54,14 @@ export interface Profile {
   readonly decorated: boolean;
   /** A seed is the number of a cell of the sweep (generators/sweep); nothing is drawn. */
   readonly sweeps: boolean;
+  /** What some of the seeds have on top of it; the others are of the profile as it stands. */
+  readonly mixes: readonly Mix[];
+}
+
+/** A share of the seeds of a profile, of 256, and how their programs differ. */
+export interface Mix {
+  readonly share: number;
+  readonly change: Partial<Omit<Profile, 'name' | 'ptrBits' | 'sweeps' | 'mixes'>>;
 }
 
 const MIXED = [
@@ -163,7 +171,62 @@ const DEFAULT: Profile = {
   ptrBits: 32,
   decorated: false,
   sweeps: false,
+  mixes: [],
 };
+
+/** Factors that make rare instructions less rare. Tail calls need a feature that a back end may not have: only profile flow has them. */
+const RARE: Readonly<Partial<Record<AirTag, number>>> = {
+  ...times(2.5, [...FLOW_TAGS, ...ATOMIC_TAGS]),
+  ...times(6, [
+    'dbg_inline_block',
+    'dbg_stmt',
+    'dbg_empty_stmt',
+    'dbg_var_ptr',
+    'dbg_var_val',
+    'dbg_arg_inline',
+    'ret_addr',
+  ]),
+  call_always_tail: 0,
+};
+
+/** Every type that is not in all programs, in programs of its own; then several of them in one. */
+const MIXES: readonly Mix[] = [
+  { share: 10, change: { sums: 100, aggregates: 90, factors: times(1.5, SUM_TAGS) } },
+  { share: 10, change: { packed: 300, sums: 130, formats: [16, 32, 64] } },
+  {
+    share: 10,
+    change: { vectors: true, sums: 110, floats: 70, formats: [16, 32, 64], factors: times(2, VECTOR_TAGS) },
+  },
+  { share: 6, change: { wideInts: 110, checked: true, factors: times(1.5, CHECKED_TAGS) } },
+  { share: 6, change: { floats: 110, formats: [16, 32, 64, 80, 128], factors: times(5, FLOAT_EXTRAS) } },
+  {
+    share: 8,
+    change: {
+      flow: true,
+      checked: true,
+      atomics: true,
+      factors: RARE,
+    },
+  },
+  {
+    share: 14,
+    change: {
+      sums: 100,
+      packed: 300,
+      vectors: true,
+      wideInts: 24,
+      formats: [16, 32, 32, 64, 64],
+      flow: true,
+      checked: true,
+      atomics: true,
+      factors: {
+        ...times(1.5, [...SUM_TAGS, ...VECTOR_TAGS, ...CHECKED_TAGS]),
+        ...times(4, FLOAT_EXTRAS),
+        ...RARE,
+      },
+    },
+  },
+];
 
 /** What both profiles of packed structs have. */
 const PACKED: Omit<Profile, 'name' | 'summary' | 'packed'> = {
@@ -187,7 +250,7 @@ const PACKED: Omit<Profile, 'name' | 'summary' | 'packed'> = {
 };
 
 const ALL: readonly Profile[] = [
-  DEFAULT,
+  { ...DEFAULT, mixes: MIXES },
   {
     ...DEFAULT,
     name: 'small',
@@ -286,6 +349,7 @@ const ALL: readonly Profile[] = [
     settings: 230,
     functions: 12,
     decorated: true,
+    mixes: MIXES,
   },
   {
     ...DEFAULT,
@@ -296,6 +360,7 @@ const ALL: readonly Profile[] = [
     aggregates: 110,
     data: 9,
     ptrBits: 64,
+    mixes: MIXES,
   },
   {
     ...DEFAULT,
