@@ -1,7 +1,7 @@
 /**
  * What `--backend 'command:…'`, `--source` and `--witness` say, as one text and taken apart again.
  *
- * A back end is named by one text in setups, run folders and stores of buckets: `command[zig]:mycc {source} -o {module}`, with
+ * A back end is named by one text in setups, run folders and stores of buckets: `command[c]:mycc {source} -o {module}`, with
  * ` witness: BACKEND` behind it where there is one. Owns that text, how a command line is cut into words (quotes as in a shell, and
  * nothing else of a shell), and which placeholders it may have.
  */
@@ -9,7 +9,7 @@ import { InputError } from './failure.ts';
 import { quoted } from './shell-word.ts';
 
 /** What a command gets of a program. */
-export const SOURCES = ['air', 'wat', 'zig'] as const;
+export const SOURCES = ['air', 'wat', 'zig', 'c'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 /** A back end that is a command. */

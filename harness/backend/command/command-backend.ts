@@ -16,8 +16,11 @@ import type { CommandLanguage } from './languages.ts';
 import { loadLanguage } from './languages.ts';
 import { MOST, runCommand } from './run-command.ts';
 
+/** Address space of a command: engines of JavaScript set aside 10 GB for each memory of a WebAssembly instance. */
+const MEMORY = 128 * 2 ** 30;
+
 /** What one run of a command may take. */
-const LIMITS: RunLimits = { processor: 60, clock: 240, memory: 16 * 2 ** 30 };
+const LIMITS: RunLimits = { processor: 60, clock: 240, memory: MEMORY };
 
 /** Bytes of stack that a program has at least: what wasm-ld gives. */
 const STACK = 65536;

@@ -35,6 +35,8 @@ export async function loadLanguage(source: SourceName): Promise<CommandLanguage>
       return watLanguage();
     case 'zig':
       return zigLanguage();
+    case 'c':
+      return cLanguage();
   }
 }
 
@@ -70,5 +72,20 @@ async function zigLanguage(): Promise<CommandLanguage> {
     tag: isSpelled,
     comparable: comparableBits,
     alone: (unit) => `${ZIG_PRELUDE}${printZig(unit, '')}`,
+  };
+}
+
+async function cLanguage(): Promise<CommandLanguage> {
+  const { C_PRELUDE, printC } = await import('../../source/c/print-c.ts');
+  const { printCAddressTable } = await import('../../source/c/c-addresses.ts');
+  const { isSpelledInC } = await import('../../source/c/c-instructions.ts');
+  const { comparableInC } = await import('../../source/c/c-types.ts');
+  return {
+    file: 'batch.c',
+    prelude: C_PRELUDE,
+    print: (unit, prefix, n) => `${printC(unit, prefix, prefix)}${printCAddressTable(unit, prefix, n)}`,
+    tag: isSpelledInC,
+    comparable: comparableInC,
+    alone: (unit) => `${C_PRELUDE}${printC(unit, '')}`,
   };
 }
