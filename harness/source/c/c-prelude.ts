@@ -49,14 +49,16 @@ static double air_fmod(double x, double y) {
     b &= hidden - 1;
     if (ea == 0) ea = 1; else a |= hidden;
     if (eb == 0) eb = 1; else b |= hidden;
+    for (; a < hidden; ea--) a <<= 1;
+    for (; b < hidden; eb--) b <<= 1;
     for (; ea > eb; ea--) {
         if (a >= b) a -= b;
         a <<= 1;
     }
     if (a >= b) a -= b;
     if (a != 0) {
-        for (; a < hidden && ea > 1; ea--) a <<= 1;
-        if (a >= hidden) a = (a - hidden) | (unsigned long long)ea << 52;
+        for (; a < hidden; ea--) a <<= 1;
+        a = ea > 0 ? (a - hidden) | (unsigned long long)ea << 52 : a >> (1 - ea);
     }
     r = a | s;
     __builtin_memcpy(&x, &r, 8);
