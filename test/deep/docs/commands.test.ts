@@ -86,6 +86,7 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness compile': 'harness compile good.air --emit wat',
   'harness compile --emit mir': 'harness compile good.air --emit mir',
   'harness compile case.air --emit zig': 'harness compile good.air --emit zig',
+  'harness compile case.air --emit c': 'harness compile good.air --emit c',
   'harness compile --threads N': 'harness compile good.air -o threaded.wasm --threads 2',
   'harness link': 'harness link good.o --no-entry -o linked.wasm',
   'harness link <inputs>': 'harness link good.o --no-entry -o inputs.wasm',
