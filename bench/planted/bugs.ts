@@ -433,8 +433,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'fixup-without-addend',
     family: 'link',
     file: 'lower-data.js',
-    find: 'pushFixup(fixups, [at, FixupKind.nav, target, offset, 0]);',
-    replace: 'pushFixup(fixups, [at, FixupKind.nav, target, 0, 0]);',
+    find: 'pushFixup(sink, at, FixupKind.nav, target, offset).push(0);',
+    replace: 'pushFixup(sink, at, FixupKind.nav, target, 0).push(0);',
     mistake: 'a stored pointer into a variable points to its start',
   },
   {

@@ -28,7 +28,7 @@ export interface Family {
 }
 
 /** A product that is there. */
-export interface Installed {
+interface Installed {
   readonly path: string;
   readonly version: string;
 }
@@ -92,8 +92,12 @@ export const FAMILIES: readonly Family[] = [
       return fromPackage(folder, join(folder, 'bin', 'bun'));
     },
     command: ({ path }, flags) => {
-      const environment = Object.fromEntries(flags.map((flag) => `BUN_JSC_${flag}`.split('=')));
-      return { words: [path, JAVASCRIPT], environment: environment as Record<string, string> };
+      const environment: Record<string, string> = {};
+      for (const flag of flags) {
+        const [name = '', value = ''] = flag.split('=');
+        environment[`BUN_JSC_${name}`] = value;
+      }
+      return { words: [path, JAVASCRIPT], environment };
     },
   },
   {

@@ -16,6 +16,7 @@ import {
   floatPattern,
   hasNullPayload,
   integerValue,
+  InternalError,
   IP,
   isFunctionNav,
   packedPattern,
@@ -113,8 +114,22 @@ export class CValues {
       }
       case ValueKind.ptr_int:
         return `((unsigned char *)${pool.word(value, 1)}u)`;
-      default:
+      case ValueKind.undef:
+      case ValueKind.null:
         return '((unsigned char *)0)';
+      case ValueKind.bool:
+      case ValueKind.int:
+      case ValueKind.float:
+      case ValueKind.void:
+      case ValueKind.aggregate:
+      case ValueKind.bytes:
+      case ValueKind.repeated:
+      case ValueKind.slice:
+      case ValueKind.err:
+      case ValueKind.payload:
+      case ValueKind.enum_tag:
+      case ValueKind.union_value:
+        throw new InternalError('a constant that is no address stands for one');
     }
   }
 

@@ -143,7 +143,6 @@ function borderType({ pool }: Unit, ty: IpIndex): string | null {
 
 /** A name as a string of an attribute, in which C has no escapes but these. */
 function quotedC(name: string): string {
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(name)) throw new NotPrintable('a name with control characters');
   return `"${name.replace(/[\\"]/g, '\\$&')}"`;
 }

@@ -42,7 +42,7 @@ describe('a bucket of the end', () => {
   });
 
   test('names the checks that may show it', () => {
-    expect(checksOfBucket('codegen/run/intcast')).toEqual(['interp-exe', 'engines', 'config']);
+    expect(checksOfBucket('codegen/run/intcast')).toEqual(['interp-exe', 'engines', 'config', 'binaryen']);
     expect(checksOfBucket('codegen/interp-exe/result/intcast')).toEqual(['interp-exe']);
     expect(checksOfBucket('codegen/build/crash-x')).toContain('roundtrip');
   });

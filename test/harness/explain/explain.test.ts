@@ -309,7 +309,13 @@ const CORE: Backend = CORE_BACKEND;
 /** Core that compiles to executables, and can do nothing else. */
 const { name, settings, ways, compiler, code } = CORE;
 // Its mistakes come and go with the bytes, so there are no instructions to compare them with.
-const PLAIN: Backend = { name, settings, ways, compiler, ...(code && { code: { print: code.print } }) };
+const PLAIN: Backend = {
+  name,
+  settings,
+  ways,
+  compiler,
+  ...(code && { code: { print: (...args) => code.print(...args) } }),
+};
 
 /** Core with a mistake in executables of programs that `isHit` picks. */
 function sometimes(wrong: Backend, isHit: (probes: number) => boolean): Backend {
