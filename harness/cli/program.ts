@@ -8,6 +8,7 @@ import type { AnyCommand } from './command.ts';
 import { bisectCommand } from './bisect.ts';
 import { compileCommand } from './compile.ts';
 import { corpusCommand } from './corpus.ts';
+import { coverageCommand } from './coverage.ts';
 import { doctorCommand } from './doctor.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT_HELP } from './exit-codes.ts';
@@ -39,6 +40,7 @@ const COMMANDS: readonly AnyCommand[] = [
   compileCommand,
   linkCommand,
   corpusCommand,
+  coverageCommand,
   mutantsCommand,
   doctorCommand,
 ];

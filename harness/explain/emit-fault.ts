@@ -10,9 +10,8 @@ import type { CodeInstruction, FunctionCode } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
 import { functionNames } from '../wasm/module-reader.ts';
 import { importCount } from '../wasm/module-place.ts';
-import { Cursor, listSections } from '../wasm/cursor.ts';
 import type { ReadBody, ReadInstruction } from '../wasm/read-body.ts';
-import { readBody } from '../wasm/read-body.ts';
+import { bodiesOf, readBody } from '../wasm/read-body.ts';
 import type { Bench } from './runner.ts';
 
 /** An encoding that is wrong. */
@@ -26,8 +25,6 @@ export interface EmitFault {
   readonly expected: string;
   readonly actual: string;
 }
-
-const CODE = 10;
 
 /** The first encoding that is wrong in `case_`'s executable; null where there is none, or nobody can tell. */
 export function emitFault(case_: Case, bench: Bench): EmitFault | null {
@@ -52,19 +49,6 @@ export function emitFault(case_: Case, bench: Bench): EmitFault | null {
     if (!isElsewhere) return { nav, ...fault };
   }
   return null;
-}
-
-function bodiesOf(bytes: Uint8Array): { readonly start: number; readonly end: number }[] {
-  const found: { readonly start: number; readonly end: number }[] = [];
-  const section = listSections(bytes).find(({ id }) => id === CODE);
-  if (section === undefined) return found;
-  const cursor = new Cursor(bytes, section.from, section.to);
-  for (let left = cursor.number(); left > 0 && cursor.at < section.to; left--) {
-    const size = cursor.number();
-    found.push({ start: cursor.at, end: Math.min(cursor.at + size, section.to) });
-    cursor.at += size;
-  }
-  return found;
 }
 
 type Fault = Omit<EmitFault, 'nav'>;
