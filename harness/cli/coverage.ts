@@ -7,27 +7,29 @@ import type { Coverage } from '../reach/coverage-file.ts';
 import type { CoverageWish } from '../reach/measure-coverage.ts';
 import { InputError } from '../model/failure.ts';
 import { writeWhole } from '../model/files.ts';
+import type { BackendOptions } from './backend-options.ts';
+import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { ONLY_OPS } from './only-ops.ts';
-import { BACKEND_OPTION, readInteger, readProfile, readSeed, readText } from './option.ts';
+import { readInteger, readProfile, readSeed, readText } from './option.ts';
 
-interface CoverageOptions {
+interface CoverageOptions extends BackendOptions {
   readonly seed: { readonly seed: number; readonly profile: string };
   readonly profile: string | null;
   readonly runs: number;
   readonly onlyOps: readonly string[] | null;
-  readonly backend: string;
   readonly output: string | null;
   readonly json: boolean;
 }
+
+/** The same, with a back end that says everything. */
+type Wanted = Omit<CoverageOptions, 'source' | 'witness'>;
 
 /** Cases that are looked at where nothing else is said. */
 const DEFAULT_CASES = 1000;
 
 export const coverageCommand = defineCommand<CoverageOptions>({
-  name: 'coverage',
-  summary: 'show what the programs of a campaign reach, or what two campaigns differ in',
   details:
     'Cells are instructions by class of type, opcodes, relocations by the state of their symbol, options and decorations of links. The first ' +
     'cases are drawn again and compiled, not run. With two run folders or files of -o, only what differs is shown.',
@@ -47,7 +49,7 @@ export const coverageCommand = defineCommand<CoverageOptions>({
       read: readInteger(1),
     },
     onlyOps: ONLY_OPS,
-    backend: BACKEND_OPTION,
+    ...BACKEND_OPTIONS,
     output: {
       flags: '-o, --output <file>',
       help: 'write the measurement there, for a comparison later',
@@ -60,7 +62,8 @@ export const coverageCommand = defineCommand<CoverageOptions>({
       fallback: false,
     },
   },
-  async run(named, options, io) {
+  async run(named, given, io) {
+    const options = withBackend(given);
     if (named.length > 2) throw new InputError(`one or two runs can be shown, and ${named.length} are named`);
     if (named.length === 2 && options.output !== null) throw new InputError('-o goes with one run');
     const { comparedLines, coverageLines, writtenCoverage } = await import('../reach/coverage-file.ts');
@@ -75,7 +78,7 @@ export const coverageCommand = defineCommand<CoverageOptions>({
   },
 });
 
-async function drawn({ seed: named, profile, runs, onlyOps, backend }: CoverageOptions): Promise<Coverage> {
+async function drawn({ seed: named, profile, runs, onlyOps, backend }: Wanted): Promise<Coverage> {
   const wish = { seed: named.seed, profile: readProfile(profile ?? named.profile), shard: WHOLE, onlyOps, cases: runs };
   return measured(wish, backend);
 }
@@ -88,7 +91,7 @@ async function measured(wish: CoverageWish, spec: string): Promise<Coverage> {
 }
 
 /** A file of `-o`, or the cases of a run folder. */
-async function coverageNamed(name: string, options: CoverageOptions): Promise<Coverage> {
+async function coverageNamed(name: string, options: Wanted): Promise<Coverage> {
   const stats = statSync(name, { throwIfNoEntry: false });
   if (stats?.isDirectory() !== true) {
     const { readCoverage } = await import('../reach/coverage-file.ts');

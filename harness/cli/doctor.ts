@@ -42,8 +42,6 @@ const PROBES: readonly Probe[] = [
 ];
 
 export const doctorCommand = defineCommand<NoOptions>({
-  name: 'doctor',
-  summary: 'check that this machine can run campaigns',
   args: [],
   options: {},
   async run(_args, _options, io) {

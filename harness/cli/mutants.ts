@@ -50,8 +50,6 @@ const SAMPLE = 60;
 const PROFILE = ['default', 'link'];
 
 export const mutantsCommand = defineCommand<MutantsOptions>({
-  name: 'mutants',
-  summary: 'plant mistakes in a copy of core and measure how many are found',
   details:
     'Draws mutants of the built core by the seed and runs cases against each until the first finding. First the same cases must ' +
     'pass without a mutant. Everything in the result but times is the same for any number of jobs. ' +

@@ -5,21 +5,20 @@ import { writeWhole } from '../model/files.ts';
 import type { FormatName } from '../report/format-names.ts';
 import { FORMAT_NAMES } from '../report/format-names.ts';
 import type { RunReport } from '../report/run-report.ts';
+import type { BackendOptions } from './backend-options.ts';
+import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { BACKEND_OPTION, readText, readWord } from './option.ts';
+import { readText, readWord } from './option.ts';
 
-interface ReportOptions {
+interface ReportOptions extends BackendOptions {
   readonly format: FormatName;
   readonly output: string | null;
   readonly bucket: string | null;
-  readonly backend: string;
   readonly beside: string | null;
 }
 
 export const reportCommand = defineCommand<ReportOptions>({
-  name: 'report',
-  summary: 'write what a run folder tells as a page or for another program',
   details:
     'Made of events.jsonl alone: the same run folder gives the same bytes. With --format github the annotations go to standard ' +
     'output, and the summary to -o (such as "$GITHUB_STEP_SUMMARY") or after them. The exit code says nothing about findings.',
@@ -49,9 +48,14 @@ export const reportCommand = defineCommand<ReportOptions>({
       fallback: null,
       read: readText,
     },
-    backend: { ...BACKEND_OPTION, help: 'with --format issue and a case file: the back end that it accuses' },
+    ...BACKEND_OPTIONS,
+    backend: {
+      ...BACKEND_OPTIONS.backend,
+      help: 'with --format issue and a case file: the back end that it accuses',
+    },
   },
-  async run([folder], { format, output, bucket, backend, beside }, io) {
+  async run([folder], given, io) {
+    const { format, output, bucket, backend, beside } = withBackend(given);
     if (bucket !== null && format !== 'issue') throw new InputError('--bucket goes with --format issue only');
     if (beside !== null && format !== 'html') throw new InputError('--beside goes with --format html only');
     if (beside !== null && statSync(beside, { throwIfNoEntry: false })?.isDirectory() !== true)
