@@ -50,7 +50,7 @@ const RUNNING: ReadonlySet<string> = new Set(['expect', ...CHECK_NAMES.filter((n
 
 /** The checks that run on cases of `profile` when nothing else is said. */
 export function defaultChecks(profile: string): readonly CheckName[] {
-  return CHECK_NAMES.filter((name) => !('optional' in FACTS[name]) || profile === 'link');
+  return CHECK_NAMES.filter((name) => !('optional' in FACTS[name]) || profile === 'link' || profile === 'drop-in');
 }
 
 /** The family of a check; a name that is no check's (`process`, `generate`) is a family of its own. */
