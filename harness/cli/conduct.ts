@@ -30,6 +30,7 @@ import type { FormatName } from '../report/format-names.ts';
 import { FORMAT_NAMES, REPORT_FILES } from '../report/format-names.ts';
 import type { Io } from '../report/io.ts';
 import { lostOutput } from '../report/output.ts';
+import { sides } from '../report/text.ts';
 import { summaryOfCampaign } from '../report/summary.ts';
 import { WorkerPool } from '../worker/pool.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -223,9 +224,8 @@ function codeOf({ end, buckets, failure }: CampaignResult, isStopped: boolean): 
 }
 
 function pasteLines(config: CampaignConfig, run: RunFolder, cwd: string) {
-  const { backend, engines = DEFAULT_ENGINES, onlyOps } = config;
-  const others = engines === DEFAULT_ENGINES ? '' : ` --engines ${engines}`;
-  const flags = (backend === 'core' ? '' : ` --backend ${backend}`) + others;
+  const { onlyOps } = config;
+  const flags = sides(config);
   const seedFlags = onlyOps === null ? flags : ` --only-ops ${onlyOps.join(',')}${flags}`;
   const seed = (bucket: Pick<Bucket, 'seed'>): string => printSeed({ seed: bucket.seed, profile: config.profile });
   return {

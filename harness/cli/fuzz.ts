@@ -11,6 +11,8 @@ import { printSeed } from '../model/case.ts';
 import { InputError } from '../model/failure.ts';
 import type { FormatName } from '../report/format-names.ts';
 import type { Shard } from '../worker/protocol.ts';
+import type { BackendOptions } from './backend-options.ts';
+import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
 import { defineCommand } from './command.ts';
 import type { Conducted, OpenedRun } from './conduct.ts';
 import { conduct, JOBS_OPTION, REPORT_OPTION } from './conduct.ts';
@@ -19,7 +21,6 @@ import type { Io } from '../report/io.ts';
 import { NO_KNOWN_OPTION } from './known-bugs.ts';
 import { ONLY_OPS } from './only-ops.ts';
 import {
-  BACKEND_OPTION,
   DEFAULT_ENGINES,
   ENGINES_OPTION,
   readDay,
@@ -32,7 +33,7 @@ import {
 } from './option.ts';
 
 /** Options of `harness fuzz`; null: not given. */
-interface FuzzOptions {
+interface FuzzOptions extends BackendOptions {
   readonly seed: { readonly seed: number; readonly profile: string } | null;
   readonly runs: number | null;
   readonly time: number | null;
@@ -41,7 +42,6 @@ interface FuzzOptions {
   readonly profile: string | null;
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
-  readonly backend: string;
   readonly engines: string;
   readonly out: string | null;
   readonly resume: boolean;
@@ -99,7 +99,7 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
       read: readText,
     },
     onlyOps: ONLY_OPS,
-    backend: BACKEND_OPTION,
+    ...BACKEND_OPTIONS,
     engines: ENGINES_OPTION,
     out: {
       flags: '--out <folder>',
@@ -169,7 +169,7 @@ function configOf(options: FuzzOptions): CampaignConfig {
     budget: { runs, seconds: options.time ?? (runs === null ? DEFAULT_TIME : null) },
     shard: options.shard,
     stopOnFirst: options.stopOnFirst,
-    backend: options.backend,
+    backend: withBackend(options).backend,
     ...(options.engines !== DEFAULT_ENGINES && { engines: options.engines }),
     checks: options.checks,
     onlyOps: options.onlyOps,

@@ -4,15 +4,16 @@ import { InputError } from '../model/failure.ts';
 import { writeWhole } from '../model/files.ts';
 import type { FormatName } from '../report/format-names.ts';
 import { FORMAT_NAMES } from '../report/format-names.ts';
+import type { BackendOptions } from './backend-options.ts';
+import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { BACKEND_OPTION, readText, readWord } from './option.ts';
+import { readText, readWord } from './option.ts';
 
-interface ReportOptions {
+interface ReportOptions extends BackendOptions {
   readonly format: FormatName;
   readonly output: string | null;
   readonly bucket: string | null;
-  readonly backend: string;
 }
 
 export const reportCommand = defineCommand<ReportOptions>({
@@ -39,9 +40,14 @@ export const reportCommand = defineCommand<ReportOptions>({
       fallback: null,
       read: readText,
     },
-    backend: { ...BACKEND_OPTION, help: 'with --format issue and a case file: the back end that it accuses' },
+    ...BACKEND_OPTIONS,
+    backend: {
+      ...BACKEND_OPTIONS.backend,
+      help: 'with --format issue and a case file: the back end that it accuses',
+    },
   },
-  async run([folder], { format, output, bucket, backend }, io) {
+  async run([folder], given, io) {
+    const { format, output, bucket, backend } = withBackend(given);
     if (bucket !== null && format !== 'issue') throw new InputError('--bucket goes with --format issue only');
     if (format === 'issue' && statSync(folder!, { throwIfNoEntry: false })?.isFile() === true) {
       const { issueOfFile } = await import('./issue.ts');

@@ -102,7 +102,19 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
       'gate',
       'mutants',
     ],
-    'index.ts': ['model', 'backend', 'engine', 'case', 'way', 'check', 'reduce', 'explain', 'worker', 'campaign'],
+    'index.ts': [
+      'model',
+      'wasm',
+      'backend',
+      'engine',
+      'case',
+      'way',
+      'check',
+      'reduce',
+      'explain',
+      'worker',
+      'campaign',
+    ],
   },
 };
 
