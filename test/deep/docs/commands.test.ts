@@ -43,7 +43,7 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness mutants --historical --only core/link --runs 500':
     'npx harness mutants --historical --only core/link --runs 30 --ids L42 --profile default --checks interp-exe',
   'npx harness mutants --historical --ids H05,H14':
-    'npx harness mutants --historical --ids H22 --runs 30 --checks validate',
+    'npx harness mutants --historical --ids L05 --runs 30 --checks validate',
   'npx harness mutants --compare before/mutants.json after/mutants.json':
     'npx harness mutants --compare mutants.json mutants.json',
   'harness mutants': 'harness mutants --help',
