@@ -36,7 +36,7 @@ import { WorkerPool } from '../worker/pool.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { catchSignals } from './interrupt.ts';
-import { openStore, replayBuckets, settleBuckets } from './known-buckets.ts';
+import { openStore, replayBuckets, settleBuckets, withoutFlaky } from './known-buckets.ts';
 import { activeBugs } from './known-bugs.ts';
 import { DEFAULT_ENGINES, readInteger, readList, readWord } from './option.ts';
 
@@ -168,7 +168,8 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
     if ((await lostOutput())?.isReaderGone === true) {
       io.note(`harness: nobody reads standard output; the result is in ${join(run.path, 'summary.json')}`);
     }
-    const code = codeOf(result, interrupt.stop.requested);
+    const counted = { ...result, buckets: withoutFlaky(result.buckets, standing) };
+    const code = codeOf(counted, interrupt.stop.requested);
     const areWritten = (await writeReports(run.path, report, io)) && isWritten.metrics;
     return areWritten || code !== EXIT.clean ? code : EXIT.failed;
   } finally {

@@ -47,6 +47,7 @@ interface FuzzOptions extends BackendOptions {
   readonly resume: boolean;
   readonly stopOnFirst: boolean;
   readonly reduceRuns: number;
+  readonly reduceTime: number | null;
   readonly known: boolean;
   readonly date: string | null;
   readonly report: readonly FormatName[];
@@ -119,6 +120,12 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
       fallback: DEFAULT_REDUCE_RUNS,
       read: readInteger(0),
     },
+    reduceTime: {
+      flags: '--reduce-time <duration>',
+      help: 'end all reductions after this time, each with the smallest case so far: 60s, 10m',
+      fallback: null,
+      read: readDuration,
+    },
     known: NO_KNOWN_OPTION,
     date: {
       flags: '--date <day>',
@@ -174,6 +181,7 @@ function configOf(options: FuzzOptions): CampaignConfig {
     checks: options.checks,
     onlyOps: options.onlyOps,
     reduceRuns: options.reduceRuns,
+    ...(options.reduceTime !== null && { reduceSeconds: options.reduceTime }),
   };
 }
 

@@ -47,6 +47,12 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness mutants --compare before/mutants.json after/mutants.json':
     'npx harness mutants --compare mutants.json mutants.json',
   'harness mutants': 'harness mutants --help',
+  'npx harness coverage --profile link --runs 500': 'npx harness coverage --profile link --runs 5',
+  'npx harness coverage reports/0x1-1 reports/0x1-2': 'npx harness coverage run run --runs 5',
+  'npx harness coverage -o before.json': 'npx harness coverage -o before.json --runs 5',
+  'harness coverage': 'harness coverage --runs 5',
+  'harness coverage [runs]': 'harness coverage run --runs 5',
+  'harness report --format html --beside FOLDER': 'harness report run --format html --beside .',
   'npx harness fuzz --profile wasm64': 'npx harness fuzz --profile wasm64 --time 1s',
   'npx harness fuzz --profile sums': 'npx harness fuzz --profile sums --time 1s',
   'npx harness fuzz --profile vectors': 'npx harness fuzz --profile vectors --time 1s',
