@@ -13,7 +13,7 @@ export const SOURCES = ['air', 'wat', 'zig', 'c'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 /** A back end that is a command. */
-export interface CommandSpec {
+interface CommandSpec {
   readonly source: SourceName;
   /** As the user wrote it. */
   readonly command: string;

@@ -47,6 +47,7 @@ test('each seed gives the same case as ever', () => {
       "packed 10fea24044542b4d",
       "wide-packed 1672c885d5939fa9",
       "vectors 35b8ea7aba6d4228",
+      "drop-in cd5115b7babba517",
     ]
   `);
 });

@@ -17,10 +17,10 @@ import type { RunLimits } from '../process/run-compiler.ts';
 import type { CommandLanguage } from './languages.ts';
 
 /** Exit code by which a command says that it does not have what a program needs; what `automake` calls a skipped test. */
-export const UNSUPPORTED = 77;
+const UNSUPPORTED = 77;
 
 /** What a command is. */
-export interface Command {
+interface Command {
   /** Its words, with placeholders. */
   readonly words: readonly string[];
   readonly language: CommandLanguage;

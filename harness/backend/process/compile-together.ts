@@ -24,7 +24,7 @@ import { makeScratchFolder } from './scratch.ts';
 export type StartedEnd = Exclude<RunEnd, { kind: 'missing' }>;
 
 /** A language, and a compiler of it. */
-export interface Toolchain {
+interface Toolchain {
   /** Name of the file that holds the source: `batch.zig`. */
   readonly file: string;
   /** What a source begins with; ends with a line break. */
@@ -121,14 +121,14 @@ async function compileAll(
 }
 
 /** An error in the source. */
-export interface SourceError {
+interface SourceError {
   /** From 1. */
   readonly line: number;
   readonly message: string;
 }
 
 /** The errors that `stderr` places in `file`, in order: `FILE:LINE:COLUMN: error: MESSAGE`, as Zig, clang and gcc write them. */
-export function errorsIn(stderr: string, file: string): readonly SourceError[] {
+function errorsIn(stderr: string, file: string): readonly SourceError[] {
   const found: SourceError[] = [];
   for (const line of stderr.split('\n')) {
     const match = /^(.*?):(\d+):\d+: (?:fatal )?error: (.*)$/.exec(line);
