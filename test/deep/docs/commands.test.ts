@@ -41,9 +41,9 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness mutants --historical --seed 1 --jobs 1':
     'npx harness mutants --historical --seed 1 --jobs 1 --ids L02 --runs 30 --checks validate,interp-exe',
   'npx harness mutants --historical --only core/link --runs 500':
-    'npx harness mutants --historical --only core/link --runs 30 --ids L42 --profile default --checks interp-exe',
+    'npx harness mutants --historical --only core/link --seed 1 --runs 30 --ids L42 --profile default --checks interp-exe',
   'npx harness mutants --historical --ids H05,H14':
-    'npx harness mutants --historical --ids L05 --runs 30 --checks validate',
+    'npx harness mutants --historical --ids L05 --seed 1 --runs 30 --checks validate',
   'npx harness mutants --compare before/mutants.json after/mutants.json':
     'npx harness mutants --compare mutants.json mutants.json',
   'harness mutants': 'harness mutants --help',
