@@ -7,7 +7,7 @@
  */
 import { existsSync } from 'node:fs';
 
-const entry = new URL('../dist/harness/cli/main.js', import.meta.url);
+const entry = new URL('../dist/bundle/main.js', import.meta.url);
 if (existsSync(entry)) {
   await import(entry.href);
 } else {

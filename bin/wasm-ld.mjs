@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 
-const entry = new URL('../dist/harness/cli/wasm-ld.js', import.meta.url);
+const entry = new URL('../dist/bundle/wasm-ld.js', import.meta.url);
 if (existsSync(entry)) {
   await import(entry.href);
 } else {

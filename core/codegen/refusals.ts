@@ -39,6 +39,9 @@ const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
   128: true,
 };
 
+/** 1 for each tag number of an instruction that is refused. */
+const IS_REFUSED: Uint8Array = Uint8Array.from(AIR_OP_BY_NUMBER, ({ status }) => (status === 'refused' ? 1 : 0));
+
 /** Features of the target that not every program can do without. */
 export interface UsedFeatures {
   readonly tailCall: boolean;
@@ -54,8 +57,8 @@ export function refusals(
   lines?: UnitLines,
 ): readonly Diagnostic[] {
   const diags = new Diagnostics();
-  const refused = hasRefusedType(unit.pool) ? new RefusedTypes(unit.pool) : null;
-  const hasUnknownConversions = mayConvertUnknown(unit.pool);
+  const { hasRefused, hasUnknownConversions } = surveyTypes(unit.pool);
+  const refused = hasRefused ? new RefusedTypes(unit.pool) : null;
   unit.navs.forEach((nav, index) => {
     const place = (inst: InstIndex | null): Place => {
       const line = inst === null ? lines?.navs[index] : lines?.insts[index]?.[inst];
@@ -88,7 +91,7 @@ function refuseBody(
   const body = nav.body!;
   const { tags, length } = body;
   for (let inst = 0 as InstIndex; inst < length; inst++) {
-    if (AIR_OP_BY_NUMBER[tags[inst]!]!.status === 'refused') {
+    if (IS_REFUSED[tags[inst]!] === 1) {
       diags.error('refused_instruction', { name: AIR_TAG_NAMES[tags[inst]!]! }, place(inst));
     }
     if (tags[inst] === TAG.call_always_tail) refuseTailCall(diags, unit, body, features, inst, place(inst));
@@ -127,8 +130,16 @@ function refuseTailCall(
 const MAX_CONVERTED_BITS = 128;
 const MAX_CONVERTED_FLOAT = 64;
 
-/** Whether a pool has types between which no conversion is lowered: most have not. */
-function mayConvertUnknown(pool: PoolReader): boolean {
+/** What the types of a pool give reason to look for; most pools give none, and then nothing else is looked at. */
+interface Survey {
+  /** A type is refused by itself. */
+  readonly hasRefused: boolean;
+  /** There are types between which no conversion is lowered. */
+  readonly hasUnknownConversions: boolean;
+}
+
+function surveyTypes(pool: PoolReader): Survey {
+  let hasRefused = false;
   let hasInt = false;
   let hasFloat = false;
   for (let i = 0; i < pool.size; i++) {
@@ -136,8 +147,9 @@ function mayConvertUnknown(pool: PoolReader): boolean {
     if (!pool.isType(item)) continue;
     if (pool.typeKind(item) === TypeKind.int) hasInt ||= pool.intBits(item) > MAX_CONVERTED_BITS;
     else if (pool.typeKind(item) === TypeKind.float) hasFloat ||= pool.floatBits(item) > MAX_CONVERTED_FLOAT;
+    hasRefused ||= isRefused(pool, item);
   }
-  return hasInt && hasFloat;
+  return { hasRefused, hasUnknownConversions: hasInt && hasFloat };
 }
 
 function refuseConversions(diags: Diagnostics, unit: Unit, nav: Nav, place: (inst: InstIndex) => Place): void {
@@ -159,15 +171,6 @@ function refuseConversions(diags: Diagnostics, unit: Unit, nav: Nav, place: (ins
       place(inst),
     );
   }
-}
-
-/** Whether any type of the pool is refused by itself: most pools have none, and then nothing else is looked at. */
-function hasRefusedType(pool: PoolReader): boolean {
-  for (let i = 0; i < pool.size; i++) {
-    const item = i as IpIndex;
-    if (pool.isType(item) && isRefused(pool, item)) return true;
-  }
-  return false;
 }
 
 /** Whether `ty` is refused whatever its parts are. */

@@ -4,7 +4,7 @@
  * Pure functions of (pool, type), cached in the pool. Codegen and linker both use it; the interpreter uses it for sizes
  * and offsets only (where bytes lie is a fact of the language, what they mean is not decided here).
  */
-import { alignForward, ceilPowerOfTwo } from '../support/numeric.ts';
+import { alignForward, ceilPowerOfTwo, indexesTo } from '../support/numeric.ts';
 import type { FloatBits } from './float-formats.ts';
 import type { PoolReader } from './pool-reader.ts';
 import type { IpIndex } from './keys.ts';
@@ -271,7 +271,7 @@ function placeFields(pool: PoolReader, ty: IpIndex): readonly number[] {
   const count = pool.fieldCount(ty);
   if (pool.typeKind(ty) === TypeKind.packed) return new Array<number>(count).fill(0);
   if (pool.typeKind(ty) === TypeKind.union) return new Array<number>(count).fill(unionPayloadOffset(pool, ty));
-  const order = Array.from({ length: count }, (_, n) => n);
+  const order = indexesTo(count);
   if (pool.structLayout(ty) === StructLayout.auto) {
     order.sort((a, b) => fieldAlignment(pool, ty, b) - fieldAlignment(pool, ty, a) || a - b);
   }

@@ -19,7 +19,7 @@ import { joinObjects as joinParsedObjects, Linker, linkObjects as linkParsedObje
 import type { LinkOptions } from '../link/options/options.ts';
 import type { Mir } from '../mir/mir.ts';
 import { assert } from '../support/assert.ts';
-import { inLayer } from '../support/layer-mark.ts';
+import { inLayer, markLayer } from '../support/layer-mark.ts';
 import { runtimeLibrary } from './runtime-library.ts';
 import type { Settings } from './settings.ts';
 
@@ -93,29 +93,37 @@ function featuresOf(unit: Unit, { atomics, bulkMemory, tailCall }: Settings): st
   ];
 }
 
-/** Panic functions of the units that are compiled: neither the names nor the types of their navs change. */
-const PANIC_FUNCTIONS = new WeakMap<Unit, NavIndex | null>();
-
 /** What `settings` and `unit` say to codegen. */
-export function codegenOptions(unit: Unit, settings: Settings): Omit<CodegenOptions, 'ownerNav'> {
+export function codegenOptions(
+  unit: Unit,
+  settings: Settings,
+  panicNav: NavIndex | null = panicFunction(unit),
+): Omit<CodegenOptions, 'ownerNav'> {
   const { bulkMemory, reuseLocals, atomics, brTable } = settings;
-  let panicNav = PANIC_FUNCTIONS.get(unit);
-  if (panicNav === undefined) {
-    panicNav = panicFunction(unit);
-    PANIC_FUNCTIONS.set(unit, panicNav);
-  }
   return { bulkMemory, reuseLocals, atomics, brTable, panicNav };
 }
 
 /** Compiles every function of this thread: one after the other, so all compilations can hold the same one. */
 const CODEGEN = new CodeGenerator();
 
+/** Panic functions of units of which single functions are compiled: neither the names nor the types of navs change. */
+const PANIC_FUNCTIONS = new WeakMap<Unit, NavIndex | null>();
+
 /** The MIR of a function of a unit that has no refusals. */
 export function compileFunction(unit: Unit, nav: NavIndex, settings: Settings): Mir {
-  const { ty, body } = unit.navs[nav]!;
-  return inLayer('codegen', () => {
-    return CODEGEN.generate(unit.pool, ty, body!, { ...codegenOptions(unit, settings), ownerNav: nav });
-  });
+  let panicNav = PANIC_FUNCTIONS.get(unit);
+  if (panicNav === undefined) PANIC_FUNCTIONS.set(unit, (panicNav = panicFunction(unit)));
+  return generate(unit, nav, codegenOptions(unit, settings, panicNav));
+}
+
+function generate(unit: Unit, ownerNav: NavIndex, options: Omit<CodegenOptions, 'ownerNav'>): Mir {
+  const { ty, body } = unit.navs[ownerNav]!;
+  const { bulkMemory, reuseLocals, atomics, brTable, panicNav } = options;
+  try {
+    return CODEGEN.generate(unit.pool, ty, body!, { bulkMemory, reuseLocals, atomics, brTable, panicNav, ownerNav });
+  } catch (error) {
+    throw markLayer(error, 'codegen');
+  }
 }
 
 function hasBody(nav: Nav): boolean {
@@ -133,6 +141,7 @@ export class Compilation {
   /** Those of `#unit`. */
   readonly #navs: Nav[];
   readonly #settings: Settings;
+  readonly #options: Omit<CodegenOptions, 'ownerNav'>;
   readonly #linker: Linker;
   #hasRuntime = false;
   /** What is wrong with the objects and archives that are linked with the unit. */
@@ -153,6 +162,7 @@ export class Compilation {
     this.#navs = [...unit.navs];
     this.#unit = { pool: unit.pool, navs: this.#navs };
     this.#settings = settings;
+    this.#options = codegenOptions(unit, settings);
     this.#linker = new Linker(this.#unit, { shared: others !== undefined });
     if (others !== undefined) {
       this.#unread = inLayer('linker', () => this.#linker.addInputs(others));
@@ -187,7 +197,11 @@ export class Compilation {
   /** Takes the MIR of function `nav`, new or again, from whoever generated it. */
   accept(nav: NavIndex, mir: Mir): void {
     if (mir.intrinsics.length > 0) this.#needRuntime();
-    inLayer('linker', () => this.#linker.updateFunc(nav, mir));
+    try {
+      this.#linker.updateFunc(nav, mir);
+    } catch (error) {
+      throw markLayer(error, 'linker');
+    }
   }
 
   /** The names under which the outside sees `nav` are now these. */
@@ -213,13 +227,17 @@ export class Compilation {
 
   /** Compiles `nav` and returns its MIR if it is a function. */
   #update(nav: NavIndex): Mir | null {
-    if (!hasBody(this.#navs[nav]!)) {
-      inLayer('linker', () => this.#linker.updateNav(nav));
-      return null;
+    if (hasBody(this.#navs[nav]!)) {
+      const mir = generate(this.#unit, nav, this.#options);
+      this.accept(nav, mir);
+      return mir;
     }
-    const mir = compileFunction(this.#unit, nav, this.#settings);
-    this.accept(nav, mir);
-    return mir;
+    try {
+      this.#linker.updateNav(nav);
+    } catch (error) {
+      throw markLayer(error, 'linker');
+    }
+    return null;
   }
 
   #needRuntime(): void {

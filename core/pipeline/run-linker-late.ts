@@ -7,14 +7,18 @@
  */
 import type { LinkHost, LinkOutcome } from '../link/link-command.ts';
 import { runLinkCommand } from '../link/link-command.ts';
+import { INTRINSICS } from '../mir/intrinsics.ts';
 import { inLayer } from '../support/layer-mark.ts';
 import type { LinkerHost } from './run-linker.ts';
+
+/** All that the library can define is in the table. */
+const LIBRARY_NAMES: ReadonlySet<string> = new Set(INTRINSICS.map(({ name }) => name));
 
 /** Runs the linker with the arguments behind its name. Prints and writes nothing. */
 export async function runLinkerLate(args: readonly string[], { runtime, ...host }: LinkerHost): Promise<LinkOutcome> {
   let wantsLibrary = false;
-  const find = (): null => {
-    wantsLibrary = true;
+  const find = (name: string): null => {
+    wantsLibrary ||= LIBRARY_NAMES.has(name);
     return null;
   };
   const intrinsics: LinkHost['intrinsics'] = () => ({ find });

@@ -18,3 +18,10 @@ export function log2Exact(value: number): number {
 export function ceilPowerOfTwo(value: number): number {
   return value <= 1 ? 1 : 2 ** (32 - Math.clz32(value - 1));
 }
+
+/** 0 to `count` - 1, in a new array. */
+export function indexesTo(count: number): number[] {
+  const indexes: number[] = [];
+  for (let n = 0; n < count; n++) indexes.push(n);
+  return indexes;
+}

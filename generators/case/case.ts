@@ -101,7 +101,7 @@ function makeProgram(p: Program, size: number): void {
   drawFunctionHolders(p);
   declareAll(p, size, signatures, crowd > 0);
   const scope = new Scope();
-  const emitters = emittersOf(p.plan.tags, p.plan.avoids);
+  const emitters = emittersOf(p.plan);
   for (const fn of p.functions) {
     makeBody(p, emitters, fn, scope);
     if (fn.role === 'leaf') {

@@ -5,8 +5,8 @@
  * Owns the choice of the numbers. Invariant: an integer pattern is canonical (extended to 64 bits by its sign) before it
  * is interned, and the range of a constant contains it.
  */
-import type { FloatBits } from '../../core/index.ts';
-import { IP, nearestPattern, numberOfPattern, valueRef } from '../../core/index.ts';
+import type { FloatBits, IpIndex } from '../../core/index.ts';
+import { IP, nearestPattern, numberOfPattern, refValue, valueRef } from '../../core/index.ts';
 import type { Program } from '../model/program.ts';
 import type { RandomStream } from '../model/random.ts';
 import { roundDown, roundUp } from '../model/ranges.ts';
@@ -59,7 +59,7 @@ function sum(low: number, high: number, delta: number): Pattern {
 
 /** `sign * 2^exponent + delta` modulo 2^64. */
 function power(negative: boolean, exponent: number, delta: number): Pattern {
-  const low = exponent < 32 ? 2 ** exponent : 0;
+  const low = exponent < 32 ? (1 << exponent) >>> 0 : 0;
   const high = exponent < 32 ? 0 : 2 ** (exponent - 32);
   return sum(negative ? -low : low, negative ? -high : high, delta);
 }
@@ -157,6 +157,13 @@ export function maskConst(p: Program, info: TypeInfo, bits: number): Value {
 export function drawInt(p: Program, info: TypeInfo): Value {
   if (info.bits > 64) return drawWideInt(p, info);
   return intOf(p, info, drawPattern(p.r, info.bits, info.signed));
+}
+
+/** As {@link drawInt}, without what is known of the value. */
+export function drawIntIp(p: Program, info: TypeInfo): IpIndex {
+  if (info.bits > 64) return refValue(drawWideInt(p, info).ref);
+  const { low, high } = drawPattern(p.r, info.bits, info.signed);
+  return p.pool.intWords(info.ip, low, high);
 }
 
 /** The formats of the host. */

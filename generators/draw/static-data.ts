@@ -14,7 +14,7 @@ import type { Fact, Value } from '../model/scope.ts';
 import { MANY_AHEAD, unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class, manyInfo, ptrInfo, typeInfo } from '../model/types.ts';
-import { boolConst, drawFloat, drawInt, floatConst, intConst } from './constants.ts';
+import { boolConst, drawFloat, drawInt, drawIntIp, floatConst, intConst } from './constants.ts';
 import { packedConstant } from './draw-packed.ts';
 import { vectorConstant } from './draw-vectors.ts';
 import { drawSumConstant, zeroSum } from './draw-sums.ts';
@@ -73,6 +73,7 @@ function constant(ip: IpIndex, info: TypeInfo, fact: Fact | null = null): Value 
 
 /** Interned value of a constant of type `info`. */
 function drawIp(p: Program, info: TypeInfo): IpIndex {
+  if (info.cls === Class.int) return drawIntIp(p, info);
   return refValue(drawConstant(p, info).ref);
 }
 

@@ -5,8 +5,8 @@
  * Owns the accounting: how many instructions a call may execute (`spent`, loops multiplied), how many bytes of frame it
  * needs. Draws nothing. Invariant: `spent` is an upper bound of what one call executes up to the point of insertion.
  */
-import type { AirTag, InstIndex, IpIndex, Ref, TagOfForm } from '../../core/index.ts';
-import { BodyBuilder, IP, REF_NONE, valueRef } from '../../core/index.ts';
+import type { AirTag, BodyBuilder, InstIndex, IpIndex, Ref, TagOfForm } from '../../core/index.ts';
+import { IP, REF_NONE, valueRef } from '../../core/index.ts';
 import type { FunctionPlan, Program } from '../model/program.ts';
 import type { RandomStream } from '../model/random.ts';
 import type { Fact, Scope, Value } from '../model/scope.ts';
@@ -65,12 +65,13 @@ export interface Gen {
 /** Frame bytes that lowering may add to those of the values themselves. */
 const FRAME_EXTRA = 64;
 
-/** The start of a body of `fn`, which may execute about `limit` instructions. */
+/** The start of a body of `fn`, the only one under construction, which may execute about `limit` instructions. */
 export function newGen(p: Program, emitters: readonly Emitter[], fn: FunctionPlan, scope: Scope, limit: number): Gen {
+  p.builder.reset();
   return {
     p,
     r: p.r,
-    b: new BodyBuilder(),
+    b: p.builder,
     scope,
     fn,
     emitters,

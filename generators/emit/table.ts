@@ -3,7 +3,7 @@
  */
 import type { DescribedTag } from '../../core/index.ts';
 import { InternalError } from '../../core/index.ts';
-import type { Avoids } from '../model/plan.ts';
+import type { Avoids, Plan } from '../model/plan.ts';
 import * as aggregates from './aggregates.ts';
 import * as atomics from './atomics.ts';
 import * as bits from './bits.ts';
@@ -223,8 +223,16 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   int_from_float_optimized_safe: scalars.truncatingSafely('int_from_float_optimized_safe'),
 };
 
-/** The emitters of `tags`, each of which has one. With `avoids` they keep away from types that their instruction should not have. */
-export function emittersOf(tags: readonly DescribedTag[], avoids: Avoids | null = null): readonly Emitter[] {
+/** The emitters of the instructions of `plan`, in its order; they keep away from types that their instruction should not have. */
+export function emittersOf(plan: Plan): readonly Emitter[] {
+  let emitters = EMITTERS_OF.get(plan);
+  if (emitters === undefined) EMITTERS_OF.set(plan, (emitters = makeEmitters(plan)));
+  return emitters;
+}
+
+const EMITTERS_OF = new WeakMap<Plan, readonly Emitter[]>();
+
+function makeEmitters({ tags, avoids }: Plan): readonly Emitter[] {
   return tags.map((tag) => {
     const emitter = EMITTERS[tag];
     if (typeof emitter === 'string') throw new InternalError(`${tag} has no emitter: it comes ${emitter}`);

@@ -6,7 +6,7 @@
  * given once and is its final position; navs that turn out to be needed late are appended.
  */
 import type { AirTag, Body, Nav, NavIndex } from '../../core/index.ts';
-import { InternPool } from '../../core/index.ts';
+import { BodyBuilder, InternPool } from '../../core/index.ts';
 import type { Plan } from './plan.ts';
 import type { RandomStream } from './random.ts';
 import type { TypeInfo, Types } from './types.ts';
@@ -87,6 +87,8 @@ export interface Program {
   readonly r: RandomStream;
   readonly types: Types;
   readonly pool: InternPool;
+  /** Of the function that is being made. */
+  readonly builder: BodyBuilder;
   readonly drafts: NavDraft[];
   readonly names: Set<string>;
   /** In order of rank: a function calls only functions before it (recursion aside). */
@@ -134,6 +136,7 @@ export function ofType(p: Program, info: TypeInfo): OfType {
 export function newProgram(plan: Plan, r: RandomStream): Program {
   const pool = new InternPool({ ptrBits: plan.profile.ptrBits });
   return {
+    builder: new BodyBuilder(),
     plan,
     r,
     types: { pool, byIndex: [], count: 0 },

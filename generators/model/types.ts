@@ -197,13 +197,21 @@ export function isDataPointer(cls: Class): boolean {
   }
 }
 
+const NEARLY_ONE = 1 - 2 ** -53;
+const POWERS = Array.from({ length: 1024 }, (_, exponent) => 2 ** exponent);
+
+/** 2 to the power of `exponent`, a non-negative integer. */
+function powerOfTwo(exponent: number): number {
+  return exponent < POWERS.length ? POWERS[exponent]! : Infinity;
+}
+
 function describe(types: Types, ip: IpIndex): TypeInfo {
   const { pool } = types;
   const cls = classOf(pool, ip);
   const isInt = cls === Class.int;
   const bits = isInt ? pool.intBits(ip) : cls === Class.float ? pool.floatBits(ip) : 0;
   const signed = isInt && pool.intSigned(ip);
-  const limit = isInt ? 2 ** (signed ? bits - 1 : bits) : 0;
+  const limit = isInt ? powerOfTwo(signed ? bits - 1 : bits) : 0;
   const child = hasChild(cls)
     ? typeInfo(types, pool.childType(ip))
     : cls === Class.fallible
@@ -224,7 +232,7 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
     signed,
     min: signed ? -limit : 0,
     full: bits <= 53 ? limit - 1 : limit,
-    max: bits <= 53 ? limit - 1 : limit * (1 - 2 ** -53),
+    max: bits <= 53 ? limit - 1 : limit * NEARLY_ONE,
     size,
     align: cls === Class.fn ? 1 : abiAlign(pool, ip),
     byRef: cls !== Class.fn && isByRef(pool, ip),

@@ -151,6 +151,27 @@ interface LayoutAbility<S extends OpaqueSettings = OpaqueSettings> {
 export interface CodeText<S extends OpaqueSettings = OpaqueSettings> {
   /** Function `nav` of a program that compiles. Throws where it does not. */
   print(unit: Unit, settings: S, nav: NavIndex): string;
+  /** The same function as the instructions that its bytes must hold. Absent: nobody can tell an encoding that is wrong. */
+  instructions?(unit: Unit, settings: S, nav: NavIndex): FunctionCode;
+}
+
+/** A function before it is encoded. */
+export interface FunctionCode {
+  /** Value type byte of each local that is no parameter. */
+  readonly locals: readonly number[];
+  readonly instructions: readonly CodeInstruction[];
+}
+
+/** One WebAssembly instruction, as it must be encoded. */
+export interface CodeInstruction {
+  /** What the back end calls it, with its operands: for people. */
+  readonly text: string;
+  /** Opcode byte. */
+  readonly op: number;
+  /** What the encoder is given: `i32`, `memarg`, `label`; `none`. One mistake of an encoder is in one of them. */
+  readonly operand: string;
+  /** Values behind the opcode in their order, constants of floats as bit patterns; null: only the linker knows it. */
+  readonly immediates: readonly (bigint | null)[];
 }
 
 /** What the makers of a compiler need of a report: the program in its own language, and how it is compiled. */

@@ -35,13 +35,13 @@ export async function explainFirst(
   );
 }
 
-/** What a message names needs no probes, and is named when the case is small. */
+/** What a message names needs no probes, and is named when the case is small; a module that is refused may be one that is encoded wrongly. */
 async function causeBefore(
   { position, finding }: Representative,
   parts: CampaignParts,
   abort: AbortSignal,
 ): Promise<Cause | null> {
-  if (finding.op !== '-' || parts.stop.requested) return null;
+  if ((finding.op !== '-' && finding.kind !== 'invalid') || parts.stop.requested) return null;
   const source = { from: 'position', position } as const;
   const reply = await runNaming(parts.workers, { source, findings: [finding], minimised: false }, { abort });
   return reply?.causes[0] ?? null;

@@ -22,7 +22,10 @@ export interface Cause {
 }
 
 /** Names in the place of a check, in ids of the end. */
-const FAMILIES: readonly string[] = ['build', ...new Set(CHECK_NAMES.map(familyOfCheck))];
+/** Family of mistakes that the code of a program shows, whatever was done with it: any check may see them. */
+export const CODE_FAMILY = 'code';
+
+const FAMILIES: readonly string[] = ['build', CODE_FAMILY, ...new Set(CHECK_NAMES.map(familyOfCheck))];
 
 /** Failures to build, whatever was to be done with what was built. */
 const BUILD_KINDS: readonly FindingKind[] = ['crash', 'refused', 'link-error'];
@@ -78,18 +81,22 @@ export function partsOfBucket(id: string): BucketParts {
   return { stage, family: familyOf({ check: second, kind, op }), check: second, kind, name: op };
 }
 
+function isOfAnyCheck(family: string): boolean {
+  return family === 'build' || family === CODE_FAMILY;
+}
+
 /** The checks that may find what the bucket `id` is about. */
 export function checksOfBucket(id: string): readonly string[] {
   const { family, check } = partsOfBucket(id);
   if (check !== null) return [check];
-  return family === 'build' ? CHECK_NAMES : CHECK_NAMES.filter((name) => familyOfCheck(name) === family);
+  return isOfAnyCheck(family) ? CHECK_NAMES : CHECK_NAMES.filter((name) => familyOfCheck(name) === family);
 }
 
 /** Whether the bucket `id` is one of checks that compare what calls do. */
 export function bucketNeedsCalls(id: string): boolean {
   const { family, check } = partsOfBucket(id);
   if (check !== null) return needsCalls(check);
-  return family !== 'build' && checksOfBucket(id).every(needsCalls);
+  return !isOfAnyCheck(family) && checksOfBucket(id).every(needsCalls);
 }
 
 /** The finding that a bucket of reduction stands for; its detail comes with the reduction. */

@@ -37,6 +37,7 @@ const FACTS = {
   layout: { runs: false, family: 'layout' },
   wabt: { runs: false, family: 'module' },
   lld: { runs: true, family: 'link', optional: true },
+  binaryen: { runs: true, family: 'run', optional: true },
 } as const satisfies Record<string, CheckFacts>;
 
 /** Name of a check. `expect` is not among them: it belongs to stored cases (`RunOptions.expect`). */
@@ -50,7 +51,7 @@ const RUNNING: ReadonlySet<string> = new Set(['expect', ...CHECK_NAMES.filter((n
 
 /** The checks that run on cases of `profile` when nothing else is said. */
 export function defaultChecks(profile: string): readonly CheckName[] {
-  return CHECK_NAMES.filter((name) => !('optional' in FACTS[name]) || profile === 'link');
+  return CHECK_NAMES.filter((name) => !('optional' in FACTS[name]) || (name === 'lld' && profile === 'link'));
 }
 
 /** The family of a check; a name that is no check's (`process`, `generate`) is a family of its own. */

@@ -49,6 +49,11 @@ const LOADERS: Readonly<Record<CheckName, () => Check | null | Promise<Check | n
   roundtrip: () => roundtripCore,
   layout: () => layoutCheck,
   wabt: async () => wabtCheck(await loadWabtValidator()),
+  binaryen: async () => {
+    const { loadBinaryen } = await import('../external/binaryen.ts');
+    const binaryen = await loadBinaryen();
+    return binaryen === null ? null : (await import('./binaryen.ts')).binaryenCheck(binaryen);
+  },
   lld: async () => {
     const llvm = await loadLlvm();
     return llvm === null ? null : lldCheck(llvm);

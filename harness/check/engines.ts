@@ -1,12 +1,15 @@
 /**
  * `engines`: every engine that was named does the same with the executable.
  *
- * Only what one engine alone shows is reported, and accuses that engine: a difference that all have is the module's, and
- * `interp-exe` has it. Where one engine is named there is nothing to compare. An engine that rejects what the first one
- * takes differs too.
+ * Engines vote: those that do the same thing are one party. The party that does what the interpreter says is believed, because two who
+ * share nothing agree; where there is none, the largest, of equal ones that of the engine named first. Each engine outside of it is
+ * accused. What all do is the module's, and `interp-exe` has it. An engine that rejects what the others take differs too; one that
+ * did not run (it lacks a feature, its process was ended) has no vote, and is counted by its reason.
  */
 import type { Finding } from '../model/finding.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { agree } from '../model/verdict.ts';
+import { together } from '../way/supply.ts';
 import { ownWays } from '../way/ways.ts';
 import type { Check } from './check.ts';
 import { findingOfDifference } from './conclude.ts';
@@ -24,27 +27,43 @@ export const enginesCheck: Check = {
     const exe = artefacts.exe();
     if (exe.kind !== 'built') return [];
     const way = ownWays(context.backend)[0]!;
-    const first = context.judged(exe.bytes).verdict;
-    const findings: Finding[] = [];
-    for (let n = 1; n < engines.length; n++) {
-      const engine = engines[n]!.name;
-      const refusal = engines[n]!.refuses?.(context.unit.pool.target.ptrBits) ?? null;
-      if (refusal !== null) {
-        context.incomparable(`${engine}:addresses`);
-        continue;
-      }
-      const verdict = context.judge(context.runOn(n, exe.bytes));
-      if (verdict.kind === 'incomparable') {
-        context.incomparable(`${engine}:${verdict.reason}`);
-      } else if (verdict.kind === 'different') {
-        if (first.kind === 'different' && agree(first, verdict)) continue;
-        findings.push(findingOfDifference(verdict, name, 'engine', engine, way.id));
-      } else if (first.kind === 'different') {
-        // The first engine stands alone with what it does.
-        const suspect = engines[0]!.name;
-        findings.push(findingOfDifference(first, name, 'engine', `${suspect}, and not in ${engine}`, way.id));
-      }
-    }
-    return findings;
+    // Whoever answers later is asked before anything is concluded, so that all are asked in one round.
+    together(engines.map((engine, n) => () => engine.kind === 'batch' && verdictOn(context, n, exe.bytes)));
+    const votes: Vote[] = [];
+    engines.forEach((engine, n) => {
+      const { name: engineName } = engine;
+      const refusal = engine.refuses?.(context.unit.pool.target.ptrBits) ?? null;
+      const verdict = refusal === null ? verdictOn(context, n, exe.bytes) : null;
+      if (verdict === null) context.incomparable(`${engineName}:addresses`);
+      else if (verdict.kind === 'incomparable') context.incomparable(`${engineName}:${verdict.reason}`);
+      else votes.push({ engine: engineName, verdict });
+    });
+    const believed = believedOf(votes);
+    if (believed === null) return [];
+    const party = votes.filter(({ verdict }) => agree(verdict, believed)).map(({ engine }) => engine);
+    return votes.flatMap(({ engine, verdict }) => {
+      // Nothing is outside of the party but what differs from the interpreter.
+      if (verdict.kind === 'same' || agree(believed, verdict)) return [];
+      return [findingOfDifference(verdict, name, 'engine', `${engine}, and not in ${party.join(', ')}`, way.id)];
+    });
   },
 };
+
+/** What one engine does. */
+interface Vote {
+  readonly engine: string;
+  readonly verdict: Exclude<Verdict, { kind: 'incomparable' }>;
+}
+
+function verdictOn(context: CaseContext, n: number, bytes: Uint8Array): Verdict {
+  return n === 0 ? context.judged(bytes).verdict : context.judge(context.runOn(n, bytes));
+}
+
+/** What the party does that is believed; null where nobody voted. */
+function believedOf(votes: readonly Vote[]): Verdict | null {
+  const sizeOf = ({ verdict }: Vote): number =>
+    verdict.kind === 'same' ? votes.length : votes.filter((vote) => agree(vote.verdict, verdict)).length;
+  const [first, ...rest] = votes;
+  if (first === undefined) return null;
+  return rest.reduce((best, vote) => (sizeOf(vote) > sizeOf(best) ? vote : best), first).verdict;
+}

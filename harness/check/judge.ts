@@ -26,6 +26,7 @@ const SHALLOW_STEPS = 1000;
 
 /** Compares `actual` with `reference`, which made `calls` on `unit`. */
 export function judge(unit: Unit, calls: readonly CallInput[], reference: ProgramRun, actual: EngineRun): Verdict {
+  if (actual.kind === 'not-run') return { kind: 'incomparable', reason: actual.reason };
   if (actual.kind === 'rejected') {
     const verdict = different('invalid', actual.phase, 'a module that runs', actual.detail);
     return { ...verdict, op: actual.message };
@@ -88,7 +89,9 @@ function judgeOutcome(
   if (left.kind === 'returned' && right.kind === 'returned') {
     return sameBits(unit, type, left.bits, right.bits) ? null : different('result', where, say(left), say(right));
   }
-  if (left.kind === 'trapped' && right.kind === 'trapped' && left.trap === right.trap) return null;
+  if (left.kind === 'trapped' && right.kind === 'trapped') {
+    if (left.trap === right.trap || ('also' in right && right.also.includes(left.trap))) return null;
+  }
   return different('trap', where, say(left), say(right));
 }
 

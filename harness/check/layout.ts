@@ -114,14 +114,14 @@ function findingOf([first]: readonly Complaint[], stage: Stage, way: WayId, what
 }
 
 /** Alignment of the type of the constant behind a symbol `__anon_<value>`. */
-function naturalAlign({ pool }: Unit): (symbol: string) => number {
+export function naturalAlign({ pool }: Unit): (symbol: string) => number {
   return (symbol) => abiAlign(pool, pool.typeOf(Number(symbol.slice('__anon_'.length)) as IpIndex));
 }
 
 const libraries = new WeakMap<Backend, Map<string, Source>>();
 
 /** The objects of the library that a link of `inputs` may take something from, each read once for each back end. */
-function runtimeSources(backend: Backend, ptrBits: 32 | 64, inputs: readonly Source[]): readonly Source[] {
+export function runtimeSources(backend: Backend, ptrBits: 32 | 64, inputs: readonly Source[]): readonly Source[] {
   const { command } = backend;
   if (command?.runtime === undefined) return [];
   const known = libraries.get(backend) ?? new Map<string, Source>();

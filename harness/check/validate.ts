@@ -42,7 +42,9 @@ function refusal(context: CaseContext, bytes: Uint8Array, stage: Stage): string 
   const { ptrBits } = context.unit.pool.target;
   if (stage === 'object-writer') return refusalOf(bytes, ptrBits);
   const { run } = context.judged(bytes);
-  return run.kind === 'ran' || run.phase === 'instantiate' ? null : refusalOf(bytes, ptrBits);
+  return run.kind === 'ran' || (run.kind === 'rejected' && run.phase === 'instantiate')
+    ? null
+    : refusalOf(bytes, ptrBits);
 }
 
 function* madeBy(context: CaseContext): Generator<Made> {

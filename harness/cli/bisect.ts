@@ -24,8 +24,6 @@ interface BisectOptions {
 const STEP = fileURLToPath(new URL('../gate/bisect-step.js', import.meta.url));
 
 export const bisectCommand = defineCommand<BisectOptions>({
-  name: 'bisect',
-  summary: 'find the commit that made a case fail',
   details:
     'Drives git bisect run in a worktree of its own. The case is the same text for all commits, also that of a seed: it is made ' +
     'by this build. A commit that does not build or cannot read the case is skipped. The exit code is 0 if the commit is found, and 125 if ' +

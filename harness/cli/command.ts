@@ -14,10 +14,8 @@ import type { CliOption, OptionTable } from './option.ts';
 /** Options that commands without any have. */
 export type NoOptions = Readonly<Record<string, never>>;
 
-/** One command. */
+/** One command; its name and its summary are in command-list.ts, which is there before it. */
 export interface CommandSpec<T> {
-  readonly name: string;
-  readonly summary: string;
   /** Further help, before the list of options. */
   readonly details?: string;
   /** As commander spells them: `<seed>`, `[paths...]`. */
@@ -30,17 +28,21 @@ export interface CommandSpec<T> {
 
 /** A command of some option type, made opaque so that a list can hold all of them. */
 export interface AnyCommand {
+  addTo(program: Command, listed: Listed, finish: (code: ExitCode) => void): void;
+}
+
+/** What the list of commands says of one. */
+export interface Listed {
   readonly name: string;
-  addTo(program: Command, finish: (code: ExitCode) => void): void;
+  readonly summary: string;
 }
 
 /** Makes a command of its data. */
 export function defineCommand<T extends object>(spec: CommandSpec<T>): AnyCommand {
   return {
-    name: spec.name,
-    addTo(program, finish) {
-      const command = new Command(spec.name).summary(spec.summary).description(described(spec));
-      for (const [name, help] of spec.args) command.addArgument(new Argument(name, help));
+    addTo(program, { name, summary }, finish) {
+      const command = new Command(name).summary(summary).description(described(summary, spec.details));
+      for (const [arg, help] of spec.args) command.addArgument(new Argument(arg, help));
       const keys = Object.keys(spec.options) as (keyof T & string)[];
       for (const key of keys) for (const option of toCommander(key, spec.options[key])) command.addOption(option);
       command.addHelpText('after', EXIT_HELP);
@@ -71,7 +73,7 @@ function refuseKnown(command: Command, rejected: (option: string) => string | nu
   });
 }
 
-function described<T>({ summary, details }: CommandSpec<T>): string {
+function described(summary: string, details: string | undefined): string {
   const sentence = `${summary[0]!.toUpperCase()}${summary.slice(1)}.`;
   return details === undefined ? sentence : `${sentence}\n\n${details}`;
 }

@@ -41,8 +41,6 @@ interface CompileOptions {
 }
 
 export const compileCommand = defineCommand<CompileOptions>({
-  name: 'compile',
-  summary: 'compile a program to a module, an object, or text',
   details: 'The settings are those in the `;!` lines of the file; options override them.',
   args: [['<file>', 'a .air file']],
   options: {

@@ -20,6 +20,7 @@ import { loadChecks } from '../check/checks.ts';
 import { selectChecks } from '../check/select-checks.ts';
 import { loadEngines } from '../engine/load-engines.ts';
 import { requireAddresses } from '../engine/v8/memory64.ts';
+import { BINARYEN_ABSENT } from '../external/binaryen.ts';
 import { LLVM_ABSENT } from '../external/llvm.ts';
 import { printSeed } from '../model/case.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
@@ -92,7 +93,10 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
   const loaded = await loadChecks(selection.names);
   const absent = selection.names.filter((name) => !loaded.some((check) => check.name === name));
   const missing = absent.find((name) => selection.required.includes(name));
-  if (missing !== undefined) throw new HarnessError(`the check ${missing} cannot run: ${LLVM_ABSENT}`);
+  if (missing !== undefined)
+    throw new HarnessError(
+      `the check ${missing} cannot run: ${missing === 'binaryen' ? BINARYEN_ABSENT : LLVM_ABSENT}`,
+    );
   // What cannot be loaded is said once, before any worker starts.
   const backend = await loadBackend(wanted.backend);
   const engines = await loadEngines(wanted.engines ?? DEFAULT_ENGINES);

@@ -45,8 +45,6 @@ const ACTIONS: Readonly<Record<'list' | 'add' | 'check' | 'prune' | 'merge', Act
 };
 
 export const corpusCommand = defineCommand<CorpusOptions>({
-  name: 'corpus',
-  summary: 'list, add to, check, prune and merge the corpus',
   details:
     'list    shows each case with its size and its bucket.\n' +
     'add     makes a finding (a case file or a bucket) a regression in\n' +

@@ -36,13 +36,12 @@ const PROBES: readonly Probe[] = [
   { name: 'temporary files', run: temporaryFiles },
   { name: 'working folder', run: workingFolder },
   { name: 'zig', run: zigs },
+  { name: 'engines', run: engines },
   { name: 'wabt', run: async () => ((await loadChecks(['wabt'])).length === 1 ? 'loaded' : 'missing') },
   { name: 'worker', run: workerAndDeterminism },
 ];
 
 export const doctorCommand = defineCommand<NoOptions>({
-  name: 'doctor',
-  summary: 'check that this machine can run campaigns',
   args: [],
   options: {},
   async run(_args, _options, io) {
@@ -80,6 +79,20 @@ function wideMemory(): string {
 function zigs(): string {
   const found = installedZigs().map(({ version }) => version);
   return found.length === 0 ? `not installed: ${INSTALL_ZIG}` : found.join(', ');
+}
+
+/** Nor here: each line that would install something is named once. */
+async function engines(): Promise<string> {
+  const { FAMILIES } = await import('../engine/process/families.ts');
+  const all = FAMILIES.map((family) => ({ ...family, installed: family.find() }));
+  const here = all.flatMap(({ name, installed }) => (installed === null ? [] : [`${name} ${installed.version}`]));
+  const missing = all.filter(({ installed }) => installed === null);
+  const lines = [...new Set(missing.map(({ install }) => install))].map((line) => {
+    return `${missing.flatMap(({ name, install }) => (install === line ? [name] : [])).join(', ')}: ${line}`;
+  });
+  return [here.length === 0 ? 'v8' : `v8, ${here.join(', ')}`, ...lines.map((line) => `not installed: ${line}`)].join(
+    '; ',
+  );
 }
 
 function temporaryFiles(): string {

@@ -61,8 +61,6 @@ const DEFAULT_TIME = 30;
 const DEFAULT_REDUCE_RUNS = 3000;
 
 export const fuzzCommand = defineCommand<FuzzOptions>({
-  name: 'fuzz',
-  summary: 'look for failures: random programs through every check',
   details:
     'The seeds of the cases follow from the campaign seed; with --runs everything in the result but times is the same for any ' +
     'number of jobs. Each failure is minimised, written to corpus/findings/ and shown with a line to paste.',

@@ -32,8 +32,6 @@ interface GateCommandOptions {
 const DEFAULT_TIME = 180;
 
 export const gateCommand = defineCommand<GateCommandOptions>({
-  name: 'gate',
-  summary: 'stand in front of a pull request: only failures that the base does not have are red',
   details:
     'Builds the base in a worktree of its own, replays the corpus, runs the sweep and new seeds, most of them where the diff ' +
     'touches. What fails runs on the base as well, by its own command: it is red if it fails here three times out of three and ' +

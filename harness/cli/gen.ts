@@ -13,8 +13,6 @@ interface GenOptions {
 }
 
 export const genCommand = defineCommand<GenOptions>({
-  name: 'gen',
-  summary: 'print the case of a seed without running it',
   args: [['<seed>', 'the seed of a case, such as 0x51f3 or link:0x51f3']],
   options: {
     profile: { flags: '--profile <name>', help: 'the profile of the seed', fallback: null, read: readProfile },

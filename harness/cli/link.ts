@@ -6,10 +6,9 @@ import type { AnyCommand } from './command.ts';
 import { LINK_DESCRIPTION, linkWords } from './link-words.ts';
 
 export const linkCommand: AnyCommand = {
-  name: 'link',
-  addTo(program, finish) {
-    const command = new Command('link')
-      .summary("link objects to a module; wasm-ld's option names")
+  addTo(program, { name, summary }, finish) {
+    const command = new Command(name)
+      .summary(summary)
       .description(LINK_DESCRIPTION)
       .helpOption(false)
       .allowUnknownOption()

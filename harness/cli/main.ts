@@ -8,7 +8,6 @@ import { guardOutput, lostOutput } from '../report/output.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import { programOutput } from '../report/io.ts';
-import { linkWords } from './link-words.ts';
 
 guardOutput();
 process.exitCode = await afterOutput(await run(process.argv.slice(2)));
@@ -17,9 +16,9 @@ async function run(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.clean;
   try {
     // All of its words are the linker's, and it has to start as fast as one.
-    if (argv[0] === 'link') return await linkWords(argv.slice(1));
+    if (argv[0] === 'link') return await (await import('./link-words.ts')).linkWords(argv.slice(1));
     const { makeProgram } = await import('./program.ts');
-    const program = makeProgram((ended) => {
+    const program = await makeProgram(argv, (ended) => {
       code = ended;
     });
     if (argv.length === 0) {

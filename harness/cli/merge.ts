@@ -18,8 +18,6 @@ interface MergeOptions {
 }
 
 export const mergeCommand = defineCommand<MergeOptions>({
-  name: 'merge',
-  summary: 'join the runs of shards into the run of the whole campaign',
   details:
     'The folders may come in any order and more than once. What no shard can know is done here, on the same build: cases in ' +
     'place of discarded ones, and reductions that a shard has left out. A shard that is missing or was cut short makes the exit code 3, ' +

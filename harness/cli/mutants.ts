@@ -30,9 +30,10 @@ import { readInteger, readList, readProfile, readText } from './option.ts';
 /** Options of `harness mutants`; null: not given. */
 interface MutantsOptions {
   readonly seed: number | null;
-  readonly sample: number;
+  readonly sample: number | null;
   readonly runs: number;
-  readonly profile: readonly string[];
+  readonly profile: readonly string[] | null;
+  readonly historical: boolean;
   readonly checks: string | null;
   readonly jobs: number | 'auto';
   readonly only: string | null;
@@ -44,10 +45,11 @@ interface MutantsOptions {
 
 /** Where `--out` puts the figures. */
 const OUT_FILE = 'mutants.json';
+/** How many mutants, and with which profiles, if nothing else is said. */
+const SAMPLE = 60;
+const PROFILE = ['default', 'link'];
 
 export const mutantsCommand = defineCommand<MutantsOptions>({
-  name: 'mutants',
-  summary: 'plant mistakes in a copy of core and measure how many are found',
   details:
     'Draws mutants of the built core by the seed and runs cases against each until the first finding. First the same cases must ' +
     'pass without a mutant. Everything in the result but times is the same for any number of jobs. ' +
@@ -60,12 +62,17 @@ export const mutantsCommand = defineCommand<MutantsOptions>({
       fallback: null,
       read: readInteger(0),
     },
-    sample: { flags: '--sample <n>', help: 'how many mutants', fallback: 60, read: readInteger(1) },
+    sample: {
+      flags: '--sample <n>',
+      help: `how many mutants (default: ${SAMPLE}; with --historical: all)`,
+      fallback: null,
+      read: readInteger(1),
+    },
     runs: { flags: '--runs <n>', help: 'cases of each profile, at most', fallback: 2500, read: readInteger(1) },
     profile: {
       flags: '--profile <list>',
-      help: 'profiles, one after the other (default: default,link)',
-      fallback: ['default', 'link'],
+      help: `profiles, one after the other (default: ${PROFILE.join(',')}; with --historical: those of each bug)`,
+      fallback: null,
       read: (text) => readList(text).map(readProfile),
     },
     checks: {
@@ -93,6 +100,11 @@ export const mutantsCommand = defineCommand<MutantsOptions>({
       fallback: null,
       read: readText,
     },
+    historical: {
+      flags: '--historical',
+      help: 'bugs that were once made elsewhere instead of generated mutants, each with the profiles that are to find it',
+      fallback: false,
+    },
     compare: {
       flags: '--compare',
       help: 'run nothing: compare the figures in two files that --out wrote; exit code 1 if the second has fewer kills',
@@ -110,23 +122,29 @@ export const mutantsCommand = defineCommand<MutantsOptions>({
 async function mutants(files: readonly string[], options: MutantsOptions, io: Io): Promise<ExitCode> {
   if (options.compare) return compareFiles(files, options, io);
   if (files.length > 0) throw new InputError(`files are for --compare: ${files.join(' ')}`);
-  for (const profile of options.profile) {
+  for (const profile of options.profile ?? []) {
     requireAddresses(PROFILES[profile]!.ptrBits);
     selectChecks(options.checks, profile);
   }
-  if (new Set(options.profile).size < options.profile.length) throw new InputError('--profile names a profile twice');
+  if (options.profile !== null && new Set(options.profile).size < options.profile.length)
+    throw new InputError('--profile names a profile twice');
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
-  const plan: TrialPlan = { seed, profiles: options.profile, runs: options.runs, checks: options.checks };
+  const { runs, checks } = options;
+  const jobs = options.jobs === 'auto' ? availableParallelism() : options.jobs;
+  if (options.historical) {
+    const { runHistoricalBugs } = await import('./historical-bugs.ts');
+    const out = options.out === null ? null : { folder: options.out, file: OUT_FILE };
+    return runHistoricalBugs({ ...options, seed, jobs, profiles: options.profile, out }, io);
+  }
+  const profiles = options.profile ?? PROFILE;
+  const plan: TrialPlan = { seed, profiles, runs, checks };
   const { mutantsOfCore, sampleOf, measure } = await loadParts();
   const all = mutantsOfCore(options.only);
   if (all.length === 0)
     throw new InputError(`--only ${options.only ?? ''}: no mutated file of core has this in its path`);
-  const chosen = options.ids === null ? sampleOf(all, options.sample, seed) : named(options.ids, all);
+  const chosen = options.ids === null ? sampleOf(all, options.sample ?? SAMPLE, seed) : named(options.ids, all);
   if (options.out !== null) makeFolder(options.out);
-  const jobs = options.jobs === 'auto' ? availableParallelism() : options.jobs;
-  io.note(
-    `seed ${seed}: ${plural(chosen.length, 'mutant')} of ${all.length}, ${options.runs} cases of ${options.profile.join(', ')}`,
-  );
+  io.note(`seed ${seed}: ${plural(chosen.length, 'mutant')} of ${all.length}, ${runs} cases of ${profiles.join(', ')}`);
   if (options.only === null) warnOfStale(all, io);
   const temporary = openTemporaryFolder(io.note);
   let done = 0;
@@ -149,13 +167,7 @@ async function mutants(files: readonly string[], options: MutantsOptions, io: Io
   for (const line of summaryLines(summary)) io.say(line);
   const figures = {
     ...{ schema: 1, seed, generator: GENERATOR_VERSION, sites: all.length, sample: chosen.length },
-    ...{
-      runs: options.runs,
-      profiles: options.profile,
-      checks: options.checks,
-      only: options.only,
-      interrupted: isInterrupted,
-    },
+    ...{ runs, profiles, checks, only: options.only, interrupted: isInterrupted },
     baseline: { cases: baseline.cases, seconds: baseline.seconds },
     ...summary.total,
     ...{ medianCases: summary.medianCases, percentile90Cases: summary.percentile90Cases, seconds: summary.seconds },

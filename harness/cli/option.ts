@@ -123,7 +123,7 @@ export const DEFAULT_ENGINES = 'v8';
 /** The option that names engines. */
 export const ENGINES_OPTION = {
   flags: '--engines <list>',
-  help: 'engines, by name (v8) or module file, with commas; the first runs everything, the others are compared with it',
+  help: 'engines, by name (v8, node, bun, wasmtime, …; docs/engines.md) or module file, with commas; the first runs everything, the others are compared with it',
   fallback: DEFAULT_ENGINES,
   read: readText,
 } as const;

@@ -1,56 +1,27 @@
 /**
- * The list of commands, and the program made of it.
+ * The program that reads a command line. Only commands that the line may call are loaded; of the others it knows what
+ * command-list.ts says.
  */
 import { Command } from 'commander';
 import { InputError } from '../model/failure.ts';
 import { packageVersion } from '../model/versions.ts';
-import type { AnyCommand } from './command.ts';
-import { bisectCommand } from './bisect.ts';
-import { compileCommand } from './compile.ts';
-import { corpusCommand } from './corpus.ts';
-import { doctorCommand } from './doctor.ts';
+import { programOutput } from '../report/io.ts';
+import { COMMANDS } from './command-list.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT_HELP } from './exit-codes.ts';
-import { fuzzCommand } from './fuzz.ts';
-import { gateCommand } from './gate.ts';
-import { genCommand } from './gen.ts';
-import { programOutput } from '../report/io.ts';
-import { linkCommand } from './link.ts';
-import { mergeCommand } from './merge.ts';
-import { mutantsCommand } from './mutants.ts';
-import { reduceCommand } from './reduce.ts';
-import { regressCommand } from './regress.ts';
-import { reproCommand } from './repro.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
 
-/** All commands, in the order of the help. */
-const COMMANDS: readonly AnyCommand[] = [
-  fuzzCommand,
-  reproCommand,
-  reduceCommand,
-  regressCommand,
-  reportCommand,
-  mergeCommand,
-  gateCommand,
-  bisectCommand,
-  genCommand,
-  runCommand,
-  compileCommand,
-  linkCommand,
-  corpusCommand,
-  mutantsCommand,
-  doctorCommand,
-];
-
-/** Makes the program; `finish` gets the exit code of the command that was run. */
-export function makeProgram(finish: (code: ExitCode) => void): Command {
+/** Makes the program for a command line; `finish` gets the exit code of the command that was run. */
+export async function makeProgram(argv: readonly string[], finish: (code: ExitCode) => void): Promise<Command> {
   const program = new Command('harness')
     .description('Differential testing and fuzzing of a WebAssembly back end.')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', EXIT_HELP);
-  for (const command of COMMANDS) command.addTo(program, finish);
+  for (const entry of COMMANDS) {
+    if (argv.includes(entry.name)) (await entry.load()).addTo(program, entry, finish);
+    else program.command(entry.name).summary(entry.summary);
+  }
   program
     .command('help')
     .summary('show how a command is called')

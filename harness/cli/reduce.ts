@@ -34,8 +34,6 @@ interface ReduceOptions {
 const MAX_RUNS = 100_000;
 
 export const reduceCommand = defineCommand<ReduceOptions>({
-  name: 'reduce',
-  summary: 'make a failing case smaller and keep the bug',
   details:
     'Every candidate is run, and accepted only if it fails in the same way of the same cause. Those that fail otherwise are ' +
     'saved beside the result. The exit code is 1 if the case fails, and 0 if there is nothing to reduce.',

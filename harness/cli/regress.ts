@@ -34,8 +34,6 @@ interface RegressOptions {
 }
 
 export const regressCommand = defineCommand<RegressOptions>({
-  name: 'regress',
-  summary: 'replay the corpus',
   details:
     'Each case must do what its file states, in the interpreter and when compiled, and pass every check that applies. A file ' +
     'that cannot be read is reported and the others are replayed; the exit code is then 2, or 1 if another one fails.',

@@ -16,8 +16,6 @@ interface ReportOptions {
 }
 
 export const reportCommand = defineCommand<ReportOptions>({
-  name: 'report',
-  summary: 'write what a run folder tells as a page or for another program',
   details:
     'Made of events.jsonl alone: the same run folder gives the same bytes. With --format github the annotations go to standard ' +
     'output, and the summary to -o (such as "$GITHUB_STEP_SUMMARY") or after them. The exit code says nothing about findings.',

@@ -39,8 +39,6 @@ interface ReproOptions extends ReplayOptions {
 }
 
 export const reproCommand = defineCommand<ReproOptions>({
-  name: 'repro',
-  summary: 'run one case again and show what differs, and where',
   details: 'Every check that applies runs, however rarely it runs in a campaign.',
   args: [['<case>', 'a seed (0x51f3, link:0x51f3), a case file, or a bucket']],
   options: {

@@ -35,8 +35,6 @@ interface RunOptions {
 }
 
 export const runCommand = defineCommand<RunOptions>({
-  name: 'run',
-  summary: 'interpret and execute a program and print both outcomes',
   details:
     'A .wasm file is executed only. Without --call the calls of the case file are made, or all exported functions without ' +
     'parameters. The exit code is 1 if the two outcomes differ, and 125 if nothing was compared.',
@@ -77,6 +75,10 @@ async function runProgram(file: string, options: RunOptions, io: Io): Promise<Ex
     if (built.kind === 'built') return bench.run(built.bytes, unit, calls, null, reference);
     throw new InputError(`${file}: the back end makes no module of this program\n${textOfFailure(built)}`);
   });
+  if (run.kind === 'not-run') {
+    io.say(io.paint.yellow(`not comparable: ${run.reason}`));
+    return EXIT.unknown;
+  }
   if (run.kind === 'rejected') {
     io.say(io.paint.red(`the engine rejects the module (${run.phase}): ${run.detail}`));
     return EXIT.finding;

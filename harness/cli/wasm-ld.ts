@@ -21,8 +21,10 @@ async function main(args: readonly string[]): Promise<number> {
     const said = await linkFiles(args, io, { runtime: false, asWasmLd: true });
     if (args.includes('--help')) for (const line of said) io.say(line);
   } catch (error) {
-    if (error instanceof InputError) programOutput.error(`${error.message}\n`);
-    else if (error instanceof HarnessError) programOutput.error(`wasm-ld: error: ${error.message}\n`);
+    // What the linker says has the form already.
+    if (error instanceof InputError && error.message.startsWith('wasm-ld: ')) programOutput.error(`${error.message}\n`);
+    else if (error instanceof InputError || error instanceof HarnessError)
+      programOutput.error(`wasm-ld: error: ${error.message}\n`);
     else programOutput.error(`wasm-ld: error: ${error instanceof Error ? (error.stack ?? '') : messageOf(error)}\n`);
     return FAILED;
   }

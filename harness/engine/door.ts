@@ -4,12 +4,15 @@
  * Nothing here is alive: a request says beforehand what is to be looked at, an answer holds copies. So an engine may be this
  * process or another one at the end of a pipe (wire.ts). An engine never compares; harness/check/judge.ts does.
  */
-import type { HostCall, Outcome } from '../../interpreter/model/outcome.ts';
+import type { HostCall, Outcome, TrapKind } from '../../interpreter/model/outcome.ts';
 import type { Scalar } from '../model/scalars.ts';
 
 /** How one call ended in an engine: `time` is the guard against a loop that a miscompilation made endless. */
 export type EngineOutcome =
-  Exclude<Outcome, { kind: 'illegal' }> | { readonly kind: 'exhausted'; readonly what: 'time' };
+  | Exclude<Outcome, { kind: 'illegal' }>
+  | { readonly kind: 'exhausted'; readonly what: 'time' }
+  /** The engine has one text for `trap` and for those of `also`. */
+  | { readonly kind: 'trapped'; readonly trap: TrapKind; readonly also: readonly TrapKind[] };
 
 /** A function that the module may import. It is observed, and answers by the rule of docs/air.md section 6 ("Calls"). */
 export interface ImportedFunction {
@@ -108,6 +111,8 @@ export type EngineRun =
       readonly message: string;
       readonly detail: string;
     }
+  /** The engine is not to be compared here: it lacks a feature of the module (`lacks:memory64`), or its process was ended from outside. */
+  | { readonly kind: 'not-run'; readonly reason: string }
   | {
       readonly kind: 'ran';
       /** One per executed call; stops after the first that is not `returned`. */

@@ -9,21 +9,23 @@ import type { AirTag, InstIndex, IpIndex, Unit } from '../../core/index.ts';
 import { forEachOperand, isInstRef, refInst, refValue, resultTypes } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
 import type { Cause } from '../check/bucket-id.ts';
-import { familyOf, guessedCause } from '../check/bucket-id.ts';
+import { CODE_FAMILY, familyOf, guessedCause } from '../check/bucket-id.ts';
 import type { Engine } from '../engine/door.ts';
 import type { Case } from '../model/case.ts';
-import type { Finding, FindingKind } from '../model/finding.ts';
+import type { Finding, FindingKind, Stage } from '../model/finding.ts';
 import { quieten } from '../model/scalars.ts';
 import { typeClass } from '../model/type-class.ts';
 import { Supply, Wanted } from '../way/supply.ts';
 import type { Way } from '../way/ways.ts';
 import { waysOf } from '../way/ways.ts';
 import { accusedWays, runOnce } from './accused-ways.ts';
+import { emitFault } from './emit-fault.ts';
 import { guiltySite } from './instruction-part.ts';
 import { refusedSection } from './invalid-place.ts';
 import { stepThrough } from './lockstep.ts';
+import { keepsFrame, lostValue } from './lost-value.ts';
 import { memoryType } from './memory-path.ts';
-import { relocationCause } from './relocation-cause.ts';
+import { provenRelocation, rarestRelocation } from './relocation-cause.ts';
 import type { Bench } from './runner.ts';
 import { benchOf } from './runner.ts';
 
@@ -67,7 +69,13 @@ function found(
 ): Cause | null {
   const { stage, kind, op } = finding;
   const family = familyOf(finding);
+  const encoding = causeInCode(finding, given, () => benchOf(backend, engine, supply, STEP_TIME));
+  if (encoding !== null) return encoding;
   if (kind === 'stack') return { stage, family, name: 'stack-pointer' };
+  if (kind === 'layout' && minimised && TWICE.includes(op)) {
+    const proven = provenRelocation(given, benchOf(backend, engine, supply, STEP_TIME));
+    return proven === null ? null : { stage, family: 'link', name: proven };
+  }
   if (kind === 'invalid' && minimised)
     return causeOfInvalid(finding, given, benchOf(backend, engine, supply, STEP_TIME));
   // Its own evidence says more than where two sides part. What does not end is stepped through once, when it is small.
@@ -80,8 +88,9 @@ function found(
     const isWhole = whole !== undefined && isWrongOn(case_, whole, bench);
     const cause = isWhole ? causeOnWay({ stage: 'codegen', family: 'run' }, case_, whole, bench) : null;
     if (cause !== null) return cause;
-    if (!minimised) return null;
-    const relocation = relocationCause(case_, bench);
+    const proven = provenRelocation(case_, bench);
+    if (proven !== null || !minimised) return proven === null ? null : { stage, family: 'link', name: proven };
+    const relocation = rarestRelocation(case_, bench);
     if (relocation !== null) return { stage, family: 'link', name: relocation };
   }
   for (const way of accusedWays(finding, case_, bench)) {
@@ -90,6 +99,29 @@ function found(
     if (cause !== null) return cause;
   }
   return null;
+}
+
+/** Rules of `layout` that two numbers break which do not fit together. */
+const TWICE: readonly string[] = ['segment-twice', 'function-twice'];
+
+/** Stages that may be accused of what an encoder has done, and kinds of findings that show it. */
+const ENCODED: readonly Stage[] = ['codegen', 'linker', 'object-writer', 'engine'];
+const SHOWING: readonly FindingKind[] = [...STEPPED, 'stack', 'invalid'];
+
+/**
+ * What the code of a program shows, whatever it does: bytes that do not say what the instructions of a function are, or a function that
+ * keeps its frame. Then nothing that was run is evidence of anything else.
+ */
+function causeInCode({ stage, kind, op }: Finding, case_: Case, bench: () => Bench): Cause | null {
+  if (!ENCODED.includes(stage) || !(SHOWING.includes(kind) || isWideNumber(kind, op))) return null;
+  const parts = bench();
+  const fault = emitFault(case_, parts);
+  if (fault !== null) return { stage: 'emit', family: CODE_FAMILY, name: fault.cause };
+  const { code } = parts.backend;
+  if (code?.instructions === undefined || kind === 'invalid') return null;
+  const { settings } = parts.store(case_, case_.unit);
+  const leaking = keepsFrame(case_.unit, (nav) => code.instructions!(case_.unit, settings, nav));
+  return leaking === null ? null : { stage: 'codegen', family: CODE_FAMILY, name: 'frame' };
 }
 
 /**
@@ -101,6 +133,11 @@ function causeOfInvalid(finding: Finding, case_: Case, bench: Bench): Cause | nu
   const section = refusedSection(finding, case_, bench)?.replace(/[^a-z]+/g, '-') ?? null;
   if (section === null || (section === 'code' && stage === 'codegen')) return null;
   return { stage: stage === 'codegen' ? 'linker' : stage, family: familyOf(finding), name: section };
+}
+
+/** A number in code that is longer than it need be: the rule of `layout` about immediates. */
+function isWideNumber(kind: FindingKind, op: string): boolean {
+  return kind === 'layout' && op === 'wide-immediate';
 }
 
 function isWrongOn(case_: Case, way: Way, bench: Bench): boolean {
@@ -119,6 +156,8 @@ function causeOnWay(accused: Pick<Cause, 'stage' | 'family'>, case_: Case, way: 
   }
   if (steps.kind !== 'parted') return null;
   if (steps.parting.kind === 'garbled') return { ...accused, name: 'call' };
+  const lost = lostValue(case_, way, bench, steps);
+  if (lost !== null) return { ...accused, name: lost };
   const { nav, inst } = guiltySite(steps);
   const { body } = unit.navs[nav]!;
   return { ...accused, name: named(plainTag(body!.tag(inst)), classAt(unit, body!, inst)) };

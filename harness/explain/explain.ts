@@ -18,6 +18,7 @@ import { accusedWays, runOnce } from './accused-ways.ts';
 import { bytesPart } from './bytes-place.ts';
 import type { ModuleText } from './code-view.ts';
 import { codePart } from './code-view.ts';
+import { emitFault } from './emit-fault.ts';
 import type { Explanation, InstructionPart } from './explanation.ts';
 import { guiltySite, instructionPart } from './instruction-part.ts';
 import type { Validator } from './invalid-place.ts';
@@ -71,7 +72,27 @@ function answer(finding: Finding, parts: Work): Explanation {
   const read = readCaseFile(parts.text, parts.name, { settings: parts.backend.settings });
   if (!read.ok) return nothing(finding, 'the text of the case cannot be read again');
   const given = read.value.case;
-  const case_ = { ...given, calls: quieten(given.unit, given.calls) };
+  return withEmitFault(
+    given,
+    parts,
+    explainKind(finding, { ...given, calls: quieten(given.unit, given.calls) }, parts),
+  );
+}
+
+/** Bytes that do not say what the instructions of a function are come first: all else follows from them. */
+function withEmitFault(case_: Case, { bench }: Work, explanation: Explanation): Explanation {
+  const { kind, summary, notes } = explanation;
+  if (!['result', 'trap', 'trace', 'memory', 'stack', 'timeout', 'invalid'].includes(kind)) return explanation;
+  const fault = emitFault(case_, bench);
+  if (fault === null) return explanation;
+  const name = printNavName(case_.unit.navs[fault.nav]!.name);
+  const said =
+    `the code of ${name} is encoded wrongly: ${fault.text} of its MIR should be \`${fault.expected}\`, and its bytes say ` +
+    `\`${fault.actual}\``;
+  return { ...explanation, summary: said, notes: [summary, ...notes] };
+}
+
+function explainKind(finding: Finding, case_: Case, parts: Work): Explanation {
   switch (finding.kind) {
     case 'result':
     case 'trap':

@@ -23,8 +23,11 @@ import {
   valueOperand,
 } from '../reduce/model.ts';
 
-/** What a probe tells: a result, the memory that was written, or that a place is reached. */
-type SiteKind = 'value' | 'memory' | 'enter' | 'arm' | 'before' | 'after';
+/**
+ * What a probe tells: a result, the memory that was written, that a place is reached, an operand in front of its use, or the memory
+ * behind such an operand.
+ */
+type SiteKind = 'value' | 'memory' | 'enter' | 'arm' | 'before' | 'after' | 'operand' | 'operand-memory';
 
 /** One probe. */
 export interface Site {
@@ -61,6 +64,8 @@ export interface ProbeChoice {
   wants(nav: NavIndex, inst: InstIndex): boolean;
   /** Export every variable, so that its address is known from the beginning. */
   readonly exportData: boolean;
+  /** An instruction whose operands are looked at again, right in front of it. */
+  readonly operandsOf?: { readonly nav: NavIndex; readonly inst: InstIndex };
 }
 
 /** Import module of probes. */
@@ -150,9 +155,29 @@ class Plan {
         this.#list(probed, inner);
         return probed;
       });
+      if (this.#isWatched(node)) this.#operands(out, node);
       if (LEAVES.has(node.tag) || node.tag.startsWith('call')) this.#reach(out, node, 'before');
       out.push(node);
       if (!endsList(node)) this.#after(out, node);
+    }
+  }
+
+  #isWatched({ id }: Node): boolean {
+    const watched = this.#choice.operandsOf;
+    return watched !== undefined && watched.nav === this.#nav && id - this.#first === watched.inst;
+  }
+
+  /** Probes of the operands of an instruction, and of what lies behind those that are pointers. */
+  #operands(out: Node[], node: Node): void {
+    const { pool } = this.#model;
+    for (const operand of node.operands) {
+      if (!isNodeOperand(operand)) continue;
+      const ty = this.#typeOf(operand);
+      if (!hasBits(pool, ty)) continue;
+      const isPointer = pool.typeKind(ty) === TypeKind.ptr && pool.typeKind(pool.childType(ty)) !== TypeKind.fn;
+      const size = isPointer ? abiSize(pool, pool.childType(ty)) : 0;
+      if (size > 0) this.#put(out, node, 'operand-memory', 0, ty, size, operand);
+      else this.#put(out, node, 'operand', 0, ty, null, operand);
     }
   }
 

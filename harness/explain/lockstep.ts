@@ -114,7 +114,8 @@ interface Ended {
   readonly addresses: Addresses;
 }
 
-function watch(case_: Case, way: Way, bench: Bench, choice: ProbeChoice): Ended | null {
+/** Runs `case_` once with the probes of `choice`; null where it cannot be compared. */
+export function watch(case_: Case, way: Way, bench: Bench, choice: ProbeChoice): Ended | null {
   const { calls } = case_;
   const probed = instrument(case_.unit, choice);
   const { run: reference, sights } = watchReference(probed, calls);

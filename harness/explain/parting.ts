@@ -110,7 +110,8 @@ function compareSights(
 ): Contrast | null {
   const { value, behind } = left;
   if (value === null || value.kind === 'undefined') return null;
-  if (site.kind === 'memory' && value.kind === 'pointer' && !addresses.agree(value.pointer, addressOf(right.raw))) {
+  const isMemory = site.kind === 'memory' || site.kind === 'operand-memory';
+  if (isMemory && value.kind === 'pointer' && !addresses.agree(value.pointer, addressOf(right.raw))) {
     const actual = addresses.describeActual(addressOf(right.raw));
     return {
       kind: 'memory',
@@ -118,7 +119,7 @@ function compareSights(
       actual: `writes to ${actual}`,
     };
   }
-  if (site.kind === 'memory')
+  if (isMemory)
     return behind === null ? null : compareBytes(behind, right.bytes, 'memory', addresses, ptrSize(unit.pool));
   if (value.kind === 'bytes') return compareBytes(value.content, right.bytes, 'value', addresses, ptrSize(unit.pool));
   if (value.kind === 'pointer') {

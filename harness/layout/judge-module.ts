@@ -4,6 +4,7 @@
  * Owns the roots of the trace and what counts as dead; judge-memory.ts has memory, judge-names.ts names. Everything is
  * computed from the inputs and the bytes; no linker is asked.
  */
+import type { Relocation } from '../wasm/object-model.ts';
 import { Kind } from '../wasm/object-model.ts';
 import { Cursor } from '../wasm/cursor.ts';
 import type { Immediate } from '../wasm/instructions.ts';
@@ -25,6 +26,8 @@ export interface LayoutVerdict {
   readonly complaints: readonly Complaint[];
   /** Why not everything was judged, or null. */
   readonly unjudged: string | null;
+  /** The relocation whose number is not that of its symbol, as far as the contents of the module tell; or null. */
+  readonly wrong: Relocation | null;
 }
 
 /** Judges `bytes`, linked of `inputs` in their order, the unit first if there is one. */
@@ -37,7 +40,7 @@ export function judgeModule(bytes: Uint8Array, inputs: readonly Source[], rules:
   try {
     judgeExports(trace, rules, complaints);
     if (!rules.collects && !meetAll(trace))
-      return { complaints: complaints.list, unjudged: 'place of unreached inputs' };
+      return { complaints: complaints.list, unjudged: 'place of unreached inputs', wrong: trace.contradiction };
     trace.run();
     judgeNames(trace, rules, complaints);
     if (rules.collects) judgeReached(trace, rules, complaints);
@@ -46,10 +49,11 @@ export function judgeModule(bytes: Uint8Array, inputs: readonly Source[], rules:
     // Without collection, data that the order of memory could not place may refer to anything.
     if (!rules.collects && unjudged === null && complaints.list.length === 0) judgeReached(trace, rules, complaints);
     judgeCode(trace, complaints);
-    return { complaints: complaints.list, unjudged };
+    return { complaints: complaints.list, unjudged, wrong: trace.contradiction };
   } catch (error) {
     if (!(error instanceof Unmatched)) throw error;
-    return { complaints: complaints.list, unjudged: 'other contents than the object' };
+    const wrong = trace.contradiction ?? error.through;
+    return { complaints: complaints.list, unjudged: 'other contents than the object', wrong };
   }
 }
 

@@ -17,7 +17,17 @@ import type { Sources } from './sources.ts';
 /** The output has other code or data than the inputs, so that nothing more can be said. */
 export class Unmatched extends Error {
   override readonly name = 'Unmatched';
+  /** The relocation that leads to what is not there, or null. */
+  readonly through: Relocation | null;
+
+  constructor(message: string, through: Relocation | null = null) {
+    super(message);
+    this.through = through;
+  }
 }
+
+/** An input that is to be looked at, and the field that has led to it; null: an export. */
+type Visit = readonly [source: number, index: number, through: Relocation | null];
 
 /** What became of one input. */
 export interface SourceTrace {
@@ -50,8 +60,10 @@ export class Trace {
   readonly globals = new Map<string, number>();
   readonly tables = new Map<string, number>();
   readonly #complaints: Complaints;
-  readonly #functionWork: (readonly [source: number, index: number])[] = [];
-  readonly #segmentWork: (readonly [source: number, index: number])[] = [];
+  readonly #functionWork: Visit[] = [];
+  readonly #segmentWork: Visit[] = [];
+  #through: Relocation | null = null;
+  #contradiction: Relocation | null = null;
   readonly #slotFunctions = new Map<number, number>();
   readonly #imported: readonly FoundImport[];
 
@@ -70,16 +82,22 @@ export class Trace {
     }
   }
 
+  /** The first field whose number contradicts what another has said of the same symbol, or null. */
+  get contradiction(): Relocation | null {
+    return this.#contradiction;
+  }
+
   /** Function `index` of the module is `fn` of input `source`, imports not counted. */
   meetFunction(source: number, fn: number, index: number): void {
     const { functions } = this.bySource[source]!;
     if (functions[fn] === index) return;
     if (functions[fn] !== -1) {
+      this.#contradiction ??= this.#through;
       this.#complaints.add('function-twice', `${this.nameOf(source, fn)} is function ${functions[fn]} and ${index}`);
       return;
     }
     functions[fn] = index;
-    this.#functionWork.push([source, fn]);
+    this.#functionWork.push([source, fn, this.#through]);
   }
 
   /** Segment `segment` of input `source` begins at `address`. */
@@ -87,12 +105,13 @@ export class Trace {
     const { addresses } = this.bySource[source]!;
     if (addresses[segment] === address) return;
     if (addresses[segment] !== -1) {
+      this.#contradiction ??= this.#through;
       const { name } = this.sources.all[source]!.model.segments[segment]!;
       this.#complaints.add('segment-twice', `${name} is at ${addresses[segment]} and at ${address}`);
       return;
     }
     addresses[segment] = address;
-    this.#segmentWork.push([source, segment]);
+    this.#segmentWork.push([source, segment, this.#through]);
   }
 
   /** Follows what was met, to the end. */
@@ -132,12 +151,12 @@ export class Trace {
     });
   }
 
-  #visitFunction(source: number, fn: number): void {
+  #visitFunction(source: number, fn: number, through: Relocation | null): void {
     const { module } = this;
     const { model, isUnit } = this.sources.all[source]!;
     const index = this.bySource[source]!.functions[fn]!;
     const place = module.bodies[index - module.importedFunctions];
-    const other = (what: string): Unmatched => new Unmatched(`${this.nameOf(source, fn)}: ${what}`);
+    const other = (what: string): Unmatched => new Unmatched(`${this.nameOf(source, fn)}: ${what}`, through);
     if (place === undefined) throw other(`the module does not define function ${index}`);
     const { body, relocations } = model.functions[fn]!;
     const { bytes } = module;
@@ -165,28 +184,40 @@ export class Trace {
     if (at !== place.end) throw other('other code behind its end');
   }
 
-  #visitSegment(source: number, segment: number): void {
+  #visitSegment(source: number, segment: number, through: Relocation | null): void {
     const { model } = this.sources.all[source]!;
     const { name, bytes, relocations } = model.segments[segment]!;
     const address = this.bySource[source]!.addresses[segment]!;
     const entry = this.dataAt(address);
     const base = entry === undefined ? 0 : entry.start + address - entry.address!;
-    if (entry !== undefined && base + bytes.length > entry.end) throw new Unmatched(`${name} goes beyond its data`);
+    const other = (what: string): Unmatched => new Unmatched(`${name} ${what}`, through);
+    if (entry !== undefined && base + bytes.length > entry.end) throw other('goes beyond its data');
     const now = (n: number): number => (entry === undefined ? 0 : this.module.bytes[base + n]!);
     let from = 0;
     for (const relocation of relocations) {
-      for (; from < relocation.offset; from++) if (bytes[from] !== now(from)) throw new Unmatched(`${name} differs`);
+      for (; from < relocation.offset; from++) if (bytes[from] !== now(from)) throw other('differs');
       const { width } = FIELDS[relocation.type]!;
       let value = 0;
       for (let n = 0; n < width; n++) value += now(from + n) * 256 ** n;
       this.#visitField(source, relocation, value, false);
       from += width;
     }
-    for (; from < bytes.length; from++) if (bytes[from] !== now(from)) throw new Unmatched(`${name} differs`);
+    for (; from < bytes.length; from++) if (bytes[from] !== now(from)) throw other('differs');
   }
 
   /** `value` stands in a field of `source` that `relocation` describes. */
-  #visitField(source: number, { type, index, addend }: Relocation, value: number, counts: boolean): void {
+  #visitField(source: number, relocation: Relocation, value: number, counts: boolean): void {
+    const before = this.#through;
+    this.#through = relocation;
+    try {
+      this.#readField(source, relocation, value, counts);
+    } catch (error) {
+      throw error instanceof Unmatched && error.through === null ? new Unmatched(error.message, relocation) : error;
+    }
+    this.#through = before;
+  }
+
+  #readField(source: number, { type, index, addend }: Relocation, value: number, counts: boolean): void {
     const field = FIELDS[type]!;
     const { model } = this.sources.all[source]!;
     if (field.name === 'TYPE_INDEX_LEB') {

@@ -8,6 +8,8 @@
 export const STAGES = [
   'interpreter',
   'codegen',
+  /** What encodes the instructions of a function. */
+  'emit',
   'object-writer',
   'linker',
   'text',
@@ -15,6 +17,8 @@ export const STAGES = [
   'harness',
   /** What prints a program as source of another language: no compiler is accused. */
   'printer',
+  /** Binaryen, between a module and the engine. */
+  'optimizer',
 ] as const;
 
 /** The part that a finding accuses. */

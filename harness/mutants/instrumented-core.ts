@@ -5,21 +5,15 @@
  * that turns one mutant on before it loads the copy; `reached-<name>/`, a file for each switch that was asked. A mutant is chosen by the
  * environment of the process, which threads of it inherit. Knows no cases.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { HarnessError } from '../model/failure.ts';
+import { BUILT_CORE, copyBuiltCore, requireBuiltCore } from './built-core.ts';
 import { findMutants } from './find-mutants.ts';
 import { instrument } from './instrument.ts';
 import type { Mutant } from './mutant.ts';
 
 /** Parts of core that are mutated: what turns AIR into bytes. */
 const MUTATED = ['codegen', 'link', 'mir', 'pipeline', 'runtime', 'wasm'];
-
-/** The built core, from the build and from the sources. */
-const BUILT_CORE = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../dist/core' : '../../core', import.meta.url),
-);
 
 const SWITCH_FILE = 'mutant-switch.js';
 
@@ -42,7 +36,7 @@ export function isOn(number) {
 
 /** All mutants of the built core in files whose path holds `only`, by file and place. */
 export function mutantsOfCore(only: string | null): Mutant[] {
-  if (!existsSync(join(BUILT_CORE, 'index.js'))) throw new HarnessError('core is not built: run npm run build');
+  requireBuiltCore();
   const files = MUTATED.flatMap((part) =>
     readdirSync(join(BUILT_CORE, part), { recursive: true, encoding: 'utf8' }).map((path) => join(part, path)),
   );
@@ -63,9 +57,7 @@ function readIfThere(file: string): string | null {
 
 /** Makes `folder` an instrumented copy of core; mutant `n` of the list is number `n`. */
 export function makeInstrumentedCore(folder: string, mutants: readonly Mutant[]): void {
-  const core = join(folder, 'core');
-  cpSync(BUILT_CORE, core, { recursive: true, filter: (path) => !/\.(map|d\.ts)$/.test(path) });
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+  const core = copyBuiltCore(folder);
   writeFileSync(join(core, SWITCH_FILE), SWITCH_TEXT);
   const numbered = mutants.map((mutant, number) => ({ ...mutant, number }));
   for (const file of new Set(mutants.map((mutant) => mutant.file))) {

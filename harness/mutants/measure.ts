@@ -6,19 +6,16 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadBackend } from '../backend/load-backend.ts';
-import { judgeHealth } from '../campaign/health.ts';
 import type { StopSignal } from '../campaign/parts.ts';
-import { loadChecks } from '../check/checks.ts';
-import { selectChecks } from '../check/select-checks.ts';
-import { loadEngines } from '../engine/load-engines.ts';
-import { HarnessError, Interrupted } from '../model/failure.ts';
+import { HarnessError } from '../model/failure.ts';
 import type { Door } from './instrumented-core.ts';
 import { makeInstrumentedCore, openDoor } from './instrumented-core.ts';
 import { loadFault } from './load-copy.ts';
 import type { Mutant } from './mutant.ts';
+import { requireSound } from './require-sound.ts';
+import { shareWork } from './share-work.ts';
 import type { Kill, Trial, TrialPlace, TrialPlan } from './trial.ts';
-import { ENGINES, runTrial } from './trial.ts';
+import { KILLED_AT_LOAD, runTrial } from './trial.ts';
 
 /** What became of a mutant. */
 export interface MutantResult {
@@ -54,7 +51,7 @@ export interface MeasureParts {
 
 /** Tries each of `mutants`. Throws if the core without any of them fails or was not tested. */
 export async function measure(mutants: readonly Mutant[], parts: MeasureParts): Promise<Measurement> {
-  const { plan, folder, jobs, stop } = parts;
+  const { plan, folder, stop } = parts;
   makeInstrumentedCore(folder, mutants);
   const loading = openDoor(folder, null, 'load');
   const fault = await loadFault(loading.path);
@@ -64,27 +61,19 @@ export async function measure(mutants: readonly Mutant[], parts: MeasureParts): 
   const baseline = sumOf(baselines.map(({ trial }) => trial));
   parts.onBaseline(baseline);
   const results: MutantResult[] = [];
-  let next = 0;
-  const work = async (job: number): Promise<void> => {
-    while (next < mutants.length && !stop.requested) {
-      const number = next++;
-      const mutant = mutants[number]!;
-      // Cases that do not run the code of a mutant do what they do without it.
-      const blind = baselines.filter(({ reached }) => !atLoad.has(number) && !reached.has(number));
-      const known = new Map(blind.map(({ profile, trial }) => [profile, trial.cases]));
-      const here = { folder: workFolder(folder, job), stop, known };
-      const result =
-        known.size < baselines.length
-          ? { mutant, isReached: true, ...(await tryMutant(openDoor(folder, number), plan, here, atLoad.has(number))) }
-          : { mutant, isReached: false, kill: null, cases: 0, seconds: 0 };
-      results[number] = result;
-      parts.onResult(result);
-    }
-  };
-  const ends = await Promise.allSettled(Array.from({ length: jobs }, (_, job) => work(job)));
-  const failed = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []));
-  const fatal = failed.find((reason) => !(reason instanceof Interrupted));
-  if (fatal !== undefined) throw fatal;
+  await shareWork(mutants.length, parts, async (number, job) => {
+    const mutant = mutants[number]!;
+    // Cases that do not run the code of a mutant do what they do without it.
+    const blind = baselines.filter(({ reached }) => !atLoad.has(number) && !reached.has(number));
+    const known = new Map(blind.map(({ profile, trial }) => [profile, trial.cases]));
+    const here = { folder: workFolder(folder, job), stop, known };
+    const result =
+      known.size < baselines.length
+        ? { mutant, isReached: true, ...(await tryMutant(openDoor(folder, number), plan, here, atLoad.has(number))) }
+        : { mutant, isReached: false, kill: null, cases: 0, seconds: 0 };
+    results[number] = result;
+    parts.onResult(result);
+  });
   return { baseline, results: results.filter((result) => result !== undefined), isInterrupted: stop.requested };
 }
 
@@ -128,30 +117,8 @@ async function tryMutant(
   return { kill, cases, seconds };
 }
 
-/** The mutant was noticed before the first case. */
-const KILLED_AT_LOAD: Kill = { profile: '-', seed: 0, check: 'load', bucket: 'load', checks: ['load'] };
-
 function workFolder(folder: string, job: number): string {
   const path = join(folder, `job-${job}`);
   mkdirSync(path, { recursive: true });
   return path;
-}
-
-/** Throws unless `baseline` found nothing and tested what it was to test: what mutants show means nothing otherwise. */
-async function requireSound({ kill, tallies }: Trial, plan: TrialPlan, path: string): Promise<void> {
-  if (kill !== null) {
-    throw new HarnessError(
-      `core without a mutant fails already: ${kill.bucket} at ${kill.profile}:0x${kill.seed.toString(16)}; nothing can be measured`,
-    );
-  }
-  const backend = await loadBackend(path);
-  const engines = await loadEngines(ENGINES);
-  for (const [config, tally] of tallies) {
-    const selection = selectChecks(plan.checks, config.profile);
-    const loaded = await loadChecks(selection.names);
-    const absent = selection.names.filter((name) => !loaded.some((check) => check.name === name));
-    const checks = loaded.filter(({ possible }) => possible?.(backend, engines) !== false);
-    const { failure } = judgeHealth(config, tally, checks, selection.required, absent, 'done');
-    if (failure !== null) throw new HarnessError(`core without a mutant, profile ${config.profile}: ${failure}`);
-  }
 }

@@ -1,13 +1,12 @@
 /**
- * Which mutants are tried: a sample without repetition, by a seed.
+ * Which mutants or bugs are tried: a sample without repetition, by a seed.
  */
 import { RandomStream } from '../../generators/index.ts';
-import type { Mutant } from './mutant.ts';
 
-/** `size` of `mutants`, or all if there are no more, each as likely as any other; in the order of the list. */
-export function sampleOf(mutants: readonly Mutant[], size: number, seed: number): Mutant[] {
+/** `size` of `all`, or all if there are no more, each as likely as any other; in the order of the list. */
+export function sampleOf<T>(all: readonly T[], size: number, seed: number): T[] {
   const random = new RandomStream(seed);
-  const order = mutants.map((_, n) => n);
+  const order = all.map((_, n) => n);
   const chosen = Math.min(size, order.length);
   for (let n = 0; n < chosen; n++) {
     const other = random.between(n, order.length - 1);
@@ -16,5 +15,5 @@ export function sampleOf(mutants: readonly Mutant[], size: number, seed: number)
   return order
     .slice(0, chosen)
     .sort((a, b) => a - b)
-    .map((n) => mutants[n]!);
+    .map((n) => all[n]!);
 }

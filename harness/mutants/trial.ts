@@ -63,6 +63,9 @@ export interface Trial {
 /** As `--engines`: mutants are of core, one engine runs them. */
 export const ENGINES = 'v8';
 
+/** The kill of a back end that cannot even be loaded. */
+export const KILLED_AT_LOAD: Kill = { profile: '-', seed: 0, check: 'load', bucket: 'load', checks: ['load'] };
+
 /** Milliseconds of work without progress after which a worker is replaced. */
 const HANG_AFTER = 40_000;
 

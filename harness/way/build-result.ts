@@ -44,7 +44,7 @@ export function crashed(error: unknown): Extract<BuildResult, { kind: 'crashed' 
 }
 
 /** Which part of core an error passed on its way out, as core marks it; see core/support/layer-mark.ts. */
-const STAGES = { codegen: 'codegen', emit: 'codegen', linker: 'linker', none: null } as const;
+const STAGES = { codegen: 'codegen', emit: 'emit', linker: 'linker', none: null } as const;
 
 /**
  * The finding that a failed build is, or null for a built one and for what the back end does not claim to have. `what`

@@ -76,7 +76,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     way: ['model', 'wasm', 'backend', 'engine', 'case', 'topology'],
     check: ['model', 'wasm', 'layout', 'backend', 'engine', 'case', 'external', 'topology', 'way'],
     reduce: ['model', 'backend', 'engine', 'case', 'way', 'check'],
-    explain: ['model', 'wasm', 'backend', 'engine', 'case', 'way', 'check', 'reduce'],
+    explain: ['model', 'wasm', 'layout', 'backend', 'engine', 'case', 'way', 'check', 'reduce'],
     worker: ['model', 'backend', 'engine', 'case', 'way', 'check', 'reduce', 'explain'],
     campaign: ['model', 'check', 'worker'],
     report: ['model', 'check', 'campaign'],

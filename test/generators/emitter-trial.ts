@@ -47,7 +47,7 @@ export function tryOut(
   const params = widths ?? [r.pick(p.ints), r.pick(p.ints), r.pick(p.ints)];
   const voidType = typeInfo(p.types, IP.void_type);
   const fn = planOf(fnPtrInfo(p.types, params, voidType));
-  const g = newGen(p, emittersOf(PLAN.tags), fn, new Scope(), 1000);
+  const g = newGen(p, emittersOf(PLAN), fn, new Scope(), 1000);
   const refs = params.map((param, n) => g.b.arg(param.ip, n));
   const args = refs.map((ref, n) => defineFull(g, ref, params[n]!));
   const given = apply(g, args);

@@ -6,6 +6,7 @@
  * a body says. Bodies are immutable, so nothing is ever moved or freed.
  */
 import { Body } from './body.ts';
+import type { BodyColumns } from './ref.ts';
 
 /** Bytes of a chunk; a body that needs more has a chunk of its own. */
 const CHUNK_BYTES = 1 << 20;
@@ -51,6 +52,16 @@ export class BodyStore {
   }
 }
 
+/** A body in memory of this thread with copies of the first `length` instructions and `extraLength` words of these columns. */
+export function placeAlone(columns: BodyColumns, length: number, extraLength: number, main: number): Body {
+  const body = bodyIn(new ArrayBuffer(placeBytes(length, extraLength)), 0, length, extraLength, main);
+  body.tags.set(columns.tags.subarray(0, length));
+  body.a.set(columns.a.subarray(0, length));
+  body.b.set(columns.b.subarray(0, length));
+  body.extra.set(columns.extra.subarray(0, extraLength));
+  return body;
+}
+
 /** Bytes that a body of `length` instructions and `extraLength` words of extra takes in a chunk. */
 export function placeBytes(length: number, extraLength: number): number {
   return (length * 9 + extraLength * 4 + 3) & ~3;
@@ -58,6 +69,10 @@ export function placeBytes(length: number, extraLength: number): number {
 
 /** The body at `place`. */
 export function bodyAt({ chunk, offset, length, extraLength, main }: BodyPlace): Body {
+  return bodyIn(chunk, offset, length, extraLength, main);
+}
+
+function bodyIn(chunk: ArrayBufferLike, offset: number, length: number, extraLength: number, main: number): Body {
   const atExtra = offset + length * 8;
   return new Body(
     new Uint8Array(chunk, atExtra + extraLength * 4, length),

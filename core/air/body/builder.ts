@@ -1,5 +1,5 @@
 /**
- * Builds one function body in canonical form (body.ts): an instruction is numbered when it is begun, before the bodies
+ * Builds function bodies, one after the other, in canonical form (body.ts): an instruction is numbered when it is begun, before the bodies
  * it owns, and lists of instructions go to `extra` when their body is closed.
  *
  * Owns packing only, which follows from schema/layout.ts. It checks nothing but its own nesting; verify.ts judges the result.
@@ -15,7 +15,8 @@ import type { AirTag, TagOfForm } from '../schema/ops.ts';
 import type { AIR_OPS } from '../schema/ops.ts';
 import { TAG } from '../schema/ops.ts';
 import type { Form, SlotKind } from '../schema/slots.ts';
-import { Body } from './body.ts';
+import type { Body } from './body.ts';
+import { placeAlone } from './body-store.ts';
 import type { BodyStore } from './body-store.ts';
 import type { InstIndex, MaskItem, Ref } from './ref.ts';
 import { instRef, maskWord, REF_NONE } from './ref.ts';
@@ -66,12 +67,18 @@ export class BodyBuilder {
   readonly #a = new U32Column(64);
   readonly #b = new U32Column(64);
   readonly #extra = new U32Column(64);
-  readonly #open: InstIndex[][] = [[]];
+  #open: InstIndex[][] = [[]];
   readonly #store: BodyStore | null;
 
   /** `store`: where the finished body lies; absent: in memory of this thread. */
   constructor(store: BodyStore | null = null) {
     this.#store = store;
+  }
+
+  /** Forgets what was built, finished or not. */
+  reset(): void {
+    this.#tags.length = this.#a.length = this.#b.length = this.#extra.length = 0;
+    this.#open = [[]];
   }
 
   /** Number of instructions so far. */
@@ -252,7 +259,8 @@ export class BodyBuilder {
       const [a, b, extra] = [this.#a, this.#b, this.#extra].map((column) => column.view.subarray(0, column.length));
       return this.#store.place(this.#tags.view.subarray(0, this.#tags.length), a!, b!, extra!, main);
     }
-    return new Body(this.#tags.toArray(), this.#a.toArray(), this.#b.toArray(), this.#extra.toArray(), main);
+    const columns = { tags: this.#tags.view, a: this.#a.view, b: this.#b.view, extra: this.#extra.view };
+    return placeAlone(columns, this.#tags.length, this.#extra.length, main);
   }
 
   /** The payload of a form whose inputs are its contents: calls, elements and fields are half of what is built. */

@@ -28,7 +28,7 @@ export const SMALL_TOMBS = 3;
 /** Tomb bits of one word in `extra`; the top bit marks the last word. */
 const TOMBS_PER_WORD = 31;
 
-/** Result of the analysis of one body. */
+/** Result of the analysis of one body. The arrays may be longer than what is said. */
 export interface Liveness {
   /** Tomb nibble of each instruction. */
   readonly tombs: Uint8Array;
@@ -103,7 +103,7 @@ export class LivenessAnalysis {
   /** What a loop can leave to, outside of it, as (loop, target) pairs. */
   readonly #exits: InstIndex[] = [];
 
-  /** Analyses `body`, which must be verified. */
+  /** Analyses `body`, which must be verified. What it returns holds until the next run. */
   run(body: Body): Liveness {
     const count = body.length;
     this.#body = body;
@@ -129,11 +129,7 @@ export class LivenessAnalysis {
     this.#analyzeLoops();
     this.#analyzeBody(body.main + 1, body.extra[body.main]!);
     for (let w = 0; w < this.#words; w++) assert(this.#rows[w] === 0, 'a value is alive at the entry of a function');
-    return {
-      tombs: this.#tombs.slice(0, count),
-      special: this.#special.slice(0, count),
-      extra: this.#extra.toArray(),
-    };
+    return { tombs: this.#tombs, special: this.#special, extra: this.#extra.view };
   }
 
   // --- rows ---

@@ -68,9 +68,16 @@ export function resultType(pool: PoolReader, body: BodyColumns, types: Uint32Arr
 
 /** Result type per instruction; {@link NO_TYPE} where it cannot be known. */
 export function resultTypes(pool: PoolReader, body: BodyColumns): Uint32Array {
-  const types = new Uint32Array(body.tags.length).fill(NO_TYPE);
-  for (let inst = 0; inst < types.length; inst++) types[inst] = resultType(pool, body, types, inst as InstIndex);
+  const types = new Uint32Array(body.tags.length);
+  findResultTypes(pool, body, types);
   return types;
+}
+
+/** As {@link resultTypes}, into `types`, which is long enough. */
+export function findResultTypes(pool: PoolReader, body: BodyColumns, types: Uint32Array): void {
+  const { length } = body.tags;
+  types.fill(NO_TYPE, 0, length);
+  for (let inst = 0; inst < length; inst++) types[inst] = resultType(pool, body, types, inst as InstIndex);
 }
 
 function hasChild(pool: PoolReader, ty: IpIndex): boolean {

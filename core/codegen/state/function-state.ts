@@ -13,7 +13,7 @@ import { instRef, isInstRef, refInst, refValue } from '../../air/body/ref.ts';
 import type { Liveness } from '../../air/liveness/liveness.ts';
 import { isUnused, LivenessAnalysis, operandDies, SMALL_TOMBS } from '../../air/liveness/liveness.ts';
 import { MUST_LOWER, TAG } from '../../air/schema/ops.ts';
-import { resultTypes } from '../../air/typing/result-types.ts';
+import { findResultTypes } from '../../air/typing/result-types.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
@@ -63,8 +63,8 @@ export class FunctionState {
   fnTy!: IpIndex;
   options!: CodegenOptions;
   liveness!: Liveness;
-  /** Result type of each instruction. */
-  types!: Uint32Array;
+  /** Result type of each instruction of the body; longer than that. */
+  types = new Uint32Array(256);
   /** Address of the result of the function, or NO_VALUE when it is returned as a value. */
   resultAddress: WValue = NO_VALUE;
   /** Next wasm parameter that an `arg` takes. */
@@ -109,7 +109,8 @@ export class FunctionState {
     this.body = body;
     this.fnTy = fnTy;
     this.options = options;
-    this.types = resultTypes(pool, body);
+    if (this.types.length < count) this.types = new Uint32Array(2 * count);
+    findResultTypes(pool, body, this.types);
     this.liveness = this.#analysis.run(body);
     this.mir.reset(fnTy);
     this.locals.reset(wasmParamCount(pool, fnTy), options.reuseLocals);

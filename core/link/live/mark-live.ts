@@ -6,12 +6,14 @@
  */
 import { eachObject } from '../input/each-object.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
-import type { ObjDefined, ObjectId, ObjSegIndex } from '../input/index-spaces.ts';
+import type { ObjDefined, ObjectId, ObjSegIndex, ObjSymIndex } from '../input/index-spaces.ts';
 import { typeOfSymbol } from '../input/object-symbols.ts';
+import { SymbolKind } from '../../wasm/kinds.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
 import {
   dataId,
+  extraOf,
   firstGlobalImport,
   firstTableImport,
   firstTagImport,
@@ -21,7 +23,7 @@ import {
 } from '../symbols/numbered-symbols.ts';
 import { FIXED_GLOBALS } from '../symbols/provided-symbols.ts';
 import { UNDEFINED } from '../symbols/symbol-table.ts';
-import type { DataId, FuncId, GlobalId, TableId, TagId } from '../symbols/targets.ts';
+import type { DataId, FuncId, GlobalId, TableId, TagId, Target } from '../symbols/targets.ts';
 import { isDefinition } from '../symbols/targets.ts';
 import type { LiveSet } from './live-set.ts';
 import { Marks } from './marks.ts';
@@ -94,6 +96,34 @@ function markEverything(symbols: NumberedSymbols, marks: Marks): void {
   for (let g = FIXED_GLOBALS.length; g < firstGlobalImport(symbols); g++) marks.markGlobal(g as GlobalId);
   for (let t = 1; t < firstTableImport(symbols); t++) marks.markTable(t as TableId);
   for (let t = 0; t < firstTagImport(symbols); t++) marks.markTag(t as TagId);
+  markImports(symbols, marks);
+}
+
+/** Undefined symbols of objects that lead to the host, whether or not anything uses them. */
+function markImports(symbols: NumberedSymbols, marks: Marks): void {
+  const { objects, symbolEntries } = symbols.table;
+  eachObject(objects, (object, o) => {
+    object.symbols.forEach(({ kind }, s) => {
+      if (symbolEntries[o]![s]?.definedIn !== UNDEFINED) return;
+      const target = targetOf(symbols, o, s as ObjSymIndex);
+      if (isImport(symbols, kind, target)) marks.mark(kind, target);
+    });
+  });
+}
+
+function isImport(symbols: NumberedSymbols, kind: number, target: Target): boolean {
+  switch (kind) {
+    case SymbolKind.function:
+      return isDefinition(target) && extraOf(symbols, target as FuncId)?.role === 'import';
+    case SymbolKind.global:
+      return target >= firstGlobalImport(symbols);
+    case SymbolKind.table:
+      return target >= firstTableImport(symbols);
+    case SymbolKind.tag:
+      return target >= firstTagImport(symbols);
+    default:
+      return false;
+  }
 }
 
 /** Constructors of included objects by priority, then in input order. */

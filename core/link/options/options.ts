@@ -14,7 +14,7 @@ interface ImportPlace {
 }
 
 /** A symbol made by the command line: another symbol or nothing, plus a number. */
-interface DefinedSymbol {
+export interface DefinedSymbol {
   readonly name: string;
   /** Name whose address counts, or null. */
   readonly target: string | null;

@@ -7,8 +7,9 @@
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { SymbolKind } from '../../wasm/kinds.ts';
 import type { ObjIndex, Space } from '../input/index-spaces.ts';
+import type { SignatureKey } from '../input/object-file.ts';
 import { ENVIRONMENT } from '../input/object-file.ts';
-import { importOf } from '../input/object-symbols.ts';
+import { importOf, typeOfSymbol } from '../input/object-symbols.ts';
 import type { SymbolTable } from '../symbols/symbol-table.ts';
 import type { OutputImport } from './object-plan.ts';
 import type { OutputSymbols, SymbolDraft } from './output-symbols.ts';
@@ -19,13 +20,20 @@ export function numberImports(table: SymbolTable, symbols: OutputSymbols, diags:
   const { legacyTable, drafts } = symbols;
   if (legacyTable >= 0) {
     const { module, field } = table.objects[legacyTable]!.tableImports[0]!;
-    imports.push({ kind: SymbolKind.table, module, field, object: legacyTable, index: 0 as ObjIndex<'table'> });
+    imports.push({
+      kind: SymbolKind.table,
+      module,
+      field,
+      object: legacyTable,
+      index: 0 as ObjIndex<'table'>,
+      signature: null,
+    });
   }
   const counts = [0, 0, 0, 0, 0, 0];
   for (let rank = 0; rank <= LAST_RANK; rank++) {
     drafts.forEach((draft, i) => {
       if (!draft || draft.isDefined || draft.symbol.kind === SymbolKind.data || rankOf(draft) !== rank) return;
-      imports.push(importFor(table, draft));
+      imports.push(importFor(table, draft, symbols.list[i]!.name));
       symbols.list[i]!.index = counts[draft.symbol.kind]!++;
     });
   }
@@ -41,12 +49,17 @@ function rankOf({ symbol }: SymbolDraft): number {
   return symbol.kind === SymbolKind.global ? 1 : LAST_RANK;
 }
 
-function importFor({ objects, entries }: SymbolTable, { object: o, symbol }: SymbolDraft): OutputImport {
-  const entry = entries.get(symbol.name);
-  const own = importOf(objects[o]!, symbol)!;
-  const module = entry?.importModule ?? entry?.plainModule ?? own.module;
-  const field = entry && entry.importModule !== null ? entry.importField : own.field;
-  return { kind: symbol.kind, module, field, object: o, index: symbol.index as ObjIndex<Space> };
+/** The import for the symbol `name` of the output, which `draft` asks for; a definition asks for what its references are sent to. */
+function importFor({ objects, entries }: SymbolTable, { object: o, symbol }: SymbolDraft, name: string): OutputImport {
+  const { kind } = symbol;
+  const object = objects[o]!;
+  const entry = entries.get(name);
+  const own = name === symbol.name ? importOf(object, symbol) : undefined;
+  const module = entry?.importModule ?? entry?.plainModule ?? own?.module ?? ENVIRONMENT.module;
+  const field = entry && entry.importModule !== null ? entry.importField : (own?.field ?? name);
+  const isTyped = kind === SymbolKind.function || kind === SymbolKind.tag;
+  const signature = isTyped ? (typeOfSymbol(object, symbol) as SignatureKey) : null;
+  return { kind, module, field, object: o, index: symbol.index as ObjIndex<Space>, signature };
 }
 
 /** In a module imported tables come before the function table, and the output does not say whose code is old. */

@@ -40,6 +40,8 @@ export interface OutputImport<S extends Space = Space> {
   readonly object: ObjectId;
   /** Among the imports of its kind of that object. */
   readonly index: ObjIndex<S>;
+  /** Functions and tags; null of everything else. */
+  readonly signature: SignatureKey | null;
 }
 
 /** A definition of an input that the output has. */

@@ -11,7 +11,7 @@ import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
 import type { ObjectId, ObjSectionIndex, ObjSymIndex, OutSymIndex } from '../input/index-spaces.ts';
 import type { ObjectSymbol, ParsedObject, SignatureKey } from '../input/object-file.ts';
 import { isCalled, isImported, typeOfSymbol } from '../input/object-symbols.ts';
-import type { LinkOptions } from '../options/options.ts';
+import type { DefinedSymbol, LinkOptions } from '../options/options.ts';
 import { isDiscarded } from '../symbols/comdat.ts';
 import type { SymbolEntry, SymbolTable } from '../symbols/symbol-table.ts';
 import { FROM_OPTIONS, signatureText, UNDEFINED } from '../symbols/symbol-table.ts';
@@ -88,6 +88,8 @@ class Collector implements OutputSymbols {
         else own[s] = this.#local(object, o, symbol);
       });
     });
+    // Its references go elsewhere, and other objects may still want it.
+    for (const entry of wrapped.keys()) if (entry.definedIn >= 0 && !this.#byEntry.has(entry)) this.#defined(entry);
     for (const entry of entries.values()) {
       if (entry.definedIn === FROM_OPTIONS && !this.#byEntry.has(entry)) this.#ofOptions(entry);
     }
@@ -122,22 +124,26 @@ class Collector implements OutputSymbols {
     const known = this.#byEntry.get(entry);
     if (known !== undefined) return known;
     if (entry.definedIn === FROM_OPTIONS) return this.#ofOptions(entry);
-    let index: OutSymIndex;
-    if (entry.definedIn === UNDEFINED) {
-      if ((symbol.flags & SymbolFlag.undefined) === 0) {
-        // A COMDAT group left the definition out, and the one that was kept does not have it.
-        this.#diags.error('undefined_symbol', { name: entry.name }, { in: 'file', file: object.file });
-        return -1;
-      }
-      index = this.#add({ ...symbol, flags: undefinedFlags(entry, symbol) }, { object: o, symbol, isDefined: false });
-    } else {
-      const owner = entry.definedIn;
-      const definition = this.#table.objects[owner]!.symbols[entry.definition]!;
-      let { flags } = definition;
-      if (entry.isHidden) flags |= SymbolFlag.hidden;
-      if (this.#options.exports.includes(entry.name)) flags |= SymbolFlag.exported;
-      index = this.#add({ ...definition, flags }, { object: owner, symbol: definition, isDefined: true });
+    if (entry.definedIn !== UNDEFINED) return this.#defined(entry);
+    if ((symbol.flags & SymbolFlag.undefined) === 0 && !isRenamed(entry, symbol)) {
+      // A COMDAT group left the definition out, and the one that was kept does not have it.
+      this.#diags.error('undefined_symbol', { name: entry.name }, { in: 'file', file: object.file });
+      return -1;
     }
+    const flags = undefinedFlags(entry, symbol);
+    const undefinedOne = { kind: symbol.kind, flags, name: entry.name, index: -1, offset: 0, size: 0 };
+    const index = this.#add(undefinedOne, { object: o, symbol, isDefined: false });
+    this.#byEntry.set(entry, index);
+    return index;
+  }
+
+  #defined(entry: SymbolEntry): OutSymIndex {
+    const owner = entry.definedIn as ObjectId;
+    const definition = this.#table.objects[owner]!.symbols[entry.definition]!;
+    let { flags } = definition;
+    if (entry.isHidden) flags |= SymbolFlag.hidden;
+    if (this.#options.exports.includes(entry.name)) flags |= SymbolFlag.exported;
+    const index = this.#add({ ...definition, flags }, { object: owner, symbol: definition, isDefined: true });
     this.#byEntry.set(entry, index);
     return index;
   }
@@ -166,13 +172,12 @@ class Collector implements OutputSymbols {
 
   /** A name of the command line: an alias of a definition, or a number, which becomes an absolute symbol. */
   #ofOptions(entry: SymbolEntry): OutSymIndex {
-    const { target, offset } = this.#options.defsyms[entry.definition]!;
+    const { aliased, offset } = this.#follow(entry);
     const { name } = entry;
     const kind = SymbolKind.data;
-    const aliased = target === null ? undefined : this.#table.entries.get(target);
-    const owner = aliased && aliased.definedIn >= 0 ? aliased.definedIn : NO_OBJECT;
     let index: OutSymIndex;
-    if (aliased && owner >= 0) {
+    if (aliased) {
+      const owner = aliased.definedIn as ObjectId;
       const definition = this.#table.objects[owner]!.symbols[aliased.definition]!;
       const alias = { ...definition, name, flags: definition.flags & ~SymbolFlag.local };
       const isData = definition.kind === SymbolKind.data;
@@ -188,15 +193,40 @@ class Collector implements OutputSymbols {
     return index;
   }
 
+  /** What a name of the command line stands for in the end, with all offsets on the way; null is a number. */
+  #follow(entry: SymbolEntry): { readonly aliased: SymbolEntry | null; readonly offset: number } {
+    let offset = 0;
+    let current: SymbolEntry | undefined = entry;
+    const seen = new Set<SymbolEntry>();
+    while (current?.definedIn === FROM_OPTIONS && !seen.has(current)) {
+      seen.add(current);
+      const meant: DefinedSymbol = this.#options.defsyms[current.definition]!;
+      offset += meant.offset;
+      if (meant.target === null) return { aliased: null, offset };
+      current = this.#table.entries.get(meant.target);
+    }
+    if (current !== undefined && current.definedIn >= 0) return { aliased: current, offset };
+    const target = this.#options.defsyms[entry.definition]!.target!;
+    this.#diags.error('defsym_undefined', { name: entry.name, target }, { in: 'options' });
+    return { aliased: null, offset };
+  }
+
   #add(symbol: OutputSymbol, draft: SymbolDraft | null): OutSymIndex {
     this.drafts.push(draft);
     return (this.list.push(symbol) - 1) as OutSymIndex;
   }
 }
 
+/** Whether references of a function or datum, which may be the definition itself, go to another name (`--wrap`). */
+function isRenamed({ name }: SymbolEntry, symbol: ObjectSymbol): boolean {
+  return symbol.name !== name && (symbol.kind === SymbolKind.function || symbol.kind === SymbolKind.data);
+}
+
 /** Flags of a name that stays undefined: weak if no mention is strong, with the union of what mentions ask for. */
 function undefinedFlags(entry: SymbolEntry, symbol: ObjectSymbol): number {
-  let flags = symbol.flags & ~(SymbolFlag.weak | SymbolFlag.explicit_name);
+  // What a definition says of itself says nothing of the name that its references go to.
+  const isDefinition = (symbol.flags & SymbolFlag.undefined) === 0;
+  let flags = isDefinition ? 0 : symbol.flags & ~(SymbolFlag.weak | SymbolFlag.explicit_name);
   flags |= SymbolFlag.undefined;
   if (!entry.isWanted) flags |= SymbolFlag.weak;
   if (entry.isHidden) flags |= SymbolFlag.hidden;

@@ -207,11 +207,7 @@ function numberTypes(
   { funcs, tags }: Definitions,
 ): TypeList<OutTypeIndex> {
   const types = new TypeList<OutTypeIndex>();
-  for (const { kind, object, index } of imports) {
-    const { types: own, funcImports, tagImports } = objects[object]!;
-    if (kind === SymbolKind.function) types.need(own[funcImports[index]!.type]!);
-    else if (kind === SymbolKind.tag) types.need(own[tagImports[index]!.type]!);
-  }
+  for (const { signature } of imports) if (signature !== null) types.need(signature);
   for (const { object, index } of funcs) types.need(definedSignature(objects[object]!, index));
   for (const { type } of stubs) types.need(type);
   for (const { object, index } of tags) types.need(definedTagSignature(objects[object]!, index));

@@ -56,7 +56,7 @@ function joinedTables({ table, symbolOf, symbols, imports }: ObjectPlan): readon
 function writeImport(
   out: ByteWriter,
   plan: ObjectPlan,
-  { kind, module, field, object: o, index }: OutputImport,
+  { kind, module, field, object: o, index, signature }: OutputImport,
   table: ObjectTable | null = null,
 ): void {
   const object = plan.table.objects[o]!;
@@ -65,7 +65,7 @@ function writeImport(
   switch (kind) {
     case SymbolKind.function:
       out.u8(ExternalKind.function);
-      out.uleb(plan.types.of(object.types[object.funcImports[index]!.type]!));
+      out.uleb(plan.types.of(signature!));
       return;
     case SymbolKind.global: {
       const { valType, mutable } = object.globalImports[index]!;
@@ -85,7 +85,7 @@ function writeImport(
     case SymbolKind.tag:
       out.u8(ExternalKind.tag);
       out.u8(0);
-      out.uleb(plan.types.of(object.types[object.tagImports[index]!.type]!));
+      out.uleb(plan.types.of(signature!));
       return;
   }
 }

@@ -9,7 +9,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { SymbolKind, symbolTypeName, ValType } from '../../wasm/kinds.ts';
 import type { SignatureKey } from '../input/object-file.ts';
 import { globalType } from '../input/object-symbols.ts';
-import type { LinkOptions } from '../options/options.ts';
+import type { DefinedSymbol, LinkOptions } from '../options/options.ts';
 import { ExtraFuncs } from './extra-funcs.ts';
 import type { Provider } from './find-name.ts';
 import { definedMeaning, providedMeaning } from './find-name.ts';
@@ -42,8 +42,6 @@ export class EntryNumbers implements Provider {
   readonly #options: NumberingOptions;
   readonly #diags: Diagnostics;
   readonly #allowed: ReadonlySet<string>;
-  /** Symbols of the options that are being followed. */
-  readonly #following = new Set<SymbolEntry>();
 
   constructor(table: SymbolTable, spaces: DefinitionSpaces, options: NumberingOptions, diags: Diagnostics) {
     this.#table = table;
@@ -112,46 +110,64 @@ export class EntryNumbers implements Provider {
   }
 
   #undefinedOnes(entry: SymbolEntry): NamedMeaning {
-    let found = this.meanings.get(entry);
-    if (!found) {
-      const { target, offset } = entry.definedIn === UNDEFINED ? this.#undefined(entry) : this.#fromOptions(entry);
-      found = { target, offset, kind: this.#kindOf(entry) };
-      this.meanings.set(entry, found);
-    }
+    const known = this.meanings.get(entry);
+    if (known) return known;
+    if (entry.definedIn === UNDEFINED) return this.#settle(entry, this.#undefined(entry), entry.kind);
+    // From its end on, because a chain may be longer than the stack is deep.
+    for (const link of this.#chainOf(entry).reverse()) this.#settle(link, this.#fromOptions(link), this.#kindOf(link));
+    return this.meanings.get(entry)!;
+  }
+
+  #settle(entry: SymbolEntry, { target, offset }: Meaning, kind: number): NamedMeaning {
+    const found = { target, offset, kind };
+    this.meanings.set(entry, found);
     return found;
   }
 
-  /** SymbolKind of what an entry stands for in the end. */
-  #kindOf(entry: SymbolEntry): number {
-    let current: SymbolEntry | undefined = entry;
-    // A cycle has been reported; more steps than symbols of the options is one.
-    for (let steps = 0; current?.definedIn === FROM_OPTIONS && steps <= this.#options.defsyms.length; steps++) {
-      const { target } = this.#options.defsyms[current.definition]!;
-      if (target === null) return SymbolKind.data;
-      current = this.#table.entries.get(target);
+  /** Symbols of the options that lead from `entry` to something else or have no meaning yet; a circle is reported and cut. */
+  #chainOf(entry: SymbolEntry): SymbolEntry[] {
+    const chain = new Set<SymbolEntry>();
+    let next: SymbolEntry | undefined = entry;
+    while (next?.definedIn === FROM_OPTIONS && !this.meanings.has(next)) {
+      const { target }: DefinedSymbol = this.#options.defsyms[next.definition]!;
+      if (chain.has(next)) {
+        this.#refuse(next, target!);
+        this.#settle(next, at(Target.null), SymbolKind.data);
+        chain.delete(next);
+        break;
+      }
+      chain.add(next);
+      next = target === null ? undefined : this.#table.entries.get(target);
     }
-    return current?.kind ?? SymbolKind.data;
+    return [...chain];
+  }
+
+  /** SymbolKind of what a symbol of the options stands for; another one that it leads to has its meaning. */
+  #kindOf(entry: SymbolEntry): number {
+    const { target } = this.#options.defsyms[entry.definition]!;
+    const aliased = target === null ? undefined : this.#table.entries.get(target);
+    if (!aliased) return SymbolKind.data;
+    return aliased.definedIn === FROM_OPTIONS ? this.meanings.get(aliased)!.kind : aliased.kind;
   }
 
   #fromOptions(entry: SymbolEntry): Meaning {
     const { target, offset } = this.#options.defsyms[entry.definition]!;
     if (target === null) return { target: Target.absolute, offset };
     const aliased = this.#table.entries.get(target);
-    const provided = aliased ? Target.undefined : providedMeaning(this, target, SymbolKind.data, '');
-    if (this.#following.has(entry) || (!aliased && provided === Target.undefined)) {
-      this.#diags.error('defsym_undefined', { name: entry.name, target }, { in: 'options' });
-      return at(Target.null);
-    }
-    this.#following.add(entry);
-    const found = aliased ? this.of(aliased) : at(provided);
-    this.#following.delete(entry);
+    const found = aliased ? this.of(aliased) : at(providedMeaning(this, target, SymbolKind.data, ''));
     const isNowhere =
       found.target === Target.undefined || found.target === Target.null || hostGlobalOf(found.target) >= 0;
-    if (aliased?.definedIn === UNDEFINED && isNowhere) {
-      this.#diags.error('defsym_undefined', { name: entry.name, target }, { in: 'options' });
+    if (!aliased && found.target === Target.undefined) {
+      this.#refuse(entry, target);
+      return at(Target.null);
     }
+    if (aliased?.definedIn === UNDEFINED && isNowhere) this.#refuse(entry, target);
     if (offset === 0) return found;
     return { target: found.target, offset: found.offset + offset };
+  }
+
+  #refuse({ name }: SymbolEntry, target: string): void {
+    this.#diags.error('defsym_undefined', { name, target }, { in: 'options' });
   }
 
   /** What an undefined name means; makes its import or stub. */

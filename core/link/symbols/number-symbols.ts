@@ -16,7 +16,6 @@ import { isCalled, typeOfSymbol } from '../input/object-symbols.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { LinkState } from '../unit/state.ts';
 import { UNIT_FILE } from '../unit/state.ts';
-import { navHasBits } from '../unit/update.ts';
 import { isDiscarded } from './comdat.ts';
 import type { NumberingOptions } from './number-entries.ts';
 import { EntryNumbers } from './number-entries.ts';
@@ -187,7 +186,7 @@ function numberNavs(
     if (target[n] !== Target.undefined) continue;
     const nav = n as NavIndex;
     const isFunction = isFunctionNav(navs[n]!);
-    if (!isFunction && !navHasBits(state, nav)) {
+    if (!isFunction && !state.hasBits(nav)) {
       target[n] = Target.null;
       continue;
     }

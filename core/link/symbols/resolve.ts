@@ -26,7 +26,6 @@ import type { Discarded, ResolveInput, SymbolEntry, SymbolTable } from './symbol
 import { FROM_OPTIONS, FROM_UNIT, UNDEFINED } from './symbol-table.ts';
 import { explicitImport, plainModule, typeOfSymbol } from '../input/object-symbols.ts';
 import { collectReferences } from '../unit/unit-references.ts';
-import { navHasBits } from '../unit/update.ts';
 
 /** The options that resolution looks at. */
 export type ResolveOptions = Pick<
@@ -176,7 +175,7 @@ class Resolver {
           return;
         case 'var':
         case 'const':
-          if (state.data.indexOf(index) < 0 && navHasBits(state, index)) {
+          if (state.data.indexOf(index) < 0 && state.hasBits(index)) {
             this.#referenceMissing(state, index, SymbolKind.data);
           }
           return;

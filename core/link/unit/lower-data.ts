@@ -13,6 +13,7 @@ import { sentinelOf } from '../../intern/elements.ts';
 import { IP } from '../../intern/keys.ts';
 import { patternWords } from '../../intern/numbers.ts';
 import { packedPattern } from '../../intern/packed.ts';
+import { indexesTo } from '../../support/numeric.ts';
 import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import {
@@ -64,15 +65,16 @@ interface Sink {
   readonly pool: PoolReader;
   readonly navHasBits: NavHasBits;
   readonly bytes: Uint8Array;
-  readonly fixups: U32Column;
+  /** Null as long as there is none: most constants hold no pointer. */
+  fixups: U32Column | null;
 }
 
 /** Lowers `value` of type `ty`. */
 export function lowerData(pool: PoolReader, ty: IpIndex, value: IpIndex, navHasBits: NavHasBits): LoweredData {
   const size = abiSize(pool, ty);
-  const sink: Sink = { pool, navHasBits, bytes: new Uint8Array(size), fixups: new U32Column(FIXUP_WORDS) };
+  const sink: Sink = { pool, navHasBits, bytes: new Uint8Array(size), fixups: null };
   lower(sink, ty, value, 0);
-  const fixups = sink.fixups.length === 0 ? NO_FIXUPS : sink.fixups.toArray();
+  const fixups = sink.fixups === null ? NO_FIXUPS : sink.fixups.toArray();
   const isZero = fixups.length === 0 && allZero(sink.bytes);
   return { bytes: isZero ? null : sink.bytes, size, fixups };
 }
@@ -236,23 +238,28 @@ function lowerPacked({ pool, bytes }: Sink, value: IpIndex, at: number): void {
 }
 
 function lowerRepeated(sink: Sink, ty: IpIndex, elem: IpIndex, at: number): void {
-  const { pool, bytes, fixups } = sink;
+  const { pool, bytes } = sink;
   const child = pool.childType(ty);
   const step = abiSize(pool, child);
   const count = pool.arrayLen(ty);
   if (step !== 0 && count > 0) {
-    const before = fixups.length;
+    const before = sink.fixups?.length ?? 0;
     lower(sink, child, elem, at);
-    const after = fixups.length;
-    for (let n = 1; n < count; n++) {
-      bytes.copyWithin(at + n * step, at, at + step);
-      for (let f = before; f < after; f += FIXUP_WORDS) {
-        fixups.push(fixups.get(f) + n * step);
-        for (let w = 1; w < FIXUP_WORDS; w++) fixups.push(fixups.get(f + w));
-      }
-    }
+    for (let n = 1; n < count; n++) bytes.copyWithin(at + n * step, at, at + step);
+    if (sink.fixups !== null) repeatFixups(sink.fixups, before, count, step);
   }
   lowerSentinel(sink, ty, at);
+}
+
+/** The fixups from word `before` on are those of the first of `count` elements, `step` bytes apart: adds those of the others. */
+function repeatFixups(fixups: U32Column, before: number, count: number, step: number): void {
+  const after = fixups.length;
+  for (let n = 1; n < count; n++) {
+    for (let f = before; f < after; f += FIXUP_WORDS) {
+      fixups.push(fixups.get(f) + n * step);
+      for (let w = 1; w < FIXUP_WORDS; w++) fixups.push(fixups.get(f + w));
+    }
+  }
 }
 
 function lowerSentinel(sink: Sink, ty: IpIndex, at: number): void {
@@ -264,7 +271,7 @@ function lowerSentinel(sink: Sink, ty: IpIndex, at: number): void {
 }
 
 function lowerPointer(sink: Sink, value: IpIndex, at: number): void {
-  const { pool, bytes, fixups } = sink;
+  const { pool, bytes } = sink;
   const kind = pool.valueKind(value);
   if (kind === ValueKind.ptr_int) {
     writeWord(bytes, at, pool.word(value, 1));
@@ -273,7 +280,7 @@ function lowerPointer(sink: Sink, value: IpIndex, at: number): void {
   const target = pool.word(value, 1);
   const offset = pool.ptrOffset(value);
   if (kind === ValueKind.ptr_nav && pool.isFnPtr(pool.typeOf(value))) {
-    pushFixup(fixups, [at, FixupKind.slot, target, 0, 0]);
+    pushFixup(sink, at, FixupKind.slot, target, 0).push(0);
     return;
   }
   const hasBits =
@@ -284,22 +291,25 @@ function lowerPointer(sink: Sink, value: IpIndex, at: number): void {
     // Code must find the same address: 0 for a nav without bits, any other fixed number for a constant.
     if (kind === ValueKind.ptr_uav) bytes.fill(UNDEFINED_BYTE, at, at + ptrSize(pool));
   } else if (kind === ValueKind.ptr_nav) {
-    pushFixup(fixups, [at, FixupKind.nav, target, offset, 0]);
+    pushFixup(sink, at, FixupKind.nav, target, offset).push(0);
   } else {
-    pushFixup(fixups, [at, FixupKind.uav, target, offset, pool.word(value, 2)]);
+    pushFixup(sink, at, FixupKind.uav, target, offset).push(pool.word(value, 2));
   }
 }
 
-/** The words of a fixup in their order; see {@link FIXUP_WORDS}. */
-type Fixup = readonly [at: number, kind: number, target: number, addend: number, align: number];
-
-function pushFixup(fixups: U32Column, fixup: Fixup): void {
-  for (const word of fixup) fixups.push(word);
+/** The words of a fixup in their order but for the last one; see {@link FIXUP_WORDS}. */
+function pushFixup(sink: Sink, at: number, kind: number, target: number, addend: number): U32Column {
+  const fixups = (sink.fixups ??= new U32Column(4 * FIXUP_WORDS));
+  fixups.push(at);
+  fixups.push(kind);
+  fixups.push(target);
+  fixups.push(addend);
+  return fixups;
 }
 
 /** Fields of a struct type by ascending offset, so that fixups come out sorted whatever order the layout chose. */
 function fieldsByOffset(pool: PoolReader, ty: IpIndex): readonly number[] {
-  const order = Array.from({ length: pool.fieldCount(ty) }, (_, n) => n);
+  const order = indexesTo(pool.fieldCount(ty));
   if (pool.structLayout(ty) === StructLayout.auto) {
     order.sort((a, b) => fieldOffset(pool, ty, a) - fieldOffset(pool, ty, b) || a - b);
   }

@@ -7,7 +7,9 @@
  * Invariants: positions in `funcs`, `data` and `uavs` never change; a function that is updated again keeps its position.
  */
 import type { Nav, NavExport, Unit } from '../../air/unit.ts';
+import { isFunctionNav } from '../../air/unit.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
+import { hasRuntimeBits } from '../../intern/layout.ts';
 import { assert } from '../../support/assert.ts';
 import { U32Column, U8Column } from '../../support/column.ts';
 import { IndexedMap } from '../../support/indexed-map.ts';
@@ -89,6 +91,12 @@ export class LinkState {
     this.names = makeNameTables(unit);
     this.unit = this.names === null ? unit : { pool: unit.pool, navs: [...unit.navs, ...this.names.navs] };
   }
+
+  /** Whether a nav of the unit has an address. */
+  readonly hasBits = (nav: NavIndex): boolean => {
+    const record = this.unit.navs[nav]!;
+    return isFunctionNav(record) || hasRuntimeBits(this.unit.pool, record.ty);
+  };
 
   /** Looks at nav `nav` of the unit again, which may hold something else by now. */
   refresh(nav: NavIndex): void {

@@ -10,7 +10,6 @@ import { NAV_WORDS, UAV_WORDS } from '../../mir/mir.ts';
 import type { LoweredData } from './lower-data.ts';
 import { FIXUP_WORDS, FixupKind } from './lower-data.ts';
 import type { LinkState } from './state.ts';
-import { navHasBits } from './update.ts';
 
 export interface UnitReferences {
   /** Function navs that are mentioned and not defined. */
@@ -44,7 +43,7 @@ export function collectReferences(state: LinkState): UnitReferences {
     seen[nav] = 1;
     if (isFunctionNav(navs[nav]!)) {
       if (state.funcs.indexOf(nav) < 0) importedFuncs.push(nav);
-    } else if (state.data.indexOf(nav) < 0 && navHasBits(state, nav)) {
+    } else if (state.data.indexOf(nav) < 0 && state.hasBits(nav)) {
       importedData.push(nav);
     }
   };

@@ -6,7 +6,6 @@
  * every constant that a function or datum in the state refers to, at any distance, has been lowered.
  */
 import type { NavExport } from '../../air/unit.ts';
-import { isFunctionNav } from '../../air/unit.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { hasRuntimeBits } from '../../intern/layout.ts';
 import type { Mir } from '../../mir/mir.ts';
@@ -47,7 +46,7 @@ export function updateNav(state: LinkState, nav: NavIndex): void {
   const { pool } = state.unit;
   if (!hasRuntimeBits(pool, record.ty)) return;
   assert(record.init !== null, 'data has an initial value');
-  const lowered = lowerData(pool, record.ty, record.init, (n) => navHasBits(state, n));
+  const lowered = lowerData(pool, record.ty, record.init, state.hasBits);
   state.data.set(nav, { nav, lowered, align: dataAlign(pool, record.ty, record.align) });
   registerExports(state, nav);
   const start = state.uavs.size;
@@ -73,12 +72,6 @@ export function deleteExport(state: LinkState, nav: NavIndex, name: string): voi
 
 function registerExports(state: LinkState, nav: NavIndex): void {
   if (state.exports.indexOf(nav) < 0) state.exports.set(nav, state.unit.navs[nav]!.exports);
-}
-
-/** Whether `nav` has an address. */
-export function navHasBits(state: LinkState, nav: NavIndex): boolean {
-  const record = state.unit.navs[nav]!;
-  return isFunctionNav(record) || hasRuntimeBits(state.unit.pool, record.ty);
 }
 
 function needConstants(state: LinkState, { uavs }: FuncRecord): void {
@@ -157,7 +150,7 @@ function lowerFrom(state: LinkState, start: number): void {
   const { pool } = state.unit;
   for (let i = start; i < state.uavs.size; i++) {
     const value = state.uavs.keys[i]!;
-    const lowered = lowerData(pool, pool.typeOf(value), value, (n) => navHasBits(state, n));
+    const lowered = lowerData(pool, pool.typeOf(value), value, state.hasBits);
     state.uavs.values[i] = lowered;
     needTargets(state, lowered);
   }

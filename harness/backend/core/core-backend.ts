@@ -29,6 +29,7 @@ import {
 } from '../../../core/index.ts';
 import type { Answer, Backend, Meter, SharedWork, ThreadAbility } from '../door.ts';
 import { EXECUTABLE_WAY } from '../door.ts';
+import { functionCode } from './function-code.ts';
 import { CORE_SETTINGS } from './settings.ts';
 import { wasmLdWords } from './wasm-ld-words.ts';
 
@@ -146,6 +147,8 @@ function codeTextOf({ compileFunction: compile, printMir: print }: CoreDoor): Pi
           type: (type) => printType(unit.pool, type as IpIndex, unit),
         });
       },
+      instructions: (unit, settings, nav) =>
+        functionCode(compile(unit, nav, settings), { ptrBits: unit.pool.target.ptrBits, table64: settings.table64 }),
     },
   };
 }

@@ -4,9 +4,9 @@
  * Owns the paths and the line that installs what is missing. Starts nothing.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { InputError } from '../../model/failure.ts';
+import { OUTSIDE } from '../../model/outside-folder.ts';
 
 /** One Zig compiler. */
 export interface InstalledZig {
@@ -19,16 +19,6 @@ export interface InstalledZig {
 
 /** The line that installs them. */
 export const INSTALL_ZIG = 'npm run outside:install zig';
-
-/** The folder of what is installed apart: that of the checkout, whether this file is a source or in the build. */
-const OUTSIDE = join(rootOf(dirname(fileURLToPath(import.meta.url))), 'outside');
-
-function rootOf(folder: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, 'outside', 'package.json'))) return at;
-    if (dirname(at) === at) return folder;
-  }
-}
 
 /** The file of the known bugs of back end `name` in `version`; it need not be there. */
 export function knownBugsFile(name: string, version: string): string {

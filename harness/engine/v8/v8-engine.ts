@@ -8,7 +8,6 @@
 import type { HostCall } from '../../../interpreter/model/outcome.ts';
 import { addressOf } from '../../model/address.ts';
 import { fromWasm, hasForm, toWasm } from '../../model/scalars.ts';
-import { functionExports, functionNames, tableElements } from '../../wasm/module-reader.ts';
 import type {
   DirectEngine,
   EngineCall,
@@ -21,6 +20,7 @@ import type {
   Slot,
 } from '../door.ts';
 import { copyObjects, copyProbed } from '../observe.ts';
+import { slotsOf } from '../slots.ts';
 import { NO_STATE } from '../state.ts';
 import { withinTime } from '../time-guard.ts';
 import type { ImportShape } from './host.ts';
@@ -219,26 +219,6 @@ function stateOf(
     stackPointer: before !== null && isGlobal(pointer) ? { before, after: addressOf(pointer.value) } : null,
     sights,
   };
-}
-
-function slotsOf(bytes: Uint8Array): ReadonlyMap<number, Slot> {
-  const names = namesByIndex(bytes);
-  const slots = new Map<number, Slot>();
-  for (const [slot, index] of tableElements(bytes)) slots.set(slot, { index, names: names.get(index) ?? [] });
-  return slots;
-}
-
-/** Names that the outside can know each function by. */
-function namesByIndex(bytes: Uint8Array): ReadonlyMap<number, readonly string[]> {
-  const names = new Map<number, string[]>();
-  const add = (index: number, name: string): void => {
-    const list = names.get(index);
-    if (list === undefined) names.set(index, [name]);
-    else if (!list.includes(name)) list.push(name);
-  };
-  for (const [index, name] of functionNames(bytes)) add(index, name);
-  for (const [name, index] of functionExports(bytes)) add(index, name);
-  return names;
 }
 
 function isGlobal(value: WebAssembly.ExportValue | undefined): value is WebAssembly.Global {

@@ -245,6 +245,27 @@ describe('a name to export that nothing defines', () => {
   });
 });
 
+test('what nobody uses is imported where nothing is collected', () => {
+  const types = [[[], []]] as const;
+  const object: HandObject = {
+    ...NOTHING,
+    types,
+    funcImports: [['func', 0]],
+    globalImports: [['global', I32, 0]],
+    tableImports: [['table', [0, 1], 0x6f]],
+    tagImports: [['tag', 0]],
+    symbols: [
+      { kind: K.func, flags: F.exported, index: 1, name: 'f' },
+      ...[K.func, K.global, K.table, K.tag].map((kind) => ({ kind, flags: F.undef, index: 0 })),
+    ],
+  };
+  const names = (gc: boolean, undefinedPolicy: 'import' | 'error' | 'warn' | 'ignore'): string[] =>
+    WebAssembly.Module.imports(moduleOf([object], { gc, undefinedPolicy })).map(({ name }) => name);
+  expect(names(false, 'import').sort()).toEqual(['func', 'global', 'table', 'tag']);
+  expect(names(true, 'import')).toEqual([]);
+  for (const policy of ['error', 'warn', 'ignore'] as const) expect(names(false, policy)).toEqual([]);
+});
+
 describe('relocatable output', () => {
   const featured: HandObject = { ...NOTHING, features: ['+sign-ext'], producers: [['language', 'C', '11']] };
   const files = { 'a.o': handObject(featured) };
@@ -270,6 +291,96 @@ describe('relocatable output', () => {
       expect(sections(name, '--strip-all', `--keep-section=${name}`)).toHaveLength(1);
     }
     expect(sections('linking', '--strip-all')).toHaveLength(1);
+  });
+});
+
+describe('names of the command line that lead to one another', () => {
+  const data: HandObject = {
+    ...NOTHING,
+    data: [{ name: '.data.d', bytes: [1, 2, 3, 4] }],
+    symbols: [...NOTHING.symbols!, { kind: K.data, flags: 0, index: 0, name: 'd', offset: 1, size: 1 }],
+  };
+  const files = { 'f.o': handObject(data) };
+  const chain = (count: number, end: string): string[] =>
+    Array.from({ length: count }, (_, i) => `--defsym=n${i}=${i + 1 === count ? end : `n${i + 1}`}`);
+  const address = (...args: string[]): unknown => {
+    const { files: written, stderr } = command(files, 'f.o', '--no-entry', ...args);
+    expect(stderr).toEqual([]);
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(written[0]!.bytes)));
+    return (exports['n0'] as WebAssembly.Global).value;
+  };
+
+  test('may be very many', () => {
+    expect(address('--export=n0', ...chain(20_000, '1234'))).toBe(1234);
+    expect(address('--export=n0', ...chain(20_000, 'd'))).toBe(address('--export=n0', '--defsym=n0=d'));
+  });
+
+  test('go round in a circle, or lead nowhere: each is said once', () => {
+    for (const args of [chain(20_000, 'n0'), chain(3, 'n1'), chain(3, 'none')]) {
+      const { exitCode, stderr } = command(files, 'f.o', '--no-entry', '--export=n0', ...args);
+      expect(exitCode).toBe(1);
+      expect(stderr).toHaveLength(1);
+      expect(stderr[0]).toMatch(/symbol n\d+ is defined as (?:n\d+|none), which is not defined/);
+    }
+  });
+
+  test('mean the same in relocatable output', () => {
+    const ask = calls(['n0']);
+    const given = {
+      'f.o': handObject({ ...data, symbols: [{ ...NOTHING.symbols![0]!, name: 'h' }, data.symbols![1]!] }),
+    };
+    const objects = { ...given, 'g.o': handObject(ask) };
+    const [object] = command(objects, 'f.o', 'g.o', '-r', ...chain(3, 'h')).files;
+    expect(linkObjects([{ name: 'o', bytes: object!.bytes }]).ok).toBe(true);
+    const refused = command(objects, 'f.o', '-r', ...chain(3, 'none'));
+    expect(refused.stderr[0]).toContain('symbol n0 is defined as n1, which is not defined');
+    expect(command(objects, 'f.o', '-r', ...chain(3, 'n0')).exitCode).toBe(1);
+  });
+});
+
+describe('relocatable output with a name that is wrapped', () => {
+  const define = (name: string, value: number): HandObject => defines(name, value);
+  /** Exports `f`, which gives what `name` gives; with `own`, that is a definition of the same object. */
+  const asks = (name: string, own: number | null): HandObject => ({
+    types: [[[], [I32]]],
+    ...(own === null ? { funcImports: [[name, 0]] } : {}),
+    funcs: [
+      ...(own === null ? [] : [{ type: 0, body: constantBody(own) }]),
+      { type: 0, body: [0, 0x10, ...P5, 0x0b], relocs: [{ at: 2, type: 0, index: 0 }] },
+    ],
+    symbols: [
+      { kind: K.func, flags: own === null ? F.undef : 0, index: 0, ...(own === null ? {} : { name }) },
+      { kind: K.func, flags: F.exported, index: 1, name: 'f' },
+    ],
+  });
+  const joined = (...objects: HandObject[]): Uint8Array<ArrayBuffer> =>
+    bytesOf(
+      joinObjects(
+        objects.map((object, i) => input(`${i}.o`, object)),
+        { wrap: ['x'] },
+      ),
+    );
+  const gives = (bytes: Uint8Array, ...others: HandObject[]): unknown => {
+    const inputs = [{ name: 'joined.o', bytes }, ...others.map((object, i) => input(`other${i}.o`, object))];
+    return run(expectLinked(linkObjects(inputs)).bytes).call('f');
+  };
+
+  test('asks for a wrapper that is not there yet, under its own name', () => {
+    for (const bytes of [joined(asks('x', null)), joined(asks('x', null), define('x', 1)), joined(asks('x', 1))]) {
+      expect(WebAssembly.Module.imports(new WebAssembly.Module(bytes)).map(({ name }) => name)).toContain('__wrap_x');
+      expect(gives(bytes, define('__wrap_x', 2))).toBe(2);
+    }
+  });
+
+  test('keeps the definition that only others may want', () => {
+    const bytes = joined(asks('x', 1), define('__wrap_x', 2));
+    expect(gives(bytes)).toBe(2);
+    const other = {
+      ...asks('x', null),
+      symbols: [asks('x', null).symbols![0]!, { ...asks('x', null).symbols![1]!, name: 'g' }],
+    };
+    const inputs = [{ name: 'joined.o', bytes }, input('other.o', other)];
+    expect(run(expectLinked(linkObjects(inputs)).bytes).call('g')).toBe(1);
   });
 });
 

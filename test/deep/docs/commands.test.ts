@@ -38,6 +38,12 @@ const BUDGET: Readonly<Record<string, string>> = {
     'npx harness mutants --seed 1 --sample 60 --ids 0cfd63ba --runs 30 --profile default --checks interp-exe',
   'npx harness mutants --only codegen/scalar --sample 20 --runs 500 --jobs 2':
     'npx harness mutants --only codegen/scalar --sample 20 --runs 30 --jobs 2 --ids 0cfd63ba --profile default --checks interp-exe',
+  'npx harness mutants --historical --seed 1 --jobs 1':
+    'npx harness mutants --historical --seed 1 --jobs 1 --ids L02 --runs 30 --checks validate,interp-exe',
+  'npx harness mutants --historical --only core/link --runs 500':
+    'npx harness mutants --historical --only core/link --runs 30 --ids L42 --profile default --checks interp-exe',
+  'npx harness mutants --historical --ids H05,H14':
+    'npx harness mutants --historical --ids H22 --runs 30 --checks validate',
   'npx harness mutants --compare before/mutants.json after/mutants.json':
     'npx harness mutants --compare mutants.json mutants.json',
   'harness mutants': 'harness mutants --help',
@@ -103,6 +109,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npm ci && npm test': 'begins with npm ci',
   'npm ci --omit=optional': 'installs',
   'npm run nodes:install': 'installs',
+  'npm run outside:install engines': 'installs',
   'npx harness report case.air --format issue --backend zig:0.17': 'needs what npm run outside:install installs',
   'npm run jest:deep -- test/nodes': 'needs what npm run nodes:install installs',
   'npm run conformance -- --tests DIR': 'needs the packages and the tests of LLVM',

@@ -308,7 +308,8 @@ export fn @f(u32) void {
 const CORE: Backend = CORE_BACKEND;
 /** Core that compiles to executables, and can do nothing else. */
 const { name, settings, ways, compiler, code } = CORE;
-const PLAIN: Backend = { name, settings, ways, compiler, ...(code && { code }) };
+// Its mistakes come and go with the bytes, so there are no instructions to compare them with.
+const PLAIN: Backend = { name, settings, ways, compiler, ...(code && { code: { print: code.print } }) };
 
 /** Core with a mistake in executables of programs that `isHit` picks. */
 function sometimes(wrong: Backend, isHit: (probes: number) => boolean): Backend {

@@ -42,7 +42,7 @@ describe.each(['default', 'link', 'memory'])('programs of profile %s', (profile)
         calls,
         sights.length,
       );
-      if (engine.run.kind !== 'ran') throw new Error(`seed ${seed}: ${engine.run.detail}`);
+      if (engine.run.kind !== 'ran') throw new Error(`seed ${seed}: ${JSON.stringify(engine.run)}`);
       if (engine.run.outcomes.some((outcome) => outcome.kind === 'exhausted')) continue;
       const watched = {
         probed,

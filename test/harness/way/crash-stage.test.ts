@@ -21,7 +21,7 @@ const checks = await loadChecks(['interp-exe', 'exe-linked']);
 describe('the stage of a crash', () => {
   test.each([
     ['code generation', 'generate.js', 'generate(pool, fnTy, body, options) {', 'codegen'],
-    ['the emitter', 'emit.js', 'emitLocals(code, out);', 'codegen'],
+    ['the emitter', 'emit.js', 'emitLocals(code, out);', 'emit'],
     ['the linker, asked for a number by the emitter', 'relocate.js', 'navCall(out, nav) {', 'linker'],
     ['the linker, at work by itself', 'flush.js', 'export function flushExecutable(all, options) {', 'linker'],
   ])('is right for %s', async (what, file, find, stage) => {

@@ -32,7 +32,7 @@ export var @x: u32 = 7
 `);
 
 function ran(run: EngineRun): Extract<EngineRun, { kind: 'ran' }> {
-  if (run.kind !== 'ran') throw new Error(run.detail);
+  if (run.kind !== 'ran') throw new Error(JSON.stringify(run));
   return run;
 }
 
