@@ -21,11 +21,17 @@ const PARTS = ['generate', 'codegen', 'link', 'objects', 'interpret'] as const;
 type Times = Readonly<Record<(typeof PARTS)[number], number>>;
 
 /** Compares this build with the one in folder `other`; throws if there is none. */
-export function benchCompare(other: string, profile = 'default'): void {
+export async function benchCompare(other: string, profile = 'default'): Promise<void> {
   const mine = dirname(dirname(fileURLToPath(import.meta.url)));
   const dists = { new: mine, old: resolve(other) };
   for (const dist of Object.values(dists)) {
     if (!existsSync(join(dist, 'core/index.js'))) throw new Error(`${dist} holds no built core/index.js`);
+  }
+  const [mineVersion, otherVersion] = [await generatorOf(dists.new), await generatorOf(dists.old)];
+  if (mineVersion !== otherVersion) {
+    console.log(
+      `the builds draw other programs (generators ${otherVersion} and ${mineVersion}): the ratios say nothing of their speed`,
+    );
   }
   const rounds = Array.from({ length: ROUNDS }, () => ({
     new: measureApart(dists.new, profile),
@@ -42,6 +48,13 @@ export function benchCompare(other: string, profile = 'default'): void {
   for (const part of PARTS) row(part, (times) => times[part]);
   row('generate + codegen + link', ({ generate, codegen, link }) => generate + codegen + link);
   row('all', (times) => PARTS.reduce((sum, part) => sum + times[part], 0));
+}
+
+async function generatorOf(dist: string): Promise<number> {
+  const { GENERATOR_VERSION } = (await import(
+    pathToFileURL(join(dist, 'generators/index.js')).href
+  )) as typeof Generators;
+  return GENERATOR_VERSION;
 }
 
 function measureApart(dist: string, profile: string): Times {

@@ -39,7 +39,7 @@ if (process.argv[2] === 'link') {
 } else if (process.argv[2] === 'threads') {
   await benchThreads();
 } else if (process.argv[2] === 'compare') {
-  benchCompare(process.argv[3] ?? 'no folder given', process.argv[4]);
+  await benchCompare(process.argv[3] ?? 'no folder given', process.argv[4]);
 } else if (process.argv[2] === 'memory') {
   if (!(await benchMemory(process.argv[3] === undefined ? undefined : Number(process.argv[3])))) process.exitCode = 1;
 } else if (process.argv[2] === 'load') {
