@@ -5,7 +5,8 @@
  * workers over 60,000 cases (memory.ts), and `-- digests FILE` writes a digest of every artefact (digests.ts).
  * `-- table FILE` writes the table of docs/instructions.md (instruction-table.ts).
  * `-- compare OTHER_DIST` compares the processor time of two builds (compare.ts), and `-- triage` says how well findings of planted
- * mistakes are told apart (triage.ts).
+ * mistakes are told apart (triage.ts); names in place of its first number choose them. `-- night [SECONDS] [MISTAKES]` disturbs a campaign as a
+ * bad night would (night.ts).
  *
  * Runs the cases of a campaign in this process, as a worker does (same V8 flags), after a warm-up. Seeds are fixed, so two
  * builds can be compared; the clock of a busy machine cannot.
@@ -27,6 +28,7 @@ import { writeDigests } from './digests.ts';
 import { benchLoad } from './load.ts';
 import { benchLink } from './link.ts';
 import { benchMemory } from './memory.ts';
+import { benchNight } from './night.ts';
 import { benchThreads } from './threads.ts';
 import { benchTriage } from './triage.ts';
 
@@ -45,8 +47,13 @@ if (process.argv[2] === 'link') {
 } else if (process.argv[2] === 'load') {
   const [campaigns, cases, load] = process.argv.slice(3).map(Number);
   if (!(await benchLoad(campaigns, cases, load))) process.exitCode = 1;
+} else if (process.argv[2] === 'night') {
+  const [seconds, mistakes] = process.argv.slice(3).map(Number);
+  if (!(await benchNight(seconds, mistakes))) process.exitCode = 1;
 } else if (process.argv[2] === 'triage') {
-  await benchTriage(...process.argv.slice(3).map(Number));
+  const [which, ...numbers] = process.argv.slice(3);
+  const names = which === undefined || /^[0-9]+$/.test(which) ? undefined : which.split(',');
+  await benchTriage(names ?? (which === undefined ? undefined : Number(which)), ...numbers.map(Number));
 } else if (process.argv[2] === 'table') {
   const { writeInstructionTable } = await import('./instruction-table.ts');
   await writeInstructionTable(process.argv[3] ?? 'instructions.md');

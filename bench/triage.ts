@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- triage [MISTAKES] [CASES] [PAIRS]`: how well findings are told apart, named and made small.
  *
- * Plants MISTAKES (50) in copies of the built core, one each, and runs a campaign of CASES (400) of seed 1 over each copy: one mistake
+ * Plants MISTAKES (50, or those whose names are given with commas between) in copies of the built core, one each, and runs a campaign of CASES (400) of seed 1 over each copy: one mistake
  * should come to one bucket that accuses the right part and has a small case. Then plants PAIRS (12) of those that were found, two
  * in one copy: a reduction must not end at the other mistake without a word (a silent slip), and none may hide the other. Prints a line for
  * each mistake, and the figures. Times are by the clock: of whole campaigns, with their reductions.
@@ -43,7 +43,7 @@ interface Campaign {
 }
 
 /** Runs the benchmark. */
-export async function benchTriage(mistakes = 50, cases = 400, pairs = 12): Promise<void> {
+export async function benchTriage(mistakes: number | readonly string[] = 50, cases = 400, pairs = 12): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'harness-triage-'));
   try {
     const found = await singles(folder, chosen(mistakes), cases);
@@ -53,8 +53,9 @@ export async function benchTriage(mistakes = 50, cases = 400, pairs = 12): Promi
   }
 }
 
-/** `count` of the mistakes, spread over the list. */
-function chosen(count: number): readonly PlantedBug[] {
+/** `count` of the mistakes, spread over the list, or those with the given names. */
+function chosen(count: number | readonly string[]): readonly PlantedBug[] {
+  if (typeof count !== 'number') return PLANTED_BUGS.filter(({ name }) => count.includes(name));
   const step = PLANTED_BUGS.length / Math.min(count, PLANTED_BUGS.length);
   return Array.from({ length: Math.min(count, PLANTED_BUGS.length) }, (_, n) => PLANTED_BUGS[Math.floor(n * step)]!);
 }

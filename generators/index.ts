@@ -11,6 +11,8 @@ export { isDrawn, isGenerated } from './emit/choices.ts';
 export type { Decoration, DecorationKind, Decorations } from './case/decorations.ts';
 export {
   DECORATION_KINDS,
+  DROP_IN_CHOICES,
+  DROP_IN_KINDS,
   EDIT_KINDS,
   GADGET_KINDS,
   MISTAKE_KINDS,

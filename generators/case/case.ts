@@ -31,7 +31,7 @@ import { Scope } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class, fnPtrInfo, isPortable, typeInfo } from '../model/types.ts';
 import { makeSweepCase } from '../sweep/sweep-case.ts';
-import { drawDecorations } from './decorations.ts';
+import { drawDecorations, drawDropIn } from './decorations.ts';
 import type { LinkPlan } from './link-plan.ts';
 import { drawLinkPlan } from './link-plan.ts';
 import { drawSettings } from './settings.ts';
@@ -63,8 +63,10 @@ export function makeCase(seed: number, plan: Plan, scale: number): GeneratedCase
     settings: withTailCalls(drawSettings(r, stack, p.plan.profile), navs),
     calls: drawCalls(p, entries),
   };
-  if (!p.plan.profile.decorated) return made;
-  return { ...made, plan: { ...made.plan, ...drawDecorations(r, navs) } };
+  const { decorated } = p.plan.profile;
+  if (decorated === false) return made;
+  const drawn = decorated === 'all' ? drawDecorations(r, navs) : drawDropIn(r, navs);
+  return { ...made, plan: { ...made.plan, ...drawn } };
 }
 
 /** The feature that tail calls need, where there are some. */

@@ -60,6 +60,17 @@ export const GADGET_KINDS = [
   'zeros',
 ] as const;
 
+/** Objects of their own in the profile `drop-in`: what compilers and build systems rely on and programs rarely show. */
+export const DROP_IN_KINDS = [
+  'beyond-segment',
+  'dead-customs',
+  'declared-constructor',
+  'export-name',
+  'import-module',
+  'plain-tls',
+  'unused-imports',
+] as const;
+
 /** Mistakes: the link must be refused, with a known code. */
 export const MISTAKE_KINDS = [
   'bad-comdat-flags',
@@ -81,10 +92,18 @@ export const MISTAKE_KINDS = [
 
 /** Name of a decoration. */
 export type DecorationKind =
-  (typeof EDIT_KINDS)[number] | (typeof GADGET_KINDS)[number] | (typeof MISTAKE_KINDS)[number];
+  | (typeof EDIT_KINDS)[number]
+  | (typeof GADGET_KINDS)[number]
+  | (typeof DROP_IN_KINDS)[number]
+  | (typeof MISTAKE_KINDS)[number];
 
 /** All kinds. */
-export const DECORATION_KINDS: readonly DecorationKind[] = [...EDIT_KINDS, ...GADGET_KINDS, ...MISTAKE_KINDS];
+export const DECORATION_KINDS: readonly DecorationKind[] = [
+  ...EDIT_KINDS,
+  ...GADGET_KINDS,
+  ...DROP_IN_KINDS,
+  ...MISTAKE_KINDS,
+];
 
 /** One decoration of a link plan. */
 export interface Decoration {
@@ -133,6 +152,28 @@ export const OPTION_CHOICES: readonly (readonly string[])[] = [
   ['--soname=module', '--fatal-warnings'],
   [`--features=${ALL_FEATURES}`],
 ];
+
+/** Options that only the profile `drop-in` draws, as OPTION_CHOICES. */
+export const DROP_IN_CHOICES: readonly (readonly string[])[] = [
+  ['--build-id=tree'],
+  ['-O1', '-O3'],
+  ['--keep-section=name', '--keep-section=target_features'],
+];
+
+/** Draws decorations for the profile `drop-in`: some of its own kinds, few of the others, no mistakes. */
+export function drawDropIn(r: RandomStream, navs: readonly Nav[]): Decorations {
+  const names = navs.filter(({ kind }) => !kind.startsWith('extern')).map(({ name }) => name);
+  const decorations: Decoration[] = [];
+  const add = (kinds: readonly DecorationKind[], symbol: string | null): void => {
+    decorations.push({ kind: r.pick(kinds), at: r.below(8), symbol, value: r.chance(60) ? 0 : r.below(0x1_0000) });
+  };
+  for (let n = r.between(1, 3); n > 0; n--) add(DROP_IN_KINDS, null);
+  if (r.chance(100) && names.length > 0) add(EDIT_KINDS, r.pick(names));
+  if (r.chance(100)) add(GADGET_KINDS, null);
+  const options = drawOptions(r);
+  for (const choice of DROP_IN_CHOICES) if (r.chance(40)) options.push(r.pick(choice));
+  return { decorations, options };
+}
 
 /** Draws decorations for a program of `navs`. */
 export function drawDecorations(r: RandomStream, navs: readonly Nav[]): Decorations {

@@ -52,8 +52,8 @@ export interface Profile {
   readonly functions: number;
   /** Bits of an address. */
   readonly ptrBits: 32 | 64;
-  /** The link plan has decorations (decorations.ts). */
-  readonly decorated: boolean;
+  /** The link plan has decorations (decorations.ts), of all kinds or those of a drop-in for wasm-ld. */
+  readonly decorated: false | 'all' | 'drop-in';
   /** A seed is the number of a cell of the sweep (generators/sweep); nothing is drawn. */
   readonly sweeps: boolean;
   /** What some of the seeds have on top of it; the others are of the profile as it stands. */
@@ -351,7 +351,7 @@ const ALL: readonly Profile[] = [
     heaps: 20,
     settings: 230,
     functions: 12,
-    decorated: true,
+    decorated: 'all',
     mixes: MIXES,
   },
   {
@@ -472,6 +472,21 @@ const ALL: readonly Profile[] = [
     splits: 20,
     data: 4,
     functions: 4,
+  },
+  {
+    ...DEFAULT,
+    name: 'drop-in',
+    summary: 'small programs in links that compilers and build systems make: what a drop-in for wasm-ld must do',
+    sizes: [
+      [3, 3, 12],
+      [1, 12, 40],
+    ],
+    data: 6,
+    crowds: 0,
+    heaps: 0,
+    settings: 120,
+    functions: 4,
+    decorated: 'drop-in',
   },
   {
     ...DEFAULT,

@@ -1,5 +1,6 @@
 /**
- * From `--backend` to a back end: `core`, `zig`, `zig-llvm`, the folder of another build of core, or a module that exports one as `backend`.
+ * From `--backend` to a back end: `core`, `zig`, `zig-llvm`, a command, the folder of another build of core, or a module that exports one as
+ * `backend`.
  */
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -7,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { HarnessError, InputError } from '../model/failure.ts';
 import { messageOf } from '../model/files.ts';
 import type { CoreDoor } from './core/core-backend.ts';
+import { isCommandSpec } from '../model/command-spec.ts';
 import { CORE_BACKEND, coreBackend } from './core/core-backend.ts';
 import type { Backend } from './door.ts';
 
@@ -17,10 +19,14 @@ export async function loadBackend(spec: string): Promise<Backend> {
     const { zigBackend } = await import('./zig/zig-backend.ts');
     return zigBackend(spec);
   }
+  if (isCommandSpec(spec)) {
+    const { commandBackend } = await import('./command/command-backend.ts');
+    return commandBackend(spec, loadBackend);
+  }
   const file = fileOf(resolve(spec));
   if (file === null) {
     throw new InputError(
-      `no back end '${spec}': neither the name of one (core, zig, zig-llvm), nor a module file, nor a folder with a built core in it`,
+      `no back end '${spec}': neither the name of one (core, zig, zig-llvm), nor command:…, nor a module file, nor a folder with a built core in it`,
     );
   }
   let module: { readonly backend?: Backend } & Partial<CoreDoor>;

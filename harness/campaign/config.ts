@@ -29,6 +29,8 @@ export interface CampaignConfig {
   readonly known?: readonly string[];
   /** Cases that one reduction may run. */
   readonly reduceRuns: number;
+  /** Seconds for all reductions together; absent: no limit, and what they come to depends on no clock. */
+  readonly reduceSeconds?: number;
 }
 
 /** Cases that a worker gets at a time: small enough to end soon, big enough to make messages cheap. */

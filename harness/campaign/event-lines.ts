@@ -96,6 +96,7 @@ const config = z.strictObject({
   onlyOps: z.array(z.string()).nullable(),
   known: z.array(z.string()).exactOptional(),
   reduceRuns: count,
+  reduceSeconds: seconds.exactOptional(),
 } satisfies Record<keyof CampaignConfig, z.ZodType>);
 
 const bucket = z.strictObject({
@@ -156,6 +157,12 @@ const LINES = {
   found: z.strictObject({ event: z.literal('found'), bucket: z.string().min(1), seed: count, detail: z.string() }),
   warning: z.strictObject({ event: z.literal('warning'), text: z.string() }),
   reduction,
+  shrunk: z.strictObject({
+    event: z.literal('shrunk'),
+    bucket: z.string().min(1),
+    runs: count,
+    instructions: count,
+  }),
   reduced: z.strictObject({
     event: z.literal('reduced'),
     id: z.string().min(1),
@@ -187,6 +194,7 @@ const LINE = z.discriminatedUnion('event', [
   LINES.found,
   LINES.warning,
   LINES.reduction,
+  LINES.shrunk,
   LINES.reduced,
   LINES.ended,
 ]);

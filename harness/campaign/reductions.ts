@@ -64,6 +64,8 @@ interface Reducing {
   readonly parts: CampaignParts;
   readonly abort: AbortSignal;
   readonly warnings: string[];
+  /** When all reductions end, in milliseconds of `Date.now`; null: when they are done. */
+  readonly until: number | null;
 }
 
 /** Reduces, names and files the buckets of a campaign. */
@@ -74,7 +76,8 @@ export async function nameBuckets(
 ): Promise<NamedBuckets> {
   const end = new AbortController();
   void parts.stop.whenRequested.then(() => setTimeout(() => end.abort(), PATIENCE).unref());
-  const reducing: Reducing = { config, parts, abort: end.signal, warnings: [] };
+  const until = config.reduceSeconds === undefined ? null : Date.now() + config.reduceSeconds * 1000;
+  const reducing: Reducing = { config, parts, abort: end.signal, warnings: [], until };
   const raws = table.sorted();
   const isReduced = ({ first }: RawBucket): boolean => mayReduce(first[0]!.finding, reducing);
   const explained = await explainFirst(raws.filter(isReduced), parts, end.signal);
@@ -186,13 +189,13 @@ async function reduceOne(
   reducing: Reducing,
   announce: () => void,
 ): Promise<Outcome> {
-  const { config, parts, abort } = reducing;
+  const { config, parts, abort, until } = reducing;
   const bucket = bucketOf(from.finding);
   const before = cause === null ? null : bucketId(cause);
   if (!mayReduce(from.finding, reducing))
     return describeOne(source, from, cause, parts, parts.stop.requested ? 'interrupted' : 'not reduced');
   announce();
-  const task = { source, bucket, cause: before, maxRuns: config.reduceRuns, maxSeconds: null };
+  const task = { source, bucket, cause: before, maxRuns: config.reduceRuns, maxSeconds: null, until };
   const record = {
     from: source.from === 'text' ? { text: source.text } : { seed: from.seed },
     bucket,
@@ -203,7 +206,10 @@ async function reduceOne(
   const end =
     known !== undefined
       ? ({ kind: 'done', reply: known, unjudged: 0 } as const)
-      : await runReduction(parts.workers, task, parts.journalOf(bucket, from.position), { abort });
+      : await runReduction(parts.workers, task, parts.journalOf(bucket, from.position), {
+          abort,
+          onStep: ({ runs, instructions }) => parts.emit('shrunk', { bucket, runs, instructions }),
+        });
   if (end.kind === 'cut') {
     const described = await describeOne(
       source,
@@ -219,7 +225,8 @@ async function reduceOne(
     return { named: { ...described.named, text, instructions, reduction }, slips: [] };
   }
   const { reply, unjudged } = end;
-  if (unjudged === 0) parts.emit('reduction', { ...record, reply });
+  // One that a clock has ended is no function of what it started from: a merge does it again.
+  if (unjudged === 0 && (until === null || reply.minimal)) parts.emit('reduction', { ...record, reply });
   if (unjudged > 0) {
     const many = unjudged === 1 ? 'a candidate' : `${unjudged} candidates`;
     warn(reducing, `while ${bucket} was reduced, workers were ended from outside at ${many} again and again`);

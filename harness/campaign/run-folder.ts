@@ -200,6 +200,7 @@ export class RunFolder {
       },
       onFound: (event) => line({ event: 'found', ...event }),
       onWarning: (event) => line({ event: 'warning', ...event }),
+      onShrunk: (event) => line({ event: 'shrunk', ...event }),
       onReduction: (event) => line({ event: 'reduction', ...event }),
       onReduced: (event) => line({ event: 'reduced', ...event }),
       onEnded: ({ result }) => {

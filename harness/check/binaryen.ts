@@ -12,7 +12,7 @@ import type { Finding } from '../model/finding.ts';
 import { sampleHash } from '../model/sampling.ts';
 import { describeDifference } from '../model/verdict.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { ModuleEdit } from '../wasm/module-parts.ts';
+import { leb, ModuleEdit } from '../wasm/module-parts.ts';
 import { together } from '../way/supply.ts';
 import type { Check } from './check.ts';
 import { findingOfDifference } from './conclude.ts';
@@ -40,9 +40,10 @@ export function binaryenCheck(binaryen: Binaryen): Check {
       const exe = context.artefacts.exe();
       if (exe.kind !== 'built' || context.judged(exe.bytes).verdict.kind !== 'same') return [];
       const [flag, level] = LEVELS[sampleHash(context.case, 'binaryen level') % LEVELS.length]!;
-      // An export keeps the stack pointer under its name, wherever it goes.
+      // Exports keep what is looked at afterwards: the stack pointer under its name, and the slots that pointers to functions are.
       const edit = new ModuleEdit(exe.bytes);
       exposeStackPointer(edit);
+      exposeTable(edit);
       const optimized = context.stopwatch.time('compare', () => binaryen.optimize(edit.toBytes(), level));
       if (optimized.kind === 'failed') {
         const detail = `binaryen ${binaryen.version} ${flag}: ${optimized.message}`;
@@ -78,4 +79,23 @@ function judgeOptimized(context: CaseContext, bytes: Uint8Array, what: string): 
 /** Whether both sides trap, in different ways. */
 function isOtherTrap({ what, expected, actual }: Extract<Verdict, { kind: 'different' }>): boolean {
   return what === 'trap' && expected.startsWith('traps ') && actual.startsWith('traps ');
+}
+
+const SECTION_TABLE = 4;
+const SECTION_EXPORT = 7;
+const KIND_TABLE = 1;
+const TABLE_NAME = '__indirect_function_table';
+
+/** Exports the module's first table, unless it exports one already. */
+function exposeTable(edit: ModuleEdit): void {
+  const exports = edit.section(SECTION_EXPORT);
+  if (exports === undefined || edit.section(SECTION_TABLE) === undefined) return;
+  const cursor = edit.cursor(exports);
+  for (let n = cursor.number(); n > 0 && cursor.at < cursor.end; n--) {
+    cursor.skipName();
+    if (cursor.byte() === KIND_TABLE) return;
+    cursor.number();
+  }
+  const name = new TextEncoder().encode(TABLE_NAME);
+  edit.addLast(SECTION_EXPORT, [...leb(name.length), ...name, KIND_TABLE, 0], 1);
 }

@@ -51,7 +51,8 @@ const RUNNING: ReadonlySet<string> = new Set(['expect', ...CHECK_NAMES.filter((n
 
 /** The checks that run on cases of `profile` when nothing else is said. */
 export function defaultChecks(profile: string): readonly CheckName[] {
-  return CHECK_NAMES.filter((name) => !('optional' in FACTS[name]) || (name === 'lld' && profile === 'link'));
+  const isDecorated = profile === 'link' || profile === 'drop-in';
+  return CHECK_NAMES.filter((name) => !('optional' in FACTS[name]) || (name === 'lld' && isDecorated));
 }
 
 /** The family of a check; a name that is no check's (`process`, `generate`) is a family of its own. */

@@ -23,7 +23,7 @@ const name = 'topology';
 export const topologyCheck: Check = {
   name,
   frequency: 1,
-  onlyIn: ['link'],
+  onlyIn: ['link', 'drop-in'],
   possible: ({ objects, command }) => objects !== undefined && command !== undefined,
   applies: (context) => context.hasExe && context.artefacts.topology() !== null,
   run(context: CaseContext): readonly Finding[] {

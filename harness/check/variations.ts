@@ -5,6 +5,8 @@
  * one setting changed. Each reports only what the case itself does not show already. Which order and which setting is chosen
  * by the seed; all of them where everything runs.
  */
+import type { Unit } from '../../core/index.ts';
+import { InternPool } from '../../core/index.ts';
 import type { Finding } from '../model/finding.ts';
 import { sampleHash } from '../model/sampling.ts';
 import { ordersOf } from '../way/artefacts.ts';
@@ -13,6 +15,9 @@ import { orderedWay, variedWay } from '../way/ways.ts';
 import type { Check } from './check.ts';
 import { concludeWay } from './conclude.ts';
 import type { CaseContext } from './context.ts';
+
+/** A program of which settings are asked whether anything varies at all. */
+const EMPTY: Unit = { pool: new InternPool(), navs: [] };
 
 export const orderCheck: Check = {
   name: 'order',
@@ -41,6 +46,7 @@ export const orderCheck: Check = {
 export const configCheck: Check = {
   name: 'config',
   frequency: 1 / 6,
+  possible: ({ settings }) => settings.variations(settings.stored, EMPTY).length > 0,
   applies: (context) => context.hasExe && context.artefacts.variations().length > 0,
   run(context: CaseContext): readonly Finding[] {
     const { artefacts } = context;

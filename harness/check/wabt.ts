@@ -38,7 +38,8 @@ export async function loadWabtValidator(): Promise<Validator> {
     // A new one is loaded between two tasks.
     if (wabt === null) return TOO_DEEP;
     try {
-      const module = wabt.readWasm(bytes, { ...FEATURES, readDebugNames: true });
+      // It reads from the beginning of the memory that the bytes lie in.
+      const module = wabt.readWasm(new Uint8Array(bytes), { ...FEATURES, readDebugNames: true });
       try {
         module.validate();
       } finally {

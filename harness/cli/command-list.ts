@@ -77,6 +77,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./corpus.ts')).corpusCommand,
   },
   {
+    name: 'coverage',
+    summary: 'show what the programs of a campaign reach, or what two campaigns differ in',
+    load: async () => (await import('./coverage.ts')).coverageCommand,
+  },
+  {
     name: 'mutants',
     summary: 'plant mistakes in a copy of core and measure how many are found',
     load: async () => (await import('./mutants.ts')).mutantsCommand,

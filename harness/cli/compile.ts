@@ -33,7 +33,7 @@ import { readInteger, readText, readWord, refuseValue } from './option.ts';
 interface CompileOptions {
   readonly out: string | null;
   readonly obj: boolean;
-  readonly emit: 'wasm' | 'wat' | 'mir' | 'zig';
+  readonly emit: 'wasm' | 'wat' | 'mir' | 'zig' | 'c';
   readonly target: TargetText | null;
   readonly set: Partial<Settings>;
   /** Null: no way through threads at all. */
@@ -53,9 +53,9 @@ export const compileCommand = defineCommand<CompileOptions>({
     obj: { flags: '--obj', help: 'make a relocatable object', fallback: false },
     emit: {
       flags: '--emit <form>',
-      help: 'wasm, wat (text of the module), mir, or zig (the program as Zig source)',
+      help: 'wasm, wat (text of the module), mir, or zig or c (the program as source)',
       fallback: 'wasm',
-      read: readWord(['wasm', 'wat', 'mir', 'zig']),
+      read: readWord(['wasm', 'wat', 'mir', 'zig', 'c']),
     },
     threads: {
       flags: '--threads <n>',
@@ -96,8 +96,8 @@ export const compileCommand = defineCommand<CompileOptions>({
       output(mirOf(file!, unit, settings), options.out, io.say);
       return EXIT.clean;
     }
-    if (options.emit === 'zig') {
-      output(await zigOf(file!, unit), options.out, io.say);
+    if (options.emit === 'zig' || options.emit === 'c') {
+      output(await (options.emit === 'zig' ? zigOf : cOf)(file!, unit), options.out, io.say);
       return EXIT.clean;
     }
     requireAddresses(unit.pool.target.ptrBits);
@@ -182,6 +182,14 @@ async function zigOf(file: string, unit: Unit): Promise<string> {
   const source = printed(() => printZig(unit, ''));
   if (source.kind === 'unsupported') throw new InputError(`${file}: Zig has no spelling for ${source.reason}`);
   return `${ZIG_PRELUDE}${source.value}`;
+}
+
+async function cOf(file: string, unit: Unit): Promise<string> {
+  const { printed } = await import('../source/not-printable.ts');
+  const { C_PRELUDE, printC } = await import('../source/c/print-c.ts');
+  const source = printed(() => printC(unit, ''));
+  if (source.kind === 'unsupported') throw new InputError(`${file}: C has no spelling for ${source.reason}`);
+  return `${C_PRELUDE}${source.value}`;
 }
 
 async function textOf(bytes: Uint8Array): Promise<string> {

@@ -30,12 +30,13 @@ import type { FormatName } from '../report/format-names.ts';
 import { FORMAT_NAMES, REPORT_FILES } from '../report/format-names.ts';
 import type { Io } from '../report/io.ts';
 import { lostOutput } from '../report/output.ts';
+import { sides } from '../report/text.ts';
 import { summaryOfCampaign } from '../report/summary.ts';
 import { WorkerPool } from '../worker/pool.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { catchSignals } from './interrupt.ts';
-import { openStore, replayBuckets, settleBuckets } from './known-buckets.ts';
+import { openStore, replayBuckets, settleBuckets, withoutFlaky } from './known-buckets.ts';
 import { activeBugs } from './known-bugs.ts';
 import { DEFAULT_ENGINES, readInteger, readList, readWord } from './option.ts';
 
@@ -167,7 +168,8 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
     if ((await lostOutput())?.isReaderGone === true) {
       io.note(`harness: nobody reads standard output; the result is in ${join(run.path, 'summary.json')}`);
     }
-    const code = codeOf(result, interrupt.stop.requested);
+    const counted = { ...result, buckets: withoutFlaky(result.buckets, standing) };
+    const code = codeOf(counted, interrupt.stop.requested);
     const areWritten = (await writeReports(run.path, report, io)) && isWritten.metrics;
     return areWritten || code !== EXIT.clean ? code : EXIT.failed;
   } finally {
@@ -223,9 +225,8 @@ function codeOf({ end, buckets, failure }: CampaignResult, isStopped: boolean): 
 }
 
 function pasteLines(config: CampaignConfig, run: RunFolder, cwd: string) {
-  const { backend, engines = DEFAULT_ENGINES, onlyOps } = config;
-  const others = engines === DEFAULT_ENGINES ? '' : ` --engines ${engines}`;
-  const flags = (backend === 'core' ? '' : ` --backend ${backend}`) + others;
+  const { onlyOps } = config;
+  const flags = sides(config);
   const seedFlags = onlyOps === null ? flags : ` --only-ops ${onlyOps.join(',')}${flags}`;
   const seed = (bucket: Pick<Bucket, 'seed'>): string => printSeed({ seed: bucket.seed, profile: config.profile });
   return {

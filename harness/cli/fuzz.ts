@@ -11,6 +11,8 @@ import { printSeed } from '../model/case.ts';
 import { InputError } from '../model/failure.ts';
 import type { FormatName } from '../report/format-names.ts';
 import type { Shard } from '../worker/protocol.ts';
+import type { BackendOptions } from './backend-options.ts';
+import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
 import { defineCommand } from './command.ts';
 import type { Conducted, OpenedRun } from './conduct.ts';
 import { conduct, JOBS_OPTION, REPORT_OPTION } from './conduct.ts';
@@ -19,7 +21,6 @@ import type { Io } from '../report/io.ts';
 import { NO_KNOWN_OPTION } from './known-bugs.ts';
 import { ONLY_OPS } from './only-ops.ts';
 import {
-  BACKEND_OPTION,
   DEFAULT_ENGINES,
   ENGINES_OPTION,
   readDay,
@@ -32,7 +33,7 @@ import {
 } from './option.ts';
 
 /** Options of `harness fuzz`; null: not given. */
-interface FuzzOptions {
+interface FuzzOptions extends BackendOptions {
   readonly seed: { readonly seed: number; readonly profile: string } | null;
   readonly runs: number | null;
   readonly time: number | null;
@@ -41,12 +42,12 @@ interface FuzzOptions {
   readonly profile: string | null;
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
-  readonly backend: string;
   readonly engines: string;
   readonly out: string | null;
   readonly resume: boolean;
   readonly stopOnFirst: boolean;
   readonly reduceRuns: number;
+  readonly reduceTime: number | null;
   readonly known: boolean;
   readonly date: string | null;
   readonly report: readonly FormatName[];
@@ -99,7 +100,7 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
       read: readText,
     },
     onlyOps: ONLY_OPS,
-    backend: BACKEND_OPTION,
+    ...BACKEND_OPTIONS,
     engines: ENGINES_OPTION,
     out: {
       flags: '--out <folder>',
@@ -118,6 +119,12 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
       help: 'at most so many runs for each reduction; 0: do not reduce',
       fallback: DEFAULT_REDUCE_RUNS,
       read: readInteger(0),
+    },
+    reduceTime: {
+      flags: '--reduce-time <duration>',
+      help: 'end all reductions after this time, each with the smallest case so far: 60s, 10m',
+      fallback: null,
+      read: readDuration,
     },
     known: NO_KNOWN_OPTION,
     date: {
@@ -169,11 +176,12 @@ function configOf(options: FuzzOptions): CampaignConfig {
     budget: { runs, seconds: options.time ?? (runs === null ? DEFAULT_TIME : null) },
     shard: options.shard,
     stopOnFirst: options.stopOnFirst,
-    backend: options.backend,
+    backend: withBackend(options).backend,
     ...(options.engines !== DEFAULT_ENGINES && { engines: options.engines }),
     checks: options.checks,
     onlyOps: options.onlyOps,
     reduceRuns: options.reduceRuns,
+    ...(options.reduceTime !== null && { reduceSeconds: options.reduceTime }),
   };
 }
 

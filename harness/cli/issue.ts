@@ -2,12 +2,14 @@
  * Collects what a report to the makers of a compiler says about one case: runs it, compiles it, and takes its code apart.
  */
 import type { Backend } from '../backend/door.ts';
+import { optionsOfSpec } from '../model/command-spec.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { readCaseFile } from '../case/case-file.ts';
 import { replay } from '../corpus/replay.ts';
-import { loadModuleText } from '../explain/code-view.ts';
+import { loadModuleText } from '../wasm/module-text.ts';
 import type { Case } from '../model/case.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
+import { quoted } from '../model/shell-word.ts';
 import type { Finding } from '../model/finding.ts';
 import { issueReport } from '../report/markdown.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -57,7 +59,7 @@ export async function issueOfFile(file: string, spec: string): Promise<string> {
     throw new InputError(`${file} does not fail with ${backend.name}: there is nothing to report`);
   if (finding.stage === 'harness') throw new HarnessError(finding.detail);
   const text = found.source.from === 'text' ? found.source.text : '';
-  const again = `npx harness repro ${file} --backend ${spec}`;
+  const again = `npx harness repro ${quoted(file)}${optionsOfSpec(spec)}`;
   return issueOf({ case: found.stored!.case, text, finding, again }, backend);
 }
 

@@ -110,6 +110,14 @@ export async function settleBuckets(
   return standing;
 }
 
+/** Buckets that count for the exit code: not those that were known and whose cases fail now and then. */
+export function withoutFlaky<T extends { readonly id: string }>(
+  buckets: readonly T[],
+  standing: Standing | null,
+): readonly T[] {
+  return standing === null ? buckets : buckets.filter(({ id }) => !standing.flaky.includes(id));
+}
+
 function rateOf(id: string, word: keyof Standing, replayed: ReadonlyMap<string, Replayed>): string {
   const rate = replayed.get(id);
   return word !== 'flaky' || rate === undefined ? '' : ` (${rate.failed} of ${rate.of} replays fail)`;

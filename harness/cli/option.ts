@@ -111,8 +111,8 @@ export function readText(text: string): string {
 
 /** The option that names a back end. */
 export const BACKEND_OPTION = {
-  flags: '--backend <name|file|folder>',
-  help: 'the back end: core, zig, zig-llvm (docs/outside.md), a module that exports one, or the folder of another build of core',
+  flags: '--backend <name|command|file|folder>',
+  help: "the back end: core, zig, zig-llvm (docs/outside.md), 'command:mycc {source} -o {module}', a module that exports one, or the folder of another build of core",
   fallback: 'core',
   read: readText,
 } as const;

@@ -12,21 +12,22 @@ import { writeWhole } from '../model/files.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
 import { plural } from '../report/text.ts';
 import type { Finding } from '../model/finding.ts';
+import type { BackendOptions } from './backend-options.ts';
+import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { findCase } from './find-case.ts';
 import { loadEngines } from '../engine/load-engines.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
-import { BACKEND_OPTION, ENGINES_OPTION, readDuration, readText } from './option.ts';
+import { ENGINES_OPTION, readDuration, readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 
-interface ReduceOptions {
+interface ReduceOptions extends BackendOptions {
   readonly time: number | null;
   readonly out: string | null;
   readonly bucket: string | null;
   readonly checks: string | null;
-  readonly backend: string;
   readonly engines: string;
 }
 
@@ -63,10 +64,11 @@ export const reduceCommand = defineCommand<ReduceOptions>({
       fallback: null,
       read: readText,
     },
-    backend: BACKEND_OPTION,
+    ...BACKEND_OPTIONS,
     engines: ENGINES_OPTION,
   },
-  async run([named], options, io) {
+  async run([named], given, io) {
+    const options = withBackend(given);
     const cwd = process.cwd();
     const backend = await loadBackend(options.backend);
     await loadEngines(options.engines);

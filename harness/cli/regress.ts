@@ -15,6 +15,8 @@ import type { SettingsKind } from '../model/settings.ts';
 import type { Io } from '../report/io.ts';
 import type { BucketSummary } from '../report/summary.ts';
 import { makeSummary } from '../report/summary.ts';
+import type { BackendOptions } from './backend-options.ts';
+import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
 import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
@@ -23,12 +25,11 @@ import { caseOfFile } from './find-case.ts';
 import { loadEngines } from '../engine/load-engines.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
-import { BACKEND_OPTION, ENGINES_OPTION, readText } from './option.ts';
+import { ENGINES_OPTION, readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 
-interface RegressOptions {
+interface RegressOptions extends BackendOptions {
   readonly checks: string | null;
-  readonly backend: string;
   readonly engines: string;
   readonly json: boolean;
 }
@@ -45,7 +46,7 @@ export const regressCommand = defineCommand<RegressOptions>({
       fallback: null,
       read: readText,
     },
-    backend: BACKEND_OPTION,
+    ...BACKEND_OPTIONS,
     engines: ENGINES_OPTION,
     json: {
       flags: '--json',
@@ -53,7 +54,8 @@ export const regressCommand = defineCommand<RegressOptions>({
       fallback: false,
     },
   },
-  async run(paths, options, io) {
+  async run(paths, given, io) {
+    const options = withBackend(given);
     const cwd = process.cwd();
     selectChecks(options.checks, 'default');
     const backend = await loadBackend(options.backend);

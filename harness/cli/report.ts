@@ -4,15 +4,18 @@ import { InputError } from '../model/failure.ts';
 import { writeWhole } from '../model/files.ts';
 import type { FormatName } from '../report/format-names.ts';
 import { FORMAT_NAMES } from '../report/format-names.ts';
+import type { RunReport } from '../report/run-report.ts';
+import type { BackendOptions } from './backend-options.ts';
+import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { BACKEND_OPTION, readText, readWord } from './option.ts';
+import { readText, readWord } from './option.ts';
 
-interface ReportOptions {
+interface ReportOptions extends BackendOptions {
   readonly format: FormatName;
   readonly output: string | null;
   readonly bucket: string | null;
-  readonly backend: string;
+  readonly beside: string | null;
 }
 
 export const reportCommand = defineCommand<ReportOptions>({
@@ -39,10 +42,24 @@ export const reportCommand = defineCommand<ReportOptions>({
       fallback: null,
       read: readText,
     },
-    backend: { ...BACKEND_OPTION, help: 'with --format issue and a case file: the back end that it accuses' },
+    beside: {
+      flags: '--beside <folder>',
+      help: 'with --format html: set the run beside the last thirty runs of its profile and back end in this folder',
+      fallback: null,
+      read: readText,
+    },
+    ...BACKEND_OPTIONS,
+    backend: {
+      ...BACKEND_OPTIONS.backend,
+      help: 'with --format issue and a case file: the back end that it accuses',
+    },
   },
-  async run([folder], { format, output, bucket, backend }, io) {
+  async run([folder], given, io) {
+    const { format, output, bucket, backend, beside } = withBackend(given);
     if (bucket !== null && format !== 'issue') throw new InputError('--bucket goes with --format issue only');
+    if (beside !== null && format !== 'html') throw new InputError('--beside goes with --format html only');
+    if (beside !== null && statSync(beside, { throwIfNoEntry: false })?.isDirectory() !== true)
+      throw new InputError(`${beside} is no folder with runs`);
     if (format === 'issue' && statSync(folder!, { throwIfNoEntry: false })?.isFile() === true) {
       const { issueOfFile } = await import('./issue.ts');
       const text = await issueOfFile(folder!, backend);
@@ -63,7 +80,7 @@ export const reportCommand = defineCommand<ReportOptions>({
     const text =
       format === 'issue'
         ? await (await import('./issue.ts')).issueOfRun(report, bucket)
-        : formatReport(report, format, bucket);
+        : formatReport(report, format, bucket, await earlierOf(beside, report));
     if (format === 'github') {
       const annotations = githubAnnotations(report).trimEnd();
       if (annotations !== '') io.say(annotations);
@@ -73,3 +90,9 @@ export const reportCommand = defineCommand<ReportOptions>({
     return EXIT.clean;
   },
 });
+
+async function earlierOf(folder: string | null, report: RunReport): Promise<readonly RunReport[]> {
+  if (folder === null) return [];
+  const { earlierRuns } = await import('../report/earlier-runs.ts');
+  return earlierRuns(folder, report);
+}

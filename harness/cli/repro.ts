@@ -7,11 +7,13 @@ import type { Backend } from '../backend/door.ts';
 import { loadWabtValidator } from '../check/wabt.ts';
 import type { Engine } from '../engine/door.ts';
 import { loadEngines } from '../engine/load-engines.ts';
-import { loadModuleText } from '../explain/code-view.ts';
+import { loadModuleText } from '../wasm/module-text.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { printExplanation } from '../explain/print.ts';
 import { makeSummary } from '../report/summary.ts';
+import type { BackendOptions } from './backend-options.ts';
+import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
 import { defineCommand } from './command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { FoundByName } from './find-case.ts';
@@ -20,15 +22,14 @@ import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
 import { activeBugs, NO_KNOWN_OPTION } from './known-bugs.ts';
 import { ONLY_OPS } from './only-ops.ts';
-import { BACKEND_OPTION, ENGINES_OPTION, readProfile, readText } from './option.ts';
+import { ENGINES_OPTION, readProfile, readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 
 /** Options of commands that run stored cases. */
-interface ReplayOptions {
+interface ReplayOptions extends BackendOptions {
   readonly profile: string | null;
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
-  readonly backend: string;
   readonly engines: string;
   readonly json: boolean;
 }
@@ -50,7 +51,7 @@ export const reproCommand = defineCommand<ReproOptions>({
       fallback: null,
       read: readText,
     },
-    backend: BACKEND_OPTION,
+    ...BACKEND_OPTIONS,
     engines: ENGINES_OPTION,
     known: NO_KNOWN_OPTION,
     explain: {
@@ -64,7 +65,8 @@ export const reproCommand = defineCommand<ReproOptions>({
       fallback: false,
     },
   },
-  async run([named], options, io) {
+  async run([named], given, io) {
+    const options = withBackend(given);
     const backend = await loadBackend(options.backend);
     const [engine] = await loadEngines(options.engines);
     const found = findCase(named!, options.profile, process.cwd(), backend.settings);

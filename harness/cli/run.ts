@@ -20,17 +20,18 @@ import { textOfFailure } from '../way/build-result.ts';
 import { Supply, supplied } from '../way/supply.ts';
 import { readInput, readInputText } from '../model/files.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
+import type { BackendOptions } from './backend-options.ts';
+import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
 import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Io } from '../report/io.ts';
 import { loadBackend } from '../backend/load-backend.ts';
-import { BACKEND_OPTION, ENGINES_OPTION } from './option.ts';
+import { ENGINES_OPTION } from './option.ts';
 import { runModule } from './run-module.ts';
 
-interface RunOptions {
+interface RunOptions extends BackendOptions {
   readonly call: readonly string[];
-  readonly backend: string;
   readonly engines: string;
 }
 
@@ -46,10 +47,11 @@ export const runCommand = defineCommand<RunOptions>({
       fallback: [],
       read: (text, before) => [...before, text],
     },
-    backend: BACKEND_OPTION,
+    ...BACKEND_OPTIONS,
     engines: ENGINES_OPTION,
   },
-  run: async ([file], options, io) => {
+  run: async ([file], given, io) => {
+    const options = withBackend(given);
     if (isModule(file!)) return runModule(file!, options.call, io);
     return runProgram(file!, options, io);
   },
@@ -60,7 +62,11 @@ function isModule(file: string): boolean {
   return bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
 }
 
-async function runProgram(file: string, options: RunOptions, io: Io): Promise<ExitCode> {
+async function runProgram(
+  file: string,
+  options: Pick<RunOptions, 'backend' | 'call' | 'engines'>,
+  io: Io,
+): Promise<ExitCode> {
   const backend = await loadBackend(options.backend);
   const [engine] = await loadEngines(options.engines);
   const case_ = readProgram(file, options.call, backend.settings);

@@ -15,9 +15,10 @@ const FAILED = 1;
 guardOutput();
 process.exitCode = await main(process.argv.slice(2));
 
-async function main(args: readonly string[]): Promise<number> {
+async function main(all: readonly string[]): Promise<number> {
   try {
     const io = openIo(false);
+    const args = withoutFlavor(all);
     const said = await linkFiles(args, io, { runtime: false, asWasmLd: true });
     if (args.includes('--help')) for (const line of said) io.say(line);
   } catch (error) {
@@ -32,4 +33,12 @@ async function main(args: readonly string[]): Promise<number> {
   if (lost === null || lost.isReaderGone) return 0;
   programOutput.error(`wasm-ld: error: ${lost.why}\n`);
   return FAILED;
+}
+
+/** As each of LLVM's linkers may be called: which one is meant, in front of everything else. rustc always says it. */
+function withoutFlavor(args: readonly string[]): readonly string[] {
+  const [option, flavor = ''] = args;
+  if (option !== '-flavor' && option !== '--flavor') return args;
+  if (flavor !== 'wasm' && flavor !== 'ld-wasm') throw new InputError(`unknown flavor: ${flavor} (only wasm is known)`);
+  return args.slice(2);
 }

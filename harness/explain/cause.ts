@@ -5,14 +5,15 @@
  * Owns what a cause is called. Runs the failing case with probes, in this process, within short limits. Never throws, except
  * `Wanted` of a back end that answers later. Deterministic.
  */
-import type { AirTag, InstIndex, IpIndex, Unit } from '../../core/index.ts';
-import { forEachOperand, isInstRef, refInst, refValue, resultTypes } from '../../core/index.ts';
+import type { AirTag } from '../../core/index.ts';
+import { resultTypes } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
 import type { Cause } from '../check/bucket-id.ts';
 import { CODE_FAMILY, familyOf, guessedCause } from '../check/bucket-id.ts';
 import type { Engine } from '../engine/door.ts';
 import type { Case } from '../model/case.ts';
 import type { Finding, FindingKind, Stage } from '../model/finding.ts';
+import { classOfInstruction } from '../model/instruction-class.ts';
 import { quieten } from '../model/scalars.ts';
 import { typeClass } from '../model/type-class.ts';
 import { Supply, Wanted } from '../way/supply.ts';
@@ -160,7 +161,10 @@ function causeOnWay(accused: Pick<Cause, 'stage' | 'family'>, case_: Case, way: 
   if (lost !== null) return { ...accused, name: lost };
   const { nav, inst } = guiltySite(steps);
   const { body } = unit.navs[nav]!;
-  return { ...accused, name: named(plainTag(body!.tag(inst)), classAt(unit, body!, inst)) };
+  return {
+    ...accused,
+    name: named(plainTag(body!.tag(inst)), classOfInstruction(unit, body!, resultTypes(unit.pool, body!), inst)),
+  };
 }
 
 function named(what: string, type: string): string {
@@ -178,21 +182,4 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
 function plainTag(tag: AirTag): string {
   for (const [pattern, name] of FORMS) if (pattern.test(tag)) return tag.replace(pattern, name);
   return tag;
-}
-
-/** Classes that say how an operand is reached, and nothing of what is computed. */
-const MEANS: readonly string[] = ['', 'pointer', 'slice', 'function'];
-
-/** The class of the result of an instruction, or that of its first operand that has one of its own. */
-function classAt(unit: Unit, body: NonNullable<Unit['navs'][number]['body']>, inst: InstIndex): string {
-  const { pool } = unit;
-  const types = resultTypes(pool, body);
-  const result = types[inst]! as IpIndex;
-  let found = pool.isType(result) ? typeClass(pool, result) : '';
-  if (found !== '') return found;
-  forEachOperand(body, inst, (ref) => {
-    const type = typeClass(pool, isInstRef(ref) ? (types[refInst(ref)]! as IpIndex) : pool.typeOf(refValue(ref)));
-    if (found === '' && !MEANS.includes(type)) found = type;
-  });
-  return found;
 }

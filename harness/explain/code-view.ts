@@ -7,33 +7,12 @@ import type { Case } from '../model/case.ts';
 import { attempt } from '../way/build-result.ts';
 import type { CodePart } from './explanation.ts';
 import { functionIndexOf, importCount } from '../wasm/module-place.ts';
+import type { ModuleText } from '../wasm/module-text.ts';
 import type { Way } from '../way/ways.ts';
 import type { Bench } from './runner.ts';
 
-/** Text of a module, unfolded; null for one that cannot be read. */
-export type ModuleText = (bytes: Uint8Array) => string | null;
-
 /** Lines above which a listing is not shown. */
 const SHOWN_LINES = 60;
-
-/** Loads wabt. */
-export async function loadModuleText(): Promise<ModuleText> {
-  const { default: load } = await import('wabt');
-  const wabt = await load();
-  return (bytes) => {
-    try {
-      const module = wabt.readWasm(bytes, { memory64: true, readDebugNames: true });
-      try {
-        module.applyNames();
-        return module.toText({ foldExprs: false, inlineExport: false });
-      } finally {
-        module.destroy();
-      }
-    } catch {
-      return null;
-    }
-  };
-}
 
 /** Lines of function `index` of a module; null where there are none. */
 export function functionText(bytes: Uint8Array, index: number, textOf: ModuleText): string[] | null {

@@ -1,18 +1,20 @@
 /**
  * Whether the bytes of a program's functions say what its back end wanted them to say: mistakes of the encoder.
  *
- * Owns the comparison of a function before it is encoded with its body in the executable, which the harness's own reader takes apart. What the
+ * Owns the comparison of a function before it is encoded with its body in the executable and in the object, which the harness's own reader takes apart. What the
  * linker decides is left open. A function is wrong only if no body of the module is right for it, so names that are wrong
  * accuse nobody. Runs nothing.
  */
-import type { NavIndex } from '../../core/index.ts';
+import type { NavIndex, Unit } from '../../core/index.ts';
 import type { CodeInstruction, FunctionCode } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
 import { functionNames } from '../wasm/module-reader.ts';
 import { importCount } from '../wasm/module-place.ts';
-import { Cursor, listSections } from '../wasm/cursor.ts';
+import type { ObjectModel } from '../wasm/object-model.ts';
+import { Extern, Flag, importCount as countImports, Kind } from '../wasm/object-model.ts';
 import type { ReadBody, ReadInstruction } from '../wasm/read-body.ts';
-import { readBody } from '../wasm/read-body.ts';
+import { bodiesOf, readBody } from '../wasm/read-body.ts';
+import { readObjectModel } from '../wasm/read-object.ts';
 import type { Bench } from './runner.ts';
 
 /** An encoding that is wrong. */
@@ -27,44 +29,79 @@ export interface EmitFault {
   readonly actual: string;
 }
 
-const CODE = 10;
+/** The bodies of one module or object, by their place and by name. */
+interface Bodies {
+  readonly count: number;
+  readonly byName: ReadonlyMap<string, number>;
+  at(n: number): ReadBody;
+}
 
-/** The first encoding that is wrong in `case_`'s executable; null where there is none, or nobody can tell. */
+/**
+ * The first encoding that is wrong in the executable of `case_`, or in its object, which has the functions that the executable does not need; null
+ * where there is none, or nobody can tell.
+ */
 export function emitFault(case_: Case, bench: Bench): EmitFault | null {
-  const { code } = bench.backend;
+  const { code, objects } = bench.backend;
   if (code?.instructions === undefined) return null;
   const store = bench.store(case_, case_.unit, true);
-  const built = store.exe();
-  if (built.kind !== 'built') return null;
-  const bodies = bodiesOf(built.bytes);
-  const first = importCount(built.bytes);
-  const read: (ReadBody | undefined)[] = [];
-  const bodyAt = (n: number): ReadBody => (read[n] ??= readBody(built.bytes, bodies[n]!.start, bodies[n]!.end));
-  const byName = new Map([...functionNames(built.bytes)].map(([index, name]) => [name, index - first]));
-  for (const [n, { kind, name }] of case_.unit.navs.entries()) {
+  const codes: (FunctionCode | undefined)[] = [];
+  const codeOf = (nav: NavIndex): FunctionCode => (codes[nav] ??= code.instructions!(case_.unit, store.settings, nav));
+  const exe = store.exe();
+  const fault = exe.kind === 'built' ? faultIn(case_.unit, bodiesOfModule(exe.bytes), codeOf) : null;
+  if (fault !== null || objects === undefined) return fault;
+  const object = store.object();
+  return object.kind === 'built' ? faultIn(case_.unit, bodiesOfObject(object.bytes), codeOf) : null;
+}
+
+function faultIn(unit: Unit, bodies: Bodies, codeOf: (nav: NavIndex) => FunctionCode): EmitFault | null {
+  const { byName, count } = bodies;
+  for (const [n, { kind, name }] of unit.navs.entries()) {
     const named = byName.get(name);
-    if (kind !== 'func' || named === undefined || bodies[named] === undefined) continue;
+    if (kind !== 'func' || named === undefined || named < 0 || named >= count) continue;
     const nav = n as NavIndex;
-    const wanted = code.instructions(case_.unit, store.settings, nav);
-    const fault = difference(wanted, bodyAt(named));
+    const wanted = codeOf(nav);
+    const fault = difference(wanted, bodies.at(named));
     if (fault === null) continue;
-    const isElsewhere = bodies.some((_, other) => other !== named && difference(wanted, bodyAt(other)) === null);
+    let isElsewhere = false;
+    for (let other = 0; other < count && !isElsewhere; other++)
+      isElsewhere = other !== named && difference(wanted, bodies.at(other)) === null;
     if (!isElsewhere) return { nav, ...fault };
   }
   return null;
 }
 
-function bodiesOf(bytes: Uint8Array): { readonly start: number; readonly end: number }[] {
-  const found: { readonly start: number; readonly end: number }[] = [];
-  const section = listSections(bytes).find(({ id }) => id === CODE);
-  if (section === undefined) return found;
-  const cursor = new Cursor(bytes, section.from, section.to);
-  for (let left = cursor.number(); left > 0 && cursor.at < section.to; left--) {
-    const size = cursor.number();
-    found.push({ start: cursor.at, end: Math.min(cursor.at + size, section.to) });
-    cursor.at += size;
+function bodiesOfModule(bytes: Uint8Array): Bodies {
+  const places = bodiesOf(bytes);
+  const first = importCount(bytes);
+  const read: (ReadBody | undefined)[] = [];
+  return {
+    count: places.length,
+    byName: new Map([...functionNames(bytes)].map(([index, name]) => [name, index - first])),
+    at: (n) => (read[n] ??= readBody(bytes, places[n]!.start, places[n]!.end)),
+  };
+}
+
+/** Functions of an object have the names of their symbols. One that cannot be read has none. */
+function bodiesOfObject(bytes: Uint8Array): Bodies {
+  let model: ObjectModel;
+  try {
+    model = readObjectModel(bytes);
+  } catch (error) {
+    if (error instanceof RangeError)
+      return { count: 0, byName: new Map(), at: () => ({ locals: [], instructions: [] }) };
+    throw error;
   }
-  return found;
+  const first = countImports(model, Extern.function);
+  const defined = model.symbols.filter(({ kind, flags }) => kind === Kind.function && (flags & Flag.undefined) === 0);
+  const read: (ReadBody | undefined)[] = [];
+  return {
+    count: model.functions.length,
+    byName: new Map(defined.map(({ name, index }) => [name, index - first])),
+    at: (n) => {
+      const { body } = model.functions[n]!;
+      return (read[n] ??= readBody(body, 0, body.length));
+    },
+  };
 }
 
 type Fault = Omit<EmitFault, 'nav'>;

@@ -16,7 +16,7 @@ import { quieten } from '../model/scalars.ts';
 import type { Ran } from './accused-ways.ts';
 import { accusedWays, runOnce } from './accused-ways.ts';
 import { bytesPart } from './bytes-place.ts';
-import type { ModuleText } from './code-view.ts';
+import type { ModuleText } from '../wasm/module-text.ts';
 import { codePart } from './code-view.ts';
 import { emitFault } from './emit-fault.ts';
 import type { Explanation, InstructionPart } from './explanation.ts';

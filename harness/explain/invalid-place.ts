@@ -3,7 +3,7 @@
  */
 import type { Case } from '../model/case.ts';
 import type { Finding } from '../model/finding.ts';
-import type { ModuleText } from './code-view.ts';
+import type { ModuleText } from '../wasm/module-text.ts';
 import { firstInstruction, functionText } from './code-view.ts';
 import type { ModulePart } from './explanation.ts';
 import { placeInModule } from '../wasm/module-place.ts';

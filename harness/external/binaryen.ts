@@ -7,6 +7,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Feature } from '../engine/process/features.ts';
+import { featuresOf } from '../engine/process/features.ts';
 import { OUTSIDE } from '../model/outside-folder.ts';
 
 /** The level that `-O`, `-Os` and so on mean: how much, and how small. */
@@ -25,13 +27,39 @@ export interface Binaryen {
   optimize(bytes: Uint8Array, level: OptimizeLevel): Optimized;
 }
 
+/** A feature by Binaryen's name. */
+type FeatureName = string;
+
+/** Features that every engine has. */
+const COMMON: readonly FeatureName[] = [
+  'MutableGlobals',
+  'NontrappingFPToInt',
+  'BulkMemory',
+  'BulkMemoryOpt',
+  'SignExt',
+  'ReferenceTypes',
+  'Multivalue',
+];
+/** Features that a module must use itself to be given them. */
+const OWN: readonly (readonly [feature: Feature, name: FeatureName])[] = [
+  ['atomics', 'Atomics'],
+  ['simd', 'SIMD128'],
+  ['relaxed_simd', 'RelaxedSIMD'],
+  ['tail_call', 'TailCall'],
+  ['wide_arithmetic', 'WideArithmetic'],
+  ['legacy_exceptions', 'ExceptionHandling'],
+  ['exnref', 'ExceptionHandling'],
+  ['memory64', 'Memory64'],
+  ['table64', 'Memory64'],
+  ['multi_memory', 'MultiMemory'],
+  ['extended_const', 'ExtendedConst'],
+];
+
 /** The package, as far as it is used. */
 interface Package {
-  readonly Features: { readonly All: number };
-  readBinaryWithFeatures(
-    bytes: Uint8Array,
-    features: number,
-  ): {
+  readonly Features: Readonly<Record<FeatureName, number>>;
+  readBinary(bytes: Uint8Array): {
+    setFeatures(features: number): void;
     validate(): number;
     optimize(): void;
     emitBinary(): Uint8Array;
@@ -64,8 +92,9 @@ function optimize(found: Package, bytes: Uint8Array, { optimize: level, shrink }
   found.setShrinkLevel(shrink);
   found.setDebugInfo(true);
   try {
-    const module = found.readBinaryWithFeatures(bytes, found.Features.All);
+    const module = found.readBinary(bytes);
     try {
+      module.setFeatures(featureBits(found, bytes));
       module.optimize();
       if (module.validate() !== 1) return { kind: 'failed', message: 'the optimized module does not validate' };
       return { kind: 'module', bytes: module.emitBinary() };
@@ -75,4 +104,11 @@ function optimize(found: Package, bytes: Uint8Array, { optimize: level, shrink }
   } catch (error) {
     return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** What the optimizer may use: no more than the module's engine is known to take. */
+function featureBits({ Features }: Package, bytes: Uint8Array): number {
+  const used = featuresOf(bytes);
+  const names = [...COMMON, ...OWN.flatMap(([feature, name]) => (used.has(feature) ? [name] : []))];
+  return names.reduce((bits, name) => bits | Features[name]!, 0);
 }

@@ -26,7 +26,7 @@ const ROWS: readonly Row[] = [
   [/^core\/codegen\/scalar\//, ['sweep', 'integers', 'checked']],
   [/^core\/codegen\//, ['sweep', 'integers', 'memory', 'calls']],
   [/^core\/runtime\//, ['formats', 'wide', 'sweep']],
-  [/^core\/link\//, ['link', 'wasm64', 'calls']],
+  [/^core\/link\//, ['link', 'drop-in', 'wasm64', 'calls']],
   [/^core\/(?:wasm|mir)\//, ['link', 'sweep', 'flow']],
   [/^core\/pipeline\//, ['small', 'link']],
   [/^core\/(?:air|intern)\//, ['sums', 'packed', 'vectors', 'memory']],

@@ -35,7 +35,10 @@ export interface SettingsKind<S extends OpaqueSettings = OpaqueSettings> {
   size(settings: S): number;
   /** Simpler settings, from coarse to fine. */
   simpler(settings: S): Iterable<S>;
-  /** Programs of `unit` do the same under each of these. */
+  /**
+   * Programs of `unit` do the same under each of these. None for `stored` and a unit without navs: nothing ever varies, and the check
+   * `config` is not there.
+   */
   variations(settings: S, unit: Unit): readonly Variation<S>[];
   /** Why no program can have these settings, or null. Absent: every one can. */
   error?(settings: S): string | null;

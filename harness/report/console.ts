@@ -41,6 +41,7 @@ export function consoleReporter(
   let progress: Progress | null = null;
   let lastLive = 0;
   let lastPlain = begin;
+  let reducing = '';
   const note = (text: string): void => {
     live?.clear();
     io.note(text);
@@ -79,8 +80,17 @@ export function consoleReporter(
     onWarning: ({ text }) => note(`${io.paintNote.yellow('warning')} ${text}`),
     onReducing({ bucket: raw, number: n, of }) {
       const bucket = shownBucket(raw);
+      reducing = `reducing, ${n} of ${of} begun: `;
       if (live === null) io.note(`reducing ${n} of ${of}: ${bucket}`);
       else live(fit(`reducing ${n} of ${of}: ${bucket}`, io.live!.columns));
+    },
+    onShrunk({ bucket, runs, instructions }) {
+      if (live === null) return;
+      const at = now();
+      if (at - lastLive < LIVE_INTERVAL) return;
+      lastLive = at;
+      const best = `${plural(instructions, 'instruction')} after ${plural(runs, 'run')}`;
+      live(fit(`${reducing}${shownBucket(bucket)}: ${best}`, io.live!.columns));
     },
     onEnded({ result }) {
       live?.clear();

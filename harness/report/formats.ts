@@ -11,11 +11,16 @@ import type { RunReport } from './run-report.ts';
 import { sarifReport } from './sarif.ts';
 import { summaryOfCampaign } from './summary.ts';
 
-/** The text of `report` in `format`; `bucket` is the one of an issue, null for the first. */
-export function formatReport(report: RunReport, format: FormatName, bucket: string | null = null): string {
+/** The text of `report` in `format`; `bucket` is the one of an issue, null for the first; a page sets it beside `earlier`. */
+export function formatReport(
+  report: RunReport,
+  format: FormatName,
+  bucket: string | null = null,
+  earlier: readonly RunReport[] = [],
+): string {
   switch (format) {
     case 'html':
-      return htmlReport(report);
+      return htmlReport(report, earlier);
     case 'junit':
       return junitReport(report);
     case 'sarif':

@@ -53,7 +53,7 @@ svg{display:block;width:100%;height:auto}svg.bar{height:28px}.grid{stroke:var(--
 `;
 
 /** The page of a run. */
-export function htmlReport(report: RunReport): string {
+export function htmlReport(report: RunReport, earlier: readonly RunReport[] = []): string {
   const { config, buckets, slips, warnings } = report;
   const verdict = verdictOf(report);
   const seed = printSeed(config);
@@ -74,6 +74,7 @@ ${checks(report)}
 ${counts('Discarded cases', report.tally.discarded, 'reason')}
 ${counts('Comparisons that could not be made', report.tally.incomparable, 'reason')}
 ${charts(report)}
+${earlier.length === 0 ? '' : comparison(report, earlier)}
 <h2>Run it again</h2>${code(fuzzLine(config), 'command line of the campaign')}
 </main></body></html>
 `;
@@ -112,14 +113,32 @@ function bucketList(title: string, shown: readonly Bucket[], buckets: readonly B
   return `<h2>${e(title)}</h2>${table(['bucket'], ['cases', 'instructions'], rows)}`;
 }
 
-function bucketCard(bucket: Bucket, { config }: RunReport): string {
+function bucketCard(bucket: Bucket, report: RunReport): string {
+  const { config } = report;
   const { text, detail, count } = bucket;
   const size = bucket.instructions === null ? '' : `, ${plural(bucket.instructions, 'instruction')}`;
   return `<article id="${anchorOf(bucket)}"><h3>${e(bucket.id)}</h3>
 <p class="soft">${plural(count, 'case')}, first ${e(printSeed({ seed: bucket.seed, profile: config.profile }))}${size}; stage ${e(bucket.stage)}; ${e(bucket.reduction)}</p>
 ${detail === '' ? '' : `<h4>Difference</h4>${code(detail, `difference of ${bucket.id}`)}`}
 ${text === null ? '' : `<h4>Program</h4>${code(text, `program of ${bucket.id}`)}`}
-<h4>See it again</h4>${code(`${reproLine(bucket, config)}\n${seedLine(bucket, config)}`, `command lines of ${bucket.id}`)}</article>`;
+${curve(bucket, report)}<h4>See it again</h4>${code(`${reproLine(bucket, config)}\n${seedLine(bucket, config)}`, `command lines of ${bucket.id}`)}</article>`;
+}
+
+/** How the case of a bucket became smaller. */
+function curve(bucket: Bucket, { curves }: RunReport): string {
+  const name = bucket.raw.map((raw) => raw.bucket).find((raw) => curves.has(raw));
+  const steps = name === undefined ? [] : curves.get(name)!;
+  const last = steps.at(-1);
+  if (last === undefined) return '';
+  const line = lineChart(
+    steps.map(({ runs, instructions }) => ({ x: runs, y: instructions })),
+    {
+      label: `Reduction: ${plural(last.instructions, 'instruction')} after ${plural(last.runs, 'run')}`,
+      x: 'runs',
+      y: 'instructions',
+    },
+  );
+  return line === '' ? '' : `<h4>How it became smaller</h4>${line}`;
 }
 
 function slipList(slips: readonly Bucket[]): string {
@@ -163,6 +182,47 @@ function charts({ tally, moments }: RunReport): string {
       : `<h2>Where the time goes</h2>${bar.replace('<svg ', '<svg class="bar" ')}<ul class="key">${key.join('')}</ul>`,
     line === '' ? '' : `<h2>Cases over time</h2>${line}`,
   ].join('\n');
+}
+
+/** Buckets that are listed by name. */
+const NAMED = 5;
+
+/** This run beside earlier ones of the same profile and back end, the newest first. */
+function comparison(report: RunReport, earlier: readonly RunReport[]): string {
+  const own = new Set(report.buckets.map(({ id }) => id));
+  const rows = [report, ...earlier].map((run, n) => {
+    const ids = run.buckets.map(({ id }) => id);
+    const name = n === 0 ? 'this run' : e(run.startedAt.slice(0, 16).replace('T', ' '));
+    const gone = ids.filter((id) => !own.has(id));
+    const list = gone
+      .slice(0, NAMED)
+      .map((id) => e(id))
+      .join(', ');
+    const more = gone.length > NAMED ? ` and ${gone.length - NAMED} more` : '';
+    return (
+      `<tr><td>${name}</td><td>${list === '' ? '–' : list + more}</td><td class="n">${wholeNumber(run.tally.cases)}</td>` +
+      `<td class="n">${wholeNumber(rateOf(run))}</td><td class="n">${ids.length}</td></tr>`
+    );
+  });
+  const before = new Set(earlier[0]!.buckets.map(({ id }) => id));
+  const ever = new Set(earlier.flatMap(({ buckets }) => buckets.map(({ id }) => id)));
+  const fresh = [...own].filter((id) => !ever.has(id));
+  const again = [...own].filter((id) => ever.has(id) && !before.has(id));
+  const words = [
+    `${plural(fresh.length, 'bucket')} that none of them has`,
+    `${again.length} that the last one does not have and an earlier one does`,
+    `${[...before].filter((id) => !own.has(id)).length} of the last one that are not here`,
+  ];
+  const points = [...earlier].reverse().concat(report);
+  const line = lineChart(
+    points.map((run, n) => ({ x: n, y: rateOf(run) })),
+    { label: `Cases per second of ${plural(points.length, 'run')}`, x: 'runs', y: 'cases per second' },
+  );
+  return (
+    `<h2>Beside ${plural(earlier.length, 'earlier run')}</h2><p>${e(words.join('; '))}.</p>` +
+    table(['started', 'buckets that this run does not have'], ['cases', 'per second', 'buckets'], rows) +
+    line
+  );
 }
 
 function table(texts: readonly string[], numbers: readonly string[], rows: readonly string[]): string {

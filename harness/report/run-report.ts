@@ -46,6 +46,14 @@ export interface RunReport {
   readonly failure: string | null;
   /** From the start on, in order. */
   readonly moments: readonly Moment[];
+  /** Steps of the first reduction in each bucket, by the name that it had before. */
+  readonly curves: ReadonlyMap<string, readonly ShrinkStep[]>;
+}
+
+/** A step of a reduction. */
+interface ShrinkStep {
+  readonly runs: number;
+  readonly instructions: number;
 }
 
 /** Reads the report of the run in `folder`. */
@@ -70,6 +78,7 @@ function reportOf(lines: readonly EventLine[], file: string): RunReport {
   /** By shard: each has positions of its own. */
   const ranges = new Map<number, Range[]>();
   const moments: Moment[] = [{ seconds: 0, cases: 0, discarded: 0, buckets: 0 }];
+  const curves = new Map<string, ShrinkStep[]>();
   let seconds = 0;
   let started = first;
   let warnings: string[] = [];
@@ -99,6 +108,9 @@ function reportOf(lines: readonly EventLine[], file: string): RunReport {
       case 'ended':
         ended = line;
         break;
+      case 'shrunk':
+        addStep(curves, line);
+        break;
       case 'found':
       case 'reduction':
       case 'reduced':
@@ -107,12 +119,23 @@ function reportOf(lines: readonly EventLine[], file: string): RunReport {
   }
   for (const one of ranges.values()) requireOnce(one, file);
   const { config, jobs, versions } = started;
-  const common = { config: config as CampaignConfig, startedAt: first.time, jobs, versions, moments };
+  const common = { config: config as CampaignConfig, startedAt: first.time, jobs, versions, moments, curves };
   if (ended === null) {
     return { ...common, end: 'unfinished', seconds, tally, buckets: raw(table), slips: [], warnings, failure: null };
   }
   const { event: _event, ...result } = ended;
   return { ...common, ...result };
+}
+
+/** Reductions of one bucket may run at a time: what is no step down, or comes with fewer runs, is of another one. */
+function addStep(
+  curves: Map<string, ShrinkStep[]>,
+  { bucket, runs, instructions }: { readonly bucket: string } & ShrinkStep,
+): void {
+  const steps = curves.get(bucket) ?? [];
+  curves.set(bucket, steps);
+  const last = steps.at(-1);
+  if (last === undefined || (runs > last.runs && instructions <= last.instructions)) steps.push({ runs, instructions });
 }
 
 /** What may not change when a run is resumed. */

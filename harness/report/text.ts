@@ -5,8 +5,10 @@
  */
 import type { Bucket } from '../campaign/buckets.ts';
 import type { CampaignConfig } from '../campaign/config.ts';
+import { optionsOfSpec } from '../model/command-spec.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
 import { printSeed } from '../model/case.ts';
+import { quoted } from '../model/shell-word.ts';
 
 /** `12,345`. */
 export function wholeNumber(value: number): string {
@@ -84,12 +86,8 @@ function onlyOps({ onlyOps: names }: CampaignConfig): string {
   return names === null ? '' : ` --only-ops ${quoted(names.join(','))}`;
 }
 
-function sides({ backend, engines }: CampaignConfig): string {
+/** Back end and engines of `config` as options. */
+export function sides({ backend, engines }: CampaignConfig): string {
   const second = engines === undefined ? '' : ` --engines ${quoted(engines)}`;
-  return (backend === 'core' ? '' : ` --backend ${quoted(backend)}`) + second;
-}
-
-/** A word as a shell reads it back. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return optionsOfSpec(backend) + second;
 }

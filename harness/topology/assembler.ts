@@ -86,6 +86,8 @@ export interface UndefinedOptions {
   readonly flags?: number;
   readonly module?: string;
   readonly field?: string;
+  /** Module of an import that does not carry a name of its own. */
+  readonly plainModule?: string;
 }
 
 const TARGET_KINDS: readonly (readonly [RegExp, number])[] = [
@@ -144,6 +146,13 @@ export class Assembler {
     const index = this.#model.functions.length;
     this.#model.functions.push({ type: this.type(type), body: code.sink.bytes(), relocations: code.relocations });
     return this.#define({ kind: Kind.function, flags, name, index, offset: 0, size: 0 });
+  }
+
+  /** Gives function `of` the entry `name` in the export section. */
+  exportName(name: string, of: string): this {
+    const { index } = this.#model.symbols[this.#symbols.get(of)!]!;
+    this.#model.exports.push({ name, kind: Extern.function, index });
+    return this;
   }
 
   /** Defines an exported function of no parameters that the harness calls. */
@@ -219,7 +228,7 @@ export class Assembler {
   /** Declares function `name` as undefined. */
   undefinedFunction(name: string, type: FunctionType, options: UndefinedOptions = {}): this {
     const field = options.field ?? name;
-    const { module = 'env' } = options;
+    const { module = options.plainModule ?? 'env' } = options;
     const explicit = options.field !== undefined || options.module !== undefined ? Flag.explicitName : 0;
     return this.#import(Kind.function, name, (options.flags ?? 0) | explicit, {
       module,
@@ -329,6 +338,8 @@ export class Assembler {
     };
     for (const symbol of this.#defined) symbol.index += spaces[symbol.kind] ?? 0;
     this.#defined.clear();
+    const { exports } = this.#model;
+    exports.splice(0, exports.length, ...exports.map((one) => ({ ...one, index: one.index + spaces[Kind.function]! })));
     const shifted = comdats.map((comdat) => ({
       ...comdat,
       members: comdat.members.map(({ kind, index }) => {

@@ -9,6 +9,7 @@ import * as address from './address-gadgets.ts';
 import { clang } from './clang-gadget.ts';
 import type { ArchiveItem, Inspection, Item, Probe } from './draft.ts';
 import { isArchiveItem, isGlobalDefinition, Site, TopologyDraft } from './draft.ts';
+import * as dropIn from './drop-in-gadgets.ts';
 import type { Apply } from './edits.ts';
 import * as edit from './edits.ts';
 import * as mistake from './mistakes.ts';
@@ -107,6 +108,13 @@ const APPLY: Readonly<Record<DecorationKind, Apply>> = {
   'weak-undefined': run.weakUndefined,
   'wide-addresses': address.wideAddresses,
   zeros: address.zeros,
+  'beyond-segment': dropIn.beyondSegment,
+  'dead-customs': dropIn.deadCustoms,
+  'declared-constructor': dropIn.declaredConstructor,
+  'export-name': dropIn.exportName,
+  'import-module': dropIn.importModule,
+  'plain-tls': dropIn.plainTls,
+  'unused-imports': dropIn.unusedImports,
   'bad-comdat-flags': mistake.badComdatFlags,
   'bad-constructor': mistake.badConstructor,
   'bad-defsym': mistake.badDefsym,
@@ -195,8 +203,10 @@ export function writeMembers({ members }: ArchiveItem): ArchiveFile[] {
 }
 
 /** The objects in a row at the place that is meant; an object with a mistake is left alone. */
-function settleJoin({ joined, items, refusals }: TopologyDraft): Topology['joined'] {
+function settleJoin({ joined, items, refusals, applied }: TopologyDraft): Topology['joined'] {
   if (joined === null || refusals.length > 0 || items.length === 0) return null;
+  // Relocatable output has no exports, and the symbol does not know the name: so it is with wasm-ld, too.
+  if (applied.includes('export-name')) return null;
   const first = joined.first % items.length;
   let count = 0;
   while (count < joined.count && first + count < items.length && !isArchiveItem(items[first + count]!)) count++;

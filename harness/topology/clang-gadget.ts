@@ -39,6 +39,8 @@ export function clang(site: Site): boolean {
     const variant = site.below(variants);
     const model = readObjectModel(Buffer.from(CLANG_OBJECTS[`${name}${variant}-${part}`]!, 'base64'));
     rename(model, site);
+    // Symbols say what is exported, under the new names.
+    model.exports.length = 0;
     return { name: `${site.id}-${name}-${part}.o`, model };
   }) as [ObjectItem, ObjectItem];
   decorate(site, a.model);

@@ -11,14 +11,14 @@ import { Flag, SegmentBit, Type } from '../wasm/object-model.ts';
 import { ARCHIVE_FLAVOURS } from '../wasm/write-archive.ts';
 
 /** A constructor: `log = log * 7 + id`, modulo 2^32. */
-function logger(assembler: Assembler, name: string, log: string, id: number): void {
-  assembler.func(name, NO_TYPE, Flag.local, (code) => {
+export function logger(assembler: Assembler, name: string, log: string, id: number, flags: number = Flag.local): void {
+  assembler.func(name, NO_TYPE, flags, (code) => {
     code.address(log).loadOf(log).i32(7).op(Op.i32Mul).i32(id).op(Op.i32Add).store();
   });
 }
 
 /** An object with the log and a probe that reads it. */
-function logObject(site: Site): ObjectItem {
+export function logObject(site: Site): ObjectItem {
   const assembler = new Assembler().data(site.name('log'), words(0), { section: `.bss.${site.id}` });
   assembler.probe(site.name('probe'), (code) => code.loadOf(site.name('log')));
   return site.add('log', assembler);

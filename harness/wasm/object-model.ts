@@ -15,6 +15,7 @@ export const Section = {
   table: 4,
   memory: 5,
   global: 6,
+  export: 7,
   code: 10,
   data: 11,
   dataCount: 12,
@@ -149,6 +150,14 @@ export interface SymbolEntry {
   readonly size: number;
 }
 
+/** An entry of the export section; `index` counts imports first. */
+export interface ExportEntry {
+  readonly name: string;
+  /** One of Extern. */
+  readonly kind: number;
+  readonly index: number;
+}
+
 /** A COMDAT group; section members name their place in `customs`. */
 interface ComdatEntry {
   readonly name: string;
@@ -163,6 +172,7 @@ export interface ObjectModel {
   readonly functions: FunctionEntry[];
   readonly tables: Uint8Array[];
   readonly globals: Uint8Array[];
+  readonly exports: ExportEntry[];
   /** Type index of each tag. */
   readonly tags: number[];
   readonly segments: SegmentEntry[];
@@ -182,6 +192,7 @@ export function emptyModel(): ObjectModel {
     functions: [],
     tables: [],
     globals: [],
+    exports: [],
     tags: [],
     segments: [],
     customs: [],

@@ -4,7 +4,7 @@
  * Independent of core on purpose: what judges its encoder must not share its mistakes. Takes broken bodies: reading goes on as far
  * as the bytes go. Source: wasm core specification 5.4 and 5.5.13.
  */
-import { Cursor } from './cursor.ts';
+import { Cursor, listSections } from './cursor.ts';
 import { isSignedImmediate, readInstruction } from './instructions.ts';
 
 /** An instruction as its bytes have it. */
@@ -25,6 +25,22 @@ export interface ReadBody {
 
 /** Locals above which a declaration is taken for broken. */
 const MOST_LOCALS = 50_000;
+
+const CODE_SECTION = 10;
+
+/** The bodies of a module's own functions, in order: locals to final `end`, as places in `bytes`. */
+export function bodiesOf(bytes: Uint8Array): { readonly start: number; readonly end: number }[] {
+  const found: { readonly start: number; readonly end: number }[] = [];
+  const section = listSections(bytes).find(({ id }) => id === CODE_SECTION);
+  if (section === undefined) return found;
+  const cursor = new Cursor(bytes, section.from, section.to);
+  for (let left = cursor.number(); left > 0 && cursor.at < section.to; left--) {
+    const size = cursor.number();
+    found.push({ start: cursor.at, end: Math.min(cursor.at + size, section.to) });
+    cursor.at += size;
+  }
+  return found;
+}
 
 /** Reads the body at `start ..< end` of `bytes`. */
 export function readBody(bytes: Uint8Array, start: number, end: number): ReadBody {

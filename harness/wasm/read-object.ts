@@ -82,6 +82,9 @@ function readSection(draft: Draft, cursor: Cursor, id: number, number: number): 
         );
       });
       return;
+    case Section.export:
+      each(() => model.exports.push({ name: cursor.name(), kind: cursor.byte(), index: cursor.number() }));
+      return;
     case Section.code:
       draft.owners.set(number, readCode(draft, cursor));
       return;

@@ -40,6 +40,9 @@ export function writeObject(model: ObjectModel, options: WriteOptions = {}): Uin
   vectorSection(out, Section.table, model.tables, (sink, entry) => sink.raw(entry));
   vectorSection(out, Section.tag, model.tags, (sink, type) => sink.raw([0]).uleb(type));
   vectorSection(out, Section.global, model.globals, (sink, entry) => sink.raw(entry));
+  vectorSection(out, Section.export, model.exports, (sink, { name, kind, index }) =>
+    sink.name(name).raw([kind]).uleb(index),
+  );
   if (model.segments.length > 0) section(out, Section.dataCount, new ByteSink().uleb(model.segments.length));
   const code = writeCode(out, model);
   const data = writeData(out, model);

@@ -245,14 +245,16 @@ export class Executor {
     const first = bugsMet(start.unit, backend.settings.print(start.settings), this.#parts.known ?? []);
     const known = (this.#parts.known ?? []).filter((bug) => !first.includes(bug));
     const begin = performance.now();
-    const { maxSeconds, cause = null } = task;
+    const { maxSeconds, until = null, cause = null } = task;
+    const expired = (): boolean =>
+      (maxSeconds !== null && performance.now() - begin > maxSeconds * 1000) || (until !== null && Date.now() > until);
     const journal = new Journal(task.journal ?? null);
     const parts = { backend, engines, checks, known };
     const options = {
       bucket: task.bucket,
       ...(cause === null ? {} : { cause }),
       maxRuns: task.maxRuns,
-      ...(maxSeconds === null ? {} : { expired: () => performance.now() - begin > maxSeconds * 1000 }),
+      ...(maxSeconds === null && until === null ? {} : { expired }),
       onStep: (step: ReduceStep) => this.#parts.onStep?.(step),
       settings: backend.settings,
     };

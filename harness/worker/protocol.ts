@@ -66,6 +66,8 @@ export type Task =
       readonly maxRuns: number;
       /** Clock time after which it ends early, or null: then the result is deterministic. */
       readonly maxSeconds: number | null;
+      /** The same as a moment, in milliseconds of `Date.now`: time in which no worker is free counts too. */
+      readonly until?: number | null;
       /** File of the answers so far, to go on with after the death of a worker; absent: none is kept. */
       readonly journal?: string;
     }

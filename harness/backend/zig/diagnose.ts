@@ -1,28 +1,11 @@
 /**
- * What a Zig compiler means by what it says: which program of a file is at fault, and what its answer is.
+ * What a Zig compiler means by what it says: the answer to the program at fault.
  *
  * Owns the words by which a compiler admits that it lacks something, which is no finding. Every other error of a program that the
  * printer made is somebody's fault.
  */
 import type { Answer } from '../door.ts';
 import { messageClass } from '../../model/message-class.ts';
-
-/** An error in the source. */
-export interface ZigError {
-  /** From 1. */
-  readonly line: number;
-  readonly message: string;
-}
-
-/** The errors that `stderr` places in `file`, in order. */
-export function errorsIn(stderr: string, file: string): readonly ZigError[] {
-  const found: ZigError[] = [];
-  for (const line of stderr.split('\n')) {
-    const match = /^(.*?):(\d+):\d+: error: (.*)$/.exec(line);
-    if (match?.[1]?.endsWith(file)) found.push({ line: Number(match[2]), message: match[3]! });
-  }
-  return found;
-}
 
 /** How a compiler says that it lacks something. */
 const LACKS = /\bTODO\b|does not support|not (yet )?(supported|implemented)|unimplemented|unable to evaluate/i;

@@ -9,7 +9,7 @@ import type { HistoricalBug, UnmatchedEntry } from './bug.ts';
 import type { BugResult } from './measure-bank.ts';
 
 /** One bug, as it is reported. `place`, `operator` and `verdict` are those of a generated mutant, so that `--compare` reads both. */
-export interface BugRecord extends HistoricalBug {
+interface BugRecord extends HistoricalBug {
   readonly place: string;
   readonly operator: 'historical';
   readonly verdict: 'killed' | 'survived';

@@ -6,7 +6,7 @@
  */
 
 /** One edit of a built file. */
-export interface Patch {
+interface Patch {
   /** Below `core/`: `codegen/scalar/casts.js`. */
   readonly file: string;
   readonly find: string;

@@ -1,22 +1,8 @@
 /**
- * Tells where the variables of a program lie in the module that a Zig compiler makes of it.
- *
- * Zig's own back end refuses to export variables. So a table of their addresses goes into the data of the module, behind a mark by
- * which it is found there: nothing has to run, and the code that is tested stays as it is.
+ * The table of addresses of a program as Zig source: Zig's own back end refuses to export variables.
  */
-import type { NavIndex, Unit } from '../../../core/index.ts';
-import { abiSize, isFunctionNav } from '../../../core/index.ts';
-
-/** Words that stand before the number of the table and its addresses. */
-export const ADDRESS_MARK: readonly number[] = [0x9e3779b9, 0x5a494721, 0x7f4a7c15];
-
-/** The variables whose addresses the table of `unit` has, in order. */
-export function listedNavs({ pool, navs }: Unit): readonly NavIndex[] {
-  return navs.flatMap((nav, n) => {
-    const isSeen = !isFunctionNav(nav) && nav.init !== null && nav.exports.length > 0 && abiSize(pool, nav.ty) > 0;
-    return isSeen ? [n as NavIndex] : [];
-  });
-}
+import type { Unit } from '../../../core/index.ts';
+import { ADDRESS_MARK, listedNavs } from '../address-table.ts';
 
 /** The table of a program whose names begin with `prefix`; nothing where there is no variable to see. `number`: of the table. */
 export function printAddressTable(unit: Unit, prefix: string, number: number): string {

@@ -115,10 +115,8 @@ class Run:
         if memory is None:
             return b""
         if isinstance(memory, SharedMemory):
-            length = memory.data_len()
-            return ctypes.string_at(memory.data_ptr(), length)
-        length = memory.data_len(self.store)
-        return ctypes.string_at(memory.data_ptr(self.store), length) if length > 0 else b""
+            return view_of(memory.data_ptr(), memory.data_len())
+        return view_of(memory.data_ptr(self.store), memory.data_len(self.store))
 
     def imports_of(self, module):
         request = self.request
@@ -203,6 +201,13 @@ class Run:
         except (WasmtimeError, Trap) as error:
             return {"error": text_of(error)}
         return {"bits": None if result is None else pattern_of(result, value)}
+
+
+def view_of(pointer, length):
+    """The bytes in place: a memory may have gigabytes."""
+    if length == 0:
+        return memoryview(b"")
+    return memoryview((ctypes.c_ubyte * length).from_address(ctypes.addressof(pointer.contents))).cast("B")
 
 
 def text_of(error):

@@ -43,10 +43,16 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness mutants --historical --only core/link --runs 500':
     'npx harness mutants --historical --only core/link --runs 30 --ids L42 --profile default --checks interp-exe',
   'npx harness mutants --historical --ids H05,H14':
-    'npx harness mutants --historical --ids H22 --runs 30 --checks validate',
+    'npx harness mutants --historical --ids L05 --runs 30 --checks validate',
   'npx harness mutants --compare before/mutants.json after/mutants.json':
     'npx harness mutants --compare mutants.json mutants.json',
   'harness mutants': 'harness mutants --help',
+  'npx harness coverage --profile link --runs 500': 'npx harness coverage --profile link --runs 5',
+  'npx harness coverage reports/0x1-1 reports/0x1-2': 'npx harness coverage run run --runs 5',
+  'npx harness coverage -o before.json': 'npx harness coverage -o before.json --runs 5',
+  'harness coverage': 'harness coverage --runs 5',
+  'harness coverage [runs]': 'harness coverage run --runs 5',
+  'harness report --format html --beside FOLDER': 'harness report run --format html --beside .',
   'npx harness fuzz --profile wasm64': 'npx harness fuzz --profile wasm64 --time 1s',
   'npx harness fuzz --profile sums': 'npx harness fuzz --profile sums --time 1s',
   'npx harness fuzz --profile vectors': 'npx harness fuzz --profile vectors --time 1s',
@@ -86,6 +92,7 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness compile': 'harness compile good.air --emit wat',
   'harness compile --emit mir': 'harness compile good.air --emit mir',
   'harness compile case.air --emit zig': 'harness compile good.air --emit zig',
+  'harness compile case.air --emit c': 'harness compile good.air --emit c',
   'harness compile --threads N': 'harness compile good.air -o threaded.wasm --threads 2',
   'harness link': 'harness link good.o --no-entry -o linked.wasm',
   'harness link <inputs>': 'harness link good.o --no-entry -o inputs.wasm',

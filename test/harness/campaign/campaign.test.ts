@@ -74,10 +74,14 @@ function journal(bucket: string, position: number): string {
   return join(folder.path, `${position}-${bucketSlug(bucket)}.journal`);
 }
 
-async function campaign(config: Partial<CampaignConfig>, workers: Workers): Promise<CampaignResult> {
+async function campaign(
+  config: Partial<CampaignConfig>,
+  workers: Workers,
+  emit: CampaignParts['emit'] = emitTo([]),
+): Promise<CampaignResult> {
   const parts: CampaignParts = {
     workers,
-    emit: emitTo([]),
+    emit,
     stop: { requested: false, whenRequested: new Promise(() => undefined) },
     before: null,
     checks: CHECKS,
@@ -114,6 +118,20 @@ describe('a campaign', () => {
     expect(one.buckets[0]!.caseFile).toBe(`findings/${one.buckets[0]!.id}`);
     expect(withoutTimes(three)).toEqual(withoutTimes(one));
     expect(three.buckets.map((bucket) => bucket.text)).toEqual(one.buckets.map((bucket) => bucket.text));
+  });
+
+  test('ends its reductions at the time that it is given, and hands none of them on that is not minimal', async () => {
+    const events: string[] = [];
+    const emit = emitTo([{ onShrunk: () => events.push('shrunk'), onReduction: () => events.push('reduction') }]);
+    const all = await campaign({ reduceRuns: 400 }, fakeWorkers(1, PICKY), emit);
+    expect(all.buckets[0]!.reduction).toContain('1-minimal');
+    expect(new Set(events)).toEqual(new Set(['shrunk', 'reduction']));
+    events.length = 0;
+    const cut = await campaign({ reduceRuns: 400, reduceSeconds: 0 }, fakeWorkers(1, PICKY), emit);
+    expect(cut.buckets.length).toBeGreaterThan(0);
+    expect(cut.buckets[0]!.reduction).not.toContain('1-minimal');
+    expect(cut.buckets[0]!.text).not.toBeNull();
+    expect(events).toEqual([]);
   });
 
   test('stops at the first failing case by position, whoever finds one first', async () => {

@@ -16,7 +16,7 @@ import type { Finding } from '../../../harness/model/finding.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
 import { runCase } from '../../../harness/check/run-case.ts';
 import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
-import { loadModuleText } from '../../../harness/explain/code-view.ts';
+import { loadModuleText } from '../../../harness/wasm/module-text.ts';
 import { explain } from '../../../harness/explain/explain.ts';
 import type { Explanation } from '../../../harness/explain/explanation.ts';
 import { PROBE_MODULE } from '../../../harness/explain/instrument.ts';

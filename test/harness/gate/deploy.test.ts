@@ -12,6 +12,7 @@ import { EXIT } from '../../../harness/cli/exit-codes.ts';
 import { makeProgram } from '../../../harness/cli/program.ts';
 import { ROOT } from '../cli/run-harness.ts';
 import { scriptsOf } from './deploy-files.ts';
+import { KUBERNETES } from './kubernetes-schema.ts';
 
 type Tree = Record<string, unknown>;
 
@@ -104,6 +105,23 @@ describe('the jobs of the cluster', () => {
       expect(codes.containerName).toBe(container!.name);
       expect(Object.values(EXIT)).toEqual(expect.arrayContaining(codes.values));
     }
+  });
+
+  test('the API server would take them', () => {
+    for (const document of read(CLUSTER)) expect(KUBERNETES.safeParse(document).error?.issues ?? []).toEqual([]);
+  });
+
+  test.each([
+    ['a field that there is not', '      completions: 4', '      completion: 4'],
+    ['an index that fails without a limit for each', '      backoffLimitPerIndex: 2\n      maxFailedIndexes: 4\n', ''],
+    ['success as a failure', 'values: [1, 2]', 'values: [0, 1]'],
+    ['codes out of order', 'values: [3, 130]', 'values: [130, 3]'],
+    ['pods that start again by themselves', 'restartPolicy: Never', 'restartPolicy: OnFailure'],
+  ])('%s is refused', (_what, find, replace) => {
+    const text = readFileSync(join(ROOT, CLUSTER), 'utf8');
+    expect(text).toContain(find);
+    const documents = parseAllDocuments(text.replace(find, replace)).map((document) => document.toJS() as Tree);
+    expect(documents.every((document) => KUBERNETES.safeParse(document).success)).toBe(false);
   });
 
   test('each index is a shard', () => {

@@ -6,18 +6,18 @@ import { HISTORICAL_BUGS, UNMATCHED_ENTRIES } from '../../../harness/mutants/his
 import type { BugResult } from '../../../harness/mutants/historical/measure-bank.ts';
 import { plantedText } from '../../../harness/mutants/historical/plant-bug.ts';
 
-/** The entries of the catalogues: latent and reported bugs of code generators. */
-const CATALOGUE = [
-  ...['01 02 04 05 07 08 10 11 13 14 16 17 19 20 22 23 25 26 28 29 31 32 36 37 39 40 42 43 45', 'L'],
-  ...['01 02 04 05 07 08 10 11 13 14 16 17 19 20 22 23 25 26 31 32 34 35 37 38 40 41 43 44 46 47 49 50', 'H'],
-  ...['52 53 55 56 58 59 61 62 64 65 67 68', 'H'],
+/** The entries of the catalogues: latent and reported bugs of code generators, then of linkers. */
+const CATALOGUE: readonly (readonly [prefix: string, numbers: string])[] = [
+  ['L', '01 02 04 05 07 08 10 11 13 14 16 17 19 20 22 23 25 26 28 29 31 32 36 37 39 40 42 43 45'],
+  ['H', '01 02 04 05 07 08 10 11 13 14 16 17 19 20 22 23 25 26 31 32 34 35 37 38 40 41 43 44 46 47 49 50'],
+  ['H', '52 53 55 56 58 59 61 62 64 65 67 68'],
+  ['ZBUG-', '1 2 3 4 6 7 8 9 11 12 13 14 16 17 18 19 21 22 23 24 26 27 28 29 31 32 33 34 36 37 38'],
+  ['N', '1 2 4 5 7 8 10 11 13 14 16 17 19 20 22 23 25 26 28 29 31 32 34 35 37 38 40 41 43 44 46 47 49 50 52'],
+  ['N', '53 55 56 58 59 61 62 64 65 67 68 70 71 73 74 76 77 79 80 82 83 85 86 88 89 91 92 94'],
 ];
 
 function catalogueIds(): string[] {
-  const ids: string[] = [];
-  for (let n = 0; n < CATALOGUE.length; n += 2)
-    for (const number of CATALOGUE[n]!.split(' ')) ids.push(`${CATALOGUE[n + 1]!}${number}`);
-  return ids.sort();
+  return CATALOGUE.flatMap(([prefix, numbers]) => numbers.split(' ').map((number) => prefix + number)).sort();
 }
 
 describe('the bank', () => {

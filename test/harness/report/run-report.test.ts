@@ -89,6 +89,34 @@ test.each(FORMAT_NAMES)('%s: equal bytes, and nothing hostile', (format) => {
   expect(text).toContain(ID);
 });
 
+test('the page shows how a case became smaller, and earlier runs', () => {
+  const steps = [
+    { bucket: 'codegen/interp-exe/result/-', runs: 1, instructions: 40 },
+    { bucket: 'codegen/interp-exe/result/-', runs: 30, instructions: 9 },
+    // Of another reduction in the same bucket, at the same time.
+    { bucket: 'codegen/interp-exe/result/-', runs: 4, instructions: 31 },
+  ].map((step) => JSON.stringify({ event: 'shrunk', ...step }));
+  const lines = TEXT.trimEnd().split('\n');
+  const report = read(`${[...lines.slice(0, -1), ...steps, lines.at(-1)!].join('\n')}\n`);
+  expect([...report.curves.values()]).toEqual([
+    [
+      { runs: 1, instructions: 40 },
+      { runs: 30, instructions: 9 },
+    ],
+  ]);
+  const seen = {
+    ...report,
+    buckets: [{ ...report.buckets[0]!, raw: [{ bucket: 'codegen/interp-exe/result/-', count: 1 }] }],
+  };
+  expect(formatReport(seen, 'html')).toContain('How it became smaller');
+  expect(formatReport(finding, 'html')).not.toContain('How it became smaller');
+  const page = formatReport(finding, 'html', null, [clean, { ...many, buckets: many.buckets.slice(0, 7) }]);
+  expect(page).toContain('Beside 2 earlier runs');
+  expect(page).toContain('1 bucket that none of them has; 0 that');
+  expect(page).toContain(`${ID}4 and 2 more`);
+  expect(page).not.toMatch(/(?:src|href)="(?!#|data:,")/);
+});
+
 test('the page has all parts, no script, and no address outside of it', () => {
   const page = formatReport(finding, 'html');
   expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt; \\u{1b}[31m');

@@ -184,7 +184,6 @@ describe('generated programs', () => {
         'an address inside of an object without bytes',
         'a checked operation that calls the panic function of the program',
         'instructions with a licence for fast mathematics',
-        'the size of memory',
         'the address of a frame',
         'a call that must be a tail call',
         'a modulus whose denominator may be negative',

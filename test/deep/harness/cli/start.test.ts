@@ -50,6 +50,8 @@ describe('a process', () => {
     ['harness.mjs', ['link', 'a.o', '-o', 'a.wasm'], MAIN],
     ['harness.mjs', ['link', 'a.o', '--allow-undefined', '-o', 'a.wasm'], ASKING],
     ['wasm-ld.mjs', ['a.o', '-o', 'a.wasm'], MAIN],
+    // As rustc calls it.
+    ['wasm-ld.mjs', ['-flavor', 'wasm', 'a.o', '-o', 'a.wasm'], MAIN],
   ])('of %s %j loads few files and no compiler', (bin, args, input) => {
     const modules = modulesOf(bin, args, input);
     expect(modules.length).toBeLessThan(30);

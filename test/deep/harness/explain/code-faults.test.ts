@@ -111,6 +111,14 @@ describe('an encoding that is wrong', () => {
     expect(cause).toEqual({ stage: 'emit', family: 'code', name: 'i32' });
   });
 
+  test('is found in the object, where the executable does not have the function', async () => {
+    const backend = await coreWith('dead', 'emit.js', 'out.sleb(word);', 'out.uleb(word);');
+    const dead =
+      'fn @dead() u32 {\n  %0 = alloc *u32\n  store %0, u32 77\n  %2 = load u32 %0\n  ret %2\n}\nexport fn @f() void {\n  ret void {}\n}\n';
+    expect(faultOf(caseOf(dead), backend)?.cause).toBe('i32');
+    expect(faultOf(caseOf(dead), CORE_BACKEND)).toBe(null);
+  });
+
   test('a function that keeps its frame is one cause, whatever goes wrong after it', async () => {
     const find = 'this.#mir.restoreSp(this.#reserve().saved);';
     const backend = await coreWith('keeps', 'frame.js', find, `if (this.#size > 4) ${find}`);

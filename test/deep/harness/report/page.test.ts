@@ -20,12 +20,24 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
     copyFileSync(join(ROOT, 'test', 'harness', 'report', 'finding.jsonl'), join(folder, 'events.jsonl'));
     const inner = join(folder, 'page.html');
     // The policy of the page forbids scripts, so the one that measures runs without it.
-    const measured = htmlReport(readRunReport(folder))
+    const read = readRunReport(folder);
+    const raw = [{ bucket: 'codegen/interp-exe/result/-', count: 2 }];
+    const steps = [60, 30, 8, 3].map((instructions, n) => ({ runs: 1 + 40 * n, instructions }));
+    const report = {
+      ...read,
+      buckets: read.buckets.map((bucket) => ({ ...bucket, raw })),
+      curves: new Map([[raw[0]!.bucket, steps]]),
+    };
+    const measured = htmlReport(report, [
+      read,
+      { ...read, buckets: [{ ...read.buckets[0]!, id: 'linker/link/other' }] },
+    ])
       .replace(/<meta http-equiv[^>]*>/, '')
       .replace(
         '</body>',
         '<script>const e=document.documentElement;parent.postMessage(`width ${innerWidth}, too wide by ${e.scrollWidth-e.clientWidth}`,"*")</script></body>',
       );
+    for (const part of ['How it became smaller', 'Beside 2 earlier runs']) expect(measured).toContain(part);
     writeFileSync(inner, measured);
     const outer = `<iframe src="page.html" style="width:360px;height:800px;border:0"></iframe><p id="out"></p><script>addEventListener('message',(m)=>{document.querySelector('#out').textContent=m.data})</script>`;
     writeFileSync(join(folder, 'outer.html'), outer);

@@ -1,6 +1,13 @@
 /** Each decoration by itself, each option and each mistake, in both linkers. */
 import { describe, expect, test } from '@jest/globals';
-import { EDIT_KINDS, GADGET_KINDS, MISTAKE_KINDS, OPTION_CHOICES } from '../../../../generators/index.ts';
+import {
+  DROP_IN_CHOICES,
+  DROP_IN_KINDS,
+  EDIT_KINDS,
+  GADGET_KINDS,
+  MISTAKE_KINDS,
+  OPTION_CHOICES,
+} from '../../../../generators/index.ts';
 import { isPlanOption } from '../../../../harness/case/plan-options.ts';
 import { decorated, topologyOf, outcome } from '../../../harness/topology/decorated-program.ts';
 
@@ -20,7 +27,7 @@ describe('a decoration by itself', () => {
     expect(applied).toBeGreaterThan(0);
   });
 
-  test.each(GADGET_KINDS)('%s does what it says, in each of its forms', (kind) => {
+  test.each([...GADGET_KINDS, ...DROP_IN_KINDS])('%s does what it says, in each of its forms', (kind) => {
     for (const value of VALUES) {
       const case_ = decorated([{ kind, at: value % 7, symbol: null, value }]);
       const { applied, probes, inspections } = topologyOf(case_);
@@ -40,7 +47,7 @@ describe('a decoration by itself', () => {
   });
 
   test('an option by itself keeps what the program does', () => {
-    for (const option of OPTION_CHOICES.flat()) {
+    for (const option of [...OPTION_CHOICES, ...DROP_IN_CHOICES].flat()) {
       expect(isPlanOption(option)).toBe(true);
       expect(outcome(decorated([], [option])).failed).toEqual([]);
     }

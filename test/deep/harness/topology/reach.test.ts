@@ -2,7 +2,14 @@
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EDIT_KINDS, GADGET_KINDS, MISTAKE_KINDS, OPTION_CHOICES } from '../../../../generators/index.ts';
+import {
+  DROP_IN_CHOICES,
+  DROP_IN_KINDS,
+  EDIT_KINDS,
+  GADGET_KINDS,
+  MISTAKE_KINDS,
+  OPTION_CHOICES,
+} from '../../../../generators/index.ts';
 import { generatorOf } from '../../../../harness/case/generate.ts';
 import { countLink, formatCoverage } from '../../../../harness/topology/coverage.ts';
 import { wasmLdWords } from '../../../../harness/backend/core/wasm-ld-words.ts';
@@ -64,6 +71,19 @@ test('the generator reaches every decoration, option, relocation type and pair o
   ).toEqual([]);
   expect(legalPairs().filter((pair) => !pairs.has(pair))).toEqual([]);
 }, 240_000);
+
+test('the profile of a drop-in reaches its decorations and options, and makes no mistakes', () => {
+  const generate = generatorOf('drop-in', null);
+  const coverage = new Map<string, number>();
+  for (let seed = 0; seed < 200; seed++) {
+    const topology = topologyOf(generate(seed));
+    expect(topology.refusals).toEqual([]);
+    countLink(coverage, topology, []);
+  }
+  expect(DROP_IN_KINDS.filter((kind) => !coverage.has(`decoration/${kind}`))).toEqual([]);
+  const options = DROP_IN_CHOICES.flat().map((option) => option.replace(/=.*/, ''));
+  expect(options.filter((option) => !coverage.has(`option/${option}`))).toEqual([]);
+});
 
 /** Names of each option that docs/linker.md describes and that has an effect. */
 function documentedOptions(): string[][] {

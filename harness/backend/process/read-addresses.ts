@@ -1,10 +1,10 @@
 /**
- * Finds the tables of addresses that harness/source/zig/zig-addresses.ts puts into the data of a module.
+ * Finds the tables of addresses that harness/source/address-table.ts puts into the data of a module.
  *
  * Independent of core. Source: wasm core specification 5.5.14 (data section).
  */
 import { Cursor, listSections } from '../../wasm/cursor.ts';
-import { ADDRESS_MARK } from '../../source/zig/zig-addresses.ts';
+import { ADDRESS_MARK } from '../../source/address-table.ts';
 
 const SECTION_DATA = 11;
 const OP_I32_CONST = 0x41;

@@ -1,0 +1,202 @@
+/**
+ * `npm run bench -- night [SECONDS] [MISTAKES]`: a night in small, with everything going wrong around it.
+ *
+ * Plants mistakes in one copy of core and runs a campaign over it, two jobs. Every few seconds one of its workers is killed with SIGKILL, and the
+ * supervisor twice, at a third and at two thirds of the time; the campaign is resumed each time. Then the same cases run undisturbed. Both must come
+ * to the same buckets with the same counts, no case may be counted twice, and no process and no file may be left behind. Prints the figures; the exit
+ * code is 1 if something is not as it must be. Linux only: workers are found in /proc.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readRunReport } from '../harness/report/run-report.ts';
+import type { PlantedBug } from './planted/bugs.ts';
+import { PLANTED_BUGS } from './planted/bugs.ts';
+import { plant } from './planted/plant.ts';
+
+const MAIN = fileURLToPath(new URL('../harness/cli/main.js', import.meta.url));
+
+/** Milliseconds between two kills of workers, and between two looks at the memory. */
+const KILL_EVERY = 3000;
+const LOOK_EVERY = 5000;
+
+/** Kills of the supervisor. */
+const SUPERVISOR_KILLS = 2;
+
+/** Mistakes that leave most programs right, so that they do not hide each other; spread over the parts of core. */
+const QUIET: readonly string[] = [
+  'shl-does-not-wrap',
+  'sub-sat-saturates-the-wrong-way',
+  'ctz-stops-one-bit-early',
+  'round-takes-halves-down',
+  'mod-selects-the-wrong-way',
+  'br-table-range-ends-early',
+  'memmove-copies-forward',
+  'intcast-extends-by-result-sign',
+  'div-floor-joins-its-conditions-wrongly',
+  'sentinel-is-not-stored',
+  'repeated-fixups-stay-in-place',
+  'bswap-mask-of-the-other-half',
+];
+
+/** Runs the night of `seconds` seconds; whether all was as it must be. */
+export async function benchNight(seconds = 1200, mistakes = QUIET.length): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'harness-night-'));
+  const faults: string[] = [];
+  try {
+    const bugs = QUIET.slice(0, mistakes).map((name) => PLANTED_BUGS.find((bug) => bug.name === name)!);
+    const [first, ...others] = bugs as [PlantedBug, ...PlantedBug[]];
+    const core = plant(first, folder, ...others);
+    const temporary = join(folder, 'tmp');
+    mkdirSync(temporary);
+    const night = new Night(folder, core, temporary);
+    await night.run(seconds);
+    const disturbed = readRunReport(join(folder, 'night'));
+    const total = disturbed.tally.cases;
+    console.log(
+      `${total} cases in ${disturbed.seconds.toFixed(0)} s; ${night.workerKills} workers and ${night.supervisorKills} supervisors killed; ` +
+        `exit codes ${night.codes.join(', ')}`,
+    );
+    if (night.orphans.length > 0) faults.push(`processes left behind: ${night.orphans.join(', ')}`);
+    const left = readdirSync(temporary);
+    if (left.length > 0) faults.push(`files left in the temporary folder: ${left.join(', ')}`);
+    for (const what of night.memoryLines()) console.log(what);
+    await night.undisturbed(total);
+    const calm = readRunReport(join(folder, 'calm'));
+    const buckets = (report: typeof calm): string[] => report.buckets.map(({ id, count }) => `${id} ${count}`).sort();
+    const [seen, wanted] = [buckets(disturbed), buckets(calm)];
+    console.log(`buckets of the night: ${seen.length}, undisturbed: ${wanted.length}, mistakes: ${bugs.length}`);
+    for (const one of wanted) console.log(`  ${one}${seen.includes(one) ? '' : '  NOT IN THE NIGHT'}`);
+    if (calm.tally.cases !== total) faults.push(`${calm.tally.cases} cases undisturbed`);
+    if (seen.join('\n') !== wanted.join('\n')) faults.push('the night has other buckets or counts');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  for (const fault of faults) console.log(`WRONG: ${fault}`);
+  return faults.length === 0;
+}
+
+/** The campaign that is disturbed. */
+class Night {
+  readonly #folder: string;
+  readonly #core: string;
+  readonly #temporary: string;
+  readonly #memory: { readonly at: number; readonly supervisor: number; readonly workers: number }[] = [];
+  readonly codes: (number | string)[] = [];
+  workerKills = 0;
+  supervisorKills = 0;
+  orphans: number[] = [];
+
+  constructor(folder: string, core: string, temporary: string) {
+    this.#folder = folder;
+    this.#core = core;
+    this.#temporary = temporary;
+  }
+
+  /** Cases run for `seconds`; the last supervisor ends by itself. */
+  async run(seconds: number): Promise<void> {
+    const begin = performance.now();
+    const passed = (): number => (performance.now() - begin) / 1000;
+    for (let round = 0; round <= SUPERVISOR_KILLS; round++) {
+      const until = (seconds * (round + 1)) / (SUPERVISOR_KILLS + 1);
+      const isLast = round === SUPERVISOR_KILLS;
+      const left = Math.max(1, Math.round(seconds - passed()));
+      const words = round === 0 ? [] : ['--resume'];
+      const child = this.#start(['--time', `${left}s`, '--out', 'night', ...words]);
+      const ended = endOf(child);
+      let looked = 0;
+      while (child.exitCode === null && child.signalCode === null) {
+        await Promise.race([ended, delay(KILL_EVERY)]);
+        const workers = workersOf(child.pid!);
+        if (passed() * 1000 - looked >= LOOK_EVERY) {
+          looked = passed() * 1000;
+          const sizes = workers.map(sizeOf);
+          this.#memory.push({ at: passed(), supervisor: sizeOf(child.pid!), workers: Math.max(0, ...sizes) });
+        }
+        if (!isLast && passed() >= until) {
+          this.supervisorKills++;
+          child.kill('SIGKILL');
+          await ended;
+          await delay(2000);
+          this.orphans.push(...workers.filter((pid) => existsProcess(pid)));
+          break;
+        }
+        // While cases run and while they are reduced alike.
+        const victim = workers[this.workerKills % Math.max(1, workers.length)];
+        if (victim !== undefined && kill(victim)) this.workerKills++;
+      }
+      await ended;
+      this.codes.push(child.exitCode ?? child.signalCode ?? '-');
+    }
+  }
+
+  /** The same cases once more, with nobody near. */
+  async undisturbed(cases: number): Promise<void> {
+    await endOf(this.#start(['--runs', String(cases), '--out', 'calm']));
+  }
+
+  /** Greatest sizes before and behind a quarter of the time, in MB. */
+  memoryLines(): string[] {
+    const last = this.#memory.at(-1)?.at ?? 0;
+    const greatest = (of: 'supervisor' | 'workers', isLate: boolean): string => {
+      const sizes = this.#memory.filter(({ at }) => at > last / 4 === isLate).map((sample) => sample[of]);
+      return `${Math.max(0, ...sizes).toFixed(0)} MB`;
+    };
+    return (['supervisor', 'workers'] as const).map(
+      (of) => `${of}: at most ${greatest(of, false)} in the first quarter of the time, ${greatest(of, true)} after it`,
+    );
+  }
+
+  #start(words: readonly string[]): ChildProcess {
+    const args = [MAIN, 'fuzz', '--seed', '1', '--jobs', '2', '--backend', this.#core, ...words];
+    const env = { ...process.env, TMPDIR: this.#temporary };
+    return spawn(process.execPath, args, { cwd: this.#folder, stdio: 'ignore', env });
+  }
+}
+
+function endOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    else child.on('exit', () => resolve());
+  });
+}
+
+function workersOf(pid: number): number[] {
+  return proc(`${pid}/task/${pid}/children`)
+    .split(' ')
+    .filter((child) => child !== '')
+    .map(Number);
+}
+
+/** Resident megabytes. */
+function sizeOf(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(proc(`${pid}/status`))?.[1] ?? 0) / 1024;
+}
+
+function existsProcess(pid: number): boolean {
+  return proc(`${pid}/cmdline`).includes('worker');
+}
+
+function kill(pid: number): boolean {
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function proc(file: string): string {
+  try {
+    return readFileSync(`/proc/${file}`, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

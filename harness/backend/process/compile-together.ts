@@ -1,0 +1,257 @@
+/**
+ * Compiles many programs with one run of a compiler, and takes the module apart again.
+ *
+ * Owns the file that holds them, and who is at fault where it does not compile: an error names a line, and so a program; at a
+ * crash the batch is halved until the program stands alone. Knows no language and no compiler: a {@link Toolchain} does.
+ * Invariant: the answer to a program does not depend on its neighbours, but for addresses.
+ */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Unit } from '../../../core/index.ts';
+import { abiSize, isFunctionNav } from '../../../core/index.ts';
+import { HarnessError } from '../../model/failure.ts';
+import { messageOf } from '../../model/files.ts';
+import { printed } from '../../source/not-printable.ts';
+import { listedNavs } from '../../source/address-table.ts';
+import { BatchModule } from '../../wasm/split-module.ts';
+import type { Answer } from '../door.ts';
+import { readAddressTables } from './read-addresses.ts';
+import type { RunEnd, RunLimits } from './run-compiler.ts';
+import { runCompiler } from './run-compiler.ts';
+import { makeScratchFolder } from './scratch.ts';
+
+/** How a run ended that started. */
+export type StartedEnd = Exclude<RunEnd, { kind: 'missing' }>;
+
+/** A language, and a compiler of it. */
+interface Toolchain {
+  /** Name of the file that holds the source: `batch.zig`. */
+  readonly file: string;
+  /** What a source begins with; ends with a line break. */
+  readonly prelude: string;
+  /**
+   * Declarations of program `n`, with the table of its addresses; names begin with `prefix`. Ends with a line break. Throws
+   * NotPrintable.
+   */
+  print(unit: Unit, prefix: string, n: number): string;
+  /** The command that compiles the file `source` into the file `module`, both absolute. */
+  words(source: string, module: string): readonly string[];
+  /** Folder that the command runs in; `scratch` is that of the run. */
+  folder(scratch: string): string;
+  environment(scratch: string): Readonly<Record<string, string>>;
+  readonly limits: RunLimits;
+  /** The answer to a program in which an error lies that has a line. */
+  toError(message: string, end: StartedEnd): Answer;
+  /** The answer to a program that was compiled alone and gave no module. */
+  alone(end: StartedEnd): Answer;
+}
+
+/** A program that has a source. `n`: its place in the answers. */
+interface Program {
+  readonly n: number;
+  readonly unit: Unit;
+  readonly prefix: string;
+  readonly text: string;
+}
+
+/** One answer for each of `units`, in order. At most `most` go into one file. */
+export async function compileTogether(
+  units: readonly Unit[],
+  toolchain: Toolchain,
+  most = Infinity,
+): Promise<readonly Answer[]> {
+  const answers = new Map<number, Answer>();
+  const programs: Program[] = [];
+  units.forEach((unit, n) => {
+    const prefix = `p${n}_`;
+    const source = printed(() => toolchain.print(unit, prefix, n));
+    if (source.kind === 'unsupported') answers.set(n, { kind: 'unsupported', what: source.reason });
+    else programs.push({ n, unit, prefix, text: source.value });
+  });
+  for (const part of byData(programs, most)) await compileAll(part, toolchain, answers);
+  return units.map((_, n) => answers.get(n)!);
+}
+
+/** Bytes of data of one module: Zig's own code generator gets addresses from 1 MiB on wrong, which would show everywhere. */
+const MOST_DATA = 600_000;
+
+/** `programs` in parts of at most `most` that have little data each; in order. */
+function byData(programs: readonly Program[], most: number): readonly (readonly Program[])[] {
+  const parts: Program[][] = [];
+  let left = 0;
+  for (const program of programs) {
+    const { pool, navs } = program.unit;
+    const bytes = navs.reduce((sum, nav) => sum + (isFunctionNav(nav) ? 0 : abiSize(pool, nav.ty)), 0);
+    if (parts.length === 0 || left < bytes || parts.at(-1)!.length >= most) {
+      parts.push([]);
+      left = MOST_DATA;
+    }
+    parts.at(-1)!.push(program);
+    left -= bytes;
+  }
+  return parts;
+}
+
+async function compileAll(
+  programs: readonly Program[],
+  toolchain: Toolchain,
+  answers: Map<number, Answer>,
+): Promise<void> {
+  if (programs.length === 0) return;
+  const { end, module, lines } = await compileOnce(programs, toolchain);
+  if (end.kind === 'exited' && end.code === 0 && module !== null) {
+    return takeApart(programs, module, toolchain, answers);
+  }
+  const stderr = 'stderr' in end ? end.stderr : '';
+  const guilty = new Map<Program, string>();
+  for (const { line, message } of end.kind === 'exited' ? errorsIn(stderr, toolchain.file) : []) {
+    const program = programs.find((_, n) => line >= lines[n]! && line < lines[n + 1]!);
+    if (program !== undefined && !guilty.has(program)) guilty.set(program, message);
+  }
+  if (guilty.size > 0) {
+    for (const [{ n }, message] of guilty) answers.set(n, toolchain.toError(message, end));
+    return compileAll(
+      programs.filter((program) => !guilty.has(program)),
+      toolchain,
+      answers,
+    );
+  }
+  if (programs.length > 1) return compileHalves(programs, toolchain, answers);
+  answers.set(programs[0]!.n, toolchain.alone(end));
+}
+
+/** An error in the source. */
+interface SourceError {
+  /** From 1. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** The errors that `stderr` places in `file`, in order: `FILE:LINE:COLUMN: error: MESSAGE`, as Zig, clang and gcc write them. */
+function errorsIn(stderr: string, file: string): readonly SourceError[] {
+  const found: SourceError[] = [];
+  for (const line of stderr.split('\n')) {
+    const match = /^(.*?):(\d+):\d+: (?:fatal )?error: (.*)$/.exec(line);
+    if (match?.[1]?.endsWith(file)) found.push({ line: Number(match[2]), message: match[3]! });
+  }
+  return found;
+}
+
+async function compileHalves(
+  programs: readonly Program[],
+  toolchain: Toolchain,
+  answers: Map<number, Answer>,
+): Promise<void> {
+  const middle = programs.length >> 1;
+  await compileAll(programs.slice(0, middle), toolchain, answers);
+  await compileAll(programs.slice(middle), toolchain, answers);
+}
+
+async function takeApart(
+  programs: readonly Program[],
+  module: Uint8Array,
+  toolchain: Toolchain,
+  answers: Map<number, Answer>,
+): Promise<void> {
+  let batch: BatchModule | null = null;
+  let tables: ReadonlyMap<number, readonly number[]> = new Map();
+  try {
+    batch = new BatchModule(module);
+    tables = readAddressTables(module);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  for (const program of programs) {
+    const bytes = batch === null ? null : programOf(batch, program, tables.get(program.n) ?? []);
+    if (bytes !== null) answers.set(program.n, { kind: 'built', bytes });
+    else if (programs.length > 1) await compileAll([program], toolchain, answers);
+    // What cannot be read is the module that the engine gets, and it will say why.
+    else answers.set(program.n, { kind: 'built', bytes: module });
+  }
+}
+
+/** The one program of `module`, printed with `prefix` and table 0; the module itself where it cannot be read. */
+export function onlyProgram(module: Uint8Array, unit: Unit, prefix: string): Uint8Array {
+  try {
+    return programOf(new BatchModule(module), { unit, prefix }, readAddressTables(module).get(0) ?? []) ?? module;
+  } catch (error) {
+    if (error instanceof RangeError) return module;
+    throw error;
+  }
+}
+
+function programOf(
+  batch: BatchModule,
+  { unit, prefix }: Pick<Program, 'unit' | 'prefix'>,
+  addresses: readonly number[],
+): Uint8Array | null {
+  const byName = new Map<string, number>();
+  listedNavs(unit).forEach((nav, n) => {
+    for (const { name, visibility } of unit.navs[nav]!.exports) {
+      if (visibility === 'default' && addresses[n] !== undefined) byName.set(name, addresses[n]);
+    }
+  });
+  try {
+    return batch.program(prefix, byName);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** Compiles `programs` in a folder of its own. `lines`: first line of each in the file, and the line behind the last. */
+async function compileOnce(
+  programs: readonly Program[],
+  { file, prelude, words, folder, environment, limits }: Toolchain,
+): Promise<{ readonly end: StartedEnd; readonly module: Uint8Array | null; readonly lines: readonly number[] }> {
+  return inScratch(async (scratch) => {
+    let line = prelude.split('\n').length;
+    const lines = programs.map(({ text }) => {
+      const first = line;
+      line += text.split('\n').length - 1;
+      return first;
+    });
+    const [source, output] = [join(scratch, file), join(scratch, 'batch.wasm')];
+    writeFileSync(source, `${prelude}${programs.map(({ text }) => text).join('')}`);
+    const end = await runStarted(words(source, output), folder(scratch), environment(scratch), limits);
+    const isBuilt = end.kind === 'exited' && end.code === 0;
+    return { end, module: isBuilt ? readModule(output) : null, lines: [...lines, line] };
+  });
+}
+
+/** As {@link runCompiler}; that the command does not start is the environment's fault. */
+export async function runStarted(
+  words: readonly string[],
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+  limits: RunLimits,
+): Promise<StartedEnd> {
+  const end = await runCompiler(words, folder, environment, limits);
+  if (end.kind === 'missing') throw new HarnessError(`${words[0]} does not start: ${end.message}`);
+  return end;
+}
+
+/** Calls `body` with a folder that is gone afterwards. */
+export async function inScratch<T>(body: (scratch: string) => Promise<T>): Promise<T> {
+  let scratch: string;
+  try {
+    scratch = makeScratchFolder();
+  } catch (error) {
+    throw new HarnessError(`no folder for a compiler can be made: ${messageOf(error)}`);
+  }
+  try {
+    return await body(scratch);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The file that a compiler says to have written; null where it has not. */
+export function readModule(file: string): Uint8Array | null {
+  try {
+    // In memory of its own: what a Buffer of a small file lies in is shared.
+    return new Uint8Array(readFileSync(file));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Mistakes that this linker had as a drop-in for wasm-ld, to plant in a copy of the built core: the campaign of profile `drop-in`
+ * must find each. Data only, as bugs.ts; `find` occurs exactly once in its file.
+ */
+import type { PlantedBug } from '../../../bench/planted/bugs.ts';
+import { bugOf } from '../../../bench/planted/bugs.ts';
+
+type Row = readonly [about: string, file: string, find: string, replace: string, mistake: string];
+
+const ROWS: readonly Row[] = [
+  [
+    'beyond-segment',
+    'read-linking.js',
+    'if (offset > segment.end - segment.start)',
+    'if (offset + size > segment.end - segment.start)',
+    'a symbol that is larger than the rest of its segment is refused',
+  ],
+  [
+    'export-name',
+    'roots.js',
+    'const own = symbolKind === SymbolKind.function ? exportNameOf(this.#symbols, target) : undefined;',
+    'const own = undefined;',
+    'the name that the export section of an object gives is lost',
+  ],
+  [
+    'import-module',
+    'number-entries.js',
+    "(entry.plainModule ?? 'env')",
+    "'env'",
+    'the module of an import without a name of its own is lost',
+  ],
+  [
+    'dead-customs',
+    'write-custom.js',
+    'options.gcCustoms && live.included[o] === 0',
+    'live.included[o] === 0',
+    'custom sections of members that only dead code mentions are lost',
+  ],
+  [
+    'declared-constructor',
+    'mark-live.js',
+    'if (!isDefinition(target)) continue; if (!typeOfSymbol',
+    'if (!isDefinition(target) || names[symbol].index < object.funcImports.length) continue; if (!typeOfSymbol',
+    'a constructor that another object defines does not run',
+  ],
+  [
+    'plain-tls',
+    'relocate.js',
+    'tls !== null && isThreadLocal(symbols, target) ? address - tls.start : address',
+    'address',
+    'a thread-local has its own address where its place in the block is meant',
+  ],
+  [
+    'unused-imports',
+    'mark-live.js',
+    'markImports(symbols, marks);\n',
+    '',
+    'what an object declares and nothing uses is no import without collection',
+  ],
+];
+
+/** With the decoration that shows each. */
+export const DROP_IN_BUGS: readonly { readonly about: string; readonly bug: PlantedBug }[] = ROWS.map(
+  ([about, file, find, replace, mistake]) => ({
+    about,
+    bug: bugOf([`drop-in-${about}`, 'link', file, find, replace, mistake]),
+  }),
+);

@@ -1,0 +1,33 @@
+/**
+ * Mistakes that this linker had as a drop-in for wasm-ld, planted in a copy of the built core: each is found by cases of the
+ * profile `drop-in`, by its probes or by comparison with wasm-ld's output.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { DROP_IN_KINDS } from '../../../generators/index.ts';
+import { loadChecks } from '../../../harness/check/checks.ts';
+import { lldCheck } from '../../../harness/check/lld.ts';
+import { LLVM_ABSENT, loadLlvm } from '../../../harness/external/llvm.ts';
+import { DROP_IN_BUGS } from './drop-in-bugs.ts';
+import { hunt } from './hunt.ts';
+
+const llvm = await loadLlvm();
+const topology = await loadChecks(['topology']);
+
+describe(llvm === null ? LLVM_ABSENT : 'with wasm-ld as judge', () => {
+  (llvm === null ? test.skip : test).each(DROP_IN_BUGS.map(({ about, bug }) => [about, bug] as const))(
+    'the mistake about %s is found',
+    async (about, bug) => {
+      const [bucket] = await hunt(bug, {
+        profile: 'drop-in',
+        checks: llvm === null ? [] : [...topology, lldCheck(llvm)],
+        every: true,
+        wants: ({ plan }) => plan.decorations?.some(({ kind }) => kind === about) === true,
+      });
+      expect(bucket).toMatch(/^linker\//);
+    },
+  );
+});
+
+test('there is a mistake for each kind', () => {
+  expect(DROP_IN_BUGS.map(({ about }) => about).sort()).toEqual([...DROP_IN_KINDS]);
+});
