@@ -244,7 +244,7 @@ const OWN = {
   is_named_enum_value: names.lowerIsNamedEnumValue,
   get_union_tag: unions.lowerGetUnionTag,
   set_union_tag: unions.lowerSetUnionTag,
-  union_init: unions.lowerUnionInit,
+  union_init: byResult(unions.lowerUnionInit, widePacked.lowerWidePackedInit),
 } as const satisfies Readonly<Partial<Record<DescribedTag, Lowering>>>;
 
 const checkedConversion = checkedIntFromFloat(OWN.int_from_float);

@@ -9,6 +9,7 @@ import { InternalError } from '../support/assert.ts';
 import type { InternPool } from './intern-pool.ts';
 import type { IpIndex } from './keys.ts';
 import { IP } from './keys.ts';
+import { isPackedUnion } from './packed.ts';
 import type { PoolReader } from './pool-reader.ts';
 import { TypeKind } from './type-kinds.ts';
 import { ValueKind } from './value-kinds.ts';
@@ -17,8 +18,9 @@ import { ValueKind } from './value-kinds.ts';
 function listing(pool: PoolReader, ty: IpIndex): 'fields' | 'elements' | 'none' {
   switch (pool.typeKind(ty)) {
     case TypeKind.struct:
-    case TypeKind.packed:
       return 'fields';
+    case TypeKind.packed:
+      return isPackedUnion(pool, ty) ? 'none' : 'fields';
     case TypeKind.array:
     case TypeKind.vector:
       return 'elements';

@@ -1,10 +1,10 @@
 /**
- * Packed structs and pointers to parts of them: what their words mean, and where fields lie.
+ * Packed structs and unions and pointers to parts of them: what their words mean, and where fields lie.
  *
- * A packed struct is its backing integer, an unsigned one: field 0 is in the lowest bits, the next one above it. Payload words of
- * the type: [backing type, n, (field type, 0) x n], so that `fieldCount` and `fieldType` of the pool answer. A pointer to a field
- * that need not begin at a byte says in its type which bits of which integer it means; its first word is that of PtrSize for
- * ordinary pointers, and above. Pure functions.
+ * A packed struct is its backing integer, an unsigned one: field 0 is in the lowest bits, the next one above it. Each field of a
+ * packed union is the whole integer. Payload words of both types: [backing type, n, (field type, 1 in a union, else 0) x n], so that
+ * `fieldCount` and `fieldType` of the pool answer. A pointer to a field that need not begin at a byte says in its type which bits
+ * of which integer it means; its first word is that of PtrSize for ordinary pointers, and above. Pure functions.
  */
 import { floatPattern } from './numbers.ts';
 import type { InternPool } from './intern-pool.ts';
@@ -33,6 +33,16 @@ export function packedType(pool: InternPool, backing: IpIndex, fields: readonly 
   return pool.item(TypeKind.packed, [backing, fields.length, ...fields.flatMap((ty) => [ty, 0])]);
 }
 
+/** Packed union over the unsigned integer type `backing`. */
+export function packedUnionType(pool: InternPool, backing: IpIndex, fields: readonly IpIndex[]): IpIndex {
+  return pool.item(TypeKind.packed, [backing, fields.length, ...fields.flatMap((ty) => [ty, 1])]);
+}
+
+/** Whether a type is a packed union, which has at least one field. */
+export function isPackedUnion(pool: PoolReader, ty: IpIndex): boolean {
+  return pool.typeKind(ty) === TypeKind.packed && pool.word(ty, 1) > 0 && pool.word(ty, 3) === 1;
+}
+
 /** Pointer to the bits of a `child` in a host; `align` is that of the address of the host. */
 export function bitPtrType(
   pool: InternPool,
@@ -52,7 +62,7 @@ export function bitRange(pool: PoolReader, ptrTy: IpIndex): BitRange | null {
   return { hostSize: (size >>> 2) & MAX_HOST_SIZE, bitOffset: size >>> 16 };
 }
 
-/** Integer type of a packed struct. */
+/** Integer type of a packed struct or union. */
 export function backingOf(pool: PoolReader, ty: IpIndex): IpIndex {
   return pool.word(ty, 0) as IpIndex;
 }
@@ -84,14 +94,15 @@ export function packedBits(pool: PoolReader, ty: IpIndex): number | null {
   }
 }
 
-/** Lowest bit of field `n` of a packed struct. */
+/** Lowest bit of field `n` of a packed struct or union. */
 export function bitOffset(pool: PoolReader, ty: IpIndex, n: number): number {
+  if (isPackedUnion(pool, ty)) return 0;
   let offset = 0;
   for (let k = 0; k < n; k++) offset += packedBits(pool, pool.fieldType(ty, k))!;
   return offset;
 }
 
-/** Bits of a constant that can be a field, or of a packed struct, as an unsigned number; undefined ones are 0. */
+/** Bits of a constant that can be a field, or of a packed struct or union, as an unsigned number; undefined ones are 0. */
 export function packedPattern(pool: PoolReader, value: IpIndex): bigint {
   const ty = pool.typeOf(value);
   const bits = packedBits(pool, ty)!;
@@ -114,6 +125,8 @@ export function packedPattern(pool: PoolReader, value: IpIndex): bigint {
       }
       return pattern;
     }
+    case ValueKind.union_value:
+      return packedPattern(pool, pool.word(value, 2) as IpIndex);
     case ValueKind.undef:
       return 0n;
     case ValueKind.void:
@@ -126,7 +139,6 @@ export function packedPattern(pool: PoolReader, value: IpIndex): bigint {
     case ValueKind.null:
     case ValueKind.payload:
     case ValueKind.err:
-    case ValueKind.union_value:
       throw new InternalError('a value that cannot be packed');
   }
 }

@@ -1,11 +1,19 @@
 /**
- * Packed structs of a program: which there are, and constants of them.
+ * Packed structs and unions of a program: which there are, and constants of them.
  *
  * Owns the widths: fields that end at, begin at or cross the borders of bytes and registers, and structs that fill them or do
  * not. Draws only in programs of profiles that have such types.
  */
 import type { IpIndex } from '../../core/index.ts';
-import { IP, isOpenEnum, packedBits, packedType } from '../../core/index.ts';
+import {
+  IP,
+  isOpenEnum,
+  isPackedUnion,
+  packedBits,
+  packedType,
+  packedUnionType,
+  unionValue,
+} from '../../core/index.ts';
 import type { Program } from '../model/program.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { Class, intInfo, typeInfo } from '../model/types.ts';
@@ -26,10 +34,10 @@ const ALL_FLOATS = [16, 32, 64, 80, 128] as const;
 /** Adds the packed structs of a program that has them to its sums. */
 export function drawPackedTypes(p: Program): void {
   // Floats and integers of more bits than these have no conversions, so no program has both.
-  const { packed } = p.plan.profile;
+  const { packed, packedUnions } = p.plan.profile;
   const most = packed > MOST_BESIDE_FLOATS && p.r.chance(100) ? MOST_BESIDE_FLOATS : packed;
   for (let n = p.r.between(2, 5); n > 0; n--) {
-    const info = drawPacked(p, most);
+    const info = packedUnions > 0 && p.r.chance(packedUnions) ? drawPackedUnion(p, most) : drawPacked(p, most);
     if (!p.sums.includes(info)) p.sums.push(info);
   }
 }
@@ -65,6 +73,31 @@ function drawPacked(p: Program, most: number): TypeInfo {
   return typeInfo(types, packedType(pool, pool.intType(false, bits), shuffled));
 }
 
+/**
+ * Fields that take any bits, because each is read after another one was written: integers, and others that happen to have as many
+ * bits.
+ */
+function drawPackedUnion(p: Program, most: number): TypeInfo {
+  const { r, types, pool } = p;
+  const others = p.sums.filter((info) => {
+    return (info.cls === Class.enum || info.cls === Class.packed) && takesAnyBits(p, info) && widthOf(p, info) <= most;
+  });
+  const first = others.length > 0 && r.chance(150) ? r.pick(others) : intInfo(types, true, unionWidth(p, most));
+  const bits = widthOf(p, first);
+  const fields = [first, intInfo(types, false, bits)];
+  if (r.chance(128)) fields.push(intInfo(types, true, bits));
+  if (bits === 1) fields.push(typeInfo(types, IP.bool_type));
+  fields.push(...others.filter((info) => info !== first && widthOf(p, info) === bits));
+  const shuffled = r.shuffle(fields).map(({ ip }) => ip);
+  return typeInfo(types, packedUnionType(pool, pool.intType(false, bits), shuffled));
+}
+
+function unionWidth(p: Program, most: number): number {
+  const { r } = p;
+  const width = r.chance(90) ? r.pick(WIDE_WIDTHS) : r.chance(128) ? r.pick(FILLED) : r.pick(WIDTHS);
+  return Math.min(width, most);
+}
+
 /** Bits of a packed struct in memory: whole limbs, or some. */
 function wideTarget(p: Program, most: number): number {
   return p.r.chance(100) ? Math.min(most, p.r.pick([65, 96, 127, 128, 129, 192, 256])) : p.r.between(65, most);
@@ -82,8 +115,12 @@ function drawField(p: Program, isWide: boolean, most: number): TypeInfo {
   return intInfo(types, r.chance(140), r.pick(isWide && r.chance(60) ? WIDE_WIDTHS : WIDTHS));
 }
 
-/** A constant of packed struct type `info`; `part` draws one of another type. */
+/** A constant of packed struct or union type `info`; `part` draws one of another type. */
 export function packedConstant(p: Program, info: TypeInfo, part: (part: TypeInfo) => IpIndex): IpIndex {
+  if (isPackedUnion(p.pool, info.ip)) {
+    const field = p.r.below(info.fields.length);
+    return unionValue(p.pool, info.ip, field, part(info.fields[field]!));
+  }
   return p.pool.aggregate(info.ip, info.fields.map(part));
 }
 

@@ -1,11 +1,11 @@
 /**
- * Packed structs: made, taken apart, changed bit by bit in memory, and seen as integers.
+ * Packed structs and unions: made, taken apart, changed bit by bit in memory, and seen as integers.
  *
  * Owns pointers to bits, which are not listed: they are good for loads and stores only. Invariant: the bits of a float that is
  * put into a packed struct are known, so it is no NaN.
  */
 import type { IpIndex } from '../../core/index.ts';
-import { bitOffset, bitPtrType, bitRange } from '../../core/index.ts';
+import { bitOffset, bitPtrType, bitRange, isPackedUnion } from '../../core/index.ts';
 import { takesAnyBits } from '../draw/draw-packed.ts';
 import { sumsOf } from '../draw/draw-sums.ts';
 import type { Value } from '../model/scope.ts';
@@ -24,6 +24,20 @@ export function orPacked(plain: Emitter, packed: Emitter): Emitter {
   return (g) => (g.p.plan.profile.packed > 0 && g.r.chance(150) && packed(g)) || plain(g);
 }
 
+/** In programs with packed unions: one of them half of the time, and `plain` in all others. */
+export function orPackedUnion(plain: Emitter): Emitter {
+  return (g) => {
+    if (g.p.plan.profile.packedUnions === 0 || g.r.chance(128)) return plain(g);
+    const unions = sumsOf(g.p, Class.packed).filter(({ ip }) => isPackedUnion(g.p.pool, ip));
+    if (unions.length === 0) return plain(g);
+    const made = packedOf(g, g.r.pick(unions));
+    const n = g.r.below(made.info.fields.length);
+    const field = made.info.fields[n]!;
+    if (can(g, 'struct_field_val')) defineFull(g, g.b.field('struct_field_val', field.ip, use(made), n), field);
+    return true;
+  };
+}
+
 function somePacked(g: Gen): TypeInfo {
   return g.r.pick(sumsOf(g.p, Class.packed));
 }
@@ -34,8 +48,13 @@ function fieldOperand(g: Gen, info: TypeInfo): Value {
   return info.cls === Class.float ? withoutNaN(g, v) : v;
 }
 
-/** `aggregate_init` of packed struct type `info`. */
+/** `aggregate_init` of packed struct type `info`, `union_init` of a packed union. */
 function packedOf(g: Gen, info: TypeInfo): Value {
+  if (isPackedUnion(g.p.pool, info.ip)) {
+    if (!can(g, 'union_init')) return operand(g, info);
+    const n = g.r.below(info.fields.length);
+    return defineFull(g, g.b.field('union_init', info.ip, use(fieldOperand(g, info.fields[n]!)), n), info);
+  }
   const fields = info.fields.map((field) => fieldOperand(g, field));
   return defineFull(g, g.b.aggregate(info.ip, fields.map(use)), info);
 }

@@ -184,7 +184,7 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   is_named_enum_value: named.isNamed,
   get_union_tag: named.tagOfUnion,
   set_union_tag: named.settingTag,
-  union_init: named.makingUnion,
+  union_init: packed.orPackedUnion(named.makingUnion),
   cmp_vector: vectors.comparingLanes('cmp_vector'),
   cmp_vector_optimized: vectors.comparingLanes('cmp_vector_optimized'),
   select: vectors.selecting,

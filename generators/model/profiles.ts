@@ -30,6 +30,8 @@ export interface Profile {
   readonly vectors: boolean;
   /** Most bits of packed structs; 0: there are none. */
   readonly packed: number;
+  /** Chance that one of them is a packed union. */
+  readonly packedUnions: number;
   /** Whether there are the instructions of {@link FLOW_TAGS}. */
   readonly flow: boolean;
   /** Whether there are atomic instructions, and settings with the feature. */
@@ -159,6 +161,7 @@ const DEFAULT: Profile = {
   checked: false,
   vectors: false,
   packed: 0,
+  packedUnions: 0,
   flow: false,
   atomics: false,
   splits: 70,
@@ -445,6 +448,15 @@ const ALL: readonly Profile[] = [
     name: 'wide-packed',
     summary: 'packed structs of more than 64 bits: fields that cross limbs, wide fields, pointers to their bits',
     packed: 300,
+  },
+  {
+    ...PACKED,
+    name: 'packed-unions',
+    summary:
+      'packed unions beside packed structs: one field is written, another one is read, and each is the whole integer',
+    factors: { ...PACKED.factors, union_init: 3 },
+    packed: 130,
+    packedUnions: 150,
   },
   {
     ...DEFAULT,

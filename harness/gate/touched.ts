@@ -11,15 +11,15 @@ type Row = readonly [path: RegExp, profiles: readonly string[]];
 // prettier-ignore
 const ROWS: readonly Row[] = [
   [/^(?:docs|test|corpus|reports|deploy|outside|bench|\.github|\.ci)\/|\.md$|^(?:eslint|jest|knip|\.prettier|\.git)/, []],
-  [/^core\/codegen\/wide\/wide-packed/, ['wide-packed', 'packed']],
+  [/^core\/codegen\/wide\/wide-packed/, ['wide-packed', 'packed', 'packed-unions']],
   [/^core\/codegen\/wide\/.*float/, ['formats', 'wide']],
   [/^core\/codegen\/wide\//, ['sweep', 'wide', 'formats']],
   [/^core\/codegen\/aggregate\/lanes/, ['vectors']],
-  [/^core\/codegen\/aggregate\/packed/, ['packed', 'wide-packed']],
+  [/^core\/codegen\/aggregate\/packed/, ['packed', 'wide-packed', 'packed-unions']],
   [/^core\/codegen\/aggregate\//, ['sums', 'memory']],
   [/^core\/codegen\/control\//, ['control', 'flow', 'calls']],
   [/^core\/codegen\/memory\/atomics/, ['atomic']],
-  [/^core\/codegen\/memory\/bit-pointers/, ['packed', 'wide-packed']],
+  [/^core\/codegen\/memory\/bit-pointers/, ['packed', 'wide-packed', 'packed-unions']],
   [/^core\/codegen\/memory\//, ['memory', 'wasm64']],
   [/^core\/codegen\/scalar\/(?:floats|half)/, ['sweep', 'floats', 'formats']],
   [/^core\/codegen\/scalar\/panics/, ['checked']],

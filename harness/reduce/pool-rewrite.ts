@@ -23,11 +23,13 @@ import {
   errorUnionType,
   errorValue,
   isOpenEnum,
+  isPackedUnion,
   nameText,
   nullValue,
   optType,
   packedBits,
   packedType,
+  packedUnionType,
   payloadValue,
   TypeKind,
   unionTag,
@@ -135,8 +137,10 @@ export class PoolRewrite {
         return vectorType(pool, this.type(pool.childType(ty)), pool.arrayLen(ty));
       case TypeKind.packed: {
         const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => this.type(pool.fieldType(ty, n)));
-        const bits = fields.reduce((sum, field) => sum + (packedBits(pool, field) ?? 0), 0);
-        return packedType(pool, bits === 0 ? backingOf(pool, ty) : pool.intType(false, Math.min(bits, 65535)), fields);
+        const isUnion = isPackedUnion(pool, ty);
+        const bits = fields.reduce((sum, field) => (isUnion ? 0 : sum) + (packedBits(pool, field) ?? 0), 0);
+        const backing = bits === 0 ? backingOf(pool, ty) : pool.intType(false, Math.min(bits, 65535));
+        return isUnion ? packedUnionType(pool, backing, fields) : packedType(pool, backing, fields);
       }
       case TypeKind.fn:
         return pool.fnType(

@@ -18,6 +18,7 @@ import {
   floatPattern,
   IP,
   isAnyError,
+  isPackedUnion,
   nullValue,
   numberOfPattern,
   payloadValue,
@@ -48,6 +49,10 @@ export function simplestValue(pool: InternPool, ty: IpIndex, navs: readonly NavM
     }
     case TypeKind.struct:
     case TypeKind.packed: {
+      if (isPackedUnion(pool, ty)) {
+        const field = simplestValue(pool, pool.fieldType(ty, 0), navs);
+        return field === null ? null : unionValue(pool, ty, 0, field);
+      }
       const fields: IpIndex[] = [];
       for (let n = 0; n < pool.fieldCount(ty); n++) {
         const field = simplestValue(pool, pool.fieldType(ty, n), navs);

@@ -20,7 +20,7 @@ import { floatFromBits, intFromBits, softFromBits, writeValue } from './encoding
 import { exhausted } from './halt.ts';
 import type { Pointer } from './memory-object.ts';
 import { makePointer, MemoryObject } from './memory-object.ts';
-import { packed } from './packed.ts';
+import { packed, packedVariant } from './packed.ts';
 import { floatShapeOf, intShapeOf, shapeOf } from './shapes.ts';
 import { newVariant } from './sum-encoding.ts';
 import type { Value } from './values.ts';
@@ -197,6 +197,9 @@ export class AddressSpace {
     const ty = pool.typeOf(ip);
     const field = pool.word(ip, 1);
     const fieldTy = pool.fieldType(ty, field);
+    if (pool.typeKind(ty) === TypeKind.packed) {
+      return packedVariant(pool, ty, field, this.#value(pool.word(ip, 2) as IpIndex));
+    }
     const variant = newVariant(abiSize(pool, ty), ptrSize(pool));
     const payload = this.#value(pool.word(ip, 2) as IpIndex);
     writeValue(variant.bytes, fieldOffset(pool, ty, field), shapeOf(pool, fieldTy), payload);

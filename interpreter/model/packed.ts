@@ -1,7 +1,7 @@
 /**
- * Packed structs: fields as ranges of the digits of an unsigned number, and what lies behind a pointer to bits.
+ * Packed structs and unions: fields as ranges of the digits of an unsigned number, and what lies behind a pointer to bits.
  *
- * A packed struct is a value of its backing integer. It is undefined as a whole: where one field is, all are. Bytes of a host that
+ * A packed struct or union is a value of its backing integer. It is undefined as a whole: where one field is, all are. Bytes of a host that
  * are not all known make what is read from them undefined, and what is written to them undefines all of them.
  */
 import type { InternPool } from '../../core/intern/intern-pool.ts';
@@ -57,6 +57,12 @@ export function packed(pool: InternPool, ty: IpIndex, values: readonly Value[]):
   if (values.includes(undefined)) return undefined;
   const number = values.reduce<bigint>((sum, value, n) => sum + summandOf(packedField(pool, ty, n), value), 0n);
   return intFromBits(intShapeOf(pool, backingOf(pool, ty)), number);
+}
+
+/** The packed union of type `ty` whose field `n`, which is all of its bits, is `value`. */
+export function packedVariant(pool: InternPool, ty: IpIndex, n: number, value: Value): Value {
+  if (value === undefined) return undefined;
+  return intFromBits(intShapeOf(pool, backingOf(pool, ty)), summandOf(packedField(pool, ty, n), value));
 }
 
 /** Reads bits of the host of `size` bytes at `offset`. */

@@ -20,6 +20,7 @@ import { moved, placeToWrite } from '../model/access.ts';
 import { readValue, writeValue } from '../model/encoding.ts';
 import { NEXT } from '../model/frame.ts';
 import { illegal } from '../model/halt.ts';
+import { packedVariant } from '../model/packed.ts';
 import type { OptionalShape } from '../model/shapes.ts';
 import { newVariant } from '../model/sum-encoding.ts';
 import type { Value } from '../model/values.ts';
@@ -211,6 +212,12 @@ export const makeUnion: Handler = (p, inst) => {
   const a = p.operand(body.operand(inst));
   const shape = p.shape(ty);
   const fieldShape = p.shape(pool.fieldType(ty, field));
+  if (pool.typeKind(ty) === TypeKind.packed) {
+    return ({ values }) => {
+      values[inst] = packedVariant(pool, ty, field, values[a]);
+      return NEXT;
+    };
+  }
   const offset = fieldOffset(pool, ty, field);
   const tag = unionTag(pool, ty);
   const number = tag === null ? null : p.machine.space.constant(enumFieldValue(pool, tag, field));

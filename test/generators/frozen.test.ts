@@ -46,6 +46,7 @@ test('each seed gives the same case as ever', () => {
       "atomic b503919ddfc2b788",
       "packed 10fea24044542b4d",
       "wide-packed 1672c885d5939fa9",
+      "packed-unions e2e47e5fcc1a1dfb",
       "vectors 35b8ea7aba6d4228",
       "drop-in cd5115b7babba517",
     ]

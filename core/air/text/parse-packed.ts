@@ -1,19 +1,21 @@
 /**
- * Packed structs and pointers to bits of AIR text: `packed struct(u8) { T, U }`, `*align(4:3:4) T`.
+ * Packed structs, unions and pointers to bits of AIR text: `packed struct(u8) { T, U }`, `packed union(u8) { T, U }`, `*align(4:3:4) T`.
  *
  * Owns their grammar (docs/air.md section 2). Whether fields fit, and bits lie in their host, is the verifier's business.
  */
 import type { IpIndex } from '../../intern/keys.ts';
 import type { BitRange } from '../../intern/packed.ts';
-import { MAX_HOST_SIZE, packedType } from '../../intern/packed.ts';
+import { MAX_HOST_SIZE, packedType, packedUnionType } from '../../intern/packed.ts';
 import { Token } from './lex.ts';
 import type { Cursor } from './parse-cursor.ts';
-import { accept, atWord, expect, fail, kindAt, parseCount, rawText } from './parse-cursor.ts';
+import { accept, acceptWord, atWord, expect, expectWord, fail, kindAt, parseCount, rawText } from './parse-cursor.ts';
 import { parseAlign, parseBraces } from './parse-sums.ts';
 import { isValidAlign } from '../limits.ts';
 
-/** Reads what follows `packed struct`. */
+/** Reads what follows `packed`. */
 export function parsePacked(c: Cursor, parseType: (c: Cursor) => IpIndex): IpIndex {
+  const isUnion = acceptWord(c, 'union');
+  if (!isUnion) expectWord(c, 'struct');
   expect(c, Token.parenOpen, '"("');
   const start = c.at;
   const backing = parseType(c);
@@ -21,11 +23,8 @@ export function parsePacked(c: Cursor, parseType: (c: Cursor) => IpIndex): IpInd
     fail(c, 'air_expected', { what: 'an integer type', found: `"${rawText(c, start)}"` }, start);
   }
   expect(c, Token.parenClose, '")"');
-  return packedType(
-    c.pool,
-    backing,
-    parseBraces(c, () => parseType(c)),
-  );
+  const fields = parseBraces(c, () => parseType(c));
+  return isUnion ? packedUnionType(c.pool, backing, fields) : packedType(c.pool, backing, fields);
 }
 
 /** What the type of a pointer says of the place: an alignment, 0 = natural, and which bits of it. */

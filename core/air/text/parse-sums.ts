@@ -148,12 +148,12 @@ export function parseUnion(c: Cursor, layout: StructLayout, parseType: ParseType
   );
 }
 
-/** Reads a value of an optional, error set, error union, enum or union type. */
+/** Reads a value of an optional, error set, error union, enum or union type, a packed union too. */
 export function parseSum(c: Cursor, ty: IpIndex, parsers: ValueParsers): IpIndex {
   const { pool } = c;
   const kind = pool.typeKind(ty);
   if (kind === TypeKind.enum) return parseEnumValue(c, ty, parsers);
-  if (kind === TypeKind.union) return parseUnionValue(c, ty, parsers);
+  if (kind === TypeKind.union || kind === TypeKind.packed) return parseUnionValue(c, ty, parsers);
   if (kind === TypeKind.opt && acceptWord(c, 'null')) return nullValue(pool, ty);
   if (kind !== TypeKind.opt && acceptWord(c, 'error')) {
     expect(c, Token.dot, '"."');

@@ -11,7 +11,7 @@ import { elemCount, elemType } from '../../intern/elements.ts';
 import type { FloatFormat } from '../../intern/float-formats.ts';
 import { FLOAT_FORMATS, infinityBits, isFloatPattern, isNanPattern } from '../../intern/float-formats.ts';
 import { IP } from '../../intern/keys.ts';
-import { bitPtrType } from '../../intern/packed.ts';
+import { bitPtrType, isPackedUnion } from '../../intern/packed.ts';
 import { anyErrorType, errorUnionType, optType } from '../../intern/sums.ts';
 import { SimpleType, StructLayout, TypeKind } from '../../intern/type-kinds.ts';
 import { vectorType } from '../../intern/vectors.ts';
@@ -136,7 +136,6 @@ function wordType(c: Cursor): IpIndex {
       expectWord(c, 'struct');
       return structType(c, StructLayout.extern);
     case 'packed':
-      expectWord(c, 'struct');
       return parsePacked(c, parseType);
     case 'vector':
       return vectorOf(c);
@@ -215,8 +214,9 @@ function valueAt(c: Cursor, ty: IpIndex): IpIndex {
     case TypeKind.array:
       return peek(c) === Token.string ? stringValue(c, ty) : elements(c, ty, true);
     case TypeKind.struct:
-    case TypeKind.packed:
       return elements(c, ty, false);
+    case TypeKind.packed:
+      return isPackedUnion(pool, ty) ? parseSum(c, ty, { parseValue, failValue }) : elements(c, ty, false);
     case TypeKind.vector:
       return elements(c, ty, true);
     case TypeKind.opt:

@@ -9,7 +9,7 @@ import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { elemCount, elemValue } from '../../intern/elements.ts';
 import { floatPattern } from '../../intern/numbers.ts';
-import { backingOf, bitRange } from '../../intern/packed.ts';
+import { backingOf, bitRange, isPackedUnion } from '../../intern/packed.ts';
 import * as sums from '../../intern/sums.ts';
 import { TypeKind, SIMPLE_TYPE_NAMES, StructLayout } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
@@ -102,7 +102,7 @@ function makeTypeText(p: Printer, ty: IpIndex): string {
     case TypeKind.vector:
       return `vector(${pool.arrayLen(ty)}) ${typeText(p, pool.childType(ty))}`;
     case TypeKind.packed:
-      return `packed struct(${typeText(p, backingOf(pool, ty))}) ${braced(fieldsText(p, ty))}`;
+      return packedText(p, ty);
     case TypeKind.fn: {
       const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => typeText(p, pool.fnParam(ty, n)));
       return `fn(${params.join(', ')}) ${typeText(p, pool.fnReturn(ty))}`;
@@ -127,6 +127,13 @@ function makeTypeText(p: Printer, ty: IpIndex): string {
       return `${word}${tag === null ? '' : `(${typeText(p, tag)})`} ${braced(fieldsText(p, ty))}`;
     }
   }
+}
+
+function packedText(p: Printer, ty: IpIndex): string {
+  const { pool } = p;
+  const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => typeText(p, pool.fieldType(ty, n)));
+  const word = isPackedUnion(pool, ty) ? 'union' : 'struct';
+  return `packed ${word}(${typeText(p, backingOf(pool, ty))}) ${braced(fields.join(', '))}`;
 }
 
 function enumText(p: Printer, ty: IpIndex): string {

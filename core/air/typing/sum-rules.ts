@@ -7,6 +7,7 @@
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { errorPayloadOffset, pointeeAlign } from '../../intern/layout.ts';
+import { isPackedUnion } from '../../intern/packed.ts';
 import { errorSetOf, payloadType, unionTag } from '../../intern/sums.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import type { InstIndex } from '../body/ref.ts';
@@ -134,7 +135,8 @@ const setTag: Check = (f, inst) => {
 function unionInit(f: TypingContext, inst: InstIndex): string | null {
   const { pool, body } = f;
   const ty = body.ty(inst);
-  if (pool.typeKind(ty) !== TypeKind.union) return wrongKind(f, 'the result', ty, 'a union');
+  if (pool.typeKind(ty) !== TypeKind.union && !isPackedUnion(pool, ty))
+    return wrongKind(f, 'the result', ty, 'a union');
   const field = body.number(inst);
   if (field >= pool.fieldCount(ty)) return `${f.nameOf(ty)} has no field ${field}`;
   return mismatch(f, 'the operand', typeOfOperand(f, inst, 0), pool.fieldType(ty, field));

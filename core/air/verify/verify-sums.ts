@@ -8,6 +8,7 @@ import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { IP_NONE } from '../../intern/keys.ts';
 import { abiAlign, hasNullPayload } from '../../intern/layout.ts';
+import { isPackedUnion } from '../../intern/packed.ts';
 import * as sums from '../../intern/sums.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
@@ -114,7 +115,8 @@ export function sumValueProblem(parts: Parts, value: IpIndex, ty: IpIndex): stri
   if (kind === ValueKind.err) return errorProblem(parts, pool.word(value, 1), ty);
   if (kind === ValueKind.enum_tag) return enumValueProblem(parts, pool.word(value, 1) as IpIndex, ty);
   const field = pool.word(value, 1);
-  if (of !== TypeKind.union || field >= pool.fieldCount(ty)) return `field ${field} of type ${nameOf(ty)}`;
+  if ((of !== TypeKind.union && !isPackedUnion(pool, ty)) || field >= pool.fieldCount(ty))
+    return `field ${field} of type ${nameOf(ty)}`;
   return parts.valueProblem(pool.word(value, 2) as IpIndex, pool.fieldType(ty, field));
 }
 

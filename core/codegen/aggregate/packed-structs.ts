@@ -1,10 +1,10 @@
 /**
- * Packed structs of up to 64 bits as values: their backing integers in registers.
+ * Packed structs and unions of up to 64 bits as values: their backing integers in registers.
  *
  * Fields are cut out of the integer and put into it by memory/bit-pointers.ts.
  */
 import type { InstIndex } from '../../air/body/ref.ts';
-import { bitOffset } from '../../intern/packed.ts';
+import { bitOffset, isPackedUnion } from '../../intern/packed.ts';
 import { InternalError } from '../../support/assert.ts';
 import { cutOut, moveIn } from '../memory/bit-pointers.ts';
 import { Rep } from '../state/abi.ts';
@@ -16,11 +16,11 @@ function registerOf(rep: Rep): typeof Rep.i32 | typeof Rep.i64 {
   return rep;
 }
 
-/** The bits of all fields; undefined ones are zero, because any bits will do. */
+/** aggregate_init, and union_init of a packed union: the bits of all fields given; undefined ones are zero, because any bits will do. */
 export function lowerPackedInit(f: FunctionState, inst: InstIndex): void {
   const ty = f.resultType(inst);
   const rep = registerOf(f.resultRep(inst));
-  const fields = f.body.refs(inst);
+  const fields = isPackedUnion(f.pool, ty) ? [f.operand(inst, 0)] : f.body.refs(inst);
   let isEmpty = true;
   for (let n = 0; n < fields.length; n++) {
     if (f.isUndefined(fields[n]!)) continue;

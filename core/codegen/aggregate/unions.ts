@@ -3,6 +3,7 @@
  */
 import type { InstIndex } from '../../air/body/ref.ts';
 import { abiAlign, fieldOffset, pointeeAlign, unionTagOffset } from '../../intern/layout.ts';
+import { isPackedUnion } from '../../intern/packed.ts';
 import { enumFieldValue, unionTag } from '../../intern/sums.ts';
 import { allocateSlot, storeOperand, storeValue } from '../memory/memory-access.ts';
 import { Rep } from '../state/abi.ts';
@@ -10,11 +11,16 @@ import { lowerConstant } from '../state/constants.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { NO_VALUE } from '../state/wvalue.ts';
 import { finishPart } from './aggregates.ts';
+import { lowerPackedInit } from './packed-structs.ts';
 
 /** Bytes of other fields keep whatever the slot holds. */
 export function lowerUnionInit(f: FunctionState, inst: InstIndex): void {
   const { pool } = f;
   const ty = f.resultType(inst);
+  if (isPackedUnion(pool, ty)) {
+    lowerPackedInit(f, inst);
+    return;
+  }
   if (f.resultRep(inst) === Rep.none) {
     f.finish(inst, NO_VALUE);
     return;

@@ -42,12 +42,12 @@ export function lowerConstant(pool: PoolReader, value: IpIndex): WValue {
     case ValueKind.err:
       return isByRef(pool, pool.typeOf(value)) ? uavRef(value, 0, 0) : lowerScalarSum(pool, value, kind);
     case ValueKind.aggregate:
+    case ValueKind.union_value:
       if (pool.typeKind(pool.typeOf(value)) === TypeKind.packed) return lowerPacked(pool, value);
       return hasRuntimeBits(pool, pool.typeOf(value)) ? uavRef(value, 0, 0) : NO_VALUE;
     case ValueKind.bytes:
     case ValueKind.repeated:
     case ValueKind.slice:
-    case ValueKind.union_value:
       return hasRuntimeBits(pool, pool.typeOf(value)) ? uavRef(value, 0, 0) : NO_VALUE;
   }
 }
@@ -59,7 +59,7 @@ function lowerInt(pool: PoolReader, value: IpIndex): WValue {
   return uavRef(value, 0, 0);
 }
 
-/** The backing integer of a packed struct. */
+/** The backing integer of a packed struct or union. */
 function lowerPacked(pool: PoolReader, value: IpIndex): WValue {
   const bits = pool.intBits(backingOf(pool, pool.typeOf(value)));
   if (bits > 64) return uavRef(value, 0, 0);

@@ -7,7 +7,7 @@
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { abiSize } from '../../intern/layout.ts';
-import { bitOffset, bitRange, packedBits } from '../../intern/packed.ts';
+import { bitOffset, bitRange, isPackedUnion, packedBits } from '../../intern/packed.ts';
 import { integerOf } from '../../intern/sums.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { cutOut, moveIn } from '../memory/bit-pointers.ts';
@@ -115,11 +115,12 @@ function pushInLimb(f: FunctionState, piece: Piece, k: number): void {
   f.mir.op(distance > 0 ? MirTag.i64_shl : MirTag.i64_shr_u);
 }
 
-/** aggregate_init of a packed struct in memory. */
+/** aggregate_init of a packed struct, or union_init of a packed union, in memory. */
 export function lowerWidePackedInit(f: FunctionState, inst: InstIndex): void {
   const ty = f.resultType(inst);
   const slot = allocateSlot(f, ty);
-  const pieces = Array.from(f.body.refs(inst)).flatMap((ref, n) =>
+  const fields = isPackedUnion(f.pool, ty) ? [f.operand(inst, 0)] : Array.from(f.body.refs(inst));
+  const pieces = fields.flatMap((ref, n) =>
     f.isUndefined(ref) ? [] : piecesOf(f, ref, f.typeOf(ref), bitOffset(f.pool, ty, n)),
   );
   for (let k = 0; k < abiSize(f.pool, ty) / 8; k++) {

@@ -161,6 +161,10 @@ function lowerPayload(sink: Sink, ty: IpIndex, payload: IpIndex, at: number): vo
 function lowerUnion(sink: Sink, ty: IpIndex, value: IpIndex, at: number): void {
   const { pool } = sink;
   const field = pool.word(value, 1);
+  if (pool.typeKind(ty) === TypeKind.packed) {
+    lowerPacked(sink, value, at);
+    return;
+  }
   const fieldTy = pool.fieldType(ty, field);
   if (hasRuntimeBits(pool, fieldTy)) {
     lower(sink, fieldTy, pool.word(value, 2) as IpIndex, at + fieldOffset(pool, ty, field));

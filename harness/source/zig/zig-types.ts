@@ -13,6 +13,7 @@ import {
   errorPayload,
   errorSetOf,
   IP,
+  isPackedUnion,
   SimpleType,
   StructLayout,
   TypeKind,
@@ -136,6 +137,7 @@ export class ZigTypes {
 
   #packed(ty: IpIndex): string {
     const pool = this.#pool;
+    if (isPackedUnion(pool, ty)) throw new NotPrintable('a packed union');
     const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => `f${n}: ${this.text(pool.fieldType(ty, n))}`);
     const name = `${this.#prefix}P${ty}`;
     this.declarations.push(

@@ -101,6 +101,28 @@ const WIDE_ROWS: readonly BugRow[] = [
   ],
 ];
 
+const UNION_ROWS: readonly BugRow[] = [
+  [
+    'field-at-bit-0-keeps-its-sign',
+    'codegen',
+    'bit-pointers.js',
+    'if (ty !== IP.bool_type && f.pool.isInt(integer) && f.pool.intSigned(integer)) {',
+    'if (offset > 0 && ty !== IP.bool_type && f.pool.isInt(integer) && f.pool.intSigned(integer)) {',
+    'a packed union that is made from a negative number has bits above its width',
+  ],
+  [
+    'packed-union-in-data-with-sign',
+    'link',
+    'lower-data.js',
+    'if (pool.typeKind(ty) === TypeKind.packed) { lowerPacked(sink, value, at); return; }',
+    'if (pool.typeKind(ty) === TypeKind.packed) { lower(sink, pool.fieldType(ty, field), pool.word(value, 2), at); return; }',
+    'the sign of a field of a packed union in data fills its bytes',
+  ],
+];
+
+/** Mistakes with packed unions. */
+export const PACKED_UNION_BUGS: readonly PlantedBug[] = UNION_ROWS.map(bugOf);
+
 /** Mistakes with packed structs of more than 64 bits. */
 export const WIDE_PACKED_BUGS: readonly PlantedBug[] = WIDE_ROWS.map(bugOf);
 
