@@ -148,6 +148,7 @@ function readShardRun(folder: string): ShardRun {
         ended = line;
         break;
       case 'found':
+      case 'shrunk':
       case 'reduced':
         break;
     }

@@ -18,7 +18,7 @@ export interface CommandLanguage {
   /** What a file begins with that may hold several programs; null: each is in a file of its own. */
   readonly prelude: string | null;
   /** The program, whose names begin with `prefix` where several can be in a file. Throws NotPrintable. */
-  print(unit: Unit, prefix: string, n: number): string;
+  readonly print: (unit: Unit, prefix: string, n: number) => string;
   /** Whether instructions `tag` can be printed. */
   readonly tag?: (tag: AirTag) => boolean;
   readonly comparable?: NonNullable<Backend['comparable']>;

@@ -33,12 +33,12 @@ interface Toolchain {
    * Declarations of program `n`, with the table of its addresses; names begin with `prefix`. Ends with a line break. Throws
    * NotPrintable.
    */
-  print(unit: Unit, prefix: string, n: number): string;
+  readonly print: (unit: Unit, prefix: string, n: number) => string;
   /** The command that compiles the file `source` into the file `module`, both absolute. */
-  words(source: string, module: string): readonly string[];
+  readonly words: (source: string, module: string) => readonly string[];
   /** Folder that the command runs in; `scratch` is that of the run. */
-  folder(scratch: string): string;
-  environment(scratch: string): Readonly<Record<string, string>>;
+  readonly folder: (scratch: string) => string;
+  readonly environment: (scratch: string) => Readonly<Record<string, string>>;
   readonly limits: RunLimits;
   /** The answer to a program in which an error lies that has a line. */
   toError(message: string, end: StartedEnd): Answer;
