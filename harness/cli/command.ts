@@ -32,7 +32,7 @@ export interface AnyCommand {
 }
 
 /** What the list of commands says of one. */
-export interface Listed {
+interface Listed {
   readonly name: string;
   readonly summary: string;
 }

@@ -151,7 +151,7 @@ export interface SymbolEntry {
 }
 
 /** An entry of the export section; `index` counts imports first. */
-export interface ExportEntry {
+interface ExportEntry {
   readonly name: string;
   /** One of Extern. */
   readonly kind: number;

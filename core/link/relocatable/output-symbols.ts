@@ -138,7 +138,7 @@ class Collector implements OutputSymbols {
   }
 
   #defined(entry: SymbolEntry): OutSymIndex {
-    const owner = entry.definedIn as ObjectId;
+    const owner = entry.definedIn;
     const definition = this.#table.objects[owner]!.symbols[entry.definition]!;
     let { flags } = definition;
     if (entry.isHidden) flags |= SymbolFlag.hidden;
@@ -177,7 +177,7 @@ class Collector implements OutputSymbols {
     const kind = SymbolKind.data;
     let index: OutSymIndex;
     if (aliased) {
-      const owner = aliased.definedIn as ObjectId;
+      const owner = aliased.definedIn;
       const definition = this.#table.objects[owner]!.symbols[aliased.definition]!;
       const alias = { ...definition, name, flags: definition.flags & ~SymbolFlag.local };
       const isData = definition.kind === SymbolKind.data;
