@@ -108,6 +108,8 @@ class Night {
       const child = this.#start(['--time', `${left}s`, '--out', 'night', ...words]);
       const ended = endOf(child);
       let looked = 0;
+      /** Workers that were there at the look before. */
+      const known = new Set<number>();
       while (child.exitCode === null && child.signalCode === null) {
         await Promise.race([ended, delay(KILL_EVERY)]);
         const workers = workersOf(child.pid!);
@@ -124,8 +126,10 @@ class Night {
           this.orphans.push(...workers.filter((pid) => existsProcess(pid)));
           break;
         }
-        // While cases run and while they are reduced alike.
-        const victim = workers[this.workerKills % Math.max(1, workers.length)];
+        // While cases run and while they are reduced alike; never one that has just been started, which would end the campaign.
+        const old = workers.filter((pid) => known.has(pid));
+        for (const pid of workers) known.add(pid);
+        const victim = old[this.workerKills % Math.max(1, old.length)];
         if (victim !== undefined && kill(victim)) this.workerKills++;
       }
       await ended;
