@@ -64,7 +64,7 @@ function writeFunctionNames(out: ByteWriter, indexed: Indexed): void {
   }
   for (const { exportIndex } of synthetics.wrappers) {
     out.uleb(index++);
-    out.name(`${exports[exportIndex]!.name}.command_export`);
+    out.name(`${exports[exportIndex]!.symbol}.command_export`);
   }
   out.endSized(size);
 }

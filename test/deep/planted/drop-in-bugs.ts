@@ -66,3 +66,13 @@ export const DROP_IN_BUGS: readonly { readonly about: string; readonly bug: Plan
     bug: bugOf([`drop-in-${about}`, 'link', file, find, replace, mistake]),
   }),
 );
+
+/** Shows where an object names an export and constructors run around it. */
+export const WRAPPER_NAME: PlantedBug = bugOf([
+  'drop-in-wrapper-name',
+  'link',
+  'write-names.js',
+  '[exportIndex].symbol}.command_export',
+  '[exportIndex].name}.command_export',
+  'a wrapper has the name of the export in place of that of the symbol',
+]);

@@ -7,7 +7,7 @@ import { DROP_IN_KINDS } from '../../../generators/index.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
 import { lldCheck } from '../../../harness/check/lld.ts';
 import { LLVM_ABSENT, loadLlvm } from '../../../harness/external/llvm.ts';
-import { DROP_IN_BUGS } from './drop-in-bugs.ts';
+import { DROP_IN_BUGS, WRAPPER_NAME } from './drop-in-bugs.ts';
 import { hunt } from './hunt.ts';
 
 const llvm = await loadLlvm();
@@ -26,6 +26,19 @@ describe(llvm === null ? LLVM_ABSENT : 'with wasm-ld as judge', () => {
       expect(bucket).toMatch(/^linker\//);
     },
   );
+
+  (llvm === null ? test.skip : test)('the mistake about names of wrappers is found', async () => {
+    const [bucket] = await hunt(WRAPPER_NAME, {
+      profile: 'drop-in',
+      checks: llvm === null ? [] : [lldCheck(llvm)],
+      every: true,
+      wants: ({ plan }) =>
+        ['export-name', 'declared-constructor'].every((wanted) =>
+          plan.decorations?.some(({ kind }) => kind === wanted),
+        ),
+    });
+    expect(bucket).toBe('linker/lld/bytes/exports');
+  });
 });
 
 test('there is a mistake for each kind', () => {
