@@ -47,6 +47,7 @@ describe('what owes an answer', () => {
       'harness/reduce/pool-rewrite.ts',
       'harness/reduce/simple-values.ts',
       'harness/reduce/type-passes.ts',
+      'harness/source/c/c-types.ts',
       'harness/source/zig/zig-layout.ts',
       'harness/source/zig/zig-switch.ts',
       'harness/source/zig/zig-types.ts',
@@ -67,6 +68,7 @@ describe('what owes an answer', () => {
       'core/link/unit/lower-data.ts',
       'harness/reduce/pool-rewrite.ts',
       'harness/reduce/simple-values.ts',
+      'harness/source/c/c-values.ts',
       'harness/source/zig/zig-values.ts',
       'interpreter/model/address-space.ts',
     ]);
