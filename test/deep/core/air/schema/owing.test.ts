@@ -27,13 +27,14 @@ describe('what owes an answer', () => {
     copy.remove();
   });
 
-  test('to an instruction that becomes described: rule, lowering, emitter, weight, Zig source and meaning', () => {
+  test('to an instruction that becomes described: rule, lowering, emitter, weight, C and Zig source and meaning', () => {
     const about = errors.filter(({ message }) => message.includes('c_va_end'));
     expect(about.map(({ file }) => file)).toEqual([
       'core/air/typing/rules.ts',
       'core/codegen/lowerings.ts',
       'generators/emit/table.ts',
       'generators/model/weights.ts',
+      'harness/source/c/c-instructions.ts',
       'harness/source/zig/instructions.ts',
       'interpreter/steps/meaning.ts',
     ]);
