@@ -6,10 +6,10 @@
  */
 import type { IpIndex, Unit } from '../../../core/index.ts';
 import { InputError } from '../../model/failure.ts';
-import type { SettingsKind } from '../../model/settings.ts';
 import { printed } from '../../source/not-printable.ts';
 import type { Answer, Backend, BatchCompiler, BuildJob } from '../door.ts';
 import { EXECUTABLE_WAY } from '../door.ts';
+import { noSettings } from '../no-settings.ts';
 import type { RunLimits } from '../process/run-compiler.ts';
 import { readCommandSpec, splitWords } from '../../model/command-spec.ts';
 import type { CommandLanguage } from './languages.ts';
@@ -26,16 +26,7 @@ const LIMITS: RunLimits = { processor: 60, clock: 240, memory: MEMORY };
 const STACK = 65536;
 
 /** A command says all that it wants to know in its own words. */
-const SETTINGS: SettingsKind = {
-  stored: {},
-  draw: () => ({}),
-  print: () => [],
-  read: () => null,
-  size: () => 0,
-  simpler: () => [],
-  variations: () => [],
-  stackBytes: () => STACK,
-};
+const SETTINGS = noSettings(STACK);
 
 /** The way of the witness. */
 const WITNESS = 'witness';

@@ -6,11 +6,11 @@
  */
 import type { Answer, Backend, BackendWay, BatchCompiler, Support } from '../door.ts';
 import { InputError } from '../../model/failure.ts';
-import type { SettingsKind } from '../../model/settings.ts';
 import { isSpelled } from '../../source/zig/instructions.ts';
 import { printed } from '../../source/not-printable.ts';
 import { printZig, ZIG_PRELUDE } from '../../source/zig/print-zig.ts';
 import { comparableBits } from '../../source/zig/zig-layout.ts';
+import { noSettings } from '../no-settings.ts';
 import { readKnownBugs } from '../read-known-bugs.ts';
 import { compileBatch } from './compile-batch.ts';
 import type { InstalledZig } from './installed-zig.ts';
@@ -47,16 +47,7 @@ const MOST = 150;
 const LIMITS = { processor: 240, clock: 900, memory: 16 * 2 ** 30 };
 
 /** There is nothing to choose: the modes of optimisation change nothing in Zig's own code generator. */
-const SETTINGS: SettingsKind = {
-  stored: {},
-  draw: () => ({}),
-  print: () => [],
-  read: () => null,
-  size: () => 0,
-  simpler: () => [],
-  variations: () => [],
-  stackBytes: () => STACK,
-};
+const SETTINGS = noSettings(STACK);
 
 const SUPPORT: Support = { tag: isSpelled };
 

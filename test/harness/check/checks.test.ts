@@ -13,6 +13,8 @@ import { CORE_TEXT, roundtripCheck } from '../../../harness/check/roundtrip.ts';
 import type { RunOptions } from '../../../harness/check/run-steps.ts';
 import { withinTime } from '../../../harness/engine/time-guard.ts';
 import { runCase, runCases } from '../../../harness/check/run-case.ts';
+import { configCheck } from '../../../harness/check/variations.ts';
+import { noSettings } from '../../../harness/backend/no-settings.ts';
 import { loadWabtValidator, TOO_DEEP, wabtCheck } from '../../../harness/check/wabt.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import type { DirectEngine, EngineRequest, EngineRun } from '../../../harness/engine/door.ts';
@@ -711,4 +713,9 @@ describe('many cases', () => {
     );
     expect(seen).toEqual([0, 1, 2, 3, 4]);
   });
+});
+
+test('config is not asked of a back end whose settings never vary', () => {
+  expect(configCheck.possible!(CORE_BACKEND, [V8_ENGINE])).toBe(true);
+  expect(configCheck.possible!({ ...CORE_BACKEND, settings: noSettings(65536) }, [V8_ENGINE])).toBe(false);
 });
