@@ -3,7 +3,8 @@
  *
  * A probe computes one thing in two ways that must agree, so no address needs to be known.
  */
-import { Assembler, GIVES_I32, Op, words } from './assembler.ts';
+import { Assembler, GIVES_I32, words } from './assembler.ts';
+import { Op } from './opcodes.ts';
 import type { Code } from './assembler.ts';
 import type { Site } from './draft.ts';
 import { Flag, Kind, SegmentBit, Type } from '../wasm/object-model.ts';

@@ -9,6 +9,7 @@ import type { FunctionType, ObjectModel, Relocation, SymbolEntry } from '../wasm
 import { emptyModel, Extern, Flag, Group, Kind, RELOCATION_TYPES, relocationType, Type } from '../wasm/object-model.ts';
 import type { WriteOptions } from '../wasm/write-object.ts';
 import { writeObject } from '../wasm/write-object.ts';
+import { Op } from './opcodes.ts';
 
 /** `() -> ()`. */
 export const NO_TYPE: FunctionType = { params: [], results: [] };
@@ -16,48 +17,6 @@ export const NO_TYPE: FunctionType = { params: [], results: [] };
 export const GIVES_I32: FunctionType = { params: [], results: [Type.i32] };
 /** `(i32) -> i32`. */
 export const MAPS_I32: FunctionType = { params: [Type.i32], results: [Type.i32] };
-
-/** Opcodes that hand-written code uses. */
-export const Op = {
-  unreachable: 0x00,
-  block: 0x02,
-  if: 0x04,
-  else: 0x05,
-  try: 0x06,
-  catch: 0x07,
-  throw: 0x08,
-  end: 0x0b,
-  return: 0x0f,
-  call: 0x10,
-  callIndirect: 0x11,
-  drop: 0x1a,
-  localGet: 0x20,
-  localSet: 0x21,
-  globalGet: 0x23,
-  globalSet: 0x24,
-  tableGet: 0x25,
-  tableSet: 0x26,
-  i32Load: 0x28,
-  i64Load: 0x29,
-  i32Load8: 0x2d,
-  i32Store: 0x36,
-  i64Store: 0x37,
-  i32Const: 0x41,
-  i64Const: 0x42,
-  i32Eqz: 0x45,
-  i32Eq: 0x46,
-  i32Ne: 0x47,
-  i32LtU: 0x49,
-  i32GeU: 0x4f,
-  i64Eq: 0x51,
-  i32Add: 0x6a,
-  i32Sub: 0x6b,
-  i32Mul: 0x6c,
-  i32And: 0x71,
-  i32Or: 0x72,
-  i32Xor: 0x73,
-  i32Wrap: 0xa7,
-} as const;
 
 /** Where a relocation of data goes, and to what. */
 export interface DataReference {

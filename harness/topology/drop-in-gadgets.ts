@@ -4,7 +4,8 @@
  *
  * As run-gadgets.ts. Where only the comparison with wasm-ld's module can tell, the probe is there to say that the link works.
  */
-import { Assembler, GIVES_I32, MAPS_I32, NO_TYPE, Op, words } from './assembler.ts';
+import { Assembler, GIVES_I32, MAPS_I32, NO_TYPE, words } from './assembler.ts';
+import { Op } from './opcodes.ts';
 import type { Site } from './draft.ts';
 import { Flag, SegmentBit } from '../wasm/object-model.ts';
 import { ARCHIVE_FLAVOURS } from '../wasm/write-archive.ts';

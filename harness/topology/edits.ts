@@ -6,7 +6,8 @@
  */
 import type { FunctionType } from '../wasm/object-model.ts';
 import { Extern, Flag, functionTypeOf, Group, importCount, Kind, RELOCATION_TYPES } from '../wasm/object-model.ts';
-import { Assembler, Op } from './assembler.ts';
+import { Assembler } from './assembler.ts';
+import { Op } from './opcodes.ts';
 import type { Definition, ObjectItem, Site } from './draft.ts';
 import { isGlobalDefinition } from './draft.ts';
 import { ARCHIVE_FLAVOURS } from '../wasm/write-archive.ts';

@@ -3,7 +3,8 @@
  *
  * What is wrong is reachable from an export, so that no garbage collection hides it.
  */
-import { Assembler, GIVES_I32, MAPS_I32, NO_TYPE, Op, words } from './assembler.ts';
+import { Assembler, GIVES_I32, MAPS_I32, NO_TYPE, words } from './assembler.ts';
+import { Op } from './opcodes.ts';
 import type { Site } from './draft.ts';
 import { Flag, Type } from '../wasm/object-model.ts';
 import { ARCHIVE_FLAVOURS } from '../wasm/write-archive.ts';

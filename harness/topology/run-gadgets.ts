@@ -4,7 +4,8 @@
  * Each brings objects of its own and says what its probes give. Names begin with the gadget's prefix, so that gadgets do
  * not meet; values come from its number.
  */
-import { Assembler, GIVES_I32, MAPS_I32, NO_TYPE, Op, words } from './assembler.ts';
+import { Assembler, GIVES_I32, MAPS_I32, NO_TYPE, words } from './assembler.ts';
+import { Op } from './opcodes.ts';
 import type { Item, ObjectItem, Site } from './draft.ts';
 import { isArchiveItem } from './draft.ts';
 import { Flag, SegmentBit, Type } from '../wasm/object-model.ts';

@@ -6,7 +6,8 @@
 import { stubsOf } from '../engine/v8/linked-instance.ts';
 import { readLinkedModule } from '../wasm/linked-module.ts';
 import type { Code } from './assembler.ts';
-import { Assembler, GIVES_I32, Op, words } from './assembler.ts';
+import { Assembler, GIVES_I32, words } from './assembler.ts';
+import { Op } from './opcodes.ts';
 import type { Site } from './draft.ts';
 import { Flag, SegmentBit } from '../wasm/object-model.ts';
 import { ARCHIVE_FLAVOURS } from '../wasm/write-archive.ts';
