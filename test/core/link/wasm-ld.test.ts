@@ -266,6 +266,49 @@ test('what nobody uses is imported where nothing is collected', () => {
   for (const policy of ['error', 'warn', 'ignore'] as const) expect(names(false, policy)).toEqual([]);
 });
 
+describe('what only custom sections mention and nobody defines', () => {
+  const MEMORY_I32 = 5;
+  const FUNCTION_INDEX_I32 = 26;
+  const types = [[[], []]] as const;
+  const object: HandObject = {
+    ...NOTHING,
+    types,
+    funcImports: [['func', 0]],
+    symbols: [
+      { kind: K.func, flags: F.exported, index: 1, name: 'f' },
+      { kind: K.func, flags: F.undef, index: 0 },
+      { kind: K.data, flags: F.undef, index: 0, name: 'datum' },
+    ],
+    customs: [
+      {
+        name: '.debug_info',
+        bytes: new Array<number>(8).fill(0),
+        relocs: [
+          { type: FUNCTION_INDEX_I32, at: 0, index: 1 },
+          { type: MEMORY_I32, at: 4, index: 2, addend: 0 },
+        ],
+      },
+    ],
+  };
+  const messages = (options: Parameters<typeof link>[1]): string[] => {
+    const result = link([object], options);
+    return (result.ok ? result.warnings : result.error).list.map(({ message }) => message);
+  };
+
+  test('is undefined where nothing is collected, also if debug sections go', () => {
+    const both = ['undefined symbol: func', 'undefined symbol: datum'];
+    expect(messages({ gc: false })).toEqual(both);
+    expect(messages({ gc: false, stripDebug: true })).toEqual(both);
+    expect(messages({ gc: false, undefinedPolicy: 'warn' })).toEqual(both);
+    expect(messages({ gc: false, importUndefined: true })).toEqual(['undefined symbol: datum']);
+    expect(messages({ gc: false, undefinedPolicy: 'import' })).toEqual([]);
+  });
+
+  test('is not there otherwise', () => {
+    expect(messages({})).toEqual([]);
+  });
+});
+
 describe('relocatable output', () => {
   const featured: HandObject = { ...NOTHING, features: ['+sign-ext'], producers: [['language', 'C', '11']] };
   const files = { 'a.o': handObject(featured) };
