@@ -514,6 +514,30 @@ describe('the command', () => {
     expect(command(files, '--version').stdout[0]).toContain('LLD');
   });
 
+  test('shows names of C++ as people write them, in messages, reports and names of functions, unless it is told not to', () => {
+    const mangled = {
+      'a.o': handObject(calls(['_Z1gi', 'env'], ['_Z1hv'])),
+      'h.a': writeArchive([{ name: 'h.o', bytes: handObject(defines('_Z1hv', 1)), symbols: ['_Z1hv'] }], GNU),
+    };
+    const read = (path: string): Uint8Array | null => mangled[path as keyof typeof mangled] ?? null;
+    const asked: string[] = [];
+    const demangle = (name: string): string => {
+      asked.push(name);
+      return { _Z1gi: 'g(int)', _Z1hv: 'h()' }[name] ?? name;
+    };
+    const run = (...args: string[]): LinkOutcome => runLinkCommand(['a.o', '--no-entry', ...args], { read, demangle });
+    expect(run().stderr[0]).toMatch(/^a\.o:0x[0-9a-f]+: error: undefined symbol: g\(int\)$/);
+    expect(run('--no-demangle').stderr[0]).toMatch(/ error: undefined symbol: _Z1gi$/);
+    const words = ['h.a', '--unresolved-symbols=ignore-all', '--why-extract=-', '--Map=-'];
+    const { files, stdout } = run(...words);
+    expect(stdout.join('\n')).toContain('a.o\th.a(h.o)\th()');
+    expect(stdout.join('\n')).toContain('<internal>:(signature_mismatch:h()) ');
+    const names = Buffer.from(section(new WebAssembly.Module(files[0]!.bytes), 'name')[0]!).toString('latin1');
+    expect(names).toContain('undefined:g(int)');
+    expect(names).not.toContain('_Z1');
+    expect(asked.filter((name) => !name.startsWith('_Z'))).toEqual([]);
+  });
+
   test('takes very many options', () => {
     const words = Array.from({ length: 200_000 }, (_, i) => `--export-if-defined=n${i}`).join('\n');
     const many = { ...files, words: new TextEncoder().encode(words) };
