@@ -11,6 +11,7 @@ import { bucketId, findingOfBucket } from '../check/bucket-id.ts';
 import type { CaseSource, Replies, Slipped } from '../worker/protocol.ts';
 import type { Bucket, BucketTable, RawBucket, Representative } from './buckets.ts';
 import type { CampaignParts } from './parts.ts';
+import type { ReduceStep } from '../reduce/reduce.ts';
 import { runNaming } from '../worker/run-naming.ts';
 import { runReduction } from '../worker/run-reduction.ts';
 import type { CampaignConfig } from './config.ts';
@@ -206,23 +207,15 @@ async function reduceOne(
   const end =
     known !== undefined
       ? ({ kind: 'done', reply: known, unjudged: 0 } as const)
-      : await runReduction(parts.workers, task, parts.journalOf(bucket, from.position), {
+      : await runReduction(parts.workers, task, parts.journalOf(record), {
           abort,
           onStep: ({ runs, instructions }) => parts.emit('shrunk', { bucket, runs, instructions }),
         });
   if (end.kind === 'cut') {
-    const described = await describeOne(
-      source,
-      from,
-      cause,
-      parts,
-      end.why === 'stopped' ? 'interrupted' : 'not reduced',
-    );
+    const why = end.why === 'stopped' ? 'interrupted' : 'not reduced';
+    const described = await describeOne(source, from, cause, parts, why);
     if (end.why !== 'stopped') warn(reducing, `${bucket} could not be reduced: ${end.message}`);
-    if (end.best === null) return described;
-    const { text, instructions, runs } = end.best;
-    const reduction = `${described.named.reduction}: stopped after ${runs} runs`;
-    return { named: { ...described.named, text, instructions, reduction }, slips: [] };
+    return end.best === null ? described : { named: await nameCut(described.named, end.best, reducing), slips: [] };
   }
   const { reply, unjudged } = end;
   // One that a clock has ended is no function of what it started from: a merge does it again.
@@ -241,6 +234,21 @@ async function reduceOne(
 function warn({ warnings, parts }: Reducing, text: string): void {
   warnings.push(text);
   parts.emit('warning', { text });
+}
+
+/** What was reached of a reduction that could not go on: by the cause that the case tells, so that it counts with others of its kind. */
+async function nameCut(
+  described: Named,
+  { text, instructions, runs }: ReduceStep,
+  { parts, abort }: Reducing,
+): Promise<Named> {
+  const cut = { ...described, text, instructions, reduction: `${described.reduction}: stopped after ${runs} runs` };
+  if (described.before !== null || parts.stop.requested) return cut;
+  const source = { from: 'text', text } as const;
+  const named = await runNaming(parts.workers, { source, findings: [cut.finding], minimised: true }, { abort });
+  const cause = named?.causes[0] ?? null;
+  if (named === null || cause === null) return cut;
+  return { ...cut, id: bucketId(cause), text: named.text, finding: { ...cut.finding, stage: cause.stage } };
 }
 
 /** A reduced case by its cause: the one that the reduction kept, or what the small case tells. */
