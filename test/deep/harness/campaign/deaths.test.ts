@@ -71,7 +71,8 @@ async function campaign(fate: Fate, backend: Backend = PICKY, size = 2): Promise
     checks: CHECKS,
     required: [],
     saveCase: (id) => `findings/${id}`,
-    journalOf: (wanted) => join(folder.path, `${createHash('sha1').update(reductionKey(wanted)).digest('hex')}.journal`),
+    journalOf: (wanted) =>
+      join(folder.path, `${createHash('sha1').update(reductionKey(wanted)).digest('hex')}.journal`),
   });
   return { result, rans };
 }
