@@ -11,8 +11,8 @@ import { bucketId, findingOfBucket } from '../check/bucket-id.ts';
 import type { CaseSource, Replies, Slipped } from '../worker/protocol.ts';
 import type { Bucket, BucketTable, RawBucket, Representative } from './buckets.ts';
 import type { CampaignParts } from './parts.ts';
-import type { ReduceStep } from '../reduce/reduce.ts';
 import { runNaming } from '../worker/run-naming.ts';
+import type { ReductionEnd } from '../worker/run-reduction.ts';
 import { runReduction } from '../worker/run-reduction.ts';
 import type { CampaignConfig } from './config.ts';
 import { PositionSet } from './position-set.ts';
@@ -239,7 +239,7 @@ function warn({ warnings, parts }: Reducing, text: string): void {
 /** What was reached of a reduction that could not go on: by the cause that the case tells, so that it counts with others of its kind. */
 async function nameCut(
   described: Named,
-  { text, instructions, runs }: ReduceStep,
+  { text, instructions, runs }: NonNullable<Extract<ReductionEnd, { kind: 'cut' }>['best']>,
   { parts, abort }: Reducing,
 ): Promise<Named> {
   const cut = { ...described, text, instructions, reduction: `${described.reduction}: stopped after ${runs} runs` };

@@ -98,6 +98,7 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness link <inputs>': 'harness link good.o --no-entry -o inputs.wasm',
   'harness corpus <action>': 'harness corpus list',
   'npx harness corpus merge <folders>': 'npx harness corpus merge node_modules',
+  'harness corpus migrate': 'harness corpus migrate --dry-run',
   'npx harness corpus prune': 'npx harness corpus prune --dry-run',
   'harness corpus add FILE': 'harness corpus add corpus/findings/found.air',
   'harness help [command]': 'harness help fuzz',
