@@ -23,6 +23,8 @@ const MAIN = fileURLToPath(new URL('../harness/cli/main.js', import.meta.url));
 /** Seconds between two kills of workers, and between two looks at the memory. */
 const KILL_EVERY = 3;
 const SIZE_EVERY = 5;
+/** Processor seconds that a worker has worked for before it is killed; its start takes one. */
+const LEAST_WORK = 2;
 /** Milliseconds between two looks at what goes on. */
 const LOOK_EVERY = 250;
 
@@ -68,6 +70,10 @@ export async function benchNight(seconds = 1200, mistakes = QUIET.length): Promi
     const left = readdirSync(temporary);
     if (left.length > 0) faults.push(`files left in the temporary folder: ${left.join(', ')}`);
     for (const what of night.memoryLines()) console.log(what);
+    if (total === 0) {
+      console.log('WRONG: no case was run');
+      return false;
+    }
     await night.undisturbed();
     const calm = readRunReport(join(folder, 'calm'));
     const buckets = (report: typeof calm): string[] => report.buckets.map(({ id, count }) => `${id} ${count}`).sort();
@@ -123,8 +129,6 @@ class Night {
   async #part(words: readonly string[], passed: () => number, isOver: () => boolean): Promise<void> {
     const child = this.#start([...words, '--out', 'night']);
     const ended = endOf(child);
-    /** Workers that were there at the look before. */
-    const known = new Set<number>();
     let [looked, killed] = [0, passed()];
     while (child.exitCode === null && child.signalCode === null) {
       await Promise.race([ended, delay(LOOK_EVERY)]);
@@ -143,9 +147,8 @@ class Night {
       }
       if (passed() - killed < KILL_EVERY) continue;
       killed = passed();
-      // While cases run and while they are reduced alike; never one that has just been started, or nothing would ever run.
-      const old = workers.filter((pid) => known.has(pid));
-      for (const pid of workers) known.add(pid);
+      // While cases run and while they are reduced alike; never one that has done nothing yet, or on a busy machine nothing would ever be done.
+      const old = workers.filter((pid) => workedFor(pid) >= LEAST_WORK);
       const victim = old[this.workerKills % Math.max(1, old.length)];
       if (victim !== undefined && kill(victim)) this.workerKills++;
     }
@@ -199,6 +202,12 @@ function workersOf(pid: number): number[] {
 /** Resident megabytes. */
 function sizeOf(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(proc(`${pid}/status`))?.[1] ?? 0) / 1024;
+}
+
+/** Processor seconds so far; a tick is a hundredth (proc(5)). */
+function workedFor(pid: number): number {
+  const fields = proc(`${pid}/stat`).replace(/^.*\) /, '').split(' ');
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
 }
 
 function existsProcess(pid: number): boolean {
