@@ -206,7 +206,9 @@ function sizeOf(pid: number): number {
 
 /** Processor seconds so far; a tick is a hundredth (proc(5)). */
 function workedFor(pid: number): number {
-  const fields = proc(`${pid}/stat`).replace(/^.*\) /, '').split(' ');
+  const fields = proc(`${pid}/stat`)
+    .replace(/^.*\) /, '')
+    .split(' ');
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
 }
 
