@@ -7,7 +7,7 @@
  */
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import { assignIndexes } from './executable/assign-indexes.ts';
-import { OutputBuffers } from './executable/output-buffers.ts';
+import { OutputBuffers } from '../wasm/output-buffers.ts';
 import { synthesize } from './executable/synthesize.ts';
 import { writeExecutable } from './executable/write-sections.ts';
 import { assignSlots } from './layout/indirect-table.ts';

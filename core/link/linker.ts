@@ -8,7 +8,7 @@ import type { NavExport, Unit } from '../air/unit.ts';
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import type { Mir } from '../mir/mir.ts';
-import { OutputBuffers } from './executable/output-buffers.ts';
+import { OutputBuffers } from '../wasm/output-buffers.ts';
 import type { FlushInputs, LinkFailure, LinkResult, ObjectResult } from './flush.ts';
 import { flushExecutable, flushObject } from './flush.ts';
 import { inputsAre64 } from './symbols/input-width.ts';

@@ -12,7 +12,7 @@ import { refusals } from '../codegen/refusals.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../intern/keys.ts';
-import { OutputBuffers } from '../link/executable/output-buffers.ts';
+import { OutputBuffers } from '../wasm/output-buffers.ts';
 import { isArchive, readArchive } from '../link/input/archive.ts';
 import { LazyArchive } from '../link/input/lazy-archive.ts';
 import type { LinkInput } from '../link/linker.ts';

@@ -49,7 +49,7 @@ import { FUNCTION_TABLE } from '../symbols/targets.ts';
 import { writeEmittedRelocs } from './emit-relocs.ts';
 import type { Indexed } from './indexed.ts';
 import { funcIndexOf, globalIndexOf, tableIndexOf, tagIndexOf } from './indexed.ts';
-import type { OutputBuffers } from './output-buffers.ts';
+import type { OutputBuffers } from '../../wasm/output-buffers.ts';
 import type { SyntheticGlobal } from './synthesize.ts';
 import { writeCode } from './write-code.ts';
 import type { CustomOptions } from './write-custom.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Diagnostics } from '../../../../core/diagnostics/diagnostics.ts';
 import { assignIndexes } from '../../../../core/link/executable/assign-indexes.ts';
-import { OutputBuffers } from '../../../../core/link/executable/output-buffers.ts';
+import { OutputBuffers } from '../../../../core/wasm/output-buffers.ts';
 import { synthesize } from '../../../../core/link/executable/synthesize.ts';
 import { writeExecutable } from '../../../../core/link/executable/write-sections.ts';
 import { readObject } from '../../../../core/link/input/read-object.ts';

@@ -4,7 +4,7 @@
  * Who makes many small executables keeps one of these from link to link: memory of that size costs more to get and to clear than
  * what is written there. Knows nothing of what is written. Invariant: between links it holds no more than {@link MOST_KEPT} bytes.
  */
-import { ByteWriter } from '../../wasm/byte-writer.ts';
+import { ByteWriter } from './byte-writer.ts';
 
 const MODULE_CAPACITY = 4096;
 const BODY_CAPACITY = 1024;
