@@ -74,6 +74,7 @@ export type OutputOptions = CustomOptions &
     | 'compressRelocations'
     | 'keepSections'
     | 'moduleName'
+    | 'displayName'
     | 'buildId'
   >;
 
