@@ -101,7 +101,7 @@ export class ZigTypes {
       case TypeKind.packed:
         return this.#packed(ty);
       case TypeKind.vector:
-        throw new NotPrintable('a vector');
+        return `@Vector(${pool.arrayLen(ty)}, ${this.text(pool.childType(ty))})`;
       case TypeKind.fn: {
         const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.text(pool.fnParam(ty, n)));
         return `fn (${params.join(', ')}) ${this.text(pool.fnReturn(ty))}`;
