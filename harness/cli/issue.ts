@@ -76,7 +76,8 @@ async function issueOf({ case: case_, text, finding, again }: Reported, backend:
     file: report!.file,
     source: report!.source(case_.unit),
     command: report!.command(way, case_.settings),
-    witness: witness === undefined ? null : { name: witness.name, command: report!.command(witness.name, case_.settings) },
+    witness:
+      witness === undefined ? null : { name: witness.name, command: report!.command(witness.name, case_.settings) },
     wat: await codeOf(case_, backend, way),
     caseText: text,
     again,
