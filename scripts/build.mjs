@@ -11,6 +11,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeDemangler } from './make-demangler.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -19,6 +20,7 @@ const bundles = join(dist, 'bundle');
 deleteOrphans();
 const status = compile();
 await bundle();
+if (status === 0) await makeDemangler(dist);
 // The first `npx harness` in a clone makes npm link the package into its cache and run `prepare` for that. If the build
 // failed then (say, before `npm ci`), npm would leave half an entry behind that no later build could mend.
 process.exit(process.env.npm_command === 'exec' ? 0 : status);

@@ -20,6 +20,8 @@ import { OPTIONS } from './options/option-table.ts';
 import type { LinkOptions } from './options/options.ts';
 import { checkOptions, DEFAULT_LINK_OPTIONS, DEFAULT_UNIT_OPTIONS } from './options/options.ts';
 import { readObject } from './input/read-object.ts';
+import type { DisplayName } from './report/display-names.ts';
+import { displayNames, displayText } from './report/display-names.ts';
 import type { ReadPools } from './input/read-pools.ts';
 import { sharedPools } from './input/read-pools.ts';
 import type { ResolveInput, RuntimeLibrary } from './symbols/symbol-table.ts';
@@ -38,6 +40,8 @@ export interface LinkHost {
   readonly onStep?: (step: string) => void;
   /** Why a file cannot be written, asked before anything is linked; null if nothing is known against it. */
   readonly refusesOutput?: (path: string) => string | null;
+  /** What a mangled name means, asked only for names that begin like one; it is the name itself if it means nothing. */
+  readonly demangle?: (name: string) => string;
   /** Messages have the form of wasm-ld's, in the order of their reports. */
   readonly asWasmLd?: boolean;
 }
@@ -55,6 +59,8 @@ export interface LinkOutcome {
   readonly errors: readonly Diagnostic[];
 }
 
+/** Nothing has been linked that could have names. */
+const SAME: DisplayName = (name) => name;
 const UUID_SIZE = 16;
 const DEFAULT_OUTPUT = 'a.out';
 
@@ -64,7 +70,7 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
     const bytes = host.read(path);
     return bytes === null ? null : new TextDecoder().decode(bytes);
   });
-  if (!line.ok) return failed(line.error, 0, host);
+  if (!line.ok) return failed(line.error, 0, host, SAME);
   const command = line.value;
   if (command.help) return { exitCode: 0, files: [], stdout: helpText(), stderr: [], errors: [] };
   // Build systems look for the word LLD in it.
@@ -79,11 +85,13 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
   const options = finishOptions(command, host, importLists, diags);
   checkOptions(options, diags);
   if (command.inputs.length === 0) diags.error('no_input', {}, { in: 'options' });
-  if (diags.failed) return failed(diags, command.errorLimit, host);
-  if (command.isRelocatable) return combine({ command, host, inputs, options, diags, stdout });
+  const displayName = displayNames((command.demangle ? host.demangle : null) ?? null);
+  if (diags.failed) return failed(diags, command.errorLimit, host, displayName);
+  const run = { command, host, inputs, options: { ...options, displayName }, diags, stdout, displayName };
+  if (command.isRelocatable) return combine(run);
   const is64 = inputsAre64(inputs, options.wasm64);
   if (host.intrinsics !== undefined) inputs.push({ library: host.intrinsics(is64) });
-  return link({ command, host, inputs, options, diags, stdout });
+  return link(run);
 }
 
 /** A run whose inputs have been read. */
@@ -94,6 +102,7 @@ interface Run {
   readonly options: LinkOptions;
   readonly diags: Diagnostics;
   readonly stdout: string[];
+  readonly displayName: DisplayName;
 }
 
 /** What is written has one name each. */
@@ -120,15 +129,15 @@ function checkOutputs(
   }
 }
 
-function link({ command, host, inputs, options, diags, stdout }: Run): LinkOutcome {
+function link({ command, host, inputs, options, diags, stdout, displayName }: Run): LinkOutcome {
   const result = flushExecutable({ state: null, inputs }, options);
   if (!result.ok) {
     diags.append(result.error);
-    const outcome = failed(diags, command.errorLimit, host);
+    const outcome = failed(diags, command.errorLimit, host, displayName);
     if (command.whyExtract === null || result.extractions === undefined) return outcome;
     const files: TextFile[] = [];
     const lines: string[] = [];
-    addText(files, lines, command.whyExtract, result.extractions);
+    addText(files, lines, command.whyExtract, displayText(result.extractions, displayName));
     return { ...outcome, files, stdout: lines };
   }
   diags.append(result.warnings);
@@ -137,21 +146,23 @@ function link({ command, host, inputs, options, diags, stdout }: Run): LinkOutco
   stdout.push(...map.traces(command.traceSymbols));
   if (command.printGc) stdout.push(...map.removed());
   const files = [{ path: command.output ?? DEFAULT_OUTPUT, bytes }];
-  if (command.printMap) stdout.push(map.text());
-  if (command.map !== null) addText(files, stdout, command.map, map.text());
-  if (command.whyExtract !== null) addText(files, stdout, command.whyExtract, map.extractions());
-  return finish(command, host, files, stdout, diags);
+  if (command.printMap) stdout.push(displayText(map.text(), displayName));
+  if (command.map !== null) addText(files, stdout, command.map, displayText(map.text(), displayName));
+  if (command.whyExtract !== null)
+    addText(files, stdout, command.whyExtract, displayText(map.extractions(), displayName));
+  return finish(command, host, files, stdout, diags, displayName);
 }
 
-function combine({ command, host, inputs, options, diags, stdout }: Run): LinkOutcome {
+function combine({ command, host, inputs, options, diags, stdout, displayName }: Run): LinkOutcome {
   const result = flushObject({ state: null, inputs }, options, DEFAULT_UNIT_OPTIONS);
   if (!result.ok) {
     diags.append(result.error);
-    return failed(diags, command.errorLimit, host);
+    return failed(diags, command.errorLimit, host, displayName);
   }
   diags.append(result.warnings);
   if (command.trace) stdout.push(...result.objects);
-  return finish(command, host, [{ path: command.output ?? DEFAULT_OUTPUT, bytes: result.bytes }], stdout, diags);
+  const files = [{ path: command.output ?? DEFAULT_OUTPUT, bytes: result.bytes }];
+  return finish(command, host, files, stdout, diags, displayName);
 }
 
 function finish(
@@ -160,10 +171,13 @@ function finish(
   files: LinkOutcome['files'],
   stdout: readonly string[],
   diags: Diagnostics,
+  displayName: DisplayName,
 ): LinkOutcome {
   const sorted = diags.sorted();
   const shown = asWasmLd ? diags.list : sorted;
-  const format = asWasmLd ? formatAsWasmLd : formatDiagnostic;
+  const format = (one: Diagnostic): string => {
+    return displayText((asWasmLd ? formatAsWasmLd : formatDiagnostic)(one), displayName);
+  };
   if (shown.length > 0 && command.fatalWarnings) {
     // A warning that stops the link is an error, and says so.
     const stderr = shown.map(({ code, message, place }) => format({ code, message, place }));
@@ -185,11 +199,17 @@ function addText(files: TextFile[], stdout: string[], path: string, text: string
 }
 
 /** At most `limit` errors (0 = all), then a line that says so. */
-function failed(diags: Diagnostics, limit: number, { asWasmLd = false }: LinkHost): LinkOutcome {
+function failed(
+  diags: Diagnostics,
+  limit: number,
+  { asWasmLd = false }: LinkHost,
+  displayName: DisplayName,
+): LinkOutcome {
   const sorted = asWasmLd ? diags.list : diags.sorted();
   const errors = sorted.filter((diagnostic: Diagnostic) => diagnostic.severity !== 'warning');
   const shown = limit === 0 || errors.length <= limit ? sorted : errors.slice(0, limit);
-  const stderr = shown.map(asWasmLd ? formatAsWasmLd : formatDiagnostic);
+  const format = asWasmLd ? formatAsWasmLd : formatDiagnostic;
+  const stderr = shown.map((one) => displayText(format(one), displayName));
   if (shown.length < sorted.length) {
     stderr.push(
       (asWasmLd ? 'wasm-ld: error: ' : '') +

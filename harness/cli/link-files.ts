@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { runLinkerLate } from '../../core/linker.ts';
+import { openDemangler } from '../external/demangler.ts';
 import { asEngineTakes, enableMemory64 } from '../engine/v8/memory64.ts';
 import type { OutputFile } from '../model/files.ts';
 import { messageOf, outputRefusal, readInput, writeTogether } from '../model/files.ts';
@@ -32,6 +33,7 @@ export async function linkFiles(
   const { exitCode, files, stdout, stderr } = await runLinkerLate(args, {
     read: readFile,
     randomBytes: (count) => randomBytes(count),
+    demangle: openDemangler(),
     runtime,
     asWasmLd,
     refusesOutput: outputRefusal,

@@ -47,7 +47,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     report: ['input', 'unit', 'symbols', 'live', 'layout', 'executable'],
     'flush.ts': ['options', 'unit', 'symbols', 'live', 'layout', 'executable', 'relocatable', 'report'],
     'linker.ts': ['input', 'options', 'unit', 'symbols', 'flush.ts'],
-    'link-command.ts': ['input', 'options', 'symbols', 'flush.ts'],
+    'link-command.ts': ['input', 'options', 'symbols', 'report', 'flush.ts'],
   },
   generators: {
     model: [],

@@ -33,11 +33,11 @@ import { objectNames } from '../input/read-names.ts';
 export function writeNames(
   out: ByteWriter,
   indexed: Indexed,
-  { moduleName, wasmLdOrder }: Pick<LinkOptions, 'moduleName' | 'wasmLdOrder'>,
+  { moduleName, wasmLdOrder, displayName }: Pick<LinkOptions, 'moduleName' | 'wasmLdOrder' | 'displayName'>,
 ): void {
   const mark = out.beginCustomSection('name');
   writeModuleName(out, moduleName);
-  writeFunctionNames(out, indexed);
+  writeFunctionNames(out, indexed, displayName);
   writeLocalNames(out, localNames(indexed));
   const table = tableIndexOf(indexed, FUNCTION_TABLE);
   if (table > 0) writeNameMap(out, NameSubsection.table, [{ index: table, name: INDIRECT_TABLE }]);
@@ -47,7 +47,7 @@ export function writeNames(
   out.endSized(mark);
 }
 
-function writeFunctionNames(out: ByteWriter, indexed: Indexed): void {
+function writeFunctionNames(out: ByteWriter, indexed: Indexed, displayName: LinkOptions['displayName']): void {
   const { imports, defined, synthetics } = indexed;
   const { exports } = indexed.placed.live;
   const count = imports.length + defined.length + synthetics.wrappers.length;
@@ -59,12 +59,13 @@ function writeFunctionNames(out: ByteWriter, indexed: Indexed): void {
   for (const ids of [imports, defined]) {
     for (const id of ids) {
       out.uleb(index++);
-      out.name(givenName(indexed, id) ?? functionName(indexed, id));
+      out.name(givenName(indexed, id) ?? functionName(indexed, id, displayName));
     }
   }
   for (const { exportIndex } of synthetics.wrappers) {
     out.uleb(index++);
-    out.name(`${exports[exportIndex]!.symbol}.command_export`);
+    const name = `${exports[exportIndex]!.symbol}.command_export`;
+    out.name(displayName?.(name) ?? name);
   }
   out.endSized(size);
 }

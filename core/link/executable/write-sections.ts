@@ -73,6 +73,7 @@ export type OutputOptions = CustomOptions &
     | 'compressRelocations'
     | 'keepSections'
     | 'moduleName'
+    | 'displayName'
     | 'buildId'
   >;
 

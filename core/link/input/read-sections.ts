@@ -120,6 +120,7 @@ function readLimits(reader: ByteReader, known: number): Limits {
   const bound = (): number => (is64 ? reader.uleb64() + reader.hi * 0x1_0000_0000 : reader.uleb());
   const min = bound();
   const max = (flags & LimitsFlag.has_max) !== 0 ? bound() : null;
+  if (max !== null && max < min) reader.fail('limits with a maximum below the minimum', at);
   const pageSize = (flags & LimitsFlag.page_size) !== 0 ? readPageSize(reader) : null;
   return { is64, shared: (flags & LimitsFlag.shared) !== 0, min, max, pageSize };
 }

@@ -12,9 +12,9 @@ import type { RelocTable } from '../input/object-file.ts';
 import type { LinkOptions } from '../options/options.ts';
 import { hostAddressGlobal } from '../symbols/address-globals.ts';
 import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
-import { isAbsent, targetOf } from '../symbols/numbered-symbols.ts';
+import { extraOf, isAbsent, targetOf } from '../symbols/numbered-symbols.ts';
 import type { FuncId, GlobalId, TableId, TagId } from '../symbols/targets.ts';
-import { isGone, Target } from '../symbols/targets.ts';
+import { isDefinition, isGone, Target } from '../symbols/targets.ts';
 import type { Marks } from './marks.ts';
 import { isObjectData, isThreadLocal } from './marks.ts';
 import type { UndefinedReports } from './undefined-reports.ts';
@@ -74,6 +74,20 @@ export class Follower {
         case 'section':
           break;
       }
+    }
+  }
+
+  /** Relocations of a custom section of object `o`: they keep nothing, so only what nobody defines is said. */
+  reportUndefined(o: ObjectId, relocs: RelocTable): void {
+    for (let r = 0; r < relocs.count; r++) {
+      const { target: kind } = RELOCATIONS[relocs.type[r]!]!;
+      if (kind === 'type' || kind === 'section') continue;
+      const s = relocs.index[r]! as ObjSymIndex;
+      const target = targetOf(this.#symbols, o, s);
+      const isStub =
+        kind === 'function' && isDefinition(target) && extraOf(this.#symbols, target as FuncId)?.role === 'undefined';
+      if (target === Target.undefined || target === Target.null) this.#reachNothing(o, s, target, relocs.at[r]!);
+      else if (isStub) this.#reachNothing(o, s, Target.null, relocs.at[r]!);
     }
   }
 

@@ -53,6 +53,7 @@ export function markLive(
   const callDtors = roots.markDtors();
   if (!options.gc) markEverything(symbols, marks);
   walk.drain();
+  if (!options.gc) walk.reportCustoms();
   if (options.exportAll) roots.exportBorders();
   if (options.wasmLdOrder && !state) roots.sortExports();
   const initFuncs = orderInitFuncs(symbols, marks, diags);

@@ -10,6 +10,7 @@ import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { INTRINSICS } from '../../mir/intrinsics.ts';
 import { NAV_WORDS, UAV_WORDS } from '../../mir/mir.ts';
 import { SegmentFlag, SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
+import { eachObject } from '../input/each-object.ts';
 import type { ObjectId, ObjSegIndex } from '../input/index-spaces.ts';
 import type { LinkOptions } from '../options/options.ts';
 import { entryMeaning } from '../symbols/find-name.ts';
@@ -90,6 +91,17 @@ export class Walk {
   #isTakenAsIs(kind: number, target: Target): boolean {
     if (kind !== SymbolKind.function) return isDefinition(target);
     return extraOf(this.#symbols, target as FuncId)?.role === 'import';
+  }
+
+  /** What custom sections mention and nobody defines, of the objects that take part: wasm-ld reports it where nothing is collected. */
+  reportCustoms(): void {
+    const { objects, discarded } = this.#symbols.table;
+    eachObject(objects, ({ customs }, o) => {
+      if (this.#marks.included[o] === 0) return;
+      for (const { section, relocs } of customs) {
+        if (!discarded[o]?.sections.has(section)) this.#follower.reportUndefined(o, relocs);
+      }
+    });
   }
 
   /** Visits marked things until none is left. */

@@ -50,6 +50,7 @@ export function readCommandLine(
     entry: 'default',
     errorLimit: DEFAULT_ERROR_LIMIT,
     fatalWarnings: false,
+    demangle: true,
     printGc: false,
     printMap: false,
     trace: false,

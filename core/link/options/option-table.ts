@@ -35,6 +35,7 @@ export interface CommandDraft {
   entry: 'default' | 'none' | 'named';
   errorLimit: number;
   fatalWarnings: boolean;
+  demangle: boolean;
   printGc: boolean;
   printMap: boolean;
   trace: boolean;
@@ -315,6 +316,8 @@ export const OPTIONS: readonly OptionRow[] = [
   }),
   flag('--fatal-warnings', (draft) => (draft.fatalWarnings = true)),
   flag('--no-fatal-warnings', (draft) => (draft.fatalWarnings = false)),
+  flag('--demangle', (draft) => (draft.demangle = true)),
+  flag('--no-demangle', (draft) => (draft.demangle = false)),
   flag('-t --trace', (draft) => (draft.trace = true)),
   flag('--verbose', (draft) => (draft.verbose = true)),
   flag('--help', (draft) => (draft.help = true)),
@@ -330,7 +333,7 @@ export const OPTIONS: readonly OptionRow[] = [
   flag('--Bstatic -Bstatic --static -static --dn -dn --non_shared -non_shared', (draft) => (draft.isDynamic = false)),
   // --- without effect here ---
   ignored('--no-pie -no-pie', 'flag'),
-  ignored('--demangle --no-demangle --no-color-diagnostics --no-shlib-sigcheck', 'flag'),
+  ignored('--no-color-diagnostics --no-shlib-sigcheck', 'flag'),
   ignored('--color-diagnostics', 'optional'),
   ignored('--mllvm -mllvm --rpath', 'value'),
   row('--threads', 'value', (draft, text) => {

@@ -122,6 +122,8 @@ export interface LinkOptions {
   readonly buildId: BuildId | null;
   /** Name of the module in the name section, or null. */
   readonly moduleName: string | null;
+  /** What the name section and the reports call a symbol, or null for its own name. */
+  readonly displayName: ((name: string) => string) | null;
   /** Told the name of each step when it begins. */
   readonly onStep: ((step: string) => void) | null;
   /**
@@ -179,6 +181,7 @@ export const DEFAULT_LINK_OPTIONS: LinkOptions = {
   emitRelocs: false,
   buildId: null,
   moduleName: null,
+  displayName: null,
   onStep: null,
   wasmLdOrder: false,
 };

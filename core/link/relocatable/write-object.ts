@@ -34,7 +34,7 @@ const FUNCTION_TABLE = 0 as OutIndex<'table'>;
 /** The options that count here. */
 type ObjectOutputOptions = Pick<
   LinkOptions,
-  'strip' | 'moduleName' | 'keepSections' | 'features' | 'extraFeatures' | 'buildId' | 'wasmLdOrder'
+  'strip' | 'moduleName' | 'displayName' | 'keepSections' | 'features' | 'extraFeatures' | 'buildId' | 'wasmLdOrder'
 >;
 
 /** Bytes of the object. */
@@ -74,7 +74,7 @@ export function writeObject(plan: ObjectPlan, options: ObjectOutputOptions): Uin
   writeRelocs(out, 'reloc.DATA', data, dataRelocs);
   customRelocs.forEach(([name, relocs], i) => writeRelocs(out, name, firstCustom + i, relocs));
   const keeps = (name: string): boolean => !options.strip || options.keepSections.includes(name);
-  if (keeps('name')) writeNames(out, plan, options.moduleName);
+  if (keeps('name')) writeNames(out, plan, options);
   if (keeps('producers')) writeProducers(out, objects, !options.wasmLdOrder);
   if (keeps('target_features')) writeFeatureEntries(out, featuresOf(plan, options));
   if (options.buildId !== null) writeBuildId(out, options.buildId);
@@ -172,7 +172,7 @@ function memberIndex(
 // --- names ---
 
 /** What the objects call their functions, else the first symbol of each. */
-function writeNames(out: ByteWriter, plan: ObjectPlan, moduleName: string | null): void {
+function writeNames(out: ByteWriter, plan: ObjectPlan, { moduleName, displayName }: ObjectOutputOptions): void {
   const names = new Map<number, string>();
   const named: FuncLocals[] = [];
   plan.funcs.forEach(({ object: o, index }, f) => {
@@ -185,7 +185,7 @@ function writeNames(out: ByteWriter, plan: ObjectPlan, moduleName: string | null
     if (locals !== undefined) named.push({ func, locals });
   });
   for (const { kind, index, name } of plan.symbols) {
-    if (kind === SymbolKind.function && !names.has(index)) names.set(index, name);
+    if (kind === SymbolKind.function && !names.has(index)) names.set(index, displayName?.(name) ?? name);
   }
   if (names.size === 0) return;
   const mark = out.beginCustomSection('name');

@@ -266,6 +266,49 @@ test('what nobody uses is imported where nothing is collected', () => {
   for (const policy of ['error', 'warn', 'ignore'] as const) expect(names(false, policy)).toEqual([]);
 });
 
+describe('what only custom sections mention and nobody defines', () => {
+  const MEMORY_I32 = 5;
+  const FUNCTION_INDEX_I32 = 26;
+  const types = [[[], []]] as const;
+  const object: HandObject = {
+    ...NOTHING,
+    types,
+    funcImports: [['func', 0]],
+    symbols: [
+      { kind: K.func, flags: F.exported, index: 1, name: 'f' },
+      { kind: K.func, flags: F.undef, index: 0 },
+      { kind: K.data, flags: F.undef, index: 0, name: 'datum' },
+    ],
+    customs: [
+      {
+        name: '.debug_info',
+        bytes: new Array<number>(8).fill(0),
+        relocs: [
+          { type: FUNCTION_INDEX_I32, at: 0, index: 1 },
+          { type: MEMORY_I32, at: 4, index: 2, addend: 0 },
+        ],
+      },
+    ],
+  };
+  const messages = (options: Parameters<typeof link>[1]): string[] => {
+    const result = link([object], options);
+    return (result.ok ? result.warnings : result.error).list.map(({ message }) => message);
+  };
+
+  test('is undefined where nothing is collected, also if debug sections go', () => {
+    const both = ['undefined symbol: func', 'undefined symbol: datum'];
+    expect(messages({ gc: false })).toEqual(both);
+    expect(messages({ gc: false, stripDebug: true })).toEqual(both);
+    expect(messages({ gc: false, undefinedPolicy: 'warn' })).toEqual(both);
+    expect(messages({ gc: false, importUndefined: true })).toEqual(['undefined symbol: datum']);
+    expect(messages({ gc: false, undefinedPolicy: 'import' })).toEqual([]);
+  });
+
+  test('is not there otherwise', () => {
+    expect(messages({})).toEqual([]);
+  });
+});
+
 describe('relocatable output', () => {
   const featured: HandObject = { ...NOTHING, features: ['+sign-ext'], producers: [['language', 'C', '11']] };
   const files = { 'a.o': handObject(featured) };
@@ -469,6 +512,30 @@ describe('the command', () => {
       'wasm-ld: error: no output file specified',
     ]);
     expect(command(files, '--version').stdout[0]).toContain('LLD');
+  });
+
+  test('shows names of C++ as people write them, in messages, reports and names of functions, unless it is told not to', () => {
+    const mangled = {
+      'a.o': handObject(calls(['_Z1gi', 'env'], ['_Z1hv'])),
+      'h.a': writeArchive([{ name: 'h.o', bytes: handObject(defines('_Z1hv', 1)), symbols: ['_Z1hv'] }], GNU),
+    };
+    const read = (path: string): Uint8Array | null => mangled[path as keyof typeof mangled] ?? null;
+    const asked: string[] = [];
+    const demangle = (name: string): string => {
+      asked.push(name);
+      return { _Z1gi: 'g(int)', _Z1hv: 'h()' }[name] ?? name;
+    };
+    const run = (...args: string[]): LinkOutcome => runLinkCommand(['a.o', '--no-entry', ...args], { read, demangle });
+    expect(run().stderr[0]).toMatch(/^a\.o:0x[0-9a-f]+: error: undefined symbol: g\(int\)$/);
+    expect(run('--no-demangle').stderr[0]).toMatch(/ error: undefined symbol: _Z1gi$/);
+    const words = ['h.a', '--unresolved-symbols=ignore-all', '--why-extract=-', '--Map=-'];
+    const { files, stdout } = run(...words);
+    expect(stdout.join('\n')).toContain('a.o\th.a(h.o)\th()');
+    expect(stdout.join('\n')).toContain('<internal>:(signature_mismatch:h()) ');
+    const names = Buffer.from(section(new WebAssembly.Module(files[0]!.bytes), 'name')[0]!).toString('latin1');
+    expect(names).toContain('undefined:g(int)');
+    expect(names).not.toContain('_Z1');
+    expect(asked.filter((name) => !name.startsWith('_Z'))).toEqual([]);
   });
 
   test('takes very many options', () => {

@@ -99,6 +99,13 @@ describe('an imported table', () => {
     );
   });
 
+  test('with a maximum below its minimum is malformed, and no module is made of it', () => {
+    const result = linkObjects(inputsOf([sizes('f', [externs([1, 3, 2])])]));
+    expect(result.ok ? '' : result.error.text()).toMatch(
+      /^0\.o:0x[0-9a-f]+: error: malformed: limits with a maximum below the minimum$/,
+    );
+  });
+
   test('keeps its limits in relocatable output, joined over the inputs', () => {
     const object = join([sizes('f', [externs([1, 3, 10])]), sizes('g', [externs([0, 5])])]);
     const result = linkObjects([{ name: 'j.o', bytes: object }]);
