@@ -103,7 +103,7 @@ export class ZigTypes {
       case TypeKind.packed:
         return this.#packed(ty);
       case TypeKind.vector:
-        throw new NotPrintable('a vector');
+        return `@Vector(${pool.arrayLen(ty)}, ${this.text(pool.childType(ty))})`;
       case TypeKind.fn: {
         if (callConv(pool, ty) === CallConv.c) throw new NotPrintable('a function of the calling convention of C');
         const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.text(pool.fnParam(ty, n)));
