@@ -97,6 +97,7 @@ const config = z.strictObject({
   known: z.array(z.string()).exactOptional(),
   reduceRuns: count,
   reduceSeconds: seconds.exactOptional(),
+  reduceShare: seconds.max(1).exactOptional(),
 } satisfies Record<keyof CampaignConfig, z.ZodType>);
 
 const bucket = z.strictObject({

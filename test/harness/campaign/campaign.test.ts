@@ -121,6 +121,18 @@ describe('a campaign', () => {
     expect(three.buckets.map((bucket) => bucket.text)).toEqual(one.buckets.map((bucket) => bucket.text));
   });
 
+  test('comes to the same whether cases are reduced beside the others or at the end', async () => {
+    const events: string[] = [];
+    const note = (what: string) => () => void events.push(what);
+    const listener = { onRan: note('ran'), onReduction: note('reduction'), onReducing: note('reducing') };
+    const beside = await campaign({ reduceShare: 1 }, fakeWorkers(2, PICKY), emitTo([listener]));
+    const after = await campaign({}, fakeWorkers(2, PICKY));
+    expect(events.indexOf('reduction')).toBeGreaterThan(0);
+    expect(events.indexOf('reduction')).toBeLessThan(events.indexOf('reducing'));
+    expect(withoutTimes(beside)).toEqual(withoutTimes(after));
+    expect(beside.buckets).toEqual(after.buckets);
+  });
+
   test('ends its reductions at the time that it is given, and hands none of them on that is not minimal', async () => {
     const events: string[] = [];
     const emit = emitTo([{ onShrunk: () => events.push('shrunk'), onReduction: () => events.push('reduction') }]);
