@@ -7,6 +7,7 @@
  */
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import { assignIndexes } from './executable/assign-indexes.ts';
+import { OutputBuffers } from '../wasm/output-buffers.ts';
 import { synthesize } from './executable/synthesize.ts';
 import { writeExecutable } from './executable/write-sections.ts';
 import { assignSlots } from './layout/indirect-table.ts';
@@ -56,7 +57,11 @@ export type ObjectResult =
   | LinkFailure;
 
 /** Links an executable. */
-export function flushExecutable(all: FlushInputs, options: LinkOptions): LinkResult {
+export function flushExecutable(
+  all: FlushInputs,
+  options: LinkOptions,
+  buffers: OutputBuffers = new OutputBuffers(),
+): LinkResult {
   const diags = new Diagnostics();
   const { onStep } = options;
   // Code that is emitted for an executable has minimal numbers and no relocations.
@@ -87,7 +92,7 @@ export function flushExecutable(all: FlushInputs, options: LinkOptions): LinkRes
 
   // From here on every index is final.
   onStep?.('write');
-  return { ok: true, bytes: writeExecutable(indexed, options), map: new LinkMap(indexed), warnings: diags };
+  return { ok: true, bytes: writeExecutable(indexed, options, buffers), map: new LinkMap(indexed), warnings: diags };
 }
 
 /** Links a relocatable object (`-r`); of the options, those about symbols, stripping and the width of addresses count. */

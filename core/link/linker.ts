@@ -8,6 +8,7 @@ import type { NavExport, Unit } from '../air/unit.ts';
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import type { Mir } from '../mir/mir.ts';
+import { OutputBuffers } from '../wasm/output-buffers.ts';
 import type { FlushInputs, LinkFailure, LinkResult, ObjectResult } from './flush.ts';
 import { flushExecutable, flushObject } from './flush.ts';
 import { inputsAre64 } from './symbols/input-width.ts';
@@ -76,7 +77,12 @@ export class Linker {
 
   /** Links the unit and the object inputs into an executable. */
   flushExecutable(options: Partial<LinkOptions> = {}): LinkResult {
-    return flushExecutable(this.#all, { ...DEFAULT_LINK_OPTIONS, ...options });
+    return this.flushWith({ ...DEFAULT_LINK_OPTIONS, ...options }, new OutputBuffers());
+  }
+
+  /** As {@link flushExecutable}, for who has every option, and buffers, which are free again afterwards. */
+  flushWith(options: LinkOptions, buffers: OutputBuffers): LinkResult {
+    return flushExecutable(this.#all, options, buffers);
   }
 
   /**

@@ -138,16 +138,14 @@ function emitInstructions(code: MirCode, out: ByteWriter, sink: SymbolSink): voi
       case MirOperand.label:
       case MirOperand.local:
       case MirOperand.memory:
-        out.u8(tag);
-        out.uleb(word);
+        out.u8Uleb(tag, word);
         break;
       case MirOperand.block_type:
         out.u8(tag);
         out.u8(word);
         break;
       case MirOperand.i32:
-        out.u8(OP.i32_const);
-        out.sleb(word);
+        out.u8Sleb(OP.i32_const, word);
         break;
       case MirOperand.f32:
         out.u8(OP.f32_const);

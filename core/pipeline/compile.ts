@@ -12,11 +12,13 @@ import { refusals } from '../codegen/refusals.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { NavIndex } from '../intern/keys.ts';
+import { OutputBuffers } from '../wasm/output-buffers.ts';
 import { isArchive, readArchive } from '../link/input/archive.ts';
 import { LazyArchive } from '../link/input/lazy-archive.ts';
 import type { LinkInput } from '../link/linker.ts';
 import { joinObjects as joinParsedObjects, Linker, linkObjects as linkParsedObjects } from '../link/linker.ts';
 import type { LinkOptions } from '../link/options/options.ts';
+import { DEFAULT_LINK_OPTIONS } from '../link/options/options.ts';
 import type { Mir } from '../mir/mir.ts';
 import { assert } from '../support/assert.ts';
 import { inLayer, markLayer } from '../support/layer-mark.ts';
@@ -93,6 +95,22 @@ function featuresOf(unit: Unit, { atomics, bulkMemory, tailCall }: Settings): st
   ];
 }
 
+/** Every option of the executable of `unit`: one literal, because this is done for each program. */
+function executableOptions(unit: Unit, settings: Settings): LinkOptions {
+  const { stackSize, stackFirst, globalBase, gc, strip, buildId, table64 } = settings;
+  return {
+    ...DEFAULT_LINK_OPTIONS,
+    stackSize,
+    stackFirst,
+    globalBase,
+    gc,
+    strip,
+    buildId: buildId === 'none' ? null : { kind: buildId },
+    table64,
+    extraFeatures: featuresOf(unit, settings),
+  };
+}
+
 /** What `settings` and `unit` say to codegen. */
 export function codegenOptions(
   unit: Unit,
@@ -105,6 +123,9 @@ export function codegenOptions(
 
 /** Compiles every function of this thread: one after the other, so all compilations can hold the same one. */
 const CODEGEN = new CodeGenerator();
+
+/** Every executable of this thread is written with them: one after the other as well. */
+const BUFFERS = new OutputBuffers();
 
 /** Panic functions of units of which single functions are compiled: neither the names nor the types of navs change. */
 const PANIC_FUNCTIONS = new WeakMap<Unit, NavIndex | null>();
@@ -249,11 +270,8 @@ export class Compilation {
   /** Links an executable. */
   flush(): Result<Uint8Array> {
     if (this.#unread !== null) return { ok: false, error: this.#unread.sorted() };
-    const { table64 } = this.#settings;
-    const result = inLayer('linker', () => {
-      const extraFeatures = featuresOf(this.#unit, this.#settings);
-      return this.#linker.flushExecutable({ ...linkOptions(this.#settings), table64, extraFeatures });
-    });
+    const options = executableOptions(this.#unit, this.#settings);
+    const result = inLayer('linker', () => this.#linker.flushWith(options, BUFFERS));
     return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
   }
 

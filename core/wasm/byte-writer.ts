@@ -108,6 +108,27 @@ export class ByteWriter {
     this.length = writeSleb32(this.bytes, this.length, value);
   }
 
+  /** One byte and the minimal unsigned LEB of a u32: an instruction with an index. */
+  u8Uleb(first: number, value: number): void {
+    this.reserve(1 + LEB32_WIDTH);
+    const { bytes, length } = this;
+    bytes[length] = first;
+    // Most indexes are small.
+    if (value >>> 0 < 0x80) {
+      bytes[length + 1] = value;
+      this.length = length + 2;
+    } else {
+      this.length = writeUleb32(bytes, length + 1, value);
+    }
+  }
+
+  /** One byte and the minimal signed LEB of an i32 (or of the i32 with the same bits): an instruction with a constant. */
+  u8Sleb(first: number, value: number): void {
+    this.reserve(1 + LEB32_WIDTH);
+    this.bytes[this.length] = first;
+    this.length = writeSleb32(this.bytes, this.length + 1, value);
+  }
+
   /** Minimal unsigned LEB of a u64. */
   uleb64(lo: number, hi: number): void {
     this.reserve(LEB64_WIDTH);

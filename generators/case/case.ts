@@ -3,7 +3,7 @@
  *
  * Owns the order in which the parts of a program are drawn and declared. {@link GENERATOR_VERSION} says which function it is.
  */
-import type { CallInput, Nav, Settings, Unit } from '../../core/index.ts';
+import type { BodyBuilder, CallInput, Nav, Settings, Unit } from '../../core/index.ts';
 import { IP, TAG } from '../../core/index.ts';
 import { drawFloatBits, drawPattern } from '../draw/constants.ts';
 import { drawFirstSums, drawSums, hasSums } from '../draw/draw-sums.ts';
@@ -48,11 +48,11 @@ export interface GeneratedCase {
   readonly calls: readonly CallInput[];
 }
 
-/** Generates the case of `seed`; `scale` (0 < scale <= 1) makes the program smaller than the profile says. */
-export function makeCase(seed: number, plan: Plan, scale: number): GeneratedCase {
+/** Generates the case of `seed`; `scale` (0 < scale <= 1) makes the program smaller than the profile says; `builder` is free again. */
+export function makeCase(seed: number, plan: Plan, scale: number, builder?: BodyBuilder): GeneratedCase {
   if (plan.profile.sweeps) return makeSweepCase(seed, plan);
   const r = new RandomStream(seed);
-  const p = newProgram(planOfSeed(plan, seed), r);
+  const p = newProgram(planOfSeed(plan, seed), r, builder);
   makeProgram(p, drawSize(p, scale));
   const navs = finishNavs(p);
   const entries = p.functions.filter((fn) => fn.role === 'entry');

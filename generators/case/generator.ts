@@ -3,6 +3,7 @@
  *
  * Invariant: the same (seed, profile, restriction) gives the same case as long as `GENERATOR_VERSION` is the same.
  */
+import { BodyBuilder } from '../../core/index.ts';
 import type { Restriction } from '../emit/choices.ts';
 import { makePlan } from '../emit/choices.ts';
 import type { Plan } from '../model/plan.ts';
@@ -27,13 +28,15 @@ export function caseGenerator(profileName: string, restriction?: Restriction): C
   const known = restriction === undefined ? plans.get(profileName) : undefined;
   const plan = known ?? makePlan(profile, restriction);
   if (restriction === undefined) plans.set(profileName, plan);
+  // One for all programs: its columns have grown to what a body takes.
+  const builder = new BodyBuilder();
   const { isUnwanted } = restriction ?? {};
-  if (isUnwanted === undefined || profile.sweeps) return (seed, scale = 1) => makeCase(seed, plan, scale);
+  if (isUnwanted === undefined || profile.sweeps) return (seed, scale = 1) => makeCase(seed, plan, scale, builder);
   return (seed, scale = 1) => {
-    let made = makeCase(seed, plan, scale);
+    let made = makeCase(seed, plan, scale, builder);
     // Seeds that no campaign draws from the same place: a multiple of a large prime apart, modulo 2^52.
     for (let n = 1; n < MOST_DRAWS && isUnwanted(made.unit); n++) {
-      made = makeCase((seed + n * STRIDE) % 2 ** 52, plan, scale);
+      made = makeCase((seed + n * STRIDE) % 2 ** 52, plan, scale, builder);
     }
     return made;
   };

@@ -132,11 +132,11 @@ export function ofType(p: Program, info: TypeInfo): OfType {
   return (p.byType[info.at] ??= { places: [], runs: [], targets: [] });
 }
 
-/** An empty program whose choices come from `r`. */
-export function newProgram(plan: Plan, r: RandomStream): Program {
+/** An empty program whose choices come from `r`. `builder`: what bodies are built with; free for another program once they are. */
+export function newProgram(plan: Plan, r: RandomStream, builder: BodyBuilder = new BodyBuilder()): Program {
   const pool = new InternPool({ ptrBits: plan.profile.ptrBits });
   return {
-    builder: new BodyBuilder(),
+    builder,
     plan,
     r,
     types: { pool, byIndex: [], count: 0 },

@@ -175,7 +175,7 @@ export interface CodeInstruction {
 }
 
 /** What the makers of a compiler need of a report: the program in its own language, and how it is compiled. */
-interface ReportAbility {
+interface ReportAbility<S extends OpaqueSettings = OpaqueSettings> {
   /** Name and version: `Zig 0.16.0`. */
   readonly tool: string;
   /** Name of the language, as a block of code in Markdown has it. */
@@ -187,7 +187,7 @@ interface ReportAbility {
     unit: Unit,
   ): { readonly kind: 'printed'; readonly value: string } | { readonly kind: 'unsupported'; readonly reason: string };
   /** Command line of a way, the witness included. */
-  command(way: string): string;
+  command(way: string, settings: S): string;
 }
 
 export interface Backend<S extends OpaqueSettings = OpaqueSettings> {
@@ -218,7 +218,7 @@ export interface Backend<S extends OpaqueSettings = OpaqueSettings> {
   readonly threads?: ThreadAbility<S>;
   readonly layout?: LayoutAbility<S>;
   readonly code?: CodeText<S>;
-  readonly report?: ReportAbility;
+  readonly report?: ReportAbility<S>;
 }
 
 /** The way that most back ends have, and no other. */

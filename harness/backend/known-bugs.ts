@@ -42,7 +42,7 @@ export const TYPE_CLASSES = [
 ] as const;
 type TypeClass = (typeof TYPE_CLASSES)[number];
 
-/** Which types a predicate means; absent parts: any. */
+/** Which types a predicate means; absent parts: any. A vector is meant with its lanes, unless the class or the element says otherwise. */
 export interface TypeWish {
   readonly class?: TypeClass | readonly TypeClass[] | undefined;
   /** Least and most bits, both included: of an integer, float, packed struct, enum or bool. */
@@ -201,9 +201,9 @@ function isWanted(pool: InternPool, wish: TypeWish, ty: IpIndex | null): boolean
   if (ty === null) return false;
   const { class: wanted, bits, signed, element } = wish;
   const own = classOf(pool, ty);
-  if (wanted !== undefined && !(typeof wanted === 'string' ? own === wanted : wanted.some((one) => one === own))) {
-    return false;
-  }
+  // What goes wrong for a number goes wrong for each lane.
+  if (own === 'vector' && element === undefined && !names(wanted, own)) return isWanted(pool, wish, pool.childType(ty));
+  if (wanted !== undefined && !names(wanted, own)) return false;
   const number = own === 'enum' ? enumTag(pool, ty) : ty;
   if (bits !== undefined) {
     const width = widthOf(pool, number);
@@ -211,6 +211,11 @@ function isWanted(pool: InternPool, wish: TypeWish, ty: IpIndex | null): boolean
   }
   if (signed !== undefined && (!pool.isInt(number) || pool.intSigned(number) !== signed)) return false;
   return element === undefined || (HOLDERS.has(own) && isWanted(pool, element, pool.childType(ty)));
+}
+
+/** Whether a wish for `wanted` is one for `own`. */
+function names(wanted: TypeWish['class'], own: TypeClass | null): boolean {
+  return typeof wanted === 'string' ? own === wanted : wanted !== undefined && wanted.some((one) => one === own);
 }
 
 /** Classes whose types have a child. */

@@ -75,8 +75,9 @@ async function issueOf({ case: case_, text, finding, again }: Reported, backend:
     language: report!.language,
     file: report!.file,
     source: report!.source(case_.unit),
-    command: report!.command(way),
-    witness: witness === undefined ? null : { name: witness.name, command: report!.command(witness.name) },
+    command: report!.command(way, case_.settings),
+    witness:
+      witness === undefined ? null : { name: witness.name, command: report!.command(witness.name, case_.settings) },
     wat: await codeOf(case_, backend, way),
     caseText: text,
     again,

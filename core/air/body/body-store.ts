@@ -55,10 +55,14 @@ export class BodyStore {
 /** A body in memory of this thread with copies of the first `length` instructions and `extraLength` words of these columns. */
 export function placeAlone(columns: BodyColumns, length: number, extraLength: number, main: number): Body {
   const body = bodyIn(new ArrayBuffer(placeBytes(length, extraLength)), 0, length, extraLength, main);
-  body.tags.set(columns.tags.subarray(0, length));
-  body.a.set(columns.a.subarray(0, length));
-  body.b.set(columns.b.subarray(0, length));
-  body.extra.set(columns.extra.subarray(0, extraLength));
+  // Most bodies are small: loops cost less than four calls of `set` with a view each.
+  const { tags, a, b, extra } = body;
+  for (let i = 0; i < length; i++) {
+    tags[i] = columns.tags[i]!;
+    a[i] = columns.a[i]!;
+    b[i] = columns.b[i]!;
+  }
+  for (let i = 0; i < extraLength; i++) extra[i] = columns.extra[i]!;
   return body;
 }
 

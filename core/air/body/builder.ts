@@ -103,64 +103,11 @@ export class BodyBuilder {
   /** As {@link add}, for who does not know the form: one input per slot, of its kind. */
   put(tag: AirTag, inputs: readonly SlotInput[]): InstIndex {
     const layout = LAYOUT_BY_NUMBER[TAG[tag]]!;
-    const { slots } = layout;
-    const inst = this.raw(tag, 0, 0);
-    for (let n = 0; n < slots.length; n++) {
-      const { place } = slots[n]!;
-      if (place === 'a') this.#a.view[inst] = inputs[n] as number;
-      else if (place === 'b') this.#b.view[inst] = inputs[n] as number;
-    }
+    const { inA, inB } = layout;
+    const inst = this.raw(tag, inA < 0 ? 0 : (inputs[inA] as number), inB < 0 ? 0 : (inputs[inB] as number));
     if (!layout.hasPayload) return inst;
-    if (layout.isPlain) {
-      this.#putPlain(inst, layout, inputs);
-      return inst;
-    }
-    // Bodies come first: what they put into `extra` lies in front of the payload of their owner.
-    const lists: (readonly number[])[] = [];
-    const counts: number[] = [];
-    const words: number[] = [];
-    for (let n = 0; n < slots.length; n++) {
-      const { kind, place } = slots[n]!;
-      if (place !== 'extra') continue;
-      const input = inputs[n]!;
-      switch (kind) {
-        case 'ref':
-        case 'callee':
-        case 'optional_ref':
-        case 'type':
-        case 'number':
-        case 'word':
-        case 'nav':
-        case 'target':
-          words.push(input as number);
-          break;
-        case 'refs':
-          lists.push(input as SlotInputs['refs']);
-          counts.push(lists[lists.length - 1]!.length);
-          break;
-        case 'name':
-          lists.push(Array.from(input as SlotInputs['name']));
-          counts.push(lists[lists.length - 1]!.length);
-          break;
-        case 'mask':
-          lists.push((input as SlotInputs['mask']).map(maskWord));
-          counts.push(lists[lists.length - 1]!.length);
-          break;
-        case 'body':
-          lists.push(this.#nested(inst, input as SlotInputs['body']));
-          counts.push(lists[lists.length - 1]!.length);
-          break;
-        case 'cases':
-          counts.push(this.#cases(inst, input as SlotInputs['cases'], lists));
-          break;
-        default:
-          unreachable(kind, 'kind of slot');
-      }
-    }
-    this.#b.view[inst] = this.#extra.length;
-    for (const count of counts) this.#extra.push(count);
-    for (const word of words) this.#extra.push(word);
-    for (const list of lists) for (const word of list) this.#extra.push(word);
+    if (layout.isPlain) this.#putPlain(inst, layout, inputs);
+    else this.#putLists(inst, layout, inputs);
     return inst;
   }
 
@@ -264,19 +211,54 @@ export class BodyBuilder {
   }
 
   /** The payload of a form whose inputs are its contents: calls, elements and fields are half of what is built. */
-  #putPlain(inst: InstIndex, { slots }: FormLayout, inputs: readonly SlotInput[]): void {
+  #putPlain(inst: InstIndex, { extraWords, lists }: FormLayout, inputs: readonly SlotInput[]): void {
     const extra = this.#extra;
     this.#b.view[inst] = extra.length;
-    for (let n = 0; n < slots.length; n++) {
-      if (slots[n]!.kind === 'refs') extra.push((inputs[n] as SlotInputs['refs']).length);
+    for (const n of lists) extra.push((inputs[n] as SlotInputs['refs']).length);
+    for (const n of extraWords) extra.push(inputs[n] as number);
+    for (const n of lists) for (const ref of inputs[n] as SlotInputs['refs']) extra.push(ref);
+  }
+
+  #putLists(inst: InstIndex, layout: FormLayout, inputs: readonly SlotInput[]): void {
+    // Bodies come first: what they put into `extra` lies in front of the payload of their owner.
+    const contents: (readonly number[])[] = [];
+    const counts: number[] = [];
+    for (const n of layout.lists) {
+      const count = this.#list(inst, layout.slots[n]!.kind, inputs[n]!, contents);
+      counts.push(count);
     }
-    for (let n = 0; n < slots.length; n++) {
-      const { kind, place } = slots[n]!;
-      if (place === 'extra' && kind !== 'refs') extra.push(inputs[n] as number);
-    }
-    for (let n = 0; n < slots.length; n++) {
-      if (slots[n]!.kind !== 'refs') continue;
-      for (const ref of inputs[n] as SlotInputs['refs']) extra.push(ref);
+    const extra = this.#extra;
+    this.#b.view[inst] = extra.length;
+    for (const count of counts) extra.push(count);
+    for (const n of layout.extraWords) extra.push(inputs[n] as number);
+    for (const list of contents) for (const word of list) extra.push(word);
+  }
+
+  /** Appends the contents of a list to `contents` and returns its count. */
+  #list(inst: InstIndex, kind: SlotKind, input: SlotInput, contents: (readonly number[])[]): number {
+    switch (kind) {
+      case 'refs':
+        return contents[contents.push(input as SlotInputs['refs']) - 1]!.length;
+      case 'name':
+        return contents[contents.push(Array.from(input as SlotInputs['name'])) - 1]!.length;
+      case 'mask':
+        return contents[contents.push((input as SlotInputs['mask']).map(maskWord)) - 1]!.length;
+      case 'body':
+        return contents[contents.push(this.#nested(inst, input as SlotInputs['body'])) - 1]!.length;
+      case 'cases':
+        return this.#cases(inst, input as SlotInputs['cases'], contents);
+      case 'ref':
+      case 'callee':
+      case 'optional_ref':
+      case 'type':
+      case 'number':
+      case 'word':
+      case 'nav':
+      case 'target':
+        assert(false, 'a slot of one word is no list');
+        break;
+      default:
+        return unreachable(kind, 'kind of slot');
     }
   }
 

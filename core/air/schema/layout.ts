@@ -25,6 +25,14 @@ export interface FormLayout {
   readonly slots: readonly LaidSlot[];
   /** Words `b` points to a payload. */
   readonly hasPayload: boolean;
+  /** Index of the slot in word `a`, or -1. */
+  readonly inA: number;
+  /** Index of the slot in word `b`, or -1. */
+  readonly inB: number;
+  /** Indexes of the slots of one word in `extra`, in order. */
+  readonly extraWords: readonly number[];
+  /** Indexes of the lists, in order. */
+  readonly lists: readonly number[];
   /** Words of the payload in front of the contents of the lists. */
   readonly headLength: number;
   /** All lists are lists of operands, so that the input of each slot is its content as it stands. */
@@ -45,7 +53,17 @@ export function layOut(name: string, form: Form): FormLayout {
     return { ...slot, offset, lead: leadOf(slot, form.slice(0, n)) };
   });
   const isPlain = form.every((slot) => !isList(slot) || slot.kind === 'refs');
-  return { slots, hasPayload: words > 0, headLength: words, isPlain };
+  const indexesOf = (is: (slot: Slot) => boolean): number[] => slots.flatMap((slot, n) => (is(slot) ? [n] : []));
+  return {
+    slots,
+    inA: slots.findIndex(({ place }) => place === 'a'),
+    inB: slots.findIndex(({ place }) => place === 'b'),
+    extraWords: indexesOf((slot) => slot.place === 'extra' && !isList(slot)),
+    lists: indexesOf(isList),
+    hasPayload: words > 0,
+    headLength: words,
+    isPlain,
+  };
 }
 
 /** From the first operand on, commas separate the slots; a list in parentheses and bodies follow without one. */
@@ -102,7 +120,7 @@ export const LAYOUT_BY_NUMBER: readonly (FormLayout | null)[] = AIR_OP_BY_NUMBER
   form === null ? null : LAYOUTS[form],
 );
 
-const NO_LAYOUT: FormLayout = { slots: [], hasPayload: false, headLength: 0, isPlain: true };
+const NO_LAYOUT = layOut('none', []);
 
 function byNumber(of: (layout: FormLayout) => number): Uint8Array {
   return Uint8Array.from(LAYOUT_BY_NUMBER, (layout) => of(layout ?? NO_LAYOUT));

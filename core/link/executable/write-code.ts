@@ -7,7 +7,7 @@
  */
 import { emitBody } from '../../mir/emit.ts';
 import { assert } from '../../support/assert.ts';
-import { ByteWriter } from '../../wasm/byte-writer.ts';
+import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { SectionId } from '../../wasm/kinds.ts';
 import { patchRelocation, RELOCATIONS } from '../../wasm/relocations.ts';
 import type { LinkOptions } from '../options/options.ts';
@@ -23,11 +23,12 @@ export interface CodePlaces {
   readonly bodyStart: Uint32Array;
 }
 
-/** The section; nothing if no function has a body. */
+/** The section; nothing if no function has a body. `body`: holds the body at hand. */
 export function writeCode(
   out: ByteWriter,
   indexed: Indexed,
   { compressRelocations }: Pick<LinkOptions, 'compressRelocations'>,
+  body: ByteWriter,
 ): CodePlaces {
   const { defined, placed, synthetics, funcIndex } = indexed;
   const bodyStart = new Uint32Array(funcIndex.length);
@@ -38,7 +39,6 @@ export function writeCode(
   const mark = out.beginSection(SectionId.code);
   out.uleb(count);
   const sink = new ExecutableSink(indexed);
-  const body = new ByteWriter(1024);
   for (let i = 0; i < defined.length; i++) {
     const id = defined[i]!;
     body.clear();

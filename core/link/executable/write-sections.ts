@@ -4,7 +4,7 @@
  * Owns the order and the sections in front of the code; write-code.ts, write-data.ts, write-names.ts and write-custom.ts have
  * the others. Every number comes from the phases before. Invariant: equal input records give equal bytes.
  */
-import { ByteWriter } from '../../wasm/byte-writer.ts';
+import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { log2Exact } from '../../support/numeric.ts';
 import {
   ExternalKind,
@@ -49,6 +49,7 @@ import { FUNCTION_TABLE } from '../symbols/targets.ts';
 import { writeEmittedRelocs } from './emit-relocs.ts';
 import type { Indexed } from './indexed.ts';
 import { funcIndexOf, globalIndexOf, tableIndexOf, tagIndexOf } from './indexed.ts';
+import type { OutputBuffers } from '../../wasm/output-buffers.ts';
 import type { SyntheticGlobal } from './synthesize.ts';
 import { writeCode } from './write-code.ts';
 import type { CustomOptions } from './write-custom.ts';
@@ -78,8 +79,8 @@ export type OutputOptions = CustomOptions &
   >;
 
 /** Bytes of the module. */
-export function writeExecutable(indexed: Indexed, options: OutputOptions): Uint8Array {
-  const out = new ByteWriter(estimateSize(indexed));
+export function writeExecutable(indexed: Indexed, options: OutputOptions, buffers: OutputBuffers): Uint8Array {
+  const out = buffers.openModule(estimateSize(indexed));
   const { table, placed } = indexed;
   const { objects, is64, isTable64 } = placed.live.symbols.table;
   writeHeader(out);
@@ -101,7 +102,7 @@ export function writeExecutable(indexed: Indexed, options: OutputOptions): Uint8
   const slots = table.funcs.map((id) => funcIndexOf(indexed, id));
   writeElements(out, { firstSlot: table.base, funcs: slots, table: tableIndexOf(indexed, FUNCTION_TABLE), isTable64 });
   if (usesPassive(indexed)) writeDataCount(out, indexed);
-  const code = writeCode(out, indexed, options);
+  const code = writeCode(out, indexed, options, buffers.body);
   const segmentStart = options.emitRelocs ? new Map<SegmentId, number>() : null;
   writeData(out, indexed, is64, segmentStart);
   if (objects.length > 0) {
@@ -114,12 +115,11 @@ export function writeExecutable(indexed: Indexed, options: OutputOptions): Uint8
   }
   if (!options.strip || options.keepSections.includes('target_features')) writeFeatures(out, indexed.features);
   if (options.buildId !== null) writeBuildId(out, options.buildId);
-  return out.toBytes();
+  return buffers.closeModule(out);
 }
 
 /** Room for names, numbers and everything else that is small, for each function. */
 const BYTES_PER_FUNCTION = 48;
-const LEAST_CAPACITY = 4096;
 
 /** About the size of the output, so that bytes of objects are not moved again and again while it grows. */
 function estimateSize(indexed: Indexed): number {
@@ -127,9 +127,8 @@ function estimateSize(indexed: Indexed): number {
   const { live, groups } = placed;
   const { symbols } = live;
   const { table } = symbols;
-  let size = LEAST_CAPACITY;
-  if (table.objects.length === 0) return size;
-  size += defined.length * BYTES_PER_FUNCTION;
+  if (table.objects.length === 0) return 0;
+  let size = defined.length * BYTES_PER_FUNCTION;
   for (const { start, end, isCleared } of groups) if (!isCleared) size += end - start;
   for (let o = 0 as ObjectId; o < table.objects.length; o++) {
     if (live.included[o] === 0) continue;

@@ -89,7 +89,9 @@ function lineOf(command: string, source: string): string {
 
 function witnessLine(witness: Backend, spec: string, source: CommandLanguage['file']): string {
   if (witness.report === undefined) return `# ${spec}`;
-  return witness.report.language === source ? witness.report.command(witness.ways[0].name) : `# ${spec}`;
+  return witness.report.language === source
+    ? witness.report.command(witness.ways[0].name, witness.settings.stored)
+    : `# ${spec}`;
 }
 
 /** The answers of another back end, in its first way and with the settings that it takes for granted. */

@@ -10,11 +10,12 @@ import { isSpelled } from '../../source/zig/instructions.ts';
 import { printed } from '../../source/not-printable.ts';
 import { printZig, ZIG_PRELUDE } from '../../source/zig/print-zig.ts';
 import { comparableBits } from '../../source/zig/zig-layout.ts';
-import { noSettings } from '../no-settings.ts';
 import { readKnownBugs } from '../read-known-bugs.ts';
 import { compileBatch } from './compile-batch.ts';
 import type { InstalledZig } from './installed-zig.ts';
 import { findZig, knownBugsFile } from './installed-zig.ts';
+import type { ZigSettings } from './zig-settings.ts';
+import { zigSettings, zigTarget } from './zig-settings.ts';
 
 /** Bytes of stack of a program. With Zig's own 16 MB, its code generator gets addresses of variables wrong. */
 const STACK = 65536;
@@ -46,32 +47,30 @@ const MOST = 150;
 /** What one compile may take: a batch takes a second, but the first one of a mode makes the runtime library. */
 const LIMITS = { processor: 240, clock: 900, memory: 16 * 2 ** 30 };
 
-/** There is nothing to choose: the modes of optimisation change nothing in Zig's own code generator. */
-const SETTINGS = noSettings(STACK);
+const SETTINGS = zigSettings(STACK);
 
 const SUPPORT: Support = { tag: isSpelled };
 
 /** The command line of `mode`, without source and output. */
-function zigCommand(path: string, mode: Mode): readonly string[] {
-  return [path, ...COMMON, ...MODES[mode]];
+function zigCommand(path: string, mode: Mode, settings: ZigSettings): readonly string[] {
+  return [path, ...COMMON, ...zigTarget(settings), ...MODES[mode]];
 }
 
-function compilerOf(zig: InstalledZig, modes: Readonly<Record<string, Mode>>): BatchCompiler {
+function compilerOf(zig: InstalledZig, modes: Readonly<Record<string, Mode>>): BatchCompiler<ZigSettings> {
   return {
     kind: 'batch',
     most: MOST,
     async build(jobs) {
       const answers = new Map<string, Answer[]>();
-      for (const way of new Set(jobs.map((job) => job.way))) {
-        const compiler = {
-          command: zigCommand(zig.path, modes[way]!),
-          environment: zig.environment,
-          limits: LIMITS,
-        };
-        const units = jobs.filter((job) => job.way === way).map(({ unit }) => unit);
-        answers.set(way, [...(await compileBatch(units, compiler))]);
+      // What one command line compiles is one file.
+      const lines = jobs.map(({ way, settings }) => zigCommand(zig.path, modes[way]!, settings));
+      const keys = lines.map((line) => line.join(' '));
+      for (const key of new Set(keys)) {
+        const compiler = { command: lines[keys.indexOf(key)]!, environment: zig.environment, limits: LIMITS };
+        const units = jobs.filter((_, n) => keys[n] === key).map(({ unit }) => unit);
+        answers.set(key, [...(await compileBatch(units, compiler))]);
       }
-      return jobs.map(({ way }) => answers.get(way)!.shift()!);
+      return keys.map((key) => answers.get(key)!.shift()!);
     },
   };
 }
@@ -82,7 +81,7 @@ function backendOf(
   ways: Backend['ways'],
   witness: BackendWay,
   modes: Readonly<Record<string, Mode>>,
-): Backend {
+): Backend<ZigSettings> {
   return {
     name: `${name} ${zig.version}`,
     settings: SETTINGS,
@@ -98,13 +97,13 @@ function backendOf(
       language: 'zig',
       file: 'a.zig',
       source: (unit) => printed(() => `${ZIG_PRELUDE}${printZig(unit, '')}`),
-      command: (way) => [...zigCommand('zig', modes[way]!), 'a.zig', '-femit-bin=a.wasm'].join(' '),
+      command: (way, settings) => [...zigCommand('zig', modes[way]!, settings), 'a.zig', '-femit-bin=a.wasm'].join(' '),
     },
   };
 }
 
 /** The back end `spec`: `zig` or `zig-llvm`, with a version behind a colon or not (`zig:0.17`). */
-export function zigBackend(spec: string): Backend {
+export function zigBackend(spec: string): Backend<ZigSettings> {
   const match = /^(zig|zig-llvm)(?::(\d[\d.]*))?$/.exec(spec);
   if (match === null)
     throw new InputError(`'${spec}' is no back end: it is zig or zig-llvm, or one with a version (zig:0.17)`);

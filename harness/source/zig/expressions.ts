@@ -5,7 +5,19 @@
  * type, a derived pointer has to be told its alignment, lengths of a copy must be equal.
  */
 import type { InstIndex, IpIndex, NavIndex, Ref } from '../../../core/index.ts';
-import { abiAlign, bitRange, floatPattern, IP, isInstRef, refValue, TypeKind, ValueKind } from '../../../core/index.ts';
+import {
+  abiAlign,
+  bitRange,
+  elemValue,
+  floatPattern,
+  IP,
+  isInstRef,
+  isVector,
+  laneType,
+  refValue,
+  TypeKind,
+  ValueKind,
+} from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import type { BodyPrinter } from './zig-body.ts';
 import { namedCast } from './zig-names.ts';
@@ -59,7 +71,7 @@ export const builtin2 =
  */
 export const modulus: Expression = (p, inst) => {
   const { pool } = p.unit;
-  const ty = p.typeOf(inst);
+  const ty = laneType(pool, p.typeOf(inst));
   if (pool.isFloat(ty) || pool.intSigned(ty)) {
     const rhs = p.body.rhs(inst);
     if (isInstRef(rhs) || !isPositive(p, refValue(rhs))) {
@@ -69,7 +81,14 @@ export const modulus: Expression = (p, inst) => {
   return builtin2('@mod')(p, inst);
 };
 
-function isPositive({ unit: { pool } }: BodyPrinter, constant: IpIndex): boolean {
+function isPositive(p: BodyPrinter, constant: IpIndex): boolean {
+  const { pool } = p.unit;
+  const ty = pool.typeOf(constant);
+  if (isVector(pool, ty)) {
+    if (pool.valueKind(constant) === ValueKind.undef) return false;
+    const lanes = Array.from({ length: pool.arrayLen(ty) }, (_, n) => elemValue(pool, constant, n));
+    return lanes.every((lane) => isPositive(p, lane));
+  }
   if (pool.valueKind(constant) === ValueKind.int) return pool.intBig(constant) > 0n;
   return (
     pool.valueKind(constant) === ValueKind.float &&
@@ -96,8 +115,11 @@ export const count =
     `@intCast(${name}(${p.ref(p.body.operand(inst))}))`;
 
 const amount = (p: BodyPrinter, inst: InstIndex): string => {
-  const ty = p.types.text(p.refType(p.body.lhs(inst)));
-  return `@as(std.math.Log2Int(${ty}), @intCast(${p.ref(p.body.rhs(inst))}))`;
+  const { pool } = p.unit;
+  const ty = p.refType(p.body.lhs(inst));
+  const lane = `std.math.Log2Int(${p.types.text(laneType(pool, ty))})`;
+  const type = isVector(pool, ty) ? `@Vector(${pool.arrayLen(ty)}, ${lane})` : lane;
+  return `@as(${type}, @intCast(${p.ref(p.body.rhs(inst))}))`;
 };
 
 export const shift =
@@ -201,7 +223,7 @@ export function aggregate(p: BodyPrinter, inst: InstIndex): string {
   const refs = [...p.body.refs(inst)];
   const known = refs.every((ref) => !isInstRef(ref));
   const texts = refs.map((ref) => p.ref(ref, known ? 'hidden' : 'literal'));
-  if (pool.typeKind(ty) === TypeKind.array) return `.{ ${texts.join(', ')} }`;
+  if (pool.typeKind(ty) === TypeKind.array || isVector(pool, ty)) return `.{ ${texts.join(', ')} }`;
   const isTuple = pool.typeKind(ty) === TypeKind.struct && p.types.isTuple(ty);
   return `.{ ${texts.map((text, n) => (isTuple ? text : `.f${n} = ${text}`)).join(', ')} }`;
 }

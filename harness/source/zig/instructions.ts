@@ -30,15 +30,18 @@ import { atomicChange, atomicLoad, atomicStore, exchange } from './zig-atomics.t
 import type { Spelling } from './zig-body.ts';
 import {
   coerced,
+  errorBehindPointer,
   errorOf,
   errorTest,
   nullTest,
   payload,
   payloadPointer,
+  testBehindPointer,
   tryPayload,
   tryPointer,
   unionInit,
 } from './zig-sums.ts';
+import { compareVectors, element, reduce, select, shuffleOne, shuffleTwo, splat } from './zig-vectors.ts';
 import { BodyPrinter } from './zig-body.ts';
 import { printSwitch } from './zig-switch.ts';
 import type { ZigTypes } from './zig-types.ts';
@@ -86,9 +89,6 @@ const unspelled = without('an instruction that sets or asks for a part of an opt
 /** Zig's own checks call the panic function of its standard library. */
 const checked = without('a checked operation that calls the panic function of the program');
 
-/** Vectors have no Zig source here yet. */
-const vector = without('a vector');
-
 /** Whether instructions `tag` have a source at all. */
 export function isSpelled(tag: AirTag): boolean {
   return isDescribed(tag) && !REFUSED.has(SPELLINGS[tag]);
@@ -120,14 +120,14 @@ const block: Spelling = (p, inst, indent) => {
 
 /** Every instruction that AIR describes. */
 const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
-  cmp_vector: vector,
-  cmp_vector_optimized: vector,
-  select: vector,
-  splat: vector,
-  reduce: vector,
-  reduce_optimized: vector,
-  shuffle_one: vector,
-  shuffle_two: vector,
+  cmp_vector: value(compareVectors),
+  cmp_vector_optimized: fastMath,
+  select: value(select),
+  splat: value(splat),
+  reduce: value(reduce),
+  reduce_optimized: fastMath,
+  shuffle_one: value(shuffleOne),
+  shuffle_two: value(shuffleTwo),
   atomic_load: value(atomicLoad),
   atomic_store_unordered: statement(atomicStore('unordered')),
   atomic_store_monotonic: statement(atomicStore('monotonic')),
@@ -138,20 +138,20 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   cmpxchg_strong: value(exchange('@cmpxchgStrong')),
   is_null: value(nullTest('==')),
   is_non_null: value(nullTest('!=')),
-  is_null_ptr: value(nullTest('==', '.*')),
-  is_non_null_ptr: value(nullTest('!=', '.*')),
+  is_null_ptr: value(testBehindPointer({ hasPayload: false, isOptional: true })),
+  is_non_null_ptr: value(testBehindPointer({ hasPayload: true, isOptional: true })),
   is_err: value(errorTest(true)),
   is_non_err: value(errorTest(false)),
-  is_err_ptr: value(errorTest(true, '.*')),
-  is_non_err_ptr: value(errorTest(false, '.*')),
+  is_err_ptr: value(testBehindPointer({ hasPayload: false, isOptional: false })),
+  is_non_err_ptr: value(testBehindPointer({ hasPayload: true, isOptional: false })),
   optional_payload: value(payload),
   optional_payload_ptr: value(payloadPointer),
   optional_payload_ptr_set: unspelled,
   wrap_optional: value(coerced),
   unwrap_errunion_payload: value(payload),
   unwrap_errunion_payload_ptr: value(payloadPointer),
-  unwrap_errunion_err: value(errorOf()),
-  unwrap_errunion_err_ptr: value(errorOf('.*')),
+  unwrap_errunion_err: value(errorOf),
+  unwrap_errunion_err_ptr: value(errorBehindPointer),
   errunion_payload_ptr_set: unspelled,
   wrap_errunion_payload: value(coerced),
   wrap_errunion_err: value(coerced),
@@ -280,7 +280,7 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   ptr_slice_ptr_ptr: value((p, inst) => `&${p.ref(p.body.operand(inst))}.ptr`),
   slice_elem_val: value((p, inst) => `${p.ref(p.body.lhs(inst))}[${p.ref(p.body.rhs(inst))}]`),
   slice_elem_ptr: value((p, inst) => aligned(p, inst, `&${p.ref(p.body.lhs(inst))}[${p.ref(p.body.rhs(inst))}]`)),
-  array_elem_val: value((p, inst) => `${p.ref(p.body.lhs(inst))}[${p.ref(p.body.rhs(inst))}]`),
+  array_elem_val: value(element),
   array_to_slice: value((p, inst) => {
     const operand = p.body.operand(inst);
     // A pointer to many arrays means the first.

@@ -5,8 +5,8 @@
  * where a compiler may put fields in another order it sorts them by their alignment.
  */
 import type { InternPool, IpIndex } from '../../../core/index.ts';
-import { abiAlign, abiSize, backingOf, enumTag, fieldOffset, TypeKind } from '../../../core/index.ts';
-import { ZigTypes } from './zig-types.ts';
+import { abiAlign, abiSize, backingOf, enumTag, fieldOffset, IP, isVector, TypeKind } from '../../../core/index.ts';
+import { isCScalar, ZigTypes } from './zig-types.ts';
 
 /** A mask for each byte of a variable of type `ty`; null: it lies elsewhere, or says something else. */
 export function comparableBits(pool: InternPool, ty: IpIndex): Uint8Array | null {
@@ -31,14 +31,8 @@ function fill(types: ZigTypes, pool: InternPool, ty: IpIndex, masks: Uint8Array,
     case TypeKind.fn:
       fillBits(masks, at, abiSize(pool, ty) * 8);
       return true;
-    case TypeKind.array: {
-      const child = pool.childType(ty);
-      const size = abiSize(pool, child);
-      for (let from = at; size > 0 && from < at + abiSize(pool, ty); from += size) {
-        if (!fill(types, pool, child, masks, from)) return false;
-      }
-      return true;
-    }
+    case TypeKind.array:
+      return fillElements(types, pool, ty, masks, at);
     case TypeKind.opt: {
       const child = pool.childType(ty);
       fillBits(masks, at + abiSize(pool, child), abiSize(pool, ty) > abiSize(pool, child) ? 8 : 0);
@@ -64,11 +58,26 @@ function fill(types: ZigTypes, pool: InternPool, ty: IpIndex, masks: Uint8Array,
     case TypeKind.packed:
       fillBits(masks, at, pool.intBits(backingOf(pool, ty)));
       return true;
-    case TypeKind.vector:
+    case TypeKind.vector: {
+      // Zig packs lanes of other widths.
+      const lane = pool.childType(ty);
+      return isCScalar(pool, lane) && lane !== IP.bool_type && fillElements(types, pool, ty, masks, at);
+    }
     case TypeKind.error_set:
     case TypeKind.error_union:
       return false;
   }
+}
+
+/** The elements of an array, or the lanes of a vector. */
+function fillElements(types: ZigTypes, pool: InternPool, ty: IpIndex, masks: Uint8Array, at: number): boolean {
+  const child = pool.childType(ty);
+  const size = abiSize(pool, child);
+  const end = at + (isVector(pool, ty) ? pool.arrayLen(ty) * size : abiSize(pool, ty));
+  for (let from = at; size > 0 && from < end; from += size) {
+    if (!fill(types, pool, child, masks, from)) return false;
+  }
+  return true;
 }
 
 function fillBits(masks: Uint8Array, at: number, bits: number): void {

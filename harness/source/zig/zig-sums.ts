@@ -11,17 +11,23 @@ import { unionFieldName } from './zig-names.ts';
 
 const operand = (p: BodyPrinter, inst: InstIndex): string => p.ref(p.body.operand(inst));
 
-/** Whether the operand, or what it points to, is null. */
+/** Whether the operand is null. */
 export const nullTest =
-  (operator: '==' | '!=', behind = ''): Expression =>
+  (operator: '==' | '!='): Expression =>
   (p, inst) =>
-    `${operand(p, inst)}${behind} ${operator} null`;
+    `${operand(p, inst)} ${operator} null`;
 
-/** Whether the operand, or what it points to, is an error. */
+/** Whether the operand is an error. */
 export const errorTest =
-  (isError: boolean, behind = ''): Expression =>
+  (isError: boolean): Expression =>
   (p, inst) =>
-    `if (${operand(p, inst)}${behind}) |_| ${!isError} else |_| ${isError}`;
+    `if (${operand(p, inst)}) |_| ${!isError} else |_| ${isError}`;
+
+/** A question about what the operand points to, which Zig asks without loading it where the payload is caught by reference. */
+export const testBehindPointer =
+  ({ hasPayload, isOptional }: { readonly hasPayload: boolean; readonly isOptional: boolean }): Expression =>
+  (p, inst) =>
+    `if (${operand(p, inst)}.*) |*x${inst}| b${inst}: { _ = x${inst}; break :b${inst} ${hasPayload}; } else ${isOptional ? '' : '|_| '}${!hasPayload}`;
 
 /** A value that becomes one of a wider type by itself. */
 export const coerced: Expression = operand;
@@ -40,10 +46,10 @@ export const payloadPointer: Expression = (p, inst) => {
   return pool.ptrAlign(p.typeOf(inst)) === 0 ? text : `@alignCast(${text})`;
 };
 
-export const errorOf =
-  (behind = ''): Expression =>
-  (p, inst) =>
-    `if (${operand(p, inst)}${behind}) |_| unreachable else |e${inst}| e${inst}`;
+export const errorOf: Expression = (p, inst) => `if (${operand(p, inst)}) |_| unreachable else |e${inst}| e${inst}`;
+
+export const errorBehindPointer: Expression = (p, inst) =>
+  `if (${operand(p, inst)}.*) |*x${inst}| { _ = x${inst}; unreachable; } else |e${inst}| e${inst}`;
 
 export const unionInit: Expression = (p, inst) => {
   const ty = p.typeOf(inst);

@@ -72,6 +72,55 @@ comptime {
 `);
   });
 
+  test('spells vectors, and reads lanes of unknown number out of an array', () => {
+    const text = zig(`fn @f(usize, u8) u8 {
+  %0 = arg usize 0
+  %1 = arg u8 1
+  %2 = splat vector(3) u8 %1
+  %3 = shl %2, vector(3) u8 .{ 1, 2, 3 }
+  %4 = cmp_vector vector(3) bool %3, %2, lt
+  %5 = select %4, %2, %3
+  %6 = shuffle_two vector(2) u8 %5, %3, { a0, b2 }
+  %7 = shuffle_one vector(4) u8 %6, { a1, u8 7, undef, u8 9 }
+  %8 = reduce %7, add
+  %9 = array_elem_val %7, usize 1
+  %10 = array_elem_val %7, %0
+  %11 = aggregate_init vector(2) u8 { %8, %9 }
+  %12 = array_elem_val %11, usize 0
+  %13 = xor %10, %12
+  ret %13
+}
+`);
+    for (const line of [
+      'const v2: @Vector(3, u8) = @splat(v1);',
+      'v2 << @as(@Vector(3, std.math.Log2Int(u8)), @intCast(hidden(@Vector(3, u8), .{ 1, 2, 3 })));',
+      'const v4: @Vector(3, bool) = v3 < v2;',
+      'const v5: @Vector(3, u8) = @select(u8, v4, v2, v3);',
+      'const v6: @Vector(2, u8) = @shuffle(u8, v5, v3, @Vector(2, i32){ 0, -3 });',
+      '@shuffle(u8, v6, @Vector(2, u8){ 7, 9 }, @Vector(4, i32){ 1, -1, undefined, -2 });',
+      'const v8: u8 = @reduce(.Add, v7);',
+      'const v9: u8 = v7[1];',
+      'const v10: u8 = @as([4]u8, v7)[v0];',
+      'const v11: @Vector(2, u8) = .{ v8, v9 };',
+    ]) {
+      expect(text).toContain(line);
+    }
+  });
+
+  test('asks what a pointer points to without a load', () => {
+    const text = zig(`fn @f(*?u8, *error{ A }!u8) bool {
+  %0 = arg *?u8 0
+  %1 = arg *error{ A }!u8 1
+  %2 = is_null_ptr %0
+  %3 = is_non_err_ptr %1
+  %4 = bool_and %2, %3
+  ret %4
+}
+`);
+    expect(text).toContain('const v2: bool = if (v0.*) |*x2| b2: { _ = x2; break :b2 false; } else true;');
+    expect(text).toContain('const v3: bool = if (v1.*) |*x3| b3: { _ = x3; break :b3 true; } else |_| false;');
+  });
+
   test('hides constants that Zig would compute with', () => {
     const text = zig(`fn @f(u8) u8 {
   %0 = arg u8 0

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Diagnostics } from '../../../../core/diagnostics/diagnostics.ts';
 import { assignIndexes } from '../../../../core/link/executable/assign-indexes.ts';
+import { OutputBuffers } from '../../../../core/wasm/output-buffers.ts';
 import { synthesize } from '../../../../core/link/executable/synthesize.ts';
 import { writeExecutable } from '../../../../core/link/executable/write-sections.ts';
 import { readObject } from '../../../../core/link/input/read-object.ts';
@@ -76,7 +77,7 @@ describe('a link', () => {
     const placed = layoutData(live, options, true, diags);
     const synthetics = synthesize(placed, table, options);
     const indexed = assignIndexes({ placed, table, synthetics, features }, options, diags);
-    const bytes = writeExecutable(indexed, options);
+    const bytes = writeExecutable(indexed, options, new OutputBuffers());
     expect(diags.text()).toBe('');
     expect(live.funcs.length).toBe(symbols.extraBase + symbols.extras.length);
     expect([symbols.meanings.size, symbols.hostFuncs.size]).toEqual(known);
