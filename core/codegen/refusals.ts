@@ -66,7 +66,6 @@ export function refusals(
       if (line !== undefined) return { in: 'text', line };
       return inst === null ? { in: 'nav', nav: nav.name } : { in: 'nav', nav: nav.name, inst };
     };
-    if (nav.threadlocal) diags.error('refused_thread_local', {}, place(null));
     if (refused !== null) refuseType(diags, unit, refused, nav.ty, place(null));
     if (nav.body === null) return;
     refuseBody(diags, unit, nav, features, refused, place);

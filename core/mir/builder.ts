@@ -288,6 +288,13 @@ export class MirBuilder {
     }
   }
 
+  /** Pushes the base of the thread's data, and where thread-local `nav` lies there: the address is their sum. */
+  tlsRef(nav: NavIndex): void {
+    this.#useNav(nav);
+    this.op(MirTag.tls_base);
+    this.push(MirTag.nav_tls_ref, nav);
+  }
+
   /** Pushes the address of a constant plus `offset` bytes; `align` in bytes over-aligns the constant, 0 = natural. */
   uavRef(value: IpIndex, align = 0, offset = 0): void {
     this.#useUav(value, align);
