@@ -50,7 +50,7 @@ test('each seed gives the same case as ever', () => {
       "vectors 35b8ea7aba6d4228",
       "abi ba763d71092b1159",
       "thread-locals 4ddca4fc056fab78",
-      "drop-in cd5115b7babba517",
+      "drop-in 301d32b13b9fbd66",
     ]
   `);
 });
