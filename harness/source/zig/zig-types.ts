@@ -14,6 +14,7 @@ import {
   errorSetOf,
   IP,
   isPackedUnion,
+  packedBits,
   SimpleType,
   StructLayout,
   TypeKind,
@@ -101,12 +102,23 @@ export class ZigTypes {
       case TypeKind.packed:
         return this.#packed(ty);
       case TypeKind.vector:
+        // Zig aligns longer ones to more than 16 bytes.
+        if (packedBits(pool, pool.childType(ty))! * pool.arrayLen(ty) > 128) {
+          throw new NotPrintable('a vector of more than 128 bits');
+        }
         return `@Vector(${pool.arrayLen(ty)}, ${this.text(pool.childType(ty))})`;
       case TypeKind.fn: {
         const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.text(pool.fnParam(ty, n)));
         return `fn (${params.join(', ')}) ${this.text(pool.fnReturn(ty))}`;
       }
     }
+  }
+
+  /** What follows the type of an object of type `ty`: Zig aligns some types to less than AIR does, `f80` and vectors among them. */
+  alignment(ty: IpIndex, wanted: number): string {
+    const natural = abiAlign(this.#pool, ty);
+    const align = wanted > 0 ? wanted : natural > 8 || holdsVector(this.#pool, ty) ? natural : 0;
+    return align === 0 ? '' : ` align(${align})`;
   }
 
   #pointee(ty: IpIndex): string {
@@ -137,11 +149,10 @@ export class ZigTypes {
 
   #packed(ty: IpIndex): string {
     const pool = this.#pool;
-    if (isPackedUnion(pool, ty)) throw new NotPrintable('a packed union');
     const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => `f${n}: ${this.text(pool.fieldType(ty, n))}`);
     const name = `${this.#prefix}P${ty}`;
     this.declarations.push(
-      `const ${name} = packed struct(${this.text(backingOf(pool, ty))}) { ${fields.join(', ')} };`,
+      `const ${name} = packed ${isPackedUnion(pool, ty) ? 'union' : 'struct'}(${this.text(backingOf(pool, ty))}) { ${fields.join(', ')} };`,
     );
     return name;
   }
@@ -204,6 +215,25 @@ export class ZigTypes {
       return true;
     }
     return kind === TypeKind.struct && this.isExtern(ty);
+  }
+}
+
+function holdsVector(pool: InternPool, ty: IpIndex): boolean {
+  switch (pool.typeKind(ty)) {
+    case TypeKind.vector:
+      return true;
+    case TypeKind.array:
+    case TypeKind.opt:
+      return holdsVector(pool, pool.childType(ty));
+    case TypeKind.error_union:
+      return holdsVector(pool, errorPayload(pool, ty));
+    case TypeKind.struct:
+    case TypeKind.union:
+      return Array.from({ length: pool.fieldCount(ty) }, (_, n) => pool.fieldType(ty, n)).some((field) =>
+        holdsVector(pool, field),
+      );
+    default:
+      return false;
   }
 }
 
