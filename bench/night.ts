@@ -2,9 +2,9 @@
  * `npm run bench -- night [SECONDS] [MISTAKES]`: a night in small, with everything going wrong around it.
  *
  * Plants mistakes in one copy of core and runs a campaign over it, two jobs. Every few seconds one of its workers is killed with SIGKILL, and the
- * supervisor twice, at a third and at two thirds of the time; the campaign is resumed each time. Then the same cases run undisturbed. Both must come
- * to the same buckets with the same counts, no case may be counted twice, and no process and no file may be left behind. Prints the figures; the exit
- * code is 1 if something is not as it must be. Linux only: workers are found in /proc.
+ * supervisor three times: at half the time, at its end, and when the first cases have been reduced; the campaign is resumed each time. Then the same
+ * cases run undisturbed. Both must come to the same buckets with the same counts, no case may be counted twice, and no process and no file may be left
+ * behind. Prints the figures; the exit code is 1 if something is not as it must be. Linux only: workers are found in /proc.
  */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
@@ -12,6 +12,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readDone } from '../harness/campaign/stored-run.ts';
 import { readRunReport } from '../harness/report/run-report.ts';
 import type { PlantedBug } from './planted/bugs.ts';
 import { PLANTED_BUGS } from './planted/bugs.ts';
@@ -19,12 +20,16 @@ import { plant } from './planted/plant.ts';
 
 const MAIN = fileURLToPath(new URL('../harness/cli/main.js', import.meta.url));
 
-/** Milliseconds between two kills of workers, and between two looks at the memory. */
-const KILL_EVERY = 3000;
-const LOOK_EVERY = 5000;
+/** Seconds between two kills of workers, and between two looks at the memory. */
+const KILL_EVERY = 3;
+const SIZE_EVERY = 5;
+/** Processor seconds that a worker has worked for before it is killed; its start takes one. */
+const LEAST_WORK = 2;
+/** Milliseconds between two looks at what goes on. */
+const LOOK_EVERY = 250;
 
-/** Kills of the supervisor. */
-const SUPERVISOR_KILLS = 2;
+/** Reductions that have come to their end when the supervisor is killed for the last time. */
+const REDUCED = 2;
 
 /** Mistakes that leave most programs right, so that they do not hide each other; spread over the parts of core. */
 const QUIET: readonly string[] = [
@@ -57,21 +62,30 @@ export async function benchNight(seconds = 1200, mistakes = QUIET.length): Promi
     const disturbed = readRunReport(join(folder, 'night'));
     const total = disturbed.tally.cases;
     console.log(
-      `${total} cases in ${disturbed.seconds.toFixed(0)} s; ${night.workerKills} workers and ${night.supervisorKills} supervisors killed; ` +
-        `exit codes ${night.codes.join(', ')}`,
+      `${total} cases, ${disturbed.seconds.toFixed(0)} s; ${night.workerKills} workers and ${night.supervisorKills} supervisors killed; ` +
+        `ends: ${night.codes.join(', ')}`,
     );
+    if (night.codes.at(-1) !== 1) faults.push('the night did not end with findings');
     if (night.orphans.length > 0) faults.push(`processes left behind: ${night.orphans.join(', ')}`);
     const left = readdirSync(temporary);
     if (left.length > 0) faults.push(`files left in the temporary folder: ${left.join(', ')}`);
     for (const what of night.memoryLines()) console.log(what);
-    await night.undisturbed(total);
+    if (total === 0) {
+      console.log('WRONG: no case was run');
+      return false;
+    }
+    await night.undisturbed();
     const calm = readRunReport(join(folder, 'calm'));
     const buckets = (report: typeof calm): string[] => report.buckets.map(({ id, count }) => `${id} ${count}`).sort();
     const [seen, wanted] = [buckets(disturbed), buckets(calm)];
     console.log(`buckets of the night: ${seen.length}, undisturbed: ${wanted.length}, mistakes: ${bugs.length}`);
     for (const one of wanted) console.log(`  ${one}${seen.includes(one) ? '' : '  NOT IN THE NIGHT'}`);
+    for (const one of seen) if (!wanted.includes(one)) console.log(`  ${one}  IN THE NIGHT ALONE`);
     if (calm.tally.cases !== total) faults.push(`${calm.tally.cases} cases undisturbed`);
-    if (seen.join('\n') !== wanted.join('\n')) faults.push('the night has other buckets or counts');
+    if (seen.join('\n') !== wanted.join('\n')) {
+      faults.push('the night has other buckets or counts');
+      for (const text of disturbed.warnings) console.log(`  ${text}`);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -89,6 +103,8 @@ class Night {
   workerKills = 0;
   supervisorKills = 0;
   orphans: number[] = [];
+  /** Position behind the last case of the night. */
+  #end = 0;
 
   constructor(folder: string, core: string, temporary: string) {
     this.#folder = folder;
@@ -96,50 +112,58 @@ class Night {
     this.#temporary = temporary;
   }
 
-  /** Cases run for `seconds`; the last supervisor ends by itself. */
+  /** Cases run for `seconds`, all that were begun are run to the end, and what failed is reduced. */
   async run(seconds: number): Promise<void> {
     const begin = performance.now();
     const passed = (): number => (performance.now() - begin) / 1000;
-    for (let round = 0; round <= SUPERVISOR_KILLS; round++) {
-      const until = (seconds * (round + 1)) / (SUPERVISOR_KILLS + 1);
-      const isLast = round === SUPERVISOR_KILLS;
-      const left = Math.max(1, Math.round(seconds - passed()));
-      const words = round === 0 ? [] : ['--resume'];
-      const child = this.#start(['--time', `${left}s`, '--out', 'night', ...words]);
-      const ended = endOf(child);
-      let looked = 0;
-      /** Workers that were there at the look before. */
-      const known = new Set<number>();
-      while (child.exitCode === null && child.signalCode === null) {
-        await Promise.race([ended, delay(KILL_EVERY)]);
-        const workers = workersOf(child.pid!);
-        if (passed() * 1000 - looked >= LOOK_EVERY) {
-          looked = passed() * 1000;
-          const sizes = workers.map(sizeOf);
-          this.#memory.push({ at: passed(), supervisor: sizeOf(child.pid!), workers: Math.max(0, ...sizes) });
-        }
-        if (!isLast && passed() >= until) {
-          this.supervisorKills++;
-          child.kill('SIGKILL');
-          await ended;
-          await delay(2000);
-          this.orphans.push(...workers.filter((pid) => existsProcess(pid)));
-          break;
-        }
-        // While cases run and while they are reduced alike; never one that has just been started, which would end the campaign.
-        const old = workers.filter((pid) => known.has(pid));
-        for (const pid of workers) known.add(pid);
-        const victim = old[this.workerKills % Math.max(1, old.length)];
-        if (victim !== undefined && kill(victim)) this.workerKills++;
+    const time = ['--time', `${Math.ceil(seconds) + 600}s`];
+    await this.#part(time, passed, () => passed() >= seconds / 2);
+    await this.#part([...time, '--resume'], passed, () => passed() >= seconds);
+    this.#end = Math.max(0, ...readDone(join(this.#folder, 'night'), () => undefined).ranges.map(({ next }) => next));
+    const rest = ['--runs', String(this.#end), '--resume'];
+    await this.#part(rest, passed, () => this.#reduced() >= REDUCED);
+    if (this.codes.at(-1) === 'SIGKILL') await this.#part(rest, passed, () => false);
+  }
+
+  /** One supervisor, which is killed when `isOver` says so, or ends by itself. */
+  async #part(words: readonly string[], passed: () => number, isOver: () => boolean): Promise<void> {
+    const child = this.#start([...words, '--out', 'night']);
+    const ended = endOf(child);
+    let [looked, killed] = [0, passed()];
+    while (child.exitCode === null && child.signalCode === null) {
+      await Promise.race([ended, delay(LOOK_EVERY)]);
+      const workers = workersOf(child.pid!);
+      if (passed() - looked >= SIZE_EVERY) {
+        looked = passed();
+        this.#memory.push({ at: looked, supervisor: sizeOf(child.pid!), workers: Math.max(0, ...workers.map(sizeOf)) });
       }
-      await ended;
-      this.codes.push(child.exitCode ?? child.signalCode ?? '-');
+      if (isOver() && child.exitCode === null) {
+        this.supervisorKills++;
+        child.kill('SIGKILL');
+        await ended;
+        await delay(2000);
+        this.orphans.push(...workers.filter((pid) => existsProcess(pid)));
+        break;
+      }
+      if (passed() - killed < KILL_EVERY) continue;
+      killed = passed();
+      // While cases run and while they are reduced alike; never one that has done nothing yet, or on a busy machine nothing would ever be done.
+      const old = workers.filter((pid) => workedFor(pid) >= LEAST_WORK);
+      const victim = old[this.workerKills % Math.max(1, old.length)];
+      if (victim !== undefined && kill(victim)) this.workerKills++;
     }
+    await ended;
+    this.codes.push(child.exitCode ?? child.signalCode ?? '-');
+  }
+
+  /** Reductions that events.jsonl has an end of. */
+  #reduced(): number {
+    return readFileSync(join(this.#folder, 'night', 'events.jsonl'), 'utf8').split('{"event":"reduction"').length - 1;
   }
 
   /** The same cases once more, with nobody near. */
-  async undisturbed(cases: number): Promise<void> {
-    await endOf(this.#start(['--runs', String(cases), '--out', 'calm']));
+  async undisturbed(): Promise<void> {
+    await endOf(this.#start(['--runs', String(this.#end), '--out', 'calm']));
   }
 
   /** Greatest sizes before and behind a quarter of the time, in MB. */
@@ -178,6 +202,14 @@ function workersOf(pid: number): number[] {
 /** Resident megabytes. */
 function sizeOf(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(proc(`${pid}/status`))?.[1] ?? 0) / 1024;
+}
+
+/** Processor seconds so far; a tick is a hundredth (proc(5)). */
+function workedFor(pid: number): number {
+  const fields = proc(`${pid}/stat`)
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
 }
 
 function existsProcess(pid: number): boolean {

@@ -43,6 +43,7 @@ export type { IpIndex, NavIndex } from './intern/keys.ts';
 export { IP } from './intern/keys.ts';
 export { floatNearest, floatPattern, nearestPattern, numberOfPattern } from './intern/numbers.ts';
 export type { FieldType } from './intern/type-kinds.ts';
+export { callConv } from './intern/call-conv.ts';
 export { CallConv, PtrSize, SimpleType, StructLayout, TypeKind } from './intern/type-kinds.ts';
 export * from './intern/sums.ts';
 export * from './intern/packed.ts';

@@ -9,7 +9,7 @@ import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import type { Mir } from '../mir/mir.ts';
 import { MirTag } from '../mir/ops.ts';
-import { hasWasmResult } from './state/abi.ts';
+import { hasWasmResult } from './state/conventions.ts';
 import { FunctionState } from './state/function-state.ts';
 import { LOWERING_BY_NUMBER } from './lowerings.ts';
 import type { CodegenOptions } from './state/options.ts';

@@ -15,6 +15,7 @@ import * as payloads from './aggregate/payloads.ts';
 import * as unions from './aggregate/unions.ts';
 import * as vectors from './aggregate/lanes.ts';
 import { lowerCall, lowerTailCall } from './control/calls.ts';
+import { lowerArg } from './control/carried.ts';
 import * as control from './control/control.ts';
 import { lowerLoopSwitchBr, lowerSwitchBr, lowerSwitchDispatch } from './control/switch.ts';
 import * as atomics from './memory/atomics.ts';
@@ -181,7 +182,7 @@ const OWN = {
   wasm_memory_size: memory.lowerMemorySize,
   wasm_memory_grow: memory.lowerMemoryGrow,
   aggregate_init: byResult(lowerAggregateInit, widePacked.lowerWidePackedInit),
-  arg: control.lowerArg,
+  arg: lowerArg,
   block: control.lowerBlock,
   dbg_inline_block: control.lowerBlock,
   dbg_stmt: control.lowerDbgStmt,

@@ -17,12 +17,13 @@ import type { Nav, Unit } from '../air/unit.ts';
 import type { Diagnostic, Place } from '../diagnostics/diagnostics.ts';
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { PoolReader } from '../intern/pool-reader.ts';
+import { callConv, unwrapped } from '../intern/call-conv.ts';
 import type { FloatBits } from '../intern/float-formats.ts';
 import type { IpIndex } from '../intern/keys.ts';
 import { backingOf, bitRange } from '../intern/packed.ts';
 import { enumTag, errorPayload, unionTag } from '../intern/sums.ts';
 import { isByRef } from '../intern/layout.ts';
-import { TypeKind } from '../intern/type-kinds.ts';
+import { CallConv, TypeKind } from '../intern/type-kinds.ts';
 
 /** Widest integer that is lowered. */
 const MAX_INT_BITS = 4096;
@@ -188,17 +189,25 @@ function isRefused(pool: PoolReader, ty: IpIndex): boolean {
       return pool.intBits(backingOf(pool, ty)) > MAX_INT_BITS;
     case TypeKind.ptr:
       return (bitRange(pool, ty)?.hostSize ?? 0) * 8 > MAX_INT_BITS;
+    case TypeKind.fn:
+      return callConv(pool, ty) === CallConv.c && carriesVector(pool, ty);
     case TypeKind.simple:
     case TypeKind.slice:
     case TypeKind.array:
     case TypeKind.struct:
-    case TypeKind.fn:
     case TypeKind.opt:
     case TypeKind.error_set:
     case TypeKind.error_union:
     case TypeKind.union:
       return false;
   }
+}
+
+/** What C passes a vector in depends on the features that both sides are compiled for. */
+function carriesVector(pool: PoolReader, fnTy: IpIndex): boolean {
+  const isVector = (ty: IpIndex): boolean => pool.typeKind(unwrapped(pool, ty)) === TypeKind.vector;
+  for (let n = 0; n < pool.fnParamCount(fnTy); n++) if (isVector(pool.fnParam(fnTy, n))) return true;
+  return isVector(pool.fnReturn(fnTy));
 }
 
 /** Which types are refused or mention one that is, at any depth. */

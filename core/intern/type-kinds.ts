@@ -45,8 +45,8 @@ export type PtrSize = (typeof PtrSize)[keyof typeof PtrSize];
 export const StructLayout = { auto: 0, extern: 1, tuple: 2 } as const;
 export type StructLayout = (typeof StructLayout)[keyof typeof StructLayout];
 
-/** Parameter passing rules of a function type. */
-export const CallConv = { auto: 0 } as const;
+/** How a function is called: by the rule of this back end (codegen specification 9.1), or by that of C (BasicCABI.md of the tool conventions). */
+export const CallConv = { auto: 0, c: 1 } as const;
 export type CallConv = (typeof CallConv)[keyof typeof CallConv];
 
 /** One field of a struct type; `align` in bytes, 0 = natural. */

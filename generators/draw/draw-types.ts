@@ -5,7 +5,7 @@
  * drawn here has at least one byte and at most {@link MOST_BYTES}, so that frames stay small.
  */
 import type { FieldType } from '../../core/index.ts';
-import { IP, refValue } from '../../core/index.ts';
+import { CallConv, IP, refValue } from '../../core/index.ts';
 import type { Program } from '../model/program.ts';
 import type { RandomStream } from '../model/random.ts';
 import type { TypeInfo } from '../model/types.ts';
@@ -99,9 +99,32 @@ export function drawPointerType(p: Program): TypeInfo {
   return way < 5 ? manyInfo(types, child, r.chance(90)) : sliceInfo(types, child, r.chance(110));
 }
 
-/** Type of a parameter or result. */
+/** Type of a parameter or result; where there are functions of C, often a struct of one value, at any depth. */
 function drawParam(p: Program): TypeInfo {
+  if (p.plan.profile.conventions > 0 && p.r.chance(110)) return drawWrapped(p);
   return p.r.chance(p.plan.profile.aggregates) ? drawType(p) : drawScalar(p);
+}
+
+function drawWrapped(p: Program): TypeInfo {
+  const { r, types } = p;
+  let info = r.chance(170) ? drawScalar(p) : drawType(p);
+  for (let depth = r.between(1, 3); depth > 0; depth--) {
+    if (r.chance(60)) {
+      info = arrayInfo(types, info, r.chance(200) ? 1 : 2);
+      if (depth > 1) continue;
+    }
+    const fields = [plain(info)];
+    if (r.chance(40)) fields.push(plain(r.chance(128) ? typeInfo(types, IP.void_type) : drawScalar(p)));
+    if (r.chance(24)) fields[0] = { ty: info.ip, align: Math.min(32, info.align << r.below(3)) };
+    info = structInfo(types, drawLayout(p), r.shuffle(fields));
+  }
+  return info;
+}
+
+/** Convention of a function. */
+function drawConvention({ r, plan }: Program): CallConv {
+  const { conventions } = plan.profile;
+  return conventions > 0 && r.chance(conventions) ? CallConv.c : CallConv.auto;
 }
 
 /** Structs and arrays, at least one of each; a later one may hold earlier ones. */
@@ -184,6 +207,7 @@ export function drawLeafType(p: Program): TypeInfo {
     types,
     params,
     r.chance(20) ? typeInfo(types, IP.void_type) : r.chance(200) ? drawScalar(p) : drawParam(p),
+    drawConvention(p),
   );
 }
 
@@ -199,7 +223,8 @@ export function drawInnerType(p: Program): TypeInfo {
   const params: TypeInfo[] = [];
   for (let n = drawCount(p); n > 0; n--) params.push(drawParam(p));
   if (r.chance(6)) params.splice(r.below(params.length + 1), 0, typeInfo(types, IP.void_type));
-  return fnPtrInfo(types, params, r.chance(30) ? typeInfo(types, IP.void_type) : drawParam(p));
+  const result = r.chance(30) ? typeInfo(types, IP.void_type) : drawParam(p);
+  return fnPtrInfo(types, params, result, drawConvention(p));
 }
 
 /** Type of a pointer to an entry: scalars, so that it can be called from outside. */
@@ -207,7 +232,8 @@ export function drawEntryType(p: Program): TypeInfo {
   const { r, types } = p;
   const params: TypeInfo[] = [];
   for (let n = r.between(r.chance(20) ? 0 : 1, 4); n > 0; n--) params.push(drawPortable(p));
-  return fnPtrInfo(types, params, r.chance(20) ? typeInfo(types, IP.void_type) : drawPortable(p));
+  const result = r.chance(20) ? typeInfo(types, IP.void_type) : drawPortable(p);
+  return fnPtrInfo(types, params, result, drawConvention(p));
 }
 
 /** Type of a pointer to an imported function: scalars. */
@@ -215,5 +241,6 @@ export function drawExternType(p: Program): TypeInfo {
   const { r, types } = p;
   const params: TypeInfo[] = [];
   for (let n = r.below(4); n > 0; n--) params.push(drawPortable(p));
-  return fnPtrInfo(types, params, r.chance(120) ? typeInfo(types, IP.void_type) : drawPortable(p));
+  const result = r.chance(120) ? typeInfo(types, IP.void_type) : drawPortable(p);
+  return fnPtrInfo(types, params, result, drawConvention(p));
 }

@@ -39,13 +39,15 @@ export function declareFunction(p: Program, ptr: TypeInfo, role: Role, quota: nu
     called: role === 'entry',
     body: null,
   };
-  const exported = role === 'entry' || (role !== 'never' && p.r.chance(16) && isCallableFromOutside(ptr));
+  const exported = role === 'entry' || (role !== 'never' && p.r.chance(16) && canBeExported(p, ptr));
   const exports = exported ? drawExports(p, name) : [];
   addNav(p, { kind: 'func', name, ty: ptr.child!.ip, exports }, fn);
   return fn;
 }
 
-function isCallableFromOutside(ptr: TypeInfo): boolean {
+/** What is exported can be called from outside, unless the program is about conventions: then that is for other objects. */
+function canBeExported(p: Program, ptr: TypeInfo): boolean {
+  if (p.plan.profile.conventions > 0) return true;
   return ptr.params.every(isPortable) && (ptr.result!.ip === IP.void_type || isPortable(ptr.result!));
 }
 

@@ -32,6 +32,8 @@ export interface Profile {
   readonly packed: number;
   /** Chance that one of them is a packed union. */
   readonly packedUnions: number;
+  /** Chance that a function has the calling convention of C; 0: none has, and what is exported and imported takes scalars only. */
+  readonly conventions: number;
   /** Whether there are the instructions of {@link FLOW_TAGS}. */
   readonly flow: boolean;
   /** Whether there are atomic instructions, and settings with the feature. */
@@ -162,6 +164,7 @@ const DEFAULT: Profile = {
   vectors: false,
   packed: 0,
   packedUnions: 0,
+  conventions: 0,
   flow: false,
   atomics: false,
   splits: 70,
@@ -472,6 +475,29 @@ const ALL: readonly Profile[] = [
     splits: 20,
     data: 4,
     functions: 4,
+  },
+  {
+    ...DEFAULT,
+    name: 'abi',
+    summary:
+      'functions of both calling conventions with values of every type, direct and through pointers, exported too',
+    factors: {
+      ...times(2, ['aggregate_init', 'struct_field_val', 'load', 'store']),
+      ...times(0, ['float_from_int', 'int_from_float', 'int_from_float_optimized']),
+      call: 9,
+    },
+    others: 0.25,
+    conventions: 170,
+    aggregates: 130,
+    sums: 60,
+    packed: 130,
+    packedUnions: 60,
+    wideInts: 40,
+    floats: 60,
+    formats: [16, 32, 32, 64, 64, 80, 128],
+    splits: 40,
+    data: 4,
+    functions: 12,
   },
   {
     ...DEFAULT,

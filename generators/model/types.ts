@@ -10,6 +10,7 @@ import {
   abiAlign,
   abiSize,
   backingOf,
+  CallConv,
   enumTag,
   errorPayload,
   errorSetOf,
@@ -311,14 +312,20 @@ export function structInfo(types: Types, layout: StructLayout, fields: readonly 
   return typeInfo(types, types.pool.structType(layout, fields));
 }
 
-/** Pointer to a function type. */
-export function fnPtrInfo(types: Types, params: readonly TypeInfo[], result: TypeInfo, isConst = true): TypeInfo {
+/** Constant pointer to a function type. */
+export function fnPtrInfo(
+  types: Types,
+  params: readonly TypeInfo[],
+  result: TypeInfo,
+  conv: CallConv = CallConv.auto,
+): TypeInfo {
   const { pool } = types;
   const fn = pool.fnType(
     params.map((param) => param.ip),
     result.ip,
+    conv,
   );
-  return typeInfo(types, pool.ptrType(fn, { isConst }));
+  return typeInfo(types, pool.ptrType(fn, { isConst: true }));
 }
 
 /** Whether `info` is an integer, bool or float. */

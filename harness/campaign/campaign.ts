@@ -5,6 +5,7 @@
  * a budget of runs alone, everything in the result but times is the same for any number of workers, any order in which
  * they finish, and any deaths of workers.
  */
+import { BackgroundReductions } from './background.ts';
 import { CasePhase } from './case-phase.ts';
 import type { CampaignConfig } from './config.ts';
 import type { CampaignResult, EndReason } from './events.ts';
@@ -14,14 +15,16 @@ import { nameBuckets } from './reductions.ts';
 
 /** Runs a campaign to its end. */
 export async function runCampaign(config: CampaignConfig, parts: CampaignParts): Promise<CampaignResult> {
-  const cases = new CasePhase(config, parts);
+  const background = new BackgroundReductions(config, parts);
+  const cases = new CasePhase(config, parts, (representative) => background.add(representative));
   const before = parts.before?.end;
   if (before === undefined) await cases.run();
+  await background.stop();
   const { tally, table } = cases.totals();
   const end: EndReason =
     before !== undefined ? before.reason : cases.stoppedOnFirst ? 'stopped' : cases.ranOutOfTime ? 'time' : 'done';
   const isCut = parts.stop.requested;
-  const { buckets, slips, warnings } = await nameBuckets(table, config, parts);
+  const { buckets, slips, warnings } = await nameBuckets(table, config, parts, background);
   const health = judgeHealth(
     config,
     tally,

@@ -12,6 +12,7 @@ import { describeDeath, findingOfDeath } from '../worker/death.ts';
 import { judgeDeaths } from '../worker/deaths.ts';
 import type { Died, FoundCase, Replies, TaskOutcome } from '../worker/protocol.ts';
 import { seedAt } from '../worker/seed-at.ts';
+import type { Representative } from './buckets.ts';
 import { BucketTable } from './buckets.ts';
 import type { CampaignConfig } from './config.ts';
 import { chunkOf } from './config.ts';
@@ -48,6 +49,7 @@ export class CasePhase {
   readonly warnings: string[] = [];
   readonly #config: CampaignConfig;
   readonly #parts: CaseParts;
+  readonly #onNew: (first: Representative) => void;
   readonly #schedule: Schedule;
   readonly #begin = performance.now();
   readonly #table = new BucketTable();
@@ -61,7 +63,9 @@ export class CasePhase {
   #failure: string | null = null;
   #end = 0;
 
-  constructor(config: CampaignConfig, parts: CaseParts) {
+  /** `onNew` is told the first case that was seen of each bucket. */
+  constructor(config: CampaignConfig, parts: CaseParts, onNew: (first: Representative) => void = () => undefined) {
+    this.#onNew = onNew;
     this.#config = config;
     this.#parts = parts;
     const { budget, shard } = config;
@@ -234,6 +238,7 @@ export class CasePhase {
       this.#firstFound = Math.min(this.#firstFound, found.position);
       for (const fresh of this.#table.add(found)) {
         emit('found', { bucket: bucketOf(fresh), seed: found.seed, detail: fresh.detail });
+        this.#onNew({ position: found.position, seed: found.seed, finding: fresh });
       }
     }
     if (result.range.first < result.range.next)

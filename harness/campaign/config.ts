@@ -31,6 +31,8 @@ export interface CampaignConfig {
   readonly reduceRuns: number;
   /** Seconds for all reductions together; absent: no limit, and what they come to depends on no clock. */
   readonly reduceSeconds?: number;
+  /** Part of the workers' time, from 0 to 1, in which cases are reduced while others run; absent: none, all are reduced at the end. */
+  readonly reduceShare?: number;
 }
 
 /** Cases that a worker gets at a time: small enough to end soon, big enough to make messages cheap. */
@@ -40,6 +42,9 @@ export const CHUNK = 32;
 export function chunkOf(most: number | null): number {
   return Math.max(CHUNK, most ?? 0);
 }
+
+/** Checks whose findings are not of a case: a dead worker cannot be asked twice, and a generator makes no smaller case. */
+export const UNREDUCIBLE: readonly string[] = ['process', 'generate'];
 
 /** Failing cases of one bucket whose causes are looked for: one of each cause is reduced. */
 export const NAMED_PER_BUCKET = 8;

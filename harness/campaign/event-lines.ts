@@ -97,6 +97,7 @@ const config = z.strictObject({
   known: z.array(z.string()).exactOptional(),
   reduceRuns: count,
   reduceSeconds: seconds.exactOptional(),
+  reduceShare: seconds.max(1).exactOptional(),
 } satisfies Record<keyof CampaignConfig, z.ZodType>);
 
 const bucket = z.strictObject({
@@ -128,7 +129,8 @@ const reply = z.strictObject({
   slips: z.array(z.strictObject({ bucket: z.string().min(1), cause: z.string().min(1).nullable(), text: z.string() })),
 } satisfies Record<keyof Replies['reduce'], z.ZodType>);
 
-const reduction = z.strictObject({
+/** What one reduction came to. */
+export const REDUCTION_LINE = z.strictObject({
   event: z.literal('reduction'),
   from: z.union([z.strictObject({ seed: count }), z.strictObject({ text: z.string() })]),
   bucket: z.string().min(1),
@@ -156,7 +158,7 @@ const LINES = {
   ran: RAN_LINE,
   found: z.strictObject({ event: z.literal('found'), bucket: z.string().min(1), seed: count, detail: z.string() }),
   warning: z.strictObject({ event: z.literal('warning'), text: z.string() }),
-  reduction,
+  reduction: REDUCTION_LINE,
   shrunk: z.strictObject({
     event: z.literal('shrunk'),
     bucket: z.string().min(1),

@@ -48,8 +48,8 @@ export interface CampaignParts {
   readonly required: readonly string[];
   /** Files a bucket's case and returns the path to show. */
   saveCase(id: string, seed: number, text: string, original: string): string;
-  /** What a shard of this campaign has already reduced `wanted` to; absent: nothing is known. */
+  /** What a shard of this campaign, or this campaign before it was interrupted, has already reduced `wanted` to; absent: nothing is known. */
   reductionOf?(wanted: Omit<Reduction, 'reply'>): Reduction | null;
-  /** A file for the answers of the reduction of the case at `position` in `bucket`. */
-  journalOf(bucket: string, position: number): string;
+  /** A file for the answers of the reduction that `wanted` is, of its own; what an interrupted campaign has left in it is gone on with. */
+  journalOf(wanted: Omit<Reduction, 'reply'>): string;
 }

@@ -13,16 +13,15 @@ import type { Bucket, BucketTable, RawBucket, Representative } from './buckets.t
 import type { CampaignParts } from './parts.ts';
 import { runNaming } from '../worker/run-naming.ts';
 import { runReduction } from '../worker/run-reduction.ts';
+import type { BackgroundReductions, Best } from './background.ts';
 import type { CampaignConfig } from './config.ts';
+import { UNREDUCIBLE } from './config.ts';
 import { PositionSet } from './position-set.ts';
 import type { Explained } from './representatives.ts';
 import { chooseRepresentatives, explainFirst } from './representatives.ts';
 
 /** Reductions of cases that slipped out of another reduction. */
 const MAX_SLIPS = 8;
-
-/** Findings that are not of a check: a dead worker cannot be asked twice, and a generator makes no smaller case. */
-const UNREDUCIBLE: readonly string[] = ['process', 'generate'];
 
 /** One reduced (or, where that was not possible, unreduced) failing case. */
 interface Named {
@@ -66,6 +65,8 @@ interface Reducing {
   readonly warnings: string[];
   /** When all reductions end, in milliseconds of `Date.now`; null: when they are done. */
   readonly until: number | null;
+  /** What was reduced while cases ran. */
+  readonly background: BackgroundReductions;
 }
 
 /** Reduces, names and files the buckets of a campaign. */
@@ -73,11 +74,12 @@ export async function nameBuckets(
   table: BucketTable,
   config: CampaignConfig,
   parts: CampaignParts,
+  background: BackgroundReductions,
 ): Promise<NamedBuckets> {
   const end = new AbortController();
   void parts.stop.whenRequested.then(() => setTimeout(() => end.abort(), PATIENCE).unref());
   const until = config.reduceSeconds === undefined ? null : Date.now() + config.reduceSeconds * 1000;
-  const reducing: Reducing = { config, parts, abort: end.signal, warnings: [], until };
+  const reducing: Reducing = { config, parts, abort: end.signal, warnings: [], until, background };
   const raws = table.sorted();
   const isReduced = ({ first }: RawBucket): boolean => mayReduce(first[0]!.finding, reducing);
   const explained = await explainFirst(raws.filter(isReduced), parts, end.signal);
@@ -189,40 +191,37 @@ async function reduceOne(
   reducing: Reducing,
   announce: () => void,
 ): Promise<Outcome> {
-  const { config, parts, abort, until } = reducing;
+  const { config, parts, abort, until, background } = reducing;
   const bucket = bucketOf(from.finding);
   const before = cause === null ? null : bucketId(cause);
-  if (!mayReduce(from.finding, reducing))
-    return describeOne(source, from, cause, parts, parts.stop.requested ? 'interrupted' : 'not reduced');
-  announce();
-  const task = { source, bucket, cause: before, maxRuns: config.reduceRuns, maxSeconds: null, until };
+  const { reduceRuns: maxRuns } = config;
   const record = {
     from: source.from === 'text' ? { text: source.text } : { seed: from.seed },
     bucket,
     ...(before !== null && { cause: before }),
-    maxRuns: task.maxRuns,
+    maxRuns,
   };
-  const known = parts.reductionOf?.(record)?.reply;
+  const known = (background.reductionOf(record) ?? parts.reductionOf?.(record) ?? null)?.reply;
+  if (known === undefined && !mayReduce(from.finding, reducing)) {
+    const why = parts.stop.requested ? 'interrupted' : 'not reduced';
+    const described = await describeOne(source, from, cause, parts, why);
+    const best = background.bestOf(record);
+    return best === null ? described : { ...described, named: await nameCut(described.named, best, reducing) };
+  }
+  announce();
+  const task = { source, bucket, cause: before, maxRuns, maxSeconds: null, until };
   const end =
     known !== undefined
       ? ({ kind: 'done', reply: known, unjudged: 0 } as const)
-      : await runReduction(parts.workers, task, parts.journalOf(bucket, from.position), {
+      : await runReduction(parts.workers, task, parts.journalOf(record), {
           abort,
           onStep: ({ runs, instructions }) => parts.emit('shrunk', { bucket, runs, instructions }),
         });
   if (end.kind === 'cut') {
-    const described = await describeOne(
-      source,
-      from,
-      cause,
-      parts,
-      end.why === 'stopped' ? 'interrupted' : 'not reduced',
-    );
+    const why = end.why === 'stopped' ? 'interrupted' : 'not reduced';
+    const described = await describeOne(source, from, cause, parts, why);
     if (end.why !== 'stopped') warn(reducing, `${bucket} could not be reduced: ${end.message}`);
-    if (end.best === null) return described;
-    const { text, instructions, runs } = end.best;
-    const reduction = `${described.named.reduction}: stopped after ${runs} runs`;
-    return { named: { ...described.named, text, instructions, reduction }, slips: [] };
+    return end.best === null ? described : { named: await nameCut(described.named, end.best, reducing), slips: [] };
   }
   const { reply, unjudged } = end;
   // One that a clock has ended is no function of what it started from: a merge does it again.
@@ -241,6 +240,21 @@ async function reduceOne(
 function warn({ warnings, parts }: Reducing, text: string): void {
   warnings.push(text);
   parts.emit('warning', { text });
+}
+
+/** What was reached of a reduction that could not go on: by the cause that the case tells, so that it counts with others of its kind. */
+async function nameCut(
+  described: Named,
+  { text, instructions, runs }: Best,
+  { parts, abort }: Reducing,
+): Promise<Named> {
+  const cut = { ...described, text, instructions, reduction: `${described.reduction}: stopped after ${runs} runs` };
+  if (described.before !== null || parts.stop.requested) return cut;
+  const source = { from: 'text', text } as const;
+  const named = await runNaming(parts.workers, { source, findings: [cut.finding], minimised: true }, { abort });
+  const cause = named?.causes[0] ?? null;
+  if (named === null || cause === null) return cut;
+  return { ...cut, id: bucketId(cause), text: named.text, finding: { ...cut.finding, stage: cause.stage } };
 }
 
 /** A reduced case by its cause: the one that the reduction kept, or what the small case tells. */

@@ -36,9 +36,9 @@ export async function explainFirst(
 }
 
 /** What a message names needs no probes, and is named when the case is small; a module that is refused may be one that is encoded wrongly. */
-async function causeBefore(
+export async function causeBefore(
   { position, finding }: Representative,
-  parts: CampaignParts,
+  parts: Pick<CampaignParts, 'workers' | 'stop'>,
   abort: AbortSignal,
 ): Promise<Cause | null> {
   if ((finding.op !== '-' && finding.kind !== 'invalid') || parts.stop.requested) return null;

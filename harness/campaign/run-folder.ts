@@ -4,9 +4,11 @@
  *   run.json       configuration                     cases/<bucket>.air            minimised cases
  *   events.jsonl   everything that happened          cases/<bucket>.original.air   the cases as generated
  *   summary.json   the object of `--json`            lock                          while a campaign runs in it
+ *   reduction-<key>.journal                          answers of a reduction that was interrupted
  *
  * Owns names, and what is written. events.jsonl is the source of truth; stored-run.ts reads it back.
  */
+import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { bucketOf } from '../model/finding.ts';
@@ -19,6 +21,8 @@ import type { DoneBefore } from './parts.ts';
 import type { CampaignConfig } from './config.ts';
 import { identityOf, NAMED_PER_BUCKET } from './config.ts';
 import type { Reporter } from './events.ts';
+import type { Reduction } from './reduction-record.ts';
+import { reductionKey } from './reduction-record.ts';
 import { lockRun } from './run-lock.ts';
 import { readIfThere, saveFinding } from './save-finding.ts';
 import type { Range } from './schedule.ts';
@@ -44,6 +48,8 @@ export class RunFolder {
   readonly path: string;
   readonly #findings: string;
   readonly #unlock: () => void;
+  /** Reductions that events.jsonl has, by key. */
+  readonly #reduced = new Set<string>();
 
   /** `unlock` gives the lock of the folder back, which is held. */
   constructor(path: string, findings: string, unlock: () => void) {
@@ -77,19 +83,22 @@ export class RunFolder {
     path: string | null,
     cwd: string,
     warn: (text: string) => void,
-  ): Promise<{ run: RunFolder; before: DoneBefore }> {
+  ): Promise<{ run: RunFolder; before: DoneBefore; reductions: ReadonlyMap<string, Reduction> }> {
     const folder = path ?? lastFolder(join(cwd, 'reports'), config);
     if (folder === null || !existsSync(join(folder, 'run.json'))) {
       throw new InputError(`there is no run to resume in ${folder ?? join(cwd, 'reports')}`);
     }
     // Loaded only where a run is resumed: commands shall start fast.
-    const { readDone, storedIdentity } = await import('./stored-run.ts');
+    const { readDone, readReductions, storedIdentity } = await import('./stored-run.ts');
     const stored = JSON.stringify(storedIdentity(folder));
     const wanted = JSON.stringify(identityOf(config));
     if (stored !== wanted) throw new InputError(`${folder} is another campaign: it has ${stored}, not ${wanted}`);
     const run = openFolder(folder, () => undefined, cwd);
     try {
-      return { run, before: readDone(folder, warn) };
+      const before = readDone(folder, warn);
+      const reductions = readReductions(folder);
+      for (const key of reductions.keys()) run.#reduced.add(key);
+      return { run, before, reductions };
     } catch (error) {
       run.close();
       throw error;
@@ -98,13 +107,14 @@ export class RunFolder {
 
   /** Gives the folder free for others, and takes away what workers have left in it. */
   close(): void {
-    removeLeftovers(this.path);
+    removeFiles(this.path, OF_WORKER);
     this.#unlock();
   }
 
   /** A file for the answers of one reduction. */
-  journalOf(bucket: string, position: number): string {
-    return join(this.path, `worker-${process.pid}-${position}-${bucketSlug(bucket)}.journal`);
+  journalOf(wanted: Omit<Reduction, 'reply'>): string {
+    const key = createHash('sha1').update(reductionKey(wanted)).digest('hex');
+    return join(this.path, `reduction-${key.slice(0, 16)}.journal`);
   }
 
   /** Files a bucket's case here and among the findings of the corpus; returns the path to show. */
@@ -201,10 +211,16 @@ export class RunFolder {
       onFound: (event) => line({ event: 'found', ...event }),
       onWarning: (event) => line({ event: 'warning', ...event }),
       onShrunk: (event) => line({ event: 'shrunk', ...event }),
-      onReduction: (event) => line({ event: 'reduction', ...event }),
+      onReduction: (event) => {
+        const key = reductionKey(event);
+        if (!this.#reduced.has(key)) line({ event: 'reduction', ...event });
+        this.#reduced.add(key);
+      },
       onReduced: (event) => line({ event: 'reduced', ...event }),
       onEnded: ({ result }) => {
         flush();
+        // One that was interrupted goes on with them.
+        if (result.end !== 'interrupted') removeFiles(this.path, JOURNAL);
         const { end, seconds, tally: sum, buckets, slips, warnings, failure } = result;
         line({ event: 'ended', end, seconds, tally: sum, buckets, slips, warnings, failure });
       },
@@ -223,7 +239,7 @@ function openFolder(folder: string, make: () => void, cwd: string): RunFolder {
   try {
     make();
     const unlock = lockRun(folder);
-    removeLeftovers(folder);
+    removeFiles(folder, OF_WORKER);
     return new RunFolder(folder, join(cwd, 'corpus', 'findings'), unlock);
   } catch (error) {
     if (error instanceof InputError || error instanceof HarnessError) throw error;
@@ -249,9 +265,12 @@ function makeFreeFolder(reports: string, config: CampaignConfig): string {
   }
 }
 
-function removeLeftovers(folder: string): void {
+const OF_WORKER = /^worker-.*\.(?:at|air)$/;
+const JOURNAL = /^reduction-.*\.journal$/;
+
+function removeFiles(folder: string, pattern: RegExp): void {
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    if (/^worker-.*\.(?:at|air|journal)$/.test(name)) rmSync(join(folder, name), { force: true });
+    if (pattern.test(name)) rmSync(join(folder, name), { force: true });
   }
 }
 

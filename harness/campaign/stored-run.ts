@@ -12,8 +12,10 @@ import { HarnessError, InputError } from '../model/failure.ts';
 import { messageOf, readInputText } from '../model/files.ts';
 import { addTally, emptyTally } from '../model/tally.ts';
 import type { FoundCase } from '../worker/protocol.ts';
-import { checked, parsed, RAN_LINE, requireOnce, wholeLines } from './event-lines.ts';
+import { checked, parsed, RAN_LINE, REDUCTION_LINE, requireOnce, wholeLines } from './event-lines.ts';
 import type { DoneBefore } from './parts.ts';
+import type { Reduction } from './reduction-record.ts';
+import { reductionKey } from './reduction-record.ts';
 import type { Range } from './schedule.ts';
 import { mergeRanges } from './schedule.ts';
 
@@ -51,6 +53,22 @@ export function readDone(folder: string, warn: (text: string) => void): DoneBefo
   });
   requireOnce(ranges, file);
   return { ranges: mergeRanges(ranges), tally: sum, found: cases, seconds: passed };
+}
+
+/** The reductions that the campaign in `folder` has come to the end of, by {@link reductionKey}. After {@link readDone}. */
+export function readReductions(folder: string): ReadonlyMap<string, Reduction> {
+  const file = join(folder, 'events.jsonl');
+  const reductions = new Map<string, Reduction>();
+  if (!existsSync(file)) return reductions;
+  readInputText(file)
+    .split('\n')
+    .forEach((content, n) => {
+      if (!content.startsWith('{"event":"reduction"')) return;
+      const place = `${file}:${n + 1}`;
+      const { event: _event, ...reduction } = checked(REDUCTION_LINE, parsed(content, place), place);
+      reductions.set(reductionKey(reduction), reduction);
+    });
+  return reductions;
 }
 
 /** `text` without a last line that has no end; the file loses it too, so that the next line does not continue it. */

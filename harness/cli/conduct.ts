@@ -158,7 +158,7 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
       notes,
       ...(reductions && { reductionOf: (wanted) => reductions.get(reductionKey(wanted)) ?? null }),
       saveCase: (id, seed, text, original) => run.saveCase(id, seed, text, original, cwd),
-      journalOf: (bucket, position) => run.journalOf(bucket, position),
+      journalOf: (wanted) => run.journalOf(wanted),
     });
     const summary = summaryOfCampaign(result);
     run.writeSummary(summary);

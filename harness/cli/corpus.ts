@@ -20,6 +20,7 @@ import { plural } from '../report/text.ts';
 import { defineCommand } from './command.ts';
 import { filesOf, openCase } from './corpus-files.ts';
 import { merge, prune } from './corpus-findings.ts';
+import { migrate } from './corpus-migrate.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { caseOfFile, findCase } from './find-case.ts';
@@ -34,14 +35,18 @@ interface CorpusOptions {
   readonly dryRun: boolean;
 }
 
+/** Where cases are kept. */
+const PLACES = ['regressions', 'findings'].map((name) => join('corpus', name));
+
 type Action = (args: readonly string[], options: CorpusOptions, io: Io) => Promise<ExitCode> | ExitCode;
 
-const ACTIONS: Readonly<Record<'list' | 'add' | 'check' | 'prune' | 'merge', Action>> = {
+const ACTIONS: Readonly<Record<'list' | 'add' | 'check' | 'prune' | 'merge' | 'migrate', Action>> = {
   list,
   add,
   check,
   prune: (paths, { keep, dryRun }, io) => prune(paths, keep, dryRun, io),
   merge: (paths, _options, io) => merge(paths, io),
+  migrate: (paths, { dryRun }, io) => migrate(paths.length > 0 ? paths : PLACES, dryRun, io),
 };
 
 export const corpusCommand = defineCommand<CorpusOptions>({
@@ -56,10 +61,12 @@ export const corpusCommand = defineCommand<CorpusOptions>({
     '        of each bucket all but the smallest (--keep). Regressions stay.\n' +
     'merge   copies the cases below folders (findings of other machines, run folders)\n' +
     '        into corpus/findings, by bucket and seed, unless they are there.\n' +
+    'migrate rewrites cases (default: all of corpus/) that older versions have\n' +
+    '        written as this one writes them. What they mean stays.\n' +
     'A file that cannot be read is said, and the others are dealt with; the exit code\n' +
     'is then 2.',
   args: [
-    ['<action>', 'list, add, check, prune or merge'],
+    ['<action>', 'list, add, check, prune, merge or migrate'],
     ['[cases...]', 'case files, folders or a bucket'],
   ],
   options: {
@@ -87,7 +94,7 @@ export const corpusCommand = defineCommand<CorpusOptions>({
       fallback: 3,
       read: readInteger(1),
     },
-    dryRun: { flags: '--dry-run', help: 'prune: say what would be deleted, and delete nothing', fallback: false },
+    dryRun: { flags: '--dry-run', help: 'prune, migrate: say what would be done, and do nothing', fallback: false },
   },
   run([action, ...args], options, io) {
     if (Object.hasOwn(ACTIONS, action!)) return ACTIONS[action as keyof typeof ACTIONS](args, options, io);
@@ -96,8 +103,7 @@ export const corpusCommand = defineCommand<CorpusOptions>({
 });
 
 function list(paths: readonly string[], _options: CorpusOptions, io: Io): ExitCode {
-  const files =
-    paths.length > 0 ? filesOf(paths) : ['regressions', 'findings'].flatMap((name) => filesOf([join('corpus', name)]));
+  const files = filesOf(paths.length > 0 ? paths : PLACES);
   let unreadable = 0;
   for (const file of files) {
     const found = openCase(file, io);

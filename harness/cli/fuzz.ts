@@ -48,6 +48,7 @@ interface FuzzOptions extends BackendOptions {
   readonly stopOnFirst: boolean;
   readonly reduceRuns: number;
   readonly reduceTime: number | null;
+  readonly reduceShare: number;
   readonly known: boolean;
   readonly date: string | null;
   readonly report: readonly FormatName[];
@@ -60,6 +61,9 @@ const DEFAULT_TIME = 30;
 
 /** Cases that one reduction may run, if nothing else was asked for. */
 const DEFAULT_REDUCE_RUNS = 3000;
+
+/** Per cent of the workers' time. */
+const DEFAULT_REDUCE_SHARE = 20;
 
 export const fuzzCommand = defineCommand<FuzzOptions>({
   details:
@@ -126,6 +130,12 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
       fallback: null,
       read: readDuration,
     },
+    reduceShare: {
+      flags: '--reduce-share <percent>',
+      help: "part of the workers' time in which cases are reduced while others run; 0: all at the end",
+      fallback: DEFAULT_REDUCE_SHARE,
+      read: readInteger(0, 100),
+    },
     known: NO_KNOWN_OPTION,
     date: {
       flags: '--date <day>',
@@ -181,6 +191,7 @@ function configOf(options: FuzzOptions): CampaignConfig {
     checks: options.checks,
     onlyOps: options.onlyOps,
     reduceRuns: options.reduceRuns,
+    ...(options.reduceShare > 0 && { reduceShare: options.reduceShare / 100 }),
     ...(options.reduceTime !== null && { reduceSeconds: options.reduceTime }),
   };
 }

@@ -1,9 +1,11 @@
 /** `harness report`: what a run folder tells, in a format for people or for another program. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { InputError } from '../model/failure.ts';
 import { writeWhole } from '../model/files.ts';
 import type { FormatName } from '../report/format-names.ts';
 import { FORMAT_NAMES } from '../report/format-names.ts';
+import type { PageParts } from '../report/html.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { BackendOptions } from './backend-options.ts';
 import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
@@ -20,7 +22,7 @@ interface ReportOptions extends BackendOptions {
 
 export const reportCommand = defineCommand<ReportOptions>({
   details:
-    'Made of events.jsonl alone: the same run folder gives the same bytes. With --format github the annotations go to standard ' +
+    'Made of events.jsonl alone: the same run folder gives the same bytes; a page also shows the coverage.json that harness coverage has written there. With --format github the annotations go to standard ' +
     'output, and the summary to -o (such as "$GITHUB_STEP_SUMMARY") or after them. The exit code says nothing about findings.',
   args: [['<run>', 'a run folder, such as reports/0x1-1; with --format issue also a case file']],
   options: {
@@ -80,7 +82,7 @@ export const reportCommand = defineCommand<ReportOptions>({
     const text =
       format === 'issue'
         ? await (await import('./issue.ts')).issueOfRun(report, bucket)
-        : formatReport(report, format, bucket, await earlierOf(beside, report));
+        : formatReport(report, format, bucket, await partsOf(format, folder!, beside, report));
     if (format === 'github') {
       const annotations = githubAnnotations(report).trimEnd();
       if (annotations !== '') io.say(annotations);
@@ -91,8 +93,33 @@ export const reportCommand = defineCommand<ReportOptions>({
   },
 });
 
-async function earlierOf(folder: string | null, report: RunReport): Promise<readonly RunReport[]> {
-  if (folder === null) return [];
+/** Measurement of coverage of a run, as `harness coverage RUN -o RUN/coverage.json` writes it. */
+const COVERAGE = 'coverage.json';
+
+async function partsOf(
+  format: FormatName,
+  run: string,
+  beside: string | null,
+  report: RunReport,
+): Promise<PageParts | undefined> {
+  if (format !== 'html') return undefined;
   const { earlierRuns } = await import('../report/earlier-runs.ts');
-  return earlierRuns(folder, report);
+  const earlier = beside === null ? [] : earlierRuns(beside, report);
+  const map = await mapOf(
+    run,
+    earlier.map(({ folder }) => folder),
+  );
+  return { earlier: earlier.map((one) => one.report), map };
+}
+
+/** What the run in `folder` reaches, beside the newest of `earlier` that was measured; null where it was not. */
+async function mapOf(folder: string, earlier: readonly string[]): Promise<string | null> {
+  if (!existsSync(join(folder, COVERAGE))) return null;
+  const last = earlier.find((run) => existsSync(join(run, COVERAGE)));
+  const { readCoverage } = await import('../reach/coverage-file.ts');
+  const { coverageMap } = await import('../reach/coverage-map.ts');
+  return coverageMap(
+    readCoverage(join(folder, COVERAGE)),
+    last === undefined ? null : readCoverage(join(last, COVERAGE)),
+  );
 }

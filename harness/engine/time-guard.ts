@@ -47,6 +47,15 @@ export function withPatience<T>(factor: number, body: () => T): T {
   }
 }
 
+/** Runs `body`, again with more patience as long as something in it ran out of time because the process was starved. */
+export function unstarved<T>(body: () => T): T {
+  for (let factor = 1; ; factor *= 4) {
+    const before = starved;
+    const value = factor === 1 ? body() : withPatience(factor, body);
+    if (starved === before || factor >= MOST_SLOWNESS) return value;
+  }
+}
+
 /** Runs `body` for at most `milliseconds`; what it throws, this throws. */
 export function withinTime<T>(milliseconds: number, body: () => T): Guarded<T> {
   let result: { value: T } | null = null;

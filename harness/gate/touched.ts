@@ -17,6 +17,7 @@ const ROWS: readonly Row[] = [
   [/^core\/codegen\/aggregate\/lanes/, ['vectors']],
   [/^core\/codegen\/aggregate\/packed/, ['packed', 'wide-packed', 'packed-unions']],
   [/^core\/codegen\/aggregate\//, ['sums', 'memory']],
+  [/^core\/codegen\/(?:control\/carried|state\/conventions)/, ['abi', 'calls']],
   [/^core\/codegen\/control\//, ['control', 'flow', 'calls']],
   [/^core\/codegen\/memory\/atomics/, ['atomic']],
   [/^core\/codegen\/memory\/bit-pointers/, ['packed', 'wide-packed', 'packed-unions']],

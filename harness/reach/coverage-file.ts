@@ -43,7 +43,7 @@ export function writtenCoverage(coverage: Coverage): string {
 }
 
 /** Cells of one kind, `air/…`, without the kind. */
-function cellsOfKind({ cells }: Coverage, kind: string): readonly (readonly [name: string, cases: number])[] {
+export function cellsOfKind({ cells }: Coverage, kind: string): readonly (readonly [name: string, cases: number])[] {
   const prefix = `${kind}/`;
   return Object.entries(cells).flatMap(([cell, cases]) =>
     cell.startsWith(prefix) ? [[cell.slice(prefix.length), cases] as const] : [],

@@ -4,7 +4,7 @@
  * Owns edits that keep the tree of bodies; structure-passes.ts owns those that change it.
  */
 import type { IpIndex } from '../../core/index.ts';
-import { AIR_OPS, IP, TypeKind } from '../../core/index.ts';
+import { AIR_OPS, callConv, IP, TypeKind } from '../../core/index.ts';
 import type { Candidate, ReducePass } from './candidate.ts';
 import { ddminRanges, edit } from './candidate.ts';
 import type { CaseModel } from './case-model.ts';
@@ -118,7 +118,7 @@ export const returnEarlyPass: ReducePass = {
           const params = Array.from({ length: pool.fnParamCount(entry.nav.ty) }, (_, n) =>
             pool.fnParam(entry.nav.ty, n),
           );
-          entry.nav = { ...entry.nav, ty: pool.fnType(params, ty) };
+          entry.nav = { ...entry.nav, ty: pool.fnType(params, ty, callConv(pool, entry.nav.ty)) };
           const list = entry.body!;
           // Returns inside of what is kept would have the old type: the verifier refuses those candidates.
           list.length = at + 1;

@@ -5,6 +5,7 @@
  * becomes the simplest value of its type.
  */
 import type { IpIndex } from '../../core/index.ts';
+import { callConv } from '../../core/index.ts';
 import { replaceUses } from './body-passes.ts';
 import type { ReducePass } from './candidate.ts';
 import { edit } from './candidate.ts';
@@ -54,7 +55,7 @@ function dropParameter(model: CaseModel, fnTy: IpIndex, param: number, instead: 
     names.has(call.fn) ? { ...call, args: call.args.toSpliced(param, 1) } : call,
   );
   const params = Array.from({ length: pool.fnParamCount(fnTy) }, (_, n) => pool.fnParam(fnTy, n));
-  const shorter = pool.fnType(params.toSpliced(param, 1), pool.fnReturn(fnTy));
+  const shorter = pool.fnType(params.toSpliced(param, 1), pool.fnReturn(fnTy), callConv(pool, fnTy));
   new PoolRewrite(pool, { type: (ty) => (ty === fnTy ? shorter : null) }).apply(unit);
 }
 

@@ -35,6 +35,11 @@ export class Journal {
     }
   }
 
+  /** Candidates that have an answer. */
+  get size(): number {
+    return this.#answers.size;
+  }
+
   /** Steps that a candidate may take, once the case to reduce has been run. */
   get fuel(): number | null {
     return this.#fuel;

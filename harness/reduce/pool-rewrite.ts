@@ -10,6 +10,7 @@ import {
   backingOf,
   bitPtrType,
   bitRange,
+  callConv,
   elemCount,
   elemValue,
   enumFieldCount,
@@ -146,6 +147,7 @@ export class PoolRewrite {
         return pool.fnType(
           Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.type(pool.fnParam(ty, n))),
           this.type(pool.fnReturn(ty)),
+          callConv(pool, ty),
         );
       case TypeKind.opt:
         return optType(pool, this.type(pool.childType(ty)));

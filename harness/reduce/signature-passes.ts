@@ -5,7 +5,7 @@
  * stored keep their type.
  */
 import type { InternPool, IpIndex, NavIndex } from '../../core/index.ts';
-import { IP, ValueKind } from '../../core/index.ts';
+import { callConv, IP, ValueKind } from '../../core/index.ts';
 import { replaceUses } from './body-passes.ts';
 import type { ReducePass } from './candidate.ts';
 import { edit } from './candidate.ts';
@@ -90,7 +90,7 @@ function dropParameter(model: CaseModel, index: NavIndex, param: number, instead
   const { pool } = model.unit;
   const entry = model.unit.navs[index]!;
   const params = Array.from({ length: pool.fnParamCount(entry.nav.ty) }, (_, n) => pool.fnParam(entry.nav.ty, n));
-  const ty = pool.fnType(params.toSpliced(param, 1), pool.fnReturn(entry.nav.ty));
+  const ty = pool.fnType(params.toSpliced(param, 1), pool.fnReturn(entry.nav.ty), callConv(pool, entry.nav.ty));
   const names = new Set(entry.nav.exports.map((e) => e.name));
   entry.nav = { ...entry.nav, ty };
   const body = entry.body!;

@@ -42,6 +42,8 @@ export function consoleReporter(
   let lastLive = 0;
   let lastPlain = begin;
   let reducing = '';
+  /** The smallest case so far of a reduction beside the cases. */
+  let beside = '';
   const note = (text: string): void => {
     live?.clear();
     io.note(text);
@@ -66,7 +68,8 @@ export function consoleReporter(
       const at = now();
       if (live !== null && at - lastLive >= LIVE_INTERVAL) {
         lastLive = at;
-        live(liveText(io, progress!.lines(event, at), event.tally, event.failing));
+        const lines = liveText(io, progress!.lines(event, at), event.tally, event.failing);
+        live(beside === '' ? lines : `${lines}\n${io.paintNote.dim(fit(beside, io.live!.columns))}`);
       } else if (live === null && at - lastPlain >= PLAIN_INTERVAL * 1000) {
         lastPlain = at;
         note(progress!.lines(event, at).join('  '));
@@ -87,9 +90,11 @@ export function consoleReporter(
     onShrunk({ bucket, runs, instructions }) {
       if (live === null) return;
       const at = now();
-      if (at - lastLive < LIVE_INTERVAL) return;
+      const most = number(config?.reduceRuns ?? 0);
+      const best = `${plural(instructions, 'instruction')} after ${number(runs)} of at most ${most} runs`;
+      if (reducing === '') beside = `  reducing ${shownBucket(bucket)}: ${best}`;
+      if (reducing === '' || at - lastLive < LIVE_INTERVAL) return;
       lastLive = at;
-      const best = `${plural(instructions, 'instruction')} after ${plural(runs, 'run')}`;
       live(fit(`${reducing}${shownBucket(bucket)}: ${best}`, io.live!.columns));
     },
     onEnded({ result }) {

@@ -10,18 +10,26 @@ import { readRunReport } from './run-report.ts';
 /** Runs that a page shows beside its own. */
 const MOST = 30;
 
+/** A run and its folder. */
+interface EarlierRun {
+  readonly folder: string;
+  readonly report: RunReport;
+}
+
 /** The last {@link MOST} runs below `folder` before `report`, the newest first; what cannot be read is left out. */
-export function earlierRuns(folder: string, report: RunReport): readonly RunReport[] {
-  const found: RunReport[] = [];
+export function earlierRuns(folder: string, report: RunReport): readonly EarlierRun[] {
+  const found: EarlierRun[] = [];
   for (const name of readdirSync(folder).sort()) {
     const run = join(folder, name);
     if (!existsSync(join(run, 'events.jsonl'))) continue;
     const other = readOrNull(run);
     if (other === null || other.startedAt >= report.startedAt) continue;
     if (other.config.profile === report.config.profile && other.config.backend === report.config.backend)
-      found.push(other);
+      found.push({ folder: run, report: other });
   }
-  return found.sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0)).slice(0, MOST);
+  return found
+    .sort(({ report: a }, { report: b }) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0))
+    .slice(0, MOST);
 }
 
 function readOrNull(run: string): RunReport | null {

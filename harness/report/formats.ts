@@ -4,23 +4,24 @@
  * Owns the names. Loaded only where a report is made.
  */
 import { githubSummary, issueReport, markdownReport } from './markdown.ts';
-import { htmlReport } from './html.ts';
+import type { PageParts } from './html.ts';
+import { htmlReport, RUN_ALONE } from './html.ts';
 import { junitReport } from './junit.ts';
 import type { FormatName } from './format-names.ts';
 import type { RunReport } from './run-report.ts';
 import { sarifReport } from './sarif.ts';
 import { summaryOfCampaign } from './summary.ts';
 
-/** The text of `report` in `format`; `bucket` is the one of an issue, null for the first; a page sets it beside `earlier`. */
+/** The text of `report` in `format`; `bucket` is the one of an issue, null for the first; `page` has what else a page shows. */
 export function formatReport(
   report: RunReport,
   format: FormatName,
   bucket: string | null = null,
-  earlier: readonly RunReport[] = [],
+  page: PageParts = RUN_ALONE,
 ): string {
   switch (format) {
     case 'html':
-      return htmlReport(report, earlier);
+      return htmlReport(report, page);
     case 'junit':
       return junitReport(report);
     case 'sarif':

@@ -27,7 +27,7 @@ import { runCase, runCases } from '../check/run-case.ts';
 import type { RunOptions } from '../check/run-steps.ts';
 import { DEFAULT_TIME_LIMITS } from '../check/run-steps.ts';
 import { answersLater, runCasesSupplied, runCaseSupplied } from '../check/run-supplied.ts';
-import { starvedTimeouts } from '../engine/time-guard.ts';
+import { starvedTimeouts, unstarved } from '../engine/time-guard.ts';
 import type { TimePart } from '../model/stopwatch.ts';
 import { Stopwatch } from '../model/stopwatch.ts';
 import { Journal } from '../reduce/journal.ts';
@@ -314,7 +314,7 @@ export class Executor {
     return (finding, case_) => {
       const supply = new Supply(backend);
       const parts = { backend, engine: engines[0], supply, minimised };
-      return supplied(supply, () => causeOf(finding, case_, parts));
+      return supplied(supply, () => unstarved(() => causeOf(finding, case_, parts)));
     };
   }
 

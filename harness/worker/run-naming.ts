@@ -4,7 +4,7 @@
  * A worker that is killed from outside is replaced and the next one asked; a case at which workers die by themselves has no cause
  * that could be told. So the answer is the same as that of workers nobody disturbed.
  */
-import { judgeDeaths } from './deaths.ts';
+import { GIVEN_UP_LATE, judgeDeaths } from './deaths.ts';
 import type { Died, Replies, RunningTask, Task, Workers } from './protocol.ts';
 
 /** The answer to `task`; null where there is none to be had, or nobody waits for it any more. */
@@ -19,6 +19,6 @@ export async function runNaming(
     if (outcome.kind === 'done') return outcome.reply;
     if (outcome.kind !== 'died') return null;
     deaths.push(outcome);
-    if (judgeDeaths(deaths) !== 'again') return null;
+    if (judgeDeaths(deaths, GIVEN_UP_LATE) !== 'again') return null;
   }
 }

@@ -3,16 +3,17 @@
  *
  * Owns what the death of a reducing worker means. The next worker goes on where it was, by the journal of answers, so the result is
  * that of a reduction nobody disturbed. A candidate at which workers die again and again gets an answer here: the finding that
- * its deaths are, or none if they come from outside. Invariant: the journal file is gone afterwards.
+ * its deaths are, or none if they come from outside. Invariant: the journal file is gone afterwards, unless the reduction was stopped:
+ * then the next one goes on with it.
  */
 import { rmSync } from 'node:fs';
 import { Journal } from '../reduce/journal.ts';
 import type { ReduceStep } from '../reduce/reduce.ts';
 import { describeDeath, findingOfDeath } from './death.ts';
-import { judgeDeaths } from './deaths.ts';
+import { GIVEN_UP_LATE, judgeDeaths } from './deaths.ts';
 import type { Died, Replies, RunningTask, Task, Workers } from './protocol.ts';
 
-/** Deaths without a candidate to blame after which a reduction is given up. */
+/** Deaths in a row without a candidate to blame and without a new answer after which a reduction is given up. */
 const MOST_FRUITLESS = 8;
 
 /** How a reduction ended. */
@@ -42,6 +43,8 @@ export async function runReduction(
   const deaths = new Map<string, Died[]>();
   let best: ReduceStep | null = null;
   let fruitless = 0;
+  let answers = 0;
+  let isStopped = false;
   let unjudged = 0;
   const onStep = (step: ReduceStep): void => {
     // A worker that goes on repeats the steps of the one before.
@@ -64,10 +67,16 @@ export async function runReduction(
         { ...running, onStep },
       );
       if (outcome.kind === 'done') return { kind: 'done', reply: outcome.reply, unjudged };
-      if (outcome.kind === 'stopped') return cut('stopped', 'interrupted');
+      if (outcome.kind === 'stopped') {
+        isStopped = true;
+        return cut('stopped', 'interrupted');
+      }
       if (outcome.kind === 'failed') return cut('environment', outcome.message);
       const { candidate } = outcome;
-      if (candidate === null || new Journal(journal).answerTo(candidate) !== null) {
+      const known = new Journal(journal);
+      if (known.size > answers) fruitless = 0;
+      answers = known.size;
+      if (candidate === null || known.answerTo(candidate) !== null) {
         // It died between two candidates.
         if (++fruitless === MOST_FRUITLESS) return cut(judgeFruitless(outcome), describeFruitless(outcome));
         continue;
@@ -75,13 +84,13 @@ export async function runReduction(
       fruitless = 0;
       const here = [...(deaths.get(candidate) ?? []), outcome];
       deaths.set(candidate, here);
-      const verdict = judgeDeaths(here);
+      const verdict = judgeDeaths(here, GIVEN_UP_LATE);
       if (verdict === 'again') continue;
       if (verdict === 'environment') unjudged++;
-      new Journal(journal).add(candidate, verdict === 'finding' ? [findingOfDeath(outcome)] : [], null);
+      known.add(candidate, verdict === 'finding' ? [findingOfDeath(outcome)] : [], null);
     }
   } finally {
-    rmSync(journal, { force: true });
+    if (!isStopped) rmSync(journal, { force: true });
   }
 }
 

@@ -80,7 +80,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     worker: ['model', 'backend', 'engine', 'case', 'way', 'check', 'reduce', 'explain'],
     campaign: ['model', 'check', 'worker'],
     report: ['model', 'check', 'campaign'],
-    reach: ['model', 'wasm', 'backend', 'case', 'way', 'worker', 'campaign'],
+    reach: ['model', 'wasm', 'backend', 'case', 'way', 'worker', 'campaign', 'report'],
     corpus: ['model', 'case', 'check', 'worker', 'campaign', 'report'],
     gate: ['model', 'report'],
     mutants: ['model', 'backend', 'engine', 'check', 'worker', 'campaign', 'report'],

@@ -48,6 +48,7 @@ test('each seed gives the same case as ever', () => {
       "wide-packed 1672c885d5939fa9",
       "packed-unions e2e47e5fcc1a1dfb",
       "vectors 35b8ea7aba6d4228",
+      "abi ba763d71092b1159",
       "drop-in cd5115b7babba517",
     ]
   `);

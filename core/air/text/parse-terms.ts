@@ -13,7 +13,7 @@ import { FLOAT_FORMATS, infinityBits, isFloatPattern, isNanPattern } from '../..
 import { IP } from '../../intern/keys.ts';
 import { bitPtrType, isPackedUnion } from '../../intern/packed.ts';
 import { anyErrorType, errorUnionType, optType } from '../../intern/sums.ts';
-import { SimpleType, StructLayout, TypeKind } from '../../intern/type-kinds.ts';
+import { CallConv, SimpleType, StructLayout, TypeKind } from '../../intern/type-kinds.ts';
 import { vectorType } from '../../intern/vectors.ts';
 import { readFloat } from './float-text.ts';
 import { Token } from './lex.ts';
@@ -176,7 +176,7 @@ function vectorOf(c: Cursor): IpIndex {
   return vectorType(c.pool, parseType(c), count);
 }
 
-/** Reads `(T, U) R`, a function type without its first word. */
+/** Reads `(T, U) R` or `(T, U) callconv(c) R`, a function type without its first word. */
 export function parseSignature(c: Cursor): IpIndex {
   expect(c, Token.parenOpen, '"("');
   const params: IpIndex[] = [];
@@ -185,7 +185,15 @@ export function parseSignature(c: Cursor): IpIndex {
     params.push(parseType(c));
   }
   c.at++;
-  return c.pool.fnType(params, parseType(c));
+  const conv = acceptWord(c, 'callconv') ? parseCallConv(c) : CallConv.auto;
+  return c.pool.fnType(params, parseType(c), conv);
+}
+
+function parseCallConv(c: Cursor): CallConv {
+  expect(c, Token.parenOpen, '"("');
+  expectWord(c, 'c');
+  expect(c, Token.parenClose, '")"');
+  return CallConv.c;
 }
 
 // --- values ---

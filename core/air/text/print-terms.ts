@@ -8,10 +8,11 @@ import { byteAt, byteCount } from '../../intern/byte-values.ts';
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { elemCount, elemValue } from '../../intern/elements.ts';
+import { callConv } from '../../intern/call-conv.ts';
 import { floatPattern } from '../../intern/numbers.ts';
 import { backingOf, bitRange, isPackedUnion } from '../../intern/packed.ts';
 import * as sums from '../../intern/sums.ts';
-import { TypeKind, SIMPLE_TYPE_NAMES, StructLayout } from '../../intern/type-kinds.ts';
+import { CallConv, TypeKind, SIMPLE_TYPE_NAMES, StructLayout } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import type { Nav, Unit } from '../unit.ts';
 import { formatFloat } from './float-text.ts';
@@ -76,6 +77,12 @@ export function typeText(p: Printer, ty: IpIndex): string {
   return text;
 }
 
+/** What stands behind the parameters of function type `ty`: its convention, if it is not the usual one, and its result. */
+export function resultText(p: Printer, ty: IpIndex): string {
+  const result = typeText(p, p.pool.fnReturn(ty));
+  return callConv(p.pool, ty) === CallConv.c ? `callconv(c) ${result}` : result;
+}
+
 function makeTypeText(p: Printer, ty: IpIndex): string {
   const { pool } = p;
   switch (pool.typeKind(ty)) {
@@ -105,7 +112,7 @@ function makeTypeText(p: Printer, ty: IpIndex): string {
       return packedText(p, ty);
     case TypeKind.fn: {
       const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => typeText(p, pool.fnParam(ty, n)));
-      return `fn(${params.join(', ')}) ${typeText(p, pool.fnReturn(ty))}`;
+      return `fn(${params.join(', ')}) ${resultText(p, ty)}`;
     }
     case TypeKind.opt:
       return `?${typeText(p, pool.childType(ty))}`;

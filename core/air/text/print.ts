@@ -19,7 +19,17 @@ import { isValueIndex } from '../typing/rule.ts';
 import type { Nav, NavExport, Unit } from '../unit.ts';
 import { isFunctionNav } from '../unit.ts';
 import type { Printer } from './print-terms.ts';
-import { braced, navName, printer, printNavName, quote, typeText, valueText, wordText } from './print-terms.ts';
+import {
+  braced,
+  navName,
+  printer,
+  printNavName,
+  quote,
+  resultText,
+  typeText,
+  valueText,
+  wordText,
+} from './print-terms.ts';
 
 /** The whole unit; ends with a line break unless it is empty. */
 export function printUnit(unit: Unit): string {
@@ -62,7 +72,7 @@ function navText(p: Printer, nav: Nav, out: string[]): void {
   if (isFunctionNav(nav)) {
     const { pool } = p;
     const params = Array.from({ length: pool.fnParamCount(nav.ty) }, (_, n) => typeText(p, pool.fnParam(nav.ty, n)));
-    const signature = `fn ${printNavName(nav.name)}(${params.join(', ')}) ${typeText(p, pool.fnReturn(nav.ty))}`;
+    const signature = `fn ${printNavName(nav.name)}(${params.join(', ')}) ${resultText(p, nav.ty)}`;
     if (!nav.body) {
       const module = nav.module === null || nav.module === 'env' ? '' : `(${quoteName(nav.module)})`;
       out.push(`extern${module} ${signature}\n`);

@@ -3,6 +3,7 @@
  *
  * What may be named by `br`, `repeat` and `switch_dispatch` comes from the walk of verify-body.ts through `TypingContext.open`.
  */
+import { callConv } from '../../intern/call-conv.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
 import { integerValue } from '../../intern/sums.ts';
@@ -149,8 +150,10 @@ const tailCall: Check = (f, inst) => call(f, inst) ?? tailProblem(f, inst);
 
 function tailProblem(f: TypingContext, inst: InstIndex): string | null {
   const { pool, body, fnTy } = f;
-  const result = pool.fnReturn(pool.childType(typeOfOperand(f, inst, 0)));
+  const calleeTy = pool.childType(typeOfOperand(f, inst, 0));
+  const result = pool.fnReturn(calleeTy);
   if (result !== pool.fnReturn(fnTy)) return mismatch(f, 'the result', result, pool.fnReturn(fnTy));
+  if (callConv(pool, calleeTy) !== callConv(pool, fnTy)) return 'the callee has another calling convention';
   if (result === IP.noreturn_type) return null;
   const next = (inst + 1) as InstIndex;
   const tag = next < body.length ? body.tags[next] : null;

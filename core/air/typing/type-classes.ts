@@ -1,5 +1,5 @@
 /**
- * Classes of types that rules about declarations, values and instructions share. Knows nothing of any of them.
+ * Classes of types that rules about values and instructions share. Knows nothing of any of them.
  */
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex } from '../../intern/keys.ts';
@@ -28,12 +28,6 @@ export function isData(pool: InternPool, ty: IpIndex): boolean {
     case TypeKind.vector:
       return true;
   }
-}
-
-/** Whether `ty` is what exported and extern functions can take and give. */
-export function isScalar(pool: InternPool, ty: IpIndex): boolean {
-  if (pool.isFloat(ty)) return pool.floatBits(ty) <= 64;
-  return pool.isInt(ty) || ty === IP.bool_type;
 }
 
 /** Element type of a `[]T`, `[*]T` or `*[n]T`, else null. */

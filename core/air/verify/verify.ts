@@ -5,8 +5,6 @@
  * and compiled without any of them meeting a surprise. Never throws on a bad unit, changes nothing, adds nothing to the pool.
  */
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
-import type { InternPool } from '../../intern/intern-pool.ts';
-import { IP } from '../../intern/keys.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import type { InstIndex } from '../body/ref.ts';
 import { AIR_TAG_NAMES } from '../schema/ops.ts';
@@ -17,7 +15,7 @@ import type { Nav, Unit } from '../unit.ts';
 import { isFunctionNav } from '../unit.ts';
 import type { Terms } from './verify-terms.ts';
 import { makeTerms, typeName, typeProblem, valueProblem } from './verify-terms.ts';
-import { isData, isScalar } from '../typing/type-classes.ts';
+import { isData } from '../typing/type-classes.ts';
 import { verifyBody } from './verify-body.ts';
 
 /** One broken rule. */
@@ -116,25 +114,9 @@ function verifyFunction(
   if (nav.align !== 0 || nav.section !== null || nav.threadlocal || nav.init !== null) {
     report(null, 'a function has no alignment, section or value', false);
   }
-  if (nav.exports.length > 0 || nav.kind === 'extern_func') {
-    const outside = outsideProblem(terms, pool, nav);
-    if (outside !== null) report(null, outside, false);
-  }
   if ((nav.kind === 'func') !== (nav.body !== null))
     report(null, 'functions defined here, and only they, have a body', false);
   else if (nav.body !== null) verifyBody(terms, ty, nav.body, report);
-}
-
-/** What keeps a function from being called from outside or from being outside. */
-function outsideProblem(terms: Terms, pool: InternPool, nav: Nav): string | null {
-  const what = nav.kind === 'extern_func' ? 'an extern function' : 'an exported function';
-  for (let n = 0; n < pool.fnParamCount(nav.ty); n++) {
-    const param = pool.fnParam(nav.ty, n);
-    if (!isScalar(pool, param)) return `${what} has parameter ${n} of type ${typeName(terms, param)}, not a scalar`;
-  }
-  const result = pool.fnReturn(nav.ty);
-  if (isScalar(pool, result) || result === IP.void_type) return null;
-  return `${what} has a result of type ${typeName(terms, result)}, not a scalar`;
 }
 
 function verifyData(terms: Terms, nav: Nav, report: Report): void {

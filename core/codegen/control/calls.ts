@@ -2,7 +2,7 @@
  * Calls, direct and through the table (codegen specification 9.1, 9.3).
  *
  * Arguments go left to right behind the address of a result in memory; a value in memory is passed by its address, which
- * is safe because the callee does not write it and the caller does not either. Codegen knows functions by nav and type.
+ * is safe because the callee does not write it and the caller does not either (C: carried.ts). Codegen knows functions by nav and type.
  */
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { isInstRef, refValue } from '../../air/body/ref.ts';
@@ -11,17 +11,19 @@ import { IP } from '../../intern/keys.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep, repOf } from '../state/abi.ts';
+import { hasWasmResult, returnsThroughMemory } from '../state/conventions.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { allocateSlot } from '../memory/memory-access.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { NO_VALUE } from '../state/wvalue.ts';
+import { popCarried, pushArgument } from './carried.ts';
 
 /** The frame ends before the callee begins; a result in memory goes where that of this function goes. */
 export function lowerTailCall(f: FunctionState, inst: InstIndex): void {
   const { pool, mir } = f;
   const callee = f.operand(inst, 0);
   const fnTy = pool.childType(f.typeOf(callee));
-  if (repOf(pool, pool.fnReturn(fnTy)) === Rep.address) f.pushValue(f.resultAddress);
+  if (returnsThroughMemory(pool, fnTy)) f.pushValue(f.resultAddress);
   for (const arg of f.body.refs(inst)) f.push(arg);
   const nav = directCallee(f, callee);
   if (nav === null) f.push(callee);
@@ -40,10 +42,10 @@ export function lowerCall(f: FunctionState, inst: InstIndex): void {
   let slot: WValue = NO_VALUE;
   if (rep === Rep.address) {
     slot = allocateSlot(f, ret);
-    f.pushValue(slot);
+    if (returnsThroughMemory(pool, fnTy)) f.pushValue(slot);
   }
   const args = f.body.refs(inst);
-  for (let n = 0; n < args.length; n++) f.push(args[n]!);
+  for (let n = 0; n < args.length; n++) pushArgument(f, fnTy, args[n]!);
   const nav = directCallee(f, callee);
   if (nav !== null) {
     mir.callNav(nav);
@@ -54,11 +56,14 @@ export function lowerCall(f: FunctionState, inst: InstIndex): void {
   if (ret === IP.noreturn_type) {
     mir.op(MirTag.unreachable);
     f.finishVoid(inst);
-  } else if (rep === Rep.none || rep === Rep.address) {
+  } else if (!hasWasmResult(pool, fnTy)) {
     f.finish(inst, slot);
   } else if (f.isUnused(inst)) {
     mir.op(MirTag.drop);
     f.finishVoid(inst);
+  } else if (rep === Rep.address) {
+    popCarried(f, fnTy, ret, slot);
+    f.finish(inst, slot);
   } else {
     f.finishStack(inst, rep);
   }

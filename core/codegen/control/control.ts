@@ -10,23 +10,12 @@ import { armLength, firstArm } from '../../air/body/operands.ts';
 import { TAG } from '../../air/schema/ops.ts';
 import { IP } from '../../intern/keys.ts';
 import { abiAlign, pointeeAlign } from '../../intern/layout.ts';
-import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { copyValue, loadForeignTop, storeOperand } from '../memory/memory-access.ts';
 import { local, localOf, NO_VALUE, W } from '../state/wvalue.ts';
-
-/** The wasm parameter that the next `arg` with bits denotes. */
-function takeParam(f: FunctionState): LocalIndex {
-  const index = f.nextParam;
-  f.nextParam = (index + 1) as LocalIndex;
-  return index;
-}
-
-export function lowerArg(f: FunctionState, inst: InstIndex): void {
-  f.finish(inst, f.resultRep(inst) === Rep.none ? NO_VALUE : local(takeParam(f)));
-}
+import { pushCarried } from './carried.ts';
 
 /** The result is the address of a place that nothing writes any more, or a scalar. */
 export function lowerBlock(f: FunctionState, inst: InstIndex): void {
@@ -115,10 +104,12 @@ export function lowerRet(f: FunctionState, inst: InstIndex): void {
     return;
   }
   const operand = f.operand(inst, 0);
-  if (f.repOf(operand) === Rep.address) {
+  if (f.repOf(operand) !== Rep.address) {
+    f.push(operand);
+  } else if (f.resultAddress.kind !== W.none) {
     storeOperand(f, f.resultAddress, 0, operand);
   } else {
-    f.push(operand);
+    pushCarried(f, f.fnTy, f.typeOf(operand), f.resolve(operand));
   }
   leave(f, inst);
 }
@@ -131,7 +122,9 @@ export function lowerRetLoad(f: FunctionState, inst: InstIndex): void {
   const rep = repOf(f.pool, ty);
   const pointer = f.resolve(operand);
   const align = Math.min(pointeeAlign(f.pool, ptrTy), abiAlign(f.pool, ty));
-  if (rep === Rep.address) {
+  if (rep === Rep.address && f.resultAddress.kind === W.none) {
+    pushCarried(f, f.fnTy, ty, pointer, align);
+  } else if (rep === Rep.address) {
     const inPlace = isInstRef(operand) && f.body.tags[refInst(operand)] === TAG.ret_ptr;
     if (!inPlace) copyValue(f, f.resultAddress, 0, pointer, ty, align);
   } else if (rep !== Rep.none) {

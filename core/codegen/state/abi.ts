@@ -1,7 +1,6 @@
 /**
- * How values travel: the representation of a type on the wasm side, and the signature of a function type.
+ * The representation of a type on the wasm side. How values travel in calls is in conventions.ts.
  *
- * Codegen's own derivation; the linker has another one, so that validation of the output catches either being wrong.
  * Pure functions of (pool, type).
  */
 import type { PoolReader } from '../../intern/pool-reader.ts';
@@ -148,24 +147,4 @@ export function containerBits(rep: Rep): 32 | 64 {
     case Rep.address:
       throw new InternalError(`representation ${REP_NAMES[rep]} is no container of integers`);
   }
-}
-
-/** Whether a function with result type `ret` gets the address of its result as a hidden first parameter. */
-export function returnsThroughMemory(pool: PoolReader, ret: IpIndex): boolean {
-  return repOf(pool, ret) === Rep.address;
-}
-
-/** Number of wasm parameters of `fnTy`: the hidden result address, and each parameter that has bits. */
-export function wasmParamCount(pool: PoolReader, fnTy: IpIndex): number {
-  let count = returnsThroughMemory(pool, pool.fnReturn(fnTy)) ? 1 : 0;
-  for (let n = 0; n < pool.fnParamCount(fnTy); n++) {
-    if (repOf(pool, pool.fnParam(fnTy, n)) !== Rep.none) count++;
-  }
-  return count;
-}
-
-/** Whether the wasm function of `fnTy` leaves a value on the operand stack. */
-export function hasWasmResult(pool: PoolReader, fnTy: IpIndex): boolean {
-  const rep = repOf(pool, pool.fnReturn(fnTy));
-  return rep !== Rep.none && rep !== Rep.address;
 }

@@ -3,15 +3,17 @@
  *
  * Codegen has a derivation of its own for the parameters it numbers; the two must agree, and validation of the output
  * catches it when they do not. Owns the rule only: a result that lives in memory is a hidden first parameter, its
- * address; parameters without bits are dropped; a value that lives in memory is passed as its address.
+ * address; parameters without bits are dropped; a value that lives in memory is passed as its address. Under the convention of C
+ * (BasicCABI.md of the tool conventions) a record of one value is that value, and a number of 65 to 128 bits two i64.
  */
+import { callConv } from '../../intern/call-conv.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import type { FloatBits } from '../../intern/float-formats.ts';
-import { hasRuntimeBits, isByRef } from '../../intern/layout.ts';
+import { abiSize, hasRuntimeBits, isByRef } from '../../intern/layout.ts';
 import { backingOf } from '../../intern/packed.ts';
-import { enumTag } from '../../intern/sums.ts';
-import { SimpleType, TypeKind } from '../../intern/type-kinds.ts';
+import { enumTag, unionTag } from '../../intern/sums.ts';
+import { CallConv, SimpleType, TypeKind } from '../../intern/type-kinds.ts';
 import { InternalError } from '../../support/assert.ts';
 import { ValType } from '../../wasm/kinds.ts';
 import type { SignatureKey } from '../input/object-file.ts';
@@ -80,16 +82,53 @@ function addressType(pool: PoolReader): ValType {
   return pool.target.ptrBits === 64 ? ValType.i64 : ValType.i32;
 }
 
+/** Value types that C passes a `ty` in, which has bits; null: by its address. */
+function inC(pool: PoolReader, ty: IpIndex): readonly ValType[] | null {
+  const leaves: IpIndex[] = [];
+  if (!collectLeaves(pool, ty, leaves) || leaves.length !== 1 || abiSize(pool, leaves[0]!) !== abiSize(pool, ty))
+    return null;
+  const leaf = leaves[0]!;
+  if (!isByRef(pool, leaf)) return [valTypeOf(pool, leaf)];
+  return abiSize(pool, leaf) === 16 && isNumber(pool, leaf) ? [ValType.i64, ValType.i64] : null;
+}
+
+function isNumber(pool: PoolReader, ty: IpIndex): boolean {
+  const kind = pool.typeKind(ty);
+  return kind === TypeKind.int || kind === TypeKind.float || kind === TypeKind.packed || kind === TypeKind.enum;
+}
+
+/** Collects the first two things that lie in records in a `ty`; false if it is, or holds, what is no C record of values. */
+function collectLeaves(pool: PoolReader, ty: IpIndex, leaves: IpIndex[], depth = 0): boolean {
+  if (!hasRuntimeBits(pool, ty)) return true;
+  const kind = pool.typeKind(ty);
+  if (kind === TypeKind.struct || (kind === TypeKind.union && unionTag(pool, ty) === null)) {
+    for (let n = 0; n < pool.fieldCount(ty) && leaves.length < 2; n++) {
+      if (!collectLeaves(pool, pool.fieldType(ty, n), leaves, depth + 1)) return false;
+    }
+    return true;
+  }
+  if (kind === TypeKind.array) {
+    const child = pool.childType(ty);
+    return depth > 0 && abiSize(pool, ty) === abiSize(pool, child) && collectLeaves(pool, child, leaves, depth + 1);
+  }
+  leaves.push(ty);
+  return !isByRef(pool, ty) || isNumber(pool, ty);
+}
+
 /** Signature of function type `fnType`. */
 export function signatureOf(pool: PoolReader, fnType: IpIndex): SignatureKey {
   const params: number[] = [];
   const results: number[] = [];
   const ret = pool.fnReturn(fnType);
-  if (isByRef(pool, ret)) params.push(addressType(pool));
+  const isC = callConv(pool, fnType) === CallConv.c;
+  const result = isC ? inC(pool, ret) : null;
+  if (result?.length === 1) results.push(result[0]!);
+  else if (isByRef(pool, ret)) params.push(addressType(pool));
   else if (hasRuntimeBits(pool, ret)) results.push(valTypeOf(pool, ret));
   for (let n = 0; n < pool.fnParamCount(fnType); n++) {
     const param = pool.fnParam(fnType, n);
-    if (hasRuntimeBits(pool, param)) params.push(valTypeOf(pool, param));
+    if (!hasRuntimeBits(pool, param)) continue;
+    params.push(...((isC ? inC(pool, param) : null) ?? [valTypeOf(pool, param)]));
   }
   return signatureKey(params, results);
 }

@@ -6,7 +6,7 @@
  * each. Source that this makes is meant to compile; where it does not, the printer is at fault.
  */
 import type { IpIndex, Nav, NavIndex, Unit } from '../../../core/index.ts';
-import { integerOf, IP, TypeKind } from '../../../core/index.ts';
+import { CallConv, callConv, integerOf, IP, TypeKind } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import { printBody } from './instructions.ts';
 import { identifier, quoted } from './zig-names.ts';
@@ -108,6 +108,7 @@ function importedFunction({ unit, types, values, outside }: Parts, nav: Nav, ind
 }
 
 function signature({ pool }: Unit, ty: IpIndex): { readonly params: readonly IpIndex[]; readonly ret: IpIndex } {
+  if (callConv(pool, ty) === CallConv.c) throw new NotPrintable('a function of the calling convention of C');
   const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => pool.fnParam(ty, n));
   return { params, ret: pool.fnReturn(ty) };
 }

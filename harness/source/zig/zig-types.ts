@@ -9,6 +9,8 @@ import {
   abiAlign,
   backingOf,
   bitRange,
+  CallConv,
+  callConv,
   enumTag,
   errorPayload,
   errorSetOf,
@@ -108,6 +110,7 @@ export class ZigTypes {
         }
         return `@Vector(${pool.arrayLen(ty)}, ${this.text(pool.childType(ty))})`;
       case TypeKind.fn: {
+        if (callConv(pool, ty) === CallConv.c) throw new NotPrintable('a function of the calling convention of C');
         const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.text(pool.fnParam(ty, n)));
         return `fn (${params.join(', ')}) ${this.text(pool.fnReturn(ty))}`;
       }

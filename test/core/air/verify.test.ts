@@ -500,6 +500,18 @@ const CONTROL: readonly Reject[] = [
     'the result has type u8, not u16',
   ],
   [
+    'a tail call of a function of another convention',
+    'fn @g() callconv(c) u8 { ret u8 1 } fn @f() u8 { %0 = call_always_tail @g() ret %0 }',
+    1,
+    'the callee has another calling convention',
+  ],
+  [
+    'a call through a pointer of another convention',
+    'const @p: *const fn() void = &@g fn @g() callconv(c) void { ret void {} }',
+    1,
+    'fn() callconv(c) void',
+  ],
+  [
     'a tail call whose result is not returned',
     'fn @f() u16 { %0 = call_always_tail @f() ret u16 1 }',
     1,
@@ -582,20 +594,6 @@ const CONTROL: readonly Reject[] = [
 ];
 
 const DECLARATIONS: readonly Reject[] = [
-  [
-    'an exported function with a slice',
-    '\nexport fn @f([]u8) void { %0 = arg []u8 0 ret void {} }',
-    2,
-    '@f: an exported function has parameter 0 of type []u8, not a scalar',
-  ],
-  [
-    'an exported function that returns a pointer',
-    'export fn @f() *u8 { trap }',
-    1,
-    'an exported function has a result of type *u8, not a scalar',
-  ],
-  ['an exported noreturn function', 'export fn @f() noreturn { trap }', 1, 'a result of type noreturn'],
-  ['an extern function with a struct', `extern fn @f(${SHORT}) void`, 1, 'an extern function has parameter 0'],
   [
     'two exports of one name',
     'export("a") var @x: u8 = 1\nexport("a") fn @f() void { ret void {} }',

@@ -50,6 +50,10 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness coverage --profile link --runs 500': 'npx harness coverage --profile link --runs 5',
   'npx harness coverage reports/0x1-1 reports/0x1-2': 'npx harness coverage shard shard --runs 5',
   'npx harness coverage -o before.json': 'npx harness coverage -o before.json --runs 5',
+  'npx harness coverage reports/0x1-2 -o reports/0x1-2/coverage.json':
+    'npx harness coverage run --runs 5 -o run/coverage.json',
+  'npx harness report reports/0x1-2 --format html --beside reports -o page.html':
+    'npx harness report run --format html --beside . -o page.html',
   'harness coverage': 'harness coverage --runs 5',
   'harness coverage [runs]': 'harness coverage shard --runs 5',
   'harness report --format html --beside FOLDER': 'harness report run --format html --beside .',
@@ -98,6 +102,7 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness link <inputs>': 'harness link good.o --no-entry -o inputs.wasm',
   'harness corpus <action>': 'harness corpus list',
   'npx harness corpus merge <folders>': 'npx harness corpus merge node_modules',
+  'harness corpus migrate': 'harness corpus migrate --dry-run',
   'npx harness corpus prune': 'npx harness corpus prune --dry-run',
   'harness corpus add FILE': 'harness corpus add corpus/findings/found.air',
   'harness help [command]': 'harness help fuzz',

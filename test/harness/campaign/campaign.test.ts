@@ -3,6 +3,7 @@
  * finish, or whether some of them die.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { coreSettings } from '../../../harness/backend/core/settings.ts';
 import { exeOf } from '../check/fixtures.ts';
@@ -12,9 +13,9 @@ import { runCampaign } from '../../../harness/campaign/campaign.ts';
 import type { CampaignConfig } from '../../../harness/campaign/config.ts';
 import type { CampaignResult } from '../../../harness/campaign/events.ts';
 import { emitTo } from '../../../harness/campaign/events.ts';
+import { reductionKey } from '../../../harness/campaign/reduction-record.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
 import type { Backend } from '../../../harness/backend/door.ts';
-import { bucketSlug } from '../../../harness/model/bucket-slug.ts';
 import { summaryOfCampaign } from '../../../harness/report/summary.ts';
 import type { Workers } from '../../../harness/worker/protocol.ts';
 import { makeFolder } from '../cli/run-harness.ts';
@@ -70,8 +71,8 @@ function fakeWorkers(size: number, backend: Backend, fault: Fault = { deadlyAt: 
 const folder = makeFolder();
 afterAll(() => folder.remove());
 
-function journal(bucket: string, position: number): string {
-  return join(folder.path, `${position}-${bucketSlug(bucket)}.journal`);
+function journal(wanted: Parameters<typeof reductionKey>[0]): string {
+  return join(folder.path, `${createHash('sha1').update(reductionKey(wanted)).digest('hex')}.journal`);
 }
 
 async function campaign(
@@ -118,6 +119,18 @@ describe('a campaign', () => {
     expect(one.buckets[0]!.caseFile).toBe(`findings/${one.buckets[0]!.id}`);
     expect(withoutTimes(three)).toEqual(withoutTimes(one));
     expect(three.buckets.map((bucket) => bucket.text)).toEqual(one.buckets.map((bucket) => bucket.text));
+  });
+
+  test('comes to the same whether cases are reduced beside the others or at the end', async () => {
+    const events: string[] = [];
+    const note = (what: string) => () => void events.push(what);
+    const listener = { onRan: note('ran'), onReduction: note('reduction'), onReducing: note('reducing') };
+    const beside = await campaign({ reduceShare: 1 }, fakeWorkers(2, PICKY), emitTo([listener]));
+    const after = await campaign({}, fakeWorkers(2, PICKY));
+    expect(events.indexOf('reduction')).toBeGreaterThan(0);
+    expect(events.indexOf('reduction')).toBeLessThan(events.indexOf('reducing'));
+    expect(withoutTimes(beside)).toEqual(withoutTimes(after));
+    expect(beside.buckets).toEqual(after.buckets);
   });
 
   test('ends its reductions at the time that it is given, and hands none of them on that is not minimal', async () => {

@@ -101,6 +101,36 @@ describe('a run folder', () => {
     expect(warned).toEqual([expect.stringContaining('the last line is not whole')]);
   });
 
+  test('keeps what reductions have come to, once, and what an interrupted one knows', async () => {
+    const path = join(cwd, 'reductions');
+    const run = RunFolder.create(CONFIG, path, cwd);
+    const text = { text: 'x', instructions: 1 };
+    const reply = { kind: 'reduce' as const, seed: 1, original: text, reduced: null, minimal: true };
+    const reduction = { bucket: 'a/b/result', maxRuns: 9, reply: { ...reply, lastSweep: 1, runs: 2, slips: [] } };
+    const wanted = { ...reduction, from: { seed: 1 } };
+    const journals = [wanted, { ...wanted, cause: 'a/b/c' }, { ...wanted, from: { text: 'x' } }].map((one) =>
+      run.journalOf(one),
+    );
+    expect(new Set(journals).size).toBe(3);
+    run.log().onReduction!(wanted);
+    writeFileSync(journals[0]!, 'answers');
+    run.close();
+    const { run: again, reductions } = await RunFolder.resume(CONFIG, path, cwd, () => undefined);
+    expect([...reductions.values()]).toEqual([wanted]);
+    expect(again.journalOf(wanted)).toBe(journals[0]);
+    const log = again.log();
+    log.onReduction!(wanted);
+    const lines = readFileSync(join(path, 'events.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(['reduction']);
+    const result = { tally: emptyTally(), buckets: [], slips: [], seconds: 1, warnings: [], failure: null };
+    const ended = { ...result, config: CONFIG, jobs: 1 };
+    log.onEnded!({ result: { ...ended, end: 'interrupted' } });
+    expect(existsSync(journals[0]!)).toBe(true);
+    log.onEnded!({ result: { ...ended, end: 'done' } });
+    expect(existsSync(journals[0]!)).toBe(false);
+    again.close();
+  });
+
   (existsSync('/dev/full') ? test : test.skip)('on a full disk says so', () => {
     const path = join(cwd, 'full');
     const run = RunFolder.create(CONFIG, path, cwd);
@@ -113,7 +143,7 @@ describe('a run folder', () => {
 
   test('takes away what killed workers have left, and nothing else', () => {
     const path = place('leftovers');
-    for (const name of ['worker-7-0.at', 'worker-7-0.candidate.air', 'worker-7-3-x.journal', 'worker.txt']) {
+    for (const name of ['worker-7-0.at', 'worker-7-0.candidate.air', 'worker.txt']) {
       writeFileSync(join(path, name), '');
     }
     RunFolder.create(CONFIG, path, cwd).close();

@@ -72,7 +72,7 @@ describe('harness corpus add', () => {
     [['corpus', 'add', '0x51f3'], 'is a seed'],
     [['corpus', 'add', 'nosuch.air'], 'no such file'],
     [['corpus', 'add', 'nosuch.air', '--area', '../x'], 'is not a plain name'],
-    [['corpus', 'nosuch'], "no action 'nosuch' (known: list, add, check, prune, merge)"],
+    [['corpus', 'nosuch'], "no action 'nosuch' (known: list, add, check, prune, merge, migrate)"],
     [['corpus', 'merge'], 'needs folders'],
     [['corpus', 'merge', 'nosuch'], 'no such file or folder'],
     [['corpus', 'prune', 'x.air'], 'takes no file'],

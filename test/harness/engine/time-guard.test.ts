@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { withinTime } from '../../../harness/engine/time-guard.ts';
+import { unstarved, withinTime } from '../../../harness/engine/time-guard.ts';
 import { makeFolder } from '../cli/run-harness.ts';
 
 const GUARD = new URL('../../../dist/harness/engine/time-guard.js', import.meta.url).href;
@@ -37,6 +37,16 @@ describe('a guard', () => {
     };
     expect(withinTime(50, endless).timedOut).toBe(true);
     expect(withinTime(60_000, () => 7)).toEqual({ timedOut: false, value: 7 });
+  });
+
+  test('that struck while the process did nothing is asked again, with more time', () => {
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    let runs = 0;
+    const timedOut = unstarved(() => {
+      runs++;
+      return withinTime(30, () => Atomics.wait(cell, 0, 0, runs === 1 ? 400 : 1)).timedOut;
+    });
+    expect({ timedOut, runs }).toEqual({ timedOut: false, runs: 2 });
   });
 
   test('waits longer once it has seen how little of the processor the process gets', async () => {

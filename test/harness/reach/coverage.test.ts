@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import type { Coverage } from '../../../harness/reach/coverage-file.ts';
 import { comparedLines, coverageLines, readCoverage, writtenCoverage } from '../../../harness/reach/coverage-file.ts';
+import { coverageMap } from '../../../harness/reach/coverage-map.ts';
 import { measureCoverage } from '../../../harness/reach/measure-coverage.ts';
 
 function measured(cases: number): Coverage {
@@ -38,6 +39,21 @@ test('of two measurements what only one has is shown', () => {
   const { ['air/ret']: _ret, ...cells } = some.cells;
   const lines = comparedLines(some, { ...some, cells: { ...cells, 'opcode/new': 2 } });
   expect(lines.filter((line) => /^ {2}[-+]/.test(line))).toEqual([`  - ret (${some.cells['air/ret']})`, '  + new (2)']);
+});
+
+test('the map of a page has every cell, and says what only one of two runs has', () => {
+  const { ['air/ret']: _ret, ...cells } = some.cells;
+  const map = coverageMap({ ...some, cells: { ...cells, 'air/add <b>': 1, 'option/--new': 12 } }, some);
+  expect(map.match(/<td class="n m[1-4]">|<li class="m[1-4]">/g)).toHaveLength(Object.keys(some.cells).length + 1);
+  expect(map).toContain('&lt;b&gt;');
+  expect(map).not.toContain('<b>');
+  expect(map).toContain('<li class="m4"><code>--new</code> 12</li>');
+  expect(map).toContain('Cells that it does not have: <code>air/add &lt;b&gt;</code>, <code>option/--new</code>.');
+  expect(map).toContain('Cells that this run does not have: <code>air/ret</code>.');
+  for (const title of ['Instructions by class of type', 'Relocations by state of their symbol', 'Opcodes', 'Options'])
+    expect(map).toContain(`<summary>${title}: `);
+  expect(map).toMatch(/Instructions in no case: \w+/);
+  expect(coverageMap(some, null)).not.toContain('does not have');
 });
 
 test('a file is read again, and one that is crafted is refused', () => {

@@ -110,7 +110,10 @@ test('the page shows how a case became smaller, and earlier runs', () => {
   };
   expect(formatReport(seen, 'html')).toContain('How it became smaller');
   expect(formatReport(finding, 'html')).not.toContain('How it became smaller');
-  const page = formatReport(finding, 'html', null, [clean, { ...many, buckets: many.buckets.slice(0, 7) }]);
+  const page = formatReport(finding, 'html', null, {
+    earlier: [clean, { ...many, buckets: many.buckets.slice(0, 7) }],
+    map: null,
+  });
   expect(page).toContain('Beside 2 earlier runs');
   expect(page).toContain('1 bucket that none of them has; 0 that');
   expect(page).toContain(`${ID}4 and 2 more`);

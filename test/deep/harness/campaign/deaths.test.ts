@@ -4,6 +4,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Backend } from '../../../../harness/backend/door.ts';
 import { coreSettings } from '../../../../harness/backend/core/settings.ts';
@@ -15,7 +16,7 @@ import type { CampaignEvents, CampaignResult } from '../../../../harness/campaig
 import { emitTo } from '../../../../harness/campaign/events.ts';
 import { loadChecks } from '../../../../harness/check/checks.ts';
 import { exitCodeOf } from '../../../../harness/cli/exit-codes.ts';
-import { bucketSlug } from '../../../../harness/model/bucket-slug.ts';
+import { reductionKey } from '../../../../harness/campaign/reduction-record.ts';
 import { summaryOfCampaign } from '../../../../harness/report/summary.ts';
 import { findingOfDeath, likenessOf } from '../../../../harness/worker/death.ts';
 import type { Died } from '../../../../harness/worker/protocol.ts';
@@ -70,7 +71,8 @@ async function campaign(fate: Fate, backend: Backend = PICKY, size = 2): Promise
     checks: CHECKS,
     required: [],
     saveCase: (id) => `findings/${id}`,
-    journalOf: (bucket, position) => join(folder.path, `${position}-${bucketSlug(bucket)}.journal`),
+    journalOf: (wanted) =>
+      join(folder.path, `${createHash('sha1').update(reductionKey(wanted)).digest('hex')}.journal`),
   });
   return { result, rans };
 }
@@ -159,10 +161,25 @@ describe('workers that are killed from outside', () => {
   test('at one candidate for good: the reduction goes on without it, and says so', async () => {
     const { fate, deaths } = deadlyCandidate(KILL);
     const { result } = await campaign(fate);
-    expect(deaths()).toBe(4);
+    expect(deaths()).toBe(12);
     expect(result.buckets.map(({ id, count }) => [id, count])).toEqual(bucketsOf(undisturbed));
     expect(result.slips).toEqual([]);
     expect(result.warnings.join()).toContain('workers were ended from outside at a candidate again and again');
+  });
+
+  test('again and again between two candidates end no reduction that gets on', async () => {
+    let [beats, kills] = [0, 0];
+    const ran = await campaign({
+      // Before a worker says which candidate is next, so that the last one, which has its answer, is what it was at.
+      at(position) {
+        if (position === null) beats = 0;
+        if (position === null || position >= -1 || ++beats < 4) return null;
+        kills++;
+        return KILL;
+      },
+    });
+    expect(kills).toBeGreaterThan(20);
+    expect(essence(ran)).toEqual(essence(undisturbed));
   });
 
   test('without end are a failure of the environment, and what was found before is kept', async () => {

@@ -1,4 +1,4 @@
-/** `harness corpus prune` and `merge` on a corpus with bad files and hostile names in it. */
+/** `harness corpus prune`, `merge` and `migrate` on a corpus with bad files and hostile names in it. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,4 +55,31 @@ test('prune keeps the smallest of each bucket, and deletes nothing when it is on
   expect(stdout.match(/^removed /gm)).toHaveLength(2);
   expect(stderr).toContain('1 finding left, 2 superfluous');
   expect(readdirSync(join(cwd, 'corpus/findings'))).toHaveLength(1);
+});
+
+test('migrate rewrites what older versions have written, and nothing that it would lose a word of', async () => {
+  mkdirSync(join(cwd, 'old'));
+  const old = (name: string, text: string): void => writeFileSync(join(cwd, 'old', name), text);
+  const shown = caseOf(1, 1).replace('codegen/run/add_wrap', 'codegen/interp-exe/result/add_wrap');
+  old('a.air', `; Why it is here.\n${shown}`);
+  old('b.air', shown.replace('  ret', '  ; the sum\n  ret'));
+  old('c.air', caseOf(3, 3).slice(0, 150));
+  const byHand = 'export fn @f() void {\n  ret void {}\n}\n;! run @f()\n';
+  old('d.air', byHand);
+  old('e.air', shown.replace('generator 3', 'generator 0'));
+  const read = (name: string): string => readFileSync(join(cwd, 'old', name), 'utf8');
+  const files = ['a.air', 'b.air', 'c.air', 'd.air', 'e.air'];
+  const before = files.map(read);
+  const dry = await harness(cwd, 'corpus', 'migrate', 'old', '--dry-run');
+  expect(dry.stdout).toBe('would rewrite old/a.air\nwould rewrite old/e.air\n');
+  expect(files.map(read)).toEqual(before);
+  const { code, stdout, stderr } = await harness(cwd, 'corpus', 'migrate', 'old');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: 'rewrote old/a.air\nrewrote old/e.air\n' });
+  expect(stderr).toContain('old/b.air: error: it has comments inside of the program');
+  expect(stderr).toContain('old/c.air');
+  expect(stderr).toContain('5 cases read, 2 in an older form');
+  expect([read('b.air'), read('c.air'), read('d.air')]).toEqual([before[1], before[2], byHand]);
+  expect(read('a.air')).toContain(';! bucket codegen/run/add_wrap\n;! target wasm32 +bulk_memory\n; Why it is here.\n');
+  expect((await harness(cwd, 'corpus', 'migrate', 'old/a.air', 'old/e.air')).stdout).toBe('');
+  expect((await harness(cwd, 'repro', 'old/a.air')).code).toBe(0);
 });

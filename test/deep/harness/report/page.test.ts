@@ -6,8 +6,11 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CORE_BACKEND } from '../../../../harness/backend/core/core-backend.ts';
 import { htmlReport } from '../../../../harness/report/html.ts';
 import { readRunReport } from '../../../../harness/report/run-report.ts';
+import { coverageMap } from '../../../../harness/reach/coverage-map.ts';
+import { measureCoverage } from '../../../../harness/reach/measure-coverage.ts';
 import { ROOT } from '../../../harness/cli/run-harness.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((f) =>
@@ -28,16 +31,18 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
       buckets: read.buckets.map((bucket) => ({ ...bucket, raw })),
       curves: new Map([[raw[0]!.bucket, steps]]),
     };
-    const measured = htmlReport(report, [
-      read,
-      { ...read, buckets: [{ ...read.buckets[0]!, id: 'linker/link/other' }] },
-    ])
+    const earlier = [read, { ...read, buckets: [{ ...read.buckets[0]!, id: 'linker/link/other' }] }];
+    const wish = { seed: 1, profile: 'link', shard: { index: 0, of: 1 }, onlyOps: null };
+    const [cells, before] = [30, 20].map((cases) => measureCoverage({ ...wish, cases }, CORE_BACKEND));
+    const map = coverageMap(cells!, before!).replaceAll('<details>', '<details open>');
+    const measured = htmlReport(report, { earlier, map })
       .replace(/<meta http-equiv[^>]*>/, '')
       .replace(
         '</body>',
         '<script>const e=document.documentElement;parent.postMessage(`width ${innerWidth}, too wide by ${e.scrollWidth-e.clientWidth}`,"*")</script></body>',
       );
-    for (const part of ['How it became smaller', 'Beside 2 earlier runs']) expect(measured).toContain(part);
+    for (const part of ['How it became smaller', 'Beside 2 earlier runs', 'Relocations by state'])
+      expect(measured).toContain(part);
     writeFileSync(inner, measured);
     const outer = `<iframe src="page.html" style="width:360px;height:800px;border:0"></iframe><p id="out"></p><script>addEventListener('message',(m)=>{document.querySelector('#out').textContent=m.data})</script>`;
     writeFileSync(join(folder, 'outer.html'), outer);

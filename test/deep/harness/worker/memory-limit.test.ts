@@ -1,12 +1,13 @@
 /** Workers that have grown too large are replaced, and nothing in the result of a campaign tells. */
 import { afterAll, expect, test } from '@jest/globals';
 import { mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { runCampaign } from '../../../../harness/campaign/campaign.ts';
 import type { CampaignConfig } from '../../../../harness/campaign/config.ts';
 import { emitTo } from '../../../../harness/campaign/events.ts';
 import { loadChecks } from '../../../../harness/check/checks.ts';
-import { bucketSlug } from '../../../../harness/model/bucket-slug.ts';
+import { reductionKey } from '../../../../harness/campaign/reduction-record.ts';
 import { summaryOfCampaign } from '../../../../harness/report/summary.ts';
 import type { MemoryLimit } from '../../../../harness/worker/memory-limit.ts';
 import { DEFAULT_MEMORY_LIMIT, hasOutgrown } from '../../../../harness/worker/memory-limit.ts';
@@ -53,7 +54,7 @@ async function campaign(name: string, backend: string, memory?: MemoryLimit) {
       checks: CHECKS,
       required: [],
       saveCase: (id) => `findings/${id}`,
-      journalOf: (bucket, position) => join(path, `${position}-${bucketSlug(bucket)}.journal`),
+      journalOf: (wanted) => join(path, `${createHash('sha1').update(reductionKey(wanted)).digest('hex')}.journal`),
     });
     const { seconds, casesPerSecond, engineShare, ...summary } = summaryOfCampaign(result);
     expect([seconds, casesPerSecond, engineShare].every(Number.isFinite)).toBe(true);

@@ -1,0 +1,71 @@
+/**
+ * The calling convention of C against clang: generated signatures, called by C in AIR and by AIR in C. Each side finds what the other one sent.
+ */
+import { expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as own from '../../../../core/index.ts';
+import { plant } from '../../../../bench/planted/plant.ts';
+import type { Llvm } from '../../../../harness/external/llvm.ts';
+import { describeLlvm } from '../../../harness/external/describe-llvm.ts';
+import { makeFolder } from '../../../harness/cli/run-harness.ts';
+import { C_BUG } from '../../planted/abi-bugs.ts';
+import type { Sources } from './c-signatures.ts';
+import { drawSources, FAILURES } from './c-signatures.ts';
+
+type Core = Pick<typeof own, 'parseUnit' | 'verifyUnit' | 'compileObject' | 'linkObjects'>;
+
+/** Signatures by what clang is asked to do: code that is not optimized is compiled many times faster. */
+const COUNTS = [
+  ['-O0', 200],
+  ['-O1', 40],
+] as const;
+
+function compileC(llvm: Llvm, { c }: Sources, level: string): Uint8Array {
+  const flags = ['--target=wasm32-unknown-unknown', '-c', level, '-Wno-everything', '-o', 'c.o', 'abi.c'];
+  const { files, stderr } = llvm.clang(flags, { 'abi.c': c });
+  const object = files.get('c.o');
+  if (object === undefined) throw new Error(stderr);
+  return object;
+}
+
+/** What does not arrive as it was sent, where `core` compiles the AIR and links it with `object`. */
+function failuresOf(core: Core, { air, signatures }: Sources, object: Uint8Array): string[] {
+  const read = core.parseUnit(air);
+  if (!read.ok) throw new Error(JSON.stringify(read.diagnostics.slice(0, 3)));
+  expect(core.verifyUnit(read.unit)).toEqual([]);
+  const compiled = core.compileObject(read.unit, own.DEFAULT_SETTINGS);
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.error.slice(0, 3)));
+  const inputs = [
+    { name: 'air.o', bytes: compiled.value },
+    { name: 'c.o', bytes: object },
+  ];
+  const linked = core.linkObjects(inputs, own.DEFAULT_SETTINGS);
+  if (!linked.ok) throw new Error(JSON.stringify(linked.error.slice(0, 3)));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(linked.value as Uint8Array<ArrayBuffer>));
+  return signatures.flatMap((signature, n) => {
+    const bits = (exports[`check_${n}`] as () => number)();
+    const what = FAILURES.filter((_, bit) => ((bits >> bit) & 1) === 1);
+    return what.length === 0 ? [] : [`${n} ${signature}: ${what.join(', ')}`];
+  });
+}
+
+await describeLlvm('the C ABI', (llvm) => {
+  test.each(COUNTS)('clang %s calls, and is called by, functions of %i signatures', (level, count) => {
+    const sources = drawSources(count, count);
+    expect(failuresOf(own, sources, compileC(llvm, sources, level))).toEqual([]);
+  });
+
+  test('an argument that is not copied is seen, because C writes it', async () => {
+    const folder = makeFolder();
+    try {
+      const url = pathToFileURL(join(plant(C_BUG, folder.path), 'index.js')).href;
+      const planted = (await import(url)) as Core;
+      const sources = drawSources(12, 12);
+      const failures = failuresOf(planted, sources, compileC(llvm, sources, '-O0'));
+      expect(failures.map((text) => text.replace(/.*: /, ''))).toContain('an argument that C overwrote');
+    } finally {
+      folder.remove();
+    }
+  });
+});
