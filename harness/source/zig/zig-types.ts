@@ -221,23 +221,15 @@ export class ZigTypes {
   }
 }
 
+/** Whether there is a vector in a `ty`. */
 function holdsVector(pool: InternPool, ty: IpIndex): boolean {
-  switch (pool.typeKind(ty)) {
-    case TypeKind.vector:
-      return true;
-    case TypeKind.array:
-    case TypeKind.opt:
-      return holdsVector(pool, pool.childType(ty));
-    case TypeKind.error_union:
-      return holdsVector(pool, errorPayload(pool, ty));
-    case TypeKind.struct:
-    case TypeKind.union:
-      return Array.from({ length: pool.fieldCount(ty) }, (_, n) => pool.fieldType(ty, n)).some((field) =>
-        holdsVector(pool, field),
-      );
-    default:
-      return false;
-  }
+  const kind = pool.typeKind(ty);
+  if (kind === TypeKind.vector) return true;
+  if (kind === TypeKind.array || kind === TypeKind.opt) return holdsVector(pool, pool.childType(ty));
+  if (kind === TypeKind.error_union) return holdsVector(pool, errorPayload(pool, ty));
+  if (kind !== TypeKind.struct && kind !== TypeKind.union) return false;
+  const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => pool.fieldType(ty, n));
+  return fields.some((field) => holdsVector(pool, field));
 }
 
 /** Whether a scalar of `ty` may cross Zig's C calling convention as it is. */
