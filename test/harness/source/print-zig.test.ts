@@ -121,6 +121,17 @@ comptime {
     expect(text).toContain('const v3: bool = if (v1.*) |*x3| b3: { _ = x3; break :b3 true; } else |_| false;');
   });
 
+  test('copies arrays from behind a pointer to many of them', () => {
+    const text = zig(`fn @f([*][4]i32, [][4]i32) void {
+  %0 = arg [*][4]i32 0
+  %1 = arg [][4]i32 1
+  memcpy %1, %0
+  ret void {}
+}
+`);
+    expect(text).toContain('@memcpy(v1, v0[0..v1.len]);');
+  });
+
   test('makes the NaN of AIR out of those of f16, f80 and f128 that arithmetic makes', () => {
     const text = zig(`fn @f(f16, f32) f16 {
   %0 = arg f16 0
