@@ -58,20 +58,22 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
+/** What a Zig of `version` says to a command line. */
+function zig(version: string, words: readonly string[]): { readonly status: number | null; readonly stderr: string } {
+  const { path, environment } = installedZigs().find((one) => one.version === version)!;
+  return spawnSync(
+    path,
+    words.filter((word) => word !== ''),
+    { encoding: 'utf8', env: { ...process.env, ...environment, ZIG_LOCAL_CACHE_DIR: join(scratch, 'cache') } },
+  );
+}
+
 /** The module of `source`; null: the compiler broke. */
 function compile(version: string, source: string, words: readonly string[]): Uint8Array | null {
-  const zig = installedZigs().find((one) => one.version === version)!;
   const [file, module] = [join(scratch, 'a.zig'), join(scratch, 'a.wasm')];
   writeFileSync(file, source);
   rmSync(module, { force: true });
-  const { status, stderr } = spawnSync(
-    zig.path,
-    ['build-exe', file, ...COMMON, ...words.filter((word) => word !== ''), `-femit-bin=${module}`],
-    {
-      encoding: 'utf8',
-      env: { ...process.env, ...zig.environment, ZIG_LOCAL_CACHE_DIR: join(scratch, 'cache') },
-    },
-  );
+  const { status, stderr } = zig(version, ['build-exe', file, ...COMMON, ...words, `-femit-bin=${module}`]);
   if (status === 0) return readFileSync(module);
   if (stderr.includes('error: ')) throw new Error(stderr);
   return null;
@@ -105,6 +107,17 @@ const here = VERSIONS.filter((version) => installed.includes(version));
     }
     const stated = PROGRAMS.filter(({ fails }) => fails[version] !== undefined);
     expect(found).toEqual(Object.fromEntries(stated.map(({ name, fails }) => [name, fails[version]])));
+  });
+
+  test('its linker refuses an object of clang that LLD links', () => {
+    const [object, module] = [join(scratch, 'weak.o'), join(scratch, 'weak.wasm')];
+    const source = join(FOLDER, 'zig-0.16.0', 'weak-undefined-function.c');
+    expect(zig(version, ['cc', '-target', 'wasm32-freestanding', '-O1', '-c', source, '-o', object]).status).toBe(0);
+    const link = (...words: string[]): { readonly status: number | null; readonly stderr: string } =>
+      zig(version, ['build-exe', object, ...COMMON, ...words, `-femit-bin=${module}`]);
+    expect(link('-fno-llvm', '-fno-lld').stderr).toContain('undefined function: nowhere');
+    expect(link('-fllvm', '-flld').status).toBe(0);
+    expect(resultOf(readFileSync(module), 'f')).toBe('= 7');
   });
 
   test.each([...new Set(PROGRAMS.map(({ flags }) => flags))])(
