@@ -73,7 +73,7 @@ export fn @f(u32) u32 {
 `;
 
 describe('an encoding that is wrong', () => {
-  test.each(['default', 'sweep', 'wide', 'sums', 'flow', 'atomic', 'vectors', 'wasm64'])(
+  test.each(['default', 'sweep', 'wide', 'formats', 'sums', 'flow', 'atomic', 'vectors', 'wasm64'])(
     'is in no program of profile %s',
     (profile) => {
       const generate = generatorOf(profile, null);
@@ -109,6 +109,21 @@ describe('an encoding that is wrong', () => {
     expect(findings.map(({ stage }) => stage)).toContain('codegen');
     const cause = causeOf(findings[0]!, case_, { backend, engine: V8_ENGINE });
     expect(cause).toEqual({ stage: 'emit', family: 'code', name: 'i32' });
+  });
+
+  test('is found in a function of the runtime library, where the program has none of its own that shows it', async () => {
+    const backend = await coreWith(
+      'library',
+      'emit.js',
+      'if (i === localsStart || locals[i] !== locals[i - 1])',
+      'if (i === 0 || locals[i] !== locals[i - 1])',
+    );
+    const text =
+      'export fn @f(u128, u128) u128 {\n  %0 = arg u128 0\n  %1 = arg u128 1\n  %2 = div_trunc %0, %1\n  ret %2\n}\n';
+    const fault = faultOf(caseOf(text), backend);
+    expect(fault).toMatchObject({ nav: null, cause: 'locals' });
+    expect(fault?.name).toMatch(/^__/);
+    expect(faultOf(caseOf(text), CORE_BACKEND)).toBe(null);
   });
 
   test('is found in the object, where the executable does not have the function', async () => {
