@@ -367,8 +367,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'i32-constants-are-unsigned-lebs',
     family: 'emit',
     file: 'emit.js',
-    find: 'out.sleb(word);',
-    replace: 'out.uleb(word);',
+    find: 'out.u8Sleb(OP.i32_const, word);',
+    replace: 'out.u8Uleb(OP.i32_const, word);',
     mistake: 'i32.const has an unsigned LEB: 64 reads as -64',
   },
   {
