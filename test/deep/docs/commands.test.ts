@@ -49,6 +49,7 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness mutants': 'harness mutants --help',
   'npx harness coverage --profile link --runs 500': 'npx harness coverage --profile link --runs 5',
   'npx harness coverage reports/0x1-1 reports/0x1-2': 'npx harness coverage shard shard --runs 5',
+  'npx harness coverage --code --runs 300': 'npx harness coverage --code --runs 5',
   'npx harness coverage -o before.json': 'npx harness coverage -o before.json --runs 5',
   'npx harness coverage reports/0x1-2 -o reports/0x1-2/coverage.json':
     'npx harness coverage run --runs 5 -o run/coverage.json',
