@@ -129,7 +129,8 @@ function checkOutputs(
   }
 }
 
-function link({ command, host, inputs, options, diags, stdout, displayName }: Run): LinkOutcome {
+function link(run: Run): LinkOutcome {
+  const { command, host, inputs, options, diags, stdout, displayName } = run;
   const result = flushExecutable({ state: null, inputs }, options);
   if (!result.ok) {
     diags.append(result.error);
@@ -150,10 +151,11 @@ function link({ command, host, inputs, options, diags, stdout, displayName }: Ru
   if (command.map !== null) addText(files, stdout, command.map, displayText(map.text(), displayName));
   if (command.whyExtract !== null)
     addText(files, stdout, command.whyExtract, displayText(map.extractions(), displayName));
-  return finish(command, host, files, stdout, diags, displayName);
+  return finish(run, files);
 }
 
-function combine({ command, host, inputs, options, diags, stdout, displayName }: Run): LinkOutcome {
+function combine(run: Run): LinkOutcome {
+  const { command, host, inputs, options, diags, stdout, displayName } = run;
   const result = flushObject({ state: null, inputs }, options, DEFAULT_UNIT_OPTIONS);
   if (!result.ok) {
     diags.append(result.error);
@@ -162,17 +164,11 @@ function combine({ command, host, inputs, options, diags, stdout, displayName }:
   diags.append(result.warnings);
   if (command.trace) stdout.push(...result.objects);
   const files = [{ path: command.output ?? DEFAULT_OUTPUT, bytes: result.bytes }];
-  return finish(command, host, files, stdout, diags, displayName);
+  return finish(run, files);
 }
 
-function finish(
-  command: Command,
-  { asWasmLd = false }: LinkHost,
-  files: LinkOutcome['files'],
-  stdout: readonly string[],
-  diags: Diagnostics,
-  displayName: DisplayName,
-): LinkOutcome {
+function finish({ command, host, diags, stdout, displayName }: Run, files: LinkOutcome['files']): LinkOutcome {
+  const { asWasmLd = false } = host;
   const sorted = diags.sorted();
   const shown = asWasmLd ? diags.list : sorted;
   const format = (one: Diagnostic): string => {
@@ -260,7 +256,16 @@ function finishOptions(
   // As wasm-ld: a module that has no other name is called like its file.
   const moduleName = (command.output ?? DEFAULT_OUTPUT).replace(/^.*\//, '');
   const onStep = host.onStep ?? null;
-  return { ...DEFAULT_LINK_OPTIONS, wasmLdOrder: true, moduleName, ...command.link, allowUndefined, buildId, onStep };
+  return {
+    ...DEFAULT_LINK_OPTIONS,
+    wasmLdOrder: true,
+    shareEnds: true,
+    moduleName,
+    ...command.link,
+    allowUndefined,
+    buildId,
+    onStep,
+  };
 }
 
 /** Version and variant of a random UUID (RFC 9562, 5.4). */

@@ -320,9 +320,9 @@ export function compileObject(unit: Unit, settings: Settings, options: CompileOb
   return new Compilation(unit, settings, defines, generated).flushObject(shared ?? false);
 }
 
-/** Joins object files into one. */
-export function joinObjects(inputs: readonly ObjectInput[]): Result<Uint8Array> {
-  const result = inLayer('linker', () => joinParsedObjects(inputs));
+/** Joins object files into one; references to a name of `wrap` go to `__wrap_NAME` then. */
+export function joinObjects(inputs: readonly ObjectInput[], wrap: readonly string[] = []): Result<Uint8Array> {
+  const result = inLayer('linker', () => joinParsedObjects(inputs, { wrap }));
   return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
 }
 

@@ -67,6 +67,7 @@ export const DROP_IN_KINDS = [
   'declared-constructor',
   'export-name',
   'import-module',
+  'joined-wrap',
   'plain-tls',
   'unused-imports',
 ] as const;
@@ -158,6 +159,7 @@ export const DROP_IN_CHOICES: readonly (readonly string[])[] = [
   ['--build-id=tree'],
   ['-O1', '-O3'],
   ['--keep-section=name', '--keep-section=target_features'],
+  ['--noinhibit-exec'],
 ];
 
 /** Draws decorations for the profile `drop-in`: some of its own kinds, few of the others, no mistakes. */

@@ -111,7 +111,7 @@ export interface CommandAbility<S extends OpaqueSettings = OpaqueSettings> {
   /** Whether wasm-ld can make what `settings` ask for. */
   canCompare(settings: S, ptrBits: 32 | 64): boolean;
   /** Makes one object of several, with the meaning that they have together. */
-  readonly join?: (objects: readonly ObjectInput[]) => Answer;
+  readonly join?: (objects: readonly ObjectInput[], wraps: readonly string[]) => Answer;
   /** The objects that a link takes what is needed from by itself, or those of them that define one of `names`. */
   readonly runtime?: (ptrBits: 32 | 64, names?: ReadonlySet<string>) => readonly ObjectInput[];
 }

@@ -54,6 +54,7 @@ const OPTIONS: Readonly<Record<string, Form>> = {
   '--allow-undefined': NONE,
   '--import-undefined': NONE,
   '--warn-unresolved-symbols': NONE,
+  '--noinhibit-exec': NONE,
   '--unresolved-symbols': /^(ignore-all|import-dynamic|report-all)$/,
   '--allow-multiple-definition': NONE,
   '--fatal-warnings': NONE,

@@ -6,6 +6,7 @@
  * module tell about themselves is compared (compare-modules.ts). A difference accuses the object writer if wasm-ld's
  * module is wrong and ours is right, else the linker. Needs an optional package; without it the check is not in the list.
  */
+import { afterJoin } from './after-join.ts';
 import type { Llvm } from '../external/llvm.ts';
 import { CRASHED } from '../external/llvm.ts';
 import { messageClass } from '../model/message-class.ts';
@@ -83,7 +84,10 @@ export function lldCheck(llvm: Llvm): Check {
         const plain = artefacts.inputsOf({ inputs: said.items.map(writeItem), joined: topology.joined });
         return plain.kind === 'failed' ? plain.result : link(plain.inputs);
       };
-      return judgeStructure(context, link(inputs), linked.module!, unmarked, marked.objects, options);
+      const { first, count, wraps } = topology.joined ?? { first: 0, count: 0, wraps: [] };
+      const names = new Set(marked.items.slice(first, first + count).map((item) => item.name));
+      const objects = afterJoin(marked.objects, names, wraps);
+      return judgeStructure(context, link(inputs), linked.module!, unmarked, objects, options);
     },
   };
 }

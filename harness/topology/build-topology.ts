@@ -51,8 +51,8 @@ export interface Topology {
   readonly initialize: string | null;
   /** Each call of an export runs all constructors first. */
   readonly runsConstructorsPerCall: boolean;
-  /** Inputs `first` to `first + count - 1`, all objects, are to be joined before the link; null: none. */
-  readonly joined: { readonly first: number; readonly count: number } | null;
+  /** Inputs `first` to `first + count - 1`, all objects, are to be joined before the link, names wrapped in them; null: none. */
+  readonly joined: { readonly first: number; readonly count: number; readonly wraps: readonly string[] } | null;
   /** Why wasm-ld cannot be asked, or null. */
   readonly notForWasmLd: string | null;
   /** What the inputs are written of. */
@@ -113,6 +113,7 @@ const APPLY: Readonly<Record<DecorationKind, Apply>> = {
   'declared-constructor': dropIn.declaredConstructor,
   'export-name': dropIn.exportName,
   'import-module': dropIn.importModule,
+  'joined-wrap': dropIn.joinedWrap,
   'plain-tls': dropIn.plainTls,
   'unused-imports': dropIn.unusedImports,
   'bad-comdat-flags': mistake.badComdatFlags,
@@ -203,17 +204,21 @@ export function writeMembers({ members }: ArchiveItem): ArchiveFile[] {
 }
 
 /** The objects in a row at the place that is meant; an object with a mistake is left alone. */
-function settleJoin({ joined, items, refusals, applied }: TopologyDraft): Topology['joined'] {
+function settleJoin({ joined, ownJoin, items, refusals, applied }: TopologyDraft): Topology['joined'] {
+  if (ownJoin !== null) {
+    const { objects, wraps } = ownJoin;
+    return refusals.length > 0 ? null : { first: items.indexOf(objects[0]!), count: objects.length, wraps };
+  }
   if (joined === null || refusals.length > 0 || items.length === 0) return null;
   // Relocatable output has no exports, and the symbol does not know the name: so it is with wasm-ld, too.
   if (applied.includes('export-name')) return null;
   const first = joined.first % items.length;
   let count = 0;
   while (count < joined.count && first + count < items.length && !isArchiveItem(items[first + count]!)) count++;
-  return count < 2 ? null : { first, count };
+  return count < 2 ? null : { first, count, wraps: [] };
 }
 
-const LENIENT = /^--(allow|import-undefined|warn-unresolved|unresolved|features)/;
+const LENIENT = /^--(allow|import-undefined|warn-unresolved|unresolved|features|noinhibit)/;
 
 /** Drops what contradicts the rest, and adds what the rest needs. */
 function settleOptions({ options: given, refusals, warns }: TopologyDraft): string[] {
@@ -223,7 +228,7 @@ function settleOptions({ options: given, refusals, warns }: TopologyDraft): stri
     if (option === '--no-growable-memory') return !has('--shared-memory') && !has('--max-memory');
     // What is a mistake must not be allowed, and what is none may be warned of.
     if (LENIENT.test(option)) return refusals.length === 0;
-    if (option === '--fatal-warnings') return !warns && !has('--warn-unresolved');
+    if (option === '--fatal-warnings') return !warns && !has('--warn-unresolved') && !has('--noinhibit');
     return true;
   });
   // Mutable globals and the stack pointer are exported with everything else.

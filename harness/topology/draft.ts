@@ -73,6 +73,8 @@ export class TopologyDraft {
   hasConstructors = false;
   /** Inputs to make one of first: a place in the link order, and how many. */
   joined: { readonly first: number; readonly count: number } | null = null;
+  /** The same for neighbours that a decoration brings itself, with the names that are wrapped in them. */
+  ownJoin: { readonly objects: readonly ObjectItem[]; readonly wraps: readonly string[] } | null = null;
   /** Why wasm-ld cannot be asked, or null: something in the link has another meaning there. */
   notForWasmLd: string | null = null;
   /** Linkers warn of something in it. */

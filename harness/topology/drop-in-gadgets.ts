@@ -84,6 +84,36 @@ export function importModule(site: Site): boolean {
   return true;
 }
 
+/** Relocatable output in which a name is wrapped: by a wrapper that is there, or by one that comes with the link. */
+export function joinedWrap(site: Site): boolean {
+  const { draft } = site;
+  if (draft.joined !== null || draft.ownJoin !== null) return false;
+  const [f, probe] = [site.name('f'), site.name('probe')];
+  const [wrapper, real] = [`__wrap_${f}`, `__real_${f}`];
+  const user = new Assembler().undefinedFunction(f, GIVES_I32).undefinedFunction(real, GIVES_I32);
+  user.probe(probe, (code) => code.call(f));
+  user.probe(site.name('real'), (code) => code.call(real));
+  const defines = new Assembler().func(f, GIVES_I32, 0, (code) => code.i32(5));
+  const wraps = (called: string): Assembler =>
+    new Assembler()
+      .undefinedFunction(called, GIVES_I32)
+      .func(wrapper, GIVES_I32, 0, (code) => code.call(called).i32(10).op(Op.i32Add));
+  const objects = [site.object('user', user)];
+  // Inside, what the wrapper wraps has its other name.
+  const isInside = site.flip();
+  if (isInside) objects.push(site.object('wrapper', wraps(real)));
+  else site.add('wrapper', wraps(f));
+  if (site.flip()) site.add('defines', defines, site.below(4));
+  else objects.push(site.object('defines', defines));
+  if (objects.length < 2) objects.push(site.object('other', new Assembler().data(site.name('d'), words(3))));
+  // Behind all others, where nothing comes between them.
+  draft.tail.push(...objects);
+  draft.ownJoin = { objects, wraps: [f] };
+  site.expect(probe, 15);
+  site.expect(site.name('real'), 5);
+  return true;
+}
+
 /** The address of a thread-local datum by a plain relocation, without threads: its place in the block of thread-locals. */
 export function plainTls(site: Site): boolean {
   if (site.draft.options.includes('--shared-memory')) return false;

@@ -239,7 +239,7 @@ export const archive = (site: Site): boolean => {
 /** Neighbouring objects become one by relocatable output; the linker that is tested does it. */
 export const join = (site: Site): boolean => {
   const { draft, decoration } = site;
-  if (draft.joined !== null) return false;
+  if (draft.joined !== null || draft.ownJoin !== null) return false;
   draft.joined = { first: decoration.at, count: 2 + site.below(3) };
   return true;
 };

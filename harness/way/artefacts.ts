@@ -257,8 +257,8 @@ export class Artefacts {
   inputsOf({ inputs, joined }: Pick<Topology, 'inputs' | 'joined'>): Inputs {
     const join = this.backend.command?.join;
     if (joined === null || join === undefined) return { kind: 'inputs', inputs };
-    const { first, count } = joined;
-    const one = this.attempt('link', () => join(inputs.slice(first, first + count)));
+    const { first, count, wraps } = joined;
+    const one = this.attempt('link', () => join(inputs.slice(first, first + count), wraps));
     if (one.kind !== 'built') return { kind: 'failed', result: one };
     return { kind: 'inputs', inputs: inputs.toSpliced(first, count, { name: 'joined.o', bytes: one.bytes }) };
   }

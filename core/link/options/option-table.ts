@@ -222,7 +222,7 @@ export const OPTIONS: readonly OptionRow[] = [
   row('-O', 'joined', ({ link }, text) => {
     if (!/^\d+$/.test(text)) return 'not a number';
     link.mergeStrings = Number(text) > 0;
-    link.shareEnds = Number(text) > 1;
+    link.shareEnds = Number(text) > 0;
     return undefined;
   }),
   // --- inputs ---

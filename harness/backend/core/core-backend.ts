@@ -100,7 +100,7 @@ export function coreBackend(door: CoreDoor, name: string): Backend<Settings> {
       words: wasmLdWords,
       // wasm-ld gives every program with 64-bit addresses a table with slots as wide.
       canCompare: ({ table64 }, ptrBits) => ptrBits === 32 || table64,
-      join: (objects) => built(door.joinObjects(objects)),
+      join: (objects, wrap) => built(door.joinObjects(objects, wrap)),
       runtime: (ptrBits, names) => door.compileRuntimeObjects(ptrBits, names),
     },
     layout: {

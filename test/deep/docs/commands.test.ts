@@ -126,6 +126,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'npx harness report case.air --format issue --backend zig:0.17': 'needs what npm run outside:install installs',
   'npm run jest:deep -- test/nodes': 'needs what npm run nodes:install installs',
   'npm run conformance -- --tests DIR': 'needs the packages and the tests of LLVM',
+  'node dist/bench/real-programs.js --sources DIR': 'needs compilers and sources of the distribution',
   'npm run jest:deep': 'CI runs it, and this test is a part of it',
   'npm test': 'this test is a part of it',
   'npm run test:deep': 'CI runs it, and this test is a part of it',

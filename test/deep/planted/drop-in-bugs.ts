@@ -44,6 +44,13 @@ const ROWS: readonly Row[] = [
     'a constructor that another object defines does not run',
   ],
   [
+    'joined-wrap',
+    'output-symbols.js',
+    'this.#named(wrapped.get(entry) ?? entry, o, s)',
+    'this.#named(entry, o, s)',
+    'relocatable output forgets which names are wrapped',
+  ],
+  [
     'plain-tls',
     'relocate.js',
     'tls !== null && isThreadLocal(symbols, target) ? address - tls.start : address',
