@@ -23,6 +23,8 @@ const MAIN = fileURLToPath(new URL('../harness/cli/main.js', import.meta.url));
 /** Seconds between two kills of workers, and between two looks at the memory. */
 const KILL_EVERY = 3;
 const SIZE_EVERY = 5;
+/** Milliseconds in which workers have to end whose supervisor is gone. */
+const ORPHANS_GO = 60_000;
 /** Processor seconds that a worker has worked for before it is killed; its start takes one. */
 const LEAST_WORK = 2;
 /** Milliseconds between two looks at what goes on. */
@@ -141,8 +143,7 @@ class Night {
         this.supervisorKills++;
         child.kill('SIGKILL');
         await ended;
-        await delay(2000);
-        this.orphans.push(...workers.filter((pid) => existsProcess(pid)));
+        this.orphans.push(...(await leftOf(workers)));
         break;
       }
       if (passed() - killed < KILL_EVERY) continue;
@@ -212,6 +213,16 @@ function workedFor(pid: number): number {
     .replace(/^.*\) /, '')
     .split(' ');
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
+}
+
+/** Those of `pids` that stay, although their parent is gone: on a busy machine it takes them a while to see that. */
+async function leftOf(pids: readonly number[]): Promise<number[]> {
+  let left = pids.filter(existsProcess);
+  for (let waited = 0; left.length > 0 && waited < ORPHANS_GO; waited += LOOK_EVERY) {
+    await delay(LOOK_EVERY);
+    left = left.filter(existsProcess);
+  }
+  return left;
 }
 
 function existsProcess(pid: number): boolean {

@@ -26,9 +26,13 @@ test('more cases run more of core, and only those of a profile run what it alone
   const runOf = (files: typeof few): number => [...files.values()].reduce((sum, { run }) => sum + run, 0);
   expect(runOf(few)).toBeGreaterThan(500);
   expect(runOf(sums)).toBeGreaterThan(runOf(few));
-  const [casts, floats] = [few.get('codegen/generate.js')!, few.get('runtime/assembler.js')!];
-  expect(casts.run / casts.lines).toBeGreaterThan(0.5);
-  expect(floats.uncalled.length).toBeGreaterThan(0);
+  const generate = few.get('codegen/generate.js')!;
+  expect(generate.run / generate.lines).toBeGreaterThan(0.5);
+  const unions = 'codegen/aggregate/unions.js';
+  expect(few.get(unions)?.run ?? 0).toBe(0);
+  expect(sums.get(unions)!.run).toBeGreaterThan(10);
+  const uncalled = (files: typeof few): number => [...files.values()].flatMap((one) => one.uncalled).length;
+  expect(uncalled(sums)).toBeGreaterThan(0);
 });
 
 test('another build is refused, as are runs', async () => {
