@@ -177,6 +177,7 @@ const OWN = {
   memset_safe: safeMemory.lowerMemsetSafe,
   memcpy: memory.lowerMemcpy,
   memmove: memory.lowerMemmove,
+  runtime_nav_ptr: memory.lowerRuntimeNavPtr,
   frame_addr: memory.lowerFrameAddr,
   ret_addr: memory.lowerRetAddr,
   wasm_memory_size: memory.lowerMemorySize,

@@ -40,8 +40,16 @@ const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
   128: true,
 };
 
-/** 1 for each tag number of an instruction that is refused. */
-const IS_REFUSED: Uint8Array = Uint8Array.from(AIR_OP_BY_NUMBER, ({ status }) => (status === 'refused' ? 1 : 0));
+// What has to be looked at of an instruction.
+const NOTHING = 0;
+const TAIL_CALL = 1;
+const REFUSED = 2;
+
+/** One of these for each tag number. */
+const LOOKED_AT: Uint8Array = Uint8Array.from(AIR_OP_BY_NUMBER, ({ status }, tag) => {
+  if (status === 'refused') return REFUSED;
+  return tag === TAG.call_always_tail ? TAIL_CALL : NOTHING;
+});
 
 /** Features of the target that not every program can do without. */
 export interface UsedFeatures {
@@ -66,7 +74,6 @@ export function refusals(
       if (line !== undefined) return { in: 'text', line };
       return inst === null ? { in: 'nav', nav: nav.name } : { in: 'nav', nav: nav.name, inst };
     };
-    if (nav.threadlocal) diags.error('refused_thread_local', {}, place(null));
     if (refused !== null) refuseType(diags, unit, refused, nav.ty, place(null));
     if (nav.body === null) return;
     refuseBody(diags, unit, nav, features, refused, place);
@@ -92,10 +99,10 @@ function refuseBody(
   const body = nav.body!;
   const { tags, length } = body;
   for (let inst = 0 as InstIndex; inst < length; inst++) {
-    if (IS_REFUSED[tags[inst]!] === 1) {
-      diags.error('refused_instruction', { name: AIR_TAG_NAMES[tags[inst]!]! }, place(inst));
-    }
-    if (tags[inst] === TAG.call_always_tail) refuseTailCall(diags, unit, body, features, inst, place(inst));
+    const what = LOOKED_AT[tags[inst]!];
+    if (what === NOTHING) continue;
+    if (what === REFUSED) diags.error('refused_instruction', { name: AIR_TAG_NAMES[tags[inst]!]! }, place(inst));
+    else refuseTailCall(diags, unit, body, features, inst, place(inst));
   }
   if (refused === null) return;
   const types = resultTypes(unit.pool, body);
@@ -146,9 +153,10 @@ function surveyTypes(pool: PoolReader): Survey {
   for (let i = 0; i < pool.size; i++) {
     const item = i as IpIndex;
     if (!pool.isType(item)) continue;
-    if (pool.typeKind(item) === TypeKind.int) hasInt ||= pool.intBits(item) > MAX_CONVERTED_BITS;
-    else if (pool.typeKind(item) === TypeKind.float) hasFloat ||= pool.floatBits(item) > MAX_CONVERTED_FLOAT;
-    hasRefused ||= isRefused(pool, item);
+    const kind = pool.typeKind(item);
+    if (kind === TypeKind.int) hasInt ||= pool.intBits(item) > MAX_CONVERTED_BITS;
+    else if (kind === TypeKind.float) hasFloat ||= pool.floatBits(item) > MAX_CONVERTED_FLOAT;
+    hasRefused ||= isRefused(pool, item, kind);
   }
   return { hasRefused, hasUnknownConversions: hasInt && hasFloat };
 }
@@ -175,8 +183,8 @@ function refuseConversions(diags: Diagnostics, unit: Unit, nav: Nav, place: (ins
 }
 
 /** Whether `ty` is refused whatever its parts are. */
-function isRefused(pool: PoolReader, ty: IpIndex): boolean {
-  switch (pool.typeKind(ty)) {
+function isRefused(pool: PoolReader, ty: IpIndex, kind = pool.typeKind(ty)): boolean {
+  switch (kind) {
     case TypeKind.int:
       return pool.intBits(ty) > MAX_INT_BITS;
     case TypeKind.float:

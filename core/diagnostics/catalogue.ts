@@ -26,7 +26,6 @@ export const MESSAGES = {
   function_crashed: 'the back end failed in this function (a bug of the back end): {why}',
   refused_instruction: 'instruction {name} is not lowered by this back end',
   refused_tail_call: 'call_always_tail needs the feature tail_call, which is off (--target "wasm32 +tail_call")',
-  refused_thread_local: 'thread-local variables are not lowered by this back end',
   refused_type: 'type {type} is not lowered by this back end: integers have at most 64 bits',
 
   // --- reading an archive ---

@@ -90,7 +90,10 @@ export class Linker {
    * names of the runtime library stay undefined.
    */
   flushObject({ strip = false, ...unit }: Partial<ObjectOptions> = {}): ObjectResult {
-    return flushObject(this.#all, { ...DEFAULT_LINK_OPTIONS, strip }, { ...DEFAULT_UNIT_OPTIONS, ...unit });
+    // What has thread-local data can be linked only if it says what threads need.
+    const keepSections = this.#state.unit.navs.some(({ threadlocal }) => threadlocal) ? ['target_features'] : [];
+    const options = { ...DEFAULT_LINK_OPTIONS, strip, keepSections };
+    return flushObject(this.#all, options, { ...DEFAULT_UNIT_OPTIONS, ...unit });
   }
 
   /** The unit alone as an object in memory, for other links, which call it `file`. */

@@ -41,7 +41,7 @@ export class MirBuilder {
     this.#indirect.length = 0;
     this.#funcTypes.length = 0;
     this.#intrinsics.length = 0;
-    this.#restores.length = 0;
+    if (this.#restores.length > 0) this.#restores.length = 0;
     this.#errorNameTableRefs = 0;
     this.#prologue = NO_FRAME;
     this.#funcTypes.push(fnType);
@@ -288,6 +288,13 @@ export class MirBuilder {
     }
   }
 
+  /** Pushes the base of the thread's data, and where thread-local `nav` lies there: the address is their sum. */
+  tlsRef(nav: NavIndex): void {
+    this.#useNav(nav);
+    this.op(MirTag.tls_base);
+    this.push(MirTag.nav_tls_ref, nav);
+  }
+
   /** Pushes the address of a constant plus `offset` bytes; `align` in bytes over-aligns the constant, 0 = natural. */
   uavRef(value: IpIndex, align = 0, offset = 0): void {
     this.#useUav(value, align);
@@ -323,33 +330,25 @@ export class MirBuilder {
   finish(): Mir {
     this.op(MirTag.dbg_epilogue_begin);
     const count = this.#tags.length;
-    const words = [this.#data, this.#extra, this.#uavs, this.#navs, this.#indirect, this.#funcTypes, this.#intrinsics];
-    let wordCount = 0;
-    for (const column of words) wordCount += column.length;
-    const buffer = new ArrayBuffer(wordCount * 4 + count + this.#locals.length);
-    const all = new Uint32Array(buffer, 0, wordCount);
-    let at = 0;
-    const take = (column: U32Column): Uint32Array => {
-      const part = all.subarray(at, at + column.length);
-      for (let i = 0; i < column.length; i++) part[i] = column.view[i]!;
-      at += column.length;
-      return part;
-    };
-    const tags = new Uint8Array(buffer, wordCount * 4, count);
-    tags.set(this.#tags.view.subarray(0, count));
-    const locals = new Uint8Array(buffer, wordCount * 4 + count, this.#locals.length);
-    locals.set(this.#locals.view.subarray(0, this.#locals.length));
+    const data = this.#data.length;
+    const extra = data + this.#extra.length;
+    const uavs = extra + this.#uavs.length;
+    const navs = uavs + this.#navs.length;
+    const indirect = navs + this.#indirect.length;
+    const funcTypes = indirect + this.#funcTypes.length;
+    const words = funcTypes + this.#intrinsics.length;
+    const buffer = new ArrayBuffer(words * 4 + count + this.#locals.length);
     return {
-      tags,
-      data: take(this.#data),
-      extra: take(this.#extra),
-      locals,
+      tags: copyBytes(buffer, words * 4, this.#tags),
+      data: copyWords(buffer, 0, this.#data),
+      extra: copyWords(buffer, data, this.#extra),
+      locals: copyBytes(buffer, words * 4 + count, this.#locals),
       prologue: this.#prologue,
-      uavs: take(this.#uavs),
-      navs: take(this.#navs),
-      indirectFunctionSet: take(this.#indirect),
-      funcTypes: take(this.#funcTypes),
-      intrinsics: take(this.#intrinsics),
+      uavs: copyWords(buffer, extra, this.#uavs),
+      navs: copyWords(buffer, uavs, this.#navs),
+      indirectFunctionSet: copyWords(buffer, navs, this.#indirect),
+      funcTypes: copyWords(buffer, indirect, this.#funcTypes),
+      intrinsics: copyWords(buffer, funcTypes, this.#intrinsics),
       errorNameTableRefCount: this.#errorNameTableRefs,
     };
   }
@@ -387,6 +386,22 @@ export class MirBuilder {
     uavs.push(align);
     uavs.push(1);
   }
+}
+
+// Loops: most columns of a function are short, and a call of `set` costs more than they do.
+
+/** Copies `column` to word `at` of `buffer`. */
+function copyWords(buffer: ArrayBuffer, at: number, { view, length }: U32Column): Uint32Array {
+  const copy = new Uint32Array(buffer, at * 4, length);
+  for (let i = 0; i < length; i++) copy[i] = view[i]!;
+  return copy;
+}
+
+/** Copies `column` to byte `at` of `buffer`. */
+function copyBytes(buffer: ArrayBuffer, at: number, { view, length }: U8Column): Uint8Array {
+  const copy = new Uint8Array(buffer, at, length);
+  for (let i = 0; i < length; i++) copy[i] = view[i]!;
+  return copy;
 }
 
 /** Appends `value` unless it is there. The sets of one function are small, a scan beats a hash table. */

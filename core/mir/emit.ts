@@ -30,6 +30,10 @@ export interface SymbolSink {
   readonly errorsLen: number;
   /** Immediate of global.get and global.set of the stack pointer. */
   stackPointer(out: ByteWriter): void;
+  /** Immediate of global.get of the base of thread-local data. */
+  tlsBase(out: ByteWriter): void;
+  /** Where a thread-local nav lies behind that base. */
+  navTlsOffset(out: ByteWriter, nav: NavIndex): void;
   /** Function index of a nav, for `call`. */
   navCall(out: ByteWriter, nav: NavIndex): void;
   /** Function index of a row of INTRINSICS, for `call`. */
@@ -73,6 +77,8 @@ function isSinkAtFault(code: MirCode, { addressConst, wrapsSlots, errorsLen }: S
       wrapsSlots,
       errorsLen,
       stackPointer: nothing,
+      tlsBase: nothing,
+      navTlsOffset: nothing,
       navCall: nothing,
       intrinsicCall: nothing,
       tagNameCall: nothing,
@@ -222,6 +228,10 @@ function emitPlain(tag: number, out: ByteWriter, sink: SymbolSink): void {
       out.u8(sink.addressConst);
       sink.errorNameTable(out);
       return;
+    case MirTag.tls_base:
+      out.u8(OP.global_get);
+      sink.tlsBase(out);
+      return;
     case MirTag.global_set_sp:
       out.u8(OP.global_set);
       sink.stackPointer(out);
@@ -238,6 +248,9 @@ function emitNav(tag: number, nav: NavIndex, out: ByteWriter, sink: SymbolSink):
   } else if (tag === MirTag.func_ref) {
     out.u8(sink.addressConst);
     sink.functionSlot(out, nav);
+  } else if (tag === MirTag.nav_tls_ref) {
+    out.u8(sink.addressConst);
+    sink.navTlsOffset(out, nav);
   } else {
     out.u8(sink.addressConst);
     sink.navAddress(out, nav, 0);

@@ -41,6 +41,10 @@ export const MirTag = {
   call_intrinsic: 0x14,
   return_call_nav: 0x15,
   return_call_indirect: 0x16,
+  /** Address of the thread-local data of this thread. */
+  tls_base: 0x17,
+  /** Where a thread-local nav lies in that. */
+  nav_tls_ref: 0x18,
   drop: 0x1a,
   select: 0x1b,
   local_get: 0x20,
@@ -119,6 +123,7 @@ const OPERANDS: { readonly [Name in MirTagName]?: MirOperand } = {
   nav_ref: MirOperand.nav,
   nav_ref_off: MirOperand.nav_offset,
   func_ref: MirOperand.nav,
+  nav_tls_ref: MirOperand.nav,
   dbg_line: MirOperand.position,
   br: MirOperand.label,
   br_if: MirOperand.label,

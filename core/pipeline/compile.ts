@@ -180,9 +180,9 @@ export class Compilation {
     others?: readonly LinkInput[],
   ) {
     this.#source = unit;
-    this.#navs = [...unit.navs];
-    this.#unit = { pool: unit.pool, navs: this.#navs };
     this.#settings = settings;
+    this.#navs = unit.navs.map((nav) => this.#asCompiled(nav));
+    this.#unit = { pool: unit.pool, navs: this.#navs };
     this.#options = codegenOptions(unit, settings);
     this.#linker = new Linker(this.#unit, { shared: others !== undefined });
     if (others !== undefined) {
@@ -238,11 +238,17 @@ export class Compilation {
     inLayer('linker', () => this.#linker.deleteExport(nav, name));
   }
 
+  /** As clang: without the features that threads need there is one thread, and nothing thread-local. */
+  #asCompiled(nav: Nav): Nav {
+    const { atomics, bulkMemory } = this.#settings;
+    return nav.threadlocal && !(atomics && bulkMemory) ? { ...nav, threadlocal: false } : nav;
+  }
+
   #replace(nav: NavIndex, edited: Nav): void {
     const old = this.#navs[nav]!;
     const same = edited.kind === old.kind && edited.name === old.name && edited.ty === old.ty;
     assert(same, 'an update changes what a nav holds, not what it is');
-    this.#navs[nav] = edited;
+    this.#navs[nav] = this.#asCompiled(edited);
     if (edited.exports !== old.exports) this.updateExports(nav, edited.exports);
   }
 

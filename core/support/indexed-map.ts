@@ -6,7 +6,12 @@ export class IndexedMap<K extends number, V> {
   readonly keys: K[] = [];
   readonly values: V[] = [];
   /** Index plus 1 by key, 0 = absent. */
-  #index = new Uint32Array(16);
+  #index: Uint32Array;
+
+  /** `capacity`: one more than the greatest key that is expected. */
+  constructor(capacity = 16) {
+    this.#index = new Uint32Array(capacity);
+  }
 
   /** Number of entries. */
   get size(): number {
@@ -48,7 +53,7 @@ export class IndexedMap<K extends number, V> {
   }
 
   #grow(key: K): void {
-    let capacity = this.#index.length * 2;
+    let capacity = Math.max(16, this.#index.length * 2);
     while (capacity <= key) capacity *= 2;
     const grown = new Uint32Array(capacity);
     grown.set(this.#index);

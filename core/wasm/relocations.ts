@@ -112,6 +112,8 @@ export const Reloc = {
   TABLE_INDEX_SLEB64: 18,
   TABLE_INDEX_I64: 19,
   TABLE_NUMBER_LEB: 20,
+  MEMORY_ADDR_TLS_SLEB: 21,
+  MEMORY_ADDR_TLS_SLEB64: 25,
 } as const;
 export type Reloc = (typeof Reloc)[keyof typeof Reloc];
 

@@ -19,7 +19,7 @@ import {
   drawType,
 } from '../draw/draw-types.ts';
 import { addExtern, finishNavs, publishPlaces } from '../draw/navs.ts';
-import { announceData, initialise, initialisePartly } from '../draw/static-data.ts';
+import { announceData, announceThreadLocal, initialise, initialisePartly } from '../draw/static-data.ts';
 import { declareFunction, makeBody, makeRecursive, neverType } from '../emit/functions.ts';
 import { emittersOf } from '../emit/table.ts';
 import type { Plan } from '../model/plan.ts';
@@ -183,6 +183,7 @@ function declareAll(p: Program, size: number, signatures: Signatures, isCrowded:
     if (unread.has(item)) initialisePartly(p, item);
     else initialise(p, item);
   }
+  for (const item of p.threadLocals) initialise(p, item);
   if (isCrowded) for (const ptr of p.fnPtrs) declareTable(p, ptr);
 }
 
@@ -208,7 +209,11 @@ function planData(p: Program, tasks: (() => void)[], data: DataPlan[], size: num
   for (let n = 0; n < count; n++) {
     const info = drawDataType(p, isHeap);
     const mutable = r.chance(170);
-    tasks.push(() => data.push(announceData(p, info, mutable, null)));
+    const isThreadLocal = profile.threadLocals > 0 && r.chance(profile.threadLocals);
+    tasks.push(() => {
+      if (isThreadLocal) announceThreadLocal(p, info, mutable);
+      else data.push(announceData(p, info, mutable, null));
+    });
   }
 }
 

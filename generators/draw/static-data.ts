@@ -177,7 +177,7 @@ function unnamedRun(p: Program, info: TypeInfo): Value {
   return runValue(p, info, first, FIRST_UNNAMED + value, start, length);
 }
 
-function addressFact(object: number): Fact {
+export function addressFact(object: number): Fact {
   return { isStatic: true, object, ahead: 0, most: Infinity, behind: 0 };
 }
 
@@ -249,6 +249,16 @@ export function announceData(p: Program, info: TypeInfo, mutable: boolean, init:
   const data = addData(p, info, mutable, align, { section }, init);
   const draft = p.drafts[data.nav]!;
   if (r.chance(mutable ? 236 : 190)) draft.nav = { ...draft.nav, exports: drawExports(p, draft.nav.name) };
+  return data;
+}
+
+/** As {@link announceData}, thread-local: nothing constant points to it. */
+export function announceThreadLocal(p: Program, info: TypeInfo, mutable: boolean): DataPlan {
+  const data = announceData(p, info, mutable, null);
+  p.data.pop();
+  p.threadLocals.push(data);
+  const draft = p.drafts[data.nav]!;
+  draft.nav = { ...draft.nav, threadlocal: true };
   return data;
 }
 

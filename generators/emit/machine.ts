@@ -7,9 +7,11 @@
 import type { Ref } from '../../core/index.ts';
 import { instRef, IP } from '../../core/index.ts';
 import { intConst } from '../draw/constants.ts';
+import { addressFact } from '../draw/static-data.ts';
 import { unlisted } from '../model/scope.ts';
+import { ptrInfo } from '../model/types.ts';
 import type { Emitter, Gen } from './gen.ts';
-import { boolInfo, branch, can, define, infoOf, use, usizeInfo } from './gen.ts';
+import { boolInfo, branch, can, define, defineFull, infoOf, use, usizeInfo } from './gen.ts';
 import { masked } from './guards.ts';
 import { operand } from './operands.ts';
 import { rawSlot, store, usizeConst } from './slots.ts';
@@ -82,6 +84,17 @@ export const frameAddress: Emitter = (g) => {
   const address = carried(g, g.b.none('frame_addr'));
   if (g.r.chance(100)) define(g, g.b.bin('bit_and', address, use(usizeConst(g, g.r.pick([3, 7, 15])))), usize, 0, 15);
   else defineEqual(g, address, g.b.none('frame_addr'));
+  return true;
+};
+
+/** `runtime_nav_ptr`. */
+export const threadLocalAddress: Emitter = (g) => {
+  const { threadLocals, types } = g.p;
+  if (threadLocals.length === 0) return false;
+  const { nav, info, mutable, align } = g.r.pick(threadLocals);
+  const promised = align > 0 && g.r.chance(60) ? align : 0;
+  const ptr = ptrInfo(types, info, !mutable || g.r.chance(40), promised);
+  defineFull(g, instRef(g.b.add('runtime_nav_ptr', ptr.ip, nav)), ptr, addressFact(nav + 1));
   return true;
 };
 

@@ -124,6 +124,7 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   memset_safe: marks.fillingSafely,
   memcpy: aggregates.copying,
   memmove: aggregates.overlapping,
+  runtime_nav_ptr: machine.threadLocalAddress,
   frame_addr: machine.frameAddress,
   ret_addr: machine.returnAddress,
   wasm_memory_size: machine.measuring,

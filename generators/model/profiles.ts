@@ -34,6 +34,8 @@ export interface Profile {
   readonly packedUnions: number;
   /** Chance that a function has the calling convention of C; 0: none has, and what is exported and imported takes scalars only. */
   readonly conventions: number;
+  /** Chance that a variable is thread-local; 0: none is. */
+  readonly threadLocals: number;
   /** Whether there are the instructions of {@link FLOW_TAGS}. */
   readonly flow: boolean;
   /** Whether there are atomic instructions, and settings with the feature. */
@@ -165,6 +167,7 @@ const DEFAULT: Profile = {
   packed: 0,
   packedUnions: 0,
   conventions: 0,
+  threadLocals: 0,
   flow: false,
   atomics: false,
   splits: 70,
@@ -498,6 +501,20 @@ const ALL: readonly Profile[] = [
     splits: 40,
     data: 4,
     functions: 12,
+  },
+  {
+    ...DEFAULT,
+    name: 'thread-locals',
+    summary: 'thread-local variables beside others: their addresses at run time, in executables and in objects',
+    factors: { ...times(1, MEMORY), runtime_nav_ptr: 8, call: 1 },
+    others: 0.15,
+    threadLocals: 150,
+    atomics: true,
+    aggregates: 110,
+    floats: 20,
+    splits: 30,
+    data: 9,
+    functions: 5,
   },
   {
     ...DEFAULT,

@@ -97,6 +97,8 @@ export interface Program {
   readonly data: DataPlan[];
   /** Variables that are, at least in part, undefined at first: only ever written as a whole. */
   readonly unread: DataPlan[];
+  /** Variables whose addresses are no constants. */
+  readonly threadLocals: DataPlan[];
   /** Integer types that this program prefers. */
   readonly ints: TypeInfo[];
   /** Structs and arrays that this program uses. */
@@ -147,6 +149,7 @@ export function newProgram(plan: Plan, r: RandomStream, builder: BodyBuilder = n
     externs: [],
     data: [],
     unread: [],
+    threadLocals: [],
     ints: [],
     aggregates: [],
     sums: [],

@@ -100,6 +100,7 @@ export const WEIGHTS: Readonly<Record<DescribedTag, number>> = {
   memset_safe: 3,
   memcpy: 4,
   memmove: 4,
+  runtime_nav_ptr: 4,
   frame_addr: 4,
   ret_addr: 2,
   wasm_memory_size: 3,

@@ -89,15 +89,17 @@ interface Entry {
   readonly prefix: string;
 }
 
-/** Neighbours of one class share an entry; zero memory has none. */
+/** Neighbours of one class share an entry, and all that is thread-local does; zero memory has none. */
 function entriesOf(order: readonly LiveSegment[], places: readonly number[]): Entry[] {
   const entries: Entry[] = [];
-  order.forEach(({ prefix, size, isZero }, n) => {
+  order.forEach(({ prefix: own, size, isZero, isTls }, n) => {
     if (isZero) return;
     const start = places[n]!;
     const end = start + size;
     const last = entries.at(-1);
-    if (last?.prefix === prefix && start - last.end <= MOST_PADDING) entries[entries.length - 1] = { ...last, end };
+    const prefix = isTls ? '.tdata' : own;
+    if (last?.prefix === prefix && (isTls || start - last.end <= MOST_PADDING))
+      entries[entries.length - 1] = { ...last, end };
     else entries.push({ start, end, prefix });
   });
   return entries;

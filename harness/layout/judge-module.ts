@@ -38,10 +38,11 @@ export function judgeModule(bytes: Uint8Array, inputs: readonly Source[], rules:
   const sources = new Sources(inputs);
   const trace = new Trace(module, sources, complaints);
   try {
-    judgeExports(trace, rules, complaints);
+    judgeExports(trace, complaints);
     if (!rules.collects && !meetAll(trace))
       return { complaints: complaints.list, unjudged: 'place of unreached inputs', wrong: trace.contradiction };
     trace.run();
+    if (rules.collects) judgeGlobals(trace, complaints);
     judgeNames(trace, rules, complaints);
     if (rules.collects) judgeReached(trace, rules, complaints);
     const unjudged = judgePlaces(trace, rules, complaints);
@@ -88,7 +89,7 @@ export function judgeNumbers({ wide }: FoundModule, complaints: Complaints): voi
 }
 
 /** The exports are those that the inputs ask for, and the memory; they are the roots. */
-function judgeExports(trace: Trace, { collects }: LayoutRules, complaints: Complaints): void {
+function judgeExports(trace: Trace, complaints: Complaints): void {
   const { module, sources } = trace;
   const found = new Map(module.exports.map((entry) => [entry.name, entry]));
   for (const { source, symbol } of sources.exported()) {
@@ -109,9 +110,13 @@ function judgeExports(trace: Trace, { collects }: LayoutRules, complaints: Compl
   }
   found.delete('memory');
   for (const name of found.keys()) complaints.add('export-added', `${name} is exported, and nothing says so`);
-  // The stack pointer, and one for each exported datum.
+}
+
+/** The stack pointer, the base of thread-local data where code takes it, and one for each exported datum. */
+function judgeGlobals({ module, sources, globals }: Trace, complaints: Complaints): void {
   const data = sources.exported().filter(({ symbol }) => symbol.kind === Kind.data).length;
-  if (collects && module.globals.length > data + 1) complaints.add('dead-global', `${module.globals.length} globals`);
+  const own = globals.has('__tls_base') ? 2 : 1;
+  if (module.globals.length > data + own) complaints.add('dead-global', `${module.globals.length} globals`);
 }
 
 /**

@@ -35,6 +35,7 @@ export interface LiveSegment {
   /** -1: nothing reaches it. */
   readonly address: number;
   readonly isZero: boolean;
+  readonly isTls: boolean;
   /** Of an input that takes part where it is needed: its place among the inputs is not known. */
   readonly isLazy: boolean;
 }
@@ -65,6 +66,7 @@ export function liveSegments(trace: Trace, all: boolean, isLess: boolean): LiveS
         address,
         isLazy: source.isLazy,
         isZero: keys.category === Category.zero,
+        isTls: keys.category === Category.tls,
       });
     });
   });

@@ -43,8 +43,10 @@ export interface SourceTrace {
 const FIELDS = RELOCATION_TYPES.map(([name, width]) => {
   const isWord = name.endsWith('I32') || name.endsWith('I64');
   const isAddress = name.startsWith('MEMORY_ADDR') && !name.includes('TLS') && !name.includes('REL');
+  const isTls = name.startsWith('MEMORY_ADDR_TLS');
   const isSlot = name.startsWith('TABLE_INDEX') && !name.includes('REL');
-  return { name, width, isWord, isSigned: name.includes('SLEB'), isWide: name.endsWith('64'), isAddress, isSlot };
+  const isWide = name.endsWith('64');
+  return { name, width, isWord, isSigned: name.includes('SLEB'), isWide, isAddress, isTls, isSlot };
 });
 
 export class Trace {
@@ -229,11 +231,20 @@ export class Trace {
     }
     const symbol = model.symbols[index]!;
     if (field.isAddress) this.#visitAddress(source, symbol, value - addend, field.isWide, counts);
+    else if (field.isTls) this.#visitAddress(source, symbol, value - addend + this.#tlsBase(), field.isWide, counts);
     else if (field.isSlot) this.#visitSlot(source, symbol, value);
     else if (field.name === 'FUNCTION_INDEX_LEB') this.#visitCallee(source, symbol, value);
     else if (field.name === 'GLOBAL_INDEX_LEB') this.#meetNumber(this.globals, symbol, value);
     else if (field.name === 'TABLE_NUMBER_LEB') this.#meetNumber(this.tables, symbol, value);
     else throw new Unmatched(`a relocation ${field.name}`);
+  }
+
+  /** Where thread-local data lies: the base of the one thread, which code that takes such an address has read before. */
+  #tlsBase(): number {
+    const index = this.globals.get('__tls_base');
+    const value = index === undefined ? null : this.module.globals[index - this.module.importedGlobals]?.value;
+    if (value === undefined || value === null) throw new Unmatched('thread-local data has no base');
+    return value;
   }
 
   #visitAddress(source: number, symbol: SymbolEntry, place: number, isWide: boolean, counts: boolean): void {

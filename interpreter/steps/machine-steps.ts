@@ -22,6 +22,15 @@ export const frameAddress: Handler = (p, inst) => {
   };
 };
 
+/** runtime_nav_ptr: there is one thread, so a nav has one address. */
+export const navAddress: Handler = (p, inst) => {
+  const pointer = makePointer(p.machine.space.nav(p.body.nav(inst)), 0);
+  return ({ values }) => {
+    values[inst] = pointer;
+    return NEXT;
+  };
+};
+
 /** ret_addr: 0. */
 export const returnAddress: Handler = (p, inst) => {
   const zero = intFromBits(intShapeOf(p.pool, IP.usize_type), 0n);

@@ -52,7 +52,7 @@ import {
   trap,
   unreachable,
 } from './control-steps.ts';
-import { frameAddress, growMemory, memorySize, returnAddress } from './machine-steps.ts';
+import { frameAddress, growMemory, memorySize, navAddress, returnAddress } from './machine-steps.ts';
 import { alloc, copy, fill, fillMarked, load, returnLoaded, returnPlace, store, storeMarked } from './memory-steps.ts';
 import {
   aggregate,
@@ -175,6 +175,7 @@ const OWN = {
   memset_safe: fillMarked,
   memcpy: copy(false),
   memmove: copy(true),
+  runtime_nav_ptr: navAddress,
   frame_addr: frameAddress,
   ret_addr: returnAddress,
   wasm_memory_size: memorySize,

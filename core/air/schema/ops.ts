@@ -234,7 +234,7 @@ export const AIR_OPS = {
     'copies the elements of rhs (slice or pointer to array) to lhs; overlap is illegal',
   ),
   memmove: op('bin_op', 'must void', 'described', 'copies the elements of rhs to lhs; overlap allowed'),
-  runtime_nav_ptr: op('ty_nav', '', 'refused', 'address of a thread-local or extern nav'),
+  runtime_nav_ptr: op('ty_nav', '', 'described', 'address of a thread-local nav, of this thread'),
   prefetch: op('prefetch', 'must void', 'refused', 'hint'),
   frame_addr: op('no_op', '', 'described', 'address of the frame, as a number'),
   ret_addr: op('no_op', '', 'described', 'return address: 0, for wasm does not tell it'),

@@ -77,6 +77,8 @@ const alloc: Check = (f, inst) => {
   return isOne(f.pool, ty) && !f.pool.ptrIsConst(ty) ? null : wrongKind(f, 'the result', ty, 'a pointer *T');
 };
 
+const threadLocal: Check = (f, inst) => f.threadLocalProblem(f.body.nav(inst), f.body.ty(inst));
+
 const retPtr: Check = (f, inst) => {
   const ptr = f.body.ty(inst);
   const wrong = alloc(f, inst) ?? mismatch(f, 'the place', f.pool.childType(ptr), f.pool.fnReturn(f.fnTy));
@@ -314,6 +316,7 @@ const copied = rule('void', memcpy);
 /** Rules of this file. */
 export const MEMORY_RULES = {
   alloc: rule('ty', alloc),
+  runtime_nav_ptr: rule('ty', threadLocal),
   ret_ptr: rule('ty', retPtr),
   load: rule('ty', load),
   store: rule('void', store),

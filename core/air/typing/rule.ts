@@ -39,6 +39,8 @@ export interface TypingContext {
   readonly inLanes: boolean;
   /** Whether a nav of the unit is a function. */
   readonly isFunction: (nav: NavIndex) => boolean;
+  /** What keeps `ty` from being the type of the address of a nav in a thread, or null. */
+  readonly threadLocalProblem: (nav: NavIndex, ty: IpIndex) => string | null;
   /** Text of a type for a message. */
   readonly nameOf: (ty: IpIndex) => string;
   /** What is wrong with a value, or null. */

@@ -24,7 +24,7 @@ import { resultType } from '../typing/result-types.ts';
 import { isData } from '../typing/type-classes.ts';
 import { isFunctionNav } from '../unit.ts';
 import type { Terms } from './verify-terms.ts';
-import { typeName, typeProblem, valueProblem } from './verify-terms.ts';
+import { threadLocalProblem, typeName, typeProblem, valueProblem } from './verify-terms.ts';
 
 /** Takes a problem; `inst` is null for the function as a whole, `show` says whether the instruction can be printed. */
 type ReportProblem = (inst: InstIndex | null, problem: string, show: boolean) => void;
@@ -62,6 +62,7 @@ export function verifyBody(terms: Terms, fnTy: IpIndex, body: Body, report: Repo
     next: 0,
     unsound: false,
     isFunction: (nav) => isFunctionNav(terms.unit.navs[nav]!),
+    threadLocalProblem: (nav, ty) => threadLocalProblem(terms, nav, ty),
     nameOf: (ty) => typeName(terms, ty),
     valueProblem: (value) => valueProblem(terms, value),
     current: 0 as InstIndex,

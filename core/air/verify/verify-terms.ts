@@ -6,10 +6,10 @@
  */
 import { byteCount } from '../../intern/byte-values.ts';
 import type { InternPool } from '../../intern/intern-pool.ts';
-import type { IpIndex } from '../../intern/keys.ts';
+import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { elemCount, elemType, isAggregate } from '../../intern/elements.ts';
 import { IP } from '../../intern/keys.ts';
-import { backingOf } from '../../intern/packed.ts';
+import { backingOf, bitRange } from '../../intern/packed.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { isVector } from '../../intern/vectors.ts';
@@ -315,6 +315,16 @@ function pointerProblem(visit: Visit, value: IpIndex, ty: IpIndex): string | nul
     if (pool.ptrOffset(value) !== 0) return `the address of function @${nav.name} has an offset`;
   }
   return nav.threadlocal ? `@${nav.name} is thread-local: its address is no constant` : null;
+}
+
+/** What keeps `ty` from being the type of the address that thread-local `index` has in a thread, or null. */
+export function threadLocalProblem(terms: Terms, index: NavIndex, ty: IpIndex): string | null {
+  const { pool, unit } = terms;
+  const nav = unit.navs[index]!;
+  if (!nav.threadlocal) return `@${nav.name} is not thread-local: its address is a constant`;
+  if (pool.isPtr(ty) && !pool.ptrIsMany(ty) && pool.childType(ty) === nav.ty && bitRange(pool, ty) === null)
+    return null;
+  return `the address of @${nav.name} has type ${typeName(terms, ty)}, not *${typeName(terms, nav.ty)}`;
 }
 
 function sliceProblem(visit: Visit, value: IpIndex, ty: IpIndex): string | null {

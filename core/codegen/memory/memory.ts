@@ -7,7 +7,7 @@
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { TAG } from '../../air/schema/ops.ts';
 import type { IpIndex } from '../../intern/keys.ts';
-import { abiAlign, abiSize, pointeeAlign, ptrSize } from '../../intern/layout.ts';
+import { abiAlign, abiSize, hasRuntimeBits, pointeeAlign, ptrSize } from '../../intern/layout.ts';
 import { bitRange } from '../../intern/packed.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
@@ -16,7 +16,18 @@ import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { opAdd, loadTag, opMul, opNe } from '../state/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
-import { baseOffset, imm32, imm64, local, movedBy, NO_VALUE, smallConstant, stackOffset, W } from '../state/wvalue.ts';
+import {
+  baseOffset,
+  imm32,
+  imm64,
+  local,
+  movedBy,
+  navRef,
+  NO_VALUE,
+  smallConstant,
+  stackOffset,
+  W,
+} from '../state/wvalue.ts';
 import { allocateSlot, copyValue, loadForeignTop, SLICE_PTR, sliceLen, storeOperand } from './memory-access.ts';
 import { lowerBitLoad, lowerBitStore } from './bit-pointers.ts';
 import { copyRun, fillRun, openUnlessZero } from './memory-blocks.ts';
@@ -32,6 +43,19 @@ function allocatePointee(f: FunctionState, ptrTy: IpIndex, minAlign: number): nu
 export function lowerFrameAddr(f: FunctionState, inst: InstIndex): void {
   f.frame.demand();
   f.finish(inst, stackOffset(0));
+}
+
+/** The base of the thread's data and the place of the nav behind it. Without threads it has one address; data without bits is anywhere. */
+export function lowerRuntimeNavPtr(f: FunctionState, inst: InstIndex): void {
+  const nav = f.body.nav(inst);
+  const { atomics, bulkMemory } = f.options;
+  if (!(atomics && bulkMemory) || !hasRuntimeBits(f.pool, f.pool.childType(f.resultType(inst)))) {
+    f.finish(inst, navRef(nav, 0));
+    return;
+  }
+  f.mir.tlsRef(nav);
+  f.mir.op(opAdd(f.addressRep));
+  f.finishStack(inst, f.addressRep);
 }
 
 /** wasm does not tell it. */

@@ -34,7 +34,7 @@ export class Locals {
     this.#recycle = recycle;
     this.#refs.length = paramCount;
     this.#reps.length = paramCount;
-    for (const list of this.#free) list.length = 0;
+    for (const list of this.#free) if (list.length > 0) list.length = 0;
   }
 
   /** A local for a value of `rep` (no {@link Rep.address}: it has a carrier) with count 1. Its content is whatever was there. */

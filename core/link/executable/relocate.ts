@@ -18,7 +18,7 @@ import { addressOf, uavAddressOf } from '../layout/addresses.ts';
 import { slotOf } from '../layout/indirect-table.ts';
 import { addressGlobalKey, hostAddressGlobal } from '../symbols/address-globals.ts';
 import { isThreadLocal } from '../live/marks.ts';
-import { navTargetOf, STACK_POINTER, targetOf } from '../symbols/numbered-symbols.ts';
+import { navTargetOf, STACK_POINTER, targetOf, TLS_BASE } from '../symbols/numbered-symbols.ts';
 import type { FuncId, GlobalId, TableId, TagId } from '../symbols/targets.ts';
 import { FUNCTION_TABLE, Target } from '../symbols/targets.ts';
 import type { LoweredData } from '../unit/lower-data.ts';
@@ -149,6 +149,17 @@ export class ExecutableSink implements SymbolSink {
 
   stackPointer(out: ByteWriter): void {
     out.uleb(known(globalIndexOf(this.#indexed, STACK_POINTER)));
+  }
+
+  tlsBase(out: ByteWriter): void {
+    out.uleb(known(globalIndexOf(this.#indexed, TLS_BASE)));
+  }
+
+  navTlsOffset(out: ByteWriter, nav: NavIndex): void {
+    const { placed } = this.#indexed;
+    const target = this.#target(nav);
+    const start = placed.memory.tls?.start ?? 0;
+    this.#address(out, addressOf(placed, target, placed.live.symbols.navOffset[nav]!, 0) - start);
   }
 
   navCall(out: ByteWriter, nav: NavIndex): void {

@@ -10,14 +10,11 @@ import { EMPTY_BLOCK, ValType } from '../../wasm/kinds.ts';
 import { ATOMIC_OP, MISC_OP, OP } from '../../wasm/opcodes.ts';
 import type { OutIndex } from '../input/index-spaces.ts';
 import type { Group } from '../layout/group-segments.ts';
-import { extraOf } from '../symbols/numbered-symbols.ts';
-import { FixedGlobal } from '../symbols/provided-symbols.ts';
-import type { FuncId, GlobalId } from '../symbols/targets.ts';
+import { extraOf, TLS_BASE } from '../symbols/numbered-symbols.ts';
+import type { FuncId } from '../symbols/targets.ts';
 import type { Indexed } from './indexed.ts';
 import { funcIndexOf, globalIndexOf, signatureOfDefined } from './indexed.ts';
 import type { Wrapper } from './synthesize.ts';
-
-const TLS_BASE = FixedGlobal.tls_base as GlobalId;
 
 /** Body of a function that no input has. */
 export function syntheticBody(out: ByteWriter, indexed: Indexed, id: FuncId): void {

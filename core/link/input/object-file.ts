@@ -165,6 +165,7 @@ export const ENVIRONMENT = {
   memory: '__linear_memory',
   table: '__indirect_function_table',
   stackPointer: '__stack_pointer',
+  tlsBase: '__tls_base',
 } as const;
 
 /** An object file, decoded. */

@@ -11,7 +11,7 @@ import type { ParsedObject } from '../input/object-file.ts';
 import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
 import { dataId, firstGlobalImport } from '../symbols/numbered-symbols.ts';
 import { FIXED_GLOBALS } from '../symbols/provided-symbols.ts';
-import type { GlobalId } from '../symbols/targets.ts';
+import type { DataId, GlobalId } from '../symbols/targets.ts';
 import type { LiveSet } from './live-set.ts';
 import { hasData } from './live-set.ts';
 import type { LinkOptions } from '../options/options.ts';
@@ -99,7 +99,12 @@ function checkRequired(objects: readonly ParsedObject[], diags: Diagnostics): vo
 
 function usesTls(live: LiveSet): boolean {
   const { symbols } = live;
-  return symbols.table.objects.some(({ segments }, o) =>
+  const { objects, state } = symbols.table;
+  const ofUnit = state?.data.values.some(({ nav }, i) => {
+    return state.unit.navs[nav]!.threadlocal && hasData(live, (symbols.navDataBase + i) as DataId);
+  });
+  if (ofUnit === true) return true;
+  return objects.some(({ segments }, o) =>
     segments.some(({ flags }, s) => {
       return (flags & SegmentFlag.tls) !== 0 && hasData(live, dataId(symbols, o as ObjectId, s as ObjSegIndex));
     }),

@@ -158,8 +158,12 @@ export class Marks {
   }
 }
 
-/** Whether a target is thread-local data of an object; a unit has none. */
+/** Whether a target is thread-local data. */
 export function isThreadLocal(symbols: NumberedSymbols, target: Target): boolean {
+  const { state } = symbols.table;
+  if (state !== null && isDefinition(target) && target >= symbols.navDataBase) {
+    return state.unit.navs[state.data.keys[target - symbols.navDataBase]!]!.threadlocal;
+  }
   if (!isObjectData(symbols, target)) return false;
   const o = dataOwner(symbols, target as DataId);
   const segment = symbols.table.objects[o]!.segments[segmentPosition(symbols, o, target as DataId)]!;

@@ -26,6 +26,7 @@ import {
   navTargetOf,
   segmentPosition,
   targetOf,
+  TLS_BASE,
 } from '../symbols/numbered-symbols.ts';
 import { FIXED_GLOBALS } from '../symbols/provided-symbols.ts';
 import { UNDEFINED } from '../symbols/symbol-table.ts';
@@ -159,6 +160,7 @@ export class Walk {
       if (isMissing(target)) this.#reports.error(navs[nav]!.name, { in: 'nav', nav: navs[func.nav]!.name });
       else if (isFunction) marks.markFunc(target as FuncId);
       else {
+        if (navs[nav]!.threadlocal) marks.markGlobal(TLS_BASE);
         marks.markData(target);
         if (isDefinition(target)) marks.dataUses[target]! += func.navs[i + 1]!;
       }

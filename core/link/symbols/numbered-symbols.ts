@@ -114,6 +114,8 @@ export interface NumberedSymbols extends DefinitionSpaces {
 
 /** The stack pointer's GlobalId. */
 export const STACK_POINTER = FixedGlobal.stack_pointer as GlobalId;
+/** GlobalId of the base of thread-local data. */
+export const TLS_BASE = FixedGlobal.tls_base as GlobalId;
 
 // --- from references to numbers ---
 

@@ -57,6 +57,10 @@ export interface DataRecord {
   readonly align: number;
 }
 
+/** Instructions of MIR that one of AIR becomes, about: room that is made at once does not have to grow. */
+const MIR_FOR_AIR = 5;
+const LEAST_ROOM = 64;
+
 /** Fields are filled by update.ts and read by everyone else. */
 export class LinkState {
   /** The unit; with the navs of tag-name functions behind its own, if it can have any. */
@@ -67,20 +71,20 @@ export class LinkState {
    * not handed over.
    */
   readonly isShared: boolean;
-  readonly tags = new U8Column(256);
-  readonly words = new U32Column(256);
-  readonly extra = new U32Column(256);
+  readonly tags: U8Column;
+  readonly words: U32Column;
+  readonly extra: U32Column;
   readonly locals = new U8Column(64);
   /** Instructions of replaced functions that are still in the packed arrays. */
   staleInstructions = 0;
-  readonly funcs = new IndexedMap<NavIndex, FuncRecord>();
+  readonly funcs: IndexedMap<NavIndex, FuncRecord>;
   /** Tag-name functions whose code is in the packed arrays. */
   readonly tagNames = new Map<NavIndex, FuncRecord>();
-  readonly data = new IndexedMap<NavIndex, DataRecord>();
+  readonly data: IndexedMap<NavIndex, DataRecord>;
   /** Every constant that code or data of the unit ever pointed to. */
-  readonly uavs = new IndexedMap<IpIndex, LoweredData>();
+  readonly uavs: IndexedMap<IpIndex, LoweredData>;
   /** Exports by nav, in order of first update. */
-  readonly exports = new IndexedMap<NavIndex, readonly NavExport[]>();
+  readonly exports: IndexedMap<NavIndex, readonly NavExport[]>;
   readonly #source: Unit;
   readonly #signatures = new Map<IpIndex, SignatureKey>();
   #foreignNames: ReadonlySet<string> | null = null;
@@ -88,8 +92,17 @@ export class LinkState {
   constructor(unit: Unit, isShared = false) {
     this.isShared = isShared;
     this.#source = unit;
+    const room = unit.navs.reduce((sum, { body }) => sum + (body === null ? 0 : body.length * MIR_FOR_AIR), LEAST_ROOM);
+    this.tags = new U8Column(room);
+    this.words = new U32Column(room);
+    this.extra = new U32Column(room >> 1);
     this.names = makeNameTables(unit);
     this.unit = this.names === null ? unit : { pool: unit.pool, navs: [...unit.navs, ...this.names.navs] };
+    const { length } = this.unit.navs;
+    this.funcs = new IndexedMap(length);
+    this.data = new IndexedMap(length);
+    this.uavs = new IndexedMap(unit.pool.size);
+    this.exports = new IndexedMap(length);
   }
 
   /** Whether a nav of the unit has an address. */

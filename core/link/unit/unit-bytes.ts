@@ -22,6 +22,7 @@ export interface UnitSegment {
   readonly name: string;
   readonly align: number;
   readonly lowered: LoweredData;
+  readonly isTls: boolean;
 }
 
 /** What the code and data of the object refer to. */
@@ -38,6 +39,8 @@ export interface UnitPlan {
   readonly intrinsicSymbol: ReadonlyMap<number, ObjSymIndex>;
   /** Symbol of the stack pointer, or -1. */
   readonly stackPointer: ObjSymIndex;
+  /** Symbol of the base of thread-local data, or -1. */
+  readonly tlsBase: ObjSymIndex;
   /** Symbol of the function table, or -1. */
   readonly table: ObjSymIndex;
 }
@@ -143,6 +146,15 @@ class ObjectSink implements SymbolSink {
 
   stackPointer(out: ByteWriter): void {
     this.#index(out, Reloc.GLOBAL_INDEX_LEB, this.#plan.stackPointer);
+  }
+
+  tlsBase(out: ByteWriter): void {
+    this.#index(out, Reloc.GLOBAL_INDEX_LEB, this.#plan.tlsBase);
+  }
+
+  navTlsOffset(out: ByteWriter, nav: NavIndex): void {
+    const type = this.#wide ? Reloc.MEMORY_ADDR_TLS_SLEB64 : Reloc.MEMORY_ADDR_TLS_SLEB;
+    this.#constant(out, type, symbolOf(this.#plan, nav), 0);
   }
 
   navCall(out: ByteWriter, nav: NavIndex): void {

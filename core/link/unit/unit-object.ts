@@ -6,13 +6,13 @@
  * the same object that reading its written form would give. Invariant: all numbers are final before the first body is
  * emitted.
  */
-import type { NavExport } from '../../air/unit.ts';
+import type { Nav, NavExport } from '../../air/unit.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { intrinsicParams, INTRINSICS } from '../../mir/intrinsics.ts';
-import { hasFrame } from '../../mir/mir.ts';
+import { hasFrame, NAV_WORDS } from '../../mir/mir.ts';
 import { log2Exact } from '../../support/numeric.ts';
-import { SectionId, SymbolFlag, SymbolKind, ValType } from '../../wasm/kinds.ts';
+import { SectionId, SegmentFlag, SymbolFlag, SymbolKind, ValType } from '../../wasm/kinds.ts';
 import { finishObject } from '../input/finish-object.ts';
 import type { ObjSegIndex, ObjSymIndex, ObjTypeIndex } from '../input/index-spaces.ts';
 import type { Draft, DraftSegment } from '../input/object-draft.ts';
@@ -24,7 +24,7 @@ import type { UnitOptions } from '../options/options.ts';
 import { TypeList } from '../sections/type-list.ts';
 import { dataAlign } from './lower-data.ts';
 import type { LoweredData } from './lower-data.ts';
-import type { LinkState } from './state.ts';
+import type { FuncRecord, LinkState } from './state.ts';
 import { UNIT_FILE } from './state.ts';
 import type { UnitPlan, UnitSegment } from './unit-bytes.ts';
 import { unitBytes } from './unit-bytes.ts';
@@ -48,6 +48,11 @@ export function unitObject(state: LinkState, options: UnitOptions, diags: Diagno
   const stackPointer = usesFrame
     ? symbols.add(SymbolKind.global, SymbolFlag.undefined, ENVIRONMENT.stackPointer, 0)
     : NO_SYMBOL;
+  const { navs } = state.unit;
+  const usesTls = state.funcs.values.some((func) => namesThreadLocal(func, navs));
+  const tlsBase = usesTls
+    ? symbols.add(SymbolKind.global, SymbolFlag.undefined, ENVIRONMENT.tlsBase, usesFrame ? 1 : 0)
+    : NO_SYMBOL;
   const usesTable = references.takesAddress || state.funcs.values.some((func) => func.callsTable);
   // An address is a slot, but no relocation names the table: wasm-ld makes one only for a symbol that must stay.
   const tableFlags = SymbolFlag.undefined | (references.takesAddress ? SymbolFlag.no_strip : 0);
@@ -62,6 +67,7 @@ export function unitObject(state: LinkState, options: UnitOptions, diags: Diagno
     uavSymbol,
     intrinsicSymbol,
     stackPointer,
+    tlsBase,
     table,
   };
   const { module } = ENVIRONMENT;
@@ -71,10 +77,9 @@ export function unitObject(state: LinkState, options: UnitOptions, diags: Diagno
   draft.sections.push(sectionPlace(SectionId.data, content.codeSize, content.bytes.length));
   draft.types = types.keys;
   draft.funcImports.push(...funcImports);
-  if (usesFrame) {
-    const valType = is64 ? ValType.i64 : ValType.i32;
-    draft.globalImports.push({ module, field: ENVIRONMENT.stackPointer, valType, mutable: true });
-  }
+  const valType = is64 ? ValType.i64 : ValType.i32;
+  if (usesFrame) draft.globalImports.push({ module, field: ENVIRONMENT.stackPointer, valType, mutable: true });
+  if (usesTls) draft.globalImports.push({ module, field: ENVIRONMENT.tlsBase, valType, mutable: true });
   if (usesTable) {
     const field = ENVIRONMENT.table;
     draft.tableImports.push({ module, field, refType: ValType.funcref, is64: isTable64, min: 1, max: null });
@@ -101,9 +106,16 @@ function sectionPlace(id: number, start: number, end: number): Draft['sections']
   return { id, name: '', start, end };
 }
 
-function draftSegment({ name, align, lowered }: UnitSegment, start: number): DraftSegment {
+/** Whether a function names a thread-local nav. */
+function namesThreadLocal({ navs: named }: FuncRecord, navs: readonly Nav[]): boolean {
+  for (let i = 0; i < named.length; i += NAV_WORDS) if (navs[named[i]!]!.threadlocal) return true;
+  return false;
+}
+
+function draftSegment({ name, align, lowered, isTls }: UnitSegment, start: number): DraftSegment {
   const end = start + lowered.size;
-  return { name, alignLog2: log2Exact(align), flags: 0, passive: false, start, end, isZero: false };
+  const flags = isTls ? SegmentFlag.tls : 0;
+  return { name, alignLog2: log2Exact(align), flags, passive: false, start, end, isZero: false };
 }
 
 /** Functions of the host and of other objects, then those of the runtime library. */
@@ -171,7 +183,8 @@ class UnitSymbols {
     const data = this.#addData(references);
     for (const nav of references.importedData) {
       const name = navs[nav]!.kind === 'extern_var' ? navs[nav]!.name : this.#state.symbolName(nav);
-      this.navSymbol[nav] = this.add(SymbolKind.data, SymbolFlag.undefined, name, -1);
+      const tls = navs[nav]!.threadlocal ? SymbolFlag.tls : 0;
+      this.navSymbol[nav] = this.add(SymbolKind.data, SymbolFlag.undefined | tls, name, -1);
     }
     return { intrinsicSymbol, ...data };
   }
@@ -180,8 +193,8 @@ class UnitSymbols {
   #addData(references: UnitReferences): Pick<UnitPlan, 'uavSymbol' | 'segments'> {
     const { pool, navs } = this.#state.unit;
     const segments: UnitSegment[] = [];
-    const place = (name: string, align: number, lowered: LoweredData): ObjSegIndex =>
-      (segments.push({ name, align, lowered }) - 1) as ObjSegIndex;
+    const place = (name: string, align: number, lowered: LoweredData, isTls = false): ObjSegIndex =>
+      (segments.push({ name, align, lowered, isTls }) - 1) as ObjSegIndex;
     const uavSymbol = new Map<IpIndex, ObjSymIndex>();
     for (const [value, { lowered, align }] of references.uavs) {
       const name = value === this.#state.names?.errors ? ERROR_NAME_TABLE : `__anon_${value}`;
@@ -190,13 +203,15 @@ class UnitSymbols {
       uavSymbol.set(value, this.add(SymbolKind.data, SymbolFlag.local, name, segment, lowered.size));
     }
     this.#state.data.values.forEach(({ nav, lowered, align }) => {
-      const { kind, section } = navs[nav]!;
-      const prefix = lowered.bytes === null ? '.bss' : kind === 'const' ? '.rodata' : '.data';
+      const { kind, section, threadlocal } = navs[nav]!;
+      const isZero = lowered.bytes === null;
+      const plain = isZero ? '.bss' : kind === 'const' ? '.rodata' : '.data';
+      const prefix = threadlocal ? (isZero ? '.tbss' : '.tdata') : plain;
       const name = section ?? `${prefix}.${this.#state.symbolName(nav)}`;
       // wasm-ld takes every segment of such a name for zeros, whatever it holds.
       const isMisnamed = lowered.bytes !== null && (name === '.bss' || name.startsWith('.bss.'));
-      const segment = place(isMisnamed ? `.data${name}` : name, align, lowered);
-      this.#define(nav, SymbolKind.data, segment, lowered.size);
+      const segment = place(isMisnamed ? `.data${name}` : name, align, lowered, threadlocal);
+      this.#define(nav, SymbolKind.data, segment, lowered.size, threadlocal ? SymbolFlag.tls : 0);
     });
     return { uavSymbol, segments };
   }
@@ -213,15 +228,17 @@ class UnitSymbols {
   }
 
   /** The symbol that references use, and one alias per export under another name. */
-  #define(nav: NavIndex, kind: number, index: number, size: number): void {
+  #define(nav: NavIndex, kind: number, index: number, size: number, extra = 0): void {
     const own = this.#state.symbolName(nav);
     const exports = this.#state.exports.get(nav) ?? [];
     const ownExport = exports.find((entry) => entry.name === own);
     // Every object that calls a tag-name function has its own.
     const isLocal = this.#options.binding === 'local' || this.#state.isTagNameFunction(nav);
     const unexported = isLocal ? SymbolFlag.local : SymbolFlag.hidden;
-    this.navSymbol[nav] = this.add(kind, ownExport ? exportFlags(ownExport) : unexported, own, index, size);
-    for (const entry of exports) if (entry !== ownExport) this.add(kind, exportFlags(entry), entry.name, index, size);
+    const flags = ownExport ? exportFlags(ownExport) : unexported;
+    this.navSymbol[nav] = this.add(kind, flags | extra, own, index, size);
+    for (const entry of exports)
+      if (entry !== ownExport) this.add(kind, exportFlags(entry) | extra, entry.name, index, size);
   }
 }
 

@@ -90,6 +90,7 @@ function encodingOf({ tags, data, extra }: Mir, n: number, addressConst: number)
     case MirOperand.none:
       if (tag === MirTag.errors_len) return [I32_CONST, [null]];
       if (tag === MirTag.error_name_table_ref) return [addressConst, [null]];
+      if (tag === MirTag.tls_base) return [GLOBAL_GET, [null]];
       if (tag === MirTag.global_set_sp) return [GLOBAL_SET, [null]];
       return [tag, []];
     case MirOperand.label:

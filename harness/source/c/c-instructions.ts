@@ -119,6 +119,7 @@ const SPELLINGS: Readonly<Record<DescribedTag, CSpelling>> = {
     const pages = p.ref(p.body.operand(inst));
     return `(${p.types.text(p.typeOf(inst))})__builtin_wasm_memory_grow(0, (unsigned long)${pages})`;
   }),
+  runtime_nav_ptr: without('a thread-local variable'),
   frame_addr: without('the address of a frame'),
   ret_addr: value((p, inst) => p.values.int(p.integer(p.typeOf(inst)).bits, false, 0n)),
   call_never_tail: control.call,

@@ -171,6 +171,7 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   switch_dispatch: statement((p, inst) => `continue :w${p.body.target(inst)} ${p.ref(operandAt(p.body, inst, 0))}`),
   wasm_memory_size: value(() => '@wasmMemorySize(0)'),
   wasm_memory_grow: value((p, inst) => `@wasmMemoryGrow(0, ${p.ref(p.body.operand(inst))})`),
+  runtime_nav_ptr: without('a thread-local variable'),
   frame_addr: without('the address of a frame'),
   ret_addr: without('the address of a frame'),
   call_never_tail: calling('.never_tail'),

@@ -290,10 +290,6 @@ describe('refusals', () => {
     expect(refused('fn @f() void { ret void {} }')).toEqual([]);
   });
 
-  test('name thread-local variables', () => {
-    expect(refused('var @x : u32 threadlocal = 0').join()).toMatch(/refused_thread_local/);
-  });
-
   test('name tail calls without the feature, and those that pass something in memory', () => {
     const text = `fn @f(u32) void { %0 = arg u32 0 call_always_tail @f(%0) ret void {} }
       fn @g([2]u32) void { %0 = arg [2]u32 0 call_always_tail @g(%0) ret void {} }`;

@@ -22,6 +22,8 @@ const sink: SymbolSink = {
   wrapsSlots: false,
   errorsLen: 70,
   stackPointer: (out) => out.uleb(0),
+  tlsBase: (out) => out.uleb(1),
+  navTlsOffset: (out, nav) => out.sleb(nav + 3),
   navCall: (out, nav) => out.uleb(nav),
   intrinsicCall: (out, row) => out.uleb(row + 200),
   tagNameCall: (out, type) => out.uleb(type + 100),

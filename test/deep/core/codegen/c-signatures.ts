@@ -240,6 +240,8 @@ function writeBoth(r: RandomStream, n: number, { params, result }: Signature, ai
     ...params.map((type, k) => `  %${k} = load ${type.air} *${type.air} &@arg_${n}_${k}`),
     `  %${count} = call @c_${n}(${params.map((_, k) => `%${k}`).join(', ')})`,
     ...(result === null ? [] : [`  store *${resultAir} &@back_${n}, %${count}`]),
+    // What the caller passed is what it was.
+    ...params.map((type, k) => `  store *${type.air} &@arg_${n}_${k}, %${k}`),
     '  ret void {}',
     '}',
   );
