@@ -87,7 +87,13 @@ async function main(): Promise<void> {
       if (why !== null) lost.push(`case ${at}: ${why}`);
       next = why === null ? end : at + 1;
     }
-    conclude(seeds.length, to - from, reports, lost, (performance.now() - started) / 1000);
+    conclude(
+      `${seeds.length} seeds, --seed ${campaign} --from ${from},`,
+      to - from,
+      reports,
+      lost,
+      (performance.now() - started) / 1000,
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -157,7 +163,7 @@ function placeOf(path: string): number {
 }
 
 function conclude(
-  seeds: number,
+  seeds: string,
   runs: number,
   reports: readonly Report[],
   lost: readonly string[],
@@ -170,7 +176,7 @@ function conclude(
   const wrong = reports.flatMap((report) => report.wrong);
   const slowest = reports.map((report) => report.slowest).reduce((a, b) => (b.milliseconds > a.milliseconds ? b : a));
   const megabytes = Math.max(...reports.map((report) => report.megabytes));
-  console.log(`${runs} cases from ${seeds} seeds in ${seconds.toFixed(1)} s`);
+  console.log(`${runs} cases of ${seeds} in ${seconds.toFixed(1)} s`);
   for (const [kind, count] of [...tally].sort()) console.log(`  ${kind.padEnd(14)}${String(count).padStart(8)}`);
   console.log(
     `  slowest ${slowest.milliseconds.toFixed(0)} ms (case ${slowest.number}), memory ${megabytes.toFixed(0)} MB`,

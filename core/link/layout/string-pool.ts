@@ -74,23 +74,32 @@ export class StringPool {
   shareEnds(): void {
     const old = this.#out;
     const { bytes } = old;
-    const places: number[] = [];
-    for (let at = 0; at < old.length; at = bytes.indexOf(0, at) + 1) places.push(at);
-    const endOf = (place: number): number => bytes.indexOf(0, place);
-    const ends = new Map(places.map((place) => [place, endOf(place)]));
-    places.sort((a, b) => compareBackwards(bytes, b, ends.get(b)!, a, ends.get(a)!));
+    const starts = new Uint32Array(this.#strings);
+    const ends = new Uint32Array(this.#strings);
+    const keys = new Uint32Array(this.#strings);
+    for (let n = 0, at = 0; at < old.length; n++) {
+      const end = bytes.indexOf(0, at);
+      starts[n] = at;
+      ends[n] = end;
+      keys[n] = lastBytes(bytes, at, end);
+      at = end + 1;
+    }
+    const order = starts.map((_, n) => n);
+    order.sort((a, b) => {
+      return keys[b]! - keys[a]! || compareBackwards(bytes, starts[b]!, ends[b]!, starts[a]!, ends[a]!);
+    });
     const moved = new Uint32Array(old.length);
     const out = new ByteWriter(old.length);
     let last = -1;
-    for (const place of places) {
-      const end = ends.get(place)!;
-      if (last >= 0 && isEnd(bytes, last, ends.get(last)!, place, end)) {
+    for (const n of order) {
+      const [place, end] = [starts[n]!, ends[n]!];
+      if (last >= 0 && isEnd(bytes, starts[last]!, ends[last]!, place, end)) {
         moved[place] = out.length - 1 - (end - place);
         continue;
       }
       moved[place] = out.length;
       out.appendRange(bytes, place, end + 1);
-      last = place;
+      last = n;
     }
     const to = this.#to.view;
     for (let i = 0; i < this.#to.length; i++) to[i] = moved[to[i]!]!;
@@ -135,6 +144,13 @@ export class StringPool {
       this.#hashes[slot] = hash;
     }
   }
+}
+
+/** The last four bytes of a string as a number that sorts as they do from behind; what a shorter one lacks is 0. */
+function lastBytes(bytes: Uint8Array, start: number, end: number): number {
+  let key = 0;
+  for (let i = 1; i <= 4; i++) key = (key << 8) | (end - i >= start ? bytes[end - i]! : 0);
+  return key >>> 0;
 }
 
 /** Order of `[a, aEnd)` and `[b, bEnd)` read from behind; one that ends the other is less. */

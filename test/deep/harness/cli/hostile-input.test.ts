@@ -3,8 +3,8 @@
  * are no files.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { ONLY_OPS } from '../../../../harness/cli/only-ops.ts';
 import { readProfile } from '../../../../harness/cli/option.ts';
 import { F, handObject, K } from '../../../core/link/hand-object.ts';
 import type { Ended } from '../../../harness/cli/run-harness.ts';
-import { harness, makeFolder, start } from '../../../harness/cli/run-harness.ts';
+import { harness, makeFolder, ROOT, start } from '../../../harness/cli/run-harness.ts';
 
 const folder = makeFolder();
 const cwd = folder.path;
@@ -85,6 +85,25 @@ describe('names that a terminal would obey', () => {
     expect(ended.code).toBe(code);
   });
 
+  test('reach no terminal through wasm-ld either, whoever says them', () => {
+    const wasmLd = (...args: string[]): Ended => {
+      const words = [join(ROOT, 'bin/wasm-ld.mjs'), '--no-entry', '-o', 'z.wasm', ...args];
+      const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd, encoding: 'utf8' });
+      return { code: status, stdout, stderr };
+    };
+    for (const [args, code] of [
+      [['defined.o', 'defined.o'], 1],
+      [['defined.o', `--export=${EVIL}h`], 1],
+      [['defined.o', '--print-gc-sections', '--print-map', `--trace-symbol=${EVIL}g`], 0],
+      [[`${EVIL}.o`], 1],
+    ] as const) {
+      const ended = wasmLd(...args);
+      expectPrintable(ended);
+      expect(ended.stdout + ended.stderr).toContain('\\u{1b}');
+      expect(ended.code).toBe(code);
+    }
+  });
+
   test('files keep what the names are', async () => {
     await harness(cwd, 'link', 'defined.o', '--no-entry', '--Map=map.txt', '-o', 'mapped.wasm');
     expect(readFileSync(join(cwd, 'map.txt'), 'utf8')).toContain(`${EVIL}g`);
@@ -101,6 +120,17 @@ describe('names that a terminal would obey', () => {
 
     expectPrintable({ ...ended, stdout: ended.stdout.replace(/\u001b\[(?:31|32|39)m/g, '') });
   });
+});
+
+test('an object beyond 2 GiB is refused with that reason', async () => {
+  const path = join(cwd, 'big.o');
+  writeFileSync(path, '');
+  // Without contents, which takes no room.
+  truncateSync(path, 2 ** 31 + 1);
+  const { code, stderr } = await harness(cwd, 'link', 'big.o', '--no-entry', '-o', 'big.wasm');
+  rmSync(path);
+  expect(stderr).toBe('harness: cannot read big.o: File size (2147483649) is greater than 2 GiB\n');
+  expect([code, existsSync(join(cwd, 'big.wasm'))]).toEqual([2, false]);
 });
 
 describe("names of JavaScript's own", () => {
