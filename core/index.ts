@@ -60,7 +60,7 @@ export { printMir } from './mir/print.ts';
 export * from './pipeline/compile.ts';
 export type { LinkerHost, LinkOutcome } from './pipeline/run-linker.ts';
 export { runLinker } from './pipeline/run-linker.ts';
-export { compileRuntimeObjects } from './pipeline/runtime-library.ts';
+export { compileRuntimeFunctions, compileRuntimeObjects } from './pipeline/runtime-library.ts';
 export type { Settings } from './pipeline/settings.ts';
 export { DEFAULT_SETTINGS } from './pipeline/settings.ts';
 export { MAX_THREADS, stopCodegenThreads, workerUrl } from './pipeline/threads/codegen-threads.ts';

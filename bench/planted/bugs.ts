@@ -348,9 +348,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'result-address-goes-last',
     family: 'codegen',
     file: 'calls.js',
-    find: 'f.pushValue(slot); } const args = f.body.refs(inst); for (let n = 0; n < args.length; n++) f.push(args[n]);',
+    find: 'if (returnsThroughMemory(pool, fnTy)) f.pushValue(slot); } const args = f.body.refs(inst); for (let n = 0; n < args.length; n++) pushArgument(f, fnTy, args[n]);',
     replace:
-      '} const args = f.body.refs(inst); for (let n = 0; n < args.length; n++) f.push(args[n]); f.pushValue(slot);',
+      '} const args = f.body.refs(inst); for (let n = 0; n < args.length; n++) pushArgument(f, fnTy, args[n]); if (rep === Rep.address && returnsThroughMemory(pool, fnTy)) f.pushValue(slot);',
     mistake: 'a call passes the address of its result behind the arguments',
   },
   {
@@ -367,8 +367,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'i32-constants-are-unsigned-lebs',
     family: 'emit',
     file: 'emit.js',
-    find: 'out.sleb(word);',
-    replace: 'out.uleb(word);',
+    find: 'out.u8Sleb(OP.i32_const, word);',
+    replace: 'out.u8Uleb(OP.i32_const, word);',
     mistake: 'i32.const has an unsigned LEB: 64 reads as -64',
   },
   {

@@ -11,6 +11,7 @@ import { CodeGenerator } from '../codegen/generate.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import type { ParsedObject } from '../link/input/object-file.ts';
 import { Linker } from '../link/linker.ts';
+import type { Mir } from '../mir/mir.ts';
 import type { RuntimeLibrary } from '../link/symbols/symbol-table.ts';
 import type { RuntimeFamily } from '../runtime/source.ts';
 import { RUNTIME_FAMILIES } from '../runtime/source.ts';
@@ -80,18 +81,38 @@ function compileFamily(family: RuntimeFamily, ptrBits: PtrBits): ParsedObject {
   return object.value;
 }
 
+/** A function of the library before it is encoded. */
+interface RuntimeFunction {
+  readonly name: string;
+  readonly mir: Mir;
+}
+
+/** The functions of the families that define one of `names`, as MIR: for those who look at encodings. Nothing of it is kept. */
+export function compileRuntimeFunctions(ptrBits: PtrBits, names: ReadonlySet<string>): readonly RuntimeFunction[] {
+  return RUNTIME_FAMILIES.filter((one) => one.defines().some((name) => names.has(name))).flatMap((family) =>
+    functionsOf(family, ptrBits).functions.flatMap(({ name, mir }) => (mir === null ? [] : [{ name, mir }])),
+  );
+}
+
 function familyLinker(family: RuntimeFamily, ptrBits: PtrBits): Linker {
+  const { unit, functions } = functionsOf(family, ptrBits);
+  const linker = new Linker(unit);
+  functions.forEach(({ mir }, index) => {
+    if (mir === null) linker.updateNav(index as NavIndex);
+    else linker.updateFunc(index as NavIndex, mir);
+  });
+  return linker;
+}
+
+/** The navs of a family, and the code of those that are functions. */
+function functionsOf(family: RuntimeFamily, ptrBits: PtrBits) {
   const parsed = parseUnit(family.source(), { target: { ptrBits } });
   assert(parsed.ok, 'the runtime library does not parse');
   const { unit } = parsed;
   assert(verifyUnit(unit).length === 0, 'the runtime library is not valid AIR');
   const codegen = new CodeGenerator();
-  const linker = new Linker(unit);
-  unit.navs.forEach((nav, index) => {
-    if (nav.body === null) {
-      linker.updateNav(index as NavIndex);
-      return;
-    }
+  const functions = unit.navs.map((nav, index) => {
+    if (nav.body === null) return { name: nav.name, mir: null };
     const ownerNav = index as NavIndex;
     const options = {
       bulkMemory: false,
@@ -101,7 +122,7 @@ function familyLinker(family: RuntimeFamily, ptrBits: PtrBits): Linker {
       panicNav: null,
       ownerNav,
     } as const;
-    linker.updateFunc(ownerNav, codegen.generate(unit.pool, nav.ty, nav.body, options));
+    return { name: nav.name, mir: codegen.generate(unit.pool, nav.ty, nav.body, options) };
   });
-  return linker;
+  return { unit, functions };
 }

@@ -6,6 +6,7 @@
  */
 import type { Cause } from '../check/bucket-id.ts';
 import { bucketId } from '../check/bucket-id.ts';
+import type { FindingKind } from '../model/finding.ts';
 import type { RawBucket, Representative } from './buckets.ts';
 import { MAX_REDUCTIONS, REDUCED_PER_BUCKET } from './config.ts';
 import type { CampaignParts } from './parts.ts';
@@ -35,13 +36,18 @@ export async function explainFirst(
   );
 }
 
-/** What a message names needs no probes, and is named when the case is small; a module that is refused may be one that is encoded wrongly. */
+/**
+ * What a message names needs no probes, and is named when the case is small; but a module that is refused, bytes that differ and a rule that is broken may be
+ * what a wrong encoding has made.
+ */
+const ENCODED: readonly FindingKind[] = ['invalid', 'bytes', 'layout'];
+
 export async function causeBefore(
   { position, finding }: Representative,
   parts: Pick<CampaignParts, 'workers' | 'stop'>,
   abort: AbortSignal,
 ): Promise<Cause | null> {
-  if ((finding.op !== '-' && finding.kind !== 'invalid') || parts.stop.requested) return null;
+  if ((finding.op !== '-' && !ENCODED.includes(finding.kind)) || parts.stop.requested) return null;
   const source = { from: 'position', position } as const;
   const reply = await runNaming(parts.workers, { source, findings: [finding], minimised: false }, { abort });
   return reply?.causes[0] ?? null;

@@ -10,6 +10,8 @@ import { writeWhole } from '../model/files.ts';
 import type { BackendOptions } from './backend-options.ts';
 import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
 import { defineCommand } from './command.ts';
+import type { Io } from '../report/io.ts';
+import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import { ONLY_OPS } from './only-ops.ts';
 import { readInteger, readProfile, readSeed, readText } from './option.ts';
@@ -20,6 +22,7 @@ interface CoverageOptions extends BackendOptions {
   readonly runs: number;
   readonly onlyOps: readonly string[] | null;
   readonly output: string | null;
+  readonly code: boolean;
   readonly json: boolean;
 }
 
@@ -56,6 +59,11 @@ export const coverageCommand = defineCommand<CoverageOptions>({
       fallback: null,
       read: readText,
     },
+    code: {
+      flags: '--code',
+      help: 'show the lines and functions of core that the cases of --seed run, by the counters of V8',
+      fallback: false,
+    },
     json: {
       flags: '--json',
       help: 'print one JSON object as the last line of stdout, everything else on stderr',
@@ -66,6 +74,7 @@ export const coverageCommand = defineCommand<CoverageOptions>({
     const options = withBackend(given);
     if (named.length > 2) throw new InputError(`one or two runs can be shown, and ${named.length} are named`);
     if (named.length === 2 && options.output !== null) throw new InputError('-o goes with one run');
+    if (options.code) return printCode(named, options, io);
     const { comparedLines, coverageLines, writtenCoverage } = await import('../reach/coverage-file.ts');
     const [first, second] =
       named.length === 0
@@ -78,9 +87,27 @@ export const coverageCommand = defineCommand<CoverageOptions>({
   },
 });
 
-async function drawn({ seed: named, profile, runs, onlyOps, backend }: Wanted): Promise<Coverage> {
-  const wish = { seed: named.seed, profile: readProfile(profile ?? named.profile), shard: WHOLE, onlyOps, cases: runs };
-  return measured(wish, backend);
+function wishOf({ seed: named, profile, runs, onlyOps }: Wanted): CoverageWish {
+  return { seed: named.seed, profile: readProfile(profile ?? named.profile), shard: WHOLE, onlyOps, cases: runs };
+}
+
+function drawn(options: Wanted): Promise<Coverage> {
+  return measured(wishOf(options), options.backend);
+}
+
+/** Core as it is here: another build has other files. */
+async function printCode(named: readonly string[], options: Wanted, io: Io): Promise<ExitCode> {
+  if (named.length > 0 || options.output !== null || options.backend !== 'core')
+    throw new InputError('--code goes with the cases of --seed and with core as it is here');
+  const { codeLines, linesRun } = await import('../reach/code-lines.ts');
+  const { measureCoverage } = await import('../reach/measure-coverage.ts');
+  const backend = await loadBackend('core');
+  const files = linesRun(new URL('../../core/', import.meta.url).href, () => {
+    measureCoverage(wishOf(options), backend);
+  });
+  for (const line of codeLines(files)) io.say(line);
+  if (options.json) io.json({ cases: options.runs, files });
+  return EXIT.clean;
 }
 
 const WHOLE = { index: 0, of: 1 };

@@ -107,19 +107,21 @@ const TWICE: readonly string[] = ['segment-twice', 'function-twice'];
 
 /** Stages that may be accused of what an encoder has done, and kinds of findings that show it. */
 const ENCODED: readonly Stage[] = ['codegen', 'linker', 'object-writer', 'engine'];
-const SHOWING: readonly FindingKind[] = [...STEPPED, 'stack', 'invalid'];
+/** Those that a frame which is kept does not make. */
+const UNMOVED: readonly FindingKind[] = ['invalid', 'bytes', 'layout'];
+const SHOWING: readonly FindingKind[] = [...STEPPED, 'stack', 'invalid', 'bytes', 'layout'];
 
 /**
  * What the code of a program shows, whatever it does: bytes that do not say what the instructions of a function are, or a function that
  * keeps its frame. Then nothing that was run is evidence of anything else.
  */
-function causeInCode({ stage, kind, op }: Finding, case_: Case, bench: () => Bench): Cause | null {
-  if (!ENCODED.includes(stage) || !(SHOWING.includes(kind) || isWideNumber(kind, op))) return null;
+function causeInCode({ stage, kind }: Finding, case_: Case, bench: () => Bench): Cause | null {
+  if (!ENCODED.includes(stage) || !SHOWING.includes(kind)) return null;
   const parts = bench();
   const fault = emitFault(case_, parts);
   if (fault !== null) return { stage: 'emit', family: CODE_FAMILY, name: fault.cause };
   const { code } = parts.backend;
-  if (code?.instructions === undefined || kind === 'invalid') return null;
+  if (code?.instructions === undefined || UNMOVED.includes(kind)) return null;
   const { settings } = parts.store(case_, case_.unit);
   const leaking = keepsFrame(case_.unit, (nav) => code.instructions!(case_.unit, settings, nav));
   return leaking === null ? null : { stage: 'codegen', family: CODE_FAMILY, name: 'frame' };
@@ -134,11 +136,6 @@ function causeOfInvalid(finding: Finding, case_: Case, bench: Bench): Cause | nu
   const section = refusedSection(finding, case_, bench)?.replace(/[^a-z]+/g, '-') ?? null;
   if (section === null || (section === 'code' && stage === 'codegen')) return null;
   return { stage: stage === 'codegen' ? 'linker' : stage, family: familyOf(finding), name: section };
-}
-
-/** A number in code that is longer than it need be: the rule of `layout` about immediates. */
-function isWideNumber(kind: FindingKind, op: string): boolean {
-  return kind === 'layout' && op === 'wide-immediate';
 }
 
 function isWrongOn(case_: Case, way: Way, bench: Bench): boolean {

@@ -8,6 +8,7 @@
 import type { NavIndex, Unit } from '../../core/index.ts';
 import type { CodeInstruction, FunctionCode } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
+import type { OpaqueSettings } from '../model/settings.ts';
 import { functionNames } from '../wasm/module-reader.ts';
 import { importCount } from '../wasm/module-place.ts';
 import type { ObjectModel } from '../wasm/object-model.ts';
@@ -19,7 +20,10 @@ import type { Bench } from './runner.ts';
 
 /** An encoding that is wrong. */
 export interface EmitFault {
-  readonly nav: NavIndex;
+  /** Null: a function of the runtime library. */
+  readonly nav: NavIndex | null;
+  /** As the module calls it. */
+  readonly name: string;
   /** What the encoder was given: `i32`, `memarg-offset`, `locals`, `frame`, or the opcode that is not there. */
   readonly cause: string;
   /** The instruction as the back end calls it. */
@@ -47,27 +51,53 @@ export function emitFault(case_: Case, bench: Bench): EmitFault | null {
   const codes: (FunctionCode | undefined)[] = [];
   const codeOf = (nav: NavIndex): FunctionCode => (codes[nav] ??= code.instructions!(case_.unit, store.settings, nav));
   const exe = store.exe();
-  const fault = exe.kind === 'built' ? faultIn(case_.unit, bodiesOfModule(exe.bytes), codeOf) : null;
+  const bodies = exe.kind === 'built' ? bodiesOfModule(exe.bytes) : null;
+  const own = bodies === null ? null : faultIn(case_.unit, bodies, codeOf);
+  const fault = own ?? (bodies === null ? null : faultInLibrary(case_.unit, bodies, code, store.settings));
   if (fault !== null || objects === undefined) return fault;
   const object = store.object();
   return object.kind === 'built' ? faultIn(case_.unit, bodiesOfObject(object.bytes), codeOf) : null;
 }
 
 function faultIn(unit: Unit, bodies: Bodies, codeOf: (nav: NavIndex) => FunctionCode): EmitFault | null {
-  const { byName, count } = bodies;
   for (const [n, { kind, name }] of unit.navs.entries()) {
-    const named = byName.get(name);
-    if (kind !== 'func' || named === undefined || named < 0 || named >= count) continue;
+    if (kind !== 'func') continue;
     const nav = n as NavIndex;
-    const wanted = codeOf(nav);
-    const fault = difference(wanted, bodies.at(named));
-    if (fault === null) continue;
-    let isElsewhere = false;
-    for (let other = 0; other < count && !isElsewhere; other++)
-      isElsewhere = other !== named && difference(wanted, bodies.at(other)) === null;
-    if (!isElsewhere) return { nav, ...fault };
+    const fault = faultOfBody(name, bodies, () => codeOf(nav));
+    if (fault !== null) return { nav, name, ...fault };
   }
   return null;
+}
+
+/** The same for functions of the runtime library that the program has brought in. */
+function faultInLibrary(
+  { navs, pool }: Unit,
+  bodies: Bodies,
+  code: NonNullable<Bench['backend']['code']>,
+  settings: OpaqueSettings,
+): EmitFault | null {
+  if (code.library === undefined) return null;
+  const own = new Set(navs.map(({ name }) => name));
+  const names = new Set([...bodies.byName.keys()].filter((name) => !own.has(name)));
+  if (names.size === 0) return null;
+  for (const [name, wanted] of code.library(settings, pool.target.ptrBits, names)) {
+    const fault = own.has(name) ? null : faultOfBody(name, bodies, () => wanted);
+    if (fault !== null) return { nav: null, name, ...fault };
+  }
+  return null;
+}
+
+/** What is wrong with the body that is called `name`, if there is one and no other body is right. */
+function faultOfBody(name: string, bodies: Bodies, codeOf: () => FunctionCode): Fault | null {
+  const { byName, count } = bodies;
+  const named = byName.get(name);
+  if (named === undefined || named < 0 || named >= count) return null;
+  const wanted = codeOf();
+  const fault = difference(wanted, bodies.at(named));
+  if (fault === null) return null;
+  for (let other = 0; other < count; other++)
+    if (other !== named && difference(wanted, bodies.at(other)) === null) return null;
+  return fault;
 }
 
 function bodiesOfModule(bytes: Uint8Array): Bodies {
@@ -104,7 +134,7 @@ function bodiesOfObject(bytes: Uint8Array): Bodies {
   };
 }
 
-type Fault = Omit<EmitFault, 'nav'>;
+type Fault = Omit<EmitFault, 'nav' | 'name'>;
 
 function difference({ locals, instructions }: FunctionCode, body: ReadBody): Fault | null {
   if (locals.length !== body.locals.length || locals.some((type, n) => type !== body.locals[n])) {

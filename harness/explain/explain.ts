@@ -85,7 +85,7 @@ function withEmitFault(case_: Case, { bench }: Work, explanation: Explanation): 
   if (!['result', 'trap', 'trace', 'memory', 'stack', 'timeout', 'invalid'].includes(kind)) return explanation;
   const fault = emitFault(case_, bench);
   if (fault === null) return explanation;
-  const name = printNavName(case_.unit.navs[fault.nav]!.name);
+  const name = printNavName(fault.name);
   const said =
     `the code of ${name} is encoded wrongly: ${fault.text} of its MIR should be \`${fault.expected}\`, and its bytes say ` +
     `\`${fault.actual}\``;

@@ -49,7 +49,7 @@ pre,code{font-family:ui-monospace,monospace;font-size:.875rem}pre{background:var
 svg{display:block;width:100%;height:auto}svg.bar{height:28px}.grid{stroke:var(--line)}.tick{fill:var(--soft);font:13px system-ui,sans-serif}.curve{fill:none;stroke:var(--c0);stroke-width:2}.area{fill:var(--c0);opacity:.12}
 .part0{fill:var(--c0)}.part1{fill:var(--c1)}.part2{fill:var(--c2)}.part3{fill:var(--c3)}.part4{fill:var(--c4)}.part5{fill:var(--c5)}
 .key{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0}.key i{display:inline-block;width:.8rem;height:.8rem;border-radius:.15rem;margin-right:.4rem}
-.map th[scope=row]{font-weight:400}.map td,.map th{padding:.1rem .4rem}summary{cursor:pointer;padding:.3rem 0}.cells{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem;padding:0}.cells li{padding:0 .4rem;border-radius:.2rem}
+.map td,.map th{padding:.1rem .4rem;white-space:nowrap}.map th[scope=row]{font-weight:400;position:sticky;left:0;background:var(--bg)}summary{cursor:pointer;padding:.3rem 0}.cells{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem;padding:0}.cells li{padding:0 .4rem;border-radius:.2rem}
 .m1{background:color-mix(in srgb,var(--c0) 6%,transparent)}.m2{background:color-mix(in srgb,var(--c0) 12%,transparent)}.m3{background:color-mix(in srgb,var(--c0) 20%,transparent)}.m4{background:color-mix(in srgb,var(--c0) 30%,transparent)}
 .key0{background:var(--c0)}.key1{background:var(--c1)}.key2{background:var(--c2)}.key3{background:var(--c3)}.key4{background:var(--c4)}.key5{background:var(--c5)}
 `;

@@ -14,6 +14,7 @@ import {
   compileFunction,
   compileObject,
   compileObjectThreadedSync,
+  compileRuntimeFunctions,
   compileRuntimeObjects,
   formatDiagnostic,
   joinObjects,
@@ -41,7 +42,8 @@ export interface CoreDoor {
   readonly linkObjects: typeof linkObjects;
   readonly runLinker: typeof runLinker;
   readonly openCompilation: typeof openCompilation;
-  /** For people; a build may lack the two. */
+  /** For people and for who looks at encodings; a build may lack the three. */
+  readonly compileRuntimeFunctions?: typeof compileRuntimeFunctions;
   readonly compileFunction?: typeof compileFunction;
   readonly printMir?: typeof printMir;
   readonly compileRuntimeObjects: typeof compileRuntimeObjects;
@@ -135,7 +137,11 @@ function threadsOf(door: CoreDoor): ThreadAbility<Settings> {
   };
 }
 
-function codeTextOf({ compileFunction: compile, printMir: print }: CoreDoor): Pick<Backend<Settings>, 'code'> {
+function codeTextOf({
+  compileFunction: compile,
+  printMir: print,
+  compileRuntimeFunctions: library,
+}: CoreDoor): Pick<Backend<Settings>, 'code'> {
   if (compile === undefined || print === undefined) return {};
   return {
     code: {
@@ -149,6 +155,10 @@ function codeTextOf({ compileFunction: compile, printMir: print }: CoreDoor): Pi
       },
       instructions: (unit, settings, nav) =>
         functionCode(compile(unit, nav, settings), { ptrBits: unit.pool.target.ptrBits, table64: settings.table64 }),
+      ...(library !== undefined && {
+        library: ({ table64 }: Settings, ptrBits: 32 | 64, names: ReadonlySet<string>) =>
+          new Map(library(ptrBits, names).map(({ name, mir }) => [name, functionCode(mir, { ptrBits, table64 })])),
+      }),
     },
   };
 }
@@ -163,6 +173,7 @@ export const CORE_BACKEND: Backend<Settings> = coreBackend(
     runLinker,
     openCompilation,
     compileRuntimeObjects,
+    compileRuntimeFunctions,
     compileExeThreadedSync,
     compileObjectThreadedSync,
     compileFunction,

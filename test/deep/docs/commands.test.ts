@@ -49,11 +49,12 @@ const BUDGET: Readonly<Record<string, string>> = {
   'harness mutants': 'harness mutants --help',
   'npx harness coverage --profile link --runs 500': 'npx harness coverage --profile link --runs 5',
   'npx harness coverage reports/0x1-1 reports/0x1-2': 'npx harness coverage shard shard --runs 5',
+  'npx harness coverage --code --runs 300': 'npx harness coverage --code --runs 5',
   'npx harness coverage -o before.json': 'npx harness coverage -o before.json --runs 5',
   'npx harness coverage reports/0x1-2 -o reports/0x1-2/coverage.json':
-    'npx harness coverage run --runs 5 -o run/coverage.json',
+    'npx harness coverage shard --runs 5 -o shard/coverage.json',
   'npx harness report reports/0x1-2 --format html --beside reports -o page.html':
-    'npx harness report run --format html --beside . -o page.html',
+    'npx harness report shard --format html --beside . -o page.html',
   'harness coverage': 'harness coverage --runs 5',
   'harness coverage [runs]': 'harness coverage shard --runs 5',
   'harness report --format html --beside FOLDER': 'harness report run --format html --beside .',

@@ -106,9 +106,11 @@ test('a planted mistake is red with its bucket', async () => {
   expectNothingLeft();
 });
 
-test('a comment and a new test are green', async () => {
+test('a comment, another layout of the code, a document and a new test are green', async () => {
   git('checkout', '--quiet', '-b', 'harmless', 'main');
-  edit('core/codegen/scalar/casts.ts', WIDENING, `${WIDENING} // As it was.`);
+  edit('core/codegen/scalar/casts.ts', WIDENING, `${WIDENING.replace('(', '(\n      ')} // As it was.`);
+  mkdirSync(join(root, 'docs'));
+  writeFileSync(join(root, 'docs', 'new.md'), '# A document\n');
   edit('dist/core/codegen/scalar/casts.js', WIDENING.replace('f.typeOf(operand)', 'f.resultType(inst)'), WIDENING);
   mkdirSync(join(root, 'test'));
   writeFileSync(join(root, 'test', 'new.test.ts'), "test('one is one', () => expect(1).toBe(1));\n");

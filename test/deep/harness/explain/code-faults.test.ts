@@ -73,7 +73,7 @@ export fn @f(u32) u32 {
 `;
 
 describe('an encoding that is wrong', () => {
-  test.each(['default', 'sweep', 'wide', 'sums', 'flow', 'atomic', 'vectors', 'wasm64'])(
+  test.each(['default', 'sweep', 'wide', 'formats', 'sums', 'flow', 'atomic', 'vectors', 'wasm64'])(
     'is in no program of profile %s',
     (profile) => {
       const generate = generatorOf(profile, null);
@@ -82,7 +82,7 @@ describe('an encoding that is wrong', () => {
   );
 
   test.each([
-    ['i32', 'emit.js', 'out.sleb(word);', 'out.uleb(word);'],
+    ['i32', 'emit.js', 'out.u8Sleb(OP.i32_const, word);', 'out.u8Uleb(OP.i32_const, word);'],
     [
       'i64',
       'emit.js',
@@ -92,7 +92,7 @@ describe('an encoding that is wrong', () => {
     ['memarg-align', 'emit.js', 'out.uleb(log2Exact(extra[at + 1]));', 'out.uleb(0);'],
     ['frame', 'emit.js', 'out.sleb(-align);', 'out.sleb(align);'],
     ['locals', 'emit.js', 'out.uleb(i - runStart);', 'out.uleb(i - runStart + 1);'],
-    ['local', 'emit.js', 'out.u8(tag); out.uleb(word);', 'out.u8(tag); out.uleb(word === 0 ? 0 : word - 1);'],
+    ['local', 'emit.js', 'out.u8Uleb(tag, word);', 'out.u8Uleb(tag, word === 0 ? 0 : word - 1);'],
     ['i32_add', 'emit.js', 'default: out.u8(tag); }', 'default: out.u8(tag === 0x6a ? 0x6b : tag); }'],
   ])('%s is found by the bytes', async (cause, file, find, replace) => {
     const backend = await coreWith(cause, file, find, replace);
@@ -102,7 +102,12 @@ describe('an encoding that is wrong', () => {
   });
 
   test('is the cause of what is seen of it', async () => {
-    const backend = await coreWith('signs', 'emit.js', 'out.sleb(word);', 'out.uleb(word);');
+    const backend = await coreWith(
+      'signs',
+      'emit.js',
+      'out.u8Sleb(OP.i32_const, word);',
+      'out.u8Uleb(OP.i32_const, word);',
+    );
     const case_ = caseOf(PROGRAM);
     const checks = await loadChecks();
     const { findings } = runCase(case_, { backend, engines: [V8_ENGINE], checks, every: true });
@@ -111,8 +116,28 @@ describe('an encoding that is wrong', () => {
     expect(cause).toEqual({ stage: 'emit', family: 'code', name: 'i32' });
   });
 
+  test('is found in a function of the runtime library, where the program has none of its own that shows it', async () => {
+    const backend = await coreWith(
+      'library',
+      'emit.js',
+      'if (i === localsStart || locals[i] !== locals[i - 1])',
+      'if (i === 0 || locals[i] !== locals[i - 1])',
+    );
+    const text =
+      'export fn @f(u128, u128) u128 {\n  %0 = arg u128 0\n  %1 = arg u128 1\n  %2 = div_trunc %0, %1\n  ret %2\n}\n';
+    const fault = faultOf(caseOf(text), backend);
+    expect(fault).toMatchObject({ nav: null, cause: 'locals' });
+    expect(fault?.name).toMatch(/^__/);
+    expect(faultOf(caseOf(text), CORE_BACKEND)).toBe(null);
+  });
+
   test('is found in the object, where the executable does not have the function', async () => {
-    const backend = await coreWith('dead', 'emit.js', 'out.sleb(word);', 'out.uleb(word);');
+    const backend = await coreWith(
+      'dead',
+      'emit.js',
+      'out.u8Sleb(OP.i32_const, word);',
+      'out.u8Uleb(OP.i32_const, word);',
+    );
     const dead =
       'fn @dead() u32 {\n  %0 = alloc *u32\n  store %0, u32 77\n  %2 = load u32 %0\n  ret %2\n}\nexport fn @f() void {\n  ret void {}\n}\n';
     expect(faultOf(caseOf(dead), backend)?.cause).toBe('i32');

@@ -39,7 +39,7 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
       .replace(/<meta http-equiv[^>]*>/, '')
       .replace(
         '</body>',
-        '<script>const e=document.documentElement;parent.postMessage(`width ${innerWidth}, too wide by ${e.scrollWidth-e.clientWidth}`,"*")</script></body>',
+        '<script>const e=document.documentElement;parent.postMessage(`width ${innerWidth}, too wide by ${e.scrollWidth-e.clientWidth}, names in ${[...document.querySelectorAll(".map th[scope=row]")].every((n)=>n.offsetHeight<40)?"one line":"several lines"}`,"*")</script></body>',
       );
     for (const part of ['How it became smaller', 'Beside 2 earlier runs', 'Relocations by state'])
       expect(measured).toContain(part);
@@ -60,7 +60,7 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
       ],
       { encoding: 'utf8', timeout: 120_000 },
     );
-    expect(stdout).toContain('<p id="out">width 360, too wide by 0</p>');
+    expect(stdout).toContain('<p id="out">width 360, too wide by 0, names in one line</p>');
     expect(stderr).not.toContain(':CONSOLE');
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
