@@ -19,6 +19,7 @@ import { EXIT } from './exit-codes.ts';
 import { findCase } from './find-case.ts';
 import { loadEngines } from '../engine/load-engines.ts';
 import { loadBackend } from '../backend/load-backend.ts';
+import { activeBugs, NO_KNOWN_OPTION } from './known-bugs.ts';
 import { withWorker } from './one-worker.ts';
 import { ENGINES_OPTION, readDuration, readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
@@ -29,6 +30,7 @@ interface ReduceOptions extends BackendOptions {
   readonly bucket: string | null;
   readonly checks: string | null;
   readonly engines: string;
+  readonly known: boolean;
 }
 
 /** Cases that a reduction may run that has no other limit. */
@@ -66,6 +68,7 @@ export const reduceCommand = defineCommand<ReduceOptions>({
     },
     ...BACKEND_OPTIONS,
     engines: ENGINES_OPTION,
+    known: NO_KNOWN_OPTION,
   },
   async run([named], given, io) {
     const options = withBackend(given);
@@ -76,7 +79,12 @@ export const reduceCommand = defineCommand<ReduceOptions>({
     selectChecks(options.checks, 'default');
     const out =
       options.out ?? `${(found.file ?? found.name.replace(':', '-')).replace(/(\.min|\.original)?\.air$/, '')}.min.air`;
-    return withWorker({ ...options, profile: found.profile, onlyOps: null }, async (workers) => {
+    // As in repro: a seed stands for a program that keeps away from the known bugs that are there.
+    const { known: bugs, notes } = found.source.from === 'seed' ? await activeBugs(backend, options) : { notes: [] };
+    for (const text of notes) io.note(text);
+    const { known: _wish, ...others } = options;
+    const setup = { ...others, profile: found.profile, onlyOps: null, ...(bugs !== undefined && { known: bugs }) };
+    return withWorker(setup, async (workers) => {
       const first = await replay(workers, found.source);
       const finding = chooseFinding(first.findings, options.bucket, found.stored?.bucket ?? null);
       if (finding === null) {

@@ -27,6 +27,7 @@ const ROWS: readonly Row[] = [
   [/^core\/codegen\/scalar\//, ['sweep', 'integers', 'checked']],
   [/^core\/codegen\//, ['sweep', 'integers', 'memory', 'calls']],
   [/^core\/runtime\//, ['formats', 'wide', 'sweep']],
+  [/^core\/link\/unit\//, ['link', 'thread-locals', 'abi']],
   [/^core\/link\//, ['link', 'drop-in', 'wasm64', 'calls']],
   [/^core\/(?:wasm|mir)\//, ['link', 'sweep', 'flow']],
   [/^core\/pipeline\//, ['small', 'link']],

@@ -210,7 +210,8 @@ export function source(p: BodyPrinter, inst: InstIndex): string {
   const length =
     pool.typeKind(target) === TypeKind.slice ? `${p.ref(to)}.len` : String(pool.arrayLen(pool.childType(target)));
   const given = p.refType(from);
-  if (pool.typeKind(given) === TypeKind.ptr && pool.typeKind(pool.childType(given)) === TypeKind.array) {
+  const isArray = pool.typeKind(given) === TypeKind.ptr && pool.typeKind(pool.childType(given)) === TypeKind.array;
+  if (isArray && !pool.ptrIsMany(given)) {
     if (String(pool.arrayLen(pool.childType(given))) === length) return text;
     return `@as([]const ${p.types.text(pool.childType(pool.childType(given)))}, ${text})[0..${length}]`;
   }

@@ -325,9 +325,9 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   alloc: (p, inst, indent) => {
     const { pool } = p.unit;
     const pointer = p.typeOf(inst);
-    const align = pool.ptrAlign(pointer);
-    const attribute = align === 0 ? '' : ` align(${align})`;
-    p.line(indent, `var s${inst}: ${p.types.text(pool.childType(pointer))}${attribute} = undefined;`);
+    const child = pool.childType(pointer);
+    const attribute = p.types.alignment(child, pool.ptrAlign(pointer));
+    p.line(indent, `var s${inst}: ${p.types.text(child)}${attribute} = undefined;`);
     p.define(inst, `&s${inst}`, indent);
   },
   block,

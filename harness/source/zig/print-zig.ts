@@ -6,7 +6,7 @@
  * each. Source that this makes is meant to compile; where it does not, the printer is at fault.
  */
 import type { IpIndex, Nav, NavIndex, Unit } from '../../../core/index.ts';
-import { abiAlign, CallConv, callConv, integerOf, IP, TypeKind } from '../../../core/index.ts';
+import { CallConv, callConv, integerOf, IP, TypeKind } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import { printBody } from './instructions.ts';
 import { identifier, quoted } from './zig-names.ts';
@@ -51,10 +51,8 @@ function declaration(parts: Parts, nav: Nav, index: NavIndex): string {
       throw new NotPrintable('a variable of another object');
     case 'var':
     case 'const': {
-      const { unit, types, values } = parts;
-      const natural = abiAlign(unit.pool, nav.ty);
-      // Zig gives some types less than AIR does, f80 for one.
-      const align = nav.align > 0 ? ` align(${nav.align})` : natural > 8 ? ` align(${natural})` : '';
+      const { types, values } = parts;
+      const align = types.alignment(nav.ty, nav.align);
       const init = nav.init === null ? 'undefined' : values.plain(nav.init);
       return `${nav.kind} ${values.navName(index)}: ${types.text(nav.ty)}${align} = ${init};`;
     }

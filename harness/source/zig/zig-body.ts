@@ -4,7 +4,7 @@
  * Owns what all instructions have in common; what each becomes is in instructions.ts. The result of instruction n is called
  * vn, with the type that AIR gives it. Constants that Zig would compute with at compile time are hidden behind a variable.
  */
-import type { Body, InstIndex, InstSequence, IpIndex, NavIndex, Ref, Unit } from '../../../core/index.ts';
+import type { AirTag, Body, InstIndex, InstSequence, IpIndex, NavIndex, Ref, Unit } from '../../../core/index.ts';
 import {
   bitRange,
   IP,
@@ -24,6 +24,12 @@ export type Spelling = (p: BodyPrinter, inst: InstIndex, indent: string) => void
 
 /** How constant operands are spelled: hidden from the compiler, or as literals where one operand is no constant. */
 type Constants = 'hidden' | 'literal';
+
+/** Instructions that make a NaN out of something else. */
+const ARITHMETIC: ReadonlySet<AirTag> = new Set([
+  ...(['add', 'sub', 'mul', 'div_float', 'div_trunc', 'div_floor', 'div_exact', 'rem', 'mod', 'max', 'min'] as const),
+  ...(['mul_add', 'sqrt', 'floor', 'ceil', 'trunc_float', 'round', 'fptrunc', 'fpext', 'reduce'] as const),
+]);
 
 /** One function body. */
 export class BodyPrinter {
@@ -92,7 +98,8 @@ export class BodyPrinter {
     }
     // Zig knows better than AIR which pointers into a packed struct are pointers to bits.
     const isBits = bitRange(this.unit.pool, ty) !== null;
-    this.line(indent, `const v${inst}${isBits ? '' : `: ${this.types.text(ty)}`} = ${text};`);
+    const value = ARITHMETIC.has(this.body.tag(inst)) ? this.values.withQuietNan(ty, text) : text;
+    this.line(indent, `const v${inst}${isBits ? '' : `: ${this.types.text(ty)}`} = ${value};`);
     this.keep(inst, indent);
   }
 

@@ -59,9 +59,9 @@ function enumName(pool: InternPool, ty: IpIndex, n: number): string {
   return identifier(name);
 }
 
-/** Name of field `n` of union type `ty`. */
+/** Name of field `n` of union type `ty`, a packed one too. */
 export function unionFieldName(pool: InternPool, ty: IpIndex, n: number): string {
-  const tag = unionTag(pool, ty);
+  const tag = pool.typeKind(ty) === TypeKind.union ? unionTag(pool, ty) : null;
   return tag === null ? `f${n}` : enumName(pool, tag, n);
 }
 

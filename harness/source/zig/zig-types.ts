@@ -16,6 +16,7 @@ import {
   errorSetOf,
   IP,
   isPackedUnion,
+  packedBits,
   SimpleType,
   StructLayout,
   TypeKind,
@@ -103,6 +104,10 @@ export class ZigTypes {
       case TypeKind.packed:
         return this.#packed(ty);
       case TypeKind.vector:
+        // Zig aligns longer ones to more than 16 bytes.
+        if (packedBits(pool, pool.childType(ty))! * pool.arrayLen(ty) > 128) {
+          throw new NotPrintable('a vector of more than 128 bits');
+        }
         return `@Vector(${pool.arrayLen(ty)}, ${this.text(pool.childType(ty))})`;
       case TypeKind.fn: {
         if (callConv(pool, ty) === CallConv.c) throw new NotPrintable('a function of the calling convention of C');
@@ -110,6 +115,13 @@ export class ZigTypes {
         return `fn (${params.join(', ')}) ${this.text(pool.fnReturn(ty))}`;
       }
     }
+  }
+
+  /** What follows the type of an object of type `ty`: Zig aligns some types to less than AIR does, `f80` and vectors among them. */
+  alignment(ty: IpIndex, wanted: number): string {
+    const natural = abiAlign(this.#pool, ty);
+    const align = wanted > 0 ? wanted : natural > 8 || holdsVector(this.#pool, ty) ? natural : 0;
+    return align === 0 ? '' : ` align(${align})`;
   }
 
   #pointee(ty: IpIndex): string {
@@ -140,11 +152,10 @@ export class ZigTypes {
 
   #packed(ty: IpIndex): string {
     const pool = this.#pool;
-    if (isPackedUnion(pool, ty)) throw new NotPrintable('a packed union');
     const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => `f${n}: ${this.text(pool.fieldType(ty, n))}`);
     const name = `${this.#prefix}P${ty}`;
     this.declarations.push(
-      `const ${name} = packed struct(${this.text(backingOf(pool, ty))}) { ${fields.join(', ')} };`,
+      `const ${name} = packed ${isPackedUnion(pool, ty) ? 'union' : 'struct'}(${this.text(backingOf(pool, ty))}) { ${fields.join(', ')} };`,
     );
     return name;
   }
@@ -208,6 +219,17 @@ export class ZigTypes {
     }
     return kind === TypeKind.struct && this.isExtern(ty);
   }
+}
+
+/** Whether there is a vector in a `ty`. */
+function holdsVector(pool: InternPool, ty: IpIndex): boolean {
+  const kind = pool.typeKind(ty);
+  if (kind === TypeKind.vector) return true;
+  if (kind === TypeKind.array || kind === TypeKind.opt) return holdsVector(pool, pool.childType(ty));
+  if (kind === TypeKind.error_union) return holdsVector(pool, errorPayload(pool, ty));
+  if (kind !== TypeKind.struct && kind !== TypeKind.union) return false;
+  const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => pool.fieldType(ty, n));
+  return fields.some((field) => holdsVector(pool, field));
 }
 
 /** Whether a scalar of `ty` may cross Zig's C calling convention as it is. */

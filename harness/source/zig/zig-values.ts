@@ -13,6 +13,8 @@ import {
   fieldOffset,
   floatPattern,
   IP,
+  isVector,
+  laneType,
   TypeKind,
   ValueKind,
 } from '../../../core/index.ts';
@@ -30,11 +32,20 @@ export const RUNTIME_DECLARATION = `inline fn ${RUNTIME}(comptime T: type, value
     return place;
 }`;
 
+/** Bits of AIR's NaN by the width of a float. */
+const QUIET_NANS: Readonly<Record<number, bigint>> = {
+  16: 0x7e00n,
+  80: 0x7fff_c000_0000_0000_0000n,
+  128: 0x7fff_8000_0000_0000_0000_0000_0000_0000n,
+};
+
 export class ZigValues {
   readonly #unit: Unit;
   readonly #types: ZigTypes;
   readonly #prefix: string;
   readonly #constants = new Map<string, string>();
+  /** Names of the functions for NaNs that are declared. */
+  readonly #quiet = new Set<string>();
   /** Declarations of unnamed constants so far. */
   readonly declarations: string[] = [];
 
@@ -43,6 +54,29 @@ export class ZigValues {
     this.#types = types;
     this.#prefix = prefix;
     types.sentinelText = (value) => this.plain(value);
+  }
+
+  /**
+   * `text`, of type `ty`, with AIR's one NaN where it is one: sign and payload of a NaN that arithmetic makes are nobody's in Zig, and
+   * AIR says what they are but for f32 and f64.
+   */
+  withQuietNan(ty: IpIndex, text: string): string {
+    const { pool } = this.#unit;
+    const lane = laneType(pool, ty);
+    if (!pool.isFloat(lane)) return text;
+    const bits = pool.floatBits(lane);
+    if (bits === 32 || bits === 64) return text;
+    const type = this.#types.text(ty);
+    const name = `${this.#prefix}quiet_${ty}`;
+    if (!this.#quiet.has(name)) {
+      this.#quiet.add(name);
+      const nan = `@as(f${bits}, @bitCast(@as(u${bits}, 0x${QUIET_NANS[bits]!.toString(16)})))`;
+      const body = isVector(pool, ty)
+        ? `@select(f${bits}, value == value, value, @as(${type}, @splat(${nan})))`
+        : `if (value == value) value else ${nan}`;
+      this.declarations.push(`inline fn ${name}(value: ${type}) ${type} {`, `    return ${body};`, '}');
+    }
+    return `${name}(${text})`;
   }
 
   /** Name of nav `nav`. */

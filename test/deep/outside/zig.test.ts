@@ -99,9 +99,15 @@ const here = VERSIONS.filter((version) => installed.includes(version));
     expect(found).toEqual(Object.fromEntries(stated));
   });
 
-  test('does right in all of them through LLVM', async () => {
+  test('does right in all of them through LLVM, but for what is known of that', async () => {
     const found = await bucketsWith(`zig-llvm:${version}`);
-    expect(found).toEqual(Object.fromEntries(NAMES.map((name) => [name, []])));
+    const { known = [] } = await loadBackend(`zig-llvm:${version}`);
+    const failing = NAMES.filter((name) => known.some(({ text }) => readFileSync(FILES.get(name)!, 'utf8') === text));
+    const stated = NAMES.map((name) => [
+      name,
+      failing.includes(name) ? [kindOf(storedCase(name, CORE_BACKEND).bucket)] : [],
+    ]);
+    expect(found).toEqual(Object.fromEntries(stated));
   });
 
   test('a fault of the printer is filed as the printer’s', async () => {

@@ -229,7 +229,7 @@ describe('a list', () => {
     expect(() => read(content)).toThrow(message);
   });
 
-  test.each(['zig-0.16.0', 'zig-0.17.1'])(
+  test.each(['zig-0.16.0', 'zig-0.17.1', 'zig-llvm-0.17.1'])(
     'of %s fits: each case meets its own bug, and states what it shows',
     (name) => {
       const bugs = readKnownBugs(join(ROOT, 'outside', 'known', `${name}.json`));

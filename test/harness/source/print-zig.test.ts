@@ -121,6 +121,35 @@ comptime {
     expect(text).toContain('const v3: bool = if (v1.*) |*x3| b3: { _ = x3; break :b3 true; } else |_| false;');
   });
 
+  test('copies arrays from behind a pointer to many of them', () => {
+    const text = zig(`fn @f([*][4]i32, [][4]i32) void {
+  %0 = arg [*][4]i32 0
+  %1 = arg [][4]i32 1
+  memcpy %1, %0
+  ret void {}
+}
+`);
+    expect(text).toContain('@memcpy(v1, v0[0..v1.len]);');
+  });
+
+  test('makes the NaN of AIR out of those of f16, f80 and f128 that arithmetic makes', () => {
+    const text = zig(`fn @f(f16, f32) f16 {
+  %0 = arg f16 0
+  %1 = arg f32 1
+  %2 = add %1, %1
+  %3 = fptrunc f16 %2
+  %4 = mul %3, %0
+  %5 = neg %4
+  ret %5
+}
+`);
+    expect(text).toContain('const v2: f32 = v1 + v1;');
+    expect(text).toMatch(
+      /const v3: f16 = quiet_\d+\(@floatCast\(v2\)\);\n.*const v4: f16 = quiet_\d+\(v3 \* v0\);\n.*= -v4;/,
+    );
+    expect(text).toContain('return if (value == value) value else @as(f16, @bitCast(@as(u16, 0x7e00)));');
+  });
+
   test('hides constants that Zig would compute with', () => {
     const text = zig(`fn @f(u8) u8 {
   %0 = arg u8 0

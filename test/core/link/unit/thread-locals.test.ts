@@ -98,7 +98,7 @@ type Program = Record<'count' | 'zero' | 'linked' | 'everywhere', () => number |
 };
 
 function instantiate(bytes: Uint8Array, memory?: WebAssembly.Memory): Program {
-  const module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+  const module = new WebAssembly.Module(bytes);
   return new WebAssembly.Instance(module, memory ? { env: { memory } } : {}).exports as unknown as Program;
 }
 

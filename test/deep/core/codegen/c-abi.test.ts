@@ -42,7 +42,7 @@ function failuresOf(core: Core, { air, signatures }: Sources, object: Uint8Array
   ];
   const linked = core.linkObjects(inputs, own.DEFAULT_SETTINGS);
   if (!linked.ok) throw new Error(JSON.stringify(linked.error.slice(0, 3)));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(linked.value as Uint8Array<ArrayBuffer>));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(linked.value));
   return signatures.flatMap((signature, n) => {
     const bits = (exports[`check_${n}`] as () => number)();
     const what = FAILURES.filter((_, bit) => ((bits >> bit) & 1) === 1);

@@ -33,6 +33,7 @@ describe('what owes an answer', () => {
       'core/codegen/aggregate/aggregates.ts',
       'core/codegen/refusals.ts',
       'core/codegen/state/abi.ts',
+      'core/intern/call-conv.ts',
       'core/intern/elements.ts',
       'core/intern/intern-pool.ts',
       'core/intern/layout.ts',
