@@ -33,7 +33,6 @@ const RELOCATABLE = order(
 const PLACE = order('a section of data begins where its first segment may, not where its greatest alignment allows');
 const IMPORTS = order('imports are in the order in which symbols are first mentioned');
 const GLOBALS = order('globals are in another order');
-const STRINGS = order('merged strings are in the order of their first appearance');
 
 /** By name of the test. */
 export const REASONS: Readonly<Record<string, Reason>> = {
@@ -64,8 +63,7 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'libsearch.s': SHARED,
   'locals-duplicate.test': RELOCATABLE,
   'map-file.s': wording('the map has other columns'),
-  'merge-string-debug.s': STRINGS,
-  'merge-string.s': STRINGS,
+  'merge-string.s': order('merged strings are in the order of their first appearance'),
   'multi-table.s': wording('the message begins with its file'),
   'mutable-global-exports.s': GLOBALS,
   'no-shlib-sigcheck.s': SHARED,

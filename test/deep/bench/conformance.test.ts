@@ -18,9 +18,9 @@ const why = missing.length === 0 ? '' : ` (skipped: not installed: ${missing.joi
 (missing.length === 0 ? test : test.skip)(`no test of wasm-ld is wrong, and 95 pass as they stand${why}`, () => {
   const args = [join(ROOT, 'dist/bench/conformance.js'), '--ours', '--json'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
-  expect([status, stderr]).toEqual([0, stderr]);
-  const { wrong, stale, pass } = JSON.parse(stdout) as Record<'wrong' | 'stale' | 'pass', number>;
-  expect({ wrong, stale }).toEqual({ wrong: 0, stale: 0 });
+  const amiss = stderr.split('\n').filter((line) => /^(wrong|stale) /.test(line));
+  expect([status, amiss]).toEqual([0, []]);
+  const { pass } = JSON.parse(stdout) as { readonly pass: number };
   expect(pass).toBeGreaterThanOrEqual(95);
 });
 
