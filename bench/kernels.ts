@@ -12,7 +12,7 @@ import { LLVM_ABSENT, loadLlvm } from '../harness/external/llvm.ts';
 import { HarnessError } from '../harness/model/failure.ts';
 import { listSections } from '../harness/wasm/cursor.ts';
 
-/** Names, and the argument of `kernel` in the measurement: some 10 ms of optimized code. */
+/** Names, and the argument of `kernel` in the measurement: a few ms of optimized code. */
 export const KERNELS = [
   { name: 'sieve', rounds: 20 },
   { name: 'matrix', rounds: 40 },
@@ -58,7 +58,7 @@ export function compileC(llvm: Llvm, name: string, level: '-O0' | '-O1'): Uint8A
 
 /** The kernel of a fresh instance. */
 export function kernelOf(module: Uint8Array): (rounds: number) => number {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module as Uint8Array<ArrayBuffer>));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module));
   return exports['kernel'] as (rounds: number) => number;
 }
 
