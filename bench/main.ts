@@ -3,6 +3,7 @@
  * how the linker compares (link.ts). One run, all figures from it. `npm run bench -- PROFILE` runs cases of that profile only,
  * `-- link` and `-- threads` only that part, `-- load` runs campaigns on a busy machine (load.ts), `-- memory` watches the size of
  * workers over 60,000 cases (memory.ts), and `-- digests FILE` writes a digest of every artefact (digests.ts).
+ * `-- kernels` compares with clang (kernels.ts).
  * `-- table FILE` writes the table of docs/instructions.md (instruction-table.ts).
  * `-- compare OTHER_DIST` compares the processor time of two builds (compare.ts), and `-- triage` says how well findings of planted
  * mistakes are told apart (triage.ts); names in place of its first number choose them. `-- night [SECONDS] [MISTAKES]` disturbs a campaign as a
@@ -54,6 +55,9 @@ if (process.argv[2] === 'link') {
   const [which, ...numbers] = process.argv.slice(3);
   const names = which === undefined || /^[0-9]+$/.test(which) ? undefined : which.split(',');
   await benchTriage(names ?? (which === undefined ? undefined : Number(which)), ...numbers.map(Number));
+} else if (process.argv[2] === 'kernels') {
+  const { benchKernels } = await import('./kernels.ts');
+  await benchKernels();
 } else if (process.argv[2] === 'table') {
   const { writeInstructionTable } = await import('./instruction-table.ts');
   await writeInstructionTable(process.argv[3] ?? 'instructions.md');
