@@ -158,8 +158,8 @@ export class ExecutableSink implements SymbolSink {
   navTlsOffset(out: ByteWriter, nav: NavIndex): void {
     const { placed } = this.#indexed;
     const target = this.#target(nav);
-    const start = placed.memory.tls?.start ?? 0;
-    this.#address(out, addressOf(placed, target, placed.live.symbols.navOffset[nav]!, 0) - start);
+    const address = addressOf(placed, target, placed.live.symbols.navOffset[nav]!, 0);
+    this.#address(out, address - (placed.memory.tls?.start ?? 0));
   }
 
   navCall(out: ByteWriter, nav: NavIndex): void {
