@@ -84,8 +84,8 @@ const ROWS: readonly BugRow[] = [
     'tail-call-gives-its-result-to-nobody',
     'codegen',
     'calls.js',
-    'if (repOf(pool, pool.fnReturn(fnTy)) === Rep.address) f.pushValue(f.resultAddress);',
-    'if (repOf(pool, pool.fnReturn(fnTy)) === Rep.address) f.pushValue(allocateSlot(f, pool.fnReturn(fnTy)));',
+    'if (returnsThroughMemory(pool, fnTy)) f.pushValue(f.resultAddress);',
+    'if (returnsThroughMemory(pool, fnTy)) f.pushValue(allocateSlot(f, pool.fnReturn(fnTy)));',
     'the result of a tail call in memory is written to the frame of the caller',
   ],
   [

@@ -107,8 +107,8 @@ const ROWS: readonly BugRow[] = [
     'names-one-off',
     'link',
     'write-names.js',
-    'out.uleb(index++); out.name(givenName(indexed, id) ?? functionName(indexed, id));',
-    'out.uleb(index++); out.name(functionName(indexed, ids[Math.max(0, ids.indexOf(id) - 1)]));',
+    'out.uleb(index++); out.name(givenName(indexed, id) ?? functionName(indexed, id, displayName));',
+    'out.uleb(index++); out.name(functionName(indexed, ids[Math.max(0, ids.indexOf(id) - 1)], displayName));',
     'functions have the name of the one before',
   ],
   [

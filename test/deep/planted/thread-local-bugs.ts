@@ -7,8 +7,8 @@ const ROWS: readonly BugRow[] = [
     'thread-local-address-not-relative',
     'link',
     'relocate.js',
-    'addressOf(placed, target, placed.live.symbols.navOffset[nav], 0) - start',
-    'addressOf(placed, target, placed.live.symbols.navOffset[nav], 0)',
+    'address - (placed.memory.tls?.start ?? 0)',
+    'address',
     'the place of a nav behind the base of thread-local data is its whole address',
   ],
   [
