@@ -40,7 +40,7 @@ export interface ItemSource {
 /** Append-only table of unique (kind, words) items. */
 export class ItemTable implements ItemSource {
   /** Words of the item about to be interned; see {@link room} for more than 64. */
-  scratch = new Uint32Array(64);
+  scratch: Uint32Array;
   /** As in the handle; null while nothing is shared. */
   #count: Int32Array | null = null;
   #handle: SharedItems | null = null;
@@ -48,14 +48,19 @@ export class ItemTable implements ItemSource {
   readonly #starts: U32Column;
   readonly #words: U32Column;
   /** Hash of each item, kept for growing the table. */
-  readonly #hashes = new U32Column(128);
+  readonly #hashes: U32Column;
   /** Open addressing, power-of-two size; a cell is index + 1, 0 = free. */
-  #table = new Uint32Array(256);
+  #table: Uint32Array;
 
   constructor(shared: boolean) {
+    // One piece of memory for all of a new table: a pool is made for each program, and pieces cost more than bytes.
+    const memory = new ArrayBuffer((shared ? 448 : 1088) * 4);
+    this.scratch = new Uint32Array(memory, 0, 64);
+    this.#table = new Uint32Array(memory, 64 * 4, 256);
+    this.#hashes = new U32Column(new Uint32Array(memory, 320 * 4, 128));
     this.#kinds = new U8Column(128, shared);
-    this.#starts = new U32Column(128, shared);
-    this.#words = new U32Column(512, shared);
+    this.#starts = new U32Column(shared ? 128 : new Uint32Array(memory, 448 * 4, 128), shared);
+    this.#words = new U32Column(shared ? 512 : new Uint32Array(memory, 576 * 4, 512), shared);
     if (shared) this.share();
   }
 

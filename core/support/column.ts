@@ -36,9 +36,11 @@ export class U32Column {
   length = 0;
   #shared: boolean;
 
-  constructor(capacity = 64, shared = false) {
+  /** `room`: cells at first, or memory of this thread that holds them. */
+  constructor(room: number | Uint32Array = 64, shared = false) {
     this.#shared = shared;
-    this.view = shared ? new Uint32Array(allocateShared(capacity * 4), 0, capacity) : new Uint32Array(capacity);
+    if (typeof room !== 'number') this.view = room;
+    else this.view = shared ? new Uint32Array(allocateShared(room * 4), 0, room) : new Uint32Array(room);
   }
 
   /** Makes room for `extra` more cells. */
