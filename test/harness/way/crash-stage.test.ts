@@ -23,7 +23,12 @@ describe('the stage of a crash', () => {
     ['code generation', 'generate.js', 'generate(pool, fnTy, body, options) {', 'codegen'],
     ['the emitter', 'emit.js', 'emitLocals(code, out);', 'emit'],
     ['the linker, asked for a number by the emitter', 'relocate.js', 'navCall(out, nav) {', 'linker'],
-    ['the linker, at work by itself', 'flush.js', 'export function flushExecutable(all, options, buffers = new OutputBuffers()) {', 'linker'],
+    [
+      'the linker, at work by itself',
+      'flush.js',
+      'export function flushExecutable(all, options, buffers = new OutputBuffers()) {',
+      'linker',
+    ],
   ])('is right for %s', async (what, file, find, stage) => {
     const replace = find.endsWith(';') ? "throw new Error('planted');" : `${find} throw new Error('planted');`;
     const bug = { name: what.replace(/\W+/g, '-'), family: 'codegen', mistake: '', file, find, replace } as const;
