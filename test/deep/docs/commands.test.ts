@@ -37,7 +37,7 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness mutants --seed 1 --sample 60':
     'npx harness mutants --seed 1 --sample 60 --ids 0cfd63ba --runs 30 --profile default --checks interp-exe',
   'npx harness mutants --only codegen/scalar --sample 20 --runs 500 --jobs 2':
-    'npx harness mutants --only codegen/scalar --sample 20 --runs 30 --jobs 2 --ids 0cfd63ba --profile default --checks interp-exe',
+    'npx harness mutants --only codegen/scalar --sample 20 --runs 30 --jobs 2 --seed 1 --ids 0cfd63ba --profile default --checks interp-exe',
   'npx harness mutants --historical --seed 1 --jobs 1':
     'npx harness mutants --historical --seed 1 --jobs 1 --ids L02 --runs 30 --checks validate,interp-exe',
   'npx harness mutants --historical --only core/link --runs 500':
