@@ -80,9 +80,23 @@ export interface LinkObjectsOptions {
   readonly link?: Partial<LinkOptions>;
 }
 
-function linkOptions(settings: Settings): Partial<LinkOptions> {
+/**
+ * What `settings` say to the linker, and `unit` if one is linked; defaults for all else. One literal, because this is done for each
+ * program.
+ */
+function linkOptions(settings: Settings, unit: Unit | null): LinkOptions {
   const { stackSize, stackFirst, globalBase, gc, strip, buildId } = settings;
-  return { stackSize, stackFirst, globalBase, gc, strip, buildId: buildId === 'none' ? null : { kind: buildId } };
+  return {
+    ...DEFAULT_LINK_OPTIONS,
+    stackSize,
+    stackFirst,
+    globalBase,
+    gc,
+    strip,
+    buildId: buildId === 'none' ? null : { kind: buildId },
+    table64: unit === null ? DEFAULT_LINK_OPTIONS.table64 : settings.table64,
+    extraFeatures: unit === null ? DEFAULT_LINK_OPTIONS.extraFeatures : featuresOf(unit, settings),
+  };
 }
 
 /** What the code and data of `unit` need of an engine, in the order of names. */
@@ -93,22 +107,6 @@ function featuresOf(unit: Unit, { atomics, bulkMemory, tailCall }: Settings): st
     ...(unit.pool.target.ptrBits === 64 ? ['memory64'] : []),
     ...(tailCall ? ['tail-call'] : []),
   ];
-}
-
-/** Every option of the executable of `unit`: one literal, because this is done for each program. */
-function executableOptions(unit: Unit, settings: Settings): LinkOptions {
-  const { stackSize, stackFirst, globalBase, gc, strip, buildId, table64 } = settings;
-  return {
-    ...DEFAULT_LINK_OPTIONS,
-    stackSize,
-    stackFirst,
-    globalBase,
-    gc,
-    strip,
-    buildId: buildId === 'none' ? null : { kind: buildId },
-    table64,
-    extraFeatures: featuresOf(unit, settings),
-  };
 }
 
 /** What `settings` and `unit` say to codegen. */
@@ -276,7 +274,7 @@ export class Compilation {
   /** Links an executable. */
   flush(): Result<Uint8Array> {
     if (this.#unread !== null) return { ok: false, error: this.#unread.sorted() };
-    const options = executableOptions(this.#unit, this.#settings);
+    const options = linkOptions(this.#settings, this.#unit);
     const result = inLayer('linker', () => this.#linker.flushWith(options, BUFFERS));
     return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
   }
@@ -341,7 +339,7 @@ export function linkObjects(
   const all = withArchives(inputs);
   if (!all.ok) return all;
   const library = (options.runtime ?? true) ? (is64: boolean) => runtimeLibrary(is64 ? 64 : 32) : undefined;
-  const linked = { ...linkOptions(settings), ...options.link };
+  const linked = { ...linkOptions(settings, null), ...options.link };
   const result = inLayer('linker', () => linkParsedObjects(all.value, linked, library));
   return result.ok ? { ok: true, value: result.bytes } : { ok: false, error: result.error.sorted() };
 }

@@ -9,20 +9,9 @@ import type { Representative } from '../../../harness/campaign/buckets.ts';
 import type { CampaignConfig } from '../../../harness/campaign/config.ts';
 import { emitTo } from '../../../harness/campaign/events.ts';
 import type { Replies, RunningTask, Task, TaskOutcome, Workers } from '../../../harness/worker/protocol.ts';
+import { CONFIG as BASE } from '../report/campaign-config.ts';
 
-const CONFIG: CampaignConfig = {
-  seed: 7,
-  profile: 'default',
-  generator: 1,
-  budget: { runs: 70, seconds: null },
-  shard: { index: 0, of: 1 },
-  stopOnFirst: false,
-  backend: 'core',
-  checks: null,
-  onlyOps: null,
-  reduceRuns: 60,
-  reduceShare: 1,
-};
+const CONFIG: CampaignConfig = { ...BASE, budget: { runs: 70, seconds: null }, reduceRuns: 60, reduceShare: 1 };
 
 const BUCKET = 'codegen/interp-exe/crash/a';
 const WANTED = { from: { seed: 5 }, bucket: BUCKET, maxRuns: 60 };
