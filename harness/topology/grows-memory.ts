@@ -1,6 +1,6 @@
 /** Whether a program asks for more memory while it runs. A link that limits memory would change what it does. */
-import { TAG } from '../../core/air/schema/ops.ts';
-import type { Unit } from '../../core/air/unit.ts';
+import type { Unit } from '../../core/index.ts';
+import { TAG } from '../../core/index.ts';
 
 /** Whether a function of `unit` has a `wasm_memory_grow`. */
 export function growsMemory(unit: Unit): boolean {
