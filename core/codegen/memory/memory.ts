@@ -16,17 +16,7 @@ import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { opAdd, loadTag, opMul, opNe } from '../state/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
-import {
-  baseOffset,
-  imm32,
-  imm64,
-  local,
-  navRef,
-  NO_VALUE,
-  smallConstant,
-  stackOffset,
-  W,
-} from '../state/wvalue.ts';
+import { baseOffset, imm32, imm64, local, navRef, NO_VALUE, smallConstant, stackOffset, W } from '../state/wvalue.ts';
 import { allocateSlot, copyValue, loadForeignTop, SLICE_PTR, sliceLen, storeOperand } from './memory-access.ts';
 import { lowerBitLoad, lowerBitStore } from './bit-pointers.ts';
 import { isPromoted, lowerPromotedStore, promote } from './promote.ts';

@@ -165,12 +165,11 @@ function resultOf(code: Code, i: number, below: number, above: number, constant:
     case MirTag.i64_or:
     case MirTag.i32_xor:
     case MirTag.i64_xor:
-      return known(
-        Math.max(unsignedBits(below), unsignedBits(above)),
-        Math.max(signedBits(below), signedBits(above)),
-      );
+      return known(Math.max(unsignedBits(below), unsignedBits(above)), Math.max(signedBits(below), signedBits(above)));
     case MirTag.i32_shr_u:
-      return constant === null ? NOTHING_KNOWN : known(Math.max(0, Math.min(unsignedBits(below), 32) - (constant & 31)), 64);
+      return constant === null
+        ? NOTHING_KNOWN
+        : known(Math.max(0, Math.min(unsignedBits(below), 32) - (constant & 31)), 64);
     case MirTag.i64_extend_i32_u:
       return known(Math.min(unsignedBits(above), 32), 64);
     case MirTag.i64_extend_i32_s:
