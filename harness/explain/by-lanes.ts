@@ -71,6 +71,8 @@ function tagOfLanes({ tag, numbers }: Node): AirTag | null {
   switch (tag) {
     case 'cmp_vector':
       return `cmp_${COMPARISONS[numbers[0]!]!}`;
+    case 'cmp_vector_optimized':
+      return `cmp_${COMPARISONS[numbers[0]!]!}_optimized`;
     case 'aggregate_init':
     case 'bitcast':
     case 'load':

@@ -217,7 +217,7 @@ describe('interp-exe', () => {
       throw new TypeError("Cannot read properties of undefined (reading 'x')");
     };
     expect(buckets(run({ ...RIGHT, exe: threw }, CHECK_NAMES).report)).toEqual([
-      'codegen/interp-exe/crash/cannot-read-properties-of-undefined',
+      'codegen/interp-exe/crash/type-error',
     ]);
   });
 
