@@ -93,6 +93,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
       'case',
       'external',
       'source',
+      'linker',
       'way',
       'check',
       'reduce',
