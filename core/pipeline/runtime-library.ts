@@ -16,6 +16,7 @@ import type { RuntimeLibrary } from '../link/symbols/symbol-table.ts';
 import type { RuntimeFamily } from '../runtime/source.ts';
 import { RUNTIME_FAMILIES } from '../runtime/source.ts';
 import { assert } from '../support/assert.ts';
+import { inLayer } from '../support/layer-mark.ts';
 
 /** Bits of an address. */
 type PtrBits = 32 | 64;
@@ -122,7 +123,8 @@ function functionsOf(family: RuntimeFamily, ptrBits: PtrBits) {
       panicNav: null,
       ownerNav,
     } as const;
-    return { name: nav.name, mir: codegen.generate(unit.pool, nav.ty, nav.body, options) };
+    const { body, ty } = nav;
+    return { name: nav.name, mir: inLayer('codegen', () => codegen.generate(unit.pool, ty, body, options)) };
   });
   return { unit, functions };
 }
