@@ -104,7 +104,7 @@ type Program = Record<'count' | 'zero' | 'linked' | 'everywhere', () => number |
 };
 
 function instantiate(bytes: Uint8Array, memory?: WebAssembly.Memory): Program {
-  const module = new WebAssembly.Module(asEngineTakes(bytes) as BufferSource);
+  const module = new WebAssembly.Module(new Uint8Array(asEngineTakes(bytes)));
   return new WebAssembly.Instance(module, memory ? { env: { memory } } : {}).exports as unknown as Program;
 }
 

@@ -48,7 +48,7 @@ function failuresOf(core: Core, { air, signatures }: Sources, object: Uint8Array
   ];
   const linked = core.linkObjects(inputs, own.DEFAULT_SETTINGS);
   if (!linked.ok) throw new Error(JSON.stringify(linked.error.slice(0, 3)));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(asEngineTakes(linked.value) as BufferSource));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(asEngineTakes(linked.value))));
   return signatures.flatMap((signature, n) => {
     const bits = (exports[`check_${n}`] as () => number)();
     const what = FAILURES.filter((_, bit) => ((bits >> bit) & 1) === 1);
