@@ -8,6 +8,7 @@
 import { parseUnit } from '../air/text/parse.ts';
 import { verifyUnit } from '../air/verify/verify.ts';
 import { CodeGenerator } from '../codegen/generate.ts';
+import { NO_PEEPHOLES } from '../codegen/state/peepholes.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import type { ParsedObject } from '../link/input/object-file.ts';
 import { Linker } from '../link/linker.ts';
@@ -120,6 +121,7 @@ function functionsOf(family: RuntimeFamily, ptrBits: PtrBits) {
       reuseLocals: true,
       atomics: false,
       brTable: 'heuristic',
+      peepholes: NO_PEEPHOLES,
       panicNav: null,
       ownerNav,
     } as const;
