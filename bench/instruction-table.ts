@@ -31,7 +31,7 @@ import { Machine } from '../interpreter/machine.ts';
 import type { Sequence } from '../interpreter/model/frame.ts';
 
 /** Programs of each profile for each target: some 20,000 altogether. */
-const SEEDS = 440;
+const SEEDS = 480;
 const TARGETS = [32, 64] as const;
 
 /** Classes of types, in the order of the columns. */
@@ -149,7 +149,7 @@ export function countExecuted(seeds: number): Counts {
     if (types === undefined) typesOf.set(body, (types = resultTypes(pool, body)));
     const operands: IpIndex[] = [];
     forEachOperand(body, inst, (ref: Ref) => {
-      operands.push(isInstRef(ref) ? (types![refInst(ref)]! as IpIndex) : pool.typeOf(refValue(ref)));
+      operands.push(isInstRef(ref) ? (types[refInst(ref)]! as IpIndex) : pool.typeOf(refValue(ref)));
     });
     const tag = AIR_TAG_NAMES[body.tags[inst]!]!;
     const key = keyOf(tag, aboutOf(pool, operands, types[inst]! as IpIndex), pool.target.ptrBits);
