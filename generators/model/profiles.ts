@@ -28,6 +28,8 @@ export interface Profile {
   readonly checked: boolean;
   /** Whether there are vectors. */
   readonly vectors: boolean;
+  /** Whether there are elementary functions. A sweep has them alone, or none. */
+  readonly math: boolean;
   /** Most bits of packed structs; 0: there are none. */
   readonly packed: number;
   /** Chance that one of them is a packed union. */
@@ -140,6 +142,10 @@ export const VECTOR_TAGS: readonly AirTag[] = [
   'cmp_vector', 'cmp_vector_optimized', 'select', 'splat', 'reduce', 'reduce_optimized', 'shuffle_one', 'shuffle_two',
 ];
 
+/** Elementary functions. */
+// prettier-ignore
+export const MATH_TAGS: readonly AirTag[] = ['sin', 'cos', 'tan', 'exp', 'exp2', 'log', 'log2', 'log10'];
+
 /** Atomic instructions. */
 // prettier-ignore
 export const ATOMIC_TAGS: readonly AirTag[] = [
@@ -164,6 +170,7 @@ const DEFAULT: Profile = {
   wideInts: 0,
   checked: false,
   vectors: false,
+  math: false,
   packed: 0,
   packedUnions: 0,
   conventions: 0,
@@ -518,6 +525,22 @@ const ALL: readonly Profile[] = [
   },
   {
     ...DEFAULT,
+    name: 'math',
+    summary: 'sin to log10 of every float format: near multiples of pi, near 1, at the limits of formats; lane by lane',
+    factors: { ...times(1, FLOATS), ...times(1, MATH_TAGS), mul_add: 1 },
+    others: 0.08,
+    math: true,
+    vectors: true,
+    aggregates: 12,
+    sums: 60,
+    floats: 200,
+    formats: [16, 32, 64, 80, 128],
+    splits: 20,
+    data: 2,
+    functions: 3,
+  },
+  {
+    ...DEFAULT,
     name: 'drop-in',
     summary: 'small programs in links that compilers and build systems make: what a drop-in for wasm-ld must do',
     sizes: [
@@ -535,6 +558,13 @@ const ALL: readonly Profile[] = [
     ...DEFAULT,
     name: 'sweep',
     summary: 'single instructions, every combination of types, all pairs of boundary operands',
+    sweeps: true,
+  },
+  {
+    ...DEFAULT,
+    name: 'math-sweep',
+    summary: 'sin to log10 of every float format, of all boundary operands',
+    math: true,
     sweeps: true,
   },
 ];

@@ -26,6 +26,7 @@ const ROWS: readonly Row[] = [
   [/^core\/codegen\/scalar\/panics/, ['checked']],
   [/^core\/codegen\/scalar\//, ['sweep', 'integers', 'checked']],
   [/^core\/codegen\//, ['sweep', 'integers', 'memory', 'calls']],
+  [/^core\/runtime\/(?:elementary|fixed-point)/, ['math', 'math-sweep']],
   [/^core\/runtime\//, ['formats', 'wide', 'sweep']],
   [/^core\/link\/unit\//, ['link', 'thread-locals', 'abi']],
   [/^core\/link\//, ['link', 'drop-in', 'wasm64', 'calls']],
