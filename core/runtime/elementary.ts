@@ -378,5 +378,7 @@ export function elementarySource(): string {
   const shared = sourceOf([...FLOAT_ROUNDING, ...CODECS.flatMap(({ routines }) => routines)]);
   const functions = CODECS.flatMap((codec) => Object.keys(FUNCTIONS).map((name) => functionOf(codec, name)));
   const own = [...FIXED_POINT, RAISE, ANGLE, SERIES, TURNED_SINE, SINE, COSINE, TANGENT, POWER, LOGARITHM];
-  return constantsSource() + (shared + sourceOf([...own, ...functions])).replaceAll('@__float_', '@__elementary_float_');
+  return (
+    constantsSource() + (shared + sourceOf([...own, ...functions])).replaceAll('@__float_', '@__elementary_float_')
+  );
 }

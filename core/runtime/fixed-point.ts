@@ -220,7 +220,12 @@ const TAKE = routine('__fixed_take', [FIXED, PARTS], 'void', (r, [to, parts]) =>
   const place = r.variable(r.shr(shift, 5));
   const bits = r.and(shift, u64(31));
   const carry = r.variable(u64(0));
-  for (const [word, half] of [[2, 0], [2, 32], [3, 0], [3, 32]] as const) {
+  for (const [word, half] of [
+    [2, 0],
+    [2, 32],
+    [3, 0],
+    [3, 32],
+  ] as const) {
     const digit = r.and(r.shr(r.load(parts!, word), half), u64(0xffff_ffff));
     const moved = r.or(r.shl(digit, bits), carry.get());
     r.setDigit(to!, place.get(), moved);
@@ -232,14 +237,4 @@ const TAKE = routine('__fixed_take', [FIXED, PARTS], 'void', (r, [to, parts]) =>
 });
 
 /** The routines. */
-export const FIXED_POINT: readonly Source[] = [
-  DIGITS,
-  MULTIPLY,
-  DIVIDE,
-  ADD,
-  SUBTRACT,
-  INVERT,
-  NORMALISE,
-  GIVE,
-  TAKE,
-];
+export const FIXED_POINT: readonly Source[] = [DIGITS, MULTIPLY, DIVIDE, ADD, SUBTRACT, INVERT, NORMALISE, GIVE, TAKE];

@@ -8,7 +8,15 @@ import type { AirTag, DescribedTag, Unit } from '../../core/index.ts';
 import { DESCRIBED_TAGS, isDescribed } from '../../core/index.ts';
 import type { Avoids, MixPlan, Plan } from '../model/plan.ts';
 import type { Mix, Profile } from '../model/profiles.ts';
-import { ATOMIC_TAGS, CHECKED_TAGS, FLOAT_EXTRAS, FLOW_TAGS, MATH_TAGS, SUM_TAGS, VECTOR_TAGS } from '../model/profiles.ts';
+import {
+  ATOMIC_TAGS,
+  CHECKED_TAGS,
+  FLOAT_EXTRAS,
+  FLOW_TAGS,
+  MATH_TAGS,
+  SUM_TAGS,
+  VECTOR_TAGS,
+} from '../model/profiles.ts';
 import { weightedTable } from '../model/random.ts';
 import { WEIGHTS } from '../model/weights.ts';
 import { BASE_TAGS } from './guards.ts';
@@ -103,7 +111,8 @@ function planWithout(profile: Profile, restriction: Restriction): Plan {
   );
   const isSwept = (tag: AirTag): boolean =>
     MATH_TAGS.includes(tag) === profile.math &&
-    (only === null || only.has(tag)) && (supports === undefined || supports(tag));
+    (only === null || only.has(tag)) &&
+    (supports === undefined || supports(tag));
   const swept = new Set<AirTag>(DESCRIBED_TAGS.filter(isSwept));
   const tags: DescribedTag[] = [];
   const weights: number[] = [];

@@ -5,7 +5,15 @@
  * Owns the choice of widths and values. Types that a version refuses are left out by cells.ts.
  */
 import type { FloatBits, InternPool, IpIndex } from '../../core/index.ts';
-import { FLOAT_FORMATS, infinityBits, IP, isFloatPattern, nearestPattern, numberOfPattern, quietNanBits } from '../../core/index.ts';
+import {
+  FLOAT_FORMATS,
+  infinityBits,
+  IP,
+  isFloatPattern,
+  nearestPattern,
+  numberOfPattern,
+  quietNanBits,
+} from '../../core/index.ts';
 
 /** Widths of integers. */
 // prettier-ignore

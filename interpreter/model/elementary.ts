@@ -300,7 +300,8 @@ function known(name: Elementary, t: SoftFormat, x: Dyadic): bigint | null {
 
 /** What a function is of zero, of infinities and of negative numbers; null: something else. */
 function special(name: Elementary, t: SoftFormat, x: Parts): bigint | null {
-  const infinite = (negative: boolean): bigint => nearest(t, { kind: 'infinite', negative, significand: 0n, exponent: 0 });
+  const infinite = (negative: boolean): bigint =>
+    nearest(t, { kind: 'infinite', negative, significand: 0n, exponent: 0 });
   const isZero = x.kind === 'finite' && x.significand === 0n;
   if (x.kind === 'nan') return quietNan(t);
   switch (name) {

@@ -47,7 +47,8 @@ export function turnsOf(t: SoftFormat): readonly bigint[] {
   const least = rounded(t, false, 1n, 2 - t.emax - t.precision);
   const lead = BigInt(t.precision - 1);
   const isValue = (p: bigint): boolean => !t.storesLead || p >> BigInt(t.precision) === 0n || ((p >> lead) & 1n) === 1n;
-  const subnormal = (p: bigint): boolean => t.storesLead && p >> BigInt(t.precision) === 0n && ((p >> lead) & 1n) === 1n;
+  const subnormal = (p: bigint): boolean =>
+    t.storesLead && p >> BigInt(t.precision) === 0n && ((p >> lead) & 1n) === 1n;
   const numbers = [...near, least, infinity - 1n].filter((p) => p >= 0n && p < infinity && isValue(p) && !subnormal(p));
   const all = [...new Set([...numbers, infinity])];
   return [...all, ...all.map((p) => p | sign), infinity + (1n << (lead - 1n))];

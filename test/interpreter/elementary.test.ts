@@ -52,9 +52,15 @@ describe('what is exact', () => {
   test.each(FORMATS)('special operands of $bits bits', (t) => {
     const rows: readonly (readonly [Elementary, number, number])[] = [
       ...(['sin', 'tan'] as const).flatMap((name) => [[name, 0, 0] as const, [name, -0, -0] as const]),
-      ...(['sin', 'cos', 'tan'] as const).flatMap((name) => [[name, Infinity, NaN] as const, [name, -Infinity, NaN] as const]),
+      ...(['sin', 'cos', 'tan'] as const).flatMap((name) => [
+        [name, Infinity, NaN] as const,
+        [name, -Infinity, NaN] as const,
+      ]),
       ...(['cos', 'exp', 'exp2'] as const).flatMap((name) => [[name, 0, 1] as const, [name, -0, 1] as const]),
-      ...(['exp', 'exp2'] as const).flatMap((name) => [[name, Infinity, Infinity] as const, [name, -Infinity, 0] as const]),
+      ...(['exp', 'exp2'] as const).flatMap((name) => [
+        [name, Infinity, Infinity] as const,
+        [name, -Infinity, 0] as const,
+      ]),
       ...(['exp', 'exp2'] as const).flatMap((name) => [[name, 65000, Infinity] as const, [name, -65000, 0] as const]),
       ...(['log', 'log2', 'log10'] as const).flatMap((name) => [
         [name, 0, -Infinity] as const,
@@ -67,7 +73,9 @@ describe('what is exact', () => {
       ...NAMES.map((name) => [name, NaN, NaN] as const),
     ];
     for (const [name, x, y] of rows) {
-      expect(`${name} ${x}: ${elementary(name, t, to(t, x)).toString(16)}`).toBe(`${name} ${x}: ${to(t, y).toString(16)}`);
+      expect(`${name} ${x}: ${elementary(name, t, to(t, x)).toString(16)}`).toBe(
+        `${name} ${x}: ${to(t, y).toString(16)}`,
+      );
     }
   });
 
@@ -100,6 +108,7 @@ describe('what is exact', () => {
       ['sin', 6381956970095103 * 2 ** 797, 1],
       ['cos', 6381956970095103 * 2 ** 797, -4.6871659242546277e-19],
     ];
-    for (const [name, x, y] of rows) expect([name, x, number64(elementary(name, SOFT_FORMATS[64], bits64(x)))]).toEqual([name, x, y]);
+    for (const [name, x, y] of rows)
+      expect([name, x, number64(elementary(name, SOFT_FORMATS[64], bits64(x)))]).toEqual([name, x, y]);
   });
 });

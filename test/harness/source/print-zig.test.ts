@@ -228,7 +228,14 @@ fn @f(i16) u8 {
 describe('generated programs', () => {
   // Profile floats has many a modulus whose denominator is no constant. Profile sums is about what has no Zig source here, and most of what is in these is not either.
   // All programs of math-sweep are refused. Variables of profile thread-locals are refused by name, so only the programs that draw none are left.
-  const least: Readonly<Record<string, number>> = { floats: 30, formats: 5, checked: 3, flow: 1, 'thread-locals': 9, 'math-sweep': 0 };
+  const least: Readonly<Record<string, number>> = {
+    floats: 30,
+    formats: 5,
+    checked: 3,
+    flow: 1,
+    'thread-locals': 9,
+    'math-sweep': 0,
+  };
   test.each(Object.keys(PROFILES).filter((name) => PROFILES[name]!.sums === 0))(
     'of profile %s are printed, but for a few reasons',
     (profile) => {
