@@ -50,6 +50,7 @@ test('each seed gives the same case as ever', () => {
       "vectors 35b8ea7aba6d4228",
       "abi ba763d71092b1159",
       "thread-locals 4ddca4fc056fab78",
+      "math 0d6518598552d613",
       "drop-in 301d32b13b9fbd66",
     ]
   `);
