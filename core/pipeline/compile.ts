@@ -85,7 +85,7 @@ export interface LinkObjectsOptions {
  * program.
  */
 function linkOptions(settings: Settings, unit: Unit | null): LinkOptions {
-  const { stackSize, stackFirst, globalBase, gc, strip, buildId } = settings;
+  const { stackSize, stackFirst, globalBase, gc, strip, debugInfo, buildId } = settings;
   return {
     ...DEFAULT_LINK_OPTIONS,
     stackSize,
@@ -93,6 +93,7 @@ function linkOptions(settings: Settings, unit: Unit | null): LinkOptions {
     globalBase,
     gc,
     strip,
+    debugInfo,
     buildId: buildId === 'none' ? null : { kind: buildId },
     table64: unit === null ? DEFAULT_LINK_OPTIONS.table64 : settings.table64,
     extraFeatures: unit === null ? DEFAULT_LINK_OPTIONS.extraFeatures : featuresOf(unit, settings),
@@ -284,6 +285,7 @@ export class Compilation {
     const options = {
       binding: shared ? ('hidden-global' as const) : ('local' as const),
       strip: this.#settings.strip,
+      debugInfo: this.#settings.debugInfo,
       table64: this.#settings.table64,
       features: featuresOf(this.#unit, this.#settings),
     };

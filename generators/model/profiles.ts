@@ -28,6 +28,8 @@ export interface Profile {
   readonly checked: boolean;
   /** Whether there are vectors. */
   readonly vectors: boolean;
+  /** Chance that there is debug information. */
+  readonly debug: number;
   /** Whether there are elementary functions. A sweep has them alone, or none. */
   readonly math: boolean;
   /** Most bits of packed structs; 0: there are none. */
@@ -171,6 +173,7 @@ const DEFAULT: Profile = {
   checked: false,
   vectors: false,
   math: false,
+  debug: 0,
   packed: 0,
   packedUnions: 0,
   conventions: 0,
@@ -538,6 +541,19 @@ const ALL: readonly Profile[] = [
     splits: 20,
     data: 2,
     functions: 3,
+  },
+  {
+    ...DEFAULT,
+    name: 'debug',
+    summary: 'programs with debug information: lines of statements and ranges of functions in executables and objects',
+    factors: { ...times(1, FLOW_TAGS), dbg_stmt: 14, call: 2, call_always_tail: 0 },
+    others: 0.7,
+    flow: true,
+    debug: 224,
+    aggregates: 40,
+    splits: 60,
+    settings: 60,
+    functions: 8,
   },
   {
     ...DEFAULT,

@@ -28,6 +28,7 @@ const ROWS: readonly Row[] = [
   [/^core\/codegen\//, ['sweep', 'integers', 'memory', 'calls']],
   [/^core\/runtime\/(?:elementary|fixed-point)/, ['math', 'math-sweep']],
   [/^core\/runtime\//, ['formats', 'wide', 'sweep']],
+  [/^core\/link\/(?:unit|executable)\/.*debug/, ['debug', 'link']],
   [/^core\/link\/unit\//, ['link', 'thread-locals', 'abi']],
   [/^core\/link\//, ['link', 'drop-in', 'wasm64', 'calls']],
   [/^core\/(?:wasm|mir)\//, ['link', 'sweep', 'flow']],

@@ -104,8 +104,8 @@ export function coreBackend(door: CoreDoor, name: string): Backend<Settings> {
       runtime: (ptrBits, names) => door.compileRuntimeObjects(ptrBits, names),
     },
     layout: {
-      rules: ({ stackSize, stackFirst, globalBase, gc, strip }) => {
-        return { stackSize, stackFirst, globalBase, collects: gc, strips: strip };
+      rules: ({ stackSize, stackFirst, globalBase, gc, strip, debugInfo }) => {
+        return { stackSize, stackFirst, globalBase, collects: gc, strips: strip, debugInfo };
       },
     },
     living: {
