@@ -120,6 +120,9 @@ export function coreBackend(door: CoreDoor, name: string): Backend<Settings> {
             if (edited.kind === 'func') compilation.updateFunc(nav, edited);
             else compilation.updateNav(nav, edited);
           },
+          reshape: (edited) => {
+            if (!compilation.updateUnit(edited).ok) throw new Error('a program of the same instructions is refused');
+          },
           flushObject: () => built(compilation.flushObject(false)),
         };
       },
