@@ -5,6 +5,7 @@
  * Judged from the bytes and from the statements of the program. Knows no linker.
  */
 import { Cursor } from '../wasm/cursor.ts';
+import { Malformed } from '../wasm/malformed.ts';
 import { readInstruction, skipLocals } from '../wasm/instructions.ts';
 import type { Complaint } from './complaints.ts';
 import { Complaints } from './complaints.ts';
@@ -28,7 +29,8 @@ export function judgeDebug(
   try {
     dwarf = readDwarf(customsOf(bytes));
   } catch (error) {
-    complaints.add('debug-form', (error as Error).message);
+    if (!(error instanceof Malformed)) throw error;
+    complaints.add('debug-form', error.message);
     return complaints.list;
   }
   const names = functionNames(module);

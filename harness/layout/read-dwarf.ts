@@ -5,6 +5,7 @@
  * Information Format 4, sections 6.2 and 7.5; addresses count from the start of the code section's contents.
  */
 import { Cursor } from '../wasm/cursor.ts';
+import { Malformed } from '../wasm/malformed.ts';
 
 /** A row of the line table; `ends` closes a sequence. */
 export interface LineRow {
@@ -46,13 +47,13 @@ export function customsOf(bytes: Uint8Array): Customs {
   return customs;
 }
 
-/** Debug information of the first unit; null if there is none. Throws RangeError for what it cannot be. */
+/** Debug information of the first unit; null if there is none. Throws Malformed for what it cannot be. */
 export function readDwarf(customs: Customs): Dwarf | null {
   const info = customs.get('.debug_info');
   if (info === undefined) return null;
   const section = (name: string): Uint8Array => {
     const found = customs.get(name);
-    if (found === undefined) throw new RangeError(`there is .debug_info, but no ${name}`);
+    if (found === undefined) throw new Malformed(`there is .debug_info, but no ${name}`);
     return found;
   };
   const unit = readUnit(info, section('.debug_abbrev'), section('.debug_str'));
@@ -76,7 +77,7 @@ const decoder = new TextDecoder();
 /** The text that ends with a NUL at `at`. */
 function textAt(bytes: Uint8Array, at: number): string {
   const end = bytes.indexOf(0, at);
-  if (at >= bytes.length || end < 0) throw new RangeError(`no string at ${at}`);
+  if (at >= bytes.length || end < 0) throw new Malformed(`no string at ${at}`);
   return decoder.decode(bytes.subarray(at, end));
 }
 
@@ -110,7 +111,7 @@ interface UnitEntry {
 function readUnit(info: Uint8Array, abbrev: Uint8Array, strings: Uint8Array): UnitEntry {
   const cursor = new Cursor(info, 0, info.length, true);
   const end = word(cursor, 4) + 4;
-  if (word(cursor, 2) !== 4) throw new RangeError('a unit of another version than 4');
+  if (word(cursor, 2) !== 4) throw new Malformed('a unit of another version than 4');
   const shapes = readShapes(abbrev, word(cursor, 4));
   const addressSize = cursor.byte();
   const sizes: Readonly<Record<number, number>> = { 0x01: addressSize, 0x05: 2, 0x06: 4, 0x0e: 4, 0x17: 4 };
@@ -118,23 +119,23 @@ function readUnit(info: Uint8Array, abbrev: Uint8Array, strings: Uint8Array): Un
     const code = cursor.number();
     if (code === 0) return null;
     const shape = shapes.get(code);
-    if (shape === undefined) throw new RangeError(`an entry of unknown shape ${code}`);
+    if (shape === undefined) throw new Malformed(`an entry of unknown shape ${code}`);
     return new Map(
       shape.attributes.map(([name, form]) => {
         const size = sizes[form];
-        if (size === undefined) throw new RangeError(`an attribute of unknown form ${form}`);
+        if (size === undefined) throw new Malformed(`an attribute of unknown form ${form}`);
         return [name, word(cursor, size)];
       }),
     );
   };
   const unit = next();
-  if (unit === null) throw new RangeError('an empty unit');
+  if (unit === null) throw new Malformed('an empty unit');
   const entries: DebugEntry[] = [];
   for (let entry = next(); entry !== null; entry = next()) {
     const low = entry.get(0x11)!;
     entries.push({ name: textAt(strings, entry.get(0x03)!), low, high: low + entry.get(0x12)! });
   }
-  if (cursor.at !== end) throw new RangeError(`the unit ends at ${cursor.at}, not at ${end}`);
+  if (cursor.at !== end) throw new Malformed(`the unit ends at ${cursor.at}, not at ${end}`);
   const name = textAt(strings, unit.get(0x03)!);
   return { name, addressSize, ranges: unit.get(0x55)!, lines: unit.get(0x10)!, entries };
 }
@@ -153,14 +154,14 @@ function readRanges(bytes: Uint8Array, at: number, size: number): Dwarf['ranges'
 function readLines(bytes: Uint8Array, at: number): Pick<Dwarf, 'file' | 'rows'> {
   const cursor = new Cursor(bytes, at, bytes.length, true);
   const end = word(cursor, 4) + cursor.at;
-  if (word(cursor, 2) !== 4) throw new RangeError('a line table of another version than 4');
+  if (word(cursor, 2) !== 4) throw new Malformed('a line table of another version than 4');
   const start = word(cursor, 4) + cursor.at;
   cursor.at += 3;
   const base = (cursor.byte() << 24) >> 24;
   const range = cursor.byte();
   const opcodes = cursor.byte();
   cursor.at += opcodes - 1;
-  if (cursor.byte() !== 0) throw new RangeError('a line table with folders');
+  if (cursor.byte() !== 0) throw new Malformed('a line table with folders');
   const file = textAt(bytes, cursor.at);
   cursor.at = start;
   const rows: LineRow[] = [];
@@ -181,12 +182,12 @@ function readLines(bytes: Uint8Array, at: number): Pick<Dwarf, 'file' | 'rows'> 
         put(true);
         [address, line, column] = [0, 1, 0];
       } else if (kind === 2) address = word(cursor, size - 1);
-      else throw new RangeError(`extended opcode ${kind} of a line table`);
+      else throw new Malformed(`extended opcode ${kind} of a line table`);
     } else if (opcode === 1) put(false);
     else if (opcode === 2) address += cursor.number();
     else if (opcode === 3) line += Number(cursor.signed());
     else if (opcode === 5) column = cursor.number();
-    else throw new RangeError(`opcode ${opcode} of a line table`);
+    else throw new Malformed(`opcode ${opcode} of a line table`);
   }
   return { file, rows };
 }
