@@ -39,7 +39,7 @@ export const ZIG_LINKER_ROWS: readonly BugRow[] = [
   [
     'ZBUG-7',
     SOURCE,
-    'default,link',
+    'default,link,thread-locals',
     'link/executable/write-data.js',
     'out.uleb(group.end - group.start); writeGroup(out, indexed, group);',
     'out.uleb(group.end - group.start); if (group.segments.length > 1 && group.segments[0].lowered?.bytes === null) { out.uleb(0); writeAddressConst(out, group.start, is64); out.uleb(group.end - group.start); } writeGroup(out, indexed, group);',
