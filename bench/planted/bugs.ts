@@ -247,7 +247,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'alias-does-not-count',
     family: 'codegen',
     file: 'function-state.js',
-    find: 'if (v.kind === W.local) this.locals.retain(localOf(v));',
+    find: 'if (isInLocal(v)) this.locals.retain(localOf(v));',
     replace: '',
     mistake: 'a second value in one local does not keep it alive',
   },

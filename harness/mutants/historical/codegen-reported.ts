@@ -12,7 +12,7 @@ export const REPORTED_CODEGEN_ROWS: readonly BugRow[] = [
     'ziglang/zig#25684',
     'default',
     'codegen/state/function-state.js',
-    'if (v.kind === W.local) this.locals.retain(localOf(v));',
+    'if (isInLocal(v)) this.locals.retain(localOf(v));',
     '',
     'a second value in one local does not count, so that the first one frees it',
   ],

@@ -21,8 +21,8 @@ export const REPORTED_LINKER_ROWS: readonly BugRow[] = [
     'ziglang/zig#12018',
     'link',
     'link/symbols/resolve.js',
-    "(typeof wanted === 'string' || wanted.isPlain ? library.find(name) : null)",
-    'library.find(name)',
+    "('option' in wanted || wanted.isPlain ? library.find(wanted.name) : null)",
+    'library.find(wanted.name)',
     'an import that has the name of a runtime function is bound to that function',
   ],
   [
