@@ -14,6 +14,7 @@ import * as overflow from './aggregate/overflow.ts';
 import * as payloads from './aggregate/payloads.ts';
 import * as unions from './aggregate/unions.ts';
 import * as vectors from './aggregate/lanes.ts';
+import { lowerVectorBits } from './aggregate/vector-bits.ts';
 import { lowerCall, lowerTailCall } from './control/calls.ts';
 import { lowerArg } from './control/carried.ts';
 import * as control from './control/control.ts';
@@ -29,7 +30,7 @@ import * as compare from './scalar/compare.ts';
 import * as floats from './scalar/floats.ts';
 import * as half from './scalar/half-floats.ts';
 import * as saturating from './scalar/saturating.ts';
-import { besideWide, byEither, byFormat, byNumber, byOperand, byResult } from './state/choose-lowering.ts';
+import { besideVector, besideWide, byEither, byFormat, byNumber, byOperand, byResult } from './state/choose-lowering.ts';
 import type { Lowering } from './state/function-state.ts';
 import * as ops from './state/numeric-opcodes.ts';
 import { checkedIntcast } from './wide/checked-casts.ts';
@@ -84,10 +85,10 @@ const OWN = {
   mod: byNumber(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod), wideFloats.lowerWideMod, wideArithmetic.lowerMod),
   max: byNumber(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax), wideFloats.lowerWideMax, wideArithmetic.lowerMax),
   min: byNumber(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin), wideFloats.lowerWideMin, wideArithmetic.lowerMin),
-  add_with_overflow: byOperand(overflow.lowerAddWithOverflow, wideOverflow.lowerAddWithOverflow),
-  sub_with_overflow: byOperand(overflow.lowerSubWithOverflow, wideOverflow.lowerSubWithOverflow),
-  mul_with_overflow: byOperand(overflow.lowerMulWithOverflow, wideOverflow.lowerMulWithOverflow),
-  shl_with_overflow: byOperand(overflow.lowerShlWithOverflow, wideOverflow.lowerShlWithOverflow),
+  add_with_overflow: vectors.reporting(overflow.reportSum, wideOverflow.reportSum),
+  sub_with_overflow: vectors.reporting(overflow.reportDifference, wideOverflow.reportDifference),
+  mul_with_overflow: vectors.reporting(overflow.reportProduct, wideOverflow.reportProduct),
+  shl_with_overflow: vectors.reporting(overflow.reportShift, wideOverflow.reportShift),
   abs: byNumber(arithmetic.lowerAbs, half.lowerHalfAbs, wideFloats.lowerWideAbs, wideArithmetic.lowerAbs),
   neg: byFormat(floats.lowerNeg, half.lowerHalfNeg, wideFloats.lowerWideNeg),
   mul_add: wideFloats.lowerMulAdd,
@@ -137,7 +138,10 @@ const OWN = {
   intcast: byEither(casts.lowerIntcast, wideCasts.lowerIntcast),
   intcast_safe: checkedIntcast(byEither(casts.lowerIntcast, wideCasts.lowerIntcast)),
   trunc: byOperand(casts.lowerTrunc, wideCasts.lowerTrunc),
-  bitcast: besideWide(byOperand(casts.lowerBitcast, wideCasts.lowerBitcast), wideFloats.lowerWideBits),
+  bitcast: besideVector(
+    besideWide(byOperand(casts.lowerBitcast, wideCasts.lowerBitcast), wideFloats.lowerWideBits),
+    lowerVectorBits,
+  ),
   fptrunc: besideWide(casts.lowerFloatResize, wideFloats.lowerWideResize),
   fpext: besideWide(casts.lowerFloatResize, wideFloats.lowerWideResize),
   int_from_float: besideWide(
@@ -152,6 +156,7 @@ const OWN = {
   ret_ptr: memory.lowerRetPtr,
   load: widePacked.byHost(memory.lowerLoad, widePacked.lowerWideBitLoad),
   store: widePacked.byHost(memory.lowerStore, widePacked.lowerWideBitStore),
+  vector_store_elem: vectors.lowerVectorStoreElem,
   store_safe: widePacked.byHost(safeMemory.lowerStoreSafe, widePacked.lowerWideBitStore),
   ptr_add: pointers.lowerPtrAdd,
   ptr_sub: pointers.lowerPtrSub,

@@ -1,8 +1,8 @@
 /**
  * Vectors of a program: which there are, and constants of them.
  *
- * Draws only in programs of profiles that have such types. Lanes are numbers and bools of up to 64 bits; lengths are powers of
- * two and others, so that some vectors have padding.
+ * Draws only in programs of profiles that have such types. Lanes are numbers and bools, of more than 64 bits where the profile has
+ * everything of vectors; lengths are powers of two and others, so that some vectors have padding.
  */
 import type { IpIndex } from '../../core/index.ts';
 import { IP, refValue, valueRef, vectorType } from '../../core/index.ts';
@@ -35,7 +35,7 @@ export function drawVectorTypes(p: Program): void {
 /** A type of lanes. */
 function drawLane(p: Program): TypeInfo {
   const info = p.r.chance(30) ? typeInfo(p.types, IP.bool_type) : drawScalar(p);
-  return info.byRef ? p.ints[0]! : info;
+  return info.byRef && !p.plan.profile.everyVector ? p.ints[0]! : info;
 }
 
 /** A constant of vector type `info`; `part` draws one of another type. */

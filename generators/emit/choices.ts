@@ -8,7 +8,15 @@ import type { AirTag, DescribedTag, Unit } from '../../core/index.ts';
 import { DESCRIBED_TAGS, isDescribed } from '../../core/index.ts';
 import type { Avoids, MixPlan, Plan } from '../model/plan.ts';
 import type { Mix, Profile } from '../model/profiles.ts';
-import { ATOMIC_TAGS, CHECKED_TAGS, FLOAT_EXTRAS, FLOW_TAGS, SUM_TAGS, VECTOR_TAGS } from '../model/profiles.ts';
+import {
+  ATOMIC_TAGS,
+  CHECKED_TAGS,
+  EVERY_VECTOR_TAGS,
+  FLOAT_EXTRAS,
+  FLOW_TAGS,
+  SUM_TAGS,
+  VECTOR_TAGS,
+} from '../model/profiles.ts';
 import { weightedTable } from '../model/random.ts';
 import { WEIGHTS } from '../model/weights.ts';
 import { BASE_TAGS } from './guards.ts';
@@ -51,6 +59,7 @@ function mixed(profile: Profile, { change }: Mix): Profile {
 function draws(profile: Profile, tag: AirTag): boolean {
   if (!isGenerated(tag) || (profile.sums === 0 && SUM_TAGS.includes(tag))) return false;
   if (!profile.vectors && VECTOR_TAGS.includes(tag)) return false;
+  if (!profile.everyVector && EVERY_VECTOR_TAGS.includes(tag)) return false;
   if (!profile.atomics && ATOMIC_TAGS.includes(tag)) return false;
   if (!profile.checked && CHECKED_TAGS.includes(tag)) return false;
   if (profile.threadLocals === 0 && tag === 'runtime_nav_ptr') return false;

@@ -28,6 +28,8 @@ export interface Profile {
   readonly checked: boolean;
   /** Whether there are vectors. */
   readonly vectors: boolean;
+  /** Whether these have lanes of every width, and instructions of vectors that younger versions of the language added. */
+  readonly everyVector: boolean;
   /** Most bits of packed structs; 0: there are none. */
   readonly packed: number;
   /** Chance that one of them is a packed union. */
@@ -140,6 +142,9 @@ export const VECTOR_TAGS: readonly AirTag[] = [
   'cmp_vector', 'cmp_vector_optimized', 'select', 'splat', 'reduce', 'reduce_optimized', 'shuffle_one', 'shuffle_two',
 ];
 
+/** Those that only profiles with everything of vectors have. */
+export const EVERY_VECTOR_TAGS: readonly AirTag[] = ['vector_store_elem'];
+
 /** Atomic instructions. */
 // prettier-ignore
 export const ATOMIC_TAGS: readonly AirTag[] = [
@@ -164,6 +169,7 @@ const DEFAULT: Profile = {
   wideInts: 0,
   checked: false,
   vectors: false,
+  everyVector: false,
   packed: 0,
   packedUnions: 0,
   conventions: 0,
@@ -475,6 +481,32 @@ const ALL: readonly Profile[] = [
     sums: 130,
     floats: 90,
     formats: [16, 32, 32, 64, 64],
+    splits: 20,
+    data: 4,
+    functions: 4,
+  },
+  {
+    ...DEFAULT,
+    name: 'lanes',
+    summary: 'vectors of every lane: wide ones, overflow of lanes, checks, bits seen as other types, single lanes stored',
+    factors: {
+      ...times(1, [...INTEGERS, ...FLOATS, ...CHECKED_TAGS]),
+      ...times(2, [...VECTOR_TAGS, ...EVERY_VECTOR_TAGS]),
+      ...times(6, FLOAT_EXTRAS),
+      ...times(0, ['cmp_lt_optimized', 'cmp_lte_optimized', 'cmp_eq_optimized', 'cmp_gte_optimized']),
+      ...times(0, ['cmp_gt_optimized', 'cmp_neq_optimized']),
+      ...times(4, ['add_with_overflow', 'sub_with_overflow', 'mul_with_overflow', 'shl_with_overflow', 'bitcast']),
+      array_elem_val: 2,
+    },
+    others: 0.12,
+    vectors: true,
+    everyVector: true,
+    checked: true,
+    aggregates: 24,
+    sums: 150,
+    floats: 70,
+    formats: [16, 32, 64, 80, 128],
+    wideInts: 90,
     splits: 20,
     data: 4,
     functions: 4,

@@ -39,6 +39,18 @@ export interface Lowering {
   readonly byClass?: readonly Lowering[];
 }
 
+/** Where an instruction that reports its overflow writes: the reduced result and the flag, both inside of a slot. */
+export interface OverflowParts {
+  readonly slot: WValue;
+  readonly resultTy: IpIndex;
+  readonly resultOffset: number;
+  readonly flagTy: IpIndex;
+  readonly flagOffset: number;
+}
+
+/** Writes both parts of an instruction with overflow, and finishes nothing. */
+export type Reporting = (f: FunctionState, inst: InstIndex, parts: OverflowParts) => void;
+
 /** What a lowering sees instead of the operands and the result of an instruction on vectors: one lane of each. */
 export interface Lane {
   readonly values: readonly WValue[];
@@ -195,9 +207,9 @@ export class FunctionState {
     return rep < Rep.address ? rep : rep === Rep.f16 ? Rep.i32 : this.addressRep;
   }
 
-  /** Whether nothing uses the result of `inst`. */
+  /** Whether nothing uses the result of `inst`; a lane always has its place. */
   isUnused(inst: InstIndex): boolean {
-    return isUnused(this.liveness, inst);
+    return this.#lane === null && isUnused(this.liveness, inst);
   }
 
   /** Runs a lowering of scalars on one lane of an instruction on vectors. */
