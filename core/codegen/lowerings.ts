@@ -30,7 +30,15 @@ import * as compare from './scalar/compare.ts';
 import * as floats from './scalar/floats.ts';
 import * as half from './scalar/half-floats.ts';
 import * as saturating from './scalar/saturating.ts';
-import { besideVector, besideWide, byEither, byFormat, byNumber, byOperand, byResult } from './state/choose-lowering.ts';
+import {
+  besideVector,
+  besideWide,
+  byEither,
+  byFormat,
+  byNumber,
+  byOperand,
+  byResult,
+} from './state/choose-lowering.ts';
 import type { Lowering } from './state/function-state.ts';
 import * as ops from './state/numeric-opcodes.ts';
 import { checkedIntcast } from './wide/checked-casts.ts';

@@ -171,8 +171,7 @@ export function lanesToIntBy(tag: TagOfForm<'ty_op'>, isChecked: boolean): Emitt
     const lanes = Array.from({ length: info.length }, () =>
       refValue(floatConst(g.p, info.child!, g.r.between(0, 500) / 4).ref),
     );
-    const from =
-      isChecked && mayPanic(g) ? use(operand(g, info)) : valueRef(g.p.pool.aggregate(info.ip, lanes));
+    const from = isChecked && mayPanic(g) ? use(operand(g, info)) : valueRef(g.p.pool.aggregate(info.ip, lanes));
     defineFull(g, g.b.tyOp(tag, result.ip, from), result);
     return true;
   };

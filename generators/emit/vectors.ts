@@ -118,13 +118,17 @@ const same: Target = (_, lane) => lane;
 const otherWidth =
   (wider: boolean): Target =>
   (g, { signed, bits }) => {
-    const widths = (g.p.plan.profile.everyVector ? EVERY_WIDTH : WIDTHS).filter((width) => (wider ? width > bits : width < bits));
+    const widths = (g.p.plan.profile.everyVector ? EVERY_WIDTH : WIDTHS).filter((width) =>
+      wider ? width > bits : width < bits,
+    );
     return widths.length === 0 ? null : intInfo(g.p.types, signed, g.r.pick(widths));
   };
 const otherFormat =
   (wider: boolean): Target =>
   (g, { bits }) => {
-    const formats = (g.p.plan.profile.everyVector ? EVERY_FORMAT : FORMATS).filter((format) => (wider ? format > bits : format < bits));
+    const formats = (g.p.plan.profile.everyVector ? EVERY_FORMAT : FORMATS).filter((format) =>
+      wider ? format > bits : format < bits,
+    );
     return formats.length === 0 ? null : typeInfo(g.p.types, g.p.pool.floatType(g.r.pick(formats)));
   };
 

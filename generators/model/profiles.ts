@@ -488,7 +488,8 @@ const ALL: readonly Profile[] = [
   {
     ...DEFAULT,
     name: 'lanes',
-    summary: 'vectors of every lane: wide ones, overflow of lanes, checks, bits seen as other types, single lanes stored',
+    summary:
+      'vectors of every lane: wide ones, overflow of lanes, checks, bits seen as other types, single lanes stored',
     factors: {
       ...times(1, [...INTEGERS, ...FLOATS, ...CHECKED_TAGS]),
       ...times(2, [...VECTOR_TAGS, ...EVERY_VECTOR_TAGS]),

@@ -271,7 +271,9 @@ const bitcast: Check = (f, inst) => {
   const operand = typeOfOperand(f, inst, 0);
   const result = typeOfResult(f, inst);
   const hasVector = operand !== NO_TYPE && (isVector(pool, operand) || isVector(pool, result));
-  return (hasVector ? sameLanes : sameBits)(pool, operand, result) ? null : `no bitcast from ${f.nameOf(operand)} to ${f.nameOf(result)}`;
+  return (hasVector ? sameLanes : sameBits)(pool, operand, result)
+    ? null
+    : `no bitcast from ${f.nameOf(operand)} to ${f.nameOf(result)}`;
 };
 
 /** Two operands of one type of a class, and a result of that type. */
