@@ -48,6 +48,7 @@ test('each seed gives the same case as ever', () => {
       "wide-packed 1672c885d5939fa9",
       "packed-unions e2e47e5fcc1a1dfb",
       "vectors 35b8ea7aba6d4228",
+      "lanes 4069114569db593e",
       "abi ba763d71092b1159",
       "thread-locals 4ddca4fc056fab78",
       "drop-in 301d32b13b9fbd66",
