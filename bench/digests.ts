@@ -27,6 +27,7 @@ import { objectName, readCaseFile } from '../harness/case/case-file.ts';
 import { sampleHash } from '../harness/model/sampling.ts';
 import { airFilesBelow } from '../harness/corpus/air-files.ts';
 import { buildTopology } from '../harness/topology/build-topology.ts';
+import { growsMemory } from '../harness/topology/grows-memory.ts';
 import { wasmLdWords } from '../harness/backend/core/wasm-ld-words.ts';
 import { linkWords } from '../harness/topology/link-words.ts';
 
@@ -78,7 +79,7 @@ function* artefactsOf(case_: Case): Generator<[string, Outcome]> {
   yield ['joined', outcomeOf(() => joinObjects(inputs))];
   const { decorations = [], options = [] } = plan;
   if (decorations.length + options.length === 0) return;
-  const topology = buildTopology({ parts, order: plan.order, decorations, options });
+  const topology = buildTopology({ parts, order: plan.order, decorations, options, growsMemory: growsMemory(unit) });
   const { joined } = topology;
   let decorated: readonly { name: string; bytes: Uint8Array }[] = topology.inputs;
   if (joined !== null) {

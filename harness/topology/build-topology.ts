@@ -33,6 +33,8 @@ export interface TopologyPlan {
   readonly order: readonly number[];
   readonly decorations: readonly Decoration[];
   readonly options: readonly string[];
+  /** Whether a function asks for more memory: the meaning of `wasm_memory_grow` leaves a linker no limit to set. */
+  readonly growsMemory?: boolean;
 }
 
 /** The inputs and options of one decorated link. */
@@ -158,7 +160,7 @@ export function buildTopology(plan: TopologyPlan): Topology {
   draft.runsConstructorsPerCall = draft.hasConstructors && draft.initialize === null;
   return {
     inputs: draft.items.map(writeItem),
-    options: settleOptions(draft),
+    options: settleOptions(draft, plan.growsMemory ?? false),
     probes: draft.probes,
     inspections: draft.inspections,
     host: draft.host,
@@ -218,12 +220,18 @@ function settleJoin({ joined, ownJoin, items, refusals, applied }: TopologyDraft
   return count < 2 ? null : { first, count, wraps: [] };
 }
 
+const LIMITS_MEMORY = /^--(max-memory|no-growable-memory)/;
 const LENIENT = /^--(allow|import-undefined|warn-unresolved|unresolved|features|noinhibit)/;
 
+/** Greatest memory of a module with a shared one, in bytes. A program that grows has all the pages that it may ask for. */
+const SHARED_LIMIT = 33_554_432;
+const SHARED_GROWING_LIMIT = 134_217_728;
+
 /** Drops what contradicts the rest, and adds what the rest needs. */
-function settleOptions({ options: given, refusals, warns }: TopologyDraft): string[] {
+function settleOptions({ options: given, refusals, warns }: TopologyDraft, growsMemory: boolean): string[] {
   const has = (prefix: string): boolean => given.some((option) => option.startsWith(prefix));
   const options = given.filter((option) => {
+    if (growsMemory && LIMITS_MEMORY.test(option)) return false;
     if (option === '--emit-relocs') return !has('--compress-relocations');
     if (option === '--no-growable-memory') return !has('--shared-memory') && !has('--max-memory');
     // What is a mistake must not be allowed, and what is none may be warned of.
@@ -235,6 +243,8 @@ function settleOptions({ options: given, refusals, warns }: TopologyDraft): stri
   const crosses = has('--export-all') || has('--export-dynamic') || has('--import-memory');
   if (crosses && !options.includes('--no-check-features')) options.push('--no-check-features');
   if (has('--compress-relocations') && !has('--strip')) options.push('--strip-debug');
-  if (has('--shared-memory') && !has('--max-memory')) options.push('--max-memory=33554432');
+  if (has('--shared-memory') && (growsMemory || !has('--max-memory'))) {
+    options.push(`--max-memory=${growsMemory ? SHARED_GROWING_LIMIT : SHARED_LIMIT}`);
+  }
   return options;
 }

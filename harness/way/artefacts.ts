@@ -13,6 +13,7 @@ import type { OpaqueSettings, Variation } from '../model/settings.ts';
 import type { Stopwatch } from '../model/stopwatch.ts';
 import type { Topology } from '../topology/build-topology.ts';
 import { buildTopology, plainTopology } from '../topology/build-topology.ts';
+import { growsMemory } from '../topology/grows-memory.ts';
 import { linkWords } from '../topology/link-words.ts';
 import type { BuildResult } from './build-result.ts';
 import type { Mix } from './mix.ts';
@@ -231,7 +232,8 @@ export class Artefacts {
     if (objects === undefined || command === undefined || plan.parts.length === 0) return null;
     if (decorations.length + options.length === 0) return null;
     const parts = this.#builtParts();
-    return parts === null ? null : buildTopology({ parts, order: plan.order, decorations, options });
+    if (parts === null) return null;
+    return buildTopology({ parts, order: plan.order, decorations, options, growsMemory: growsMemory(this.unit) });
   }
 
   #builtParts(): ObjectInput[] | null {

@@ -10,6 +10,7 @@ import { runCase } from '../../../harness/check/run-case.ts';
 import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
 import type { Topology } from '../../../harness/topology/build-topology.ts';
 import { buildTopology } from '../../../harness/topology/build-topology.ts';
+import { growsMemory } from '../../../harness/topology/grows-memory.ts';
 
 export const PROGRAM = `;! case 1
 ;! link a.o = @f @g | b.o = @h @x | c.o = @y
@@ -63,7 +64,7 @@ export function topologyOf({ unit, settings, plan }: Case): Topology {
     return { name: objectName(n), bytes: built.bytes };
   });
   const { order, decorations = [], options = [] } = plan;
-  return buildTopology({ parts, order, decorations, options });
+  return buildTopology({ parts, order, decorations, options, growsMemory: growsMemory(unit) });
 }
 
 export function outcome(case_: Case): { readonly failed: readonly string[]; readonly ran: readonly string[] } {

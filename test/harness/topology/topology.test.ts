@@ -126,6 +126,30 @@ describe('the check', () => {
   });
 });
 
+describe('the limit of memory', () => {
+  const GROWING = `${PROGRAM}fn @grow() isize {\n  %0 = wasm_memory_grow 0 usize 1\n  ret %0\n}\n`.replace(
+    '= @y',
+    '= @y @grow',
+  );
+  const optionsOf = (text: string, options: readonly string[]): readonly string[] => {
+    const case_ = read(text);
+    return topologyOf({ ...case_, plan: { ...case_.plan, options } }).options;
+  };
+
+  test('is what the plan says, unless the program grows its memory', () => {
+    const limits = ['--no-growable-memory', '--max-memory=33554432'];
+    for (const limit of limits) {
+      expect(optionsOf(PROGRAM, [limit])).toEqual([limit]);
+      expect(optionsOf(GROWING, [limit])).toEqual([]);
+    }
+  });
+
+  test('of a shared memory is beyond what a program may grow by', () => {
+    expect(optionsOf(PROGRAM, ['--shared-memory'])).toEqual(['--shared-memory', '--max-memory=33554432']);
+    expect(optionsOf(GROWING, ['--shared-memory'])).toEqual(['--shared-memory', '--max-memory=134217728']);
+  });
+});
+
 describe('a case file', () => {
   const decorations: readonly Decoration[] = [
     { kind: 'comdat', at: 3, symbol: 'x', value: 17 },
