@@ -29,9 +29,6 @@ import { CallConv, TypeKind } from '../intern/type-kinds.ts';
 /** Widest integer that is lowered. */
 const MAX_INT_BITS = 4096;
 
-/** Widest tag of an enum: it is one wasm value. */
-const MAX_ENUM_BITS = 64;
-
 /** Float types that are lowered. */
 const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
   16: true,
@@ -190,8 +187,6 @@ function isRefused(pool: PoolReader, ty: IpIndex, kind = pool.typeKind(ty)): boo
       return pool.intBits(ty) > MAX_INT_BITS;
     case TypeKind.float:
       return !LOWERED_FLOATS[pool.floatBits(ty)];
-    case TypeKind.enum:
-      return pool.intBits(enumTag(pool, ty)) > MAX_ENUM_BITS;
     case TypeKind.packed:
       return pool.intBits(backingOf(pool, ty)) > MAX_INT_BITS;
     case TypeKind.ptr:
@@ -206,6 +201,7 @@ function isRefused(pool: PoolReader, ty: IpIndex, kind = pool.typeKind(ty)): boo
     case TypeKind.opt:
     case TypeKind.error_set:
     case TypeKind.error_union:
+    case TypeKind.enum:
     case TypeKind.union:
       return false;
   }

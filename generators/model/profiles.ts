@@ -30,6 +30,8 @@ export interface Profile {
   readonly vectors: boolean;
   /** Whether these have lanes of every width, and instructions of vectors that younger versions of the language added. */
   readonly everyVector: boolean;
+  /** Whether most enums have a tag of more than 64 bits. */
+  readonly wideTags: boolean;
   /** Most bits of packed structs; 0: there are none. */
   readonly packed: number;
   /** Chance that one of them is a packed union. */
@@ -170,6 +172,7 @@ const DEFAULT: Profile = {
   checked: false,
   vectors: false,
   everyVector: false,
+  wideTags: false,
   packed: 0,
   packedUnions: 0,
   conventions: 0,
@@ -511,6 +514,26 @@ const ALL: readonly Profile[] = [
     splits: 20,
     data: 4,
     functions: 4,
+  },
+  {
+    ...DEFAULT,
+    name: 'wide-tags',
+    summary: 'enums with tags of more than 64 bits: names, switches, tagged unions, in packed structs and in memory',
+    factors: {
+      ...times(1, SUM_TAGS),
+      ...times(3, ['tag_name', 'is_named_enum_value', 'get_union_tag', 'set_union_tag', 'union_init']),
+      ...times(2, ['bitcast', 'cmp_eq', 'cmp_neq', 'switch_br', 'struct_field_val']),
+      breakpoint: 1,
+    },
+    others: 0.2,
+    aggregates: 90,
+    sums: 170,
+    wideTags: true,
+    wideInts: 90,
+    packed: 300,
+    floats: 16,
+    splits: 60,
+    data: 8,
   },
   {
     ...DEFAULT,
