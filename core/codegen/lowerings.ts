@@ -12,6 +12,7 @@ import { lowerAggregateInit, lowerArrayElemVal, lowerStructFieldVal } from './ag
 import * as names from './aggregate/names.ts';
 import * as overflow from './aggregate/overflow.ts';
 import * as payloads from './aggregate/payloads.ts';
+import { orSimd, SIMD } from './aggregate/simd.ts';
 import * as unions from './aggregate/unions.ts';
 import * as vectors from './aggregate/lanes.ts';
 import { lowerVectorBits } from './aggregate/vector-bits.ts';
@@ -325,10 +326,18 @@ const SCALAR: Readonly<Record<DescribedTag, Lowering>> = {
   int_from_float_optimized_safe: checkedConversion,
 };
 
-/** The lowering of each instruction. */
-export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
+/** The lowering of each instruction, of vectors lane by lane. */
+const LANE_BY_LANE: Readonly<Record<DescribedTag, Lowering>> = {
   ...SCALAR,
   ...Object.fromEntries(LANEWISE_TAGS.map((tag) => [tag, vectors.lanewise(SCALAR[tag])])),
+};
+
+/** The lowering of each instruction; of a vector that is one v128 that of SIMD is tried first. */
+export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
+  ...LANE_BY_LANE,
+  ...Object.fromEntries(
+    Array.from(SIMD, ([tag, attempt]) => [tag, orSimd(attempt, LANE_BY_LANE[tag as DescribedTag])]),
+  ),
 };
 
 /** Lowering by tag number; one that is refused must have been kept out. */

@@ -100,11 +100,12 @@ function linkOptions(settings: Settings, unit: Unit | null): LinkOptions {
 }
 
 /** What the code and data of `unit` need of an engine, in the order of names. */
-function featuresOf(unit: Unit, { atomics, bulkMemory, tailCall }: Settings): string[] {
+function featuresOf(unit: Unit, { atomics, bulkMemory, simd128, tailCall }: Settings): string[] {
   return [
     ...(atomics ? ['atomics'] : []),
     ...(bulkMemory ? ['bulk-memory'] : []),
     ...(unit.pool.target.ptrBits === 64 ? ['memory64'] : []),
+    ...(simd128 ? ['simd128'] : []),
     ...(tailCall ? ['tail-call'] : []),
   ];
 }
@@ -115,8 +116,8 @@ export function codegenOptions(
   settings: Settings,
   panicNav: NavIndex | null = panicFunction(unit),
 ): Omit<CodegenOptions, 'ownerNav'> {
-  const { bulkMemory, reuseLocals, atomics, brTable } = settings;
-  return { bulkMemory, reuseLocals, atomics, brTable, panicNav };
+  const { bulkMemory, reuseLocals, atomics, simd128, brTable } = settings;
+  return { bulkMemory, reuseLocals, atomics, simd128, brTable, panicNav };
 }
 
 /** Compiles every function of this thread: one after the other, so all compilations can hold the same one. */
@@ -137,9 +138,10 @@ export function compileFunction(unit: Unit, nav: NavIndex, settings: Settings): 
 
 function generate(unit: Unit, ownerNav: NavIndex, options: Omit<CodegenOptions, 'ownerNav'>): Mir {
   const { ty, body } = unit.navs[ownerNav]!;
-  const { bulkMemory, reuseLocals, atomics, brTable, panicNav } = options;
+  const { bulkMemory, reuseLocals, atomics, simd128, brTable, panicNav } = options;
+  const given = { bulkMemory, reuseLocals, atomics, simd128, brTable, panicNav, ownerNav };
   try {
-    return CODEGEN.generate(unit.pool, ty, body!, { bulkMemory, reuseLocals, atomics, brTable, panicNav, ownerNav });
+    return CODEGEN.generate(unit.pool, ty, body!, given);
   } catch (error) {
     throw markLayer(error, 'codegen');
   }

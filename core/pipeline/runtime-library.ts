@@ -118,6 +118,7 @@ function functionsOf(family: RuntimeFamily, ptrBits: PtrBits) {
       bulkMemory: false,
       reuseLocals: true,
       atomics: false,
+      simd128: false,
       brTable: 'heuristic',
       panicNav: null,
       ownerNav,

@@ -19,6 +19,8 @@ export interface Settings {
   readonly atomics: boolean;
   /** Use tail calls (feature `tail-call`); without, a `call_always_tail` is refused. */
   readonly tailCall: boolean;
+  /** Use SIMD instructions (feature `simd128`); without, vectors are worked on lane by lane. */
+  readonly simd128: boolean;
   /** When a switch becomes a `br_table`. */
   readonly brTable: 'heuristic' | 'always' | 'never';
   /** Drop what no export reaches. */
@@ -40,6 +42,7 @@ export const DEFAULT_SETTINGS: Settings = {
   reuseLocals: true,
   atomics: false,
   tailCall: false,
+  simd128: false,
   brTable: 'heuristic',
   gc: true,
   strip: false,

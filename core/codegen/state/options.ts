@@ -4,7 +4,7 @@
  */
 import type { NavIndex } from '../../intern/keys.ts';
 
-/** The first four are as in the settings of a compilation. */
+/** The first five are as in the settings of a compilation. */
 export interface CodegenOptions {
   /** Use `memory.copy` and `memory.fill`. */
   readonly bulkMemory: boolean;
@@ -12,6 +12,8 @@ export interface CodegenOptions {
   readonly reuseLocals: boolean;
   /** Use atomic instructions. */
   readonly atomics: boolean;
+  /** Use SIMD instructions. */
+  readonly simd128: boolean;
   /** When a switch becomes a `br_table`. */
   readonly brTable: 'heuristic' | 'always' | 'never';
   /** The panic function of the unit, or null if it has none: a failed check traps. */

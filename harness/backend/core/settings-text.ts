@@ -15,6 +15,7 @@ export const CASE_FILE_SETTINGS: Settings = {
   reuseLocals: true,
   atomics: false,
   tailCall: false,
+  simd128: false,
   brTable: 'heuristic',
   gc: true,
   strip: false,
@@ -46,6 +47,7 @@ const FEATURES = {
   bulkMemory: 'bulk_memory',
   atomics: 'atomics',
   tailCall: 'tail_call',
+  simd128: 'simd128',
   table64: 'table64',
 } as const;
 type FeatureSetting = keyof typeof FEATURES;
@@ -119,7 +121,7 @@ export function settingsError({ stackSize, stackFirst, globalBase }: Settings): 
 
 /** `+bulk_memory` or `-bulk_memory`, and the other features of the target that are used. */
 export function printFeatures(settings: Settings): string[] {
-  const more = (['atomics', 'tailCall', 'table64'] as const)
+  const more = (['atomics', 'tailCall', 'simd128', 'table64'] as const)
     .filter((key) => settings[key])
     .map((key) => `+${FEATURES[key]}`);
   return [`${settings.bulkMemory ? '+' : '-'}bulk_memory`, ...more];
