@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { printUnit } from '../../core/index.ts';
 import { GENERATOR_VERSION, generateCase, PROFILES } from '../../generators/index.ts';
 
-const YOUNG = ['atomics', 'tailCall'];
+const YOUNG = ['atomics', 'tailCall', 'simd128'];
 
 function fingerprint(profile: string): string {
   const hash = createHash('sha256');
@@ -48,7 +48,8 @@ test('each seed gives the same case as ever', () => {
       "wide-packed 1672c885d5939fa9",
       "packed-unions e2e47e5fcc1a1dfb",
       "vectors 35b8ea7aba6d4228",
-      "lanes 4069114569db593e",
+      "lanes 122a1d40f5272524",
+      "wide-tags bb0ccafed3c9fa3a",
       "abi ba763d71092b1159",
       "thread-locals 4ddca4fc056fab78",
       "drop-in 301d32b13b9fbd66",

@@ -154,9 +154,24 @@ function shifted(nameOf: NameOf): Attempt {
 
 /** Sizes of the bools of a comparison, and how as many bytes at the beginning of a v128 are stored and loaded. */
 const BOOLS = {
-  2: { extract: SIMD_OP.i16x8_extract_lane_u, store: MirTag.i32_store16, load: MirTag.i32_load16_u, splat: SIMD_OP.i16x8_splat },
-  4: { extract: SIMD_OP.i32x4_extract_lane, store: MirTag.i32_store, load: MirTag.i32_load, splat: SIMD_OP.i32x4_splat },
-  8: { extract: SIMD_OP.i64x2_extract_lane, store: MirTag.i64_store, load: MirTag.i64_load, splat: SIMD_OP.i64x2_splat },
+  2: {
+    extract: SIMD_OP.i16x8_extract_lane_u,
+    store: MirTag.i32_store16,
+    load: MirTag.i32_load16_u,
+    splat: SIMD_OP.i16x8_splat,
+  },
+  4: {
+    extract: SIMD_OP.i32x4_extract_lane,
+    store: MirTag.i32_store,
+    load: MirTag.i32_load,
+    splat: SIMD_OP.i32x4_splat,
+  },
+  8: {
+    extract: SIMD_OP.i64x2_extract_lane,
+    store: MirTag.i64_store,
+    load: MirTag.i64_load,
+    splat: SIMD_OP.i64x2_splat,
+  },
 } as const;
 
 /** cmp_vector: a mask of lanes, of which the low byte of each is kept. */
@@ -181,7 +196,10 @@ const compare: Attempt = (f, inst) => {
     f.mir.localGet(mask);
     f.mir.localGet(mask);
     f.releaseTemp(mask);
-    shuffleTop(f, Uint8Array.from({ length: BYTES }, (_, k) => (k < direct.count ? k * direct.size : 0)));
+    shuffleTop(
+      f,
+      Uint8Array.from({ length: BYTES }, (_, k) => (k < direct.count ? k * direct.size : 0)),
+    );
     const { extract, store } = BOOLS[direct.count as keyof typeof BOOLS];
     f.mir.simd(extract, [0]);
     f.mir.memory(store, baseOffset(slot), direct.count);
@@ -208,7 +226,10 @@ const select: Attempt = (f, inst) => {
     f.mir.localGet(bools);
     f.mir.localGet(bools);
     f.releaseTemp(bools);
-    shuffleTop(f, Uint8Array.from({ length: BYTES }, (_, k) => Math.floor(k / direct.size)));
+    shuffleTop(
+      f,
+      Uint8Array.from({ length: BYTES }, (_, k) => Math.floor(k / direct.size)),
+    );
   }
   op(f, 'i8x16_neg');
   op(f, 'v128_bitselect');
@@ -356,7 +377,10 @@ const recast: Attempt = (f, inst) => {
   return true;
 };
 
-function entries(rows: Partial<Record<DescribedTag, NameOf>>, attempt: (nameOf: NameOf) => Attempt): [string, Attempt][] {
+function entries(
+  rows: Partial<Record<DescribedTag, NameOf>>,
+  attempt: (nameOf: NameOf) => Attempt,
+): [string, Attempt][] {
   return Object.entries(rows).map(([tag, nameOf]) => [tag, attempt(nameOf)]);
 }
 

@@ -25,6 +25,7 @@ import { addressRep, containerBits, Rep, repOf } from './abi.ts';
 import { lowerConstant } from './constants.ts';
 import { returnsThroughMemory, wasmParamCount } from './conventions.ts';
 import { Frame } from './frame.ts';
+import type { Lane } from './lane.ts';
 import { Locals } from './locals.ts';
 import { opAdd } from './numeric-opcodes.ts';
 import { NumberClasses } from './number-class.ts';
@@ -38,27 +39,6 @@ export interface Lowering {
   (f: FunctionState, inst: InstIndex): void;
   /** Where nothing but the class of operand 0 decides: the same, chosen already, by that class. */
   readonly byClass?: readonly Lowering[];
-}
-
-/** Where an instruction that reports its overflow writes: the reduced result and the flag, both inside of a slot. */
-export interface OverflowParts {
-  readonly slot: WValue;
-  readonly resultTy: IpIndex;
-  readonly resultOffset: number;
-  readonly flagTy: IpIndex;
-  readonly flagOffset: number;
-}
-
-/** Writes both parts of an instruction with overflow, and finishes nothing. */
-export type Reporting = (f: FunctionState, inst: InstIndex, parts: OverflowParts) => void;
-
-/** What a lowering sees instead of the operands and the result of an instruction on vectors: one lane of each. */
-export interface Lane {
-  readonly values: readonly WValue[];
-  readonly types: readonly IpIndex[];
-  readonly resultTy: IpIndex;
-  /** Takes the result: at a place, or (null) from the operand stack. */
-  readonly take: (value: WValue | null, rep: Rep) => void;
 }
 
 /** Size and alignment of a vector that is in a local. */

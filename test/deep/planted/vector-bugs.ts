@@ -122,3 +122,57 @@ const LANES: readonly BugRow[] = [
 
 /** Mistakes that only lanes of more than 64 bits, results with overflow, bitcasts and single lanes in memory show. */
 export const LANE_BUGS: readonly PlantedBug[] = LANES.map(bugOf);
+
+const SIMD: readonly BugRow[] = [
+  [
+    'mask-of-first-lane',
+    'codegen',
+    'simd.js',
+    'k < direct.count ? k * direct.size : 0',
+    'k < direct.count ? k : 0',
+    'the bools of a comparison are the bytes of the first lanes',
+  ],
+  [
+    'saturation-of-the-other-sign',
+    'codegen',
+    'simd.js',
+    "(direct.signed ? '_s' : '_u')",
+    "(direct.signed ? '_u' : '_s')",
+    'lanes in a register are compared, shifted and saturated by the other sign',
+  ],
+  [
+    'second-shuffled-vector-is-first',
+    'codegen',
+    'simd.js',
+    '(second ? BYTES : 0)',
+    '0',
+    'lanes of the second vector are taken from the first one',
+  ],
+  [
+    'replaced-lane-is-the-one-before',
+    'codegen',
+    'simd.js',
+    'f.mir.simd(REPLACE[direct.lanes], [k]);',
+    'f.mir.simd(REPLACE[direct.lanes], [k - 1]);',
+    'a vector made of lanes has each in the place of the one before',
+  ],
+  [
+    'choice-of-the-other',
+    'codegen',
+    'simd.js',
+    "op(f, 'i8x16_neg');",
+    "op(f, 'i8x16_neg'); op(f, 'v128_not');",
+    'select chooses the other lane in a register',
+  ],
+  [
+    'register-spilled-once',
+    'codegen',
+    'function-state.js',
+    'this.mir.localGet(index); this.mir.simd(SIMD_OP.v128_store, [offset, VECTOR_BYTES]);',
+    'this.mir.localGet(index); this.mir.op(0x1a); this.mir.op(0x1a);',
+    'a vector in a local is not written where its place is asked for',
+  ],
+];
+
+/** Mistakes that only code with SIMD shows. */
+export const SIMD_BUGS: readonly PlantedBug[] = SIMD.map(bugOf);
