@@ -1,12 +1,13 @@
 /**
- * `npm run bench -- kernels`: five programs in AIR and in C (bench/kernels/), by this compiler and by clang -O0 and -O1: bytes of
- * code and time to run, all in one run.
+ * `npm run bench -- kernels`: five programs in AIR and in C (bench/kernels/), by this compiler without and with peepholes and by clang
+ * -O0 and -O1: bytes of code, also for each AIR instruction, and time to run, all in one run.
  *
  * A module of ours and of clang have the same linker, engine and rounds; only code generation differs. Compilers take turns in
  * every round, and the least time of each counts. Results must be equal, or the bench ends with an error.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { compileExe, DEFAULT_SETTINGS, linkObjects, parseUnit, verifyUnit } from '../core/index.ts';
+import type { Settings, Unit } from '../core/index.ts';
+import { ALL_PEEPHOLES, compileExe, DEFAULT_SETTINGS, linkObjects, parseUnit, verifyUnit } from '../core/index.ts';
 import type { Llvm } from '../harness/external/llvm.ts';
 import { LLVM_ABSENT, loadLlvm } from '../harness/external/llvm.ts';
 import { HarnessError } from '../harness/model/failure.ts';
@@ -30,13 +31,21 @@ function sourceOf(name: string): string {
   return readFileSync(existsSync(near) ? near : new URL(`../../bench/kernels/${name}`, import.meta.url), 'utf8');
 }
 
-/** The AIR form of a kernel as a module. */
-export function compileAir(name: string): Uint8Array {
+/** The settings of a kernel with peepholes. */
+export const WITH_PEEPHOLES: Settings = { ...DEFAULT_SETTINGS, ...ALL_PEEPHOLES };
+
+/** The AIR form of a kernel. */
+function unitOf(name: string): Unit {
   const read = parseUnit(sourceOf(`${name}.air`));
   if (!read.ok) throw new HarnessError(`${name}.air: ${JSON.stringify(read.diagnostics[0])}`);
   const errors = verifyUnit(read.unit);
   if (errors.length > 0) throw new HarnessError(`${name}.air: ${JSON.stringify(errors[0])}`);
-  const compiled = compileExe(read.unit, DEFAULT_SETTINGS);
+  return read.unit;
+}
+
+/** The AIR form of a kernel as a module. */
+export function compileAir(name: string, settings: Settings = DEFAULT_SETTINGS): Uint8Array {
+  const compiled = compileExe(unitOf(name), settings);
   if (!compiled.ok) throw new HarnessError(`${name}.air: ${JSON.stringify(compiled.error[0])}`);
   return compiled.value;
 }
@@ -63,10 +72,18 @@ export function kernelOf(module: Uint8Array): (rounds: number) => number {
 }
 
 /** Bytes of the code section without its header. */
-function codeSize(module: Uint8Array): number {
+export function codeSize(module: Uint8Array): number {
   const code = listSections(module).find(({ id }) => id === CODE_SECTION);
   return code === undefined ? 0 : code.to - code.from;
 }
+
+/** Instructions of all functions of a kernel in AIR. */
+function countInstructions(name: string): number {
+  return unitOf(name).navs.reduce((sum, { body }) => sum + (body === null ? 0 : body.length), 0);
+}
+
+/** The columns, in the order of the modules of a row. */
+const COLUMNS = ['plain', 'ours', '-O0', '-O1'];
 
 /** Prints all figures. */
 export async function benchKernels(): Promise<void> {
@@ -75,12 +92,16 @@ export async function benchKernels(): Promise<void> {
     console.log(`kernels: ${LLVM_ABSENT}`);
     return;
   }
-  console.log(`bytes of code, and ms of the best of ${ROUNDS} rounds; clang ${llvm.version}`);
-  console.log(
-    `${'kernel'.padEnd(10)}${['ours', '-O0', '-O1'].map((who) => `${`${who} B`.padStart(9)}${`${who} ms`.padStart(10)}`).join('')}`,
-  );
+  console.log(`bytes of code, and ms of the best of ${ROUNDS} rounds; clang ${llvm.version}; plain: without peepholes`);
+  const columns = COLUMNS.map((who) => `${`${who} B`.padStart(9)}${`${who} ms`.padStart(10)}`).join('');
+  console.log(`${'kernel'.padEnd(10)}${columns}${'bytes per AIR instruction, plain and ours'.padStart(44)}`);
   for (const { name, rounds } of KERNELS) {
-    const modules = [compileAir(name), compileC(llvm, name, '-O0'), compileC(llvm, name, '-O1')];
+    const modules = [
+      compileAir(name),
+      compileAir(name, WITH_PEEPHOLES),
+      compileC(llvm, name, '-O0'),
+      compileC(llvm, name, '-O1'),
+    ];
     const best = modules.map(() => Infinity);
     for (let round = 0; round < ROUNDS; round++) {
       const results = modules.map((module, n) => {
@@ -95,6 +116,8 @@ export async function benchKernels(): Promise<void> {
     const cells = modules.map(
       (module, n) => `${String(codeSize(module)).padStart(9)}${best[n]!.toFixed(2).padStart(10)}`,
     );
-    console.log(`${name.padEnd(10)}${cells.join('')}`);
+    const count = countInstructions(name);
+    const each = modules.slice(0, 2).map((module) => (codeSize(module) / count).toFixed(2).padStart(10));
+    console.log(`${name.padEnd(10)}${cells.join('')}${each.join('')}`);
   }
 }

@@ -61,6 +61,8 @@ export * from './pipeline/compile.ts';
 export type { LinkerHost, LinkOutcome } from './pipeline/run-linker.ts';
 export { runLinker } from './pipeline/run-linker.ts';
 export { compileRuntimeFunctions, compileRuntimeObjects } from './pipeline/runtime-library.ts';
+export type { PeepholeName, Peepholes } from './codegen/state/peepholes.ts';
+export { ALL_PEEPHOLES, NO_PEEPHOLES, PEEPHOLE_NAMES } from './codegen/state/peepholes.ts';
 export type { Settings } from './pipeline/settings.ts';
 export { DEFAULT_SETTINGS } from './pipeline/settings.ts';
 export { MAX_THREADS, stopCodegenThreads, workerUrl } from './pipeline/threads/codegen-threads.ts';

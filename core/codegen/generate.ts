@@ -11,8 +11,10 @@ import type { Mir } from '../mir/mir.ts';
 import { MirTag } from '../mir/ops.ts';
 import { hasWasmResult } from './state/conventions.ts';
 import { FunctionState } from './state/function-state.ts';
+import { rewriteMir } from './peephole/rewrite.ts';
 import { LOWERING_BY_NUMBER } from './lowerings.ts';
 import type { CodegenOptions } from './state/options.ts';
+import { rewritesMir } from './state/peepholes.ts';
 import { assert } from '../support/assert.ts';
 
 /** Compiles functions one after the other. Holds scratch that they share; nothing of one is seen by the next. */
@@ -29,6 +31,7 @@ export class CodeGenerator {
     if (hasWasmResult(pool, fnTy)) f.mir.op(MirTag.unreachable);
     f.mir.end();
     f.frame.finish();
-    return f.mir.finish();
+    const mir = f.mir.finish();
+    return rewritesMir(options.peepholes) ? rewriteMir(mir, f, options) : mir;
   }
 }

@@ -22,6 +22,7 @@ import { LinkMap } from './report/link-map.ts';
 import { extractions } from './report/link-report.ts';
 import { inputsHaveTable64 } from './symbols/input-width.ts';
 import { numberSymbols } from './symbols/number-symbols.ts';
+import type { ResolveOptions } from './symbols/resolve.ts';
 import { resolveSymbols } from './symbols/resolve.ts';
 import type { ResolveInput, SymbolTable } from './symbols/symbol-table.ts';
 import type { LinkState } from './unit/state.ts';
@@ -101,7 +102,7 @@ export function flushObject(all: FlushInputs, options: LinkOptions, unit: UnitOp
   const { onStep } = options;
   const inputs = unitAsObject(withoutRuntime(all), unit, diags);
   // Nothing is kept for the sake of an entry point: all of it is.
-  const symbols = resolve(inputs, { ...options, entry: null }, diags);
+  const symbols = resolve(inputs, { ...options, entry: null, isRelocatable: true }, diags);
   if (diags.failed) return { ok: false, error: diags };
 
   // Every name has its definition. From here on every symbol has its number; addresses and slots are placeholders for good.
@@ -110,7 +111,7 @@ export function flushObject(all: FlushInputs, options: LinkOptions, unit: UnitOp
   if (diags.failed) return { ok: false, error: diags };
 
   onStep?.('write');
-  const objects = symbols.objects.map(({ file }) => file);
+  const objects = symbols.opened.map(({ file }) => file);
   return { ok: true, bytes: writeObject(plan, options), objects, warnings: diags };
 }
 
@@ -119,7 +120,11 @@ function failure(error: Diagnostics, symbols: SymbolTable): LinkFailure {
 }
 
 /** What both begin with. */
-function resolve({ state, inputs }: FlushInputs, options: LinkOptions, diags: Diagnostics): SymbolTable {
+function resolve(
+  { state, inputs }: FlushInputs,
+  options: LinkOptions & ResolveOptions,
+  diags: Diagnostics,
+): SymbolTable {
   checkOptions(options, diags);
   options.onStep?.('resolve symbols');
   return resolveSymbols(state, inputs, options, diags);

@@ -140,7 +140,12 @@ export class MirBuilder {
     this.push(MirTag.loop, type);
   }
 
-  /** `end` of a block, loop or function. */
+  /** `if` without `else`; pops the condition. */
+  if(): void {
+    this.push(MirTag.if, EMPTY_BLOCK);
+  }
+
+  /** `end` of a block, loop, if or function. */
   end(): void {
     this.op(MirTag.end);
   }

@@ -147,7 +147,7 @@ function emitInstructions(code: MirCode, out: ByteWriter, sink: SymbolSink): voi
         out.u8Uleb(tag, word);
         break;
       case MirOperand.block_type:
-        out.u8(tag);
+        out.u8(tag === MirTag.if ? OP.if : tag);
         out.u8(word);
         break;
       case MirOperand.i32:

@@ -3,7 +3,7 @@
  *
  * Owns the numbering. A tag whose operand kind is a plain wasm immediate (or none) has the number of its wasm opcode, so
  * that emit can copy it; symbolic and pseudo instructions occupy numbers that are free among the opcodes MIR uses.
- * There is no `if`, `else`, `nop` and no `global.get`: the prologue is not MIR. Knows nothing of encoding.
+ * There is no `else`, `nop` and no `global.get`: the prologue is not MIR. Knows nothing of encoding.
  */
 import { VALUE_OP } from '../wasm/opcodes.ts';
 
@@ -45,6 +45,8 @@ export const MirTag = {
   tls_base: 0x17,
   /** Where a thread-local nav lies in that. */
   nav_tls_ref: 0x18,
+  /** `if` without `else`. */
+  if: 0x19,
   drop: 0x1a,
   select: 0x1b,
   local_get: 0x20,
@@ -118,6 +120,7 @@ export type MirOperand = (typeof MirOperand)[keyof typeof MirOperand];
 const OPERANDS: { readonly [Name in MirTagName]?: MirOperand } = {
   block: MirOperand.block_type,
   loop: MirOperand.block_type,
+  if: MirOperand.block_type,
   uav_ref: MirOperand.value,
   uav_ref_off: MirOperand.value_offset,
   nav_ref: MirOperand.nav,

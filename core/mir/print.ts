@@ -41,7 +41,7 @@ export function printMir(mir: Mir, title: string, names: MirNames = {}): string 
     const operand = printOperand(mir, i, nav, value, type);
     const text = operand === '' ? MIR_NAMES[tag]! : `${MIR_NAMES[tag]!} ${operand}`;
     lines.push(`${String(i).padStart(6)}  ${'  '.repeat(depth)}${text}`);
-    if (tag === MirTag.block || tag === MirTag.loop) depth++;
+    if (tag === MirTag.block || tag === MirTag.loop || tag === MirTag.if) depth++;
   }
   for (let i = 0; i < mir.uavs.length; i += UAV_WORDS) {
     const align = mir.uavs[i + 1]!;

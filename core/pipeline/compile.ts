@@ -8,6 +8,7 @@ import { panicFunction } from '../air/panic.ts';
 import type { Nav, NavExport, Unit } from '../air/unit.ts';
 import { CodeGenerator } from '../codegen/generate.ts';
 import type { CodegenOptions } from '../codegen/state/options.ts';
+import { peepholesOf } from '../codegen/state/peepholes.ts';
 import { refusals } from '../codegen/refusals.ts';
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
 import { Diagnostics } from '../diagnostics/diagnostics.ts';
@@ -100,11 +101,12 @@ function linkOptions(settings: Settings, unit: Unit | null): LinkOptions {
 }
 
 /** What the code and data of `unit` need of an engine, in the order of names. */
-function featuresOf(unit: Unit, { atomics, bulkMemory, simd128, tailCall }: Settings): string[] {
+function featuresOf(unit: Unit, { atomics, bulkMemory, signExt, simd128, tailCall }: Settings): string[] {
   return [
     ...(atomics ? ['atomics'] : []),
     ...(bulkMemory ? ['bulk-memory'] : []),
     ...(unit.pool.target.ptrBits === 64 ? ['memory64'] : []),
+    ...(signExt ? ['sign-ext'] : []),
     ...(simd128 ? ['simd128'] : []),
     ...(tailCall ? ['tail-call'] : []),
   ];
@@ -117,7 +119,7 @@ export function codegenOptions(
   panicNav: NavIndex | null = panicFunction(unit),
 ): Omit<CodegenOptions, 'ownerNav'> {
   const { bulkMemory, reuseLocals, atomics, simd128, brTable } = settings;
-  return { bulkMemory, reuseLocals, atomics, simd128, brTable, panicNav };
+  return { bulkMemory, reuseLocals, atomics, simd128, brTable, peepholes: peepholesOf(settings), panicNav };
 }
 
 /** Compiles every function of this thread: one after the other, so all compilations can hold the same one. */
@@ -138,13 +140,16 @@ export function compileFunction(unit: Unit, nav: NavIndex, settings: Settings): 
 
 function generate(unit: Unit, ownerNav: NavIndex, options: Omit<CodegenOptions, 'ownerNav'>): Mir {
   const { ty, body } = unit.navs[ownerNav]!;
-  const { bulkMemory, reuseLocals, atomics, simd128, brTable, panicNav } = options;
-  const given = { bulkMemory, reuseLocals, atomics, simd128, brTable, panicNav, ownerNav };
   try {
-    return CODEGEN.generate(unit.pool, ty, body!, given);
+    return CODEGEN.generate(unit.pool, ty, body!, withOwner(options, ownerNav));
   } catch (error) {
     throw markLayer(error, 'codegen');
   }
+}
+
+function withOwner(options: Omit<CodegenOptions, 'ownerNav'>, ownerNav: NavIndex): CodegenOptions {
+  const { bulkMemory, reuseLocals, atomics, simd128, brTable, peepholes, panicNav } = options;
+  return { bulkMemory, reuseLocals, atomics, simd128, brTable, peepholes, panicNav, ownerNav };
 }
 
 function hasBody(nav: Nav): boolean {

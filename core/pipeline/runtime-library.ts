@@ -8,6 +8,7 @@
 import { parseUnit } from '../air/text/parse.ts';
 import { verifyUnit } from '../air/verify/verify.ts';
 import { CodeGenerator } from '../codegen/generate.ts';
+import { NO_PEEPHOLES } from '../codegen/state/peepholes.ts';
 import type { NavIndex } from '../intern/keys.ts';
 import type { ParsedObject } from '../link/input/object-file.ts';
 import { Linker } from '../link/linker.ts';
@@ -16,6 +17,7 @@ import type { RuntimeLibrary } from '../link/symbols/symbol-table.ts';
 import type { RuntimeFamily } from '../runtime/source.ts';
 import { RUNTIME_FAMILIES } from '../runtime/source.ts';
 import { assert } from '../support/assert.ts';
+import { inLayer } from '../support/layer-mark.ts';
 
 /** Bits of an address. */
 type PtrBits = 32 | 64;
@@ -120,10 +122,12 @@ function functionsOf(family: RuntimeFamily, ptrBits: PtrBits) {
       atomics: false,
       simd128: false,
       brTable: 'heuristic',
+      peepholes: NO_PEEPHOLES,
       panicNav: null,
       ownerNav,
     } as const;
-    return { name: nav.name, mir: codegen.generate(unit.pool, nav.ty, nav.body, options) };
+    const { body, ty } = nav;
+    return { name: nav.name, mir: inLayer('codegen', () => codegen.generate(unit.pool, ty, body, options)) };
   });
   return { unit, functions };
 }

@@ -2,9 +2,11 @@
  * Settings of one compilation and link: everything that may change bytes without changing behaviour. Plain data that is
  * drawn by generators, stored in case files and shrunk toward {@link DEFAULT_SETTINGS} by the reducer.
  */
+import type { Peepholes } from '../codegen/state/peepholes.ts';
+import { NO_PEEPHOLES } from '../codegen/state/peepholes.ts';
 
 /** See the field comments for units. */
-export interface Settings {
+export interface Settings extends Peepholes {
   /** Bytes of linear stack; a multiple of 16. */
   readonly stackSize: number;
   /** Stack below the data (grows toward address 0) or above it. */
@@ -48,4 +50,5 @@ export const DEFAULT_SETTINGS: Settings = {
   strip: false,
   table64: false,
   buildId: 'none',
+  ...NO_PEEPHOLES,
 };

@@ -5,7 +5,7 @@
  * the stack first lies at or above the stack.
  */
 import type { Settings } from '../../core/index.ts';
-import { DEFAULT_SETTINGS } from '../../core/index.ts';
+import { DEFAULT_SETTINGS, NO_PEEPHOLES } from '../../core/index.ts';
 import type { Profile } from '../model/profiles.ts';
 import type { RandomStream } from '../model/random.ts';
 
@@ -78,6 +78,7 @@ function farFromDefault(r: RandomStream, stack: number): Settings {
     strip: r.chance(100),
     table64: false,
     buildId: 'none',
+    ...NO_PEEPHOLES,
   };
 }
 

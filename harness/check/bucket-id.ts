@@ -27,6 +27,9 @@ export const CODE_FAMILY = 'code';
 
 const FAMILIES: readonly string[] = ['build', CODE_FAMILY, ...new Set(CHECK_NAMES.map(familyOfCheck))];
 
+/** Class of a module that is refused for an alignment that no access of that size has: any load or store may show it. */
+const MEMORY_ARGUMENT = 'memory-argument';
+
 /** Failures to build, whatever was to be done with what was built. */
 const BUILD_KINDS: readonly FindingKind[] = ['crash', 'refused', 'link-error'];
 
@@ -49,8 +52,9 @@ export function bucketId({ stage, family, name }: Cause): string {
 export function guessedCause(finding: Finding, unit: Unit): Cause {
   const { stage, kind, op } = finding;
   const family = familyOf(finding);
-  // Which of several messages a validator gives is a matter of chance; the instruction is not.
-  if (op === '-' || (kind === 'invalid' && stage === 'codegen')) return { stage, family, name: operationOf(unit) };
+  // Which of several messages about types a validator gives is a matter of chance; the instruction is not.
+  const isChance = kind === 'invalid' && stage === 'codegen' && op !== MEMORY_ARGUMENT;
+  if (op === '-' || isChance) return { stage, family, name: operationOf(unit) };
   return { stage, family, name: family === 'build' && kind !== 'link-error' ? `${kind}-${op}` : op };
 }
 

@@ -16,6 +16,7 @@ import type { Source } from '../layout/sources.ts';
 import { Flag } from '../wasm/object-model.ts';
 import { librarySource, objectSource, unitSource } from '../layout/sources.ts';
 import type { Finding, Stage, WayId } from '../model/finding.ts';
+import { Malformed } from '../wasm/malformed.ts';
 import { readObjectModel } from '../wasm/read-object.ts';
 import type { BuildResult } from '../way/build-result.ts';
 import { DECORATED, LINKED, MIXED, OBJECT, ownWays, partWay, SPLIT } from '../way/ways.ts';
@@ -34,16 +35,20 @@ export const layoutCheck: Check = {
     const object = bytesOf(artefacts.object());
     if (object === null) return [];
     const rules = backend.layout!.rules(context.case.settings);
-    const model = readObjectModel(object);
     const judge = new Judge(context, rules);
     const [exe] = ownWays(backend);
-    const found =
-      judge.object(object, OBJECT.id, 'object') ??
-      judge.module(artefacts.exe(), [unitSource(model, naturalAlign(unit))], exe!.id, 'executable') ??
-      judge.module(artefacts.linked(), [objectSource(model)], LINKED.id, LINKED.name) ??
-      judgeSplit(context, judge) ??
-      judgeMixed(context, judge) ??
-      judgeDecorated(context);
+    const judgeAll = (): Finding | null => {
+      const model = readObjectModel(object);
+      return (
+        judge.object(object, OBJECT.id, 'object') ??
+        judge.module(artefacts.exe(), [unitSource(model, naturalAlign(unit))], exe!.id, 'executable') ??
+        judge.module(artefacts.linked(), [objectSource(model)], LINKED.id, LINKED.name) ??
+        judgeSplit(context, judge) ??
+        judgeMixed(context, judge) ??
+        judgeDecorated(context)
+      );
+    };
+    const found = orUnreadable(judgeAll, 'object-writer', OBJECT.id, 'object');
     return found === null ? [] : [found];
   },
 };
@@ -98,9 +103,22 @@ class Judge {
     const bytes = bytesOf(result);
     if (bytes === null) return null;
     const runtime = runtimeSources(this.#context.backend, this.#context.unit.pool.target.ptrBits, inputs);
-    const { complaints, unjudged } = judgeModule(bytes, [...inputs, ...runtime], this.#rules);
-    if (unjudged !== null) this.#context.incomparable(`layout:${unjudged}`);
-    return findingOf(complaints, 'linker', way, what);
+    const judge = (): Finding | null => {
+      const { complaints, unjudged } = judgeModule(bytes, [...inputs, ...runtime], this.#rules);
+      if (unjudged !== null) this.#context.incomparable(`layout:${unjudged}`);
+      return findingOf(complaints, 'linker', way, what);
+    };
+    return orUnreadable(judge, 'linker', way, what);
+  }
+}
+
+/** What `judge` finds; where it cannot read what it looks at, that is the finding. */
+function orUnreadable(judge: () => Finding | null, stage: Stage, way: WayId, what: string): Finding | null {
+  try {
+    return judge();
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return findingOf([{ op: 'malformed', detail: error.message }], stage, way, what);
   }
 }
 
@@ -115,7 +133,11 @@ function findingOf([first]: readonly Complaint[], stage: Stage, way: WayId, what
 
 /** Alignment of the type of the constant behind a symbol `__anon_<value>`. */
 export function naturalAlign({ pool }: Unit): (symbol: string) => number {
-  return (symbol) => abiAlign(pool, pool.typeOf(Number(symbol.slice('__anon_'.length)) as IpIndex));
+  return (symbol) => {
+    const value = Number(symbol.slice('__anon_'.length)) as IpIndex;
+    if (!(value < pool.size) || pool.isType(value)) throw new Malformed(`${symbol} is the name of no constant`);
+    return abiAlign(pool, pool.typeOf(value));
+  };
 }
 
 const libraries = new WeakMap<Backend, Map<string, Source>>();

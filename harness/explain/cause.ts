@@ -5,8 +5,8 @@
  * Owns what a cause is called. Runs the failing case with probes, in this process, within short limits. Never throws, except
  * `Wanted` of a back end that answers later. Deterministic.
  */
-import type { AirTag } from '../../core/index.ts';
-import { resultTypes } from '../../core/index.ts';
+import type { AirTag, InstIndex, NavIndex, Unit } from '../../core/index.ts';
+import { forEachOperand, isInstRef, refValue, resultTypes, TypeKind } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
 import type { Cause } from '../check/bucket-id.ts';
 import { CODE_FAMILY, familyOf, guessedCause } from '../check/bucket-id.ts';
@@ -15,18 +15,22 @@ import type { Case } from '../model/case.ts';
 import type { Finding, FindingKind, Stage } from '../model/finding.ts';
 import { classOfInstruction } from '../model/instruction-class.ts';
 import { quieten } from '../model/scalars.ts';
+import type { Difference } from '../model/verdict.ts';
 import { typeClass } from '../model/type-class.ts';
 import { Supply, Wanted } from '../way/supply.ts';
 import type { Way } from '../way/ways.ts';
 import { waysOf } from '../way/ways.ts';
 import { accusedWays, runOnce } from './accused-ways.ts';
+import { byLanes } from './by-lanes.ts';
+import { bytesPart } from './bytes-place.ts';
 import { emitFault } from './emit-fault.ts';
 import { guiltySite } from './instruction-part.ts';
 import { refusedSection } from './invalid-place.ts';
-import { stepThrough } from './lockstep.ts';
+import { initialDifference, stepThrough } from './lockstep.ts';
 import { keepsFrame, lostValue } from './lost-value.ts';
 import { memoryType } from './memory-path.ts';
-import { provenRelocation, rarestRelocation } from './relocation-cause.ts';
+import type { LinkFault } from './relocation-cause.ts';
+import { linkFault, MEMORY_RULES, rarestRelocation } from './relocation-cause.ts';
 import type { Bench } from './runner.ts';
 import { benchOf } from './runner.ts';
 
@@ -73,9 +77,15 @@ function found(
   const encoding = causeInCode(finding, given, () => benchOf(backend, engine, supply, STEP_TIME));
   if (encoding !== null) return encoding;
   if (kind === 'stack') return { stage, family, name: 'stack-pointer' };
+  if (kind === 'layout' && MEMORY_RULES.includes(op)) return MEMORY;
+  if (kind === 'layout' && DATA_ORDER.test(op)) return { stage, family, name: 'data-order' };
+  if (family === 'bytes' && OBJECT_BYTES.includes(op) && minimised) {
+    const part = bytesPart(finding, given, benchOf(backend, engine, supply, STEP_TIME), supply, engine);
+    return part === null || part.section === 'code' ? null : { stage: 'object-writer', family, name: 'object' };
+  }
   if (kind === 'layout' && minimised && TWICE.includes(op)) {
-    const proven = provenRelocation(given, benchOf(backend, engine, supply, STEP_TIME));
-    return proven === null ? null : { stage, family: 'link', name: proven };
+    const fault = linkFault(given, benchOf(backend, engine, supply, STEP_TIME), finding);
+    return fault === null ? null : causeOfLink(fault);
   }
   if (kind === 'invalid' && minimised)
     return causeOfInvalid(finding, given, benchOf(backend, engine, supply, STEP_TIME));
@@ -83,24 +93,44 @@ function found(
   if (op !== '-' || !STEPPED.includes(kind) || (kind === 'timeout' && !minimised)) return null;
   const case_ = { ...given, calls: quieten(given.unit, given.calls) };
   const bench = benchOf(backend, engine, supply, STEP_TIME);
+  const ways = accusedWays(finding, case_, bench);
+  const fault = ACCUSED_WITH_LINKS.includes(stage) ? linkFault(case_, bench, finding) : null;
+  if (fault?.what === 'memory') return MEMORY;
   if (stage === 'linker') {
-    // A program that is wrong without any object shows the same mistake in other numbers when it is linked.
+    for (const way of ways) {
+      if (dataAtStart(case_, way, bench) === 'data') return { stage, family: 'link', name: 'data' };
+    }
+    if (fault !== null) return causeOfLink(fault);
+    // A program that is wrong without any object shows the same mistake in other numbers when it is linked, or shows it there alone.
     const [whole] = family === 'link' ? waysOf(case_, backend) : [];
-    const isWhole = whole !== undefined && isWrongOn(case_, whole, bench);
-    const cause = isWhole ? causeOnWay({ stage: 'codegen', family: 'run' }, case_, whole, bench) : null;
-    if (cause !== null) return cause;
-    const proven = provenRelocation(case_, bench);
-    if (proven !== null || !minimised) return proven === null ? null : { stage, family: 'link', name: proven };
+    const cause =
+      whole === undefined ? null : causeOnWay({ stage: 'codegen', family: 'run' }, case_, whole, bench, fault, 2);
+    if (cause !== null || !minimised) return cause;
     const relocation = rarestRelocation(case_, bench);
     if (relocation !== null) return { stage, family: 'link', name: relocation };
   }
-  for (const way of accusedWays(finding, case_, bench)) {
+  for (const way of ways) {
     if (!isWrongOn(case_, way, bench)) continue;
-    const cause = causeOnWay({ stage, family }, case_, way, bench);
+    const cause = causeOnWay({ stage, family }, case_, way, bench, fault);
     if (cause !== null) return cause;
   }
   return null;
 }
+
+const MEMORY: Cause = { stage: 'linker', family: 'layout', name: 'memory' };
+
+function causeOfLink({ name }: LinkFault): Cause {
+  return { stage: 'linker', family: 'link', name };
+}
+
+/** Stages whose findings may come of a link: of numbers and memory that the linker has given a program. */
+const ACCUSED_WITH_LINKS: readonly Stage[] = ['codegen', 'linker'];
+
+/** Rules of `layout` about which data is where: one mistake in the order or alignment breaks now this and now that one. */
+const DATA_ORDER = /^(?:order-|gap$)/;
+
+/** Operations of findings about objects that should be equal. */
+const OBJECT_BYTES: readonly string[] = ['object', 'edits-object'];
 
 /** Rules of `layout` that two numbers break which do not fit together. */
 const TWICE: readonly string[] = ['segment-twice', 'function-twice'];
@@ -134,8 +164,23 @@ function causeInCode({ stage, kind }: Finding, case_: Case, bench: () => Bench):
 function causeOfInvalid(finding: Finding, case_: Case, bench: Bench): Cause | null {
   const { stage } = finding;
   const section = refusedSection(finding, case_, bench)?.replace(/[^a-z]+/g, '-') ?? null;
-  if (section === null || (section === 'code' && stage === 'codegen')) return null;
+  if (section === null) return null;
+  if (section === 'code') {
+    const fault = faultOrNone(() => linkFault(case_, bench, finding));
+    if (fault?.what === 'relocation') return causeOfLink(fault);
+    if (stage === 'codegen') return null;
+  }
   return { stage: stage === 'codegen' ? 'linker' : stage, family: familyOf(finding), name: section };
+}
+
+/** A module that is invalid need not be readable. */
+function faultOrNone(find: () => LinkFault | null): LinkFault | null {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function isWrongOn(case_: Case, way: Way, bench: Bench): boolean {
@@ -143,26 +188,82 @@ function isWrongOn(case_: Case, way: Way, bench: Bench): boolean {
   return ran !== null && ran.difference !== null;
 }
 
-function causeOnWay(accused: Pick<Cause, 'stage' | 'family'>, case_: Case, way: Way, bench: Bench): Cause | null {
+/** `fault`: what is known to be wrong with a link; `most`: sets of probes that are tried. */
+function causeOnWay(
+  accused: Pick<Cause, 'stage' | 'family'>,
+  case_: Case,
+  way: Way,
+  bench: Bench,
+  fault: LinkFault | null,
+  most = MAX_TRIED,
+): Cause | null {
   const { unit } = case_;
-  const steps = stepThrough(case_, way, bench, MAX_TRIED);
+  const steps = stepThrough(case_, way, bench, most);
   if (steps.kind === 'initial') {
-    const ty = memoryType(unit, steps.difference);
-    const name = named('data', ty === null ? '' : typeClass(unit.pool, ty));
+    const name = dataName(unit, steps.difference);
     // No code has run: the linker has laid the data out.
     return accused.stage === 'codegen' ? { stage: 'linker', family: 'link', name } : { ...accused, name };
   }
   if (steps.kind !== 'parted') return null;
   if (steps.parting.kind === 'garbled') return { ...accused, name: 'call' };
+  const { nav, inst } = guiltySite(steps);
+  if (fault !== null && accused.stage === 'codegen' && hasAddress(unit, nav, inst)) return causeOfLink(fault);
   const lost = lostValue(case_, way, bench, steps);
   if (lost !== null) return { ...accused, name: lost };
-  const { nav, inst } = guiltySite(steps);
-  const { body } = unit.navs[nav]!;
-  return {
-    ...accused,
-    name: named(plainTag(body!.tag(inst)), classOfInstruction(unit, body!, resultTypes(unit.pool, body!), inst)),
-  };
+  return { ...accused, name: laneCause(case_, way, bench, nav, inst) ?? instructionName(unit, nav, inst) };
 }
+
+/** What a variable that is wrong before the first call is about: its place or bytes, or the number of what it points to. */
+function dataName(unit: Unit, difference: Difference): string {
+  const { pool } = unit;
+  let ty = memoryType(unit, difference);
+  while (ty !== null && pool.typeKind(ty) === TypeKind.opt) ty = pool.childType(ty);
+  const kind = ty === null ? null : pool.typeKind(ty);
+  if (kind === TypeKind.ptr && pool.typeKind(pool.childType(ty!)) === TypeKind.fn) return 'table-index';
+  const isAddress = kind === TypeKind.ptr || kind === TypeKind.slice;
+  // Behind a pointer it is that which leads to another place.
+  return isAddress || (difference.at?.kind === 'memory' && difference.at.offsets.length > 1) ? 'memory-addr' : 'data';
+}
+
+function dataAtStart(case_: Case, way: Way, bench: Bench): string | null {
+  const initial = initialDifference(case_, way, bench);
+  return initial === null ? null : dataName(case_.unit, initial);
+}
+
+/** Whether an operand is a constant that may hold an address, which is the linker's to fill in. */
+function hasAddress({ pool, navs }: Unit, nav: NavIndex, inst: InstIndex): boolean {
+  let found = false;
+  forEachOperand(navs[nav]!.body!, inst, (ref) => {
+    found ||= !isInstRef(ref) && !['', 'float'].includes(typeClass(pool, pool.typeOf(refValue(ref))));
+  });
+  return found;
+}
+
+/** Of an instruction on vectors: the name of what it does to a lane, if that parts too where it is done alone. */
+function laneCause(case_: Case, way: Way, bench: Bench, nav: NavIndex, inst: InstIndex): string | null {
+  const apart = byLanes(case_.unit, nav, inst);
+  if (apart === null) return null;
+  const { unit, tag } = apart;
+  const steps = stepThrough({ ...case_, unit }, way, bench, 2);
+  if (steps.kind !== 'parted') return null;
+  const site = guiltySite(steps);
+  if (site.nav !== nav || unit.navs[nav]!.body!.tag(site.inst) !== tag) return null;
+  return instructionName(unit, nav, site.inst);
+}
+
+/** What an instruction is called: its tag, or what stands for it, and the class of its types. */
+function instructionName(unit: Unit, nav: NavIndex, inst: InstIndex): string {
+  const { body } = unit.navs[nav]!;
+  const tag = body!.tag(inst);
+  const type = classOfInstruction(unit, body!, resultTypes(unit.pool, body!), inst);
+  const isBulk = BULK.includes(tag) || (MOVES.includes(tag) && BLOCKS.includes(type));
+  return isBulk ? 'bulk-memory' : named(plainTag(tag), type);
+}
+
+/** Instructions that copy or fill a block of memory: always, or if the value that they move is of a class that is in memory. */
+const BULK: readonly AirTag[] = ['memcpy', 'memmove', 'memset', 'memset_safe'];
+const MOVES: readonly AirTag[] = ['load', 'store', 'store_safe', 'ret_load'];
+const BLOCKS: readonly string[] = ['array', 'error-union', 'optional', 'struct', 'union', 'vector'];
 
 function named(what: string, type: string): string {
   return type === '' ? what : `${what}-${type}`;
@@ -171,7 +272,9 @@ function named(what: string, type: string): string {
 /** Instructions that are one with other operands, by the name that stands for all. */
 const FORMS: readonly (readonly [RegExp, string])[] = [
   [/^cmp_(?:eq|neq|lte?|gte?)(?:_optimized)?$/, 'cmp'],
-  [/^struct_field_ptr_index_\d$/, 'struct_field_ptr'],
+  [/^(?:ptr_add|ptr_sub|ptr_elem_ptr|slice_elem_ptr|field_parent_ptr|struct_field_ptr(?:_index_\d)?)$/, 'ptr-offset'],
+  // A function that is given something else than was handed over.
+  [/^arg$/, 'call'],
   [/^call(?:_\w+)?$/, 'call'],
   [/^(\w+?)(?:_optimized|_exact|_safe)$/, '$1'],
 ];

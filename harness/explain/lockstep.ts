@@ -98,7 +98,7 @@ function halves({ nav, from, to }: ProbedRange): ProbedRange[] {
 }
 
 /** What memory that a call may see holds before there was one. */
-function initialDifference(case_: Case, way: Way, bench: Bench): Difference | null {
+export function initialDifference(case_: Case, way: Way, bench: Bench): Difference | null {
   const { unit } = instrument(case_.unit, { wants: () => false, exportData: true });
   const built = way.make(bench.store(case_, unit));
   if (built?.kind !== 'built') return null;

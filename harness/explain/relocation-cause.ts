@@ -10,6 +10,8 @@ import { judgeModule } from '../layout/judge-module.ts';
 import type { Source } from '../layout/sources.ts';
 import { objectSource, unitSource } from '../layout/sources.ts';
 import type { Case } from '../model/case.ts';
+import type { Finding } from '../model/finding.ts';
+import { wayOf } from '../way/ways.ts';
 import type { Artefacts } from '../way/artefacts.ts';
 import type { BuildResult } from '../way/build-result.ts';
 import type { ObjectModel, Relocation } from '../wasm/object-model.ts';
@@ -18,21 +20,35 @@ import { readObjectModel } from '../wasm/read-object.ts';
 import type { Bench } from './runner.ts';
 
 /** Kinds that most programs need, the least telling last; all others are more telling. */
-const PLAIN: readonly string[] = ['memory-addr-sleb', 'memory-addr-leb', 'global-index', 'function-index'];
+const PLAIN: readonly string[] = ['memory-addr', 'global-index', 'function-index'];
 
-/** The kind of relocation that is wrong in a module of `case_`, by what the modules hold; null where they do not tell. */
-export function provenRelocation(case_: Case, bench: Bench): string | null {
+/** Rules of `layout` about memory as a whole: where one is broken, any access may go wrong. */
+export const MEMORY_RULES: readonly string[] = ['memories', 'memory-limits', 'stack-pointer'];
+
+/** What is wrong with a link of a program. */
+export interface LinkFault {
+  readonly what: 'memory' | 'relocation';
+  /** The kind of relocation whose number is wrong; `memory` for a rule of memory. */
+  readonly name: string;
+}
+
+/** What is wrong in a module of `case_`, by what the modules hold; null where they do not tell. The finding says the way. */
+export function linkFault(case_: Case, bench: Bench, { way: id }: Pick<Finding, 'way'>): LinkFault | null {
   const { backend } = bench;
   if (backend.objects === undefined || backend.layout === undefined) return null;
-  const store = bench.store(case_, case_.unit);
+  // Under the settings with which the module was made that failed.
+  const given = bench.store(case_, case_.unit);
+  const store = (id === undefined ? null : wayOf(id, backend)?.on(given)) ?? given;
   const rules = backend.layout.rules(store.settings);
+  let wrongNumber: Relocation | null = null;
   for (const { result, inputs } of linksOf(store)) {
     if (result?.kind !== 'built') continue;
     const runtime = runtimeSources(backend, case_.unit.pool.target.ptrBits, inputs);
-    const { wrong } = judgeModule(result.bytes, [...inputs, ...runtime], rules);
-    if (wrong !== null) return kindOf(wrong);
+    const { wrong, complaints } = judgeModule(result.bytes, [...inputs, ...runtime], rules);
+    if (complaints.some(({ op }) => MEMORY_RULES.includes(op))) return { what: 'memory', name: 'memory' };
+    wrongNumber ??= wrong;
   }
-  return null;
+  return wrongNumber === null ? null : { what: 'relocation', name: kindOf(wrongNumber) };
 }
 
 interface Link {
@@ -58,7 +74,7 @@ export function rarestRelocation(case_: Case, bench: Bench): string | null {
   const built = bench.store(case_, case_.unit).object();
   if (built.kind !== 'built') return null;
   const kinds = kindsOf(readObjectModel(built.bytes));
-  const rank = (kind: string): number => PLAIN.indexOf(kind.replace(/-with-addend$/, ''));
+  const rank = (kind: string): number => PLAIN.indexOf(kind);
   return kinds.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))[0] ?? null;
 }
 
@@ -67,11 +83,13 @@ function kindsOf(model: ObjectModel): string[] {
   return [...new Set(owners.flatMap(({ relocations }) => relocations.map(kindOf)))];
 }
 
-/** `MEMORY_ADDR_SLEB` as `memory-addr-sleb`, for 64-bit memories too. */
-function kindOf({ type, addend }: Relocation): string {
-  const plain = RELOCATION_TYPES[type]![0].replace(/64$/, '')
-    .replace(/(INDEX|NUMBER)_LEB$/, '$1')
+/**
+ * The kind of number that a relocation is for, however it is written: `memory-addr` for MEMORY_ADDR_LEB, _SLEB and _I32 of memories of
+ * both widths, with and without an addend.
+ */
+function kindOf({ type }: Relocation): string {
+  return RELOCATION_TYPES[type]![0].replace(/64$/, '')
+    .replace(/_(?:LEB|SLEB|I32|I64)$/, '')
     .toLowerCase()
     .replaceAll('_', '-');
-  return addend === 0 ? plain : `${plain}-with-addend`;
 }

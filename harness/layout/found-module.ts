@@ -7,6 +7,7 @@
 import type { Limits } from '../wasm/cursor.ts';
 import type { WideNumber } from './number-reader.ts';
 import { NumberReader } from './number-reader.ts';
+import { Malformed } from '../wasm/malformed.ts';
 
 /** An import; `type` is that of functions and tags, else -1. */
 export interface FoundImport {
@@ -106,7 +107,7 @@ export function readFoundModule(bytes: Uint8Array): FoundModule {
     const id = cursor.byte();
     const size = reader.unsigned('section size');
     const to = cursor.at + size;
-    if (to > bytes.length) throw new RangeError('a section goes beyond the module');
+    if (to > bytes.length) throw new Malformed('a section goes beyond the module');
     module.sections.push({ id, from: cursor.at, to });
     readSection(module, new NumberReader(bytes, cursor.at, to, module.wide), id, to);
     cursor.at = to;
@@ -177,13 +178,13 @@ function readSection(module: FoundModule, reader: NumberReader, id: number, to: 
       });
       return;
     default:
-      throw new RangeError(`no section has id ${id}`);
+      throw new Malformed(`no section has id ${id}`);
   }
 }
 
 function readType(reader: NumberReader): string {
   const { cursor } = reader;
-  if (cursor.byte() !== 0x60) throw new RangeError('a type that is no function type');
+  if (cursor.byte() !== 0x60) throw new Malformed('a type that is no function type');
   const list = (): string => {
     const count = reader.unsigned('number of value types');
     return [...cursor.take(count)].join();

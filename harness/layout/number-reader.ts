@@ -6,6 +6,7 @@
  */
 import type { Limits } from '../wasm/cursor.ts';
 import { Cursor } from '../wasm/cursor.ts';
+import { Malformed } from '../wasm/malformed.ts';
 
 /** A number that could be shorter. */
 export interface WideNumber {
@@ -63,7 +64,7 @@ export class NumberReader {
     if (!isMinimalUnsigned(cursor.bytes, start, cursor.at)) this.wide.push({ what: 'length of a name', offset: start });
     cursor.at = start;
     const text = cursor.name();
-    if (length > cursor.end - start) throw new RangeError('a name goes beyond its section');
+    if (length > cursor.end - start) throw new Malformed('a name goes beyond its section');
     return text;
   }
 

@@ -5,6 +5,7 @@
  * broken module can be looked at, or throws, for those who must not guess (`strict`).
  * Source: wasm core specification 5.2 (values) and 5.5.2 (sections).
  */
+import { Malformed } from './malformed.ts';
 
 const decoder = new TextDecoder();
 
@@ -41,7 +42,7 @@ export class Cursor {
   /** Next byte. */
   byte(): number {
     if (this.at < this.end) return this.bytes[this.at++]!;
-    if (this.#strict) throw new RangeError(`the bytes end at offset ${this.end}, too early`);
+    if (this.#strict) throw new Malformed(`the bytes end at offset ${this.end}, too early`);
     return 0;
   }
 

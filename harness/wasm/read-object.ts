@@ -7,6 +7,7 @@
 import { Cursor } from './cursor.ts';
 import type { ImportEntry, ObjectModel, Relocation, SymbolEntry } from './object-model.ts';
 import { emptyModel, Extern, Flag, importCount, Kind, RELOCATION_TYPES, Section } from './object-model.ts';
+import { Malformed } from './malformed.ts';
 
 /** What relocations of a section belong to: [first byte, end, list]. */
 interface Owner {
@@ -124,7 +125,7 @@ function skipConstant(cursor: Cursor): void {
   if (op === 0x43) cursor.at += 4;
   else if (op === 0x44) cursor.at += 8;
   else Number(cursor.signed());
-  if (cursor.byte() !== 0x0b) throw new RangeError('a constant expression of several instructions');
+  if (cursor.byte() !== 0x0b) throw new Malformed('a constant expression of several instructions');
 }
 
 function readCode(draft: Draft, cursor: Cursor): Owner[] {
@@ -193,7 +194,7 @@ function readRelocations(draft: Draft, cursor: Cursor): void {
     const addend = RELOCATION_TYPES[type]![2] ? Number(cursor.signed()) : 0;
     while (at < owners.length && owners[at]!.end <= offset) at++;
     const owner = owners[at];
-    if (owner === undefined) throw new RangeError('a relocation outside of everything');
+    if (owner === undefined) throw new Malformed('a relocation outside of everything');
     owner.relocations.push({ type, offset: offset - owner.start, index, addend });
   }
 }
@@ -257,7 +258,7 @@ function readSymbol(draft: Draft, cursor: Cursor): SymbolEntry {
     return { kind, flags, name: cursor.name(), index, offset: 0, size: 0 };
   }
   const extern = EXTERN_OF_KIND[kind]!;
-  if (index >= importCount(model, extern)) throw new RangeError('an undefined symbol that is no import');
+  if (index >= importCount(model, extern)) throw new Malformed('an undefined symbol that is no import');
   const name = model.imports.filter((entry) => entry.kind === extern)[index]!.field;
   return { kind, flags, name, index, offset: 0, size: 0 };
 }

@@ -40,7 +40,9 @@ export function crashed(error: unknown): Extract<BuildResult, { kind: 'crashed' 
   const name = error instanceof Error ? error.name : typeof error;
   const message = error instanceof Error ? error.message : String(error);
   const text = (error instanceof Error ? error.stack : undefined) ?? `${name}: ${message}`;
-  return { kind: 'crashed', stage: STAGES[layerOfError(error) ?? 'none'], op: messageClass(message), text };
+  // One mistake gives now this and now that message of the engine about a value that is not there.
+  const op = error instanceof TypeError ? 'type-error' : messageClass(message);
+  return { kind: 'crashed', stage: STAGES[layerOfError(error) ?? 'none'], op, text };
 }
 
 /** Which part of core an error passed on its way out, as core marks it; see core/support/layer-mark.ts. */

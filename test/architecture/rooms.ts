@@ -29,9 +29,10 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     wide: ['state', 'scalar', 'memory'],
     aggregate: ['state', 'scalar', 'memory'],
     control: ['state', 'scalar', 'memory', 'wide'],
+    peephole: ['state'],
     'lowerings.ts': ['state', 'scalar', 'memory', 'wide', 'aggregate', 'control'],
     'refusals.ts': [],
-    'generate.ts': ['state', 'lowerings.ts'],
+    'generate.ts': ['state', 'peephole', 'lowerings.ts'],
   },
   // Relocatable output is no kind of executable: the two share what lies below both.
   'core/link': {

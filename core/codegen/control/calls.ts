@@ -14,6 +14,7 @@ import { Rep, repOf } from '../state/abi.ts';
 import { hasWasmResult, returnsThroughMemory } from '../state/conventions.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { allocateSlot } from '../memory/memory-access.ts';
+import { rewritesMir } from '../state/peepholes.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { NO_VALUE } from '../state/wvalue.ts';
 import { popCarried, pushArgument } from './carried.ts';
@@ -48,6 +49,7 @@ export function lowerCall(f: FunctionState, inst: InstIndex): void {
   for (let n = 0; n < args.length; n++) pushArgument(f, fnTy, args[n]!);
   const nav = directCallee(f, callee);
   if (nav !== null) {
+    if (rewritesMir(f.options.peepholes)) f.callees.set(nav, fnTy);
     mir.callNav(nav);
   } else {
     f.push(callee);

@@ -74,6 +74,12 @@ export function lowerRepeat(f: FunctionState, inst: InstIndex): void {
 export function lowerCondBr(f: FunctionState, inst: InstIndex): void {
   const { mir, body } = f;
   const thenAt = firstArm(body, inst);
+  const { selects, structuredIf } = f.options.peepholes;
+  if (selects && lowerAsSelect(f, inst)) return;
+  if (structuredIf) {
+    lowerAsIf(f, inst);
+    return;
+  }
   mir.block();
   f.depth++;
   f.push(f.operand(inst, 0));
@@ -83,6 +89,79 @@ export function lowerCondBr(f: FunctionState, inst: InstIndex): void {
   f.depth--;
   mir.end();
   f.lowerArm(inst, 0, thenAt);
+}
+
+/** The only instruction of arm `n` of the cond_br `inst`, if that is a `br` or `repeat`. */
+function jumpOf({ body }: FunctionState, inst: InstIndex, n: 0 | 1): InstIndex | null {
+  const thenAt = firstArm(body, inst);
+  const at = n === 0 ? thenAt : thenAt + armLength(body, inst, 0, thenAt);
+  if (armLength(body, inst, n, at) !== 1) return null;
+  const only = body.extra[at]! as InstIndex;
+  const tag = body.tags[only];
+  return tag === TAG.br || tag === TAG.repeat ? only : null;
+}
+
+/** Both arms only leave one block: what it gives is chosen by the condition. */
+function lowerAsSelect(f: FunctionState, inst: InstIndex): boolean {
+  const { body, mir } = f;
+  const thenBr = jumpOf(f, inst, 0);
+  const elseBr = jumpOf(f, inst, 1);
+  if (thenBr === null || elseBr === null || body.tags[thenBr] !== TAG.br || body.tags[elseBr] !== TAG.br) return false;
+  const target = body.target(thenBr);
+  if (body.target(elseBr) !== target) return false;
+  const result = f.blockResults[target]!;
+  if (result.kind === W.local) {
+    f.push(f.operand(thenBr, 0));
+    f.push(f.operand(elseBr, 0));
+    f.push(f.operand(inst, 0));
+    mir.op(MirTag.select);
+    mir.localSet(localOf(result));
+  }
+  f.left[target] = true;
+  mir.br(f.depth - f.labels[target]!);
+  f.finishVoid(inst);
+  return true;
+}
+
+/** Depth of the label to which the jump `inst` goes, or null if it gives a value to a block, which takes more than a jump. */
+function labelOf(f: FunctionState, inst: InstIndex | null): number | null {
+  if (inst === null) return null;
+  const target = f.body.target(inst);
+  if (f.body.tags[inst] === TAG.br) {
+    if (f.blockResults[target]!.kind === W.local) return null;
+    f.left[target] = true;
+  }
+  return f.labels[target]!;
+}
+
+/** An arm that is only a jump is taken by `br_if`; else the then body is inside. Neither body falls through. */
+function lowerAsIf(f: FunctionState, inst: InstIndex): void {
+  const { mir, body } = f;
+  const thenAt = firstArm(body, inst);
+  const elseAt = thenAt + armLength(body, inst, 0, thenAt);
+  f.push(f.operand(inst, 0));
+  const thenLabel = labelOf(f, jumpOf(f, inst, 0));
+  if (thenLabel !== null) {
+    mir.brIf(f.depth - thenLabel);
+    f.finishVoid(inst);
+    f.lowerArm(inst, 1, elseAt);
+    return;
+  }
+  const elseLabel = labelOf(f, jumpOf(f, inst, 1));
+  if (elseLabel !== null) {
+    mir.op(MirTag.i32_eqz);
+    mir.brIf(f.depth - elseLabel);
+    f.finishVoid(inst);
+    f.lowerArm(inst, 0, thenAt);
+    return;
+  }
+  mir.if();
+  f.depth++;
+  f.finishVoid(inst);
+  f.lowerArm(inst, 0, thenAt);
+  f.depth--;
+  mir.end();
+  f.lowerArm(inst, 1, elseAt);
 }
 
 /** What is to be returned is on the stack or in place: puts the caller's stack pointer back and leaves. */

@@ -16,20 +16,10 @@ import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { opAdd, loadTag, opMul, opNe } from '../state/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
-import {
-  baseOffset,
-  imm32,
-  imm64,
-  local,
-  movedBy,
-  navRef,
-  NO_VALUE,
-  smallConstant,
-  stackOffset,
-  W,
-} from '../state/wvalue.ts';
+import { baseOffset, imm32, imm64, local, navRef, NO_VALUE, smallConstant, stackOffset, W } from '../state/wvalue.ts';
 import { allocateSlot, copyValue, loadForeignTop, SLICE_PTR, sliceLen, storeOperand } from './memory-access.ts';
 import { lowerBitLoad, lowerBitStore } from './bit-pointers.ts';
+import { isPromoted, lowerPromotedStore, promote } from './promote.ts';
 import { copyRun, fillRun, openUnlessZero } from './memory-blocks.ts';
 
 /** A slot for what a pointer of type `ptrTy` points to; one without bits still gets an address of its own. */
@@ -80,6 +70,7 @@ export function lowerMemoryGrow(f: FunctionState, inst: InstIndex): void {
 }
 
 export function lowerAlloc(f: FunctionState, inst: InstIndex): void {
+  if (f.options.peepholes.promoteAllocs && promote(f, inst)) return;
   f.finish(inst, stackOffset(allocatePointee(f, f.resultType(inst), 1)));
 }
 
@@ -111,7 +102,7 @@ export function finishLoad(f: FunctionState, inst: InstIndex, address: WValue, o
   } else if (rep === Rep.address) {
     const slot = allocateSlot(f, ty);
     const copyAlign = Math.min(align, abiAlign(f.pool, ty));
-    const source = movedBy(address, offset);
+    const source = f.moved(address, offset);
     if (source !== null) {
       copyValue(f, slot, 0, source, ty, copyAlign);
     } else {
@@ -130,6 +121,11 @@ export function finishLoad(f: FunctionState, inst: InstIndex, address: WValue, o
 
 export function lowerLoad(f: FunctionState, inst: InstIndex): void {
   const pointer = f.operand(inst, 0);
+  if (isPromoted(f, pointer)) {
+    f.push(pointer);
+    f.finishStack(inst, f.resultRep(inst));
+    return;
+  }
   if (bitRange(f.pool, f.typeOf(pointer)) !== null) {
     lowerBitLoad(f, inst);
     return;
@@ -139,6 +135,10 @@ export function lowerLoad(f: FunctionState, inst: InstIndex): void {
 
 export function lowerStore(f: FunctionState, inst: InstIndex): void {
   const pointer = f.operand(inst, 0);
+  if (isPromoted(f, pointer)) {
+    lowerPromotedStore(f, inst);
+    return;
+  }
   if (bitRange(f.pool, f.typeOf(pointer)) !== null) {
     lowerBitStore(f, inst);
     return;

@@ -15,7 +15,10 @@ import { opAnd, opShl, opShr } from '../state/numeric-opcodes.ts';
 export function wrap(f: FunctionState, rep: Rep, bits: number, signed: boolean): void {
   const width = containerBits(rep);
   if (bits === width) return;
-  if (signed) {
+  const extension = signed && f.options.peepholes.signExt ? extensionTag(width, bits) : null;
+  if (extension !== null) {
+    f.mir.op(extension);
+  } else if (signed) {
     f.pushInt(rep, width - bits);
     f.mir.op(opShl(rep));
     f.pushInt(rep, width - bits);
@@ -23,6 +26,20 @@ export function wrap(f: FunctionState, rep: Rep, bits: number, signed: boolean):
   } else {
     pushMask(f, rep, bits);
     f.mir.op(opAnd(rep));
+  }
+}
+
+/** The instruction that extends the sign of `bits` bits, if there is one. */
+function extensionTag(width: number, bits: number): MirTag | null {
+  switch (bits) {
+    case 8:
+      return width === 64 ? MirTag.i64_extend8_s : MirTag.i32_extend8_s;
+    case 16:
+      return width === 64 ? MirTag.i64_extend16_s : MirTag.i32_extend16_s;
+    case 32:
+      return MirTag.i64_extend32_s;
+    default:
+      return null;
   }
 }
 

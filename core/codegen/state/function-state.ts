@@ -19,7 +19,7 @@ import type { PoolReader } from '../../intern/pool-reader.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { MirBuilder } from '../../mir/builder.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
-import { assert, InternalError } from '../../support/assert.ts';
+import { assert } from '../../support/assert.ts';
 import { SIMD_OP } from '../../wasm/opcodes.ts';
 import { addressRep, containerBits, Rep, repOf } from './abi.ts';
 import { lowerConstant } from './constants.ts';
@@ -28,11 +28,25 @@ import { Frame } from './frame.ts';
 import type { Lane } from './lane.ts';
 import { Locals } from './locals.ts';
 import { opAdd } from './numeric-opcodes.ts';
+import { pushPlace } from './push-place.ts';
 import { NumberClasses } from './number-class.ts';
 import type { NumberClass } from './number-class.ts';
 import type { CodegenOptions } from './options.ts';
+import { rewritesMir } from './peepholes.ts';
 import type { WValue } from './wvalue.ts';
-import { DEAD, local, localOf, movedBy, NO_VALUE, stackOffset, vectorIn, W } from './wvalue.ts';
+import {
+  baseOffset,
+  DEAD,
+  isInLocal,
+  local,
+  localOf,
+  localPlus,
+  movedBy,
+  NO_VALUE,
+  stackOffset,
+  vectorIn,
+  W,
+} from './wvalue.ts';
 
 /** Lowers one instruction: appends its code and finishes it. */
 export interface Lowering {
@@ -76,6 +90,10 @@ export class FunctionState {
   readonly left: boolean[] = [];
   /** Offset of the slot of `ret_ptr` in functions that return a value. */
   retSlot: number | null = null;
+  /** Types of the functions that are called by nav. */
+  readonly callees = new Map<NavIndex, IpIndex>();
+  /** Allocs whose content is in the local that their place names; null until someone asks. */
+  promoted: ReadonlySet<InstIndex> | null = null;
   /** Offset of the slot for the 128-bit products of __multi3. */
   productSlot: number | null = null;
   readonly #analysis = new LivenessAnalysis();
@@ -112,13 +130,16 @@ export class FunctionState {
     findResultTypes(pool, body, this.types);
     this.liveness = this.#analysis.run(body);
     this.mir.reset(fnTy);
-    this.locals.reset(wasmParamCount(pool, fnTy), options.reuseLocals);
+    // Peepholes want a local for each value, and share them afterwards.
+    this.locals.reset(wasmParamCount(pool, fnTy), options.reuseLocals && !rewritesMir(options.peepholes));
+    if (this.callees.size > 0) this.callees.clear();
     this.frame.reset(this.addressRep);
     const throughMemory = returnsThroughMemory(pool, fnTy);
     this.resultAddress = throughMemory ? local(0 as LocalIndex) : NO_VALUE;
     this.nextParam = (throughMemory ? 1 : 0) as LocalIndex;
     this.depth = 0;
     this.retSlot = null;
+    this.promoted = null;
     this.#lane = null;
     this.productSlot = null;
     this.#bodyNumber = 0;
@@ -236,56 +257,26 @@ export class FunctionState {
   /** As {@link push}, of a place. */
   pushValue(v: WValue): void {
     this.pushBase(v);
-    if (v.kind === W.stack_offset && v.a !== 0) this.addToAddress(v.a);
+    const offset = baseOffset(v);
+    if (offset !== 0) this.addToAddress(offset);
   }
 
   /**
-   * As {@link pushValue}, for the address of a load or store: of a frame slot only the bottom of the frame, so the access
-   * has to add `baseOffset(v)` to its static offset.
+   * As {@link pushValue}, for the address of a load or store: of a frame slot only the bottom of the frame, of an address with an
+   * offset only the address, so the access has to add `baseOffset(v)` to its static offset.
    */
   pushBase(v: WValue): void {
-    const { mir } = this;
-    switch (v.kind) {
-      case W.none:
-        return;
-      case W.local:
-        this.locals.assertAlive(localOf(v));
-        mir.localGet(localOf(v));
-        return;
-      case W.imm32:
-        mir.i32Const(v.a);
-        return;
-      case W.imm64:
-        mir.i64Const(v.a, v.b);
-        return;
-      case W.float32:
-        mir.f32Const(v.a);
-        return;
-      case W.float64:
-        mir.f64Const(v.a, v.b);
-        return;
-      case W.nav_ref:
-        mir.navRef(v.a as NavIndex, v.b);
-        return;
-      case W.func_ref:
-        mir.funcRef(v.a as NavIndex);
-        return;
-      case W.uav_ref:
-        mir.uavRef(v.a as IpIndex, v.align, v.b);
-        return;
-      case W.stack_offset:
-        mir.localGet(this.frame.bottomLocal);
-        return;
-      case W.vector:
-        throw new InternalError('the place of a vector in a local is used');
-      case W.dead:
-        throw new InternalError('a dead value is used');
-    }
+    pushPlace(this, v);
+  }
+
+  /** The address `v` plus `bytes` as a place, or null where it has to be computed. An address inside of an object never wraps around. */
+  moved(v: WValue, bytes: number): WValue | null {
+    return movedBy(v, bytes) ?? (this.options.peepholes.foldOffsets ? localPlus(v, bytes) : null);
   }
 
   /** Pushes the address `v` plus `bytes`. */
   pushAddress(v: WValue, bytes: number): void {
-    const moved = movedBy(v, bytes);
+    const moved = this.moved(v, bytes);
     if (moved !== null) {
       this.pushValue(moved);
       return;
@@ -348,7 +339,7 @@ export class FunctionState {
       this.#lane.take(v, Rep.none);
       return;
     }
-    if (v.kind === W.local) this.locals.retain(localOf(v));
+    if (isInLocal(v)) this.locals.retain(localOf(v));
     this.#killOperands(inst);
     this.#bind(inst, v);
   }
@@ -375,7 +366,7 @@ export class FunctionState {
 
   /** The result is the address `v` plus `bytes`; `v` is the place of an operand. */
   finishMoved(inst: InstIndex, v: WValue, bytes: number): void {
-    const moved = movedBy(v, bytes);
+    const moved = this.moved(v, bytes);
     if (moved !== null) {
       this.finishAlias(inst, moved);
       return;
@@ -401,7 +392,7 @@ export class FunctionState {
   #kill(inst: InstIndex): void {
     if (this.#birthplaces[inst] !== this.#bodyNumber) return;
     const v = this.#values[inst]!;
-    if (v.kind === W.local || v.kind === W.vector) this.locals.release(localOf(v));
+    if (isInLocal(v) || v.kind === W.vector) this.locals.release(localOf(v));
     this.#values[inst] = DEAD;
   }
 

@@ -3,6 +3,7 @@
  * settings of a compilation; the pipeline fills it in.
  */
 import type { NavIndex } from '../../intern/keys.ts';
+import type { Peepholes } from './peepholes.ts';
 
 /** The first five are as in the settings of a compilation. */
 export interface CodegenOptions {
@@ -16,6 +17,8 @@ export interface CodegenOptions {
   readonly simd128: boolean;
   /** When a switch becomes a `br_table`. */
   readonly brTable: 'heuristic' | 'always' | 'never';
+  /** What makes code smaller. */
+  readonly peepholes: Peepholes;
   /** The panic function of the unit, or null if it has none: a failed check traps. */
   readonly panicNav: NavIndex | null;
   /** The function being compiled, for messages about bugs. */

@@ -32,8 +32,10 @@ export const W = {
   stack_offset: 9,
   /** Must not be used: not lowered, or freed. */
   dead: 10,
+  /** Address in wasm local a, plus b bytes, 0 < b <= MAX_LOCAL_OFFSET. */
+  local_offset: 11,
   /** A vector in wasm local a; whoever asks for its place gets it written to the frame. */
-  vector: 11,
+  vector: 12,
 } as const;
 type WKind = (typeof W)[keyof typeof W];
 
@@ -117,8 +119,25 @@ export function stackOffset(offset: number): WValue {
   return make(W.stack_offset, offset, 0, 0);
 }
 
+/** Greatest offset of a {@link W.local_offset}: a load or store adds less than as much again. */
+const MAX_LOCAL_OFFSET = 0x3fff_ffff;
+
+/** The address in a local, which may have an offset already, plus `bytes`; null if that is no such place. */
+export function localPlus(v: WValue, bytes: number): WValue | null {
+  if (v.kind !== W.local && v.kind !== W.local_offset) return null;
+  const offset = v.b + bytes;
+  if (offset === 0) return local(localOf(v));
+  return offset > 0 && offset <= MAX_LOCAL_OFFSET ? make(W.local_offset, v.a, offset, 0) : null;
+}
+
+/** Whether `v` is in a wasm local, or is an address that is told by one. */
+export function isInLocal(v: WValue): boolean {
+  return v.kind === W.local || v.kind === W.local_offset;
+}
+
 /** Bytes that an access at `v` has to carry in its static offset, because {@link FunctionState.pushBase} leaves them out. */
 export function baseOffset(v: WValue): number {
+  if (v.kind === W.local_offset) return v.b;
   return v.kind === W.stack_offset ? v.a : 0;
 }
 
@@ -140,6 +159,8 @@ export function movedBy(v: WValue, bytes: number): WValue | null {
       const lo = (v.a >>> 0) + bytes;
       return imm64(lo | 0, (v.b + Math.floor(lo / 0x1_0000_0000)) | 0);
     }
+    case W.local_offset:
+      return localPlus(v, bytes);
     case W.none:
     case W.local:
     case W.float32:

@@ -26,8 +26,7 @@ export class LazyArchive {
   readonly #pools: ReadPools;
   /** By member number. */
   readonly #parsed: (MemberResult | undefined)[];
-  /** Members by name that they may define, in order. */
-  #offers: Map<string, number[]> | null = null;
+  #offers: Offers | null = null;
 
   /** Members are read with `pools`. */
   constructor(archive: Archive, readThin: ReadThinMember = () => null, pools: ReadPools = sharedPools()) {
@@ -42,59 +41,78 @@ export class LazyArchive {
     return this.#archive.file;
   }
 
-  /** The first member that defines `name` for others, or null; a member that cannot be read is reported and skipped. */
-  find(name: string, diags: Diagnostics): ParsedObject | null {
-    this.#offers ??= this.#archive.index === null ? this.#scan(diags) : this.#readIndex();
-    for (const member of this.#offers.get(name) ?? []) {
-      const object = this.#member(member, diags);
-      if (object !== null && definedNames(object).has(name)) return object;
+  /** Number of members. */
+  get size(): number {
+    return this.#archive.members.length;
+  }
+
+  /** The first of the first `count` members that defines `name` for others, or null; a member that cannot be read is reported and skipped. */
+  find(name: string, count: number, diags: Diagnostics): ParsedObject | null {
+    for (const member of this.#index(diags).members.get(name) ?? []) {
+      if (member >= count) break;
+      const object = this.member(member, name, diags);
+      if (object !== null) return object;
     }
     return null;
+  }
+
+  /** Names that a member may define for others. */
+  offers(member: number, diags: Diagnostics): readonly string[] {
+    return this.#index(diags).names[member] ?? [];
+  }
+
+  /** A member, or null if it does not define `name` for others, or cannot be read, which is reported. */
+  member(member: number, name: string, diags: Diagnostics): ParsedObject | null {
+    const object = this.#read(member, diags);
+    return object !== null && definedNames(object).has(name) ? object : null;
   }
 
   /** Every member that is an object, in order. */
   all(diags: Diagnostics): ParsedObject[] {
     const objects: ParsedObject[] = [];
     this.#archive.members.forEach((_, member) => {
-      const object = this.#member(member, diags);
+      const object = this.#read(member, diags);
       if (object !== null) objects.push(object);
     });
     return objects;
   }
 
-  #readIndex(): Map<string, number[]> {
+  #index(diags: Diagnostics): Offers {
+    return (this.#offers ??= this.#archive.index === null ? this.#scan(diags) : this.#readIndex());
+  }
+
+  #readIndex(): Offers {
     const numbers = new Map<number, number>();
     this.#archive.members.forEach((member, i) => numbers.set(member.offset, i));
-    const offers = new Map<string, number[]>();
+    const offers = noOffers();
+    let isSorted = true;
+    let last = 0;
     for (const { symbol, memberOffset } of this.#archive.index!) {
       const member = numbers.get(memberOffset)!;
-      const list = offers.get(symbol);
-      if (list) list.push(member);
-      else offers.set(symbol, [member]);
+      if (member < last) isSorted = false;
+      last = member;
+      addOffer(offers, symbol, member);
     }
+    // Indexes of other systems are sorted by name.
+    if (!isSorted) for (const members of offers.members.values()) members.sort((a, b) => a - b);
     return offers;
   }
 
-  #scan(diags: Diagnostics): Map<string, number[]> {
-    const offers = new Map<string, number[]>();
+  #scan(diags: Diagnostics): Offers {
+    const offers = noOffers();
     this.#archive.members.forEach((_, member) => {
-      const object = this.#member(member, diags, 'warn');
-      if (object === null) return;
-      for (const name of definedNames(object)) {
-        const list = offers.get(name);
-        if (list) list.push(member);
-        else offers.set(name, [member]);
-      }
+      const object = this.#read(member, diags, 'warn');
+      if (object !== null) for (const name of definedNames(object)) addOffer(offers, name, member);
     });
     return offers;
   }
 
   /** `foreign` tells what a member of a format that is not supported means: nobody asked for it by name if it is `warn`. */
-  #member(number: number, diags: Diagnostics, foreign: 'error' | 'warn' = 'error'): ParsedObject | null {
+  #read(number: number, diags: Diagnostics, foreign: 'error' | 'warn' = 'error'): ParsedObject | null {
     const member = this.#archive.members[number]!;
     const { name } = member;
     const isFirst = this.#parsed[number] === undefined;
-    const result = (this.#parsed[number] ??= this.#read(member));
+    const result = (this.#parsed[number] ??= this.#parse(member));
     if ('ok' in result) {
       if (result.ok) return result.value;
       diags.append(result.error);
@@ -111,7 +129,7 @@ export class LazyArchive {
     return null;
   }
 
-  #read(member: ArchiveMember): MemberResult {
+  #parse(member: ArchiveMember): MemberResult {
     const bytes = member.isThinReference ? this.#readThin(member.name) : member.bytes;
     if (bytes === null) {
       const error = new Diagnostics();
@@ -122,6 +140,25 @@ export class LazyArchive {
     const isPadded = this.#archive.kind === 'bsd';
     return readObject(isPadded ? withoutPadding(bytes) : bytes, `${this.file}(${member.name})`, this.#pools);
   }
+}
+
+/** What members may define, both ways. */
+interface Offers {
+  /** By name, ascending. */
+  readonly members: Map<string, number[]>;
+  /** By member number; a hole is a member that defines nothing. */
+  readonly names: string[][];
+}
+
+function noOffers(): Offers {
+  return { members: new Map(), names: [] };
+}
+
+function addOffer({ members, names }: Offers, name: string, member: number): void {
+  const list = members.get(name);
+  if (list) list.push(member);
+  else members.set(name, [member]);
+  (names[member] ??= []).push(name);
 }
 
 /** An object, a failure to read it, or no wasm: a format that has a name, or null. */

@@ -12,6 +12,7 @@ import type { ObjectId, ObjSectionIndex, ObjSegIndex, OutIndex, Slot } from '../
 import type { Comdat } from '../input/object-file.ts';
 import { definedFunc, definedSignature } from '../input/object-symbols.ts';
 import { objectNames } from '../input/read-names.ts';
+import { isMemberDiscarded } from '../symbols/comdat.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { FuncLocals } from '../sections/name-maps.ts';
 import { writeLocalNames, writeModuleName, writeNameMap } from '../sections/name-maps.ts';
@@ -126,13 +127,16 @@ function writeLinkingSection(out: ByteWriter, plan: ObjectPlan, firstCustom: num
   });
 }
 
-/** Each group once, from the object that keeps it. */
+/** Each group once, from the object that keeps it, which need not be the first one: members are numbered before who needs them. */
 function keptComdats(plan: ObjectPlan, firstCustom: number): Comdat[] {
+  const { objects, discarded } = plan.table;
   const seen = new Set<string>();
   const comdats: Comdat[] = [];
-  eachObject(plan.table.objects, (object, o) => {
+  eachObject(objects, (object, o) => {
+    const gone = discarded[o]!;
     for (const { name, members } of object.comdats) {
       if (seen.has(name)) continue;
+      if (gone !== null && members.some((member) => isMemberDiscarded(object, member, gone))) continue;
       seen.add(name);
       const kept = members
         .map((member) => ({ kind: member.kind, index: memberIndex(plan, o, member, firstCustom) }))

@@ -39,9 +39,9 @@ export class LinkMap {
     return this.#indexed.placed.memory;
   }
 
-  /** Names of the objects that take part, in order. */
+  /** Names of the objects that take part, in the order in which they were opened. */
   get objects(): readonly string[] {
-    return this.#indexed.placed.live.symbols.table.objects.map((object) => object.file);
+    return this.#indexed.placed.live.symbols.table.opened.map(({ file }) => file);
   }
 
   /** Every named datum of the output, constants without a name as `__anon_<id>`; ascending by address, then by name. */

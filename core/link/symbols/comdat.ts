@@ -69,6 +69,28 @@ function discard(object: ParsedObject, discarded: Draft, kind: number, index: nu
   }
 }
 
+/** Whether a member of a group is left out, which the whole group is then. */
+export function isMemberDiscarded(
+  object: ParsedObject,
+  { kind, index }: { readonly kind: number; readonly index: number },
+  discarded: Discarded,
+): boolean {
+  switch (kind) {
+    case ComdatKind.data:
+      return discarded.segments.has(index);
+    case ComdatKind.function:
+      return discarded.funcs.has(index - object.funcImports.length);
+    case ComdatKind.global:
+      return discarded.globals.has(index - object.globalImports.length);
+    case ComdatKind.tag:
+      return discarded.tags.has(index - object.tagImports.length);
+    case ComdatKind.table:
+      return discarded.tables.has(index - object.tableImports.length);
+    default:
+      return discarded.sections.has(index);
+  }
+}
+
 /** Whether what `symbol` defines is left out. */
 export function isDiscarded(object: ParsedObject, symbol: ObjectSymbol, discarded: Discarded): boolean {
   const { kind, index } = symbol;

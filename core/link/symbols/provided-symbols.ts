@@ -83,6 +83,8 @@ export function isSyntheticName(name: string): name is SyntheticName {
 /** What a thread needs to have thread-local data of its own. */
 export const THREAD_SYMBOLS = ['__tls_base', '__tls_size', '__tls_align', '__wasm_init_tls'] as const;
 
+/** Calls the constructors. */
+export const CALL_CTORS = '__wasm_call_ctors';
 /** Called at the end of a command if an input defines it. */
 export const CALL_DTORS = '__wasm_call_dtors';
 /** The function table that addresses of functions are slots of. */

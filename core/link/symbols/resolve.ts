@@ -1,42 +1,47 @@
 /**
  * Which definition each name means: resolution of the unit, all objects and all archives against each other.
  *
- * Owns the order: inputs are seen one by one; a strong reference to a name without a definition takes the first archive
- * member so far that defines it, and every later archive is asked when its turn comes. A reference with an explicit import
- * module that nobody satisfies becomes an import (the runtime library of the compiler, whose names a user does not know, never
- * satisfies it). The rules between two mentions are in symbol-entries.ts. What is undefined but never reached is no error, so
- * undefined symbols are reported by marking; calls with another signature by number-symbols.ts.
+ * Owns the order, which is wasm-ld's: inputs are seen one by one, archives member by member, and a strong reference to a name
+ * without a definition takes the first member so far that defines it at once, with all that this member needs, before the next
+ * symbol of the object is looked at. Objects are numbered when all of their symbols have been seen. A reference with an explicit
+ * import module that nobody satisfies becomes an import (the runtime library of the compiler, whose names a user does not know,
+ * never satisfies it). The rules between two mentions are in symbol-entries.ts. What is undefined but never reached is no error,
+ * so undefined symbols are reported by marking; calls with another signature by number-symbols.ts.
  */
 import type { ObjectId } from '../input/index-spaces.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
-import type { NavIndex } from '../../intern/keys.ts';
-import { intrinsicParams, INTRINSICS } from '../../mir/intrinsics.ts';
 import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
 import { checkMemories } from './check-memories.ts';
 import { claimComdats, isDiscarded } from './comdat.ts';
+import type { LazyArchive } from '../input/lazy-archive.ts';
 import { definedNames } from '../input/lazy-archive.ts';
-import type { ParsedObject, SignatureKey } from '../input/object-file.ts';
-import { signatureKey } from '../input/object-file.ts';
-import { INDIRECT_TABLE } from './provided-symbols.ts';
+import type { ParsedObject } from '../input/object-file.ts';
+import { CALL_CTORS, CALL_DTORS, INDIRECT_TABLE } from './provided-symbols.ts';
+import type { Wanted } from './symbol-entries.ts';
 import { SymbolEntries } from './symbol-entries.ts';
 import type { LinkOptions } from '../options/options.ts';
 import type { LinkState } from '../unit/state.ts';
-import { UNIT_FILE } from '../unit/state.ts';
-import type { Discarded, ResolveInput, SymbolEntry, SymbolTable } from './symbol-table.ts';
-import { FROM_OPTIONS, FROM_UNIT, UNDEFINED } from './symbol-table.ts';
+import type { Discarded, ResolveInput, RuntimeLibrary, SymbolEntry, SymbolTable } from './symbol-table.ts';
+import { FROM_OPTIONS, UNDEFINED } from './symbol-table.ts';
 import { explicitImport, plainModule, typeOfSymbol } from '../input/object-symbols.ts';
-import { collectReferences } from '../unit/unit-references.ts';
+import { defineUnit, referenceUnit } from './unit-mentions.ts';
 
 /** The options that resolution looks at. */
 export type ResolveOptions = Pick<
   LinkOptions,
-  'exports' | 'entry' | 'undefined' | 'wrap' | 'defsyms' | 'wasm64' | 'table64' | 'pageSize' | 'allowMultiple'
->;
-
-/** Signature of each row of INTRINSICS, by the bits of an address. */
-const INTRINSIC_KEYS: Readonly<Record<32 | 64, readonly SignatureKey[]>> = {
-  32: INTRINSICS.map((row) => signatureKey(intrinsicParams(row, 32), row.results)),
-  64: INTRINSICS.map((row) => signatureKey(intrinsicParams(row, 64), row.results)),
+  | 'exports'
+  | 'exportIfDefined'
+  | 'entry'
+  | 'undefined'
+  | 'wrap'
+  | 'defsyms'
+  | 'wasm64'
+  | 'table64'
+  | 'pageSize'
+  | 'allowMultiple'
+> & {
+  /** The output is relocatable: what only a module needs is not looked for. */
+  readonly isRelocatable?: boolean;
 };
 
 /** Joins all inputs; reports conflicts. `state` is null for a link of objects only. */
@@ -47,24 +52,24 @@ export function resolveSymbols(
   diags: Diagnostics,
 ): SymbolTable {
   const resolver = new Resolver(options.allowMultiple, diags);
-  if (state) resolver.defineUnit(state);
+  if (state) defineUnit(state, resolver.entries);
   resolver.defineOptions(options);
   // The unit comes before every input: what it needs is taken from the first archive that has it.
-  if (state) resolver.referenceUnit(state);
-  for (const input of inputs) {
-    resolver.addInput(input);
-    resolver.satisfy();
-  }
+  if (state) referenceUnit(state, resolver.entries);
+  resolver.satisfy();
+  for (const input of inputs) resolver.addInput(input);
   // As wasm-ld: an archive is searched for a name of the options when no input has asked for it.
   resolver.wantNames(options);
   resolver.satisfy();
   resolver.wrap(options.wrap, options.exports);
   resolver.satisfy();
+  resolver.renumber();
   resolver.entries.reportConflicts();
   const is64 = checkMemories(state, resolver.objects, options, diags);
   return {
     state,
     objects: resolver.objects,
+    opened: resolver.opened,
     isLazy: resolver.isLazy,
     discarded: resolver.discarded,
     entries: resolver.entries.map,
@@ -98,11 +103,24 @@ function tableIs64(
 }
 
 /** Something that may offer a definition when asked; null: it has none, or does not serve such a name. */
-type Offer = (wanted: SymbolEntry | string, name: string) => ParsedObject | null;
+type Offer = (wanted: Wanted) => ParsedObject | null;
+
+/** An object whose symbols are being seen. */
+interface Opened {
+  readonly object: ParsedObject;
+  /** In the order in which objects are opened. */
+  readonly number: ObjectId;
+  /** What is known of its symbols so far, by symbol. */
+  readonly own: (SymbolEntry | null)[];
+  readonly discarded: Discarded | null;
+  /** Why it takes part, if it is a member. */
+  readonly reason: { readonly reference: string; readonly name: string } | null;
+}
 
 class Resolver {
   readonly entries: SymbolEntries;
   readonly objects: ParsedObject[] = [];
+  readonly opened: ParsedObject[] = [];
   readonly isLazy: boolean[] = [];
   readonly discarded: (Discarded | null)[] = [];
   readonly symbolEntries: (SymbolEntry | null)[][] = [];
@@ -110,203 +128,224 @@ class Resolver {
   readonly extracted: { reference: string; name: string; file: string }[] = [];
   readonly #diags: Diagnostics;
   readonly #offers: Offer[] = [];
-  /** Names that were wanted while undefined and have been looked for in all offers so far. */
-  #missing: (SymbolEntry | string)[] = [];
+  /** Names that were wanted while undefined and are in none of the offers so far. */
+  #missing: Wanted[] = [];
+  /** Names that options want, whoever mentions them. */
+  readonly #wantedNames = new Map<string, Wanted>();
   readonly #taken = new Set<ParsedObject>();
   readonly #groups = new Set<string>();
+  /** Numbers of opened objects in the order in which all of their symbols had been seen. */
+  readonly #closed: ObjectId[] = [];
 
   constructor(allowsMultiple: boolean, diags: Diagnostics) {
     this.entries = new SymbolEntries(allowsMultiple, diags);
     this.#diags = diags;
   }
 
-  // --- the unit and the options ---
-
-  defineUnit(state: LinkState): void {
-    const { keys, values } = state.exports;
-    for (let i = 0; i < keys.length; i++) {
-      const nav = keys[i]!;
-      const func = state.funcs.get(nav);
-      const position = func ? state.funcs.indexOf(nav) : state.data.indexOf(nav);
-      if (position < 0) continue;
-      const kind = func ? SymbolKind.function : SymbolKind.data;
-      const type = func ? state.signature(state.unit.navs[nav]!.ty) : '';
-      for (const { name, visibility } of values[i]!) {
-        const flags = visibility === 'hidden' ? SymbolFlag.hidden : 0;
-        this.entries.define({ name, kind, flags }, type, UNIT_FILE, FROM_UNIT, position);
-      }
-    }
-    if (state.isShared) this.#defineHidden(state);
-  }
-
-  /** Navs by the name that the parts of one program call them by, where that is no export. */
-  #defineHidden(state: LinkState): void {
-    const define = (nav: NavIndex, kind: number, type: string, position: number): void => {
-      const name = state.symbolName(nav);
-      if (state.exports.get(nav)?.some((entry) => entry.name === name) === true) return;
-      this.entries.define({ name, kind, flags: SymbolFlag.hidden }, type, UNIT_FILE, FROM_UNIT, position);
-    };
-    state.funcs.keys.forEach((nav, position) => {
-      // Each part has those that it calls.
-      if (state.isTagNameFunction(nav)) return;
-      define(nav, SymbolKind.function, state.signature(state.unit.navs[nav]!.ty), position);
-    });
-    state.data.keys.forEach((nav, position) => define(nav, SymbolKind.data, '', position));
-  }
-
-  /** Externs, navs that were not handed over, and runtime functions. */
-  referenceUnit(state: LinkState): void {
-    state.unit.navs.forEach((nav, i) => {
-      const index = i as NavIndex;
-      const { name } = nav;
-      switch (nav.kind) {
-        case 'extern_func': {
-          const mention = { name, kind: SymbolKind.function, flags: 0 };
-          const origin = { module: nav.module ?? 'env', field: name };
-          this.entries.reference(mention, state.signature(nav.ty), UNIT_FILE, origin);
-          return;
-        }
-        case 'extern_var':
-          this.entries.reference({ name, kind: SymbolKind.data, flags: 0 }, '', UNIT_FILE, null);
-          return;
-        case 'func':
-          if (state.isTagNameFunction(index)) return;
-          if (state.funcs.indexOf(index) < 0) this.#referenceMissing(state, index, SymbolKind.function);
-          return;
-        case 'var':
-        case 'const':
-          if (state.data.indexOf(index) < 0 && state.hasBits(index)) {
-            this.#referenceMissing(state, index, SymbolKind.data);
-          }
-          return;
-      }
-    });
-    if (state.isShared) this.#referenceParts(state);
-    const keys = INTRINSIC_KEYS[state.unit.pool.target.ptrBits];
-    for (const func of state.funcs.values) {
-      for (const row of func.intrinsics) {
-        const mention = { name: INTRINSICS[row]!.name, kind: SymbolKind.function, flags: 0 };
-        this.entries.reference(mention, keys[row]!, UNIT_FILE, null);
-      }
-    }
-  }
-
-  /** What the unit mentions and does not have is in the other parts, which may be in archives. */
-  #referenceParts(state: LinkState): void {
-    const { importedFuncs, importedData } = collectReferences(state);
-    const isPart = (nav: NavIndex): boolean => !state.unit.navs[nav]!.kind.startsWith('extern');
-    for (const nav of importedFuncs) if (isPart(nav)) this.#referenceMissing(state, nav, SymbolKind.function, 0);
-    for (const nav of importedData) if (isPart(nav)) this.#referenceMissing(state, nav, SymbolKind.data, 0);
-  }
-
-  #referenceMissing(state: LinkState, nav: NavIndex, kind: number, flags: number = SymbolFlag.weak): void {
-    const type = kind === SymbolKind.function ? state.signature(state.unit.navs[nav]!.ty) : '';
-    this.entries.reference({ name: state.symbolName(nav), kind, flags }, type, UNIT_FILE, null);
-  }
+  // --- options ---
 
   /** Symbols of the command line: data, unless the target turns out to be a function. */
   defineOptions({ defsyms }: ResolveOptions): void {
     defsyms.forEach(({ name, target }, i) => {
       this.entries.define({ name, kind: SymbolKind.data, flags: 0 }, '', '<defsym>', FROM_OPTIONS, i);
-      if (target !== null) this.entries.wanted.push(target);
+      if (target === null) return;
+      const wanted = { name: target, option: '--defsym' };
+      this.#wantedNames.set(target, wanted);
+      this.entries.wanted.push(wanted);
     });
   }
 
-  wantNames({ exports, entry, undefined: names }: ResolveOptions): void {
-    if (entry !== null) this.entries.wanted.push(entry);
-    for (const name of exports) this.entries.wanted.push(name);
-    for (const name of names) this.entries.wanted.push(name);
+  wantNames({ exports, exportIfDefined, entry, undefined: names, isRelocatable = false }: ResolveOptions): void {
+    const { wanted, map } = this.entries;
+    for (const name of names) wanted.push({ name, option: '<internal>' });
+    for (const name of [...exports, ...exportIfDefined]) wanted.push({ name, option: '--export' });
+    if (entry !== null) wanted.push({ name: entry, option: '--entry' });
+    const callsCtors =
+      map.get(CALL_CTORS)?.isReferenced === true || [entry, ...exports, ...exportIfDefined].includes(CALL_CTORS);
+    // Where nothing calls the constructors, each export does, and ends the command.
+    if (!isRelocatable && !callsCtors) wanted.push({ name: CALL_DTORS, option: '<internal>' });
   }
 
   // --- inputs ---
 
   addInput(input: ResolveInput): void {
     if ('object' in input) {
-      const { object, lazy } = input;
-      if (lazy) this.#offer((_, name) => (definedNames(object).has(name) ? object : null));
-      else this.#include(object, false);
+      if (input.lazy) this.#addLazy(input.object);
+      else this.#include(input.object, null);
     } else if ('library' in input) {
-      const { library } = input;
-      this.#offer((wanted, name) => (typeof wanted === 'string' || wanted.isPlain ? library.find(name) : null));
+      this.#addLibrary(input.library);
     } else if (input.whole) {
-      for (const object of input.archive.all(this.#diags)) this.#include(object, false);
+      for (const object of input.archive.all(this.#diags)) this.#include(object, null);
     } else {
-      this.#offer((_, name) => input.archive.find(name, this.#diags));
+      this.#addArchive(input.archive);
     }
   }
 
-  /** From now on `offer` is asked too; what was missing before is asked for at once. */
-  #offer(offer: Offer): void {
-    this.#offers.push(offer);
+  #addLazy(object: ParsedObject): void {
+    const names = definedNames(object);
+    this.#offers.push(({ name }) => (names.has(name) ? object : null));
+    if (!this.#lacksSome()) return;
+    for (const name of names) {
+      const wanted = this.#undefined(name);
+      if (wanted !== null) return this.#take(object, wanted);
+    }
+  }
+
+  /** Member by member: what one needs is in those before it, or waits for those behind it. */
+  #addArchive(archive: LazyArchive): void {
+    let known = 0;
+    this.#offers.push(({ name }) => archive.find(name, known, this.#diags));
+    for (let member = 0; member < archive.size && this.#lacksSome(); member++) {
+      known = member + 1;
+      for (const name of archive.offers(member, this.#diags)) {
+        const wanted = this.#undefined(name);
+        if (wanted === null) continue;
+        const object = archive.member(member, name, this.#diags);
+        if (object === null) continue;
+        this.#take(object, wanted);
+        break;
+      }
+    }
+    known = archive.size;
+  }
+
+  #addLibrary(library: RuntimeLibrary): void {
+    const find: Offer = (wanted) => ('option' in wanted || wanted.isPlain ? library.find(wanted.name) : null);
+    this.#offers.push(find);
     const missing = this.#missing;
     this.#missing = [];
     for (const wanted of missing) {
       if (!this.#isMissing(wanted)) continue;
-      const object = offer(wanted, typeof wanted === 'string' ? wanted : wanted.name);
+      const object = find(wanted);
       if (object === null) this.#missing.push(wanted);
       else this.#take(object, wanted);
     }
   }
 
-  /** Takes members until no wanted name is left that an offer so far defines. */
+  /** Looks for what is wanted; each member takes part with all that it needs before the next name has its turn. */
   satisfy(): void {
-    const { wanted: names } = this.entries;
-    for (let i = 0; i < names.length; i++) {
-      const wanted = names[i]!;
-      if (!this.#isMissing(wanted)) continue;
-      const name = typeof wanted === 'string' ? wanted : wanted.name;
-      let found: ParsedObject | null = null;
-      for (let n = 0; found === null && n < this.#offers.length; n++) found = this.#offers[n]!(wanted, name);
-      if (found === null) this.#missing.push(wanted);
-      else this.#take(found, wanted);
+    for (const wanted of this.entries.wanted.splice(0)) {
+      const found = this.#find(wanted);
+      if (found !== null) this.#take(found, wanted);
     }
-    names.length = 0;
   }
 
-  #isMissing(wanted: SymbolEntry | string): boolean {
-    const entry = typeof wanted === 'string' ? this.entries.map.get(wanted) : wanted;
-    return entry?.definedIn === UNDEFINED || entry === undefined;
+  /** The member that a wanted name takes, or null; one that nobody offers so far is kept in mind. */
+  #find(wanted: Wanted): ParsedObject | null {
+    if (!this.#isMissing(wanted)) return null;
+    for (const offer of this.#offers) {
+      const found = offer(wanted);
+      if (found !== null) return this.#taken.has(found) ? null : found;
+    }
+    this.#missing.push(wanted);
+    return null;
   }
 
-  #take(object: ParsedObject, wanted: SymbolEntry | string): void {
-    if (this.#taken.has(object)) return;
-    this.#taken.add(object);
-    const [reference, name] = typeof wanted === 'string' ? ['<options>', wanted] : [wanted.firstFile, wanted.name];
-    this.extracted.push({ reference, name, file: object.file });
-    this.#include(object, true);
+  #isMissing(wanted: Wanted): boolean {
+    const entry = 'option' in wanted ? this.entries.map.get(wanted.name) : wanted;
+    return entry === undefined || entry.definedIn === UNDEFINED;
   }
 
-  /** Enters the symbols of one object. */
-  #include(object: ParsedObject, isLazy: boolean): void {
-    const number = this.objects.length as ObjectId;
-    const { symbols, file } = object;
-    const discarded = claimComdats(object, this.#groups);
-    const own = new Array<SymbolEntry | null>(symbols.length);
-    this.objects.push(object);
-    this.isLazy.push(isLazy);
-    this.discarded.push(discarded);
-    this.symbolEntries.push(own);
-    for (let s = 0; s < symbols.length; s++) {
-      const symbol = symbols[s]!;
-      const { kind, flags } = symbol;
-      if (kind === SymbolKind.section || (flags & SymbolFlag.local) !== 0) {
-        own[s] = null;
+  /** Whether a wanted name is in no input so far. */
+  #lacksSome(): boolean {
+    const missing = this.#missing;
+    while (missing.length > 0 && !this.#isMissing(missing[missing.length - 1]!)) missing.pop();
+    return missing.length > 0;
+  }
+
+  /** What wants `name`, which has no definition so far; or null. */
+  #undefined(name: string): Wanted | null {
+    const entry = this.entries.map.get(name);
+    if (entry !== undefined && entry.definedIn !== UNDEFINED) return null;
+    return entry?.isWanted === true ? entry : (this.#wantedNames.get(name) ?? null);
+  }
+
+  #take(object: ParsedObject, wanted: Wanted): void {
+    if (!this.#taken.has(object)) this.#include(object, wanted);
+  }
+
+  /** Enters the symbols of an object, and those of the members that it needs; no recursion, as members may need each other in long chains. */
+  #include(object: ParsedObject, wanted: Wanted | null): void {
+    const stack = [this.#open(object, wanted)];
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1]!;
+      const needed = this.#enterSymbols(top);
+      if (needed !== null) {
+        stack.push(needed);
         continue;
       }
-      const type = typeOfSymbol(object, symbol);
-      if ((flags & SymbolFlag.undefined) !== 0) {
-        own[s] = this.entries.reference(
-          symbol,
-          type,
-          file,
-          explicitImport(object, symbol),
-          plainModule(object, symbol),
-        );
-      } else if (discarded !== null && isDiscarded(object, symbol, discarded)) {
-        own[s] = this.entries.reference(symbol, type, file, null);
-      } else {
-        own[s] = this.entries.define(symbol, type, file, number, s);
+      stack.pop();
+      this.#closed.push(top.number);
+      if (top.reason !== null) this.extracted.push({ ...top.reason, file: top.object.file });
+    }
+  }
+
+  #open(object: ParsedObject, wanted: Wanted | null, by: string | null = null): Opened {
+    const number = this.opened.push(object) - 1;
+    const discarded = claimComdats(object, this.#groups);
+    const own: (SymbolEntry | null)[] = [];
+    this.isLazy.push(wanted !== null);
+    this.discarded.push(discarded);
+    this.symbolEntries.push(own);
+    let reason: Opened['reason'] = null;
+    if (wanted !== null) {
+      this.#taken.add(object);
+      reason = { reference: by ?? ('option' in wanted ? wanted.option : wanted.firstFile), name: wanted.name };
+    }
+    return { object, number: number as ObjectId, own, discarded, reason };
+  }
+
+  /** Enters the symbols that have not been seen, until one needs a member that does not take part yet: that one, or null. */
+  #enterSymbols({ object, number, own, discarded }: Opened): Opened | null {
+    const { symbols, file } = object;
+    const { wanted } = this.entries;
+    while (own.length < symbols.length) {
+      own.push(this.#enter(object, number, own.length, discarded, file));
+      while (wanted.length > 0) {
+        const needed = wanted.pop()!;
+        const found = this.#find(needed);
+        if (found !== null) return this.#open(found, needed, file);
       }
+    }
+    return null;
+  }
+
+  #enter(
+    object: ParsedObject,
+    number: ObjectId,
+    s: number,
+    discarded: Discarded | null,
+    file: string,
+  ): SymbolEntry | null {
+    const symbol = object.symbols[s]!;
+    const { kind, flags } = symbol;
+    if (kind === SymbolKind.section || (flags & SymbolFlag.local) !== 0) return null;
+    const type = typeOfSymbol(object, symbol);
+    if ((flags & SymbolFlag.undefined) !== 0) {
+      const origin = explicitImport(object, symbol);
+      return this.entries.reference(symbol, type, file, origin, plainModule(object, symbol));
+    }
+    if (discarded !== null && isDiscarded(object, symbol, discarded)) {
+      return this.entries.reference(symbol, type, file, null);
+    }
+    return this.entries.define(symbol, type, file, number, s);
+  }
+
+  /** Numbers the objects by when all of their symbols had been seen: members before those that need them. */
+  renumber(): void {
+    const closed = this.#closed;
+    const numbers = new Int32Array(closed.length);
+    closed.forEach((number, i) => (numbers[number] = i));
+    const permute = <T>(list: T[]): void => {
+      const before = list.splice(0);
+      for (const number of closed) list.push(before[number]!);
+    };
+    for (const number of closed) this.objects.push(this.opened[number]!);
+    permute(this.isLazy);
+    permute(this.discarded);
+    permute(this.symbolEntries);
+    for (const entry of this.entries.map.values()) {
+      if (entry.definedIn >= 0) entry.definedIn = numbers[entry.definedIn] as ObjectId;
     }
   }
 

@@ -15,6 +15,16 @@ import { FROM_OPTIONS, signatureText, UNDEFINED } from './symbol-table.ts';
 /** What a definition or a reference says of its name. */
 export type Mention = Pick<ObjectSymbol, 'name' | 'kind' | 'flags'>;
 
+/** A name that an option wants, whether or not some input mentions it. */
+export interface NameOfOption {
+  readonly name: string;
+  /** Who wants it, in reports. */
+  readonly option: string;
+}
+
+/** What is looked for in archives. */
+export type Wanted = SymbolEntry | NameOfOption;
+
 /** Import module and field that a reference asks for. */
 export interface ImportOrigin {
   readonly module: string;
@@ -24,7 +34,7 @@ export interface ImportOrigin {
 export class SymbolEntries {
   readonly map = new Map<string, SymbolEntry>();
   /** Entries and names that are wanted and have not been looked for. */
-  readonly wanted: (SymbolEntry | string)[] = [];
+  readonly wanted: Wanted[] = [];
   readonly #allowsMultiple: boolean;
   readonly #diags: Diagnostics;
   readonly #conflicts: SymbolEntry[] = [];

@@ -98,8 +98,10 @@ export interface Discarded {
 /** Names and definitions of a link, before anything has a number. */
 export interface SymbolTable {
   readonly state: LinkState | null;
-  /** Objects that take part, in order. */
+  /** Objects that take part, in order: members of archives before those that need them. */
   readonly objects: readonly ParsedObject[];
+  /** The same objects in the order in which they were opened: before the members that they need. */
+  readonly opened: readonly ParsedObject[];
   /** Per object: taken from an archive or lazy, so live only if something reaches it. */
   readonly isLazy: readonly boolean[];
   /** Per object: what it must leave out, or null. */

@@ -4,7 +4,7 @@
  * Owns the defaults of case file version 1, which are frozen: a file that does not name an option means this value, even
  * when the defaults of a later core differ. Names follow wasm-ld where it has the option.
  */
-import type { Settings } from '../../../core/index.ts';
+import type { PeepholeName, Settings } from '../../../core/index.ts';
 
 /** What an absent option means in case file version 1. Never change; a new meaning needs a new version. */
 export const CASE_FILE_SETTINGS: Settings = {
@@ -21,6 +21,16 @@ export const CASE_FILE_SETTINGS: Settings = {
   strip: false,
   table64: false,
   buildId: 'none',
+  promoteAllocs: false,
+  signExt: false,
+  selects: false,
+  foldOffsets: false,
+  structuredIf: false,
+  propagateCopies: false,
+  stackify: false,
+  foldMasks: false,
+  foldConditions: false,
+  trimJumps: false,
 };
 
 /** How one setting is written and read. `read` gives the setting, or null if the text is not a value of it. */
@@ -29,7 +39,9 @@ interface SettingText {
   read(option: string): Partial<Settings> | null;
 }
 
-function flag(key: 'stackFirst' | 'reuseLocals' | 'gc' | 'strip', name: string): SettingText {
+type FlagSetting = 'stackFirst' | 'reuseLocals' | 'gc' | 'strip' | Exclude<PeepholeName, 'signExt'>;
+
+function flag(key: FlagSetting, name: string): SettingText {
   return {
     print: (settings) => (settings[key] ? `--${name}` : `--no-${name}`),
     read: (option) => (option === `--${name}` ? { [key]: true } : option === `--no-${name}` ? { [key]: false } : null),
@@ -47,6 +59,7 @@ const FEATURES = {
   bulkMemory: 'bulk_memory',
   atomics: 'atomics',
   tailCall: 'tail_call',
+  signExt: 'sign_ext',
   simd128: 'simd128',
   table64: 'table64',
 } as const;
@@ -80,6 +93,15 @@ const SPELLINGS: Readonly<Record<Exclude<keyof Settings, FeatureSetting>, Settin
       return value === undefined ? null : { brTable: value as Settings['brTable'] };
     },
   },
+  promoteAllocs: flag('promoteAllocs', 'promote-allocs'),
+  selects: flag('selects', 'selects'),
+  foldOffsets: flag('foldOffsets', 'fold-offsets'),
+  structuredIf: flag('structuredIf', 'structured-if'),
+  propagateCopies: flag('propagateCopies', 'propagate-copies'),
+  stackify: flag('stackify', 'stackify'),
+  foldMasks: flag('foldMasks', 'fold-masks'),
+  foldConditions: flag('foldConditions', 'fold-conditions'),
+  trimJumps: flag('trimJumps', 'trim-jumps'),
   buildId: {
     print: (settings) => `--build-id=${settings.buildId}`,
     read: (option) => {
@@ -121,7 +143,7 @@ export function settingsError({ stackSize, stackFirst, globalBase }: Settings): 
 
 /** `+bulk_memory` or `-bulk_memory`, and the other features of the target that are used. */
 export function printFeatures(settings: Settings): string[] {
-  const more = (['atomics', 'tailCall', 'simd128', 'table64'] as const)
+  const more = (['atomics', 'tailCall', 'simd128', 'table64', 'signExt'] as const)
     .filter((key) => settings[key])
     .map((key) => `+${FEATURES[key]}`);
   return [`${settings.bulkMemory ? '+' : '-'}bulk_memory`, ...more];

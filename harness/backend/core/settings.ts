@@ -2,8 +2,8 @@
  * Core's settings as the harness handles them: drawn by the generator, spelt by settings-text.ts, made simpler and varied
  * here.
  */
-import type { IpIndex, Settings, Unit } from '../../../core/index.ts';
-import { AIR_TAG_NAMES, DEFAULT_SETTINGS, TypeKind } from '../../../core/index.ts';
+import type { IpIndex, PeepholeName, Settings, Unit } from '../../../core/index.ts';
+import { AIR_TAG_NAMES, DEFAULT_SETTINGS, PEEPHOLE_NAMES, TypeKind } from '../../../core/index.ts';
 import type { OpaqueSettings, SettingsKind, Variation } from '../../model/settings.ts';
 import {
   CASE_FILE_SETTINGS,
@@ -78,6 +78,8 @@ function variations(settings: Settings, unit: Unit): readonly Variation<Settings
     codegen('bulk-memory', { bulkMemory: !bulkMemory }),
     codegen('reuse-locals', { reuseLocals: !reuseLocals }),
     codegen('br-table', { brTable: brTable === 'always' ? 'never' : 'always' }),
+    codegen('peepholes', opposite(settings, PEEPHOLE_NAMES)),
+    ...PEEPHOLE_NAMES.map((peephole) => codegen(PEEPHOLE_WORDS[peephole], opposite(settings, [peephole]))),
     ...(hasAtomics(unit) ? [codegen('atomics', { atomics: !atomics })] : []),
     ...(hasVectors(unit) ? [codegen('simd128', { simd128: !simd128 })] : []),
     ...(unit.pool.target.ptrBits === 64 ? [linker('table64', { table64: !table64 })] : []),
@@ -92,6 +94,16 @@ function hasVectors({ pool }: Unit): boolean {
   }
   return false;
 }
+
+/** The peepholes `names`, as they are not in `settings`. */
+function opposite(settings: Settings, names: readonly PeepholeName[]): Partial<Settings> {
+  return Object.fromEntries(names.map((peephole) => [peephole, !settings[peephole]]));
+}
+
+/** Names of the variations of one peephole each. */
+const PEEPHOLE_WORDS = Object.fromEntries(
+  PEEPHOLE_NAMES.map((peephole) => [peephole, peephole.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)]),
+) as Readonly<Record<PeepholeName, string>>;
 
 /** Whether the setting `atomics` can change anything. */
 function hasAtomics({ navs }: Unit): boolean {

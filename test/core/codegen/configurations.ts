@@ -3,6 +3,7 @@
  */
 import type { NavIndex } from '../../../core/intern/keys.ts';
 import { compileExe, compileObject, linkObjects } from '../../../core/pipeline/compile.ts';
+import { ALL_PEEPHOLES } from '../../../core/codegen/state/peepholes.ts';
 import type { Settings } from '../../../core/pipeline/settings.ts';
 import { DEFAULT_SETTINGS } from '../../../core/pipeline/settings.ts';
 import type { Running } from './run-air.ts';
@@ -22,6 +23,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   { name: 'tables always', settings: { brTable: 'always' }, build: 'exe' },
   { name: 'tables never', settings: { brTable: 'never' }, build: 'exe' },
   { name: 'data at 1 MiB, stack behind it', settings: { globalBase: 1 << 20, stackFirst: false }, build: 'exe' },
+  { name: 'all peepholes', settings: ALL_PEEPHOLES, build: 'exe' },
   { name: 'one object', settings: { strip: true }, build: 'object' },
   { name: 'an object per nav', settings: { gc: false }, build: 'split' },
 ];

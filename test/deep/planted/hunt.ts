@@ -5,7 +5,7 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { AirTag } from '../../../core/index.ts';
+import type { AirTag, Settings } from '../../../core/index.ts';
 import { loadCoreBackend } from '../../../harness/backend/core/core-backend.ts';
 import { generatorOf } from '../../../harness/case/generate.ts';
 import type { Check } from '../../../harness/check/check.ts';
@@ -29,6 +29,8 @@ export interface Search {
   readonly onlyOps?: readonly AirTag[];
   /** Run each check on each case, whatever its frequency. */
   readonly every?: boolean;
+  /** Settings of core that every case gets. */
+  readonly settings?: Partial<Settings>;
   /** Which cases are run; absent: all. */
   readonly wants?: (case_: Case) => boolean;
 }
@@ -58,13 +60,14 @@ export async function withPlanted<T>(
 
 /** The buckets of the first case that shows `bug`; none if the first {@link RUNS} do not. */
 export function hunt(bug: PlantedBug, search: Search): Promise<readonly string[]> {
-  const { profile, checks, onlyOps = null, every = false, wants } = search;
+  const { profile, checks, onlyOps = null, every = false, settings = {}, wants } = search;
   const generate = generatorOf(profile, onlyOps);
   return withPlanted(bug, (bucketsOf) => {
     let seed = 0;
     let buckets: string[] = [];
     for (; seed < RUNS && buckets.length === 0; seed++) {
-      const case_ = generate(seed);
+      const drawn = generate(seed);
+      const case_ = { ...drawn, settings: { ...drawn.settings, ...settings } };
       if (wants?.(case_) !== false) buckets = bucketsOf(case_, checks, every);
     }
     rows.push(`${bug.name.padEnd(42)} after ${String(seed).padStart(4)} cases  ${buckets[0] ?? 'not found'}`);

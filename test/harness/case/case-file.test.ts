@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_SETTINGS, printUnit } from '../../../core/index.ts';
+import { ALL_PEEPHOLES, DEFAULT_SETTINGS, printUnit } from '../../../core/index.ts';
 import { parseSeed, printSeed } from '../../../harness/model/case.ts';
 import type { StoredCase } from '../../../harness/case/case-file.ts';
 import { formatCaseFileError, readCaseFile, writeCaseFile } from '../../../harness/case/case-file.ts';
@@ -116,6 +116,7 @@ describe('settings', () => {
       strip: true,
       table64: true,
       buildId: 'fast',
+      ...ALL_PEEPHOLES,
     } as const;
     for (const [key, value] of Object.entries(changed)) {
       const settings = { ...CASE_FILE_SETTINGS, [key]: value };

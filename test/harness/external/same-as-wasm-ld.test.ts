@@ -1,6 +1,7 @@
 /** What both linkers must agree on, link line by link line: limits, imports, exports, names, and each other's relocatable output. */
 import { describe, expect, test } from '@jest/globals';
 import { payloadOf } from '../../core/link/with-section.ts';
+import { functionNames } from '../../../harness/wasm/module-reader.ts';
 import { describeLlvm } from './describe-llvm.ts';
 import { ourLinker } from './our-linker.ts';
 
@@ -105,6 +106,53 @@ await describeLlvm('the same link line', ({ clang, linkModule, run }) => {
       return names.map((entry) => JSON.stringify(entry)).sort();
     };
     expect(interfaceOf(ours)).toEqual(interfaceOf(theirs));
+  });
+
+  describe('takes members of archives in the same order, with all that they need', () => {
+    // Every member needs others of both archives, in circles; several offer one name, and one is wanted weakly only.
+    const needs: Readonly<Record<string, readonly string[]>> = {
+      main: ['c', 'a'],
+      a: ['f', 'b'],
+      b: ['a', 'e', 'twice'],
+      c: ['d', 'b'],
+      d: ['e', 'c'],
+      e: ['f'],
+      f: ['d', 'twice'],
+      unused: ['a'],
+    };
+    const member = (name: string): Uint8Array => {
+      const calls = needs[name]!.map((callee) => `void ${callee}(void);`).join(' ');
+      const extra = name === 'b' || name === 'e' ? '__attribute__((weak)) void twice(void) {}' : '';
+      const maybe = name === 'd' ? 'if (unused) unused();' : '';
+      const own = name === 'main' ? '_start' : name;
+      const body = needs[name]!.map((callee) => `${callee}();`).join(' ');
+      const text = `${calls} __attribute__((weak)) void unused(void); ${extra} void ${own}(void) { ${body} ${maybe} }`;
+      return compile(`${name}.c`, text, ['-O1', '-ffunction-sections']);
+    };
+    const objects = Object.fromEntries(Object.keys(needs).map((name) => [`${name}.o`, member(name)]));
+    const archive = (
+      name: string,
+      members: readonly string[],
+    ): { readonly name: string; readonly bytes: Uint8Array } => {
+      const made = run('ar', ['--format=gnu', 'rcs', name, ...members], objects);
+      expect(made.stderr).toBe('');
+      return { name, bytes: made.files.get(name)! };
+    };
+    const x = archive('x.a', ['e.o', 'a.o', 'unused.o', 'd.o']);
+    const y = archive('y.a', ['f.o', 'c.o', 'b.o']);
+    const main = { name: 'main.o', bytes: objects['main.o']! };
+
+    test.each([
+      ['behind the program', [main, x, y]],
+      ['before the program', [y, x, main]],
+      ['on both sides', [x, main, y]],
+    ])('%s', (_where, inputs) => {
+      const [ours, theirs] = both(inputs, ['-o', 'program.wasm']);
+      const CODE = 10;
+      expect(payloadOf(ours, CODE).length).toBeGreaterThan(0);
+      expect(payloadOf(ours, CODE)).toEqual(payloadOf(theirs, CODE));
+      expect(functionNames(ours)).toEqual(functionNames(theirs));
+    });
   });
 
   test('gives programs that do the same, also where the first page ends and the heap begins', () => {

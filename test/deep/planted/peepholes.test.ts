@@ -1,0 +1,17 @@
+/** Mistakes with peepholes, planted in a copy of the built core: programs compiled with all of them show it, as does the check `config`. */
+import { expect, test } from '@jest/globals';
+import { ALL_PEEPHOLES } from '../../../core/index.ts';
+import { loadChecks } from '../../../harness/check/checks.ts';
+import { hunt } from './hunt.ts';
+import { PEEPHOLE_BUGS } from './peephole-bugs.ts';
+
+test.each(PEEPHOLE_BUGS.map((bug) => [bug.name, bug] as const))('%s is found', async (_name, bug) => {
+  const checks = await loadChecks(['validate', 'interp-exe']);
+  expect(await hunt(bug, { profile: 'default', checks, settings: ALL_PEEPHOLES })).not.toEqual([]);
+});
+
+test('the check config finds one, and says with which setting', async () => {
+  const bug = PEEPHOLE_BUGS.find(({ name }) => name === 'if-jumps-the-wrong-way')!;
+  const buckets = await hunt(bug, { profile: 'default', checks: await loadChecks(['config']), every: true });
+  expect(buckets.join('\n')).toMatch(/peepholes|structured-if/);
+});
