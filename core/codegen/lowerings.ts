@@ -48,6 +48,7 @@ import * as wideArithmetic from './wide/wide-arithmetic.ts';
 import * as wideBits from './wide/wide-bits.ts';
 import * as wideCasts from './wide/wide-casts.ts';
 import * as wideFloats from './wide/float-calls.ts';
+import * as wideNames from './wide/wide-names.ts';
 import * as wideOverflow from './wide/wide-overflow.ts';
 import * as widePacked from './wide/wide-packed.ts';
 
@@ -257,7 +258,7 @@ const OWN = {
   error_set_has_value: names.lowerErrorSetHasValue,
   error_name: names.lowerErrorName,
   tag_name: names.lowerTagName,
-  is_named_enum_value: names.lowerIsNamedEnumValue,
+  is_named_enum_value: byOperand(names.lowerIsNamedEnumValue, wideNames.lowerIsNamedEnumValue),
   get_union_tag: unions.lowerGetUnionTag,
   set_union_tag: unions.lowerSetUnionTag,
   union_init: byResult(unions.lowerUnionInit, widePacked.lowerWidePackedInit),

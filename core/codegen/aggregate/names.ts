@@ -4,9 +4,7 @@
  * Names lie in tables that the linker makes: code refers to the one of the errors and to one function per enum, and reads a
  * table in place, since nothing writes to it.
  */
-import type { InstIndex, Ref } from '../../air/body/ref.ts';
-import { valueRef } from '../../air/body/ref.ts';
-import type { IpIndex } from '../../intern/keys.ts';
+import type { InstIndex } from '../../air/body/ref.ts';
 import { enumFieldCount, enumFieldValue, errorCodes, isAnyError } from '../../intern/sums.ts';
 import { ptrSize } from '../../intern/layout.ts';
 import { MirTag } from '../../mir/ops.ts';
@@ -17,8 +15,6 @@ import { lowerConstant } from '../state/constants.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { opAdd, opEq, opMul } from '../state/numeric-opcodes.ts';
 import { imm32 } from '../state/wvalue.ts';
-import { pushXorSum } from '../wide/carry-chains.ts';
-import { isWideType, operandLimbs, wideTypeOf } from '../wide/limbs.ts';
 
 /** The table has a slice per code, from 0 on. */
 export function lowerErrorName(f: FunctionState, inst: InstIndex): void {
@@ -77,30 +73,8 @@ export function lowerErrorSetHasValue(f: FunctionState, inst: InstIndex): void {
 }
 
 export function lowerIsNamedEnumValue(f: FunctionState, inst: InstIndex): void {
-  const operand = f.operand(inst, 0);
-  const ty = f.typeOf(operand);
-  if (isWideType(f, ty)) {
-    isNamedInMemory(f, inst, operand, ty);
-    return;
-  }
+  const ty = f.typeOf(f.operand(inst, 0));
   finishMembership(f, inst, enumFieldCount(f.pool, ty), (n) => {
     f.pushValue(lowerConstant(f.pool, enumFieldValue(f.pool, ty, n)));
   });
-}
-
-/** Whether the operand, an integer in memory, has the limbs of one of the values with a name. */
-function isNamedInMemory(f: FunctionState, inst: InstIndex, operand: Ref, ty: IpIndex): void {
-  const t = wideTypeOf(f, ty);
-  const count = enumFieldCount(f.pool, ty);
-  if (count === 0) {
-    f.finish(inst, imm32(0));
-    return;
-  }
-  for (let n = 0; n < count; n++) {
-    const value = valueRef(enumFieldValue(f.pool, ty, n));
-    pushXorSum(f, t, operandLimbs(f, operand), operandLimbs(f, value));
-    f.mir.op(MirTag.i64_eqz);
-    if (n > 0) f.mir.op(MirTag.i32_or);
-  }
-  f.finishStack(inst, Rep.i32);
 }

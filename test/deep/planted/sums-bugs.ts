@@ -161,7 +161,7 @@ const WIDE_TAGS: readonly BugRow[] = [
   [
     'wide-value-named-by-low-limb',
     'codegen',
-    'names.js',
+    'wide-names.js',
     'pushXorSum(f, t, operandLimbs(f, operand), operandLimbs(f, value));',
     'pushXorSum(f, { ...t, limbs: 1 }, operandLimbs(f, operand), operandLimbs(f, value));',
     'a value of more than 64 bits has a name if its low limb is that of one that has',
