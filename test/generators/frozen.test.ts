@@ -4,10 +4,10 @@
  */
 import { expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { printUnit } from '../../core/index.ts';
+import { PEEPHOLE_NAMES, printUnit } from '../../core/index.ts';
 import { GENERATOR_VERSION, generateCase, PROFILES } from '../../generators/index.ts';
 
-const YOUNG = ['atomics', 'tailCall', 'simd128'];
+const YOUNG: readonly string[] = ['atomics', 'tailCall', 'simd128', ...PEEPHOLE_NAMES];
 
 function fingerprint(profile: string): string {
   const hash = createHash('sha256');
