@@ -73,6 +73,7 @@ function farFromDefault(r: RandomStream, stack: number): Settings {
     atomics: false,
     tailCall: false,
     simd128: false,
+    debugInfo: null,
     brTable: r.pick(['heuristic', 'always', 'never']),
     gc: r.chance(128),
     strip: r.chance(100),

@@ -14,6 +14,7 @@ import {
   EVERY_VECTOR_TAGS,
   FLOAT_EXTRAS,
   FLOW_TAGS,
+  MATH_TAGS,
   SUM_TAGS,
   VECTOR_TAGS,
 } from '../model/profiles.ts';
@@ -36,6 +37,9 @@ export interface Restriction {
   /** Whether a program has in it what is to be kept away from. */
   readonly isUnwanted?: (unit: Unit) => boolean;
 }
+
+/** Instructions that a profile without them has if they are asked for. */
+const ON_DEMAND: readonly AirTag[] = [...FLOAT_EXTRAS, ...MATH_TAGS];
 
 /** Share of the other instructions under `onlyOps`. */
 const SUPPORTING = 0.05;
@@ -60,6 +64,7 @@ function draws(profile: Profile, tag: AirTag): boolean {
   if (!isGenerated(tag) || (profile.sums === 0 && SUM_TAGS.includes(tag))) return false;
   if (!profile.vectors && VECTOR_TAGS.includes(tag)) return false;
   if (!profile.everyVector && EVERY_VECTOR_TAGS.includes(tag)) return false;
+  if (!profile.math && MATH_TAGS.includes(tag)) return false;
   if (!profile.atomics && ATOMIC_TAGS.includes(tag)) return false;
   if (!profile.checked && CHECKED_TAGS.includes(tag)) return false;
   if (profile.threadLocals === 0 && tag === 'runtime_nav_ptr') return false;
@@ -102,12 +107,14 @@ function planWithout(profile: Profile, restriction: Restriction): Plan {
   const base = new Set(BASE_TAGS);
   const allowed = new Set<AirTag>(
     DESCRIBED_TAGS.filter((tag) => {
-      const isWanted = draws(profile, tag) || (only?.has(tag) === true && FLOAT_EXTRAS.includes(tag));
+      const isWanted = draws(profile, tag) || (only?.has(tag) === true && ON_DEMAND.includes(tag));
       return isWanted && (base.has(tag) || supports === undefined || supports(tag));
     }),
   );
   const isSwept = (tag: AirTag): boolean =>
-    (only === null || only.has(tag)) && (supports === undefined || supports(tag));
+    MATH_TAGS.includes(tag) === profile.math &&
+    (only === null || only.has(tag)) &&
+    (supports === undefined || supports(tag));
   const swept = new Set<AirTag>(DESCRIBED_TAGS.filter(isSwept));
   const tags: DescribedTag[] = [];
   const weights: number[] = [];
