@@ -37,6 +37,7 @@ const FACTS = {
   layout: { runs: false, family: 'layout' },
   wabt: { runs: false, family: 'module' },
   lld: { runs: true, family: 'link', optional: true },
+  linkers: { runs: true, family: 'link', optional: true },
   binaryen: { runs: true, family: 'run', optional: true },
 } as const satisfies Record<string, CheckFacts>;
 

@@ -49,6 +49,11 @@ const LOADERS: Readonly<Record<CheckName, () => Check | null | Promise<Check | n
   roundtrip: () => roundtripCore,
   layout: () => layoutCheck,
   wabt: async () => wabtCheck(await loadWabtValidator()),
+  linkers: async () => {
+    const { installedLinkers } = await import('../linker/installed-linkers.ts');
+    const linkers = await installedLinkers();
+    return linkers.length === 0 ? null : (await import('./linkers.ts')).linkersCheck(linkers);
+  },
   binaryen: async () => {
     const { loadBinaryen } = await import('../external/binaryen.ts');
     const binaryen = await loadBinaryen();

@@ -11,7 +11,14 @@ import { textOfFailure } from '../way/build-result.ts';
 import type { CaseContext } from './context.ts';
 
 /** Findings of the harness's own parts stand without a witness. */
-const OWN: ReadonlySet<Finding['stage']> = new Set(['harness', 'interpreter', 'text', 'engine', 'optimizer']);
+const OWN: ReadonlySet<Finding['stage']> = new Set([
+  'harness',
+  'interpreter',
+  'text',
+  'engine',
+  'optimizer',
+  'foreign-linker',
+]);
 
 /** Whether `finding` accuses the back end, and not the harness or what both compilers are given. */
 export function accusesBackend({ stage }: Finding): boolean {

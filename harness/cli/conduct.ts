@@ -22,6 +22,7 @@ import { loadEngines } from '../engine/load-engines.ts';
 import { requireAddresses } from '../engine/v8/memory64.ts';
 import { BINARYEN_ABSENT } from '../external/binaryen.ts';
 import { LLVM_ABSENT } from '../external/llvm.ts';
+import { NO_LINKERS } from '../linker/foreign-linker.ts';
 import { printSeed } from '../model/case.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
 import { writeWhole } from '../model/files.ts';
@@ -85,6 +86,9 @@ export const REPORT_OPTION = {
   read: (text: string): readonly FormatName[] => readList(text).map(readWord(FORMAT_NAMES)),
 };
 
+/** What each check lacks that may not be there. */
+const WHY_ABSENT: Readonly<Record<string, string>> = { binaryen: BINARYEN_ABSENT, linkers: NO_LINKERS };
+
 /** Runs a campaign; the exit code says what came of it. */
 export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
   const { config: wanted, report, json } = conducted;
@@ -95,9 +99,7 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
   const absent = selection.names.filter((name) => !loaded.some((check) => check.name === name));
   const missing = absent.find((name) => selection.required.includes(name));
   if (missing !== undefined)
-    throw new HarnessError(
-      `the check ${missing} cannot run: ${missing === 'binaryen' ? BINARYEN_ABSENT : LLVM_ABSENT}`,
-    );
+    throw new HarnessError(`the check ${missing} cannot run: ${WHY_ABSENT[missing] ?? LLVM_ABSENT}`);
   // What cannot be loaded is said once, before any worker starts.
   const backend = await loadBackend(wanted.backend);
   const engines = await loadEngines(wanted.engines ?? DEFAULT_ENGINES);

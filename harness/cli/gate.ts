@@ -4,14 +4,17 @@ import { join, relative, resolve } from 'node:path';
 import { GENERATOR_VERSION } from '../../generators/index.ts';
 import { commitOf, repositoryOf } from '../gate/build-tree.ts';
 import { Children } from '../gate/children.ts';
-import type { GateResult } from '../gate/gate.ts';
+import { loadBackend } from '../backend/load-backend.ts';
+import type { GateResult, GateSides } from '../gate/gate.ts';
 import { boundOf, runGate } from '../gate/gate.ts';
 import type { Judged } from '../gate/judge-candidate.ts';
+import { absoluteSpec, optionsOfSpec, specOfOptions } from '../model/command-spec.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
 import { codeOf, messageOf } from '../model/files.ts';
 import type { Io } from '../report/io.ts';
 import { makeSummary } from '../report/summary.ts';
 import { plural } from '../report/text.ts';
+import { BACKEND_OPTIONS } from './backend-options.ts';
 import { defineCommand } from './command.ts';
 import { JOBS_OPTION } from './conduct.ts';
 import { EXIT } from './exit-codes.ts';
@@ -20,6 +23,10 @@ import { readDuration, readInteger, readText } from './option.ts';
 
 interface GateCommandOptions {
   readonly base: string | null;
+  readonly backend: string | null;
+  readonly baseBackend: string | null;
+  readonly source: string | null;
+  readonly witness: string | null;
   readonly time: number | null;
   readonly runs: number | null;
   readonly seed: number | null;
@@ -35,7 +42,8 @@ export const gateCommand = defineCommand<GateCommandOptions>({
   details:
     'Builds the base in a worktree of its own, replays the corpus, runs the sweep and new seeds, most of them where the diff ' +
     'touches. What fails runs on the base as well, by its own command: it is red if it fails here three times out of three and ' +
-    'never there. The working tree is judged as it is, with what is not committed; the base is where it left REF.',
+    'never there. The working tree is judged as it is, with what is not committed; the base is where it left REF. With --base-backend ' +
+    'two builds of a compiler are compared in place of two commits.',
   args: [],
   options: {
     base: {
@@ -44,6 +52,20 @@ export const gateCommand = defineCommand<GateCommandOptions>({
       fallback: null,
       read: readText,
     },
+    backend: {
+      flags: '--backend <name|command|file|folder>',
+      help: 'the back end that is judged, as of fuzz (default: core of each side)',
+      fallback: null,
+      read: readText,
+    },
+    baseBackend: {
+      flags: '--base-backend <name|command|file|folder>',
+      help: 'in place of --base: the back end that --backend is compared with, an older build of the same compiler',
+      fallback: null,
+      read: readText,
+    },
+    source: BACKEND_OPTIONS.source,
+    witness: BACKEND_OPTIONS.witness,
     time: {
       flags: '--time <duration>',
       help: `for random cases: 30s, 3m (default: ${DEFAULT_TIME / 60}m, unless --runs is given)`,
@@ -76,12 +98,12 @@ export const gateCommand = defineCommand<GateCommandOptions>({
     },
   },
   async run(_args, options, io) {
-    const { base, json } = options;
-    if (base === null) throw new InputError('gate needs --base: the branch that the change is for');
+    const { json } = options;
     const begin = performance.now();
     const cwd = process.cwd();
-    const root = repositoryOf(cwd);
-    commitOf(root, base);
+    const sides = await sidesOf(options, cwd);
+    const root = sides.kind === 'backends' ? cwd : repositoryOf(cwd);
+    if (sides.kind === 'commits') commitOf(root, sides.base);
     const out = makeOut(options.out, root);
     const children = new Children();
     const temporary = openTemporaryFolder(io.note, () => children.end('SIGKILL'));
@@ -91,10 +113,10 @@ export const gateCommand = defineCommand<GateCommandOptions>({
       const { runs, seed, jobs } = options;
       const isStopped = (): boolean => temporary.stop.requested;
       const result = await runGate(
-        { root, base, seconds, runs, jobs, seed, out, temporary: temporary.path },
+        { root, sides, seconds, runs, jobs, seed, out, temporary: temporary.path },
         { children, note: io.note, isStopped },
       );
-      sayResult(result, io, cwd, isStopped());
+      sayResult(result, sides, io, cwd, isStopped());
       if (json) io.json(jsonOf(result, (performance.now() - begin) / 1000));
       if (isStopped()) return EXIT.interrupted;
       return redOf(result).length > 0 ? EXIT.finding : EXIT.clean;
@@ -106,6 +128,38 @@ export const gateCommand = defineCommand<GateCommandOptions>({
     }
   },
 });
+
+/** What is to be compared; a back end that is not there is said before anything is built. */
+async function sidesOf(
+  { base, backend, baseBackend, source, witness }: GateCommandOptions,
+  cwd: string,
+): Promise<GateSides> {
+  const named = async (text: string): Promise<string> => {
+    const spec = absoluteSpec(specOfOptions(text, source, witness), cwd);
+    await loadBackend(spec);
+    return spec;
+  };
+  if (backend === null) {
+    const extra = [
+      ['--base-backend', baseBackend] as const,
+      ['--source', source] as const,
+      ['--witness', witness] as const,
+    ];
+    const without = extra.find(([, value]) => value !== null);
+    if (without !== undefined) throw new InputError(`${without[0]} goes with --backend only`);
+  }
+  if (base !== null && baseBackend !== null) throw new InputError('gate takes --base or --base-backend, not both');
+  if (backend !== null && baseBackend !== null)
+    return { kind: 'backends', base: await named(baseBackend), head: await named(backend) };
+  if (base === null) {
+    throw new InputError(
+      backend === null
+        ? 'gate needs --base: the branch that the change is for'
+        : 'gate needs --base-backend: an older build of the compiler; or --base: the branch that a change of the harness is for',
+    );
+  }
+  return { kind: 'commits', base, backend: backend === null ? null : await named(backend) };
+}
 
 /** The folder of the runs. */
 function makeOut(named: string | null, root: string): string {
@@ -137,7 +191,7 @@ function redOf({ judged }: GateResult): Judged[] {
   return judged.filter(({ verdict }) => verdict === 'red');
 }
 
-function sayResult(result: GateResult, io: Io, cwd: string, isStopped: boolean): void {
+function sayResult(result: GateResult, sides: GateSides, io: Io, cwd: string, isStopped: boolean): void {
   const { judged, unjudged, cases, base } = result;
   const red = redOf(result);
   for (const { bucket, verdict, why } of judged.filter((one) => one.verdict !== 'red')) {
@@ -148,12 +202,18 @@ function sayResult(result: GateResult, io: Io, cwd: string, isStopped: boolean):
     io.say(isStopped ? io.paint.yellow(text) : io.paint.green(text));
     return;
   }
-  io.say(io.paint.red.bold(`RED: ${plural(red.length, 'bucket')} that ${base.slice(0, 12)} does not have`));
+  const backend = sides.kind === 'backends' ? sides.head : sides.backend;
+  const options = backend === null ? '' : optionsOfSpec(backend);
+  io.say(
+    io.paint.red.bold(
+      `RED: ${plural(red.length, 'bucket')} that ${sides.kind === 'backends' ? base : base.slice(0, 12)} does not have`,
+    ),
+  );
   red.forEach(({ bucket, cases: shown, why }, n) => {
     const size = bucket.instructions === null ? '' : `, ${plural(bucket.instructions, 'instruction')}`;
     const named = shown[0]!.endsWith('.air') ? relative(cwd, shown[0]!) || shown[0]! : shown[0]!;
     io.say(`${n + 1}. ${io.paint.bold(bucket.id)}  ${plural(bucket.count, 'case')}${size}: ${why}`);
-    io.say(`   again: ${io.paint.cyan(`npx harness repro ${named} --explain`)}`);
+    io.say(`   again: ${io.paint.cyan(`npx harness repro ${named} --explain${options}`)}`);
   });
   if (unjudged.length > 0) io.say(`${plural(unjudged.length, 'further bucket')} not compared with the base`);
 }

@@ -1,5 +1,5 @@
 /**
- * One of the two builds that a gate compares, as a command: the working tree's or the base's.
+ * One of the two sides that a gate compares, as a command: the build of the working tree or of the base, or one build with one of two back ends.
  *
  * Owns how its answers are read. Each build judges with its own interpreter, generators and checks, since any of them may be what a
  * change broke. Knows nothing of the other build.
@@ -20,17 +20,24 @@ export class Side {
   readonly #main: string;
   readonly #cwd: string;
   readonly #children: Children;
+  readonly #options: readonly string[];
 
-  /** The build in `tree`, run in `cwd`, where its commands leave what they write. */
-  constructor(tree: string, cwd: string, children: Children) {
+  /** The build in `tree`, run in `cwd`, where its commands leave what they write. `options` go with each command. */
+  constructor(tree: string, cwd: string, children: Children, options: readonly string[] = []) {
     this.#main = join(tree, 'dist', 'harness', 'cli', 'main.js');
     this.#cwd = cwd;
     this.#children = children;
+    this.#options = options;
   }
 
   /** Runs `harness <args> --json`; `summary` is null where there is none. */
   async run(...args: readonly string[]): Promise<Ended & { readonly summary: Summary | null }> {
-    const ended = await this.#children.run(this.#cwd, process.execPath, [this.#main, ...args, '--json']);
+    const ended = await this.#children.run(this.#cwd, process.execPath, [
+      this.#main,
+      ...args,
+      ...this.#options,
+      '--json',
+    ]);
     return { ...ended, summary: summaryIn(ended.stdout) };
   }
 

@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HarnessError, InputError } from '../model/failure.ts';
 import type { Children, Ended } from './children.ts';
 import { plainEnvironment } from './children.ts';
@@ -40,6 +40,12 @@ export function commitOf(root: string, ref: string): string {
   throw new InputError(`there is no commit '${ref}' here${hint}`);
 }
 
+/** What `npm run outside:install` makes. */
+const INSTALLED = [
+  ...['outside/node_modules', 'outside/python', 'outside/cache'],
+  ...['outside/engines/node_modules', 'outside/engines/python'],
+];
+
 /** A commit in a folder of its own. */
 export class Worktree {
   readonly path: string;
@@ -58,6 +64,14 @@ export class Worktree {
   /** Builds what is checked out; null, or why it cannot be built. */
   build(children: Children): Promise<string | null> {
     return buildCheckout(this.path, this.#root, children);
+  }
+
+  /** Gives it the compilers and engines that are installed below `outside/` of the working tree. */
+  linkOutside(): void {
+    for (const path of INSTALLED) {
+      const [from, to] = [join(this.#root, path), join(this.path, path)];
+      if (existsSync(from) && existsSync(dirname(to)) && !existsSync(to)) symlinkSync(from, to, 'junction');
+    }
   }
 
   remove(): void {

@@ -2,12 +2,14 @@
  * The gate: what of a working tree fails that does not fail on its base.
  *
  * Owns the order of its steps and the time of each. Both builds are commands (build-side.ts); what is run first runs on the working tree, and what
- * fails there on the base. A case that passes in the working tree cannot be red, so it is not run twice.
+ * fails there on the base. A case that passes in the working tree cannot be red, so it is not run twice. In place of two commits, two back
+ * ends can be compared: two builds of a compiler that is made elsewhere.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { bucketSlug } from '../model/bucket-slug.ts';
 import { HarnessError } from '../model/failure.ts';
+import { CHECKOUT } from '../model/outside-folder.ts';
 import type { Tally } from '../model/tally.ts';
 import { addTally, emptyTally } from '../model/tally.ts';
 import type { BucketSummary, Summary } from '../report/summary.ts';
@@ -35,8 +37,7 @@ const REDUCE_RUNS = '500';
 /** What a gate is told. */
 export interface GateOptions {
   readonly root: string;
-  /** As given. */
-  readonly base: string;
+  readonly sides: GateSides;
   /** For random cases; with `runs`, whichever comes first. */
   readonly seconds: number | null;
   readonly runs: number | null;
@@ -48,6 +49,13 @@ export interface GateOptions {
   /** Folder for what is gone afterwards; it exists. */
   readonly temporary: string;
 }
+
+/** What is compared. */
+export type GateSides =
+  /** The commit that the working tree left `base` at, and the working tree; both with the back end `backend`, null: core of each. */
+  | { readonly kind: 'commits'; readonly base: string; readonly backend: string | null }
+  /** Two back ends, as `--backend` names them, under this build of the harness. */
+  | { readonly kind: 'backends'; readonly base: string; readonly head: string };
 
 /** A part that was run. */
 interface PartResult {
@@ -80,15 +88,37 @@ export interface GateParts {
 }
 
 /** Runs a gate; the worktree of the base is gone afterwards. */
-export async function runGate(options: GateOptions, parts: GateParts): Promise<GateResult> {
+export function runGate(options: GateOptions, parts: GateParts): Promise<GateResult> {
+  const { sides } = options;
+  return sides.kind === 'commits' ? ofCommits(sides, options, parts) : ofBackends(sides, options, parts);
+}
+
+async function ofBackends(
+  { base, head }: Extract<GateSides, { kind: 'backends' }>,
+  options: GateOptions,
+  parts: GateParts,
+): Promise<GateResult> {
+  const { children, note } = parts;
+  note(`gate: the back end ${head} against ${base}`);
+  const cwd = join(options.temporary, 'runs');
+  mkdirSync(cwd);
+  const sideOf = (backend: string): Side => new Side(CHECKOUT, cwd, children, ['--backend', backend]);
+  return compare(options, parts, { head: sideOf(head), base: sideOf(base) }, { base, head, paths: null, cwd });
+}
+
+async function ofCommits(
+  sides: Extract<GateSides, { kind: 'commits' }>,
+  options: GateOptions,
+  parts: GateParts,
+): Promise<GateResult> {
   const { root, temporary } = options;
   const { children, note } = parts;
-  const tip = commitOf(root, options.base);
+  const tip = commitOf(root, sides.base);
   const base = git(root, 'merge-base', 'HEAD', tip) ?? tip;
   const head = commitOf(root, 'HEAD');
   const paths = changedPaths(root, base);
   note(
-    `gate: ${nameOf(head)}${isDirty(root) ? ' and what is not committed' : ''} against ${nameOf(base)} (${options.base})`,
+    `gate: ${nameOf(head)}${isDirty(root) ? ' and what is not committed' : ''} against ${nameOf(base)} (${sides.base})`,
   );
   const tree = new Worktree(root, base, join(temporary, 'base'));
   try {
@@ -98,8 +128,11 @@ export async function runGate(options: GateOptions, parts: GateParts): Promise<G
     if (onBase !== null) throw new HarnessError(`the base ${nameOf(base)} cannot be built:\n${onBase}`);
     const cwd = join(temporary, 'runs');
     mkdirSync(cwd);
-    const sides = { head: new Side(root, cwd, children), base: new Side(tree.path, cwd, children) };
-    return await compare(options, parts, sides, { base, head, paths, cwd });
+    const { backend } = sides;
+    if (backend !== null) tree.linkOutside();
+    const words = backend === null ? [] : ['--backend', backend];
+    const both = { head: new Side(root, cwd, children, words), base: new Side(tree.path, cwd, children, words) };
+    return await compare(options, parts, both, { base, head, paths, cwd });
   } finally {
     tree.remove();
   }
@@ -108,7 +141,8 @@ export async function runGate(options: GateOptions, parts: GateParts): Promise<G
 interface Place {
   readonly base: string;
   readonly head: string;
-  readonly paths: readonly string[];
+  /** What the change touches; null: no change of this repository is judged. */
+  readonly paths: readonly string[] | null;
   /** Where the commands run. */
   readonly cwd: string;
 }
@@ -119,7 +153,7 @@ async function compare(
   sides: { readonly head: Side; readonly base: Side },
   { base, head, paths, cwd }: Place,
 ): Promise<GateResult> {
-  const seed = options.seed ?? Number.parseInt(head.slice(0, 8), 16);
+  const seed = options.seed ?? seedOf(options.root);
   const corpus = await replayCorpus(options.root, sides.head);
   note(`corpus: ${plural(corpus.cases, 'case')}, ${corpus.candidates.length} failing`);
   const verdicts = new Verdicts(sides, isStopped);
@@ -127,8 +161,9 @@ async function compare(
   const tally = emptyTally();
   const results: PartResult[] = [];
   const plan = planOf(options, paths);
-  note(`${plural(paths.length, 'file')} changed: ${plan.map(({ profile }) => profile).join(', ')}`);
-  let left = options.seconds === null ? null : options.seconds * (isQuiet(paths) ? QUIET_SHARE : 1);
+  const changed = paths === null ? 'profiles' : `${plural(paths.length, 'file')} changed`;
+  note(`${changed}: ${plan.map(({ profile }) => profile).join(', ')}`);
+  let left = options.seconds === null ? null : options.seconds * (paths !== null && isQuiet(paths) ? QUIET_SHARE : 1);
   let share = 1;
   for (const part of plan) {
     if (isStopped() || verdicts.isClosed) break;
@@ -186,9 +221,15 @@ class Verdicts {
   }
 }
 
-function planOf({ seconds, runs }: GateOptions, paths: readonly string[]): Part[] {
+function planOf({ seconds, runs }: GateOptions, paths: readonly string[] | null): Part[] {
   const most = seconds === null ? (runs ?? MOST_PARTS) : Math.floor(seconds / LEAST_SECONDS);
   return planParts(paths, Math.min(MOST_PARTS, most));
+}
+
+/** Each commit looks at other programs, and the same one at the same; 1 where there is no commit. */
+function seedOf(root: string): number {
+  const head = git(root, 'rev-parse', '--verify', '--quiet', 'HEAD');
+  return head === null ? 1 : Number.parseInt(head.slice(0, 8), 16);
 }
 
 /** Runs one part; null where there was no time for a single case. */

@@ -44,6 +44,9 @@ const ROWS: readonly Row[] = [
 /** What every gate looks at, however little its diff says of it. */
 const ALWAYS: Readonly<Record<string, number>> = { default: 2, sweep: 1 };
 
+/** What is looked at where no diff says anything: a back end from elsewhere. */
+const UNKNOWN: Readonly<Record<string, number>> = { default: 3, sweep: 2, memory: 1, sums: 1, floats: 1, calls: 1 };
+
 /** Weight of all that the diff touches, beside {@link ALWAYS}. */
 const TOUCHED = 6;
 
@@ -59,15 +62,15 @@ export function isQuiet(paths: readonly string[]): boolean {
   return paths.every((path) => rowOf(path).length === 0);
 }
 
-/** At most `most` parts for a diff of `paths`, those that are worth most; ties go by name. */
-export function planParts(paths: readonly string[], most: number): Part[] {
+/** At most `most` parts for a diff of `paths` (null: there is none), those that are worth most; ties go by name. */
+export function planParts(paths: readonly string[] | null, most: number): Part[] {
   const touches = new Map<string, number>();
-  for (const path of paths) {
+  for (const path of paths ?? []) {
     const profiles = rowOf(path);
     for (const profile of profiles) touches.set(profile, (touches.get(profile) ?? 0) + 1 / profiles.length);
   }
   const all = [...touches.values()].reduce((sum, n) => sum + n, 0);
-  const weights = new Map(Object.entries(ALWAYS));
+  const weights = new Map(Object.entries(paths === null ? UNKNOWN : ALWAYS));
   for (const [profile, n] of touches) weights.set(profile, (weights.get(profile) ?? 0) + (TOUCHED * n) / all);
   const chosen = [...weights].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).slice(0, Math.max(1, most));
   const total = chosen.reduce((sum, [, weight]) => sum + weight, 0);
@@ -76,7 +79,8 @@ export function planParts(paths: readonly string[], most: number): Part[] {
 
 /** Profiles of the table, for its test. */
 export function profilesOfTable(): string[] {
-  return [...new Set([...ROWS.flatMap(([, profiles]) => profiles), ...Object.keys(ALWAYS)])].sort();
+  const named = [...Object.keys(ALWAYS), ...Object.keys(UNKNOWN)];
+  return [...new Set([...ROWS.flatMap(([, profiles]) => profiles), ...named])].sort();
 }
 
 function rowOf(path: string): readonly string[] {

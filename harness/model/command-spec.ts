@@ -5,6 +5,8 @@
  * ` witness: BACKEND` behind it where there is one. Owns that text, how a command line is cut into words (quotes as in a shell, and
  * nothing else of a shell), and which placeholders it may have.
  */
+import { existsSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { InputError } from './failure.ts';
 import { quoted } from './shell-word.ts';
 
@@ -21,6 +23,8 @@ interface CommandSpec {
   readonly witness: string | null;
 }
 
+/** What is meant by its name, whatever folder there is. */
+const CORE = 'core';
 const BEFORE = 'command';
 const WITNESS = ' witness: ';
 const FORM = /^command(?:\[([^\]]*)\])?:(.*)$/s;
@@ -54,9 +58,27 @@ export function specOfOptions(backend: string, source: string | null, witness: s
   return `${BEFORE}[${chosen}]:${read.command}${whole === null ? '' : WITNESS + whole}`;
 }
 
+/**
+ * `spec` as it can be used in any folder: paths of files that are there from `cwd` in full. Of a command, its words; the program alone is
+ * looked for on PATH, unless its name has a slash.
+ */
+export function absoluteSpec(spec: string, cwd: string): string {
+  const isFile = (path: string): boolean => !isAbsolute(path) && existsSync(join(cwd, path));
+  if (!isCommandSpec(spec)) return spec !== CORE && isFile(spec) ? join(cwd, spec) : spec;
+  const [, head = '', rest = ''] = /^(command(?:\[[^\]]*\])?:)(.*)$/s.exec(spec) ?? [];
+  let isFirst = true;
+  const words = rest.replace(/[^\s'"\\]+/g, (word) => {
+    const isProgram = isFirst && !word.includes('/');
+    isFirst = word === 'witness:';
+    const [, before = '', path = ''] = /^(command(?:\[[^\]]*\])?:)?(.*)$/s.exec(word)!;
+    return !isProgram && path !== '' && isFile(path) ? `${before}${join(cwd, path)}` : word;
+  });
+  return `${head}${words}`;
+}
+
 /** `spec` as options of a command line, with a blank before each; nothing for core. */
 export function optionsOfSpec(spec: string): string {
-  if (spec === 'core') return '';
+  if (spec === CORE) return '';
   if (!isCommandSpec(spec)) return ` --backend ${quoted(spec)}`;
   const { source, command, witness } = readCommandSpec(spec);
   const second = witness === null ? '' : ` --witness ${quoted(witness.replace(`${BEFORE}[${source}]:`, `${BEFORE}:`))}`;

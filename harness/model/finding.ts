@@ -19,6 +19,8 @@ export const STAGES = [
   'printer',
   /** Binaryen, between a module and the engine. */
   'optimizer',
+  /** A linker beside ours: LLD, or Zig's own. */
+  'foreign-linker',
 ] as const;
 
 /** The part that a finding accuses. */

@@ -136,6 +136,12 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'node scripts/make-clang-objects.mjs': 'writes sources of the repository',
   'npx harness gate --base origin/main --time 3m': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
   'npx harness gate --base HEAD~1 --runs 2000 --json': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
+  'npx harness gate --backend ./build/my-backend.mjs --base-backend ./last-release/my-backend.mjs --time 3m':
+    'needs two builds of a back end, which test/deep/harness/cli/gate.test.ts has',
+  "npx harness gate --backend 'command:build/mycc {source} -o {module}' --base-backend 'command:release/mycc {source} -o {module}' --source c":
+    'needs two builds of a compiler, which test/deep/harness/cli/gate.test.ts has',
+  'npx harness gate --backend zig:0.17 --base-backend zig:0.16':
+    'needs two compilers, which test/deep/harness/cli/gate.test.ts replaces by two builds of core',
   'harness gate': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
   'harness gate --base REF': 'builds a base, which test/deep/harness/cli/gate.test.ts does',
   'harness bisect --good REF <case>': 'builds commits, which test/deep/harness/cli/bisect.test.ts does',

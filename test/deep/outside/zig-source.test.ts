@@ -109,17 +109,6 @@ const here = VERSIONS.filter((version) => installed.includes(version));
     expect(found).toEqual(Object.fromEntries(stated.map(({ name, fails }) => [name, fails[version]])));
   });
 
-  test('its linker refuses an object of clang that LLD links', () => {
-    const [object, module] = [join(scratch, 'weak.o'), join(scratch, 'weak.wasm')];
-    const source = join(FOLDER, 'zig-0.16.0', 'weak-undefined-function.c');
-    expect(zig(version, ['cc', '-target', 'wasm32-freestanding', '-O1', '-c', source, '-o', object]).status).toBe(0);
-    const link = (...words: string[]): { readonly status: number | null; readonly stderr: string } =>
-      zig(version, ['build-exe', object, ...COMMON, ...words, `-femit-bin=${module}`]);
-    expect(link('-fno-llvm', '-fno-lld').stderr).toContain('undefined function: nowhere');
-    expect(link('-fllvm', '-flld').status).toBe(0);
-    expect(resultOf(readFileSync(module), 'f')).toBe('= 7');
-  });
-
   test.each([...new Set(PROGRAMS.map(({ flags }) => flags))])(
     'does right in all of them through LLVM (%s)',
     (flags) => {

@@ -17,6 +17,18 @@ describe('the parts of a gate', () => {
     expect(names(['README.md'])).toEqual(['default', 'sweep']);
   });
 
+  test('are of every kind for a back end from elsewhere, as no diff says anything', () => {
+    expect(planParts(null, 6).map(({ profile }) => profile)).toEqual([
+      'default',
+      'sweep',
+      'calls',
+      'floats',
+      'memory',
+      'sums',
+    ]);
+    expect(planParts(null, 1)).toEqual([{ profile: 'default', share: 1 }]);
+  });
+
   test('share the whole', () => {
     for (const most of [1, 2, 6]) {
       const parts = planParts(['core/index.ts', 'core/runtime/f16.ts', 'interpreter/machine.ts'], most);

@@ -1,6 +1,8 @@
 /** The one text that `--backend 'command:…'`, `--source` and `--witness` come to, and the way back to a command line. */
 import { describe, expect, test } from '@jest/globals';
-import { optionsOfSpec, specOfOptions, splitWords } from '../../../harness/model/command-spec.ts';
+import { join } from 'node:path';
+import { absoluteSpec, optionsOfSpec, specOfOptions, splitWords } from '../../../harness/model/command-spec.ts';
+import { CHECKOUT as ROOT } from '../../../harness/model/outside-folder.ts';
 
 describe('words of a command', () => {
   test.each([
@@ -49,4 +51,21 @@ describe('the options', () => {
   ])('%s %s %s is refused', (backend, source, witness, message) => {
     expect(() => specOfOptions(backend, source, witness)).toThrow(message);
   });
+});
+
+test('a spec for any folder has its files in full, and nothing else', () => {
+  const here = (spec: string): string => absoluteSpec(spec, ROOT);
+  expect(here('core')).toBe('core');
+  expect(here('zig:0.17')).toBe('zig:0.17');
+  expect(here('./package.json')).toBe(join(ROOT, 'package.json'));
+  expect(here('/package.json')).toBe('/package.json');
+  const cc = join(ROOT, 'examples', 'clang-c', 'cc.mjs');
+  expect(here('command[c]:node examples/clang-c/cc.mjs {source} {module} -O2')).toBe(
+    `command[c]:node ${cc} {source} {module} -O2`,
+  );
+  expect(
+    here(
+      'command[c]:examples/clang-c/cc.mjs {source} {module} witness: command[c]:node examples/clang-c/cc.mjs {source} {module}',
+    ),
+  ).toBe(`command[c]:${cc} {source} {module} witness: command[c]:node ${cc} {source} {module}`);
 });

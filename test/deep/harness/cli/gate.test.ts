@@ -106,6 +106,23 @@ test('a planted mistake is red with its bucket', async () => {
   expectNothingLeft();
 });
 
+test('of two back ends, the one with the mistake is red, and the other one green', async () => {
+  const ended = (backend: string, base: string): Promise<Ended> =>
+    start(
+      root,
+      ['gate', '--backend', backend, '--base-backend', base, '--runs', '24', '--jobs', '1', '--seed', '1', '--json'],
+      { TMPDIR: temporary, HOME: folder.path },
+    ).ended;
+  const good = join(ROOT, 'dist');
+  const red = await ended('dist', good);
+  expect({ code: red.code, stderr: red.stderr }).toEqual({ code: 1, stderr: red.stderr });
+  expect(red.stderr).toMatch(/again: npx harness repro .* --explain --backend/);
+  const { buckets } = JSON.parse(red.stdout.trimEnd().split('\n').at(-1)!) as { buckets: { id: string }[] };
+  for (const { id } of buckets) expect(id).toMatch(/^codegen\//);
+  expect(await ended(good, 'dist')).toMatchObject({ code: 0 });
+  expectNothingLeft();
+});
+
 test('a comment, another layout of the code, a document and a new test are green', async () => {
   git('checkout', '--quiet', '-b', 'harmless', 'main');
   edit('core/codegen/scalar/casts.ts', WIDENING, `${WIDENING.replace('(', '(\n      ')} // As it was.`);

@@ -1,0 +1,119 @@
+/**
+ * Defects of Zig's own linker, as programs in C (corpus/outside/): each link fails as the header says, and LLD's does what it says.
+ *
+ * A header has a line for people, `exports NAMES` (default: f), `without target_features` where the objects have no such section,
+ * `zig VERSION: crash|wrong|missing NAME|refused TEXT` for each version, and the result of `f`. What stands behind `// --- second object` or
+ * `// --- archive …` is another object, or a member of an archive.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installedZigs } from '../../../harness/backend/zig/installed-zig.ts';
+import { readObjectModel } from '../../../harness/wasm/read-object.ts';
+import { writeArchive } from '../../../harness/wasm/write-archive.ts';
+import { writeObject } from '../../../harness/wasm/write-object.ts';
+import { ROOT } from '../../harness/cli/run-harness.ts';
+
+const FOLDER = join(ROOT, 'corpus', 'outside', 'zig-0.16.0');
+
+interface Program {
+  readonly name: string;
+  readonly parts: readonly { readonly text: string; readonly what: string }[];
+  readonly exports: readonly string[];
+  readonly isPlain: boolean;
+  readonly fails: Readonly<Record<string, string>>;
+  readonly result: number;
+}
+
+const PROGRAMS = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.c'))
+  .map((file): Program => {
+    const text = readFileSync(join(FOLDER, file), 'utf8');
+    const header = [...text.matchAll(/^\/\/! (.*)$/gm)].map(([, line]) => line!);
+    const [first = '', ...others] = text.split(/^\/\/ --- /m);
+    return {
+      name: file.replace(/\.c$/, ''),
+      parts: [
+        { text: first, what: 'object' },
+        ...others.map((other) => ({
+          text: other.slice(other.indexOf('\n')),
+          what: other.slice(0, other.indexOf('\n')),
+        })),
+      ],
+      exports: /^exports (.*)$/m.exec(header.join('\n'))?.[1]?.split(' ') ?? ['f'],
+      isPlain: header.includes('without target_features'),
+      fails: Object.fromEntries(
+        [...header.join('\n').matchAll(/^zig (\S+): (.*)$/gm)].map(([, version, how]) => [version!, how!]),
+      ),
+      result: Number(/^f\(\) = (\d+)$/m.exec(header.join('\n'))![1]),
+    };
+  });
+
+let scratch: string;
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'harness-zig-linker-'));
+});
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+describe.each(['0.16.0', '0.17.1'])('Zig %s', (version) => {
+  const zig = installedZigs().find((one) => one.version === version);
+  const present = zig === undefined ? test.skip : test;
+
+  function run(words: readonly string[]): { readonly status: number | null; readonly stderr: string } {
+    const { path, environment } = zig!;
+    const env = { ...process.env, ...environment, ZIG_LOCAL_CACHE_DIR: join(scratch, 'cache') };
+    return spawnSync(path, words, { encoding: 'utf8', cwd: scratch, env });
+  }
+
+  /** The inputs of a link, as files. */
+  function inputsOf({ name, parts, isPlain }: Program): string[] {
+    return parts.map(({ text, what }, n) => {
+      const [source, object] = [`${name}-${n}.c`, join(scratch, `${name}-${n}.o`)];
+      writeFileSync(join(scratch, source), text);
+      const target = ['-target', 'wasm32-freestanding', '-O1'];
+      const { status, stderr } = run(['cc', ...target, '-c', source, '-o', object]);
+      expect({ status, stderr }).toEqual({ status: 0, stderr });
+      if (isPlain) writeFileSync(object, writeObject({ ...readObjectModel(readFileSync(object)), features: null }));
+      if (!what.startsWith('archive')) return object;
+      const member = { name: 'short.o', bytes: new Uint8Array(readFileSync(object)), symbols: ['g'] };
+      const archive = object.replace(/o$/, 'a');
+      writeFileSync(archive, writeArchive([member], what === 'archive' ? 'gnu' : 'plain'));
+      return archive;
+    });
+  }
+
+  /** How the link failed, in the words of a header; null: it did not. */
+  function failureOf({ exports: names, result }: Program, link: readonly string[], module: string): string | null {
+    const { status, stderr } = run(link);
+    if (status === null || stderr.includes('panic: ')) return 'crash';
+    if (status !== 0) return `refused ${stderr}`;
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(module)));
+    const missing = names.find((name) => instance.exports[name] === undefined);
+    if (missing !== undefined) return `missing ${missing}`;
+    return (instance.exports['f'] as () => number)() === result ? null : 'wrong';
+  }
+
+  present.each(PROGRAMS.map((program) => [program.name, program] as const))('%s', (_name, program) => {
+    const inputs = inputsOf(program);
+    const module = join(scratch, 'a.wasm');
+    const names = program.exports.map((name) => `--export=${name}`);
+    expect(failureOf(program, ['wasm-ld', ...inputs, '--no-entry', ...names, '-o', module], module)).toBe(null);
+    const target = [
+      '-target',
+      'wasm32-freestanding',
+      '-mcpu=bleeding_edge',
+      '-fno-llvm',
+      '-fno-lld',
+      '-fno-compiler-rt',
+    ];
+    const own = ['build-exe', ...inputs, ...target, '-fno-entry', ...names, `-femit-bin=${module}`, '--color', 'off'];
+    const failure = failureOf(program, own, module);
+    const stated = program.fails[version] ?? null;
+    if (stated?.startsWith('refused ')) expect(failure).toContain(stated.slice('refused '.length));
+    else expect(failure).toBe(stated);
+  });
+});
