@@ -66,8 +66,8 @@ export function flushExecutable(
   const diags = new Diagnostics();
   const { onStep } = options;
   // Code that is emitted for an executable has minimal numbers and no relocations.
-  const { table64 } = options;
-  const inputs = options.emitRelocs ? unitAsObject(all, { ...DEFAULT_UNIT_OPTIONS, table64 }, diags) : all;
+  const { table64, debugInfo } = options;
+  const inputs = options.emitRelocs ? unitAsObject(all, { ...DEFAULT_UNIT_OPTIONS, table64, debugInfo }, diags) : all;
   const symbols = resolve(inputs, options, diags);
   if (diags.failed) return failure(diags, symbols);
 

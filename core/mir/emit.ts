@@ -52,27 +52,37 @@ export interface SymbolSink {
   errorNameTable(out: ByteWriter): void;
 }
 
+/** Is told where in a body the code begins that comes from a place of a source; offsets ascend. */
+export interface PositionSink {
+  add(offset: number, line: number, column: number): void;
+}
+
 /** Appends the body of `code` to `out`, which must be empty: locals, prologue, instructions. */
-export function emitBody(code: MirCode, out: ByteWriter, sink: SymbolSink): void {
+export function emitBody(
+  code: MirCode,
+  out: ByteWriter,
+  sink: SymbolSink,
+  positions: PositionSink | null = null,
+): void {
   assert(out.length === 0, 'a body starts at position 0');
   try {
-    emitAll(code, out, sink);
+    emitAll(code, out, sink, positions);
   } catch (error) {
     throw markLayer(error, isSinkAtFault(code, sink) ? 'linker' : 'emit');
   }
 }
 
-function emitAll(code: MirCode, out: ByteWriter, sink: SymbolSink): void {
+function emitAll(code: MirCode, out: ByteWriter, sink: SymbolSink, positions: PositionSink | null): void {
   emitLocals(code, out);
   if (hasFrame(code.prologue)) emitPrologue(code.prologue, out, sink);
-  emitInstructions(code, out, sink);
+  emitInstructions(code, out, sink, positions);
 }
 
 /** Whether a body that could not be emitted can be, once nothing is asked of the sink. */
 function isSinkAtFault(code: MirCode, { addressConst, wrapsSlots, errorsLen }: SymbolSink): boolean {
   const nothing = (): void => undefined;
   try {
-    emitAll(code, new ByteWriter(), {
+    const numberless = {
       addressConst,
       wrapsSlots,
       errorsLen,
@@ -87,7 +97,8 @@ function isSinkAtFault(code: MirCode, { addressConst, wrapsSlots, errorsLen }: S
       navAddress: nothing,
       uavAddress: nothing,
       errorNameTable: nothing,
-    });
+    };
+    emitAll(code, new ByteWriter(), numberless, null);
     return true;
   } catch {
     return false;
@@ -131,7 +142,7 @@ function emitPrologue(prologue: Prologue, out: ByteWriter, sink: SymbolSink): vo
   sink.stackPointer(out);
 }
 
-function emitInstructions(code: MirCode, out: ByteWriter, sink: SymbolSink): void {
+function emitInstructions(code: MirCode, out: ByteWriter, sink: SymbolSink, positions: PositionSink | null): void {
   const { tags, data, start, extra, extraStart } = code;
   for (let i = start; ; i++) {
     const tag = tags[i]!;
@@ -182,6 +193,7 @@ function emitInstructions(code: MirCode, out: ByteWriter, sink: SymbolSink): voi
         emitAtomic(out, extra, extraStart + word);
         break;
       case MirOperand.position:
+        positions?.add(out.length, extra[extraStart + word]!, extra[extraStart + word + 1]!);
         break;
       case MirOperand.value:
         out.u8(sink.addressConst);

@@ -86,7 +86,7 @@ export interface LinkObjectsOptions {
  * program.
  */
 function linkOptions(settings: Settings, unit: Unit | null): LinkOptions {
-  const { stackSize, stackFirst, globalBase, gc, strip, buildId } = settings;
+  const { stackSize, stackFirst, globalBase, gc, strip, debugInfo, buildId } = settings;
   return {
     ...DEFAULT_LINK_OPTIONS,
     stackSize,
@@ -94,6 +94,7 @@ function linkOptions(settings: Settings, unit: Unit | null): LinkOptions {
     globalBase,
     gc,
     strip,
+    debugInfo,
     buildId: buildId === 'none' ? null : { kind: buildId },
     table64: unit === null ? DEFAULT_LINK_OPTIONS.table64 : settings.table64,
     extraFeatures: unit === null ? DEFAULT_LINK_OPTIONS.extraFeatures : featuresOf(unit, settings),
@@ -157,17 +158,21 @@ function hasBody(nav: Nav): boolean {
 
 /**
  * A compilation that is kept: updates and flushes may alternate, and a flush uses nothing up. Invariant: after any updates,
- * a flush gives the bytes of a new compilation of the unit as it is then. The unit that it was made of is not changed.
+ * a flush gives the bytes of a new compilation of the unit as it is then. The unit that it was made of is not changed. MIR is
+ * kept, because that of a function depends on nothing but its type, its body and the panic function.
  */
 export class Compilation {
-  readonly #source: Unit;
+  #source: Unit;
   /** As compiled: `#source` with all edits. */
-  readonly #unit: Unit;
+  #unit: Unit;
   /** Those of `#unit`. */
-  readonly #navs: Nav[];
+  #navs: Nav[];
   readonly #settings: Settings;
-  readonly #options: Omit<CodegenOptions, 'ownerNav'>;
-  readonly #linker: Linker;
+  #options: Omit<CodegenOptions, 'ownerNav'>;
+  #linker: Linker;
+  readonly #others: readonly LinkInput[] | undefined;
+  /** What was handed to the linker of each function. */
+  #functions = new Map<NavIndex, Mir>();
   #hasRuntime = false;
   /** What is wrong with the objects and archives that are linked with the unit. */
   #unread: Diagnostics | null = null;
@@ -188,12 +193,8 @@ export class Compilation {
     this.#navs = unit.navs.map((nav) => this.#asCompiled(nav));
     this.#unit = { pool: unit.pool, navs: this.#navs };
     this.#options = codegenOptions(unit, settings);
-    this.#linker = new Linker(this.#unit, { shared: others !== undefined });
-    if (others !== undefined) {
-      this.#unread = inLayer('linker', () => this.#linker.addInputs(others));
-      // They may need it as well, and it comes behind them.
-      this.#needRuntime();
-    }
+    this.#others = others;
+    this.#linker = this.#openLinker();
     if (defines?.size === 0) return;
     for (let nav = 0; nav < unit.navs.length; nav++) {
       if (defines !== undefined && !defines.has(nav as NavIndex)) continue;
@@ -219,9 +220,53 @@ export class Compilation {
     this.#update(nav);
   }
 
+  /** A linker that has the other inputs, and nothing of the unit yet. */
+  #openLinker(): Linker {
+    const others = this.#others;
+    const linker = new Linker(this.#unit, { shared: others !== undefined });
+    this.#hasRuntime = false;
+    if (others !== undefined) {
+      this.#unread = inLayer('linker', () => linker.addInputs(others));
+      // They may need it as well, and it comes behind them.
+      this.#needRuntime(linker);
+    }
+    return linker;
+  }
+
+  /**
+   * The unit is `unit` from now on, of the same pool: navs may have come behind the others, gone from the end, or be of another
+   * kind, name or type. One that goes from between others stays as an extern that nothing mentions, because bodies name navs
+   * by their numbers. Edits that were made before count no longer. Functions of the same type and body keep their code; all else
+   * is handed to the linker anew. Returns how many functions were compiled, or why the unit is refused: then nothing has changed.
+   * Only for compilations of whole units.
+   */
+  updateUnit(unit: Unit): Result<number> {
+    assert(unit.pool === this.#source.pool, 'an updated unit is of the same pool');
+    const refused = refusalsOf(unit, this.#settings, undefined);
+    if (refused.length > 0) return { ok: false, error: refused };
+    const [before, options] = [this.#navs, this.#options];
+    const kept = this.#functions;
+    this.#source = unit;
+    this.#navs = unit.navs.map((nav) => this.#asCompiled(nav));
+    this.#unit = { pool: unit.pool, navs: this.#navs };
+    this.#options = codegenOptions(unit, this.#settings);
+    this.#functions = new Map();
+    this.#linker = this.#openLinker();
+    let compiled = 0;
+    this.#navs.forEach((nav, n) => {
+      const old = before[n];
+      const mir = kept.get(n as NavIndex);
+      const isKept = old?.body === nav.body && old.ty === nav.ty && options.panicNav === this.#options.panicNav;
+      if (mir !== undefined && isKept && hasBody(nav)) this.accept(n as NavIndex, mir);
+      else if (this.#update(n as NavIndex) !== null) compiled++;
+    });
+    return { ok: true, value: compiled };
+  }
+
   /** Takes the MIR of function `nav`, new or again, from whoever generated it. */
   accept(nav: NavIndex, mir: Mir): void {
-    if (mir.intrinsics.length > 0) this.#needRuntime();
+    this.#functions.set(nav, mir);
+    if (mir.intrinsics.length > 0) this.#needRuntime(this.#linker);
     try {
       this.#linker.updateFunc(nav, mir);
     } catch (error) {
@@ -271,10 +316,10 @@ export class Compilation {
     return null;
   }
 
-  #needRuntime(): void {
+  #needRuntime(linker: Linker): void {
     if (this.#hasRuntime) return;
     this.#hasRuntime = true;
-    this.#linker.addLibrary(runtimeLibrary(this.#unit.pool.target.ptrBits));
+    linker.addLibrary(runtimeLibrary(this.#unit.pool.target.ptrBits));
   }
 
   /** Links an executable. */
@@ -290,6 +335,7 @@ export class Compilation {
     const options = {
       binding: shared ? ('hidden-global' as const) : ('local' as const),
       strip: this.#settings.strip,
+      debugInfo: this.#settings.debugInfo,
       table64: this.#settings.table64,
       features: featuresOf(this.#unit, this.#settings),
     };

@@ -27,6 +27,8 @@ export interface Settings extends Peepholes {
   readonly gc: boolean;
   /** Leave out the name section. */
   readonly strip: boolean;
+  /** Name of the source file whose lines `dbg_stmt` counts: the output gets debug information. Null: it gets none. */
+  readonly debugInfo: string | null;
   /** With 64-bit addresses: slots of the function table are 64 bits wide too, as LLVM's; nothing changes without. */
   readonly table64: boolean;
   /** Identification of the executable, made of its bytes (tool-conventions BuildId.md). */
@@ -45,6 +47,7 @@ export const DEFAULT_SETTINGS: Settings = {
   brTable: 'heuristic',
   gc: true,
   strip: false,
+  debugInfo: null,
   table64: false,
   buildId: 'none',
   ...NO_PEEPHOLES,

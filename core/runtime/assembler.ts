@@ -206,14 +206,29 @@ export class Routine {
     return this.bitcast('i64', this.load(pointer, n));
   }
 
-  #place(pointer: Operand, n: number | Operand): Operand {
+  #place(pointer: Operand, n: number | Operand, type = '*u64'): Operand {
     const index = typeof n === 'number' ? `usize ${n}` : this.emit(`intcast usize ${n.text}`, 'usize').text;
-    return this.emit(`ptr_elem_ptr *u64 ${pointer.text}, ${index}`, '*u64');
+    return this.emit(`ptr_elem_ptr ${type} ${pointer.text}, ${index}`, type);
+  }
+
+  /** Room for `count` digits of 32 bits in the frame, and a pointer to them. */
+  digits(count: number): Operand {
+    return this.emit(`alloc *[${count}]u32`, `*[${count}]u32`);
+  }
+
+  /** Digit `n` behind a pointer to an array of digits, as a u64. */
+  digit(pointer: Operand, n: number | Operand): Operand {
+    return this.resize('u64', this.take(this.#place(pointer, n, '*const u32')));
+  }
+
+  /** Stores the low 32 bits of a u64 as digit `n`. */
+  setDigit(pointer: Operand, n: number | Operand, value: Operand): void {
+    this.put(this.#place(pointer, n, '*u32'), this.resize('u32', value));
   }
 
   /** What a pointer to one points to. */
   take(pointer: Operand): Operand {
-    const type = pointer.type.slice(1);
+    const type = pointer.type.replace(/^\*(const )?/, '');
     return this.emit(`load ${type} ${pointer.text}`, type);
   }
 

@@ -225,3 +225,10 @@ export function signature(
 ): readonly [params: readonly string[], result: string] {
   return codec.result === null ? [[WORDS_128, ...params], 'void'] : [params, codec.result];
 }
+
+/** A routine of libm: `f` or `q` behind the name for f32 and f128, `__` and a letter around it for f16 and f80. */
+export function libmName({ letter }: Codec, name: string): string {
+  if (letter === 'd') return name;
+  if (letter === 's') return `${name}f`;
+  return letter === 't' ? `${name}q` : `__${name}${letter}`;
+}

@@ -343,11 +343,12 @@ const FROM_INTEGER = routine(
   },
 );
 
+/** What the formats need to be taken apart and put together. */
+export const FLOAT_ROUNDING: readonly Source[] = [NORMALISE, SHIFT, ROUND];
+
 /** The routines. */
 export const FLOAT_PARTS: readonly Source[] = [
-  NORMALISE,
-  SHIFT,
-  ROUND,
+  ...FLOAT_ROUNDING,
   ADD,
   MULTIPLY_WORDS,
   MULTIPLY,

@@ -7,6 +7,7 @@
  */
 import { bigIntegersSource } from './big-integers.ts';
 import { BITS_SOURCE } from './bits.ts';
+import { elementaryNames, elementarySource } from './elementary.ts';
 import { FLOAT_REMAINDER_SOURCE } from './float-remainder.ts';
 import { HALF_FLOATS_SOURCE } from './half-conversions.ts';
 import { wideFloatNames, wideFloatsSource } from './wide-floats.ts';
@@ -62,4 +63,5 @@ export const RUNTIME_FAMILIES: readonly RuntimeFamily[] = [
     source: bigIntegersSource,
   },
   { name: 'wide-floats', defines: wideFloatNames, source: wideFloatsSource },
+  { name: 'elementary', defines: elementaryNames, source: elementarySource },
 ];

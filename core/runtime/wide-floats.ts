@@ -6,7 +6,7 @@
 import type { Operand, Routine, Source } from './assembler.ts';
 import { routine, sourceOf, u64 } from './assembler.ts';
 import type { Codec } from './float-codecs.ts';
-import { DOUBLE, EXTENDED, giveBack, HALF, QUADRUPLE, signature, SINGLE, takeApart } from './float-codecs.ts';
+import { DOUBLE, EXTENDED, giveBack, HALF, libmName, QUADRUPLE, signature, SINGLE, takeApart } from './float-codecs.ts';
 import { FLOAT_DIVISION } from './float-division.ts';
 import { DOWN, FLOAT_PARTS, NEAREST, SIGN, TOWARD_ZERO, UP } from './float-parts.ts';
 
@@ -31,13 +31,6 @@ function arithmetic(
     giveBack(r, codec, args, body(r, operands));
   });
   return { name, source };
-}
-
-/** A routine of libm: `f` or `q` behind the name for f32 and f128, `__` and a letter around it for f16 and f80. */
-function libmName({ letter }: Codec, name: string): string {
-  if (letter === 'd') return name;
-  if (letter === 's') return `${name}f`;
-  return letter === 't' ? `${name}q` : `__${name}${letter}`;
 }
 
 function onBoth(name: string): (r: Routine, operands: readonly Operand[]) => Operand {

@@ -24,6 +24,7 @@ import { declareFunction, makeBody, makeRecursive, neverType } from '../emit/fun
 import { emittersOf } from '../emit/table.ts';
 import type { Plan } from '../model/plan.ts';
 import { planOfSeed } from '../model/plan.ts';
+import type { Profile } from '../model/profiles.ts';
 import type { DataPlan, FunctionPlan, Program } from '../model/program.ts';
 import { allows, newProgram, ofType } from '../model/program.ts';
 import { RandomStream } from '../model/random.ts';
@@ -60,13 +61,18 @@ export function makeCase(seed: number, plan: Plan, scale: number, builder?: Body
   const made = {
     unit: { pool: p.pool, navs },
     plan: drawLinkPlan(r, navs),
-    settings: withTailCalls(drawSettings(r, stack, p.plan.profile), navs),
+    settings: withTailCalls(withDebug(r, drawSettings(r, stack, p.plan.profile), p.plan.profile), navs),
     calls: drawCalls(p, entries),
   };
   const { decorated } = p.plan.profile;
   if (decorated === false) return made;
   const drawn = decorated === 'all' ? drawDecorations(r, navs) : drawDropIn(r, navs);
   return { ...made, plan: { ...made.plan, ...drawn } };
+}
+
+/** Debug information, where the profile has some. */
+function withDebug(r: RandomStream, settings: Settings, { debug }: Profile): Settings {
+  return debug > 0 && r.chance(debug) ? { ...settings, debugInfo: 'unit.air' } : settings;
 }
 
 /** The feature that tail calls need, where there are some. */

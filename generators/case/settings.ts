@@ -71,6 +71,7 @@ function farFromDefault(r: RandomStream, stack: number): Settings {
     reuseLocals: r.chance(140),
     atomics: false,
     tailCall: false,
+    debugInfo: null,
     brTable: r.pick(['heuristic', 'always', 'never']),
     gc: r.chance(128),
     strip: r.chance(100),

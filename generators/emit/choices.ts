@@ -8,7 +8,15 @@ import type { AirTag, DescribedTag, Unit } from '../../core/index.ts';
 import { DESCRIBED_TAGS, isDescribed } from '../../core/index.ts';
 import type { Avoids, MixPlan, Plan } from '../model/plan.ts';
 import type { Mix, Profile } from '../model/profiles.ts';
-import { ATOMIC_TAGS, CHECKED_TAGS, FLOAT_EXTRAS, FLOW_TAGS, SUM_TAGS, VECTOR_TAGS } from '../model/profiles.ts';
+import {
+  ATOMIC_TAGS,
+  CHECKED_TAGS,
+  FLOAT_EXTRAS,
+  FLOW_TAGS,
+  MATH_TAGS,
+  SUM_TAGS,
+  VECTOR_TAGS,
+} from '../model/profiles.ts';
 import { weightedTable } from '../model/random.ts';
 import { WEIGHTS } from '../model/weights.ts';
 import { BASE_TAGS } from './guards.ts';
@@ -28,6 +36,9 @@ export interface Restriction {
   /** Whether a program has in it what is to be kept away from. */
   readonly isUnwanted?: (unit: Unit) => boolean;
 }
+
+/** Instructions that a profile without them has if they are asked for. */
+const ON_DEMAND: readonly AirTag[] = [...FLOAT_EXTRAS, ...MATH_TAGS];
 
 /** Share of the other instructions under `onlyOps`. */
 const SUPPORTING = 0.05;
@@ -51,6 +62,7 @@ function mixed(profile: Profile, { change }: Mix): Profile {
 function draws(profile: Profile, tag: AirTag): boolean {
   if (!isGenerated(tag) || (profile.sums === 0 && SUM_TAGS.includes(tag))) return false;
   if (!profile.vectors && VECTOR_TAGS.includes(tag)) return false;
+  if (!profile.math && MATH_TAGS.includes(tag)) return false;
   if (!profile.atomics && ATOMIC_TAGS.includes(tag)) return false;
   if (!profile.checked && CHECKED_TAGS.includes(tag)) return false;
   if (profile.threadLocals === 0 && tag === 'runtime_nav_ptr') return false;
@@ -93,12 +105,14 @@ function planWithout(profile: Profile, restriction: Restriction): Plan {
   const base = new Set(BASE_TAGS);
   const allowed = new Set<AirTag>(
     DESCRIBED_TAGS.filter((tag) => {
-      const isWanted = draws(profile, tag) || (only?.has(tag) === true && FLOAT_EXTRAS.includes(tag));
+      const isWanted = draws(profile, tag) || (only?.has(tag) === true && ON_DEMAND.includes(tag));
       return isWanted && (base.has(tag) || supports === undefined || supports(tag));
     }),
   );
   const isSwept = (tag: AirTag): boolean =>
-    (only === null || only.has(tag)) && (supports === undefined || supports(tag));
+    MATH_TAGS.includes(tag) === profile.math &&
+    (only === null || only.has(tag)) &&
+    (supports === undefined || supports(tag));
   const swept = new Set<AirTag>(DESCRIBED_TAGS.filter(isSwept));
   const tags: DescribedTag[] = [];
   const weights: number[] = [];

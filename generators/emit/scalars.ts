@@ -4,7 +4,7 @@
  * Owns the guards of the casts with a precondition. Invariant: a value that `intcast` or `int_from_float` takes is in range,
  * and a float that `bitcast` takes is not NaN.
  */
-import type { FloatBits, TagOfForm } from '../../core/index.ts';
+import type { DescribedTag, FloatBits, TagOfForm } from '../../core/index.ts';
 import { FLOAT_FORMATS, instRef, IP } from '../../core/index.ts';
 import { drawInt, floatConst, intConst, longFloat, nearHalfTie, powerConst } from '../draw/constants.ts';
 import { roundTo } from '../model/ranges.ts';
@@ -325,4 +325,28 @@ export function rounding(tag: TagOfForm<'un_op'> & ('sqrt' | 'floor' | 'ceil' | 
     else unary(g, tag, v, Math.floor(v.low), Math.ceil(v.high));
     return true;
   };
+}
+
+/** Numbers at which elementary functions change what they do, or come close to a result that is not there. */
+// prettier-ignore
+const TURNS: readonly number[] = [
+  Math.PI / 2, Math.PI, Math.PI / 4, 1.5 * Math.PI, 2 * Math.PI, 355, 710, 22, 1e22, 1e300, 2 ** 64, 2 ** -30, 2 ** -70, 1 + 2 ** -10,
+  1 - 2 ** -11, 1 + 2 ** -23, 1 - 2 ** -24, 1 + 2 ** -52, 1 - 2 ** -53, Math.E, 10, 100, 1000, 1e15, 2, 8, 0.5, 0.75, Math.SQRT2,
+  11.09, 16, -14, -24, -25, 88.72, 88.73, 127, 128, -103.28, -126, -149, -150, 709.78, 709.79, -745.13, 1023, 1024, -1022, -1074,
+  -1075, 11356.5, 16383, 16384, -16382, -16494, -16495, 1 / 3, 0.1,
+];
+
+/** `sin` to `log10`, often of a number at which something turns. */
+export function elementary(tag: TagOfForm<'un_op'> & DescribedTag): Emitter {
+  return (g) => {
+    const info = someFloat(g);
+    const isWide = info.bits > 64 && g.r.chance(40);
+    unary(g, tag, isWide ? longFloat(g.p, info) : g.r.chance(100) ? turn(g, info) : operand(g, info));
+    return true;
+  };
+}
+
+function turn(g: Gen, info: TypeInfo): Value {
+  const number = g.r.pick(TURNS) * (g.r.chance(60) ? g.r.pick([-1, 2, 3, 0.5, 1024]) : 1);
+  return floatConst(g.p, info, number);
 }

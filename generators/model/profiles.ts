@@ -28,6 +28,10 @@ export interface Profile {
   readonly checked: boolean;
   /** Whether there are vectors. */
   readonly vectors: boolean;
+  /** Chance that there is debug information. */
+  readonly debug: number;
+  /** Whether there are elementary functions. A sweep has them alone, or none. */
+  readonly math: boolean;
   /** Most bits of packed structs; 0: there are none. */
   readonly packed: number;
   /** Chance that one of them is a packed union. */
@@ -140,6 +144,10 @@ export const VECTOR_TAGS: readonly AirTag[] = [
   'cmp_vector', 'cmp_vector_optimized', 'select', 'splat', 'reduce', 'reduce_optimized', 'shuffle_one', 'shuffle_two',
 ];
 
+/** Elementary functions. */
+// prettier-ignore
+export const MATH_TAGS: readonly AirTag[] = ['sin', 'cos', 'tan', 'exp', 'exp2', 'log', 'log2', 'log10'];
+
 /** Atomic instructions. */
 // prettier-ignore
 export const ATOMIC_TAGS: readonly AirTag[] = [
@@ -164,6 +172,8 @@ const DEFAULT: Profile = {
   wideInts: 0,
   checked: false,
   vectors: false,
+  math: false,
+  debug: 0,
   packed: 0,
   packedUnions: 0,
   conventions: 0,
@@ -518,6 +528,35 @@ const ALL: readonly Profile[] = [
   },
   {
     ...DEFAULT,
+    name: 'math',
+    summary: 'sin to log10 of every float format: near multiples of pi, near 1, at the limits of formats; lane by lane',
+    factors: { ...times(1, FLOATS), ...times(1, MATH_TAGS), mul_add: 1 },
+    others: 0.08,
+    math: true,
+    vectors: true,
+    aggregates: 12,
+    sums: 60,
+    floats: 200,
+    formats: [16, 32, 64, 80, 128],
+    splits: 20,
+    data: 2,
+    functions: 3,
+  },
+  {
+    ...DEFAULT,
+    name: 'debug',
+    summary: 'programs with debug information: lines of statements and ranges of functions in executables and objects',
+    factors: { ...times(1, FLOW_TAGS), dbg_stmt: 14, call: 2, call_always_tail: 0 },
+    others: 0.7,
+    flow: true,
+    debug: 224,
+    aggregates: 40,
+    splits: 60,
+    settings: 60,
+    functions: 8,
+  },
+  {
+    ...DEFAULT,
     name: 'drop-in',
     summary: 'small programs in links that compilers and build systems make: what a drop-in for wasm-ld must do',
     sizes: [
@@ -535,6 +574,13 @@ const ALL: readonly Profile[] = [
     ...DEFAULT,
     name: 'sweep',
     summary: 'single instructions, every combination of types, all pairs of boundary operands',
+    sweeps: true,
+  },
+  {
+    ...DEFAULT,
+    name: 'math-sweep',
+    summary: 'sin to log10 of every float format, of all boundary operands',
+    math: true,
     sweeps: true,
   },
 ];

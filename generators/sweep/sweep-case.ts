@@ -17,12 +17,13 @@ import {
   valueRef,
 } from '../../core/index.ts';
 import type { Avoids, Plan } from '../model/plan.ts';
+import { MATH_TAGS } from '../model/profiles.ts';
 import type { SweepCell } from './cells.ts';
 import { inputsOf, sweepCells } from './cells.ts';
 import type { NumberClass } from './legal.ts';
 import { preconditionOf } from './legal.ts';
 import type { SweepValue } from './types.ts';
-import { valuesOf } from './types.ts';
+import { mathValuesOf, valuesOf } from './types.ts';
 
 /** As a generated case has it. */
 export interface SweepCase {
@@ -89,7 +90,7 @@ function greatestCommonDivisor(a: number, b: number): number {
 export function pairsOf(cell: SweepCell, pool: InternPool): readonly (readonly SweepValue[])[] {
   const types = cell.operands.map((type) => type.in(pool));
   const columns = types.map((ty) => {
-    const values = valuesOf(pool, ty);
+    const values = MATH_TAGS.includes(cell.tag) ? mathValuesOf(pool, ty) : valuesOf(pool, ty);
     return types.length < 3 ? values : thinned(values, MOST_OF_THREE);
   });
   const of = classOf(pool, types[0]!);

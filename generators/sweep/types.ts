@@ -5,7 +5,15 @@
  * Owns the choice of widths and values. Types that a version refuses are left out by cells.ts.
  */
 import type { FloatBits, InternPool, IpIndex } from '../../core/index.ts';
-import { FLOAT_FORMATS, infinityBits, IP, nearestPattern, numberOfPattern, quietNanBits } from '../../core/index.ts';
+import {
+  FLOAT_FORMATS,
+  infinityBits,
+  IP,
+  isFloatPattern,
+  nearestPattern,
+  numberOfPattern,
+  quietNanBits,
+} from '../../core/index.ts';
 
 /** Widths of integers. */
 // prettier-ignore
@@ -90,6 +98,32 @@ const NUMBERS = [
   2 ** 63 - 1024, 2 ** 64, 2 ** 64 - 2048, 2 ** -1074, 2 ** -1022, 2 ** -149, 2 ** -126, 2 ** -24, 2 ** -14, 2 ** 127,
   (2 - 2 ** -23) * 2 ** 127, Number.MAX_VALUE, -Number.MAX_VALUE, 1e-7, 0.49999999999999994, 0.49999997,
 ];
+
+/** Where elementary functions turn: multiples of pi/2 and of their reciprocal, powers of ten and two, neighbours of 1, limits of results. */
+// prettier-ignore
+const TURNS = [
+  Math.PI / 4, Math.PI / 2, Math.PI, 1.5 * Math.PI, 2 * Math.PI, 100 * Math.PI, 355, 1e22, -1e22, 2 ** 120, 2 ** 1023, Math.E, Math.SQRT2,
+  Math.SQRT1_2, 2, 4, 8, 0.25, 1e1, 1e2, 1e4, 1e15, 1e-1, 1e-5, 2 ** -58, 2 ** -61, 2 ** -119, 2 ** -121, 11.09, 15, 16, -14, -24, -25, 88.7,
+  88.8, 127, 128, -103, -104, -126, -149, -150, 709.7, 709.8, -745, -746, 1023, 1024, -1074, -1075, 11356, 11357, 16383, 16384,
+  -16445, -16494, -16495, -16496, 40000, -40000, 70000,
+];
+
+/** The operands of elementary functions of type `ty`: of most numbers the two beside them as well. */
+export function mathValuesOf(pool: InternPool, ty: IpIndex): readonly SweepValue[] {
+  const bits = pool.floatBits(ty);
+  const plain = floatsOf(pool, ty);
+  const greatest = infinityBits(FLOAT_FORMATS[bits], false);
+  const near = [1, 0.5, ...TURNS].flatMap((number) => {
+    const pattern = nearestPattern(bits, number);
+    return [pattern - 1n, pattern, pattern + 1n];
+  });
+  const known = new Set(plain.map(({ value }) => value));
+  const added = near
+    .filter((pattern) => BigInt.asUintN(bits - 1, pattern) < greatest && isFloatPattern(FLOAT_FORMATS[bits], pattern))
+    .map((pattern) => ({ value: pool.float(ty, pattern), number: numberOfPattern(bits, pattern) }))
+    .filter(({ value }) => !known.has(value) && known.add(value));
+  return [...plain, ...added];
+}
 
 function floatsOf(pool: InternPool, ty: IpIndex): readonly SweepValue[] {
   const bits = pool.floatBits(ty);

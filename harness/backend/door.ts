@@ -123,6 +123,11 @@ export interface OpenCompilation {
   updateFunction(nav: NavIndex): void;
   /** Function or data `nav` is now `edited`, of the same name and type. */
   readonly edit?: (nav: NavIndex, edited: Nav) => void;
+  /**
+   * The program is `unit` now, of the same pool: navs may have come behind the others, gone, or be of another kind or type. One that
+   * went from between others is an extern that nothing mentions.
+   */
+  readonly reshape?: (unit: Unit) => void;
   /** The whole program as one object, as the object ability gives it. */
   readonly flushObject?: () => Answer;
 }

@@ -4,10 +4,12 @@
  * Judged by harness/layout from the bytes and from the objects of the same program. The executable is judged against the
  * object of the whole program, each linked module against the objects that it was linked of.
  */
-import type { IpIndex, Unit } from '../../core/index.ts';
+import type { InstIndex, IpIndex, Unit } from '../../core/index.ts';
 import { abiAlign } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
 import { judgeAnyModule } from '../layout/judge-any-module.ts';
+import type { Statements } from '../layout/judge-debug.ts';
+import { judgeDebug } from '../layout/judge-debug.ts';
 import { judgeModule } from '../layout/judge-module.ts';
 import { judgeObject } from '../layout/judge-object.ts';
 import type { Complaint } from '../layout/complaints.ts';
@@ -43,6 +45,8 @@ export const layoutCheck: Check = {
         judge.object(object, OBJECT.id, 'object') ??
         judge.module(artefacts.exe(), [unitSource(model, naturalAlign(unit))], exe!.id, 'executable') ??
         judge.module(artefacts.linked(), [objectSource(model)], LINKED.id, LINKED.name) ??
+        judge.debug(artefacts.exe(), exe!.id, 'executable') ??
+        judge.debug(artefacts.linked(), LINKED.id, LINKED.name) ??
         judgeSplit(context, judge) ??
         judgeMixed(context, judge) ??
         judgeDecorated(context)
@@ -82,7 +86,7 @@ function judgeDecorated({ artefacts }: CaseContext): Finding | null {
   const decorated = artefacts.topology() === null ? null : artefacts.decorated();
   const bytes = decorated === null || decorated.topology.refusals.length > 0 ? null : bytesOf(decorated.result);
   if (bytes === null) return null;
-  return findingOf(judgeAnyModule(bytes), 'linker', DECORATED.id, DECORATED.name);
+  return findingOf(judgeAnyModule(bytes, decorated!.topology.options), 'linker', DECORATED.id, DECORATED.name);
 }
 
 /** Judges what was built of one case. */
@@ -110,6 +114,14 @@ class Judge {
     };
     return orUnreadable(judge, 'linker', way, what);
   }
+
+  /** What a module that is made of the whole unit says to debuggers. */
+  debug(result: BuildResult | null, way: WayId, what: string): Finding | null {
+    const bytes = bytesOf(result);
+    const { debugInfo, strips } = this.#rules;
+    if (bytes === null || debugInfo === null || strips) return null;
+    return findingOf(judgeDebug(bytes, debugInfo, statementsOf(this.#context.unit)), 'linker', way, what);
+  }
 }
 
 /** What `judge` finds; where it cannot read what it looks at, that is the finding. */
@@ -120,6 +132,17 @@ function orUnreadable(judge: () => Finding | null, stage: Stage, way: WayId, wha
     if (!(error instanceof Malformed)) throw error;
     return findingOf([{ op: 'malformed', detail: error.message }], stage, way, what);
   }
+}
+
+/** The statements of each function that has code. */
+function statementsOf({ navs }: Unit): ReadonlyMap<string, Statements> {
+  return new Map(
+    navs.flatMap(({ name: own, body }) => {
+      if (body === null) return [];
+      const statements = Array.from(body.tags, (_, n) => n as InstIndex).filter((n) => body.tag(n) === 'dbg_stmt');
+      return [[own, statements.map((n) => [body.a[n]!, body.b[n]!] as const)] as const];
+    }),
+  );
 }
 
 function bytesOf(result: BuildResult | null): Uint8Array | null {

@@ -27,16 +27,21 @@ export function findWrongFlush(context: CaseContext, living: LivingAbility, comp
   for (let sequence = 0; sequence < sequences; sequence++) {
     const open = stopwatch.time('codegen', () => living.open(unit, settings));
     if ('kind' in open || open.edit === undefined) return null;
-    const { edit: apply, flushObject } = open;
+    const { edit: apply, flushObject, reshape } = open;
     const random = numbers(sampleHash(context.case, `reflush-edits-${sequence}`));
     const edits = new Edits(unit, random);
-    const made: Edit[] = [];
+    const made: Pick<Edit, 'what'>[] = [];
     for (let flush = 0; flush < flushes; flush++) {
       for (let left = 1 + random(most); left > 0; left--) {
         const edit = edits.next();
         if (edit === null) return null;
         made.push(edit);
         stopwatch.time('codegen', () => apply(edit.nav, edit.edited));
+      }
+      // Behind the edits, which count no longer then: the program as it is has them.
+      if (reshape !== undefined && random(2) === 0) {
+        for (let left = 1 + random(3); left > 0; left--) made.push({ what: edits.reshape() });
+        stopwatch.time('codegen', () => reshape({ pool: unit.pool, navs: [...edits.navs] }));
       }
       const edited = { pool: unit.pool, navs: [...edits.navs] };
       const isObject = flush % 2 === 1 && context.hasObjects;

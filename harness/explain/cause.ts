@@ -6,7 +6,7 @@
  * `Wanted` of a back end that answers later. Deterministic.
  */
 import type { AirTag, InstIndex, NavIndex, Unit } from '../../core/index.ts';
-import { forEachOperand, isInstRef, refValue, resultTypes, TypeKind } from '../../core/index.ts';
+import { forEachOperand, isInstRef, refValue, resultTypes } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
 import type { Cause } from '../check/bucket-id.ts';
 import { CODE_FAMILY, familyOf, guessedCause } from '../check/bucket-id.ts';
@@ -23,14 +23,14 @@ import { waysOf } from '../way/ways.ts';
 import { accusedWays, runOnce } from './accused-ways.ts';
 import { byLanes } from './by-lanes.ts';
 import { bytesPart } from './bytes-place.ts';
+import { dataCause } from './data-cause.ts';
 import { emitFault } from './emit-fault.ts';
 import { guiltySite } from './instruction-part.ts';
 import { refusedSection } from './invalid-place.ts';
 import { initialDifference, stepThrough } from './lockstep.ts';
 import { keepsFrame, lostValue } from './lost-value.ts';
-import { memoryType } from './memory-path.ts';
 import type { LinkFault } from './relocation-cause.ts';
-import { linkFault, MEMORY_RULES, rarestRelocation } from './relocation-cause.ts';
+import { linkFault, MEMORY_RULES, NAME_RULES, rarestRelocation } from './relocation-cause.ts';
 import type { Bench } from './runner.ts';
 import { benchOf } from './runner.ts';
 
@@ -78,6 +78,7 @@ function found(
   if (encoding !== null) return encoding;
   if (kind === 'stack') return { stage, family, name: 'stack-pointer' };
   if (kind === 'layout' && MEMORY_RULES.includes(op)) return MEMORY;
+  if (kind === 'layout' && NAME_RULES.includes(op)) return NAMES;
   if (kind === 'layout' && DATA_ORDER.test(op)) return { stage, family, name: 'data-order' };
   if (family === 'bytes' && OBJECT_BYTES.includes(op) && minimised) {
     const part = bytesPart(finding, given, benchOf(backend, engine, supply, STEP_TIME), supply, engine);
@@ -98,7 +99,8 @@ function found(
   if (fault?.what === 'memory') return MEMORY;
   if (stage === 'linker') {
     for (const way of ways) {
-      if (dataAtStart(case_, way, bench) === 'data') return { stage, family: 'link', name: 'data' };
+      const initial = initialDifference(case_, way, bench);
+      if (initial !== null) return causeOfData(case_.unit, initial, fault);
     }
     if (fault !== null) return causeOfLink(fault);
     // A program that is wrong without any object shows the same mistake in other numbers when it is linked, or shows it there alone.
@@ -119,8 +121,10 @@ function found(
 
 const MEMORY: Cause = { stage: 'linker', family: 'layout', name: 'memory' };
 
-function causeOfLink({ name }: LinkFault): Cause {
-  return { stage: 'linker', family: 'link', name };
+const NAMES: Cause = { ...MEMORY, name: 'names' };
+
+function causeOfLink({ what, name }: LinkFault): Cause {
+  return what === 'names' ? NAMES : { stage: 'linker', family: 'link', name };
 }
 
 /** Stages whose findings may come of a link: of numbers and memory that the linker has given a program. */
@@ -165,11 +169,10 @@ function causeOfInvalid(finding: Finding, case_: Case, bench: Bench): Cause | nu
   const { stage } = finding;
   const section = refusedSection(finding, case_, bench)?.replace(/[^a-z]+/g, '-') ?? null;
   if (section === null) return null;
-  if (section === 'code') {
-    const fault = faultOrNone(() => linkFault(case_, bench, finding));
-    if (fault?.what === 'relocation') return causeOfLink(fault);
-    if (stage === 'codegen') return null;
-  }
+  if (section === 'custom-name-') return NAMES;
+  const fault = faultOrNone(() => linkFault(case_, bench, finding));
+  if (fault?.what === 'relocation') return causeOfLink(fault);
+  if (section === 'code' && stage === 'codegen') return null;
   return { stage: stage === 'codegen' ? 'linker' : stage, family: familyOf(finding), name: section };
 }
 
@@ -200,34 +203,29 @@ function causeOnWay(
   const { unit } = case_;
   const steps = stepThrough(case_, way, bench, most);
   if (steps.kind === 'initial') {
-    const name = dataName(unit, steps.difference);
-    // No code has run: the linker has laid the data out.
-    return accused.stage === 'codegen' ? { stage: 'linker', family: 'link', name } : { ...accused, name };
+    const cause = causeOfData(unit, steps.difference, fault);
+    return accused.stage === 'codegen' ? cause : { ...accused, name: cause.name };
   }
   if (steps.kind !== 'parted') return null;
-  if (steps.parting.kind === 'garbled') return { ...accused, name: 'call' };
+  const { kind: sort } = steps.parting;
   const { nav, inst } = guiltySite(steps);
-  if (fault !== null && accused.stage === 'codegen' && hasAddress(unit, nav, inst)) return causeOfLink(fault);
+  const isCall = unit.navs[nav]!.body!.tag(inst).startsWith('call');
+  if (sort === 'garbled' || (sort === 'host-call' && !isCall)) return { ...accused, name: 'call' };
+  if (fault?.what === 'relocation' && accused.stage === 'codegen' && hasAddress(unit, nav, inst)) {
+    return causeOfLink(fault);
+  }
   const lost = lostValue(case_, way, bench, steps);
   if (lost !== null) return { ...accused, name: lost };
   return { ...accused, name: laneCause(case_, way, bench, nav, inst) ?? instructionName(unit, nav, inst) };
 }
 
-/** What a variable that is wrong before the first call is about: its place or bytes, or the number of what it points to. */
-function dataName(unit: Unit, difference: Difference): string {
-  const { pool } = unit;
-  let ty = memoryType(unit, difference);
-  while (ty !== null && pool.typeKind(ty) === TypeKind.opt) ty = pool.childType(ty);
-  const kind = ty === null ? null : pool.typeKind(ty);
-  if (kind === TypeKind.ptr && pool.typeKind(pool.childType(ty!)) === TypeKind.fn) return 'table-index';
-  const isAddress = kind === TypeKind.ptr || kind === TypeKind.slice;
-  // Behind a pointer it is that which leads to another place.
-  return isAddress || (difference.at?.kind === 'memory' && difference.at.offsets.length > 1) ? 'memory-addr' : 'data';
-}
-
-function dataAtStart(case_: Case, way: Way, bench: Bench): string | null {
-  const initial = initialDifference(case_, way, bench);
-  return initial === null ? null : dataName(case_.unit, initial);
+/**
+ * The cause of a variable that is wrong before the first call: no code has run, so the linker is at fault. Which function a slot holds is
+ * told by the names of the module, so where those are wrong they are the cause.
+ */
+function causeOfData(unit: Unit, difference: Difference, fault: LinkFault | null): Cause {
+  const name = dataCause(unit, difference);
+  return name !== 'data' && fault?.what === 'names' ? NAMES : { stage: 'linker', family: 'link', name };
 }
 
 /** Whether an operand is a constant that may hold an address, which is the linker's to fill in. */

@@ -16,12 +16,12 @@ const MAX_OPERANDS = 8;
 
 /**
  * The probe whose instruction is at fault. A result or a write is its own instruction's. Where the two went different ways
- * it is the one that chose: the owner of the arms, or the call that both were about to make.
+ * it is the one that chose: the owner of the arms, or the call that both were about to make. So it is where they called with other arguments.
  */
 export function guiltySite({ parting, watched }: Parted): Site {
   const { site, engineSite, at, kind } = parting;
   const before = at === 0 ? null : watched.probed.sites[watched.reference[at - 1]!.site]!;
-  if (kind === 'path' && before?.kind === 'before') return before;
+  if ((kind === 'path' || kind === 'host-call') && before?.kind === 'before') return before;
   return site ?? engineSite ?? before!;
 }
 

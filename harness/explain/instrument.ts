@@ -51,7 +51,10 @@ export interface ProbeFunction {
   readonly behind: number | null;
 }
 
-/** A probed program. Sites are numbered by their position; the first argument of a probe is that number. */
+/** Added to the number of a site: no value that a call with its arguments in another order would hand over. */
+export const FIRST_SITE = 0x3a17_0000;
+
+/** A probed program. Sites are numbered by their position; the first argument of a probe is that number and FIRST_SITE. */
 export interface Probed {
   readonly unit: Unit;
   readonly sites: readonly Site[];
@@ -213,7 +216,7 @@ class Plan {
     if (!this.#choice.wants(this.#nav, inst)) return;
     const { pool } = this.#model;
     const fn = this.#functionFor(ty, behind);
-    const id = pool.int(IP.u32_type, BigInt(this.sites.length));
+    const id = pool.int(IP.u32_type, BigInt(FIRST_SITE + this.sites.length));
     this.sites.push({ nav: this.#nav, inst, kind, arm, ty });
     const callee = pool.ptrNav(pool.ptrType(this.declaration(fn).ty, { isConst: true }), fn.nav);
     const operands = [valueOperand(callee), valueOperand(id)];

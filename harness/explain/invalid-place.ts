@@ -29,17 +29,23 @@ export function modulePart(
   const message = isV8 ? refusal(result.bytes) : (validator?.(result.bytes) ?? null);
   if (message === null) return null;
   const told = isV8 ? message : (message.split('\n').find((line) => line.includes('error:')) ?? message);
-  return describe(way.name, result.bytes, told, isV8 ? /@\+(\d+)/ : /([0-9a-f]{6,8}): error/, textOf);
+  return describe(way.name, result.bytes, told, isV8 ? /@\+(\d+)/ : WABT_OFFSET, textOf);
 }
 
 /** The section of the module of `finding` in which the engine refuses it: `code`, `data`, …; null where it is valid, or is not told. */
-export function refusedSection({ way: id }: Finding, case_: Case, bench: Bench): string | null {
+export function refusedSection({ way: id, detail }: Finding, case_: Case, bench: Bench): string | null {
   const way = id === undefined ? null : wayOf(id, bench.backend);
   const result = way?.make(bench.store(case_, case_.unit)) ?? null;
   if (result?.kind !== 'built') return null;
   const offset = /@\+(\d+)/.exec(refusal(result.bytes) ?? '')?.[1];
-  return offset === undefined ? null : placeInModule(result.bytes, Number(offset)).section;
+  // What the engine accepts another validator has refused: its message is in the finding.
+  const other = WABT_OFFSET.exec(detail)?.[1];
+  if (offset === undefined && other === undefined) return null;
+  return placeInModule(result.bytes, offset === undefined ? parseInt(other!, 16) : Number(offset)).section;
 }
+
+/** Offset in a message of wabt. */
+const WABT_OFFSET = /([0-9a-f]{6,8}): error/;
 
 function describe(what: string, bytes: Uint8Array, message: string, pattern: RegExp, textOf: ModuleText): ModulePart {
   const found = pattern.exec(message)?.[1];

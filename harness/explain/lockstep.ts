@@ -97,7 +97,7 @@ function halves({ nav, from, to }: ProbedRange): ProbedRange[] {
   ];
 }
 
-/** What memory that a call may see holds before there was one. */
+/** What a variable holds before there was a call, if it is something else than it should; null if none does. */
 export function initialDifference(case_: Case, way: Way, bench: Bench): Difference | null {
   const { unit } = instrument(case_.unit, { wants: () => false, exportData: true });
   const built = way.make(bench.store(case_, unit));

@@ -34,6 +34,7 @@ export function lostValue(
   });
   const site = again?.parting?.site ?? null;
   if (again === null || site === null || site.nav !== nav || site.inst !== inst) return null;
+  if (again.parting?.kind === 'garbled') return null;
   if (site.kind === 'operand') return isByRef(case_.unit.pool, site.ty) ? 'frame' : 'local';
   if (site.kind !== 'operand-memory') return null;
   const value = again.watched.reference[again.parting!.at]!.value;

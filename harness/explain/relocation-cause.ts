@@ -25,10 +25,13 @@ const PLAIN: readonly string[] = ['memory-addr', 'global-index', 'function-index
 /** Rules of `layout` about memory as a whole: where one is broken, any access may go wrong. */
 export const MEMORY_RULES: readonly string[] = ['memories', 'memory-limits', 'stack-pointer'];
 
+/** Rules of `layout` about the name section: by it a function that a pointer leads to is known. */
+export const NAME_RULES: readonly string[] = ['names-functions', 'names-data'];
+
 /** What is wrong with a link of a program. */
 export interface LinkFault {
-  readonly what: 'memory' | 'relocation';
-  /** The kind of relocation whose number is wrong; `memory` for a rule of memory. */
+  readonly what: 'memory' | 'relocation' | 'names';
+  /** The kind of relocation whose number is wrong; `memory` or `names` for a rule of that. */
   readonly name: string;
 }
 
@@ -41,14 +44,17 @@ export function linkFault(case_: Case, bench: Bench, { way: id }: Pick<Finding, 
   const store = (id === undefined ? null : wayOf(id, backend)?.on(given)) ?? given;
   const rules = backend.layout.rules(store.settings);
   let wrongNumber: Relocation | null = null;
+  let hasNames = true;
   for (const { result, inputs } of linksOf(store)) {
     if (result?.kind !== 'built') continue;
     const runtime = runtimeSources(backend, case_.unit.pool.target.ptrBits, inputs);
     const { wrong, complaints } = judgeModule(result.bytes, [...inputs, ...runtime], rules);
     if (complaints.some(({ op }) => MEMORY_RULES.includes(op))) return { what: 'memory', name: 'memory' };
     wrongNumber ??= wrong;
+    hasNames &&= !complaints.some(({ op }) => NAME_RULES.includes(op));
   }
-  return wrongNumber === null ? null : { what: 'relocation', name: kindOf(wrongNumber) };
+  if (wrongNumber !== null) return { what: 'relocation', name: kindOf(wrongNumber) };
+  return hasNames ? null : { what: 'names', name: 'names' };
 }
 
 interface Link {

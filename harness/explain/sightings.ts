@@ -15,7 +15,7 @@ import { BEHIND_LIMIT } from '../../interpreter/model/probe.ts';
 import type { EngineRun, ProbeRead } from '../engine/door.ts';
 import type { Runner } from './runner.ts';
 import type { Probed, ProbeFunction } from './instrument.ts';
-import { PROBE_MODULE } from './instrument.ts';
+import { FIRST_SITE, PROBE_MODULE } from './instrument.ts';
 
 /** One probe call of the interpreter. `value` is null where the probe is given none. */
 export interface ReferenceSight {
@@ -56,7 +56,8 @@ export function watchReference(
     {
       navs,
       saw({ args: [id, value], behind, hostCalls }) {
-        sights.push({ site: id?.kind === 'bits' ? Number(id.bits) : -1, value: value ?? null, behind, hostCalls });
+        const site = id?.kind === 'bits' ? Number(id.bits) - FIRST_SITE : -1;
+        sights.push({ site, value: value ?? null, behind, hostCalls });
       },
     },
   );
@@ -88,7 +89,7 @@ export function watchEngine(
   return {
     run: ran,
     sights: sights.map(({ name, values: [id, raw], bytes: content, hostCalls }) => {
-      return { site: Number(id), ty: byName.get(name)!.ty, raw, bytes: content, hostCalls };
+      return { site: Number(id) - FIRST_SITE, ty: byName.get(name)!.ty, raw, bytes: content, hostCalls };
     }),
   };
 }

@@ -12,6 +12,8 @@ export interface LayoutRules {
   readonly collects: boolean;
   /** There are no names, producers and features. */
   readonly strips: boolean;
+  /** Name of the source in the debug information of the unit; null: there is none. */
+  readonly debugInfo: string | null;
 }
 
 /** Where data begins by itself when the stack is not in front of it. */

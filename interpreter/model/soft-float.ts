@@ -73,7 +73,7 @@ export function isPattern(t: SoftFormat, pattern: bigint): boolean {
 }
 
 /** The parts of a pattern. */
-function partsOf(t: SoftFormat, pattern: bigint): Parts {
+export function partsOf(t: SoftFormat, pattern: bigint): Parts {
   const stored = 2n ** BigInt(storedBits(t));
   const negative = pattern >= 2n ** BigInt(t.bits - 1);
   const field = Number((pattern / stored) % BigInt(2 * t.emax + 2));
@@ -100,7 +100,7 @@ function lengthOf(v: bigint): number {
  * The float nearest to (-1)^negative * significand * 2^exponent, or with `more` to a number that is greater in magnitude by
  * less than one unit of 2^exponent; the significand then has at least two bits more than the format keeps.
  */
-function rounded(t: SoftFormat, negative: boolean, significand: bigint, exponent: number, more = false): bigint {
+export function rounded(t: SoftFormat, negative: boolean, significand: bigint, exponent: number, more = false): bigint {
   if (significand === 0n) return zero(t, negative);
   const unit = Math.max(exponent + lengthOf(significand) - t.precision, floorExponent(t));
   let units: bigint;
@@ -176,7 +176,7 @@ function negated(a: Parts): Parts {
 }
 
 /** The nearest float of a number that is not rounded yet; of no number the NaN. */
-function nearest(t: SoftFormat, v: Parts): bigint {
+export function nearest(t: SoftFormat, v: Parts): bigint {
   if (v.kind === 'nan') return quietNan(t);
   if (v.kind === 'infinite') return infinity(t, v.negative);
   return rounded(t, v.negative, v.significand, v.exponent);

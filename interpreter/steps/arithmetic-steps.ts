@@ -8,6 +8,8 @@ import { ptrSize } from '../../core/intern/layout.ts';
 import type { AddressSpace } from '../model/address-space.ts';
 import { bitsFromFloat, floatFromBits, intFromBits } from '../model/encoding.ts';
 import type { FloatBinary, FloatUnary } from '../model/floats.ts';
+import type { Elementary } from '../model/elementary.ts';
+import { elementary } from '../model/elementary.ts';
 import { FLOAT_ARITHMETIC, FLOAT_BINARY, FLOAT_UNARY } from '../model/floats.ts';
 import type { Step } from '../model/frame.ts';
 import { NEXT } from '../model/frame.ts';
@@ -26,7 +28,7 @@ import {
   shiftedLeft,
 } from '../model/integers.ts';
 import type { Pointer } from '../model/memory-object.ts';
-import type { IntShape } from '../model/shapes.ts';
+import type { FloatShape, IntShape } from '../model/shapes.ts';
 import {
   SMALL_BINARY,
   SMALL_COUNT,
@@ -391,6 +393,33 @@ export function floatUnary(name: FloatUnary): Handler {
   };
 }
 
+/** sin to log10. */
+export function elementaryOf(name: Elementary): Handler {
+  return (p, inst) => {
+    const a = p.operand(p.body.operand(inst));
+    const t = p.shape(p.typeOf(p.body.operand(inst)));
+    if (t.kind === 'soft') {
+      return ({ values }) => {
+        values[inst] = elementary(name, t.format, softOf(values[a]));
+        return NEXT;
+      };
+    }
+    if (t.kind !== 'float') return p.illTyped(inst);
+    const format = SOFT_FORMATS[t.bits];
+    return ({ values }) => {
+      const result = elementary(name, format, patternOf(t, values[a]));
+      values[inst] = isNan(format, result) ? NaN : floatFromBits(t.size, result);
+      return NEXT;
+    };
+  };
+}
+
+/** The bits of a float of the host; of a NaN those of the quiet one. */
+function patternOf(t: FloatShape, v: Value): bigint {
+  const number = floatOf(v);
+  return number === number ? bitsFromFloat(t.size, number) : quietNan(SOFT_FORMATS[t.bits]);
+}
+
 /** mul_add: the exact product and sum, rounded once. */
 export const fused: Handler = (p, inst) => {
   const a = p.operand(p.body.lhs(inst));
@@ -405,12 +434,8 @@ export const fused: Handler = (p, inst) => {
   }
   if (t.kind !== 'float') return p.illTyped(inst);
   const format = SOFT_FORMATS[t.bits];
-  const pattern = (v: Value): bigint => {
-    const number = floatOf(v);
-    return number === number ? bitsFromFloat(t.size, number) : quietNan(format);
-  };
   return ({ values }) => {
-    const result = fusedMultiplyAdd(format, pattern(values[a]), pattern(values[b]), pattern(values[c]));
+    const result = fusedMultiplyAdd(format, patternOf(t, values[a]), patternOf(t, values[b]), patternOf(t, values[c]));
     values[inst] = isNan(format, result) ? NaN : floatFromBits(t.size, result);
     return NEXT;
   };

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { printUnit } from '../../core/index.ts';
 import { GENERATOR_VERSION, generateCase, PROFILES } from '../../generators/index.ts';
 
-const YOUNG = ['atomics', 'tailCall'];
+const YOUNG = ['atomics', 'tailCall', 'debugInfo'];
 
 function fingerprint(profile: string): string {
   const hash = createHash('sha256');
@@ -50,6 +50,8 @@ test('each seed gives the same case as ever', () => {
       "vectors 35b8ea7aba6d4228",
       "abi ba763d71092b1159",
       "thread-locals 4ddca4fc056fab78",
+      "math 0d6518598552d613",
+      "debug 130822195af9c89b",
       "drop-in 301d32b13b9fbd66",
     ]
   `);

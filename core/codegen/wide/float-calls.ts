@@ -19,6 +19,9 @@ import type { WValue } from '../state/wvalue.ts';
 import { placeLimbs, storeLimb } from './limbs.ts';
 import { callInto, pushWords } from './runtime-calls.ts';
 
+/** Instructions that are a function of libm of the same name. */
+type ElementaryTag = 'sin' | 'cos' | 'tan' | 'exp' | 'exp2' | 'log' | 'log2' | 'log10';
+
 /** Letters of float formats and of integer containers in names of the runtime library. */
 const LETTERS: Readonly<Record<FloatBits, string>> = { 16: 'h', 32: 's', 64: 'd', 80: 'x', 128: 't' };
 
@@ -284,4 +287,14 @@ export function lowerMulAdd(f: FunctionState, inst: InstIndex): void {
   finishCall(f, inst, libm(letterOf(f, f.resultType(inst)), 'fma'), () => {
     for (let k = 0; k < 3; k++) pushFloat(f, f.operand(inst, k));
   });
+}
+
+/** sin to log10, of any format. */
+export function elementary(name: ElementaryTag): Lowering {
+  return (f, inst) => {
+    const operand = f.operand(inst, 0);
+    finishCall(f, inst, libm(letterOf(f, f.resultType(inst)), name), () => {
+      pushFloat(f, operand);
+    });
+  };
 }

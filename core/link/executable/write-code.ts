@@ -14,6 +14,8 @@ import type { LinkOptions } from '../options/options.ts';
 import { extraOf, funcOwner, funcPosition, isUnitFunc } from '../symbols/numbered-symbols.ts';
 import type { FuncId } from '../symbols/targets.ts';
 import type { Indexed } from './indexed.ts';
+import type { DebugFunction } from '../unit/debug-info.ts';
+import { Positions } from '../unit/debug-info.ts';
 import { applyRelocations, ExecutableSink, relocationValue } from './relocate.ts';
 import { syntheticBody, wrapperBody } from './synthetic-bodies.ts';
 
@@ -21,19 +23,28 @@ import { syntheticBody, wrapperBody } from './synthetic-bodies.ts';
 export interface CodePlaces {
   /** By FuncId: first byte of the body after its size, from the start of the section's payload; 0 = none. */
   readonly bodyStart: Uint32Array;
+  /** Functions of the unit and where their code comes from, if that is wanted. */
+  readonly debug: readonly PlacedFunction[];
+}
+
+/** A function of the unit. */
+export interface PlacedFunction extends DebugFunction {
+  /** As in {@link CodePlaces.bodyStart}. */
+  readonly start: number;
 }
 
 /** The section; nothing if no function has a body. `body`: holds the body at hand. */
 export function writeCode(
   out: ByteWriter,
   indexed: Indexed,
-  { compressRelocations }: Pick<LinkOptions, 'compressRelocations'>,
+  { compressRelocations, debugInfo }: Pick<LinkOptions, 'compressRelocations' | 'debugInfo'>,
   body: ByteWriter,
 ): CodePlaces {
   const { defined, placed, synthetics, funcIndex } = indexed;
   const bodyStart = new Uint32Array(funcIndex.length);
   const count = defined.length + synthetics.wrappers.length;
-  if (count === 0) return { bodyStart };
+  const debug: PlacedFunction[] = [];
+  if (count === 0) return { bodyStart, debug };
   const { symbols } = placed.live;
   const { state } = symbols.table;
   const mark = out.beginSection(SectionId.code);
@@ -42,8 +53,10 @@ export function writeCode(
   for (let i = 0; i < defined.length; i++) {
     const id = defined[i]!;
     body.clear();
+    let positions: Positions | null = null;
     if (isUnitFunc(symbols, id)) {
-      emitBody(state!.codeOf(state!.funcs.values[id]!), body, sink);
+      if (debugInfo !== null) positions = new Positions();
+      emitBody(state!.codeOf(state!.funcs.values[id]!), body, sink, positions);
     } else if (extraOf(symbols, id)) {
       syntheticBody(body, indexed, id);
     } else if (compressRelocations) {
@@ -53,8 +66,12 @@ export function writeCode(
       continue;
     }
     out.uleb(body.length);
-    bodyStart[id] = out.length - mark;
+    const start = out.length - mark;
+    bodyStart[id] = start;
     out.appendRange(body.bytes, 0, body.length);
+    if (positions === null) continue;
+    const { name } = state!.unit.navs[state!.funcs.keys[id]!]!;
+    debug.push({ name, start, size: body.length, positions });
   }
   for (const wrapper of synthetics.wrappers) {
     body.clear();
@@ -63,7 +80,7 @@ export function writeCode(
     out.appendRange(body.bytes, 0, body.length);
   }
   out.endSized(mark);
-  return { bodyStart };
+  return { bodyStart, debug };
 }
 
 /** Returns the position of the body. */

@@ -1,5 +1,5 @@
 /**
- * Custom sections of an executable: those of the inputs joined by name, and the build id.
+ * Custom sections of an executable: debug information of the unit and those of the inputs, joined by name.
  *
  * Owns the joining (sections of one name in input order; equal strings of debug string sections once), and their relocation
  * with the rules for things that are not in the output: a reference from a debug section becomes a tombstone, any other
@@ -24,6 +24,8 @@ import { tombstoneOf } from '../sections/tombstones.ts';
 import { alignForward } from '../../support/numeric.ts';
 import type { PoolInput } from '../layout/string-pool.ts';
 import { StringPool } from '../layout/string-pool.ts';
+import type { PlacedDebug } from './placed-debug.ts';
+import { placedDebug } from './placed-debug.ts';
 import type { CodePlaces } from './write-code.ts';
 
 /** One section of one object, and where its bytes go in the joined section. */
@@ -38,6 +40,8 @@ interface Part {
 /** Sections of one name. */
 export interface Joined {
   readonly name: string;
+  /** What the unit has in front of them; null: nothing. */
+  readonly own: Uint8Array | null;
   readonly parts: readonly Part[];
   readonly strings: StringPool | null;
 }
@@ -53,7 +57,7 @@ interface Context {
 /** The options that count here. */
 export type CustomOptions = Pick<
   LinkOptions,
-  'strip' | 'stripDebug' | 'mergeStrings' | 'shareEnds' | 'emitRelocs' | 'gcCustoms'
+  'strip' | 'stripDebug' | 'debugInfo' | 'mergeStrings' | 'shareEnds' | 'emitRelocs' | 'gcCustoms'
 >;
 
 /** All of them, in order of first appearance, which is returned. */
@@ -63,16 +67,20 @@ export function writeCustoms(
   code: CodePlaces,
   options: CustomOptions,
 ): readonly Joined[] {
-  const joined = joinSections(indexed, options);
+  const { debugInfo, strip, stripDebug } = options;
+  const isWanted = debugInfo !== null && !strip && !stripDebug;
+  const { is64 } = indexed.placed.live.symbols.table;
+  const joined = joinSections(indexed, options, isWanted ? placedDebug(debugInfo, code.debug, is64) : null);
   if (joined.length === 0) return joined;
   const places = indexed.placed.live.symbols.table.objects.map(() => new Map<ObjSectionIndex, Part>());
   for (const { parts } of joined) for (const part of parts) places[part.object]!.set(part.custom.section, part);
   const context: Context = { indexed, code, places };
-  for (const { name, parts, strings } of joined) {
+  for (const { name, own, parts, strings } of joined) {
     const mark = out.beginCustomSection(name);
     if (strings) strings.writeTo(out);
     else {
       const start = out.length;
+      if (own !== null) out.append(own);
       for (const part of parts) {
         out.zeros(start + part.offset - out.length);
         writePart(out, context, part, tombstoneOf(name));
@@ -86,10 +94,11 @@ export function writeCustoms(
 const STRING_SECTIONS: ReadonlySet<string> = new Set(['.debug_str', '.debug_line_str']);
 const NO_SECTIONS: readonly Joined[] = [];
 
-function joinSections(indexed: Indexed, options: CustomOptions): readonly Joined[] {
+function joinSections(indexed: Indexed, options: CustomOptions, unit: PlacedDebug | null): readonly Joined[] {
   const { live } = indexed.placed;
   const { table } = live.symbols;
   let byName: Map<string, { object: ObjectId; custom: ObjectCustom }[]> | null = null;
+  if (unit !== null) byName = new Map(Array.from(unit.sections.keys(), (name) => [name, []]));
   eachObject(table.objects, (object, o) => {
     if (object.customs.length === 0 || (options.gcCustoms && live.included[o] === 0)) return;
     for (const custom of object.customs) {
@@ -112,7 +121,9 @@ function joinSections(indexed: Indexed, options: CustomOptions): readonly Joined
         return relocs.count === 0 && isStrings(table.objects[object]!.bytes, start, end);
       });
     const pool = merges ? new StringPool() : null;
-    let offset = 0;
+    const own = unit?.sections.get(name) ?? null;
+    const ownStrings = pool !== null && own !== null ? pool.add(own, 0, own.length) : null;
+    let offset = own?.length ?? 0;
     const parts = found.map(({ object, custom }): Part => {
       const { start, end } = custom;
       const strings = pool ? { pool, input: pool.add(table.objects[object]!.bytes, start, end) } : null;
@@ -122,7 +133,8 @@ function joinSections(indexed: Indexed, options: CustomOptions): readonly Joined
       return part;
     });
     if (options.shareEnds) pool?.shareEnds();
-    return { name, parts, strings: pool };
+    if (ownStrings !== null) unit!.moveStrings((at) => pool!.offsetOf(ownStrings, at));
+    return { name, own, parts, strings: pool };
   });
 }
 

@@ -105,7 +105,7 @@ export function writeExecutable(indexed: Indexed, options: OutputOptions, buffer
   const code = writeCode(out, indexed, options, buffers.body);
   const segmentStart = options.emitRelocs ? new Map<SegmentId, number>() : null;
   writeData(out, indexed, is64, segmentStart);
-  if (objects.length > 0) {
+  if (objects.length > 0 || code.debug.length > 0) {
     const customs = writeCustoms(out, indexed, code, options);
     if (segmentStart) writeEmittedRelocs(out, MODULE_HEADER.length, indexed, { code, data: { segmentStart }, customs });
   }

@@ -78,6 +78,8 @@ export interface LinkOptions {
   readonly strip: boolean;
   /** Leave out debug sections and names. */
   readonly stripDebug: boolean;
+  /** Name of the source file that lines of a unit count in: the unit gets debug sections. Null: it gets none. */
+  readonly debugInfo: string | null;
   /** Custom sections that stripping keeps. */
   readonly keepSections: readonly string[];
   /** Symbols to export beside those that ask for it themselves; an unknown name is an error. */
@@ -157,6 +159,7 @@ export const DEFAULT_LINK_OPTIONS: LinkOptions = {
   gcCustoms: false,
   strip: false,
   stripDebug: false,
+  debugInfo: null,
   keepSections: [],
   exports: [],
   exportIfDefined: [],
@@ -197,10 +200,12 @@ export interface UnitOptions {
   readonly features: readonly string[];
   /** With 64-bit addresses: slots of the function table are 64 bits wide, as in objects of LLVM; null for what the inputs have. */
   readonly table64: boolean | null;
+  /** As in {@link LinkOptions}. */
+  readonly debugInfo: string | null;
 }
 
 /** What the object of a unit is that is asked for nothing. */
-export const DEFAULT_UNIT_OPTIONS: UnitOptions = { binding: 'local', features: [], table64: null };
+export const DEFAULT_UNIT_OPTIONS: UnitOptions = { binding: 'local', features: [], table64: null, debugInfo: null };
 
 /** First data address of the data-first order: keeps address 0 free. */
 export const DEFAULT_GLOBAL_BASE = 1024;

@@ -12,6 +12,7 @@ import { OP } from '../../wasm/opcodes.ts';
 import { Reloc } from '../../wasm/relocations.ts';
 import type { ObjSymIndex, ObjTypeIndex } from '../input/index-spaces.ts';
 import { RelocList } from '../input/reloc-list.ts';
+import { Positions } from './debug-info.ts';
 import { FIXUP_WORDS, FixupKind } from './lower-data.ts';
 import type { LoweredData } from './lower-data.ts';
 import type { LinkState } from './state.ts';
@@ -43,6 +44,8 @@ export interface UnitPlan {
   readonly tlsBase: ObjSymIndex;
   /** Symbol of the function table, or -1. */
   readonly table: ObjSymIndex;
+  /** Positions of each function are wanted. */
+  readonly wantsPositions: boolean;
 }
 
 type Relocs = RelocList<ObjSymIndex | ObjTypeIndex>;
@@ -57,11 +60,14 @@ export interface UnitBytes {
   readonly segmentStart: readonly number[];
   readonly codeRelocs: Relocs;
   readonly dataRelocs: Relocs;
+  /** Of each function, if they are wanted. */
+  readonly positions: readonly Positions[];
 }
 
 /** Emits all of them. */
 export function unitBytes(plan: UnitPlan): UnitBytes {
-  const { state, segments } = plan;
+  const { state, segments, wantsPositions } = plan;
+  const positions: Positions[] = [];
   const out = new ByteWriter(1024);
   const codeRelocs = new RelocList<ObjSymIndex | ObjTypeIndex>();
   const count = state.funcs.size;
@@ -72,7 +78,9 @@ export function unitBytes(plan: UnitPlan): UnitBytes {
   state.funcs.values.forEach((func, f) => {
     body.clear();
     const first = codeRelocs.length;
-    emitBody(state.codeOf(func), body, sink);
+    const lines = wantsPositions ? new Positions() : null;
+    emitBody(state.codeOf(func), body, sink, lines);
+    if (lines !== null) positions.push(lines);
     for (let r = first; r < codeRelocs.length; r++) codeRelocs.offset[r]! += out.length;
     bodyStart[f] = out.length;
     out.appendRange(body.bytes, 0, body.length);
@@ -95,6 +103,7 @@ export function unitBytes(plan: UnitPlan): UnitBytes {
     segmentStart,
     codeRelocs,
     dataRelocs,
+    positions,
   };
 }
 

@@ -26,8 +26,10 @@ import { dataAlign } from './lower-data.ts';
 import type { LoweredData } from './lower-data.ts';
 import type { FuncRecord, LinkState } from './state.ts';
 import { UNIT_FILE } from './state.ts';
-import type { UnitPlan, UnitSegment } from './unit-bytes.ts';
+import type { UnitBytes, UnitPlan, UnitSegment } from './unit-bytes.ts';
 import { unitBytes } from './unit-bytes.ts';
+import type { UnitDebugSection } from './relocatable-debug.ts';
+import { relocatableDebug } from './relocatable-debug.ts';
 import type { UnitReferences } from './unit-references.ts';
 import { collectReferences } from './unit-references.ts';
 
@@ -69,10 +71,13 @@ export function unitObject(state: LinkState, options: UnitOptions, diags: Diagno
     stackPointer,
     tlsBase,
     table,
+    wantsPositions: options.debugInfo !== null,
   };
   const { module } = ENVIRONMENT;
   const content = unitBytes(plan);
-  const draft: Draft = newDraft(UNIT_FILE, content.bytes, ownPools(content.bytes.length).slab);
+  const debug = options.debugInfo === null ? null : unitDebug(options.debugInfo, state, content, symbols, is64);
+  const bytes = debug === null ? content.bytes : joined([content.bytes, ...debug.map((section) => section.bytes)]);
+  const draft: Draft = newDraft(UNIT_FILE, bytes, ownPools(bytes.length).slab);
   draft.sections.push(sectionPlace(SectionId.code, 0, content.codeSize));
   draft.sections.push(sectionPlace(SectionId.data, content.codeSize, content.bytes.length));
   draft.types = types.keys;
@@ -92,6 +97,7 @@ export function unitObject(state: LinkState, options: UnitOptions, diags: Diagno
   draft.linking = { segmentInfos: segments.length, symbols: symbols.list, initFuncs: [], comdats: [] };
   draft.relocs.push({ target: 0, table: content.codeRelocs.toTable() });
   draft.relocs.push({ target: 1, table: content.dataRelocs.toTable() });
+  if (debug !== null) addCustoms(draft, debug, content.bytes.length);
   draft.features.push(...options.features.map((name) => `+${name}`));
   draft.names = functionNames(state, funcImports);
   return finishObject(draft);
@@ -102,8 +108,50 @@ const ERROR_NAME_TABLE = '__zig_error_name_table';
 
 const NO_SYMBOL = -1 as ObjSymIndex;
 
-function sectionPlace(id: number, start: number, end: number): Draft['sections'][number] {
-  return { id, name: '', start, end };
+function sectionPlace(id: number, start: number, end: number, name = ''): Draft['sections'][number] {
+  return { id, name, start, end };
+}
+
+/** Code and data come first among the sections of the draft. */
+const FIRST_CUSTOM = 2;
+
+/** Sections of debug information, in their order, whose bytes begin at `start`. */
+function addCustoms(draft: Draft, debug: readonly UnitDebugSection[], start: number): void {
+  let at = start;
+  for (const { name, bytes, relocs } of debug) {
+    const target = draft.sections.push(sectionPlace(SectionId.custom, at, at + bytes.length, name)) - 1;
+    for (let r = 0; r < relocs.length; r++) relocs.offset[r]! += at;
+    draft.relocs.push({ target, table: relocs.toTable() });
+    at += bytes.length;
+  }
+}
+
+/** Debug information of all functions; adds a symbol for each of its sections. */
+function unitDebug(
+  file: string,
+  { funcs, unit }: LinkState,
+  { bodyStart, bodyEnd, positions }: UnitBytes,
+  symbols: UnitSymbols,
+  is64: boolean,
+): readonly UnitDebugSection[] {
+  const functions = funcs.keys.map((nav, f) => {
+    return { name: unit.navs[nav]!.name, size: bodyEnd[f]! - bodyStart[f]!, positions: positions[f]! };
+  });
+  const functionSymbols = funcs.keys.map((nav) => symbols.navSymbol[nav]! as ObjSymIndex);
+  if (functions.length === 0) return [];
+  return relocatableDebug(file, functions, functionSymbols, is64, (name, n) =>
+    symbols.add(SymbolKind.section, SymbolFlag.local, name, FIRST_CUSTOM + n),
+  );
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** Whether a function names a thread-local nav. */

@@ -104,8 +104,8 @@ export function coreBackend(door: CoreDoor, name: string): Backend<Settings> {
       runtime: (ptrBits, names) => door.compileRuntimeObjects(ptrBits, names),
     },
     layout: {
-      rules: ({ stackSize, stackFirst, globalBase, gc, strip }) => {
-        return { stackSize, stackFirst, globalBase, collects: gc, strips: strip };
+      rules: ({ stackSize, stackFirst, globalBase, gc, strip, debugInfo }) => {
+        return { stackSize, stackFirst, globalBase, collects: gc, strips: strip, debugInfo };
       },
     },
     living: {
@@ -119,6 +119,9 @@ export function coreBackend(door: CoreDoor, name: string): Backend<Settings> {
           edit: (nav, edited) => {
             if (edited.kind === 'func') compilation.updateFunc(nav, edited);
             else compilation.updateNav(nav, edited);
+          },
+          reshape: (edited) => {
+            if (!compilation.updateUnit(edited).ok) throw new Error('a program of the same instructions is refused');
           },
           flushObject: () => built(compilation.flushObject(false)),
         };

@@ -18,6 +18,7 @@ export const CASE_FILE_SETTINGS: Settings = {
   brTable: 'heuristic',
   gc: true,
   strip: false,
+  debugInfo: null,
   table64: false,
   buildId: 'none',
   promoteAllocs: false,
@@ -83,6 +84,14 @@ const SPELLINGS: Readonly<Record<Exclude<keyof Settings, FeatureSetting>, Settin
   },
   gc: flag('gc', 'gc-sections'),
   strip: flag('strip', 'strip-all'),
+  debugInfo: {
+    print: ({ debugInfo }) => (debugInfo === null ? '--no-debug-info' : `--debug-info=${debugInfo}`),
+    read: (option) => {
+      if (option === '--no-debug-info') return { debugInfo: null };
+      const name = /^--debug-info=(\S+)$/.exec(option)?.[1];
+      return name === undefined ? null : { debugInfo: name };
+    },
+  },
   reuseLocals: flag('reuseLocals', 'reuse-locals'),
   brTable: {
     print: (settings) => `--br-table=${settings.brTable}`,

@@ -61,7 +61,7 @@ const MORE_STACK = 65536;
 
 function variations(settings: Settings, unit: Unit): readonly Variation<Settings>[] {
   const { stackSize, stackFirst, globalBase, gc, strip, bulkMemory, reuseLocals, brTable } = settings;
-  const { atomics, table64, buildId } = settings;
+  const { atomics, table64, buildId, debugInfo } = settings;
   const linker = (name: string, change: Partial<Settings>): Variation<Settings> => {
     return { name, stage: 'linker', settings: { ...settings, ...change } };
   };
@@ -74,6 +74,7 @@ function variations(settings: Settings, unit: Unit): readonly Variation<Settings
     linker('global-base', { globalBase: (globalBase ?? (stackFirst ? stackSize : 1024)) + 4096 }),
     linker('gc', { gc: !gc }),
     linker('strip', { strip: !strip }),
+    linker('debug-info', { debugInfo: debugInfo === null ? 'unit.air' : null }),
     linker('build-id', { buildId: buildId === 'none' ? 'fast' : 'none' }),
     codegen('bulk-memory', { bulkMemory: !bulkMemory }),
     codegen('reuse-locals', { reuseLocals: !reuseLocals }),

@@ -41,6 +41,9 @@ function without(what: string): CSpelling {
   return refusal;
 }
 
+/** Results of libm need not be correctly rounded. */
+const libm = without('a function of libm, whose last bit is not said');
+
 const vector = without('a vector');
 /** The function is one of a library, which a freestanding program has not. */
 const fused = without('a fused multiply-add');
@@ -180,6 +183,14 @@ const SPELLINGS: Readonly<Record<DescribedTag, CSpelling>> = {
   ceil: value(expressions.elementwise('ceil')),
   trunc_float: value(expressions.elementwise('trunc')),
   round: value(expressions.round),
+  sin: libm,
+  cos: libm,
+  tan: libm,
+  exp: libm,
+  exp2: libm,
+  log: libm,
+  log2: libm,
+  log10: libm,
   bit_and: value(operator('&')),
   bit_or: value(operator('|')),
   xor: value(operator('^')),

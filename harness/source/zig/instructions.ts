@@ -80,6 +80,9 @@ function without(what: string): Spelling {
   return refusal;
 }
 
+/** Results of Zig's functions are not correctly rounded. */
+const libm = without('a function of libm, whose last bit is not said');
+
 /** Zig gives the licence to a whole block, and then results may differ. */
 const fastMath = without('instructions with a licence for fast mathematics');
 
@@ -235,6 +238,14 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   ceil: value(builtin1('@ceil')),
   trunc_float: value(builtin1('@trunc')),
   round: value(builtin1('@round')),
+  sin: libm,
+  cos: libm,
+  tan: libm,
+  exp: libm,
+  exp2: libm,
+  log: libm,
+  log2: libm,
+  log10: libm,
   bit_and: value(binary('&')),
   bit_or: value(binary('|')),
   xor: value(binary('^')),

@@ -103,7 +103,7 @@ describe('instructions that this version does not describe', () => {
   });
 
   test.each([
-    ['sin of an f32', body(['f32'], '%1 = sin %0'), '%1 = sin %0: this version refuses sin'],
+    ['an argument of C', body(['*u8'], '%1 = c_va_arg u8 %0'), '%1 = c_va_arg u8 %0: this version refuses c_va_arg'],
     [
       'prefetch',
       body(['*u8'], 'prefetch %0, read, 3, data'),
@@ -116,9 +116,9 @@ describe('instructions that this version does not describe', () => {
   });
 
   test('what uses their result is not judged, what stands beside them is', () => {
-    const errors = errorsOf(body(['f32'], '%1 = sin %0', '%2 = not bool %1', '%3 = add_wrap %0, %0'));
+    const errors = errorsOf(body(['f32'], '%1 = c_va_arg f32 %0', '%2 = not bool %1', '%3 = add_wrap %0, %0'));
     expect(errors.map((error) => error.message)).toEqual([
-      expect.stringContaining('refuses sin'),
+      expect.stringContaining('refuses c_va_arg'),
       expect.stringContaining('not an integer'),
     ]);
   });
@@ -978,7 +978,7 @@ describe('units that text cannot express', () => {
       (p) =>
         func(
           p,
-          built((b) => b.raw('sin', 0, 0)),
+          built((b) => b.raw('set_err_return_trace', 0, 0)),
           {
             body: new Body(Uint8Array.of(TAG.assembly), Uint32Array.of(0), Uint32Array.of(0), Uint32Array.of(1, 0), 0),
           },

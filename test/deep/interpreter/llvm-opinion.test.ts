@@ -19,6 +19,7 @@ import {
 import { abiSize, fieldOffset } from '../../../core/intern/layout.ts';
 import { floatPattern } from '../../../core/intern/numbers.ts';
 import type { SweepCell } from '../../../generators/sweep/cells.ts';
+import { MATH_TAGS } from '../../../generators/model/profiles.ts';
 import { inputsOf, sweepCells } from '../../../generators/sweep/cells.ts';
 import { pairsOf } from '../../../generators/sweep/sweep-case.ts';
 import type { SweepValue } from '../../../generators/sweep/types.ts';
@@ -38,8 +39,8 @@ const MOST_ROWS = 5;
 const NOT_OF_F80 = ['sqrt f80', 'floor f80', 'ceil f80', 'trunc_float f80', 'round f80'];
 const NO_QUOTIENTS = ['div_trunc', 'div_floor'].flatMap((tag) => [`${tag} f80 f80`, `${tag}_optimized f80 f80`]);
 
-/** Cells that LLVM has no opinion about, by tag or title; the first is about the names of errors. */
-const WITHOUT_OPINION = ['cmp_lt_errors_len', ...NOT_OF_F80, ...NO_QUOTIENTS];
+/** Cells that LLVM has no opinion about, by tag or title: names of errors, and what the libm of its host rounds as it likes. */
+const WITHOUT_OPINION = ['cmp_lt_errors_len', ...MATH_TAGS, ...NOT_OF_F80, ...NO_QUOTIENTS];
 
 /** An operation on numbers: a row of a cell. */
 interface Operation {

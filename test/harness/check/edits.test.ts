@@ -50,6 +50,62 @@ describe('edits', () => {
   });
 });
 
+describe('changes of which navs there are', () => {
+  test('leave the program valid, are of every kind, and repeat from the seed', () => {
+    const kinds = new Set<string>();
+    for (let seed = 1; seed <= 10; seed++) {
+      const { unit } = generate(seed * 104729);
+      const edits = new Edits(unit, numbers(seed));
+      const again = new Edits(unit, numbers(seed));
+      for (let n = 0; n < 12; n++) {
+        const what = edits.reshape();
+        expect(again.reshape()).toBe(what);
+        kinds.add(what.replace(/@\S+/g, '_').replace(/_,/, '_'));
+        expect(verifyUnit({ pool: unit.pool, navs: edits.navs })).toEqual([]);
+      }
+    }
+    expect([...kinds].sort()).toEqual(['_ comes, like _', '_ goes', '_ is like _']);
+  });
+
+  test('core follows them, and compiles no function again that is what it was', () => {
+    const [most, again] = [12, 3];
+    for (let seed = 1; seed <= 12; seed++) {
+      const { unit, settings } = generate(seed * 7919);
+      const open = openCompilation(unit, coreSettings(settings));
+      if (!open.ok) throw new Error('refused');
+      const random = numbers(seed);
+      const edits = new Edits(unit, random);
+      for (let n = 0; n < most; n++) {
+        const what = edits.reshape();
+        if (n % again === 0) {
+          const edit = edits.next()!;
+          if (edit.edited.kind === 'func' && edit.nav < unit.navs.length) open.value.updateFunc(edit.nav, edit.edited);
+        }
+        const navs = [...edits.navs];
+        const updated = open.value.updateUnit({ pool: unit.pool, navs });
+        expect(updated.ok && updated.value).toBeLessThanOrEqual(2);
+        const clean = compileExe({ pool: unit.pool, navs }, coreSettings(settings));
+        const own = open.value.flush();
+        expect([seed, n, what, own.ok]).toEqual([seed, n, what, clean.ok]);
+        if (own.ok && clean.ok)
+          expect([seed, n, what, Buffer.compare(own.value, clean.value)]).toEqual([seed, n, what, 0]);
+      }
+    }
+  });
+
+  test('a unit that is refused changes nothing', () => {
+    const unit = unitOf(PROGRAM);
+    const open = openCompilation(unit, DEFAULT_SETTINGS);
+    if (!open.ok) throw new Error('refused');
+    const first = open.value.flush();
+    const wide = unit.pool.intType(false, 5000);
+    const nav = { ...unit.navs[3]!, name: 'wide', ty: wide, init: unit.pool.undef(wide), exports: [] };
+    const updated = open.value.updateUnit({ pool: unit.pool, navs: [...unit.navs, nav] });
+    expect(updated.ok ? [] : updated.error.map(({ code }) => code)).toEqual(['refused_type']);
+    expect(open.value.flush()).toEqual(first);
+  });
+});
+
 const PROGRAM = `export fn @f(u32) u32 {
   %0 = arg u32 0
   %1 = call @g(%0)

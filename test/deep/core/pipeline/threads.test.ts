@@ -245,7 +245,7 @@ describe('what goes wrong in one function', () => {
   });
 
   test('refused input is refused without any thread', async () => {
-    const parsed = parseUnit('export fn @f(f32) f32 {\n%0 = arg f32 0\n%1 = sin %0\nret %1\n}\n');
+    const parsed = parseUnit('export fn @f(*u8) *u8 {\n%0 = arg *u8 0\n%1 = addrspace_cast *u8 %0\nret %1\n}\n');
     if (!parsed.ok) throw new Error('does not parse');
     const result = await compileExeThreaded(parsed.unit, DEFAULT_SETTINGS, { threads: 2 });
     expect(result.ok ? [] : result.error.map(({ code }) => code)).toEqual(['refused_instruction']);

@@ -1,0 +1,145 @@
+/**
+ * Whether debug information is true to the module: an entry for each function of the unit with the range of its body and its
+ * name, and rows of the line table that are statements of the program and begin at instructions.
+ *
+ * Judged from the bytes and from the statements of the program. Knows no linker.
+ */
+import { Cursor } from '../wasm/cursor.ts';
+import { Malformed } from '../wasm/malformed.ts';
+import { readInstruction, skipLocals } from '../wasm/instructions.ts';
+import type { Complaint } from './complaints.ts';
+import { Complaints } from './complaints.ts';
+import { readFoundModule } from './found-module.ts';
+import type { FoundModule } from './found-module.ts';
+import type { Dwarf, LineRow } from './read-dwarf.ts';
+import { customsOf, readDwarf } from './read-dwarf.ts';
+
+/** Line and column of the statements of a function. */
+export type Statements = readonly (readonly [line: number, column: number])[];
+
+/** Judges a module that was made with the lines of `file`; `statements`: of each function that has code. */
+export function judgeDebug(
+  bytes: Uint8Array,
+  file: string,
+  statements: ReadonlyMap<string, Statements>,
+): readonly Complaint[] {
+  const complaints = new Complaints();
+  const module = readFoundModule(bytes);
+  let dwarf: Dwarf | null;
+  try {
+    dwarf = readDwarf(customsOf(bytes));
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    complaints.add('debug-form', error.message);
+    return complaints.list;
+  }
+  const names = functionNames(module);
+  const own = names.filter((name) => statements.has(name));
+  if (dwarf === null) {
+    if (own.length > 0) complaints.add('debug-none', `no debug information for ${own.length} functions`);
+    return complaints.list;
+  }
+  if (dwarf.file !== file || dwarf.unitName !== file) {
+    complaints.add('debug-file', `the file is ${dwarf.file}, the unit ${dwarf.unitName}, of ${file}`);
+  }
+  judgeEntries(module, names, own, dwarf, complaints);
+  judgeRows(module, names, dwarf.rows, statements, complaints);
+  return complaints.list;
+}
+
+/** Start of the contents of the code section. */
+function codeStart({ sections }: FoundModule): number {
+  return sections.find(({ id }) => id === 10)?.from ?? 0;
+}
+
+/** Names of defined functions. */
+function functionNames({ names, bodies, importedFunctions }: FoundModule): readonly string[] {
+  const known = new Map(names?.get(1) ?? []);
+  return bodies.map((_, n) => known.get(importedFunctions + n) ?? '');
+}
+
+function judgeEntries(
+  module: FoundModule,
+  names: readonly string[],
+  own: readonly string[],
+  { entries, ranges }: Dwarf,
+  complaints: Complaints,
+): void {
+  const from = codeStart(module);
+  const described = new Set<string>();
+  for (const { name, low, high } of entries) {
+    const n = module.bodies.findIndex(({ start }) => start - from === low);
+    if (n < 0) complaints.add('debug-range', `no function begins at ${low}, where ${name} is said to`);
+    else if (names[n] !== name) complaints.add('debug-function', `function ${names[n]!} is called ${name}`);
+    else if (module.bodies[n]!.end - from !== high) {
+      complaints.add('debug-range', `${name} is said to end at ${high}, not ${module.bodies[n]!.end - from}`);
+    }
+    described.add(name);
+  }
+  const missing = own.find((name) => !described.has(name));
+  if (missing !== undefined) complaints.add('debug-function', `nothing is said of ${missing}`);
+  const list = (pairs: readonly (readonly [number, number])[]): string => pairs.map((pair) => pair.join('-')).join();
+  if (list(ranges) !== list(entries.map(({ low, high }) => [low, high]))) {
+    complaints.add('debug-ranges', `ranges ${list(ranges)} of the unit are not those of its functions`);
+  }
+}
+
+function judgeRows(
+  module: FoundModule,
+  names: readonly string[],
+  rows: readonly LineRow[],
+  statements: ReadonlyMap<string, Statements>,
+  complaints: Complaints,
+): void {
+  const from = codeStart(module);
+  for (let at = 0; at < rows.length;) {
+    const first = rows[at]!;
+    const n = module.bodies.findIndex(({ start }) => start - from === first.address);
+    const end = rows.findIndex(({ ends }, m) => m >= at && ends);
+    if (n < 0 || end < 0) {
+      complaints.add('debug-sequence', `lines from ${first.address} on are those of no function`);
+      return;
+    }
+    const body = module.bodies[n]!;
+    const sequence = rows.slice(at, end);
+    if (rows[end]!.address !== body.end - from) {
+      complaints.add('debug-sequence', `lines of ${names[n]!} end at ${rows[end]!.address}, not at ${body.end - from}`);
+    }
+    const starts = instructionStarts(module, n);
+    // The first row is the place of the whole beginning.
+    const stray = sequence.slice(1).find(({ address }, m) => !starts.has(address) || address <= sequence[m]!.address);
+    if (stray !== undefined) complaints.add('debug-place', `a line of ${names[n]!} begins at ${stray.address}`);
+    if (!areStatements(sequence, statements.get(names[n]!) ?? [])) {
+      complaints.add('debug-lines', `lines of ${names[n]!} are not those of its statements: ${shown(sequence)}`);
+    }
+    at = end + 1;
+  }
+}
+
+function shown(rows: readonly LineRow[]): string {
+  return rows.map(({ line, column }) => `${line}:${column}`).join(' ');
+}
+
+/** Offsets of the instructions of a body in the code section. */
+function instructionStarts(module: FoundModule, n: number): ReadonlySet<number> {
+  const from = codeStart(module);
+  const { start, end } = module.bodies[n]!;
+  const cursor = new Cursor(module.bytes, start, end, true);
+  skipLocals(cursor);
+  const starts = new Set<number>();
+  while (cursor.at < end) {
+    starts.add(cursor.at - from);
+    readInstruction(cursor, () => void cursor.number());
+  }
+  return starts;
+}
+
+/** Whether each row is a statement, and none is there twice. Arms of a branch need not lie in their order; a statement without code has no row. */
+function areStatements(rows: readonly LineRow[], statements: Statements): boolean {
+  const left = statements.map((pair) => pair.join());
+  return rows.every(({ line, column }) => {
+    const at = left.indexOf(`${line},${column}`);
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  });
+}

@@ -1,0 +1,12 @@
+/** Mistakes in debug information, planted in a copy of the built core. */
+import { expect, test } from '@jest/globals';
+import { loadChecks } from '../../../harness/check/checks.ts';
+import { DEBUG_BUGS } from './debug-bugs.ts';
+import { hunt } from './hunt.ts';
+
+const checks = await loadChecks(['layout']);
+
+test.each(DEBUG_BUGS.map((bug) => [bug.name, bug] as const))('%s is found', async (_name, bug) => {
+  const [bucket] = await hunt(bug, { profile: 'debug', checks, every: true });
+  expect(bucket).toMatch(/\/layout\/.*debug/);
+});
