@@ -158,8 +158,8 @@ export const LATENT_CODEGEN_ROWS: readonly BugRow[] = [
     SOURCE,
     'sums',
     'link/unit/name-tables.js',
-    'pushConstant(mir, isWide, value); mir.op(isWide ? MirTag.i64_ne : MirTag.i32_ne);',
-    'pushConstant(mir, isWide, value); mir.op(MirTag.i32_ne);',
+    'mir.op(isWide ? MirTag.i64_ne : MirTag.i32_ne); mir.brIf(0);',
+    'mir.op(MirTag.i32_ne); mir.brIf(0);',
     'the name of a tag of more than 32 bits with gaps is looked for with 32-bit comparisons',
   ],
   [

@@ -219,8 +219,8 @@ export const REPORTED_CODEGEN_ROWS: readonly BugRow[] = [
     'bytecodealliance/wasmtime#10331',
     'vectors',
     'codegen/aggregate/lanes.js',
-    'loadTop(f, place, k * abiSize(f.pool, lane), lane, abiAlign(f.pool, lane));',
-    'loadTop(f, place, k * abiSize(f.pool, lane), lane, abiAlign(f.pool, lane)); if (f.pool.isInt(lane) && abiSize(f.pool, lane) === 1) { f.pushInt(1, 255); f.mir.op(MirTag.i32_and); }',
+    'loadTop(f, place, offset, lane, abiAlign(f.pool, lane));',
+    'loadTop(f, place, offset, lane, abiAlign(f.pool, lane)); if (f.pool.isInt(lane) && abiSize(f.pool, lane) === 1) { f.pushInt(1, 255); f.mir.op(MirTag.i32_and); }',
     'a lane of one byte is extended by zeros',
   ],
   [
