@@ -177,7 +177,7 @@ Made by \`npm run bench -- table docs/instructions.md\`; a test compares it with
 
 ## Executed
 
-${described.length} of ${AIR_TAG_NAMES.length} instructions are described. A cell says how many instructions of ${SEEDS} programs of each profile but \`sweep\` and \`drop-in\` were executed on wasm32 / on wasm64,
+${described.length} of ${AIR_TAG_NAMES.length} instructions are described. A cell says how many instructions of ${SEEDS} programs of each profile but the sweeps and \`drop-in\` were executed on wasm32 / on wasm64,
 each place of a program once, by what the instruction is about: its first operand that is no pointer, else its result, else the pointer. An empty cell: the verifier takes no such type, or this
 small campaign had none. What code refuses of a type (docs/air.md, section 7) is refused on both targets alike.
 
