@@ -86,7 +86,7 @@ function judgeDecorated({ artefacts }: CaseContext): Finding | null {
   const decorated = artefacts.topology() === null ? null : artefacts.decorated();
   const bytes = decorated === null || decorated.topology.refusals.length > 0 ? null : bytesOf(decorated.result);
   if (bytes === null) return null;
-  return findingOf(judgeAnyModule(bytes), 'linker', DECORATED.id, DECORATED.name);
+  return findingOf(judgeAnyModule(bytes, decorated!.topology.options), 'linker', DECORATED.id, DECORATED.name);
 }
 
 /** Judges what was built of one case. */

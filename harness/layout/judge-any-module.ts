@@ -1,6 +1,6 @@
 /**
  * What must hold of every finished module, whatever it was linked of: short numbers, types that somebody has, slots and names
- * of what there is, data in order.
+ * of what there is, data in order, a true build id.
  *
  * For links whose names are resolved in ways that only their own probes can judge. Code of inputs keeps its widths there, so
  * numbers in code are not looked at.
@@ -11,12 +11,13 @@ import type { Complaint } from './complaints.ts';
 import { Complaints } from './complaints.ts';
 import type { FoundModule } from './found-module.ts';
 import { readFoundModule } from './found-module.ts';
+import { judgeBuildId } from './judge-build-id.ts';
 import { judgeNumbers } from './judge-module.ts';
 
 const PAGE = 65536;
 
-/** Judges `bytes`. */
-export function judgeAnyModule(bytes: Uint8Array): readonly Complaint[] {
+/** Judges `bytes`, linked with `options`. */
+export function judgeAnyModule(bytes: Uint8Array, options: readonly string[]): readonly Complaint[] {
   const complaints = new Complaints();
   const module = readFoundModule(bytes);
   judgeNumbers(module, complaints);
@@ -24,6 +25,7 @@ export function judgeAnyModule(bytes: Uint8Array): readonly Complaint[] {
   judgeData(module, complaints);
   judgeSlots(module, complaints);
   judgeFunctionNames(module, complaints);
+  judgeBuildId(module, options, complaints);
   return complaints.list;
 }
 

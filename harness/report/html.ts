@@ -110,7 +110,8 @@ function facts(report: RunReport): string {
     ['Engines', config.engines ?? 'v8'],
     ['Generator', String(config.generator)],
     ['End', end],
-    ['Started', startedAt],
+    // To the minute: the whole is in run.json.
+    ['Started', `${startedAt.slice(0, 16).replace('T', ' ')} UTC`],
     ['Harness', versions.harness],
     ['Node', `${versions.node}, V8 ${versions.v8}`],
     ['System', versions.system],

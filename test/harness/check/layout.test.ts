@@ -138,6 +138,25 @@ describe('a fault that no program notices', () => {
     expect(bucketsOf(changed(table))).toEqual(['linker/layout/layout/table-limits']);
   });
 
+  test('a build id that is not the digest of the module, or says another size', () => {
+    const case_ = { ...CASE, plan: { ...CASE.plan, options: ['--build-id=sha1'] } };
+    const buckets = (edit: (bytes: Uint8Array) => Uint8Array): readonly string[] => {
+      const { command } = CORE_BACKEND;
+      const link: NonNullable<Backend['command']>['link'] = (...args) => {
+        const built = command!.link(...args);
+        return built.kind === 'built' ? { ...built, bytes: edit(built.bytes) } : built;
+      };
+      const backend: Backend = { ...(CORE_BACKEND as Backend), command: { ...command!, link } };
+      return runCase(case_, { ...options, backend }).findings.map(bucketOf);
+    };
+    expect(buckets(same)).toEqual([]);
+    const id = (bytes: Uint8Array): number => customOf(bytes, 'build_id');
+    expect(buckets((bytes) => replaced(bytes, id(bytes) + 1, bytes[id(bytes) + 1]! ^ 1))).toEqual([
+      'linker/layout/layout/build-id-digest',
+    ]);
+    expect(buckets((bytes) => replaced(bytes, id(bytes), 19))).toEqual(['linker/layout/layout/build-id']);
+  });
+
   test('a wrong name, and names in spite of stripping', () => {
     const renamed = (bytes: Uint8Array): Uint8Array => {
       const at = Buffer.from(bytes).indexOf('double', customOf(bytes, 'name'));
