@@ -4,10 +4,10 @@
  */
 import { expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { printUnit } from '../../core/index.ts';
+import { PEEPHOLE_NAMES, printUnit } from '../../core/index.ts';
 import { GENERATOR_VERSION, generateCase, PROFILES } from '../../generators/index.ts';
 
-const YOUNG = ['atomics', 'tailCall', 'debugInfo'];
+const YOUNG = ['atomics', 'tailCall', 'debugInfo', ...PEEPHOLE_NAMES] as readonly string[];
 
 function fingerprint(profile: string): string {
   const hash = createHash('sha256');
