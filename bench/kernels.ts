@@ -11,7 +11,7 @@ import { ALL_PEEPHOLES, compileExe, DEFAULT_SETTINGS, linkObjects, parseUnit, ve
 import type { Llvm } from '../harness/external/llvm.ts';
 import { LLVM_ABSENT, loadLlvm } from '../harness/external/llvm.ts';
 import { HarnessError } from '../harness/model/failure.ts';
-import { listSections } from '../harness/wasm/cursor.ts';
+import { codeSize } from './code-size.ts';
 
 /** Names, and the argument of `kernel` in the measurement: a few ms of optimized code. */
 export const KERNELS = [
@@ -23,7 +23,6 @@ export const KERNELS = [
 ] as const;
 
 const ROUNDS = 7;
-const CODE_SECTION = 10;
 
 /** The text of a file of bench/kernels, whether this file runs from the sources or from dist/. */
 function sourceOf(name: string): string {
@@ -69,12 +68,6 @@ export function compileC(llvm: Llvm, name: string, level: '-O0' | '-O1'): Uint8A
 export function kernelOf(module: Uint8Array): (rounds: number) => number {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module));
   return exports['kernel'] as (rounds: number) => number;
-}
-
-/** Bytes of the code section without its header. */
-export function codeSize(module: Uint8Array): number {
-  const code = listSections(module).find(({ id }) => id === CODE_SECTION);
-  return code === undefined ? 0 : code.to - code.from;
 }
 
 /** Instructions of all functions of a kernel in AIR. */

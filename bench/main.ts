@@ -3,7 +3,7 @@
  * how the linker compares (link.ts). One run, all figures from it. `npm run bench -- PROFILE` runs cases of that profile only,
  * `-- link` and `-- threads` only that part, `-- load` runs campaigns on a busy machine (load.ts), `-- memory` watches the size of
  * workers over 60,000 cases (memory.ts), and `-- digests FILE` writes a digest of every artefact (digests.ts).
- * `-- kernels` compares with clang (kernels.ts).
+ * `-- kernels` compares with clang (kernels.ts), `-- codegen [PROFILE]` measures code generation alone (codegen.ts).
  * `-- table FILE` writes the table of docs/instructions.md (instruction-table.ts).
  * `-- compare OTHER_DIST` compares the processor time of two builds (compare.ts), and `-- triage` says how well findings of planted
  * mistakes are told apart (triage.ts); names in place of its first number choose them. `-- night [SECONDS] [MISTAKES]` disturbs a campaign as a
@@ -58,6 +58,9 @@ if (process.argv[2] === 'link') {
 } else if (process.argv[2] === 'kernels') {
   const { benchKernels } = await import('./kernels.ts');
   await benchKernels();
+} else if (process.argv[2] === 'codegen') {
+  const { benchCodegen } = await import('./codegen.ts');
+  benchCodegen(process.argv[3] ?? 'default');
 } else if (process.argv[2] === 'table') {
   const { writeInstructionTable } = await import('./instruction-table.ts');
   await writeInstructionTable(process.argv[3] ?? 'instructions.md');
@@ -108,6 +111,9 @@ async function bench(profile: string): Promise<void> {
   for (const part of TIME_PARTS) console.log(line(part, time[part], busy, tally.cases));
   console.log(line('the rest', busy - spent, busy, tally.cases));
   console.log(line('all', busy, busy, tally.cases));
+  console.log('');
+  const { benchCodegen } = await import('./codegen.ts');
+  benchCodegen(profile);
 }
 
 /** Runs `count` cases from position `first`, in the portions in which a worker gets them. */

@@ -174,7 +174,7 @@ function append(code: Code, i: number, builder: MirBuilder, alignments: Map<numb
       builder.position(extra[word]!, extra[word + 1]!);
       return;
     case MirOperand.misc:
-      builder.misc(extra[word]!, extra[word + 1]!);
+      builder.misc(extra[word]!, extra[word + 1]);
       return;
     case MirOperand.simd:
       builder.simd(extra[word]!, extra.slice(word + 1, word + 5));
@@ -183,10 +183,10 @@ function append(code: Code, i: number, builder: MirBuilder, alignments: Map<numb
       builder.atomic(extra[word]!, extra[word + 1]!, extra[word + 2]!);
       return;
     case MirOperand.value:
-      builder.uavRef(word as IpIndex, alignments.get(word)!);
+      builder.uavRef(word as IpIndex, alignments.get(word));
       return;
     case MirOperand.value_offset:
-      builder.uavRef(extra[word]! as IpIndex, alignments.get(extra[word]!)!, extra[word + 1]! | 0);
+      builder.uavRef(extra[word]! as IpIndex, alignments.get(extra[word]!), extra[word + 1]! | 0);
       return;
     case MirOperand.nav_offset:
       builder.navRef(extra[word]! as NavIndex, extra[word + 1]! | 0);

@@ -55,18 +55,18 @@ function findBusy(code: Code): Busy[] {
     if (at > last[local]!) last[local] = at;
   };
   for (let i = 0; i < count; i++) if (namesLocal(tags[i]!)) touch(data[i]!, i);
-  const { isLiveAt, isLiveAtStart } = findLiveness(code);
+  const liveness = findLiveness(code);
   const ends = endsOf(code);
   for (let i = 0; i < count; i++) {
     if (tags[i] !== MirTag.loop) continue;
     for (let local = paramCount; local < first.length; local++) {
-      if (first[local]! < 0 || !isLiveAt(data[i]!, local)) continue;
+      if (first[local]! < 0 || !liveness.isLiveAt(data[i]!, local)) continue;
       touch(local, i);
       touch(local, ends[data[i]!]!);
     }
   }
   // What is read before it is set is 0 at the beginning; the prologue sets two.
-  for (let local = paramCount; local < first.length; local++) if (isLiveAtStart(local)) touch(local, 0);
+  for (let local = paramCount; local < first.length; local++) if (liveness.isLiveAtStart(local)) touch(local, 0);
   if (hasFrame(prologue)) {
     for (const local of [prologue.spLocal, prologue.bottomLocal]) {
       touch(local, 0);

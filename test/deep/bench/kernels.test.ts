@@ -3,7 +3,8 @@
  * that of clang -O0.
  */
 import { expect, test } from '@jest/globals';
-import { codeSize, compileAir, compileC, kernelOf, KERNELS, WITH_PEEPHOLES } from '../../../bench/kernels.ts';
+import { codeSize } from '../../../bench/code-size.ts';
+import { compileAir, compileC, kernelOf, KERNELS, WITH_PEEPHOLES } from '../../../bench/kernels.ts';
 import { describeLlvm } from '../../harness/external/describe-llvm.ts';
 
 test('the sieve counts the primes below 65536', () => {

@@ -8,12 +8,12 @@ import { bugOf } from '../../../bench/planted/bugs.ts';
 
 const ROWS: readonly BugRow[] = [
   [
-    'promotion-forgets-stored-addresses',
+    'stores-to-promoted-variables-are-lost',
     'codegen',
     'promote.js',
-    'if (k !== 0) return false;',
-    'if (k !== 0) return true;',
-    'a variable whose address is an operand behind the first one becomes a local',
+    'if (!f.isUndefined(value)) {',
+    'if (f.isUndefined(value)) {',
+    'a variable that is a local is never set',
   ],
   [
     'sign-extension-of-the-other-width',
@@ -48,12 +48,12 @@ const ROWS: readonly BugRow[] = [
     'an else arm that is a jump is taken where the condition is true',
   ],
   [
-    'copies-outlive-their-source',
+    'copies-are-read-after-they-are-gone',
     'codegen',
     'copies.js',
-    'writes[from].some((at) => at > i && at <= end)',
-    'writes[from].some((at) => at > i && at <= i)',
-    'a copy is read from a local that has changed',
+    'data[at] = from;',
+    'data[at] = to;',
+    'a copy that is taken out is read where it was',
   ],
   [
     'stackify-forgets-later-reads',
@@ -80,12 +80,12 @@ const ROWS: readonly BugRow[] = [
     'a load of 16 bits is taken for one of 8',
   ],
   [
-    'negation-of-less-is-greater',
+    'inequality-with-zero-is-eqz',
     'codegen',
     'conditions.js',
-    '[MirTag.i32_lt_u, MirTag.i32_ge_u]',
-    '[MirTag.i32_lt_u, MirTag.i32_gt_u]',
-    'equal numbers are neither less nor not less',
+    '(tag === MirTag.i32_eq || tag === MirTag.i64_eq) && isZero()',
+    '(tag === MirTag.i32_eq || tag === MirTag.i32_ne) && isZero()',
+    'what is not 0 is taken for 0',
   ],
   [
     'repeats-are-jumps-to-what-follows',
@@ -96,12 +96,12 @@ const ROWS: readonly BugRow[] = [
     'a loop that is repeated at its end is left there',
   ],
   [
-    'shared-locals-forget-loops',
+    'shared-locals-end-too-early',
     'codegen',
     'share-locals.js',
-    'touch(local, ends[data[i]]);',
-    '',
-    'a local that a loop needs again is given away behind its last mention',
+    'group.free < first',
+    'group.free < first + 4',
+    'a local is given to another value shortly before its last mention',
   ],
 ];
 

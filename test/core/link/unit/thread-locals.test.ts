@@ -1,5 +1,8 @@
-/** Thread-local data of a unit: in one thread, and in several instances over one shared memory; from the unit itself and from its object. */
-import { describe, expect, test } from '@jest/globals';
+/**
+ * Thread-local data of a unit: in one thread, and in several instances over one shared memory; from the unit itself and from its object;
+ * with addresses of both widths.
+ */
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { NavIndex, Settings, Unit } from '../../../../core/index.ts';
 import {
   compileExe,
@@ -11,6 +14,7 @@ import {
 } from '../../../../core/index.ts';
 import { Linker, linkObjects } from '../../../../core/link/linker.ts';
 import type { LinkOptions } from '../../../../core/link/options/options.ts';
+import { asEngineTakes, makeMemory64, requireAddresses } from '../../../../harness/engine/v8/memory64.ts';
 
 const SOURCE = `
 export var @before: u64 = 3
@@ -53,8 +57,10 @@ export fn @everywhere() u32 {
 
 const THREADS: Settings = { ...DEFAULT_SETTINGS, atomics: true };
 
-function unitOf(text: string): Unit {
-  const read = parseUnit(text);
+type PtrBits = 32 | 64;
+
+function unitOf(text: string, ptrBits: PtrBits = 32): Unit {
+  const read = parseUnit(text, { target: { ptrBits } });
   if (!read.ok) throw new Error(JSON.stringify(read.diagnostics));
   expect(verifyUnit(read.unit)).toEqual([]);
   return read.unit;
@@ -89,7 +95,7 @@ function linkObject(unit: Unit, options: Partial<LinkOptions>): Uint8Array {
 }
 
 type Program = Record<'count' | 'zero' | 'linked' | 'everywhere', () => number | bigint> & {
-  readonly __wasm_init_tls: (block: number) => void;
+  readonly __wasm_init_tls: (block: number | bigint) => void;
   readonly counter: WebAssembly.Global;
   readonly alias: WebAssembly.Global;
   readonly __tls_size: WebAssembly.Global;
@@ -98,31 +104,47 @@ type Program = Record<'count' | 'zero' | 'linked' | 'everywhere', () => number |
 };
 
 function instantiate(bytes: Uint8Array, memory?: WebAssembly.Memory): Program {
-  const module = new WebAssembly.Module(bytes);
+  const module = new WebAssembly.Module(new Uint8Array(asEngineTakes(bytes)));
   return new WebAssembly.Instance(module, memory ? { env: { memory } } : {}).exports as unknown as Program;
 }
 
-describe.each([
-  ['a unit', 20, linkUnit],
-  ['an object of a unit', 24, linkObject],
-])('thread-local data of %s', (_, size, link) => {
+/** A memory of four pages that threads share. */
+function sharedMemory(ptrBits: PtrBits): WebAssembly.Memory {
+  return ptrBits === 64 ? makeMemory64(4, 4, true) : new WebAssembly.Memory({ initial: 4, maximum: 4, shared: true });
+}
+
+/** Address `at` as a program gets it. */
+function addressOf(ptrBits: PtrBits, at: number): number | bigint {
+  return ptrBits === 64 ? BigInt(at) : at;
+}
+
+describe.each<[string, PtrBits, number, typeof linkUnit]>([
+  ['a unit', 32, 20, linkUnit],
+  ['an object of a unit', 32, 24, linkObject],
+  ['a unit', 64, 28, linkUnit],
+  ['an object of a unit', 64, 32, linkObject],
+])('thread-local data of %s with %i-bit addresses', (_, ptrBits, size, link) => {
+  beforeAll(() => {
+    requireAddresses(ptrBits);
+  });
+
   test('is plain data with a base where there is one thread', () => {
-    const program = instantiate(link(unitOf(SOURCE), {}));
+    const program = instantiate(link(unitOf(SOURCE, ptrBits), {}));
     expect([program.count(), program.count(), program.zero(), program.linked()]).toEqual([8, 9, 1, 3n]);
     expect(program.alias.value).toBe(program.counter.value);
-    expect(new DataView(program.memory.buffer).getUint32(program.counter.value as number, true)).toBe(9);
+    expect(new DataView(program.memory.buffer).getUint32(Number(program.counter.value), true)).toBe(9);
   });
 
   test('is each thread’s own in instances over one memory, and everything else is common', () => {
-    const bytes = link(unitOf(SOURCE), SHARED);
-    const memory = new WebAssembly.Memory({ initial: 4, maximum: 4, shared: true });
+    const bytes = link(unitOf(SOURCE, ptrBits), SHARED);
+    const memory = sharedMemory(ptrBits);
     const first = instantiate(bytes, memory);
     expect([first.count(), first.count(), first.zero(), first.everywhere()]).toEqual([8, 9, 1, 101]);
     const second = instantiate(bytes, memory);
-    expect([second.__tls_size.value, second.__tls_align.value]).toEqual([size, 16]);
+    expect([second.__tls_size.value, second.__tls_align.value].map(Number)).toEqual([size, 16]);
     // Whatever lies in the block is overwritten, zeros included.
     new Uint8Array(memory.buffer).fill(0xaa, 0x2_8000, 0x2_8040);
-    second.__wasm_init_tls(0x2_8000);
+    second.__wasm_init_tls(addressOf(ptrBits, 0x2_8000));
     expect([second.count(), second.zero(), second.zero(), second.linked()]).toEqual([8, 1, 2, 3n]);
     expect([first.count(), second.count(), first.zero(), second.everywhere()]).toEqual([10, 9, 2, 102]);
     expect(new Uint8Array(memory.buffer)[0x2_8000 + size]).toBe(0xaa);

@@ -1,5 +1,6 @@
 /**
- * The calling convention of C against clang: generated signatures, called by C in AIR and by AIR in C. Each side finds what the other one sent.
+ * The calling convention of C against clang, with addresses of both widths: generated signatures, called by C in AIR and by AIR in C. Each side finds
+ * what the other one sent.
  */
 import { expect, test } from '@jest/globals';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import * as own from '../../../../core/index.ts';
 import { plant } from '../../../../bench/planted/plant.ts';
 import type { Llvm } from '../../../../harness/external/llvm.ts';
+import { asEngineTakes, requireAddresses } from '../../../../harness/engine/v8/memory64.ts';
 import { describeLlvm } from '../../../harness/external/describe-llvm.ts';
 import { makeFolder } from '../../../harness/cli/run-harness.ts';
 import { C_BUG } from '../../planted/abi-bugs.ts';
@@ -15,14 +17,17 @@ import { drawSources, FAILURES } from './c-signatures.ts';
 
 type Core = Pick<typeof own, 'parseUnit' | 'verifyUnit' | 'compileObject' | 'linkObjects'>;
 
+type PtrBits = 32 | 64;
+
 /** Signatures by what clang is asked to do: code that is not optimized is compiled many times faster. */
 const COUNTS = [
-  ['-O0', 200],
-  ['-O1', 40],
+  ['-O0', 32, 200],
+  ['-O1', 32, 40],
+  ['-O0', 64, 200],
 ] as const;
 
-function compileC(llvm: Llvm, { c }: Sources, level: string): Uint8Array {
-  const flags = ['--target=wasm32-unknown-unknown', '-c', level, '-Wno-everything', '-o', 'c.o', 'abi.c'];
+function compileC(llvm: Llvm, { c }: Sources, level: string, ptrBits: PtrBits = 32): Uint8Array {
+  const flags = [`--target=wasm${ptrBits}-unknown-unknown`, '-c', level, '-Wno-everything', '-o', 'c.o', 'abi.c'];
   const { files, stderr } = llvm.clang(flags, { 'abi.c': c });
   const object = files.get('c.o');
   if (object === undefined) throw new Error(stderr);
@@ -30,8 +35,9 @@ function compileC(llvm: Llvm, { c }: Sources, level: string): Uint8Array {
 }
 
 /** What does not arrive as it was sent, where `core` compiles the AIR and links it with `object`. */
-function failuresOf(core: Core, { air, signatures }: Sources, object: Uint8Array): string[] {
-  const read = core.parseUnit(air);
+function failuresOf(core: Core, { air, signatures }: Sources, object: Uint8Array, ptrBits: PtrBits = 32): string[] {
+  requireAddresses(ptrBits);
+  const read = core.parseUnit(air, { target: { ptrBits } });
   if (!read.ok) throw new Error(JSON.stringify(read.diagnostics.slice(0, 3)));
   expect(core.verifyUnit(read.unit)).toEqual([]);
   const compiled = core.compileObject(read.unit, own.DEFAULT_SETTINGS);
@@ -42,7 +48,7 @@ function failuresOf(core: Core, { air, signatures }: Sources, object: Uint8Array
   ];
   const linked = core.linkObjects(inputs, own.DEFAULT_SETTINGS);
   if (!linked.ok) throw new Error(JSON.stringify(linked.error.slice(0, 3)));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(linked.value));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(asEngineTakes(linked.value))));
   return signatures.flatMap((signature, n) => {
     const bits = (exports[`check_${n}`] as () => number)();
     const what = FAILURES.filter((_, bit) => ((bits >> bit) & 1) === 1);
@@ -51,10 +57,13 @@ function failuresOf(core: Core, { air, signatures }: Sources, object: Uint8Array
 }
 
 await describeLlvm('the C ABI', (llvm) => {
-  test.each(COUNTS)('clang %s calls, and is called by, functions of %i signatures', (level, count) => {
-    const sources = drawSources(count, count);
-    expect(failuresOf(own, sources, compileC(llvm, sources, level))).toEqual([]);
-  });
+  test.each(COUNTS)(
+    'clang %s for wasm%i calls, and is called by, functions of %i signatures',
+    (level, ptrBits, count) => {
+      const sources = drawSources(count, count);
+      expect(failuresOf(own, sources, compileC(llvm, sources, level, ptrBits), ptrBits)).toEqual([]);
+    },
+  );
 
   test('an argument that is not copied is seen, because C writes it', async () => {
     const folder = makeFolder();
