@@ -28,16 +28,14 @@ const STACK_POINTER = other(
   'where mutable globals may leave the module, __stack_pointer is exported too, as by later releases',
 );
 const RELOCATABLE = order(
-  '-r keeps every segment, imports the memory, and has an order of its own for imports, functions and symbols',
+  '-r keeps every segment, imports the memory, and has functions and types in an order of its own',
 );
 const PLACE = order('a section of data begins where its first segment may, not where its greatest alignment allows');
-const IMPORTS = order('imports are in the order in which symbols are first mentioned');
 const GLOBALS = order('globals are in another order');
 
 /** By name of the test. */
 export const REASONS: Readonly<Record<string, Reason>> = {
   'archive-export.test': STACK_POINTER,
-  'archive.ll': order('members of an archive come behind the object that wants them'),
   'bad-archive-member.s': wording('a member of another format is an error where the index of its archive names it'),
   'bsymbolic.s': SHARED,
   'build-id.test': order('the fast build id is another hash'),
@@ -48,9 +46,6 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'data-segment-merging.ll': PLACE,
   'data-segments.ll': PLACE,
   'driver.s': wording('warnings that are errors say so only where the link would succeed'),
-  'duplicate-function-imports.s': IMPORTS,
-  'duplicate-global-imports.s': IMPORTS,
-  'duplicate-table-imports.s': IMPORTS,
   'dylink.s': SHARED,
   'emit-relocs-fpic.s': PIC,
   'emit-relocs.s': order('symbols of --emit-relocs are those that relocations and functions have'),
@@ -105,5 +100,5 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'visibility-hidden.ll': STACK_POINTER,
   'weak-alias.ll': RELOCATABLE,
   'weak-undefined-pic.s': wording('global addresses of undefined functions have plain names'),
-  'why-extract.s': order('members are listed in the order in which they are wanted'),
+  'why-extract.s': wording('a report that cannot be written is named where -shared is not refused before'),
 };

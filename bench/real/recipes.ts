@@ -121,23 +121,27 @@ export const RECIPES: readonly Recipe[] = [
     name: 'Rust, std',
     missing: () => needs([DEBIAN, '/usr/lib/rustlib/wasm32-wasi/lib']),
     compile: () => null,
-    command: ({ own }, { optimized }, { linker, words, output }) => [
-      DEBIAN,
-      ...[
-        '--target=wasm32-wasi',
-        '--edition=2021',
-        '-g',
-        `-Copt-level=${optimized ? 3 : 0}`,
-        '-Clinker-flavor=wasm-ld',
-      ],
-      ...[
-        `-Clinker=${linker}`,
-        ...[...words, '--no-fatal-warnings'].map((word) => `-Clink-arg=${word}`),
-        join(own, 'program.rs'),
-        '-o',
-        output,
-      ],
-    ],
+    command: ({ own }, variant, link) => rustProgram(variant, link, join(own, 'program.rs'), []),
+  },
+  {
+    name: 'Rust, three crates',
+    missing: () => needs([DEBIAN, '/usr/lib/rustlib/wasm32-wasi/lib']),
+    compile: ({ own, objects }, variant) => {
+      for (const crate of ['shapes', 'table']) {
+        const output = join(objects, `lib${crate}.rlib`);
+        const flags = [...rustFlags(variant), '--crate-type=rlib', `--crate-name=${crate}`];
+        if (crate === 'table') flags.push('--extern', `shapes=${join(objects, 'libshapes.rlib')}`);
+        run(DEBIAN, [...flags, join(own, 'crates', `${crate}.rs`), '-o', output]);
+      }
+      return null;
+    },
+    command: ({ own, objects }, variant, link) => {
+      const crates = ['shapes', 'table'].flatMap((crate) => [
+        '--extern',
+        `${crate}=${join(objects, `lib${crate}.rlib`)}`,
+      ]);
+      return rustProgram(variant, link, join(own, 'crates/main.rs'), crates);
+    },
   },
   {
     name: 'Zig, std',
@@ -154,6 +158,22 @@ export const RECIPES: readonly Recipe[] = [
     },
   },
 ];
+
+function rustFlags({ optimized }: Variant): string[] {
+  return ['--target=wasm32-wasi', '--edition=2021', '-g', `-Copt-level=${optimized ? 3 : 0}`];
+}
+
+/** A call of rustc that calls the linker; Debian's says `--fatal-warnings`. */
+function rustProgram(
+  variant: Variant,
+  { linker, words, output }: LinkByCompiler,
+  source: string,
+  flags: readonly string[],
+): string[] {
+  const link = ['-Clinker-flavor=wasm-ld', `-Clinker=${linker}`];
+  const forLinker = [...words, '--no-fatal-warnings'].map((word) => `-Clink-arg=${word}`);
+  return [DEBIAN, ...rustFlags(variant), ...flags, ...link, ...forLinker, source, '-o', output];
+}
 
 /** Runs a compiler; an error of it ends the run. */
 export function run(command: string, args: readonly string[]): void {

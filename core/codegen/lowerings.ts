@@ -12,8 +12,10 @@ import { lowerAggregateInit, lowerArrayElemVal, lowerStructFieldVal } from './ag
 import * as names from './aggregate/names.ts';
 import * as overflow from './aggregate/overflow.ts';
 import * as payloads from './aggregate/payloads.ts';
+import { orSimd, SIMD } from './aggregate/simd.ts';
 import * as unions from './aggregate/unions.ts';
 import * as vectors from './aggregate/lanes.ts';
+import { lowerVectorBits } from './aggregate/vector-bits.ts';
 import { lowerCall, lowerTailCall } from './control/calls.ts';
 import { lowerArg } from './control/carried.ts';
 import * as control from './control/control.ts';
@@ -29,7 +31,15 @@ import * as compare from './scalar/compare.ts';
 import * as floats from './scalar/floats.ts';
 import * as half from './scalar/half-floats.ts';
 import * as saturating from './scalar/saturating.ts';
-import { besideWide, byEither, byFormat, byNumber, byOperand, byResult } from './state/choose-lowering.ts';
+import {
+  besideVector,
+  besideWide,
+  byEither,
+  byFormat,
+  byNumber,
+  byOperand,
+  byResult,
+} from './state/choose-lowering.ts';
 import type { Lowering } from './state/function-state.ts';
 import * as ops from './state/numeric-opcodes.ts';
 import { checkedIntcast } from './wide/checked-casts.ts';
@@ -38,6 +48,7 @@ import * as wideArithmetic from './wide/wide-arithmetic.ts';
 import * as wideBits from './wide/wide-bits.ts';
 import * as wideCasts from './wide/wide-casts.ts';
 import * as wideFloats from './wide/float-calls.ts';
+import * as wideNames from './wide/wide-names.ts';
 import * as wideOverflow from './wide/wide-overflow.ts';
 import * as widePacked from './wide/wide-packed.ts';
 
@@ -84,10 +95,10 @@ const OWN = {
   mod: byNumber(arithmetic.lowerMod, half.halfOfBoth(floats.emitMod), wideFloats.lowerWideMod, wideArithmetic.lowerMod),
   max: byNumber(arithmetic.lowerMax, half.halfOfBoth(floats.emitMax), wideFloats.lowerWideMax, wideArithmetic.lowerMax),
   min: byNumber(arithmetic.lowerMin, half.halfOfBoth(floats.emitMin), wideFloats.lowerWideMin, wideArithmetic.lowerMin),
-  add_with_overflow: byOperand(overflow.lowerAddWithOverflow, wideOverflow.lowerAddWithOverflow),
-  sub_with_overflow: byOperand(overflow.lowerSubWithOverflow, wideOverflow.lowerSubWithOverflow),
-  mul_with_overflow: byOperand(overflow.lowerMulWithOverflow, wideOverflow.lowerMulWithOverflow),
-  shl_with_overflow: byOperand(overflow.lowerShlWithOverflow, wideOverflow.lowerShlWithOverflow),
+  add_with_overflow: vectors.reporting(overflow.reportSum, wideOverflow.reportSum),
+  sub_with_overflow: vectors.reporting(overflow.reportDifference, wideOverflow.reportDifference),
+  mul_with_overflow: vectors.reporting(overflow.reportProduct, wideOverflow.reportProduct),
+  shl_with_overflow: vectors.reporting(overflow.reportShift, wideOverflow.reportShift),
   abs: byNumber(arithmetic.lowerAbs, half.lowerHalfAbs, wideFloats.lowerWideAbs, wideArithmetic.lowerAbs),
   neg: byFormat(floats.lowerNeg, half.lowerHalfNeg, wideFloats.lowerWideNeg),
   mul_add: wideFloats.lowerMulAdd,
@@ -145,7 +156,10 @@ const OWN = {
   intcast: byEither(casts.lowerIntcast, wideCasts.lowerIntcast),
   intcast_safe: checkedIntcast(byEither(casts.lowerIntcast, wideCasts.lowerIntcast)),
   trunc: byOperand(casts.lowerTrunc, wideCasts.lowerTrunc),
-  bitcast: besideWide(byOperand(casts.lowerBitcast, wideCasts.lowerBitcast), wideFloats.lowerWideBits),
+  bitcast: besideVector(
+    besideWide(byOperand(casts.lowerBitcast, wideCasts.lowerBitcast), wideFloats.lowerWideBits),
+    lowerVectorBits,
+  ),
   fptrunc: besideWide(casts.lowerFloatResize, wideFloats.lowerWideResize),
   fpext: besideWide(casts.lowerFloatResize, wideFloats.lowerWideResize),
   int_from_float: besideWide(
@@ -160,6 +174,7 @@ const OWN = {
   ret_ptr: memory.lowerRetPtr,
   load: widePacked.byHost(memory.lowerLoad, widePacked.lowerWideBitLoad),
   store: widePacked.byHost(memory.lowerStore, widePacked.lowerWideBitStore),
+  vector_store_elem: vectors.lowerVectorStoreElem,
   store_safe: widePacked.byHost(safeMemory.lowerStoreSafe, widePacked.lowerWideBitStore),
   ptr_add: pointers.lowerPtrAdd,
   ptr_sub: pointers.lowerPtrSub,
@@ -251,7 +266,7 @@ const OWN = {
   error_set_has_value: names.lowerErrorSetHasValue,
   error_name: names.lowerErrorName,
   tag_name: names.lowerTagName,
-  is_named_enum_value: names.lowerIsNamedEnumValue,
+  is_named_enum_value: byOperand(names.lowerIsNamedEnumValue, wideNames.lowerIsNamedEnumValue),
   get_union_tag: unions.lowerGetUnionTag,
   set_union_tag: unions.lowerSetUnionTag,
   union_init: byResult(unions.lowerUnionInit, widePacked.lowerWidePackedInit),
@@ -320,10 +335,18 @@ const SCALAR: Readonly<Record<DescribedTag, Lowering>> = {
   int_from_float_optimized_safe: checkedConversion,
 };
 
-/** The lowering of each instruction. */
-export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
+/** The lowering of each instruction, of vectors lane by lane. */
+const LANE_BY_LANE: Readonly<Record<DescribedTag, Lowering>> = {
   ...SCALAR,
   ...Object.fromEntries(LANEWISE_TAGS.map((tag) => [tag, vectors.lanewise(SCALAR[tag])])),
+};
+
+/** The lowering of each instruction; of a vector that is one v128 that of SIMD is tried first. */
+export const LOWERINGS: Readonly<Record<DescribedTag, Lowering>> = {
+  ...LANE_BY_LANE,
+  ...Object.fromEntries(
+    Array.from(SIMD, ([tag, attempt]) => [tag, orSimd(attempt, LANE_BY_LANE[tag as DescribedTag])]),
+  ),
 };
 
 /** Lowering by tag number; one that is refused must have been kept out. */

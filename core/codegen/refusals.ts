@@ -23,13 +23,11 @@ import type { IpIndex } from '../intern/keys.ts';
 import { backingOf, bitRange } from '../intern/packed.ts';
 import { enumTag, errorPayload, unionTag } from '../intern/sums.ts';
 import { isByRef } from '../intern/layout.ts';
+import { laneType } from '../intern/vectors.ts';
 import { CallConv, TypeKind } from '../intern/type-kinds.ts';
 
 /** Widest integer that is lowered. */
 const MAX_INT_BITS = 4096;
-
-/** Widest tag of an enum: it is one wasm value. */
-const MAX_ENUM_BITS = 64;
 
 /** Float types that are lowered. */
 const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
@@ -172,7 +170,7 @@ function refuseConversions(diags: Diagnostics, unit: Unit, nav: Nav, place: (ins
     const ref = operandAt(body, inst, 0);
     const from = (isInstRef(ref) ? types[refInst(ref)]! : pool.typeOf(refValue(ref))) as IpIndex;
     const to = types[inst]! as IpIndex;
-    const [int, float] = toInt ? [to, from] : [from, to];
+    const [int, float] = (toInt ? [to, from] : [from, to]).map((ty) => laneType(pool, ty)) as [IpIndex, IpIndex];
     if (pool.intBits(int) <= MAX_CONVERTED_BITS || pool.floatBits(float) <= MAX_CONVERTED_FLOAT) continue;
     diags.error(
       'refused_instruction',
@@ -189,10 +187,6 @@ function isRefused(pool: PoolReader, ty: IpIndex, kind = pool.typeKind(ty)): boo
       return pool.intBits(ty) > MAX_INT_BITS;
     case TypeKind.float:
       return !LOWERED_FLOATS[pool.floatBits(ty)];
-    case TypeKind.enum:
-      return pool.intBits(enumTag(pool, ty)) > MAX_ENUM_BITS;
-    case TypeKind.vector:
-      return isByRef(pool, pool.childType(ty));
     case TypeKind.packed:
       return pool.intBits(backingOf(pool, ty)) > MAX_INT_BITS;
     case TypeKind.ptr:
@@ -202,10 +196,12 @@ function isRefused(pool: PoolReader, ty: IpIndex, kind = pool.typeKind(ty)): boo
     case TypeKind.simple:
     case TypeKind.slice:
     case TypeKind.array:
+    case TypeKind.vector:
     case TypeKind.struct:
     case TypeKind.opt:
     case TypeKind.error_set:
     case TypeKind.error_union:
+    case TypeKind.enum:
     case TypeKind.union:
       return false;
   }

@@ -5,6 +5,7 @@
  * are shown as plain numbers without one. Invariant: the text depends on the Mir and the names only.
  */
 import { ATOMIC_OP, MISC_OP, SIMD_OP } from '../wasm/opcodes.ts';
+import { SIMD_PLAIN_OP } from '../wasm/simd-opcodes.ts';
 import { valTypeName } from '../wasm/kinds.ts';
 import { INTRINSICS } from './intrinsics.ts';
 import type { Mir } from './mir.ts';
@@ -106,7 +107,7 @@ function printOperand(mir: Mir, i: number, nav: Namer, value: Namer, type: Namer
       return opName(MISC_OP, op) + (hasSegment ? ` ${extra[word + 1]!}` : '');
     }
     case MirOperand.simd:
-      return opName(SIMD_OP, extra[word]!);
+      return simdText(extra, word);
     case MirOperand.atomic: {
       const op = extra[word]!;
       return op === ATOMIC_OP.atomic_fence
@@ -116,6 +117,19 @@ function printOperand(mir: Mir, i: number, nav: Namer, value: Namer, type: Namer
     default:
       return '';
   }
+}
+
+/** The name and the immediates of a SIMD instruction. */
+function simdText(extra: Uint32Array, at: number): string {
+  const op = extra[at]!;
+  const name = opName({ ...SIMD_OP, ...SIMD_PLAIN_OP }, op);
+  if (op === SIMD_OP.v128_load || op === SIMD_OP.v128_store) return `${name} ${memArg(extra, at + 1)}`;
+  if (op === SIMD_OP.v128_const || op === SIMD_OP.i8x16_shuffle) {
+    const words = Array.from(extra.subarray(at + 1, at + 5), (word) => `0x${word.toString(16).padStart(8, '0')}`);
+    return `${name} ${words.join(' ')}`;
+  }
+  const hasLane = op >= SIMD_OP.i8x16_extract_lane_s && op <= SIMD_OP.f64x2_replace_lane;
+  return hasLane ? `${name} ${extra[at + 1]!}` : name;
 }
 
 function memArg(extra: Uint32Array, at: number): string {

@@ -102,12 +102,13 @@ function linkOptions(settings: Settings, unit: Unit | null): LinkOptions {
 }
 
 /** What the code and data of `unit` need of an engine, in the order of names. */
-function featuresOf(unit: Unit, { atomics, bulkMemory, signExt, tailCall }: Settings): string[] {
+function featuresOf(unit: Unit, { atomics, bulkMemory, signExt, simd128, tailCall }: Settings): string[] {
   return [
     ...(atomics ? ['atomics'] : []),
     ...(bulkMemory ? ['bulk-memory'] : []),
     ...(unit.pool.target.ptrBits === 64 ? ['memory64'] : []),
     ...(signExt ? ['sign-ext'] : []),
+    ...(simd128 ? ['simd128'] : []),
     ...(tailCall ? ['tail-call'] : []),
   ];
 }
@@ -118,8 +119,8 @@ export function codegenOptions(
   settings: Settings,
   panicNav: NavIndex | null = panicFunction(unit),
 ): Omit<CodegenOptions, 'ownerNav'> {
-  const { bulkMemory, reuseLocals, atomics, brTable } = settings;
-  return { bulkMemory, reuseLocals, atomics, brTable, peepholes: peepholesOf(settings), panicNav };
+  const { bulkMemory, reuseLocals, atomics, simd128, brTable } = settings;
+  return { bulkMemory, reuseLocals, atomics, simd128, brTable, peepholes: peepholesOf(settings), panicNav };
 }
 
 /** Compiles every function of this thread: one after the other, so all compilations can hold the same one. */
@@ -148,8 +149,8 @@ function generate(unit: Unit, ownerNav: NavIndex, options: Omit<CodegenOptions, 
 }
 
 function withOwner(options: Omit<CodegenOptions, 'ownerNav'>, ownerNav: NavIndex): CodegenOptions {
-  const { bulkMemory, reuseLocals, atomics, brTable, peepholes, panicNav } = options;
-  return { bulkMemory, reuseLocals, atomics, brTable, peepholes, panicNav, ownerNav };
+  const { bulkMemory, reuseLocals, atomics, simd128, brTable, peepholes, panicNav } = options;
+  return { bulkMemory, reuseLocals, atomics, simd128, brTable, peepholes, panicNav, ownerNav };
 }
 
 function hasBody(nav: Nav): boolean {

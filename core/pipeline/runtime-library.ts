@@ -120,6 +120,7 @@ function functionsOf(family: RuntimeFamily, ptrBits: PtrBits) {
       bulkMemory: false,
       reuseLocals: true,
       atomics: false,
+      simd128: false,
       brTable: 'heuristic',
       peepholes: NO_PEEPHOLES,
       panicNav: null,

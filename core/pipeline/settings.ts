@@ -21,6 +21,8 @@ export interface Settings extends Peepholes {
   readonly atomics: boolean;
   /** Use tail calls (feature `tail-call`); without, a `call_always_tail` is refused. */
   readonly tailCall: boolean;
+  /** Use SIMD instructions (feature `simd128`); without, vectors are worked on lane by lane. */
+  readonly simd128: boolean;
   /** When a switch becomes a `br_table`. */
   readonly brTable: 'heuristic' | 'always' | 'never';
   /** Drop what no export reaches. */
@@ -44,6 +46,7 @@ export const DEFAULT_SETTINGS: Settings = {
   reuseLocals: true,
   atomics: false,
   tailCall: false,
+  simd128: false,
   brTable: 'heuristic',
   gc: true,
   strip: false,

@@ -47,6 +47,7 @@ const BASES = [
 export function drawSettings(r: RandomStream, stack: number, profile: Profile): Settings {
   const settings = r.chance(profile.settings) ? farFromDefault(r, stack) : nearDefault(r, stack);
   if (profile.atomics) return { ...settings, atomics: r.chance(160) };
+  if (profile.everyVector) return { ...settings, simd128: r.chance(170) };
   return profile.ptrBits === 64 ? widened(r, settings) : settings;
 }
 
@@ -71,6 +72,7 @@ function farFromDefault(r: RandomStream, stack: number): Settings {
     reuseLocals: r.chance(140),
     atomics: false,
     tailCall: false,
+    simd128: false,
     debugInfo: null,
     brTable: r.pick(['heuristic', 'always', 'never']),
     gc: r.chance(128),

@@ -33,7 +33,7 @@ import { arrayInfo, Class, intInfo, isSum, typeInfo } from '../model/types.ts';
 import { drawInt } from './constants.ts';
 import { drawPackedTypes } from './draw-packed.ts';
 import { drawVectorTypes } from './draw-vectors.ts';
-import { drawIntType, drawPointerType, drawScalar } from './draw-types.ts';
+import { drawIntType, drawPointerType, drawScalar, drawWideBits } from './draw-types.ts';
 
 /** Most bytes of a payload. */
 const MOST_BYTES = 40;
@@ -91,11 +91,24 @@ function drawErrorSet(p: Program): TypeInfo {
 const MOST_TAG_BITS = 64;
 
 function drawEnum(p: Program): TypeInfo {
-  const { r, pool, types } = p;
+  const { r, pool, types, plan } = p;
+  if (plan.profile.wideTags && r.chance(170)) return wideEnum(p, r.chance(100));
   const drawn = r.chance(60) ? intInfo(types, r.chance(100), r.pick([1, 2, 7, 8, 32, 64])) : drawIntType(p);
   const tag = drawn.bits > MOST_TAG_BITS ? intInfo(types, drawn.signed, MOST_TAG_BITS) : drawn;
   const isOpen = r.chance(80);
   const fields = drawEnumFields(p, tag, r.between(isOpen && r.chance(20) ? 0 : 1, 7));
+  return typeInfo(types, enumType(pool, tag.ip, fields, isOpen));
+}
+
+/** An enum with a tag of more than 64 bits; some of its values differ in one limb only. */
+function wideEnum(p: Program, isOpen: boolean): TypeInfo {
+  const { r, pool, types } = p;
+  const tag = intInfo(types, r.chance(110), drawWideBits(r));
+  const fields = drawEnumFields(p, tag, r.between(1, 7));
+  const isKnown = (value: bigint): boolean => fields.some((field) => field.value === value);
+  const neighbour = BigInt.asIntN(tag.bits, fields[0]!.value ^ (1n << BigInt(r.pick([64, tag.bits - 2, 3]))));
+  const fitting = tag.signed ? neighbour : BigInt.asUintN(tag.bits, neighbour);
+  if (r.chance(150) && !isKnown(fitting)) fields.push({ name: 'neighbour of the first', value: fitting });
   return typeInfo(types, enumType(pool, tag.ip, fields, isOpen));
 }
 
@@ -147,12 +160,16 @@ function taggedUnion(p: Program): TypeInfo {
 
 /** An enum that has values, for a union of its own. */
 function drawTag(p: Program): TypeInfo {
-  const { r, pool, types } = p;
+  const { r, pool, types, plan } = p;
+  if (plan.profile.wideTags && r.chance(170)) return listed(p, wideEnum(p, false));
   const tag = intInfo(types, r.chance(40), r.pick([8, 2, 3, 16, 32, 64]));
   const fields = drawEnumFields(p, tag, r.between(2, 4));
-  const made = typeInfo(types, enumType(pool, tag.ip, fields, false));
-  if (!p.sums.includes(made)) p.sums.push(made);
-  return made;
+  return listed(p, typeInfo(types, enumType(pool, tag.ip, fields, false)));
+}
+
+function listed(p: Program, info: TypeInfo): TypeInfo {
+  if (!p.sums.includes(info)) p.sums.push(info);
+  return info;
 }
 
 function plain(info: TypeInfo): FieldType {

@@ -1,8 +1,8 @@
 /**
  * Vectors of a program: which there are, and constants of them.
  *
- * Draws only in programs of profiles that have such types. Lanes are numbers and bools of up to 64 bits; lengths are powers of
- * two and others, so that some vectors have padding.
+ * Draws only in programs of profiles that have such types. Lanes are numbers and bools, of more than 64 bits where the profile has
+ * everything of vectors; lengths are powers of two and others, so that some vectors have padding.
  */
 import type { IpIndex } from '../../core/index.ts';
 import { IP, refValue, valueRef, vectorType } from '../../core/index.ts';
@@ -10,7 +10,7 @@ import type { Program } from '../model/program.ts';
 import type { Value } from '../model/scope.ts';
 import { unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
-import { Class, typeInfo } from '../model/types.ts';
+import { Class, intInfo, typeInfo } from '../model/types.ts';
 import { intConst } from './constants.ts';
 import { drawScalar } from './draw-types.ts';
 
@@ -25,6 +25,11 @@ export function vectorInfo(p: Program, lane: TypeInfo, count: number): TypeInfo 
 
 /** Adds the vectors of a program that has them to its sums. */
 export function drawVectorTypes(p: Program): void {
+  const registers = p.plan.profile.everyVector ? p.r.between(1, 3) : 0;
+  for (let n = 0; n < registers; n++) {
+    const info = drawRegister(p);
+    if (!p.sums.includes(info)) p.sums.push(info);
+  }
   for (let n = p.r.between(2, 4); n > 0; n--) {
     const lane = drawLane(p);
     const info = vectorInfo(p, lane, p.r.pick(LENGTHS.filter((count) => count * lane.size <= MOST_BYTES)));
@@ -32,10 +37,21 @@ export function drawVectorTypes(p: Program): void {
   }
 }
 
+/** A vector that is one v128, or comes close. */
+function drawRegister(p: Program): TypeInfo {
+  const { r } = p;
+  const bits = r.pick([8, 16, 32, 64]);
+  const isFloat = bits > 8 && r.chance(110);
+  const lane = isFloat
+    ? typeInfo(p.types, p.pool.floatType(bits as 16 | 32 | 64))
+    : intInfo(p.types, r.chance(128), r.chance(20) ? bits - 1 : bits);
+  return vectorInfo(p, lane, 128 / bits);
+}
+
 /** A type of lanes. */
 function drawLane(p: Program): TypeInfo {
   const info = p.r.chance(30) ? typeInfo(p.types, IP.bool_type) : drawScalar(p);
-  return info.byRef ? p.ints[0]! : info;
+  return info.byRef && !p.plan.profile.everyVector ? p.ints[0]! : info;
 }
 
 /** A constant of vector type `info`; `part` draws one of another type. */

@@ -11,6 +11,7 @@ import type { Mix, Profile } from '../model/profiles.ts';
 import {
   ATOMIC_TAGS,
   CHECKED_TAGS,
+  EVERY_VECTOR_TAGS,
   FLOAT_EXTRAS,
   FLOW_TAGS,
   MATH_TAGS,
@@ -62,6 +63,7 @@ function mixed(profile: Profile, { change }: Mix): Profile {
 function draws(profile: Profile, tag: AirTag): boolean {
   if (!isGenerated(tag) || (profile.sums === 0 && SUM_TAGS.includes(tag))) return false;
   if (!profile.vectors && VECTOR_TAGS.includes(tag)) return false;
+  if (!profile.everyVector && EVERY_VECTOR_TAGS.includes(tag)) return false;
   if (!profile.math && MATH_TAGS.includes(tag)) return false;
   if (!profile.atomics && ATOMIC_TAGS.includes(tag)) return false;
   if (!profile.checked && CHECKED_TAGS.includes(tag)) return false;

@@ -98,7 +98,7 @@ export function testing(tag: TagOfForm<'un_op'>, cls: 'opt' | 'fallible'): Emitt
 /** Whether two values of the optional type may be compared, whatever they are. */
 function isComparable({ child }: TypeInfo): boolean {
   if (isScalar(child!)) return !child!.byRef && (child!.cls !== Class.float || child!.bits >= 32);
-  return child!.cls === Class.enum || child!.cls === Class.errors || child!.cls === Class.nothing;
+  return (child!.cls === Class.enum && !child!.byRef) || child!.cls === Class.errors || child!.cls === Class.nothing;
 }
 
 function comparing(g: Gen): boolean {

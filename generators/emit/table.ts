@@ -1,7 +1,7 @@
 /**
  * Which emitter stands behind each instruction, total over the instructions that docs/air.md describes. Data only.
  */
-import type { DescribedTag } from '../../core/index.ts';
+import type { DescribedTag, TagOfForm } from '../../core/index.ts';
 import { InternalError } from '../../core/index.ts';
 import type { Avoids, Plan } from '../model/plan.ts';
 import * as aggregates from './aggregates.ts';
@@ -22,6 +22,7 @@ import * as scalars from './scalars.ts';
 import * as slices from './slices.ts';
 import * as sums from './sums.ts';
 import { callingAs, tailCalling } from './tail-calls.ts';
+import * as extras from './vector-extras.ts';
 import * as vectors from './vectors.ts';
 
 /** Why an instruction has no emitter: it comes with the construct that needs it (a body ends, a function starts). */
@@ -32,33 +33,47 @@ function fieldAddress(n: 0 | 1 | 2 | 3): Emitter {
   return packed.orPacked(pointers.indexedFieldAddress(n), packed.addressing(`struct_field_ptr_index_${n}`));
 }
 
+/** An instruction with a licence for fast mathematics, of floats and of vectors of them. */
+function licensed(tag: TagOfForm<'bin_op'>): Emitter {
+  return extras.orEveryVector(integers.floatsOnly(tag), vectors.lanesOfTwo(tag, 'float'));
+}
+
 /** The emitter of each instruction, or why it has none. */
 export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
-  add: vectors.orVector(integers.exact('add'), vectors.lanesOfTwo('add', 'float')),
-  sub: vectors.orVector(integers.exact('sub'), vectors.lanesOfTwo('sub', 'float')),
-  mul: vectors.orVector(integers.exact('mul'), vectors.lanesOfTwo('mul', 'float')),
+  add: extras.orEveryVector(
+    vectors.orVector(integers.exact('add'), vectors.lanesOfTwo('add', 'float')),
+    extras.either(extras.lanesExact('add'), vectors.lanesOfTwo('add', 'float')),
+  ),
+  sub: extras.orEveryVector(
+    vectors.orVector(integers.exact('sub'), vectors.lanesOfTwo('sub', 'float')),
+    extras.either(extras.lanesExact('sub'), vectors.lanesOfTwo('sub', 'float')),
+  ),
+  mul: extras.orEveryVector(
+    vectors.orVector(integers.exact('mul'), vectors.lanesOfTwo('mul', 'float')),
+    extras.either(extras.lanesExact('mul'), vectors.lanesOfTwo('mul', 'float')),
+  ),
   add_wrap: vectors.orVector(integers.wrapping('add'), vectors.lanesOfTwo('add_wrap', 'int')),
   sub_wrap: vectors.orVector(integers.wrapping('sub'), vectors.lanesOfTwo('sub_wrap', 'int')),
   mul_wrap: vectors.orVector(integers.wrapping('mul'), vectors.lanesOfTwo('mul_wrap', 'int')),
   add_sat: vectors.orVector(integers.saturating('add'), vectors.lanesOfTwo('add_sat', 'int')),
   sub_sat: vectors.orVector(integers.saturating('sub'), vectors.lanesOfTwo('sub_sat', 'int')),
   mul_sat: vectors.orVector(integers.saturating('mul'), vectors.lanesOfTwo('mul_sat', 'int')),
-  add_safe: integers.checking('add'),
-  sub_safe: integers.checking('sub'),
-  mul_safe: integers.checking('mul'),
-  intcast_safe: scalars.castChecked,
+  add_safe: extras.orEveryVector(integers.checking('add'), extras.lanesChecked('add')),
+  sub_safe: extras.orEveryVector(integers.checking('sub'), extras.lanesChecked('sub')),
+  mul_safe: extras.orEveryVector(integers.checking('mul'), extras.lanesChecked('mul')),
+  intcast_safe: extras.orEveryVector(scalars.castChecked, extras.lanesCastSafely),
   div_float: vectors.orVector(scalars.divideFloats, vectors.lanesOfTwo('div_float', 'float')),
   div_trunc: vectors.orVector(integers.dividing('div_trunc'), vectors.lanesDivided('div_trunc')),
   div_floor: vectors.orVector(integers.dividing('div_floor'), vectors.lanesDivided('div_floor')),
-  div_exact: integers.divideExactly,
+  div_exact: extras.orEveryVector(integers.divideExactly, extras.lanesDividedExactly),
   rem: vectors.orVector(integers.remainder('rem'), vectors.lanesDivided('rem')),
   mod: vectors.orVector(integers.remainder('mod'), vectors.lanesDivided('mod')),
   max: vectors.orVector(integers.extreme('max'), vectors.lanesOfTwo('max', 'number')),
   min: vectors.orVector(integers.extreme('min'), vectors.lanesOfTwo('min', 'number')),
-  add_with_overflow: integers.overflowing('add'),
-  sub_with_overflow: integers.overflowing('sub'),
-  mul_with_overflow: integers.overflowing('mul'),
-  shl_with_overflow: integers.overflowing('shl'),
+  add_with_overflow: extras.orEveryVector(integers.overflowing('add'), extras.lanesReported('add')),
+  sub_with_overflow: extras.orEveryVector(integers.overflowing('sub'), extras.lanesReported('sub')),
+  mul_with_overflow: extras.orEveryVector(integers.overflowing('mul'), extras.lanesReported('mul')),
+  shl_with_overflow: extras.orEveryVector(integers.overflowing('shl'), extras.lanesReported('shl')),
   abs: vectors.orVector(integers.absolute, vectors.lanesAbsolute),
   neg: vectors.orVector(scalars.negatedBy('neg'), vectors.lanesOfOne('neg')),
   sqrt: vectors.orVector(scalars.rounding('sqrt'), vectors.lanesOfOne('sqrt')),
@@ -77,14 +92,23 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   bit_and: vectors.orVector(bits.bitwise('bit_and'), vectors.lanesOfTwo('bit_and', 'int')),
   bit_or: vectors.orVector(bits.bitwise('bit_or'), vectors.lanesOfTwo('bit_or', 'int')),
   xor: vectors.orVector(bits.bitwise('xor'), vectors.lanesOfTwo('xor', 'int')),
-  bool_and: bits.logical('bool_and'),
-  bool_or: bits.logical('bool_or'),
+  bool_and: extras.orEveryVector(bits.logical('bool_and'), extras.lanesOfBools('bool_and')),
+  bool_or: extras.orEveryVector(bits.logical('bool_or'), extras.lanesOfBools('bool_or')),
   not: vectors.orVector(bits.inverted, vectors.lanesInverted),
-  shl: vectors.orVector(bits.shifting('shl'), vectors.lanesShifted('shl', false)),
-  shl_exact: bits.shiftLeftExactly,
-  shl_sat: vectors.orVector(bits.shiftSaturating, vectors.lanesShifted('shl_sat', true)),
-  shr: vectors.orVector(bits.shifting('shr'), vectors.lanesShifted('shr', false)),
-  shr_exact: bits.shiftRightExactly,
+  shl: extras.orEveryVector(
+    vectors.orVector(bits.shifting('shl'), vectors.lanesShifted('shl', false)),
+    extras.either(extras.lanesShiftedAlike('shl'), vectors.lanesShifted('shl', false)),
+  ),
+  shl_exact: extras.orEveryVector(bits.shiftLeftExactly, extras.lanesShiftedExactly('shl_exact')),
+  shl_sat: extras.orEveryVector(
+    vectors.orVector(bits.shiftSaturating, vectors.lanesShifted('shl_sat', true)),
+    extras.either(extras.lanesShiftedAlike('shl_sat'), vectors.lanesShifted('shl_sat', true)),
+  ),
+  shr: extras.orEveryVector(
+    vectors.orVector(bits.shifting('shr'), vectors.lanesShifted('shr', false)),
+    extras.either(extras.lanesShiftedAlike('shr'), vectors.lanesShifted('shr', false)),
+  ),
+  shr_exact: extras.orEveryVector(bits.shiftRightExactly, extras.lanesShiftedExactly('shr_exact')),
   clz: vectors.orVector(bits.counting('clz'), vectors.lanesCounted('clz')),
   ctz: vectors.orVector(bits.counting('ctz'), vectors.lanesCounted('ctz')),
   popcount: vectors.orVector(bits.counting('popcount'), vectors.lanesCounted('popcount')),
@@ -98,7 +122,7 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   cmp_neq: packed.orPacked(scalars.comparing('cmp_neq'), packed.comparing('cmp_neq')),
   intcast: vectors.orVector(scalars.castInt, vectors.lanesWidened),
   trunc: vectors.orVector(scalars.cutInt, vectors.lanesCut),
-  bitcast: packed.orPacked(scalars.recast, packed.recasting),
+  bitcast: extras.orEveryVector(packed.orPacked(scalars.recast, packed.recasting), extras.lanesRecast),
   fptrunc: vectors.orVector(scalars.resizing('fptrunc'), vectors.lanesRounded),
   fpext: vectors.orVector(scalars.resizing('fpext'), vectors.lanesExtended),
   int_from_float: vectors.orVector(scalars.intFromFloatBy('int_from_float'), vectors.lanesToInt),
@@ -198,6 +222,7 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   cmp_vector_optimized: vectors.comparingLanes('cmp_vector_optimized'),
   select: vectors.selecting,
   splat: vectors.spreading,
+  vector_store_elem: extras.storingLane,
   reduce: vectors.reducing('reduce'),
   reduce_optimized: vectors.reducing('reduce_optimized'),
   shuffle_one: vectors.shuffling('shuffle_one'),
@@ -211,25 +236,34 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   cmpxchg_weak: atomics.exchanging('cmpxchg_weak'),
   cmpxchg_strong: atomics.exchanging('cmpxchg_strong'),
   mul_add: vectors.orVector(scalars.multiplyAdd, vectors.lanesFused),
-  add_optimized: integers.floatsOnly('add_optimized'),
-  sub_optimized: integers.floatsOnly('sub_optimized'),
-  mul_optimized: integers.floatsOnly('mul_optimized'),
-  div_float_optimized: integers.floatsOnly('div_float_optimized'),
-  div_trunc_optimized: integers.floatsOnly('div_trunc_optimized'),
-  div_floor_optimized: integers.floatsOnly('div_floor_optimized'),
+  add_optimized: licensed('add_optimized'),
+  sub_optimized: licensed('sub_optimized'),
+  mul_optimized: licensed('mul_optimized'),
+  div_float_optimized: licensed('div_float_optimized'),
+  div_trunc_optimized: licensed('div_trunc_optimized'),
+  div_floor_optimized: licensed('div_floor_optimized'),
   div_exact_optimized: integers.divideFloatsExactlyBy('div_exact_optimized'),
-  rem_optimized: integers.floatsOnly('rem_optimized'),
-  mod_optimized: integers.floatsOnly('mod_optimized'),
-  neg_optimized: scalars.negatedBy('neg_optimized'),
+  rem_optimized: licensed('rem_optimized'),
+  mod_optimized: licensed('mod_optimized'),
+  neg_optimized: extras.orEveryVector(scalars.negatedBy('neg_optimized'), vectors.lanesOfOne('neg_optimized')),
   cmp_lt_optimized: scalars.comparingFloats('cmp_lt_optimized'),
   cmp_lte_optimized: scalars.comparingFloats('cmp_lte_optimized'),
   cmp_eq_optimized: scalars.comparingFloats('cmp_eq_optimized'),
   cmp_gte_optimized: scalars.comparingFloats('cmp_gte_optimized'),
   cmp_gt_optimized: scalars.comparingFloats('cmp_gt_optimized'),
   cmp_neq_optimized: scalars.comparingFloats('cmp_neq_optimized'),
-  int_from_float_optimized: scalars.intFromFloatBy('int_from_float_optimized'),
-  int_from_float_safe: scalars.truncatingSafely('int_from_float_safe'),
-  int_from_float_optimized_safe: scalars.truncatingSafely('int_from_float_optimized_safe'),
+  int_from_float_optimized: extras.orEveryVector(
+    scalars.intFromFloatBy('int_from_float_optimized'),
+    extras.lanesToIntBy('int_from_float_optimized', false),
+  ),
+  int_from_float_safe: extras.orEveryVector(
+    scalars.truncatingSafely('int_from_float_safe'),
+    extras.lanesToIntBy('int_from_float_safe', true),
+  ),
+  int_from_float_optimized_safe: extras.orEveryVector(
+    scalars.truncatingSafely('int_from_float_optimized_safe'),
+    extras.lanesToIntBy('int_from_float_optimized_safe', true),
+  ),
 };
 
 /** The emitters of the instructions of `plan`, in its order; they keep away from types that their instruction should not have. */

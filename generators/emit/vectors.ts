@@ -4,7 +4,7 @@
  * Instructions with a precondition get constants that keep it: divisors above zero, amounts below the width. Invariant: a
  * vector with undefined lanes is not listed.
  */
-import type { InstIndex, MaskItem, TagOfForm } from '../../core/index.ts';
+import type { FloatBits, InstIndex, MaskItem, TagOfForm } from '../../core/index.ts';
 import { COMPARISONS, instRef, IP, REDUCTIONS, refValue, valueRef } from '../../core/index.ts';
 import { floatConst } from '../draw/constants.ts';
 import { hasLanes, rangeConstant, vectorInfo } from '../draw/draw-vectors.ts';
@@ -24,7 +24,7 @@ export function orVector(plain: Emitter, vector: Emitter): Emitter {
 }
 
 /** A vector type whose lanes `accepts`: one in scope, or one of the program; null if there is none. */
-function someVector(g: Gen, accepts: (lane: TypeInfo) => boolean): TypeInfo | null {
+export function someVector(g: Gen, accepts: (lane: TypeInfo) => boolean): TypeInfo | null {
   const listed = g.scope.ofClass(Class.vector).filter(({ info }) => accepts(info.child!));
   if (listed.length > 0 && g.r.chance(170)) return preferred(g, listed).info;
   const types = g.p.sums.filter((info) => info.cls === Class.vector && accepts(info.child!));
@@ -40,8 +40,8 @@ function someFloats(g: Gen): TypeInfo {
   return vectorInfo(g.p, lane, g.r.pick([2, 3, 4]));
 }
 
-const isInt = ({ cls }: TypeInfo): boolean => cls === Class.int;
-const isFloat = ({ cls }: TypeInfo): boolean => cls === Class.float;
+export const isInt = ({ cls }: TypeInfo): boolean => cls === Class.int;
+export const isFloat = ({ cls }: TypeInfo): boolean => cls === Class.float;
 const isNumber = ({ cls }: TypeInfo): boolean => cls === Class.int || cls === Class.float;
 const isAny = (): boolean => true;
 
@@ -107,17 +107,28 @@ function lanesTo(tag: TagOfForm<'ty_op'>, from: (lane: TypeInfo) => boolean, tar
   };
 }
 
+const WIDTHS = [8, 16, 17, 32, 33, 64, 3];
+const EVERY_WIDTH = [...WIDTHS, 65, 100, 128, 200];
+const FORMATS: readonly FloatBits[] = [16, 32, 64];
+const EVERY_FORMAT: readonly FloatBits[] = [...FORMATS, 80, 128];
+/** Widest integer that is converted to every format. */
+const MOST_CONVERTED = 128;
+
 const same: Target = (_, lane) => lane;
 const otherWidth =
   (wider: boolean): Target =>
   (g, { signed, bits }) => {
-    const widths = [8, 16, 17, 32, 33, 64, 3].filter((width) => (wider ? width > bits : width < bits));
+    const widths = (g.p.plan.profile.everyVector ? EVERY_WIDTH : WIDTHS).filter((width) =>
+      wider ? width > bits : width < bits,
+    );
     return widths.length === 0 ? null : intInfo(g.p.types, signed, g.r.pick(widths));
   };
 const otherFormat =
   (wider: boolean): Target =>
   (g, { bits }) => {
-    const formats = ([16, 32, 64] as const).filter((format) => (wider ? format > bits : format < bits));
+    const formats = (g.p.plan.profile.everyVector ? EVERY_FORMAT : FORMATS).filter((format) =>
+      wider ? format > bits : format < bits,
+    );
     return formats.length === 0 ? null : typeInfo(g.p.types, g.p.pool.floatType(g.r.pick(formats)));
   };
 
@@ -134,9 +145,10 @@ export const lanesWidened = lanesTo('intcast', isInt, otherWidth(true));
 export const lanesCut = lanesTo('trunc', isInt, otherWidth(false));
 export const lanesExtended = lanesTo('fpext', isFloat, otherFormat(true));
 export const lanesRounded = lanesTo('fptrunc', isFloat, otherFormat(false));
-export const lanesToFloat = lanesTo('float_from_int', isInt, (g) =>
-  typeInfo(g.p.types, g.p.pool.floatType(g.r.pick([16, 32, 64] as const))),
-);
+export const lanesToFloat = lanesTo('float_from_int', isInt, (g, { bits }) => {
+  const formats = g.p.plan.profile.everyVector && bits <= MOST_CONVERTED ? EVERY_FORMAT : FORMATS;
+  return typeInfo(g.p.types, g.p.pool.floatType(g.r.pick(formats)));
+});
 
 /** clz, ctz, popcount. */
 export function lanesCounted(tag: TagOfForm<'ty_op'>): Emitter {

@@ -28,6 +28,10 @@ export interface Profile {
   readonly checked: boolean;
   /** Whether there are vectors. */
   readonly vectors: boolean;
+  /** Whether these have lanes of every width, and instructions of vectors that younger versions of the language added. */
+  readonly everyVector: boolean;
+  /** Whether most enums have a tag of more than 64 bits. */
+  readonly wideTags: boolean;
   /** Chance that there is debug information. */
   readonly debug: number;
   /** Whether there are elementary functions. A sweep has them alone, or none. */
@@ -144,6 +148,9 @@ export const VECTOR_TAGS: readonly AirTag[] = [
   'cmp_vector', 'cmp_vector_optimized', 'select', 'splat', 'reduce', 'reduce_optimized', 'shuffle_one', 'shuffle_two',
 ];
 
+/** Those that only profiles with everything of vectors have. */
+export const EVERY_VECTOR_TAGS: readonly AirTag[] = ['vector_store_elem'];
+
 /** Elementary functions. */
 // prettier-ignore
 export const MATH_TAGS: readonly AirTag[] = ['sin', 'cos', 'tan', 'exp', 'exp2', 'log', 'log2', 'log10'];
@@ -172,6 +179,8 @@ const DEFAULT: Profile = {
   wideInts: 0,
   checked: false,
   vectors: false,
+  everyVector: false,
+  wideTags: false,
   math: false,
   debug: 0,
   packed: 0,
@@ -488,6 +497,56 @@ const ALL: readonly Profile[] = [
     splits: 20,
     data: 4,
     functions: 4,
+  },
+  {
+    ...DEFAULT,
+    name: 'lanes',
+    summary:
+      'vectors of every lane: wide ones, overflow of lanes, checks, bits seen as other types, single lanes stored',
+    factors: {
+      ...times(1, [...INTEGERS, ...FLOATS, ...CHECKED_TAGS]),
+      ...times(2, [...VECTOR_TAGS, ...EVERY_VECTOR_TAGS]),
+      ...times(6, FLOAT_EXTRAS),
+      ...times(0, ['cmp_lt_optimized', 'cmp_lte_optimized', 'cmp_eq_optimized', 'cmp_gte_optimized']),
+      ...times(0, ['cmp_gt_optimized', 'cmp_neq_optimized']),
+      ...times(4, ['add_with_overflow', 'sub_with_overflow', 'mul_with_overflow', 'shl_with_overflow', 'bitcast']),
+      ...times(0, FLOW_TAGS),
+      ...times(2, ['int_from_float_safe', 'int_from_float_optimized_safe']),
+      array_elem_val: 2,
+    },
+    others: 0.12,
+    vectors: true,
+    everyVector: true,
+    flow: true,
+    checked: true,
+    aggregates: 24,
+    sums: 150,
+    floats: 70,
+    formats: [16, 32, 64, 80, 128],
+    wideInts: 90,
+    splits: 20,
+    data: 4,
+    functions: 4,
+  },
+  {
+    ...DEFAULT,
+    name: 'wide-tags',
+    summary: 'enums with tags of more than 64 bits: names, switches, tagged unions, in packed structs and in memory',
+    factors: {
+      ...times(1, SUM_TAGS),
+      ...times(3, ['tag_name', 'is_named_enum_value', 'get_union_tag', 'set_union_tag', 'union_init']),
+      ...times(2, ['bitcast', 'cmp_eq', 'cmp_neq', 'switch_br', 'struct_field_val']),
+      breakpoint: 1,
+    },
+    others: 0.2,
+    aggregates: 90,
+    sums: 170,
+    wideTags: true,
+    wideInts: 90,
+    packed: 300,
+    floats: 16,
+    splits: 60,
+    data: 8,
   },
   {
     ...DEFAULT,

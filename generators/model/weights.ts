@@ -181,6 +181,7 @@ export const WEIGHTS: Readonly<Record<DescribedTag, number>> = {
   cmp_vector: 12,
   cmp_vector_optimized: 3,
   select: 10,
+  vector_store_elem: 4,
   splat: 6,
   reduce: 10,
   reduce_optimized: 3,

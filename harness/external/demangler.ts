@@ -1,11 +1,13 @@
 /**
- * What mangled names of C++ mean: LLVM's own demangler, as a module that the build links from the optional package's libc++abi.
+ * What mangled names mean. Of C++: LLVM's own demangler, as a module that the build links from the optional package's libc++abi.
  *
  * Owns the way to that module and its memory. It is loaded at the first name; where the build had no package there is no
- * module, and names stay as they are. A name that the demangler cannot read, or that is too deep for its stack, stays too.
+ * module, and names of C++ stay as they are. A name that the demangler cannot read, or that is too deep for its stack, stays
+ * too. Names of Rust are read by rust-demangler.ts, which is always there.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { demangleRust } from './rust-demangler.ts';
 
 /** Made by scripts/make-demangler.mjs. This file is a source, a file of the build, or joined with others. */
 const PLACES = ['../demangle.wasm', '../../demangle.wasm', '../../dist/demangle.wasm'];
@@ -28,6 +30,7 @@ export function openDemangler(places: readonly string[] = PLACES): (name: string
   let module: WebAssembly.Module | null | undefined;
   let demangler: Exports | null = null;
   const find = (name: string): string => {
+    if (name.startsWith('_R')) return demangleRust(name) ?? name;
     if (!MANGLED.test(name)) return name;
     module ??= load(places);
     if (module === null) return name;

@@ -14,7 +14,7 @@ const ROWS: readonly Row[] = [
   [/^core\/codegen\/wide\/wide-packed/, ['wide-packed', 'packed', 'packed-unions']],
   [/^core\/codegen\/wide\/.*float/, ['formats', 'wide']],
   [/^core\/codegen\/wide\//, ['sweep', 'wide', 'formats']],
-  [/^core\/codegen\/aggregate\/lanes/, ['vectors']],
+  [/^core\/codegen\/aggregate\/(?:lanes|vector|simd)/, ['vectors', 'lanes']],
   [/^core\/codegen\/aggregate\/packed/, ['packed', 'wide-packed', 'packed-unions']],
   [/^core\/codegen\/aggregate\//, ['sums', 'memory']],
   [/^core\/codegen\/(?:control\/carried|state\/conventions)/, ['abi', 'calls']],

@@ -74,6 +74,7 @@ import {
 } from './pointer-steps.ts';
 import type { HandlersByNumber, Meaning } from './preparation.ts';
 import * as sums from './sum-steps.ts';
+import { recasting } from './vector-bits.ts';
 import * as vectors from './vector-steps.ts';
 
 /** The handlers of instructions that have one of their own. */
@@ -99,10 +100,10 @@ const OWN = {
   mod: binary('mod', 'mod'),
   max: binary('max', 'max'),
   min: binary('min', 'min'),
-  add_with_overflow: overflowing('add'),
-  sub_with_overflow: overflowing('sub'),
-  mul_with_overflow: overflowing('mul'),
-  shl_with_overflow: shiftOverflowing,
+  add_with_overflow: vectors.reported(overflowing('add')),
+  sub_with_overflow: vectors.reported(overflowing('sub')),
+  mul_with_overflow: vectors.reported(overflowing('mul')),
+  shl_with_overflow: vectors.reported(shiftOverflowing),
   abs: absolute,
   neg: negate,
   mul_add: fused,
@@ -147,7 +148,7 @@ const OWN = {
   intcast,
   intcast_safe: checkedIntcast,
   trunc: truncate,
-  bitcast,
+  bitcast: recasting(bitcast),
   fptrunc: floatcast,
   fpext: floatcast,
   int_from_float: intFromFloat,
@@ -160,6 +161,7 @@ const OWN = {
   load,
   store,
   store_safe: storeMarked,
+  vector_store_elem: vectors.storeLane,
   ptr_add: stepped(1),
   ptr_sub: stepped(-1),
   ptr_elem_val: pointerElement,

@@ -24,9 +24,6 @@ import { shapeOf } from '../model/shapes.ts';
 /** Greatest width of an integer in bits. */
 const MAX_BITS = 4096;
 
-/** Greatest width of the tag of an enum in bits. */
-const MAX_ENUM_BITS = 64;
-
 const UNSUPPORTED_TAG = Uint8Array.from(AIR_OP_BY_NUMBER, ({ status }) => (status === 'refused' ? 1 : 0));
 
 /** Throws {@link UnsupportedInstruction} for the first thing in `unit` that has no meaning here; a probe takes any values. */
@@ -79,7 +76,7 @@ function isWide(pool: InternPool, ty: IpIndex, wide: ReadonlySet<IpIndex>): bool
     case TypeKind.error_union:
       return wide.has(errorPayload(pool, ty));
     case TypeKind.enum:
-      return pool.intBits(enumTag(pool, ty)) > MAX_ENUM_BITS;
+      return wide.has(enumTag(pool, ty));
     case TypeKind.union:
     case TypeKind.struct:
       return Array.from({ length: pool.fieldCount(ty) }, (_, n) => pool.fieldType(ty, n)).some((field) =>

@@ -7,16 +7,20 @@ import { operandAt } from '../../core/air/body/operands.ts';
 import type { InstIndex, MaskItem } from '../../core/air/body/ref.ts';
 import type { Reduction } from '../../core/air/schema/forms.ts';
 import { COMPARISONS, REDUCTIONS } from '../../core/air/schema/forms.ts';
+import { pointeeAlign } from '../../core/intern/layout.ts';
 import { laneType } from '../../core/intern/vectors.ts';
+import { placeToWrite } from '../model/access.ts';
+import { writeValue } from '../model/encoding.ts';
 import { FLOAT_ARITHMETIC, FLOAT_BINARY } from '../model/floats.ts';
 import type { Step } from '../model/frame.ts';
 import { NEXT } from '../model/frame.ts';
+import { illegal } from '../model/halt.ts';
 import type { IntRange } from '../model/integers.ts';
 import { INT_BINARY } from '../model/integers.ts';
 import type { Shape } from '../model/shapes.ts';
 import { SOFT_BINARY } from '../model/soft-float.ts';
 import type { Value } from '../model/values.ts';
-import { anyIntOf, floatOf, intValue, numberOf, partOf, softOf } from '../model/values.ts';
+import { anyIntOf, countOf, floatOf, intValue, numberOf, partOf, softOf } from '../model/values.ts';
 import type { Handler, Preparation } from './preparation.ts';
 
 /** `scalar` for scalars, and for each lane of vectors. */
@@ -41,6 +45,41 @@ function onLanes(p: Preparation, inst: InstIndex, count: number, scalar: Handler
     return NEXT;
   };
 }
+
+/** `scalar`, whose result is a pair: of vectors it is a pair of vectors. */
+export function reported(scalar: Handler): Handler {
+  return (p, inst) => {
+    const ty = p.typeOf(p.body.operand(inst));
+    if (laneType(p.pool, ty) === ty) return scalar(p, inst);
+    const step = onLanes(p, inst, p.pool.arrayLen(ty), scalar);
+    return (frame) => {
+      step(frame);
+      const { values } = frame;
+      const pairs = values[inst] as readonly Value[];
+      values[inst] = [0, 1].map((part) => pairs.map((pair) => partOf(pair, part)));
+      return NEXT;
+    };
+  };
+}
+
+/** vector_store_elem. */
+export const storeLane: Handler = (p, inst) => {
+  const { pool, machine } = p;
+  const [a, n, v] = [0, 1, 2].map((k) => p.operand(operandAt(p.body, inst, k)));
+  const ptrTy = p.typeOf(p.body.operand(inst));
+  const vector = pool.childType(ptrTy);
+  const shape = p.shape(pool.childType(vector));
+  const count = pool.arrayLen(vector);
+  const align = pointeeAlign(pool, ptrTy);
+  return ({ values }) => {
+    const index = countOf(values[n!]);
+    if (index >= count) return illegal('out_of_bounds');
+    const place = placeToWrite(values[a!], shape.size, align, index * shape.size);
+    machine.charge(shape.size);
+    writeValue(place.object, place.offset, shape, values[v!]);
+    return NEXT;
+  };
+};
 
 /** splat. */
 export const splat: Handler = (p, inst) => {

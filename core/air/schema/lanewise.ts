@@ -1,8 +1,8 @@
 /**
  * Instructions that take vectors: what they mean for scalars, they mean for each lane. Data only.
  *
- * Operands and result are vectors of one length. Not among them: what has a tuple for a result, calls the panic function,
- * compares (cmp_vector does), or changes the kind of a value without computing (bitcast).
+ * Operands and result are vectors of one length; the amount of a shift may be one scalar for all lanes. Not among them: what
+ * has a tuple for a result, compares (cmp_vector does), or changes the kind of a value without computing (bitcast).
  */
 import type { DescribedTag } from './ops.ts';
 
@@ -15,5 +15,9 @@ export const LANEWISE_TAGS: readonly DescribedTag[] = [
   'clz', 'ctz', 'popcount', 'byte_swap', 'bit_reverse', 'intcast', 'trunc', 'fptrunc', 'fpext', 'int_from_float',
   'float_from_int', 'add_optimized', 'sub_optimized', 'mul_optimized', 'div_float_optimized', 'div_trunc_optimized',
   'div_floor_optimized', 'div_exact_optimized', 'rem_optimized', 'mod_optimized', 'neg_optimized',
-  'int_from_float_optimized',
+  'int_from_float_optimized', 'add_safe', 'sub_safe', 'mul_safe', 'intcast_safe', 'int_from_float_safe',
+  'int_from_float_optimized_safe',
 ];
+
+/** Those whose operand 1 is an amount. */
+export const SHIFT_TAGS: readonly DescribedTag[] = ['shl', 'shl_exact', 'shl_sat', 'shr', 'shr_exact'];

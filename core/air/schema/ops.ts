@@ -337,7 +337,7 @@ export const AIR_OPS = {
   select: op('op_pl_bin', '', 'described', 'lane by lane one of two vectors, as a vector of bool says'),
   reduce: op('reduce', '', 'described', 'the lanes put together by an operation, from the first to the last'),
   reduce_optimized: op('reduce', '', 'described', 'reduce with fast-math licence'),
-  vector_store_elem: op('op_pl_bin', 'must void', 'refused', 'vector store elem'),
+  vector_store_elem: op('op_pl_bin', 'must void', 'described', 'writes one lane of the vector at an address'),
   // Atomics
   atomic_load: op('atomic_load', 'must', 'described', 'load in one step'),
   atomic_store_unordered: op('bin_op', 'must void', 'described', 'store in one step'),

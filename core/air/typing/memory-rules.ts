@@ -102,6 +102,19 @@ const store: Check = (f, inst) => {
   return mismatch(f, 'the right operand', typeOfOperand(f, inst, 1), f.pool.childType(ptr));
 };
 
+const vectorStoreElem: Check = (f, inst) => {
+  const { pool } = f;
+  const ptr = typeOfOperand(f, inst, 0);
+  if (!isOne(pool, ptr) || !isVector(pool, pool.childType(ptr))) {
+    return wrongKind(f, 'the place', ptr, 'a pointer to a vector');
+  }
+  if (pool.ptrIsConst(ptr)) return `the place has type ${f.nameOf(ptr)}: it is const`;
+  return (
+    indexProblem(f, inst, 'the index') ??
+    mismatch(f, 'the lane', typeOfOperand(f, inst, 2), pool.childType(pool.childType(ptr)))
+  );
+};
+
 const ptrAdd: Check = (f, inst) => {
   const { pool, body } = f;
   const base = typeOfOperand(f, inst, 0);
@@ -320,6 +333,7 @@ export const MEMORY_RULES = {
   ret_ptr: rule('ty', retPtr),
   load: rule('ty', load),
   store: rule('void', store),
+  vector_store_elem: rule('void', vectorStoreElem),
   store_safe: rule('void', store),
   ptr_add: moved,
   ptr_sub: moved,

@@ -87,8 +87,8 @@ function seenAs({ pool, inLanes }: TypingContext, ty: IpIndex): IpIndex {
   return inLanes && ty !== NO_TYPE ? laneType(pool, ty) : ty;
 }
 
-/** `check`, of vectors of one length lane by lane. */
-export function lanewise(check: Check): Check {
+/** `check`, of vectors of one length lane by lane; `hasAmount`: operand 1 may be a scalar as well. */
+export function lanewise(check: Check, hasAmount: boolean): Check {
   return (f, inst) => {
     const first = typeOfOperand(f, inst, 0);
     if (first === NO_TYPE || !isVector(f.pool, first)) return check(f, inst);
@@ -96,7 +96,8 @@ export function lanewise(check: Check): Check {
     const hasLength = (ty: IpIndex): boolean => isVector(f.pool, ty) && f.pool.arrayLen(ty) === length;
     for (let k = 1; k < operandCount(f.body, inst); k++) {
       const ty = typeOfOperand(f, inst, k);
-      if (!hasLength(ty)) return wrongKind(f, `operand ${k}`, ty, `a vector of ${length} lanes`);
+      const isAmount = hasAmount && k === 1 && ty !== NO_TYPE && !isVector(f.pool, ty);
+      if (!isAmount && !hasLength(ty)) return wrongKind(f, `operand ${k}`, ty, `a vector of ${length} lanes`);
     }
     const says = LAYOUT_BY_NUMBER[f.body.tags[inst]!]!.slots.some(({ kind }) => kind === 'type');
     if (says && !hasLength(f.body.ty(inst))) {

@@ -7,10 +7,11 @@ import { IP } from '../../intern/keys.ts';
 import { isByRef } from '../../intern/layout.ts';
 import { backingOf } from '../../intern/packed.ts';
 import { enumTag, integerOf } from '../../intern/sums.ts';
+import { isVector, laneType } from '../../intern/vectors.ts';
 import { TypeKind, StructLayout } from '../../intern/type-kinds.ts';
 import type { DescribedTag } from '../schema/ops.ts';
 import type { Check, TypingRule } from './rule.ts';
-import { mismatch, rule, typeOfOperand, typeOfResult, wrongKind } from './rule.ts';
+import { mismatch, NO_TYPE, rule, typeOfOperand, typeOfResult, wrongKind } from './rule.ts';
 
 type Class = (pool: InternPool, ty: IpIndex) => boolean;
 
@@ -78,16 +79,19 @@ const shift: Check = (f, inst) => {
   return isUnsigned(f.pool, rhs) ? null : wrongKind(f, 'the shift amount', rhs, 'an unsigned integer');
 };
 
+/** Of vectors as well: then both parts of the result are vectors. */
 function withOverflow(isShift: boolean): Check {
   return (f, inst) => {
     const { pool } = f;
     const lhs = typeOfOperand(f, inst, 0);
-    if (!pool.isInt(lhs)) return wrongKind(f, 'the left operand', lhs, 'an integer');
+    if (lhs === NO_TYPE || !pool.isInt(laneType(pool, lhs))) {
+      return wrongKind(f, 'the left operand', lhs, 'an integer or a vector of integers');
+    }
     const rhs = typeOfOperand(f, inst, 1);
-    if (isShift) {
-      if (!isUnsigned(pool, rhs)) return wrongKind(f, 'the shift amount', rhs, 'an unsigned integer');
-    } else if (rhs !== lhs) {
-      return mismatch(f, 'the right operand', rhs, lhs);
+    if (!isShift) {
+      if (rhs !== lhs) return mismatch(f, 'the right operand', rhs, lhs);
+    } else if (!isAmountFor(pool, rhs, lhs)) {
+      return wrongKind(f, 'the shift amount', rhs, 'an unsigned integer, or a vector of as many lanes of one');
     }
     const ty = typeOfResult(f, inst);
     const fits =
@@ -95,11 +99,26 @@ function withOverflow(isShift: boolean): Check {
       pool.structLayout(ty) === StructLayout.tuple &&
       pool.fieldCount(ty) === 2 &&
       pool.fieldType(ty, 0) === lhs &&
-      pool.fieldType(ty, 1) === IP.u1_type &&
+      isFlagsOf(pool, pool.fieldType(ty, 1), lhs) &&
       pool.fieldAlign(ty, 0) === 0 &&
       pool.fieldAlign(ty, 1) === 0;
-    return fits ? null : wrongKind(f, 'the result', ty, `tuple { ${f.nameOf(lhs)}, u1 }`);
+    if (fits) return null;
+    const flags = isVector(pool, lhs) ? `vector(${pool.arrayLen(lhs)}) u1` : 'u1';
+    return wrongKind(f, 'the result', ty, `tuple { ${f.nameOf(lhs)}, ${flags} }`);
   };
+}
+
+/** Whether a `shifted` can be shifted by an `amount`: of a vector all lanes by one amount, or each by its own. */
+function isAmountFor(pool: InternPool, amount: IpIndex, shifted: IpIndex): boolean {
+  if (amount === NO_TYPE || !isUnsigned(pool, laneType(pool, amount))) return false;
+  if (!isVector(pool, amount)) return true;
+  return isVector(pool, shifted) && pool.arrayLen(amount) === pool.arrayLen(shifted);
+}
+
+/** Whether `flags` has a u1 for each lane of `ty`. */
+function isFlagsOf(pool: InternPool, flags: IpIndex, ty: IpIndex): boolean {
+  if (!isVector(pool, ty)) return flags === IP.u1_type;
+  return isVector(pool, flags) && pool.childType(flags) === IP.u1_type && pool.arrayLen(flags) === pool.arrayLen(ty);
 }
 
 const abs: Check = (f, inst) => {
@@ -203,10 +222,58 @@ function sameBits(pool: InternPool, from: IpIndex, to: IpIndex): boolean {
   return from === IP.usize_type && pool.isPtr(to);
 }
 
+/** Bits of a value with bits of its own, each with a place: those of its elements follow each other. Null for other types. */
+function patternBits(pool: InternPool, ty: IpIndex): number | null {
+  switch (pool.typeKind(ty)) {
+    case TypeKind.int:
+      return pool.intBits(ty);
+    case TypeKind.float:
+      return pool.floatBits(ty);
+    case TypeKind.simple:
+      return ty === IP.bool_type ? 1 : null;
+    case TypeKind.packed:
+      return pool.intBits(backingOf(pool, ty));
+    case TypeKind.vector:
+    case TypeKind.array: {
+      const child = pool.childType(ty);
+      const isNested = pool.typeKind(child) === TypeKind.array || pool.typeKind(child) === TypeKind.vector;
+      const bits = isNested || pool.arraySentinel(ty) !== null ? null : patternBits(pool, child);
+      return bits === null ? null : bits * pool.arrayLen(ty);
+    }
+    case TypeKind.ptr:
+    case TypeKind.slice:
+    case TypeKind.struct:
+    case TypeKind.fn:
+    case TypeKind.opt:
+    case TypeKind.error_set:
+    case TypeKind.error_union:
+    case TypeKind.enum:
+    case TypeKind.union:
+      return null;
+  }
+}
+
+/** From a vector or to one: the same lanes as elements of an array, or a type of as many bits. */
+function sameLanes(pool: InternPool, from: IpIndex, to: IpIndex): boolean {
+  const other = isVector(pool, from) ? to : from;
+  const isListed = isVector(pool, other) || pool.typeKind(other) === TypeKind.array;
+  const sameElements =
+    isListed &&
+    pool.arraySentinel(other) === null &&
+    pool.childType(from) === pool.childType(to) &&
+    pool.arrayLen(from) === pool.arrayLen(to);
+  const bits = patternBits(pool, from);
+  return sameElements || (bits !== null && bits === patternBits(pool, to));
+}
+
 const bitcast: Check = (f, inst) => {
+  const { pool } = f;
   const operand = typeOfOperand(f, inst, 0);
   const result = typeOfResult(f, inst);
-  return sameBits(f.pool, operand, result) ? null : `no bitcast from ${f.nameOf(operand)} to ${f.nameOf(result)}`;
+  const hasVector = operand !== NO_TYPE && (isVector(pool, operand) || isVector(pool, result));
+  return (hasVector ? sameLanes : sameBits)(pool, operand, result)
+    ? null
+    : `no bitcast from ${f.nameOf(operand)} to ${f.nameOf(result)}`;
 };
 
 /** Two operands of one type of a class, and a result of that type. */

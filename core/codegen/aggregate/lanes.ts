@@ -10,30 +10,47 @@ import type { InstIndex } from '../../air/body/ref.ts';
 import type { Reduction } from '../../air/schema/forms.ts';
 import { COMPARISONS, REDUCTIONS } from '../../air/schema/forms.ts';
 import type { IpIndex } from '../../intern/keys.ts';
-import { abiAlign, abiSize } from '../../intern/layout.ts';
-import { laneType } from '../../intern/vectors.ts';
+import { abiAlign, abiSize, fieldOffset, pointeeAlign } from '../../intern/layout.ts';
+import { isVector, laneType } from '../../intern/vectors.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
-import { allocateSlot, loadTop, storeOperand, storeTop, storeValue } from '../memory/memory-access.ts';
-import type { Rep } from '../state/abi.ts';
-import { repOf } from '../state/abi.ts';
+import { InternalError } from '../../support/assert.ts';
+import { allocateSlot, copyValue, loadTop, storeOperand, storeTop, storeValue } from '../memory/memory-access.ts';
+import { addIndex, constantIndexOffset } from '../memory/pointers.ts';
+import { Rep, repOf } from '../state/abi.ts';
 import { lowerConstant } from '../state/constants.ts';
 import { byClassOfOperand } from '../state/choose-lowering.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
+import type { Reporting } from '../state/reporting.ts';
 import { NumberClass } from '../state/number-class.ts';
 import type { WValue } from '../state/wvalue.ts';
-import { local } from '../state/wvalue.ts';
+import { local, movedBy } from '../state/wvalue.ts';
 
-/** Loads lane `k` of the vector of type `ty` at `place` into a temporary. */
-function loadLane(f: FunctionState, place: WValue, ty: IpIndex, k: number): LocalIndex {
-  const lane = laneType(f.pool, ty);
-  pushLane(f, place, lane, k);
-  return f.popTemp(repOf(f.pool, lane));
+/** A lane: what is loaded into a temporary, which is to be given back, or the place of what is in memory. */
+interface LaneValue {
+  readonly value: WValue;
+  readonly temp: LocalIndex | null;
 }
 
-function pushLane(f: FunctionState, place: WValue, lane: IpIndex, k: number): void {
-  f.pushBase(place);
-  loadTop(f, place, k * abiSize(f.pool, lane), lane, abiAlign(f.pool, lane));
+/** Lane `k` of the vector of type `ty` at `place`. */
+function laneOf(f: FunctionState, place: WValue, ty: IpIndex, k: number): LaneValue {
+  const lane = laneType(f.pool, ty);
+  const offset = k * abiSize(f.pool, lane);
+  const rep = repOf(f.pool, lane);
+  if (rep === Rep.address) {
+    const moved = movedBy(place, offset);
+    if (moved !== null) return { value: moved, temp: null };
+    f.pushAddress(place, offset);
+  } else {
+    f.pushBase(place);
+    loadTop(f, place, offset, lane, abiAlign(f.pool, lane));
+  }
+  const temp = f.popTemp(rep);
+  return { value: local(temp), temp };
+}
+
+function release(f: FunctionState, lanes: readonly LaneValue[]): void {
+  for (const { temp } of lanes) if (temp !== null) f.releaseTemp(temp);
 }
 
 /** `scalar`, and of vectors the same for each lane. */
@@ -49,34 +66,111 @@ export function lanewise(scalar: Lowering): Lowering {
   });
 }
 
-/** Lowers `inst` by `scalar` for each lane; the result and all operands are vectors of one length. */
+/** The operands of `inst`, by position; a scalar among vectors is the same in each lane. */
+interface VectorOperands {
+  readonly types: readonly IpIndex[];
+  readonly places: readonly WValue[];
+}
+
+function operandsOf(f: FunctionState, inst: InstIndex): VectorOperands {
+  const refs = Array.from({ length: operandCount(f.body, inst) }, (_, n) => f.operand(inst, n));
+  return { types: refs.map((ref) => f.typeOf(ref)), places: refs.map((ref) => f.resolve(ref)) };
+}
+
+function lanesOf(f: FunctionState, { types, places }: VectorOperands, k: number): readonly LaneValue[] {
+  return places.map((place, n) =>
+    isVector(f.pool, types[n]!) ? laneOf(f, place, types[n]!, k) : { value: place, temp: null },
+  );
+}
+
+/** Lowers `inst` by `scalar` for each lane; the result and the operands are vectors of one length, but for amounts of shifts. */
 function lowerLanes(f: FunctionState, inst: InstIndex, scalar: Lowering): void {
   const { pool, mir } = f;
   const ty = f.resultType(inst);
   const resultTy = laneType(pool, ty);
   const slot = allocateSlot(f, ty);
-  const refs = Array.from({ length: operandCount(f.body, inst) }, (_, n) => f.operand(inst, n));
-  const types = refs.map((ref) => f.typeOf(ref));
-  const places = refs.map((ref) => f.resolve(ref));
-  const lanes = types.map((type) => laneType(pool, type));
+  const operands = operandsOf(f, inst);
+  const types = operands.types.map((type) => laneType(pool, type));
   for (let k = 0; k < pool.arrayLen(ty); k++) {
-    const temps = places.map((place, n) => loadLane(f, place, types[n]!, k));
+    const lanes = lanesOf(f, operands, k);
     const offset = k * abiSize(pool, resultTy);
     const take = (value: WValue | null, rep: Rep): void => {
       const temp = value === null ? f.popTemp(rep) : null;
-      f.pushBase(slot);
-      if (temp === null) f.pushValue(value!);
-      else mir.localGet(temp);
-      storeTop(f, slot, offset, resultTy);
+      if (repOf(pool, resultTy) === Rep.address) {
+        copyValue(f, slot, offset, value ?? local(temp!), resultTy, abiAlign(pool, resultTy));
+      } else {
+        f.pushBase(slot);
+        if (temp === null) f.pushValue(value!);
+        else mir.localGet(temp);
+        storeTop(f, slot, offset, resultTy);
+      }
       if (temp !== null) f.releaseTemp(temp);
     };
-    f.inLane({ values: temps.map(local), types: lanes, resultTy, take }, () => {
+    f.inLane({ values: lanes.map(({ value }) => value), types, resultTy, take }, () => {
       scalar(f, inst);
     });
-    for (const temp of temps) f.releaseTemp(temp);
+    release(f, lanes);
   }
   f.finish(inst, slot);
 }
+
+/** An instruction with a result of tuple { T, u1 }, of scalars or with both parts vectors. */
+export function reporting(narrow: Reporting, wide: Reporting): Lowering {
+  const scalar = (report: Reporting): Lowering => {
+    return (f, inst) => {
+      const tuple = f.resultType(inst);
+      const slot = allocateSlot(f, tuple);
+      report(f, inst, {
+        slot,
+        resultTy: f.pool.fieldType(tuple, 0),
+        resultOffset: fieldOffset(f.pool, tuple, 0),
+        flagTy: f.pool.fieldType(tuple, 1),
+        flagOffset: fieldOffset(f.pool, tuple, 1),
+      });
+      f.finish(inst, slot);
+    };
+  };
+  const [onNarrow, onWide] = [scalar(narrow), scalar(wide)];
+  return byClassOfOperand({
+    [NumberClass.plain]: onNarrow,
+    [NumberClass.wideInt]: onWide,
+    [NumberClass.half]: onNarrow,
+    [NumberClass.wideFloat]: onNarrow,
+    [NumberClass.vector]: (f, inst) => {
+      reportLanes(f, inst, narrow, wide);
+    },
+  });
+}
+
+function reportLanes(f: FunctionState, inst: InstIndex, narrow: Reporting, wide: Reporting): void {
+  const { pool } = f;
+  const tuple = f.resultType(inst);
+  const slot = allocateSlot(f, tuple);
+  const operands = operandsOf(f, inst);
+  const types = operands.types.map((type) => laneType(pool, type));
+  const resultTy = types[0]!;
+  const flagTy = laneType(pool, pool.fieldType(tuple, 1));
+  const report = f.classOf(resultTy) === NumberClass.wideInt ? wide : narrow;
+  for (let k = 0; k < pool.arrayLen(operands.types[0]!); k++) {
+    const lanes = lanesOf(f, operands, k);
+    f.inLane({ values: lanes.map(({ value }) => value), types, resultTy, take: NOBODY }, () => {
+      report(f, inst, {
+        slot,
+        resultTy,
+        resultOffset: fieldOffset(pool, tuple, 0) + k * abiSize(pool, resultTy),
+        flagTy,
+        flagOffset: fieldOffset(pool, tuple, 1) + k * abiSize(pool, flagTy),
+      });
+    });
+    release(f, lanes);
+  }
+  f.finish(inst, slot);
+}
+
+/** A report is written to its parts and has no result. */
+const NOBODY = (): never => {
+  throw new InternalError('a lane that reports an overflow is finished');
+};
 
 /** One of two values, by a bool in front of them. */
 const lowerChoice: Lowering = (f, inst) => {
@@ -103,28 +197,61 @@ export function comparison(scalars: Readonly<Record<(typeof COMPARISONS)[number]
 /** reduce, by the operations of scalars: from the first lane to the last. */
 export function reduction(scalars: (op: Reduction, isFloat: boolean) => Lowering): Lowering {
   return (f, inst) => {
-    const { pool, mir } = f;
+    const { pool } = f;
     const operand = f.operand(inst, 0);
     const ty = f.typeOf(operand);
     const resultTy = laneType(pool, ty);
     const place = f.resolve(operand);
     const scalar = scalars(REDUCTIONS[f.body.word(inst)]!, pool.isFloat(resultTy));
-    const sum = loadLane(f, place, ty, 0);
-    for (let k = 1; k < pool.arrayLen(ty); k++) {
-      const lane = loadLane(f, place, ty, k);
-      const take = (value: WValue | null): void => {
-        if (value !== null) f.pushValue(value);
-        mir.localSet(sum);
-      };
-      f.inLane({ values: [local(sum), local(lane)], types: [resultTy, resultTy], resultTy, take }, () => {
-        scalar(f, inst);
-      });
-      f.releaseTemp(lane);
-    }
-    mir.localGet(sum);
-    f.releaseTemp(sum);
-    f.finishStack(inst, repOf(pool, resultTy));
+    if (repOf(pool, resultTy) === Rep.address) reduceInMemory(f, inst, place, ty, scalar);
+    else reduceInLocal(f, inst, place, ty, scalar);
   };
+}
+
+function reduceInLocal(f: FunctionState, inst: InstIndex, place: WValue, ty: IpIndex, scalar: Lowering): void {
+  const { pool, mir } = f;
+  const resultTy = laneType(pool, ty);
+  const sum = laneOf(f, place, ty, 0).temp!;
+  for (let k = 1; k < pool.arrayLen(ty); k++) {
+    const lane = laneOf(f, place, ty, k).temp!;
+    const take = (value: WValue | null): void => {
+      if (value !== null) f.pushValue(value);
+      mir.localSet(sum);
+    };
+    f.inLane({ values: [local(sum), local(lane)], types: [resultTy, resultTy], resultTy, take }, () => {
+      scalar(f, inst);
+    });
+    f.releaseTemp(lane);
+  }
+  mir.localGet(sum);
+  f.releaseTemp(sum);
+  f.finishStack(inst, repOf(pool, resultTy));
+}
+
+/** Each step leaves its result in a place of its own, which the next one reads; the last one is copied, for a lane is no value. */
+function reduceInMemory(f: FunctionState, inst: InstIndex, place: WValue, ty: IpIndex, scalar: Lowering): void {
+  const { pool } = f;
+  const resultTy = laneType(pool, ty);
+  let sum = laneOf(f, place, ty, 0);
+  for (let k = 1; k < pool.arrayLen(ty); k++) {
+    const lane = laneOf(f, place, ty, k);
+    const before = sum;
+    const take = (value: WValue | null, rep: Rep): void => {
+      const temp = value === null ? f.popTemp(rep) : null;
+      const slot = allocateSlot(f, resultTy);
+      copyValue(f, slot, 0, value ?? local(temp!), resultTy, abiAlign(pool, resultTy));
+      if (temp !== null) f.releaseTemp(temp);
+      sum = { value: slot, temp: null };
+    };
+    f.inLane({ values: [before.value, lane.value], types: [resultTy, resultTy], resultTy, take }, () => {
+      scalar(f, inst);
+    });
+    release(f, [before, lane]);
+  }
+  const slot = allocateSlot(f, resultTy);
+  copyValue(f, slot, 0, sum.value, resultTy, abiAlign(pool, resultTy));
+  release(f, [sum]);
+  f.finish(inst, slot);
 }
 
 /** splat. */
@@ -151,11 +278,55 @@ export function lowerShuffle(f: FunctionState, inst: InstIndex): void {
         storeValue(f, slot, k * size, lane, lowerConstant(pool, item.value));
         return;
       case 'operand': {
-        f.pushBase(slot);
-        pushLane(f, f.resolve(f.operand(inst, item.operand)), lane, item.lane);
-        storeTop(f, slot, k * size, lane);
+        const place = f.resolve(f.operand(inst, item.operand));
+        copyLane(f, slot, k * size, place, item.lane * size, lane);
       }
     }
   });
   f.finish(inst, slot);
+}
+
+function copyLane(f: FunctionState, to: WValue, toOffset: number, from: WValue, fromOffset: number, ty: IpIndex): void {
+  const align = abiAlign(f.pool, ty);
+  if (repOf(f.pool, ty) !== Rep.address) {
+    f.pushBase(to);
+    f.pushBase(from);
+    loadTop(f, from, fromOffset, ty, align);
+    storeTop(f, to, toOffset, ty);
+    return;
+  }
+  const moved = movedBy(from, fromOffset);
+  if (moved !== null) {
+    copyValue(f, to, toOffset, moved, ty, align);
+    return;
+  }
+  f.pushAddress(from, fromOffset);
+  const address = f.popTemp(f.addressRep);
+  copyValue(f, to, toOffset, local(address), ty, align);
+  f.releaseTemp(address);
+}
+
+/** vector_store_elem. */
+export function lowerVectorStoreElem(f: FunctionState, inst: InstIndex): void {
+  const pointer = f.operand(inst, 0);
+  const lane = f.operand(inst, 2);
+  const size = abiSize(f.pool, f.typeOf(lane));
+  const align = alignAfter(pointeeAlign(f.pool, f.typeOf(pointer)), size);
+  const index = f.resolve(f.operand(inst, 1));
+  const offset = constantIndexOffset(index, size);
+  if (offset !== null) {
+    storeOperand(f, f.resolve(pointer), offset, lane, align);
+  } else {
+    f.push(pointer);
+    addIndex(f, index, size);
+    const address = f.popTemp(f.addressRep);
+    storeOperand(f, local(address), 0, lane, align);
+    f.releaseTemp(address);
+  }
+  f.finishVoid(inst);
+}
+
+/** Alignment that is certain at any multiple of `step` bytes from a place aligned to `align`. */
+function alignAfter(align: number, step: number): number {
+  return step % align === 0 ? align : step & -step;
 }

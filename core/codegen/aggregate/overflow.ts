@@ -1,20 +1,20 @@
 /**
- * Arithmetic that reports its overflow: add, sub, mul and shl with a result of tuple { T, u1 } in a frame slot; and add, sub
- * and mul that panic instead.
+ * Arithmetic that reports its overflow: add, sub, mul and shl, which write the reduced result and a flag; and add, sub and mul
+ * that panic instead.
  *
- * Each lowering leaves the wrapped result in a temporary and then pushes the flag; storing both is common. The flags hold
+ * Each recipe leaves the wrapped result in a temporary and then pushes the flag; storing both is common. The flags hold
  * for every width because both sides are canonical (codegen specification 5.3).
  */
 import type { InstIndex } from '../../air/body/ref.ts';
-import { fieldOffset } from '../../intern/layout.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
+import type { Reporting } from '../state/reporting.ts';
 import { pushAmount } from '../scalar/amounts.ts';
 import { convertContainer, wrap } from '../scalar/integers.ts';
 import { panicIfTrue } from '../scalar/panics.ts';
-import { allocateSlot, storeTop } from '../memory/memory-access.ts';
+import { storeTop } from '../memory/memory-access.ts';
 import type { OpRow } from '../state/numeric-opcodes.ts';
 import { opAdd, opGt, opLt, opMul, opNe, opShl, opShr, opSub } from '../state/numeric-opcodes.ts';
 import { pushProductOverflow, storeWideProduct } from '../scalar/wide-product.ts';
@@ -33,34 +33,31 @@ interface Recipe {
   readonly flag: (f: FunctionState, inst: InstIndex, op: Operation, r: LocalIndex) => void;
 }
 
-function withOverflow(recipe: Recipe): Lowering {
-  return (f, inst) => {
-    const tuple = f.resultType(inst);
-    const ty = f.typeOf(f.operand(inst, 0));
-    const op: Operation = {
-      rep: f.repOf(f.operand(inst, 0)),
-      bits: f.pool.intBits(ty),
-      signed: f.pool.intSigned(ty),
-    };
-    const slot = allocateSlot(f, tuple);
+function operationOf(f: FunctionState, inst: InstIndex): Operation {
+  const operand = f.operand(inst, 0);
+  const ty = f.typeOf(operand);
+  return { rep: f.repOf(operand), bits: f.pool.intBits(ty), signed: f.pool.intSigned(ty) };
+}
+
+function withOverflow(recipe: Recipe): Reporting {
+  return (f, inst, { slot, resultTy, resultOffset, flagTy, flagOffset }) => {
+    const op = operationOf(f, inst);
     recipe.result(f, inst, op);
     const r = f.popTemp(op.rep);
     f.pushBase(slot);
     f.mir.localGet(r);
-    storeTop(f, slot, fieldOffset(f.pool, tuple, 0), f.pool.fieldType(tuple, 0));
+    storeTop(f, slot, resultOffset, resultTy);
     f.pushBase(slot);
     recipe.flag(f, inst, op, r);
-    storeTop(f, slot, fieldOffset(f.pool, tuple, 1), f.pool.fieldType(tuple, 1));
+    storeTop(f, slot, flagOffset, flagTy);
     f.releaseTemp(r);
-    f.finish(inst, slot);
   };
 }
 
 /** The result as a value; an overflow panics. */
 function orPanic(recipe: Recipe): Lowering {
   return (f, inst) => {
-    const ty = f.resultType(inst);
-    const op: Operation = { rep: f.resultRep(inst), bits: f.pool.intBits(ty), signed: f.pool.intSigned(ty) };
+    const op = operationOf(f, inst);
     recipe.result(f, inst, op);
     const r = f.popTemp(op.rep);
     recipe.flag(f, inst, op, r);
@@ -102,13 +99,13 @@ function sumFlag(isAdd: boolean): Recipe['flag'] {
 
 const SUM: Recipe = { result: sumResult(opAdd), flag: sumFlag(true) };
 const DIFFERENCE: Recipe = { result: sumResult(opSub), flag: sumFlag(false) };
-export const lowerAddWithOverflow = withOverflow(SUM);
-export const lowerSubWithOverflow = withOverflow(DIFFERENCE);
+export const reportSum = withOverflow(SUM);
+export const reportDifference = withOverflow(DIFFERENCE);
 export const lowerAddSafe = orPanic(SUM);
 export const lowerSubSafe = orPanic(DIFFERENCE);
 
 /** Shifting back does not give a again. */
-export const lowerShlWithOverflow = withOverflow({
+export const reportShift = withOverflow({
   result: (f, inst, op) => {
     f.push(f.operand(inst, 0));
     pushAmount(f, f.operand(inst, 1), op.rep);
@@ -159,11 +156,16 @@ const WIDE_PRODUCT: Recipe = {
 };
 
 /** The exact product of 32-bit containers fits 64 bits; that of 64-bit containers is made in 128. */
-function byContainer(narrow: Lowering, wide: Lowering): Lowering {
-  return (f, inst) => {
-    (f.repOf(f.operand(inst, 0)) === Rep.i32 ? narrow : wide)(f, inst);
-  };
-}
+export const reportProduct: Reporting = (f, inst, parts) => {
+  (f.repOf(f.operand(inst, 0)) === Rep.i32 ? reportNarrowProduct : reportWideProduct)(f, inst, parts);
+};
 
-export const lowerMulWithOverflow = byContainer(withOverflow(NARROW_PRODUCT), withOverflow(WIDE_PRODUCT));
-export const lowerMulSafe = byContainer(orPanic(NARROW_PRODUCT), orPanic(WIDE_PRODUCT));
+const reportNarrowProduct = withOverflow(NARROW_PRODUCT);
+const reportWideProduct = withOverflow(WIDE_PRODUCT);
+const lowerNarrowMulSafe = orPanic(NARROW_PRODUCT);
+const lowerWideMulSafe = orPanic(WIDE_PRODUCT);
+
+/** As {@link reportProduct}. */
+export const lowerMulSafe: Lowering = (f, inst) => {
+  (f.repOf(f.operand(inst, 0)) === Rep.i32 ? lowerNarrowMulSafe : lowerWideMulSafe)(f, inst);
+};

@@ -38,6 +38,7 @@ function containerOf(rep: Rep): Container {
       return Rep.i64;
     case Rep.none:
     case Rep.address:
+    case Rep.v128:
       throw new InternalError('bits of a value in memory');
   }
 }

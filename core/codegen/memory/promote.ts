@@ -38,6 +38,7 @@ function isScalar(f: FunctionState, inst: InstIndex): boolean {
       return true;
     case Rep.none:
     case Rep.address:
+    case Rep.v128:
       return false;
   }
 }

@@ -57,6 +57,7 @@ function floatRep(rep: Rep): typeof Rep.f32 | typeof Rep.f64 {
     case Rep.none:
     case Rep.f16:
     case Rep.address:
+    case Rep.v128:
       throw new InternalError(`a float operation on ${REP_NAMES[rep]}`);
   }
 }

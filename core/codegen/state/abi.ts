@@ -24,6 +24,8 @@ export const Rep = {
   address: 5,
   /** The 16 bits of an f16, zero-extended in an i32. */
   f16: 6,
+  /** A vector in a local: of temporaries and values in work, never of a type ({@link repOf} says address). */
+  v128: 7,
 } as const;
 export type Rep = (typeof Rep)[keyof typeof Rep];
 
@@ -110,6 +112,8 @@ export function valTypeOf(rep: Rep): ValType {
       return ValType.f32;
     case Rep.f64:
       return ValType.f64;
+    case Rep.v128:
+      return ValType.v128;
     case Rep.none:
     case Rep.f16:
     case Rep.address:
@@ -129,6 +133,7 @@ export function isFloatRep(rep: Rep): boolean {
     case Rep.none:
     case Rep.f16:
     case Rep.address:
+    case Rep.v128:
       throw new InternalError(`representation ${REP_NAMES[rep]} is that of no number of wasm`);
   }
 }
@@ -145,6 +150,7 @@ export function containerBits(rep: Rep): 32 | 64 {
     case Rep.f64:
     case Rep.f16:
     case Rep.address:
+    case Rep.v128:
       throw new InternalError(`representation ${REP_NAMES[rep]} is no container of integers`);
   }
 }

@@ -61,3 +61,11 @@ export function besideWide(plain: Lowering, wide: Lowering): Lowering {
     (isWide ? wide : plain)(f, inst);
   };
 }
+
+/** `vector` if operand 0 or the result is a vector. */
+export function besideVector(plain: Lowering, vector: Lowering): Lowering {
+  return (f, inst) => {
+    const isVector = f.operandClass(inst) === NumberClass.vector || f.resultClass(inst) === NumberClass.vector;
+    (isVector ? vector : plain)(f, inst);
+  };
+}

@@ -143,6 +143,7 @@ function lowerUndefined(pool: PoolReader, value: IpIndex): WValue {
     case Rep.f16:
       return imm32(UNDEFINED_WORD & 0xffff);
     case Rep.address:
+    case Rep.v128:
       return uavRef(value, 0, 0);
   }
 }

@@ -19,19 +19,34 @@ import type { PoolReader } from '../../intern/pool-reader.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { MirBuilder } from '../../mir/builder.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
-import { assert, InternalError } from '../../support/assert.ts';
+import { assert } from '../../support/assert.ts';
+import { SIMD_OP } from '../../wasm/opcodes.ts';
 import { addressRep, containerBits, Rep, repOf } from './abi.ts';
 import { lowerConstant } from './constants.ts';
 import { returnsThroughMemory, wasmParamCount } from './conventions.ts';
 import { Frame } from './frame.ts';
+import type { Lane } from './lane.ts';
 import { Locals } from './locals.ts';
 import { opAdd } from './numeric-opcodes.ts';
+import { pushPlace } from './push-place.ts';
 import { NumberClasses } from './number-class.ts';
 import type { NumberClass } from './number-class.ts';
 import type { CodegenOptions } from './options.ts';
 import { rewritesMir } from './peepholes.ts';
 import type { WValue } from './wvalue.ts';
-import { baseOffset, DEAD, isInLocal, local, localOf, localPlus, movedBy, NO_VALUE, W } from './wvalue.ts';
+import {
+  baseOffset,
+  DEAD,
+  isInLocal,
+  local,
+  localOf,
+  localPlus,
+  movedBy,
+  NO_VALUE,
+  stackOffset,
+  vectorIn,
+  W,
+} from './wvalue.ts';
 
 /** Lowers one instruction: appends its code and finishes it. */
 export interface Lowering {
@@ -40,14 +55,8 @@ export interface Lowering {
   readonly byClass?: readonly Lowering[];
 }
 
-/** What a lowering sees instead of the operands and the result of an instruction on vectors: one lane of each. */
-export interface Lane {
-  readonly values: readonly WValue[];
-  readonly types: readonly IpIndex[];
-  readonly resultTy: IpIndex;
-  /** Takes the result: at a place, or (null) from the operand stack. */
-  readonly take: (value: WValue | null, rep: Rep) => void;
-}
+/** Size and alignment of a vector that is in a local. */
+const VECTOR_BYTES = 16;
 
 /** Lane operand 0 as a ref; that of operand k follows. No body has as many instructions. */
 const LANE_REF = instRef(0x7fff_ff00 as InstIndex);
@@ -90,6 +99,8 @@ export class FunctionState {
   readonly #analysis = new LivenessAnalysis();
   readonly #classes = new NumberClasses();
   readonly #values: WValue[] = [];
+  /** Offset of the slot of a vector that is in a local, once somebody has asked for its place. */
+  readonly #vectorSlots: (number | undefined)[] = [];
   /** Number of the body each value was born in. */
   readonly #birthplaces: number[] = [];
   readonly #lowerings: readonly Lowering[];
@@ -136,6 +147,9 @@ export class FunctionState {
     for (let i = 0; i < count; i++) {
       this.#values[i] = DEAD;
       this.left[i] = false;
+    }
+    for (let i = 0; options.simd128 && i < count; i++) {
+      this.#vectorSlots[i] = undefined;
     }
   }
 
@@ -190,7 +204,24 @@ export class FunctionState {
     if (ref >= LANE_REF) return this.#lane!.values[ref - LANE_REF]!;
     const value = this.#values[refInst(ref)]!;
     assert(value.kind !== W.dead, 'a dead value is used');
-    return value;
+    return value.kind === W.vector ? this.#inFrame(refInst(ref), localOf(value)) : value;
+  }
+
+  /** The local that an operand is in that is a vector; null for one in memory. */
+  vectorLocal(ref: Ref): LocalIndex | null {
+    if (!isInstRef(ref) || ref >= LANE_REF) return null;
+    const value = this.#values[refInst(ref)]!;
+    assert(value.kind !== W.dead, 'a dead value is used');
+    return value.kind === W.vector ? localOf(value) : null;
+  }
+
+  /** Writes a vector to its slot: each time that its place is asked for, since what is written in one body is not in another. */
+  #inFrame(inst: InstIndex, index: LocalIndex): WValue {
+    const offset = (this.#vectorSlots[inst] ??= this.frame.allocate(VECTOR_BYTES, VECTOR_BYTES));
+    this.mir.localGet(this.frame.bottomLocal);
+    this.mir.localGet(index);
+    this.mir.simd(SIMD_OP.v128_store, [offset, VECTOR_BYTES]);
+    return stackOffset(offset);
   }
 
   /** Whether `ref` is the constant `undef`. */
@@ -200,12 +231,13 @@ export class FunctionState {
 
   /** Representation of what travels for a value. */
   carrierOf(rep: Rep): Rep {
-    return rep < Rep.address ? rep : rep === Rep.f16 ? Rep.i32 : this.addressRep;
+    if (rep < Rep.address || rep === Rep.v128) return rep;
+    return rep === Rep.f16 ? Rep.i32 : this.addressRep;
   }
 
-  /** Whether nothing uses the result of `inst`. */
+  /** Whether nothing uses the result of `inst`; a lane always has its place. */
   isUnused(inst: InstIndex): boolean {
-    return isUnused(this.liveness, inst);
+    return this.#lane === null && isUnused(this.liveness, inst);
   }
 
   /** Runs a lowering of scalars on one lane of an instruction on vectors. */
@@ -234,42 +266,7 @@ export class FunctionState {
    * offset only the address, so the access has to add `baseOffset(v)` to its static offset.
    */
   pushBase(v: WValue): void {
-    const { mir } = this;
-    switch (v.kind) {
-      case W.none:
-        return;
-      case W.local:
-      case W.local_offset:
-        this.locals.assertAlive(localOf(v));
-        mir.localGet(localOf(v));
-        return;
-      case W.imm32:
-        mir.i32Const(v.a);
-        return;
-      case W.imm64:
-        mir.i64Const(v.a, v.b);
-        return;
-      case W.float32:
-        mir.f32Const(v.a);
-        return;
-      case W.float64:
-        mir.f64Const(v.a, v.b);
-        return;
-      case W.nav_ref:
-        mir.navRef(v.a as NavIndex, v.b);
-        return;
-      case W.func_ref:
-        mir.funcRef(v.a as NavIndex);
-        return;
-      case W.uav_ref:
-        mir.uavRef(v.a as IpIndex, v.align, v.b);
-        return;
-      case W.stack_offset:
-        mir.localGet(this.frame.bottomLocal);
-        return;
-      case W.dead:
-        throw new InternalError('a dead value is used');
-    }
+    pushPlace(this, v);
   }
 
   /** The address `v` plus `bytes` as a place, or null where it has to be computed. An address inside of an object never wraps around. */
@@ -359,6 +356,14 @@ export class FunctionState {
     this.#bind(inst, local(index));
   }
 
+  /** The result is a vector on the operand stack, and stays in a local. */
+  finishVector(inst: InstIndex): void {
+    this.#killOperands(inst);
+    const index = this.locals.allocate(Rep.v128);
+    this.mir.localSet(index);
+    this.#bind(inst, vectorIn(index));
+  }
+
   /** The result is the address `v` plus `bytes`; `v` is the place of an operand. */
   finishMoved(inst: InstIndex, v: WValue, bytes: number): void {
     const moved = this.moved(v, bytes);
@@ -387,7 +392,7 @@ export class FunctionState {
   #kill(inst: InstIndex): void {
     if (this.#birthplaces[inst] !== this.#bodyNumber) return;
     const v = this.#values[inst]!;
-    if (isInLocal(v)) this.locals.release(localOf(v));
+    if (isInLocal(v) || v.kind === W.vector) this.locals.release(localOf(v));
     this.#values[inst] = DEAD;
   }
 

@@ -30,6 +30,7 @@ function ints(op: string, i32: MirTag, i64: MirTag): OpRow {
       case Rep.none:
       case Rep.f16:
       case Rep.address:
+      case Rep.v128:
         return noOpcode(op, rep);
     }
   };
@@ -47,6 +48,7 @@ function floats(op: string, f32: MirTag, f64: MirTag): OpRow {
       case Rep.none:
       case Rep.f16:
       case Rep.address:
+      case Rep.v128:
         return noOpcode(op, rep);
     }
   };
@@ -66,6 +68,7 @@ function all(op: string, i32: MirTag, i64: MirTag, f32: MirTag, f64: MirTag): Op
       case Rep.none:
       case Rep.f16:
       case Rep.address:
+      case Rep.v128:
         return noOpcode(op, rep);
     }
   };
@@ -161,6 +164,7 @@ export function intFromFloatTag(from: Rep, to: Rep, signed: boolean): MirTag {
     case Rep.none:
     case Rep.f16:
     case Rep.address:
+    case Rep.v128:
       return noOpcode('int_from_float', from);
   }
 }
@@ -177,6 +181,7 @@ export function floatFromIntTag(from: Rep, to: Rep, signed: boolean): MirTag {
     case Rep.none:
     case Rep.f16:
     case Rep.address:
+    case Rep.v128:
       return noOpcode('float_from_int', from);
   }
 }
@@ -214,6 +219,7 @@ export function loadTag(rep: Rep, size: number, signed: boolean): MirTag {
       return size === 2 ? MirTag.i32_load16_u : noOpcode(`load of ${size} bytes`, rep);
     case Rep.none:
     case Rep.address:
+    case Rep.v128:
       return noOpcode(`load of ${size} bytes`, rep);
   }
 }
@@ -235,6 +241,7 @@ export function storeTag(rep: Rep, size: number): MirTag {
       return size === 2 ? MirTag.i32_store16 : noOpcode(`store of ${size} bytes`, rep);
     case Rep.none:
     case Rep.address:
+    case Rep.v128:
       return noOpcode(`store of ${size} bytes`, rep);
   }
 }

@@ -5,7 +5,7 @@
 import type { NavIndex } from '../../intern/keys.ts';
 import type { Peepholes } from './peepholes.ts';
 
-/** The first four are as in the settings of a compilation. */
+/** The first five are as in the settings of a compilation. */
 export interface CodegenOptions {
   /** Use `memory.copy` and `memory.fill`. */
   readonly bulkMemory: boolean;
@@ -13,6 +13,8 @@ export interface CodegenOptions {
   readonly reuseLocals: boolean;
   /** Use atomic instructions. */
   readonly atomics: boolean;
+  /** Use SIMD instructions. */
+  readonly simd128: boolean;
   /** When a switch becomes a `br_table`. */
   readonly brTable: 'heuristic' | 'always' | 'never';
   /** What makes code smaller. */

@@ -34,6 +34,8 @@ export const W = {
   dead: 10,
   /** Address in wasm local a, plus b bytes, 0 < b <= MAX_LOCAL_OFFSET. */
   local_offset: 11,
+  /** A vector in wasm local a; whoever asks for its place gets it written to the frame. */
+  vector: 12,
 } as const;
 type WKind = (typeof W)[keyof typeof W];
 
@@ -65,6 +67,11 @@ export function local(index: LocalIndex): WValue {
 /** Index of the wasm local that `v` is. */
 export function localOf(v: WValue): LocalIndex {
   return v.a as LocalIndex;
+}
+
+/** Vector in wasm local `index`. */
+export function vectorIn(index: LocalIndex): WValue {
+  return make(W.vector, index, 0, 0);
 }
 
 /** i32 constant from any 32-bit pattern. */
@@ -160,6 +167,7 @@ export function movedBy(v: WValue, bytes: number): WValue | null {
     case W.float64:
     case W.func_ref:
     case W.dead:
+    case W.vector:
       return null;
   }
 }

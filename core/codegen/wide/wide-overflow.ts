@@ -6,7 +6,6 @@
  * specification 5.3).
  */
 import type { InstIndex } from '../../air/body/ref.ts';
-import { fieldOffset } from '../../intern/layout.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { allocateSlot, storeTop } from '../memory/memory-access.ts';
@@ -15,6 +14,7 @@ import { convertContainer } from '../scalar/integers.ts';
 import { panicIfTrue } from '../scalar/panics.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
+import type { Reporting } from '../state/reporting.ts';
 import { opGt, opLt } from '../state/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { baseOffset, movedBy, stackOffset } from '../state/wvalue.ts';
@@ -178,17 +178,13 @@ const overshift: Recipe = {
   pushTooSmall: pushSignOfShifted,
 };
 
-/** The result is tuple { T, u1 } in a slot. */
-function withOverflow(recipe: Recipe): Lowering {
-  return (f, inst) => {
-    const tuple = f.resultType(inst);
-    const slot = allocateSlot(f, tuple);
-    const overflows = recipe.compute(f, inst, movedBy(slot, fieldOffset(f.pool, tuple, 0))!);
+function withOverflow(recipe: Recipe): Reporting {
+  return (f, inst, { slot, resultOffset, flagTy, flagOffset }) => {
+    const overflows = recipe.compute(f, inst, movedBy(slot, resultOffset)!);
     f.pushBase(slot);
     f.mir.localGet(overflows);
-    storeTop(f, slot, fieldOffset(f.pool, tuple, 1), f.pool.fieldType(tuple, 1));
+    storeTop(f, slot, flagOffset, flagTy);
     f.releaseTemp(overflows);
-    f.finish(inst, slot);
   };
 }
 
@@ -207,10 +203,10 @@ function orPanic(recipe: Recipe): Lowering {
 export const lowerAddSafe = orPanic(sum(true));
 export const lowerSubSafe = orPanic(sum(false));
 export const lowerMulSafe = orPanic(product);
-export const lowerAddWithOverflow = withOverflow(sum(true));
-export const lowerSubWithOverflow = withOverflow(sum(false));
-export const lowerMulWithOverflow = withOverflow(product);
-export const lowerShlWithOverflow = withOverflow(shift);
+export const reportSum = withOverflow(sum(true));
+export const reportDifference = withOverflow(sum(false));
+export const reportProduct = withOverflow(product);
+export const reportShift = withOverflow(shift);
 
 /** Pushes limb `k` of the limit on the side that `tooSmall` (all ones or 0) names: MIN is all bits of MAX flipped, or 0. */
 function pushLimitLimb(f: FunctionState, t: WideType, tooSmall: LocalIndex, k: number): void {

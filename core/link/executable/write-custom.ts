@@ -12,7 +12,9 @@ import type { ObjectId, ObjSectionIndex, ObjSymIndex } from '../input/index-spac
 import { targetOf } from '../symbols/numbered-symbols.ts';
 import type { DataId, FuncId, GlobalId } from '../symbols/targets.ts';
 import { hostGlobalOf, isDefinition, isGone, Target } from '../symbols/targets.ts';
+import type { LiveSet } from '../live/live-set.ts';
 import { hasData } from '../live/live-set.ts';
+import type { SymbolEntry } from '../symbols/symbol-table.ts';
 import type { Indexed } from './indexed.ts';
 import { funcIndexOf, globalIndexOf } from './indexed.ts';
 import { isStrings } from '../layout/merge-strings.ts';
@@ -177,8 +179,14 @@ function customValue(context: Context, o: ObjectId, { relocs }: ObjectCustom, r:
       return index < 0 ? null : index;
     }
     default:
-      if (isGone(target) || target === Target.null || hostGlobalOf(target) >= 0) return null;
+      if (isGone(target) || hostGlobalOf(target) >= 0) return null;
+      if (target === Target.null) return isNullLive(live, symbols.table.symbolEntries[o]![symbol]) ? 0 : null;
       if (isDefinition(target) && !hasData(live, target as DataId)) return null;
       return relocationValue(indexed, o, relocs, r, 0);
   }
+}
+
+/** Whether an undefined name is one that something in the output means; its address is 0 then. */
+function isNullLive({ nulls }: LiveSet, entry: SymbolEntry | null | undefined): boolean {
+  return nulls === null || (entry !== null && entry !== undefined && nulls.has(entry));
 }

@@ -46,6 +46,7 @@ export class Follower {
       const s = relocs.index[r]! as ObjSymIndex;
       const target = targetOf(this.#symbols, o, s);
       if (isGone(target) || target === Target.null) {
+        if (target === Target.null) this.#markNull(o, s);
         if (target === Target.null && kind === 'global') this.#needAddressGlobal(o, s, target);
         this.#reachNothing(o, s, target, relocs.at[r]!);
         continue;
@@ -75,6 +76,12 @@ export class Follower {
           break;
       }
     }
+  }
+
+  /** Custom sections need to know: address 0 is right there only if something in the output means it. */
+  #markNull(o: ObjectId, s: ObjSymIndex): void {
+    const entry = this.#symbols.table.symbolEntries[o]![s];
+    if (entry) this.#marks.nulls.add(entry);
   }
 
   /** Relocations of a custom section of object `o`: they keep nothing, so only what nobody defines is said. */

@@ -6,6 +6,7 @@
 import type { IpIndex } from '../../intern/keys.ts';
 import type { AddressGlobal } from '../symbols/address-globals.ts';
 import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
+import type { SymbolEntry } from '../symbols/symbol-table.ts';
 import type { DataId, FuncId, Target } from '../symbols/targets.ts';
 import type { LoweredData } from '../unit/lower-data.ts';
 
@@ -55,6 +56,8 @@ export interface LiveSet {
   readonly addressGlobals: readonly AddressGlobal[];
   /** Position in `addressGlobals` by addressGlobalKey. */
   readonly addressGlobalPosition: ReadonlyMap<string, number>;
+  /** Undefined names whose address, which is 0, something in the output takes; null: all of them, as nothing is collected. */
+  readonly nulls: ReadonlySet<SymbolEntry> | null;
   /** The output needs the function table even if no slot is used. */
   readonly usesTable: boolean;
   readonly exports: readonly Export[];

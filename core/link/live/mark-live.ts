@@ -72,6 +72,7 @@ export function markLive(
     uavPosition: marks.uavPosition,
     addressGlobals: marks.addressGlobals,
     addressGlobalPosition: marks.addressGlobalPosition,
+    nulls: options.gc ? marks.nulls : null,
     usesTable: marks.usesTable,
     exports: roots.exports,
     initFuncs,

@@ -21,6 +21,7 @@ import {
   segmentPosition,
   STACK_POINTER,
 } from '../symbols/numbered-symbols.ts';
+import type { SymbolEntry } from '../symbols/symbol-table.ts';
 import type { BracketIndex, DataId, FuncId, GlobalId, TableId, TagId, Target } from '../symbols/targets.ts';
 import { bracketOfTarget, FUNCTION_TABLE, isDefinition } from '../symbols/targets.ts';
 import type { LinkState } from '../unit/state.ts';
@@ -40,6 +41,7 @@ export class Marks {
   readonly addressGlobals: AddressGlobal[] = [];
   readonly addressGlobalPosition = new Map<string, number>();
   usesTable = false;
+  readonly nulls = new Set<SymbolEntry>();
   /** Things that are marked but not visited. */
   readonly funcWork: FuncId[] = [];
   readonly dataWork: DataId[] = [];

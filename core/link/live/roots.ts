@@ -25,6 +25,7 @@ import {
 import type { ProvidedData } from '../symbols/provided-symbols.ts';
 import { bracketOf, CALL_DTORS, INDIRECT_TABLE, PROVIDED_DATA, THREAD_SYMBOLS } from '../symbols/provided-symbols.ts';
 import { UNDEFINED } from '../symbols/symbol-table.ts';
+import { symbolOrder } from '../symbols/symbol-order.ts';
 import type { FuncId } from '../symbols/targets.ts';
 import { isDefinition, Target } from '../symbols/targets.ts';
 import type { LinkState } from '../unit/state.ts';
@@ -197,10 +198,11 @@ export class Roots {
 
   /** Puts exports into the order of the symbol table, as wasm-ld has it. */
   sortExports(): void {
-    const order = new Map<string, number>();
-    for (const name of ['__wasm_call_ctors', '__stack_pointer', ...THREAD_SYMBOLS]) order.set(name, order.size);
-    for (const name of this.#symbols.table.entries.keys()) if (!order.has(name)) order.set(name, order.size);
+    if (this.exports.length < 2) return;
+    const order = symbolOrder(this.#symbols.table);
     for (const name of WASM_LD_PROVIDED) if (!order.has(name)) order.set(name, order.size);
+    const first = ['__wasm_call_ctors', '__stack_pointer', ...THREAD_SYMBOLS];
+    first.forEach((name, i) => order.set(name, i - first.length));
     const rank = ({ symbol }: Export): number => order.get(symbol) ?? order.size;
     this.exports.sort((a, b) => rank(a) - rank(b));
   }

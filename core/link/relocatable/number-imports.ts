@@ -2,7 +2,7 @@
  * The imports of a relocatable output: one for each name that stays undefined.
  *
  * Owns their order: the function table, because code of objects without reference types calls through table 0 and does
- * not say so; globals; everything else in the order of symbols.
+ * not say so; globals, but in the order of wasm-ld; everything else in the order of symbols.
  */
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import { SymbolKind } from '../../wasm/kinds.ts';
@@ -10,12 +10,18 @@ import type { ObjIndex, Space } from '../input/index-spaces.ts';
 import type { SignatureKey } from '../input/object-file.ts';
 import { ENVIRONMENT } from '../input/object-file.ts';
 import { importOf, typeOfSymbol } from '../input/object-symbols.ts';
+import type { LinkOptions } from '../options/options.ts';
 import type { SymbolTable } from '../symbols/symbol-table.ts';
 import type { OutputImport } from './object-plan.ts';
 import type { OutputSymbols, SymbolDraft } from './output-symbols.ts';
 
 /** One import for each undefined symbol that is not data, whose symbol learns its index; and that of old objects. */
-export function numberImports(table: SymbolTable, symbols: OutputSymbols, diags: Diagnostics): OutputImport[] {
+export function numberImports(
+  table: SymbolTable,
+  symbols: OutputSymbols,
+  { wasmLdOrder }: Pick<LinkOptions, 'wasmLdOrder'>,
+  diags: Diagnostics,
+): OutputImport[] {
   const imports: OutputImport[] = [];
   const { legacyTable, drafts } = symbols;
   if (legacyTable >= 0) {
@@ -32,7 +38,8 @@ export function numberImports(table: SymbolTable, symbols: OutputSymbols, diags:
   const counts = [0, 0, 0, 0, 0, 0];
   for (let rank = 0; rank <= LAST_RANK; rank++) {
     drafts.forEach((draft, i) => {
-      if (!draft || draft.isDefined || draft.symbol.kind === SymbolKind.data || rankOf(draft) !== rank) return;
+      if (!draft || draft.isDefined || draft.symbol.kind === SymbolKind.data || rankOf(draft, wasmLdOrder) !== rank)
+        return;
       imports.push(importFor(table, draft, symbols.list[i]!.name));
       symbols.list[i]!.index = counts[draft.symbol.kind]!++;
     });
@@ -44,9 +51,9 @@ export function numberImports(table: SymbolTable, symbols: OutputSymbols, diags:
 
 const LAST_RANK = 2;
 
-function rankOf({ symbol }: SymbolDraft): number {
+function rankOf({ symbol }: SymbolDraft, wasmLdOrder: boolean): number {
   if (symbol.kind === SymbolKind.table && symbol.name === ENVIRONMENT.table) return 0;
-  return symbol.kind === SymbolKind.global ? 1 : LAST_RANK;
+  return symbol.kind === SymbolKind.global && !wasmLdOrder ? 1 : LAST_RANK;
 }
 
 /** The import for the symbol `name` of the output, which `draft` asks for; a definition asks for what its references are sent to. */

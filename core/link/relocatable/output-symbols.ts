@@ -13,12 +13,13 @@ import type { ObjectSymbol, ParsedObject, SignatureKey } from '../input/object-f
 import { isCalled, isImported, typeOfSymbol } from '../input/object-symbols.ts';
 import type { DefinedSymbol, LinkOptions } from '../options/options.ts';
 import { isDiscarded } from '../symbols/comdat.ts';
+import { symbolOrder } from '../symbols/symbol-order.ts';
 import type { SymbolEntry, SymbolTable } from '../symbols/symbol-table.ts';
 import { FROM_OPTIONS, signatureText, UNDEFINED } from '../symbols/symbol-table.ts';
 import type { JoinedCustoms, OutputSymbol } from './object-plan.ts';
 
 /** The options that count here. */
-export type SymbolOptions = Pick<LinkOptions, 'exports' | 'defsyms'>;
+export type SymbolOptions = Pick<LinkOptions, 'exports' | 'defsyms' | 'wasmLdOrder'>;
 
 /** What makes an output symbol: a symbol of an input that defines it or mentions it first. */
 export interface SymbolDraft {
@@ -28,6 +29,7 @@ export interface SymbolDraft {
 }
 
 export interface OutputSymbols {
+  /** In the order of the output. */
   readonly list: readonly OutputSymbol[];
   /** By output symbol; null for what no input defines: numbers, sections, functions that trap. */
   readonly drafts: readonly (SymbolDraft | null)[];
@@ -48,6 +50,7 @@ export function collectSymbols(
 ): OutputSymbols {
   const collector = new Collector(table, customs, options, diags);
   collector.collect();
+  if (options.wasmLdOrder) collector.sort();
   return collector;
 }
 
@@ -93,6 +96,28 @@ class Collector implements OutputSymbols {
     for (const entry of entries.values()) {
       if (entry.definedIn === FROM_OPTIONS && !this.#byEntry.has(entry)) this.#ofOptions(entry);
     }
+  }
+
+  /** As wasm-ld: names in the order of the symbol table, then local symbols, then those of sections. */
+  sort(): void {
+    const { list, drafts } = this;
+    const places = symbolOrder(this.#table);
+    const keys = list.map(({ kind, flags, name }) => {
+      if (kind === SymbolKind.section) return Infinity;
+      return (flags & SymbolFlag.local) === 0 ? (places.get(name) ?? places.size) : places.size + 1;
+    });
+    const order = Array.from(list.keys()).sort((a, b) => (keys[a] === keys[b] ? a - b : keys[a]! - keys[b]!));
+    const numbers = new Int32Array(list.length);
+    order.forEach((before, i) => (numbers[before] = i));
+    const [symbols, made] = [[...list], [...drafts]];
+    order.forEach((before, i) => {
+      list[i] = symbols[before]!;
+      drafts[i] = made[before]!;
+    });
+    for (const own of this.symbolOf) for (let s = 0; s < own.length; s++) if (own[s]! >= 0) own[s] = numbers[own[s]!]!;
+    this.stubs.forEach(({ symbol, type }, i) => {
+      this.stubs[i] = { symbol: numbers[symbol] as OutSymIndex, type };
+    });
   }
 
   #local(object: ParsedObject, o: ObjectId, symbol: ObjectSymbol): number {

@@ -41,7 +41,7 @@ export type PlanOptions = SymbolOptions & Pick<LinkOptions, 'strip' | 'stripDebu
 export function planObject(table: SymbolTable, options: PlanOptions, diags: Diagnostics): ObjectPlan {
   const customs = joinCustoms(table, options);
   const symbols = collectSymbols(table, customs, options, diags);
-  const imports = numberImports(table, symbols, diags);
+  const imports = numberImports(table, symbols, options, diags);
   const definitions = numberDefinitions(table, symbols, imports);
   numberSymbols(table, symbols, definitions);
   const plan: ObjectPlan = {

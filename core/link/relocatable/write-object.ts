@@ -70,7 +70,7 @@ export function writeObject(plan: ObjectPlan, options: ObjectOutputOptions): Uin
     `reloc.${name}`,
     writer.custom(i),
   ]);
-  writeLinkingSection(out, plan, firstCustom);
+  writeLinkingSection(out, plan, firstCustom, options.wasmLdOrder);
   writeRelocs(out, 'reloc.CODE', code, codeRelocs);
   writeRelocs(out, 'reloc.DATA', data, dataRelocs);
   customRelocs.forEach(([name, relocs], i) => writeRelocs(out, name, firstCustom + i, relocs));
@@ -107,7 +107,7 @@ function writeDataCount(out: ByteWriter, count: number): void {
 // --- linking ---
 
 /** `firstCustom` is the number of the section that joined custom section 0 is. */
-function writeLinkingSection(out: ByteWriter, plan: ObjectPlan, firstCustom: number): void {
+function writeLinkingSection(out: ByteWriter, plan: ObjectPlan, firstCustom: number, wasmLdOrder: boolean): void {
   const { objects, discarded } = plan.table;
   const initFuncs = objects.flatMap((object, o) =>
     object.initFuncs
@@ -123,7 +123,7 @@ function writeLinkingSection(out: ByteWriter, plan: ObjectPlan, firstCustom: num
       symbol.kind === SymbolKind.section ? { ...symbol, index: firstCustom + symbol.index } : symbol,
     ),
     initFuncs,
-    comdats: keptComdats(plan, firstCustom),
+    comdats: wasmLdOrder ? inWasmLdOrder(keptComdats(plan, firstCustom)) : keptComdats(plan, firstCustom),
   });
 }
 
@@ -145,6 +145,16 @@ function keptComdats(plan: ObjectPlan, firstCustom: number): Comdat[] {
     }
   });
   return comdats;
+}
+
+/** Groups by name, and in each functions before data. */
+function inWasmLdOrder(comdats: readonly Comdat[]): Comdat[] {
+  const rank = (kind: number): number => (kind === ComdatKind.function ? 0 : kind === ComdatKind.data ? 1 : 2);
+  const byRank = ({ name, members }: Comdat): Comdat => {
+    const sorted = [...members].sort((a, b) => rank(a.kind) - rank(b.kind) || a.index - b.index);
+    return { name, members: sorted };
+  };
+  return comdats.map(byRank).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
 /** Index in the output of a member of a group of object `o`; -1 if it is gone. */

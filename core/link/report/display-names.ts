@@ -10,9 +10,9 @@ export type DisplayName = (name: string) => string;
 
 /** `main` with parameters, as C compilers call it so that it has a signature of its own. */
 const MAIN = '__main_argc_argv';
-/** As LLVM: names of the Itanium C++ ABI begin so, those of blocks of it with two underscores more. */
-const MANGLED = /^_{1,4}Z/;
-const MANGLED_IN_TEXT = /(?<![\w.$])(?:_{1,4}Z[\w.$]+|__main_argc_argv(?![\w.$]))/g;
+/** As LLVM: names of the Itanium C++ ABI begin so, those of blocks of it with two underscores more; names of Rust with `_R`. */
+const MANGLED = /^(?:_{1,4}Z|_R)/;
+const MANGLED_IN_TEXT = /(?<![\w.$])(?:(?:_{1,4}Z|_R)[\w.$]+|__main_argc_argv(?![\w.$]))/g;
 
 /** How names are shown; `demangle` is null where they stay mangled. */
 export function displayNames(demangle: DisplayName | null): DisplayName {

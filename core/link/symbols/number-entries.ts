@@ -42,6 +42,8 @@ export class EntryNumbers implements Provider {
   readonly #options: NumberingOptions;
   readonly #diags: Diagnostics;
   readonly #allowed: ReadonlySet<string>;
+  /** By kind, type, module and field: names that want the same import share it. */
+  readonly #imports = new Map<string, Target>();
 
   constructor(table: SymbolTable, spaces: DefinitionSpaces, options: NumberingOptions, diags: Diagnostics) {
     this.#table = table;
@@ -185,11 +187,12 @@ export class EntryNumbers implements Provider {
       case SymbolKind.function: {
         const signature = type as SignatureKey;
         if (module !== null) {
-          const id = this.extras.import(name, signature, module, field);
-          if (isDynamic) {
-            const global = firstGlobalImport(this.#spaces) + this.#hostGlobal('GOT.func', name);
-            this.hostFuncs.set(id, global as GlobalId);
+          if (!isDynamic) {
+            return this.#shared(entry, module, field, () => this.extras.import(name, signature, module, field));
           }
+          const id = this.extras.import(name, signature, module, field);
+          const global = firstGlobalImport(this.#spaces) + this.#hostGlobal('GOT.func', name);
+          this.hostFuncs.set(id, global as GlobalId);
           return at(id);
         }
         if (!isWanted) return at(this.extras.stub('undefined_weak', name, signature));
@@ -201,15 +204,25 @@ export class EntryNumbers implements Provider {
       default: {
         if (module === null) return at(Target.undefined);
         const item: ExtraImport = { name, type, module, field, file: entry.firstFile };
-        if (kind === SymbolKind.global) {
-          return at((firstGlobalImport(this.#spaces) + this.globalImports.push(item) - 1) as GlobalId);
-        }
-        if (kind === SymbolKind.table) {
-          return at((firstTableImport(this.#spaces) + this.tableImports.push(item) - 1) as TableId);
-        }
-        return at((firstTagImport(this.#spaces) + this.tagImports.push(item) - 1) as TagId);
+        return this.#shared(entry, module, field, () => {
+          if (kind === SymbolKind.global) {
+            return (firstGlobalImport(this.#spaces) + this.globalImports.push(item) - 1) as GlobalId;
+          }
+          if (kind === SymbolKind.table) {
+            return (firstTableImport(this.#spaces) + this.tableImports.push(item) - 1) as TableId;
+          }
+          return (firstTagImport(this.#spaces) + this.tagImports.push(item) - 1) as TagId;
+        });
       }
     }
+  }
+
+  /** The import that another name already wants, or a new one. */
+  #shared({ kind, type }: SymbolEntry, module: string, field: string, make: () => Target): Meaning {
+    const key = JSON.stringify([kind, type, module, field]);
+    let target = this.#imports.get(key);
+    if (target === undefined) this.#imports.set(key, (target = make()));
+    return at(target);
   }
 
   /** Position of a new imported global that holds an address. */

@@ -73,6 +73,7 @@ export function resolveSymbols(
     isLazy: resolver.isLazy,
     discarded: resolver.discarded,
     entries: resolver.entries.map,
+    offered: resolver.offered,
     symbolEntries: resolver.symbolEntries,
     wrapped: resolver.wrapped,
     extracted: resolver.extracted,
@@ -125,6 +126,7 @@ class Resolver {
   readonly discarded: (Discarded | null)[] = [];
   readonly symbolEntries: (SymbolEntry | null)[][] = [];
   readonly wrapped = new Map<SymbolEntry, SymbolEntry>();
+  readonly offered: { entered: number; names: readonly string[] }[] = [];
   readonly extracted: { reference: string; name: string; file: string }[] = [];
   readonly #diags: Diagnostics;
   readonly #offers: Offer[] = [];
@@ -184,29 +186,35 @@ class Resolver {
   #addLazy(object: ParsedObject): void {
     const names = definedNames(object);
     this.#offers.push(({ name }) => (names.has(name) ? object : null));
-    if (!this.#lacksSome()) return;
-    for (const name of names) {
-      const wanted = this.#undefined(name);
-      if (wanted !== null) return this.#take(object, wanted);
-    }
+    this.#offer([...names], () => object);
   }
 
   /** Member by member: what one needs is in those before it, or waits for those behind it. */
   #addArchive(archive: LazyArchive): void {
     let known = 0;
     this.#offers.push(({ name }) => archive.find(name, known, this.#diags));
-    for (let member = 0; member < archive.size && this.#lacksSome(); member++) {
+    // Without an index, members are not read for nothing.
+    const isRead = archive.hasIndex || this.#lacksSome();
+    for (let member = 0; isRead && member < archive.size; member++) {
       known = member + 1;
-      for (const name of archive.offers(member, this.#diags)) {
-        const wanted = this.#undefined(name);
-        if (wanted === null) continue;
-        const object = archive.member(member, name, this.#diags);
-        if (object === null) continue;
-        this.#take(object, wanted);
-        break;
-      }
+      this.#offer(archive.offers(member, this.#diags), (name) => archive.member(member, name, this.#diags));
     }
     known = archive.size;
+  }
+
+  /** Takes what defines `names`, if one of them is wanted. */
+  #offer(names: readonly string[], open: (name: string) => ParsedObject | null): void {
+    const { map } = this.entries;
+    const lacksSome = this.#lacksSome();
+    for (let i = 0; lacksSome && i < names.length; i++) {
+      const wanted = this.#undefined(names[i]!);
+      const object = wanted === null ? null : open(names[i]!);
+      if (wanted === null || object === null) continue;
+      this.offered.push({ entered: map.size, names: names.slice(0, i) });
+      this.#take(object, wanted);
+      return;
+    }
+    this.offered.push({ entered: map.size, names });
   }
 
   #addLibrary(library: RuntimeLibrary): void {

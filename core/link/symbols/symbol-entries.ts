@@ -16,7 +16,7 @@ import { FROM_OPTIONS, signatureText, UNDEFINED } from './symbol-table.ts';
 export type Mention = Pick<ObjectSymbol, 'name' | 'kind' | 'flags'>;
 
 /** A name that an option wants, whether or not some input mentions it. */
-export interface NameOfOption {
+interface NameOfOption {
   readonly name: string;
   /** Who wants it, in reports. */
   readonly option: string;

@@ -106,7 +106,10 @@ export interface SymbolTable {
   readonly isLazy: readonly boolean[];
   /** Per object: what it must leave out, or null. */
   readonly discarded: readonly (Discarded | null)[];
+  /** In the order of their first mention. */
   readonly entries: ReadonlyMap<string, SymbolEntry>;
+  /** Names that members of archives offered before they were needed, and how many entries there were then; in that order. */
+  readonly offered: readonly { readonly entered: number; readonly names: readonly string[] }[];
   /** Per object, by symbol: what references to it mean; null for local symbols. */
   readonly symbolEntries: readonly (readonly (SymbolEntry | null)[])[];
   /** Members taken from archives, in order: who wanted which name. */

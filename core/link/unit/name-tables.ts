@@ -12,7 +12,7 @@ import { makeNav } from '../../air/unit.ts';
 import type { InternPool } from '../../intern/intern-pool.ts';
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
-import { ptrSize } from '../../intern/layout.ts';
+import { isByRef, ptrSize } from '../../intern/layout.ts';
 import { enumFieldCount, enumFieldName, enumFieldValue, enumTag } from '../../intern/sums.ts';
 import { TypeKind } from '../../intern/type-kinds.ts';
 import { MirBuilder } from '../../mir/builder.ts';
@@ -72,7 +72,7 @@ function sliceOf(pool: InternPool, nameType: IpIndex, name: IpIndex): IpIndex {
   return pool.slice(nameType, pointer, pool.int(IP.usize_type, BigInt(length)));
 }
 
-/** Parameters of such a function: where the name goes, and the value. */
+/** Parameters of such a function: where the name goes, and the value, of more than 64 bits its address. */
 const RESULT = 0 as LocalIndex;
 const VALUE = 1 as LocalIndex;
 
@@ -87,11 +87,14 @@ export function tagNameMir(pool: InternPool, { enumType, fnType }: TagNameFuncti
   const table = tableOf(pool, pool.fnReturn(fnType), enumType);
   const values = Array.from({ length: count }, (_, n) => pool.intBig(enumFieldValue(pool, enumType, n)));
   const entry = 2 * ptrSize(pool);
-  const isWide = pool.intBits(enumTag(pool, enumType)) > 32;
+  const bits = pool.intBits(enumTag(pool, enumType));
+  const isWide = bits > 32;
+  const limbs = isByRef(pool, enumType) ? Math.ceil(bits / LIMB_BITS) : 0;
   if (count > 0 && values.every((value, n) => value === values[0]! + BigInt(n))) {
     copyEntry(pool, mir, () => {
       mir.uavRef(table);
-      mir.localGet(VALUE);
+      // The distance is that of the low limbs: it is less than the number of names.
+      pushLimb(mir, limbs, 0);
       pushConstant(mir, isWide, values[0]!);
       mir.op(isWide ? MirTag.i64_sub : MirTag.i32_sub);
       pushOffset(pool, mir, isWide, entry);
@@ -100,10 +103,12 @@ export function tagNameMir(pool: InternPool, { enumType, fnType }: TagNameFuncti
   } else {
     values.forEach((value, n) => {
       mir.block();
-      mir.localGet(VALUE);
-      pushConstant(mir, isWide, value);
-      mir.op(isWide ? MirTag.i64_ne : MirTag.i32_ne);
-      mir.brIf(0);
+      for (let k = 0; k === 0 || k < limbs; k++) {
+        pushLimb(mir, limbs, k);
+        pushConstant(mir, isWide, value >> BigInt(k * LIMB_BITS));
+        mir.op(isWide ? MirTag.i64_ne : MirTag.i32_ne);
+        mir.brIf(0);
+      }
       copyEntry(pool, mir, () => {
         mir.uavRef(table, 0, n * entry);
       });
@@ -114,6 +119,14 @@ export function tagNameMir(pool: InternPool, { enumType, fnType }: TagNameFuncti
   }
   mir.end();
   return mir.finish();
+}
+
+const LIMB_BITS = 64;
+
+/** Pushes the value, or of one in memory, with as many `limbs`, limb `k`. */
+function pushLimb(mir: MirBuilder, limbs: number, k: number): void {
+  mir.localGet(VALUE);
+  if (limbs > 0) mir.memory(MirTag.i64_load, (k * LIMB_BITS) / 8, LIMB_BITS / 8);
 }
 
 function pushConstant(mir: MirBuilder, isWide: boolean, value: bigint): void {

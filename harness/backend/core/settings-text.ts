@@ -15,6 +15,7 @@ export const CASE_FILE_SETTINGS: Settings = {
   reuseLocals: true,
   atomics: false,
   tailCall: false,
+  simd128: false,
   brTable: 'heuristic',
   gc: true,
   strip: false,
@@ -60,6 +61,7 @@ const FEATURES = {
   atomics: 'atomics',
   tailCall: 'tail_call',
   signExt: 'sign_ext',
+  simd128: 'simd128',
   table64: 'table64',
 } as const;
 type FeatureSetting = keyof typeof FEATURES;
@@ -150,7 +152,7 @@ export function settingsError({ stackSize, stackFirst, globalBase }: Settings): 
 
 /** `+bulk_memory` or `-bulk_memory`, and the other features of the target that are used. */
 export function printFeatures(settings: Settings): string[] {
-  const more = (['atomics', 'tailCall', 'table64', 'signExt'] as const)
+  const more = (['atomics', 'tailCall', 'simd128', 'table64', 'signExt'] as const)
     .filter((key) => settings[key])
     .map((key) => `+${FEATURES[key]}`);
   return [`${settings.bulkMemory ? '+' : '-'}bulk_memory`, ...more];

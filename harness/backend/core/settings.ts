@@ -2,8 +2,8 @@
  * Core's settings as the harness handles them: drawn by the generator, spelt by settings-text.ts, made simpler and varied
  * here.
  */
-import type { PeepholeName, Settings, Unit } from '../../../core/index.ts';
-import { AIR_TAG_NAMES, DEFAULT_SETTINGS, PEEPHOLE_NAMES } from '../../../core/index.ts';
+import type { IpIndex, PeepholeName, Settings, Unit } from '../../../core/index.ts';
+import { AIR_TAG_NAMES, DEFAULT_SETTINGS, PEEPHOLE_NAMES, TypeKind } from '../../../core/index.ts';
 import type { OpaqueSettings, SettingsKind, Variation } from '../../model/settings.ts';
 import {
   CASE_FILE_SETTINGS,
@@ -61,7 +61,7 @@ const MORE_STACK = 65536;
 
 function variations(settings: Settings, unit: Unit): readonly Variation<Settings>[] {
   const { stackSize, stackFirst, globalBase, gc, strip, bulkMemory, reuseLocals, brTable } = settings;
-  const { atomics, table64, buildId, debugInfo } = settings;
+  const { atomics, simd128, table64, buildId, debugInfo } = settings;
   const linker = (name: string, change: Partial<Settings>): Variation<Settings> => {
     return { name, stage: 'linker', settings: { ...settings, ...change } };
   };
@@ -82,8 +82,18 @@ function variations(settings: Settings, unit: Unit): readonly Variation<Settings
     codegen('peepholes', opposite(settings, PEEPHOLE_NAMES)),
     ...PEEPHOLE_NAMES.map((peephole) => codegen(PEEPHOLE_WORDS[peephole], opposite(settings, [peephole]))),
     ...(hasAtomics(unit) ? [codegen('atomics', { atomics: !atomics })] : []),
+    ...(hasVectors(unit) ? [codegen('simd128', { simd128: !simd128 })] : []),
     ...(unit.pool.target.ptrBits === 64 ? [linker('table64', { table64: !table64 })] : []),
   ];
+}
+
+/** Whether the setting `simd128` can change anything. */
+function hasVectors({ pool }: Unit): boolean {
+  for (let n = 0; n < pool.size; n++) {
+    const item = n as IpIndex;
+    if (pool.isType(item) && pool.typeKind(item) === TypeKind.vector) return true;
+  }
+  return false;
 }
 
 /** The peepholes `names`, as they are not in `settings`. */

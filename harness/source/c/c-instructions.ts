@@ -72,6 +72,7 @@ const SPELLINGS: Readonly<Record<DescribedTag, CSpelling>> = {
   cmp_vector_optimized: vector,
   select: vector,
   splat: vector,
+  vector_store_elem: vector,
   reduce: vector,
   reduce_optimized: vector,
   shuffle_one: vector,

@@ -114,9 +114,18 @@ export const count =
   (p, inst) =>
     `@intCast(${name}(${p.ref(p.body.operand(inst))}))`;
 
+/** Zig shifts each lane of a vector by an amount of its own. */
+export function requireOwnAmounts(p: BodyPrinter, inst: InstIndex): void {
+  const { pool } = p.unit;
+  if (isVector(pool, p.refType(p.body.lhs(inst))) && !isVector(pool, p.refType(p.body.rhs(inst)))) {
+    throw new NotPrintable('a shift of all lanes of a vector by one amount');
+  }
+}
+
 const amount = (p: BodyPrinter, inst: InstIndex): string => {
   const { pool } = p.unit;
   const ty = p.refType(p.body.lhs(inst));
+  requireOwnAmounts(p, inst);
   const lane = `std.math.Log2Int(${p.types.text(laneType(pool, ty))})`;
   const type = isVector(pool, ty) ? `@Vector(${pool.arrayLen(ty)}, ${lane})` : lane;
   return `@as(${type}, @intCast(${p.ref(p.body.rhs(inst))}))`;

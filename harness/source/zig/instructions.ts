@@ -5,7 +5,7 @@
  * NotPrintable with the reason.
  */
 import type { AirTag, DescribedTag, InstIndex, NavIndex, Unit } from '../../../core/index.ts';
-import { IP, isDescribed, operandAt, REF_NONE } from '../../../core/index.ts';
+import { IP, isDescribed, isVector, operandAt, REF_NONE } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import type { Expression } from './expressions.ts';
 import {
@@ -23,6 +23,7 @@ import {
   fieldPointerAt,
   modulus,
   shift,
+  requireOwnAmounts,
   shiftBuiltin,
   source,
 } from './expressions.ts';
@@ -121,12 +122,21 @@ const block: Spelling = (p, inst, indent) => {
   if (isValue) p.keep(inst, indent);
 };
 
+/** Zig's operators of two bools take no vectors. */
+const ofBools =
+  (operator: 'and' | 'or'): Expression =>
+  (p, inst) => {
+    if (isVector(p.unit.pool, p.typeOf(inst))) throw new NotPrintable('a vector of bools put together with another');
+    return `${p.ref(p.body.lhs(inst))} ${operator} ${p.ref(p.body.rhs(inst))}`;
+  };
+
 /** Every instruction that AIR describes. */
 const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   cmp_vector: value(compareVectors),
   cmp_vector_optimized: fastMath,
   select: value(select),
   splat: value(splat),
+  vector_store_elem: without('a lane of a vector in memory that is stored by itself'),
   reduce: value(reduce),
   reduce_optimized: fastMath,
   shuffle_one: value(shuffleOne),
@@ -249,14 +259,17 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   bit_and: value(binary('&')),
   bit_or: value(binary('|')),
   xor: value(binary('^')),
-  bool_and: value((p, inst) => `${p.ref(p.body.lhs(inst))} and ${p.ref(p.body.rhs(inst))}`),
-  bool_or: value((p, inst) => `${p.ref(p.body.lhs(inst))} or ${p.ref(p.body.rhs(inst))}`),
+  bool_and: value(ofBools('and')),
+  bool_or: value(ofBools('or')),
   not: value((p, inst) => `${p.typeOf(inst) === IP.bool_type ? '!' : '~'}${p.ref(p.body.operand(inst))}`),
   shl: value(shift('<<')),
   shr: value(shift('>>')),
   shl_exact: value(shiftBuiltin('@shlExact')),
   shr_exact: value(shiftBuiltin('@shrExact')),
-  shl_sat: value((p, inst) => `${p.ref(p.body.lhs(inst))} <<| ${p.ref(p.body.rhs(inst))}`),
+  shl_sat: value((p, inst) => {
+    requireOwnAmounts(p, inst);
+    return `${p.ref(p.body.lhs(inst))} <<| ${p.ref(p.body.rhs(inst))}`;
+  }),
   clz: value(count('@clz')),
   ctz: value(count('@ctz')),
   popcount: value(count('@popCount')),

@@ -34,6 +34,15 @@ describe('is accepted', () => {
     ['a cast', [V], '%9 = intcast vector(2) i64 %0'],
     ['a shift by another type', [V, 'vector(2) u4'], '%9 = shl %0, %1'],
     ['a comparison of bools', ['vector(2) bool'], '%9 = cmp_vector vector(2) bool %0, %0, neq'],
+    ['an amount for all lanes', [V, 'u4'], '%9 = shr_exact %0, %1'],
+    ['a sum that reports overflow', [V], `%9 = add_with_overflow tuple { ${V}, vector(2) u1 } %0, %0`],
+    ['a shift that does, by one amount', [V, 'u4'], `%9 = shl_with_overflow tuple { ${V}, vector(2) u1 } %0, %1`],
+    ['a checked sum', [V], '%9 = add_safe %0, %0'],
+    ['the bits as an integer', [V], '%9 = bitcast u32 %0'],
+    ['the bits as other lanes', ['vector(6) bool'], '%9 = bitcast vector(2) i3 %0'],
+    ['the lanes as an array', ['vector(3) usize'], '%9 = bitcast [3]usize %0'],
+    ['an integer as lanes', ['u160'], '%9 = bitcast vector(2) f80 %0'],
+    ['a lane that is stored', [`*${V}`, 'usize', 'i16'], 'vector_store_elem %0, %1, %2'],
     ['a lane', [V, 'usize'], '%9 = array_elem_val %0, %1'],
     ['lanes of vectors of two lengths', [V, 'vector(3) i16'], '%9 = shuffle_two vector(1) i16 %0, %1, { b2 }'],
   ])('%s', (_, params, inst) => {
@@ -49,7 +58,21 @@ describe('is refused', () => {
     ['a cast to a scalar', [V], '%9 = intcast i32 %0', 'the result has type i32, not a vector of 2 lanes'],
     ['lanes of another kind', ['vector(2) f32'], '%9 = add_wrap %0, %0', 'not an integer'],
     ['a comparison of whole vectors', [V], '%9 = cmp_eq %0, %0', 'not an integer'],
-    ['a sum that reports overflow', [V], `%9 = add_with_overflow tuple { ${V}, u1 } %0, %0`, 'not an integer'],
+    [
+      'one flag for all lanes',
+      [V],
+      `%9 = add_with_overflow tuple { ${V}, u1 } %0, %0`,
+      `not tuple { ${V}, vector(2) u1 }`,
+    ],
+    ['amounts of another length', [V, 'vector(3) u4'], '%9 = shl %0, %1', 'not a vector of 2 lanes'],
+    ['amounts for a scalar', ['i16', 'vector(2) u4'], '%9 = shl %0, %1', 'not an unsigned integer'],
+    ['signed amounts', [V, 'i4'], '%9 = shl %0, %1', 'not an unsigned integer'],
+    ['other bits', [V], '%9 = bitcast u31 %0', 'no bitcast from'],
+    ['bits of an address', ['vector(2) usize'], '%9 = bitcast u64 %0', 'no bitcast from'],
+    ['a sentinel', [V], '%9 = bitcast [2:0]i16 %0', 'no bitcast from'],
+    ['a lane of a constant', [`*const ${V}`, 'usize', 'i16'], 'vector_store_elem %0, %1, %2', 'it is const'],
+    ['a lane of an array', ['*[2]i16', 'usize', 'i16'], 'vector_store_elem %0, %1, %2', 'a pointer to a vector'],
+    ['a lane of another type', [`*${V}`, 'usize', 'u16'], 'vector_store_elem %0, %1, %2', 'u16, not i16'],
     ['an order of bools', ['vector(2) bool'], '%9 = cmp_vector vector(2) bool %0, %0, lt', 'vector of numbers'],
     ['a splat of another type', ['u8'], `%9 = splat ${V} %0`, 'u8, not i16'],
     ['a choice by numbers', [V], '%9 = select %0, %0, %0', 'not vector(2) bool'],
@@ -72,10 +95,14 @@ describe('is refused', () => {
     expect(messages).toEqual([expect.stringContaining(message)]);
   });
 
-  test('lanes of more than 64 bits by the compiler', () => {
-    const codes = (ty: string): string[] => refusals(read(`var @x: ${ty} = undef`)).map(({ code }) => code);
-    expect(codes('vector(2) u65')).toEqual(['refused_type']);
-    expect(codes('vector(2) f80')).toEqual(['refused_type']);
-    expect(codes('vector(2) u64')).toEqual([]);
+  test('what lanes of an f80 or f128 are not converted to, by the compiler', () => {
+    const messages = (from: string, tag: string, to: string): string[] =>
+      refusals(read(`fn @f(${from}) void {\n  %0 = arg ${from} 0\n  %1 = ${tag} ${to} %0\n  ret void {}\n}`)).map(
+        ({ code }) => code,
+      );
+    expect(messages('vector(2) f80', 'int_from_float', 'vector(2) i129')).toEqual(['refused_instruction']);
+    expect(messages('vector(2) u200', 'float_from_int', 'vector(2) f128')).toEqual(['refused_instruction']);
+    expect(messages('vector(2) u200', 'float_from_int', 'vector(2) f64')).toEqual([]);
+    expect(refusals(read('var @x: vector(2) u4097 = undef')).map(({ code }) => code)).toEqual(['refused_type']);
   });
 });

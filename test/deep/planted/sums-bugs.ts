@@ -156,3 +156,41 @@ const ROWS: readonly BugRow[] = [
 
 /** All of them. */
 export const SUMS_BUGS: readonly PlantedBug[] = ROWS.map(bugOf);
+
+const WIDE_TAGS: readonly BugRow[] = [
+  [
+    'wide-value-named-by-low-limb',
+    'codegen',
+    'wide-names.js',
+    'pushXorSum(f, t, operandLimbs(f, operand), operandLimbs(f, value));',
+    'pushXorSum(f, { ...t, limbs: 1 }, operandLimbs(f, operand), operandLimbs(f, value));',
+    'a value of more than 64 bits has a name if its low limb is that of one that has',
+  ],
+  [
+    'wide-tag-name-by-low-limb',
+    'link',
+    'name-tables.js',
+    'for (let k = 0; k === 0 || k < limbs; k++) {',
+    'for (let k = 0; k === 0; k++) {',
+    'the name of a value of more than 64 bits is looked for by its low limb',
+  ],
+  [
+    'wide-tag-name-of-low-word',
+    'link',
+    'name-tables.js',
+    'pushConstant(mir, isWide, value >> BigInt(k * LIMB_BITS));',
+    'pushConstant(mir, isWide, value);',
+    'each limb of a value is compared with the low limb of that with a name',
+  ],
+  [
+    'wide-case-by-low-limb',
+    'codegen',
+    'switch.js',
+    'pushXorSum(f, t, target, operandLimbs(f, item));',
+    'pushXorSum(f, { ...t, limbs: 1 }, target, operandLimbs(f, item));',
+    'a case of a switch by more than 64 bits is taken if the low limbs are equal',
+  ],
+];
+
+/** Mistakes with enums whose tags have more than 64 bits. */
+export const WIDE_TAG_BUGS: readonly PlantedBug[] = WIDE_TAGS.map(bugOf);

@@ -21,7 +21,7 @@ const ROWS: readonly BugRow[] = [
     'codegen',
     'lanes.js',
     'const offset = k * abiSize(pool, resultTy);',
-    'const offset = k * abiSize(pool, lanes[0]);',
+    'const offset = k * abiSize(pool, types[0]);',
     'a lane of a cast is written where one of the operand would lie',
   ],
   [
@@ -36,8 +36,8 @@ const ROWS: readonly BugRow[] = [
     'reduction-without-last-lane',
     'codegen',
     'lanes.js',
-    'for (let k = 1; k < pool.arrayLen(ty); k++) {',
-    'for (let k = 1; k < pool.arrayLen(ty) - 1; k++) {',
+    'for (let k = 1; k < pool.arrayLen(ty); k++) { const lane = laneOf(f, place, ty, k).temp;',
+    'for (let k = 1; k < pool.arrayLen(ty) - 1; k++) { const lane = laneOf(f, place, ty, k).temp;',
     'a reduction leaves out the last lane',
   ],
   [
@@ -68,3 +68,111 @@ const ROWS: readonly BugRow[] = [
 
 /** All of them. */
 export const VECTOR_BUGS: readonly PlantedBug[] = ROWS.map(bugOf);
+
+const LANES: readonly BugRow[] = [
+  [
+    'wide-lane-of-first-place',
+    'codegen',
+    'lanes.js',
+    'const moved = movedBy(place, offset);',
+    'const moved = movedBy(place, 0);',
+    'each lane of more than 64 bits is read from the place of the first one',
+  ],
+  [
+    'flag-of-one-lane',
+    'codegen',
+    'lanes.js',
+    'flagOffset: fieldOffset(pool, tuple, 1) + k * abiSize(pool, flagTy),',
+    'flagOffset: fieldOffset(pool, tuple, 1),',
+    'the flags of all lanes are written to the first one',
+  ],
+  [
+    'stored-lane-is-first',
+    'codegen',
+    'lanes.js',
+    'storeOperand(f, f.resolve(pointer), offset, lane, align);',
+    'storeOperand(f, f.resolve(pointer), 0, lane, align);',
+    'a lane that is stored by a constant index becomes the first one',
+  ],
+  [
+    'bits-with-sign',
+    'codegen',
+    'vector-bits.js',
+    'if (length === LIMB_BITS) return; pushMask(f, Rep.i64, length);',
+    'return; pushMask(f, Rep.i64, length);',
+    'the sign of a lane covers the bits of the next ones',
+  ],
+  [
+    'bits-across-limbs-lost',
+    'codegen',
+    'vector-bits.js',
+    'if (low + length <= LIMB_BITS) return; pushLimb(k + 1);',
+    'return; pushLimb(k + 1);',
+    'a lane that begins in one limb of the pattern and ends in the next loses its upper bits',
+  ],
+  [
+    'wide-lane-extended-by-zero',
+    'codegen',
+    'vector-bits.js',
+    'wrap(f, Rep.i64, length, isSigned(f, to.elem));',
+    'wrap(f, Rep.i64, length, false);',
+    'bits that become a signed lane of more than 64 bits are not extended by its sign',
+  ],
+];
+
+/** Mistakes that only lanes of more than 64 bits, results with overflow, bitcasts and single lanes in memory show. */
+export const LANE_BUGS: readonly PlantedBug[] = LANES.map(bugOf);
+
+const SIMD: readonly BugRow[] = [
+  [
+    'mask-of-first-lane',
+    'codegen',
+    'simd.js',
+    'k < direct.count ? k * direct.size : 0',
+    'k < direct.count ? k : 0',
+    'the bools of a comparison are the bytes of the first lanes',
+  ],
+  [
+    'saturation-of-the-other-sign',
+    'codegen',
+    'simd.js',
+    "(direct.signed ? '_s' : '_u')",
+    "(direct.signed ? '_u' : '_s')",
+    'lanes in a register are compared, shifted and saturated by the other sign',
+  ],
+  [
+    'second-shuffled-vector-is-first',
+    'codegen',
+    'simd.js',
+    '(second ? BYTES : 0)',
+    '0',
+    'lanes of the second vector are taken from the first one',
+  ],
+  [
+    'replaced-lane-is-the-one-before',
+    'codegen',
+    'simd.js',
+    'f.mir.simd(REPLACE[direct.lanes], [k]);',
+    'f.mir.simd(REPLACE[direct.lanes], [k - 1]);',
+    'a vector made of lanes has each in the place of the one before',
+  ],
+  [
+    'choice-of-the-other',
+    'codegen',
+    'simd.js',
+    "op(f, 'i8x16_neg');",
+    "op(f, 'i8x16_neg'); op(f, 'v128_not');",
+    'select chooses the other lane in a register',
+  ],
+  [
+    'register-spilled-once',
+    'codegen',
+    'function-state.js',
+    'this.mir.localGet(index); this.mir.simd(SIMD_OP.v128_store, [offset, VECTOR_BYTES]);',
+    'this.mir.localGet(index); this.mir.op(0x1a); this.mir.op(0x1a);',
+    'a vector in a local is not written where its place is asked for',
+  ],
+];
+
+/** Mistakes that only code with SIMD shows. */
+export const SIMD_BUGS: readonly PlantedBug[] = SIMD.map(bugOf);

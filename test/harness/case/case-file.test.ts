@@ -111,6 +111,7 @@ describe('settings', () => {
       reuseLocals: false,
       atomics: true,
       tailCall: true,
+      simd128: true,
       brTable: 'always',
       gc: false,
       strip: true,

@@ -155,6 +155,30 @@ await describeLlvm('the same link line', ({ clang, linkModule, run }) => {
     });
   });
 
+  test('makes one import of names that want the same one', () => {
+    const names = [0, 1, 2].map(
+      (n) => `.import_module f${n}, host\n.import_name f${n}, f\n.functype f${n} () -> (${n < 2 ? 'i32' : 'f32'})`,
+    );
+    const calls = [0, 1, 2].map((n) => `  call f${n}\n  drop\n`).join('');
+    const text = `${names.join('\n')}\n.globl _start\n_start:\n.functype _start () -> ()\n${calls}  end_function\n`;
+    const [ours, theirs] = both([{ name: 'i.o', bytes: compile('i.s', text, []) }], []);
+    const [IMPORT, CODE] = [2, 10];
+    for (const id of [IMPORT, CODE]) expect([id, payloadOf(ours, id)]).toEqual([id, payloadOf(theirs, id)]);
+    expect(WebAssembly.Module.imports(new WebAssembly.Module(Uint8Array.from(ours)))).toHaveLength(2);
+  });
+
+  test('has the symbols of relocatable output in the same order', () => {
+    const names = both(program, ['-r', '-o', 'joined.o']).map((bytes) => {
+      const { stdout } = run('nm', ['--no-sort', '--format=just-symbols', 'joined.o'], { 'joined.o': bytes });
+      return stdout
+        .trimEnd()
+        .split('\n')
+        .filter((name) => !name.startsWith('.'));
+    });
+    expect(names[0]!.length).toBeGreaterThan(10);
+    expect(names[0]).toEqual(names[1]);
+  });
+
   test('gives programs that do the same, also where the first page ends and the heap begins', () => {
     for (const args of [[], ['--wrap=x'], ['--no-stack-first', '--global-base=2048'], ['-zstack-size=16384']]) {
       const [ours, theirs] = both(program, args);

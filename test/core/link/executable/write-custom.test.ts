@@ -78,6 +78,29 @@ describe('custom sections', () => {
     expect(words(section(module, 'note')[0]!)).toEqual([5, 0, 3, 0]);
   });
 
+  test('have address 0 for undefined weak data that the output means, and a tombstone where nothing in it does', () => {
+    const relocs = [0, 1].map((symbol) => ({ at: symbol * 4, type: 5, index: symbol, addend: 8 }));
+    const bytes = Array<number>(8).fill(0x11);
+    const object: HandObject = {
+      data: [{ name: '.data.d', bytes: [0, 0, 0, 0], relocs: [{ at: 0, type: 5, index: 0, addend: 0 }] }],
+      customs: [
+        { name: '.debug_info', bytes, relocs },
+        { name: 'note', bytes, relocs },
+      ],
+      symbols: [
+        { kind: K.data, flags: F.undef | F.weak, name: 'meant' },
+        { kind: K.data, flags: F.undef | F.weak, name: 'not_meant' },
+        { kind: K.data, flags: F.exported, index: 0, name: 'd', size: 4 },
+      ],
+    };
+    const collected = moduleOf([object]);
+    expect(words(section(collected, '.debug_info')[0]!)).toEqual([0, -1]);
+    expect(words(section(collected, 'note')[0]!)).toEqual([0, 8]);
+    const whole = moduleOf([object], { gc: false });
+    expect(words(section(whole, '.debug_info')[0]!)).toEqual([0, 0]);
+    expect(words(section(whole, 'note')[0]!)).toEqual([0, 0]);
+  });
+
   test('of debugging go with stripping, others stay', () => {
     for (const options of [{ strip: true }, { stripDebug: true }]) {
       const module = moduleOf([debug('x', false)], options);
