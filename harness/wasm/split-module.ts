@@ -23,6 +23,7 @@ const Id = {
   dataCount: 12,
 } as const;
 const KIND_FUNCTION = 0;
+const NAMES_OF_FUNCTIONS = 1;
 const KIND_GLOBAL = 3;
 const I32 = 0x7f;
 const OP_I32_CONST = 0x41;
@@ -64,6 +65,8 @@ export class BatchModule {
   /** Function by slot. */
   readonly #slots = new Map<number, number>();
   readonly #owners = new Map<number, string>();
+  /** Names behind the prefix of the owner. */
+  readonly #names = new Map<number, string>();
   readonly #references = new Map<number, References>();
   #globals = 0;
   #start: number | null = null;
@@ -122,11 +125,13 @@ export class BatchModule {
     while (cursor.at < cursor.end) {
       const kind = cursor.byte();
       const next = cursor.number() + cursor.at;
-      if (kind === 1) {
+      if (kind === NAMES_OF_FUNCTIONS) {
         cursor.each(() => {
           const index = cursor.number();
-          const owner = /(?:^|\.)(p\d+_)/.exec(cursor.name())?.[1];
-          if (owner !== undefined) this.#owners.set(index, owner);
+          const [, owner, text] = /(?:^|\.)(p\d+_)(.*)$/s.exec(cursor.name()) ?? [];
+          if (owner === undefined) return;
+          this.#owners.set(index, owner);
+          this.#names.set(index, text!);
         });
       }
       cursor.at = next;
@@ -178,8 +183,11 @@ export class BatchModule {
     return needed;
   }
 
-  /** The program whose exports, imports and functions begin with `prefix`, which its names lose. */
-  program(prefix: string, addresses: Addresses): Uint8Array {
+  /**
+   * The program whose exports, imports and functions begin with `prefix`, which its names lose. It tells the names of functions that
+   * `nameOf` knows, by what stands behind the prefix.
+   */
+  program(prefix: string, addresses: Addresses, nameOf: (text: string) => string | null = () => null): Uint8Array {
     const needed = this.#needed(prefix);
     const imports = this.#imports.flatMap((_, n) => (needed.has(n) ? [n] : []));
     const functions = [...needed].filter((index) => index >= this.#imports.length).sort((a, b) => a - b);
@@ -240,7 +248,27 @@ export class BatchModule {
       }
       out.raw([id]).sized(contents);
     }
+    this.#writeNames(out, prefix, numbers, nameOf);
     return out.bytes();
+  }
+
+  #writeNames(
+    out: ByteSink,
+    prefix: string,
+    numbers: ReadonlyMap<number, number>,
+    nameOf: (text: string) => string | null,
+  ): void {
+    const named = [...numbers].flatMap(([index, n]) => {
+      const text = this.#owners.get(index) === prefix ? nameOf(this.#names.get(index)!) : null;
+      return text === null ? [] : [{ n, text }];
+    });
+    if (named.length === 0) return;
+    const functions = new ByteSink();
+    functions.vector(
+      named.sort((a, b) => a.n - b.n),
+      ({ n, text }) => functions.uleb(n).name(text),
+    );
+    out.raw([Id.custom]).sized(new ByteSink().name('name').raw([NAMES_OF_FUNCTIONS]).sized(functions));
   }
 
   #writeExports(

@@ -111,10 +111,11 @@ export class Artefacts {
   #compile(unit: Unit, salt: string, work?: SharedWork, way = this.backend.ways[0].name): BuildResult {
     const job: BuildJob = { unit, settings: this.settings, way };
     const { compiler } = this.backend;
-    const { supply, stopwatch } = this.#parts;
+    const { supply, stopwatch, named = false } = this.#parts;
     if (compiler.kind === 'direct') return this.attempt('codegen', () => compiler.build(job, stopwatch, work));
     if (supply === null) throw new Error(`the back end ${this.backend.name} takes batches, and nobody collects them`);
-    return this.attempt('codegen', () => supply.build(job, salt));
+    // Names are no setting that is printed, and equal questions are asked once.
+    return this.attempt('codegen', () => supply.build(job, named ? `${salt} named` : salt));
   }
 
   /** The whole program as one object. */

@@ -40,6 +40,8 @@ interface Toolchain {
   readonly folder: (scratch: string) => string;
   readonly environment: (scratch: string) => Readonly<Record<string, string>>;
   readonly limits: RunLimits;
+  /** What a function of `unit` is called whose name in the module is `text` behind the prefix. Absent: modules tell no names. */
+  readonly functionName?: (unit: Unit, text: string) => string | null;
   /** The answer to a program in which an error lies that has a line. */
   toError(message: string, end: StartedEnd): Answer;
   /** The answer to a program that was compiled alone and gave no module. */
@@ -162,7 +164,7 @@ async function takeApart(
     if (!(error instanceof RangeError)) throw error;
   }
   for (const program of programs) {
-    const bytes = batch === null ? null : programOf(batch, program, tables.get(program.n) ?? []);
+    const bytes = batch === null ? null : programOf(batch, program, tables.get(program.n) ?? [], toolchain);
     if (bytes !== null) answers.set(program.n, { kind: 'built', bytes });
     else if (programs.length > 1) await compileAll([program], toolchain, answers);
     // What cannot be read is the module that the engine gets, and it will say why.
@@ -184,6 +186,7 @@ function programOf(
   batch: BatchModule,
   { unit, prefix }: Pick<Program, 'unit' | 'prefix'>,
   addresses: readonly number[],
+  { functionName }: Pick<Toolchain, 'functionName'> = {},
 ): Uint8Array | null {
   const byName = new Map<string, number>();
   listedNavs(unit).forEach((nav, n) => {
@@ -192,7 +195,7 @@ function programOf(
     }
   });
   try {
-    return batch.program(prefix, byName);
+    return batch.program(prefix, byName, (text) => functionName?.(unit, text) ?? null);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

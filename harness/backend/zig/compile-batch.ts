@@ -17,12 +17,14 @@ export interface Compiler {
   /** Variables of its environment, its cache among them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly limits: RunLimits;
+  /** Modules tell the names of functions, as the unit has them. */
+  readonly isNamed?: boolean;
 }
 
 /** One answer for each of `units`, in order. */
 export function compileBatch(
   units: readonly Unit[],
-  { command, environment, limits }: Compiler,
+  { command, environment, limits, isNamed = false }: Compiler,
 ): Promise<readonly Answer[]> {
   return compileTogether(units, {
     file: 'batch.zig',
@@ -32,9 +34,16 @@ export function compileBatch(
     folder: (scratch) => scratch,
     environment: (scratch) => ({ ...environment, ZIG_LOCAL_CACHE_DIR: join(scratch, 'cache') }),
     limits,
+    ...(isNamed && { functionName: nameOfFunction }),
     toError: answerToError,
     alone: (end) => answerAlone(end, limits),
   });
+}
+
+/** Functions have the numbers of their navs in the source. */
+function nameOfFunction({ navs }: Unit, text: string): string | null {
+  const nav = /^n(\d+)$/.exec(text)?.[1];
+  return nav === undefined ? null : (navs[Number(nav)]?.name ?? null);
 }
 
 /** The answer to a program that was compiled alone and gave no module. */

@@ -51,6 +51,10 @@ const SETTINGS = zigSettings(STACK);
 
 const SUPPORT: Support = { tag: isSpelled };
 
+function isNamed(settings: ZigSettings): boolean {
+  return settings.isNamed === true;
+}
+
 /** The command line of `mode`, without source and output. */
 function zigCommand(path: string, mode: Mode, settings: ZigSettings): readonly string[] {
   return [path, ...COMMON, ...zigTarget(settings), ...MODES[mode]];
@@ -64,9 +68,11 @@ function compilerOf(zig: InstalledZig, modes: Readonly<Record<string, Mode>>): B
       const answers = new Map<string, Answer[]>();
       // What one command line compiles is one file.
       const lines = jobs.map(({ way, settings }) => zigCommand(zig.path, modes[way]!, settings));
-      const keys = lines.map((line) => line.join(' '));
+      const keys = lines.map((line, n) => `${line.join(' ')}${isNamed(jobs[n]!.settings) ? ' named' : ''}`);
       for (const key of new Set(keys)) {
-        const compiler = { command: lines[keys.indexOf(key)]!, environment: zig.environment, limits: LIMITS };
+        const at = keys.indexOf(key);
+        const { environment } = zig;
+        const compiler = { command: lines[at]!, environment, limits: LIMITS, isNamed: isNamed(jobs[at]!.settings) };
         const units = jobs.filter((_, n) => keys[n] === key).map(({ unit }) => unit);
         answers.set(key, [...(await compileBatch(units, compiler))]);
       }

@@ -7,6 +7,8 @@ import type { SettingsKind } from '../../model/settings.ts';
 
 export interface ZigSettings {
   readonly atomics: boolean;
+  /** Modules tell the names of functions: for people, and never drawn or stored. */
+  readonly isNamed?: true;
 }
 
 const WORD = '+atomics';
@@ -21,6 +23,7 @@ export function zigSettings(stackBytes: number): SettingsKind<ZigSettings> {
     size: ({ atomics }) => (atomics ? 1 : 0),
     simpler: ({ atomics }) => (atomics ? [{ atomics: false }] : []),
     variations: () => [],
+    withNames: (settings) => ({ ...settings, isNamed: true }),
     stackBytes: () => stackBytes,
   };
 }

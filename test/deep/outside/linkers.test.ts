@@ -106,7 +106,7 @@ describe('of linkers that disagree', () => {
   const wrongOurs: Backend = {
     ...CORE_BACKEND,
     command: { ...CORE_BACKEND.command!, link: () => ({ kind: 'built', bytes: moduleOf(8) }) },
-  } as Backend;
+  };
 
   test('nobody is accused where all are right', () => {
     expect(bucketsOf(answering(RIGHT, RIGHT))).toEqual([]);

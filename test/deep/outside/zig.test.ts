@@ -17,7 +17,9 @@ import { generatorOf } from '../../../harness/case/generate.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
 import { runCaseSupplied, runCasesSupplied } from '../../../harness/check/run-supplied.ts';
 import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
+import { explain } from '../../../harness/explain/explain.ts';
 import { bucketOf } from '../../../harness/model/finding.ts';
+import { loadModuleText } from '../../../harness/wasm/module-text.ts';
 import { ROOT } from '../../harness/cli/run-harness.ts';
 
 /** Versions that CI has. */
@@ -133,6 +135,17 @@ const here = VERSIONS.filter((version) => installed.includes(version));
     if (!read.ok) throw new Error(read.errors[0]!.message);
     const { findings } = await runCaseSupplied(read.value.case, { backend: faulty, engines, checks });
     expect(findings.map(bucketOf)).toEqual(['printer/interp-exe/result/-']);
+  });
+
+  test('shows the WebAssembly of a function by its name, to an explanation', async () => {
+    const backend = await loadBackend(`zig:${version}`);
+    const { case: case_ } = storedCase('round-to-even', backend);
+    const [finding] = (await runCaseSupplied(case_, { backend, engines, checks, every: true })).findings;
+    const text = readFileSync(FILES.get('round-to-even')!, 'utf8');
+    const textOf = await loadModuleText();
+    const parts = { text, name: 'case', isFile: true, backend, engine: V8_ENGINE, textOf };
+    const { code } = await explain(finding!, parts);
+    expect(code?.wat.join('\n')).toMatch(/f(32|64)\.nearest/);
   });
 
   test('gives the same alone as in a batch, and nothing accuses the printer', async () => {

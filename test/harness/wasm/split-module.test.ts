@@ -3,6 +3,8 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { compileExe, DEFAULT_SETTINGS, parseUnit } from '../../../core/index.ts';
+import { functionIndexOf } from '../../../harness/wasm/module-place.ts';
+import { functionNames } from '../../../harness/wasm/module-reader.ts';
 import { BatchModule } from '../../../harness/wasm/split-module.ts';
 
 const TEXT = `extern fn @"p0_host"(u32) u32
@@ -53,6 +55,16 @@ function run(bytes: Uint8Array, imports: WebAssembly.Imports): unknown {
 }
 
 describe('a program of a batch', () => {
+  test('tells the names of functions that are known, and no others', () => {
+    const whole = new BatchModule(batch());
+    expect([...functionNames(whole.program('p1_', new Map()))]).toEqual([]);
+    const named = whole.program('p1_', new Map(), (text) => (text === 'n2' ? 'callee' : null));
+    const index = functionIndexOf(named, 'callee')!;
+    expect([...functionNames(named)]).toEqual([[index, 'callee']]);
+    expect(WebAssembly.validate(Buffer.from(named))).toBe(true);
+    expect(run(named, { env: { host: (x: bigint) => Number(x) + 1 } })).toBe(6);
+  });
+
   test('imports, exports and calls by pointer what is its own, under its own names', () => {
     const whole = new BatchModule(batch());
     const first = whole.program('p0_', new Map());
