@@ -13,7 +13,7 @@ export const FIXED_DIGITS = 16;
 /** Digits behind the point. */
 export const FRACTION_DIGITS = 14;
 /** The digit before the point. */
-export const UNITS = FRACTION_DIGITS;
+export const UNITS = FIXED_DIGITS - 2;
 
 /** Type of a number that is written. */
 export const FIXED = `*[${FIXED_DIGITS}]u32`;

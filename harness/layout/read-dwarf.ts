@@ -16,7 +16,7 @@ export interface LineRow {
 }
 
 /** An entry for a function: its code is `low ..< high`. */
-export interface DebugEntry {
+interface DebugEntry {
   readonly name: string;
   readonly low: number;
   readonly high: number;

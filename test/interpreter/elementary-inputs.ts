@@ -59,6 +59,6 @@ export function randomPattern(t: SoftFormat, random: () => bigint, n: number): b
   const raw = (random() << 64n) | random();
   const negative = random() % 2n === 1n;
   const range = n % 3 === 0 ? t.emax : n % 3 === 1 ? 12 : 4;
-  const exponent = (Number(random() % BigInt(2 * range)) - range) as number;
+  const exponent = Number(random() % BigInt(2 * range)) - range;
   return rounded(t, negative, raw | (1n << 127n), exponent - 127);
 }

@@ -7,7 +7,7 @@ import { expectOk, readUnit, start } from '../codegen/run-air.ts';
 export const NAMES: readonly Elementary[] = ['sin', 'cos', 'tan', 'exp', 'exp2', 'log', 'log2', 'log10'];
 
 export const FORMATS = [16, 32, 64, 80, 128] as const;
-export type Format = (typeof FORMATS)[number];
+type Format = (typeof FORMATS)[number];
 
 /** What compiled code makes of the float of `bits` bits with a pattern. */
 export type Ask = (name: Elementary, bits: Format, pattern: bigint) => bigint;
