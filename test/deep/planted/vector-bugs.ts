@@ -149,14 +149,6 @@ const SIMD: readonly BugRow[] = [
     'lanes of the second vector are taken from the first one',
   ],
   [
-    'replaced-lane-is-the-one-before',
-    'codegen',
-    'simd.js',
-    'f.mir.simd(REPLACE[direct.lanes], [k]);',
-    'f.mir.simd(REPLACE[direct.lanes], [k - 1]);',
-    'a vector made of lanes has each in the place of the one before',
-  ],
-  [
     'choice-of-the-other',
     'codegen',
     'simd.js',
