@@ -7,7 +7,7 @@ import type { FunctionState } from './function-state.ts';
 import type { WValue } from './wvalue.ts';
 
 /** Where an instruction that reports its overflow writes: the reduced result and the flag, both inside of a slot. */
-export interface OverflowParts {
+interface OverflowParts {
   readonly slot: WValue;
   readonly resultTy: IpIndex;
   readonly resultOffset: number;
