@@ -108,7 +108,7 @@ describe('without a fault', () => {
     const threaded = 8;
     expect(backend.asked).toEqual({
       // And once for each setting that config changes.
-      exe: 23,
+      exe: 24,
       object: 2,
       part: 2,
       linked: 2,

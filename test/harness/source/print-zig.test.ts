@@ -233,6 +233,8 @@ describe('generated programs', () => {
     formats: 5,
     checked: 3,
     flow: 1,
+    // It has the instructions of profile flow, less often.
+    debug: 15,
     'thread-locals': 9,
     'math-sweep': 0,
   };
