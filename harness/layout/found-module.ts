@@ -4,10 +4,10 @@
  * Takes valid modules of any linker. Code is kept as places; found-code.ts reads it. Independent of core on purpose: what is
  * judged with it must not be asked. Source: wasm core specification 5.5, appendix "Custom Sections".
  */
+import { Malformed } from '../wasm/cursor.ts';
 import type { Limits } from '../wasm/cursor.ts';
 import type { WideNumber } from './number-reader.ts';
 import { NumberReader } from './number-reader.ts';
-import { Malformed } from '../wasm/malformed.ts';
 
 /** An import; `type` is that of functions and tags, else -1. */
 export interface FoundImport {

@@ -4,8 +4,7 @@
  *
  * Judged from the bytes and from the statements of the program. Knows no linker.
  */
-import { Cursor } from '../wasm/cursor.ts';
-import { Malformed } from '../wasm/malformed.ts';
+import { Cursor, Malformed } from '../wasm/cursor.ts';
 import { readInstruction, skipLocals } from '../wasm/instructions.ts';
 import type { Complaint } from './complaints.ts';
 import { Complaints } from './complaints.ts';

@@ -5,8 +5,7 @@
  * What is longer is collected, by the place that asks; places that are relocated have their width by another rule.
  */
 import type { Limits } from '../wasm/cursor.ts';
-import { Cursor } from '../wasm/cursor.ts';
-import { Malformed } from '../wasm/malformed.ts';
+import { Cursor, Malformed } from '../wasm/cursor.ts';
 
 /** A number that could be shorter. */
 export interface WideNumber {

@@ -4,8 +4,7 @@
  * Reads what DWARF 4 has and this project's back end writes: one file, known forms. Independent of core. Source: DWARF Debugging
  * Information Format 4, sections 6.2 and 7.5; addresses count from the start of the code section's contents.
  */
-import { Cursor } from '../wasm/cursor.ts';
-import { Malformed } from '../wasm/malformed.ts';
+import { Cursor, Malformed } from '../wasm/cursor.ts';
 
 /** A row of the line table; `ends` closes a sequence. */
 export interface LineRow {

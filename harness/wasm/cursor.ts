@@ -5,7 +5,9 @@
  * broken module can be looked at, or throws, for those who must not guess (`strict`).
  * Source: wasm core specification 5.2 (values) and 5.5.2 (sections).
  */
-import { Malformed } from './malformed.ts';
+
+/** Bytes that are no module or object: what this reader, and those that are made of it, throw. */
+export class Malformed extends RangeError {}
 
 const decoder = new TextDecoder();
 

@@ -4,10 +4,9 @@
  * Takes well-formed objects of the convention (our own and clang's); anything else throws, because the harness never
  * decorates what did not pass the checks before. Offsets of custom-section relocations count from behind the name.
  */
-import { Cursor } from './cursor.ts';
+import { Cursor, Malformed } from './cursor.ts';
 import type { ImportEntry, ObjectModel, Relocation, SymbolEntry } from './object-model.ts';
 import { emptyModel, Extern, Flag, importCount, Kind, RELOCATION_TYPES, Section } from './object-model.ts';
-import { Malformed } from './malformed.ts';
 
 /** What relocations of a section belong to: [first byte, end, list]. */
 interface Owner {

@@ -117,6 +117,7 @@ describe('settings', () => {
       strip: true,
       table64: true,
       buildId: 'fast',
+      debugInfo: 'a.air',
       ...ALL_PEEPHOLES,
     } as const;
     for (const [key, value] of Object.entries(changed)) {
