@@ -2,7 +2,8 @@
  * Whether debug information is true to the module: an entry for each function of the unit with the range of its body and its
  * name, and rows of the line table that are statements of the program and begin at instructions.
  *
- * Judged from the bytes and from the statements of the program. Knows no linker.
+ * Judged from the bytes and from the statements of the program. Knows no linker. What an object says of a function that the link
+ * has dropped stays, at an address that no code has (tool conventions, Linking.md); so it may be there of no other function.
  */
 import { Cursor, Malformed } from '../wasm/cursor.ts';
 import { readInstruction, skipLocals } from '../wasm/instructions.ts';
@@ -46,6 +47,11 @@ export function judgeDebug(
   return complaints.list;
 }
 
+/** Whether `address` is -1 or -2 of either width, as read: what stands for code that is not there. */
+function isGone(address: number): boolean {
+  return address === 2 ** 32 - 1 || address === 2 ** 32 - 2 || address >= 2 ** 63;
+}
+
 /** Start of the contents of the code section. */
 function codeStart({ sections }: FoundModule): number {
   return sections.find(({ id }) => id === 10)?.from ?? 0;
@@ -67,6 +73,7 @@ function judgeEntries(
   const from = codeStart(module);
   const described = new Set<string>();
   for (const { name, low, high } of entries) {
+    if (isGone(low) && !names.includes(name)) continue;
     const n = module.bodies.findIndex(({ start }) => start - from === low);
     if (n < 0) complaints.add('debug-range', `no function begins at ${low}, where ${name} is said to`);
     else if (names[n] !== name) complaints.add('debug-function', `function ${names[n]!} is called ${name}`);
@@ -77,7 +84,8 @@ function judgeEntries(
   }
   const missing = own.find((name) => !described.has(name));
   if (missing !== undefined) complaints.add('debug-function', `nothing is said of ${missing}`);
-  const list = (pairs: readonly (readonly [number, number])[]): string => pairs.map((pair) => pair.join('-')).join();
+  const list = (pairs: readonly (readonly [number, number])[]): string =>
+    pairs.flatMap(([low, high]) => (isGone(low) ? [] : [`${low}-${high}`])).join();
   if (list(ranges) !== list(entries.map(({ low, high }) => [low, high]))) {
     complaints.add('debug-ranges', `ranges ${list(ranges)} of the unit are not those of its functions`);
   }
@@ -93,8 +101,12 @@ function judgeRows(
   const from = codeStart(module);
   for (let at = 0; at < rows.length;) {
     const first = rows[at]!;
-    const n = module.bodies.findIndex(({ start }) => start - from === first.address);
     const end = rows.findIndex(({ ends }, m) => m >= at && ends);
+    if (end >= 0 && isGone(first.address)) {
+      at = end + 1;
+      continue;
+    }
+    const n = module.bodies.findIndex(({ start }) => start - from === first.address);
     if (n < 0 || end < 0) {
       complaints.add('debug-sequence', `lines from ${first.address} on are those of no function`);
       return;

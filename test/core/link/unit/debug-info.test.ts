@@ -141,10 +141,30 @@ describe.each([32, 64] as const)('of a program with addresses of %i bits', (ptrB
     for (const [constant, line] of linesOfConstants(bytes, dwarf))
       expect([constant, line]).toEqual([constant, constant]);
     expect([dwarf.file, dwarf.unitName]).toEqual(['program.air', 'program.air']);
-    if (functions !== null) {
-      expect(dwarf.entries.map(({ name }) => name)).toEqual(functions);
-      expect(judgeDebug(bytes, 'program.air', STATEMENTS)).toEqual([]);
-    }
+    if (functions !== null) expect(dwarf.entries.map(({ name }) => name)).toEqual(functions);
+    expect(judgeDebug(bytes, 'program.air', STATEMENTS)).toEqual([]);
+  });
+
+  test('of a function that a link has dropped says that it is nowhere, and of no other', () => {
+    const bytes = expectOk(linkObjects([{ name: 'a.o', bytes: object }], SETTINGS));
+    const gone = BigInt.asUintN(ptrBits, -1n);
+    const { entries } = dwarfOf(bytes);
+    expect(entries.map(({ name, low }) => [name, low === Number(gone)])).toEqual([
+      ['main', false],
+      ['helper', false],
+      ['unused', true],
+    ]);
+    // The entry of main at no place.
+    const info = customsOf(bytes).get('.debug_info')!;
+    const at = info.byteOffset - bytes.byteOffset;
+    const low = entries[0]!.low;
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const place = [...info.keys()].find(
+      (n) => n >= 11 && n + 4 <= info.length && view.getUint32(at + n, true) === low,
+    )!;
+    const broken = bytes.slice();
+    broken.fill(0xff, at + place, at + place + ptrBits / 8);
+    expect(judgeDebug(broken, 'program.air', STATEMENTS).map(({ op }) => op)).toContain('debug-range');
   });
 
   test('stripping removes it, and no setting asks for it by itself', () => {
