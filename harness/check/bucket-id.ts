@@ -27,6 +27,12 @@ export const CODE_FAMILY = 'code';
 
 const FAMILIES: readonly string[] = ['build', CODE_FAMILY, ...new Set(CHECK_NAMES.map(familyOfCheck))];
 
+/** A number that a link gave wrongly is named by what it is of, whether a program shows it or `layout`, which needs no calls. */
+const LINK_FAMILY = 'link';
+const LAYOUT = 'layout';
+/** Causes of the family `layout` that programs show too: memory as a whole, and the names by which a function is known. */
+const SHOWN_BY_ALL: readonly string[] = ['memory', 'names'];
+
 /** Class of a module that is refused for an alignment that no access of that size has: any load or store may show it. */
 const MEMORY_ARGUMENT = 'memory-argument';
 
@@ -91,9 +97,10 @@ function isOfAnyCheck(family: string): boolean {
 
 /** The checks that may find what the bucket `id` is about. */
 export function checksOfBucket(id: string): readonly string[] {
-  const { family, check } = partsOfBucket(id);
+  const { family, check, name: cause } = partsOfBucket(id);
   if (check !== null) return [check];
-  return isOfAnyCheck(family) ? CHECK_NAMES : CHECK_NAMES.filter((name) => familyOfCheck(name) === family);
+  if (isOfAnyCheck(family) || (family === LAYOUT && SHOWN_BY_ALL.includes(cause))) return CHECK_NAMES;
+  return CHECK_NAMES.filter((name) => familyOfCheck(name) === family || (family === LINK_FAMILY && name === LAYOUT));
 }
 
 /** Whether the bucket `id` is one of checks that compare what calls do. */

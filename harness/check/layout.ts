@@ -52,7 +52,7 @@ export const layoutCheck: Check = {
         judgeDecorated(context)
       );
     };
-    const found = orUnreadable(judgeAll, 'object-writer', OBJECT.id, 'object');
+    const found = orUnreadable(judgeAll, object, 'object-writer', OBJECT.id, 'object');
     return found === null ? [] : [found];
   },
 };
@@ -112,7 +112,7 @@ class Judge {
       if (unjudged !== null) this.#context.incomparable(`layout:${unjudged}`);
       return findingOf(complaints, 'linker', way, what);
     };
-    return orUnreadable(judge, 'linker', way, what);
+    return orUnreadable(judge, bytes, 'linker', way, what);
   }
 
   /** What a module that is made of the whole unit says to debuggers. */
@@ -124,12 +124,19 @@ class Judge {
   }
 }
 
-/** What `judge` finds; where it cannot read what it looks at, that is the finding. */
-function orUnreadable(judge: () => Finding | null, stage: Stage, way: WayId, what: string): Finding | null {
+/** What `judge` finds in `bytes`; where it cannot read what it looks at, that is the finding, unless it is `validate`'s already. */
+function orUnreadable(
+  judge: () => Finding | null,
+  bytes: Uint8Array,
+  stage: Stage,
+  way: WayId,
+  what: string,
+): Finding | null {
   try {
     return judge();
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
+    if (!WebAssembly.validate(bytes)) return null;
     return findingOf([{ op: 'malformed', detail: error.message }], stage, way, what);
   }
 }

@@ -96,7 +96,7 @@ export class NumberReader {
       else if (op === 0x44) cursor.at += 8;
       else if (op === 0xd0) cursor.byte();
       else if (op !== 0x6a && op !== 0x6b && op !== 0x6c && op !== 0x7c && op !== 0x7d && op !== 0x7e) {
-        throw new RangeError(`no constant expression has opcode ${op}`);
+        throw new Malformed(`no constant expression has opcode ${op}`);
       }
     }
   }

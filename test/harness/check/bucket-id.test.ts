@@ -45,11 +45,16 @@ describe('a bucket of the end', () => {
     expect(checksOfBucket('codegen/run/intcast')).toEqual(['interp-exe', 'engines', 'config', 'binaryen']);
     expect(checksOfBucket('codegen/interp-exe/result/intcast')).toEqual(['interp-exe']);
     expect(checksOfBucket('codegen/build/crash-x')).toContain('roundtrip');
+    expect(checksOfBucket('linker/link/memory-addr')).toEqual(expect.arrayContaining(['exe-linked', 'layout']));
+    expect(checksOfBucket('linker/layout/memory')).toEqual(expect.arrayContaining(['interp-exe', 'layout']));
+    expect(checksOfBucket('linker/layout/data-order')).toEqual(['layout']);
   });
 
   test.each([
     ['codegen/run/intcast', true],
-    ['linker/link/memory-addr-leb', true],
+    // layout sees a wrong number, too.
+    ['linker/link/memory-addr', false],
+    ['linker/layout/memory', false],
     ['linker/module/data', false],
     ['codegen/build/crash-x', false],
     ['codegen/interp-exe/crash/x', true],
