@@ -9,6 +9,7 @@ import { COMPARISONS, instRef, IP, REDUCTIONS, refValue, valueRef } from '../../
 import { floatConst } from '../draw/constants.ts';
 import { hasLanes, rangeConstant, vectorInfo } from '../draw/draw-vectors.ts';
 import { drawConstant } from '../draw/static-data.ts';
+import { bitsFor } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { Class, intInfo, typeInfo } from '../model/types.ts';
@@ -150,9 +151,11 @@ export const lanesToFloat = lanesTo('float_from_int', isInt, (g, { bits }) => {
   return typeInfo(g.p.types, g.p.pool.floatType(g.r.pick(formats)));
 });
 
-/** clz, ctz, popcount. */
+/** clz, ctz, popcount; the lanes of the result hold the width. */
 export function lanesCounted(tag: TagOfForm<'ty_op'>): Emitter {
-  return lanesTo(tag, isInt, (g) => intInfo(g.p.types, false, g.r.pick([7, 8, 16, 33])));
+  return lanesTo(tag, isInt, (g, { bits }) =>
+    intInfo(g.p.types, false, Math.max(g.r.pick([7, 8, 16, 33]), bitsFor(bits))),
+  );
 }
 
 /** int_from_float, of constants that every integer of 8 bits holds. */

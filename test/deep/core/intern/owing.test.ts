@@ -29,6 +29,7 @@ describe('what owes an answer', () => {
       'core/air/text/print-terms.ts',
       'core/air/typing/result-types.ts',
       'core/air/typing/type-classes.ts',
+      'core/air/typing/value-rules.ts',
       'core/air/verify/verify-terms.ts',
       'core/codegen/aggregate/aggregates.ts',
       'core/codegen/refusals.ts',
