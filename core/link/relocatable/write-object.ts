@@ -185,14 +185,17 @@ function memberIndex(
 
 // --- names ---
 
-/** What the objects call their functions, else the first symbol of each. */
+/** What the objects call their functions, else the first symbol of each in its object, whatever the order of the output. */
 function writeNames(out: ByteWriter, plan: ObjectPlan, { moduleName, displayName }: ObjectOutputOptions): void {
   const names = new Map<number, string>();
   const named: FuncLocals[] = [];
   plan.funcs.forEach(({ object: o, index }, f) => {
     const object = plan.table.objects[o]!;
     const own = objectNames(object);
-    const given = own.funcs.get(object.funcImports.length + index);
+    const first = object.symbols[object.funcSymbol[index]!]?.name;
+    const given =
+      own.funcs.get(object.funcImports.length + index) ??
+      (first === undefined ? undefined : (displayName?.(first) ?? first));
     const locals = own.locals.get(object.funcImports.length + index);
     const func = (plan.importedFuncs + f) as OutIndex<'function'>;
     if (given !== undefined) names.set(func, given);

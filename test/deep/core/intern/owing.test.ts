@@ -63,6 +63,7 @@ describe('what owes an answer', () => {
     expect(await owing()).toEqual([
       'core/air/text/print-terms.ts',
       'core/air/verify/verify-terms.ts',
+      'core/codegen/aggregate/simd-values.ts',
       'core/codegen/state/constants.ts',
       'core/intern/elements.ts',
       'core/intern/intern-pool.ts',
@@ -101,6 +102,7 @@ describe('what owes an answer', () => {
     copy.edit('core/codegen/state/abi.ts', '  v128: 7,', '  v128: 7,\n  v256: 8,');
     expect(await owing()).toEqual([
       'core/codegen/memory/bit-pointers.ts',
+      'core/codegen/memory/promote.ts',
       'core/codegen/scalar/floats.ts',
       'core/codegen/state/abi.ts',
       'core/codegen/state/constants.ts',
