@@ -108,11 +108,11 @@ export const RECIPES: readonly Recipe[] = [
     compile: (tools, variant) => {
       const llvm = folderOf(tools.sources, /^llvm-toolchain-19/)!;
       const folders = ['libcxxabi/include', 'libunwind/include', 'libcxx/src'].map((name) => `-I${join(llvm, name)}`);
-      const library = ['-fwasm-exceptions', ...EXCEPTION_MACROS, ...folders];
+      const ofLibraries = ['-fwasm-exceptions', ...EXCEPTION_MACROS, ...folders];
       const objects = EXCEPTIONS.map((name) => {
-        return clang(tools, variant, join(llvm, 'libcxxabi/src', `${name}.cpp`), ['-std=c++23', ...library]);
+        return clang(tools, variant, join(llvm, 'libcxxabi/src', `${name}.cpp`), ['-std=c++23', ...ofLibraries]);
       });
-      objects.push(clang(tools, variant, join(llvm, 'libunwind/src/Unwind-wasm.c'), library));
+      objects.push(clang(tools, variant, join(llvm, 'libunwind/src/Unwind-wasm.c'), ofLibraries));
       const own = clang(tools, variant, join(tools.own, 'exceptions.cpp'), ['-std=c++17', '-fwasm-exceptions']);
       return [...START, own, ...objects, ...CXX_LIBRARIES];
     },

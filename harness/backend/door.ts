@@ -159,7 +159,7 @@ export interface CodeText<S extends OpaqueSettings = OpaqueSettings> {
   /** The same function as the instructions that its bytes must hold. Absent: nobody can tell an encoding that is wrong. */
   instructions?(unit: Unit, settings: S, nav: NavIndex): FunctionCode;
   /** The same of the functions of its runtime library that are called `names`, and maybe of others, by name. Absent: nobody can tell. */
-  library?(settings: S, ptrBits: 32 | 64, names: ReadonlySet<string>): ReadonlyMap<string, FunctionCode>;
+  runtimeCode?(settings: S, ptrBits: 32 | 64, names: ReadonlySet<string>): ReadonlyMap<string, FunctionCode>;
 }
 
 /** A function before it is encoded. */

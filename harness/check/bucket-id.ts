@@ -27,13 +27,13 @@ export const CODE_FAMILY = 'code';
 
 const FAMILIES: readonly string[] = ['build', CODE_FAMILY, ...new Set(CHECK_NAMES.map(familyOfCheck))];
 
-/** A number that a link gave wrongly is named by what it is of, whether a program shows it or `layout`, which needs no calls. */
+/** A wrong number of a link is named by what it is of, whether a program shows it or `layout` does, which needs no calls. */
 const LINK_FAMILY = 'link';
 const LAYOUT = 'layout';
-/** Causes of the family `layout` that programs show too: memory as a whole, and the names by which a function is known. */
+/** Causes of the family `layout` that programs show too. */
 const SHOWN_BY_ALL: readonly string[] = ['memory', 'names'];
 
-/** Class of a module that is refused for an alignment that no access of that size has: any load or store may show it. */
+/** Class of modules that are refused for the alignment of a memory access; any load or store may be the first. */
 const MEMORY_ARGUMENT = 'memory-argument';
 
 /** Failures to build, whatever was to be done with what was built. */

@@ -4,7 +4,6 @@
  * Judged by harness/layout from the bytes and from the objects of the same program. The executable is judged against the
  * object of the whole program, each linked module against the objects that it was linked of.
  */
-import { Malformed } from '../wasm/cursor.ts';
 import type { InstIndex, IpIndex, Unit } from '../../core/index.ts';
 import { abiAlign } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
@@ -19,6 +18,7 @@ import type { Source } from '../layout/sources.ts';
 import { Flag } from '../wasm/object-model.ts';
 import { librarySource, objectSource, unitSource } from '../layout/sources.ts';
 import type { Finding, Stage, WayId } from '../model/finding.ts';
+import { Malformed } from '../wasm/cursor.ts';
 import { readObjectModel } from '../wasm/read-object.ts';
 import type { BuildResult } from '../way/build-result.ts';
 import { DECORATED, LINKED, MIXED, OBJECT, ownWays, partWay, SPLIT } from '../way/ways.ts';
@@ -124,7 +124,7 @@ class Judge {
   }
 }
 
-/** What `judge` finds in `bytes`; where it cannot read what it looks at, that is the finding, unless it is `validate`'s already. */
+/** What `judge` finds in `bytes`. That they cannot be read is a finding too, unless the module is invalid: `validate` reports that. */
 function orUnreadable(
   judge: () => Finding | null,
   bytes: Uint8Array,

@@ -1,8 +1,8 @@
 /**
- * A program with one instruction on vectors taken apart: the same instruction on each lane, and the vector made of the results.
+ * A program with one instruction on vectors taken apart: the same instruction on each lane, and a vector made of the results.
  *
- * Owns the rewriting. What it makes does the same by the rules of AIR, so a mistake in what is done to a lane shows in it, and
- * one in how lanes are gone through does not. Runs nothing.
+ * Owns the rewriting. By the rules of AIR the new program does the same, so a mistake in the operation on a lane still shows in it,
+ * and a mistake in the loop over the lanes does not. Runs nothing.
  */
 import type { AirTag, InstIndex, IpIndex, NavIndex, Unit } from '../../core/index.ts';
 import { COMPARISONS, IP, TypeKind, verifyUnit } from '../../core/index.ts';
@@ -20,14 +20,14 @@ import {
   valueOperand,
 } from '../reduce/model.ts';
 
-/** A program with lanes apart, and where in the same function their instructions are. */
+/** A program with the lanes of an instruction taken apart. */
 export interface ByLanes {
   readonly unit: Unit;
-  /** Tag of what is done to each lane. */
+  /** Tag of the instruction on each lane. */
   readonly tag: AirTag;
 }
 
-/** `unit` with instruction `inst` of `nav` taken apart; null where that is no instruction on lanes. */
+/** `unit` with instruction `inst` of `nav` taken apart; null if it does not work lane by lane. */
 export function byLanes(unit: Unit, nav: NavIndex, inst: InstIndex): ByLanes | null {
   const model = decodeUnit(unit);
   const { body } = model.navs[nav]!;
@@ -66,7 +66,7 @@ export function byLanes(unit: Unit, nav: NavIndex, inst: InstIndex): ByLanes | n
   return verifyUnit(rewritten).length > 0 ? null : { unit: rewritten, tag };
 }
 
-/** What `node` does to a lane; null where lanes do not go into its result one by one. */
+/** Tag of what `node` does to each lane; null if it does not work lane by lane. */
 function tagOfLanes({ tag, numbers }: Node): AirTag | null {
   switch (tag) {
     case 'cmp_vector':

@@ -30,7 +30,7 @@ import { refusedSection } from './invalid-place.ts';
 import { initialDifference, stepThrough } from './lockstep.ts';
 import { keepsFrame, lostValue } from './lost-value.ts';
 import type { LinkFault } from './relocation-cause.ts';
-import { linkFault, MEMORY_RULES, NAME_RULES, rarestRelocation } from './relocation-cause.ts';
+import { linkFault, MEMORY_RULES, NAME_RULE, rarestRelocation } from './relocation-cause.ts';
 import type { Bench } from './runner.ts';
 import { benchOf } from './runner.ts';
 
@@ -78,7 +78,7 @@ function found(
   if (encoding !== null) return encoding;
   if (kind === 'stack') return { stage, family, name: 'stack-pointer' };
   if (kind === 'layout' && MEMORY_RULES.includes(op)) return MEMORY;
-  if (kind === 'layout' && NAME_RULES.includes(op)) return NAMES;
+  if (kind === 'layout' && NAME_RULE.test(op)) return NAMES;
   if (kind === 'layout' && DATA_ORDER.test(op)) return { stage, family, name: 'data-order' };
   if (family === 'bytes' && OBJECT_BYTES.includes(op) && minimised) {
     const part = bytesPart(finding, given, benchOf(backend, engine, supply, STEP_TIME), supply, engine);
@@ -103,7 +103,7 @@ function found(
       if (initial !== null) return causeOfData(case_.unit, initial, fault);
     }
     if (fault !== null) return causeOfLink(fault);
-    // A program that is wrong without any object shows the same mistake in other numbers when it is linked, or shows it there alone.
+    // A mistake of code generation may show only in the linked module, where other data lies beside what is read.
     const [whole] = family === 'link' ? waysOf(case_, backend) : [];
     const cause =
       whole === undefined ? null : causeOnWay({ stage: 'codegen', family: 'run' }, case_, whole, bench, fault, 2);
@@ -127,13 +127,13 @@ function causeOfLink({ what, name }: LinkFault): Cause {
   return what === 'names' ? NAMES : { stage: 'linker', family: 'link', name };
 }
 
-/** Stages whose findings may come of a link: of numbers and memory that the linker has given a program. */
+/** Stages whose findings may be the fault of a link: of the numbers and the memory that the linker assigned. */
 const ACCUSED_WITH_LINKS: readonly Stage[] = ['codegen', 'linker'];
 
-/** Rules of `layout` about which data is where: one mistake in the order or alignment breaks now this and now that one. */
+/** Rules of `layout` about where data is. Which of them one mistake in order or alignment breaks depends on the program. */
 const DATA_ORDER = /^(?:order-|gap$)/;
 
-/** Operations of findings about objects that should be equal. */
+/** Operations of findings about two objects whose bytes should be equal. */
 const OBJECT_BYTES: readonly string[] = ['object', 'edits-object'];
 
 /** Rules of `layout` that two numbers break which do not fit together. */
@@ -176,7 +176,7 @@ function causeOfInvalid(finding: Finding, case_: Case, bench: Bench): Cause | nu
   return { stage: stage === 'codegen' ? 'linker' : stage, family: familyOf(finding), name: section };
 }
 
-/** A module that is invalid need not be readable. */
+/** The answer of `find`; null where the module cannot be read, as one that is invalid may be. */
 function faultOrNone(find: () => LinkFault | null): LinkFault | null {
   try {
     return find();
@@ -191,7 +191,7 @@ function isWrongOn(case_: Case, way: Way, bench: Bench): boolean {
   return ran !== null && ran.difference !== null;
 }
 
-/** `fault`: what is known to be wrong with a link; `most`: sets of probes that are tried. */
+/** `fault`: what is known to be wrong with a link; `most`: how many sets of probes to try. */
 function causeOnWay(
   accused: Pick<Cause, 'stage' | 'family'>,
   case_: Case,
@@ -204,7 +204,7 @@ function causeOnWay(
   const steps = stepThrough(case_, way, bench, most);
   if (steps.kind === 'initial') {
     const cause = causeOfData(unit, steps.difference, fault);
-    return accused.stage === 'codegen' ? cause : { ...accused, name: cause.name };
+    return ACCUSED_WITH_LINKS.includes(accused.stage) ? cause : { ...accused, name: cause.name };
   }
   if (steps.kind !== 'parted') return null;
   const { kind: sort } = steps.parting;
@@ -220,15 +220,15 @@ function causeOnWay(
 }
 
 /**
- * The cause of a variable that is wrong before the first call: no code has run, so the linker is at fault. Which function a slot holds is
- * told by the names of the module, so where those are wrong they are the cause.
+ * The cause of a variable that is wrong before the first call. No code has run, so the linker is at fault. Functions behind pointers are told
+ * by the names in the module, so wrong names are a cause of their own.
  */
 function causeOfData(unit: Unit, difference: Difference, fault: LinkFault | null): Cause {
   const name = dataCause(unit, difference);
   return name !== 'data' && fault?.what === 'names' ? NAMES : { stage: 'linker', family: 'link', name };
 }
 
-/** Whether an operand is a constant that may hold an address, which is the linker's to fill in. */
+/** Whether an operand is a constant that may hold an address, which the linker fills in. */
 function hasAddress({ pool, navs }: Unit, nav: NavIndex, inst: InstIndex): boolean {
   let found = false;
   forEachOperand(navs[nav]!.body!, inst, (ref) => {
@@ -237,7 +237,7 @@ function hasAddress({ pool, navs }: Unit, nav: NavIndex, inst: InstIndex): boole
   return found;
 }
 
-/** Of an instruction on vectors: the name of what it does to a lane, if that parts too where it is done alone. */
+/** The name of what an instruction on vectors does to each lane, if the program still fails there with the lanes taken apart; else null. */
 function laneCause(case_: Case, way: Way, bench: Bench, nav: NavIndex, inst: InstIndex): string | null {
   const apart = byLanes(case_.unit, nav, inst);
   if (apart === null) return null;
@@ -249,7 +249,7 @@ function laneCause(case_: Case, way: Way, bench: Bench, nav: NavIndex, inst: Ins
   return instructionName(unit, nav, site.inst);
 }
 
-/** What an instruction is called: its tag, or what stands for it, and the class of its types. */
+/** The name of an instruction in a bucket: its tag, or that of its group, and the class of its types. */
 function instructionName(unit: Unit, nav: NavIndex, inst: InstIndex): string {
   const { body } = unit.navs[nav]!;
   const tag = body!.tag(inst);
@@ -271,7 +271,7 @@ function named(what: string, type: string): string {
 const FORMS: readonly (readonly [RegExp, string])[] = [
   [/^cmp_(?:eq|neq|lte?|gte?)(?:_optimized)?$/, 'cmp'],
   [/^(?:ptr_add|ptr_sub|ptr_elem_ptr|slice_elem_ptr|field_parent_ptr|struct_field_ptr(?:_index_\d)?)$/, 'ptr-offset'],
-  // A function that is given something else than was handed over.
+  // The callee got another argument than the caller passed.
   [/^arg$/, 'call'],
   [/^call(?:_\w+)?$/, 'call'],
   [/^(\w+?)(?:_optimized|_exact|_safe)$/, '$1'],

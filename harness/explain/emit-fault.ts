@@ -76,11 +76,11 @@ function faultInLibrary(
   code: NonNullable<Bench['backend']['code']>,
   settings: OpaqueSettings,
 ): EmitFault | null {
-  if (code.library === undefined) return null;
+  if (code.runtimeCode === undefined) return null;
   const own = new Set(navs.map(({ name }) => name));
   const names = new Set([...bodies.byName.keys()].filter((name) => !own.has(name)));
   if (names.size === 0) return null;
-  for (const [name, wanted] of code.library(settings, pool.target.ptrBits, names)) {
+  for (const [name, wanted] of code.runtimeCode(settings, pool.target.ptrBits, names)) {
     const fault = own.has(name) ? null : faultOfBody(name, bodies, () => wanted);
     if (fault !== null) return { nav: null, name, ...fault };
   }

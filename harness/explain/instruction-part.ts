@@ -16,7 +16,7 @@ const MAX_OPERANDS = 8;
 
 /**
  * The probe whose instruction is at fault. A result or a write is its own instruction's. Where the two went different ways
- * it is the one that chose: the owner of the arms, or the call that both were about to make. So it is where they called with other arguments.
+ * it is the one that chose: the owner of the arms, or the call that both were about to make; the same holds where they called with different arguments.
  */
 export function guiltySite({ parting, watched }: Parted): Site {
   const { site, engineSite, at, kind } = parting;

@@ -51,7 +51,7 @@ export interface ProbeFunction {
   readonly behind: number | null;
 }
 
-/** Added to the number of a site: no value that a call with its arguments in another order would hand over. */
+/** Added to the number of a site, so that another argument in its place is noticed. */
 export const FIRST_SITE = 0x3a17_0000;
 
 /** A probed program. Sites are numbered by their position; the first argument of a probe is that number and FIRST_SITE. */

@@ -97,9 +97,12 @@ function halves({ nav, from, to }: ProbedRange): ProbedRange[] {
   ];
 }
 
-/** What a variable holds before there was a call, if it is something else than it should; null if none does. */
+/**
+ * The first variable that does not hold its initial value before any call, or null. A back end whose layout is its own promises that only of
+ * variables that the program exports; of any other, all are exported to be looked at.
+ */
 export function initialDifference(case_: Case, way: Way, bench: Bench): Difference | null {
-  const { unit } = instrument(case_.unit, { wants: () => false, exportData: true });
+  const { unit } = instrument(case_.unit, { wants: () => false, exportData: bench.backend.layout !== undefined });
   const built = way.make(bench.store(case_, unit));
   if (built?.kind !== 'built') return null;
   const reference = interpret(unit, []);

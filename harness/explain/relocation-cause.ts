@@ -22,11 +22,11 @@ import type { Bench } from './runner.ts';
 /** Kinds that most programs need, the least telling last; all others are more telling. */
 const PLAIN: readonly string[] = ['memory-addr', 'global-index', 'function-index'];
 
-/** Rules of `layout` about memory as a whole: where one is broken, any access may go wrong. */
+/** Rules of `layout` about memory as a whole. Where one is broken, any access may go wrong. */
 export const MEMORY_RULES: readonly string[] = ['memories', 'memory-limits', 'stack-pointer'];
 
-/** Rules of `layout` about the name section: by it a function that a pointer leads to is known. */
-export const NAME_RULES: readonly string[] = ['names-functions', 'names-data'];
+/** Rules of `layout` about the name section, which tells what function a pointer leads to. */
+export const NAME_RULE = /^names-/;
 
 /** What is wrong with a link of a program. */
 export interface LinkFault {
@@ -35,11 +35,11 @@ export interface LinkFault {
   readonly name: string;
 }
 
-/** What is wrong in a module of `case_`, by what the modules hold; null where they do not tell. The finding says the way. */
+/** What is wrong with the links of `case_`, judged by their bytes; null if nothing can be proven. The way of the finding gives the settings. */
 export function linkFault(case_: Case, bench: Bench, { way: id }: Pick<Finding, 'way'>): LinkFault | null {
   const { backend } = bench;
   if (backend.objects === undefined || backend.layout === undefined) return null;
-  // Under the settings with which the module was made that failed.
+  // With the settings of the module that failed.
   const given = bench.store(case_, case_.unit);
   const store = (id === undefined ? null : wayOf(id, backend)?.on(given)) ?? given;
   const rules = backend.layout.rules(store.settings);
@@ -51,7 +51,7 @@ export function linkFault(case_: Case, bench: Bench, { way: id }: Pick<Finding, 
     const { wrong, complaints } = judgeModule(result.bytes, [...inputs, ...runtime], rules);
     if (complaints.some(({ op }) => MEMORY_RULES.includes(op))) return { what: 'memory', name: 'memory' };
     wrongNumber ??= wrong;
-    hasNames &&= !complaints.some(({ op }) => NAME_RULES.includes(op));
+    hasNames &&= !complaints.some(({ op }) => NAME_RULE.test(op));
   }
   if (wrongNumber !== null) return { what: 'relocation', name: kindOf(wrongNumber) };
   return hasNames ? null : { what: 'names', name: 'names' };

@@ -16,7 +16,11 @@ export function withFeatures(bytes: Uint8Array): Uint8Array {
   );
   if (has) return bytes;
   const name = new TextEncoder().encode(FEATURES);
-  return Uint8Array.of(...bytes, CUSTOM, name.length + 2, name.length, ...name, 0);
+  const section = [CUSTOM, name.length + 2, name.length, ...name, 0];
+  const out = new Uint8Array(bytes.length + section.length);
+  out.set(bytes);
+  out.set(section, bytes.length);
+  return out;
 }
 
 /** The name of the defect that an archive meets, or null. */

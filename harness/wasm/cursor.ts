@@ -6,7 +6,7 @@
  * Source: wasm core specification 5.2 (values) and 5.5.2 (sections).
  */
 
-/** Bytes that are no module or object: what this reader, and those that are made of it, throw. */
+/** Thrown for bytes that are no module or object, by this reader and those that use it. */
 export class Malformed extends RangeError {}
 
 const decoder = new TextDecoder();

@@ -40,7 +40,7 @@ export function crashed(error: unknown): Extract<BuildResult, { kind: 'crashed' 
   const name = error instanceof Error ? error.name : typeof error;
   const message = error instanceof Error ? error.message : String(error);
   const text = (error instanceof Error ? error.stack : undefined) ?? `${name}: ${message}`;
-  // One mistake gives now this and now that message of the engine about a value that is not there.
+  // Which value is missing, and so what the engine says of it, depends on the program.
   const op = error instanceof TypeError ? 'type-error' : messageClass(message);
   return { kind: 'crashed', stage: STAGES[layerOfError(error) ?? 'none'], op, text };
 }

@@ -143,7 +143,7 @@ function threadsOf(door: CoreDoor): ThreadAbility<Settings> {
 function codeTextOf({
   compileFunction: compile,
   printMir: print,
-  compileRuntimeFunctions: library,
+  compileRuntimeFunctions: runtimeFunctions,
 }: CoreDoor): Pick<Backend<Settings>, 'code'> {
   if (compile === undefined || print === undefined) return {};
   return {
@@ -158,9 +158,11 @@ function codeTextOf({
       },
       instructions: (unit, settings, nav) =>
         functionCode(compile(unit, nav, settings), { ptrBits: unit.pool.target.ptrBits, table64: settings.table64 }),
-      ...(library !== undefined && {
-        library: ({ table64 }: Settings, ptrBits: 32 | 64, names: ReadonlySet<string>) =>
-          new Map(library(ptrBits, names).map(({ name, mir }) => [name, functionCode(mir, { ptrBits, table64 })])),
+      ...(runtimeFunctions !== undefined && {
+        runtimeCode: ({ table64 }: Settings, ptrBits: 32 | 64, names: ReadonlySet<string>) =>
+          new Map(
+            runtimeFunctions(ptrBits, names).map(({ name, mir }) => [name, functionCode(mir, { ptrBits, table64 })]),
+          ),
       }),
     },
   };
