@@ -46,16 +46,18 @@ export function compareMemory(unit: Unit, images: ReadonlyMap<NavIndex, ObjectIm
 interface Place {
   readonly nav: NavIndex;
   readonly offsets: readonly (number | null)[];
+  /** What the last pointer that was followed, or is compared, holds. */
+  readonly pointer?: number;
 }
 
 /** Byte `offset` of the object that `place` is. */
-function at({ nav, offsets }: Place, offset: number): Place {
-  return { nav, offsets: offsets.with(-1, offset) };
+function at(place: Place, offset: number): Place {
+  return { ...place, offsets: place.offsets.with(-1, offset) };
 }
 
 /** What the pointer at `place` leads to. */
-function behind({ nav, offsets }: Place): Place {
-  return { nav, offsets: [...offsets, null] };
+function behind(place: Place): Place {
+  return { ...place, offsets: [...place.offsets, null] };
 }
 
 /** One comparison: what was followed, and which addresses were learnt on the way. */
@@ -76,11 +78,11 @@ class Comparison {
     this.#state = state;
   }
 
-  #differs({ nav, offsets }: Place, expected: string, actual: string): Difference {
+  #differs({ nav, offsets, pointer }: Place, expected: string, actual: string): Difference {
     const steps = offsets.map((offset) => (offset === null ? '' : `+${offset}`)).join('.*');
     const where = `@${this.#unit.navs[nav]!.name}${steps}`;
     const place = { kind: 'memory', nav, offsets: offsets.map((offset) => offset ?? 0) } as const;
-    return different('memory', where, expected, actual, place);
+    return different('memory', where, expected, actual, pointer === undefined ? place : { ...place, pointer });
   }
 
   /** Compares the object at `address`. */
@@ -107,7 +109,7 @@ class Comparison {
     }
     for (const [offset, target] of image.pointers) {
       const address = readAddress(view, offset, ptrSize(this.#unit.pool));
-      const wrong = this.#comparePointer(target, address, at(place, offset));
+      const wrong = this.#comparePointer(target, address, { ...at(place, offset), pointer: address });
       if (wrong !== null) return wrong;
     }
     return null;

@@ -23,7 +23,7 @@ import { waysOf } from '../way/ways.ts';
 import { accusedWays, runOnce } from './accused-ways.ts';
 import { byLanes } from './by-lanes.ts';
 import { bytesPart } from './bytes-place.ts';
-import { dataCause } from './data-cause.ts';
+import { dataCause, withConstants } from './data-cause.ts';
 import { emitFault } from './emit-fault.ts';
 import { guiltySite } from './instruction-part.ts';
 import { refusedSection } from './invalid-place.ts';
@@ -90,6 +90,13 @@ function found(
   }
   if (kind === 'invalid' && minimised)
     return causeOfInvalid(finding, given, benchOf(backend, engine, supply, STEP_TIME));
+  if (minimised && UNBUILT.includes(kind) && ACCUSED_WITH_LINKS.includes(stage)) {
+    // What is written for a linker to read may be wrong where a finished module is.
+    const bench = benchOf(backend, engine, supply, STEP_TIME);
+    const [whole] = waysOf(given, backend);
+    const initial = whole === undefined ? null : initialDifference(given, whole, bench);
+    return initial === null ? null : causeOfData(given.unit, initial, null);
+  }
   // Its own evidence says more than where two sides part. What does not end is stepped through once, when it is small.
   if (op !== '-' || !STEPPED.includes(kind) || (kind === 'timeout' && !minimised)) return null;
   const case_ = { ...given, calls: quieten(given.unit, given.calls) };
@@ -133,6 +140,9 @@ const ACCUSED_WITH_LINKS: readonly Stage[] = ['codegen', 'linker'];
 /** Rules of `layout` about where data is. Which of them one mistake in order or alignment breaks depends on the program. */
 const DATA_ORDER = /^(?:order-|gap$)/;
 
+/** Kinds of failures of the linker, and of what writes and reads objects. */
+const UNBUILT: readonly FindingKind[] = ['crash', 'refused', 'link-error'];
+
 /** Operations of findings about two objects whose bytes should be equal. */
 const OBJECT_BYTES: readonly string[] = ['object', 'edits-object'];
 
@@ -166,15 +176,24 @@ function causeInCode({ stage, kind }: Finding, case_: Case, bench: () => Bench):
  * In the code of an executable the instruction says more, and no other section is codegen's.
  */
 function causeOfInvalid(finding: Finding, case_: Case, bench: Bench): Cause | null {
-  const { stage } = finding;
+  const { stage, op } = finding;
   const section = refusedSection(finding, case_, bench)?.replace(/[^a-z]+/g, '-') ?? null;
   if (section === null) return null;
   if (section === 'custom-name-') return NAMES;
+  const space = INDEX_MESSAGE.exec(op)?.[1];
+  if (space !== undefined) return { stage: 'linker', family: 'link', name: `${space}-index` };
+  if (section === 'code' && SIZE_MESSAGE.test(op)) return { stage: 'linker', family: familyOf(finding), name: section };
   const fault = faultOrNone(() => linkFault(case_, bench, finding));
   if (fault?.what === 'relocation') return causeOfLink(fault);
   if (section === 'code' && stage === 'codegen') return null;
   return { stage: stage === 'codegen' ? 'linker' : stage, family: familyOf(finding), name: section };
 }
+
+/** Classes of messages about an index of something that is not there: only a link gives numbers. */
+const INDEX_MESSAGE = /^(?:invalid-)?(function|global|type|tag)-(?:index|variable)\b/;
+
+/** Classes of messages about sizes of whole functions, or of their section: no instruction is read wrongly. */
+const SIZE_MESSAGE = /^(?:section-was-shorter|truncated|size-maximum-function)/;
 
 /** The answer of `find`; null where the module cannot be read, as one that is invalid may be. */
 function faultOrNone(find: () => LinkFault | null): LinkFault | null {
@@ -216,6 +235,8 @@ function causeOnWay(
   }
   const lost = lostValue(case_, way, bench, steps);
   if (lost !== null) return { ...accused, name: lost };
+  const constant = ACCUSED_WITH_LINKS.includes(accused.stage) ? wrongConstant(case_, way, bench, nav, inst) : null;
+  if (constant !== null) return constant;
   return { ...accused, name: laneCause(case_, way, bench, nav, inst) ?? instructionName(unit, nav, inst) };
 }
 
@@ -226,6 +247,13 @@ function causeOnWay(
 function causeOfData(unit: Unit, difference: Difference, fault: LinkFault | null): Cause {
   const name = dataCause(unit, difference);
   return name !== 'data' && fault?.what === 'names' ? NAMES : { stage: 'linker', family: 'link', name };
+}
+
+/** What is wrong with a constant operand of an instruction as data, by that of a variable that holds it; null if it is what it should be. */
+function wrongConstant(case_: Case, way: Way, bench: Bench, nav: NavIndex, inst: InstIndex): Cause | null {
+  const unit = withConstants(case_.unit, nav, inst);
+  const difference = unit === null ? null : initialDifference({ ...case_, unit }, way, bench);
+  return difference === null ? null : causeOfData(unit!, difference, null);
 }
 
 /** Whether an operand is a constant that may hold an address, which the linker fills in. */

@@ -25,7 +25,13 @@ export interface Difference {
 /** Where in memory, or in the trace, two sides differ. */
 export type DifferencePlace =
   /** A variable, and the offset at each step: in the variable, then in what the pointer there leads to, and so on. */
-  | { readonly kind: 'memory'; readonly nav: NavIndex; readonly offsets: readonly number[] }
+  | {
+      readonly kind: 'memory';
+      readonly nav: NavIndex;
+      readonly offsets: readonly number[];
+      /** The address or slot that the other side has in the last pointer of the way, the one that differs included. */
+      readonly pointer?: number;
+    }
   /** Number of an imported call, from 1. */
   | { readonly kind: 'trace'; readonly index: number };
 

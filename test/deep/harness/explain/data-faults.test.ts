@@ -1,0 +1,105 @@
+/**
+ * A mistake in what a link writes has one name: whatever a pointer should lead to, whether a variable or a constant holds it, and whether a module
+ * or an object shows it first.
+ */
+import { afterAll, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { PLANTED_BUGS } from '../../../../bench/planted/bugs.ts';
+import { plant } from '../../../../bench/planted/plant.ts';
+import { loadCoreBackend } from '../../../../harness/backend/core/core-backend.ts';
+import type { Backend } from '../../../../harness/backend/door.ts';
+import { readCaseFile } from '../../../../harness/case/case-file.ts';
+import { bucketId } from '../../../../harness/check/bucket-id.ts';
+import { loadChecks } from '../../../../harness/check/checks.ts';
+import { runCase } from '../../../../harness/check/run-case.ts';
+import { V8_ENGINE } from '../../../../harness/engine/v8/v8-engine.ts';
+import { causeOf } from '../../../../harness/explain/cause.ts';
+import { makeFolder } from '../../../harness/cli/run-harness.ts';
+
+const folder = makeFolder();
+afterAll(() => folder.remove());
+const checks = await loadChecks();
+
+async function coreWith(name: string): Promise<Backend> {
+  const core = plant(
+    PLANTED_BUGS.find((bug) => bug.name === name)!,
+    join(folder.path, name),
+  );
+  return loadCoreBackend(pathToFileURL(join(core, 'index.js')).href, name);
+}
+
+/** Names of the buckets of all findings of kind `kind` of the minimised case `text`. */
+function bucketsOf(backend: Backend, kind: string, text: string): string[] {
+  const read = readCaseFile(text, 'case.air');
+  if (!read.ok) throw new Error(read.errors.map(({ line, message }) => `${line}: ${message}`).join('\n'));
+  const { case: case_ } = read.value;
+  const { findings } = runCase(case_, { backend, engines: [V8_ENGINE], checks, every: true });
+  const wanted = findings.filter((finding) => finding.kind === kind);
+  const causes = wanted.map((finding) => causeOf(finding, case_, { backend, engine: V8_ENGINE, minimised: true }));
+  return [...new Set(causes.map(bucketId))];
+}
+
+const SLICE = 'slice([*]const u8 &([1]u8 .{ 7 }), 1)';
+
+test('pointers that are not written are data, wherever they are and whatever they should lead to', async () => {
+  const backend = await coreWith('repeated-fixups-stay-in-place');
+  const functions = 'export var @d: [2]*const fn() u8 = .{ &@f ** }\nfn @f() u8 {\n  ret u8 0\n}\n';
+  const slices = `export var @d: [2][]const u8 = .{ ${SLICE} ** }\n`;
+  const end = 'export fn @run() void {\n  ret void {}\n}\n;! run @run()\n';
+  expect(bucketsOf(backend, 'memory', functions + end)).toEqual(['linker/link/data']);
+  expect(bucketsOf(backend, 'memory', slices + end)).toEqual(['linker/link/data']);
+  // The object of a program whose own calls show nothing is refused.
+  expect(bucketsOf(backend, 'crash', `var @d: [2][]const u8 = .{ ${SLICE} ** }\n${end}`)).toEqual(['linker/link/data']);
+  const constant = `export fn @run() u8 {
+  %0 = array_elem_val [2]*const fn() u8 .{ &@f ** }, usize 1
+  %1 = call %0()
+  ret %1
+}
+
+fn @f() u8 {
+  ret u8 0
+}
+;! run @run()
+`;
+  expect(bucketsOf(backend, 'trap', constant)).toEqual(['linker/link/data']);
+});
+
+test('pointers that lead elsewhere are wrong numbers of their kind', async () => {
+  const backend = await coreWith('table-is-filled-from-slot-0');
+  const text = `export var @d: [2]*const fn() u8 = .{ &@f, &@g }
+fn @f() u8 {
+  ret u8 0
+}
+fn @g() u8 {
+  ret u8 1
+}
+export fn @run() void {
+  ret void {}
+}
+;! run @run()
+`;
+  expect(bucketsOf(backend, 'memory', text)).toEqual(['linker/link/table-index']);
+});
+
+test('an invalid module is named by the index that is not there, and its code by itself only where it is cut short', async () => {
+  const backend = await coreWith('first-function-of-an-object-is-the-one-before');
+  const element = `;! link a.o = @d | b.o = @f | --strip-all
+export fn @f() f64 {
+  store **const fn() u8 undef, *const fn() u8 &@ext
+  ret f64 0.0
+}
+
+extern fn @ext() u8
+var @d: f64 = 0.0
+`;
+  expect(bucketsOf(backend, 'invalid', element)).toEqual(['linker/link/function-index']);
+  const library = `;! link --strip-all
+export fn @run() f16 {
+  %0 = fptrunc f16 f32 0.0
+  %1 = mul_add %0, f16 0.0, f16 0.0
+  ret %1
+}
+`;
+  expect(bucketsOf(backend, 'invalid', library)).toEqual(['linker/module/code']);
+});
