@@ -16,6 +16,8 @@ export {
   EDIT_KINDS,
   GADGET_KINDS,
   MISTAKE_KINDS,
+  OBJECT_KINDS,
+  OBJECT_MISTAKE_KINDS,
   OPTION_CHOICES,
   PLAIN,
 } from './case/decorations.ts';

@@ -24,7 +24,7 @@ import { declareFunction, makeBody, makeRecursive, neverType } from '../emit/fun
 import { emittersOf } from '../emit/table.ts';
 import type { Plan } from '../model/plan.ts';
 import { planOfSeed } from '../model/plan.ts';
-import type { Profile } from '../model/profiles.ts';
+import type { DecorationSet, Profile } from '../model/profiles.ts';
 import type { DataPlan, FunctionPlan, Program } from '../model/program.ts';
 import { allows, newProgram, ofType } from '../model/program.ts';
 import { RandomStream } from '../model/random.ts';
@@ -32,7 +32,8 @@ import { Scope } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class, fnPtrInfo, isPortable, typeInfo } from '../model/types.ts';
 import { makeSweepCase } from '../sweep/sweep-case.ts';
-import { drawDecorations, drawDropIn } from './decorations.ts';
+import type { Decorations } from './decorations.ts';
+import { drawDecorations, drawDropIn, drawObjects } from './decorations.ts';
 import type { LinkPlan } from './link-plan.ts';
 import { drawLinkPlan } from './link-plan.ts';
 import { drawSettings } from './settings.ts';
@@ -66,9 +67,14 @@ export function makeCase(seed: number, plan: Plan, scale: number, builder?: Body
   };
   const { decorated } = p.plan.profile;
   if (decorated === false) return made;
-  const drawn = decorated === 'all' ? drawDecorations(r, navs) : drawDropIn(r, navs);
-  return { ...made, plan: { ...made.plan, ...drawn } };
+  return { ...made, plan: { ...made.plan, ...DRAW[decorated](r, navs) } };
 }
+
+const DRAW: Readonly<Record<DecorationSet, (r: RandomStream, navs: readonly Nav[]) => Decorations>> = {
+  all: drawDecorations,
+  'drop-in': drawDropIn,
+  objects: drawObjects,
+};
 
 /** Debug information, where the profile has some. */
 function withDebug(r: RandomStream, settings: Settings, { debug }: Profile): Settings {

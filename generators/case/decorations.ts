@@ -72,6 +72,20 @@ export const DROP_IN_KINDS = [
   'unused-imports',
 ] as const;
 
+/** Objects of their own in the profile `objects`: valid, and written by few compilers. */
+export const OBJECT_KINDS = [
+  'allowed-undefined',
+  'index-globals',
+  'joined-keep',
+  'legacy-table',
+  'many-types',
+  'replaced-slot',
+  'runtime-name',
+  'shared-limit',
+  'thread-block',
+  'two-results',
+] as const;
+
 /** Mistakes: the link must be refused, with a known code. */
 export const MISTAKE_KINDS = [
   'bad-comdat-flags',
@@ -91,19 +105,26 @@ export const MISTAKE_KINDS = [
   'bad-undefined-function',
 ] as const;
 
+/** Mistakes in the profile `objects`: objects that break a rule of the convention. */
+export const OBJECT_MISTAKE_KINDS = ['bad-legacy-table', 'bad-object', 'bad-tls-undefined'] as const;
+
 /** Name of a decoration. */
 export type DecorationKind =
   | (typeof EDIT_KINDS)[number]
   | (typeof GADGET_KINDS)[number]
   | (typeof DROP_IN_KINDS)[number]
-  | (typeof MISTAKE_KINDS)[number];
+  | (typeof OBJECT_KINDS)[number]
+  | (typeof MISTAKE_KINDS)[number]
+  | (typeof OBJECT_MISTAKE_KINDS)[number];
 
 /** All kinds. */
 export const DECORATION_KINDS: readonly DecorationKind[] = [
   ...EDIT_KINDS,
   ...GADGET_KINDS,
   ...DROP_IN_KINDS,
+  ...OBJECT_KINDS,
   ...MISTAKE_KINDS,
+  ...OBJECT_MISTAKE_KINDS,
 ];
 
 /** One decoration of a link plan. */
@@ -175,6 +196,21 @@ export function drawDropIn(r: RandomStream, navs: readonly Nav[]): Decorations {
   const options = drawOptions(r);
   for (const choice of DROP_IN_CHOICES) if (r.chance(40)) options.push(r.pick(choice));
   return { decorations, options };
+}
+
+/** Draws decorations for the profile `objects`, as {@link drawDropIn}. */
+export function drawObjects(r: RandomStream, navs: readonly Nav[]): Decorations {
+  const names = navs.filter(({ kind }) => !kind.startsWith('extern')).map(({ name }) => name);
+  const decorations: Decoration[] = [];
+  const add = (kinds: readonly DecorationKind[], symbol: string | null): void => {
+    decorations.push({ kind: r.pick(kinds), at: r.below(8), symbol, value: r.chance(60) ? 0 : r.below(0x1_0000) });
+  };
+  for (let n = r.between(1, 3); n > 0; n--) add(OBJECT_KINDS, null);
+  if (r.chance(80) && names.length > 0) add(EDIT_KINDS, r.pick(names));
+  if (r.chance(80)) add(GADGET_KINDS, null);
+  // One object has many rules to break.
+  if (r.chance(60)) add(r.chance(48) ? MISTAKE_KINDS : ['bad-object', 'bad-object', ...OBJECT_MISTAKE_KINDS], null);
+  return { decorations, options: drawOptions(r) };
 }
 
 /** Draws decorations for a program of `navs`. */

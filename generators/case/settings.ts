@@ -48,17 +48,22 @@ export function drawSettings(r: RandomStream, stack: number, profile: Profile): 
   const settings = r.chance(profile.settings) ? farFromDefault(r, stack) : nearDefault(r, stack);
   if (profile.atomics) return { ...settings, atomics: r.chance(160) };
   if (profile.everyVector) return { ...settings, simd128: r.chance(170) };
-  return profile.ptrBits === 64 ? widened(r, settings) : settings;
+  return profile.ptrBits === 64 ? widened(r, settings, profile) : raised(r, settings, profile);
 }
 
 /** First data addresses whose sign in 32 bits, or that of some data behind it, is not that of the address. */
 const HIGH_BASES = [0x7fff_fff0, 0x8000_0000, 0xc000_0000];
 
-/** What only 64-bit addresses can have: slots as wide, and, rarely because memories are large then, data beyond 2 GiB. */
-function widened(r: RandomStream, settings: Settings): Settings {
+/** What only 64-bit addresses can have: slots as wide. */
+function widened(r: RandomStream, settings: Settings, profile: Profile): Settings {
   const table64 = r.chance(80);
-  const globalBase = r.chance(6) ? r.pick(HIGH_BASES) : settings.globalBase;
-  return { ...settings, table64, globalBase };
+  return { ...raised(r, settings, profile), table64 };
+}
+
+/** Data at 2 GiB or beyond, rarely because memories are large then. */
+function raised(r: RandomStream, settings: Settings, { highData }: Profile): Settings {
+  if (highData === 0 || !r.chance(highData)) return settings;
+  return { ...settings, globalBase: r.pick(HIGH_BASES) };
 }
 
 function farFromDefault(r: RandomStream, stack: number): Settings {

@@ -3,6 +3,9 @@
  */
 import type { AirTag, FloatBits } from '../../core/index.ts';
 
+/** Sets of decorations that a profile draws: of all kinds, those of a drop-in for wasm-ld, those of objects that few compilers write. */
+export type DecorationSet = 'all' | 'drop-in' | 'objects';
+
 /** One kind of program. Chances are of 256. */
 export interface Profile {
   readonly name: string;
@@ -60,12 +63,14 @@ export interface Profile {
   readonly faults: number;
   /** Chance that the settings are far from the defaults. */
   readonly settings: number;
+  /** Chance that data lies at 2 GiB or beyond. */
+  readonly highData: number;
   /** Most functions of a program without a crowd. */
   readonly functions: number;
   /** Bits of an address. */
   readonly ptrBits: 32 | 64;
-  /** The link plan has decorations (decorations.ts), of all kinds or those of a drop-in for wasm-ld. */
-  readonly decorated: false | 'all' | 'drop-in';
+  /** The link plan has decorations (decorations.ts) of this set. */
+  readonly decorated: false | DecorationSet;
   /** A seed is the number of a cell of the sweep (generators/sweep); nothing is drawn. */
   readonly sweeps: boolean;
   /** What some of the seeds have on top of it; the others are of the profile as it stands. */
@@ -195,6 +200,7 @@ const DEFAULT: Profile = {
   heaps: 3,
   faults: 48,
   settings: 128,
+  highData: 0,
   functions: 7,
   ptrBits: 32,
   decorated: false,
@@ -388,6 +394,7 @@ const ALL: readonly Profile[] = [
     aggregates: 110,
     data: 9,
     ptrBits: 64,
+    highData: 6,
     mixes: MIXES,
   },
   {
@@ -628,6 +635,37 @@ const ALL: readonly Profile[] = [
     settings: 120,
     functions: 4,
     decorated: 'drop-in',
+  },
+  {
+    ...DEFAULT,
+    name: 'objects',
+    summary: 'small programs linked with objects as other compilers and assemblers write them, valid and rarely seen',
+    sizes: [
+      [3, 3, 12],
+      [1, 12, 40],
+    ],
+    data: 6,
+    crowds: 0,
+    heaps: 0,
+    settings: 120,
+    functions: 4,
+    decorated: 'objects',
+  },
+  {
+    ...DEFAULT,
+    name: 'high-data',
+    summary: 'small programs whose data lies at 2 GiB and beyond, where addresses are negative numbers',
+    factors: times(2, MEMORY),
+    others: 0.7,
+    sizes: [
+      [3, 3, 12],
+      [1, 12, 40],
+    ],
+    data: 6,
+    crowds: 0,
+    heaps: 0,
+    highData: 200,
+    functions: 4,
   },
   {
     ...DEFAULT,

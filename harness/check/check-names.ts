@@ -50,9 +50,12 @@ export const CHECK_NAMES = Object.keys(FACTS) as readonly CheckName[];
 /** Those that compare what calls do. */
 const RUNNING: ReadonlySet<string> = new Set(['expect', ...CHECK_NAMES.filter((name) => FACTS[name].runs)]);
 
+/** The profiles whose link plans have decorations. */
+export const DECORATED_PROFILES: readonly string[] = ['link', 'drop-in', 'objects'];
+
 /** The checks that run on cases of `profile` when nothing else is said. */
 export function defaultChecks(profile: string): readonly CheckName[] {
-  const isDecorated = profile === 'link' || profile === 'drop-in';
+  const isDecorated = DECORATED_PROFILES.includes(profile);
   return CHECK_NAMES.filter((name) => !('optional' in FACTS[name]) || (name === 'lld' && isDecorated));
 }
 

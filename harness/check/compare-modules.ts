@@ -10,7 +10,7 @@ import { valuesOf } from '../topology/for-wasm-ld.ts';
 import type { SegmentEntry } from '../wasm/object-model.ts';
 import { Group, Kind } from '../wasm/object-model.ts';
 import { compareCustoms } from './compare-customs.ts';
-import { SymbolComparison } from './compare-symbols.ts';
+import { SymbolComparison, UNDEFINED_STUB } from './compare-symbols.ts';
 import type { LinkedModule } from '../wasm/linked-module.ts';
 import type { Limits } from '../wasm/cursor.ts';
 import { listSections } from '../wasm/cursor.ts';
@@ -226,9 +226,11 @@ function compareOwnFunctions(
   const optional = ['__wasm_call_ctors', '__wasm_init_tls', '__wasm_init_memory'];
   const isOwnAffair = (word: string): boolean => optional.includes(word) || isCopy(word);
   const own = (isOurs: boolean, { functionImports, bodies }: LinkedModule): string[] => {
-    return bodies
-      .map((_, n) => symbols.functionWord(isOurs, functionImports.length + n))
-      .filter((word) => !/^\d+:f/.test(word) && !isOwnAffair(word));
+    const words = bodies.map((_, n) => symbols.functionWord(isOurs, functionImports.length + n));
+    // As many as there are signatures, or names.
+    const hasStub = words.includes(UNDEFINED_STUB);
+    const others = words.filter((word) => !/^\d+:f/.test(word) && !isOwnAffair(word) && word !== UNDEFINED_STUB);
+    return hasStub ? [...others, UNDEFINED_STUB] : others;
   };
   return compareLists('functions', 'functions beside those of the inputs', own(true, ours), own(false, theirs));
 }

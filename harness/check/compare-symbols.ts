@@ -13,6 +13,9 @@ import type { LinkedSide } from './linked-side.ts';
 import { matchBytes, NOWHERE } from './linked-side.ts';
 import type { ModuleDifference } from './module-difference.ts';
 
+/** The function that is called in place of one that nobody defines; wasm-ld's name. */
+export const UNDEFINED_STUB = 'undefined_stub';
+
 /** A symbol by object and place in its table. */
 interface SymbolPlace {
   readonly o: number;
@@ -73,7 +76,8 @@ export class SymbolComparison {
     const known = (ours ? this.#ourFunctions : this.#theirFunctions).get(index);
     if (known !== undefined) return known;
     const name = module.functionNames.get(index);
-    return name === undefined ? '?' : name;
+    // wasm-ld has one for each signature and no name of what is missing.
+    return name === undefined ? '?' : name.replace(/^undefined:.*/, UNDEFINED_STUB);
   }
 
   /** Address of the datum called `name`, NOWHERE if it is not there. */

@@ -13,6 +13,7 @@ import type { BuildResult } from '../way/build-result.ts';
 import { findingOfBuild, sameFailure } from '../way/build-result.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Check } from './check.ts';
+import { DECORATED_PROFILES } from './check-names.ts';
 import { DECORATED } from '../way/ways.ts';
 import { concludeWay } from './conclude.ts';
 import type { CaseContext } from './context.ts';
@@ -23,7 +24,7 @@ const name = 'topology';
 export const topologyCheck: Check = {
   name,
   frequency: 1,
-  onlyIn: ['link', 'drop-in'],
+  onlyIn: DECORATED_PROFILES,
   possible: ({ objects, command }) => objects !== undefined && command !== undefined,
   applies: (context) => context.hasExe && context.artefacts.topology() !== null,
   run(context: CaseContext): readonly Finding[] {

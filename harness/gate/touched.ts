@@ -30,7 +30,7 @@ const ROWS: readonly Row[] = [
   [/^core\/runtime\//, ['formats', 'wide', 'sweep']],
   [/^core\/link\/(?:unit|executable)\/.*debug/, ['debug', 'link']],
   [/^core\/link\/unit\//, ['link', 'thread-locals', 'abi']],
-  [/^core\/link\//, ['link', 'drop-in', 'wasm64', 'calls']],
+  [/^core\/link\//, ['link', 'drop-in', 'objects', 'wasm64', 'calls']],
   [/^core\/(?:wasm|mir)\//, ['link', 'sweep', 'flow']],
   [/^core\/pipeline\//, ['small', 'link']],
   [/^core\/(?:air|intern)\//, ['sums', 'packed', 'vectors', 'memory']],

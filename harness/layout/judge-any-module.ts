@@ -3,16 +3,17 @@
  * of what there is, data in order, a true build id.
  *
  * For links whose names are resolved in ways that only their own probes can judge. Code of inputs keeps its widths there, so
- * numbers in code are not looked at.
+ * numbers in code are looked at only where the options ask for short ones.
  */
 import { Cursor } from '../wasm/cursor.ts';
-import { Immediate, readInstruction, skipLocals } from '../wasm/instructions.ts';
+import { Immediate, isSignedImmediate, readInstruction, skipLocals } from '../wasm/instructions.ts';
 import type { Complaint } from './complaints.ts';
 import { Complaints } from './complaints.ts';
 import type { FoundModule } from './found-module.ts';
 import { readFoundModule } from './found-module.ts';
 import { judgeBuildId } from './judge-build-id.ts';
 import { judgeNumbers } from './judge-module.ts';
+import { isMinimalSigned, isMinimalUnsigned } from './number-reader.ts';
 
 const PAGE = 65536;
 
@@ -21,12 +22,29 @@ export function judgeAnyModule(bytes: Uint8Array, options: readonly string[]): r
   const complaints = new Complaints();
   const module = readFoundModule(bytes);
   judgeNumbers(module, complaints);
+  if (options.includes('--compress-relocations')) judgeCode(module, complaints);
   judgeTypes(module, complaints);
   judgeData(module, complaints);
   judgeSlots(module, complaints);
   judgeFunctionNames(module, complaints);
   judgeBuildId(module, options, complaints);
   return complaints.list;
+}
+
+/** Objects have wide numbers in their code where there are relocations, and nowhere else. */
+function judgeCode({ bytes, bodies }: FoundModule, complaints: Complaints): void {
+  for (const { start, end } of bodies) {
+    const cursor = new Cursor(bytes, start, end, true);
+    const note = (kind: Immediate, { at }: Cursor): void => {
+      cursor.number();
+      const isShort = isSignedImmediate(kind)
+        ? isMinimalSigned(bytes, at, cursor.at)
+        : isMinimalUnsigned(bytes, at, cursor.at);
+      if (!isShort) complaints.add('wide-code', `the number at offset ${at} could be shorter`);
+    };
+    skipLocals(cursor);
+    while (cursor.at < end) readInstruction(cursor, note);
+  }
 }
 
 function judgeTypes(module: FoundModule, complaints: Complaints): void {

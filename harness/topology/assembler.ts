@@ -170,6 +170,26 @@ export class Assembler {
     return this.#define({ kind: Kind.global, flags, name, index, offset: 0, size: 0 });
   }
 
+  /** Defines a global that starts as the imported global `from`. */
+  globalFrom(name: string, from: string, mutable: boolean): this {
+    const index = this.#model.globals.length;
+    const source = this.#model.symbols[this.#symbols.get(from)!]!.index;
+    const entry = new ByteSink()
+      .raw([Type.i32, mutable ? 1 : 0, Op.globalGet])
+      .uleb(source)
+      .raw([Op.end]);
+    this.#model.globals.push(entry.bytes());
+    return this.#define({ kind: Kind.global, flags: 0, name, index, offset: 0, size: 0 });
+  }
+
+  /** Imports the function table and gives it no symbol, as objects did before there were symbols of tables. */
+  legacyTable(): this {
+    const desc = Uint8Array.of(Type.funcref, 0, 0);
+    const field = '__indirect_function_table';
+    this.#model.imports.push({ module: 'env', field, kind: Extern.table, type: -1, desc });
+    return this;
+  }
+
   /** Defines a table of `size` function references. */
   table(name: string, size: number, flags = 0): this {
     const index = this.#model.tables.length;
@@ -370,13 +390,13 @@ export class Code {
     return this.op(Op.call).reference('FUNCTION_INDEX_LEB', name);
   }
 
-  /** `call_indirect` in the function table. */
-  callIndirect(type: FunctionType): this {
+  /** `call_indirect` in table `table`; null: in table 0, which no relocation names. */
+  callIndirect(type: FunctionType, table: string | null = '__indirect_function_table'): this {
     this.op(Op.callIndirect);
     const index = this.#owner.type(type);
     this.relocations.push({ type: relocationType('TYPE_INDEX_LEB'), offset: this.sink.length, index, addend: 0 });
     this.sink.raw([0x80, 0x80, 0x80, 0x80, 0]);
-    return this.reference('TABLE_NUMBER_LEB', '__indirect_function_table');
+    return table === null ? this.op(0) : this.reference('TABLE_NUMBER_LEB', table);
   }
 
   /** `i32.const` of an address. */

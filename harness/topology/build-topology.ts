@@ -13,6 +13,8 @@ import * as dropIn from './drop-in-gadgets.ts';
 import type { Apply } from './edits.ts';
 import * as edit from './edits.ts';
 import * as mistake from './mistakes.ts';
+import * as object from './object-gadgets.ts';
+import * as broken from './object-mistakes.ts';
 import type { ObjectModel } from '../wasm/object-model.ts';
 import { readObjectModel } from '../wasm/read-object.ts';
 import * as run from './run-gadgets.ts';
@@ -118,6 +120,16 @@ const APPLY: Readonly<Record<DecorationKind, Apply>> = {
   'joined-wrap': dropIn.joinedWrap,
   'plain-tls': dropIn.plainTls,
   'unused-imports': dropIn.unusedImports,
+  'allowed-undefined': object.allowedUndefined,
+  'index-globals': object.indexGlobals,
+  'joined-keep': object.joinedKeep,
+  'legacy-table': object.legacyTable,
+  'many-types': object.manyTypes,
+  'replaced-slot': object.replacedSlot,
+  'runtime-name': object.runtimeName,
+  'shared-limit': object.sharedLimit,
+  'thread-block': object.threadBlock,
+  'two-results': object.twoResults,
   'bad-comdat-flags': mistake.badComdatFlags,
   'bad-constructor': mistake.badConstructor,
   'bad-defsym': mistake.badDefsym,
@@ -133,17 +145,24 @@ const APPLY: Readonly<Record<DecorationKind, Apply>> = {
   'bad-type': mistake.badType,
   'bad-undefined-data': mistake.badUndefinedData,
   'bad-undefined-function': mistake.badUndefinedFunction,
+  'bad-legacy-table': broken.badLegacyTable,
+  'bad-object': broken.badObject,
+  'bad-tls-undefined': broken.badTlsUndefined,
 };
 
+function isMistake({ kind }: Decoration): boolean {
+  return kind.startsWith('bad-');
+}
+
 /** Which decorations go first: who is in an archive decides what the other ones must ask for; mistakes see everything. */
-function stage({ kind }: Decoration): number {
-  if (kind === 'archive') return 0;
-  return kind.startsWith('bad-') ? 2 : 1;
+function stage(decoration: Decoration): number {
+  if (decoration.kind === 'archive') return 0;
+  return isMistake(decoration) ? 2 : 1;
 }
 
 /** Builds the decorated link of a plan. */
 export function buildTopology(plan: TopologyPlan): Topology {
-  const draft = new TopologyDraft();
+  const draft = new TopologyDraft(plan.decorations.some(isMistake));
   for (const { name, bytes } of plan.parts) draft.parts.push({ name, model: readObjectModel(bytes) });
   for (const n of plan.order) draft.items.push(draft.parts[n]!);
   draft.options.push(...plan.options);
@@ -228,7 +247,9 @@ const SHARED_LIMIT = 33_554_432;
 const SHARED_GROWING_LIMIT = 134_217_728;
 
 /** Drops what contradicts the rest, and adds what the rest needs. */
-function settleOptions({ options: given, refusals, warns }: TopologyDraft, growsMemory: boolean): string[] {
+function settleOptions(draft: TopologyDraft, growsMemory: boolean): string[] {
+  const { options: given, refusals, warns, applied } = draft;
+  const ownLimit = draft.ownLimit && !applied.includes('instances');
   const has = (prefix: string): boolean => given.some((option) => option.startsWith(prefix));
   const options = given.filter((option) => {
     if (growsMemory && LIMITS_MEMORY.test(option)) return false;
@@ -243,7 +264,7 @@ function settleOptions({ options: given, refusals, warns }: TopologyDraft, grows
   const crosses = has('--export-all') || has('--export-dynamic') || has('--import-memory');
   if (crosses && !options.includes('--no-check-features')) options.push('--no-check-features');
   if (has('--compress-relocations') && !has('--strip')) options.push('--strip-debug');
-  if (has('--shared-memory') && (growsMemory || !has('--max-memory'))) {
+  if (has('--shared-memory') && (growsMemory || !(has('--max-memory') || ownLimit))) {
     options.push(`--max-memory=${growsMemory ? SHARED_GROWING_LIMIT : SHARED_LIMIT}`);
   }
   return options;

@@ -34,7 +34,11 @@ export function countLink(coverage: LinkCoverage, topology: Topology, forms: rea
   for (const model of topology.models) {
     for (const { kind, flags } of model.symbols) seen.add(`symbol/${symbolState(kind, flags)}`);
     for (const { relocations } of [...model.functions, ...model.segments, ...model.customs]) {
-      for (const { type } of relocations) seen.add(`reloc/${RELOCATION_TYPES[type]![0]}`);
+      // A broken object may have any number there.
+      for (const { type } of relocations) {
+        const row = RELOCATION_TYPES[type];
+        if (row !== undefined) seen.add(`reloc/${row[0]}`);
+      }
     }
   }
   for (const option of topology.options) seen.add(`option/${option.replace(/=.*/, '')}`);

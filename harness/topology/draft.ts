@@ -77,10 +77,18 @@ export class TopologyDraft {
   ownJoin: { readonly objects: readonly ObjectItem[]; readonly wraps: readonly string[] } | null = null;
   /** Why wasm-ld cannot be asked, or null: something in the link has another meaning there. */
   notForWasmLd: string | null = null;
+  /** The plan has a mistake, so that options that are lenient go. */
+  readonly hasMistake: boolean;
+  /** Nobody gives a shared memory a maximum. */
+  ownLimit = false;
   /** Linkers warn of something in it. */
   warns = false;
   /** Each export runs all constructors; known when all decorations are applied. */
   runsConstructorsPerCall = false;
+
+  constructor(hasMistake: boolean) {
+    this.hasMistake = hasMistake;
+  }
 
   /** Puts `item` at place `at` of the link order. */
   insert(item: Item, at: number): void {

@@ -104,7 +104,8 @@ function translateFields(
   const kept: Relocation[] = [];
   for (const relocation of relocations) {
     const { type, index, offset, addend } = relocation;
-    const [name, width] = RELOCATION_TYPES[type]!;
+    // A broken object may have any number there.
+    const [name, width] = RELOCATION_TYPES[type] ?? ['', 0];
     const constant = name.startsWith('MEMORY_ADDR') ? constants[index] : undefined;
     if (constant === undefined) {
       // The probes look at the low half.

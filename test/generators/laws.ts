@@ -5,7 +5,7 @@
 import type { AirTag, Unit } from '../../core/index.ts';
 import { AIR_TAG_NAMES, instructionCount, verifyUnit } from '../../core/index.ts';
 import type { GeneratedCase } from '../../generators/index.ts';
-import { generateCase } from '../../generators/index.ts';
+import { generateCase, PROFILES } from '../../generators/index.ts';
 import { interpret } from '../../interpreter/interpret.ts';
 
 /** Totals over the cases of one profile. */
@@ -36,14 +36,14 @@ export function census(profile: string, first: number, count: number): Census {
     broken: [],
     traps: 0,
   };
-  for (let seed = first; seed < first + count; seed++) count1(found, seed, generateCase(seed, profile));
+  for (let seed = first; seed < first + count; seed++) count1(found, seed, generateCase(seed, profile), profile);
   return found;
 }
 
-function count1(found: Census, seed: number, made: GeneratedCase): void {
+function count1(found: Census, seed: number, made: GeneratedCase, profile: string): void {
   for (const tag of tagsOf(made.unit)) found.casesWith.set(tag, (found.casesWith.get(tag) ?? 0) + 1);
   found.instructions.push(instructionCount(made.unit));
-  const problem = surroundingsProblem(made);
+  const problem = surroundingsProblem(made, profile);
   if (problem !== null) found.broken.push(`${seed}: ${problem}`);
   const errors = verifyUnit(made.unit);
   if (errors.length > 0) {
@@ -66,7 +66,7 @@ export function tagsOf(unit: Unit): Set<AirTag> {
 }
 
 /** What is wrong with the parts of a case around its program, or null. */
-function surroundingsProblem({ unit, plan, settings, calls }: GeneratedCase): string | null {
+function surroundingsProblem({ unit, plan, settings, calls }: GeneratedCase, profile: string): string | null {
   const defined = unit.navs.flatMap((nav, index) => (/^(func|var|const)$/.test(nav.kind) ? [index] : []));
   const dealt = plan.parts.flat().sort((a, b) => a - b);
   if (dealt.join() !== defined.join()) return 'the parts are no partition of the defined navs';
@@ -76,8 +76,8 @@ function surroundingsProblem({ unit, plan, settings, calls }: GeneratedCase): st
   if (settings.stackSize % 16 !== 0 || settings.stackSize < 16) return `stack of ${settings.stackSize} bytes`;
   const { globalBase, stackFirst, stackSize } = settings;
   if (globalBase !== null && stackFirst && globalBase < stackSize) return 'the base lies in the stack';
-  // Data may lie beyond 2 GiB where addresses are wide enough, though not beyond what an engine gives.
-  const isHigh = unit.pool.target.ptrBits === 64 && globalBase !== null && globalBase >= 0x7fff_0000;
+  // Data may lie beyond 2 GiB where the profile says so, though not beyond what an engine gives.
+  const isHigh = PROFILES[profile]!.highData > 0 && globalBase !== null && globalBase >= 0x7fff_0000;
   if (stackSize + (globalBase ?? 0) > (isHigh ? 2 ** 32 - 12 * 2 ** 20 : 12 * 2 ** 20)) return 'too much memory';
   if (calls.length < 1 || calls.length > 6) return `${calls.length} calls`;
   return null;

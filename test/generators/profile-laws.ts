@@ -22,10 +22,10 @@ export function testLaws(profile: string, seeds: number): void {
       expect(found.steps).toHaveLength(seeds);
     });
 
-    // A sweep has a loop of some ten instructions over all pairs of operands; small and drop-in have small programs.
+    // A sweep has a loop of some ten instructions over all pairs of operands; small, drop-in and objects have small programs.
     test('execute at most 20,000 instructions, and usually some hundred; ten thousand in a sweep', () => {
       expect(quantile(found.steps, 1)).toBeLessThanOrEqual(sweeps ? 80_000 : 20_000);
-      expect(quantile(found.steps, 0.5)).toBeGreaterThan(profile === 'small' || profile === 'drop-in' ? 15 : 60);
+      expect(quantile(found.steps, 0.5)).toBeGreaterThan(['small', 'drop-in', 'objects'].includes(profile) ? 15 : 60);
       expect(quantile(found.steps, 0.95)).toBeLessThan(sweeps ? 50_000 : 4000);
     });
 

@@ -19,8 +19,8 @@ import { slotOf } from '../layout/indirect-table.ts';
 import { addressGlobalKey, hostAddressGlobal } from '../symbols/address-globals.ts';
 import { isThreadLocal } from '../live/marks.ts';
 import { navTargetOf, STACK_POINTER, targetOf, TLS_BASE } from '../symbols/numbered-symbols.ts';
-import type { FuncId, GlobalId, TableId, TagId } from '../symbols/targets.ts';
-import { FUNCTION_TABLE, Target } from '../symbols/targets.ts';
+import type { FuncId, GlobalId, TableId, TagId, Target } from '../symbols/targets.ts';
+import { FUNCTION_TABLE } from '../symbols/targets.ts';
 import type { LoweredData } from '../unit/lower-data.ts';
 import { FIXUP_WORDS, FixupKind } from '../unit/lower-data.ts';
 import type { LinkState } from '../unit/state.ts';
@@ -77,7 +77,6 @@ export function relocationValue(indexed: Indexed, o: ObjectId, relocs: RelocTabl
     case 'memory_address_pc':
       return addressOf(placed, target, symbols.symbolOffset[o]![symbol]!, relocs.addend[r]!) - place;
     case 'memory_address_tls': {
-      if (target === Target.null) return 0;
       const start = placed.memory.tls?.start ?? 0;
       return addressOf(placed, target, symbols.symbolOffset[o]![symbol]!, relocs.addend[r]!) - start;
     }

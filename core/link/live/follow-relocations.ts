@@ -48,6 +48,7 @@ export class Follower {
       if (isGone(target) || target === Target.null) {
         if (target === Target.null) this.#markNull(o, s);
         if (target === Target.null && kind === 'global') this.#needAddressGlobal(o, s, target);
+        if (target === Target.null && value === 'memory_address_tls') this.#refuseTls(o, relocs, r);
         this.#reachNothing(o, s, target, relocs.at[r]!);
         continue;
       }
@@ -110,6 +111,13 @@ export class Follower {
     if (!isObjectData(this.#symbols, target) || isThreadLocal(this.#symbols, target)) return;
     const { symbols } = this.#symbols.table.objects[o]!;
     this.#reports.diags.error('tls_of_plain_data', { name: symbols[s]!.name }, this.#place(o, offset));
+  }
+
+  /** As wasm-ld: what nobody defines has no place in the block of a thread. */
+  #refuseTls(o: ObjectId, relocs: RelocTable, r: number): void {
+    const { name } = this.#symbols.table.objects[o]!.symbols[relocs.index[r]!]!;
+    const { name: type } = RELOCATIONS[relocs.type[r]!]!;
+    this.#reports.diags.error('tls_of_nothing', { type, name }, this.#place(o, relocs.at[r]!));
   }
 
   #reachNothing(o: ObjectId, s: ObjSymIndex, target: Target, offset: number): void {

@@ -118,7 +118,7 @@ export const REPORTED_CODEGEN_ROWS: readonly BugRow[] = [
   [
     'H20',
     'ziglang/zig#23025',
-    'link',
+    'objects,link',
     'link/input/finish-object.js',
     'if (tableImports.length === symbols) return false;',
     'return false;',

@@ -19,7 +19,7 @@ export const REPORTED_LINKER_ROWS: readonly BugRow[] = [
   [
     'N5',
     'ziglang/zig#12018',
-    'link',
+    'objects,link',
     'link/symbols/resolve.js',
     "('option' in wanted || wanted.isPlain ? library.find(wanted.name) : null)",
     'library.find(wanted.name)',
@@ -163,7 +163,7 @@ export const REPORTED_LINKER_ROWS: readonly BugRow[] = [
   [
     'N49',
     'llvm/llvm-project#94077, #53987',
-    'link',
+    'objects,link',
     'link/live/follow-relocations.js',
     'if (isGone(target) || target === Target.null) {',
     'if (isGone(target)) {',
@@ -208,7 +208,7 @@ export const REPORTED_LINKER_ROWS: readonly BugRow[] = [
   [
     'N59',
     'rust-lang/rust#73755',
-    'link',
+    'objects,link',
     'link/sections/write-vectors.js',
     'for (let i = separator + 1; i < key.length; i++)',
     'for (let i = separator + 1; i < Math.min(key.length, separator + 2); i++)',
@@ -226,7 +226,7 @@ export const REPORTED_LINKER_ROWS: readonly BugRow[] = [
   [
     'N64',
     'emscripten-core/emscripten#21140',
-    'link',
+    'objects,link',
     'link/input/read-relocations.js',
     'if (symbolKind === kind) return index;',
     'return index;',
@@ -244,7 +244,7 @@ export const REPORTED_LINKER_ROWS: readonly BugRow[] = [
   [
     'N67',
     'llvm/llvm-project#149832',
-    'link',
+    'objects,link',
     'link/executable/synthetic-bodies.js',
     'if (memory.initFlag !== null && applyTls >= 0) call(out, funcIndexOf(indexed, applyTls));',
     '',
@@ -298,7 +298,7 @@ export const REPORTED_LINKER_ROWS: readonly BugRow[] = [
   [
     'N83',
     'wild-linker/wild#2307',
-    'link',
+    'objects,link',
     'link/executable/relocate.js',
     'return Math.max(0, slotOf(indexed.table, target) - indexed.table.base);',
     'return slotOf(indexed.table, target) - indexed.table.base;',
@@ -312,15 +312,6 @@ export const REPORTED_LINKER_ROWS: readonly BugRow[] = [
     'if (kind !== ExternalKind.function ||',
     'if (wrappers.length > 0 || kind !== ExternalKind.function ||',
     'only the first export runs constructors',
-  ],
-  [
-    'N86',
-    'wild-linker/wild#2524',
-    'link',
-    'link/executable/relocate.js',
-    'if (target === Target.null) return 0;',
-    '',
-    'an undefined weak thread-local is at minus the start of the block',
   ],
   [
     'N88',

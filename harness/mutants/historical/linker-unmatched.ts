@@ -107,6 +107,12 @@ export const UNMATCHED_LINKER_ROWS: readonly UnmatchedRow[] = [
   same('N79', 'loopdive/js2#1173', 'the table of an indirect call is not relocated', 'H52'),
   same('N80', 'mozilla/pdf.js#21601, wazero/wazero#443', 'i32.const has an unsigned LEB', 'L19'),
   [
+    'N86',
+    'wild-linker/wild#2524',
+    'an undefined weak thread-local is at minus the start of the block',
+    'a place in the block for what nobody defines is refused, as by wasm-ld',
+  ],
+  [
     'N89',
     'WorldSEnder/wasm-split-prototype#60',
     'strings that share an end are two symbols of the same bytes',

@@ -12,7 +12,7 @@ export const ZIG_LINKER_ROWS: readonly BugRow[] = [
   [
     'ZBUG-3',
     SOURCE,
-    'default,link',
+    'high-data',
     'link/executable/relocate.js',
     'out.sleb(address);',
     'if (address >= 0x8000_0000) out.sleb64(address | 0, 0); else out.sleb(address);',
@@ -48,7 +48,7 @@ export const ZIG_LINKER_ROWS: readonly BugRow[] = [
   [
     'ZBUG-8',
     SOURCE,
-    'link',
+    'objects,link',
     'link/executable/synthesize.js',
     'value = memory.tls?.size ?? 0;',
     'value = memory.tls === null ? 0 : memory.tls.start + memory.tls.size;',
@@ -84,7 +84,7 @@ export const ZIG_LINKER_ROWS: readonly BugRow[] = [
   [
     'ZBUG-13',
     SOURCE,
-    'link',
+    'objects,link',
     'link/layout/indirect-table.js',
     'this.take(targetOf(this.#symbols, o, relocs.index[r]));',
     '{ const object = this.#symbols.table.objects[o]; const own = object.symbols[relocs.index[r]].index - object.funcImports.length; this.take(own >= 0 ? funcId(this.#symbols, o, own) : targetOf(this.#symbols, o, relocs.index[r])); }',
@@ -111,7 +111,7 @@ export const ZIG_LINKER_ROWS: readonly BugRow[] = [
   [
     'ZBUG-18',
     SOURCE,
-    'link',
+    'objects,link',
     'link/sections/write-vectors.js',
     'for (const ref of refs) {',
     'for (const ref of []) {',
@@ -138,7 +138,7 @@ export const ZIG_LINKER_ROWS: readonly BugRow[] = [
   [
     'ZBUG-22',
     SOURCE,
-    'link',
+    'objects,link',
     'link/relocatable/output-symbols.js',
     'let { flags } = definition;',
     'let flags = definition.flags & ~SymbolFlag.no_strip;',
@@ -165,7 +165,7 @@ export const ZIG_LINKER_ROWS: readonly BugRow[] = [
   [
     'ZBUG-29',
     SOURCE,
-    'link',
+    'objects,link',
     'link/executable/relocate.js',
     "if (value === 'type_index')",
     "if (indexed.placed.live.symbols.table.objects[o].symbols[relocs.index[r]].kind > 5) return 0; if (value === 'type_index')",
@@ -192,7 +192,7 @@ export const ZIG_LINKER_ROWS: readonly BugRow[] = [
   [
     'ZBUG-34',
     SOURCE,
-    'link',
+    'objects,link',
     'link/executable/write-sections.js',
     'let flags = options.sharedMemory ? LimitsFlag.shared : 0;',
     'let flags = options.sharedMemory && options.maxMemory !== null ? LimitsFlag.shared : 0;',

@@ -6,6 +6,8 @@ import {
   EDIT_KINDS,
   GADGET_KINDS,
   MISTAKE_KINDS,
+  OBJECT_KINDS,
+  OBJECT_MISTAKE_KINDS,
   OPTION_CHOICES,
 } from '../../../../generators/index.ts';
 import { isPlanOption } from '../../../../harness/case/plan-options.ts';
@@ -27,16 +29,19 @@ describe('a decoration by itself', () => {
     expect(applied).toBeGreaterThan(0);
   });
 
-  test.each([...GADGET_KINDS, ...DROP_IN_KINDS])('%s does what it says, in each of its forms', (kind) => {
-    for (const value of VALUES) {
-      const case_ = decorated([{ kind, at: value % 7, symbol: null, value }]);
-      const { applied, probes, inspections } = topologyOf(case_);
-      expect(applied).toEqual([kind]);
-      // A decoy that is linked in is a duplicate; everything else is looked at.
-      if (kind !== 'decoy-member') expect(probes.length + inspections.length).toBeGreaterThan(0);
-      expect(outcome(case_)).toMatchObject({ failed: [], ran: expect.arrayContaining(['topology']) as unknown });
-    }
-  });
+  test.each([...GADGET_KINDS, ...DROP_IN_KINDS, ...OBJECT_KINDS])(
+    '%s does what it says, in each of its forms',
+    (kind) => {
+      for (const value of VALUES) {
+        const case_ = decorated([{ kind, at: value % 7, symbol: null, value }]);
+        const { applied, probes, inspections } = topologyOf(case_);
+        expect(applied).toEqual([kind]);
+        // A decoy that is linked in is a duplicate; everything else is looked at.
+        if (kind !== 'decoy-member') expect(probes.length + inspections.length).toBeGreaterThan(0);
+        expect(outcome(case_)).toMatchObject({ failed: [], ran: expect.arrayContaining(['topology']) as unknown });
+      }
+    },
+  );
 
   test.each(MISTAKE_KINDS)('%s is refused with its code', (kind) => {
     for (const value of [0, 1, 2, 5]) {
@@ -44,6 +49,16 @@ describe('a decoration by itself', () => {
       expect(topologyOf(case_).refusals).not.toEqual([]);
       expect(outcome(case_).failed).toEqual([]);
     }
+  });
+
+  test.each(OBJECT_MISTAKE_KINDS)('%s is refused with its code, in each of its forms', (kind) => {
+    const codes = new Set<string>();
+    for (let value = 0; value < 64; value++) {
+      const case_ = decorated([{ kind, at: value, symbol: null, value }]);
+      codes.add(topologyOf(case_).refusals.join());
+      expect(outcome(case_).failed).toEqual([]);
+    }
+    expect(codes.size).toBe(kind === 'bad-object' ? 7 : 1);
   });
 
   test('an option by itself keeps what the program does', () => {

@@ -8,6 +8,8 @@ import {
   EDIT_KINDS,
   GADGET_KINDS,
   MISTAKE_KINDS,
+  OBJECT_KINDS,
+  OBJECT_MISTAKE_KINDS,
   OPTION_CHOICES,
 } from '../../../../generators/index.ts';
 import { generatorOf } from '../../../../harness/case/generate.ts';
@@ -83,6 +85,16 @@ test('the profile of a drop-in reaches its decorations and options, and makes no
   expect(DROP_IN_KINDS.filter((kind) => !coverage.has(`decoration/${kind}`))).toEqual([]);
   const options = DROP_IN_CHOICES.flat().map((option) => option.replace(/=.*/, ''));
   expect(options.filter((option) => !coverage.has(`option/${option}`))).toEqual([]);
+});
+
+test('the profile of odd objects reaches its decorations and mistakes', () => {
+  const generate = generatorOf('objects', null);
+  const coverage = new Map<string, number>();
+  for (let seed = 0; seed < 200; seed++) {
+    const topology = topologyOf(generate(seed));
+    countLink(coverage, topology, []);
+  }
+  expect([...OBJECT_KINDS, ...OBJECT_MISTAKE_KINDS].filter((kind) => !coverage.has(`decoration/${kind}`))).toEqual([]);
 });
 
 /** Names of each option that docs/linker.md describes and that has an effect. */
