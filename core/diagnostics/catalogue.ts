@@ -26,7 +26,7 @@ export const MESSAGES = {
   function_crashed: 'the back end failed in this function (a bug of the back end): {why}',
   refused_instruction: 'instruction {name} is not lowered by this back end',
   refused_tail_call: 'call_always_tail needs the feature tail_call, which is off (--target "wasm32 +tail_call")',
-  refused_type: 'type {type} is not lowered by this back end: integers have at most 64 bits',
+  refused_type: 'type {type} is not lowered by this back end (docs/air.md, section 7)',
 
   // --- reading an archive ---
   archive_malformed: 'malformed archive: {why}',

@@ -101,6 +101,7 @@ const SYMPTOM_OF: Readonly<Record<FindingKind, Symptom | null>> = {
   crash: 'crash',
   refused: 'refused',
   'link-error': 'refused',
+  accepted: null,
   bytes: null,
   layout: null,
   text: null,

@@ -6,9 +6,9 @@
 
 /**
  * What checks compare: the whole program as it is compiled; links of its objects; whether modules are valid; builds that should be
- * equal; the form of modules and objects.
+ * equal; the form of modules and objects; what is refused.
  */
-type CheckFamily = 'run' | 'link' | 'module' | 'bytes' | 'layout';
+type CheckFamily = 'run' | 'link' | 'module' | 'bytes' | 'layout' | 'refusal';
 
 /** What a check does. */
 interface CheckFacts {
@@ -35,6 +35,7 @@ const FACTS = {
   reflush: { runs: false, family: 'bytes' },
   roundtrip: { runs: false, family: 'bytes' },
   layout: { runs: false, family: 'layout' },
+  refuses: { runs: false, family: 'refusal' },
   wabt: { runs: false, family: 'module' },
   lld: { runs: true, family: 'link', optional: true },
   linkers: { runs: true, family: 'link', optional: true },

@@ -12,6 +12,7 @@ import { interpExe } from './interp-exe.ts';
 import { layoutCheck } from './layout.ts';
 import { lldCheck } from './lld.ts';
 import { mixedCheck } from './mixed.ts';
+import { refusesCheck } from './refuses.ts';
 import { roundtripCore } from './roundtrip.ts';
 import { topologyCheck } from './topology.ts';
 import { threads } from './threads.ts';
@@ -48,6 +49,7 @@ const LOADERS: Readonly<Record<CheckName, () => Check | null | Promise<Check | n
   reflush: () => reflush,
   roundtrip: () => roundtripCore,
   layout: () => layoutCheck,
+  refuses: () => refusesCheck,
   wabt: async () => wabtCheck(await loadWabtValidator()),
   linkers: async () => {
     const { installedLinkers } = await import('../linker/installed-linkers.ts');

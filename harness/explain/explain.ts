@@ -108,6 +108,7 @@ function explainKind(finding: Finding, case_: Case, parts: Work): Explanation {
     case 'crash':
       return explainCrash(finding, case_, parts);
     case 'refused':
+    case 'accepted':
     case 'layout':
     case 'link-error':
     case 'text':

@@ -43,6 +43,8 @@ export const FINDING_KINDS = [
   /** A clean refusal of a program that should compile. */
   'refused',
   'link-error',
+  /** What must be refused, and was not, or was for another reason. */
+  'accepted',
   /** Two builds that should be equal byte by byte are not. */
   'bytes',
   /** A module or object is not laid out or encoded as it must be, whatever it does. */

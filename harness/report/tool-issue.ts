@@ -44,6 +44,7 @@ const KIND_WORDS: Readonly<Record<FindingKind, string>> = {
   crash: 'compiler crash',
   refused: 'program refused',
   'link-error': 'link error',
+  accepted: 'program not refused',
   bytes: 'output that varies',
   layout: 'wrong layout',
   text: 'wrong text',
