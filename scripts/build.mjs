@@ -1,6 +1,6 @@
 /**
- * The build: plain tsc into dist/, one file per source; and dist/bundle/, which has the start of the command and the linker in
- * one file each, because Node takes longer to load 140 files than to link a small program.
+ * The build: plain tsc into dist/, one file per source; and dist/bundle/, which has what a start loads in one file each, with V8's
+ * code of it, because Node takes longer to load 140 files than to link a small program.
  *
  * Outputs of sources that are gone are deleted first, so that dist/ never holds more than the tree does.
  * tsc is incremental: with nothing to do this takes a second.
@@ -11,6 +11,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeCodeCaches } from './make-code-caches.mjs';
 import { makeDemangler } from './make-demangler.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -51,29 +52,64 @@ function compile() {
 }
 
 /**
- * Joins what a link loads. The other commands stay files, as workers start from files, and so do the failures and the streams,
- * which all commands share with the start of the program: two copies of a class would not know each other.
+ * Joins what a start loads: a script each, of names and of words that need no other file (bin/start.cjs runs them). What they
+ * load later is not in them: the compiler, which makes the runtime library, is a part of its own, and bin/harness.mjs gives words
+ * that call another command to the files.
  */
 async function bundle() {
-  const cli = join(dist, 'harness/cli');
-  const entryPoints = ['main.js', 'wasm-ld.js'].map((name) => join(cli, name));
-  if (!entryPoints.every(existsSync)) return;
+  const parts = [
+    { name: 'wasm-ld', entry: 'harness/cli/wasm-ld.js' },
+    { name: 'link', entry: 'harness/cli/main.js', includes: ['./link-words.js'] },
+    { name: 'list', entry: 'harness/cli/main.js', includes: ['./program.js'] },
+    { name: 'run-linker', entry: 'core/pipeline/run-linker.js' },
+  ];
+  if (!parts.every(({ entry }) => existsSync(join(dist, entry)))) return;
   const { build } = await import('esbuild');
-  const { metafile } = await build({
-    entryPoints,
-    outdir: bundles,
-    external: [join(cli, 'program.js'), ...['model', 'report'].map((room) => join(dist, 'harness', room, '*'))],
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-    metafile: true,
-    absWorkingDir: root,
-  });
-  const written = new Set(Object.keys(metafile.outputs).map((output) => join(root, output)));
-  for (const name of readdirSync(bundles)) {
-    if (!written.has(join(bundles, name))) rmSync(join(bundles, name), { force: true });
+  for (const { name, entry, includes = [] } of parts) {
+    await build({
+      entryPoints: [join(dist, entry)],
+      outfile: join(bundles, `${name}.cjs`),
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      charset: 'ascii',
+      // commander takes the names of its errors from their classes.
+      keepNames: name === 'list',
+      supported: { 'dynamic-import': false },
+      define: { 'import.meta.dirname': '__dirname' },
+      plugins: [loadedLater(includes), noOtherProgram()],
+      logLevel: 'warning',
+      absWorkingDir: root,
+    });
   }
+  const kept = await makeCodeCaches();
+  const written = new Set([...parts.map(({ name }) => `${name}.cjs`), ...kept]);
+  for (const name of readdirSync(bundles)) if (!written.has(name)) rmSync(join(bundles, name), { force: true });
+}
+
+/** Leaves out what is loaded later, but for what a part is there for. */
+function loadedLater(includes) {
+  return {
+    name: 'loaded-later',
+    setup({ onResolve }) {
+      onResolve({ filter: /./ }, ({ kind, path }) => {
+        if (kind !== 'dynamic-import' || includes.includes(path)) return undefined;
+        return { path: path === './run-linker.js' ? './run-linker.cjs' : path, external: true };
+      });
+    },
+  };
+}
+
+/** commander loads what starts processes, for commands that are programs of their own; none is, and it takes 10 ms. */
+function noOtherProgram() {
+  return {
+    name: 'no-other-program',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+        /[\\/]commander[\\/]/.test(importer) ? { path: 'none', namespace: 'no-other-program' } : undefined,
+      );
+      onLoad({ filter: /./, namespace: 'no-other-program' }, () => ({ contents: '' }));
+    },
+  };
 }

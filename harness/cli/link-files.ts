@@ -4,7 +4,6 @@
  * Owns files, streams and the clock; what the options mean is the linker's. A module that this process cannot run is written
  * with a warning: inputs may use features that its engine does not have.
  */
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { runLinkerLate } from '../../core/linker.ts';
 import { openDemangler } from '../external/demangler.ts';
@@ -12,7 +11,8 @@ import { asEngineTakes, enableMemory64 } from '../engine/v8/memory64.ts';
 import type { OutputFile } from '../model/files.ts';
 import { messageOf, outputRefusal, readInput, writeTogether } from '../model/files.ts';
 import { InputError } from '../model/failure.ts';
-import type { Io } from '../report/io.ts';
+import { randomBytes } from '../model/random-bytes.ts';
+import type { Streams } from '../report/streams.ts';
 
 /** How a link is run. */
 export interface LinkRun {
@@ -25,14 +25,14 @@ export interface LinkRun {
 /** Links and writes; throws if there is no output. Lines for standard output are returned, not said, if `--help` is asked for. */
 export async function linkFiles(
   args: readonly string[],
-  io: Io,
+  io: Streams,
   { runtime, asWasmLd }: LinkRun,
 ): Promise<readonly string[]> {
   const started = process.hrtime.bigint();
   const verbose = args.includes('--verbose');
   const { exitCode, files, stdout, stderr } = await runLinkerLate(args, {
     read: readFile,
-    randomBytes: (count) => randomBytes(count),
+    randomBytes,
     demangle: openDemangler(),
     runtime,
     asWasmLd,

@@ -4,7 +4,7 @@
  *
  * Owns the help and the option of this command alone; link-files.ts does the rest. docs/linker.md lists the options.
  */
-import { openIo } from '../report/io.ts';
+import { STREAMS } from '../report/streams.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
 import { linkFiles } from './link-files.ts';
 
@@ -25,10 +25,9 @@ Options:`;
 
 /** Runs the command. */
 export async function linkWords(all: readonly string[]): Promise<typeof EXIT.clean> {
-  const io = openIo(false);
   const args = all.length === 1 && all[0] === '-h' ? ['--help'] : all.filter((arg) => arg !== NO_RUNTIME);
-  const stdout = await linkFiles(args, io, { runtime: args.length === all.length, asWasmLd: false });
+  const stdout = await linkFiles(args, STREAMS, { runtime: args.length === all.length, asWasmLd: false });
   // The first line is the usage of a linker that stands alone.
-  if (args.includes('--help')) io.say([HELP, ...stdout.slice(1), EXIT_HELP].join('\n'));
+  if (args.includes('--help')) STREAMS.say([HELP, ...stdout.slice(1), EXIT_HELP].join('\n'));
   return EXIT.clean;
 }

@@ -7,10 +7,16 @@ import { HarnessError, InputError, Interrupted } from '../model/failure.ts';
 import { guardOutput, lostOutput } from '../report/output.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
-import { programOutput } from '../report/io.ts';
+import { programOutput } from '../report/streams.ts';
 
 guardOutput();
-process.exitCode = await afterOutput(await run(process.argv.slice(2)));
+// No await here: the build joins this file into scripts. What never comes to an end has failed.
+process.exitCode = EXIT.failed;
+void run(process.argv.slice(2))
+  .then(afterOutput)
+  .then((code) => {
+    process.exitCode = code;
+  });
 
 async function run(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.clean;

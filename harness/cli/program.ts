@@ -5,7 +5,7 @@
 import { Command } from 'commander';
 import { InputError } from '../model/failure.ts';
 import { packageVersion } from '../model/versions.ts';
-import { programOutput } from '../report/io.ts';
+import { programOutput } from '../report/streams.ts';
 import { COMMANDS } from './command-list.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT_HELP } from './exit-codes.ts';

@@ -6,21 +6,24 @@
  */
 import { HarnessError, InputError } from '../model/failure.ts';
 import { messageOf } from '../model/files.ts';
-import { openIo, programOutput } from '../report/io.ts';
 import { guardOutput, lostOutput } from '../report/output.ts';
+import { programOutput, STREAMS } from '../report/streams.ts';
 import { linkFiles } from './link-files.ts';
 
 const FAILED = 1;
 
 guardOutput();
-process.exitCode = await main(process.argv.slice(2));
+// No await here: the build joins this file into a script. What never comes to an end has failed.
+process.exitCode = FAILED;
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
 
 async function main(all: readonly string[]): Promise<number> {
   try {
-    const io = openIo(false);
     const args = withoutFlavor(all);
-    const said = await linkFiles(args, io, { runtime: false, asWasmLd: true });
-    if (args.includes('--help')) for (const line of said) io.say(line);
+    const said = await linkFiles(args, STREAMS, { runtime: false, asWasmLd: true });
+    if (args.includes('--help')) for (const line of said) STREAMS.say(line);
   } catch (error) {
     // What the linker says has the form already.
     if (error instanceof InputError && error.message.startsWith('wasm-ld: ')) programOutput.error(`${error.message}\n`);

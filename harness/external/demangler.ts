@@ -6,7 +6,7 @@
  * too. Names of Rust are read by rust-demangler.ts, which is always there.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { demangleRust } from './rust-demangler.ts';
 
 /** Made by scripts/make-demangler.mjs. This file is a source, a file of the build, or joined with others. */
@@ -52,7 +52,7 @@ export function openDemangler(places: readonly string[] = PLACES): (name: string
 }
 
 function load(places: readonly string[]): WebAssembly.Module | null {
-  const file = places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((path) => existsSync(path));
+  const file = places.map((place) => join(import.meta.dirname, place)).find((path) => existsSync(path));
   return file === undefined ? null : new WebAssembly.Module(readFileSync(file));
 }
 

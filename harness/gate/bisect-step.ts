@@ -6,7 +6,7 @@
  * Owns the exit code: 0 good, 1 bad, 125 cannot tell (it does not build, cannot read the case, or proves nothing), 130 interrupted,
  * upon which git stops. Knows nothing of which commit it is at.
  */
-import { programOutput } from '../report/io.ts';
+import { programOutput } from '../report/streams.ts';
 import { Side } from './build-side.ts';
 import { buildCheckout } from './build-tree.ts';
 import { Children } from './children.ts';

@@ -1,7 +1,6 @@
 /**
  * Reading input files and writing output files: with a message that names the file, and outputs whole or not at all.
  */
-import { randomBytes } from 'node:crypto';
 import {
   accessSync,
   closeSync,
@@ -22,6 +21,7 @@ import {
 import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HarnessError, InputError } from './failure.ts';
+import { randomHex } from './random-bytes.ts';
 
 /** One file to write. */
 export interface OutputFile {
@@ -61,7 +61,7 @@ export function writeTogether(files: readonly OutputFile[]): void {
         continue;
       }
       const target = existing ? realpathSync(path) : path;
-      const temporary = join(dirname(target), `.${randomBytes(9).toString('hex')}.tmp`);
+      const temporary = join(dirname(target), `.${randomHex(9)}.tmp`);
       const descriptor = openSync(temporary, 'wx', file.mode ?? NEW_FILE);
       waiting.push({ temporary, target });
       try {

@@ -5,8 +5,8 @@
  * obeys is taken from a text. Colours are not part of a text: {@link paintWith} marks them with a key of this process that
  * no input can know, and {@link terminalText} turns only those marks into escape sequences. Files get their exact content.
  */
-import { randomBytes } from 'node:crypto';
 import type { ChalkInstance } from 'chalk';
+import { randomHex } from './random-bytes.ts';
 
 /** Controls (C0, C1), formats (bidi overrides, invisible tags), lone surrogates, and separators that end a line. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
@@ -14,9 +14,8 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** Line ends and tabs are layout; the joiners belong to words and emoji. */
 const LAYOUT = '\n\t\u200c\u200d';
 
-/** Begins and ends a mark; U+FDD0 is no character, and the key in it makes a mark unforgeable. */
-const KEY = `\ufdd0${randomBytes(12).toString('hex')}`;
-const MARK = new RegExp(`${KEY}([0-9;]+)m`, 'g');
+/** Begins a mark; U+FDD0 is no character, and the key behind it makes a mark unforgeable. Null until something is marked. */
+let key: string | null = null;
 
 /** Adds one style to a text. */
 type Style = (text: string) => string;
@@ -33,7 +32,8 @@ export interface Paint {
 
 /** `text` as a terminal may have it: what it would obey is written `\u{1b}`, and marks of {@link paintWith} are colours. */
 export function terminalText(text: string): string {
-  return printable(text).replace(MARK, '\u001b[$1m');
+  const shown = printable(text);
+  return key === null ? shown : shown.replaceAll(new RegExp(`${key}([0-9;]+)m`, 'g'), '\u001b[$1m');
 }
 
 /** `text` with everything that a terminal would obey written as `\u{1b}`. */
@@ -69,5 +69,7 @@ export function paintWith(chalk: ChalkInstance): Paint {
 }
 
 function marked(sequences: string): string {
-  return sequences.replaceAll('\u001b[', KEY);
+  if (sequences === '') return '';
+  key ??= `\ufdd0${randomHex(12)}`;
+  return sequences.replaceAll('\u001b[', key);
 }

@@ -4,6 +4,7 @@
  * Owns where the version of the package is read from, in the sources and in the build.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** What a campaign ran on; for people who want to see it again. */
 export interface HostVersions {
@@ -17,8 +18,8 @@ export interface HostVersions {
 /** The version of this package. */
 export function packageVersion(): string {
   const file = ['../../package.json', '../../../package.json']
-    .map((path) => new URL(path, import.meta.url))
-    .find((url) => existsSync(url));
+    .map((path) => join(import.meta.dirname, path))
+    .find((path) => existsSync(path));
   if (file === undefined) throw new Error('package.json is missing');
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -1,22 +1,17 @@
 /**
- * Where the command writes to: streams and colours. The only place that knows the terminal.
+ * Where the command writes to: streams (streams.ts) and colours. The only place that knows the terminal.
  *
  * Owns the rules: with --json stdout carries one line of JSON and everything else goes to stderr; a reader that goes away
  * (`| head`) ends the output without a word. No text leaves but through model/terminal-text.ts.
  */
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
-import { InputError } from '../model/failure.ts';
 import type { Paint } from '../model/terminal-text.ts';
 import { paintWith, printableJson, terminalText } from '../model/terminal-text.ts';
+import type { Streams } from './streams.ts';
+import { streamsOf } from './streams.ts';
 
 /** Where a command writes. */
-export interface Io {
-  /** Writes lines for people: the result of a command. */
-  readonly say: (text: string) => void;
-  /** Bytes of a result, to standard output; a terminal is refused. */
-  readonly bytes: (bytes: Uint8Array) => void;
-  /** Writes lines that are not the result: progress, warnings. */
-  readonly note: (text: string) => void;
+export interface Io extends Streams {
   /** Writes the one JSON object of a command that was asked for JSON. */
   readonly json: (value: unknown) => void;
   /** Colours for `say`. */
@@ -48,13 +43,7 @@ export function openIo(json: boolean): Io {
   const notePaint = paintWith(new Chalk({ level: level(supportsColorStderr) }));
   const resultStream = json ? stderr : stdout;
   return {
-    say: (text) => void resultStream.write(`${terminalText(text)}\n`),
-    bytes: (bytes) => {
-      if (stdout.isTTY)
-        throw new InputError('standard output is a terminal, which no module is written to; use -o FILE');
-      stdout.write(bytes);
-    },
-    note: (text) => void stderr.write(`${terminalText(text)}\n`),
+    ...streamsOf(() => resultStream),
     json: (value) => void stdout.write(`${printableJson(value)}\n`),
     paint: json ? notePaint : paintWith(new Chalk({ level: level(supportsColor) })),
     paintNote: notePaint,
@@ -78,9 +67,3 @@ function liveTerminal(stream: NodeJS.WriteStream): LiveTerminal {
     },
   };
 }
-
-/** Text of the program itself rather than of a command: help, and why it ends. */
-export const programOutput = {
-  out: (text: string): void => void process.stdout.write(terminalText(text)),
-  error: (text: string): void => void process.stderr.write(terminalText(text)),
-};

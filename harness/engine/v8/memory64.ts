@@ -5,7 +5,6 @@
  * process. Owns the question, answered by a tiny module and not by a version number. Tables of 64 bits are asked for apart:
  * V8 11.3 has none (table64.ts takes their place).
  */
-import { setFlagsFromString } from 'node:v8';
 import { HarnessError } from '../../model/failure.ts';
 import { withTable32 } from './table64.ts';
 
@@ -23,7 +22,8 @@ export function enableMemory64(): boolean {
   if (memory64 !== null) return memory64;
   memory64 = WebAssembly.validate(WITH_MEMORY);
   if (!memory64) {
-    setFlagsFromString(FLAG);
+    // Loaded only here, as nothing else of a link needs it.
+    process.getBuiltinModule('node:v8').setFlagsFromString(FLAG);
     memory64 = WebAssembly.validate(WITH_MEMORY);
   }
   return memory64;
