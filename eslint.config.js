@@ -10,7 +10,8 @@ import { kindSwitches } from './scripts/lint-kinds.js';
 const pure = ['core/**/*.ts', 'interpreter/**/*.ts', 'generators/**/*.ts'];
 const clock = 'A case is a pure function of its seed: no clock, no randomness of the host.';
 const silent = 'Pure layers do not know the process they run in: no output, no environment, no timers.';
-const border = 'Text reaches a terminal through harness/report/streams.ts and io.ts only, where control characters are taken out.';
+const border =
+  'Text reaches a terminal through harness/report/streams.ts and io.ts only, where control characters are taken out.';
 
 export default defineConfig(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'reports/', 'corpus/', 'outside/'] },
