@@ -140,5 +140,5 @@ function unitAsObject({ state, inputs }: FlushInputs, options: UnitOptions, diag
 
 /** The library of the compiler is for executables: in an object its names stay undefined. */
 function withoutRuntime({ state, inputs }: FlushInputs): FlushInputs {
-  return { state, inputs: inputs.filter((input) => !('library' in input)) };
+  return { state, inputs: inputs.filter((input) => !('runtime' in input)) };
 }

@@ -90,7 +90,7 @@ export function runLinkCommand(args: readonly string[], host: LinkHost): LinkOut
   const run = { command, host, inputs, options: { ...options, displayName }, diags, stdout, displayName };
   if (command.isRelocatable) return combine(run);
   const is64 = inputsAre64(inputs, options.wasm64);
-  if (host.intrinsics !== undefined) inputs.push({ library: host.intrinsics(is64) });
+  if (host.intrinsics !== undefined) inputs.push({ runtime: host.intrinsics(is64) });
   return link(run);
 }
 

@@ -59,7 +59,7 @@ export class Linker {
 
   /** Adds the library of the compiler to executable links. */
   addLibrary(library: RuntimeLibrary): void {
-    this.#inputs.push({ library });
+    this.#inputs.push({ runtime: library });
   }
 
   /** Adds inputs in their order; fails if one cannot be read, and then adds none. */
@@ -138,7 +138,7 @@ export function linkObjects(
   if (!parsed.ok) return parsed;
   if (library) {
     const is64 = inputsAre64(parsed.value, options.wasm64 ?? null);
-    parsed.value.push({ library: library(is64) });
+    parsed.value.push({ runtime: library(is64) });
   }
   return flushExecutable({ state: null, inputs: parsed.value }, { ...DEFAULT_LINK_OPTIONS, ...options });
 }

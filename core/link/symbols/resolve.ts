@@ -24,6 +24,7 @@ import type { LinkState } from '../unit/state.ts';
 import type { Discarded, ResolveInput, RuntimeLibrary, SymbolEntry, SymbolTable } from './symbol-table.ts';
 import { FROM_OPTIONS, UNDEFINED } from './symbol-table.ts';
 import { explicitImport, plainModule, typeOfSymbol } from '../input/object-symbols.ts';
+import { inLlvmSetOrder } from './llvm-set-order.ts';
 import { defineUnit, referenceUnit } from './unit-mentions.ts';
 
 /** The options that resolution looks at. */
@@ -160,12 +161,18 @@ class Resolver {
   wantNames({ exports, exportIfDefined, entry, undefined: names, isRelocatable = false }: ResolveOptions): void {
     const { wanted, map } = this.entries;
     for (const name of names) wanted.push({ name, option: '<internal>' });
-    for (const name of [...exports, ...exportIfDefined]) wanted.push({ name, option: '--export' });
+    for (const name of this.#inOrder([...exportIfDefined, ...exports])) wanted.push({ name, option: '--export' });
     if (entry !== null) wanted.push({ name: entry, option: '--entry' });
     const callsCtors =
       map.get(CALL_CTORS)?.isReferenced === true || [entry, ...exports, ...exportIfDefined].includes(CALL_CTORS);
     // Where nothing calls the constructors, each export does, and ends the command.
     if (!isRelocatable && !callsCtors) wanted.push({ name: CALL_DTORS, option: '<internal>' });
+  }
+
+  /** Names of `--export` as wasm-ld looks for them: one after the other where no archive could tell, else as its set has them. */
+  #inOrder(names: readonly string[]): readonly string[] {
+    const isWanted = (name: string): boolean => this.#isMissing({ name, option: '--export' });
+    return this.#offers.length > 0 && names.some(isWanted) ? inLlvmSetOrder(names) : names;
   }
 
   // --- inputs ---
@@ -174,8 +181,8 @@ class Resolver {
     if ('object' in input) {
       if (input.lazy) this.#addLazy(input.object);
       else this.#include(input.object, null);
-    } else if ('library' in input) {
-      this.#addLibrary(input.library);
+    } else if ('runtime' in input) {
+      this.#addRuntime(input.runtime);
     } else if (input.whole) {
       for (const object of input.archive.all(this.#diags)) this.#include(object, null);
     } else {
@@ -217,7 +224,7 @@ class Resolver {
     this.offered.push({ entered: map.size, names });
   }
 
-  #addLibrary(library: RuntimeLibrary): void {
+  #addRuntime(library: RuntimeLibrary): void {
     const find: Offer = (wanted) => ('option' in wanted || wanted.isPlain ? library.find(wanted.name) : null);
     this.#offers.push(find);
     const missing = this.#missing;

@@ -32,12 +32,12 @@ export interface RuntimeLibrary {
 }
 
 /** The library of the compiler: a reference that names a host import never takes anything from it. */
-interface LibraryInput {
-  readonly library: RuntimeLibrary;
+interface RuntimeInput {
+  readonly runtime: RuntimeLibrary;
 }
 
 /** An input of a link, in command-line order. */
-export type ResolveInput = ObjectInput | ArchiveInput | LibraryInput;
+export type ResolveInput = ObjectInput | ArchiveInput | RuntimeInput;
 
 /** Object number that stands for the unit. */
 export const FROM_UNIT = -1 as ObjectId;
