@@ -155,6 +155,36 @@ await describeLlvm('the same link line', ({ clang, linkModule, run }) => {
     });
   });
 
+  test('looks for names of options in the same order: -u as given, --export as a hash table has them', () => {
+    // Of all lengths that the hash tells apart, enough for the table to grow, in no order.
+    const lengths = [3, 5, 8, 9, 16, 17, 32, 33, 64, 100, 128, 129, 200, 240, 241, 400];
+    const names = lengths.map((length, i) => `n${(i * 7) % 16}${'abcdefgh'.repeat(50)}`.slice(0, length));
+    const define = (name: string): string =>
+      `.globl ${name}\n.section .text.${name},"",@\n${name}:\n.functype ${name} () -> ()\n  end_function\n`;
+    const objects = Object.fromEntries(
+      [...names, '_start'].map((name, i) => [`${i}.o`, compile(`${i}.s`, define(name), [])]),
+    );
+    const made = run('ar', ['--format=gnu', 'rcs', 'n.a', ...names.map((_, i) => `${i}.o`)], objects);
+    const inputs = [
+      { name: 'main.o', bytes: objects[`${names.length}.o`]! },
+      { name: 'n.a', bytes: made.files.get('n.a')! },
+    ];
+    const CODE = 10;
+    const orders = [2, 12, 13, names.length].map((count) => {
+      const wanted = names.slice(0, count);
+      const exports = wanted.map((name, i) => `--export${i % 3 === 0 ? '-if-defined' : ''}=${name}`);
+      const ahead = names.slice(count, count + 2).flatMap((name) => ['-u', name]);
+      const [ours, theirs] = both(inputs, ['--no-gc-sections', '-o', 'p.wasm', ...exports, ...ahead]);
+      expect([count, functionNames(ours)]).toEqual([count, functionNames(theirs)]);
+      expect(payloadOf(ours, CODE)).toEqual(payloadOf(theirs, CODE));
+      return [functionNames(ours), wanted] as const;
+    });
+    const [found, wanted] = orders.at(-1)!;
+    // The order is not that of the options.
+    expect([...found.values()].filter((name) => wanted.includes(name))).toHaveLength(wanted.length);
+    expect([...found.values()].filter((name) => wanted.includes(name))).not.toEqual(wanted);
+  });
+
   test('makes one import of names that want the same one', () => {
     const names = [0, 1, 2].map(
       (n) => `.import_module f${n}, host\n.import_name f${n}, f\n.functype f${n} () -> (${n < 2 ? 'i32' : 'f32'})`,
