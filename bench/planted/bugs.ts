@@ -348,9 +348,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'result-address-goes-last',
     family: 'codegen',
     file: 'calls.js',
-    find: 'if (returnsThroughMemory(pool, fnTy)) f.pushValue(slot); } const args = f.body.refs(inst); for (let n = 0; n < args.length; n++) pushArgument(f, fnTy, args[n]);',
+    find: 'if (returnsThroughMemory(pool, fnTy, f.options.simd128)) f.pushValue(slot); } const args = f.body.refs(inst); for (let n = 0; n < args.length; n++) pushArgument(f, fnTy, args[n]);',
     replace:
-      '} const args = f.body.refs(inst); for (let n = 0; n < args.length; n++) pushArgument(f, fnTy, args[n]); if (rep === Rep.address && returnsThroughMemory(pool, fnTy)) f.pushValue(slot);',
+      '} const args = f.body.refs(inst); for (let n = 0; n < args.length; n++) pushArgument(f, fnTy, args[n]); if (rep === Rep.address && !isVector && returnsThroughMemory(pool, fnTy, f.options.simd128)) f.pushValue(slot);',
     mistake: 'a call passes the address of its result behind the arguments',
   },
   {

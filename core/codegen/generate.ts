@@ -28,7 +28,7 @@ export class CodeGenerator {
     f.lowerBody(body.main + 1, body.extra[body.main]!);
     assert(f.depth === 0, 'a wasm block is left open');
     // The body ends in code that does not continue, which a validator cannot always see.
-    if (hasWasmResult(pool, fnTy)) f.mir.op(MirTag.unreachable);
+    if (hasWasmResult(pool, fnTy, options.simd128)) f.mir.op(MirTag.unreachable);
     f.mir.end();
     f.frame.finish();
     const mir = f.mir.finish();

@@ -23,8 +23,9 @@ import type { IpIndex } from '../intern/keys.ts';
 import { backingOf, bitRange } from '../intern/packed.ts';
 import { enumTag, errorPayload, unionTag } from '../intern/sums.ts';
 import { isByRef } from '../intern/layout.ts';
-import { laneType } from '../intern/vectors.ts';
+import { isVector, laneType } from '../intern/vectors.ts';
 import { CallConv, TypeKind } from '../intern/type-kinds.ts';
+import { isDirect } from './state/vector-types.ts';
 
 /** Widest integer that is lowered. */
 const MAX_INT_BITS = 4096;
@@ -52,6 +53,7 @@ const LOOKED_AT: Uint8Array = Uint8Array.from(AIR_OP_BY_NUMBER, ({ status }, tag
 /** Features of the target that not every program can do without. */
 export interface UsedFeatures {
   readonly tailCall: boolean;
+  readonly simd128: boolean;
 }
 
 /**
@@ -60,12 +62,12 @@ export interface UsedFeatures {
  */
 export function refusals(
   unit: Unit,
-  features: UsedFeatures = { tailCall: true },
+  features: UsedFeatures = { tailCall: true, simd128: true },
   lines?: UnitLines,
 ): readonly Diagnostic[] {
   const diags = new Diagnostics();
-  const { hasRefused, hasUnknownConversions } = surveyTypes(unit.pool);
-  const refused = hasRefused ? new RefusedTypes(unit.pool) : null;
+  const { hasRefused, hasUnknownConversions } = surveyTypes(unit.pool, features);
+  const refused = hasRefused ? new RefusedTypes(unit.pool, features) : null;
   unit.navs.forEach((nav, index) => {
     const place = (inst: InstIndex | null): Place => {
       const line = inst === null ? lines?.navs[index] : lines?.insts[index]?.[inst];
@@ -144,7 +146,7 @@ interface Survey {
   readonly hasUnknownConversions: boolean;
 }
 
-function surveyTypes(pool: PoolReader): Survey {
+function surveyTypes(pool: PoolReader, features: UsedFeatures): Survey {
   let hasRefused = false;
   let hasInt = false;
   let hasFloat = false;
@@ -154,7 +156,7 @@ function surveyTypes(pool: PoolReader): Survey {
     const kind = pool.typeKind(item);
     if (kind === TypeKind.int) hasInt ||= pool.intBits(item) > MAX_CONVERTED_BITS;
     else if (kind === TypeKind.float) hasFloat ||= pool.floatBits(item) > MAX_CONVERTED_FLOAT;
-    hasRefused ||= isRefused(pool, item, kind);
+    hasRefused ||= isRefused(pool, item, features, kind);
   }
   return { hasRefused, hasUnknownConversions: hasInt && hasFloat };
 }
@@ -181,7 +183,7 @@ function refuseConversions(diags: Diagnostics, unit: Unit, nav: Nav, place: (ins
 }
 
 /** Whether `ty` is refused whatever its parts are. */
-function isRefused(pool: PoolReader, ty: IpIndex, kind = pool.typeKind(ty)): boolean {
+function isRefused(pool: PoolReader, ty: IpIndex, { simd128 }: UsedFeatures, kind = pool.typeKind(ty)): boolean {
   switch (kind) {
     case TypeKind.int:
       return pool.intBits(ty) > MAX_INT_BITS;
@@ -192,7 +194,7 @@ function isRefused(pool: PoolReader, ty: IpIndex, kind = pool.typeKind(ty)): boo
     case TypeKind.ptr:
       return (bitRange(pool, ty)?.hostSize ?? 0) * 8 > MAX_INT_BITS;
     case TypeKind.fn:
-      return callConv(pool, ty) === CallConv.c && carriesVector(pool, ty);
+      return callConv(pool, ty) === CallConv.c && carriesUnknownVector(pool, ty, simd128);
     case TypeKind.simple:
     case TypeKind.slice:
     case TypeKind.array:
@@ -207,27 +209,32 @@ function isRefused(pool: PoolReader, ty: IpIndex, kind = pool.typeKind(ty)): boo
   }
 }
 
-/** What C passes a vector in depends on the features that both sides are compiled for. */
-function carriesVector(pool: PoolReader, fnTy: IpIndex): boolean {
-  const isVector = (ty: IpIndex): boolean => pool.typeKind(unwrapped(pool, ty)) === TypeKind.vector;
-  for (let n = 0; n < pool.fnParamCount(fnTy); n++) if (isVector(pool.fnParam(fnTy, n))) return true;
-  return isVector(pool.fnReturn(fnTy));
+/** What C passes a vector in depends on the features that both sides are compiled for: with SIMD it passes one v128 as that. */
+function carriesUnknownVector(pool: PoolReader, fnTy: IpIndex, simd128: boolean): boolean {
+  const isUnknown = (ty: IpIndex): boolean => {
+    const carried = unwrapped(pool, ty);
+    return isVector(pool, carried) && !(simd128 && isDirect(pool, carried));
+  };
+  for (let n = 0; n < pool.fnParamCount(fnTy); n++) if (isUnknown(pool.fnParam(fnTy, n))) return true;
+  return isUnknown(pool.fnReturn(fnTy));
 }
 
 /** Which types are refused or mention one that is, at any depth. */
 class RefusedTypes {
   readonly #pool: PoolReader;
+  readonly #features: UsedFeatures;
   readonly #known = new Map<IpIndex, boolean>();
 
-  constructor(pool: PoolReader) {
+  constructor(pool: PoolReader, features: UsedFeatures) {
     this.#pool = pool;
+    this.#features = features;
   }
 
   /** Whether `ty` is or contains such a type. */
   mentions(ty: IpIndex): boolean {
     let found = this.#known.get(ty);
     if (found === undefined) {
-      found = isRefused(this.#pool, ty) || this.#partMentions(ty);
+      found = isRefused(this.#pool, ty, this.#features) || this.#partMentions(ty);
       this.#known.set(ty, found);
     }
     return found;

@@ -27,9 +27,12 @@ export class Linker {
   readonly #state: LinkState;
   readonly #inputs: ResolveInput[] = [];
 
-  /** `shared`: the objects and archives of the link are parts of the same program (see LinkState). */
-  constructor(unit: Unit, { shared = false }: { readonly shared?: boolean } = {}) {
-    this.#state = new LinkState(unit, shared);
+  /** `shared`: the objects and archives of the link are parts of the same program; `simd128`: the code has SIMD (see LinkState). */
+  constructor(
+    unit: Unit,
+    { shared = false, simd128 = false }: { readonly shared?: boolean; readonly simd128?: boolean } = {},
+  ) {
+    this.#state = new LinkState(unit, shared, simd128);
   }
 
   /** Adds or replaces the code of a function; its exports come with it. */

@@ -224,7 +224,7 @@ export class Compilation {
   /** A linker that has the other inputs, and nothing of the unit yet. */
   #openLinker(): Linker {
     const others = this.#others;
-    const linker = new Linker(this.#unit, { shared: others !== undefined });
+    const linker = new Linker(this.#unit, { shared: others !== undefined, simd128: this.#settings.simd128 });
     this.#hasRuntime = false;
     if (others !== undefined) {
       this.#unread = inLayer('linker', () => linker.addInputs(others));

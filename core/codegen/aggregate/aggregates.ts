@@ -15,6 +15,7 @@ import { lowerConstant } from '../state/constants.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { allocateSlot, loadTop, storeOperand, storeValue } from '../memory/memory-access.ts';
 import { addIndex, constantIndexOffset } from '../memory/pointers.ts';
+import { loadVectorTop } from '../memory/vectors.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { lowerPackedFieldVal, lowerPackedInit } from './packed-structs.ts';
 import { local, NO_VALUE } from '../state/wvalue.ts';
@@ -81,6 +82,10 @@ export function finishPart(f: FunctionState, inst: InstIndex, base: WValue, offs
   const rep = repOf(f.pool, ty);
   if (rep === Rep.none) {
     f.finish(inst, NO_VALUE);
+  } else if (f.isVectorValue(ty)) {
+    f.pushBase(base);
+    loadVectorTop(f, base, offset);
+    f.finishVector(inst);
   } else if (rep === Rep.address) {
     f.finishMoved(inst, base, offset);
   } else {
@@ -112,7 +117,7 @@ export function lowerArrayElemVal(f: FunctionState, inst: InstIndex): void {
   }
   f.pushValue(base);
   addIndex(f, index, size);
-  if (f.resultRep(inst) === Rep.address) {
+  if (f.resultRep(inst) === Rep.address && !f.isVectorValue(f.resultType(inst))) {
     f.finishStack(inst, Rep.address);
     return;
   }

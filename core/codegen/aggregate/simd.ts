@@ -7,21 +7,20 @@
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import type { DescribedTag } from '../../air/schema/ops.ts';
 import { COMPARISONS } from '../../air/schema/forms.ts';
-import { pointeeAlign } from '../../intern/layout.ts';
-import { bitRange } from '../../intern/packed.ts';
 import { isVector } from '../../intern/vectors.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { SIMD_OP } from '../../wasm/opcodes.ts';
 import type { SimdPlainName } from '../../wasm/simd-opcodes.ts';
 import { SIMD_PLAIN_OP } from '../../wasm/simd-opcodes.ts';
 import { allocateSlot } from '../memory/memory-access.ts';
+import { loadVectorTop, pushConstant, pushVector, putLane, shuffleTop, storeVectorTop } from '../memory/vectors.ts';
 import { pushAmount } from '../scalar/amounts.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import { NumberClass } from '../state/number-class.ts';
+import type { Direct, Lanes } from '../state/vector-types.ts';
+import { directOf, isOfInts, V128_BYTES } from '../state/vector-types.ts';
 import { baseOffset, smallConstant } from '../state/wvalue.ts';
-import type { Direct, Lanes } from './simd-values.ts';
-import { BYTES, directOf, isOfInts, pushConstant, pushVector, putLane, shuffleTop } from './simd-values.ts';
 
 /** Lowers an instruction, or returns false and has emitted nothing. */
 type Attempt = (f: FunctionState, inst: InstIndex) => boolean;
@@ -187,10 +186,10 @@ const compare: Attempt = (f, inst) => {
   f.pushBase(slot);
   pushBoth(f, inst);
   op(f, name);
-  pushConstant(f, new Uint8Array(BYTES).fill(1));
+  pushConstant(f, new Uint8Array(V128_BYTES).fill(1));
   op(f, 'v128_and');
-  if (direct.count === BYTES) {
-    f.mir.simd(SIMD_OP.v128_store, [baseOffset(slot), BYTES]);
+  if (direct.count === V128_BYTES) {
+    storeVectorTop(f, slot, 0);
   } else {
     const mask = f.popTemp(Rep.v128);
     f.mir.localGet(mask);
@@ -198,7 +197,7 @@ const compare: Attempt = (f, inst) => {
     f.releaseTemp(mask);
     shuffleTop(
       f,
-      Uint8Array.from({ length: BYTES }, (_, k) => (k < direct.count ? k * direct.size : 0)),
+      Uint8Array.from({ length: V128_BYTES }, (_, k) => (k < direct.count ? k * direct.size : 0)),
     );
     const { extract, store } = BOOLS[direct.count as keyof typeof BOOLS];
     f.mir.simd(extract, [0]);
@@ -216,8 +215,8 @@ const select: Attempt = (f, inst) => {
   pushVector(f, f.operand(inst, 1));
   pushVector(f, f.operand(inst, 2));
   f.pushBase(choice);
-  if (direct.count === BYTES) {
-    f.mir.simd(SIMD_OP.v128_load, [baseOffset(choice), BYTES]);
+  if (direct.count === V128_BYTES) {
+    loadVectorTop(f, choice, 0);
   } else {
     const { load, splat } = BOOLS[direct.count as keyof typeof BOOLS];
     f.mir.memory(load, baseOffset(choice), direct.count);
@@ -228,7 +227,7 @@ const select: Attempt = (f, inst) => {
     f.releaseTemp(bools);
     shuffleTop(
       f,
-      Uint8Array.from({ length: BYTES }, (_, k) => Math.floor(k / direct.size)),
+      Uint8Array.from({ length: V128_BYTES }, (_, k) => Math.floor(k / direct.size)),
     );
   }
   op(f, 'i8x16_neg');
@@ -323,15 +322,15 @@ function shuffle(operands: 1 | 2): Attempt {
     const direct = directOf(f.pool, f.resultType(inst));
     if (direct === null) return false;
     for (let k = 0; k < operands; k++) if (directOf(f.pool, f.typeOf(f.operand(inst, k))) === null) return false;
-    const constants = new Uint8Array(BYTES);
-    const from = new Uint8Array(BYTES);
+    const constants = new Uint8Array(V128_BYTES);
+    const from = new Uint8Array(V128_BYTES);
     f.body.mask(inst).forEach((item, k) => {
       if (item.from === 'nothing') return;
       if (item.from === 'value') putLane(f.pool, direct, constants, k, item.value);
       const second = item.from === 'value' || item.operand === 1;
       const lane = item.from === 'value' ? k : item.lane;
       for (let at = 0; at < direct.size; at++) {
-        from[k * direct.size + at] = (second ? BYTES : 0) + lane * direct.size + at;
+        from[k * direct.size + at] = (second ? V128_BYTES : 0) + lane * direct.size + at;
       }
     });
     pushVector(f, f.operand(inst, 0));
@@ -342,31 +341,6 @@ function shuffle(operands: 1 | 2): Attempt {
     return true;
   };
 }
-
-const load: Attempt = (f, inst) => {
-  const pointer = f.operand(inst, 0);
-  const ptrTy = f.typeOf(pointer);
-  if (bitRange(f.pool, ptrTy) !== null || directOf(f.pool, f.resultType(inst)) === null) return false;
-  const place = f.resolve(pointer);
-  f.pushBase(place);
-  f.mir.simd(SIMD_OP.v128_load, [baseOffset(place), Math.min(BYTES, pointeeAlign(f.pool, ptrTy))]);
-  f.finishVector(inst);
-  return true;
-};
-
-/** Of a vector in a local. */
-const store: Attempt = (f, inst) => {
-  const value = f.operand(inst, 1);
-  if (f.vectorLocal(value) === null) return false;
-  const pointer = f.operand(inst, 0);
-  const place = f.resolve(pointer);
-  f.pushBase(place);
-  pushVector(f, value);
-  const align = Math.min(BYTES, pointeeAlign(f.pool, f.typeOf(pointer)));
-  f.mir.simd(SIMD_OP.v128_store, [baseOffset(place), align]);
-  f.finishVoid(inst);
-  return true;
-};
 
 /** bitcast from one v128 to another. */
 const recast: Attempt = (f, inst) => {
@@ -397,7 +371,5 @@ export const SIMD: ReadonlyMap<string, Attempt> = new Map<string, Attempt>([
   ['array_elem_val', laneOf],
   ['shuffle_one', shuffle(1)],
   ['shuffle_two', shuffle(2)],
-  ['load', load],
-  ['store', store],
   ['bitcast', recast],
 ]);

@@ -24,7 +24,7 @@ export function lowerTailCall(f: FunctionState, inst: InstIndex): void {
   const { pool, mir } = f;
   const callee = f.operand(inst, 0);
   const fnTy = pool.childType(f.typeOf(callee));
-  if (returnsThroughMemory(pool, fnTy)) f.pushValue(f.resultAddress);
+  if (returnsThroughMemory(pool, fnTy, f.options.simd128)) f.pushValue(f.resultAddress);
   for (const arg of f.body.refs(inst)) f.push(arg);
   const nav = directCallee(f, callee);
   if (nav === null) f.push(callee);
@@ -41,9 +41,10 @@ export function lowerCall(f: FunctionState, inst: InstIndex): void {
   const ret = pool.fnReturn(fnTy);
   const rep = repOf(pool, ret);
   let slot: WValue = NO_VALUE;
-  if (rep === Rep.address) {
+  const isVector = f.isVectorValue(ret);
+  if (rep === Rep.address && !isVector) {
     slot = allocateSlot(f, ret);
-    if (returnsThroughMemory(pool, fnTy)) f.pushValue(slot);
+    if (returnsThroughMemory(pool, fnTy, f.options.simd128)) f.pushValue(slot);
   }
   const args = f.body.refs(inst);
   for (let n = 0; n < args.length; n++) pushArgument(f, fnTy, args[n]!);
@@ -58,11 +59,13 @@ export function lowerCall(f: FunctionState, inst: InstIndex): void {
   if (ret === IP.noreturn_type) {
     mir.op(MirTag.unreachable);
     f.finishVoid(inst);
-  } else if (!hasWasmResult(pool, fnTy)) {
+  } else if (!hasWasmResult(pool, fnTy, f.options.simd128)) {
     f.finish(inst, slot);
   } else if (f.isUnused(inst)) {
     mir.op(MirTag.drop);
     f.finishVoid(inst);
+  } else if (isVector) {
+    f.finishVector(inst);
   } else if (rep === Rep.address) {
     popCarried(f, fnTy, ret, slot);
     f.finish(inst, slot);

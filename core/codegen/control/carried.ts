@@ -1,7 +1,7 @@
 /**
  * Values that cross a call in another form than codegen keeps them in: what C passes in registers and codegen has in memory.
  *
- * A struct that holds one value travels as that value, a number of two words as two i64; and what C passes by address is the callee's to
+ * A struct that holds one value travels as that value, a vector as a v128, a number of two words as two i64; and what C passes by address is the callee's to
  * write, so it gets a copy (BasicCABI.md of the tool conventions).
  */
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
@@ -12,11 +12,12 @@ import { CallConv } from '../../intern/type-kinds.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { allocateSlot, copyValue, loadForeignTop, storeTop } from '../memory/memory-access.ts';
+import { loadVectorTop, pushVector, storeVectorTop } from '../memory/vectors.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import { carriedType, Carrier, carrierIn } from '../state/conventions.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import type { WValue } from '../state/wvalue.ts';
-import { baseOffset, local, NO_VALUE } from '../state/wvalue.ts';
+import { baseOffset, local, NO_VALUE, vectorIn } from '../state/wvalue.ts';
 
 /** Bytes of a word of a pair. */
 const WORD = 8;
@@ -31,7 +32,7 @@ function takeParam(f: FunctionState): LocalIndex {
 export function lowerArg(f: FunctionState, inst: InstIndex): void {
   const { pool, fnTy } = f;
   const ty = f.resultType(inst);
-  switch (carrierIn(pool, fnTy, ty)) {
+  switch (carrierIn(pool, fnTy, ty, f.options.simd128)) {
     case Carrier.none:
       f.finish(inst, NO_VALUE);
       return;
@@ -41,6 +42,11 @@ export function lowerArg(f: FunctionState, inst: InstIndex): void {
     case Carrier.value: {
       const param = takeParam(f);
       f.finish(inst, f.resultRep(inst) === Rep.address ? keep(f, ty, param) : local(param));
+      return;
+    }
+    case Carrier.vector: {
+      const param = takeParam(f);
+      f.finish(inst, f.isVectorValue(ty) ? vectorIn(param) : keep(f, ty, param));
       return;
     }
     case Carrier.pair: {
@@ -60,7 +66,7 @@ function keep(f: FunctionState, ty: IpIndex, carried: LocalIndex): WValue {
   const slot = allocateSlot(f, ty);
   f.pushBase(slot);
   f.mir.localGet(carried);
-  storeTop(f, slot, 0, carriedType(f.pool, f.fnTy, ty));
+  storeCarried(f, f.fnTy, ty, slot);
   return slot;
 }
 
@@ -72,23 +78,37 @@ export function pushCarried(
   place: WValue,
   align = abiAlign(f.pool, ty),
 ): void {
+  const carried = carriedType(f.pool, fnTy, ty);
   f.pushBase(place);
-  loadForeignTop(f, place, 0, carriedType(f.pool, fnTy, ty), align);
+  if (f.isVectorValue(carried)) loadVectorTop(f, place, 0, align);
+  else loadForeignTop(f, place, 0, carried, align);
+}
+
+/** Pops the one value that carries a `ty` in a call of a function of type `fnTy`, and the base of `slot`, where it goes. */
+function storeCarried(f: FunctionState, fnTy: IpIndex, ty: IpIndex, slot: WValue): void {
+  const carried = carriedType(f.pool, fnTy, ty);
+  if (f.isVectorValue(carried)) storeVectorTop(f, slot, 0, abiAlign(f.pool, ty));
+  else storeTop(f, slot, 0, carried);
 }
 
 /** Pushes what carries argument `ref` of a call of a function of type `fnTy`. */
 export function pushArgument(f: FunctionState, fnTy: IpIndex, ref: Ref): void {
   const { pool } = f;
   const ty = f.typeOf(ref);
+  if (f.isVectorValue(ty)) {
+    pushVector(f, ref);
+    return;
+  }
   if (callConv(pool, fnTy) === CallConv.auto || f.repOf(ref) !== Rep.address) {
     f.push(ref);
     return;
   }
   const place = f.resolve(ref);
-  switch (carrierIn(pool, fnTy, ty)) {
+  switch (carrierIn(pool, fnTy, ty, f.options.simd128)) {
     case Carrier.none:
       return;
     case Carrier.value:
+    case Carrier.vector:
       pushCarried(f, fnTy, ty, place);
       return;
     case Carrier.pair:
@@ -108,9 +128,9 @@ export function pushArgument(f: FunctionState, fnTy: IpIndex, ref: Ref): void {
 /** Puts the result of a call of a function of type `fnTy`, which is on the stack, into the slot of its `ty`. */
 export function popCarried(f: FunctionState, fnTy: IpIndex, ty: IpIndex, slot: WValue): void {
   const carried = carriedType(f.pool, fnTy, ty);
-  const temp = f.popTemp(repOf(f.pool, carried));
+  const temp = f.popTemp(f.isVectorValue(carried) ? Rep.v128 : repOf(f.pool, carried));
   f.pushBase(slot);
   f.mir.localGet(temp);
-  storeTop(f, slot, 0, carried);
+  storeCarried(f, fnTy, ty, slot);
   f.releaseTemp(temp);
 }

@@ -4,24 +4,27 @@
  * All wasm blocks have the empty type; a value that leaves an AIR block travels through a local. Invariant: `depth` is
  * the number of open wasm blocks, and the label of an AIR block or loop is the depth right behind its opening.
  */
-import type { InstIndex } from '../../air/body/ref.ts';
+import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { isInstRef, refInst } from '../../air/body/ref.ts';
 import { armLength, firstArm } from '../../air/body/operands.ts';
 import { TAG } from '../../air/schema/ops.ts';
+import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
 import { abiAlign, pointeeAlign } from '../../intern/layout.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { copyValue, loadForeignTop, storeOperand } from '../memory/memory-access.ts';
-import { local, localOf, NO_VALUE, W } from '../state/wvalue.ts';
+import { pushVector } from '../memory/vectors.ts';
+import type { WValue } from '../state/wvalue.ts';
+import { local, localOf, NO_VALUE, vectorIn, W } from '../state/wvalue.ts';
 import { pushCarried } from './carried.ts';
 
-/** The result is the address of a place that nothing writes any more, or a scalar. */
+/** The result is the address of a place that nothing writes any more, a vector, or a scalar. */
 export function lowerBlock(f: FunctionState, inst: InstIndex): void {
   const { mir, body } = f;
   const rep = f.isUnused(inst) ? Rep.none : f.resultRep(inst);
-  const result = rep === Rep.none ? NO_VALUE : local(f.locals.allocate(f.carrierOf(rep)));
+  const result = rep === Rep.none ? NO_VALUE : resultLocal(f, f.resultType(inst), rep);
   f.blockResults[inst] = result;
   mir.block();
   f.labels[inst] = ++f.depth;
@@ -30,6 +33,17 @@ export function lowerBlock(f: FunctionState, inst: InstIndex): void {
   mir.end();
   f.killInsideBlock(inst);
   f.finish(inst, result);
+}
+
+/** A local for what a block of type `ty` gives. */
+function resultLocal(f: FunctionState, ty: IpIndex, rep: Rep): WValue {
+  return f.isVectorValue(ty) ? vectorIn(f.locals.allocate(Rep.v128)) : local(f.locals.allocate(f.carrierOf(rep)));
+}
+
+/** Pushes what a `br` gives to the block whose result is in `result`. */
+function pushForBlock(f: FunctionState, result: WValue, ref: Ref): void {
+  if (result.kind === W.vector) pushVector(f, ref);
+  else f.push(ref);
 }
 
 /** dbg_stmt: the position goes with the code, as MIR. */
@@ -56,8 +70,8 @@ export function lowerLoop(f: FunctionState, inst: InstIndex): void {
 export function lowerBr(f: FunctionState, inst: InstIndex): void {
   const target = f.body.target(inst);
   const result = f.blockResults[target]!;
-  if (result.kind === W.local) {
-    f.push(f.operand(inst, 0));
+  if (result.kind !== W.none) {
+    pushForBlock(f, result, f.operand(inst, 0));
     f.mir.localSet(localOf(result));
   }
   f.left[target] = true;
@@ -110,9 +124,9 @@ function lowerAsSelect(f: FunctionState, inst: InstIndex): boolean {
   const target = body.target(thenBr);
   if (body.target(elseBr) !== target) return false;
   const result = f.blockResults[target]!;
-  if (result.kind === W.local) {
-    f.push(f.operand(thenBr, 0));
-    f.push(f.operand(elseBr, 0));
+  if (result.kind !== W.none) {
+    pushForBlock(f, result, f.operand(thenBr, 0));
+    pushForBlock(f, result, f.operand(elseBr, 0));
     f.push(f.operand(inst, 0));
     mir.op(MirTag.select);
     mir.localSet(localOf(result));
@@ -128,7 +142,7 @@ function labelOf(f: FunctionState, inst: InstIndex | null): number | null {
   if (inst === null) return null;
   const target = f.body.target(inst);
   if (f.body.tags[inst] === TAG.br) {
-    if (f.blockResults[target]!.kind === W.local) return null;
+    if (f.blockResults[target]!.kind !== W.none) return null;
     f.left[target] = true;
   }
   return f.labels[target]!;
@@ -187,6 +201,8 @@ export function lowerRet(f: FunctionState, inst: InstIndex): void {
     f.push(operand);
   } else if (f.resultAddress.kind !== W.none) {
     storeOperand(f, f.resultAddress, 0, operand);
+  } else if (f.isVectorValue(f.typeOf(operand))) {
+    pushVector(f, operand);
   } else {
     pushCarried(f, f.fnTy, f.typeOf(operand), f.resolve(operand));
   }

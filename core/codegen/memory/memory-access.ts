@@ -19,6 +19,7 @@ import { loadTag, storeTag } from '../state/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
 import { baseOffset, stackOffset } from '../state/wvalue.ts';
 import { copyConstant } from './memory-blocks.ts';
+import { pushVector, storeVectorTop } from './vectors.ts';
 
 /** A new frame slot for a value of `ty`. */
 export function allocateSlot(f: FunctionState, ty: IpIndex): WValue {
@@ -87,6 +88,12 @@ export function storeOperand(f: FunctionState, base: WValue, offset: number, ref
   const ty = f.typeOf(ref);
   const rep = repOf(f.pool, ty);
   if (rep === Rep.none || (f.isUndefined(ref) && !hasSentinel(f, ty))) return;
+  if (f.options.simd128 && f.vectorLocal(ref) !== null) {
+    f.pushBase(base);
+    pushVector(f, ref);
+    storeVectorTop(f, base, offset, align);
+    return;
+  }
   storeValue(f, base, offset, ty, f.resolve(ref), align);
 }
 

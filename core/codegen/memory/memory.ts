@@ -21,6 +21,7 @@ import { allocateSlot, copyValue, loadForeignTop, SLICE_PTR, sliceLen, storeOper
 import { lowerBitLoad, lowerBitStore } from './bit-pointers.ts';
 import { isPromoted, lowerPromotedStore, promote } from './promote.ts';
 import { copyRun, fillRun, openUnlessZero } from './memory-blocks.ts';
+import { loadVectorTop } from './vectors.ts';
 
 /** A slot for what a pointer of type `ptrTy` points to; one without bits still gets an address of its own. */
 function allocatePointee(f: FunctionState, ptrTy: IpIndex, minAlign: number): number {
@@ -99,6 +100,10 @@ export function finishLoad(f: FunctionState, inst: InstIndex, address: WValue, o
   const rep = repOf(f.pool, ty);
   if (rep === Rep.none) {
     f.finish(inst, NO_VALUE);
+  } else if (f.isVectorValue(ty)) {
+    f.pushBase(address);
+    loadVectorTop(f, address, offset, align);
+    f.finishVector(inst);
   } else if (rep === Rep.address) {
     const slot = allocateSlot(f, ty);
     const copyAlign = Math.min(align, abiAlign(f.pool, ty));

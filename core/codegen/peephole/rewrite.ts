@@ -29,8 +29,10 @@ export interface RewrittenFunction {
 /** `mir` with the peepholes that `options` ask for. */
 export function rewriteMir(mir: Mir, { pool, fnTy, callees }: RewrittenFunction, options: CodegenOptions): Mir {
   const { trimJumps: trims, propagateCopies: propagates, stackify: stacks, foldMasks: masks } = options.peepholes;
-  const code = codeOfMir(mir, wasmParamCount(pool, fnTy));
-  const ofType = (type: IpIndex): number => effect(wasmParamCount(pool, type), hasWasmResult(pool, type) ? 1 : 0);
+  const { simd128 } = options;
+  const code = codeOfMir(mir, wasmParamCount(pool, fnTy, simd128));
+  const ofType = (type: IpIndex): number =>
+    effect(wasmParamCount(pool, type, simd128), hasWasmResult(pool, type, simd128) ? 1 : 0);
   const calls: CallEffects = {
     ofType: (type) => ofType(type as IpIndex),
     ofNav: (nav) => {
@@ -38,7 +40,7 @@ export function rewriteMir(mir: Mir, { pool, fnTy, callees }: RewrittenFunction,
       return type === undefined ? UNKNOWN : ofType(type);
     },
   };
-  if (trims) trimJumps(code, hasWasmResult(pool, fnTy));
+  if (trims) trimJumps(code, hasWasmResult(pool, fnTy, simd128));
   if (propagates) propagateCopies(code);
   if (stacks) stackify(code, calls);
   if (options.peepholes.foldConditions) foldConditions(code);

@@ -33,6 +33,7 @@ import { NumberClasses } from './number-class.ts';
 import type { NumberClass } from './number-class.ts';
 import type { CodegenOptions } from './options.ts';
 import { rewritesMir } from './peepholes.ts';
+import { isDirect, V128_BYTES } from './vector-types.ts';
 import type { WValue } from './wvalue.ts';
 import {
   baseOffset,
@@ -54,9 +55,6 @@ export interface Lowering {
   /** Where nothing but the class of operand 0 decides: the same, chosen already, by that class. */
   readonly byClass?: readonly Lowering[];
 }
-
-/** Size and alignment of a vector that is in a local. */
-const VECTOR_BYTES = 16;
 
 /** Lane operand 0 as a ref; that of operand k follows. No body has as many instructions. */
 const LANE_REF = instRef(0x7fff_ff00 as InstIndex);
@@ -84,7 +82,7 @@ export class FunctionState {
   depth = 0;
   /** Depth right behind the opening of an AIR block, or of the loop of a loop or loop_switch_br. */
   readonly labels: number[] = [];
-  /** Local that takes the result of an open AIR block, or NO_VALUE; of a loop_switch_br what it decides by. */
+  /** Local that takes the result of an open AIR block, which may be a vector, or NO_VALUE; of a loop_switch_br what it decides by. */
   readonly blockResults: WValue[] = [];
   /** Whether some lowered br leaves an AIR block. */
   readonly left: boolean[] = [];
@@ -131,10 +129,13 @@ export class FunctionState {
     this.liveness = this.#analysis.run(body);
     this.mir.reset(fnTy);
     // Peepholes want a local for each value, and share them afterwards.
-    this.locals.reset(wasmParamCount(pool, fnTy), options.reuseLocals && !rewritesMir(options.peepholes));
+    this.locals.reset(
+      wasmParamCount(pool, fnTy, options.simd128),
+      options.reuseLocals && !rewritesMir(options.peepholes),
+    );
     if (this.callees.size > 0) this.callees.clear();
     this.frame.reset(this.addressRep);
-    const throughMemory = returnsThroughMemory(pool, fnTy);
+    const throughMemory = returnsThroughMemory(pool, fnTy, options.simd128);
     this.resultAddress = throughMemory ? local(0 as LocalIndex) : NO_VALUE;
     this.nextParam = (throughMemory ? 1 : 0) as LocalIndex;
     this.depth = 0;
@@ -215,12 +216,17 @@ export class FunctionState {
     return value.kind === W.vector ? localOf(value) : null;
   }
 
+  /** Whether values of type `ty` travel as one v128: in calls, out of blocks and from where they are loaded. */
+  isVectorValue(ty: IpIndex): boolean {
+    return this.options.simd128 && isDirect(this.pool, ty);
+  }
+
   /** Writes a vector to its slot: each time that its place is asked for, since what is written in one body is not in another. */
   #inFrame(inst: InstIndex, index: LocalIndex): WValue {
-    const offset = (this.#vectorSlots[inst] ??= this.frame.allocate(VECTOR_BYTES, VECTOR_BYTES));
+    const offset = (this.#vectorSlots[inst] ??= this.frame.allocate(V128_BYTES, V128_BYTES));
     this.mir.localGet(this.frame.bottomLocal);
     this.mir.localGet(index);
-    this.mir.simd(SIMD_OP.v128_store, [offset, VECTOR_BYTES]);
+    this.mir.simd(SIMD_OP.v128_store, [offset, V128_BYTES]);
     return stackOffset(offset);
   }
 

@@ -4,7 +4,7 @@
  * Codegen has a derivation of its own for the parameters it numbers; the two must agree, and validation of the output
  * catches it when they do not. Owns the rule only: a result that lives in memory is a hidden first parameter, its
  * address; parameters without bits are dropped; a value that lives in memory is passed as its address. Under the convention of C
- * (BasicCABI.md of the tool conventions) a record of one value is that value, and a number of 65 to 128 bits two i64.
+ * (BasicCABI.md of the tool conventions) a record of one value is that value, and a number of 65 to 128 bits two i64. With SIMD a vector of 16 bytes is a v128.
  */
 import { callConv } from '../../intern/call-conv.ts';
 import type { PoolReader } from '../../intern/pool-reader.ts';
@@ -82,13 +82,23 @@ function addressType(pool: PoolReader): ValType {
   return pool.target.ptrBits === 64 ? ValType.i64 : ValType.i32;
 }
 
+/** Whether a `ty` is one v128 in code that has SIMD: 16 bytes of numbers that fill 1 to 8 bytes each. */
+function isOneV128(pool: PoolReader, ty: IpIndex): boolean {
+  if (pool.typeKind(ty) !== TypeKind.vector) return false;
+  const lane = pool.childType(ty);
+  const bytes = abiSize(pool, lane);
+  if (bytes > 8 || bytes * pool.arrayLen(ty) !== 16) return false;
+  return pool.isFloat(lane) || (pool.isInt(lane) && pool.intBits(lane) === 8 * bytes);
+}
+
 /** Value types that C passes a `ty` in, which has bits; null: by its address. */
-function inC(pool: PoolReader, ty: IpIndex): readonly ValType[] | null {
+function inC(pool: PoolReader, ty: IpIndex, simd128: boolean): readonly ValType[] | null {
   const leaves: IpIndex[] = [];
   if (!collectLeaves(pool, ty, leaves) || leaves.length !== 1 || abiSize(pool, leaves[0]!) !== abiSize(pool, ty))
     return null;
   const leaf = leaves[0]!;
   if (!isByRef(pool, leaf)) return [valTypeOf(pool, leaf)];
+  if (simd128 && isOneV128(pool, leaf)) return [ValType.v128];
   return abiSize(pool, leaf) === 16 && isNumber(pool, leaf) ? [ValType.i64, ValType.i64] : null;
 }
 
@@ -112,23 +122,27 @@ function collectLeaves(pool: PoolReader, ty: IpIndex, leaves: IpIndex[], depth =
     return depth > 0 && abiSize(pool, ty) === abiSize(pool, child) && collectLeaves(pool, child, leaves, depth + 1);
   }
   leaves.push(ty);
-  return !isByRef(pool, ty) || isNumber(pool, ty);
+  return !isByRef(pool, ty) || isNumber(pool, ty) || kind === TypeKind.vector;
 }
 
-/** Signature of function type `fnType`. */
-export function signatureOf(pool: PoolReader, fnType: IpIndex): SignatureKey {
+/** Signature of function type `fnType` in code that has SIMD or not. */
+export function signatureOf(pool: PoolReader, fnType: IpIndex, simd128: boolean): SignatureKey {
   const params: number[] = [];
   const results: number[] = [];
   const ret = pool.fnReturn(fnType);
   const isC = callConv(pool, fnType) === CallConv.c;
-  const result = isC ? inC(pool, ret) : null;
+  /** Value types that carry a `ty` in registers, if its address does not. */
+  const inRegisters = (ty: IpIndex): readonly ValType[] | null => {
+    if (isC) return inC(pool, ty, simd128);
+    return simd128 && isOneV128(pool, ty) ? [ValType.v128] : null;
+  };
+  const result = inRegisters(ret);
   if (result?.length === 1) results.push(result[0]!);
   else if (isByRef(pool, ret)) params.push(addressType(pool));
   else if (hasRuntimeBits(pool, ret)) results.push(valTypeOf(pool, ret));
   for (let n = 0; n < pool.fnParamCount(fnType); n++) {
     const param = pool.fnParam(fnType, n);
-    if (!hasRuntimeBits(pool, param)) continue;
-    params.push(...((isC ? inC(pool, param) : null) ?? [valTypeOf(pool, param)]));
+    if (hasRuntimeBits(pool, param)) params.push(...(inRegisters(param) ?? [valTypeOf(pool, param)]));
   }
   return signatureKey(params, results);
 }

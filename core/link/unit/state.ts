@@ -71,6 +71,8 @@ export class LinkState {
    * not handed over.
    */
   readonly isShared: boolean;
+  /** The code has SIMD: vectors are parameters and results of functions. */
+  readonly simd128: boolean;
   readonly tags: U8Column;
   readonly words: U32Column;
   readonly extra: U32Column;
@@ -89,8 +91,9 @@ export class LinkState {
   readonly #signatures = new Map<IpIndex, SignatureKey>();
   #foreignNames: ReadonlySet<string> | null = null;
 
-  constructor(unit: Unit, isShared = false) {
+  constructor(unit: Unit, isShared = false, simd128 = false) {
     this.isShared = isShared;
+    this.simd128 = simd128;
     this.#source = unit;
     const room = unit.navs.reduce((sum, { body }) => sum + (body === null ? 0 : body.length * MIR_FOR_AIR), LEAST_ROOM);
     this.tags = new U8Column(room);
@@ -150,7 +153,7 @@ export class LinkState {
   signature(fnType: IpIndex): SignatureKey {
     let key = this.#signatures.get(fnType);
     if (key === undefined) {
-      key = signatureOf(this.unit.pool, fnType);
+      key = signatureOf(this.unit.pool, fnType, this.simd128);
       this.#signatures.set(fnType, key);
     }
     return key;

@@ -290,12 +290,27 @@ describe('refusals', () => {
     expect(refused('fn @f() void { ret void {} }')).toEqual([]);
   });
 
+  test('name vectors of C but for those that SIMD makes one v128', () => {
+    const codes = (ty: string, simd128: boolean): string[] => {
+      const parsed = parseUnit(`extern fn @c(${ty}) callconv(c) void`);
+      if (!parsed.ok) throw new Error('does not parse');
+      return refusals(parsed.unit, { tailCall: true, simd128 }).map(({ code }) => code);
+    };
+    for (const ty of ['vector(4) i32', 'extern struct { vector(2) f64 }']) {
+      expect([codes(ty, true), codes(ty, false)]).toEqual([[], ['refused_type']]);
+    }
+    for (const ty of ['vector(2) i32', 'vector(4) i31', 'vector(16) bool']) {
+      expect([codes(ty, true), codes(ty, false)]).toEqual([['refused_type'], ['refused_type']]);
+    }
+  });
+
   test('name tail calls without the feature, and those that pass something in memory', () => {
     const text = `fn @f(u32) void { %0 = arg u32 0 call_always_tail @f(%0) ret void {} }
       fn @g([2]u32) void { %0 = arg [2]u32 0 call_always_tail @g(%0) ret void {} }`;
     const parsed = parseUnit(text);
     if (!parsed.ok) throw new Error('does not parse');
-    const codes = (tailCall: boolean): string[] => refusals(parsed.unit, { tailCall }).map(({ code }) => code);
+    const codes = (tailCall: boolean): string[] =>
+      refusals(parsed.unit, { tailCall, simd128: false }).map(({ code }) => code);
     expect(codes(true)).toEqual(['refused_instruction']);
     expect(codes(false)).toEqual(['refused_tail_call', 'refused_tail_call', 'refused_instruction']);
     const result = compileExe(parsed.unit, { ...DEFAULT_SETTINGS, tailCall: true });

@@ -84,8 +84,8 @@ const ROWS: readonly BugRow[] = [
     'tail-call-gives-its-result-to-nobody',
     'codegen',
     'calls.js',
-    'if (returnsThroughMemory(pool, fnTy)) f.pushValue(f.resultAddress);',
-    'if (returnsThroughMemory(pool, fnTy)) f.pushValue(allocateSlot(f, pool.fnReturn(fnTy)));',
+    'if (returnsThroughMemory(pool, fnTy, f.options.simd128)) f.pushValue(f.resultAddress);',
+    'if (returnsThroughMemory(pool, fnTy, f.options.simd128)) f.pushValue(allocateSlot(f, pool.fnReturn(fnTy)));',
     'the result of a tail call in memory is written to the frame of the caller',
   ],
   [

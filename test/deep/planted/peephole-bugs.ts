@@ -27,8 +27,8 @@ const ROWS: readonly BugRow[] = [
     'select-swaps-its-arms',
     'codegen',
     'control.js',
-    'f.push(f.operand(thenBr, 0)); f.push(f.operand(elseBr, 0));',
-    'f.push(f.operand(elseBr, 0)); f.push(f.operand(thenBr, 0));',
+    'pushForBlock(f, result, f.operand(thenBr, 0)); pushForBlock(f, result, f.operand(elseBr, 0));',
+    'pushForBlock(f, result, f.operand(elseBr, 0)); pushForBlock(f, result, f.operand(thenBr, 0));',
     'a select gives the value of the other arm',
   ],
   [

@@ -144,7 +144,7 @@ const SIMD: readonly BugRow[] = [
     'second-shuffled-vector-is-first',
     'codegen',
     'simd.js',
-    '(second ? BYTES : 0)',
+    '(second ? V128_BYTES : 0)',
     '0',
     'lanes of the second vector are taken from the first one',
   ],
@@ -160,9 +160,17 @@ const SIMD: readonly BugRow[] = [
     'register-spilled-once',
     'codegen',
     'function-state.js',
-    'this.mir.localGet(index); this.mir.simd(SIMD_OP.v128_store, [offset, VECTOR_BYTES]);',
+    'this.mir.localGet(index); this.mir.simd(SIMD_OP.v128_store, [offset, V128_BYTES]);',
     'this.mir.localGet(index); this.mir.op(0x1a); this.mir.op(0x1a);',
     'a vector in a local is not written where its place is asked for',
+  ],
+  [
+    'vector-of-a-part-from-its-start',
+    'codegen',
+    'aggregates.js',
+    'loadVectorTop(f, base, offset);',
+    'loadVectorTop(f, base, 0);',
+    'a vector in a value in memory is read from where that begins',
   ],
 ];
 

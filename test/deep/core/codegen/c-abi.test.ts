@@ -19,15 +19,27 @@ type Core = Pick<typeof own, 'parseUnit' | 'verifyUnit' | 'compileObject' | 'lin
 
 type PtrBits = 32 | 64;
 
-/** Signatures by what clang is asked to do: code that is not optimized is compiled many times faster. */
+/** What both sides are compiled for. */
+interface Target {
+  readonly ptrBits: PtrBits;
+  readonly simd128: boolean;
+}
+
+const PLAIN: Target = { ptrBits: 32, simd128: false };
+
+/** Signatures by what clang is asked to do: code that is not optimized is compiled many times faster. With SIMD there are vectors. */
 const COUNTS = [
-  ['-O0', 32, 200],
-  ['-O1', 32, 40],
-  ['-O0', 64, 200],
+  ['-O0', 200, PLAIN],
+  ['-O1', 40, PLAIN],
+  ['-O0', 200, { ptrBits: 64, simd128: false }],
+  ['-O0', 200, { ptrBits: 32, simd128: true }],
+  ['-O1', 40, { ptrBits: 32, simd128: true }],
+  ['-O0', 100, { ptrBits: 64, simd128: true }],
 ] as const;
 
-function compileC(llvm: Llvm, { c }: Sources, level: string, ptrBits: PtrBits = 32): Uint8Array {
-  const flags = [`--target=wasm${ptrBits}-unknown-unknown`, '-c', level, '-Wno-everything', '-o', 'c.o', 'abi.c'];
+function compileC(llvm: Llvm, { c }: Sources, level: string, { ptrBits, simd128 } = PLAIN): Uint8Array {
+  const target = [`--target=wasm${ptrBits}-unknown-unknown`, ...(simd128 ? ['-msimd128'] : [])];
+  const flags = [...target, '-c', level, '-Wno-everything', '-o', 'c.o', 'abi.c'];
   const { files, stderr } = llvm.clang(flags, { 'abi.c': c });
   const object = files.get('c.o');
   if (object === undefined) throw new Error(stderr);
@@ -35,12 +47,17 @@ function compileC(llvm: Llvm, { c }: Sources, level: string, ptrBits: PtrBits = 
 }
 
 /** What does not arrive as it was sent, where `core` compiles the AIR and links it with `object`. */
-function failuresOf(core: Core, { air, signatures }: Sources, object: Uint8Array, ptrBits: PtrBits = 32): string[] {
+function failuresOf(
+  core: Core,
+  { air, signatures }: Sources,
+  object: Uint8Array,
+  { ptrBits, simd128 } = PLAIN,
+): string[] {
   requireAddresses(ptrBits);
   const read = core.parseUnit(air, { target: { ptrBits } });
   if (!read.ok) throw new Error(JSON.stringify(read.diagnostics.slice(0, 3)));
   expect(core.verifyUnit(read.unit)).toEqual([]);
-  const compiled = core.compileObject(read.unit, own.DEFAULT_SETTINGS);
+  const compiled = core.compileObject(read.unit, { ...own.DEFAULT_SETTINGS, simd128 });
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.error.slice(0, 3)));
   const inputs = [
     { name: 'air.o', bytes: compiled.value },
@@ -57,13 +74,10 @@ function failuresOf(core: Core, { air, signatures }: Sources, object: Uint8Array
 }
 
 await describeLlvm('the C ABI', (llvm) => {
-  test.each(COUNTS)(
-    'clang %s for wasm%i calls, and is called by, functions of %i signatures',
-    (level, ptrBits, count) => {
-      const sources = drawSources(count, count);
-      expect(failuresOf(own, sources, compileC(llvm, sources, level, ptrBits), ptrBits)).toEqual([]);
-    },
-  );
+  test.each(COUNTS)('clang %s calls, and is called by, functions of %i signatures for %j', (level, count, target) => {
+    const sources = drawSources(count, count, target.simd128);
+    expect(failuresOf(own, sources, compileC(llvm, sources, level, target), target)).toEqual([]);
+  });
 
   test('an argument that is not copied is seen, because C writes it', async () => {
     const folder = makeFolder();

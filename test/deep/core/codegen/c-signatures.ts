@@ -98,18 +98,55 @@ const SCALARS: readonly BothType[] = [
   }),
 ];
 
+/** A vector of `count` lanes of `lane`, which is a type of C as well. */
+function vector(lane: BothType, count: number): BothType {
+  const c = `V${count}_${lane.air}`;
+  return {
+    air: `vector(${count}) ${lane.air}`,
+    c,
+    leaves: [''],
+    draw: (r) => {
+      const lanes = Array.from({ length: count }, () => lane.draw(r));
+      return {
+        air: `.{ ${lanes.map(({ air }) => air).join(', ')} }`,
+        c: `{ ${lanes.map((value) => value.c).join(', ')} }`,
+      };
+    },
+  };
+}
+
+/** Vectors that are one v128, each with its declaration. */
+const VECTORS = (
+  [
+    [int(8, false, 'unsigned char'), 16],
+    [int(8, true, 'signed char'), 16],
+    [int(16, true, 'short'), 8],
+    [int(32, false, 'unsigned'), 4],
+    [int(32, true, 'int'), 4],
+    [int(64, false, 'unsigned long long'), 2],
+    [float(32, 'float', 'f'), 4],
+    [float(64, 'double', ''), 2],
+  ] as const
+).map(([lane, count]) => {
+  const type = vector(lane, count);
+  return { type, declaration: `typedef ${lane.c} ${type.c} __attribute__((vector_size(16)));` };
+});
+
 /** Types that were made so far: records are nominal in C. */
 class Types {
-  readonly declarations: string[] = [];
+  readonly declarations: string[];
   readonly #r: RandomStream;
+  readonly #scalars: readonly BothType[];
 
-  constructor(r: RandomStream) {
+  constructor(r: RandomStream, hasVectors: boolean) {
     this.#r = r;
+    this.declarations = hasVectors ? VECTORS.map(({ declaration }) => declaration) : [];
+    this.#scalars = hasVectors ? [...SCALARS, ...VECTORS.map(({ type }) => type)] : SCALARS;
   }
 
   draw(depth = 0): BothType {
     const r = this.#r;
-    if (depth > 2 || r.chance(depth === 0 ? 90 : 180)) return r.pick(SCALARS);
+    if (depth > 2 || r.chance(depth === 0 ? 90 : 180)) return r.pick(this.#scalars);
     return r.chance(40) ? this.#union(depth) : this.#struct(depth);
   }
 
@@ -185,10 +222,10 @@ interface Signature {
   readonly result: BothType | null;
 }
 
-/** `count` signatures by `seed`. */
-export function drawSources(seed: number, count: number): Sources {
+/** `count` signatures by `seed`, with vectors or without. */
+export function drawSources(seed: number, count: number, hasVectors = false): Sources {
   const r = new RandomStream(seed);
-  const types = new Types(r);
+  const types = new Types(r, hasVectors);
   const air: string[] = [];
   const c: string[] = [];
   const signatures: string[] = [];

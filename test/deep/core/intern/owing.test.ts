@@ -63,7 +63,7 @@ describe('what owes an answer', () => {
     expect(await owing()).toEqual([
       'core/air/text/print-terms.ts',
       'core/air/verify/verify-terms.ts',
-      'core/codegen/aggregate/simd-values.ts',
+      'core/codegen/memory/vectors.ts',
       'core/codegen/state/constants.ts',
       'core/intern/elements.ts',
       'core/intern/intern-pool.ts',
