@@ -129,8 +129,8 @@ function watching(seen: (machine: Machine, nav: NavIndex, inst: InstIndex) => vo
   }
 }
 
-/** Profiles that have no instruction of their own: they are about links, and about where data lies. */
-const OTHERS: readonly string[] = ['drop-in', 'objects', 'high-data'];
+/** Profiles that have no instruction of their own: they are about links, where data lies, how values travel, and settings. */
+const OTHERS: readonly string[] = ['drop-in', 'objects', 'high-data', 'registers', 'peepholes'];
 
 /** The profiles of the campaign. */
 function campaignProfiles(): readonly Profile[] {

@@ -4,8 +4,8 @@
  * Invariant: the stack holds what the program needs, memory stays below {@link MOST_MEMORY} unless data is put high up, and a base given with
  * the stack first lies at or above the stack.
  */
-import type { Settings } from '../../core/index.ts';
-import { DEFAULT_SETTINGS, NO_PEEPHOLES } from '../../core/index.ts';
+import type { PeepholeName, Peepholes, Settings } from '../../core/index.ts';
+import { ALL_PEEPHOLES, DEFAULT_SETTINGS, NO_PEEPHOLES, PEEPHOLE_NAMES } from '../../core/index.ts';
 import type { Profile } from '../model/profiles.ts';
 import type { RandomStream } from '../model/random.ts';
 
@@ -45,6 +45,18 @@ const BASES = [
 
 /** Draws settings; `stack` is what the program needs of it in bytes. */
 export function drawSettings(r: RandomStream, stack: number, profile: Profile): Settings {
+  const settings = drawPlain(r, stack, profile);
+  return profile.peepholes > 0 && r.chance(profile.peepholes) ? { ...settings, ...drawPeepholes(r) } : settings;
+}
+
+/** All peepholes, or a random half. */
+function drawPeepholes(r: RandomStream): Peepholes {
+  if (r.chance(80)) return ALL_PEEPHOLES;
+  return Object.fromEntries(PEEPHOLE_NAMES.map((name) => [name, r.chance(128)])) as Record<PeepholeName, boolean>;
+}
+
+/** Settings without peepholes. */
+function drawPlain(r: RandomStream, stack: number, profile: Profile): Settings {
   const settings = r.chance(profile.settings) ? farFromDefault(r, stack) : nearDefault(r, stack);
   if (profile.atomics) return { ...settings, atomics: r.chance(160) };
   if (profile.everyVector) return { ...settings, simd128: r.chance(170) };

@@ -101,8 +101,18 @@ export function drawPointerType(p: Program): TypeInfo {
 
 /** Type of a parameter or result; where there are functions of C, often a struct of one value, at any depth. */
 function drawParam(p: Program): TypeInfo {
+  const { registers } = p.plan.profile;
+  if (registers > 0 && p.r.chance(registers)) {
+    const found = p.sums.filter(isRegister);
+    if (found.length > 0) return p.r.pick(found);
+  }
   if (p.plan.profile.conventions > 0 && p.r.chance(110)) return drawWrapped(p);
   return p.r.chance(p.plan.profile.aggregates) ? drawType(p) : drawScalar(p);
+}
+
+/** Whether a v128 may hold an `info`. */
+function isRegister({ cls, child, length, size }: TypeInfo): boolean {
+  return cls === Class.vector && size === 16 && child!.size * length === 16;
 }
 
 function drawWrapped(p: Program): TypeInfo {
@@ -202,11 +212,12 @@ function drawArray(p: Program): TypeInfo {
 export function drawLeafType(p: Program): TypeInfo {
   const { r, types } = p;
   const params: TypeInfo[] = [];
-  for (let n = r.below(4); n > 0; n--) params.push(r.chance(200) ? drawScalar(p) : drawParam(p));
+  const isScalar = (): boolean => p.plan.profile.registers === 0 && r.chance(200);
+  for (let n = r.below(4); n > 0; n--) params.push(isScalar() ? drawScalar(p) : drawParam(p));
   return fnPtrInfo(
     types,
     params,
-    r.chance(20) ? typeInfo(types, IP.void_type) : r.chance(200) ? drawScalar(p) : drawParam(p),
+    r.chance(20) ? typeInfo(types, IP.void_type) : isScalar() ? drawScalar(p) : drawParam(p),
     drawConvention(p),
   );
 }

@@ -125,7 +125,11 @@ export const looping: Emitter = (g) => {
   store(g, slot, start);
   const result = g.r.chance(110) ? voidInfo(g) : drawScalar(g.p);
   const accumulator = isScalar(result) ? rawSlot(g, result) : null;
-  if (accumulator !== null) store(g, accumulator, operand(g, result));
+  if (accumulator !== null) {
+    store(g, accumulator, operand(g, result));
+    // What it began with, as a value: a copy that the loop may read while it changes the accumulator.
+    if (g.p.plan.profile.peepholes > 0) defineFull(g, use(loadSlot(g, accumulator)), result);
+  }
   const ref = g.b.block(result.ip, (self) => {
     if (g.r.chance(180)) countBefore(g, self, slot, counter, trips, result, accumulator);
     else countAfter(g, self, slot, counter, trips, result, accumulator);

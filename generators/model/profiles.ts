@@ -31,8 +31,12 @@ export interface Profile {
   readonly checked: boolean;
   /** Whether there are vectors. */
   readonly vectors: boolean;
-  /** Whether these have lanes of every width, and instructions of vectors that younger versions of the language added. */
+  /** Whether these have lanes of every width, and the instructions of vectors that profile `vectors` does not draw. */
   readonly everyVector: boolean;
+  /** Chance that a parameter or result is a vector that one v128 holds; 0: none is drawn for that. */
+  readonly registers: number;
+  /** Chance that the settings have peepholes, all or a random half of them. */
+  readonly peepholes: number;
   /** Whether most enums have a tag of more than 64 bits. */
   readonly wideTags: boolean;
   /** Chance that there is debug information. */
@@ -185,6 +189,8 @@ const DEFAULT: Profile = {
   checked: false,
   vectors: false,
   everyVector: false,
+  registers: 0,
+  peepholes: 0,
   wideTags: false,
   math: false,
   debug: 0,
@@ -679,6 +685,48 @@ const ALL: readonly Profile[] = [
     summary: 'sin to log10 of every float format, of all boundary operands',
     math: true,
     sweeps: true,
+  },
+  {
+    ...DEFAULT,
+    name: 'registers',
+    summary: 'vectors that are one v128: parameters, results, what blocks give, fields and payloads, lanes',
+    factors: {
+      ...times(1, [...INTEGERS, ...FLOATS]),
+      ...times(2, [...VECTOR_TAGS, ...EVERY_VECTOR_TAGS]),
+      ...times(2, ['struct_field_val', 'slice_elem_val', 'ptr_elem_val', 'optional_payload', 'wrap_optional', 'block']),
+      aggregate_init: 5,
+      array_elem_val: 4,
+      load: 1,
+      store: 1,
+      call: 6,
+    },
+    others: 0.15,
+    vectors: true,
+    everyVector: true,
+    registers: 140,
+    peepholes: 60,
+    aggregates: 70,
+    sums: 150,
+    floats: 70,
+    formats: [16, 32, 64],
+    splits: 40,
+    data: 5,
+    functions: 8,
+  },
+  {
+    ...DEFAULT,
+    name: 'peepholes',
+    summary: 'programs of every kind that are compiled with all peepholes, or a random half of them, on every way',
+    factors: {
+      ...times(3, CONTROL),
+      loop: 8,
+      ...times(3, ['alloc', 'load', 'store', 'cmp_lt', 'cmp_lte', 'cmp_gt', 'cmp_gte']),
+    },
+    others: 0.6,
+    peepholes: 250,
+    aggregates: 12,
+    splits: 90,
+    mixes: MIXES,
   },
 ];
 

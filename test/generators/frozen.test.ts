@@ -57,6 +57,8 @@ test('each seed gives the same case as ever', () => {
       "drop-in 301d32b13b9fbd66",
       "objects eced94218b8bf4b6",
       "high-data f7c3861d23219791",
+      "registers 14c09ace2ed02018",
+      "peepholes f9bf47b8065dbb16",
     ]
   `);
 });

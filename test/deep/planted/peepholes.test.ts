@@ -2,13 +2,15 @@
 import { expect, test } from '@jest/globals';
 import { ALL_PEEPHOLES } from '../../../core/index.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
-import { hunt } from './hunt.ts';
-import { PEEPHOLE_BUGS } from './peephole-bugs.ts';
+import { hunt, testBugsOf } from './hunt.ts';
+import { PEEPHOLE_BUGS, RARE_PEEPHOLE_BUGS } from './peephole-bugs.ts';
 
 test.each(PEEPHOLE_BUGS.map((bug) => [bug.name, bug] as const))('%s is found', async (_name, bug) => {
   const checks = await loadChecks(['validate', 'interp-exe']);
   expect(await hunt(bug, { profile: 'default', checks, settings: ALL_PEEPHOLES })).not.toEqual([]);
 });
+
+testBugsOf('peepholes', RARE_PEEPHOLE_BUGS);
 
 test('the check config finds one', async () => {
   const bug = PEEPHOLE_BUGS.find(({ name }) => name === 'if-jumps-the-wrong-way')!;

@@ -176,3 +176,57 @@ const SIMD: readonly BugRow[] = [
 
 /** Mistakes that only code with SIMD shows. */
 export const SIMD_BUGS: readonly PlantedBug[] = SIMD.map(bugOf);
+
+const REGISTERS: readonly BugRow[] = [
+  [
+    'lane-replaced-at-the-next-place',
+    'codegen',
+    'simd.js',
+    'f.mir.simd(REPLACE[direct.lanes], [k]);',
+    'f.mir.simd(REPLACE[direct.lanes], [(k + 1) % direct.count]);',
+    'each lane that a vector is made of goes one place too far',
+  ],
+  [
+    'vector-into-a-part-at-its-start',
+    'codegen',
+    'memory-access.js',
+    'storeVectorTop(f, base, offset, align);',
+    'storeVectorTop(f, base, 0, align);',
+    'a vector is written to the beginning of what it is a part of',
+  ],
+  [
+    'vector-element-is-the-first',
+    'codegen',
+    'memory.js',
+    'loadVectorTop(f, address, offset, align);',
+    'loadVectorTop(f, address, 0, align);',
+    'a vector among others in memory is read as the first one',
+  ],
+  [
+    'block-gives-no-vector',
+    'codegen',
+    'control.js',
+    'if (result.kind !== W.none) { pushForBlock(f, result, f.operand(inst, 0));',
+    'if (result.kind === W.local) { pushForBlock(f, result, f.operand(inst, 0));',
+    'the vector that leaves a block is not kept',
+  ],
+  [
+    'vector-argument-inverted',
+    'codegen',
+    'carried.js',
+    'if (f.isVectorValue(ty)) { pushVector(f, ref);',
+    'if (f.isVectorValue(ty)) { pushVector(f, ref); f.mir.simd(0x4d);',
+    'a vector that is an argument arrives with its bits inverted',
+  ],
+  [
+    'vector-result-through-memory-for-the-linker',
+    'link',
+    'signature.js',
+    'const result = inRegisters(ret);',
+    'const result = isC ? inRegisters(ret) : null;',
+    'the linker takes a vector that a function gives for one in memory',
+  ],
+];
+
+/** Mistakes with vectors that travel as one v128. */
+export const REGISTER_BUGS: readonly PlantedBug[] = REGISTERS.map(bugOf);
