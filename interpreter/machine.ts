@@ -117,6 +117,7 @@ export class Machine {
       slots: null,
       place: null,
       bottom: null,
+      trace: undefined,
       result: undefined,
       tail: null,
     };

@@ -21,6 +21,7 @@ import { lowerArg } from './control/carried.ts';
 import * as control from './control/control.ts';
 import { lowerLoopSwitchBr, lowerSwitchBr, lowerSwitchDispatch } from './control/switch.ts';
 import * as atomics from './memory/atomics.ts';
+import * as traces from './memory/error-traces.ts';
 import * as memory from './memory/memory.ts';
 import * as pointers from './memory/pointers.ts';
 import * as safeMemory from './memory/safe-memory.ts';
@@ -201,6 +202,10 @@ const OWN = {
   memcpy: memory.lowerMemcpy,
   memmove: memory.lowerMemmove,
   runtime_nav_ptr: memory.lowerRuntimeNavPtr,
+  prefetch: control.lowerNothing,
+  err_return_trace: traces.lowerTraceAddress,
+  set_err_return_trace: traces.lowerSetTrace,
+  save_err_return_trace_index: traces.lowerTraceIndex,
   frame_addr: memory.lowerFrameAddr,
   ret_addr: memory.lowerRetAddr,
   wasm_memory_size: memory.lowerMemorySize,

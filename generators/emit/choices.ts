@@ -16,6 +16,7 @@ import {
   FLOW_TAGS,
   MATH_TAGS,
   SUM_TAGS,
+  TRACE_TAGS,
   VECTOR_TAGS,
 } from '../model/profiles.ts';
 import { weightedTable } from '../model/random.ts';
@@ -68,6 +69,7 @@ function draws(profile: Profile, tag: AirTag): boolean {
   if (!profile.atomics && ATOMIC_TAGS.includes(tag)) return false;
   if (!profile.checked && CHECKED_TAGS.includes(tag)) return false;
   if (profile.threadLocals === 0 && tag === 'runtime_nav_ptr') return false;
+  if (profile.debug === 0 && TRACE_TAGS.includes(tag)) return false;
   if (!profile.flow && FLOW_TAGS.includes(tag)) return false;
   const factor = profile.factors[tag];
   return factor === undefined ? !FLOAT_EXTRAS.includes(tag) : factor > 0;

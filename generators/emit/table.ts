@@ -23,6 +23,7 @@ import * as slices from './slices.ts';
 import * as sums from './sums.ts';
 import { callingAs, tailCalling } from './tail-calls.ts';
 import * as extras from './vector-extras.ts';
+import * as traces from './traces.ts';
 import * as vectors from './vectors.ts';
 
 /** Why an instruction has no emitter: it comes with the construct that needs it (a body ends, a function starts). */
@@ -157,6 +158,10 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   memcpy: aggregates.copying,
   memmove: aggregates.overlapping,
   runtime_nav_ptr: machine.threadLocalAddress,
+  prefetch: traces.prefetching,
+  err_return_trace: traces.traceAddress,
+  set_err_return_trace: 'with another',
+  save_err_return_trace_index: traces.traceIndex,
   frame_addr: machine.frameAddress,
   ret_addr: machine.returnAddress,
   wasm_memory_size: machine.measuring,

@@ -151,6 +151,14 @@ export const FLOW_TAGS: readonly AirTag[] = [
   'dbg_arg_inline',
 ];
 
+/** Hints and error traces: only profiles with debug information have them. */
+export const TRACE_TAGS: readonly AirTag[] = [
+  'prefetch',
+  'err_return_trace',
+  'set_err_return_trace',
+  'save_err_return_trace_index',
+];
+
 /** Instructions that only vectors have. */
 // prettier-ignore
 export const VECTOR_TAGS: readonly AirTag[] = [

@@ -28,6 +28,8 @@ export interface Frame {
   place: MemoryObject | null;
   /** What frame_addr is the address of, once it is asked for. */
   bottom: MemoryObject | null;
+  /** Where the error trace is; undefined until it is said. */
+  trace: Value;
   result: Value;
   /** The call that takes the place of this frame, if it ended in one. */
   tail: TailCall | null;

@@ -1,11 +1,13 @@
 /**
- * Steps that ask the machine: where the frame is, where the function returns to, how many pages of memory there are.
+ * Steps that ask the machine: where the frame is, where the function returns to, how many pages of memory there are; and where an
+ * execution of a function has its error trace.
  *
  * Answers that depend on the layout are symbolic, as addresses are: a program may copy and compare them, and learns no number.
  */
 import { IP } from '../../core/intern/keys.ts';
-import { STACK_ALIGN } from '../../core/intern/layout.ts';
-import { intFromBits } from '../model/encoding.ts';
+import { abiAlign, abiSize, fieldOffset, STACK_ALIGN } from '../../core/intern/layout.ts';
+import { placeToRead } from '../model/access.ts';
+import { intFromBits, readValue } from '../model/encoding.ts';
 import { NEXT } from '../model/frame.ts';
 import { makePointer } from '../model/memory-object.ts';
 import { intShapeOf } from '../model/shapes.ts';
@@ -57,6 +59,34 @@ export const growMemory: Handler = (p, inst) => {
   return ({ values }) => {
     const before = space.pageCount();
     values[inst] = space.grow(anyIntOf(values[a])) ? before : failure;
+    return NEXT;
+  };
+};
+
+/** set_err_return_trace. */
+export const setTrace: Handler = (p, inst) => {
+  const a = p.operand(p.body.operand(inst));
+  return (frame) => {
+    frame.trace = frame.values[a];
+    return NEXT;
+  };
+};
+
+/** err_return_trace. */
+export const traceAddress: Handler = (_, inst) => (frame) => {
+  frame.values[inst] = frame.trace;
+  return NEXT;
+};
+
+/** save_err_return_trace_index. */
+export const traceIndex: Handler = (p, inst) => {
+  const { pool, body } = p;
+  const struct = body.ty(inst);
+  const distance = fieldOffset(pool, struct, body.number(inst));
+  const shape = p.shape(IP.usize_type);
+  return (frame) => {
+    const place = placeToRead(frame.trace, abiSize(pool, struct), abiAlign(pool, struct));
+    frame.values[inst] = readValue(place.object, place.offset + distance, shape);
     return NEXT;
   };
 };

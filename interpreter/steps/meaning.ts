@@ -53,7 +53,16 @@ import {
   trap,
   unreachable,
 } from './control-steps.ts';
-import { frameAddress, growMemory, memorySize, navAddress, returnAddress } from './machine-steps.ts';
+import {
+  frameAddress,
+  growMemory,
+  memorySize,
+  navAddress,
+  returnAddress,
+  setTrace,
+  traceAddress,
+  traceIndex,
+} from './machine-steps.ts';
 import { alloc, copy, fill, fillMarked, load, returnLoaded, returnPlace, store, storeMarked } from './memory-steps.ts';
 import {
   aggregate,
@@ -250,6 +259,10 @@ const OWN = {
   atomic_rmw: modify,
   cmpxchg_weak: exchange,
   cmpxchg_strong: exchange,
+  // Error traces
+  err_return_trace: traceAddress,
+  set_err_return_trace: setTrace,
+  save_err_return_trace_index: traceIndex,
   // Debug
   dbg_inline_block: block,
   dbg_stmt: silent,
@@ -257,6 +270,7 @@ const OWN = {
   dbg_var_ptr: silent,
   dbg_var_val: silent,
   dbg_arg_inline: silent,
+  prefetch: silent,
   // Calls
   call,
   call_never_tail: call,

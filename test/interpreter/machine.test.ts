@@ -89,6 +89,56 @@ describe('the address of a frame', () => {
   });
 });
 
+describe('an error trace', () => {
+  const TRACE = 'struct { u8, usize }';
+
+  test('is where it was said to be last, whatever body said so', () => {
+    const body = (said: string): string => `
+      %0 = alloc *u32
+      store %0, u32 7
+      %2 = alloc *u32
+      store %2, u32 9
+      set_err_return_trace %0
+      %5 = block void { ${said} br %5 }
+      %20 = err_return_trace *u32
+      set_err_return_trace %0
+      %22 = load u32 %20
+      ret %22`;
+    expect(outcomeOfBody('u32', body('').replace(/%20/g, '%7').replace(/%22/g, '%9'))).toEqual(returned(7n));
+    const moved = body('set_err_return_trace %2').replace(/%20/g, '%8').replace(/%22/g, '%10');
+    expect(outcomeOfBody('u32', moved)).toEqual(returned(9n));
+  });
+
+  test('has an index in it', () => {
+    const body = `
+      %0 = alloc *${TRACE}
+      %1 = struct_field_ptr *usize %0, 1
+      store %1, usize 5
+      set_err_return_trace %0
+      %4 = save_err_return_trace_index ${TRACE} 1
+      store %1, usize 6
+      ret %4`;
+    expect(outcomeOfBody('usize', body)).toEqual(returned(5n));
+  });
+
+  test('is nowhere before that, in this execution of the function', () => {
+    const own = `%0 = save_err_return_trace_index ${TRACE} 1\nret %0`;
+    expect(outcomeOfBody('usize', own)).toMatchObject(illegalAs('undefined_value'));
+    const callee = `fn @g() usize { ${own} }`;
+    const caller = `%0 = alloc *${TRACE}\nset_err_return_trace %0\n%2 = call @g()\nret %2`;
+    expect(outcomeOfBody('usize', caller, callee)).toMatchObject(illegalAs('undefined_value'));
+  });
+
+  test('too small is out of bounds', () => {
+    const small = `%0 = alloc *align(8) u8\nset_err_return_trace %0\n%2 = save_err_return_trace_index ${TRACE} 1\nret %2`;
+    expect(outcomeOfBody('usize', small)).toMatchObject(illegalAs('out_of_bounds'));
+  });
+});
+
+test('a prefetch does nothing, wherever it points', () => {
+  expect(outcomeOfBody('u8', 'prefetch *u8 ptr(16), write, 0, instruction\nret u8 3')).toEqual(returned(3n));
+});
+
 /** Counts the steps of the Collatz sequence by three states. */
 const COLLATZ = `
 export fn @f(u32) u32 {

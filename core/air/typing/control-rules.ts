@@ -4,6 +4,7 @@
  * What may be named by `br`, `repeat` and `switch_dispatch` comes from the walk of verify-body.ts through `TypingContext.open`.
  */
 import { callConv } from '../../intern/call-conv.ts';
+import { elemCount, elemType } from '../../intern/elements.ts';
 import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
 import { integerValue } from '../../intern/sums.ts';
@@ -177,6 +178,38 @@ const variableAddress: Check = (f, inst) => {
   return isPlace(f.pool, ptr) ? null : wrongKind(f, 'the operand', ptr, 'a pointer *T');
 };
 
+/** Of what is at any address. */
+const prefetch: Check = (f, inst) => {
+  const ptr = typeOfOperand(f, inst, 0);
+  return f.pool.typeKind(ptr) === TypeKind.ptr && !f.pool.isFnPtr(ptr)
+    ? localityProblem(f, inst)
+    : wrongKind(f, 'the operand', ptr, 'a pointer to data');
+};
+
+function localityProblem(f: TypingContext, inst: InstIndex): string | null {
+  const locality = f.body.number(inst);
+  return locality <= 3 ? null : `a locality is 0 to 3, not ${locality}`;
+}
+
+const traceAddress: Check = (f, inst) => {
+  const ty = f.body.ty(inst);
+  return isOne(f.pool, ty) ? null : wrongKind(f, 'the result', ty, 'a pointer *T');
+};
+
+const setTrace: Check = (f, inst) => {
+  const ptr = typeOfOperand(f, inst, 0);
+  return isOne(f.pool, ptr) ? null : wrongKind(f, 'the operand', ptr, 'a pointer *T');
+};
+
+const traceIndex: Check = (f, inst) => {
+  const { pool, body } = f;
+  const ty = body.ty(inst);
+  if (pool.typeKind(ty) !== TypeKind.struct) return wrongKind(f, 'the trace', ty, 'a struct');
+  const field = body.number(inst);
+  if (field >= elemCount(pool, ty)) return `${f.nameOf(ty)} has ${elemCount(pool, ty)} fields`;
+  return mismatch(f, `field ${field}`, elemType(pool, ty, field), IP.usize_type);
+};
+
 /** No result, and any operand. */
 const nothing = rule('void', () => null);
 const leaving = rule('noreturn', () => null);
@@ -208,6 +241,10 @@ export const CONTROL_RULES = {
   call_never_tail: rule('returned', call),
   call_never_inline: rule('returned', call),
   call_always_tail: rule('returned', tailCall),
+  prefetch: rule('void', prefetch),
+  err_return_trace: rule('ty', traceAddress),
+  set_err_return_trace: rule('void', setTrace),
+  save_err_return_trace_index: rule('usize', traceIndex),
   frame_addr: rule('usize', () => null),
   ret_addr: rule('usize', () => null),
   wasm_memory_size: rule('usize', memoryProblem),

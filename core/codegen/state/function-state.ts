@@ -92,6 +92,8 @@ export class FunctionState {
   readonly callees = new Map<NavIndex, IpIndex>();
   /** Allocs whose content is in the local that their place names; null until someone asks. */
   promoted: ReadonlySet<InstIndex> | null = null;
+  /** Local that holds the address of the error trace, once something is said of that. */
+  traceLocal: LocalIndex | null = null;
   /** Offset of the slot for the 128-bit products of __multi3. */
   productSlot: number | null = null;
   readonly #analysis = new LivenessAnalysis();
@@ -141,6 +143,7 @@ export class FunctionState {
     this.depth = 0;
     this.retSlot = null;
     this.promoted = null;
+    this.traceLocal = null;
     this.#lane = null;
     this.productSlot = null;
     this.#bodyNumber = 0;

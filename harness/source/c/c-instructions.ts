@@ -124,6 +124,10 @@ const SPELLINGS: Readonly<Record<DescribedTag, CSpelling>> = {
     return `(${p.types.text(p.typeOf(inst))})__builtin_wasm_memory_grow(0, (unsigned long)${pages})`;
   }),
   runtime_nav_ptr: without('a thread-local variable'),
+  prefetch: silent,
+  err_return_trace: without('an error trace'),
+  set_err_return_trace: without('an error trace'),
+  save_err_return_trace_index: without('an error trace'),
   frame_addr: without('the address of a frame'),
   ret_addr: value((p, inst) => p.values.int(p.integer(p.typeOf(inst)).bits, false, 0n)),
   call_never_tail: control.call,

@@ -98,6 +98,10 @@ export function isSpelled(tag: AirTag): boolean {
   return isDescribed(tag) && !REFUSED.has(SPELLINGS[tag]);
 }
 
+/** Words of `prefetch`, by their number in AIR. */
+const PREFETCH_ACCESS = ['read', 'write'] as const;
+const PREFETCH_CACHE = ['instruction', 'data'] as const;
+
 /** What is there for debuggers only. */
 const silent: Spelling = () => undefined;
 
@@ -185,6 +189,14 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   wasm_memory_size: value(() => '@wasmMemorySize(0)'),
   wasm_memory_grow: value((p, inst) => `@wasmMemoryGrow(0, ${p.ref(p.body.operand(inst))})`),
   runtime_nav_ptr: without('a thread-local variable'),
+  prefetch: statement((p, inst) => {
+    const [access, cache] = [PREFETCH_ACCESS[p.body.word(inst)]!, PREFETCH_CACHE[p.body.word(inst, 1)]!];
+    const options = `.{ .rw = .${access}, .locality = ${p.body.number(inst)}, .cache = .${cache} }`;
+    return `@prefetch(${p.ref(p.body.operand(inst))}, ${options})`;
+  }),
+  err_return_trace: without('an error trace'),
+  set_err_return_trace: without('an error trace'),
+  save_err_return_trace_index: without('an error trace'),
   frame_addr: without('the address of a frame'),
   ret_addr: without('the address of a frame'),
   call_never_tail: calling('.never_tail'),

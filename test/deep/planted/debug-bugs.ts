@@ -16,3 +16,11 @@ export const DEBUG_BUGS: readonly PlantedBug[] = [
   bugOf(['debug-addends-are-lost', 'object', 'relocatable-debug.js', 'own.get(section).relocs.push(addressType, out.length, functionSymbols[n], offset);', 'own.get(section).relocs.push(addressType, out.length, functionSymbols[n], 0);', 'ranges in objects end where they begin']),
   bugOf(['names-by-function-number', 'link', 'placed-debug.js', 'writeWord(info, at, offsetOf(offset))', 'writeWord(info, at, offsetOf(offset) + 1)', 'names lose their first letter where strings are merged']),
 ];
+
+// prettier-ignore
+/** Of error traces: what programs do shows them. */
+export const TRACE_BUGS: readonly PlantedBug[] = [
+  bugOf(['a-trace-for-each-instruction', 'codegen', 'error-traces.js', 'if (f.traceLocal === null) {', 'if (f.traceLocal !== undefined) {', 'each instruction has an error trace of its own']),
+  bugOf(['the-trace-is-an-alias', 'codegen', 'error-traces.js', 'f.mir.localGet(traceLocal(f));\n    f.finishStack(inst, f.addressRep);', 'f.finishAlias(inst, local(traceLocal(f)));', 'the address of the trace changes when it is said to be elsewhere']),
+  bugOf(['the-index-is-the-first-field', 'codegen', 'error-traces.js', 'fieldOffset(pool, struct, body.number(inst))', 'fieldOffset(pool, struct, 0)', 'the index of a trace is read from field 0']),
+];

@@ -1,8 +1,8 @@
 /** Mistakes in debug information, planted in a copy of the built core. */
 import { expect, test } from '@jest/globals';
 import { loadChecks } from '../../../harness/check/checks.ts';
-import { DEBUG_BUGS } from './debug-bugs.ts';
-import { hunt } from './hunt.ts';
+import { DEBUG_BUGS, TRACE_BUGS } from './debug-bugs.ts';
+import { hunt, testBugsOf } from './hunt.ts';
 
 const checks = await loadChecks(['layout']);
 
@@ -10,3 +10,5 @@ test.each(DEBUG_BUGS.map((bug) => [bug.name, bug] as const))('%s is found', asyn
   const [bucket] = await hunt(bug, { profile: 'debug', checks, every: true });
   expect(bucket).toMatch(/\/layout\/.*debug/);
 });
+
+testBugsOf('debug', TRACE_BUGS);
