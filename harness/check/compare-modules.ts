@@ -1,8 +1,8 @@
 /**
- * Whether two modules linked from the same marked objects are the same but for addresses, numbers and order.
+ * Whether two modules linked from the same marked objects are the same but for addresses and numbers.
  *
  * Pure. Compared are exports, imports, memory, table, start function, which symbols are there, the bytes of each function and
- * segment with relocated fields read as symbols, and custom sections. docs/linking.md has the rules. Names that each
+ * segment with relocated fields read as symbols, custom sections, and orders (compare-order.ts). docs/linking.md has the rules. Names that each
  * linker gives to things of its own are left out.
  */
 import type { ObjectItem } from '../topology/draft.ts';
@@ -10,6 +10,7 @@ import { valuesOf } from '../topology/for-wasm-ld.ts';
 import type { SegmentEntry } from '../wasm/object-model.ts';
 import { Group, Kind } from '../wasm/object-model.ts';
 import { compareCustoms } from './compare-customs.ts';
+import { compareOrder } from './compare-order.ts';
 import { SymbolComparison, UNDEFINED_STUB } from './compare-symbols.ts';
 import type { LinkedModule } from '../wasm/linked-module.ts';
 import type { Limits } from '../wasm/cursor.ts';
@@ -48,7 +49,8 @@ export function compareModules(ours: Uint8Array, theirs: Uint8Array, link: Compa
     compareTables(symbols, left.module, right.module, options) ??
     compareStart(link, left.module, right.module) ??
     compareOwnFunctions(link, symbols, left.module, right.module) ??
-    compareCustoms(objects, symbols, left, right, !options.includes('--compress-relocations'))
+    compareCustoms(objects, symbols, left, right, !options.includes('--compress-relocations')) ??
+    compareOrder(symbols, left.module, right.module)
   );
 }
 

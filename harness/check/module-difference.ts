@@ -5,7 +5,17 @@
 /** The first thing that differs. */
 export interface ModuleDifference {
   readonly kind:
-    'exports' | 'imports' | 'memory' | 'table' | 'start' | 'live' | 'bytes' | 'alignment' | 'functions' | 'custom';
+    | 'exports'
+    | 'imports'
+    | 'memory'
+    | 'table'
+    | 'start'
+    | 'live'
+    | 'bytes'
+    | 'alignment'
+    | 'functions'
+    | 'custom'
+    | 'order';
   readonly what: string;
   readonly ours: string;
   readonly theirs: string;

@@ -292,7 +292,7 @@ export function tls(site: Site): boolean {
   return true;
 }
 
-/** Functions and globals of the host, by the names that the object gives. */
+/** Functions and globals of the host, by the names that the object gives; two names want the same one. */
 export function hostImport(site: Site): boolean {
   const module = site.pick(['env', site.name('host')]);
   const field = site.name('import');
@@ -300,14 +300,20 @@ export function hostImport(site: Site): boolean {
   assembler.undefinedFunction(site.name('f'), MAPS_I32, { module, field });
   assembler.probe(site.name('probe'), (code) => code.i32(20).call(site.name('f')));
   assembler.probe(site.name('indirect'), (code) => code.i32(30).slot(site.name('f')).callIndirect(MAPS_I32));
+  assembler.undefinedFunction(site.name('alias'), MAPS_I32, { module, field });
+  assembler.probe(site.name('shared'), (code) => code.i32(40).call(site.name('alias')));
   site.draft.host.push({ module, field, value: (x: number) => x + 5 });
+  site.expect(site.name('shared'), 45);
   site.expect(site.name('probe'), 25);
   site.expect(site.name('indirect'), 35);
   if (site.flip()) {
     assembler.undefinedGlobal(site.name('g'), false, { module: 'env', field: site.name('g') });
-    assembler.probe(site.name('global'), (code) => code.globalGet(site.name('g')));
+    assembler.undefinedGlobal(site.name('h'), false, { module: 'env', field: site.name('g') });
+    assembler.probe(site.name('global'), (code) => {
+      code.globalGet(site.name('g')).globalGet(site.name('h')).op(Op.i32Add);
+    });
     site.draft.host.push({ module: 'env', field: site.name('g'), value: new WebAssembly.Global({ value: 'i32' }, 77) });
-    site.expect(site.name('global'), 77);
+    site.expect(site.name('global'), 154);
   }
   site.add('user', assembler);
   return true;
