@@ -188,6 +188,15 @@ export const REPORTED_CODEGEN_ROWS: readonly BugRow[] = [
     'an unsigned integer of one bit is extended by its sign',
   ],
   [
+    'H40',
+    'llvm/llvm-project#98323',
+    'control,flow,default',
+    'codegen/peephole/stackify.js',
+    'if ((tag === MirTag.local_set || tag === MirTag.local_tee) && this.#data[at] === local) return true;',
+    '',
+    'a read of a local moves across a definition of it',
+  ],
+  [
     'H41',
     'llvm/llvm-project#170678, #149097',
     'calls',
