@@ -32,6 +32,8 @@ export interface Recipe {
   readonly missing: (tools: Tools) => string | null;
   /** Words of a link line: objects and libraries. Or, for a compiler that calls the linker itself, null. */
   readonly compile: (tools: Tools, variant: Variant) => readonly string[] | null;
+  /** Words of the link for a program with threads, which imports its memory; it runs in bench/real/threads-host.ts. */
+  readonly threads?: readonly string[];
   /** For such a compiler: its command line. */
   readonly command?: (tools: Tools, variant: Variant, link: LinkByCompiler) => readonly string[];
 }
@@ -49,6 +51,14 @@ const START = [`${LIBRARIES}/crt1-command.o`];
 const C_LIBRARIES = [`${LIBRARIES}/libwasi-emulated-process-clocks.a`, `${LIBRARIES}/libc.a`, BUILTINS];
 const CXX_LIBRARIES = [`${LIBRARIES}/libc++.a`, `${LIBRARIES}/libc++abi.a`, ...C_LIBRARIES];
 const DEBIAN = '/usr/bin/rustc';
+
+/** Pages of the memory that the host of a threaded program makes. */
+export const THREADS_PAGES = { initial: 512, maximum: 4096 } as const;
+const THREADS = ['-matomics', '-mbulk-memory', '-mthread-model', 'posix'];
+const THREADS_LINK = [
+  ...['--shared-memory', '--import-memory'],
+  ...[`--initial-memory=${THREADS_PAGES.initial * 65536}`, `--max-memory=${THREADS_PAGES.maximum * 65536}`],
+];
 
 /** Units of Lua that want files, processes or a loader. */
 const NOT_OF_LUA = new Set(['lua.c', 'luac.c', 'loslib.c', 'liolib.c', 'linit.c', 'loadlib.c', 'ldblib.c']);
@@ -118,6 +128,25 @@ export const RECIPES: readonly Recipe[] = [
     },
   },
   {
+    name: 'zstd, eight threads',
+    threads: THREADS_LINK,
+    missing: ({ sources }) => {
+      return (
+        needs(['/usr/bin/clang-19', '/usr/bin/llvm-ar-19', ...START, BUILTINS], [sources, /^zstd-/]) ??
+        needs([], [sources, /^wasi-libc-/])
+      );
+    },
+    compile: (tools, variant) => {
+      const library = join(folderOf(tools.sources, /^zstd-/)!, 'lib');
+      const own = join(tools.own, 'threads');
+      const folders = ['common', 'compress', 'decompress'].map((name) => join(library, name));
+      const units = [...folders, own].flatMap((folder) => unitsOf(folder, /\.[cs]$/));
+      const flags = [...THREADS, '-DZSTD_MULTITHREAD', `-I${own}`, `-I${library}`, `-I${join(library, 'common')}`];
+      const objects = units.map((file) => clang(tools, variant, file, flags));
+      return [...objects, threadedLibc(tools, variant), BUILTINS];
+    },
+  },
+  {
     name: 'Rust, std',
     missing: () => needs([DEBIAN, '/usr/lib/rustlib/wasm32-wasi/lib']),
     compile: () => null,
@@ -159,6 +188,65 @@ export const RECIPES: readonly Recipe[] = [
   },
 ];
 
+/** The part of wasi-libc that the threaded program needs, compiled for threads: the distribution's is not. An archive. */
+function threadedLibc(tools: Tools, variant: Variant): string {
+  const libc = folderOf(tools.sources, /^wasi-libc-/)!;
+  const [top, bottom] = [join(libc, 'libc-top-half'), join(libc, 'libc-bottom-half')];
+  const musl = join(top, 'musl/src');
+  const include = (...folders: string[]): string[] => folders.map((folder) => `-I${folder}`);
+  // One call of the compiler for many files, in a folder for each half: they have files of equal names.
+  const compile = (half: string, files: readonly string[], flags: readonly string[]): string[] => {
+    const folder = join(tools.objects, half);
+    mkdirSync(folder);
+    const mode = [variant.optimized ? '-O2' : '-O0', '-g', '-w', '-DNDEBUG'];
+    run('/usr/bin/clang-19', ['--target=wasm32-wasi', ...mode, ...THREADS, ...flags, '-c', ...files], folder);
+    return readdirSync(folder).map((name) => join(folder, name));
+  };
+  const stdio = /^(__stdio_(close|exit|seek|write)|__(stdout_write|towrite)|fwrite|ofl|printf|stdout|vfprintf)\.c$/;
+  const pathsIn = (folder: string, names: readonly string[]): string[] => {
+    return names.map((name) => join(folder, `${name}.c`));
+  };
+  const ofMusl = [
+    ...unitsOf(join(musl, 'string'), /^(?!strsignal)/),
+    ...unitsOf(join(musl, 'stdio'), stdio),
+    ...pathsIn(musl, ['errno/strerror', 'exit/exit', 'internal/libc', 'locale/__lctrans', 'ctype/isdigit']),
+    ...pathsIn(musl, ['math/frexpl', 'math/__fpclassifyl', 'math/__signbitl', 'multibyte/wcrtomb', 'multibyte/wctomb']),
+  ];
+  const ofBottom = ['__wasilibc_real', 'abort', 'errno', '__main_void', 'isatty', 'sbrk'];
+  const ofCloud = [
+    'stdlib/_Exit',
+    'errno/errno',
+    'unistd/close',
+    'unistd/lseek',
+    'sched/sched_yield',
+    'sys/uio/writev',
+  ];
+  const cloud = join(bottom, 'cloudlibc/src');
+  const forBottom = include(join(bottom, 'headers/private'), join(cloud, 'include'), cloud);
+  const objects = [
+    ...compile('top', ofMusl, [
+      ...include(join(musl, 'include'), join(musl, 'internal'), join(top, 'musl/arch/wasm32')),
+      ...include(join(top, 'musl/arch/generic'), join(top, 'headers/private')),
+    ]),
+    ...compile('bottom', pathsIn(join(bottom, 'sources'), ofBottom), forBottom),
+    ...compile('cloud', pathsIn(join(cloud, 'libc'), ofCloud), forBottom),
+    ...compile(
+      'heap',
+      [join(libc, 'dlmalloc/src/dlmalloc.c')],
+      [...include(join(libc, 'dlmalloc/include')), '-D_REENTRANT', '-include', 'sched.h'],
+    ),
+  ];
+  const output = join(tools.objects, 'libc.a');
+  run('/usr/bin/llvm-ar-19', ['rcs', output, ...objects]);
+  return output;
+}
+
+/** The C sources in a folder, by name. */
+function unitsOf(folder: string, name: RegExp): string[] {
+  const units = readdirSync(folder).filter((entry) => /\.[cs]$/.test(entry) && name.test(entry));
+  return units.sort().map((entry) => join(folder, entry));
+}
+
 function rustFlags({ optimized }: Variant): string[] {
   return ['--target=wasm32-wasi', '--edition=2021', '-g', `-Copt-level=${optimized ? 3 : 0}`];
 }
@@ -176,8 +264,8 @@ function rustProgram(
 }
 
 /** Runs a compiler; an error of it ends the run. */
-export function run(command: string, args: readonly string[]): void {
-  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
+export function run(command: string, args: readonly string[], cwd?: string): void {
+  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26, cwd });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}\n${error?.message ?? stderr}`);
 }
 
