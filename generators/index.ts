@@ -27,5 +27,6 @@ export { BASE_TAGS } from './emit/guards.ts';
 export type { LinkPlan } from './case/link-plan.ts';
 export type { Profile } from './model/profiles.ts';
 export { PROFILES } from './model/profiles.ts';
+export { baseSeed, MOST_VARIANTS, variantOf } from './model/swarm.ts';
 export { RandomStream } from './model/random.ts';
 export { WEIGHTS } from './model/weights.ts';

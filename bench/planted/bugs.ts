@@ -283,7 +283,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'memory.js',
     find: 'const slot = allocateSlot(f, ty); const copyAlign',
     replace:
-      'if (movedBy(address, offset) !== null) return f.finishAlias(inst, movedBy(address, offset)); const slot = allocateSlot(f, ty); const copyAlign',
+      'if (f.moved(address, offset) !== null) return f.finishAlias(inst, f.moved(address, offset)); const slot = allocateSlot(f, ty); const copyAlign',
     mistake: 'a loaded struct is the place it was loaded from',
   },
   {

@@ -31,6 +31,7 @@ import { RandomStream } from '../model/random.ts';
 import { Scope } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class, fnPtrInfo, isPortable, typeInfo } from '../model/types.ts';
+import { baseSeed, swarmed } from '../model/swarm.ts';
 import { makeSweepCase } from '../sweep/sweep-case.ts';
 import type { Decorations } from './decorations.ts';
 import { drawDecorations, drawDropIn, drawObjects } from './decorations.ts';
@@ -53,8 +54,9 @@ export interface GeneratedCase {
 /** Generates the case of `seed`; `scale` (0 < scale <= 1) makes the program smaller than the profile says; `builder` is free again. */
 export function makeCase(seed: number, plan: Plan, scale: number, builder?: BodyBuilder): GeneratedCase {
   if (plan.profile.sweeps) return makeSweepCase(seed, plan);
-  const r = new RandomStream(seed);
-  const p = newProgram(planOfSeed(plan, seed), r, builder);
+  const base = plan.profile.swarms ? baseSeed(seed) : seed;
+  const r = new RandomStream(base);
+  const p = newProgram(swarmed(planOfSeed(plan, base), seed), r, builder);
   makeProgram(p, drawSize(p, scale));
   const navs = finishNavs(p);
   const entries = p.functions.filter((fn) => fn.role === 'entry');

@@ -126,7 +126,9 @@ function planWithout(profile: Profile, restriction: Restriction): Plan {
     tags.push(tag);
     weights.push(only === null ? WEIGHTS[tag] * factor : only.has(tag) ? 10 : WEIGHTS[tag] * SUPPORTING);
   }
+  // What is asked for is not switched off.
+  const narrowed = only === null ? profile : { ...profile, swarms: false };
   const faults = only !== null && (only.has('trap') || only.has('breakpoint')) ? 256 : profile.faults;
   const avoids = restriction.avoids ?? null;
-  return { profile, allowed, swept, tags, table: weightedTable(weights), faults, avoids, mixes: [] };
+  return { profile: narrowed, allowed, swept, tags, weights, table: weightedTable(weights), faults, avoids, mixes: [] };
 }

@@ -28,7 +28,8 @@ export interface Plan {
   readonly swept: ReadonlySet<AirTag>;
   /** Instructions that statements are chosen from. */
   readonly tags: readonly DescribedTag[];
-  /** Weights of `tags`. */
+  readonly weights: readonly number[];
+  /** The same as `weights`, of `tags`. */
   readonly table: WeightedTable;
   /** Chance (of 256) that a program has a place that may trap. */
   readonly faults: number;

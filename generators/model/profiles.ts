@@ -77,6 +77,8 @@ export interface Profile {
   readonly decorated: false | DecorationSet;
   /** A seed is the number of a cell of the sweep (generators/sweep); nothing is drawn. */
   readonly sweeps: boolean;
+  /** Whether each seed switches off instructions of its own (swarm.ts). */
+  readonly swarms: boolean;
   /** What some of the seeds have on top of it; the others are of the profile as it stands. */
   readonly mixes: readonly Mix[];
 }
@@ -84,7 +86,7 @@ export interface Profile {
 /** A share of the seeds of a profile, of 256, and how their programs differ. */
 export interface Mix {
   readonly share: number;
-  readonly change: Partial<Omit<Profile, 'name' | 'ptrBits' | 'sweeps' | 'mixes'>>;
+  readonly change: Partial<Omit<Profile, 'name' | 'ptrBits' | 'sweeps' | 'swarms' | 'mixes'>>;
 }
 
 const MIXED = [
@@ -95,7 +97,7 @@ const MIXED = [
 ] as const;
 
 // prettier-ignore
-const INTEGERS: readonly AirTag[] = [
+export const INTEGERS: readonly AirTag[] = [
   'add', 'sub', 'mul', 'add_wrap', 'sub_wrap', 'mul_wrap', 'add_sat', 'sub_sat', 'mul_sat', 'div_trunc', 'div_floor',
   'div_exact', 'rem', 'mod', 'max', 'min', 'add_with_overflow', 'sub_with_overflow', 'mul_with_overflow',
   'shl_with_overflow', 'abs', 'bit_and', 'bit_or', 'xor', 'bool_and', 'bool_or', 'not', 'shl', 'shl_exact', 'shl_sat',
@@ -104,7 +106,7 @@ const INTEGERS: readonly AirTag[] = [
 ];
 
 // prettier-ignore
-const FLOATS: readonly AirTag[] = [
+export const FLOATS: readonly AirTag[] = [
   'div_float', 'neg', 'sqrt', 'floor', 'ceil', 'trunc_float', 'round', 'fptrunc', 'fpext', 'int_from_float',
   'float_from_int', 'add', 'sub', 'mul', 'div_trunc', 'div_floor', 'div_exact', 'rem', 'mod', 'min', 'max', 'abs',
   'cmp_lt', 'cmp_lte', 'cmp_eq', 'cmp_gte', 'cmp_gt', 'cmp_neq', 'bitcast',
@@ -120,7 +122,7 @@ export const FLOAT_EXTRAS: readonly AirTag[] = [
 ];
 
 // prettier-ignore
-const MEMORY: readonly AirTag[] = [
+export const MEMORY: readonly AirTag[] = [
   'alloc', 'load', 'store', 'ptr_add', 'ptr_sub', 'ptr_elem_val', 'ptr_elem_ptr', 'slice', 'slice_len', 'slice_ptr',
   'ptr_slice_len_ptr', 'ptr_slice_ptr_ptr', 'slice_elem_val', 'slice_elem_ptr', 'array_elem_val', 'array_to_slice',
   'struct_field_ptr', 'struct_field_ptr_index_0', 'struct_field_ptr_index_1', 'struct_field_ptr_index_2',
@@ -137,7 +139,7 @@ export const SUM_TAGS: readonly AirTag[] = [
   'error_set_has_value', 'error_name', 'tag_name', 'is_named_enum_value', 'get_union_tag', 'set_union_tag', 'union_init',
 ];
 
-const CONTROL: readonly AirTag[] = ['block', 'loop', 'cond_br', 'switch_br', 'trap', 'breakpoint', 'unreach'];
+export const CONTROL: readonly AirTag[] = ['block', 'loop', 'cond_br', 'switch_br', 'trap', 'breakpoint', 'unreach'];
 
 /** Instructions that only profiles with checks have. */
 export const CHECKED_TAGS: readonly AirTag[] = ['add_safe', 'sub_safe', 'mul_safe', 'intcast_safe'];
@@ -219,6 +221,7 @@ const DEFAULT: Profile = {
   ptrBits: 32,
   decorated: false,
   sweeps: false,
+  swarms: false,
   mixes: [],
 };
 
@@ -299,6 +302,13 @@ const PACKED: Omit<Profile, 'name' | 'summary' | 'packed'> = {
 
 const ALL: readonly Profile[] = [
   { ...DEFAULT, mixes: MIXES },
+  {
+    ...DEFAULT,
+    name: 'swarm',
+    summary: 'default, every mix three times as often, and each program with a random part of the instructions only',
+    swarms: true,
+    mixes: MIXES.map(({ share, change }) => ({ share: share * 3, change })),
+  },
   {
     ...DEFAULT,
     name: 'small',

@@ -43,7 +43,7 @@ interface RangeResult {
 }
 
 /** What the running of cases needs of what a campaign is given. */
-export type CaseParts = Pick<CampaignParts, 'workers' | 'emit' | 'stop' | 'before' | 'batch'>;
+export type CaseParts = Pick<CampaignParts, 'workers' | 'emit' | 'stop' | 'before' | 'batch' | 'seedAt'>;
 
 export class CasePhase {
   readonly warnings: string[] = [];
@@ -172,7 +172,7 @@ export class CasePhase {
   async #runAlone(position: number, death: Died | null): Promise<number> {
     const range = { first: position, next: position + 1 };
     const deaths = death === null ? [] : [death];
-    const seed = seedAt(this.#config, position);
+    const seed = this.#parts.seedAt?.(position) ?? seedAt(this.#config, position);
     const name = printSeed({ seed, profile: this.#config.profile });
     for (let patience = 1; ;) {
       const outcome = await this.#runCases(range, patience);

@@ -25,6 +25,8 @@ export interface CampaignConfig {
   readonly engines?: string;
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
+  /** Seeds are chosen for what their programs reach (`harness/reach/steered-seeds.ts`); absent: they are not. */
+  readonly steer?: true;
   /** Ids of the known bugs of the back end that are counted apart; absent: none. */
   readonly known?: readonly string[];
   /** Cases that one reduction may run. */
@@ -57,7 +59,7 @@ export const MAX_REDUCTIONS = 40;
 
 /** The parts of the configuration that decide what a position means: equal for a run that is resumed. */
 export function identityOf(config: CampaignConfig): Record<string, unknown> {
-  const { seed, profile, generator, shard, backend, engines = null, checks, onlyOps, known } = config;
+  const { seed, profile, generator, shard, backend, engines = null, checks, onlyOps, steer, known } = config;
   const identity = { seed, profile, generator, shard, backend, engines, checks, onlyOps };
-  return known === undefined ? identity : { ...identity, known };
+  return { ...identity, ...(steer === true && { steer }), ...(known !== undefined && { known }) };
 }

@@ -94,6 +94,7 @@ const config = z.strictObject({
   engines: z.string().min(1).exactOptional(),
   checks: z.string().nullable(),
   onlyOps: z.array(z.string()).nullable(),
+  steer: z.literal(true).exactOptional(),
   known: z.array(z.string()).exactOptional(),
   reduceRuns: count,
   reduceSeconds: seconds.exactOptional(),

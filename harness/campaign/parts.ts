@@ -32,6 +32,8 @@ export interface CampaignParts {
   readonly emit: Emit;
   readonly stop: StopSignal;
   readonly before: DoneBefore | null;
+  /** The seed of a position, where the campaign is steered; `workers` know it. Absent: it follows from the configuration. */
+  readonly seedAt?: (position: number) => number;
   /** Programs that the back end compiles at a time, at most; null or absent: one. */
   readonly batch?: number | null;
   /** Names of the checks that were selected, with their frequency. */

@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { PROFILES } from '../../generators/index.ts';
+import type { Backend } from '../backend/door.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import type { Bucket } from '../campaign/buckets.ts';
 import { runCampaign } from '../campaign/campaign.ts';
@@ -34,6 +35,7 @@ import { lostOutput } from '../report/output.ts';
 import { sides } from '../report/text.ts';
 import { summaryOfCampaign } from '../report/summary.ts';
 import { WorkerPool } from '../worker/pool.ts';
+import { steeredWorkers } from '../worker/steered-workers.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { catchSignals } from './interrupt.ts';
@@ -148,8 +150,10 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
     for (const text of notes) emit('warning', { text });
     for (const { shard, done } of shards) log.writeShard(shard, done);
     const replayed = await replayBuckets(store, { spec: config.backend, settings: backend.settings }, workers, cwd, io);
+    const steered = config.steer === true ? await steeredBy(config, backend) : null;
     const result = await runCampaign(config, {
-      workers,
+      workers: steered === null ? workers : steeredWorkers(workers, steered),
+      ...(steered !== null && { seedAt: steered }),
       emit,
       stop: interrupt.stop,
       before,
@@ -182,6 +186,14 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
       interrupt.release();
     }
   }
+}
+
+/** The seed of each position of a campaign that is steered. */
+async function steeredBy(config: CampaignConfig, backend: Backend): Promise<(position: number) => number> {
+  const { SteeredSeeds } = await import('../reach/steered-seeds.ts');
+  const known = (backend.known ?? []).filter(({ id }) => config.known?.includes(id) === true);
+  const seeds = new SteeredSeeds(config, { ...backend, known });
+  return (position) => seeds.seedAt(position);
 }
 
 /** Keeps metrics in `file`; what cannot be written is said once, and noted in `isWritten`. */

@@ -15,12 +15,14 @@ import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import { ONLY_OPS } from './only-ops.ts';
 import { readInteger, readProfile, readSeed, readText } from './option.ts';
+import { requireSteerable, STEER_OPTION } from './steer.ts';
 
 interface CoverageOptions extends BackendOptions {
   readonly seed: { readonly seed: number; readonly profile: string };
   readonly profile: string | null;
   readonly runs: number;
   readonly onlyOps: readonly string[] | null;
+  readonly steer: boolean;
   readonly output: string | null;
   readonly code: boolean;
   readonly json: boolean;
@@ -52,6 +54,7 @@ export const coverageCommand = defineCommand<CoverageOptions>({
       read: readInteger(1),
     },
     onlyOps: ONLY_OPS,
+    steer: STEER_OPTION,
     ...BACKEND_OPTIONS,
     output: {
       flags: '-o, --output <file>',
@@ -87,8 +90,10 @@ export const coverageCommand = defineCommand<CoverageOptions>({
   },
 });
 
-function wishOf({ seed: named, profile, runs, onlyOps }: Wanted): CoverageWish {
-  return { seed: named.seed, profile: readProfile(profile ?? named.profile), shard: WHOLE, onlyOps, cases: runs };
+function wishOf({ seed: named, profile: given, runs, onlyOps, steer }: Wanted): CoverageWish {
+  const profile = readProfile(given ?? named.profile);
+  if (steer) requireSteerable(profile);
+  return { seed: named.seed, profile, shard: WHOLE, onlyOps, cases: runs, ...(steer && { steer }) };
 }
 
 function drawn(options: Wanted): Promise<Coverage> {
@@ -132,7 +137,7 @@ async function coverageNamed(name: string, options: Wanted): Promise<Coverage> {
       `${name} was made by generator ${config.generator}, this is generator ${GENERATOR_VERSION}: its cases cannot be drawn again`,
     );
   }
-  const { seed, profile, shard, onlyOps, backend } = config;
+  const { seed, profile, shard, onlyOps, backend, steer } = config;
   const cases = Math.min(options.runs, tally.cases);
-  return measured({ seed, profile, shard, onlyOps, cases }, backend);
+  return measured({ seed, profile, shard, onlyOps, cases, ...(steer === true && { steer }) }, backend);
 }

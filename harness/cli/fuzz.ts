@@ -31,6 +31,7 @@ import {
   readShard,
   readText,
 } from './option.ts';
+import { requireSteerable, STEER_OPTION } from './steer.ts';
 
 /** Options of `harness fuzz`; null: not given. */
 interface FuzzOptions extends BackendOptions {
@@ -42,6 +43,7 @@ interface FuzzOptions extends BackendOptions {
   readonly profile: string | null;
   readonly checks: string | null;
   readonly onlyOps: readonly string[] | null;
+  readonly steer: boolean;
   readonly engines: string;
   readonly out: string | null;
   readonly resume: boolean;
@@ -104,6 +106,7 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
       read: readText,
     },
     onlyOps: ONLY_OPS,
+    steer: STEER_OPTION,
     ...BACKEND_OPTIONS,
     engines: ENGINES_OPTION,
     out: {
@@ -177,6 +180,7 @@ function configOf(options: FuzzOptions): CampaignConfig {
     throw new InputError(`--seed ${printSeed(named)} and --profile ${options.profile} name different profiles`);
   }
   const profile = options.profile ?? named?.profile ?? 'default';
+  if (options.steer) requireSteerable(readProfile(profile));
   const isLimited = options.runs !== null || options.time !== null;
   const runs = isLimited ? options.runs : wholeSweep(profile, options.onlyOps);
   return {
@@ -190,6 +194,7 @@ function configOf(options: FuzzOptions): CampaignConfig {
     ...(options.engines !== DEFAULT_ENGINES && { engines: options.engines }),
     checks: options.checks,
     onlyOps: options.onlyOps,
+    ...(options.steer && { steer: options.steer }),
     reduceRuns: options.reduceRuns,
     ...(options.reduceShare > 0 && { reduceShare: options.reduceShare / 100 }),
     ...(options.reduceTime !== null && { reduceSeconds: options.reduceTime }),

@@ -283,13 +283,18 @@ function instructionName(unit: Unit, nav: NavIndex, inst: InstIndex): string {
   const tag = body!.tag(inst);
   const type = classOfInstruction(unit, body!, resultTypes(unit.pool, body!), inst);
   const isBulk = BULK.includes(tag) || (MOVES.includes(tag) && BLOCKS.includes(type));
-  return isBulk ? 'bulk-memory' : named(plainTag(tag), type);
+  const plain = plainTag(tag);
+  // Of floats both are fmod.
+  const name = plain === 'mod' && FLOATS.includes(type) ? 'rem' : plain;
+  return isBulk ? 'bulk-memory' : named(name, type);
 }
 
 /** Instructions that copy or fill a block of memory: always, or if the value that they move is of a class that is in memory. */
 const BULK: readonly AirTag[] = ['memcpy', 'memmove', 'memset', 'memset_safe'];
 const MOVES: readonly AirTag[] = ['load', 'store', 'store_safe', 'ret_load'];
 const BLOCKS: readonly string[] = ['array', 'error-union', 'optional', 'struct', 'union', 'vector'];
+
+const FLOATS: readonly string[] = ['float', 'soft-float'];
 
 function named(what: string, type: string): string {
   return type === '' ? what : `${what}-${type}`;
@@ -302,6 +307,10 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
   // The callee got another argument than the caller passed.
   [/^arg$/, 'call'],
   [/^call(?:_\w+)?$/, 'call'],
+  // One clamp for all.
+  [/^(?:add|sub|mul)_sat$/, 'saturate'],
+  // Bits are reversed in bytes that were swapped.
+  [/^(?:byte_swap|bit_reverse)$/, 'byte_swap'],
   [/^(\w+?)(?:_optimized|_exact|_safe)$/, '$1'],
 ];
 

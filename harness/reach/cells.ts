@@ -27,9 +27,17 @@ export const CELL_KINDS = ['air', 'opcode', 'relocation', 'option', 'decoration'
 export function countCells(cells: Cells, case_: Case, backend: Backend): void {
   const seen = new Set<string>();
   addInstructions(seen, case_.unit);
-  addOptions(seen, case_, backend);
+  addOptions(seen, case_, backend.settings);
   if (backend.compiler.kind === 'direct') addCode(seen, case_, backend);
   for (const cell of seen) cells.set(cell, (cells.get(cell) ?? 0) + 1);
+}
+
+/** The cells of `case_` that need no compiler: its instructions and options. */
+export function cellsOfProgram(case_: Case, settings: Backend['settings']): ReadonlySet<string> {
+  const seen = new Set<string>();
+  addInstructions(seen, case_.unit);
+  addOptions(seen, case_, settings);
+  return seen;
 }
 
 function addInstructions(seen: Set<string>, unit: Unit): void {
@@ -45,8 +53,8 @@ function cellOf(unit: Unit, body: Body, types: ReturnType<typeof resultTypes>, i
   return `air/${body.tag(inst)}${type === '' ? '' : ` ${type}`}`;
 }
 
-function addOptions(seen: Set<string>, { settings, plan }: Case, backend: Backend): void {
-  for (const word of backend.settings.print(settings)) {
+function addOptions(seen: Set<string>, { settings, plan }: Case, kind: Backend['settings']): void {
+  for (const word of kind.print(settings)) {
     if (word !== '') seen.add(`option/${word.replace(/=.*/, '')}`);
   }
   for (const option of plan.options ?? []) seen.add(`option/${option.replace(/=.*/, '')}`);

@@ -61,6 +61,7 @@ export function fuzzLine(config: CampaignConfig): string {
   if (budget.seconds !== null) words.push(`--time ${budget.seconds}s`);
   if (shard.of > 1) words.push(`--shard ${shard.index}/${shard.of}`);
   if (checks !== null) words.push(`--checks ${quoted(checks)}`);
+  if (config.steer === true) words.push('--steer');
   if (config.stopOnFirst) words.push('--stop-on-first');
   return words.join(' ') + onlyOps(config) + sides(config);
 }

@@ -62,6 +62,8 @@ export interface ExecutorParts {
   onStep?(step: ReduceStep): void;
 }
 
+type SeedOfPosition = (position: number) => number;
+
 /** Runs the tasks of one worker. */
 export class Executor {
   readonly #parts: ExecutorParts;
@@ -81,8 +83,8 @@ export class Executor {
   run(task: Task): Reply | Promise<Reply> {
     switch (task.kind) {
       case 'cases':
-        if (this.#isLater) return this.#runCasesLater(task.first, task.count, task.stopOnFirst);
-        return this.runCases(task.first, task.count, task.stopOnFirst, task.patience);
+        if (this.#isLater) return this.#runCasesLater(task.first, task.count, task.stopOnFirst, this.#seedsOf(task));
+        return this.runCases(task.first, task.count, task.stopOnFirst, task.patience, this.#seedsOf(task));
       case 'reduce':
         return this.#reduce(task);
       case 'check':
@@ -112,20 +114,31 @@ export class Executor {
     return seedAt({ seed, shard, profile }, position);
   }
 
+  /** The seed of each position of `task`. */
+  #seedsOf({ first, seeds }: Extract<Task, { kind: 'cases' }>): SeedOfPosition {
+    return (position) => seeds?.[position - first] ?? this.seedAt(position);
+  }
+
   /** Runs `count` cases from position `first`; `patience`: see the task. */
-  runCases(first: number, count: number, stopOnFirst: boolean, patience?: number): Replies['cases'] {
+  runCases(
+    first: number,
+    count: number,
+    stopOnFirst: boolean,
+    patience?: number,
+    seedOf: SeedOfPosition = (position) => this.seedAt(position),
+  ): Replies['cases'] {
     const tally = emptyTally();
     const stopwatch = patience === undefined ? new Stopwatch() : this.#tellingStopwatch();
     const found: FoundCase[] = [];
     const begin = performance.now();
     const usage = process.cpuUsage();
-    const cases = this.#generate(first, count, stopwatch);
+    const cases = this.#generate(first, count, stopwatch, seedOf);
     let next = first;
     let struck = false;
     const take = (report: Reported): boolean => {
       countCase(tally, report);
       const { findings } = report;
-      if (findings.length > 0) found.push({ position: next, seed: this.seedAt(next), findings });
+      if (findings.length > 0) found.push({ position: next, seed: seedOf(next), findings });
       next++;
       return !stopOnFirst || found.length === 0;
     };
@@ -164,12 +177,17 @@ export class Executor {
   }
 
   /** As {@link runCases}: the whole range is one batch of questions after the other. */
-  async #runCasesLater(first: number, count: number, stopOnFirst: boolean): Promise<Replies['cases']> {
+  async #runCasesLater(
+    first: number,
+    count: number,
+    stopOnFirst: boolean,
+    seedOf: SeedOfPosition,
+  ): Promise<Replies['cases']> {
     const tally = emptyTally();
     const stopwatch = new Stopwatch();
     const found: FoundCase[] = [];
     const begin = performance.now();
-    const made = this.#generate(first, count, stopwatch);
+    const made = this.#generate(first, count, stopwatch, seedOf);
     const good = made.filter((one): one is Case => !(one instanceof Error));
     const { backend, engines, checks, known = [] } = this.#parts;
     const positions = made.flatMap((one, n) => (one instanceof Error ? [] : [first + n]));
@@ -184,8 +202,7 @@ export class Executor {
     for (const one of made) {
       const report = one instanceof Error ? reportOfGenerator(one) : reports.shift()!;
       countCase(tally, report);
-      if (report.findings.length > 0)
-        found.push({ position: next, seed: this.seedAt(next), findings: report.findings });
+      if (report.findings.length > 0) found.push({ position: next, seed: seedOf(next), findings: report.findings });
       next++;
       if (stopOnFirst && found.length > 0) break;
     }
@@ -196,11 +213,11 @@ export class Executor {
   }
 
   /** The cases of a range, or what the generator threw. */
-  #generate(first: number, count: number, stopwatch: Stopwatch): (Case | Error)[] {
+  #generate(first: number, count: number, stopwatch: Stopwatch, seedOf: SeedOfPosition): (Case | Error)[] {
     return Array.from({ length: count }, (_, n) => {
       this.#parts.mark(first + n);
       try {
-        return stopwatch.time('generate', () => this.#parts.generate(this.seedAt(first + n)));
+        return stopwatch.time('generate', () => this.#parts.generate(seedOf(first + n)));
       } catch (error) {
         return error instanceof Error ? error : new Error(String(error));
       }

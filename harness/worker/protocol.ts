@@ -51,6 +51,8 @@ export type Task =
       readonly first: number;
       readonly count: number;
       readonly stopOnFirst: boolean;
+      /** Their seeds, where positions do not say them. */
+      readonly seeds?: readonly number[];
       /**
        * For a case that a guard struck at or that a worker died at: each step has a guard of its own and this many times as
        * long by the clock, and the marker says which part is at work. Absent: one guard around several cases.

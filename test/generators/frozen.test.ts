@@ -30,6 +30,7 @@ test('each seed gives the same case as ever', () => {
     [
       "generator 4",
       "default 9b64202545a4e51f",
+      "swarm fa885db4f3b50d5a",
       "small 6cd94f6ab6d0aa9b",
       "integers b60ac077917aea82",
       "floats e4fa09af22fe8336",

@@ -1,6 +1,6 @@
 /**
- * A mistake in what a link writes has one name: whatever a pointer should lead to, whether a variable or a constant holds it, and whether a module
- * or an object shows it first.
+ * A mistake has one name: in what a link writes whatever a pointer should lead to, whether a variable or a constant holds it, and whether a module
+ * or an object shows it first; in code whichever of the instructions shows it that share the code.
  */
 import { afterAll, expect, test } from '@jest/globals';
 import { join } from 'node:path';
@@ -102,4 +102,24 @@ export fn @run() f16 {
 }
 `;
   expect(bucketsOf(backend, 'invalid', library)).toEqual(['linker/module/code']);
+});
+
+function program(type: string, instruction: string): string {
+  return `export fn @run(${type}, ${type}) ${type} {
+  %0 = arg ${type} 0
+  %1 = arg ${type} 1
+  %2 = ${instruction}
+  ret %2
+}
+;! run @run(${type === 'u64' ? '72623859790382856, 1' : '3, 1'})
+`;
+}
+
+test('instructions that share their code share a name', async () => {
+  const swapped = await coreWith('bswap-mask-of-the-other-half');
+  for (const tag of ['byte_swap', 'bit_reverse'])
+    expect(bucketsOf(swapped, 'result', program('u64', `${tag} u64 %0`))).toEqual(['codegen/run/byte_swap']);
+  const masks = await coreWith('mask-of-32-bits-is-empty');
+  const saturating = [program('i33', 'add_sat %0, %1'), program('u32', 'mul_sat %0, %1')];
+  for (const text of saturating) expect(bucketsOf(masks, 'result', text)).toEqual(['codegen/run/saturate']);
 });
