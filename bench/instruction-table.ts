@@ -130,7 +130,7 @@ function watching(seen: (machine: Machine, nav: NavIndex, inst: InstIndex) => vo
 }
 
 /** Profiles that have no instruction of their own: they are about links, where data lies, how values travel, and settings. */
-const OTHERS: readonly string[] = ['drop-in', 'objects', 'high-data', 'registers', 'peepholes'];
+const OTHERS: readonly string[] = ['drop-in', 'objects', 'high-data', 'registers', 'peepholes', 'swarm'];
 
 /** The profiles of the campaign. */
 function campaignProfiles(): readonly Profile[] {
@@ -188,7 +188,7 @@ Made by \`npm run bench -- table docs/instructions.md\`; a test compares it with
 
 ## Executed
 
-${described.length} of ${AIR_TAG_NAMES.length} instructions are described. A cell says how many instructions of ${seeds} programs of each profile on each target (${seeds * TARGETS.length * campaignProfiles().length} programs) but \`sweep\` and those that have no instruction of their own (\`drop-in\`, \`objects\`, \`high-data\`) were executed on wasm32 / on wasm64,
+${described.length} of ${AIR_TAG_NAMES.length} instructions are described. A cell says how many instructions of ${seeds} programs of each profile on each target (${seeds * TARGETS.length * campaignProfiles().length} programs) but \`sweep\` and those that have no instruction of their own (\`drop-in\`, \`objects\`, \`high-data\`, \`registers\`, \`peepholes\`, \`swarm\`) were executed on wasm32 / on wasm64,
 each place of a program once, by what the instruction is about: its first operand that is no pointer, else its result, else the pointer. An empty cell: the verifier takes no such type, or this
 campaign had none. What code refuses of a type (docs/air.md, section 7) is refused on both targets alike.
 

@@ -18,6 +18,7 @@ import * as vectors from './aggregate/lanes.ts';
 import { lowerVectorBits } from './aggregate/vector-bits.ts';
 import { lowerCall, lowerTailCall } from './control/calls.ts';
 import { lowerArg } from './control/carried.ts';
+import * as debug from './control/debug.ts';
 import * as control from './control/control.ts';
 import { lowerLoopSwitchBr, lowerSwitchBr, lowerSwitchDispatch } from './control/switch.ts';
 import * as atomics from './memory/atomics.ts';
@@ -213,12 +214,12 @@ const OWN = {
   aggregate_init: byResult(lowerAggregateInit, widePacked.lowerWidePackedInit),
   arg: lowerArg,
   block: control.lowerBlock,
-  dbg_inline_block: control.lowerBlock,
+  dbg_inline_block: debug.lowerInlineBlock,
   dbg_stmt: control.lowerDbgStmt,
   dbg_empty_stmt: control.lowerNothing,
-  dbg_var_ptr: control.lowerNothing,
-  dbg_var_val: control.lowerNothing,
-  dbg_arg_inline: control.lowerNothing,
+  dbg_var_ptr: debug.lowerVarPtr,
+  dbg_var_val: debug.lowerVarVal,
+  dbg_arg_inline: debug.lowerArgInline,
   loop: control.lowerLoop,
   repeat: control.lowerRepeat,
   br: control.lowerBr,

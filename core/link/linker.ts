@@ -17,6 +17,7 @@ import type { ParsedObject } from './input/object-file.ts';
 import type { LinkOptions, UnitOptions } from './options/options.ts';
 import { DEFAULT_LINK_OPTIONS, DEFAULT_UNIT_OPTIONS } from './options/options.ts';
 import { readObject } from './input/read-object.ts';
+import type { DebugWriter } from './unit/debug-model.ts';
 import { LinkState } from './unit/state.ts';
 import type { ObjectInput, ResolveInput, RuntimeLibrary } from './symbols/symbol-table.ts';
 import { unitObject } from './unit/unit-object.ts';
@@ -27,12 +28,19 @@ export class Linker {
   readonly #state: LinkState;
   readonly #inputs: ResolveInput[] = [];
 
-  /** `shared`: the objects and archives of the link are parts of the same program; `simd128`: the code has SIMD (see LinkState). */
+  /**
+   * `shared`: the objects and archives of the link are parts of the same program; `simd128`: the code has SIMD (see LinkState); `debug`:
+   * writes debug information.
+   */
   constructor(
     unit: Unit,
-    { shared = false, simd128 = false }: { readonly shared?: boolean; readonly simd128?: boolean } = {},
+    {
+      shared = false,
+      simd128 = false,
+      debug,
+    }: { readonly shared?: boolean; readonly simd128?: boolean; readonly debug?: DebugWriter } = {},
   ) {
-    this.#state = new LinkState(unit, shared, simd128);
+    this.#state = new LinkState(unit, shared, simd128, debug);
   }
 
   /** Adds or replaces the code of a function; its exports come with it. */

@@ -13,6 +13,7 @@ import type { LocalIndex, Mir, Prologue } from './mir.ts';
 import { NAV_WORDS, NO_FRAME, UAV_WORDS } from './mir.ts';
 import type { IntrinsicIndex } from './intrinsics.ts';
 import { MirTag } from './ops.ts';
+import { isInLocalPlace, VARIABLE } from './variables.ts';
 
 /** A Mir under construction. */
 export class MirBuilder {
@@ -108,6 +109,11 @@ export class MirBuilder {
     const data = this.#data.view;
     for (let i = 0; i < this.length; i++) {
       const tag = tags[i]!;
+      if (tag === MirTag.dbg_var) {
+        const at = data[i]! + VARIABLE.a;
+        const isLater = isInLocalPlace(this.#extra.get(data[i]! + VARIABLE.place)) && this.#extra.get(at) >= first;
+        if (isLater) this.#extra.view[at] = this.#extra.get(at) - count;
+      }
       if (tag !== MirTag.local_get && tag !== MirTag.local_set && tag !== MirTag.local_tee) continue;
       const index = data[i]!;
       if (index < first) continue;
@@ -154,6 +160,13 @@ export class MirBuilder {
   position(line: number, column: number): void {
     this.#tags.push(MirTag.dbg_line);
     this.#data.push(this.#pair(line, column));
+  }
+
+  /** What is said of a variable, as variables.ts describes it; no bytes. */
+  variable(words: ArrayLike<number>): void {
+    this.#tags.push(MirTag.dbg_var);
+    this.#data.push(this.#extra.length);
+    for (let i = 0; i < words.length; i++) this.#extra.push(words[i]!);
   }
 
   /** `br` to a relative depth. */

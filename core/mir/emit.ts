@@ -52,18 +52,21 @@ export interface SymbolSink {
   errorNameTable(out: ByteWriter): void;
 }
 
-/** Is told where in a body the code begins that comes from a place of a source; offsets ascend. */
-export interface PositionSink {
-  add(offset: number, line: number, column: number): void;
+/** Where code of a body comes from: three numbers each, the offset in the body ascending, line and column. */
+export class Positions {
+  readonly rows: number[] = [];
+  /** Where each instruction of MIR begins. */
+  readonly starts: number[] = [];
+
+  /** What follows from byte `offset` of the body on comes from there. Of several at one place the last counts. */
+  add(offset: number, line: number, column: number): void {
+    if (this.rows.at(-3) === offset) this.rows.length -= 3;
+    this.rows.push(offset, line, column);
+  }
 }
 
 /** Appends the body of `code` to `out`, which must be empty: locals, prologue, instructions. */
-export function emitBody(
-  code: MirCode,
-  out: ByteWriter,
-  sink: SymbolSink,
-  positions: PositionSink | null = null,
-): void {
+export function emitBody(code: MirCode, out: ByteWriter, sink: SymbolSink, positions: Positions | null = null): void {
   assert(out.length === 0, 'a body starts at position 0');
   try {
     emitAll(code, out, sink, positions);
@@ -72,7 +75,7 @@ export function emitBody(
   }
 }
 
-function emitAll(code: MirCode, out: ByteWriter, sink: SymbolSink, positions: PositionSink | null): void {
+function emitAll(code: MirCode, out: ByteWriter, sink: SymbolSink, positions: Positions | null): void {
   emitLocals(code, out);
   if (hasFrame(code.prologue)) emitPrologue(code.prologue, out, sink);
   emitInstructions(code, out, sink, positions);
@@ -142,11 +145,12 @@ function emitPrologue(prologue: Prologue, out: ByteWriter, sink: SymbolSink): vo
   sink.stackPointer(out);
 }
 
-function emitInstructions(code: MirCode, out: ByteWriter, sink: SymbolSink, positions: PositionSink | null): void {
+function emitInstructions(code: MirCode, out: ByteWriter, sink: SymbolSink, positions: Positions | null): void {
   const { tags, data, start, extra, extraStart } = code;
   for (let i = start; ; i++) {
     const tag = tags[i]!;
     const word = data[i]!;
+    positions?.starts.push(out.length);
     switch (MIR_OPERAND[tag]) {
       case MirOperand.none:
         if (tag === MirTag.dbg_epilogue_begin) return;
@@ -194,6 +198,9 @@ function emitInstructions(code: MirCode, out: ByteWriter, sink: SymbolSink, posi
         break;
       case MirOperand.position:
         positions?.add(out.length, extra[extraStart + word]!, extra[extraStart + word + 1]!);
+        break;
+      case MirOperand.variable:
+      case MirOperand.mark:
         break;
       case MirOperand.value:
         out.u8(sink.addressConst);

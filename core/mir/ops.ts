@@ -49,6 +49,13 @@ export const MirTag = {
   if: 0x19,
   drop: 0x1a,
   select: 0x1b,
+  /** A name of what is in a place; emits nothing, as the three that follow. */
+  dbg_var: 0x1c,
+  /** What debuggers know as the variable of this key has been set, by the instruction before. */
+  dbg_set: 0x1d,
+  /** Begins a lexical block, or an inlined function. */
+  dbg_scope: 0x1e,
+  dbg_scope_end: 0x1f,
   local_get: 0x20,
   local_set: 0x21,
   local_tee: 0x22,
@@ -111,6 +118,10 @@ export const MirOperand = {
   simd: 20,
   /** Index into extra: ATOMIC_OP number, then byte offset and alignment. */
   atomic: 21,
+  /** Index into extra: what is said of a variable (variables.ts). */
+  variable: 22,
+  /** Key of a variable; 1 + nav of an inlined function, 0 for a lexical block; nothing for the end of a scope. */
+  mark: 23,
   /** No such instruction. */
   invalid: 255,
 } as const;
@@ -128,6 +139,10 @@ const OPERANDS: { readonly [Name in MirTagName]?: MirOperand } = {
   func_ref: MirOperand.nav,
   nav_tls_ref: MirOperand.nav,
   dbg_line: MirOperand.position,
+  dbg_var: MirOperand.variable,
+  dbg_set: MirOperand.mark,
+  dbg_scope: MirOperand.mark,
+  dbg_scope_end: MirOperand.mark,
   br: MirOperand.label,
   br_if: MirOperand.label,
   br_table: MirOperand.jump_table,

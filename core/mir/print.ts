@@ -11,6 +11,7 @@ import { INTRINSICS } from './intrinsics.ts';
 import type { Mir } from './mir.ts';
 import { hasFrame, NAV_WORDS, UAV_WORDS } from './mir.ts';
 import { MIR_NAMES, MIR_OPERAND, MirOperand, MirTag } from './ops.ts';
+import { PLACE_NAMES, PLACE_WORDS, VARIABLE, VARIABLE_NAMES, variableAt } from './variables.ts';
 
 /** How to spell the ids inside a Mir; each entry is optional. */
 export interface MirNames {
@@ -101,6 +102,10 @@ function printOperand(mir: Mir, i: number, nav: Namer, value: Namer, type: Namer
       return INTRINSICS[word]?.name ?? String(word);
     case MirOperand.position:
       return `${extra[word]!}:${extra[word + 1]!}`;
+    case MirOperand.variable:
+      return variableText(extra, word, type);
+    case MirOperand.mark:
+      return markText(mir.tags[i]!, word, nav);
     case MirOperand.misc: {
       const op = extra[word]!;
       const hasSegment = op === MISC_OP.memory_init || op === MISC_OP.data_drop;
@@ -117,6 +122,18 @@ function printOperand(mir: Mir, i: number, nav: Namer, value: Namer, type: Namer
     default:
       return '';
   }
+}
+
+function variableText(extra: Uint32Array, at: number, type: Namer): string {
+  const { kind, place, a, b, ty, name } = variableAt(extra, at);
+  const key = extra[at + VARIABLE.key]! === 0 ? '' : ` key=${extra[at + VARIABLE.key]! - 1}`;
+  const where = `${PLACE_NAMES[place]!}${PLACE_WORDS[place]! > 0 ? ` ${a}` : ''}${PLACE_WORDS[place]! > 1 ? ` ${b | 0}` : ''}`;
+  return `${VARIABLE_NAMES[kind]!} ${JSON.stringify(new TextDecoder().decode(name))} ${type(ty)} ${where}${key}`;
+}
+
+function markText(tag: number, word: number, nav: Namer): string {
+  if (tag === MirTag.dbg_set) return `key=${word - 1}`;
+  return tag === MirTag.dbg_scope && word > 0 ? nav(word - 1) : '';
 }
 
 /** The name and the immediates of a SIMD instruction. */

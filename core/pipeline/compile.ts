@@ -17,6 +17,7 @@ import { OutputBuffers } from '../wasm/output-buffers.ts';
 import { isArchive, readArchive } from '../link/input/archive.ts';
 import { LazyArchive } from '../link/input/lazy-archive.ts';
 import type { LinkInput } from '../link/linker.ts';
+import { DWARF } from '../link/unit/debug-info.ts';
 import { joinObjects as joinParsedObjects, Linker, linkObjects as linkParsedObjects } from '../link/linker.ts';
 import type { LinkOptions } from '../link/options/options.ts';
 import { DEFAULT_LINK_OPTIONS } from '../link/options/options.ts';
@@ -224,7 +225,11 @@ export class Compilation {
   /** A linker that has the other inputs, and nothing of the unit yet. */
   #openLinker(): Linker {
     const others = this.#others;
-    const linker = new Linker(this.#unit, { shared: others !== undefined, simd128: this.#settings.simd128 });
+    const linker = new Linker(this.#unit, {
+      shared: others !== undefined,
+      simd128: this.#settings.simd128,
+      debug: DWARF,
+    });
     this.#hasRuntime = false;
     if (others !== undefined) {
       this.#unread = inLayer('linker', () => linker.addInputs(others));

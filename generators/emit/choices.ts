@@ -69,7 +69,7 @@ function draws(profile: Profile, tag: AirTag): boolean {
   if (!profile.atomics && ATOMIC_TAGS.includes(tag)) return false;
   if (!profile.checked && CHECKED_TAGS.includes(tag)) return false;
   if (profile.threadLocals === 0 && tag === 'runtime_nav_ptr') return false;
-  if (profile.debug === 0 && TRACE_TAGS.includes(tag)) return false;
+  if (!profile.traces && TRACE_TAGS.includes(tag)) return false;
   if (!profile.flow && FLOW_TAGS.includes(tag)) return false;
   const factor = profile.factors[tag];
   return factor === undefined ? !FLOAT_EXTRAS.includes(tag) : factor > 0;

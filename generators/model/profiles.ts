@@ -39,6 +39,8 @@ export interface Profile {
   readonly peepholes: number;
   /** Whether most enums have a tag of more than 64 bits. */
   readonly wideTags: boolean;
+  /** Whether there are the instructions of {@link TRACE_TAGS}. */
+  readonly traces: boolean;
   /** Chance that there is debug information. */
   readonly debug: number;
   /** Whether there are elementary functions. A sweep has them alone, or none. */
@@ -153,7 +155,7 @@ export const FLOW_TAGS: readonly AirTag[] = [
   'dbg_arg_inline',
 ];
 
-/** Hints and error traces: only profiles with debug information have them. */
+/** Hints and error traces. */
 export const TRACE_TAGS: readonly AirTag[] = [
   'prefetch',
   'err_return_trace',
@@ -203,6 +205,7 @@ const DEFAULT: Profile = {
   peepholes: 0,
   wideTags: false,
   math: false,
+  traces: false,
   debug: 0,
   packed: 0,
   packedUnions: 0,
@@ -635,10 +638,24 @@ const ALL: readonly Profile[] = [
   {
     ...DEFAULT,
     name: 'debug',
-    summary: 'programs with debug information: lines of statements and ranges of functions in executables and objects',
+    summary: 'programs with debug information: lines, variables, blocks and inlined functions, in executables and objects',
     factors: { ...times(1, FLOW_TAGS), dbg_stmt: 14, call: 2, call_always_tail: 0 },
     others: 0.7,
     flow: true,
+    debug: 224,
+    aggregates: 40,
+    splits: 60,
+    settings: 60,
+    functions: 8,
+  },
+  {
+    ...DEFAULT,
+    name: 'traces',
+    summary: 'programs with debug information, with error traces and prefetches in them',
+    factors: { ...times(1, FLOW_TAGS), ...times(2, TRACE_TAGS), dbg_stmt: 6, call: 2, call_always_tail: 0 },
+    others: 0.7,
+    flow: true,
+    traces: true,
     debug: 224,
     aggregates: 40,
     splits: 60,

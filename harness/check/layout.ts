@@ -4,13 +4,14 @@
  * Judged by harness/layout from the bytes and from the objects of the same program. The executable is judged against the
  * object of the whole program, each linked module against the objects that it was linked of.
  */
-import type { InstIndex, IpIndex, Unit } from '../../core/index.ts';
+import type { Body, InstIndex, IpIndex, Unit } from '../../core/index.ts';
 import { abiAlign } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
 import { judgeAnyModule } from '../layout/judge-any-module.ts';
 import type { Statements } from '../layout/judge-debug.ts';
 import { judgeDebug } from '../layout/judge-debug.ts';
 import { judgeModule } from '../layout/judge-module.ts';
+import type { GivenName, GivenNames } from '../layout/judge-variables.ts';
 import { judgeObject } from '../layout/judge-object.ts';
 import type { Complaint } from '../layout/complaints.ts';
 import type { LayoutRules } from '../layout/rules.ts';
@@ -120,7 +121,9 @@ class Judge {
     const bytes = bytesOf(result);
     const { debugInfo, strips } = this.#rules;
     if (bytes === null || debugInfo === null || strips) return null;
-    return findingOf(judgeDebug(bytes, debugInfo, statementsOf(this.#context.unit)), 'linker', way, what);
+    const { unit } = this.#context;
+    const complaints = judgeDebug(bytes, debugInfo, statementsOf(unit), namesOf(unit));
+    return findingOf(complaints, 'linker', way, what);
   }
 }
 
@@ -150,6 +153,33 @@ function statementsOf({ navs }: Unit): ReadonlyMap<string, Statements> {
       return [[own, statements.map((n) => [body.a[n]!, body.b[n]!] as const)] as const];
     }),
   );
+}
+
+/** The names that each function gives. Behind a block code may end, so that what follows is not certain. */
+function namesOf({ navs }: Unit): ReadonlyMap<string, GivenNames> {
+  return new Map(navs.flatMap(({ name: own, body }) => (body === null ? [] : [[own, namesIn(navs, body)] as const])));
+}
+
+const NAMING: ReadonlySet<string> = new Set(['dbg_var_ptr', 'dbg_var_val', 'dbg_arg_inline']);
+
+function namesIn(navs: Unit['navs'], body: Body): GivenNames {
+  const names: GivenName[] = [];
+  const inlined: string[] = [];
+  const main = Array.from(body.mainBody());
+  const block = main.findIndex((inst) => body.ownedBodies(inst).length > 0);
+  const certain = new Set(block < 0 ? main : main.slice(0, block));
+  for (let n = 0; n < body.length; n++) {
+    const inst = n as InstIndex;
+    const tag = body.tag(inst);
+    if (tag === 'dbg_inline_block') inlined.push(navs[body.nav(inst)]!.name);
+    if (!NAMING.has(tag)) continue;
+    const at = body.b[inst]!;
+    const bytes = Uint8Array.from(body.extra.subarray(at + 1, at + 1 + body.extra[at]!));
+    const end = bytes.indexOf(0);
+    const name = new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+    names.push({ name, isVariable: tag === 'dbg_var_ptr', isCertain: certain.has(inst) });
+  }
+  return { names, inlined };
 }
 
 function bytesOf(result: BuildResult | null): Uint8Array | null {

@@ -11,7 +11,9 @@ import type { Complaint } from './complaints.ts';
 import { Complaints } from './complaints.ts';
 import { readFoundModule } from './found-module.ts';
 import type { FoundModule } from './found-module.ts';
-import type { Dwarf, LineRow } from './read-dwarf.ts';
+import type { GivenNames } from './judge-variables.ts';
+import { judgeVariables, NO_NAMES } from './judge-variables.ts';
+import type { DebugScope, Dwarf, LineRow } from './read-dwarf.ts';
 import { customsOf, readDwarf } from './read-dwarf.ts';
 
 /** Line and column of the statements of a function. */
@@ -22,6 +24,7 @@ export function judgeDebug(
   bytes: Uint8Array,
   file: string,
   statements: ReadonlyMap<string, Statements>,
+  given: ReadonlyMap<string, GivenNames> = new Map(),
 ): readonly Complaint[] {
   const complaints = new Complaints();
   const module = readFoundModule(bytes);
@@ -43,6 +46,7 @@ export function judgeDebug(
     complaints.add('debug-file', `the file is ${dwarf.file}, the unit ${dwarf.unitName}, of ${file}`);
   }
   judgeEntries(module, names, own, dwarf, complaints);
+  judgeNames(module, names, dwarf, statements, given, complaints);
   judgeRows(module, names, dwarf.rows, statements, complaints);
   return complaints.list;
 }
@@ -89,6 +93,31 @@ function judgeEntries(
   if (list(ranges) !== list(entries.map(({ low, high }) => [low, high]))) {
     complaints.add('debug-ranges', `ranges ${list(ranges)} of the unit are not those of its functions`);
   }
+}
+
+/** What is said of variables and of what was inlined, and the names of locals. */
+function judgeNames(
+  module: FoundModule,
+  names: readonly string[],
+  { entries }: Dwarf,
+  statements: ReadonlyMap<string, Statements>,
+  given: ReadonlyMap<string, GivenNames>,
+  complaints: Complaints,
+): void {
+  const from = codeStart(module);
+  for (const entry of entries) {
+    const n = module.bodies.findIndex(({ start }) => start - from === entry.low);
+    if (n < 0 || names[n] !== entry.name) continue;
+    judgeVariables(module, n, from, entry, given.get(entry.name) ?? NO_NAMES, complaints);
+    for (const [line, column] of callsOf(entry)) {
+      if ((statements.get(entry.name) ?? []).some((one) => one[0] === line && one[1] === column)) continue;
+      complaints.add('debug-inlined', `nothing is at ${line}:${column}, where ${entry.name} is said to call`);
+    }
+  }
+}
+
+function callsOf({ call, scopes }: DebugScope): readonly (readonly [number, number])[] {
+  return [...(call === null ? [] : [call]), ...scopes.flatMap(callsOf)];
 }
 
 function judgeRows(

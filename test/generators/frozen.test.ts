@@ -55,6 +55,7 @@ test('each seed gives the same case as ever', () => {
       "thread-locals 4ddca4fc056fab78",
       "math 0d6518598552d613",
       "debug 130822195af9c89b",
+      "traces f9c450d4f954a7d9",
       "drop-in 301d32b13b9fbd66",
       "objects eced94218b8bf4b6",
       "high-data f7c3861d23219791",

@@ -11,6 +11,7 @@ import type { IntrinsicIndex } from '../../mir/intrinsics.ts';
 import type { Mir, Prologue } from '../../mir/mir.ts';
 import { UAV_WORDS } from '../../mir/mir.ts';
 import { MIR_OPERAND, MirOperand, MirTag } from '../../mir/ops.ts';
+import { VARIABLE } from '../../mir/variables.ts';
 import { assert, InternalError } from '../../support/assert.ts';
 import { EMPTY_BLOCK } from '../../wasm/kinds.ts';
 
@@ -172,6 +173,14 @@ function append(code: Code, i: number, builder: MirBuilder, alignments: Map<numb
       return;
     case MirOperand.position:
       builder.position(extra[word]!, extra[word + 1]!);
+      return;
+    case MirOperand.variable: {
+      const length = VARIABLE.name + extra[word + VARIABLE.length]!;
+      builder.variable(extra.slice(word, word + length));
+      return;
+    }
+    case MirOperand.mark:
+      builder.push(tag, word);
       return;
     case MirOperand.misc:
       builder.misc(extra[word]!, extra[word + 1]);

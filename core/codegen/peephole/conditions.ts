@@ -5,6 +5,7 @@
  * Looks only at instructions that follow each other. Comparisons of floats have no opposite: both are false of a NaN.
  */
 import { MirTag } from '../../mir/ops.ts';
+import { isMark } from '../../mir/variables.ts';
 import type { Code } from './code.ts';
 
 /** The opposite of each comparison of integers, by tag; 0: none. */
@@ -31,9 +32,12 @@ export function foldConditions(code: Code): void {
   const tags: number[] = [];
   const data: number[] = [];
   const tagAt = (back: number): number | undefined => tags[tags.length - back];
+  /** Marks wait until all is done: they are no part of a condition. */
+  const marks: { at: number; readonly tag: number; readonly word: number }[] = [];
   const drop = (count: number): void => {
     tags.length -= count;
     data.length -= count;
+    for (let n = marks.length - 1; n >= 0 && marks[n]!.at > tags.length; n--) marks[n]!.at = tags.length;
   };
   const isZero = (): boolean => {
     const word = data[data.length - 1]!;
@@ -57,6 +61,10 @@ export function foldConditions(code: Code): void {
   };
   for (let i = 0; i < code.tags.length; i++) {
     const tag = code.tags[i]!;
+    if (isMark(tag)) {
+      marks.push({ at: tags.length, tag, word: code.data[i]! });
+      continue;
+    }
     if (decides(tag)) {
       for (;;) {
         if (tagAt(1) === MirTag.i32_eqz && tagAt(2) === MirTag.i32_eqz) drop(2);
@@ -71,8 +79,18 @@ export function foldConditions(code: Code): void {
       data.push(code.data[i]!);
     }
   }
-  code.tags = tags;
-  code.data = data;
+  code.tags = [];
+  code.data = [];
+  let next = 0;
+  for (let i = 0; i <= tags.length; i++) {
+    for (; next < marks.length && marks[next]!.at === i; next++) {
+      code.tags.push(marks[next]!.tag);
+      code.data.push(marks[next]!.word);
+    }
+    if (i === tags.length) break;
+    code.tags.push(tags[i]!);
+    code.data.push(data[i]!);
+  }
 }
 
 /** Whether `tag` asks only whether the value on top of the stack is 0. */

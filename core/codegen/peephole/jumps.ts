@@ -5,6 +5,7 @@
  * results of a `return`. Repeats until nothing changes: one kind makes place for another.
  */
 import { MirTag } from '../../mir/ops.ts';
+import { isSilent } from '../../mir/variables.ts';
 import { EMPTY_BLOCK } from '../../wasm/kinds.ts';
 import type { Code } from './code.ts';
 import { endsFlow, endsOf, opensBlock, removeMarked, targetsOf } from './code.ts';
@@ -35,7 +36,8 @@ function dropDeadCode(code: Code): void {
     }
     if (opensBlock(tag)) depth++;
     if (tag === MirTag.end && depth-- === 0) continue;
-    gone[i] = 1;
+    // Scopes end where they began.
+    if (tag !== MirTag.dbg_scope && tag !== MirTag.dbg_scope_end) gone[i] = 1;
   }
   removeMarked(code, gone);
 }
@@ -60,7 +62,7 @@ function dropNeedlessJumps(code: Code, hasResult: boolean): void {
 /** Whether nothing lies between `from` and `to`, or only ends of blocks where `leavesBlocks`: no value leaves them. */
 function fallsTo({ tags, data, blockTypes }: Code, from: number, to: number, leavesBlocks: boolean): boolean {
   for (let i = from; i < to; i++) {
-    if (tags[i] === MirTag.dbg_line) continue;
+    if (isSilent(tags[i])) continue;
     if (!leavesBlocks || tags[i] !== MirTag.end || blockTypes[data[i]!] !== EMPTY_BLOCK) return false;
   }
   return true;

@@ -15,6 +15,7 @@ import type { CallEffects } from './effects.ts';
 import { effect, UNKNOWN } from './effects.ts';
 import { trimJumps } from './jumps.ts';
 import { foldMasks } from './masks.ts';
+import { markSets } from './variable-marks.ts';
 import { shareLocals } from './share-locals.ts';
 import { stackify } from './stackify.ts';
 
@@ -31,6 +32,7 @@ export function rewriteMir(mir: Mir, { pool, fnTy, callees }: RewrittenFunction,
   const { trimJumps: trims, propagateCopies: propagates, stackify: stacks, foldMasks: masks } = options.peepholes;
   const { simd128 } = options;
   const code = codeOfMir(mir, wasmParamCount(pool, fnTy, simd128));
+  markSets(code);
   const ofType = (type: IpIndex): number =>
     effect(wasmParamCount(pool, type, simd128), hasWasmResult(pool, type, simd128) ? 1 : 0);
   const calls: CallEffects = {

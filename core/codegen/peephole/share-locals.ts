@@ -10,6 +10,7 @@ import { hasFrame } from '../../mir/mir.ts';
 import type { Code } from './code.ts';
 import { endsOf, namesLocal } from './code.ts';
 import { findLiveness } from './local-liveness.ts';
+import { renumberNamed } from './variable-marks.ts';
 
 /** From where to where a local is busy. */
 interface Busy {
@@ -33,6 +34,7 @@ export function shareLocals(code: Code, shares: boolean): void {
   for (let i = 0; i < tags.length; i++) {
     if (namesLocal(tags[i]!) && data[i]! >= paramCount) data[i] = numbers[data[i]!]!;
   }
+  renumberNamed(code, (local) => (local < paramCount ? local : numbers[local]));
   if (hasFrame(code.prologue)) {
     const { spLocal, bottomLocal } = code.prologue;
     code.prologue = {

@@ -6,6 +6,7 @@
  * lies above them then. Each step is a change of the code as the steps before left it, in the order of the `local.set`s.
  */
 import { MirTag } from '../../mir/ops.ts';
+import { isSilent } from '../../mir/variables.ts';
 import type { Code } from './code.ts';
 import { endsFlow, endsOf, namesLocal, opensBlock, targetsOf } from './code.ts';
 import type { CallEffects } from './effects.ts';
@@ -173,7 +174,7 @@ class Stackifier {
 
   #skipLines(from: number): number {
     let at = from;
-    while (this.#code.tags[at] === MirTag.dbg_line) at++;
+    while (isSilent(this.#code.tags[at])) at++;
     return at;
   }
 

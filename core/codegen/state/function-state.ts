@@ -19,6 +19,7 @@ import type { PoolReader } from '../../intern/pool-reader.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
 import { MirBuilder } from '../../mir/builder.ts';
 import type { LocalIndex } from '../../mir/mir.ts';
+import { MirTag } from '../../mir/ops.ts';
 import { assert } from '../../support/assert.ts';
 import { SIMD_OP } from '../../wasm/opcodes.ts';
 import { addressRep, containerBits, Rep, repOf } from './abi.ts';
@@ -428,8 +429,21 @@ export class FunctionState {
   lowerArm(inst: InstIndex, n: number, at: number): number {
     const start = armStart(this.body, inst, n, at);
     const length = armLength(this.body, inst, n, at);
+    const isScope = this.body.tags[inst] !== TAG.dbg_inline_block && this.#namesSomething(start, length);
+    if (isScope) this.mir.push(MirTag.dbg_scope, 0);
     this.lowerBody(start, length);
+    if (isScope) this.mir.op(MirTag.dbg_scope_end);
     return start + length;
+  }
+
+  /** Whether a name is given in the body at `extra[start]`, not only in those inside of it. */
+  #namesSomething(start: number, count: number): boolean {
+    const { tags, extra } = this.body;
+    for (let k = 0; k < count; k++) {
+      const tag = tags[extra[start + k]!];
+      if (tag === TAG.dbg_var_ptr || tag === TAG.dbg_var_val || tag === TAG.dbg_arg_inline) return true;
+    }
+    return false;
   }
 
   /** Behind block `inst`: values from in front of it that died inside can be freed now. */

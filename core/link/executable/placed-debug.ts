@@ -2,9 +2,9 @@
  * Debug information of a unit in an executable: in front of that of objects in each section, so that what it says of itself
  * needs no relocation. Only its strings may move, where equal ones are stored once.
  */
+import type { PoolReader } from '../../intern/pool-reader.ts';
 import { writeWord } from '../../wasm/relocations.ts';
-import type { DebugSink } from '../unit/debug-info.ts';
-import { debugSections, DebugStrings } from '../unit/debug-info.ts';
+import type { DebugSink, DebugWriter } from '../unit/debug-model.ts';
 import type { PlacedFunction } from './write-code.ts';
 
 /** Sections of the unit. */
@@ -15,8 +15,14 @@ export interface PlacedDebug {
 }
 
 /** The sections of `functions`, whose lines are those of the file called `file`; null if there are no functions. */
-export function placedDebug(file: string, functions: readonly PlacedFunction[], is64: boolean): PlacedDebug | null {
+export function placedDebug(
+  writer: DebugWriter,
+  file: string,
+  pool: PoolReader,
+  functions: readonly PlacedFunction[],
+): PlacedDebug | null {
   if (functions.length === 0) return null;
+  const is64 = pool.target.ptrBits === 64;
   const mentions: { readonly at: number; readonly offset: number }[] = [];
   const sink: DebugSink = {
     addressSize: is64 ? 8 : 4,
@@ -30,7 +36,7 @@ export function placedDebug(file: string, functions: readonly PlacedFunction[], 
       out.u32(offset);
     },
   };
-  const sections = new Map<string, Uint8Array>(debugSections(file, functions, new DebugStrings(file, functions), sink));
+  const sections = new Map<string, Uint8Array>(writer.sections(file, pool, functions, sink));
   return {
     sections,
     moveStrings(offsetOf) {

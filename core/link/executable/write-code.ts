@@ -5,7 +5,7 @@
  * are copied and patched in place, or, where relocations are compressed, copied around minimal LEBs. Owns where each body
  * begins, which debug sections refer to.
  */
-import { emitBody } from '../../mir/emit.ts';
+import { emitBody, Positions } from '../../mir/emit.ts';
 import { assert } from '../../support/assert.ts';
 import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { SectionId } from '../../wasm/kinds.ts';
@@ -14,8 +14,7 @@ import type { LinkOptions } from '../options/options.ts';
 import { extraOf, funcOwner, funcPosition, isUnitFunc } from '../symbols/numbered-symbols.ts';
 import type { FuncId } from '../symbols/targets.ts';
 import type { Indexed } from './indexed.ts';
-import type { DebugFunction } from '../unit/debug-info.ts';
-import { Positions } from '../unit/debug-info.ts';
+import type { DebugFunction } from '../unit/debug-model.ts';
 import { applyRelocations, ExecutableSink, relocationValue } from './relocate.ts';
 import { syntheticBody, wrapperBody } from './synthetic-bodies.ts';
 
@@ -29,6 +28,7 @@ export interface CodePlaces {
 
 /** A function of the unit. */
 export interface PlacedFunction extends DebugFunction {
+  readonly id: FuncId;
   /** As in {@link CodePlaces.bodyStart}. */
   readonly start: number;
 }
@@ -70,8 +70,7 @@ export function writeCode(
     bodyStart[id] = start;
     out.appendRange(body.bytes, 0, body.length);
     if (positions === null) continue;
-    const { name } = state!.unit.navs[state!.funcs.keys[id]!]!;
-    debug.push({ name, start, size: body.length, positions });
+    debug.push({ ...state!.describe(id, positions, body.length), id, start });
   }
   for (const wrapper of synthetics.wrappers) {
     body.clear();

@@ -71,8 +71,9 @@ export function writeCustoms(
 ): readonly Joined[] {
   const { debugInfo, strip, stripDebug } = options;
   const isWanted = debugInfo !== null && !strip && !stripDebug;
-  const { is64 } = indexed.placed.live.symbols.table;
-  const joined = joinSections(indexed, options, isWanted ? placedDebug(debugInfo, code.debug, is64) : null);
+  const { state } = indexed.placed.live.symbols.table;
+  const own = isWanted && state !== null ? placedDebug(state.debug!, debugInfo, state.unit.pool, code.debug) : null;
+  const joined = joinSections(indexed, options, own);
   if (joined.length === 0) return joined;
   const places = indexed.placed.live.symbols.table.objects.map(() => new Map<ObjSectionIndex, Part>());
   for (const { parts } of joined) for (const part of parts) places[part.object]!.set(part.custom.section, part);

@@ -2,7 +2,7 @@
  * The `name` section of an executable (wasm core spec, appendix "Custom Sections").
  *
  * Owns its bytes and the name of each thing of the output that has one: what the object's own name section says, else its
- * symbol. Locals have the names that objects give them.
+ * symbol. Locals have the names that objects give them, and those of the unit that hold variables the names of these, if there is debug information.
  */
 import { eachObject } from '../input/each-object.ts';
 import type { ByteWriter } from '../../wasm/byte-writer.ts';
@@ -22,6 +22,7 @@ import {
 import { INDIRECT_TABLE } from '../symbols/provided-symbols.ts';
 import type { FuncId, GlobalId } from '../symbols/targets.ts';
 import { FUNCTION_TABLE } from '../symbols/targets.ts';
+import type { PlacedFunction } from './write-code.ts';
 import type { Indexed } from './indexed.ts';
 import { funcIndexOf, globalIndexOf, tableIndexOf } from './indexed.ts';
 import type { LinkOptions } from '../options/options.ts';
@@ -34,11 +35,12 @@ export function writeNames(
   out: ByteWriter,
   indexed: Indexed,
   { moduleName, wasmLdOrder, displayName }: Pick<LinkOptions, 'moduleName' | 'wasmLdOrder' | 'displayName'>,
+  debug: readonly PlacedFunction[],
 ): void {
   const mark = out.beginCustomSection('name');
   writeModuleName(out, moduleName);
   writeFunctionNames(out, indexed, displayName);
-  writeLocalNames(out, localNames(indexed));
+  writeLocalNames(out, namedLocals(indexed, debug));
   const table = tableIndexOf(indexed, FUNCTION_TABLE);
   if (table > 0) writeNameMap(out, NameSubsection.table, [{ index: table, name: INDIRECT_TABLE }]);
   writeNameMap(out, NameSubsection.global, globalNames(indexed, wasmLdOrder));
@@ -79,9 +81,13 @@ function givenName(indexed: Indexed, id: FuncId): string | undefined {
   return objectNames(object).funcs.get(objectFunc(object, funcPosition(symbols, o, id)));
 }
 
-function localNames(indexed: Indexed): readonly FuncLocals[] {
+function namedLocals(indexed: Indexed, debug: readonly PlacedFunction[]): readonly FuncLocals[] {
   const { symbols } = indexed.placed.live;
   const named: FuncLocals[] = [];
+  for (const { id, scope } of debug) {
+    const locals = symbols.table.state!.debug!.localNames(scope);
+    if (locals.length > 0) named.push({ func: funcIndexOf(indexed, id), locals });
+  }
   eachObject(symbols.table.objects, (object, o) => {
     for (const [index, locals] of objectNames(object).locals) {
       const position = definedFunc(object, { index });

@@ -109,7 +109,7 @@ export function writeExecutable(indexed: Indexed, options: OutputOptions, buffer
     const customs = writeCustoms(out, indexed, code, options);
     if (segmentStart) writeEmittedRelocs(out, MODULE_HEADER.length, indexed, { code, data: { segmentStart }, customs });
   }
-  if (!options.strip || options.keepSections.includes('name')) writeNames(out, indexed, options);
+  if (!options.strip || options.keepSections.includes('name')) writeNames(out, indexed, options, code.debug);
   if (!options.strip || options.keepSections.includes('producers')) {
     writeProducers(out, options.wasmLdOrder ? objects : taken(indexed), !options.wasmLdOrder);
   }

@@ -232,6 +232,11 @@ export const NO_RELOCS: RelocTable = {
   addend: new Float64Array(0),
 };
 
+/** Number of parameters of a function type. */
+export function paramCountOf(key: SignatureKey): number {
+  return key.indexOf('>');
+}
+
 /** Key of a function type. */
 export function signatureKey(params: ArrayLike<number>, results: ArrayLike<number>): SignatureKey {
   let key = '';

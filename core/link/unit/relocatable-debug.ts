@@ -2,12 +2,12 @@
  * Debug information of a unit as custom sections of its object: addresses of functions, and offsets into other debug sections,
  * are relocations (tool-conventions Linking.md; DWARF for WebAssembly).
  */
+import type { PoolReader } from '../../intern/pool-reader.ts';
 import type { ByteWriter } from '../../wasm/byte-writer.ts';
 import { Reloc } from '../../wasm/relocations.ts';
 import type { ObjSymIndex } from '../input/index-spaces.ts';
 import { RelocList } from '../input/reloc-list.ts';
-import type { DebugFunction, DebugSection, DebugSink } from './debug-info.ts';
-import { DEBUG_SECTIONS, debugSections, DebugStrings } from './debug-info.ts';
+import type { DebugFunction, DebugSection, DebugSink, DebugWriter } from './debug-model.ts';
 
 /** One section; relocations count from its first byte. */
 export interface UnitDebugSection {
@@ -16,20 +16,29 @@ export interface UnitDebugSection {
   readonly relocs: RelocList<ObjSymIndex>;
 }
 
+/** Who writes, whose lines, and whose types. */
+interface DebugSource {
+  readonly writer: DebugWriter;
+  readonly file: string;
+  readonly pool: PoolReader;
+}
+
 /**
  * The sections of `functions` (not empty), which have these symbols. `sectionSymbol` adds the symbol of the section with number n
  * among them.
  */
 export function relocatableDebug(
-  file: string,
+  { writer, file, pool }: DebugSource,
   functions: readonly DebugFunction[],
   functionSymbols: readonly ObjSymIndex[],
-  is64: boolean,
   sectionSymbol: (name: DebugSection, n: number) => ObjSymIndex,
 ): readonly UnitDebugSection[] {
   const own = new Map(
-    DEBUG_SECTIONS.map((name, n) => [name, { symbol: sectionSymbol(name, n), relocs: new RelocList<ObjSymIndex>() }]),
+    writer
+      .sectionsOf(functions)
+      .map((name, n) => [name, { symbol: sectionSymbol(name, n), relocs: new RelocList<ObjSymIndex>() }]),
   );
+  const is64 = pool.target.ptrBits === 64;
   const addressSize = is64 ? 8 : 4;
   const addressType = is64 ? Reloc.FUNCTION_OFFSET_I64 : Reloc.FUNCTION_OFFSET_I32;
   const sink: DebugSink = {
@@ -43,6 +52,6 @@ export function relocatableDebug(
       out.zeros(4);
     },
   };
-  const sections = debugSections(file, functions, new DebugStrings(file, functions), sink);
+  const sections = writer.sections(file, pool, functions, sink);
   return sections.map(([name, bytes]) => ({ name, bytes, relocs: own.get(name)!.relocs }));
 }

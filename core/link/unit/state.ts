@@ -14,10 +14,14 @@ import { assert } from '../../support/assert.ts';
 import { U32Column, U8Column } from '../../support/column.ts';
 import { IndexedMap } from '../../support/indexed-map.ts';
 import type { MirCode, Prologue } from '../../mir/mir.ts';
+import { hasFrame } from '../../mir/mir.ts';
+import type { Positions } from '../../mir/emit.ts';
+import type { DebugFunction, DebugWriter } from './debug-model.ts';
 import type { LoweredData } from './lower-data.ts';
 import type { NameTables, TagNameFunction } from './name-tables.ts';
 import { makeNameTables } from './name-tables.ts';
 import type { SignatureKey } from '../input/object-file.ts';
+import { paramCountOf } from '../input/object-file.ts';
 import { signatureOf } from './signature.ts';
 
 /** Name of the unit in messages. */
@@ -73,6 +77,8 @@ export class LinkState {
   readonly isShared: boolean;
   /** The code has SIMD: vectors are parameters and results of functions. */
   readonly simd128: boolean;
+  /** Writes debug information; null: nobody wants any. */
+  readonly debug: DebugWriter | null;
   readonly tags: U8Column;
   readonly words: U32Column;
   readonly extra: U32Column;
@@ -91,9 +97,10 @@ export class LinkState {
   readonly #signatures = new Map<IpIndex, SignatureKey>();
   #foreignNames: ReadonlySet<string> | null = null;
 
-  constructor(unit: Unit, isShared = false, simd128 = false) {
+  constructor(unit: Unit, isShared = false, simd128 = false, debug: DebugWriter | null = null) {
     this.isShared = isShared;
     this.simd128 = simd128;
+    this.debug = debug;
     this.#source = unit;
     const room = unit.navs.reduce((sum, { body }) => sum + (body === null ? 0 : body.length * MIR_FOR_AIR), LEAST_ROOM);
     this.tags = new U8Column(room);
@@ -157,6 +164,21 @@ export class LinkState {
       this.#signatures.set(fnType, key);
     }
     return key;
+  }
+
+  /** What debug information says of function number `f`, whose body has `size` bytes. */
+  describe(f: number, positions: Positions, size: number): DebugFunction {
+    assert(this.debug !== null, 'debug information is wanted, and nobody writes it');
+    const func = this.funcs.values[f]!;
+    const { navs } = this.unit;
+    const paramCount = paramCountOf(this.signature(func.funcTypes[0]! as IpIndex));
+    return {
+      name: navs[func.nav]!.name,
+      size,
+      positions,
+      scope: this.debug.scopeOf(this.codeOf(func), paramCount, positions.starts, (nav) => navs[nav]!.name),
+      bottomLocal: hasFrame(func.prologue) ? func.prologue.bottomLocal : null,
+    };
   }
 
   /** Code of a function as emit wants it; valid until the next update. */

@@ -6,13 +6,12 @@
  */
 import type { IpIndex, NavIndex } from '../../intern/keys.ts';
 import type { SymbolSink } from '../../mir/emit.ts';
-import { emitBody } from '../../mir/emit.ts';
+import { emitBody, Positions } from '../../mir/emit.ts';
 import { ByteWriter } from '../../wasm/byte-writer.ts';
 import { OP } from '../../wasm/opcodes.ts';
 import { Reloc } from '../../wasm/relocations.ts';
 import type { ObjSymIndex, ObjTypeIndex } from '../input/index-spaces.ts';
 import { RelocList } from '../input/reloc-list.ts';
-import { Positions } from './debug-info.ts';
 import { FIXUP_WORDS, FixupKind } from './lower-data.ts';
 import type { LoweredData } from './lower-data.ts';
 import type { LinkState } from './state.ts';

@@ -17,16 +17,17 @@ import { finishObject } from '../input/finish-object.ts';
 import type { ObjSegIndex, ObjSymIndex, ObjTypeIndex } from '../input/index-spaces.ts';
 import type { Draft, DraftSegment } from '../input/object-draft.ts';
 import { newDraft } from '../input/object-draft.ts';
-import type { ObjectFuncImport, ObjectNames, ObjectSymbol, ParsedObject } from '../input/object-file.ts';
+import type { LocalName, ObjectFuncImport, ObjectNames, ObjectSymbol, ParsedObject } from '../input/object-file.ts';
 import { ENVIRONMENT, signatureKey } from '../input/object-file.ts';
 import { ownPools } from '../input/read-pools.ts';
 import type { UnitOptions } from '../options/options.ts';
 import { TypeList } from '../sections/type-list.ts';
+import type { DebugFunction } from './debug-model.ts';
 import { dataAlign } from './lower-data.ts';
 import type { LoweredData } from './lower-data.ts';
 import type { FuncRecord, LinkState } from './state.ts';
 import { UNIT_FILE } from './state.ts';
-import type { UnitBytes, UnitPlan, UnitSegment } from './unit-bytes.ts';
+import type { UnitPlan, UnitSegment } from './unit-bytes.ts';
 import { unitBytes } from './unit-bytes.ts';
 import type { UnitDebugSection } from './relocatable-debug.ts';
 import { relocatableDebug } from './relocatable-debug.ts';
@@ -75,7 +76,10 @@ export function unitObject(state: LinkState, options: UnitOptions, diags: Diagno
   };
   const { module } = ENVIRONMENT;
   const content = unitBytes(plan);
-  const debug = options.debugInfo === null ? null : unitDebug(options.debugInfo, state, content, symbols, is64);
+  const described = content.positions.map((positions, f) =>
+    state.describe(f, positions, content.bodyEnd[f]! - content.bodyStart[f]!),
+  );
+  const debug = options.debugInfo === null ? null : unitDebug(options.debugInfo, state, described, symbols);
   const bytes = debug === null ? content.bytes : joined([content.bytes, ...debug.map((section) => section.bytes)]);
   const draft: Draft = newDraft(UNIT_FILE, bytes, ownPools(bytes.length).slab);
   draft.sections.push(sectionPlace(SectionId.code, 0, content.codeSize));
@@ -99,7 +103,7 @@ export function unitObject(state: LinkState, options: UnitOptions, diags: Diagno
   draft.relocs.push({ target: 1, table: content.dataRelocs.toTable() });
   if (debug !== null) addCustoms(draft, debug, content.bytes.length);
   draft.features.push(...options.features.map((name) => `+${name}`));
-  draft.names = functionNames(state, funcImports);
+  draft.names = functionNames(state, funcImports, described);
   return finishObject(draft);
 }
 
@@ -126,20 +130,16 @@ function addCustoms(draft: Draft, debug: readonly UnitDebugSection[], start: num
   }
 }
 
-/** Debug information of all functions; adds a symbol for each of its sections. */
+/** Debug information of `functions`; adds a symbol for each of its sections. */
 function unitDebug(
   file: string,
-  { funcs, unit }: LinkState,
-  { bodyStart, bodyEnd, positions }: UnitBytes,
+  { funcs, unit, debug }: LinkState,
+  functions: readonly DebugFunction[],
   symbols: UnitSymbols,
-  is64: boolean,
 ): readonly UnitDebugSection[] {
-  const functions = funcs.keys.map((nav, f) => {
-    return { name: unit.navs[nav]!.name, size: bodyEnd[f]! - bodyStart[f]!, positions: positions[f]! };
-  });
   const functionSymbols = funcs.keys.map((nav) => symbols.navSymbol[nav]! as ObjSymIndex);
   if (functions.length === 0) return [];
-  return relocatableDebug(file, functions, functionSymbols, is64, (name, n) =>
+  return relocatableDebug({ writer: debug!, file, pool: unit.pool }, functions, functionSymbols, (name, n) =>
     symbols.add(SymbolKind.section, SymbolFlag.local, name, FIRST_CUSTOM + n),
   );
 }
@@ -188,11 +188,20 @@ function importFunctions(
 }
 
 /** Names for people: those of the navs, not of their symbols. */
-function functionNames(state: LinkState, imports: readonly ObjectFuncImport[]): ObjectNames {
+function functionNames(
+  state: LinkState,
+  imports: readonly ObjectFuncImport[],
+  described: readonly DebugFunction[],
+): ObjectNames {
   const funcs = new Map<number, string>();
   imports.forEach(({ field }, i) => funcs.set(i, field));
   state.funcs.keys.forEach((nav, i) => funcs.set(imports.length + i, state.unit.navs[nav]!.name));
-  return { funcs, locals: new Map() };
+  const locals = new Map<number, readonly LocalName[]>();
+  described.forEach(({ scope }, i) => {
+    const names = state.debug!.localNames(scope);
+    if (names.length > 0) locals.set(imports.length + i, names);
+  });
+  return { funcs, locals };
 }
 
 /** The symbol table under construction. */

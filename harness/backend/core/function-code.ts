@@ -15,6 +15,9 @@ export interface CodeTarget {
   readonly table64: boolean;
 }
 
+/** What is said to debuggers. */
+const SAID: ReadonlySet<number> = new Set([MirOperand.position, MirOperand.variable, MirOperand.mark]);
+
 const CALL = 0x10;
 const CALL_INDIRECT = 0x11;
 const RETURN_CALL = 0x12;
@@ -47,7 +50,7 @@ export function functionCode(mir: Mir, { ptrBits, table64 }: CodeTarget): Functi
   for (let n = 0; n < mir.tags.length; n++) {
     const tag = mir.tags[n]!;
     const kind = MIR_OPERAND[tag]!;
-    if (tag === MirTag.dbg_epilogue_begin || kind === MirOperand.position) continue;
+    if (tag === MirTag.dbg_epilogue_begin || SAID.has(kind)) continue;
     const name = MIR_NAMES[tag]!;
     const text = `${name} at ${n}`;
     if (kind === MirOperand.fn_type && ptrBits === 64 && !table64)

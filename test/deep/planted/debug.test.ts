@@ -11,4 +11,4 @@ test.each(DEBUG_BUGS.map((bug) => [bug.name, bug] as const))('%s is found', asyn
   expect(bucket).toMatch(/\/layout\/.*debug/);
 });
 
-testBugsOf('debug', TRACE_BUGS);
+testBugsOf('traces', TRACE_BUGS);

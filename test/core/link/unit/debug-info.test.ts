@@ -3,9 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import { parseUnit } from '../../../../core/air/text/parse.ts';
 import { compileExe, compileObject, joinObjects, linkObjects } from '../../../../core/pipeline/compile.ts';
 import { DEFAULT_SETTINGS } from '../../../../core/pipeline/settings.ts';
+import { ALL_PEEPHOLES } from '../../../../core/codegen/state/peepholes.ts';
 import { Cursor, listSections } from '../../../../harness/wasm/cursor.ts';
 import { judgeDebug } from '../../../../harness/layout/judge-debug.ts';
-import type { Dwarf } from '../../../../harness/layout/read-dwarf.ts';
+import type { DebugScope, Dwarf, FoundVariable } from '../../../../harness/layout/read-dwarf.ts';
 import { customsOf, readDwarf } from '../../../../harness/layout/read-dwarf.ts';
 import { expectOk } from '../../codegen/run-air.ts';
 
@@ -207,3 +208,173 @@ test('code is the same with it and without', () => {
   };
   expect(code(expectOk(compileExe(unit(32), SETTINGS)))).toBe(code(expectOk(compileExe(unit(32), DEFAULT_SETTINGS))));
 });
+
+/** Names of everything that can have one. */
+const NAMED = `
+export fn @named(u32, *struct { u32, u8 }) u32 {
+  %0 = arg u32 0
+  %1 = arg *struct { u32, u8 } 1
+  dbg_stmt 1 1
+  dbg_var_val %0, "n"
+  dbg_var_val %1, "pair"
+  %5 = alloc *u32
+  dbg_var_ptr %5, "sum"
+  store %5, u32 0
+  %8 = alloc *[4]u16
+  dbg_var_ptr %8, "table"
+  dbg_stmt 2 1
+  %11 = add_wrap %0, u32 5
+  dbg_var_val %11, "m"
+  dbg_stmt 3 9
+  %14 = dbg_inline_block u32 @inlined {
+    dbg_arg_inline %11, "a"
+    dbg_stmt 10 1
+    %17 = mul_wrap %11, %11
+    dbg_var_val %17, "square"
+    dbg_stmt 11 1
+    br %14 %17
+  }
+  store %5, %14
+  dbg_stmt 4 1
+  %22 = block void {
+    %23 = load u32 %5
+    dbg_var_val %23, "inner"
+    dbg_var_val u64 77, "constant"
+    %26 = add_wrap %23, u32 1
+    store %5, %26
+    br %22
+  }
+  dbg_stmt 5 1
+  %30 = load u32 %5
+  ret %30
+}
+
+fn @inlined(u32) u32 {
+  %0 = arg u32 0
+  ret %0
+}
+`;
+
+/** Name, what it is, size of its type, and its places: `local 0`, `frame 4`, a constant. */
+function shownVariable({ name, isArgument, size, places }: FoundVariable): string {
+  const place = ({ location }: FoundVariable['places'][number]): string => {
+    if (location[0] === 0xed) return `local ${location[2]}`;
+    if (location[0] === 0x91) return `frame ${location[1]}`;
+    return `constant ${location[2]}`;
+  };
+  const where = [...new Set(places.map(place))].join();
+  return `${isArgument ? 'argument' : 'variable'} ${name}:${size} ${where === '' ? 'nowhere' : where}`;
+}
+
+function shownScope(scope: DebugScope): unknown[] {
+  const { inlined, call, variables, scopes } = scope;
+  const own = inlined === null ? [] : [`${inlined} at ${call?.join(':')}`];
+  return [...own, ...variables.map(shownVariable), ...scopes.map(shownScope)];
+}
+
+const NAMES_OF = {
+  names: [
+    ['n', 'pair', 'm', 'a', 'square', 'inner', 'constant'].map((name) => ({
+      name,
+      isVariable: false,
+      isCertain: true,
+    })),
+    ['sum', 'table'].map((name) => ({ name, isVariable: true, isCertain: true })),
+  ].flat(),
+  inlined: ['inlined'],
+};
+
+describe.each([32, 64] as const)('names of variables, with addresses of %i bits', (ptrBits) => {
+  const bytes = ptrBits / 8;
+  const statements = new Map([
+    ['named', [1, 2, 3, 10, 11, 4, 5].map((line) => [line, line === 3 ? 9 : 1] as const)],
+    ['inlined', []],
+  ]);
+  const ways = (settings: typeof SETTINGS): Readonly<Record<string, Uint8Array>> => {
+    const object = expectOk(compileObject(unit(ptrBits, NAMED), settings));
+    const joined = expectOk(joinObjects([{ name: 'a.o', bytes: object }]));
+    return {
+      executable: expectOk(compileExe(unit(ptrBits, NAMED), settings)),
+      linked: expectOk(linkObjects([{ name: 'a.o', bytes: object }], settings)),
+      joined: expectOk(linkObjects([{ name: 'b.o', bytes: joined }], settings)),
+    };
+  };
+
+  test('lead to locals, to the frame and to constants', () => {
+    for (const [way, module] of Object.entries(ways(SETTINGS))) {
+      const entry = dwarfOf(module).entries.find(({ name }) => name === 'named')!;
+      expect([way, shownScope(entry)]).toEqual([
+        way,
+        [
+          'argument n:4 local 0',
+          `argument pair:${bytes} local 1`,
+          'variable sum:4 frame 0',
+          'variable table:8 frame 4',
+          'variable m:4 local 4',
+          ['inlined at 3:9', 'argument a:4 local 4', 'variable square:4 local 6'],
+          ['variable inner:4 local 5', 'variable constant:8 constant 77'],
+        ],
+      ]);
+      expect(judgeDebug(module, 'program.air', statements, new Map([['named', NAMES_OF]]))).toEqual([]);
+    }
+  });
+
+  test('of values that stay on the operand stack lead nowhere', () => {
+    // Locals of one type lie side by side once they are shared.
+    const shared = ptrBits === 64 ? 2 : 4;
+    const settings = { ...SETTINGS, ...ALL_PEEPHOLES };
+    for (const [way, module] of Object.entries(ways(settings))) {
+      const entry = dwarfOf(module).entries.find(({ name }) => name === 'named')!;
+      expect([way, shownScope(entry)]).toEqual([
+        way,
+        [
+          'argument n:4 local 0',
+          `argument pair:${bytes} local 1`,
+          'variable sum:4 nowhere',
+          'variable table:8 frame 0',
+          `variable m:4 local ${shared}`,
+          ['inlined at 3:9', `argument a:4 local ${shared}`, 'variable square:4 nowhere'],
+          ['variable inner:4 nowhere', 'variable constant:8 constant 77'],
+        ],
+      ]);
+      expect(judgeDebug(module, 'program.air', statements, new Map([['named', NAMES_OF]]))).toEqual([]);
+    }
+  });
+
+  test('are those of locals in the name section', () => {
+    const named = Object.values(ways(SETTINGS)).map((module) => localsOf(module));
+    const locals = ['0 n', '1 pair', '4 m', '5 inner', '6 square'];
+    expect(named).toEqual([locals, locals, locals]);
+    expect(localsOf(expectOk(compileExe(unit(ptrBits, NAMED), DEFAULT_SETTINGS)))).toEqual([]);
+  });
+
+  test('change no code that peepholes make', () => {
+    // Without its name the array would not be there.
+    const silent = NAMED.replace(/dbg_(?:var_ptr|var_val|arg_inline) .*(?<!"table")$/gm, 'dbg_empty_stmt');
+    const code = (text: string): string => {
+      const module = expectOk(compileExe(unit(ptrBits, text), { ...DEFAULT_SETTINGS, ...ALL_PEEPHOLES }));
+      const { from, to } = listSections(module).find(({ id }) => id === 10)!;
+      return Buffer.from(module.subarray(from, to)).toString('hex');
+    };
+    expect(code(NAMED)).toBe(code(silent));
+  });
+});
+
+/** Names of the locals of all functions, as the name section has them. */
+function localsOf(bytes: Uint8Array): readonly string[] {
+  const names = customsOf(bytes).get('name')!;
+  const cursor = new Cursor(names, 0, names.length, true);
+  const found: string[] = [];
+  while (cursor.at < names.length) {
+    const kind = cursor.byte();
+    const end = cursor.number() + cursor.at;
+    if (kind === 2) {
+      for (let functions = cursor.number(); functions > 0; functions--) {
+        cursor.number();
+        for (let locals = cursor.number(); locals > 0; locals--) found.push(`${cursor.number()} ${cursor.name()}`);
+      }
+    }
+    cursor.at = end;
+  }
+  return found;
+}

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileExe, compileObject, linkObjects } from '../../../../core/pipeline/compile.ts';
+import { ALL_PEEPHOLES } from '../../../../core/codegen/state/peepholes.ts';
 import { DEFAULT_SETTINGS } from '../../../../core/pipeline/settings.ts';
 import { Cursor, listSections } from '../../../../harness/wasm/cursor.ts';
 import { generateCase } from '../../../../generators/index.ts';
@@ -78,6 +79,9 @@ const DUMPER = ['llvm-dwarfdump', 'llvm-dwarfdump-19', 'llvm-dwarfdump-20'].find
   (name) => spawnSync(name, ['--version']).status === 0,
 );
 
+/** The first of the names under which wasm-ld is installed; absent: it is not. */
+const LINKER = ['wasm-ld', 'wasm-ld-19', 'wasm-ld-20'].find((name) => spawnSync(name, ['--version']).status === 0);
+
 describe('llvm-dwarfdump --verify', () => {
   if (DUMPER === undefined) {
     test.skip('llvm-dwarfdump is not installed', () => undefined);
@@ -93,10 +97,21 @@ describe('llvm-dwarfdump --verify', () => {
       };
       for (const seed of [1, 2, 3, 4, 5, 6]) {
         const { unit } = generateCase(seed, 'debug');
-        const object = expectOk(compileObject(unit, SETTINGS));
-        write(`${seed}.wasm`, expectOk(compileExe(unit, SETTINGS)));
-        write(`${seed}.o`, object);
-        write(`${seed}-linked.wasm`, expectOk(linkObjects([{ name: 'a.o', bytes: object }], SETTINGS)));
+        for (const [kind, peepholes] of [
+          ['', {}],
+          ['-small', ALL_PEEPHOLES],
+        ] as const) {
+          const settings = { ...SETTINGS, ...peepholes };
+          const object = expectOk(compileObject(unit, settings));
+          write(`${seed}${kind}.wasm`, expectOk(compileExe(unit, settings)));
+          write(`${seed}${kind}.o`, object);
+          write(`${seed}${kind}-linked.wasm`, expectOk(linkObjects([{ name: 'a.o', bytes: object }], settings)));
+          if (LINKER === undefined) continue;
+          const module = join(folder.path, `${seed}${kind}-lld.wasm`);
+          const args = ['--no-entry', '--export-all', '--allow-undefined', '-o', module];
+          expect(spawnSync(LINKER, [...args, files.at(-2)!], { encoding: 'utf8' })).toMatchObject({ status: 0 });
+          files.push(module);
+        }
       }
       for (const file of files) {
         const { status, stdout } = spawnSync(DUMPER, ['--verify', file], { encoding: 'utf8' });
