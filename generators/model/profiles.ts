@@ -638,7 +638,8 @@ const ALL: readonly Profile[] = [
   {
     ...DEFAULT,
     name: 'debug',
-    summary: 'programs with debug information: lines, variables, blocks and inlined functions, in executables and objects',
+    summary:
+      'programs with debug information: lines, variables, blocks and inlined functions, in executables and objects',
     factors: { ...times(1, FLOW_TAGS), dbg_stmt: 14, call: 2, call_always_tail: 0 },
     others: 0.7,
     flow: true,

@@ -76,8 +76,8 @@ export const refusesCheck: Check = {
   name,
   frequency: 1 / 24,
   // Only core says what it refuses, and how.
-  possible: ({ layout, compiler }) => layout !== undefined && compiler.kind === 'direct',
-  applies: () => true,
+  possible: ({ layout }) => layout !== undefined,
+  applies: (context) => context.hasExe,
   run(context: CaseContext): readonly Finding[] {
     const chosen = sampleHash(context.case, name);
     const bits = 1 + (Math.floor(chosen / REFUSALS.length) % 1000);

@@ -233,8 +233,9 @@ describe('generated programs', () => {
     formats: 5,
     checked: 3,
     flow: 1,
-    // It has the instructions of profile flow, less often.
+    // These have the instructions of profile flow, less often.
     debug: 15,
+    traces: 15,
     'thread-locals': 9,
     'math-sweep': 0,
   };
@@ -278,6 +279,7 @@ describe('generated programs', () => {
         'a thread-local variable',
         'a function of libm, whose last bit is not said',
         'an atomic operation of a width that the target does not have',
+        'an error trace',
       ];
       expect([...reasons.keys()].filter((reason) => !known.includes(reason))).toEqual([]);
     },
