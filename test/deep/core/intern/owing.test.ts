@@ -39,6 +39,7 @@ describe('what owes an answer', () => {
       'core/intern/intern-pool.ts',
       'core/intern/layout.ts',
       'core/intern/packed.ts',
+      'core/link/unit/debug-types.ts',
       'core/link/unit/lower-data.ts',
       'core/link/unit/signature.ts',
       'generators/model/types.ts',
