@@ -68,6 +68,8 @@ const BUDGET: Readonly<Record<string, string>> = {
   'npx harness fuzz --profile flow': 'npx harness fuzz --profile flow --time 1s',
   'npx harness fuzz --profile packed': 'npx harness fuzz --profile packed --time 1s',
   'npx harness fuzz --profile sweep': 'npx harness fuzz --profile sweep --time 1s',
+  'npx harness fuzz --profile drop-in': 'npx harness fuzz --profile drop-in --time 1s',
+  'npx harness fuzz --profile objects': 'npx harness fuzz --profile objects --time 1s',
   'npx harness fuzz --profile math': 'npx harness fuzz --profile math --time 1s',
   'npx harness fuzz --profile debug': 'npx harness fuzz --profile debug --time 1s',
   'harness compile FILE --set --debug-info=FILE': 'harness compile good.air --set --debug-info=good.air -o debug.wasm',
