@@ -24,7 +24,7 @@ import { unreachable } from '../core/support/assert.ts';
 import type { Body } from '../core/air/body/body.ts';
 import { makeCase } from '../generators/case/case.ts';
 import { makePlan } from '../generators/emit/choices.ts';
-import type { Profile } from '../generators/model/profiles.ts';
+import type { Profile } from '../generators/model/profile.ts';
 import { PROFILES } from '../generators/index.ts';
 import { interpret } from '../interpreter/interpret.ts';
 import { Machine } from '../interpreter/machine.ts';

@@ -25,7 +25,7 @@ export type { CaseGenerator } from './case/generator.ts';
 export { casesOfProfile, caseGenerator, generateCase } from './case/generator.ts';
 export { BASE_TAGS } from './emit/guards.ts';
 export type { LinkPlan } from './case/link-plan.ts';
-export type { Profile } from './model/profiles.ts';
+export type { Profile } from './model/profile.ts';
 export { PROFILES } from './model/profiles.ts';
 export { baseSeed, MOST_VARIANTS, variantOf } from './model/swarm.ts';
 export { RandomStream } from './model/random.ts';

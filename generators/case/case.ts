@@ -24,7 +24,7 @@ import { declareFunction, makeBody, makeRecursive, neverType } from '../emit/fun
 import { emittersOf } from '../emit/table.ts';
 import type { Plan } from '../model/plan.ts';
 import { planOfSeed } from '../model/plan.ts';
-import type { DecorationSet, Profile } from '../model/profiles.ts';
+import type { DecorationSet, Profile } from '../model/profile.ts';
 import type { DataPlan, FunctionPlan, Program } from '../model/program.ts';
 import { allows, newProgram, ofType } from '../model/program.ts';
 import { RandomStream } from '../model/random.ts';

@@ -6,7 +6,7 @@
  */
 import type { PeepholeName, Peepholes, Settings } from '../../core/index.ts';
 import { ALL_PEEPHOLES, DEFAULT_SETTINGS, NO_PEEPHOLES, PEEPHOLE_NAMES } from '../../core/index.ts';
-import type { Profile } from '../model/profiles.ts';
+import type { Profile } from '../model/profile.ts';
 import type { RandomStream } from '../model/random.ts';
 
 const KIB = 1024;

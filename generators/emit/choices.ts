@@ -7,7 +7,7 @@
 import type { AirTag, DescribedTag, Unit } from '../../core/index.ts';
 import { DESCRIBED_TAGS, isDescribed } from '../../core/index.ts';
 import type { Avoids, MixPlan, Plan } from '../model/plan.ts';
-import type { Mix, Profile } from '../model/profiles.ts';
+import type { Mix, Profile } from '../model/profile.ts';
 import {
   ATOMIC_TAGS,
   CHECKED_TAGS,
@@ -18,7 +18,7 @@ import {
   SUM_TAGS,
   TRACE_TAGS,
   VECTOR_TAGS,
-} from '../model/profiles.ts';
+} from '../model/tag-groups.ts';
 import { weightedTable } from '../model/random.ts';
 import { WEIGHTS } from '../model/weights.ts';
 import { BASE_TAGS } from './guards.ts';

@@ -5,7 +5,7 @@
  * a statement or by a guard.
  */
 import type { AirTag, DescribedTag, InternPool, IpIndex } from '../../core/index.ts';
-import type { Profile } from './profiles.ts';
+import type { Profile } from './profile.ts';
 import type { WeightedTable } from './random.ts';
 import { RandomStream } from './random.ts';
 

@@ -1,95 +1,23 @@
 /**
  * Profiles: what kind of programs a campaign makes. Data only; the weights of single instructions are in weights.ts.
  */
-import type { AirTag, FloatBits } from '../../core/index.ts';
-
-/** Sets of decorations that a profile draws: of all kinds, those of a drop-in for wasm-ld, those of objects that few compilers write. */
-export type DecorationSet = 'all' | 'drop-in' | 'objects';
-
-/** One kind of program. Chances are of 256. */
-export interface Profile {
-  readonly name: string;
-  /** One line for `harness doctor` and `--help`. */
-  readonly summary: string;
-  /** Instructions of a program: [weight, least, most] per class of size. */
-  readonly sizes: readonly (readonly [weight: number, least: number, most: number])[];
-  /** Factors on the weights of instructions. */
-  readonly factors: Readonly<Partial<Record<AirTag, number>>>;
-  /** Factor on the instructions that `factors` does not name. */
-  readonly others: number;
-  /** Chance that a type is a struct, array or pointer. */
-  readonly aggregates: number;
-  /** Chance that a type is an optional, error, enum or union; 0: the program has none. */
-  readonly sums: number;
-  /** Chance that a scalar is a float. */
-  readonly floats: number;
-  /** Formats that floats are drawn from, each as likely as it is listed. */
-  readonly formats: readonly FloatBits[];
-  /** Chance that an integer type has more than 64 bits. */
-  readonly wideInts: number;
-  /** Whether there are checked operations, whose failures call the panic function. */
-  readonly checked: boolean;
-  /** Whether there are vectors. */
-  readonly vectors: boolean;
-  /** Whether these have lanes of every width, and the instructions of vectors that profile `vectors` does not draw. */
-  readonly everyVector: boolean;
-  /** Chance that a parameter or result is a vector that one v128 holds; 0: none is drawn for that. */
-  readonly registers: number;
-  /** Chance that the settings have peepholes, all or a random half of them. */
-  readonly peepholes: number;
-  /** Whether most enums have a tag of more than 64 bits. */
-  readonly wideTags: boolean;
-  /** Whether there are the instructions of {@link TRACE_TAGS}. */
-  readonly traces: boolean;
-  /** Chance that there is debug information. */
-  readonly debug: number;
-  /** Whether there are elementary functions. A sweep has them alone, or none. */
-  readonly math: boolean;
-  /** Most bits of packed structs; 0: there are none. */
-  readonly packed: number;
-  /** Chance that one of them is a packed union. */
-  readonly packedUnions: number;
-  /** Chance that a function has the calling convention of C; 0: none has, and what is exported and imported takes scalars only. */
-  readonly conventions: number;
-  /** Chance that a variable is thread-local; 0: none is. */
-  readonly threadLocals: number;
-  /** Whether there are the instructions of {@link FLOW_TAGS}. */
-  readonly flow: boolean;
-  /** Whether there are atomic instructions, and settings with the feature. */
-  readonly atomics: boolean;
-  /** Chance that a body splits into arms. */
-  readonly splits: number;
-  /** Most data navs that are planned. */
-  readonly data: number;
-  /** Chance of more than 63 functions with an address. */
-  readonly crowds: number;
-  /** Chance of very many data navs. */
-  readonly heaps: number;
-  /** Chance that a program has a place that may trap. */
-  readonly faults: number;
-  /** Chance that the settings are far from the defaults. */
-  readonly settings: number;
-  /** Chance that data lies at 2 GiB or beyond. */
-  readonly highData: number;
-  /** Most functions of a program without a crowd. */
-  readonly functions: number;
-  /** Bits of an address. */
-  readonly ptrBits: 32 | 64;
-  /** The link plan has decorations (decorations.ts) of this set. */
-  readonly decorated: false | DecorationSet;
-  /** A seed is the number of a cell of the sweep (generators/sweep); nothing is drawn. */
-  readonly sweeps: boolean;
-  /** Whether each seed switches off instructions of its own (swarm.ts). */
-  readonly swarms: boolean;
-  /** What some of the seeds have on top of it; the others are of the profile as it stands. */
-  readonly mixes: readonly Mix[];
-}
-
-/** A share of the seeds of a profile, of 256, and how their programs differ. */
-export interface Mix {
-  readonly share: number;
-  readonly change: Partial<Omit<Profile, 'name' | 'ptrBits' | 'sweeps' | 'swarms' | 'mixes'>>;
-}
+import type { AirTag } from '../../core/index.ts';
+import type { Mix, Profile } from './profile.ts';
+import {
+  ATOMIC_TAGS,
+  CHECKED_TAGS,
+  CONTROL,
+  EVERY_VECTOR_TAGS,
+  FLOATS,
+  FLOAT_EXTRAS,
+  FLOW_TAGS,
+  INTEGERS,
+  MATH_TAGS,
+  MEMORY,
+  SUM_TAGS,
+  TRACE_TAGS,
+  VECTOR_TAGS,
+} from './tag-groups.ts';
 
 const MIXED = [
   [2, 1, 5],
@@ -97,91 +25,6 @@ const MIXED = [
   [6, 30, 90],
   [2, 90, 280],
 ] as const;
-
-// prettier-ignore
-export const INTEGERS: readonly AirTag[] = [
-  'add', 'sub', 'mul', 'add_wrap', 'sub_wrap', 'mul_wrap', 'add_sat', 'sub_sat', 'mul_sat', 'div_trunc', 'div_floor',
-  'div_exact', 'rem', 'mod', 'max', 'min', 'add_with_overflow', 'sub_with_overflow', 'mul_with_overflow',
-  'shl_with_overflow', 'abs', 'bit_and', 'bit_or', 'xor', 'bool_and', 'bool_or', 'not', 'shl', 'shl_exact', 'shl_sat',
-  'shr', 'shr_exact', 'clz', 'ctz', 'popcount', 'byte_swap', 'bit_reverse', 'cmp_lt', 'cmp_lte', 'cmp_eq', 'cmp_gte',
-  'cmp_gt', 'cmp_neq', 'intcast', 'trunc', 'bitcast',
-];
-
-// prettier-ignore
-export const FLOATS: readonly AirTag[] = [
-  'div_float', 'neg', 'sqrt', 'floor', 'ceil', 'trunc_float', 'round', 'fptrunc', 'fpext', 'int_from_float',
-  'float_from_int', 'add', 'sub', 'mul', 'div_trunc', 'div_floor', 'div_exact', 'rem', 'mod', 'min', 'max', 'abs',
-  'cmp_lt', 'cmp_lte', 'cmp_eq', 'cmp_gte', 'cmp_gt', 'cmp_neq', 'bitcast',
-];
-
-/** What only profiles have that name it: instructions that are compiled to calls, or that say no more than others do. */
-// prettier-ignore
-export const FLOAT_EXTRAS: readonly AirTag[] = [
-  'mul_add', 'add_optimized', 'sub_optimized', 'mul_optimized', 'div_float_optimized', 'div_trunc_optimized',
-  'div_floor_optimized', 'div_exact_optimized', 'rem_optimized', 'mod_optimized', 'neg_optimized', 'cmp_lt_optimized',
-  'cmp_lte_optimized', 'cmp_eq_optimized', 'cmp_gte_optimized', 'cmp_gt_optimized', 'cmp_neq_optimized',
-  'int_from_float_optimized',
-];
-
-// prettier-ignore
-export const MEMORY: readonly AirTag[] = [
-  'alloc', 'load', 'store', 'ptr_add', 'ptr_sub', 'ptr_elem_val', 'ptr_elem_ptr', 'slice', 'slice_len', 'slice_ptr',
-  'ptr_slice_len_ptr', 'ptr_slice_ptr_ptr', 'slice_elem_val', 'slice_elem_ptr', 'array_elem_val', 'array_to_slice',
-  'struct_field_ptr', 'struct_field_ptr_index_0', 'struct_field_ptr_index_1', 'struct_field_ptr_index_2',
-  'struct_field_ptr_index_3', 'struct_field_val', 'field_parent_ptr', 'memset', 'memcpy', 'memmove', 'aggregate_init',
-];
-
-// prettier-ignore
-/** Instructions of optionals, errors, enums and unions: drawn only by profiles that have such types. */
-export const SUM_TAGS: readonly AirTag[] = [
-  'is_null', 'is_non_null', 'is_null_ptr', 'is_non_null_ptr', 'is_err', 'is_non_err', 'is_err_ptr', 'is_non_err_ptr',
-  'optional_payload', 'optional_payload_ptr', 'optional_payload_ptr_set', 'wrap_optional', 'unwrap_errunion_payload',
-  'unwrap_errunion_payload_ptr', 'unwrap_errunion_err', 'unwrap_errunion_err_ptr', 'errunion_payload_ptr_set',
-  'wrap_errunion_payload', 'wrap_errunion_err', 'try', 'try_cold', 'try_ptr', 'try_ptr_cold', 'cmp_lt_errors_len',
-  'error_set_has_value', 'error_name', 'tag_name', 'is_named_enum_value', 'get_union_tag', 'set_union_tag', 'union_init',
-];
-
-export const CONTROL: readonly AirTag[] = ['block', 'loop', 'cond_br', 'switch_br', 'trap', 'breakpoint', 'unreach'];
-
-/** Instructions that only profiles with checks have. */
-export const CHECKED_TAGS: readonly AirTag[] = ['add_safe', 'sub_safe', 'mul_safe', 'intcast_safe'];
-
-/** Instructions of control and of the machine that only profiles have that are about them. */
-// prettier-ignore
-export const FLOW_TAGS: readonly AirTag[] = [
-  'loop_switch_br', 'switch_dispatch', 'wasm_memory_size', 'wasm_memory_grow', 'frame_addr', 'ret_addr', 'call_never_tail',
-  'call_never_inline', 'call_always_tail', 'store_safe', 'memset_safe', 'ret_safe', 'int_from_float_safe',
-  'int_from_float_optimized_safe', 'dbg_inline_block', 'dbg_stmt', 'dbg_empty_stmt', 'dbg_var_ptr', 'dbg_var_val',
-  'dbg_arg_inline',
-];
-
-/** Hints and error traces. */
-export const TRACE_TAGS: readonly AirTag[] = [
-  'prefetch',
-  'err_return_trace',
-  'set_err_return_trace',
-  'save_err_return_trace_index',
-];
-
-/** Instructions that only vectors have. */
-// prettier-ignore
-export const VECTOR_TAGS: readonly AirTag[] = [
-  'cmp_vector', 'cmp_vector_optimized', 'select', 'splat', 'reduce', 'reduce_optimized', 'shuffle_one', 'shuffle_two',
-];
-
-/** Those that only profiles with everything of vectors have. */
-export const EVERY_VECTOR_TAGS: readonly AirTag[] = ['vector_store_elem'];
-
-/** Elementary functions. */
-// prettier-ignore
-export const MATH_TAGS: readonly AirTag[] = ['sin', 'cos', 'tan', 'exp', 'exp2', 'log', 'log2', 'log10'];
-
-/** Atomic instructions. */
-// prettier-ignore
-export const ATOMIC_TAGS: readonly AirTag[] = [
-  'atomic_load', 'atomic_store_unordered', 'atomic_store_monotonic', 'atomic_store_release', 'atomic_store_seq_cst',
-  'atomic_rmw', 'cmpxchg_weak', 'cmpxchg_strong',
-];
 
 function times(factor: number, tags: readonly AirTag[]): Partial<Record<AirTag, number>> {
   return Object.fromEntries(tags.map((tag) => [tag, factor]));
@@ -301,6 +144,30 @@ const PACKED: Omit<Profile, 'name' | 'summary' | 'packed'> = {
   splits: 30,
   data: 6,
   functions: 4,
+};
+
+/** Small programs with few data: what is linked around them, or where they lie, is what counts. */
+const SMALL_LINKED: Profile = {
+  ...DEFAULT,
+  sizes: [
+    [3, 3, 12],
+    [1, 12, 40],
+  ],
+  crowds: 0,
+  heaps: 0,
+  functions: 4,
+};
+
+/** What both profiles with debug information have. */
+const DEBUG: Profile = {
+  ...DEFAULT,
+  others: 0.7,
+  flow: true,
+  debug: 224,
+  aggregates: 40,
+  splits: 60,
+  settings: 60,
+  functions: 8,
 };
 
 const ALL: readonly Profile[] = [
@@ -636,78 +503,40 @@ const ALL: readonly Profile[] = [
     functions: 3,
   },
   {
-    ...DEFAULT,
+    ...DEBUG,
     name: 'debug',
     summary:
       'programs with debug information: lines, variables, blocks and inlined functions, in executables and objects',
     factors: { ...times(1, FLOW_TAGS), dbg_stmt: 14, call: 2, call_always_tail: 0 },
-    others: 0.7,
-    flow: true,
-    debug: 224,
-    aggregates: 40,
-    splits: 60,
-    settings: 60,
-    functions: 8,
   },
   {
-    ...DEFAULT,
+    ...DEBUG,
     name: 'traces',
     summary: 'programs with debug information, with error traces and prefetches in them',
     factors: { ...times(1, FLOW_TAGS), ...times(2, TRACE_TAGS), dbg_stmt: 6, call: 2, call_always_tail: 0 },
-    others: 0.7,
-    flow: true,
     traces: true,
-    debug: 224,
-    aggregates: 40,
-    splits: 60,
-    settings: 60,
-    functions: 8,
   },
   {
-    ...DEFAULT,
+    ...SMALL_LINKED,
     name: 'drop-in',
     summary: 'small programs in links that compilers and build systems make: what a drop-in for wasm-ld must do',
-    sizes: [
-      [3, 3, 12],
-      [1, 12, 40],
-    ],
-    data: 6,
-    crowds: 0,
-    heaps: 0,
     settings: 120,
-    functions: 4,
     decorated: 'drop-in',
   },
   {
-    ...DEFAULT,
+    ...SMALL_LINKED,
     name: 'objects',
     summary: 'small programs linked with objects as other compilers and assemblers write them, valid and rarely seen',
-    sizes: [
-      [3, 3, 12],
-      [1, 12, 40],
-    ],
-    data: 6,
-    crowds: 0,
-    heaps: 0,
     settings: 120,
-    functions: 4,
     decorated: 'objects',
   },
   {
-    ...DEFAULT,
+    ...SMALL_LINKED,
     name: 'high-data',
     summary: 'small programs whose data lies at 2 GiB and beyond, where addresses are negative numbers',
     factors: times(2, MEMORY),
     others: 0.7,
-    sizes: [
-      [3, 3, 12],
-      [1, 12, 40],
-    ],
-    data: 6,
-    crowds: 0,
-    heaps: 0,
     highData: 200,
-    functions: 4,
   },
   {
     ...DEFAULT,

@@ -16,7 +16,7 @@ import {
   MEMORY,
   SUM_TAGS,
   VECTOR_TAGS,
-} from './profiles.ts';
+} from './tag-groups.ts';
 import { RandomStream, weightedTable } from './random.ts';
 
 /** Seeds from here on are variants of those below. */

@@ -17,7 +17,7 @@ import {
   valueRef,
 } from '../../core/index.ts';
 import type { Avoids, Plan } from '../model/plan.ts';
-import { MATH_TAGS } from '../model/profiles.ts';
+import { MATH_TAGS } from '../model/tag-groups.ts';
 import type { SweepCell } from './cells.ts';
 import { inputsOf, sweepCells } from './cells.ts';
 import type { NumberClass } from './legal.ts';

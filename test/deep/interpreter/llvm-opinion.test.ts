@@ -19,7 +19,7 @@ import {
 import { abiSize, fieldOffset } from '../../../core/intern/layout.ts';
 import { floatPattern } from '../../../core/intern/numbers.ts';
 import type { SweepCell } from '../../../generators/sweep/cells.ts';
-import { MATH_TAGS } from '../../../generators/model/profiles.ts';
+import { MATH_TAGS } from '../../../generators/model/tag-groups.ts';
 import { inputsOf, sweepCells } from '../../../generators/sweep/cells.ts';
 import { pairsOf } from '../../../generators/sweep/sweep-case.ts';
 import type { SweepValue } from '../../../generators/sweep/types.ts';
