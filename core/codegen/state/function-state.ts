@@ -30,6 +30,7 @@ import type { Lane } from './lane.ts';
 import { Locals } from './locals.ts';
 import { opAdd } from './numeric-opcodes.ts';
 import { pushPlace } from './push-place.ts';
+import { bodyGivesNames, givesNames } from './names-given.ts';
 import { NumberClasses } from './number-class.ts';
 import type { NumberClass } from './number-class.ts';
 import type { CodegenOptions } from './options.ts';
@@ -107,6 +108,8 @@ export class FunctionState {
   readonly #lowerings: readonly Lowering[];
   /** By tag number; null where the lowering itself is called. */
   readonly #byClass: readonly (readonly Lowering[] | null)[];
+  /** Whether something gives a name, so that bodies may be scopes. */
+  #givesNames = false;
   /** The lane in work, if one is. */
   #lane: Lane | null = null;
   /** Number of the body that is being lowered; bodies are numbered in the order in which they are begun. */
@@ -121,6 +124,7 @@ export class FunctionState {
   /** Starts a function. */
   reset(pool: PoolReader, fnTy: IpIndex, body: Body, options: CodegenOptions): void {
     const count = body.length;
+    const { simd128 } = options;
     this.pool = pool;
     this.addressRep = addressRep(pool);
     this.#classes.reset(pool);
@@ -132,19 +136,17 @@ export class FunctionState {
     this.liveness = this.#analysis.run(body);
     this.mir.reset(fnTy);
     // Peepholes want a local for each value, and share them afterwards.
-    this.locals.reset(
-      wasmParamCount(pool, fnTy, options.simd128),
-      options.reuseLocals && !rewritesMir(options.peepholes),
-    );
+    this.locals.reset(wasmParamCount(pool, fnTy, simd128), options.reuseLocals && !rewritesMir(options.peepholes));
     if (this.callees.size > 0) this.callees.clear();
     this.frame.reset(this.addressRep);
-    const throughMemory = returnsThroughMemory(pool, fnTy, options.simd128);
+    const throughMemory = returnsThroughMemory(pool, fnTy, simd128);
     this.resultAddress = throughMemory ? local(0 as LocalIndex) : NO_VALUE;
     this.nextParam = (throughMemory ? 1 : 0) as LocalIndex;
     this.depth = 0;
     this.retSlot = null;
     this.promoted = null;
     this.traceLocal = null;
+    this.#givesNames = givesNames(body);
     this.#lane = null;
     this.productSlot = null;
     this.#bodyNumber = 0;
@@ -153,7 +155,7 @@ export class FunctionState {
       this.#values[i] = DEAD;
       this.left[i] = false;
     }
-    for (let i = 0; options.simd128 && i < count; i++) {
+    for (let i = 0; simd128 && i < count; i++) {
       this.#vectorSlots[i] = undefined;
     }
   }
@@ -429,21 +431,12 @@ export class FunctionState {
   lowerArm(inst: InstIndex, n: number, at: number): number {
     const start = armStart(this.body, inst, n, at);
     const length = armLength(this.body, inst, n, at);
-    const isScope = this.body.tags[inst] !== TAG.dbg_inline_block && this.#namesSomething(start, length);
+    const { body } = this;
+    const isScope = this.#givesNames && body.tags[inst] !== TAG.dbg_inline_block && bodyGivesNames(body, start, length);
     if (isScope) this.mir.push(MirTag.dbg_scope, 0);
     this.lowerBody(start, length);
     if (isScope) this.mir.op(MirTag.dbg_scope_end);
     return start + length;
-  }
-
-  /** Whether a name is given in the body at `extra[start]`, not only in those inside of it. */
-  #namesSomething(start: number, count: number): boolean {
-    const { tags, extra } = this.body;
-    for (let k = 0; k < count; k++) {
-      const tag = tags[extra[start + k]!];
-      if (tag === TAG.dbg_var_ptr || tag === TAG.dbg_var_val || tag === TAG.dbg_arg_inline) return true;
-    }
-    return false;
   }
 
   /** Behind block `inst`: values from in front of it that died inside can be freed now. */
