@@ -4,12 +4,19 @@
  * Owns names, flags and paths. Starts nothing; an engine that is not installed is told by name, with the line that installs it.
  * Versions are those of what is found; lock files pin what this project installs (docs/engines.md).
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { CHECKOUT, OUTSIDE } from '../../model/outside-folder.ts';
 import type { Command } from './line-process.ts';
 import type { ErrorTable } from './meanings.ts';
-import { JSC_ERRORS, SPIDERMONKEY_ERRORS, V8_ERRORS, WASMTIME_ERRORS } from './meanings.ts';
+import {
+  JSC_ERRORS,
+  SPIDERMONKEY_ERRORS,
+  V8_ERRORS,
+  WASMI_ERRORS,
+  WASMTIME_ERRORS,
+  WAZERO_ERRORS,
+} from './meanings.ts';
 
 /** One product, which may run in several ways. */
 export interface Family {
@@ -37,6 +44,8 @@ const RUNNERS = join(OUTSIDE, 'engines', 'runners');
 const JAVASCRIPT = join(RUNNERS, 'javascript.cjs');
 const PACKAGES = join(OUTSIDE, 'engines', 'node_modules');
 const PYTHON = join(OUTSIDE, 'engines', 'python');
+/** Runners that are compiled: scripts/outside-install.mjs. */
+const NATIVE = join(OUTSIDE, 'engines', 'native');
 const INSTALL = 'npm run outside:install engines';
 
 /** Major version of the newest Node, which `npm run nodes:install` installs. */
@@ -143,6 +152,24 @@ export const FAMILIES: readonly Family[] = [
       environment: { PYTHONPATH: PYTHON, PYTHONDONTWRITEBYTECODE: '1' },
     }),
   },
+  {
+    name: 'wazero',
+    what: 'wazero',
+    install: `${INSTALL}, with Go 1.25 or newer`,
+    variants: { '': ['compiler'], interpreter: ['interpreter'] },
+    errors: WAZERO_ERRORS,
+    find: () => compiled('wazero'),
+    command: ({ path }, flags) => ({ words: [path, ...flags], environment: {} }),
+  },
+  {
+    name: 'wasmi',
+    what: 'wasmi',
+    install: `${INSTALL}, with Rust 1.86 or newer`,
+    variants: { '': ['eager'], lazy: ['lazy'] },
+    errors: WASMI_ERRORS,
+    find: () => compiled('wasmi'),
+    command: ({ path }, flags) => ({ words: [path, ...flags], environment: {} }),
+  },
 ];
 
 /** Every name that {@link FAMILIES} has: `node`, `node-liftoff`, … */
@@ -183,4 +210,13 @@ function wheelVersion(name: string): string | null {
   if (!existsSync(requirements)) return null;
   const version = new RegExp(`^${name}==(\\S+)`, 'm').exec(readFileSync(requirements, 'utf8'))?.[1] ?? null;
   return version !== null && existsSync(join(PYTHON, `${name}-${version}.dist-info`)) ? version : null;
+}
+
+/** The runner of an engine, compiled; its file is named after the version of the engine. */
+function compiled(name: string): Installed | null {
+  const start = `${name}-`;
+  const file = existsSync(NATIVE) ? readdirSync(NATIVE).find((one) => one.startsWith(start)) : undefined;
+  return file === undefined
+    ? null
+    : { path: join(NATIVE, file), version: file.slice(start.length).replace(/\.exe$/, '') };
 }

@@ -84,6 +84,34 @@ export const WASMTIME_ERRORS: ErrorTable = {
   rejection: plain,
 };
 
+export const WAZERO_ERRORS: ErrorTable = {
+  traps: [
+    [/unreachable/, 'unreachable'],
+    [/out of bounds memory access|unaligned atomic/, 'memory_out_of_bounds'],
+    [/integer divide by zero/, 'division_by_zero'],
+    [/integer overflow/, 'integer_overflow'],
+    [/invalid conversion to integer/, 'invalid_conversion'],
+    [/invalid table access|indirect call type mismatch/, 'indirect_call'],
+  ],
+  stack: /stack overflow/,
+  memory: /cannot allocate memory|mmap.*failed/i,
+  rejection: plain,
+};
+
+export const WASMI_ERRORS: ErrorTable = {
+  traps: [
+    [/unreachable/, 'unreachable'],
+    [/out of bounds memory access/, 'memory_out_of_bounds'],
+    [/integer divide by zero/, 'division_by_zero'],
+    [/integer overflow/, 'integer_overflow'],
+    [/invalid conversion to integer/, 'invalid_conversion'],
+    [/undefined element|uninitialized element|indirect call type mismatch/, 'indirect_call'],
+  ],
+  stack: /call stack exhausted/,
+  memory: /out of system memory/,
+  rejection: plain,
+};
+
 /** Understands the errors of an engine with `table`. */
 export function meaningsOf(table: ErrorTable) {
   return (error: string, phase: 'compile' | 'instantiate' | 'call'): ErrorMeaning | null => {

@@ -29,6 +29,8 @@ const VARIANTS: Readonly<Record<string, readonly string[]>> = {
   jsc: ['jsc'],
   spidermonkey: ['spidermonkey'],
   wasmtime: ['wasmtime', 'wasmtime-winch', 'wasmtime-pulley'],
+  wazero: ['wazero', 'wazero-interpreter'],
+  wasmi: ['wasmi'],
 };
 
 const installed = FAMILIES.filter((family) => family.find() !== null).map(({ name }) => name);
