@@ -4,7 +4,7 @@
  * `-- link` and `-- threads` only that part, `-- load` runs campaigns on a busy machine (load.ts), `-- memory` watches the size of
  * workers over 60,000 cases (memory.ts), and `-- digests FILE` writes a digest of every artefact (digests.ts).
  * `-- kernels` compares with clang (kernels.ts), `-- codegen [PROFILE]` measures code generation alone (codegen.ts).
- * `-- table FILE` writes the table of docs/instructions.md (instruction-table.ts).
+ * `-- outside [PROGRAMS]` measures foreign compilers, engines and tools (outside.ts). `-- table FILE` writes the table of docs/instructions.md (instruction-table.ts).
  * `-- compare OTHER_DIST` compares the processor time of two builds (compare.ts), and `-- triage` says how well findings of planted
  * mistakes are told apart (triage.ts); names in place of its first number choose them. `-- night [SECONDS] [MISTAKES]` disturbs a campaign as a
  * bad night would (night.ts).
@@ -61,6 +61,9 @@ if (process.argv[2] === 'link') {
 } else if (process.argv[2] === 'codegen') {
   const { benchCodegen } = await import('./codegen.ts');
   benchCodegen(process.argv[3] ?? 'default');
+} else if (process.argv[2] === 'outside') {
+  const { benchOutside } = await import('./outside.ts');
+  await benchOutside(process.argv[3] === undefined ? undefined : Number(process.argv[3]));
 } else if (process.argv[2] === 'table') {
   const { writeInstructionTable } = await import('./instruction-table.ts');
   await writeInstructionTable(process.argv[3] ?? 'instructions.md');
