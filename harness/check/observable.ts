@@ -27,13 +27,12 @@ export function observable(run: ProgramRun, unit: Unit, { comparable }: Backend)
 
 /**
  * Where a pointer leads that names no variable is not known by its type, so it is not followed; nor is one into a variable that has
- * another layout.
+ * another layout: at offset 0 it may mean the first field, which lies elsewhere.
  */
 function withoutObjects(image: ObjectImage, isOwnLayout: (nav: NavIndex) => boolean): ObjectImage {
   const pointers: ObjectImage['pointers'] = new Map(
     [...image.pointers].map(([at, target]) => {
-      const isUnknown =
-        target.kind === 'object' || (target.kind === 'nav' && target.offset !== 0 && isOwnLayout(target.nav));
+      const isUnknown = target.kind === 'object' || (target.kind === 'nav' && isOwnLayout(target.nav));
       return [at, isUnknown ? { kind: 'dangling' } : target];
     }),
   );
