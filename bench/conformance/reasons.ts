@@ -27,9 +27,7 @@ const other = (why: string): Reason => ({ kind: 'other', why });
 const STACK_POINTER = other(
   'where mutable globals may leave the module, __stack_pointer is exported too, as by later releases',
 );
-const RELOCATABLE = order(
-  '-r keeps every segment, imports the memory, and has functions and types in an order of its own',
-);
+const RELOCATABLE = order('-r keeps every segment, as collection can drop each then');
 const PLACE = order('a section of data begins where its first segment may, not where its greatest alignment allows');
 const GLOBALS = order('globals are in another order');
 
@@ -41,7 +39,6 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'build-id.test': order('the fast build id is another hash'),
   'check-arch-64-in-32.test': other('64-bit objects need no -m wasm64'),
   'comdats.ll': STACK_POINTER,
-  'custom-section-name.ll': RELOCATABLE,
   'data-layout.s': PLACE,
   'data-segment-merging.ll': PLACE,
   'data-segments.ll': PLACE,
@@ -52,7 +49,6 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'export-all.s': GLOBALS,
   'gc-sections.ll': wording('--print-gc-sections lists functions and segments of objects, no globals and no stubs'),
   'global-base.test': SHARED,
-  'init-fini.ll': RELOCATABLE,
   'initial-heap.test': wording('a heap that is too large is memory that is too large'),
   'invalid-mvp-table-use.s': wording('a table import without a symbol is named as that'),
   'libsearch.s': SHARED,
@@ -65,23 +61,16 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'no-tls.s': order('without thread-local data there are no globals for it'),
   'pic-static.ll': GLOBALS,
   'pie.s': PIC,
-  'reloc-addend.s': RELOCATABLE,
-  'relocatable.ll': RELOCATABLE,
   'relocation-bad-tls.s': SHARED,
   'reproduce.s': scope('--reproduce is refused'),
   'responsefile.test': wording('the system is not quoted on why a file cannot be opened'),
-  'section-symbol-relocs.yaml': RELOCATABLE,
   'shared-export-dynamic.s': SHARED,
   'shared-memory-bss.s': SHARED,
-  'shared-memory.yaml': RELOCATABLE,
   'shared-needed.s': SHARED,
   'shared-weak-symbols.s': SHARED,
   'shared-weak-undefined.s': SHARED,
   'shared.s': SHARED,
   'shared64.s': SHARED,
-  'signature-mismatch-relocatable.s': RELOCATABLE,
-  'signature-mismatch.s': RELOCATABLE,
-  'stack-pointer.s': RELOCATABLE,
   'stub-library-archive.s': STUB,
   'stub-library.s': STUB,
   'tag-section.ll': PIC,
@@ -98,7 +87,6 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'unresolved-symbols-dynamic.s': wording('import-dynamic is used without a warning'),
   'unresolved-symbols.s': order('undefined symbols are reported in the order in which they are reached'),
   'visibility-hidden.ll': STACK_POINTER,
-  'weak-alias.ll': RELOCATABLE,
   'weak-undefined-pic.s': wording('global addresses of undefined functions have plain names'),
   'why-extract.s': wording('a report that cannot be written is named where -shared is not refused before'),
 };

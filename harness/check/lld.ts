@@ -22,11 +22,13 @@ import type { BuildResult } from '../way/build-result.ts';
 import { textOfFailure } from '../way/build-result.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Check } from './check.ts';
+import { compareJoined } from './compare-joined.ts';
 import { compareModules, withoutCustoms } from './compare-modules.ts';
 import { concludeVerdict, findingOfDifference } from './conclude.ts';
 import type { CaseContext } from './context.ts';
 import { findingOfDiscrepancy, runDecorated, simplerVerdicts } from './topology.ts';
 import { agree } from '../model/verdict.ts';
+import type { ModuleDifference } from './module-difference.ts';
 
 const name = 'lld';
 
@@ -62,6 +64,8 @@ export function lldCheck(llvm: Llvm): Check {
       );
       if (joined.kind === 'failed') return [];
       const { inputs } = joined;
+      const odd = marked === null ? null : judgeJoined(context, llvm, { ...topology, items: marked.items });
+      if (odd !== null) return [odd];
       const files: Record<string, Uint8Array> = {};
       for (const input of inputs) files[input.name] = input.bytes;
       if (runtime.length > 0) files['runtime.a'] = runtime;
@@ -96,6 +100,34 @@ function judgeRefusal({ refusals }: Topology, module: Uint8Array | null): readon
   if (module === null || LENIENT.some((code) => refusals.includes(code))) return [];
   const detail = `wasm-ld takes objects with a mistake (${refusals.join(' or ')})`;
   return [{ check: name, stage: 'linker', kind: 'link-error', op: `lld-takes-${refusals[0]!}`, detail }];
+}
+
+/** What both make of the objects that are to be joined; a plan joins by the library of ours, whose order is its own. */
+function judgeJoined(context: CaseContext, llvm: Llvm, { items, joined }: Topology): Finding | null {
+  if (joined === null) return null;
+  const { first, count, wraps } = joined;
+  const files = Object.fromEntries(items.slice(first, first + count).map((item) => [item.name, writeItem(item).bytes]));
+  const words = ['-r', ...wraps.map((wrapped) => `--wrap=${wrapped}`), ...Object.keys(files)];
+  const theirs = context.stopwatch.time('link', () => llvm.linkModule(words, files));
+  if (theirs.exitCode === CRASHED) {
+    context.incomparable('lld:crash');
+    return null;
+  }
+  const { command } = context.backend;
+  const ours = context.artefacts.attempt('link', () => command!.link(words, new Map(Object.entries(files))));
+  if (theirs.module === null || ours.kind !== 'built') {
+    if ((theirs.module === null) === (ours.kind !== 'built')) return null;
+    const said = ours.kind === 'built' ? theirs.stderr : textOfFailure(ours);
+    const detail = `one linker refuses to join, with ${words.join(' ')}:\n${said}`;
+    return { check: name, stage: 'linker', kind: 'link-error', op: 'joined', detail };
+  }
+  const odd = compareJoined(ours.bytes, theirs.module);
+  return odd === null ? null : findingOfModules(odd);
+}
+
+function findingOfModules({ what, kind, theirs, ours }: ModuleDifference): Finding {
+  const detail = `${what}\n  wasm-ld: ${theirs}\n  ours: ${ours}`;
+  return { check: name, stage: 'linker', kind: 'bytes', op: kind, detail };
 }
 
 /** What wasm-ld made, by what it does; null if that is right and ours was linked too. */
@@ -140,9 +172,7 @@ function judgeStructure(
     return [{ check: name, stage: 'linker', kind: 'bytes', op: 'marked', detail }];
   }
   const odd = context.stopwatch.time('compare', () => compareModules(ours.bytes, theirs, { objects, options }));
-  if (odd === null) return [];
-  const detail = `${odd.what}\n  wasm-ld: ${odd.theirs}\n  ours: ${odd.ours}`;
-  return [{ check: name, stage: 'linker', kind: 'bytes', op: odd.kind, detail }];
+  return odd === null ? [] : [findingOfModules(odd)];
 }
 
 /** Mistakes that wasm-ld does not look for. */

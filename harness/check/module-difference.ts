@@ -15,7 +15,8 @@ export interface ModuleDifference {
     | 'alignment'
     | 'functions'
     | 'custom'
-    | 'order';
+    | 'order'
+    | 'joined';
   readonly what: string;
   readonly ours: string;
   readonly theirs: string;

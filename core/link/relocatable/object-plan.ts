@@ -90,7 +90,7 @@ export interface ObjectPlan extends DefinitionMaps {
   readonly importedFuncs: number;
   /** Functions with a body. */
   readonly funcs: readonly Definition<'function'>[];
-  /** Signatures of functions behind `funcs` that only trap. */
+  /** Signatures of functions in front of `funcs` that only trap. */
   readonly stubs: readonly SignatureKey[];
   readonly globals: readonly Definition<'global'>[];
   readonly tables: readonly Definition<'table'>[];

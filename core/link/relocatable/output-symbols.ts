@@ -41,6 +41,8 @@ export interface OutputSymbols {
   readonly legacyTable: ObjectId;
 }
 
+const SECTION_SYMBOL = { kind: SymbolKind.section, flags: SymbolFlag.local, name: '', offset: 0, size: 0 };
+
 /** Collects them; reports calls with another signature than the definition's. */
 export function collectSymbols(
   table: SymbolTable,
@@ -50,7 +52,10 @@ export function collectSymbols(
 ): OutputSymbols {
   const collector = new Collector(table, customs, options, diags);
   collector.collect();
-  if (options.wasmLdOrder) collector.sort();
+  if (options.wasmLdOrder) {
+    collector.addSections();
+    collector.sort();
+  }
   return collector;
 }
 
@@ -78,6 +83,7 @@ class Collector implements OutputSymbols {
   collect(): void {
     const { objects, symbolEntries, wrapped, entries } = this.#table;
     const isLegacy =
+      !this.#options.wasmLdOrder &&
       objects.some((object) => object.isLegacyTable) &&
       objects.every((object) => object.isLegacyTable || object.tableImports.length === 0);
     eachObject(objects, (object, o) => {
@@ -98,6 +104,11 @@ class Collector implements OutputSymbols {
     }
   }
 
+  /** As wasm-ld: a symbol for each custom section, whether somebody mentions it or not. */
+  addSections(): void {
+    this.#customs.sections.forEach((_, index) => this.#section(index));
+  }
+
   /** As wasm-ld: names in the order of the symbol table, then local symbols, then those of sections. */
   sort(): void {
     const { list, drafts } = this;
@@ -106,7 +117,10 @@ class Collector implements OutputSymbols {
       if (kind === SymbolKind.section) return Infinity;
       return (flags & SymbolFlag.local) === 0 ? (places.get(name) ?? places.size) : places.size + 1;
     });
-    const order = Array.from(list.keys()).sort((a, b) => (keys[a] === keys[b] ? a - b : keys[a]! - keys[b]!));
+    const sectionOf = (i: number): number => (keys[i] === Infinity ? list[i]!.index : 0);
+    const order = Array.from(list.keys()).sort((a, b) =>
+      keys[a] === keys[b] ? sectionOf(a) - sectionOf(b) || a - b : keys[a]! - keys[b]!,
+    );
     const numbers = new Int32Array(list.length);
     order.forEach((before, i) => (numbers[before] = i));
     const [symbols, made] = [[...list], [...drafts]];
@@ -123,17 +137,21 @@ class Collector implements OutputSymbols {
   #local(object: ParsedObject, o: ObjectId, symbol: ObjectSymbol): number {
     if (symbol.kind === SymbolKind.section) {
       const place = this.#customs.placeOf[o]!.get(symbol.index as ObjSectionIndex);
-      if (!place) return -1;
-      let index = this.#sectionSymbols.get(place.index);
-      if (index === undefined) {
-        index = this.#add({ ...symbol, index: place.index }, null);
-        this.#sectionSymbols.set(place.index, index);
-      }
-      return index;
+      return place ? this.#section(place.index) : -1;
     }
     const discarded = this.#table.discarded[o];
     if (discarded && isDiscarded(object, symbol, discarded)) return -1;
     return this.#add({ ...symbol }, { object: o, symbol, isDefined: true });
+  }
+
+  /** The symbol of a joined section. */
+  #section(place: number): OutSymIndex {
+    let index = this.#sectionSymbols.get(place);
+    if (index === undefined) {
+      index = this.#add({ ...SECTION_SYMBOL, index: place }, null);
+      this.#sectionSymbols.set(place, index);
+    }
+    return index;
   }
 
   #named(entry: SymbolEntry, o: ObjectId, s: ObjSymIndex): number {

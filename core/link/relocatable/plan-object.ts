@@ -42,12 +42,12 @@ export function planObject(table: SymbolTable, options: PlanOptions, diags: Diag
   const customs = joinCustoms(table, options);
   const symbols = collectSymbols(table, customs, options, diags);
   const imports = numberImports(table, symbols, options, diags);
-  const definitions = numberDefinitions(table, symbols, imports);
+  const definitions = numberDefinitions(table, symbols, imports, options);
   numberSymbols(table, symbols, definitions);
   const plan: ObjectPlan = {
     phase: 'planned',
     table,
-    types: numberTypes(table, symbols, imports, definitions),
+    types: numberTypes(table, symbols, imports, definitions, options),
     imports,
     ...definitions,
     stubs: symbols.stubs.map(({ type }) => type),
@@ -74,11 +74,16 @@ interface Kept {
 type Definitions = DefinitionMaps &
   Pick<ObjectPlan, 'importedFuncs' | 'funcs' | 'globals' | 'tables' | 'tags' | 'segments' | 'dataEnd'>;
 
-function numberDefinitions(table: SymbolTable, symbols: OutputSymbols, imports: readonly OutputImport[]): Definitions {
+function numberDefinitions(
+  table: SymbolTable,
+  symbols: OutputSymbols,
+  imports: readonly OutputImport[],
+  { wasmLdOrder }: PlanOptions,
+): Definitions {
   const kept = keptDefinitions(table, symbols);
   const importsOf = (kind: number): number => imports.filter((item) => item.kind === kind).length;
   const importedFuncs = importsOf(SymbolKind.function);
-  const funcs = numberKept<'function'>(kept, 'funcs', importedFuncs);
+  const funcs = numberKept<'function'>(kept, 'funcs', importedFuncs + symbols.stubs.length);
   const globals = numberKept<'global'>(kept, 'globals', importsOf(SymbolKind.global));
   const tables = numberKept<'table'>(kept, 'tables', importsOf(SymbolKind.table));
   const tags = numberKept<'tag'>(kept, 'tags', importsOf(SymbolKind.tag));
@@ -92,7 +97,7 @@ function numberDefinitions(table: SymbolTable, symbols: OutputSymbols, imports: 
     tableOf: tables.map,
     tags: tags.list,
     tagOf: tags.map,
-    ...placeSegments(table, kept),
+    ...placeSegments(table, kept, wasmLdOrder),
   };
 }
 
@@ -146,23 +151,36 @@ function numberKept<S extends Space>(
   return { list, map };
 }
 
+/** As wasm-ld orders kinds of data; all other names come between these and zeros. */
+const SEGMENT_RANKS: readonly string[] = ['.tdata', '.rodata', '.data'];
+const ZEROS = '.bss';
+
+function rankOfSegment(name: string): number {
+  const rank = SEGMENT_RANKS.findIndex((start) => name.startsWith(start));
+  return rank >= 0 ? rank : SEGMENT_RANKS.length + (name.startsWith(ZEROS) ? 1 : 0);
+}
+
 function placeSegments(
   { objects }: SymbolTable,
   kept: readonly Kept[],
+  wasmLdOrder: boolean,
 ): Pick<ObjectPlan, 'segments' | 'segmentOf' | 'dataEnd'> {
+  const found = kept.flatMap(({ segments: flags }, o) =>
+    Array.from(flags.keys())
+      .filter((s) => flags[s] === 1)
+      .map((s) => ({ o: o as ObjectId, s: s as ObjSegIndex })),
+  );
+  const rank = ({ o, s }: (typeof found)[number]): number => rankOfSegment(objects[o]!.segments[s]!.name);
+  if (wasmLdOrder) found.sort((a, b) => rank(a) - rank(b));
   const segments: OutputSegment[] = [];
+  const segmentOf = kept.map(({ segments: flags }) => new Int32Array(flags.length).fill(-1));
   let dataEnd = 0;
-  const segmentOf = kept.map(({ segments: flags }, o) => {
-    const outputOf = new Int32Array(flags.length).fill(-1);
-    for (let s = 0; s < flags.length; s++) {
-      if (flags[s] === 0) continue;
-      const { alignLog2, start, end } = objects[o]!.segments[s]!;
-      const address = alignForward(dataEnd, 2 ** alignLog2);
-      dataEnd = address + end - start;
-      outputOf[s] = segments.push({ object: o as ObjectId, segment: s as ObjSegIndex, address }) - 1;
-    }
-    return outputOf;
-  });
+  for (const { o, s } of found) {
+    const { alignLog2, start, end } = objects[o]!.segments[s]!;
+    const address = alignForward(dataEnd, 2 ** alignLog2);
+    dataEnd = address + end - start;
+    segmentOf[o]![s] = segments.push({ object: o, segment: s, address }) - 1;
+  }
   return { segments, segmentOf, dataEnd };
 }
 
@@ -176,7 +194,7 @@ function numberSymbols({ objects }: SymbolTable, { list, drafts, stubs }: Output
     list[i]!.index = map[o]![definedPosition(objects[o]!, symbol)]!;
   });
   stubs.forEach(({ symbol }, i) => {
-    list[symbol]!.index = maps.importedFuncs + maps.funcs.length + i;
+    list[symbol]!.index = maps.importedFuncs + i;
   });
 }
 
@@ -199,22 +217,33 @@ function mapOf(maps: DefinitionMaps, kind: number): readonly Int32Array[] | null
 
 // --- types and slots ---
 
-/** Types of imports, of functions, of tags, then what only calls through the table mention. */
+/** Types of imports, of functions, of tags, and those that only calls through the table mention: last, or first as in wasm-ld. */
 function numberTypes(
   { objects }: SymbolTable,
   { stubs }: OutputSymbols,
   imports: readonly OutputImport[],
-  { funcs, tags }: Definitions,
+  { funcs, funcOf, tags }: Definitions,
+  { wasmLdOrder }: PlanOptions,
 ): TypeList<OutTypeIndex> {
   const types = new TypeList<OutTypeIndex>();
+  const needMentioned = (): void => {
+    objects.forEach(({ codeRelocs, funcRelocs, types: own }, o) => {
+      const { type, index } = codeRelocs;
+      if (!type.includes(Reloc.TYPE_INDEX_LEB)) return;
+      funcOf[o]!.forEach((func, f) => {
+        if (func < 0) return;
+        for (let r = funcRelocs[f]!; r < funcRelocs[f + 1]!; r++) {
+          if (type[r] === Reloc.TYPE_INDEX_LEB) types.need(own[index[r]!]!);
+        }
+      });
+    });
+  };
+  if (wasmLdOrder) needMentioned();
   for (const { signature } of imports) if (signature !== null) types.need(signature);
-  for (const { object, index } of funcs) types.need(definedSignature(objects[object]!, index));
   for (const { type } of stubs) types.need(type);
+  for (const { object, index } of funcs) types.need(definedSignature(objects[object]!, index));
   for (const { object, index } of tags) types.need(definedTagSignature(objects[object]!, index));
-  for (const { codeRelocs, types: own } of objects) {
-    const { count, type, index } = codeRelocs;
-    for (let r = 0; r < count; r++) if (type[r] === Reloc.TYPE_INDEX_LEB) types.need(own[index[r]!]!);
-  }
+  if (!wasmLdOrder) needMentioned();
   return types;
 }
 

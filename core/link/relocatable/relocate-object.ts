@@ -66,6 +66,11 @@ export class RelocatingWriter {
     const out = this.#out;
     const payload = out.beginSection(SectionId.code);
     out.uleb(funcs.length + stubs.length);
+    for (let i = 0; i < stubs.length; i++) {
+      out.uleb(TRAP_BODY.length);
+      this.#bodyStart.push(out.length - payload);
+      for (const byte of TRAP_BODY) out.u8(byte);
+    }
     for (const { object, index: f } of funcs) {
       const { bytes, bodyStart, bodyEnd, codeRelocs: relocs, funcRelocs } = table.objects[object]!;
       const start = bodyStart[f]!;
@@ -76,11 +81,6 @@ export class RelocatingWriter {
       out.appendRange(bytes, start, end);
       const [from, to] = [funcRelocs[f]!, funcRelocs[f + 1]!];
       this.#relocate(list, { object, relocs, from, to, start, at, payload, tombstone: null });
-    }
-    for (let i = 0; i < stubs.length; i++) {
-      out.uleb(TRAP_BODY.length);
-      this.#bodyStart.push(out.length - payload);
-      for (const byte of TRAP_BODY) out.u8(byte);
     }
     out.endSized(payload);
     return list;

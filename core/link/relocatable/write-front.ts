@@ -14,24 +14,40 @@ import type { ObjectPlan, OutputImport } from './object-plan.ts';
 import { initialiserIndex } from './plan-object.ts';
 
 /** Its section; nothing if it is empty. */
-export function writeImports(out: ByteWriter, plan: ObjectPlan): void {
-  const { table, imports } = plan;
-  const hasMemory = table.objects.some((object) => object.memory !== null) || plan.segments.length > 0;
-  const count = imports.length + (hasMemory ? 1 : 0);
+export function writeImports(out: ByteWriter, plan: ObjectPlan, importsMemory: boolean): void {
+  const { imports } = plan;
+  const count = imports.length + (importsMemory ? 1 : 0);
   if (count === 0) return;
   const mark = out.beginSection(SectionId.import);
   out.uleb(count);
-  if (hasMemory) {
-    const shared = table.objects.some((object) => object.memory?.shared === true);
-    const flags = (shared ? LimitsFlag.shared : 0) | (table.is64 ? LimitsFlag.is_64 : 0);
+  if (importsMemory) {
     out.name(ENVIRONMENT.module);
     out.name(ENVIRONMENT.memory);
     out.u8(ExternalKind.memory);
-    writeLimits(out, Math.ceil(plan.dataEnd / PAGE_SIZE), shared ? PAGE_SIZE : null, flags);
+    writeMemoryLimits(out, plan);
   }
   const tables = joinedTables(plan);
   let nextTable = 0;
   for (const item of imports) writeImport(out, plan, item, item.kind === SymbolKind.table ? tables[nextTable++] : null);
+  out.endSized(mark);
+}
+
+/** Whether there is something that memory is for. */
+export function hasMemory({ table, segments }: ObjectPlan): boolean {
+  return table.objects.some((object) => object.memory !== null) || segments.length > 0;
+}
+
+function writeMemoryLimits(out: ByteWriter, { table, dataEnd }: ObjectPlan): void {
+  const shared = table.objects.some((object) => object.memory?.shared === true);
+  const flags = (shared ? LimitsFlag.shared : 0) | (table.is64 ? LimitsFlag.is_64 : 0);
+  writeLimits(out, Math.ceil(dataEnd / PAGE_SIZE), shared ? PAGE_SIZE : null, flags);
+}
+
+/** A memory of the object's own, as wasm-ld has it: a link takes it like one that is imported. */
+export function writeMemory(out: ByteWriter, plan: ObjectPlan): void {
+  const mark = out.beginSection(SectionId.memory);
+  out.uleb(1);
+  writeMemoryLimits(out, plan);
   out.endSized(mark);
 }
 

@@ -24,7 +24,7 @@ import type { ObjectPlan } from './object-plan.ts';
 import { outputSegment, outputSymbol } from './object-plan.ts';
 import type { OutputRelocs } from './relocate-object.ts';
 import { RelocatingWriter } from './relocate-object.ts';
-import { writeGlobals, writeImports, writeTables, writeTags } from './write-front.ts';
+import { hasMemory, writeGlobals, writeImports, writeMemory, writeTables, writeTags } from './write-front.ts';
 
 const LEAST_CAPACITY = 4096;
 /** Where provisional slots begin. */
@@ -51,9 +51,10 @@ export function writeObject(plan: ObjectPlan, options: ObjectOutputOptions): Uin
   };
   writeHeader(out);
   section(() => writeTypes(out, plan.types.keys));
-  section(() => writeImports(out, plan));
+  section(() => writeImports(out, plan, !options.wasmLdOrder && hasMemory(plan)));
   section(() => writeFunctions(out, functionTypes(plan)));
   section(() => writeTables(out, plan));
+  if (options.wasmLdOrder) section(() => writeMemory(out, plan));
   section(() => writeTags(out, plan));
   section(() => writeGlobals(out, plan));
   const funcs = [...plan.slots.keys()];
@@ -95,7 +96,7 @@ function featuresOf({ table }: ObjectPlan, { features, extraFeatures }: ObjectOu
 
 function functionTypes({ funcs, stubs, types, table: { objects } }: ObjectPlan): number[] {
   const keys = funcs.map(({ object, index }) => definedSignature(objects[object]!, index));
-  return [...keys, ...stubs].map((key) => types.of(key));
+  return [...stubs, ...keys].map((key) => types.of(key));
 }
 
 function writeDataCount(out: ByteWriter, count: number): void {
@@ -114,6 +115,8 @@ function writeLinkingSection(out: ByteWriter, plan: ObjectPlan, firstCustom: num
       .filter(({ symbol }) => !discarded[o]?.funcs.has(definedFunc(object, object.symbols[symbol]!)))
       .map(({ priority, symbol }) => ({ priority, symbol: outputSymbol(plan, o as ObjectId, symbol) })),
   );
+  // Sorting changes nothing: the link of the output sorts as well.
+  if (wasmLdOrder) initFuncs.sort((a, b) => a.priority - b.priority);
   writeLinking(out, {
     segments: plan.segments.map(({ object, segment }) => {
       const { name, alignLog2, flags } = objects[object]!.segments[segment]!;
@@ -186,7 +189,8 @@ function memberIndex(
 // --- names ---
 
 /** What the objects call their functions, else the first symbol of each in its object, whatever the order of the output. */
-function writeNames(out: ByteWriter, plan: ObjectPlan, { moduleName, displayName }: ObjectOutputOptions): void {
+function writeNames(out: ByteWriter, plan: ObjectPlan, options: ObjectOutputOptions): void {
+  const { moduleName, displayName, wasmLdOrder } = options;
   const names = new Map<number, string>();
   const named: FuncLocals[] = [];
   plan.funcs.forEach(({ object: o, index }, f) => {
@@ -197,14 +201,16 @@ function writeNames(out: ByteWriter, plan: ObjectPlan, { moduleName, displayName
       own.funcs.get(object.funcImports.length + index) ??
       (first === undefined ? undefined : (displayName?.(first) ?? first));
     const locals = own.locals.get(object.funcImports.length + index);
-    const func = (plan.importedFuncs + f) as OutIndex<'function'>;
+    const func = (plan.importedFuncs + plan.stubs.length + f) as OutIndex<'function'>;
     if (given !== undefined) names.set(func, given);
     if (locals !== undefined) named.push({ func, locals });
   });
   for (const { kind, index, name } of plan.symbols) {
     if (kind === SymbolKind.function && !names.has(index)) names.set(index, displayName?.(name) ?? name);
   }
-  if (names.size === 0) return;
+  const globals = wasmLdOrder ? globalNames(plan) : [];
+  const segments = wasmLdOrder ? segmentNames(plan) : [];
+  if (names.size + globals.length + segments.length === 0) return;
   const mark = out.beginCustomSection('name');
   writeModuleName(out, moduleName);
   const sorted = [...names].sort((a, b) => a[0] - b[0]);
@@ -214,5 +220,23 @@ function writeNames(out: ByteWriter, plan: ObjectPlan, { moduleName, displayName
     sorted.map(([index, name]) => ({ index, name })),
   );
   writeLocalNames(out, named);
+  writeNameMap(out, NameSubsection.global, globals);
+  writeNameMap(out, NameSubsection.data, segments);
   out.endSized(mark);
+}
+
+/** By the first symbol of each, ascending. */
+function globalNames({ symbols }: ObjectPlan): { readonly index: number; readonly name: string }[] {
+  const names = new Map<number, string>();
+  for (const { kind, index, name } of symbols) {
+    if (kind === SymbolKind.global && !names.has(index)) names.set(index, name);
+  }
+  return Array.from(names, ([index, name]) => ({ index, name })).sort((a, b) => a.index - b.index);
+}
+
+function segmentNames({ segments, table }: ObjectPlan): { readonly index: number; readonly name: string }[] {
+  return segments.map(({ object, segment }, index) => ({
+    index,
+    name: table.objects[object]!.segments[segment]!.name,
+  }));
 }

@@ -249,6 +249,22 @@ const SILENT_ROWS: readonly (readonly [about: string, ...row: Row])[] = [
     'names that want the same import have one each',
   ],
   [
+    'join',
+    'joined-symbols-as-they-come',
+    'output-symbols.js',
+    'collector.sort();',
+    '',
+    'relocatable output has its symbols in the order of its objects',
+  ],
+  [
+    'join',
+    'joined-types-as-they-come',
+    'plan-object.js',
+    'if (wasmLdOrder) needMentioned();',
+    '',
+    'relocatable output has types of indirect calls behind those of functions',
+  ],
+  [
     '',
     'hidden-is-exported',
     'roots.js',

@@ -1,6 +1,7 @@
 /** What both linkers must agree on, link line by link line: limits, imports, exports, names, and each other's relocatable output. */
 import { describe, expect, test } from '@jest/globals';
 import { payloadOf } from '../../core/link/with-section.ts';
+import { compareJoined } from '../../../harness/check/compare-joined.ts';
 import { functionNames } from '../../../harness/wasm/module-reader.ts';
 import { describeLlvm } from './describe-llvm.ts';
 import { ourLinker } from './our-linker.ts';
@@ -207,6 +208,16 @@ await describeLlvm('the same link line', ({ clang, linkModule, run }) => {
     });
     expect(names[0]!.length).toBeGreaterThan(10);
     expect(names[0]).toEqual(names[1]);
+  });
+
+  test('has the symbols, types, imports, functions and memory of relocatable output that wasm-ld has', () => {
+    const [ours, theirs] = both(program, ['-r']);
+    expect(compareJoined(ours, theirs)).toBeNull();
+    const [TYPE, IMPORT, FUNCTION, MEMORY] = [1, 2, 3, 5];
+    for (const id of [TYPE, IMPORT, FUNCTION, MEMORY])
+      expect([id, payloadOf(ours, id)]).toEqual([id, payloadOf(theirs, id)]);
+    const other = compareJoined(ours, both([...program].reverse(), ['-r'])[1]);
+    expect(other?.what).toMatch(/^symbols of relocatable output/);
   });
 
   test('gives programs that do the same, also where the first page ends and the heap begins', () => {
