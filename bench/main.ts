@@ -1,19 +1,14 @@
 /**
  * `npm run bench`: how fast one process runs cases, and where the time goes; then what codegen threads gain (threads.ts) and
- * how the linker compares (link.ts). One run, all figures from it. `npm run bench -- PROFILE` runs cases of that profile only,
- * `-- link` and `-- threads` only that part, `-- load` runs campaigns on a busy machine (load.ts), `-- memory` watches the size of
- * workers over 60,000 cases (memory.ts), and `-- digests FILE` writes a digest of every artefact (digests.ts).
- * `-- kernels` compares with clang (kernels.ts), `-- codegen [PROFILE]` measures code generation alone (codegen.ts).
- * `-- outside [PROGRAMS]` measures foreign compilers, engines and tools (outside.ts). `-- table FILE` writes the table of docs/instructions.md (instruction-table.ts).
- * `-- compare OTHER_DIST` compares the processor time of two builds (compare.ts), and `-- triage` says how well findings of planted
- * mistakes are told apart (triage.ts); names in place of its first number choose them. `-- night [SECONDS] [MISTAKES]` disturbs a campaign as a
- * bad night would (night.ts).
+ * how the linker compares (link.ts). One run, all figures from it. A word behind it chooses one part (`npm run bench -- --help` lists
+ * them), or the profile whose cases run.
  *
- * Runs the cases of a campaign in this process, as a worker does (same V8 flags), after a warm-up. Seeds are fixed, so two
- * builds can be compared; the clock of a busy machine cannot.
+ * Owns the list of parts and what their words mean. Runs the cases of a campaign in this process, as a worker does (same V8 flags), after a
+ * warm-up. Seeds are fixed, so two builds can be compared; the clock of a busy machine cannot.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { PROFILES } from '../generators/index.ts';
 import { CORE_BACKEND } from '../harness/backend/core/core-backend.ts';
 import { CHUNK } from '../harness/campaign/config.ts';
 import { generatorOf } from '../harness/case/generate.ts';
@@ -24,67 +19,147 @@ import type { Tally } from '../harness/model/tally.ts';
 import { addTally, emptyTally, total } from '../harness/model/tally.ts';
 import { Executor } from '../harness/worker/executor.ts';
 import { workerV8Flags } from '../harness/worker/v8-flags.ts';
-import { benchCompare } from './compare.ts';
-import { writeDigests } from './digests.ts';
-import { benchLoad } from './load.ts';
-import { benchLink } from './link.ts';
-import { benchMemory } from './memory.ts';
-import { benchNight } from './night.ts';
-import { benchThreads } from './threads.ts';
-import { benchTriage } from './triage.ts';
 
 const WARM_UP = 300;
 const MEASURED = 1500;
 const CHILD = 'HARNESS_BENCH_CHILD';
 
-if (process.argv[2] === 'link') {
-  await benchLink();
-} else if (process.argv[2] === 'threads') {
-  await benchThreads();
-} else if (process.argv[2] === 'compare') {
-  await benchCompare(process.argv[3] ?? 'no folder given', process.argv[4]);
-} else if (process.argv[2] === 'memory') {
-  if (!(await benchMemory(process.argv[3] === undefined ? undefined : Number(process.argv[3])))) process.exitCode = 1;
-} else if (process.argv[2] === 'load') {
-  const [campaigns, cases, load] = process.argv.slice(3).map(Number);
-  if (!(await benchLoad(campaigns, cases, load))) process.exitCode = 1;
-} else if (process.argv[2] === 'night') {
-  const [seconds, mistakes] = process.argv.slice(3).map(Number);
-  if (!(await benchNight(seconds, mistakes))) process.exitCode = 1;
-} else if (process.argv[2] === 'triage') {
-  const [which, ...numbers] = process.argv.slice(3);
-  const names = which === undefined || /^[0-9]+$/.test(which) ? undefined : which.split(',');
-  await benchTriage(names ?? (which === undefined ? undefined : Number(which)), ...numbers.map(Number));
-} else if (process.argv[2] === 'kernels') {
-  const { benchKernels } = await import('./kernels.ts');
-  await benchKernels();
-} else if (process.argv[2] === 'codegen') {
-  const { benchCodegen } = await import('./codegen.ts');
-  benchCodegen(process.argv[3] ?? 'default');
-} else if (process.argv[2] === 'outside') {
-  const { benchOutside } = await import('./outside.ts');
-  await benchOutside(process.argv[3] === undefined ? undefined : Number(process.argv[3]));
-} else if (process.argv[2] === 'table') {
-  const { writeInstructionTable } = await import('./instruction-table.ts');
-  await writeInstructionTable(process.argv[3] ?? 'instructions.md');
-} else if (process.argv[2] === 'digests') {
-  writeDigests(process.argv[3] ?? 'digests.txt');
-} else if (process.env[CHILD] === undefined) {
-  const self = fileURLToPath(import.meta.url);
-  const args = [...workerV8Flags(), self, ...process.argv.slice(2)];
-  const child = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, [CHILD]: '1' } });
-  process.exitCode = child.status ?? 3;
-  if (process.argv[2] === undefined && child.status === 0) {
-    console.log('');
-    await benchThreads();
-    console.log('');
-    await benchLink();
-  }
-} else {
-  await bench(process.argv[2] ?? 'default');
+/** A part of the benchmarks that is asked for by its name. */
+interface Part {
+  /** Its words behind the name, for people. */
+  readonly words: string;
+  readonly says: string;
+  /** False: it failed. */
+  run(words: readonly string[]): Promise<boolean | void>;
 }
 
-async function bench(profile: string): Promise<void> {
+const PARTS: Readonly<Record<string, Part>> = {
+  threads: {
+    words: '',
+    says: 'what codegen threads gain',
+    run: async () => (await import('./threads.ts')).benchThreads(),
+  },
+  link: { words: '', says: 'our linker beside others', run: async () => (await import('./link.ts')).benchLink() },
+  codegen: {
+    words: '[PROFILE]',
+    says: 'code generation alone',
+    run: async ([profile = 'default']) => (await import('./codegen.ts')).benchCodegen(profileOf(profile)),
+  },
+  kernels: {
+    words: '',
+    says: 'size and speed of emitted code beside that of clang',
+    run: async () => (await import('./kernels.ts')).benchKernels(),
+  },
+  peers: {
+    words: '[SECONDS]',
+    says: 'cases per second, and planted mistakes found, beside other fuzzers',
+    run: async ([seconds]) => (await import('./peers.ts')).benchPeers(numberOf(seconds)),
+  },
+  outside: {
+    words: '[PROGRAMS]',
+    says: 'foreign compilers, engines and tools',
+    run: async ([programs]) => (await import('./outside.ts')).benchOutside(numberOf(programs)),
+  },
+  compare: {
+    words: 'OTHER_DIST [PROFILE]',
+    says: 'processor time of two builds, in turn',
+    run: async ([other, profile]) => {
+      if (other === undefined) throw new UsageError('compare: which build? (the folder dist of another one)');
+      await (await import('./compare.ts')).benchCompare(other, profile === undefined ? undefined : profileOf(profile));
+    },
+  },
+  memory: {
+    words: '[CASES]',
+    says: 'size of workers over many cases',
+    run: async ([cases]) => (await import('./memory.ts')).benchMemory(numberOf(cases)),
+  },
+  load: {
+    words: '[CAMPAIGNS CASES LOAD]',
+    says: 'campaigns on a busy machine against undisturbed ones',
+    run: async (words) => (await import('./load.ts')).benchLoad(...words.map((word) => numberOf(word)!)),
+  },
+  night: {
+    words: '[SECONDS MISTAKES]',
+    says: 'a campaign with planted mistakes whose processes are killed',
+    run: async (words) => (await import('./night.ts')).benchNight(...words.map((word) => numberOf(word)!)),
+  },
+  triage: {
+    words: '[COUNT|NAMES] [CASES PAIRS]',
+    says: 'how well findings of planted mistakes are told apart',
+    run: async ([which, ...numbers]) => {
+      const names = which === undefined || /^[0-9]+$/.test(which) ? undefined : which.split(',');
+      const { benchTriage } = await import('./triage.ts');
+      await benchTriage(names ?? numberOf(which), ...numbers.map((word) => numberOf(word)!));
+    },
+  },
+  table: {
+    words: '[FILE]',
+    says: 'writes the table of docs/instructions.md',
+    run: async ([file = 'instructions.md']) => (await import('./instruction-table.ts')).writeInstructionTable(file),
+  },
+  digests: {
+    words: '[FILE]',
+    says: 'writes a digest of every artefact of core',
+    run: async ([file = 'digests.txt']) => (await import('./digests.ts')).writeDigests(file),
+  },
+};
+
+/** A word that means nothing. */
+class UsageError extends Error {}
+
+const words = process.argv.slice(2);
+try {
+  await main(words);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 2;
+}
+
+async function main([name, ...rest]: readonly string[]): Promise<void> {
+  if (name === '--help' || name === '-h' || name === 'help') return console.log(usage());
+  const part = name === undefined ? undefined : PARTS[name];
+  if (part !== undefined) {
+    if ((await part.run(rest)) === false) process.exitCode = 1;
+    return;
+  }
+  const profile = profileOf(name ?? 'default');
+  if (process.env[CHILD] !== undefined) return benchCases(profile);
+  const self = fileURLToPath(import.meta.url);
+  const env = { ...process.env, [CHILD]: '1' };
+  const child = spawnSync(process.execPath, [...workerV8Flags(), self, ...words], { stdio: 'inherit', env });
+  process.exitCode = child.status ?? 3;
+  if (name !== undefined || child.status !== 0) return;
+  for (const next of ['threads', 'link']) {
+    console.log('');
+    await PARTS[next]!.run([]);
+  }
+}
+
+function usage(): string {
+  const rows = Object.entries(PARTS).map(([name, part]) => [`${name} ${part.words}`.trimEnd(), part.says]);
+  const all = [
+    ['', 'cases per second and where the time goes, profile default; then threads and link'],
+    ['PROFILE', 'the same cases of this profile, and nothing else'],
+    ...rows,
+  ];
+  const width = Math.max(...all.map(([first]) => first!.length)) + 2;
+  return ['Usage: npm run bench [-- PART]', '', ...all.map(([first, says]) => `  ${first!.padEnd(width)}${says}`)].join(
+    '\n',
+  );
+}
+
+function profileOf(name: string): string {
+  if (Object.hasOwn(PROFILES, name)) return name;
+  throw new UsageError(`there is no part and no profile '${name}'; npm run bench -- --help lists the parts`);
+}
+
+function numberOf(word: string | undefined): number | undefined {
+  if (word === undefined || /^[0-9]+$/.test(word)) return word === undefined ? undefined : Number(word);
+  throw new UsageError(`'${word}' is no number`);
+}
+
+async function benchCases(profile: string): Promise<void> {
   const executor = new Executor({
     campaignSeed: 1,
     profile,

@@ -16,7 +16,9 @@ import { EQUIVALENTS, staleEquivalents } from '../mutants/equivalents.ts';
 import type { Measurement } from '../mutants/measure.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { comparisonLines, resultLine, summaryLines } from '../mutants/print-score.ts';
-import { summarise } from '../mutants/score.ts';
+import type { MutantFigures } from '../mutants/mutants-page.ts';
+import type { MutantSummary } from '../mutants/score.ts';
+import { MUTANTS_FILE, summarise } from '../mutants/score.ts';
 import type { TrialPlan } from '../mutants/trial.ts';
 import type { Io } from '../report/io.ts';
 import { plural, timeSpan } from '../report/text.ts';
@@ -43,8 +45,8 @@ interface MutantsOptions {
   readonly json: boolean;
 }
 
-/** Where `--out` puts the figures. */
-const OUT_FILE = 'mutants.json';
+/** Where `--out` puts the page; the figures are in {@link MUTANTS_FILE}. */
+const PAGE_FILE = 'mutants.html';
 /** How many mutants, and with which profiles, if nothing else is said. */
 const SAMPLE = 60;
 const PROFILE = ['default', 'link'];
@@ -54,7 +56,7 @@ export const mutantsCommand = defineCommand<MutantsOptions>({
     'Draws mutants of the built core by the seed and runs cases against each until the first finding. First the same cases must ' +
     'pass without a mutant. Everything in the result but times is the same for any number of jobs. ' +
     'Exit code 1: a mutant survived that is not listed as equivalent.',
-  args: [['[files...]', `with --compare: two files ${OUT_FILE}`]],
+  args: [['[files...]', `with --compare: two files ${MUTANTS_FILE}`]],
   options: {
     seed: {
       flags: '--seed <n>',
@@ -71,9 +73,9 @@ export const mutantsCommand = defineCommand<MutantsOptions>({
     runs: { flags: '--runs <n>', help: 'cases of each profile, at most', fallback: 2500, read: readInteger(1) },
     profile: {
       flags: '--profile <list>',
-      help: `profiles, one after the other (default: ${PROFILE.join(',')}; with --historical: those of each bug)`,
+      help: `profiles, or all; each mutant begins with those whose cases run it most (default: ${PROFILE.join(',')}; with --historical: those of each bug)`,
       fallback: null,
-      read: (text) => readList(text).map(readProfile),
+      read: (text) => (text === 'all' ? Object.keys(PROFILES) : readList(text).map(readProfile)),
     },
     checks: {
       flags: '--checks <list>',
@@ -96,7 +98,7 @@ export const mutantsCommand = defineCommand<MutantsOptions>({
     },
     out: {
       flags: '--out <folder>',
-      help: `write the figures to ${OUT_FILE} in this folder`,
+      help: `write the figures to ${MUTANTS_FILE} and a page to ${PAGE_FILE} in this folder`,
       fallback: null,
       read: readText,
     },
@@ -133,7 +135,7 @@ async function mutants(files: readonly string[], options: MutantsOptions, io: Io
   const jobs = options.jobs === 'auto' ? availableParallelism() : options.jobs;
   if (options.historical) {
     const { runHistoricalBugs } = await import('./historical-bugs.ts');
-    const out = options.out === null ? null : { folder: options.out, file: OUT_FILE };
+    const out = options.out === null ? null : { folder: options.out, file: MUTANTS_FILE };
     return runHistoricalBugs({ ...options, seed, jobs, profiles: options.profile, out }, io);
   }
   const profiles = options.profile ?? PROFILE;
@@ -165,8 +167,8 @@ async function mutants(files: readonly string[], options: MutantsOptions, io: Io
   const { baseline, results, isInterrupted } = measured;
   const summary = summarise(results, EQUIVALENTS);
   for (const line of summaryLines(summary)) io.say(line);
-  const figures = {
-    ...{ schema: 1, seed, generator: GENERATOR_VERSION, sites: all.length, sample: chosen.length },
+  const figures: MutantFigures & { readonly schema: 1; readonly functions: MutantSummary['functions'] } = {
+    ...{ schema: 1 as const, seed, generator: GENERATOR_VERSION, sites: all.length, sample: chosen.length },
     ...{ runs, profiles, checks, only: options.only, interrupted: isInterrupted },
     baseline: { cases: baseline.cases, seconds: baseline.seconds },
     ...summary.total,
@@ -174,7 +176,11 @@ async function mutants(files: readonly string[], options: MutantsOptions, io: Io
     ...{ killsByCheck: summary.checks, killsByProfile: summary.profiles, wrongEquivalents: summary.wrongEquivalents },
     ...{ operators: summary.operators, files: summary.files, functions: summary.functions, mutants: summary.mutants },
   };
-  if (options.out !== null) writeWhole(join(options.out, OUT_FILE), `${JSON.stringify(figures, null, 2)}\n`);
+  if (options.out !== null) {
+    const { mutantsPage } = await import('../mutants/mutants-page.ts');
+    writeWhole(join(options.out, MUTANTS_FILE), `${JSON.stringify(figures, null, 2)}\n`);
+    writeWhole(join(options.out, PAGE_FILE), mutantsPage(figures));
+  }
   if (options.json) io.json(figures);
   if (isInterrupted) return EXIT.interrupted;
   const { survived, unreached } = summary.total;

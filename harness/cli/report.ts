@@ -24,7 +24,12 @@ export const reportCommand = defineCommand<ReportOptions>({
   details:
     'Made of events.jsonl alone: the same run folder gives the same bytes; a page also shows the coverage.json that harness coverage has written there. With --format github the annotations go to standard ' +
     'output, and the summary to -o (such as "$GITHUB_STEP_SUMMARY") or after them. The exit code says nothing about findings.',
-  args: [['<run>', 'a run folder, such as reports/0x1-1; with --format issue also a case file']],
+  args: [
+    [
+      '<run>',
+      'a run folder, such as reports/0x1-1; with --format issue also a case file, with --format html also what mutants --out wrote',
+    ],
+  ],
   options: {
     format: {
       flags: '--format <name>',
@@ -72,6 +77,12 @@ export const reportCommand = defineCommand<ReportOptions>({
     if (statSync(folder!, { throwIfNoEntry: false })?.isDirectory() !== true) {
       throw new InputError(`${folder} is no run folder`);
     }
+    if (existsSync(join(folder!, MUTANTS)) && !existsSync(join(folder!, EVENTS))) {
+      const text = await pageOfMutants(folder!, format);
+      if (output === null) io.say(text.trimEnd());
+      else writeWhole(output, text);
+      return EXIT.clean;
+    }
     // Loaded only where a report is made: commands shall start fast.
     const [{ readRunReport }, { formatReport }, { githubAnnotations }] = await Promise.all([
       import('../report/run-report.ts'),
@@ -92,6 +103,17 @@ export const reportCommand = defineCommand<ReportOptions>({
     return EXIT.clean;
   },
 });
+
+/** Figures of `harness mutants --out FOLDER`. */
+const MUTANTS = 'mutants.json';
+const EVENTS = 'events.jsonl';
+
+/** The page of the measurement with mutants in `folder`. */
+async function pageOfMutants(folder: string, format: FormatName): Promise<string> {
+  if (format !== 'html') throw new InputError(`${folder} is a measurement with mutants: it has --format html alone`);
+  const { mutantsPage, readFigures } = await import('../mutants/mutants-page.ts');
+  return mutantsPage(readFigures(join(folder, MUTANTS)));
+}
 
 /** Measurement of coverage of a run, as `harness coverage RUN -o RUN/coverage.json` writes it. */
 const COVERAGE = 'coverage.json';

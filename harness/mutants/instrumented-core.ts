@@ -2,8 +2,8 @@
  * A copy of the built core with switched mutants in it, in a temporary folder.
  *
  * Owns the layout of that folder: `core/` with the module that is asked which mutant is on; `doors/<name>/`, a back end each
- * that turns one mutant on before it loads the copy; `reached-<name>/`, a file for each switch that was asked. A mutant is chosen by the
- * environment of the process, which threads of it inherit. Knows no cases.
+ * that turns one mutant on before it loads the copy. A mutant is chosen by the environment of the process, which threads of it inherit. Knows no
+ * cases.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
@@ -15,21 +15,20 @@ import type { Mutant } from './mutant.ts';
 /** Parts of core that are mutated: what turns AIR into bytes. */
 const MUTATED = ['codegen', 'link', 'mir', 'pipeline', 'runtime', 'wasm'];
 
-const SWITCH_FILE = 'mutant-switch.js';
+/** In `core/` of a copy; exports `reached`: 1 for each mutant whose code was run in this process. */
+export const SWITCH_FILE = 'mutant-switch.js';
 
-/** Says which mutant is on, and notes which switches are asked. */
-const SWITCH_TEXT = `import { writeFileSync } from 'node:fs';
-const chosen = process.env.HARNESS_MUTANT;
-const folder = process.env.HARNESS_MUTANTS_REACHED;
-const records = chosen === 'none';
-const active = records ? -1 : Number(chosen);
-const reached = new Set();
+/** Says which mutant is on, and notes which switches are asked: in memory that threads of the process share. */
+const switchText = (
+  mutants: number,
+): string => `import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+const active = Number(process.env.HARNESS_MUTANT);
+const shared = getEnvironmentData('harness-mutants-reached') ?? new SharedArrayBuffer(${mutants});
+setEnvironmentData('harness-mutants-reached', shared);
+export const reached = new Uint8Array(shared);
 export function isOn(number) {
   if (number === active) return true;
-  if (records && !reached.has(number)) {
-    reached.add(number);
-    writeFileSync(folder + '/' + number, '');
-  }
+  reached[number] = 1;
   return false;
 }
 `;
@@ -58,7 +57,7 @@ function readIfThere(file: string): string | null {
 /** Makes `folder` an instrumented copy of core; mutant `n` of the list is number `n`. */
 export function makeInstrumentedCore(folder: string, mutants: readonly Mutant[]): void {
   const core = copyBuiltCore(folder);
-  writeFileSync(join(core, SWITCH_FILE), SWITCH_TEXT);
+  writeFileSync(join(core, SWITCH_FILE), switchText(mutants.length));
   const numbered = mutants.map((mutant, number) => ({ ...mutant, number }));
   for (const file of new Set(mutants.map((mutant) => mutant.file))) {
     const path = join(core, file);
@@ -70,25 +69,12 @@ export function makeInstrumentedCore(folder: string, mutants: readonly Mutant[])
   }
 }
 
-/** A back end over an instrumented copy. */
-export interface Door {
-  /** For `--backend`. */
-  readonly path: string;
-  /** Numbers of the mutants whose code was run so far; of a door without a mutant. */
-  reached(): ReadonlySet<number>;
-}
-
-/** A back end with mutant `number` of the copy in `folder` on; null: with none, so that it notes what is reached. */
-export function openDoor(folder: string, number: number | null, name = String(number)): Door {
-  const path = join(folder, 'doors', name);
-  const reached = join(folder, `reached-${name}`);
+/** The folder of a back end with mutant `number` of the copy in `folder` on, for `--backend`; null: with none. */
+export function openDoor(folder: string, number: number | null): string {
+  const path = join(folder, 'doors', String(number ?? 'none'));
   mkdirSync(path, { recursive: true });
-  if (number === null) mkdirSync(reached, { recursive: true });
-  const choice = { HARNESS_MUTANT: number === null ? 'none' : String(number), HARNESS_MUTANTS_REACHED: reached };
+  const choice = { HARNESS_MUTANT: String(number ?? -1) };
   writeFileSync(join(path, 'choose.js'), `Object.assign(process.env, ${JSON.stringify(choice)});\n`);
   writeFileSync(join(path, 'index.js'), "import './choose.js';\nexport * from '../../core/index.js';\n");
-  return {
-    path,
-    reached: () => new Set(number === null ? readdirSync(reached).map(Number) : []),
-  };
+  return path;
 }

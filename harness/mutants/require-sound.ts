@@ -12,7 +12,11 @@ import type { Trial, TrialPlan } from './trial.ts';
 import { ENGINES } from './trial.ts';
 
 /** Throws unless the trial of the back end at `path` found nothing and tested what `plan` says. */
-export async function requireSound({ kill, tallies }: Trial, plan: TrialPlan, path: string): Promise<void> {
+export async function requireSound(
+  { kill, tallies }: Pick<Trial, 'kill' | 'tallies'>,
+  plan: TrialPlan,
+  path: string,
+): Promise<void> {
   if (kill !== null) {
     throw new HarnessError(
       `core without a mutant fails already: ${kill.bucket} at ${kill.profile}:0x${kill.seed.toString(16)}; nothing can be measured`,

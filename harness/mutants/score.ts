@@ -8,6 +8,9 @@ import { equivalentOf } from './equivalents.ts';
 import type { MutantResult } from './measure.ts';
 import type { Operator } from './operators.ts';
 
+/** File of the figures in the folder of `--out`. */
+export const MUTANTS_FILE = 'mutants.json';
+
 /** What became of a mutant, in one word. */
 type Verdict = 'killed' | 'survived' | 'unreached' | 'equivalent';
 

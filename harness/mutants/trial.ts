@@ -11,9 +11,11 @@ import type { CampaignConfig } from '../campaign/config.ts';
 import type { StopSignal } from '../campaign/parts.ts';
 import { CHECK_NAMES } from '../check/check-names.ts';
 import { HarnessError, Interrupted } from '../model/failure.ts';
+import { bucketOf } from '../model/finding.ts';
 import type { Tally } from '../model/tally.ts';
 import { WorkerPool } from '../worker/pool.ts';
-import type { Workers } from '../worker/protocol.ts';
+import type { FoundCase, Workers } from '../worker/protocol.ts';
+import { steeredWorkers } from '../worker/steered-workers.ts';
 
 /** With which cases back ends are tried. */
 export interface TrialPlan {
@@ -33,8 +35,8 @@ export interface TrialPlace {
   readonly stop: StopSignal;
   /** Worker processes; with more than one the first finding is the same. */
   readonly jobs?: number;
-  /** Profiles whose cases are known to find nothing, and how many cases that are: they are counted, and not run. */
-  readonly known?: ReadonlyMap<string, number>;
+  /** Its seed is that of every case; absent: those of the campaign. */
+  readonly onlySeed?: number;
 }
 
 /** The first finding of a trial. */
@@ -67,34 +69,35 @@ export const ENGINES = 'v8';
 export const KILLED_AT_LOAD: Kill = { profile: '-', seed: 0, check: 'load', bucket: 'load', checks: ['load'] };
 
 /** Milliseconds of work without progress after which a worker is replaced. */
-const HANG_AFTER = 40_000;
+export const HANG_AFTER = 40_000;
 
 /** Runs the cases of `plan` on `backend`. Throws if the environment does not let it, or if it is interrupted. */
 export async function runTrial(backend: string, plan: TrialPlan, place: TrialPlace): Promise<Trial> {
   const tallies: [CampaignConfig, Tally][] = [];
   let [cases, seconds] = [0, 0];
   for (const profile of plan.profiles) {
-    const known = place.known?.get(profile);
-    if (known !== undefined) {
-      cases += known;
-      continue;
-    }
     const config = configOf(backend, plan, profile);
     const { tally, buckets, processor } = await runProfile(config, place);
     tallies.push([config, tally]);
     seconds += processor;
     if (buckets.length > 0) {
       const { position, seed } = buckets[0]!.first[0]!;
-      const failed = buckets
+      const findings = buckets
         .filter(({ first }) => first[0]!.position === position)
-        .map(({ bucket, first }) => ({ bucket, check: first[0]!.finding.check }))
-        .sort((a, b) => orderOf(a.check) - orderOf(b.check) || (a.bucket < b.bucket ? -1 : 1));
-      const kill = { profile, seed, ...failed[0]!, checks: [...new Set(failed.map(({ check }) => check))] };
-      return { kill, cases: cases + position + 1, seconds, tallies };
+        .map(({ first }) => first[0]!.finding);
+      return { kill: killOf(profile, { seed, findings }), cases: cases + position + 1, seconds, tallies };
     }
     cases += tally.cases;
   }
   return { kill: null, cases, seconds, tallies };
+}
+
+/** The kill of a case of `profile` that failed. */
+export function killOf(profile: string, { seed, findings }: Pick<FoundCase, 'seed' | 'findings'>): Kill {
+  const failed = findings
+    .map((finding) => ({ bucket: bucketOf(finding), check: finding.check }))
+    .sort((a, b) => orderOf(a.check) - orderOf(b.check) || (a.bucket < b.bucket ? -1 : 1));
+  return { profile, seed, ...failed[0]!, checks: [...new Set(failed.map(({ check }) => check))] };
 }
 
 /** `process` and its like are no checks that can be selected: they come last. */
@@ -105,7 +108,7 @@ function orderOf(check: string): number {
 
 async function runProfile(
   config: CampaignConfig,
-  { folder, stop, jobs = 1 }: TrialPlace,
+  { folder, stop, jobs = 1, onlySeed }: TrialPlace,
 ): Promise<{ readonly tally: Tally; readonly buckets: readonly RawBucket[]; readonly processor: number }> {
   const { seed, profile, shard, backend, checks, onlyOps } = config;
   const setup = { campaignSeed: seed, profile, shard, backend, engines: ENGINES, checks, onlyOps };
@@ -113,8 +116,11 @@ async function runProfile(
   void stop.whenRequested.then(() => pool.close());
   const processor = { seconds: 0 };
   try {
-    const workers = metered(pool, processor);
-    const phase = new CasePhase(config, { workers, stop, before: null, emit: () => undefined });
+    const metering = metered(pool, processor);
+    const seedAt = onlySeed === undefined ? undefined : () => onlySeed;
+    const workers = seedAt === undefined ? metering : steeredWorkers(metering, seedAt);
+    const parts = { workers, stop, before: null, emit: () => undefined, ...(seedAt !== undefined && { seedAt }) };
+    const phase = new CasePhase(config, parts);
     await phase.run();
     if (stop.requested) throw new Interrupted();
     const { tally, table } = phase.totals();
@@ -139,7 +145,8 @@ function metered(workers: Workers, sum: { seconds: number }): Workers {
   };
 }
 
-function configOf(backend: string, { seed, runs, checks }: TrialPlan, profile: string): CampaignConfig {
+/** The campaign that the cases of `profile` are of. */
+export function configOf(backend: string, { seed, runs, checks }: TrialPlan, profile: string): CampaignConfig {
   return {
     seed,
     profile,

@@ -1,7 +1,7 @@
 /**
- * A run as one HTML page: self-contained, no script, readable without colours, light and dark, on a phone.
+ * A run as one HTML page.
  *
- * Owns the order and the look of the page. All text of a run goes through markup.ts.
+ * Owns the order of the page; page.ts has its look. All text of a run goes through markup.ts.
  */
 import type { Bucket } from '../campaign/buckets.ts';
 import { printSeed } from '../model/case.ts';
@@ -9,50 +9,14 @@ import { TIME_PARTS } from '../model/stopwatch.ts';
 import { total } from '../model/tally.ts';
 import { lineChart, stackedBar } from './charts.ts';
 import { escapeMarkup as e } from './markup.ts';
+import { code, facts as factList, htmlPage, table } from './page.ts';
 import type { RunReport } from './run-report.ts';
 import { rateOf, verdictOf } from './run-report.ts';
 import { engineShareOf, inCheckOrder } from './summary.ts';
-import {
-  anchorOf,
-  byCount,
-  cut,
-  fuzzLine,
-  percent,
-  plural,
-  reproLine,
-  seedLine,
-  timeSpan,
-  wholeNumber,
-} from './text.ts';
+import { anchorOf, byCount, fuzzLine, percent, plural, reproLine, seedLine, timeSpan, wholeNumber } from './text.ts';
 
-/** More lines or characters than this of one program or detail are not shown. */
-const LINES = 400;
-const CHARACTERS = 40_000;
 /** Buckets that are shown in full; the others are in the list alone. */
 const SHOWN = 100;
-
-const STYLE = `
-:root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--soft:#57606a;--line:#d0d7de;--card:#f6f8fa;--good:#116329;--bad:#b3151f;--warn:#7d4e00;--link:#0550ae;
---c0:#0550ae;--c1:#8250df;--c2:#bc4c00;--c3:#116329;--c4:#b3151f;--c5:#57606a}
-@media(prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--soft:#9da7b3;--line:#30363d;--card:#161b22;--good:#56d364;--bad:#ff7b72;--warn:#e3b341;--link:#79c0ff;
---c0:#79c0ff;--c1:#d2a8ff;--c2:#ffa657;--c3:#56d364;--c4:#ff7b72;--c5:#9da7b3}}
-*{box-sizing:border-box}body{margin:0 auto;padding:1rem;max-width:60rem;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
-h1{font-size:1.5rem;margin:.5rem 0}h2{font-size:1.2rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--line)}h3{font-size:1rem;margin:0 0 .5rem}
-a{color:var(--link)}a:focus-visible,pre:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px}
-.verdict{font-size:1.15rem;font-weight:600;padding:.75rem 1rem;border:1px solid;border-left-width:.5rem;border-radius:.4rem}
-.clean{color:var(--good)}.finding,.failed{color:var(--bad)}.cut{color:var(--warn)}.soft{color:var(--soft)}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.5rem;margin:1rem 0;padding:0}
-.facts div,article{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem}.facts dt{color:var(--soft);font-size:.85rem}.facts dd{margin:0;font-weight:600}
-article{margin:1rem 0}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-pre,code{font-family:ui-monospace,monospace;font-size:.875rem}pre{background:var(--bg);border:1px solid var(--line);border-radius:.3rem;padding:.6rem;overflow-x:auto;max-height:30rem;white-space:pre;overflow-wrap:normal}
-svg{display:block;width:100%;height:auto}svg.bar{height:28px}.grid{stroke:var(--line)}.tick{fill:var(--soft);font:13px system-ui,sans-serif}.curve{fill:none;stroke:var(--c0);stroke-width:2}.area{fill:var(--c0);opacity:.12}
-.part0{fill:var(--c0)}.part1{fill:var(--c1)}.part2{fill:var(--c2)}.part3{fill:var(--c3)}.part4{fill:var(--c4)}.part5{fill:var(--c5)}
-.key{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0}.key i{display:inline-block;width:.8rem;height:.8rem;border-radius:.15rem;margin-right:.4rem}
-.map td,.map th{padding:.1rem .4rem;white-space:nowrap}.map th[scope=row]{font-weight:400;position:sticky;left:0;background:var(--bg)}summary{cursor:pointer;padding:.3rem 0}.cells{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem;padding:0}.cells li{padding:0 .4rem;border-radius:.2rem}
-.m1{background:color-mix(in srgb,var(--c0) 6%,transparent)}.m2{background:color-mix(in srgb,var(--c0) 12%,transparent)}.m3{background:color-mix(in srgb,var(--c0) 20%,transparent)}.m4{background:color-mix(in srgb,var(--c0) 30%,transparent)}
-.key0{background:var(--c0)}.key1{background:var(--c1)}.key2{background:var(--c2)}.key3{background:var(--c3)}.key4{background:var(--c4)}.key5{background:var(--c5)}
-`;
 
 /** What else a page shows. */
 export interface PageParts {
@@ -72,12 +36,10 @@ export function htmlReport(report: RunReport, { earlier, map }: PageParts = RUN_
   const seed = printSeed(config);
   const title = `Campaign ${seed}`;
   const shown = buckets.slice(0, SHOWN);
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<link rel="icon" href="data:,"><title>${e(title)}: ${e(verdict.text)}</title><style>${STYLE}</style></head><body>
-<main><h1>${e(title)}</h1>
-<p class="verdict ${verdict.kind}">${e(verdict.text)}</p>
+  return htmlPage(
+    title,
+    verdict.text,
+    `<p class="verdict ${verdict.kind}">${e(verdict.text)}</p>
 ${facts(report)}
 ${warnings.length === 0 ? '' : `<h2>Warnings</h2><ul>${warnings.map((text) => `<li>${e(text)}</li>`).join('')}</ul>`}
 ${bucketList('Buckets', shown, buckets)}
@@ -89,9 +51,8 @@ ${counts('Comparisons that could not be made', report.tally.incomparable, 'reaso
 ${charts(report)}
 ${map ?? ''}
 ${earlier.length === 0 ? '' : comparison(report, earlier)}
-<h2>Run it again</h2>${code(fuzzLine(config), 'command line of the campaign')}
-</main></body></html>
-`;
+<h2>Run it again</h2>${code(fuzzLine(config), 'command line of the campaign')}`,
+  );
 }
 
 function facts(report: RunReport): string {
@@ -116,7 +77,7 @@ function facts(report: RunReport): string {
     ['Node', `${versions.node}, V8 ${versions.v8}`],
     ['System', versions.system],
   ];
-  return `<dl class="facts">${rows.map(([name, value]) => `<div><dt>${e(name)}</dt><dd>${e(value)}</dd></div>`).join('')}</dl>`;
+  return factList(rows);
 }
 
 function bucketList(title: string, shown: readonly Bucket[], buckets: readonly Bucket[]): string {
@@ -238,14 +199,4 @@ function comparison(report: RunReport, earlier: readonly RunReport[]): string {
     table(['started', 'buckets that this run does not have'], ['cases', 'per second', 'buckets'], rows) +
     line
   );
-}
-
-function table(texts: readonly string[], numbers: readonly string[], rows: readonly string[]): string {
-  const head = [...texts.map((name) => `<th>${name}</th>`), ...numbers.map((name) => `<th class="n">${name}</th>`)];
-  return `<div class="scroll"><table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
-}
-
-/** Text as it stands, in a box that the keyboard can scroll. */
-function code(text: string, label: string): string {
-  return `<pre tabindex="0" role="region" aria-label="${e(label)}">${e(cut(text, LINES, CHARACTERS))}</pre>`;
 }

@@ -85,7 +85,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     reach: ['model', 'wasm', 'backend', 'case', 'way', 'worker', 'campaign', 'report'],
     corpus: ['model', 'case', 'check', 'worker', 'campaign', 'report'],
     gate: ['model', 'report'],
-    mutants: ['model', 'backend', 'engine', 'check', 'worker', 'campaign', 'report'],
+    mutants: ['model', 'backend', 'engine', 'case', 'check', 'worker', 'campaign', 'report'],
     cli: [
       'model',
       'wasm',
