@@ -30,7 +30,7 @@ interface Part {
   readonly words: string;
   readonly says: string;
   /** False: it failed. */
-  run(words: readonly string[]): Promise<boolean | void>;
+  readonly run: (words: readonly string[]) => Promise<unknown>;
 }
 
 const PARTS: Readonly<Record<string, Part>> = {

@@ -66,13 +66,19 @@ interface Result {
 /** Runs cases from number `first`: how many, and whether one failed. */
 type Portion = (first: number) => { readonly cases: number; readonly found: boolean };
 
+/** A rival at work; the note is for people, in the end. */
+interface Opened {
+  readonly portion: Portion;
+  readonly note: () => string;
+}
+
 interface Rival {
   readonly name: string;
   /** Whether it looks for mistakes in this core. */
   readonly looksAtCore: boolean;
   /** What is missing, or null. */
-  missing(): string | null;
-  open(core: string | null): Promise<{ readonly portion: Portion; readonly note: () => string }>;
+  readonly missing: () => string | null;
+  readonly open: (core: string | null) => Opened | Promise<Opened>;
 }
 
 const RIVALS: readonly Rival[] = [
@@ -178,12 +184,12 @@ function secondsOfChildren(): number | null {
 
 async function backendOf(core: string | null): Promise<Backend> {
   if (core === null) return CORE_BACKEND;
-  return coreBackend((await import(pathToFileURL(join(core, 'index.js')).href)) as CoreDoor, 'copy') as Backend;
+  return coreBackend((await import(pathToFileURL(join(core, 'index.js')).href)) as CoreDoor, 'copy');
 }
 
 const silent = (): string => '';
 
-async function openHarness(core: string | null) {
+async function openHarness(core: string | null): Promise<Opened> {
   const backend = await backendOf(core);
   const executor = new Executor({
     campaignSeed: 1,
@@ -204,7 +210,7 @@ async function openHarness(core: string | null) {
 }
 
 /** What somebody would write who has the generator and nothing else: compiled, run, and compared with the interpreter. */
-async function openProperty(core: string | null) {
+async function openProperty(core: string | null): Promise<Opened> {
   const { compiler } = await backendOf(core);
   if (compiler.kind !== 'direct') throw new Error('core answers at once');
   const settings = DEFAULT_SETTINGS as never;
@@ -233,7 +239,7 @@ function wasmOpt(): readonly string[] | null {
   return existsSync(script) ? [process.execPath, script] : null;
 }
 
-async function openWasmOpt() {
+function openWasmOpt(): Opened {
   const [command, ...words] = wasmOpt()!;
   const folder = mkdtempSync(join(tmpdir(), 'harness-peers-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -271,7 +277,7 @@ const CLANG_FLAGS = [
   '-',
 ];
 
-async function openClang() {
+function openClang(): Opened {
   const command = clang()!;
   const generate = generatorOf(PROFILE, null, { ...CORE_BACKEND, supports: { tag: isSpelledInC } });
   let left = 0;

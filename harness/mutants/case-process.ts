@@ -63,7 +63,7 @@ const MAX_STRETCH = 4;
 
 /** What copies of the built core export that is asked for here. */
 interface Library {
-  runtimeLibrary(ptrBits: 32 | 64): { find(name: string): unknown };
+  readonly runtimeLibrary: (ptrBits: 32 | 64) => { find(name: string): unknown };
 }
 
 interface Family {
@@ -158,58 +158,63 @@ interface Notes {
   /** Through which it is seen what of the library is taken. */
   readonly door: CoreDoor;
   /** Before a case. */
-  clear(): void;
+  readonly clear: () => void;
   /** After the case at `position`. */
-  note(position: number): void;
-  positions(): readonly Uint32Array[];
+  readonly note: (position: number) => void;
+  readonly positions: () => readonly Uint32Array[];
 }
 
-/** Makes all of the library, so that from then on only its use is to be seen. */
+/** Looks at each part of the library when it is first used: how it is made is told apart from what the case does beside. */
 async function openNotes(folder: string, door: CoreDoor): Promise<Notes> {
   const load = (path: string): Promise<unknown> => import(pathToFileURL(join(folder, 'core', path)).href);
   const { reached } = (await load(SWITCH_FILE)) as { readonly reached: Uint8Array };
   const { runtimeLibrary } = (await load('pipeline/runtime-library.js')) as Library;
   const { RUNTIME_FAMILIES } = (await load('runtime/source.js')) as { readonly RUNTIME_FAMILIES: readonly Family[] };
   const atLoad = reached.slice();
+  /** What `work` runs, which does not count for the case by itself. */
   const runBy = (work: () => void): Uint8Array => {
+    const before = reached.slice();
     reached.fill(0);
     work();
-    return reached.slice();
+    const run = reached.slice();
+    reached.set(before);
+    return run;
   };
   const add = (more: Uint8Array): void => more.forEach((isRun, n) => isRun === 1 && (reached[n] = 1));
-  const always = runBy(() => runtimeLibrary(32).find(''));
   const made = new Map<string, Uint8Array>();
+  const addMade = (key: string, make: () => void): void => {
+    let run = made.get(key);
+    if (run === undefined) made.set(key, (run = runBy(make)));
+    add(run);
+  };
+  const always = runBy(() => runtimeLibrary(32).find(''));
+  const familyOf = new Map(
+    RUNTIME_FAMILIES.flatMap((family) => family.defines().map((name) => [name, family] as const)),
+  );
   for (const ptrBits of [32, 64] as const) {
     const library = runtimeLibrary(ptrBits);
     const find = library.find.bind(library);
-    for (const { name, defines } of RUNTIME_FAMILIES) {
-      const [first] = defines();
-      const byFind = runBy(() => find(first!));
-      const byObjects = runBy(() => door.compileRuntimeObjects(ptrBits, new Set([first!])));
-      for (const defined of defines()) made.set(`find ${ptrBits} ${defined}`, byFind);
-      made.set(`object ${ptrBits} ${name}`, byObjects);
-    }
     library.find = (name) => {
       add(always);
-      add(made.get(`find ${ptrBits} ${name}`) ?? NONE);
+      const family = familyOf.get(name);
+      if (family !== undefined) addMade(`find ${ptrBits} ${family.name}`, () => find(name));
       return find(name);
     };
   }
+  const compileRuntimeObjects: CoreDoor['compileRuntimeObjects'] = (ptrBits, names) => {
+    add(always);
+    for (const { name, defines } of RUNTIME_FAMILIES) {
+      const defined = defines();
+      if (names !== undefined && !defined.some((one) => names.has(one))) continue;
+      addMade(`object ${ptrBits} ${name}`, () => door.compileRuntimeObjects(ptrBits, new Set([defined[0]!])));
+    }
+    return door.compileRuntimeObjects(ptrBits, names);
+  };
   const positions: number[][] = Array.from(reached, () => []);
   return {
-    door: {
-      ...door,
-      compileRuntimeObjects(ptrBits, names) {
-        add(always);
-        const objects = door.compileRuntimeObjects(ptrBits, names);
-        for (const { name } of objects) add(made.get(`object ${ptrBits} ${name}`) ?? NONE);
-        return objects;
-      },
-    },
-    clear: () => void reached.set(atLoad),
+    door: { ...door, compileRuntimeObjects },
+    clear: () => reached.set(atLoad),
     note: (position) => reached.forEach((isRun, n) => isRun === 1 && positions[n]!.push(position)),
     positions: () => positions.map((list) => Uint32Array.from(list)),
   };
 }
-
-const NONE = new Uint8Array(0);
