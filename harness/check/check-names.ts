@@ -35,6 +35,7 @@ const FACTS = {
   reflush: { runs: false, family: 'bytes' },
   roundtrip: { runs: false, family: 'bytes' },
   layout: { runs: false, family: 'layout' },
+  variables: { runs: false, family: 'layout' },
   refuses: { runs: false, family: 'refusal' },
   wabt: { runs: false, family: 'module' },
   lld: { runs: true, family: 'link', optional: true },

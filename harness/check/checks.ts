@@ -17,6 +17,7 @@ import { roundtripCore } from './roundtrip.ts';
 import { topologyCheck } from './topology.ts';
 import { threads } from './threads.ts';
 import { validate } from './validate.ts';
+import { variablesCheck } from './variables.ts';
 import { configCheck, orderCheck } from './variations.ts';
 import { loadWabtValidator, wabtCheck } from './wabt.ts';
 
@@ -49,6 +50,7 @@ const LOADERS: Readonly<Record<CheckName, () => Check | null | Promise<Check | n
   reflush: () => reflush,
   roundtrip: () => roundtripCore,
   layout: () => layoutCheck,
+  variables: () => variablesCheck,
   refuses: () => refusesCheck,
   wabt: async () => wabtCheck(await loadWabtValidator()),
   linkers: async () => {

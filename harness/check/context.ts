@@ -6,13 +6,14 @@
 import type { Unit } from '../../core/index.ts';
 import type { ProgramRun } from '../../interpreter/model/outcome.ts';
 import type { Backend } from '../backend/door.ts';
-import type { Engine, EngineRequest, EngineRun } from '../engine/door.ts';
+import type { Engine, EngineRequest, EngineRun, ProbeWish } from '../engine/door.ts';
 import type { MemoryWish } from '../engine/request.ts';
 import { requestOf, wishOfImages } from '../engine/request.ts';
 import type { V8Host } from '../engine/v8/v8-engine.ts';
 import { runSurrounded } from '../engine/v8/v8-engine.ts';
 import type { Case } from '../model/case.ts';
 import type { Reason } from '../model/finding.ts';
+import type { OpaqueSettings } from '../model/settings.ts';
 import type { Stopwatch } from '../model/stopwatch.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { Artefacts } from '../way/artefacts.ts';
@@ -129,6 +130,21 @@ export class CaseContext {
       if (!supply) throw new Error(`the engine ${engine.name} takes batches, and nobody collects them`);
       return supply.run(engine, request);
     });
+  }
+
+  /** What can be made of `unit` in place of the program, with `settings`. */
+  store(unit: Unit, settings: OpaqueSettings): Artefacts {
+    const { case: own, backend, stopwatch, stepTime, supply = null } = this.#parts;
+    return new Artefacts({ case: { ...own, unit, settings }, backend, stopwatch, stepTime, supply });
+  }
+
+  /** Makes the calls of the case on `bytes`, the module of `unit`, and tells what `probes` saw; the first engine answers at once. */
+  watch(bytes: Uint8Array, unit: Unit, probes: ProbeWish): EngineRun {
+    const engine = this.engines[0]!;
+    if (engine.kind !== 'direct') throw new Error(`the engine ${engine.name} takes batches`);
+    const memory = { variables: [], objects: [] };
+    const request = requestOf(bytes, unit, this.case.calls, { timeout: this.#parts.stepTime, memory, probes });
+    return this.stopwatch.time('engine', () => engine.run(request));
   }
 
   /** Verdict on `run`. */

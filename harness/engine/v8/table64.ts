@@ -3,10 +3,11 @@
  *
  * LLVM gives every wasm64 program such a table. Limits lose their flag, element offsets become i32 constants, and each
  * `call_indirect` wraps its slot first, so a slot of 2^32 or more calls what it should not: the caller's programs have none. Offsets in the custom sections of an object are not adjusted.
- * Owns a walk over instructions that knows as many as clang and core write. Does not ask core. Invariant: a module without
- * such a table comes back as it is; one with an instruction that is not known, or one on tables, is refused with null.
+ * Instructions are read by harness/wasm/instructions.ts. Does not ask core. Invariant: a module without such a table comes back as it
+ * is; one with an instruction that is not known, or one on tables that is no call, is refused with null.
  */
 import { Cursor } from '../../wasm/cursor.ts';
+import { Immediate, readInstruction } from '../../wasm/instructions.ts';
 import { leb } from '../../wasm/module-parts.ts';
 
 const IMPORT = 2;
@@ -20,6 +21,9 @@ const OP_END = 0x0b;
 const OP_CALL_INDIRECT = 0x11;
 const OP_RETURN_CALL_INDIRECT = 0x13;
 const OP_I32_WRAP_I64 = 0xa7;
+/** What lies between is garbage collection and opcodes that nobody has given away. */
+const LAST_PLAIN = 0xd6;
+const FIRST_PREFIX = 0xfc;
 
 /** The module with 32-bit tables, or null where that cannot be made. */
 export function withTable32(bytes: Uint8Array): Uint8Array | null {
@@ -158,49 +162,17 @@ class Walk {
 
   #instruction(): void {
     const at = this.#at;
-    const op = this.#byte();
-    if (op === OP_CALL_INDIRECT || op === OP_RETURN_CALL_INDIRECT) {
-      this.#number();
-      if (this.#tables[this.#number()] === true) {
-        this.#flush(at);
-        this.#out.push(OP_I32_WRAP_I64);
-      }
-      return;
-    }
-    if (op === 0xfc) this.#misc();
-    else if (op === 0xfe) {
-      const atomic = this.#number();
-      this.#number();
-      // atomic.fence has one byte of its own, every other one an alignment and an offset.
-      if (atomic !== 3) this.#number();
-    } else this.#immediates(op);
-  }
-
-  #misc(): void {
-    const op = this.#number();
-    // Saturating truncations, then memory.init, data.drop, memory.copy, memory.fill.
-    const count = op < 8 ? 0 : op < 12 ? [2, 1, 2, 1][op - 8]! : -1;
-    if (count < 0) throw new NotUnderstood();
-    for (let n = 0; n < count; n++) this.#number();
-  }
-
-  #immediates(op: number): void {
-    if (op >= 0x28 && op <= 0x3e) {
-      this.#number();
-      this.#number();
-    } else if ((op >= 0x02 && op <= 0x04) || op === 0x0c || op === 0x0d || op === 0x10 || op === 0x12) {
-      this.#number();
-    } else if (op === 0x0e) {
-      this.#vector(() => this.#number());
-      this.#number();
-    } else if (op >= 0x20 && op <= 0x24) {
-      this.#number();
-    } else if (op >= 0x3f && op <= 0x42) {
-      this.#number();
-    } else if (op === 0x43) this.#at += 4;
-    else if (op === 0x44) this.#at += 8;
-    else if (op === 0x1c) this.#vector(() => this.#byte());
-    else if (!isPlain(op)) throw new NotUnderstood();
+    const first = this.#bytes[at];
+    let last = 0;
+    const op = readInstruction(this.#cursor, (kind, cursor) => {
+      last = cursor.number();
+      // Only calls are rewritten: what else takes a slot of a table is refused.
+      if (kind === Immediate.table && !isIndirectCall(first)) throw new NotUnderstood();
+    });
+    if (op > LAST_PLAIN && op < FIRST_PREFIX) throw new NotUnderstood();
+    if (!isIndirectCall(op) || this.#tables[last] !== true) return;
+    this.#flush(at);
+    this.#out.push(OP_I32_WRAP_I64);
   }
 
   // --- bytes ---
@@ -240,15 +212,6 @@ class Walk {
   }
 }
 
-/** Whether an instruction has no immediate. */
-function isPlain(op: number): boolean {
-  return (
-    op <= 0x01 ||
-    op === 0x05 ||
-    op === OP_END ||
-    op === 0x0f ||
-    op === 0x1a ||
-    op === 0x1b ||
-    (op >= 0x45 && op <= 0xc4)
-  );
+function isIndirectCall(op: number | undefined): boolean {
+  return op === OP_CALL_INDIRECT || op === OP_RETURN_CALL_INDIRECT;
 }

@@ -24,6 +24,13 @@ export const DEBUG_BUGS: readonly PlantedBug[] = [
 ];
 
 // prettier-ignore
+/** Of which local it is that holds a variable: only values show them. */
+export const VARIABLE_BUGS: readonly PlantedBug[] = [
+  bugOf(['named-parameters-are-the-first', 'codegen', 'share-locals.js', '(local < paramCount ? local : numbers[local])', '(local < paramCount ? 0 : numbers[local])', 'behind peepholes, each parameter with a name is said to be the first one']),
+  bugOf(['names-of-the-local-before', 'codegen', 'debug.js', 'return [VariablePlace.local, v.a, 0];', 'return [VariablePlace.local, Math.max(v.a - 1, 0), 0];', 'a value is said to be in the local in front of its own']),
+];
+
+// prettier-ignore
 /** Of error traces: what programs do shows them. */
 export const TRACE_BUGS: readonly PlantedBug[] = [
   bugOf(['a-trace-for-each-instruction', 'codegen', 'error-traces.js', 'if (f.traceLocal === null) {', 'if (f.traceLocal !== undefined) {', 'each instruction has an error trace of its own']),

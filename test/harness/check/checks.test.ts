@@ -61,9 +61,9 @@ const rightSplit = moduleOf({}, 2);
 /** As a linked module must not be the bytes of the executable, all three right modules differ. */
 const RIGHT: Answers = { exe: right, linked: rightLinked, split: rightSplit, flushes: [right], threaded: right };
 /** Topology needs a decorated plan, which no case here has; test/topology/ has them. The mixed
- * link, layout and refuses need a real back end: mixed.test.ts, layout.test.ts, refuses.test.ts. */
+ * link, layout, variables and refuses need a real back end: mixed.test.ts, layout.test.ts, variables.test.ts, refuses.test.ts. */
 const CHECK_NAMES = defaultChecks('default').filter(
-  (name) => !['topology', 'engines', 'mixed', 'layout', 'refuses'].includes(name),
+  (name) => !['topology', 'engines', 'mixed', 'layout', 'variables', 'refuses'].includes(name),
 );
 const ALL = await loadChecks();
 

@@ -34,6 +34,7 @@ const COUNTS = [
   ['-O0', 200, { ptrBits: 64, simd128: false }],
   ['-O0', 200, { ptrBits: 32, simd128: true }],
   ['-O1', 40, { ptrBits: 32, simd128: true }],
+  ['-O0', 100, { ptrBits: 64, simd128: true }],
 ] as const;
 
 function compileC(llvm: Llvm, { c }: Sources, level: string, { ptrBits, simd128 } = PLAIN): Uint8Array {

@@ -1,0 +1,79 @@
+/** The check `variables`: silent on core, whose debug information it really asks, and it sees a place that is another variable's. */
+import { expect, test } from '@jest/globals';
+import type { Settings } from '../../../core/index.ts';
+import { ALL_PEEPHOLES, compileExe, DEFAULT_SETTINGS } from '../../../core/index.ts';
+import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
+import type { Backend, BuildJob } from '../../../harness/backend/door.ts';
+import { FIRST_NAME, PROBE_MODULE, probeNames } from '../../../harness/check/name-probes.ts';
+import { runCase } from '../../../harness/check/run-case.ts';
+import { variablesCheck } from '../../../harness/check/variables.ts';
+import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
+import { askDebugInfo } from '../../../harness/layout/said-values.ts';
+import { bucketOf } from '../../../harness/model/finding.ts';
+import { caseOf } from './fixtures.ts';
+
+const CASE = {
+  ...caseOf(`
+;! run @f(3, 5) = 8
+export fn @f(u32, u32) u32 {
+  %0 = arg u32 0
+  %1 = arg u32 1
+  dbg_var_val %0, "a"
+  %3 = alloc *[2]u32
+  dbg_var_ptr %3, "in the frame"
+  %5 = alloc *u32
+  store %5, %1
+  dbg_var_ptr %5, "b"
+  %8 = load u32 %5
+  %9 = add_wrap %0, %8
+  ret %9
+}
+`),
+  settings: { ...DEFAULT_SETTINGS, debugInfo: 'unit.air' },
+};
+
+function bucketsOf(backend: Backend): string[] {
+  const report = runCase(CASE, { engines: [V8_ENGINE], checks: [variablesCheck], backend, every: true });
+  return report.findings.map(bucketOf);
+}
+
+/** Core, whose modules say of what is in parameter 0 that it is in parameter 1. */
+function lying(): Backend {
+  const { compiler } = CORE_BACKEND;
+  if (compiler.kind !== 'direct') throw new Error('core compiles in this process');
+  return {
+    ...CORE_BACKEND,
+    compiler: {
+      ...compiler,
+      build(job: BuildJob<Settings>, meter, work) {
+        const answer = compiler.build(job, meter, work);
+        if (answer.kind !== 'built') return answer;
+        const text = Buffer.from(answer.bytes).toString('latin1');
+        const bytes = new Uint8Array(Buffer.from(text.replaceAll('\xed\0\0\x9f', '\xed\0\x01\x9f'), 'latin1'));
+        return { kind: 'built', bytes };
+      },
+    },
+  };
+}
+
+test('core says where variables are', () => {
+  expect(bucketsOf(CORE_BACKEND)).toEqual([]);
+});
+
+test.each([
+  ['without peepholes', DEFAULT_SETTINGS],
+  ['with all of them', { ...DEFAULT_SETTINGS, ...ALL_PEEPHOLES }],
+])('%s, places are asked', (_what, settings) => {
+  const { unit, given } = probeNames(CASE.unit)!;
+  expect(given).toEqual(['value', 'address', 'value']);
+  const built = compileExe(unit, { ...settings, debugInfo: 'unit.air' });
+  if (!built.ok) throw new Error(JSON.stringify(built.error));
+  const asking = askDebugInfo(built.value, { module: PROBE_MODULE, first: FIRST_NAME, said: 0x3c71_0000, given });
+  expect(asking.complaints.list).toEqual([]);
+  expect(asking.asked).toBe(2);
+  expect(WebAssembly.validate(new Uint8Array(asking.bytes))).toBe(true);
+});
+
+test('a place that is that of another variable is seen', () => {
+  expect(bucketsOf(lying())).toEqual(['codegen/variables/layout/debug-value']);
+});
