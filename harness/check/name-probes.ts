@@ -26,7 +26,7 @@ export const PROBE_MODULE = 'variables';
 export const FIRST_NAME = 0x2b45_0000;
 
 /** What a probe is given. */
-export type Given = 'value' | 'address';
+type Given = 'value' | 'address';
 
 /** A program with probes. */
 export interface NamedProgram {
