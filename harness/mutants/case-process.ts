@@ -37,8 +37,8 @@ export interface CaseTask {
   readonly checks: string | null;
   readonly markerFile: string;
   readonly work:
-    /** Runs cases until `runs` of them have completed, and notes which mutants each runs. */
-    | { readonly kind: 'record'; readonly profile: string; readonly runs: number }
+    /** Runs cases from position `from` on until `runs` of them have completed, and notes which mutants each runs. */
+    | { readonly kind: 'record'; readonly profile: string; readonly from: number; readonly runs: number }
     /** Runs cases until one fails; `from` of the first profile are left out. */
     | { readonly kind: 'try'; readonly profiles: readonly ProfileCases[]; readonly from: number };
 }
@@ -92,7 +92,7 @@ async function answer(task: CaseTask): Promise<CaseAnswer> {
       (tally, n) => {
         if (n >= limit || tally.cases >= work.runs) return null;
         notes.clear();
-        return { executor, position: n, after: () => notes.note(n) };
+        return { executor, position: work.from + n, after: () => notes.note(work.from + n) };
       },
       notes.positions,
     );

@@ -8,7 +8,7 @@ import { loadChecks } from '../check/checks.ts';
 import { selectChecks } from '../check/select-checks.ts';
 import { loadEngines } from '../engine/load-engines.ts';
 import { HarnessError } from '../model/failure.ts';
-import type { Trial, TrialPlan } from './trial.ts';
+import type { Kill, Trial, TrialPlan } from './trial.ts';
 import { ENGINES } from './trial.ts';
 
 /** Throws unless the trial of the back end at `path` found nothing and tested what `plan` says. */
@@ -17,11 +17,7 @@ export async function requireSound(
   plan: TrialPlan,
   path: string,
 ): Promise<void> {
-  if (kill !== null) {
-    throw new HarnessError(
-      `core without a mutant fails already: ${kill.bucket} at ${kill.profile}:0x${kill.seed.toString(16)}; nothing can be measured`,
-    );
-  }
+  if (kill !== null) throw failing(kill);
   const backend = await loadBackend(path);
   const engines = await loadEngines(ENGINES);
   for (const [config, tally] of tallies) {
@@ -32,4 +28,10 @@ export async function requireSound(
     const { failure } = judgeHealth(config, tally, checks, selection.required, absent, 'done');
     if (failure !== null) throw new HarnessError(`core without a mutant, profile ${config.profile}: ${failure}`);
   }
+}
+
+/** What `kill` means where there is no mutant. */
+export function failing({ bucket, profile, seed }: Kill): HarnessError {
+  const where = `${bucket} at ${profile}:0x${seed.toString(16)}`;
+  return new HarnessError(`core without a mutant fails already: ${where}; nothing can be measured`);
 }

@@ -34,6 +34,9 @@ interface ReachedTrial {
 /** Deaths of a process before its first case after which something else is wrong. */
 const MOST_FRUITLESS = 8;
 
+/** Cases that no process ended in time, twice each, and that end with patience: so many are no accident of a busy machine. */
+const MOST_SLOW = 3;
+
 /** The profiles in the order in which mutant `number` is tried with them; those without a case for it come last. */
 export function profilesFor(number: number, reaches: readonly Reach[]): Reach[] {
   const density = ({ positions, begun }: Reach): number => positions[number]!.length / Math.max(1, begun);
@@ -61,6 +64,7 @@ export async function tryReached(
   };
   let seconds = 0;
   let fruitless = 0;
+  let slow = 0;
   for (let from = 0; ;) {
     const work = { kind: 'try', profiles, from } as const;
     const answer = await runCaseProcess({ folder, door, seed, checks, work }, place);
@@ -83,36 +87,37 @@ export async function tryReached(
     const again = await runCaseProcess({ folder, door, seed, checks, work: one }, place);
     if (!('tally' in again) || again.struck || again.found !== null) {
       const alone = await runAlone(profile, position, { door, plan, place });
-      return { kill: alone.kill, cases: cases(profile, position), seconds: seconds + alone.seconds };
+      seconds += alone.seconds;
+      const isSlow = alone.kill === null && ++slow === MOST_SLOW;
+      const kill = isSlow ? endlessAt(profile, position, plan) : alone.kill;
+      if (kill !== null) return { kill, cases: cases(profile, position), seconds };
     }
     from = suspect + 1;
   }
 }
 
 /**
- * What a case comes to that a process died at, or that no process ended in time, more than once: what a campaign says, and where that says
- * nothing (a thread that waits looks like a machine that is busy), that it does not end. It ends in time without the mutant.
+ * What a case comes to that a process died at, or that no process ended in time, more than once: what a campaign says. Where that takes
+ * the machine to be busy, for a thread that waits looks alike, the case does not end; without the mutant it does.
  */
 async function runAlone(
   profile: string,
   position: number,
   { door, plan, place }: Pick<ReachedParts, 'door' | 'plan' | 'place'>,
-): Promise<{ readonly kill: Kill; readonly seconds: number }> {
+): Promise<{ readonly kill: Kill | null; readonly seconds: number }> {
   const onlySeed = seedAt({ seed: plan.seed, shard: { index: 0, of: 1 }, profile }, position);
-  const endless: Kill = {
-    profile,
-    seed: onlySeed,
-    check: 'process',
-    bucket: 'process/does-not-end',
-    checks: ['process'],
-  };
   try {
     const { kill, seconds } = await runTrial(door, { ...plan, profiles: [profile], runs: 1 }, { ...place, onlySeed });
-    return { kill: kill ?? endless, seconds };
+    return { kill, seconds };
   } catch (error) {
-    if (error instanceof HarnessError) return { kill: endless, seconds: 0 };
+    if (error instanceof HarnessError) return { kill: endlessAt(profile, position, plan), seconds: 0 };
     throw error;
   }
+}
+
+function endlessAt(profile: string, position: number, { seed }: TrialPlan): Kill {
+  const own = seedAt({ seed, shard: { index: 0, of: 1 }, profile }, position);
+  return { profile, seed: own, check: 'process', bucket: 'process/does-not-end', checks: ['process'] };
 }
 
 /** The case `at` of all `profiles`, one behind the other. */
