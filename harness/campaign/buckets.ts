@@ -7,7 +7,8 @@
 import type { Finding, FindingKind, Stage } from '../model/finding.ts';
 import { bucketOf } from '../model/finding.ts';
 import type { FoundCase } from '../worker/protocol.ts';
-import { NAMED_PER_BUCKET } from './config.ts';
+import { NAMED_PER_BUCKET, SAMPLED_PER_BUCKET } from './config.ts';
+import { LookedAt } from './looked-at.ts';
 import { PositionSet } from './position-set.ts';
 
 /** A bucket as it was before reduction, and how many of its failing cases came to one cause. */
@@ -53,12 +54,19 @@ export interface RawBucket {
   /** Of all its failing cases. */
   readonly positions: PositionSet;
   /** By position, at most NAMED_PER_BUCKET. */
-  readonly first: Representative[];
+  readonly first: readonly Representative[];
+  /** Some of the others, at most SAMPLED_PER_BUCKET. */
+  readonly sample: readonly Representative[];
+}
+
+/** The cases of a bucket that are looked at. */
+export function lookedAt<T extends { readonly position: number }>(): LookedAt<T> {
+  return new LookedAt(NAMED_PER_BUCKET, SAMPLED_PER_BUCKET);
 }
 
 /** Failing cases by bucket. */
 export class BucketTable {
-  readonly #buckets = new Map<string, RawBucket>();
+  readonly #buckets = new Map<string, { readonly positions: PositionSet; readonly looked: LookedAt<Representative> }>();
 
   get size(): number {
     return this.#buckets.size;
@@ -74,21 +82,27 @@ export class BucketTable {
       counted.add(bucket);
       let raw = this.#buckets.get(bucket);
       if (raw === undefined) {
-        this.#buckets.set(bucket, (raw = { bucket, positions: new PositionSet(), first: [] }));
+        this.#buckets.set(bucket, (raw = { positions: new PositionSet(), looked: lookedAt() }));
         fresh.push(finding);
       }
       raw.positions.add(found.position);
-      raw.first.push({ position: found.position, seed: found.seed, finding });
-      raw.first.sort((a, b) => a.position - b.position);
-      if (raw.first.length > NAMED_PER_BUCKET) raw.first.pop();
+      raw.looked.add({ position: found.position, seed: found.seed, finding });
     }
     return fresh;
   }
 
   /** All buckets, by the position of their first case and then by name. */
   sorted(): readonly RawBucket[] {
-    return [...this.#buckets.values()].sort(
-      (a, b) => a.first[0]!.position - b.first[0]!.position || (a.bucket < b.bucket ? -1 : 1),
-    );
+    return [...this.#buckets]
+      .map(
+        ([
+          bucket,
+          {
+            positions,
+            looked: { first, sample },
+          },
+        ]) => ({ bucket, positions, first, sample }),
+      )
+      .sort((a, b) => a.first[0]!.position - b.first[0]!.position || (a.bucket < b.bucket ? -1 : 1));
   }
 }

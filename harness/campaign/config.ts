@@ -51,6 +51,12 @@ export const UNREDUCIBLE: readonly string[] = ['process', 'generate'];
 /** Failing cases of one bucket whose causes are looked for: one of each cause is reduced. */
 export const NAMED_PER_BUCKET = 8;
 
+/** Others of the bucket whose causes are looked for where all of those came to one: it may hide what fails less often. */
+export const SAMPLED_PER_BUCKET = 24;
+
+/** The same of all buckets of a campaign. */
+export const MAX_SAMPLED = 48;
+
 /** Failing cases of one bucket that are reduced without a known cause: two bugs that look alike at first part when they are small. */
 export const REDUCED_PER_BUCKET = 3;
 

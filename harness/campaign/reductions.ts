@@ -18,7 +18,7 @@ import type { CampaignConfig } from './config.ts';
 import { UNREDUCIBLE } from './config.ts';
 import { PositionSet } from './position-set.ts';
 import type { Explained } from './representatives.ts';
-import { chooseRepresentatives, explainFirst } from './representatives.ts';
+import { chooseRepresentatives, explainFirst, explainSample } from './representatives.ts';
 
 /** Reductions of cases that slipped out of another reduction. */
 const MAX_SLIPS = 8;
@@ -82,7 +82,8 @@ export async function nameBuckets(
   const reducing: Reducing = { config, parts, abort: end.signal, warnings: [], until, background };
   const raws = table.sorted();
   const isReduced = ({ first }: RawBucket): boolean => mayReduce(first[0]!.finding, reducing);
-  const explained = await explainFirst(raws.filter(isReduced), parts, end.signal);
+  const first = await explainFirst(raws.filter(isReduced), parts, end.signal);
+  const explained = [...first, ...(await explainSample(first, parts, end.signal))];
   const unexplained = raws
     .filter((raw) => !isReduced(raw))
     .flatMap((raw) => {

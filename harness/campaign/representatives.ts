@@ -6,9 +6,10 @@
  */
 import type { Cause } from '../check/bucket-id.ts';
 import { bucketId } from '../check/bucket-id.ts';
+import { isComputed } from '../check/computing.ts';
 import type { FindingKind } from '../model/finding.ts';
 import type { RawBucket, Representative } from './buckets.ts';
-import { MAX_REDUCTIONS, REDUCED_PER_BUCKET } from './config.ts';
+import { MAX_REDUCTIONS, MAX_SAMPLED, REDUCED_PER_BUCKET } from './config.ts';
 import type { CampaignParts } from './parts.ts';
 import { runNaming } from '../worker/run-naming.ts';
 
@@ -26,13 +27,43 @@ export async function explainFirst(
   parts: CampaignParts,
   abort: AbortSignal,
 ): Promise<readonly Explained[]> {
-  const first = raws.flatMap((raw) => raw.first.map((representative) => ({ raw, representative })));
+  return explainAll(
+    raws.flatMap((raw) => raw.first.map((representative) => ({ raw, representative }))),
+    parts,
+    abort,
+  );
+}
+
+/**
+ * More cases of those buckets whose first ones all came to one fault of a link: data that is wrong everywhere hides code that is wrong now and
+ * then. What counts is an instruction that computes something wrong of right numbers; all else may follow from the link.
+ */
+export async function explainSample(
+  explained: readonly Explained[],
+  parts: CampaignParts,
+  abort: AbortSignal,
+): Promise<readonly Explained[]> {
+  const causes = new Map<RawBucket, Set<string>>();
+  for (const { raw, cause } of explained) {
+    const own = causes.get(raw) ?? new Set();
+    causes.set(raw, own.add(cause?.stage === 'linker' ? bucketId(cause) : ''));
+  }
+  const uniform = [...causes].filter(([, own]) => own.size === 1 && !own.has('')).map(([raw]) => raw);
+  const most = Math.max(0, ...uniform.map(({ sample }) => sample.length));
+  const rounds = Array.from({ length: most }, (_, n) =>
+    uniform.flatMap((raw) => raw.sample.slice(n, n + 1).map((representative) => ({ raw, representative }))),
+  );
+  const found = await explainAll(rounds.flat().slice(0, MAX_SAMPLED), parts, abort);
+  return found.filter(({ cause }) => cause !== null && isComputed(cause));
+}
+
+function explainAll(
+  cases: readonly Omit<Explained, 'cause'>[],
+  parts: CampaignParts,
+  abort: AbortSignal,
+): Promise<Explained[]> {
   return Promise.all(
-    first.map(async ({ raw, representative }) => ({
-      raw,
-      representative,
-      cause: await causeBefore(representative, parts, abort),
-    })),
+    cases.map(async (one) => ({ ...one, cause: await causeBefore(one.representative, parts, abort) })),
   );
 }
 

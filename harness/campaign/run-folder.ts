@@ -19,8 +19,10 @@ import { hostVersions } from '../model/versions.ts';
 import type { FoundCase, Shard } from '../worker/protocol.ts';
 import type { DoneBefore } from './parts.ts';
 import type { CampaignConfig } from './config.ts';
-import { identityOf, NAMED_PER_BUCKET } from './config.ts';
+import { identityOf } from './config.ts';
+import { lookedAt } from './buckets.ts';
 import type { Reporter } from './events.ts';
+import type { LookedAt } from './looked-at.ts';
 import type { Reduction } from './reduction-record.ts';
 import { reductionKey } from './reduction-record.ts';
 import { lockRun } from './run-lock.ts';
@@ -152,16 +154,15 @@ export class RunFolder {
     let ranges: Range[] = [];
     let tally = emptyTally();
     let found: FoundCase[] = [];
-    /** First positions of each bucket so far: a back end that fails everywhere must not fill the disk with its details. */
-    const firsts = new Map<string, number[]>();
+    /** What is looked at of each bucket so far: a back end that fails everywhere must not fill the disk with its details. */
+    const looked = new Map<string, LookedAt<FoundCase>>();
     const brief = (one: FoundCase): FoundCase => ({
       ...one,
       findings: one.findings.map((finding) => {
         const bucket = bucketOf(finding);
-        const seen = new Set([...(firsts.get(bucket) ?? []), one.position]);
-        const first = [...seen].sort((a, b) => a - b).slice(0, NAMED_PER_BUCKET);
-        firsts.set(bucket, first);
-        return first.includes(one.position) ? finding : { ...finding, detail: '' };
+        const own = looked.get(bucket) ?? lookedAt();
+        looked.set(bucket, own);
+        return own.add(one) ? finding : { ...finding, detail: '' };
       }),
     });
     let written = begin;

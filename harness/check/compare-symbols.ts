@@ -9,9 +9,9 @@
 import type { ObjectItem } from '../topology/draft.ts';
 import type { Relocation, SymbolEntry } from '../wasm/object-model.ts';
 import { Extern, Flag, importCount, Kind, RELOCATION_TYPES, SegmentBit } from '../wasm/object-model.ts';
-import type { LinkedSide } from './linked-side.ts';
-import { matchBytes, NOWHERE } from './linked-side.ts';
-import type { ModuleDifference } from './module-difference.ts';
+import type { LinkedSide, MatchedBytes } from './linked-side.ts';
+import { cString, matchBytes, NOWHERE } from './linked-side.ts';
+import type { DifferentField, ModuleDifference } from './module-difference.ts';
 
 /** The function that is called in place of one that nobody defines; wasm-ld's name. */
 export const UNDEFINED_STUB = 'undefined_stub';
@@ -28,6 +28,13 @@ interface Chosen {
   readonly index: number;
   readonly ours: number;
   readonly theirs: number;
+}
+
+/** What has a field: for people, and its name. */
+interface Owner {
+  readonly section: DifferentField['section'];
+  readonly text: string;
+  readonly name: string;
 }
 
 /** Compares what two modules do with one symbol after the other. */
@@ -225,18 +232,25 @@ export class SymbolComparison {
         const [a, b] = [this.#ours.module.signatures[ours]!, this.#theirs.module.signatures[theirs]!];
         return { kind: 'bytes', what: `signature of ${this.#sayFunction(o, index)}`, ours: a, theirs: b };
       }
-      const where = (): string => this.#sayFunction(o, index);
-      const found = this.#compareRelocations(o, relocations, left.values, right.values, 0, 0, where);
+      const owner = (): Owner => ({
+        section: 'code',
+        text: this.#sayFunction(o, index),
+        name: this.#functionName(o, index),
+      });
+      const found = this.#compareRelocations(o, relocations, left, right, 0, 0, owner);
       if (found !== null) return found;
     }
     return null;
   }
 
   #sayFunction(o: number, index: number): string {
-    const { name, model } = this.#objects[o]!;
+    return `function ${this.#functionName(o, index)} of ${this.#objects[o]!.name}`;
+  }
+
+  #functionName(o: number, index: number): string {
+    const { model } = this.#objects[o]!;
     const own = index + importCount(model, Extern.function);
-    const symbol = model.symbols.find((entry) => entry.kind === Kind.function && entry.index === own);
-    return `function ${symbol?.name ?? index} of ${name}`;
+    return model.symbols.find(({ kind, index: at }) => kind === Kind.function && at === own)?.name ?? String(index);
   }
 
   #compareSegments(): ModuleDifference | null {
@@ -245,9 +259,9 @@ export class SymbolComparison {
       const segment = model.segments[index]!;
       const left = matchBytes(segment.bytes, segment.relocations, this.#ours.image, ours)!;
       const right = matchBytes(segment.bytes, segment.relocations, this.#theirs.image, theirs)!;
-      const where = (): string => `segment ${segment.name} of ${name}`;
-      const { relocations } = segment;
-      const found = this.#compareRelocations(o, relocations, left.values, right.values, ours, theirs, where);
+      const text = `segment ${segment.name} of ${name}`;
+      const owner = (): Owner => ({ section: 'data', text, name: segment.name });
+      const found = this.#compareRelocations(o, segment.relocations, left, right, ours, theirs, owner);
       if (found !== null) return found;
     }
     return null;
@@ -257,27 +271,42 @@ export class SymbolComparison {
   #compareRelocations(
     o: number,
     relocations: readonly Relocation[],
-    ours: readonly number[],
-    theirs: readonly number[],
+    ours: MatchedBytes,
+    theirs: MatchedBytes,
     ourBase: number,
     theirBase: number,
-    where: () => string,
+    ownerOf: () => Owner,
   ): ModuleDifference | null {
     for (let r = 0; r < relocations.length; r++) {
       const relocation = relocations[r]!;
-      const left = this.word(true, o, relocation, ours[r]!, ourBase);
-      const right = this.word(false, o, relocation, theirs[r]!, theirBase);
+      const [a, b] = [ours.values[r]!, theirs.values[r]!];
+      const left = this.word(true, o, relocation, a, ourBase);
+      const right = this.word(false, o, relocation, b, theirBase);
       if (left === right || left === '?' || right === '?') continue;
       const [type] = RELOCATION_TYPES[relocation.type]!;
-      const what = `${type} at ${relocation.offset} of ${where()}, to ${this.#sayTarget(o, relocation)}`;
-      return { kind: 'bytes', what, ours: `${left} (${ours[r]!})`, theirs: `${right} (${theirs[r]!})` };
+      const { offset, addend } = relocation;
+      const { section, text, name } = ownerOf();
+      const symbol = this.#sayTarget(o, relocation);
+      const field: DifferentField = {
+        section,
+        owner: name,
+        object: this.#objects[o]!.name,
+        relocation: type,
+        offset,
+        symbol,
+        addend,
+        ours: ours.places[r]!,
+        theirs: theirs.places[r]!,
+      };
+      const what = `${type} at ${offset} of ${text}, to ${type.startsWith('TYPE') ? symbol : `${symbol} + ${addend}`}`;
+      return { kind: 'bytes', what, ours: `${left} (${a})`, theirs: `${right} (${b})`, field };
     }
     return null;
   }
 
-  #sayTarget(o: number, { type, index, addend }: Relocation): string {
+  #sayTarget(o: number, { type, index }: Relocation): string {
     if (RELOCATION_TYPES[type]![0].startsWith('TYPE')) return `type ${index}`;
-    return `${this.#objects[o]!.model.symbols[index]!.name} + ${addend}`;
+    return this.#objects[o]!.model.symbols[index]!.name;
   }
 
   /** Number of symbol `s` of object `o` in an output: NOWHERE if it is gone, null if no input defines it. */
@@ -378,10 +407,4 @@ function numberOf(side: LinkedSide, places: readonly SymbolPlace[]): number {
     if (number !== NOWHERE) return number;
   }
   return NOWHERE;
-}
-
-function cString(image: Uint8Array, address: number): string {
-  let end = address;
-  while (end < image.length && image[end] !== 0) end++;
-  return JSON.stringify(String.fromCharCode(...image.subarray(address, end)));
 }

@@ -20,6 +20,7 @@ import { Artefacts } from '../way/artefacts.ts';
 import type { BuildResult } from '../way/build-result.ts';
 import type { Supply } from '../way/supply.ts';
 import { judge } from './judge.ts';
+import type { ModuleDifference } from './module-difference.ts';
 import { observable } from './observable.ts';
 
 /** Parts that a context is made of. */
@@ -55,6 +56,13 @@ export interface DifferingBuilds {
   readonly again: Uint8Array;
 }
 
+/** Modules of two linkers that were found to differ. */
+export interface DifferingLinks {
+  readonly ours: Uint8Array;
+  readonly theirs: Uint8Array;
+  readonly difference: ModuleDifference;
+}
+
 /** One case in work: what its checks share. */
 export class CaseContext {
   readonly case: Case;
@@ -67,6 +75,8 @@ export class CaseContext {
   readonly every: boolean;
   /** The last two builds that were found to differ: for explanations. */
   differing: DifferingBuilds | null = null;
+  /** The last two links, for the same. */
+  differingLinks: DifferingLinks | null = null;
   readonly #parts: ContextParts;
   readonly #reasons = new Set<Reason>();
   readonly #judged: Judged[] = [];

@@ -45,6 +45,13 @@ function numbersOf(module: LinkedModule, model: ObjectModel, answers: Uint8Array
   });
 }
 
+/** Relocated fields of an input in an output. */
+export interface MatchedBytes {
+  readonly values: readonly number[];
+  readonly places: readonly number[];
+  readonly end: number;
+}
+
 /** How a relocated field is stored. */
 type Encoding = 'uleb' | 'sleb' | 'i32' | 'i64';
 
@@ -55,7 +62,7 @@ const ENCODINGS: readonly Encoding[] = RELOCATION_TYPES.map(([name]) => {
 });
 
 /**
- * The values of `relocations` (ascending) where `input` stands at `start` of `output`, and the place behind it; null if some
+ * The values of `relocations` (ascending) where `input` stands at `start` of `output`, where they are, and the place behind it; null if some
  * other byte differs. Fields may be shorter than in the input.
  */
 export function matchBytes(
@@ -63,13 +70,15 @@ export function matchBytes(
   relocations: readonly Relocation[],
   output: Uint8Array,
   start: number,
-): { readonly values: readonly number[]; readonly end: number } | null {
+): MatchedBytes | null {
   const values: number[] = [];
+  const places: number[] = [];
   let from = 0;
   let at = start;
   for (const { type, offset } of relocations) {
     for (; from < offset; from++, at++) if (input[from] !== output[at]) return null;
     const encoding = ENCODINGS[type]!;
+    places.push(at);
     let value = 0;
     if (encoding === 'i32' || encoding === 'i64') {
       const width = encoding === 'i32' ? 4 : 8;
@@ -85,5 +94,12 @@ export function matchBytes(
     from += RELOCATION_TYPES[type]![1];
   }
   for (; from < input.length; from++, at++) if (input[from] !== output[at]) return null;
-  return { values, end: at };
+  return { values, places, end: at };
+}
+
+/** The string at `address`, up to its end, in quotes. */
+export function cString(image: Uint8Array, address: number): string {
+  let end = address;
+  while (end < image.length && image[end] !== 0) end++;
+  return JSON.stringify(String.fromCharCode(...image.subarray(address, end)));
 }

@@ -122,7 +122,9 @@ function judgeJoined(context: CaseContext, llvm: Llvm, { items, joined }: Topolo
     return { check: name, stage: 'linker', kind: 'link-error', op: 'joined', detail };
   }
   const odd = compareJoined(ours.bytes, theirs.module);
-  return odd === null ? null : findingOfModules(odd);
+  if (odd === null) return null;
+  context.differingLinks = { ours: ours.bytes, theirs: theirs.module, difference: odd };
+  return findingOfModules(odd);
 }
 
 function findingOfModules({ what, kind, theirs, ours }: ModuleDifference): Finding {
@@ -172,7 +174,9 @@ function judgeStructure(
     return [{ check: name, stage: 'linker', kind: 'bytes', op: 'marked', detail }];
   }
   const odd = context.stopwatch.time('compare', () => compareModules(ours.bytes, theirs, { objects, options }));
-  return odd === null ? [] : [findingOfModules(odd)];
+  if (odd === null) return [];
+  context.differingLinks = { ours: ours.bytes, theirs, difference: odd };
+  return [findingOfModules(odd)];
 }
 
 /** Mistakes that wasm-ld does not look for. */

@@ -22,6 +22,7 @@ import type { Way } from '../way/ways.ts';
 import { waysOf } from '../way/ways.ts';
 import { accusedWays, runOnce } from './accused-ways.ts';
 import { byLanes } from './by-lanes.ts';
+import { stepPastData } from './beside-data.ts';
 import { bytesPart } from './bytes-place.ts';
 import { dataCause, withConstants } from './data-cause.ts';
 import { emitFault } from './emit-fault.ts';
@@ -220,7 +221,7 @@ function causeOnWay(
   most = MAX_TRIED,
 ): Cause | null {
   const { unit } = case_;
-  const steps = stepThrough(case_, way, bench, most);
+  const steps = stepPastData(case_, way, bench, most);
   if (steps.kind === 'initial') {
     const cause = causeOfData(unit, steps.difference, fault);
     return ACCUSED_WITH_LINKS.includes(accused.stage) ? cause : { ...accused, name: cause.name };

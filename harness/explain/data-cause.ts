@@ -34,7 +34,8 @@ export function withConstants(unit: Unit, nav: NavIndex, inst: InstIndex): Unit 
   const { pool, navs } = unit;
   const constants = new Set<IpIndex>();
   forEachOperand(navs[nav]!.body!, inst, (ref) => {
-    if (!isInstRef(ref) && !PLAIN.includes(typeClass(pool, pool.typeOf(refValue(ref))))) constants.add(refValue(ref));
+    if (!isInstRef(ref) && !PLAIN_CONSTANTS.includes(typeClass(pool, pool.typeOf(refValue(ref)))))
+      constants.add(refValue(ref));
   });
   if (constants.size === 0) return null;
   const taken = new Set(navs.flatMap((own) => [own.name, ...own.exports.map(({ name }) => name)]));
@@ -47,4 +48,4 @@ export function withConstants(unit: Unit, nav: NavIndex, inst: InstIndex): Unit 
 }
 
 /** Classes of types whose constants are numbers in the code. */
-const PLAIN: readonly string[] = ['', 'float', 'error', 'enum'];
+export const PLAIN_CONSTANTS: readonly string[] = ['', 'float', 'error', 'enum'];

@@ -8,6 +8,7 @@ import type { NavIndex } from '../../core/index.ts';
 import { printNavName } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
 import type { Case } from '../model/case.ts';
+import type { Check } from '../check/check.ts';
 import { readCaseFile } from '../case/case-file.ts';
 import { crashed } from '../way/build-result.ts';
 import type { Finding } from '../model/finding.ts';
@@ -15,6 +16,7 @@ import type { Engine } from '../engine/door.ts';
 import { quieten } from '../model/scalars.ts';
 import type { Ran } from './accused-ways.ts';
 import { accusedWays, runOnce } from './accused-ways.ts';
+import { stepPastData } from './beside-data.ts';
 import { bytesPart } from './bytes-place.ts';
 import type { ModuleText } from '../wasm/module-text.ts';
 import { codePart } from './code-view.ts';
@@ -23,9 +25,9 @@ import type { Explanation, InstructionPart } from './explanation.ts';
 import { guiltySite, instructionPart } from './instruction-part.ts';
 import type { Validator } from './invalid-place.ts';
 import { modulePart } from './invalid-place.ts';
+import { linkPart } from './link-place.ts';
 import { symbolParts } from './link-symbols.ts';
 import type { Lockstep } from './lockstep.ts';
-import { stepThrough } from './lockstep.ts';
 import { memoryPart } from './memory-path.ts';
 import type { Source } from './source.ts';
 import { sourceOf } from './source.ts';
@@ -47,6 +49,8 @@ export interface ExplainParts {
   readonly textOf: ModuleText;
   /** wabt's; for findings of its check. */
   readonly validator?: Validator;
+  /** The check `lld`, for findings about decorated links; absent: it is not there. */
+  readonly lld?: Check;
 }
 
 /** Ways whose findings may be due to where the linker has put things. */
@@ -93,6 +97,7 @@ function withEmitFault(case_: Case, { bench }: Work, explanation: Explanation): 
 }
 
 function explainKind(finding: Finding, case_: Case, parts: Work): Explanation {
+  if (LINK_CHECKS.includes(finding.check) && finding.kind !== 'layout') return explainLink(finding, case_, parts);
   switch (finding.kind) {
     case 'result':
     case 'trap':
@@ -118,6 +123,30 @@ function explainKind(finding: Finding, case_: Case, parts: Work): Explanation {
   }
 }
 
+/** Checks of decorated links, whose findings are explained by another linker's module. */
+export const LINK_CHECKS: readonly string[] = ['topology', 'lld'];
+
+/** A decorated link by what LLVM's linker makes of the same objects. */
+function explainLink(finding: Finding, case_: Case, parts: Work): Explanation {
+  const { lld, ...others } = parts;
+  if (lld === undefined) {
+    return nothing(finding, 'without wasm-ld (the optional package) there is no other link to compare with');
+  }
+  if (finding.kind === 'link-error') {
+    return nothing(finding, 'one of the links was refused: the message above says what is known');
+  }
+  const link = linkPart(case_, { ...others, lld });
+  if (link === null) {
+    return nothing(
+      finding,
+      'the module is the one that wasm-ld makes of the same objects, as far as they can be compared: see the message above',
+    );
+  }
+  const [ours, theirs] = link.sides;
+  const summary = `the modules of ${ours.name} and ${theirs.name} differ first in ${link.what}: ${ours.value} here, and ${theirs.value} there`;
+  return { ...nothing(finding, summary), link };
+}
+
 function nothing(finding: Finding, summary: string): Explanation {
   return {
     check: finding.check,
@@ -130,6 +159,7 @@ function nothing(finding: Finding, summary: string): Explanation {
     symbols: null,
     bytes: null,
     module: null,
+    link: null,
     code: null,
     notes: [],
   };
@@ -184,7 +214,7 @@ function explainRun(finding: Finding, case_: Case, parts: Work): Explanation {
   for (const way of accusedWays(finding, case_, bench)) {
     const ran = runOnce(case_, way, bench);
     if (ran === null || ran.difference === null) continue;
-    const steps = stepThrough(case_, way, bench);
+    const steps = stepPastData(case_, way, bench);
     const explained = explainSteps(finding, case_, parts, way, ran, steps);
     if (!LINKED_WAYS.has(finding.way?.name ?? '')) return explained;
     return { ...explained, symbols: symbolParts(case_, ways[0]!, way, bench) };

@@ -3,6 +3,7 @@
  *
  * A part that does not apply to a finding, or could not be found out, is null.
  */
+import type { ModuleDifference } from '../check/module-difference.ts';
 import type { FindingKind } from '../model/finding.ts';
 import type { PartingKind } from './parting.ts';
 
@@ -86,6 +87,39 @@ export interface ModulePart {
   readonly context: readonly SourceLine[];
 }
 
+/** The first difference of the modules that two linkers made of the same objects. */
+export interface LinkPart {
+  readonly kind: ModuleDifference['kind'];
+  readonly what: string;
+  readonly section: string | null;
+  /** The relocation that the field comes from which differs; null where the difference is of no field. */
+  readonly relocation: {
+    readonly type: string;
+    /** In the section of the object. */
+    readonly offset: number;
+    readonly symbol: string;
+    readonly addend: number;
+    readonly object: string;
+    /** The function or segment of the object that has it. */
+    readonly owner: string;
+  } | null;
+  readonly sides: readonly [LinkSide, LinkSide];
+  /** What of two such modules may differ freely, and was not compared. */
+  readonly free: readonly string[];
+}
+
+/** What one of the two modules has there. */
+export interface LinkSide {
+  readonly name: string;
+  readonly value: string;
+  /** The function in the module, or null. */
+  readonly function: string | null;
+  /** Address of a field of data, or null. */
+  readonly address: number | null;
+  /** Lines of the text of the function around the instruction. */
+  readonly context: readonly SourceLine[];
+}
+
 /** Code of the function in question, or how to get it. */
 export interface CodePart {
   readonly function: string;
@@ -107,6 +141,7 @@ export interface Explanation {
   readonly symbols: readonly SymbolPart[] | null;
   readonly bytes: BytesPart | null;
   readonly module: ModulePart | null;
+  readonly link: LinkPart | null;
   readonly code: CodePart | null;
   /** What a reader must know to trust the rest. */
   readonly notes: readonly string[];

@@ -53,6 +53,16 @@ const MAX_TRIED = 64;
 export function stepThrough(case_: Case, way: Way, bench: Bench, most = MAX_TRIED): Lockstep {
   const initial = initialDifference(case_, way, bench);
   if (initial !== null) return { kind: 'initial', difference: initial };
+  return stepAnyway(case_, way, bench, most);
+}
+
+/** The same with probes everywhere, of a program whose variables may be wrong from the start; null where they do not part at any probe. */
+export function stepEverywhere(case_: Case, way: Way, bench: Bench): Extract<Lockstep, { kind: 'parted' }> | null {
+  const steps = stepAnyway(case_, way, bench, 0);
+  return steps.kind === 'parted' ? steps : null;
+}
+
+function stepAnyway(case_: Case, way: Way, bench: Bench, most: number): Lockstep {
   let tried = 0;
   let unseen: Difference | null = null;
   const attempt = (choice: ProbeChoice, range: ProbedRange | null): Lockstep | null => {

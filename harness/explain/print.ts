@@ -4,13 +4,21 @@
  * Owns wording and layout. Colours come from outside and carry no meaning of their own: guilty lines are marked with `>`.
  */
 import type { Paint } from '../model/terminal-text.ts';
-import type { BytesPart, Explanation, InstructionPart, ModulePart, SourceLine, SymbolPart } from './explanation.ts';
+import type {
+  BytesPart,
+  Explanation,
+  InstructionPart,
+  LinkPart,
+  ModulePart,
+  SourceLine,
+  SymbolPart,
+} from './explanation.ts';
 
 const WIDTH = 80;
 
 /** The lines of `explanation`. */
 export function printExplanation(explanation: Explanation, paint: Paint): string {
-  const { instruction, memory, trace, symbols, bytes, module, code, notes, way } = explanation;
+  const { instruction, memory, trace, symbols, bytes, module, link, code, notes, way } = explanation;
   const out: string[] = [...wrap(explanation.summary, '').map((line) => paint.bold(line))];
   if (instruction !== null) out.push('', ...instructionLines(instruction, way ?? 'other side', paint));
   if (memory !== null) {
@@ -20,6 +28,7 @@ export function printExplanation(explanation: Explanation, paint: Paint): string
   if (trace !== null) out.push('', ...traceLines(trace.index, trace.first, trace.expected, trace.actual));
   if (bytes !== null) out.push('', ...bytesLines(bytes));
   if (module !== null) out.push('', ...moduleLines(module, paint));
+  if (link !== null) out.push('', ...linkLines(link, paint));
   if (symbols !== null && symbols.length > 0) out.push('', ...symbolLines(symbols, way ?? 'linked'));
   if (code !== null) {
     out.push('', `MIR of ${code.function}:`, ...code.mir.map((line) => cut(`  ${line}`)));
@@ -84,6 +93,28 @@ function moduleLines({ what, message, offset, section, function: fn, context }: 
     out.push(cut(`  offset ${offset} (0x${offset.toString(16)}): section ${section ?? 'unknown'}${where}`));
   }
   if (context.length > 0) out.push('', ...sourceLines(context, paint));
+  return out;
+}
+
+function linkLines({ section, relocation, sides, free }: LinkPart, paint: Paint): string[] {
+  const rows: [string, string][] = [];
+  if (section !== null) rows.push(['section', section]);
+  if (relocation !== null) {
+    const { type, offset, symbol, addend, object, owner } = relocation;
+    const plus = addend === 0 ? '' : ` + ${addend}`;
+    rows.push(['input', `${owner} of ${object}`], ['relocation', `${type} at ${offset}, to ${symbol}${plus}`]);
+  }
+  for (const { name, value, function: fn, address } of sides) {
+    const where = fn === null ? (address === null ? '' : `, at address ${address}`) : `, in ${fn}`;
+    rows.push([name, `${value}${where}`]);
+  }
+  const width = Math.max(...rows.map(([title]) => title.length));
+  const out = rows.map(([title, text]) => cut(`  ${title.padEnd(width)}  ${text}`));
+  for (const { name, context } of sides) {
+    if (context.length > 0) out.push('', `${name}:`, ...sourceLines(context, paint));
+  }
+  if (free.length > 0) out.push('', 'free to differ, and not compared:');
+  for (const text of free) out.push(...wrap(`- ${text}`, '  '));
   return out;
 }
 

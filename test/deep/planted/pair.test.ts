@@ -13,6 +13,19 @@ afterAll(() => folder.remove());
 const NAMES = ['intcast-extends-by-result-sign', 'shl-does-not-wrap'];
 const BUCKETS = ['codegen/run/intcast', 'codegen/run/shl'];
 
+test('a mistake in the code that fails twice is not hidden by one in the data that fails each time', async () => {
+  const names = ['shl-overflow-shifts-back-with-sign', 'integers-have-zero-padding'];
+  const [first, second] = names.map((name) => PLANTED_BUGS.find((bug) => bug.name === name)!);
+  plant(first!, join(cwd, 'hiding'), second!);
+  const fuzz = ['fuzz', '--seed', '1', '--runs', '130', '--checks', 'interp-exe', '--backend', 'hiding/core', '--json'];
+  const { stdout } = await harness(cwd, ...fuzz);
+  const { buckets } = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as { buckets: { id: string; count: number }[] };
+  const counts = new Map(buckets.map(({ id, count }) => [id, count]));
+  expect([...counts.keys()].sort()).toEqual(['codegen/run/shl_with_overflow-struct', 'linker/link/data']);
+  expect(counts.get('codegen/run/shl_with_overflow-struct')).toBe(2);
+  expect(counts.get('linker/link/data')).toBeGreaterThan(8);
+});
+
 test('both mistakes have their bucket; the next run knows them, and says what is gone', async () => {
   const [first, second] = NAMES.map((name) => PLANTED_BUGS.find((bug) => bug.name === name)!);
   plant(first!, join(cwd, 'both'), second!);

@@ -81,6 +81,10 @@ describe('the workflows', () => {
   });
 });
 
+test.each([WORKFLOWS[1]!, CLUSTER])('the night of %s is steered to what was not reached', (file) => {
+  expect(read(file).flatMap(scriptsOf).join()).toMatch(/fuzz --profile swarm --steer --seed/);
+});
+
 describe('the jobs of the cluster', () => {
   const [, night, merge] = read(CLUSTER);
 

@@ -21,11 +21,9 @@ const folder = makeFolder();
 afterAll(() => folder.remove());
 const checks = await loadChecks();
 
-async function coreWith(name: string): Promise<Backend> {
-  const core = plant(
-    PLANTED_BUGS.find((bug) => bug.name === name)!,
-    join(folder.path, name),
-  );
+async function coreWith(name: string, ...others: string[]): Promise<Backend> {
+  const [first, ...more] = [name, ...others].map((one) => PLANTED_BUGS.find((bug) => bug.name === one)!);
+  const core = plant(first!, join(folder.path, [name, ...others].join('+')), ...more);
   return loadCoreBackend(pathToFileURL(join(core, 'index.js')).href, name);
 }
 
@@ -102,6 +100,18 @@ export fn @run() f16 {
 }
 `;
   expect(bucketsOf(backend, 'invalid', library)).toEqual(['linker/module/code']);
+});
+
+test('an instruction that is wrong whatever variables hold is not hidden by variables that are wrong from the start', async () => {
+  const backend = await coreWith('popcount-counts-the-sign-extension', 'exports-share-one-address');
+  const variables = 'export var @first: i40 = 0\nexport var @second: i40 = -1\n';
+  const run = '  %1 = popcount u6 %0\n  ret %1\n}\n;! run @run(-1)\n';
+  const computed = `${variables}export fn @run(i40) u6 {\n  %0 = arg i40 0\n${run}`;
+  expect(bucketsOf(backend, 'result', computed)).toEqual(['codegen/run/popcount']);
+  // Alone, the variables are at fault.
+  const wrong = await coreWith('integers-have-zero-padding');
+  const loaded = `${variables}export fn @run() i40 {\n  %0 = load i40 *i40 &@second\n  %1 = add_wrap %0, i40 1\n  ret %1\n}\n;! run @run()\n`;
+  expect(bucketsOf(wrong, 'memory', loaded)).toEqual(['linker/link/data']);
 });
 
 function program(type: string, instruction: string): string {
