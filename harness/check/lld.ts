@@ -102,6 +102,9 @@ function judgeRefusal({ refusals }: Topology, module: Uint8Array | null): readon
   return [{ check: name, stage: 'linker', kind: 'link-error', op: `lld-takes-${refusals[0]!}`, detail }];
 }
 
+/** With -r too wasm-ld refuses a thread-local variable that an object of the later link defines; ours leaves it to that link. */
+const TLS_ELSEWHERE = /R_WASM_MEMORY_ADDR_TLS_SLEB\w* cannot be used against an undefined symbol/;
+
 /** What both make of the objects that are to be joined; a plan joins by the library of ours, whose order is its own. */
 function judgeJoined(context: CaseContext, llvm: Llvm, { items, joined }: Topology): Finding | null {
   if (joined === null) return null;
@@ -117,6 +120,10 @@ function judgeJoined(context: CaseContext, llvm: Llvm, { items, joined }: Topolo
   const ours = context.artefacts.attempt('link', () => command!.link(words, new Map(Object.entries(files))));
   if (theirs.module === null || ours.kind !== 'built') {
     if ((theirs.module === null) === (ours.kind !== 'built')) return null;
+    if (ours.kind === 'built' && TLS_ELSEWHERE.test(theirs.stderr)) {
+      context.incomparable('lld:tls-elsewhere');
+      return null;
+    }
     const said = ours.kind === 'built' ? theirs.stderr : textOfFailure(ours);
     const detail = `one linker refuses to join, with ${words.join(' ')}:\n${said}`;
     return { check: name, stage: 'linker', kind: 'link-error', op: 'joined', detail };
