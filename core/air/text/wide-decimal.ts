@@ -31,7 +31,7 @@ function nearest(format: FloatFormat, { digits, power }: Decimal, negative: bool
   if (power >= 0) return encodeFloat(format, { negative, significand: digits * 10n ** BigInt(power), exponent: 0 });
   const divisor = 10n ** BigInt(-power);
   // Enough bits that the quotient decides every rounding but that of an exact tie.
-  const shift = Math.max(0, precisionOf(format) + 3 + divisor.toString(2).length - digits.toString(2).length);
+  const shift = Math.max(0, precisionOf(format) + 3 + bitLength(divisor) - (digits === 0n ? 1 : bitLength(digits)));
   const scaled = digits << BigInt(shift);
   const significand = scaled / divisor;
   return encodeFloat(format, { negative, significand, exponent: -shift }, significand * divisor !== scaled);
@@ -44,10 +44,32 @@ export function formatWideDecimal(format: FloatFormat, pattern: bigint): string 
   if (significand === 0n) return `${sign}0.0`;
   const exact: ExactFloat = { negative: false, significand, exponent };
   const magnitude = BigInt.asUintN(format.bits - 1, pattern);
-  for (let count = 1; ; count++) {
+  const decimalOf = (count: number): Decimal | null => {
     const decimal = rounded(exact, count);
-    if (nearest(format, decimal, false) === magnitude) return sign + spell(decimal);
+    return nearest(format, decimal, false) === magnitude ? decimal : null;
+  };
+  // Between two powers of two, neighbours are equally far, so what reads back with n digits does with more.
+  const isBetween = (significand & (significand - 1n)) !== 0n;
+  let [wrong, count] = [0, 1];
+  let found = decimalOf(count);
+  while (found === null) {
+    wrong = count;
+    count = isBetween ? 2 * count : count + 1;
+    found = decimalOf(count);
   }
+  while (count - wrong > 1) {
+    const middle = (wrong + count) >> 1;
+    const decimal = decimalOf(middle);
+    if (decimal === null) wrong = middle;
+    else [count, found] = [middle, decimal];
+  }
+  return sign + spell(found);
+}
+
+/** Bits of a positive number up to its highest one. */
+function bitLength(value: bigint): number {
+  const text = value.toString(16);
+  return 4 * text.length - (Math.clz32(parseInt(text[0]!, 16)) - 28);
 }
 
 /** The decimal of `count` digits nearest to a positive number. */
@@ -55,7 +77,7 @@ function rounded({ significand, exponent }: ExactFloat, count: number): Decimal 
   const numerator = exponent >= 0 ? significand << BigInt(exponent) : significand;
   const denominator = exponent >= 0 ? 1n : 1n << BigInt(-exponent);
   // The exact number of digits in front of the point, or one more.
-  const bits = significand.toString(2).length + exponent;
+  const bits = bitLength(significand) + exponent;
   let power = Math.ceil(bits * Math.log10(2)) - count;
   const quotient = (): bigint => {
     const top = power < 0 ? numerator * 10n ** BigInt(-power) : numerator;

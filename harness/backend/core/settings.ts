@@ -62,12 +62,24 @@ const MORE_STACK = 65536;
 function variations(settings: Settings, unit: Unit): readonly Variation<Settings>[] {
   const { stackSize, stackFirst, globalBase, gc, strip, bulkMemory, reuseLocals, brTable } = settings;
   const { atomics, simd128, table64, buildId, debugInfo } = settings;
-  const linker = (name: string, change: Partial<Settings>): Variation<Settings> => {
-    return { name, stage: 'linker', settings: { ...settings, ...change } };
-  };
-  const codegen = (name: string, change: Partial<Settings>): Variation<Settings> => {
-    return { name, stage: 'codegen', settings: { ...settings, ...change } };
-  };
+  // One of them is chosen, and only that one's settings are made.
+  const variation = (
+    name: string,
+    stage: Variation<Settings>['stage'],
+    change: () => Partial<Settings>,
+  ): Variation<Settings> => ({
+    name,
+    stage,
+    get settings() {
+      return { ...settings, ...change() };
+    },
+  });
+  const linker = (name: string, change: Partial<Settings>): Variation<Settings> =>
+    variation(name, 'linker', () => change);
+  const codegen = (name: string, change: Partial<Settings>): Variation<Settings> =>
+    variation(name, 'codegen', () => change);
+  const opposed = (name: string, peepholes: readonly PeepholeName[]): Variation<Settings> =>
+    variation(name, 'codegen', () => opposite(settings, peepholes));
   return [
     linker('stack-size', { stackSize: stackSize + MORE_STACK, globalBase: null }),
     linker('stack-first', { stackFirst: !stackFirst, globalBase: null }),
@@ -79,8 +91,8 @@ function variations(settings: Settings, unit: Unit): readonly Variation<Settings
     codegen('bulk-memory', { bulkMemory: !bulkMemory }),
     codegen('reuse-locals', { reuseLocals: !reuseLocals }),
     codegen('br-table', { brTable: brTable === 'always' ? 'never' : 'always' }),
-    codegen('peepholes', opposite(settings, PEEPHOLE_NAMES)),
-    ...PEEPHOLE_NAMES.map((peephole) => codegen(PEEPHOLE_WORDS[peephole], opposite(settings, [peephole]))),
+    opposed('peepholes', PEEPHOLE_NAMES),
+    ...PEEPHOLE_NAMES.map((peephole) => opposed(PEEPHOLE_WORDS[peephole], [peephole])),
     ...(hasAtomics(unit) ? [codegen('atomics', { atomics: !atomics })] : []),
     ...(hasVectors(unit) ? [codegen('simd128', { simd128: !simd128 })] : []),
     ...(unit.pool.target.ptrBits === 64 ? [linker('table64', { table64: !table64 })] : []),
