@@ -47,7 +47,7 @@ describe('a bucket of the end', () => {
     expect(checksOfBucket('codegen/build/crash-x')).toContain('roundtrip');
     expect(checksOfBucket('linker/link/memory-addr')).toEqual(expect.arrayContaining(['exe-linked', 'layout']));
     expect(checksOfBucket('linker/layout/memory')).toEqual(expect.arrayContaining(['interp-exe', 'layout']));
-    expect(checksOfBucket('linker/layout/data-order')).toEqual(['layout']);
+    expect(checksOfBucket('linker/layout/data-order')).toEqual(['layout', 'variables']);
   });
 
   test.each([
