@@ -28,7 +28,7 @@ const STACK_POINTER = other(
   'where mutable globals may leave the module, __stack_pointer is exported too, as by later releases',
 );
 const RELOCATABLE = order('-r keeps every segment, as collection can drop each then');
-const PLACE = order('a section of data begins where its first segment may, not where its greatest alignment allows');
+const TLS = order('without thread-local data there are neither globals nor a function for it');
 const GLOBALS = order('globals are in another order');
 
 /** By name of the test. */
@@ -39,9 +39,8 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'build-id.test': order('the fast build id is another hash'),
   'check-arch-64-in-32.test': other('64-bit objects need no -m wasm64'),
   'comdats.ll': STACK_POINTER,
-  'data-layout.s': PLACE,
-  'data-segment-merging.ll': PLACE,
-  'data-segments.ll': PLACE,
+  'data-segment-merging.ll': TLS,
+  'data-segments.ll': PIC,
   'driver.s': wording('warnings that are errors say so only where the link would succeed'),
   'dylink.s': SHARED,
   'emit-relocs-fpic.s': PIC,
@@ -58,12 +57,11 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'multi-table.s': wording('the message begins with its file'),
   'mutable-global-exports.s': GLOBALS,
   'no-shlib-sigcheck.s': SHARED,
-  'no-tls.s': order('without thread-local data there are no globals for it'),
+  'no-tls.s': TLS,
   'pic-static.ll': GLOBALS,
   'pie.s': PIC,
   'relocation-bad-tls.s': SHARED,
   'reproduce.s': scope('--reproduce is refused'),
-  'responsefile.test': wording('the system is not quoted on why a file cannot be opened'),
   'shared-export-dynamic.s': SHARED,
   'shared-memory-bss.s': SHARED,
   'shared-needed.s': SHARED,

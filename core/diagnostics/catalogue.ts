@@ -68,9 +68,9 @@ export const MESSAGES = {
   host_address: 'relocation {type} cannot refer to {name}, whose address only the loader knows (compile with -fPIC)',
   import_conflict:
     'import {what} mismatch for symbol: {name}\n>>> defined as {first} in {file}\n>>> defined as {second} in {other}',
-  input_missing: 'cannot open {path}',
+  input_missing: 'cannot open {path}: No such file or directory',
   input_foreign: '{what} is not supported by this linker',
-  input_unknown: '{path} is neither a wasm object nor an archive',
+  input_unknown: 'unknown file type: {path}',
   intrinsic_missing: 'missing runtime intrinsic {name}: no input defines it',
   keyword_unknown: 'unknown -z value: {value}',
   legacy_table_not_first:
@@ -89,10 +89,12 @@ export const MESSAGES = {
   page_size_mismatch: 'the memory of the object has page size {found}, that of the output {need} (--page-size)',
   option_bad: '{message}',
   option_invalid: 'invalid value {value} for {option}: {why}',
+  option_number: "{option}: number expected, but got '{value}'",
   option_not_relocatable: '--relocatable is incompatible with {option}',
   option_refused: 'option {option} of wasm-ld is not supported by this linker',
-  option_unknown: 'unknown option {option}',
+  option_unknown: 'unknown argument: {option}',
   option_value_missing: '{option}: missing argument',
+  options_incompatible: '{first} is incompatible with {second}',
   options_conflict: '{first} and {second} may not be used together',
   response_file_cycle: 'response files nest too deep: {file}',
   shared_memory_disallowed:

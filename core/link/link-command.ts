@@ -177,10 +177,15 @@ function finish({ command, host, diags, stdout, displayName }: Run, files: LinkO
   if (shown.length > 0 && command.fatalWarnings) {
     // A warning that stops the link is an error, and says so.
     const stderr = shown.map(({ code, message, place }) => format({ code, message, place }));
-    return { exitCode: 1, files: [], stdout, stderr, errors: sorted };
+    return { exitCode: 1, files: [], stdout, stderr: asWasmLd ? apart(stderr) : stderr, errors: sorted };
   }
   const stderr = shown.map(format);
-  return { exitCode: 0, files, stdout, stderr, errors: [] };
+  return { exitCode: 0, files, stdout, stderr: asWasmLd ? apart(stderr) : stderr, errors: [] };
+}
+
+/** As wasm-ld: an empty line behind a message of several. */
+function apart(messages: readonly string[]): string[] {
+  return messages.map((message, i) => (i > 0 && messages[i - 1]!.includes('\n>>> ') ? `\n${message}` : message));
 }
 
 interface TextFile {
@@ -190,7 +195,7 @@ interface TextFile {
 
 /** Text for a file, or for standard output if the path is `-`. */
 function addText(files: TextFile[], stdout: string[], path: string, text: string): void {
-  if (path === '-') stdout.push(text);
+  if (path === '-') stdout.push(text.replace(/\n$/, ''));
   else files.push({ path, bytes: new TextEncoder().encode(text) });
 }
 
@@ -207,12 +212,11 @@ function failed(
   const format = asWasmLd ? formatAsWasmLd : formatDiagnostic;
   const stderr = shown.map((one) => displayText(format(one), displayName));
   if (shown.length < sorted.length) {
-    stderr.push(
-      (asWasmLd ? 'wasm-ld: error: ' : '') +
-        'too many errors emitted, stopping now (use --error-limit=0 to see all errors)',
-    );
+    const text = (dash: string): string =>
+      `too many errors emitted, stopping now (use ${dash}error-limit=0 to see all errors)`;
+    stderr.push(asWasmLd ? `wasm-ld: error: ${text('-')}` : text('--'));
   }
-  return { exitCode: 1, files: [], stdout: [], stderr, errors: sorted };
+  return { exitCode: 1, files: [], stdout: [], stderr: asWasmLd ? apart(stderr) : stderr, errors: sorted };
 }
 
 function helpText(): string[] {
@@ -344,7 +348,7 @@ function readInput(
   }
   if (!isWasm(bytes)) {
     const what = foreignFormat(bytes);
-    if (what === null) diags.error('input_unknown', { path }, { in: 'file', file: path });
+    if (what === null) diags.error('input_unknown', { path }, { in: 'options' });
     else diags.error('input_foreign', { what }, { in: 'file', file: path });
     return null;
   }

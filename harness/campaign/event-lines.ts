@@ -163,7 +163,6 @@ const LINES = {
   shrunk: z.strictObject({
     event: z.literal('shrunk'),
     bucket: z.string().min(1),
-    cause: z.string().min(1).exactOptional(),
     runs: count,
     instructions: count,
   }),

@@ -5,7 +5,7 @@
  * host is asked for. Nothing else is compared here: what the output means is asked of the modules that are made of it.
  */
 import { Kind } from '../wasm/object-model.ts';
-import type { ObjectModel, SymbolEntry } from '../wasm/object-model.ts';
+import type { ObjectModel } from '../wasm/object-model.ts';
 import { readObjectModel } from '../wasm/read-object.ts';
 import type { ModuleDifference } from './module-difference.ts';
 
@@ -29,14 +29,23 @@ export function compareJoined(ours: Uint8Array, theirs: Uint8Array): ModuleDiffe
 }
 
 const LISTS: readonly (readonly [what: string, wordsOf: (model: ObjectModel) => string[]])[] = [
-  ['symbols', ({ symbols }) => symbols.map(symbolWord)],
+  ['symbols', symbolWords],
   ['types', ({ types }) => types.map(({ params, results }) => `${params.join()} to ${results.join()}`)],
   ['imports', ({ imports }) => imports.map(({ module, field, kind }) => `${module}.${field} of kind ${kind}`)],
   ['groups', ({ comdats }) => comdats.map(({ name }) => name)],
 ];
 
-/** Everything but the place of data: wasm-ld puts segments of one name together. */
-function symbolWord({ kind, flags, name, index, size }: SymbolEntry): string {
-  const place = kind === Kind.data ? `size ${size}` : `number ${index}`;
-  return `${KINDS[kind]!} ${name}, flags ${flags.toString(16)}, ${place}`;
+/**
+ * Everything but the place of data: wasm-ld puts segments of one name together. Numbers count what has a symbol: wasm-ld keeps weak
+ * definitions that lost all of their names.
+ */
+function symbolWords({ symbols }: ObjectModel): string[] {
+  const numbers = KINDS.map((_, kind) => {
+    const used = new Set(symbols.filter((symbol) => symbol.kind === kind).map(({ index }) => index));
+    return [...used].sort((a, b) => a - b);
+  });
+  return symbols.map(({ kind, flags, name, index, size }) => {
+    const place = kind === Kind.data ? `size ${size}` : `number ${numbers[kind]!.indexOf(index)}`;
+    return `${KINDS[kind]!} ${name}, flags ${flags.toString(16)}, ${place}`;
+  });
 }

@@ -8,7 +8,7 @@
 import type { ObjectItem } from '../topology/draft.ts';
 import { valuesOf } from '../topology/for-wasm-ld.ts';
 import type { SegmentEntry } from '../wasm/object-model.ts';
-import { Group, Kind } from '../wasm/object-model.ts';
+import { Group, Kind, SegmentBit } from '../wasm/object-model.ts';
 import { compareCustoms } from './compare-customs.ts';
 import { compareOrder } from './compare-order.ts';
 import { SymbolComparison, UNDEFINED_STUB } from './compare-symbols.ts';
@@ -124,13 +124,8 @@ function addressWord(
 
 // --- memory and table ---
 
-const PAGE = 65536;
-const STACK_ALIGN = 16;
-/** The word that says whether a shared memory is initialised, with room to align it. */
-const FLAG_WORD = 8;
-
 function compareMemories(
-  link: ComparedLink,
+  { objects, options }: ComparedLink,
   symbols: SymbolComparison,
   left: LinkedSide,
   right: LinkedSide,
@@ -143,41 +138,21 @@ function compareMemories(
   const [a, b] = [ours[0], theirs[0]];
   if (a === undefined || b === undefined) return null;
   if (a.shared !== b.shared || a.is64 !== b.is64) return differ('kind of memory');
-  if (link.options.includes('--no-growable-memory')) {
+  if (options.includes('--no-growable-memory')) {
     if (a.max !== a.min || b.max !== b.min) return differ('a memory that cannot grow');
   } else if (a.max !== b.max) return differ('limit of memory');
-  const given = valuesOf(link.options, '--initial-memory').length > 0;
-  if (given && a.min !== b.min) return differ('initial memory that was asked for');
-  const { least, most } = pagesNeeded(link, symbols);
-  if (!given && (a.min < least || a.min > most))
-    return differ(`initial memory, which must be ${least} to ${most} pages`);
+  // Without collection wasm-ld keeps copies of data whose group was left out.
+  const hasCopies = options.includes('--no-gc-sections') && objects.some(({ model }) => model.comdats.length > 0);
+  if (hasCopies && valuesOf(options, '--initial-memory').length === 0) return null;
+  if (a.min !== b.min) return differ('initial memory');
+  for (const { o, index, ours: at, theirs: other } of symbols.segments) {
+    const { name, flags } = objects[o]!.model.segments[index]!;
+    if ((flags & SegmentBit.strings) !== 0 || at === other || hasCopies) continue;
+    const what = `address of segment ${name} of ${objects[o]!.name}`;
+    return { kind: 'memory', what, ours: String(at), theirs: String(other) };
+  }
   return null;
 }
-
-/** Pages that any layout of the segments of the output needs: all of them one behind the other, without and with padding. */
-function pagesNeeded({ objects, options }: ComparedLink, symbols: SymbolComparison): { least: number; most: number } {
-  const size = (name: string): number => Number(valuesOf(options, name).at(-1) ?? 0);
-  const stackFirst = !options.includes('--no-stack-first');
-  const stack = Number(options.find((text) => text.startsWith('stack-size='))?.slice('stack-size='.length) ?? PAGE);
-  const base = Math.max(size('--global-base'), stackFirst ? stack : 1024);
-  const heap = size('--initial-heap');
-  let least = 0;
-  let most = 0;
-  const counted = new Set(symbols.segments.map(({ o, index }) => `${o}:${index}`));
-  objects.forEach(({ model }, o) => {
-    model.segments.forEach(({ bytes, alignLog2 }, index) => {
-      // Of strings, and of segments that nobody names, the outputs need not hold all.
-      if (counted.has(`${o}:${index}`)) least += bytes.length;
-      most += bytes.length + 2 ** alignLog2 - 1;
-    });
-  });
-  const rest = (stackFirst ? 0 : stack) + heap;
-  const room = RUNTIME_DATA + FLAG_WORD + 2 * STACK_ALIGN;
-  return { least: Math.ceil((base + least + rest) / PAGE), most: Math.ceil((base + most + rest + room) / PAGE) };
-}
-
-/** Data of the compiler's runtime library, at most. */
-const RUNTIME_DATA = 64;
 
 function sayLimits({ min, max, shared, is64 }: Limits): string {
   return `${min} to ${max ?? 'any'}${shared ? ' shared' : ''}${is64 ? ' 64-bit' : ''}`;

@@ -16,6 +16,7 @@ import type { DataId } from '../symbols/targets.ts';
 import type { LoweredData } from '../unit/lower-data.ts';
 import { dataAlign } from '../unit/lower-data.ts';
 import type { MergedSegments, MergedStrings } from './merge-strings.ts';
+import type { LinkOptions } from '../options/options.ts';
 import { poolOfSegment } from './merge-strings.ts';
 
 /** Class of a segment, the first sort key. */
@@ -52,7 +53,11 @@ export interface PlacedSegment {
 }
 
 /** Live segments in output order; the strings of those in `merged` are one segment. */
-export function collectSegments(live: LiveSet, merged: MergedSegments | null, wasmLdOrder: boolean): PlacedSegment[] {
+export function collectSegments(
+  live: LiveSet,
+  merged: MergedSegments | null,
+  { wasmLdOrder, splitSegments }: Pick<LinkOptions, 'wasmLdOrder' | 'splitSegments'>,
+): PlacedSegment[] {
   const segments: PlacedSegment[] = [];
   const { state, objects } = live.symbols.table;
   if (objects.length > 0) collectObjects(live, merged, segments);
@@ -74,7 +79,7 @@ export function collectSegments(live: LiveSet, merged: MergedSegments | null, wa
       segments.push(unitSegment({ section, isTls, align, uses: dataUses[data]!, id, lowered }));
     });
   }
-  if (wasmLdOrder && !state) return inInputOrder(segments);
+  if (wasmLdOrder && !state) return inInputOrder(segments, splitSegments);
   const { brackets } = live.symbols;
   return segments.sort(brackets.length === 0 ? compareSegments : compareAround(new Set(brackets)));
 }
@@ -89,9 +94,12 @@ const PREFIX_RANK: readonly (readonly [prefix: string, rank: number])[] = [
 const OTHER_RANK = 3;
 
 /** As wasm-ld: sections by kind and first appearance, segments of one in input order. */
-function inInputOrder(segments: PlacedSegment[]): PlacedSegment[] {
+function inInputOrder(segments: PlacedSegment[], isSplit: boolean): PlacedSegment[] {
   const appearance = new Map<string, number>();
-  for (const { prefix } of segments) if (!appearance.has(prefix)) appearance.set(prefix, appearance.size);
+  const section = ({ name, prefix }: PlacedSegment): string => (isSplit ? name : prefix);
+  for (const segment of segments) {
+    if (!appearance.has(section(segment))) appearance.set(section(segment), appearance.size);
+  }
   const rank = ({ category, prefix }: PlacedSegment): number => {
     if (category === Category.tls) return 0;
     return PREFIX_RANK.find(([start]) => prefix.startsWith(start))?.[1] ?? OTHER_RANK;
@@ -100,7 +108,7 @@ function inInputOrder(segments: PlacedSegment[]): PlacedSegment[] {
     (a, b) =>
       a.category - b.category ||
       rank(a) - rank(b) ||
-      (a.category === Category.tls ? 0 : appearance.get(a.prefix)! - appearance.get(b.prefix)!) ||
+      (a.category === Category.tls ? 0 : appearance.get(section(a))! - appearance.get(section(b))!) ||
       a.id - b.id,
   );
 }

@@ -92,13 +92,15 @@ export type LayoutOptions = GroupOptions &
 export function layoutData(live: LiveSet, options: LayoutOptions, hasBulk: boolean, diags: Diagnostics): Placed {
   const merged = options.mergeStrings ? mergeStrings(live) : null;
   if (options.shareEnds) for (const { pool } of merged?.all ?? []) pool.shareEnds();
-  const segments = collectSegments(live, merged, options.wasmLdOrder);
+  const segments = collectSegments(live, merged, options);
   const { stackFirst, sharedMemory } = options;
   let stackPointer = stackFirst ? options.stackSize : 0;
   const dataStart = options.globalBase ?? (stackFirst ? stackPointer : DEFAULT_GLOBAL_BASE);
   let end = dataStart;
+  const isAsWasmLd = options.wasmLdOrder && live.symbols.table.state === null;
+  const starts = isAsWasmLd ? sectionStarts(segments, options.splitSegments) : null;
   for (const segment of segments) {
-    segment.address = alignForward(end, segment.align);
+    segment.address = alignForward(end, starts?.get(segment) ?? segment.align);
     end = segment.address + segment.size;
   }
   const groups = groupSegments(segments, options, hasBulk);
@@ -140,6 +142,20 @@ export function layoutData(live: LiveSet, options: LayoutOptions, hasBulk: boole
     merged,
     ...addressTables(live, segments, merged),
   };
+}
+
+/** As wasm-ld: a section of data begins where each of its segments may begin; that place by the first of each section. */
+function sectionStarts(segments: readonly PlacedSegment[], isSplit: boolean): ReadonlyMap<PlacedSegment, number> {
+  const starts = new Map<PlacedSegment, number>();
+  const nameOf = ({ category, name, prefix }: PlacedSegment): string => {
+    return category === Category.tls ? '.tdata' : isSplit ? name : prefix;
+  };
+  let first: PlacedSegment | null = null;
+  for (const segment of segments) {
+    if (first?.category !== segment.category || nameOf(first) !== nameOf(segment)) first = segment;
+    starts.set(first, Math.max(starts.get(first) ?? 1, segment.align));
+  }
+  return starts;
 }
 
 /** End of the initial memory. */

@@ -54,7 +54,7 @@ export function mergeFeatures(live: LiveSet, options: FeatureOptions, diags: Dia
     if (usesTls(live)) need(allowed, 'thread-local storage', diags);
     if (features !== null) {
       for (const [name, file] of used) {
-        if (!allowed.has(name)) diags.error('feature_not_allowed', { name, file }, { in: 'file', file });
+        if (!allowed.has(name)) diags.error('feature_not_allowed', { name, file }, { in: 'options' });
       }
     }
     for (const { features: entries, file } of objects) {

@@ -40,6 +40,7 @@ export class Follower {
     const marks = this.#marks;
     const { symbols } = this.#symbols.table.objects[o]!;
     const isDynamic = this.#options.undefinedPolicy === 'dynamic';
+    const warns = this.#options.undefinedPolicy === 'warn';
     for (let r = from; r < to; r++) {
       const { target: kind, value } = RELOCATIONS[relocs.type[r]!]!;
       if (kind === 'type') continue;
@@ -55,6 +56,7 @@ export class Follower {
       if (isDynamic && this.#reachHost(o, target, relocs, r)) continue;
       switch (kind) {
         case 'function':
+          if (warns && this.#isStub(target)) this.#reachNothing(o, s, Target.null, relocs.at[r]!);
           // The address of a function that is not there is null: nothing to keep.
           if (value === 'function_index' || !isAbsent(this.#symbols, target as FuncId))
             marks.markFunc(target as FuncId);
@@ -92,11 +94,14 @@ export class Follower {
       if (kind === 'type' || kind === 'section') continue;
       const s = relocs.index[r]! as ObjSymIndex;
       const target = targetOf(this.#symbols, o, s);
-      const isStub =
-        kind === 'function' && isDefinition(target) && extraOf(this.#symbols, target as FuncId)?.role === 'undefined';
       if (target === Target.undefined || target === Target.null) this.#reachNothing(o, s, target, relocs.at[r]!);
-      else if (isStub) this.#reachNothing(o, s, Target.null, relocs.at[r]!);
+      else if (kind === 'function' && this.#isStub(target)) this.#reachNothing(o, s, Target.null, relocs.at[r]!);
     }
+  }
+
+  /** Whether it is what calls of an undefined function go to. */
+  #isStub(target: Target): boolean {
+    return isDefinition(target) && extraOf(this.#symbols, target as FuncId)?.role === 'undefined';
   }
 
   #needAddressGlobal(o: ObjectId, s: ObjSymIndex, target: Target): void {

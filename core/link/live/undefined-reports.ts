@@ -6,6 +6,7 @@ import type { Diagnostics, Place } from '../../diagnostics/diagnostics.ts';
 export class UndefinedReports {
   readonly diags: Diagnostics;
   readonly #reported = new Set<string>();
+  readonly #names = new Set<string>();
 
   constructor(diags: Diagnostics) {
     this.diags = diags;
@@ -21,6 +22,11 @@ export class UndefinedReports {
     if (this.#isNew(name, place)) this.diags.warn('undefined_symbol', { name }, place);
   }
 
+  /** As {@link warn}, unless a place has been named that reaches `name`. */
+  warnOnce(name: string): void {
+    if (!this.#names.has(name)) this.warn(name, { in: 'options' });
+  }
+
   /** The runtime function `name` has no definition. */
   intrinsic(name: string, place: Place): void {
     if (this.#isNew(name, place)) this.diags.error('intrinsic_missing', { name }, place);
@@ -30,6 +36,7 @@ export class UndefinedReports {
     const key = place.in === 'file' ? `${name}\0${place.file}` : name;
     if (this.#reported.has(key)) return false;
     this.#reported.add(key);
+    this.#names.add(name);
     return true;
   }
 }

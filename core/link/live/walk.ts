@@ -136,7 +136,7 @@ export class Walk {
     if (isUnitFunc(symbols, id)) {
       this.#visitUnitFunc(this.#state!.funcs.values[id]!);
     } else if (extra) {
-      if (extra.role === 'undefined' && this.#warnsOfUndefined) this.#reports.warn(extra.name, { in: 'options' });
+      if (extra.role === 'undefined' && this.#warnsOfUndefined) this.#reports.warnOnce(extra.name);
     } else {
       const o = funcOwner(symbols, id);
       this.includeObject(o);

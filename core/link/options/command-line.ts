@@ -6,7 +6,7 @@
  */
 import { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { CommandDraft, OptionRow } from './option-table.ts';
-import { OPTIONS } from './option-table.ts';
+import { NOT_A_NUMBER, OPTIONS } from './option-table.ts';
 
 /** A command line that was read. */
 export type Command = Readonly<CommandDraft>;
@@ -65,6 +65,8 @@ export function readCommandLine(
   const all = expand(args, draft.windowsQuoting, readText, error, 0);
   for (let i = 0; i < all.length; i++) {
     const arg = all[i]!;
+    // A variable of a build system that is empty, between quotes.
+    if (arg === '') continue;
     if (!arg.startsWith('-') || arg === '-') {
       const { whole, lazy } = draft;
       draft.inputs.push({ kind: 'file', path: arg, whole, lazy });
@@ -92,7 +94,12 @@ export function readCommandLine(
     }
     draft.given.add(option.names.at(-1)!);
     const why = option.apply(draft, value ?? '');
-    if (why !== undefined) error.error('option_invalid', { value: value ?? '', option: name, why }, OPTIONS_PLACE);
+    if (why === NOT_A_NUMBER) {
+      const option = value === found.value ? arg : `${arg} ${value ?? ''}`;
+      error.error('option_number', { option, value: value ?? '' }, OPTIONS_PLACE);
+    } else if (why !== undefined) {
+      error.error('option_invalid', { value: value ?? '', option: name, why }, OPTIONS_PLACE);
+    }
   }
   checkCombinations(draft, error);
   finishDefaults(draft);

@@ -88,6 +88,9 @@ function sets<K extends keyof LinkOptions>(names: string, key: K, value: LinkOpt
   });
 }
 
+/** What a row returns where its value should be a number and is none. */
+export const NOT_A_NUMBER = 'number expected';
+
 /** An option whose value is a number of bytes or slots. */
 function size<K extends 'globalBase' | 'pageSize' | 'initialMemory' | 'initialHeap' | 'maxMemory' | 'tableBase'>(
   names: string,
@@ -95,7 +98,7 @@ function size<K extends 'globalBase' | 'pageSize' | 'initialMemory' | 'initialHe
 ): OptionRow {
   return row(names, 'value', ({ link }, text) => {
     const value = readSize(text);
-    if (value === null) return 'not a number';
+    if (value === null) return NOT_A_NUMBER;
     link[key] = value;
     return undefined;
   });
@@ -192,9 +195,8 @@ function importMemory({ link }: CommandDraft, text: string): string | undefined 
     link.importMemory = { module: 'env', field: 'memory' };
     return undefined;
   }
-  const comma = text.indexOf(',');
-  if (comma < 0) return 'MODULE,NAME';
-  link.importMemory = { module: text.slice(0, comma), field: text.slice(comma + 1) };
+  const [module = '', ...field] = text.split(',');
+  link.importMemory = { module, field: field.join(',') };
   return undefined;
 }
 
@@ -220,7 +222,7 @@ export const OPTIONS: readonly OptionRow[] = [
   sets('--merge-data-segments', 'splitSegments', false),
   sets('--no-merge-data-segments', 'splitSegments', true),
   row('-O', 'joined', ({ link }, text) => {
-    if (!/^\d+$/.test(text)) return 'not a number';
+    if (!/^\d+$/.test(text)) return NOT_A_NUMBER;
     link.mergeStrings = Number(text) > 0;
     link.shareEnds = Number(text) > 0;
     return undefined;
@@ -310,7 +312,7 @@ export const OPTIONS: readonly OptionRow[] = [
   // --- messages ---
   row('--error-limit', 'value', (draft, text) => {
     const limit = readSize(text);
-    if (limit === null) return 'not a number';
+    if (limit === null) return NOT_A_NUMBER;
     draft.errorLimit = limit;
     return undefined;
   }),

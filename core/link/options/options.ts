@@ -235,7 +235,7 @@ export function checkOptions(options: LinkOptions, diags: Diagnostics): void {
     diags.error('global_base_too_low', { base: globalBase, stack: stackSize }, { in: 'options' });
   }
   if (options.fixedMemory && options.maxMemory !== null) {
-    diags.error('options_conflict', { first: 'no-growable-memory', second: 'max-memory' }, { in: 'options' });
+    diags.error('options_incompatible', { first: '--max-memory', second: '--no-growable-memory' }, { in: 'options' });
   }
   if (options.compressRelocations && options.emitRelocs) {
     diags.error('options_conflict', { first: 'compress-relocations', second: 'emit-relocs' }, { in: 'options' });

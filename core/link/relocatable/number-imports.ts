@@ -36,17 +36,37 @@ export function numberImports(
     });
   }
   const counts = [0, 0, 0, 0, 0, 0];
+  // As wasm-ld: functions and globals that are the same to the host.
+  const shared = new Map<string, number>();
   for (let rank = 0; rank <= LAST_RANK; rank++) {
     drafts.forEach((draft, i) => {
       if (!draft || draft.isDefined || draft.symbol.kind === SymbolKind.data || rankOf(draft, wasmLdOrder) !== rank)
         return;
-      imports.push(importFor(table, draft, symbols.list[i]!.name));
-      symbols.list[i]!.index = counts[draft.symbol.kind]!++;
+      const item = importFor(table, draft, symbols.list[i]!.name);
+      const { kind } = item;
+      const key = wasmLdOrder ? keyOf(table, item) : null;
+      const known = key === null ? undefined : shared.get(key);
+      symbols.list[i]!.index = known ?? counts[kind]!;
+      if (known !== undefined) return;
+      if (key !== null) shared.set(key, counts[kind]!);
+      counts[kind]!++;
+      imports.push(item);
     });
   }
   const other = imports.find(({ kind, field }) => kind === SymbolKind.table && field !== ENVIRONMENT.table);
   if (other) refuseLegacy(table, other, diags);
   return imports;
+}
+
+/** What is the same import has the same key; null: it is never shared. */
+function keyOf(
+  { objects }: SymbolTable,
+  { kind, module, field, signature, object, index }: OutputImport,
+): string | null {
+  if (kind === SymbolKind.function) return JSON.stringify([module, field, signature]);
+  if (kind !== SymbolKind.global) return null;
+  const { valType, mutable } = objects[object]!.globalImports[index]!;
+  return JSON.stringify([module, field, valType, mutable]);
 }
 
 const LAST_RANK = 2;

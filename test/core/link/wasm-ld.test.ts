@@ -502,6 +502,37 @@ describe('the command', () => {
     expect(command(twice, 'f.o', 'g.o', '--no-entry', '-zmuldefs').exitCode).toBe(0);
   });
 
+  test('ignores empty words, and takes a module without a name for the memory', () => {
+    const { exitCode, files: written } = command(files, '', 'f.o', '', '--no-entry', '--import-memory=host', '');
+    expect(exitCode).toBe(0);
+    const module = new WebAssembly.Module(written[0]!.bytes);
+    expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'host', name: '', kind: 'memory' }]);
+  });
+
+  test.each(['--noinhibit-exec', '--warn-unresolved-symbols'])(
+    'says with %s which file calls what is missing',
+    (option) => {
+      const main = { 'g.o': handObject(calls(['missing'], ['other'])) };
+      const { exitCode, stderr, files: written } = command(main, 'g.o', option, '--no-entry');
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 0,
+        stderr: ['missing', 'other'].map((name) =>
+          expect.stringMatching(`^g\\.o:0x\\w+: warning: undefined symbol: ${name}$`),
+        ),
+      });
+      const { f } = new WebAssembly.Instance(new WebAssembly.Module(written[0]!.bytes)).exports;
+      expect(f as () => void).toThrow(/unreachable/);
+    },
+  );
+
+  test('sets a message of several lines apart, and ends a report on standard output once', () => {
+    const host = { read: (path: string) => (path === 'a.o' ? files['a.o'] : null), asWasmLd: true };
+    const { stderr } = runLinkCommand(['a.o', 'a.o', 'a.o', '--no-entry', '-o', 'x', '--export=no'], host);
+    expect(stderr.map((text) => text.startsWith('\n'))).toEqual(stderr.map((_, i) => i > 0));
+    const { stdout } = command(files, 'f.o', '--no-entry', '--why-extract=-');
+    expect(stdout).toEqual(['reference\textracted\tsymbol']);
+  });
+
   test('speaks as wasm-ld where it is called by that name', () => {
     const { stderr } = runLinkCommand(['a.o', 'a.o', '--no-entry', '-o', 'x'], {
       read: (path) => (path === 'a.o' ? files['a.o'] : null),

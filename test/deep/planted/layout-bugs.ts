@@ -51,7 +51,7 @@ const ROWS: readonly BugRow[] = [
     'a-gap-before-each-datum',
     'link',
     'layout-data.js',
-    'segment.address = alignForward(end, segment.align);',
+    'segment.address = alignForward(end, starts?.get(segment) ?? segment.align);',
     'segment.address = alignForward(end + 1, segment.align);',
     'a byte is left between data',
   ],

@@ -188,7 +188,7 @@ const SILENT_ROWS: readonly (readonly [about: string, ...row: Row])[] = [
     '',
     'alignment-of-constants',
     'layout-data.js',
-    'segment.address = alignForward(end, segment.align);',
+    'segment.address = alignForward(end, starts?.get(segment) ?? segment.align);',
     "segment.address = alignForward(end, segment.prefix === '.rodata' ? 1 : segment.align);",
     'constants lie at any address',
   ],

@@ -46,6 +46,6 @@ describe('relocated code', () => {
     expect(codes(linker.flushExecutable({ emitRelocs: true, compressRelocations: true, strip: true }))).toEqual([
       'options_conflict',
     ]);
-    expect(codes(linker.flushExecutable({ fixedMemory: true, maxMemory: 1 << 20 }))).toEqual(['options_conflict']);
+    expect(codes(linker.flushExecutable({ fixedMemory: true, maxMemory: 1 << 20 }))).toEqual(['options_incompatible']);
   });
 });
