@@ -26,12 +26,14 @@ import type { EngineRun } from '../harness/engine/door.ts';
 import { requestOf, wishOfImages } from '../harness/engine/request.ts';
 import { V8_ENGINE } from '../harness/engine/v8/v8-engine.ts';
 import type { Case } from '../harness/model/case.ts';
+import { HarnessError } from '../harness/model/failure.ts';
 import { OUTSIDE } from '../harness/model/outside-folder.ts';
 import { quieten } from '../harness/model/scalars.ts';
 import { isSpelledInC } from '../harness/source/c/c-instructions.ts';
 import { C_PRELUDE, printC } from '../harness/source/c/print-c.ts';
 import { NotPrintable } from '../harness/source/not-printable.ts';
 import { Executor } from '../harness/worker/executor.ts';
+import { processState } from '../harness/worker/process-state.ts';
 import { workerV8Flags } from '../harness/worker/v8-flags.ts';
 import { PLANTED_BUGS } from './planted/bugs.ts';
 import { plant } from './planted/plant.ts';
@@ -143,7 +145,10 @@ export async function benchPeers(seconds = 20): Promise<void> {
     console.log(`${name.padEnd(28)}${String(found).padStart(8)}${((60 * found) / used).toFixed(1).padStart(24)}`);
 }
 
-/** Sends a process to work, and waits for what it says; one that dies has found something. */
+/** How many times its processor time a process gets before it is taken to be at something that does not end. */
+const PATIENCE = 4;
+
+/** Sends a process to work, and waits for what it says. One that crashes, or does not end, has found something. */
 async function run(order: Order): Promise<Result> {
   const before = secondsOfChildren()!;
   const child = fork(fileURLToPath(import.meta.url), [], {
@@ -152,9 +157,16 @@ async function run(order: Order): Promise<Result> {
   });
   const said: { result: Omit<Result, 'seconds'> | null } = { result: null };
   child.on('message', (message) => (said.result = message as Omit<Result, 'seconds'>));
-  await new Promise((resolve) => child.once('close', resolve));
+  const looks = setInterval(() => {
+    const used = processState(child.pid!)?.processorTime ?? 0;
+    if (used > PATIENCE * 1000 * order.seconds) child.kill('SIGKILL');
+  }, 1000);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  clearInterval(looks);
+  if (said.result === null && code !== null)
+    throw new HarnessError(`peers: ${order.rival} ended with exit code ${code}`);
   const seconds = secondsOfChildren()! - before;
-  return { ...(said.result ?? { cases: 0, found: true, note: 'the process died' }), seconds };
+  return { ...(said.result ?? { cases: 0, found: true, note: 'the process crashed or did not end' }), seconds };
 }
 
 /** In such a process. */

@@ -117,7 +117,12 @@ export class BackgroundReductions {
       abort,
       onStep: (step) => {
         this.#best.set(reductionKey(wanted), step);
-        emit('shrunk', { bucket, runs: step.runs, instructions: step.instructions });
+        emit('shrunk', {
+          bucket,
+          ...(before !== null && { cause: before }),
+          runs: step.runs,
+          instructions: step.instructions,
+        });
       },
     });
     if (end.kind === 'cut') return end.why !== 'stopped';

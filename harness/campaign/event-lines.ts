@@ -163,6 +163,7 @@ const LINES = {
   shrunk: z.strictObject({
     event: z.literal('shrunk'),
     bucket: z.string().min(1),
+    cause: z.string().min(1).exactOptional(),
     runs: count,
     instructions: count,
   }),

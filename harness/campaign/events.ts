@@ -52,8 +52,8 @@ export interface CampaignEvents {
   found: { readonly bucket: string; readonly seed: number; readonly detail: string };
   warning: { readonly text: string };
   reducing: { readonly bucket: string; readonly number: number; readonly of: number };
-  /** A step of a reduction: the best so far. */
-  shrunk: { readonly bucket: string; readonly runs: number; readonly instructions: number };
+  /** A step of a reduction: the best so far. `cause`: the one that it keeps, if it is known. */
+  shrunk: { readonly bucket: string; readonly cause?: string; readonly runs: number; readonly instructions: number };
   /** A reduction has come to its end: what there is to reuse where shards are merged. */
   reduction: Reduction;
   reduced: {

@@ -216,7 +216,8 @@ async function reduceOne(
       ? ({ kind: 'done', reply: known, unjudged: 0 } as const)
       : await runReduction(parts.workers, task, parts.journalOf(record), {
           abort,
-          onStep: ({ runs, instructions }) => parts.emit('shrunk', { bucket, runs, instructions }),
+          onStep: ({ runs, instructions }) =>
+            parts.emit('shrunk', { bucket, ...(before !== null && { cause: before }), runs, instructions }),
         });
   if (end.kind === 'cut') {
     const why = end.why === 'stopped' ? 'interrupted' : 'not reduced';

@@ -9,18 +9,12 @@
 import type { ObjectItem } from '../topology/draft.ts';
 import type { Relocation, SymbolEntry } from '../wasm/object-model.ts';
 import { Extern, Flag, importCount, Kind, RELOCATION_TYPES, SegmentBit } from '../wasm/object-model.ts';
-import type { LinkedSide, MatchedBytes } from './linked-side.ts';
-import { cString, matchBytes, NOWHERE } from './linked-side.ts';
+import type { LinkedSide, MatchedBytes, SymbolPlace } from './linked-side.ts';
+import { cString, matchBytes, NOWHERE, numberOf } from './linked-side.ts';
 import type { DifferentField, ModuleDifference } from './module-difference.ts';
 
 /** The function that is called in place of one that nobody defines; wasm-ld's name. */
 export const UNDEFINED_STUB = 'undefined_stub';
-
-/** A symbol by object and place in its table. */
-interface SymbolPlace {
-  readonly o: number;
-  readonly s: number;
-}
 
 /** A definition that both outputs took, and where it is in each. */
 interface Chosen {
@@ -398,13 +392,4 @@ export class SymbolComparison {
 
 function isDefinition({ kind, flags }: SymbolEntry): boolean {
   return kind !== Kind.section && (flags & (Flag.undefined | Flag.absolute)) === 0;
-}
-
-/** The first of `places` that the output knows: all symbols of one name have one number. */
-function numberOf(side: LinkedSide, places: readonly SymbolPlace[]): number {
-  for (const { o, s } of places) {
-    const number = side.numbers[o]?.[s] ?? NOWHERE;
-    if (number !== NOWHERE) return number;
-  }
-  return NOWHERE;
 }

@@ -25,6 +25,12 @@ export interface LinkedSide {
   readonly numbers: readonly (readonly number[] | null)[];
 }
 
+/** A symbol by object and place in its table. */
+export interface SymbolPlace {
+  readonly o: number;
+  readonly s: number;
+}
+
 /** Reads `bytes`, linked from the marked `objects`. */
 export function readSide(bytes: Uint8Array, objects: readonly ObjectItem[]): LinkedSide {
   const module = readLinkedModule(bytes);
@@ -102,4 +108,13 @@ export function cString(image: Uint8Array, address: number): string {
   let end = address;
   while (end < image.length && image[end] !== 0) end++;
   return JSON.stringify(String.fromCharCode(...image.subarray(address, end)));
+}
+
+/** The first of `places` that the output knows: all symbols of one name have one number. */
+export function numberOf(side: LinkedSide, places: readonly SymbolPlace[]): number {
+  for (const { o, s } of places) {
+    const number = side.numbers[o]?.[s] ?? NOWHERE;
+    if (number !== NOWHERE) return number;
+  }
+  return NOWHERE;
 }

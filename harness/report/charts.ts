@@ -37,11 +37,12 @@ export function stackedBar(parts: readonly Part[], label: string): string {
   return svg(28, label, rects.join(''), ' preserveAspectRatio="none"');
 }
 
-const HEIGHT = 220;
+const HEIGHT = 250;
 const LEFT = 64;
 const RIGHT = 12;
-const TOP = 26;
-const BOTTOM = 34;
+/** Room for the larger letters that narrow screens get. */
+const TOP = 36;
+const BOTTOM = 54;
 /** More points than this cannot be told apart. */
 const MAX_POINTS = 400;
 
@@ -71,10 +72,10 @@ export function lineChart(
       .filter((tick) => tick <= last.x)
       .map((tick) => {
         const anchor = px(tick) > WIDTH - 40 ? 'end' : 'middle';
-        return `<text class="tick" x="${at(px(tick))}" y="${HEIGHT - BOTTOM + 15}" text-anchor="${anchor}">${tickText(tick)}</text>`;
+        return `<text class="tick" x="${at(px(tick))}" y="${HEIGHT - BOTTOM + 22}" text-anchor="${anchor}">${tickText(tick)}</text>`;
       }),
     `<text class="tick" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 4}" text-anchor="middle">${escapeMarkup(texts.x)}</text>`,
-    `<text class="tick" x="0" y="${TOP - 14}">${escapeMarkup(texts.y)}</text>`,
+    `<text class="tick" x="0" y="${TOP - 18}">${escapeMarkup(texts.y)}</text>`,
   ];
   const path = shown.map(({ x, y }, n) => `${n === 0 ? 'M' : 'L'}${at(px(x))} ${at(py(y))}`).join('');
   const bottom = at(py(0));

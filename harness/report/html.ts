@@ -102,7 +102,7 @@ ${curve(bucket, report)}<h4>See it again</h4>${code(`${reproLine(bucket, config)
 
 /** How the case of a bucket became smaller. */
 function curve(bucket: Bucket, { curves }: RunReport): string {
-  const name = bucket.raw.map((raw) => raw.bucket).find((raw) => curves.has(raw));
+  const name = [bucket.id, ...bucket.raw.map((raw) => raw.bucket)].find((one) => curves.has(one));
   const steps = name === undefined ? [] : curves.get(name)!;
   const last = steps.at(-1);
   if (last === undefined) return '';

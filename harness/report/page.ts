@@ -25,7 +25,7 @@ a{color:var(--link)}a:focus-visible,pre:focus-visible,summary:focus-visible,.scr
 article{margin:1rem 0}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 pre,code{font-family:ui-monospace,monospace;font-size:.875rem}pre{background:var(--bg);border:1px solid var(--line);border-radius:.3rem;padding:.6rem;overflow-x:auto;max-height:30rem;white-space:pre;overflow-wrap:normal}
-svg{display:block;width:100%;height:auto}svg.bar{height:28px}.grid{stroke:var(--line)}.tick{fill:var(--soft);font:13px system-ui,sans-serif}.curve{fill:none;stroke:var(--c0);stroke-width:2}.area{fill:var(--c0);opacity:.12}
+svg{display:block;width:100%;height:auto}svg.bar{height:28px}.grid{stroke:var(--line)}.tick{fill:var(--soft);font:13px system-ui,sans-serif}@media(max-width:40rem){.tick{font-size:22px}}.curve{fill:none;stroke:var(--c0);stroke-width:2}.area{fill:var(--c0);opacity:.12}
 .part0{fill:var(--c0)}.part1{fill:var(--c1)}.part2{fill:var(--c2)}.part3{fill:var(--c3)}.part4{fill:var(--c4)}.part5{fill:var(--c5)}
 .key{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0}.key i{display:inline-block;width:.8rem;height:.8rem;border-radius:.15rem;margin-right:.4rem}
 .map td,.map th{padding:.1rem .4rem;white-space:nowrap}.map th[scope=row]{font-weight:400;position:sticky;left:0;background:var(--bg)}summary{cursor:pointer;padding:.3rem 0}.cells{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem;padding:0}.cells li{padding:0 .4rem;border-radius:.2rem}

@@ -46,7 +46,7 @@ export interface RunReport {
   readonly failure: string | null;
   /** From the start on, in order. */
   readonly moments: readonly Moment[];
-  /** Steps of the first reduction in each bucket, by the name that it had before. */
+  /** Steps of the first reduction for each cause, or where it was not known in each bucket, by the name that it had before. */
   readonly curves: ReadonlyMap<string, readonly ShrinkStep[]>;
 }
 
@@ -127,13 +127,13 @@ function reportOf(lines: readonly EventLine[], file: string): RunReport {
   return { ...common, ...result };
 }
 
-/** Reductions of one bucket may run at a time: what is no step down, or comes with fewer runs, is of another one. */
+/** Reductions of one cause, or of one bucket whose causes are not known, may run at a time: what is no step down, or comes with fewer runs, is of another one. */
 function addStep(
   curves: Map<string, ShrinkStep[]>,
-  { bucket, runs, instructions }: { readonly bucket: string } & ShrinkStep,
+  { bucket, cause = bucket, runs, instructions }: { readonly bucket: string; readonly cause?: string } & ShrinkStep,
 ): void {
-  const steps = curves.get(bucket) ?? [];
-  curves.set(bucket, steps);
+  const steps = curves.get(cause) ?? [];
+  curves.set(cause, steps);
   const last = steps.at(-1);
   if (last === undefined || (runs > last.runs && instructions <= last.instructions)) steps.push({ runs, instructions });
 }

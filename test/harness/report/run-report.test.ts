@@ -95,6 +95,9 @@ test('the page shows how a case became smaller, and earlier runs', () => {
     { bucket: 'codegen/interp-exe/result/-', runs: 30, instructions: 9 },
     // Of another reduction in the same bucket, at the same time.
     { bucket: 'codegen/interp-exe/result/-', runs: 4, instructions: 31 },
+    // Of a case whose cause is known: a bucket of its own.
+    { bucket: 'codegen/interp-exe/result/-', cause: 'codegen/run/shl', runs: 2, instructions: 20 },
+    { bucket: 'codegen/interp-exe/result/-', cause: 'codegen/run/shl', runs: 40, instructions: 3 },
   ].map((step) => JSON.stringify({ event: 'shrunk', ...step }));
   const lines = TEXT.trimEnd().split('\n');
   const report = read(`${[...lines.slice(0, -1), ...steps, lines.at(-1)!].join('\n')}\n`);
@@ -103,12 +106,19 @@ test('the page shows how a case became smaller, and earlier runs', () => {
       { runs: 1, instructions: 40 },
       { runs: 30, instructions: 9 },
     ],
+    [
+      { runs: 2, instructions: 20 },
+      { runs: 40, instructions: 3 },
+    ],
   ]);
   const seen = {
     ...report,
     buckets: [{ ...report.buckets[0]!, raw: [{ bucket: 'codegen/interp-exe/result/-', count: 1 }] }],
   };
   expect(formatReport(seen, 'html')).toContain('How it became smaller');
+  expect(formatReport(seen, 'html')).toContain('9 instructions after 30 runs');
+  const shl = { ...seen, buckets: [{ ...seen.buckets[0]!, id: 'codegen/run/shl' }] };
+  expect(formatReport(shl, 'html')).toContain('3 instructions after 40 runs');
   expect(formatReport(finding, 'html')).not.toContain('How it became smaller');
   const page = formatReport(finding, 'html', null, {
     earlier: [clean, { ...many, buckets: many.buckets.slice(0, 7) }],
