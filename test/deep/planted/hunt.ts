@@ -1,10 +1,15 @@
 /**
  * Looking for planted mistakes in this process, one case after the other: what is asked is how soon the case comes that shows
  * a mistake. planted.test.ts asks the whole command.
+ *
+ * A search begins with the case that showed the mistake before (found-at.json), which saves most of the time and proves the
+ * same: that case is one of the first {@link RUNS}. Where it shows it no longer, all of them are gone through. `FOUND_AT=write`
+ * searches from the first case on and writes the file; with it, run the tests in band (`-i`).
  */
 import { afterAll, expect, test } from '@jest/globals';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { AirTag, Settings } from '../../../core/index.ts';
 import { loadCoreBackend } from '../../../harness/backend/core/core-backend.ts';
 import { generatorOf } from '../../../harness/case/generate.ts';
@@ -20,6 +25,9 @@ import { plant } from '../../../bench/planted/plant.ts';
 
 /** Cases in which a mistake must be found. */
 const RUNS = 2000;
+
+const FOUND_AT = fileURLToPath(new URL('found-at.json', import.meta.url));
+const WRITE = process.env['FOUND_AT'] === 'write';
 
 /** Where a mistake is looked for. */
 export interface Search {
@@ -58,21 +66,38 @@ export async function withPlanted<T>(
   }
 }
 
-/** The buckets of the first case that shows `bug`; none if the first {@link RUNS} do not. */
+/** The buckets of a case that shows `bug`; none if the first {@link RUNS} do not. */
 export function hunt(bug: PlantedBug, search: Search): Promise<readonly string[]> {
   const { profile, checks, onlyOps = null, every = false, settings = {}, wants } = search;
   const generate = generatorOf(profile, onlyOps);
+  const key = [profile, checks.map(({ name }) => name).join('+'), bug.name].join(' ');
+  const before = readFoundAt()[key];
   return withPlanted(bug, (bucketsOf) => {
-    let seed = 0;
-    let buckets: string[] = [];
-    for (; seed < RUNS && buckets.length === 0; seed++) {
+    const look = (seed: number): string[] => {
       const drawn = generate(seed);
       const case_ = { ...drawn, settings: { ...drawn.settings, ...settings } };
-      if (wants?.(case_) !== false) buckets = bucketsOf(case_, checks, every);
+      return wants?.(case_) === false ? [] : bucketsOf(case_, checks, every);
+    };
+    let seed = WRITE ? RUNS : (before ?? RUNS);
+    let buckets = seed < RUNS ? look(seed) : [];
+    if (buckets.length === 0) {
+      for (seed = 0; seed < RUNS && buckets.length === 0; seed++) buckets = look(seed);
+      seed -= 1;
     }
-    rows.push(`${bug.name.padEnd(42)} after ${String(seed).padStart(4)} cases  ${buckets[0] ?? 'not found'}`);
+    if (WRITE && buckets.length > 0) writeFoundAt({ ...readFoundAt(), [key]: seed });
+    rows.push(`${bug.name.padEnd(42)} at case ${String(seed).padStart(4)}  ${buckets[0] ?? 'not found'}`);
     return buckets;
   });
+}
+
+/** Seeds that showed a mistake, by profile, checks and name. */
+function readFoundAt(): Readonly<Record<string, number>> {
+  return JSON.parse(readFileSync(FOUND_AT, 'utf8')) as Record<string, number>;
+}
+
+function writeFoundAt(seeds: Readonly<Record<string, number>>): void {
+  const sorted = Object.entries(seeds).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  writeFileSync(FOUND_AT, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }
 
 /** One test for each of `bugs`: cases of `profile` show it by what they do. */
