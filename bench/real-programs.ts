@@ -37,7 +37,17 @@ interface Linked {
 await main();
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ options: { sources: { type: 'string' } }, allowPositionals: true });
+  let line;
+  try {
+    line = parseArgs({ options: { sources: { type: 'string' } }, allowPositionals: true });
+  } catch (error) {
+    console.error(
+      `real-programs: ${(error as Error).message}\nusage: real-programs [--sources DIR] [name of a program...]`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const { values, positionals } = line;
   const tools = findTools(LLVM_VERSION, null);
   const theirs = tools.get('wasm-ld');
   const dwarfdump = tools.get('llvm-dwarfdump');

@@ -70,7 +70,7 @@ export const MESSAGES = {
     'import {what} mismatch for symbol: {name}\n>>> defined as {first} in {file}\n>>> defined as {second} in {other}',
   input_missing: 'cannot open {path}: No such file or directory',
   input_foreign: '{what} is not supported by this linker',
-  input_unknown: 'unknown file type: {path}',
+  input_unknown: 'unknown file type',
   intrinsic_missing: 'missing runtime intrinsic {name}: no input defines it',
   keyword_unknown: 'unknown -z value: {value}',
   legacy_table_not_first:

@@ -48,8 +48,12 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   return `${formatPlace(diagnostic.place)}: ${diagnostic.severity ?? 'error'}: ${diagnostic.message}`;
 }
 
+/** Messages behind which wasm-ld names the file. */
+const FILE_LAST: ReadonlySet<MessageCode> = new Set(['input_unknown']);
+
 /** The same as wasm-ld would say it: who reports first, and no offset. */
-export function formatAsWasmLd({ place, severity, message }: Diagnostic): string {
+export function formatAsWasmLd({ code, place, severity, message }: Diagnostic): string {
+  if (FILE_LAST.has(code)) return `wasm-ld: ${severity ?? 'error'}: ${message}: ${placeFile(place)}`;
   // A text of several lines names its files itself.
   const where = place.in === 'options' || message.includes('\n>>> ') ? '' : `${placeFile(place)}: `;
   return `wasm-ld: ${severity ?? 'error'}: ${where}${message}`;

@@ -348,7 +348,7 @@ function readInput(
   }
   if (!isWasm(bytes)) {
     const what = foreignFormat(bytes);
-    if (what === null) diags.error('input_unknown', { path }, { in: 'options' });
+    if (what === null) diags.error('input_unknown', {}, { in: 'file', file: path });
     else diags.error('input_foreign', { what }, { in: 'file', file: path });
     return null;
   }

@@ -52,7 +52,7 @@ describe('an input of another format', () => {
   });
 
   test('that has no name is no object', () => {
-    expect(link({ 'x.o': ascii('hello') }, 'x.o').stderr).toEqual(['options: error: unknown file type: x.o']);
+    expect(link({ 'x.o': ascii('hello') }, 'x.o').stderr).toEqual(['x.o: error: unknown file type']);
   });
 });
 
