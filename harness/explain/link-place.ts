@@ -5,24 +5,19 @@
  * Owns the way from a difference of two modules (check `lld`, which is run again) to a place in each, and which parts of them are free to differ. Runs
  * no program but to have the check come so far.
  */
-import { interpret } from '../../interpreter/interpret.ts';
 import type { Case } from '../model/case.ts';
-import { CaseContext } from '../check/context.ts';
 import type { DifferingLinks } from '../check/context.ts';
 import type { Check } from '../check/check.ts';
 import type { DifferentField } from '../check/module-difference.ts';
-import { Stopwatch } from '../model/stopwatch.ts';
 import type { Engine } from '../engine/door.ts';
 import { placeInModule } from '../wasm/module-place.ts';
 import type { ModuleText } from '../wasm/module-text.ts';
 import type { Supply } from '../way/supply.ts';
 import { firstInstruction, functionText } from './code-view.ts';
 import type { LinkPart, LinkSide, SourceLine } from './explanation.ts';
+import { contextAfter } from './run-check.ts';
 import type { Bench } from './runner.ts';
 import { linesAround } from './source.ts';
-
-/** Milliseconds that one step may take. */
-const STEP_TIME = 5000;
 
 /** With what two links are compared. */
 export interface LinkParts {
@@ -36,20 +31,9 @@ export interface LinkParts {
 
 /** How the links of `case_` differ; null where they do not, or cannot be compared. */
 export function linkPart(case_: Case, { bench, supply, engine, textOf, lld: check }: LinkParts): LinkPart | null {
-  const { backend } = bench;
-  const context = new CaseContext({
-    case: case_,
-    backend,
-    engines: [engine],
-    reference: interpret(case_.unit, case_.calls),
-    stopwatch: new Stopwatch(),
-    every: true,
-    stepTime: STEP_TIME,
-    supply,
-  });
-  if (check.possible?.(backend, [engine]) === false || !check.applies(context)) return null;
-  check.run(context);
-  return context.differingLinks === null ? null : describe(context.differingLinks, textOf);
+  const context = contextAfter(check, case_, bench, supply, engine);
+  const links = context?.differingLinks ?? null;
+  return links === null ? null : describe(links, textOf);
 }
 
 function describe({ ours, theirs, difference }: DifferingLinks, textOf: ModuleText): LinkPart {

@@ -153,22 +153,16 @@ export const FAMILIES: readonly Family[] = [
     }),
   },
   {
-    name: 'wazero',
-    what: 'wazero',
+    ...compiledRunner('wazero'),
     install: `${INSTALL}, with Go 1.25 or newer`,
     variants: { '': ['compiler'], interpreter: ['interpreter'] },
     errors: WAZERO_ERRORS,
-    find: () => compiled('wazero'),
-    command: ({ path }, flags) => ({ words: [path, ...flags], environment: {} }),
   },
   {
-    name: 'wasmi',
-    what: 'wasmi',
+    ...compiledRunner('wasmi'),
     install: `${INSTALL}, with Rust 1.86 or newer`,
     variants: { '': ['eager'], lazy: ['lazy'] },
     errors: WASMI_ERRORS,
-    find: () => compiled('wasmi'),
-    command: ({ path }, flags) => ({ words: [path, ...flags], environment: {} }),
   },
 ];
 
@@ -212,11 +206,18 @@ function wheelVersion(name: string): string | null {
   return version !== null && existsSync(join(PYTHON, `${name}-${version}.dist-info`)) ? version : null;
 }
 
-/** The runner of an engine, compiled; its file is named after the version of the engine. */
-function compiled(name: string): Installed | null {
+/** What engines have in common whose runner is compiled: its file is named after the version of the engine. */
+function compiledRunner(name: string): Pick<Family, 'name' | 'what' | 'find' | 'command'> {
   const start = `${name}-`;
-  const file = existsSync(NATIVE) ? readdirSync(NATIVE).find((one) => one.startsWith(start)) : undefined;
-  return file === undefined
-    ? null
-    : { path: join(NATIVE, file), version: file.slice(start.length).replace(/\.exe$/, '') };
+  return {
+    name,
+    what: name,
+    find() {
+      const file = existsSync(NATIVE) ? readdirSync(NATIVE).find((one) => one.startsWith(start)) : undefined;
+      return file === undefined
+        ? null
+        : { path: join(NATIVE, file), version: file.slice(start.length).replace(/\.exe$/, '') };
+    },
+    command: ({ path }, flags) => ({ words: [path, ...flags], environment: {} }),
+  };
 }

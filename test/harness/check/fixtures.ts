@@ -1,8 +1,9 @@
 /**
  * What the tests of checks share: programs from text, modules from WAT, and a backend that answers what a test tells it.
  */
-import type { CallInput, Unit } from '../../../core/index.ts';
-import type { Answer as BackendAnswer, Backend } from '../../../harness/backend/door.ts';
+import type { CallInput, Settings, Unit } from '../../../core/index.ts';
+import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
+import type { Answer as BackendAnswer, Backend, BuildJob } from '../../../harness/backend/door.ts';
 import { EXECUTABLE_WAY } from '../../../harness/backend/door.ts';
 import { CORE_SETTINGS } from '../../../harness/backend/core/settings.ts';
 import type { Case } from '../../../harness/model/case.ts';
@@ -134,4 +135,17 @@ export function fakeBackend(answers: Answers): FakeBackend {
       },
     }),
   } satisfies FakeBackend;
+}
+
+/** Core, whose answers to builds are changed. */
+export function coreAnswering(change: (answer: BackendAnswer) => BackendAnswer): Backend {
+  const { compiler } = CORE_BACKEND;
+  if (compiler.kind !== 'direct') throw new Error('core compiles in this process');
+  return {
+    ...CORE_BACKEND,
+    compiler: {
+      ...compiler,
+      build: (job: BuildJob<Settings>, meter, work) => change(compiler.build(job, meter, work)),
+    },
+  };
 }

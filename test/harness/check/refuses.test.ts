@@ -1,15 +1,14 @@
 /** The check `refuses`: silent on core, and it sees a back end that compiles what it must refuse, or refuses it as something else. */
 import { expect, test } from '@jest/globals';
-import type { Settings } from '../../../core/index.ts';
 import { DEFAULT_SETTINGS } from '../../../core/index.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
-import type { Answer, Backend, BuildJob } from '../../../harness/backend/door.ts';
+import type { Answer, Backend } from '../../../harness/backend/door.ts';
 import { refusesCheck } from '../../../harness/check/refuses.ts';
 import { runCase } from '../../../harness/check/run-case.ts';
 import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
 import { bucketOf } from '../../../harness/model/finding.ts';
 import type { Case } from '../../../harness/model/case.ts';
-import { caseOf } from './fixtures.ts';
+import { caseOf, coreAnswering } from './fixtures.ts';
 
 const CASE = caseOf(`
 ;! run @f(3) = 3
@@ -25,20 +24,8 @@ function bucketsOf(case_: Case, backend: Backend = CORE_BACKEND, every = true): 
 }
 
 /** Core, with another answer wherever core refuses. */
-function answering(change: (refused: Answer) => Answer): Backend {
-  const { compiler } = CORE_BACKEND;
-  if (compiler.kind !== 'direct') throw new Error('core compiles in this process');
-  return {
-    ...CORE_BACKEND,
-    compiler: {
-      ...compiler,
-      build(job: BuildJob<Settings>, meter, work) {
-        const answer = compiler.build(job, meter, work);
-        return answer.kind === 'refused' ? change(answer) : answer;
-      },
-    },
-  };
-}
+const answering = (change: (refused: Answer) => Answer): Backend =>
+  coreAnswering((answer) => (answer.kind === 'refused' ? change(answer) : answer));
 
 test('core refuses all of it, with tail calls and without, for every choice of a seed', () => {
   for (const tailCall of [false, true]) {

@@ -17,7 +17,7 @@ use wasmi::{
 /// Memory is told in pieces that are not all zero.
 const PIECE: usize = 256;
 const STEP: i128 = 0x9E37_79B9_7F4A_7C15;
-/// A call that is deeper than any honest one: a Rust stack is not used by it.
+/// Calls may nest this deep, and their values take this many bytes: more than any case that is compared needs.
 const DEPTH: usize = 200_000;
 const STACK: usize = 1 << 26;
 
