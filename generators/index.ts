@@ -11,6 +11,7 @@ export { isDrawn, isGenerated } from './emit/choices.ts';
 export type { Decoration, DecorationKind, Decorations } from './case/decorations.ts';
 export {
   DECORATION_KINDS,
+  DENSE_CHOICES,
   DROP_IN_CHOICES,
   DROP_IN_KINDS,
   EDIT_KINDS,

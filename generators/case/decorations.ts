@@ -183,6 +183,18 @@ export const DROP_IN_CHOICES: readonly (readonly string[])[] = [
   ['--noinhibit-exec'],
 ];
 
+/** Options that are drawn where many are, beside those of OPTION_CHOICES and DROP_IN_CHOICES. */
+export const DENSE_CHOICES: readonly (readonly string[])[] = [
+  ['--growable-table'],
+  ['-zmuldefs'],
+  ['--keep-section=producers'],
+  [
+    '--export-if-defined=memory',
+    '--export-if-defined=__stack_pointer',
+    '--export-if-defined=__indirect_function_table',
+  ],
+];
+
 /** Draws decorations for the profile `drop-in`: some of its own kinds, few of the others, no mistakes. */
 export function drawDropIn(r: RandomStream, navs: readonly Nav[]): Decorations {
   const names = navs.filter(({ kind }) => !kind.startsWith('extern')).map(({ name }) => name);
@@ -193,9 +205,20 @@ export function drawDropIn(r: RandomStream, navs: readonly Nav[]): Decorations {
   for (let n = r.between(1, 3); n > 0; n--) add(DROP_IN_KINDS, null);
   if (r.chance(100) && names.length > 0) add(EDIT_KINDS, r.pick(names));
   if (r.chance(100)) add(GADGET_KINDS, null);
+  if (r.chance(64)) return { decorations, options: drawDense(r) };
   const options = drawOptions(r);
   for (const choice of DROP_IN_CHOICES) if (r.chance(40)) options.push(r.pick(choice));
   return { decorations, options };
+}
+
+/** About half of all choices: what options do together is seen by links that have many. */
+function drawDense(r: RandomStream): string[] {
+  const options: string[] = [];
+  for (const choice of [...OPTION_CHOICES, ...DROP_IN_CHOICES, ...DENSE_CHOICES]) {
+    if (r.chance(112)) options.push(r.pick(choice));
+  }
+  if (r.chance(48)) options.push('--shared-memory', '--no-check-features');
+  return options;
 }
 
 /** Draws decorations for the profile `objects`, as {@link drawDropIn}. */

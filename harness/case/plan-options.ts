@@ -57,6 +57,7 @@ const OPTIONS: Readonly<Record<string, Form>> = {
   '--noinhibit-exec': NONE,
   '--unresolved-symbols': /^(ignore-all|import-dynamic|report-all)$/,
   '--allow-multiple-definition': NONE,
+  '-zmuldefs': NONE,
   '--fatal-warnings': NONE,
 };
 

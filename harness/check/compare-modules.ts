@@ -10,6 +10,7 @@ import { valuesOf } from '../topology/for-wasm-ld.ts';
 import type { SegmentEntry } from '../wasm/object-model.ts';
 import { Group, Kind, SegmentBit } from '../wasm/object-model.ts';
 import { compareCustoms } from './compare-customs.ts';
+import { compareOwnSections } from './compare-own-sections.ts';
 import { compareOrder } from './compare-order.ts';
 import { SymbolComparison, UNDEFINED_STUB } from './compare-symbols.ts';
 import type { LinkedModule } from '../wasm/linked-module.ts';
@@ -27,9 +28,9 @@ export interface ComparedLink {
   readonly options: readonly string[];
 }
 
-/** Exports that depend on what a linker calls its own. */
+/** Exported functions and globals that depend on what a linker calls its own. */
 const OWN_NAMES =
-  /^(__(wasm|heap|data_end|global_base|memory_base|table_base|dso|stack|tls|rt_|wrap_|start_|stop_|indirect_function_table$)|memory$|\.L)/;
+  /^(__(wasm|heap|data_end|global_base|memory_base|table_base|dso|stack|tls|rt_|wrap_|start_|stop_)|\.L)/;
 
 const KINDS = ['function', 'table', 'memory', 'global', 'tag'];
 
@@ -50,7 +51,8 @@ export function compareModules(ours: Uint8Array, theirs: Uint8Array, link: Compa
     compareStart(link, left.module, right.module) ??
     compareOwnFunctions(link, symbols, left.module, right.module) ??
     compareCustoms(objects, symbols, left, right, !options.includes('--compress-relocations')) ??
-    compareOrder(symbols, left.module, right.module)
+    compareOrder(symbols, left.module, right.module, (exported) => !OWN_NAMES.test(exported)) ??
+    compareOwnSections(left.module, right.module, options)
   );
 }
 

@@ -1,5 +1,6 @@
 /**
- * Whether two modules have the functions of the inputs in the same order: a drop-in has wasm-ld's, also of members of archives.
+ * Whether two modules have their exports, and the functions of the inputs, in the same order: a drop-in has wasm-ld's, also of
+ * members of archives.
  *
  * Asked when both are known to have the same ones. Functions that a linker makes itself may stand anywhere.
  */
@@ -7,19 +8,33 @@ import type { LinkedModule } from '../wasm/linked-module.ts';
 import type { SymbolComparison } from './compare-symbols.ts';
 import type { ModuleDifference } from './module-difference.ts';
 
-/** The first difference, or null. */
+/** The first difference, or null. `isCompared`: of exports, those that are no affair of a linker alone. */
 export function compareOrder(
   symbols: SymbolComparison,
   ours: LinkedModule,
   theirs: LinkedModule,
+  isCompared: (name: string) => boolean,
 ): ModuleDifference | null {
-  const words = (isOurs: boolean, { functionImports, bodies }: LinkedModule): string[] =>
-    bodies
-      .map((_, n) => symbols.functionWord(isOurs, functionImports.length + n))
-      .filter((word) => /^\d+:f/.test(word));
-  const [left, right] = [words(true, ours), words(false, theirs)];
-  const at = left.findIndex((word, i) => word !== right[i]);
+  const names = ({ exports }: LinkedModule): string[] => exports.map(({ name }) => name).filter(isCompared);
+  return (
+    firstOf('exports', names(ours), names(theirs)) ??
+    firstOf('functions of the inputs', functions(symbols, true, ours), functions(symbols, false, theirs))
+  );
+}
+
+function functions(symbols: SymbolComparison, isOurs: boolean, { functionImports, bodies }: LinkedModule): string[] {
+  return bodies
+    .map((_, n) => symbols.functionWord(isOurs, functionImports.length + n))
+    .filter((word) => /^\d+:f/.test(word));
+}
+
+function firstOf(what: string, ours: readonly string[], theirs: readonly string[]): ModuleDifference | null {
+  const at = ours.findIndex((word, i) => word !== theirs[i]);
   if (at < 0) return null;
-  const what = `order of the functions of the inputs, from place ${at} on`;
-  return { kind: 'order', what, ours: left[at]!, theirs: right[at] ?? 'nothing' };
+  return {
+    kind: 'order',
+    what: `order of the ${what}, from place ${at} on`,
+    ours: ours[at]!,
+    theirs: theirs[at] ?? 'nothing',
+  };
 }

@@ -31,6 +31,8 @@ import { agree } from '../model/verdict.ts';
 import type { ModuleDifference } from './module-difference.ts';
 
 const name = 'lld';
+/** What wasm-ld has to be told of. */
+const RUNTIME = 'runtime.a';
 
 /** The check over `llvm`. */
 export function lldCheck(llvm: Llvm): Check {
@@ -68,7 +70,7 @@ export function lldCheck(llvm: Llvm): Check {
       if (odd !== null) return [odd];
       const files: Record<string, Uint8Array> = {};
       for (const input of inputs) files[input.name] = input.bytes;
-      if (runtime.length > 0) files['runtime.a'] = runtime;
+      if (runtime.length > 0) files[RUNTIME] = runtime;
       const options = command.words(context.case.settings, said.options, ptrBits);
       const linked = context.stopwatch.time('link', () => llvm.linkModule([...options, ...Object.keys(files)], files));
       // An assertion of wasm-ld is nobody's bug here; counted, because then nothing was compared.
@@ -79,9 +81,11 @@ export function lldCheck(llvm: Llvm): Check {
       if (marked === null) return judgeRefusal(topology, linked.module);
       const judged = judgeModule(context, topology, linked);
       if (judged !== null) return judged;
+      // Both take the same words; that ours has its runtime library without being told is for the check `topology`.
+      const library = runtime.length === 0 ? [] : [{ name: RUNTIME, bytes: runtime }];
       const link = (objects: readonly ObjectInput[]): BuildResult =>
         artefacts.attempt('link', () => {
-          const { words, files } = linkWords(objects, said.items, options, PLAIN_WORDS);
+          const { words, files } = linkWords([...objects, ...library], said.items, options, PLAIN_WORDS);
           return command.link(words, files);
         });
       const unmarked = (): BuildResult => {

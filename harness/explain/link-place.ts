@@ -93,14 +93,13 @@ function contextOf(bytes: Uint8Array, index: number, instruction: number | null,
 
 /** What may differ in any two right links of the same objects, and was read as what it means. */
 const ALWAYS_FREE: readonly string[] = [
-  'addresses of data, and which data lies beside which',
+  'addresses of strings that are shared, and of what a linker makes for itself',
   'numbers of functions, types, globals, tags and slots of the table',
   'names of what a linker makes for itself',
 ];
 
 /** What may differ besides, by what the difference is about: it was left out of this comparison. */
 const FREE: Readonly<Partial<Record<LinkPart['kind'], string>>> = {
-  memory: 'padding between segments: the initial size may lie between that without any and that with the greatest',
   table: 'which slot a function has',
   order: 'where the functions stand that a linker makes itself',
   live: 'strings that are shared, and segments that nobody names',

@@ -240,7 +240,7 @@ function settleJoin({ joined, ownJoin, items, refusals, applied }: TopologyDraft
 }
 
 const LIMITS_MEMORY = /^--(max-memory|no-growable-memory)/;
-const LENIENT = /^--(allow|import-undefined|warn-unresolved|unresolved|features|noinhibit)/;
+const LENIENT = /^(-zmuldefs$|--(allow|import-undefined|warn-unresolved|unresolved|features|noinhibit))/;
 
 /** Greatest memory of a module with a shared one, in bytes. A program that grows has all the pages that it may ask for. */
 const SHARED_LIMIT = 33_554_432;
@@ -261,7 +261,8 @@ function settleOptions(draft: TopologyDraft, growsMemory: boolean): string[] {
     return true;
   });
   // Mutable globals and the stack pointer are exported with everything else.
-  const crosses = has('--export-all') || has('--export-dynamic') || has('--import-memory');
+  const namesOne = has('--export-if-defined=__stack_pointer');
+  const crosses = namesOne || has('--export-all') || has('--export-dynamic') || has('--import-memory');
   if (crosses && !options.includes('--no-check-features')) options.push('--no-check-features');
   if (has('--compress-relocations') && !has('--strip')) options.push('--strip-debug');
   if (has('--shared-memory') && (growsMemory || !(has('--max-memory') || ownLimit))) {

@@ -28,7 +28,7 @@ test('each seed gives the same case as ever', () => {
   const frozen = drawn.map((profile) => `${profile} ${fingerprint(profile)}`);
   expect([`generator ${GENERATOR_VERSION}`, ...frozen]).toMatchInlineSnapshot(`
     [
-      "generator 4",
+      "generator 5",
       "default 9b64202545a4e51f",
       "swarm fa885db4f3b50d5a",
       "small 6cd94f6ab6d0aa9b",
@@ -56,7 +56,7 @@ test('each seed gives the same case as ever', () => {
       "math 0d6518598552d613",
       "debug 130822195af9c89b",
       "traces f9c450d4f954a7d9",
-      "drop-in 301d32b13b9fbd66",
+      "drop-in d4f44b0fd2e8b242",
       "objects eced94218b8bf4b6",
       "high-data f7c3861d23219791",
       "registers 14c09ace2ed02018",

@@ -304,9 +304,11 @@ function writeSyntheticGlobal(out: ByteWriter, global: SyntheticGlobal): void {
 }
 
 function writeExports(out: ByteWriter, indexed: Indexed, options: OutputOptions): void {
-  const { exports } = indexed.placed.live;
+  const { exports, exportsTable: isAsked, tablePlace } = indexed.placed.live;
   const { wrappers } = indexed.synthetics;
-  const exportsTable = options.exportTable || (options.exportAll && tableIndexOf(indexed, FUNCTION_TABLE) >= 0);
+  // As wasm-ld: all that is defined.
+  const exportsAll = options.exportAll && !options.importTable && tableIndexOf(indexed, FUNCTION_TABLE) >= 0;
+  const exportsTable = isAsked || exportsAll;
   const count = exports.length + (options.exportMemory ? 1 : 0) + (exportsTable ? 1 : 0);
   if (count === 0) return;
   const mark = out.beginSection(SectionId.export);
@@ -321,17 +323,18 @@ function writeExports(out: ByteWriter, indexed: Indexed, options: OutputOptions)
   let exportGlobal: number = indexed.exportGlobalBase;
   let wrapper = 0;
   const firstWrapper = indexed.imports.length + indexed.defined.length;
-  for (let e = 0; e < exports.length; e++) {
+  for (let e = 0; e <= exports.length; e++) {
+    if (exportsTable && e === tablePlace) {
+      out.name(INDIRECT_TABLE);
+      out.u8(ExternalKind.table);
+      out.uleb(tableIndexOf(indexed, FUNCTION_TABLE));
+    }
+    if (e === exports.length) break;
     const { name, kind, target, isData } = exports[e]!;
     out.name(name);
     out.u8(kind);
     if (wrapper < wrappers.length && wrappers[wrapper]!.exportIndex === e) out.uleb(firstWrapper + wrapper++);
     else out.uleb(isData ? exportGlobal++ : exportedIndex(indexed, kind, target));
-  }
-  if (exportsTable) {
-    out.name(INDIRECT_TABLE);
-    out.u8(ExternalKind.table);
-    out.uleb(tableIndexOf(indexed, FUNCTION_TABLE));
   }
   if (!options.wasmLdOrder) writeMemory();
   out.endSized(mark);

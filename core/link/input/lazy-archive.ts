@@ -41,11 +41,6 @@ export class LazyArchive {
     return this.#archive.file;
   }
 
-  /** What members define is known without reading them. */
-  get hasIndex(): boolean {
-    return this.#archive.index !== null;
-  }
-
   /** Number of members. */
   get size(): number {
     return this.#archive.members.length;

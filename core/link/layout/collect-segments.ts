@@ -97,6 +97,7 @@ const OTHER_RANK = 3;
 function inInputOrder(segments: PlacedSegment[], isSplit: boolean): PlacedSegment[] {
   const appearance = new Map<string, number>();
   const section = ({ name, prefix }: PlacedSegment): string => (isSplit ? name : prefix);
+  segments.sort((a, b) => a.id - b.id);
   for (const segment of segments) {
     if (!appearance.has(section(segment))) appearance.set(section(segment), appearance.size);
   }
@@ -143,7 +144,7 @@ function collectObjects(live: LiveSet, merged: MergedSegments | null, segments: 
   for (const strings of merged?.all ?? []) {
     segments.push({
       category: Category.data,
-      name: strings.prefix,
+      name: strings.name,
       prefix: strings.prefix,
       align: 1,
       uses: 0,

@@ -27,7 +27,7 @@ export interface Group {
 const MAX_PADDING = 64;
 
 /** The options that count here. */
-export type GroupOptions = Pick<LinkOptions, 'sharedMemory' | 'importMemory' | 'splitSegments'>;
+export type GroupOptions = Pick<LinkOptions, 'sharedMemory' | 'importMemory' | 'splitSegments' | 'wasmLdOrder'>;
 
 /** Puts segments into groups. */
 export function groupSegments(
@@ -61,16 +61,22 @@ export function groupSegments(
   for (const segment of segments) {
     if (segment.category === Category.zero && !clears) break;
     const last = members[members.length - 1];
-    if (last && !sharesGroup(last, segment, options.splitSegments)) close();
+    if (last && !sharesGroup(last, segment, options)) close();
     members.push(segment);
   }
   close();
   return groups;
 }
 
-function sharesGroup(a: PlacedSegment, b: PlacedSegment, isSplit: boolean): boolean {
+function sharesGroup(
+  a: PlacedSegment,
+  b: PlacedSegment,
+  { splitSegments, wasmLdOrder }: Pick<GroupOptions, 'splitSegments' | 'wasmLdOrder'>,
+): boolean {
   if (a.category !== b.category) return false;
   if (a.category === Category.tls) return true;
-  if (isSplit || a.passive !== b.passive || b.address - (a.address + a.size) > MAX_PADDING) return false;
+  // As wasm-ld: what is not joined is sections of different names.
+  if (splitSegments && (!wasmLdOrder || a.name !== b.name)) return false;
+  if (a.passive !== b.passive || b.address - (a.address + a.size) > MAX_PADDING) return false;
   return a.category === Category.zero || a.prefix === b.prefix;
 }

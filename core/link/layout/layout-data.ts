@@ -90,7 +90,7 @@ export type LayoutOptions = GroupOptions &
 
 /** Places everything that is live; `hasBulk` tells whether the output may fill memory. */
 export function layoutData(live: LiveSet, options: LayoutOptions, hasBulk: boolean, diags: Diagnostics): Placed {
-  const merged = options.mergeStrings ? mergeStrings(live) : null;
+  const merged = options.mergeStrings ? mergeStrings(live, options.splitSegments) : null;
   if (options.shareEnds) for (const { pool } of merged?.all ?? []) pool.shareEnds();
   const segments = collectSegments(live, merged, options);
   const { stackFirst, sharedMemory } = options;

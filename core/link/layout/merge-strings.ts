@@ -17,6 +17,8 @@ import { StringPool } from './string-pool.ts';
 
 /** Strings of one section of the output. */
 export interface MergedStrings {
+  readonly name: string;
+  /** The name up to its second dot. */
   readonly prefix: string;
   /** DataId of the first segment that takes part. */
   readonly id: DataId;
@@ -50,8 +52,11 @@ export function mergedOffset(merged: MergedSegments, id: DataId, offset: number)
   return merged.all[poolOfSegment(merged, id)]!.pool.offsetOf(merged.input[id]! as PoolInput, offset);
 }
 
-/** Merges the strings of live segments that allow it, one pool for each name up to the second dot; null if there are none. */
-export function mergeStrings(live: LiveSet): MergedSegments | null {
+/**
+ * Merges the strings of live segments that allow it; null if there are none. There is one pool for each section of the output: for each
+ * name up to its second dot, or for each name if `isSplit`.
+ */
+export function mergeStrings(live: LiveSet, isSplit: boolean): MergedSegments | null {
   const { symbols } = live;
   const { table, dataCount } = symbols;
   const all: MergedStrings[] = [];
@@ -67,7 +72,7 @@ export function mergeStrings(live: LiveSet): MergedSegments | null {
       if (!hasData(live, id) || segmentRelocs[s] !== segmentRelocs[s + 1] || !isStrings(bytes, start, end)) continue;
       let position = byName.get(name);
       if (position === undefined) {
-        position = poolOf(all, name, id, symbols.brackets);
+        position = poolOf(all, name, isSplit, id, symbols.brackets);
         byName.set(name, position);
       }
       if (position < 0) continue;
@@ -80,10 +85,11 @@ export function mergeStrings(live: LiveSet): MergedSegments | null {
 }
 
 /** Position of the pool of segments called `name`, made for segment `id` if it is new; -1 if they must stay as they are. */
-function poolOf(all: MergedStrings[], name: string, id: DataId, brackets: readonly string[]): number {
+function poolOf(all: MergedStrings[], name: string, isSplit: boolean, id: DataId, brackets: readonly string[]): number {
   const dot = name.indexOf('.', 1);
   const prefix = dot < 0 ? name : name.slice(0, dot);
   if (brackets.includes(prefix)) return -1;
-  const known = all.findIndex((strings) => strings.prefix === prefix);
-  return known >= 0 ? known : all.push({ prefix, id, pool: new StringPool() }) - 1;
+  const section = isSplit ? name : prefix;
+  const known = all.findIndex((strings) => strings.name === section);
+  return known >= 0 ? known : all.push({ name: section, prefix, id, pool: new StringPool() }) - 1;
 }

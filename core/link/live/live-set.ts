@@ -61,6 +61,10 @@ export interface LiveSet {
   /** The output needs the function table even if no slot is used. */
   readonly usesTable: boolean;
   readonly exports: readonly Export[];
+  /** The function table is exported, whatever else is. */
+  readonly exportsTable: boolean;
+  /** How many of `exports` come before the function table, if that is exported. */
+  readonly tablePlace: number;
   /** Constructors, in the order they run. */
   readonly initFuncs: readonly FuncId[];
   /** The function that ends a command, or -1. */

@@ -55,9 +55,10 @@ export function markLive(
   walk.drain();
   if (!options.gc) walk.reportCustoms();
   if (options.exportAll) roots.exportBorders();
-  if (options.wasmLdOrder && !state) roots.sortExports();
   const initFuncs = orderInitFuncs(symbols, marks, diags);
   const callsCtors = (entries.get('__wasm_call_ctors')?.isReferenced ?? false) || roots.names.has('__wasm_call_ctors');
+  const wrapsExports = !callsCtors && (initFuncs.length > 0 || callDtors >= 0);
+  const tablePlace = options.wasmLdOrder && !state ? roots.sortExports(wrapsExports) : roots.exports.length;
   return {
     phase: 'live',
     symbols,
@@ -75,9 +76,11 @@ export function markLive(
     nulls: options.gc ? marks.nulls : null,
     usesTable: marks.usesTable,
     exports: roots.exports,
+    exportsTable: roots.exportsTable,
+    tablePlace,
     initFuncs,
     callDtors,
-    wrapsExports: !callsCtors && (initFuncs.length > 0 || callDtors >= 0),
+    wrapsExports,
   };
 }
 

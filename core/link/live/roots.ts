@@ -27,7 +27,7 @@ import { bracketOf, CALL_DTORS, INDIRECT_TABLE, PROVIDED_DATA, THREAD_SYMBOLS } 
 import { UNDEFINED } from '../symbols/symbol-table.ts';
 import { symbolOrder } from '../symbols/symbol-order.ts';
 import type { FuncId } from '../symbols/targets.ts';
-import { isDefinition, Target } from '../symbols/targets.ts';
+import { FUNCTION_TABLE, isDefinition, Target } from '../symbols/targets.ts';
 import type { LinkState } from '../unit/state.ts';
 import type { Export } from './live-set.ts';
 import type { Marks } from './marks.ts';
@@ -41,6 +41,7 @@ export type RootOptions = Pick<
   | 'exportAll'
   | 'exportMemory'
   | 'exportTable'
+  | 'importTable'
   | 'memoryName'
   | 'entry'
   | 'undefined'
@@ -53,6 +54,8 @@ export class Roots {
   readonly exports: Export[] = [];
   /** Names that are taken: exports, and those of memory and table. */
   readonly names = new Set<string>();
+  /** The function table is exported, whatever else is. */
+  exportsTable: boolean;
   readonly #exported = new Set<string>();
   readonly #allowed: ReadonlySet<string>;
   readonly #symbols: NumberedSymbols;
@@ -67,6 +70,7 @@ export class Roots {
     this.#diags = diags;
     this.#allowed = new Set(options.allowUndefined);
     if (options.exportMemory) this.names.add(options.memoryName);
+    this.exportsTable = options.exportTable;
     if (options.exportTable) this.names.add(INDIRECT_TABLE);
   }
 
@@ -169,7 +173,17 @@ export class Roots {
     if (this.#exported.has(name)) return true;
     const found = this.#find(name);
     if (!found) return false;
+    if (found.kind === SymbolKind.table && found.target === FUNCTION_TABLE) return this.#exportTable();
     this.#export(name, found.kind, found);
+    return true;
+  }
+
+  /** The table of the host is defined nowhere. */
+  #exportTable(): boolean {
+    if (this.#options.importTable) return false;
+    this.exportsTable = true;
+    this.names.add(INDIRECT_TABLE);
+    this.#marks.mark(SymbolKind.table, FUNCTION_TABLE);
     return true;
   }
 
@@ -196,15 +210,24 @@ export class Roots {
     this.exports.push({ name, symbol: symbolName, kind: EXTERNAL_KINDS[symbolKind]!, target, isData, offset });
   }
 
-  /** Puts exports into the order of the symbol table, as wasm-ld has it. */
-  sortExports(): void {
-    if (this.exports.length < 2) return;
+  /**
+   * Puts exports into the order of the symbol table, as wasm-ld has it; the place of the function table among them. Where
+   * functions are wrapped the wrappers are its newest symbols.
+   */
+  sortExports(wrapsExports: boolean): number {
+    if (this.exports.length === 0) return 0;
     const order = symbolOrder(this.#symbols.table);
     for (const name of WASM_LD_PROVIDED) if (!order.has(name)) order.set(name, order.size);
     const first = ['__wasm_call_ctors', '__stack_pointer', ...THREAD_SYMBOLS];
     first.forEach((name, i) => order.set(name, i - first.length));
-    const rank = ({ symbol }: Export): number => order.get(symbol) ?? order.size;
+    const rank = ({ symbol, kind }: Export): number => {
+      const place = order.get(symbol) ?? order.size;
+      return wrapsExports && kind === ExternalKind.function ? order.size + 1 + place : place;
+    };
     this.exports.sort((a, b) => rank(a) - rank(b));
+    const table = order.get(INDIRECT_TABLE) ?? order.size;
+    const place = this.exports.findIndex((entry) => rank(entry) > table);
+    return place < 0 ? this.exports.length : place;
   }
 
   /** A name the options ask to keep. */

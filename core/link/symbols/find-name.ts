@@ -46,6 +46,8 @@ export function findName(symbols: NumberedSymbols, name: string, hasThreads: boo
   const entry = table.entries.get(name);
   if (entry && entry.definedIn !== UNDEFINED) return entryMeaning(symbols, entry);
   const fixed = FIXED_GLOBALS.findIndex((global) => global.name === name);
+  // As wasm-ld: without threads, those of thread-local data are there for who refers to them.
+  if (!entry && !hasThreads && name.startsWith('__tls_')) return null;
   if (fixed >= 0) return { kind: SymbolKind.global, ...at(fixed as GlobalId) };
   if (!entry && isSyntheticName(name) && (name === '__wasm_call_ctors' || hasThreads)) {
     return { kind: SymbolKind.function, ...at(synthetic[name]) };

@@ -200,9 +200,7 @@ class Resolver {
   #addArchive(archive: LazyArchive): void {
     let known = 0;
     this.#offers.push(({ name }) => archive.find(name, known, this.#diags));
-    // Without an index, members are not read for nothing.
-    const isRead = archive.hasIndex || this.#lacksSome();
-    for (let member = 0; isRead && member < archive.size; member++) {
+    for (let member = 0; member < archive.size; member++) {
       known = member + 1;
       this.#offer(archive.offers(member, this.#diags), (name) => archive.member(member, name, this.#diags));
     }

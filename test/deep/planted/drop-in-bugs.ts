@@ -83,3 +83,13 @@ export const WRAPPER_NAME: PlantedBug = bugOf([
   '[exportIndex].name}.command_export',
   'a wrapper has the name of the export in place of that of the symbol',
 ]);
+
+/** Shows where the options name the function table. */
+export const TABLE_TWICE: PlantedBug = bugOf([
+  'drop-in-table-is-exported-twice',
+  'link',
+  'roots.js',
+  'if (found.kind === SymbolKind.table && found.target === FUNCTION_TABLE)',
+  'if (false)',
+  'the function table is exported by its name and once more',
+]);

@@ -7,7 +7,7 @@ import { DROP_IN_KINDS } from '../../../generators/index.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
 import { lldCheck } from '../../../harness/check/lld.ts';
 import { LLVM_ABSENT, loadLlvm } from '../../../harness/external/llvm.ts';
-import { DROP_IN_BUGS, WRAPPER_NAME } from './drop-in-bugs.ts';
+import { DROP_IN_BUGS, TABLE_TWICE, WRAPPER_NAME } from './drop-in-bugs.ts';
 import { hunt } from './hunt.ts';
 
 const llvm = await loadLlvm();
@@ -38,6 +38,16 @@ describe(llvm === null ? LLVM_ABSENT : 'with wasm-ld as judge', () => {
         ),
     });
     expect(bucket).toBe('linker/lld/bytes/exports');
+  });
+
+  (llvm === null ? test.skip : test)('the mistake about the name of the function table is found', async () => {
+    const [bucket] = await hunt(TABLE_TWICE, {
+      profile: 'drop-in',
+      checks: llvm === null ? [] : [...topology, lldCheck(llvm)],
+      every: true,
+      wants: ({ plan }) => plan.options?.includes('--export-if-defined=__indirect_function_table') === true,
+    });
+    expect(bucket).toMatch(/^linker\//);
   });
 });
 

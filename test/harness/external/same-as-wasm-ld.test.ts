@@ -99,12 +99,17 @@ await describeLlvm('the same link line', ({ clang, linkModule, run }) => {
     [['--import-table', '--export-memory=mem']],
     [['--export-table', '--import-memory=host,memory']],
     [['--export-dynamic', '--no-gc-sections']],
-  ])('gives the same imports and exports for %j', (args) => {
+    [['--export-table', '--export=counter']],
+    [['--export-table', '--export=__indirect_function_table']],
+    [['--export-all', '--export=__indirect_function_table']],
+    [['--export-all', '--import-table']],
+    [['--export-if-defined=__indirect_function_table', '--import-table']],
+  ])('gives the same imports and exports in the same order for %j', (args) => {
     const [ours, theirs] = both(program, args);
     const interfaceOf = (bytes: Uint8Array): string[] => {
       const module = new WebAssembly.Module(Uint8Array.from(bytes));
       const names = [...WebAssembly.Module.imports(module), ...WebAssembly.Module.exports(module)];
-      return names.map((entry) => JSON.stringify(entry)).sort();
+      return names.map((entry) => JSON.stringify(entry));
     };
     expect(interfaceOf(ours)).toEqual(interfaceOf(theirs));
   });
@@ -250,6 +255,49 @@ void may(int x) { if (x) throw x; }`;
     const [ours, theirs] = both(inputs, ['--allow-undefined']);
     expect([...payloadOf(theirs, 1)]).toContain(0x69);
     expect([...payloadOf(ours, 1)]).toContain(0x69);
+  });
+
+  test.each(['--export=__indirect_function_table --import-table', '--export=__tls_base', '--export=memory'])(
+    'knows nothing of that name: %s',
+    (words) => {
+      const name = words.slice('--export='.length).split(' ')[0]!;
+      const own = ourLinker(program, words.split(' '));
+      const files = Object.fromEntries(program.map((input) => [input.name, input.bytes]));
+      const other = linkModule([...words.split(' '), ...Object.keys(files)], files);
+      for (const { stderr } of [own, other])
+        expect(stderr).toContain(`symbol exported via --export not found: ${name}`);
+    },
+  );
+
+  test('says who made the module in the same words', () => {
+    const tool = [
+      'section .custom_section.producers,"",@\n  .int8 2\n  .int8 3\n  .ascii "sdk"\n  .int8 1\n  .int8 1\n  .ascii "S"\n  .int8 1\n  .ascii "1"',
+      '  .int8 8\n  .ascii "language"\n  .int8 1\n  .int8 1\n  .ascii "L"\n  .int8 1\n  .ascii "2"\n',
+    ];
+    const inputs = [{ name: 'p.o', bytes: compile('p.s', `.${tool.join('\n')}`, []) }, ...program];
+    const [ours, theirs] = both(inputs, []);
+    const words = (bytes: Uint8Array): string =>
+      Buffer.from(
+        new Uint8Array(
+          WebAssembly.Module.customSections(new WebAssembly.Module(Uint8Array.from(bytes)), 'producers')[0]!,
+        ),
+      ).toString('latin1');
+    expect(words(ours)).toMatch(/language.*processed-by.*sdk/);
+    expect(words(ours)).toBe(words(theirs));
+  });
+
+  test('keeps strings of each section together where segments are not merged', () => {
+    const text = `int f(const char *); __attribute__((export_name("run"))) int run(int n) { return f(n ? "one" : "a longer one"); }`;
+    const other = `const int table[2] = {1, 2}; int f(const char *p) { return f("one") + p[0] + table[p[1]]; }`;
+    const inputs = [
+      { name: 's.o', bytes: compile('s.c', text, ['-O1']) },
+      { name: 'o.o', bytes: compile('o.c', other, ['-O0']) },
+    ];
+    for (const level of ['-O0', '-O1']) {
+      const [ours, theirs] = both(inputs, ['--no-entry', '--no-merge-data-segments', level]);
+      expect(payloadOf(ours, 11)).toEqual(payloadOf(theirs, 11));
+      expect(payloadOf(ours, 10)).toEqual(payloadOf(theirs, 10));
+    }
   });
 
   test('calls the module like its file', () => {

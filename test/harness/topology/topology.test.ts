@@ -88,11 +88,25 @@ describe('the check', () => {
     const compare = (ours: Uint8Array, options: readonly string[] = []): ReturnType<typeof compareModules> =>
       compareModules(ours, link(options), { objects, options });
     expect(compare(link([]))).toBeNull();
-    expect(compare(link(['--table-base=64', '--strip-all']), ['--table-base=64'])).toBeNull();
+    expect(compare(link(['--table-base=64', '--strip-all']), ['--table-base=64', '--strip-all'])).toBeNull();
+    // What each has to say of itself.
+    const customs = { kind: 'custom', what: 'custom sections' };
+    expect(compare(link(['--strip-all']))).toMatchObject(customs);
+    expect(compare(link(['--strip-all', '--keep-section=producers']), ['--strip-all'])).toMatchObject(customs);
+    expect(compare(link(['--build-id']))).toMatchObject(customs);
+    const [short, long] = ['--build-id=fast', '--build-id=sha1'];
+    expect(compare(link([short]), [long])).toMatchObject({ kind: 'custom', what: 'custom section build_id' });
+    expect(compare(link(['--build-id=0x12']), ['--build-id=0x13'])).toMatchObject({ ours: '0112', theirs: '0113' });
+    expect(compare(link([short]), [short])).toBeNull();
+    expect(compare(link(['--soname=a']), ['--soname=b'])).toMatchObject({ ours: '"a"', theirs: '"b"' });
+    expect(compare(link(['--extra-features=sign-ext']))).toMatchObject({ what: 'custom section target_features' });
     expect(compare(link(['--export=h']))).toMatchObject({ kind: 'exports', ours: 'also function h' });
-    expect(compare(link(['--import-memory']))).toMatchObject({ kind: 'imports' });
+    expect(compare(link(['--import-memory']))).toMatchObject({ kind: 'exports', theirs: 'also memory memory' });
+    expect(compare(link(['--import-memory', '--export-memory']))).toMatchObject({ kind: 'imports' });
     expect(compare(link(['--max-memory=1048576']))).toMatchObject({ kind: 'memory', what: 'limit of memory' });
-    expect(compare(link(['--export-table']))).toMatchObject({ kind: 'table' });
+    const table = { kind: 'exports', ours: 'also table __indirect_function_table' };
+    expect(compare(link(['--export-table']))).toMatchObject(table);
+    expect(compare(link(['--export-table']), ['--export-table', '--growable-table'])).toMatchObject({ kind: 'table' });
     // One byte of code, of data, and of a relocated field.
     const damage = (edit: (bytes: Uint8Array) => void): Uint8Array => {
       const bytes = link([]);

@@ -148,7 +148,7 @@ describe('producers', () => {
       ],
     } as const;
     const bytes = link([made(['language', 'C', '11'], ['sdk', 'S', '1']), second]);
-    expect(producers(bytes)).toEqual(['language C 11', 'sdk S 1', 'processed-by clang 22', own]);
+    expect(producers(bytes)).toEqual(['language C 11', 'processed-by clang 22', own, 'sdk S 1']);
     expect(producers(link([plain]))).toEqual([own]);
     expect(producers(link([plain], { strip: true }))).toEqual([]);
     expect(producers(link([plain], { strip: true, keepSections: ['producers'] }))).toEqual([own]);

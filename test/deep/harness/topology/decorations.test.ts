@@ -1,6 +1,7 @@
 /** Each decoration by itself, each option and each mistake, in both linkers. */
 import { describe, expect, test } from '@jest/globals';
 import {
+  DENSE_CHOICES,
   DROP_IN_CHOICES,
   DROP_IN_KINDS,
   EDIT_KINDS,
@@ -62,7 +63,7 @@ describe('a decoration by itself', () => {
   });
 
   test('an option by itself keeps what the program does', () => {
-    for (const option of [...OPTION_CHOICES, ...DROP_IN_CHOICES].flat()) {
+    for (const option of [...OPTION_CHOICES, ...DROP_IN_CHOICES, ...DENSE_CHOICES].flat()) {
       expect(isPlanOption(option)).toBe(true);
       expect(outcome(decorated([], [option])).failed).toEqual([]);
     }

@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  DENSE_CHOICES,
   DROP_IN_CHOICES,
   DROP_IN_KINDS,
   EDIT_KINDS,
@@ -83,7 +84,7 @@ test('the profile of a drop-in reaches its decorations and options, and makes no
     countLink(coverage, topology, []);
   }
   expect(DROP_IN_KINDS.filter((kind) => !coverage.has(`decoration/${kind}`))).toEqual([]);
-  const options = DROP_IN_CHOICES.flat().map((option) => option.replace(/=.*/, ''));
+  const options = [...DROP_IN_CHOICES, ...DENSE_CHOICES].flat().map((option) => option.replace(/=.*/, ''));
   expect(options.filter((option) => !coverage.has(`option/${option}`))).toEqual([]);
 });
 
