@@ -13,6 +13,8 @@ import { loadModuleText } from '../wasm/module-text.ts';
 import { explain, LINK_CHECKS } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { printExplanation } from '../explain/print.ts';
+import type { Variation } from '../explain/variation.ts';
+import { variationLines } from '../explain/vary-lines.ts';
 import { makeSummary } from '../report/summary.ts';
 import type { BackendOptions } from './backend-options.ts';
 import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
@@ -24,8 +26,9 @@ import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
 import { activeBugs, NO_KNOWN_OPTION } from './known-bugs.ts';
 import { ONLY_OPS } from './only-ops.ts';
-import { ENGINES_OPTION, readProfile, readText } from './option.ts';
+import { ENGINES_OPTION, readInteger, readProfile, readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
+import { variationOf } from './vary.ts';
 
 /** Options of commands that run stored cases. */
 interface ReplayOptions extends BackendOptions {
@@ -39,7 +42,11 @@ interface ReplayOptions extends BackendOptions {
 interface ReproOptions extends ReplayOptions {
   readonly known: boolean;
   readonly explain: boolean;
+  readonly vary: number;
 }
+
+/** Cases that are run to see what may vary. */
+const VARY_RUNS = 400;
 
 export const reproCommand = defineCommand<ReproOptions>({
   details: 'Every check that applies runs, however rarely it runs in a campaign.',
@@ -61,6 +68,12 @@ export const reproCommand = defineCommand<ReproOptions>({
       help: 'step through the case and say at which instruction the two sides part',
       fallback: false,
     },
+    vary: {
+      flags: '--vary <runs>',
+      help: 'with --explain: most changed cases that are run to say which parts may vary; 0: none',
+      fallback: VARY_RUNS,
+      read: readInteger(0),
+    },
     json: {
       flags: '--json',
       help: 'print one JSON object as the last line of stdout, everything else on stderr',
@@ -78,7 +91,7 @@ export const reproCommand = defineCommand<ReproOptions>({
     const { known, notes } = found.source.from === 'seed' ? await activeBugs(backend, options) : { notes: [] };
     for (const text of notes) io.note(text);
     const begin = performance.now();
-    const { known: _wish, ...others } = options;
+    const { known: _wish, explain: isExplained, vary, ...others } = options;
     const setup = { ...others, profile, ...(known !== undefined && { known }) };
     const minimised = stored === null || stored.bucket === null ? null : stored.case.unit;
     const { replayed, named: failed } = await withWorker(setup, async (workers) => {
@@ -92,12 +105,19 @@ export const reproCommand = defineCommand<ReproOptions>({
     const note = stored === null ? null : generatorNote(stored);
     if (note !== null) io.note(note);
     if (replayed.original !== null) io.say(`${replayed.original.text.trimEnd()}\n`);
-    const explanations = options.explain ? await explanationsOf(replayed, found, backend, engine) : [];
-    failed.forEach(({ id, finding }, n) => {
+    const explanations = isExplained ? await explanationsOf(replayed, found, backend, engine) : [];
+    const explained: (Explanation & { readonly vary: Variation | null })[] = [];
+    for (const [n, { id, finding }] of failed.entries()) {
       io.say(`${io.paint.red.bold(id)}\n${finding.detail.trimEnd()}\n`);
-      const explained = explanations[n];
-      if (explained !== undefined) io.say(`${printExplanation(explained, io.paint)}\n`);
-    });
+      const explanation = explanations[n];
+      if (explanation === undefined) continue;
+      io.say(`${printExplanation(explanation, io.paint)}\n`);
+      const most = Math.floor(vary / failed.length);
+      const text = textOfCase(replayed, found);
+      const varied = most === 0 || text === null ? null : await variationOf(finding, text, { backend, setup, most });
+      if (varied !== null) io.say(`${printVariation(varied, text!)}\n`);
+      explained.push({ ...explanation, vary: typeof varied === 'string' ? null : varied });
+    }
     if (replayed.verdict.kind === 'discarded') io.say(`discarded: ${replayed.verdict.reason}`);
     const nothing = whyNothing(replayed, stored?.bucket ?? null);
     const ran = Object.keys(replayed.tally.checks).join(', ');
@@ -108,13 +128,24 @@ export const reproCommand = defineCommand<ReproOptions>({
       const buckets = bucketsOfReplay(replayed, failed, seedName, found.file);
       const generator = stored === null ? GENERATOR_VERSION : stored.case.generator;
       const summary = makeSummary({ seed, profile, generator, seconds, tally: replayed.tally, buckets });
-      io.json(options.explain ? { ...summary, explanations } : summary);
+      io.json(isExplained ? { ...summary, explanations: explained } : summary);
     }
     if (replayed.findings.length > 0) return exitCodeOf(replayed.findings);
     // What says nothing about the back end, as its program is at fault or never called, `git bisect run` skips.
     return nothing !== null || replayed.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean;
   },
 });
+
+/** The case as its user has it; null: its worker died before it could say. */
+function textOfCase({ original }: Replay, { source }: FoundByName): string | null {
+  return source.from === 'text' ? source.text : (original?.text ?? null);
+}
+
+function printVariation(varied: Variation | string, text: string): string {
+  if (typeof varied === 'string') return `what may vary was not tried: ${varied}`;
+  const lines = text.split('\n');
+  return variationLines(varied, (line) => (lines[line - 1] ?? '').trim()).join('\n');
+}
 
 /** One explanation for each finding; none for a case that took its worker with it, as it would take this process too. */
 async function explanationsOf(
@@ -124,7 +155,7 @@ async function explanationsOf(
   engine: Engine,
 ): Promise<Explanation[]> {
   if (replayed.findings.length === 0 || replayed.original === null) return [];
-  const text = found.source.from === 'text' ? found.source.text : replayed.original.text;
+  const text = textOfCase(replayed, found)!;
   const textOf = await loadModuleText();
   const { name, file } = found;
   const validator = await loadWabtValidator();

@@ -134,12 +134,18 @@ function cut(line: string): string {
 
 /** Text broken at spaces; lines behind the first begin with `indent`. */
 function wrap(text: string, indent: string): string[] {
+  return fold(text.split(/\s+/).join(' '), indent);
+}
+
+/** The same of text whose spaces stay; the first line begins with `first`. */
+export function fold(text: string, indent: string, first = ''): string[] {
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    const longer = line === '' ? word : `${line} ${word}`;
+  const words = `${first}${text}`.split(' ');
+  let line = words.shift() ?? '';
+  for (const word of words) {
+    const longer = `${line} ${word}`;
     if (longer.length > WIDTH && line.trim() !== '') {
-      lines.push(line);
+      lines.push(line.trimEnd());
       line = indent + word;
     } else {
       line = longer;

@@ -17,7 +17,7 @@ import { PoolRewrite } from './pool-rewrite.ts';
 const PLAIN_WIDTHS = [8, 16, 32, 64];
 
 /** Every type that the unit uses, parts of types included, in order of first use. */
-function usedTypes(unit: UnitModel): IpIndex[] {
+export function usedTypes(unit: UnitModel): IpIndex[] {
   const found = new Set<IpIndex>();
   const collect = new PoolRewrite(unit.pool, {
     type: (ty) => {
@@ -107,11 +107,14 @@ export const typesPass: ReducePass = {
 };
 
 function withType(current: CaseModel, ty: IpIndex, simpler: IpIndex): Candidate {
-  return edit(current, (copy) => {
-    new PoolRewrite(copy.unit.pool, { type: (t) => (t === ty ? simpler : null) }).apply(copy.unit);
-    fitArguments(copy);
-    return true;
-  });
+  return edit(current, (copy) => replaceType(copy, ty, simpler));
+}
+
+/** Makes `ty` the type `other` wherever it stands in `copy`. */
+export function replaceType(copy: CaseModel, ty: IpIndex, other: IpIndex): boolean {
+  new PoolRewrite(copy.unit.pool, { type: (t) => (t === ty ? other : null) }).apply(copy.unit);
+  fitArguments(copy);
+  return true;
 }
 
 /** Cuts arguments to the width of their parameters. */
