@@ -128,7 +128,8 @@ export function lowerLoad(f: FunctionState, inst: InstIndex): void {
   const pointer = f.operand(inst, 0);
   if (isPromoted(f, pointer)) {
     f.push(pointer);
-    f.finishStack(inst, f.resultRep(inst));
+    if (f.isVectorValue(f.resultType(inst))) f.finishVector(inst);
+    else f.finishStack(inst, f.resultRep(inst));
     return;
   }
   if (bitRange(f.pool, f.typeOf(pointer)) !== null) {

@@ -11,6 +11,7 @@ import { TAG } from '../../air/schema/ops.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { local, localOf } from '../state/wvalue.ts';
+import { pushVector } from './vectors.ts';
 
 /** The allocs of the body that may be locals. */
 function findPromoted(f: FunctionState): ReadonlySet<InstIndex> {
@@ -29,15 +30,17 @@ function findPromoted(f: FunctionState): ReadonlySet<InstIndex> {
 
 /** Whether what the alloc `inst` holds is one value of wasm. */
 function isScalar(f: FunctionState, inst: InstIndex): boolean {
-  switch (repOf(f.pool, f.pool.childType(f.resultType(inst)))) {
+  const variable = f.pool.childType(f.resultType(inst));
+  switch (repOf(f.pool, variable)) {
     case Rep.i32:
     case Rep.i64:
     case Rep.f32:
     case Rep.f64:
     case Rep.f16:
       return true;
-    case Rep.none:
     case Rep.address:
+      return f.isVectorValue(variable);
+    case Rep.none:
     case Rep.v128:
       return false;
   }
@@ -70,7 +73,8 @@ export function isPromoted(f: FunctionState, ref: Ref): boolean {
 export function promote(f: FunctionState, inst: InstIndex): boolean {
   f.promoted ??= findPromoted(f);
   if (!f.promoted.has(inst)) return false;
-  const index = f.locals.append(f.carrierOf(repOf(f.pool, f.pool.childType(f.resultType(inst)))));
+  const variable = f.pool.childType(f.resultType(inst));
+  const index = f.locals.append(f.isVectorValue(variable) ? Rep.v128 : f.carrierOf(repOf(f.pool, variable)));
   f.locals.retain(index);
   f.finish(inst, local(index));
   return true;
@@ -80,7 +84,8 @@ export function promote(f: FunctionState, inst: InstIndex): boolean {
 export function lowerPromotedStore(f: FunctionState, inst: InstIndex): void {
   const value = f.operand(inst, 1);
   if (!f.isUndefined(value)) {
-    f.push(value);
+    if (f.isVectorValue(f.typeOf(value))) pushVector(f, value);
+    else f.push(value);
     f.mir.localSet(localOf(f.resolve(f.operand(inst, 0))));
   }
   f.finishVoid(inst);

@@ -1,12 +1,13 @@
 /**
  * What an instruction takes from the operand stack and leaves there, and a stack to follow that with.
  *
- * Numbers of operands only; types are the validator's business. What is not known (vector instructions, functions that the
- * compiler makes) says so, and nothing is concluded across it.
+ * Numbers of operands only; types are the validator's business. What is not known (functions that the compiler makes, vector
+ * instructions that code generation never uses) says so, and nothing is concluded across it.
  */
 import { INTRINSICS } from '../../mir/intrinsics.ts';
 import { MirTag } from '../../mir/ops.ts';
-import { ATOMIC_OP, MISC_OP } from '../../wasm/opcodes.ts';
+import { ATOMIC_OP, MISC_OP, SIMD_OP } from '../../wasm/opcodes.ts';
+import { SIMD_PLAIN_OP } from '../../wasm/simd-opcodes.ts';
 import type { Code } from './code.ts';
 
 /** Effect that is not known. */
@@ -88,6 +89,21 @@ for (const [tag, what] of [
   EFFECTS[tag] = what;
 }
 
+/** Effects of vector instructions by opcode. */
+const SIMD_EFFECTS = new Int8Array(256).fill(UNKNOWN);
+for (const [name, op] of Object.entries(SIMD_OP)) SIMD_EFFECTS[op] = simdEffect(name);
+for (const [name, op] of Object.entries(SIMD_PLAIN_OP)) {
+  SIMD_EFFECTS[op] =
+    name === 'v128_bitselect' ? effect(3, 1) : /_(?:not|abs|neg|sqrt|ceil|floor|trunc)$/.test(name) ? UNARY : BINARY;
+}
+
+/** Effect of a vector instruction with immediates. */
+function simdEffect(name: string): number {
+  if (name === 'v128_const') return PUSH;
+  if (name.startsWith('v128_store')) return STORE;
+  return /_(?:shuffle|swizzle|replace_lane|load\d+_lane)$/.test(name) ? BINARY : UNARY;
+}
+
 /** Effect of a call of a function, by nav or by type. */
 export interface CallEffects {
   ofNav(nav: number): number;
@@ -115,6 +131,8 @@ export function effectOf(code: Code, i: number, calls: CallEffects): number {
       return miscEffect(code.extra[word]!);
     case MirTag.atomics_prefix:
       return atomicEffect(code.extra[word]!);
+    case MirTag.simd_prefix:
+      return SIMD_EFFECTS[code.extra[word]!] ?? UNKNOWN;
     default:
       return UNKNOWN;
   }

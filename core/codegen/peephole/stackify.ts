@@ -14,6 +14,7 @@ import { effectOf, OperandStack, pops, pushes, UNKNOWN } from './effects.ts';
 import type { LocalLiveness } from './local-liveness.ts';
 import { findLiveness } from './local-liveness.ts';
 import { EMPTY_BLOCK } from '../../wasm/kinds.ts';
+import { SIMD_OP } from '../../wasm/opcodes.ts';
 
 /** How far a value is followed, in instructions. */
 const MOST_STEPS = 2000;
@@ -166,7 +167,7 @@ class Stackifier {
     for (let at = this.#skipLines(i + 1); moved.length <= MOST_MOVED; at = this.#skipLines(at + 1)) {
       if (this.#onStack[at] === 1) return null;
       if (tags[at] === MirTag.local_get && data[at] === local) return moved.length > 0 ? moved : null;
-      if (!isPure(tags[at]!) || (tags[at] === MirTag.local_get && this.#isWritten(begin, data[at]!))) return null;
+      if (!isPure(this.#code, at) || (tags[at] === MirTag.local_get && this.#isWritten(begin, data[at]!))) return null;
       moved.push(at);
     }
     return null;
@@ -207,9 +208,9 @@ class Stackifier {
   }
 }
 
-/** Whether `tag` pushes a value that is the same wherever no local is set. */
-function isPure(tag: number): boolean {
-  switch (tag) {
+/** Whether instruction `at` pushes a value that is the same wherever no local is set. */
+function isPure({ tags, data, extra }: Code, at: number): boolean {
+  switch (tags[at]) {
     case MirTag.local_get:
     case MirTag.i32_const:
     case MirTag.i64_const:
@@ -221,6 +222,8 @@ function isPure(tag: number): boolean {
     case MirTag.uav_ref_off:
     case MirTag.func_ref:
       return true;
+    case MirTag.simd_prefix:
+      return extra[data[at]!] === SIMD_OP.v128_const;
     default:
       return false;
   }

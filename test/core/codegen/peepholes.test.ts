@@ -71,6 +71,29 @@ describe('promoteAllocs', () => {
   });
 });
 
+describe('vectors that are one v128', () => {
+  const SIMD = { ...DEFAULT_SETTINGS, ...ALL_PEEPHOLES, simd128: true };
+
+  // Fails where a load of such a variable is only another name of its local, or a store of one does not come to it.
+  test('a variable of that kind is a local, and what was loaded stays as it was', () => {
+    const text = `export fn @f(i32, i32) i32 {
+      %0 = arg i32 0 %1 = arg i32 1 %2 = alloc *vector(4) i32 %3 = splat vector(4) i32 %0 store %2, %3
+      %5 = load vector(4) i32 %2 %6 = splat vector(4) i32 %1 store %2, %6
+      %8 = load vector(4) i32 %2 %9 = sub_wrap %5, %8 store %2, vector(4) i32 .{ 1, 2, 3, 4 }
+      %11 = load vector(4) i32 %2 %12 = mul_wrap %9, %11 %13 = array_elem_val %12, usize 3 ret %13 }`;
+    expect(hasFrame(compileFunction(readUnit(text), 0 as NavIndex, SIMD).prologue)).toBe(false);
+    expect(start(expectOk(compileExe(readUnit(text), SIMD))).call['f']!(100, 90)).toBe(40);
+  });
+
+  test('a variable that is written by lanes stays in the frame', () => {
+    const text = `export fn @f(i32) i32 {
+      %0 = arg i32 0 %1 = alloc *vector(4) i32 %2 = splat vector(4) i32 %0 store %1, %2
+      vector_store_elem %1, usize 2, i32 7 %5 = load vector(4) i32 %1 %6 = array_elem_val %5, usize 2 ret %6 }`;
+    expect(hasFrame(compileFunction(readUnit(text), 0 as NavIndex, SIMD).prologue)).toBe(true);
+    expect(start(expectOk(compileExe(readUnit(text), SIMD))).call['f']!(5)).toBe(7);
+  });
+});
+
 describe('what must not change', () => {
   test('a copy is kept while its source changes', () => {
     const call = run(`export fn @swap(u32, u32) u32 {

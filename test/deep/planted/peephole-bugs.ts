@@ -128,3 +128,13 @@ const RARE: readonly BugRow[] = [
 
 /** Mistakes that programs of profile `default` do not show in 1,500 cases: it takes loops that change what they began with, and equal operands. */
 export const RARE_PEEPHOLE_BUGS: readonly PlantedBug[] = RARE.map(bugOf);
+
+/** A mistake with vectors that are one v128. */
+export const VECTOR_PEEPHOLE_BUG: PlantedBug = bugOf([
+  'bitselect-takes-two-operands',
+  'codegen',
+  'effects.js',
+  "name === 'v128_bitselect' ? effect(3, 1)",
+  "name === 'v128_bitselect' ? effect(2, 1)",
+  'values in front of a v128.bitselect are looked for one too high on the operand stack',
+]);

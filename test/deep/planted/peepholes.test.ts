@@ -3,11 +3,17 @@ import { expect, test } from '@jest/globals';
 import { ALL_PEEPHOLES } from '../../../core/index.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
 import { hunt, testBugsOf } from './hunt.ts';
-import { PEEPHOLE_BUGS, RARE_PEEPHOLE_BUGS } from './peephole-bugs.ts';
+import { PEEPHOLE_BUGS, RARE_PEEPHOLE_BUGS, VECTOR_PEEPHOLE_BUG } from './peephole-bugs.ts';
 
 test.each(PEEPHOLE_BUGS.map((bug) => [bug.name, bug] as const))('%s is found', async (_name, bug) => {
   const checks = await loadChecks(['validate', 'interp-exe']);
   expect(await hunt(bug, { profile: 'default', checks, settings: ALL_PEEPHOLES })).not.toEqual([]);
+});
+
+test(`${VECTOR_PEEPHOLE_BUG.name} is found`, async () => {
+  const checks = await loadChecks(['validate', 'interp-exe']);
+  const settings = { ...ALL_PEEPHOLES, simd128: true };
+  expect(await hunt(VECTOR_PEEPHOLE_BUG, { profile: 'vectors', checks, settings })).not.toEqual([]);
 });
 
 testBugsOf('peepholes', RARE_PEEPHOLE_BUGS);
