@@ -3,20 +3,23 @@
  * which both sides agree.
  *
  * Owns which instructions can be told so: what they make depends on nothing in memory but their operands, which are looked at again right in
- * front of them. Anything else may follow from the wrong variables.
+ * front of them. Anything else may follow from the wrong variables. An instruction whose right value does not help is not the reason.
  */
 import type { InstIndex, IpIndex, Unit } from '../../core/index.ts';
 import { forEachOperand, isInstRef, refInst, refValue, resultTypes } from '../../core/index.ts';
 import { computes } from '../check/computing.ts';
 import type { Case } from '../model/case.ts';
 import { typeClass } from '../model/type-class.ts';
+import { agree } from '../model/verdict.ts';
 import type { Way } from '../way/ways.ts';
+import { runOnce } from './accused-ways.ts';
 import { PLAIN_CONSTANTS } from './data-cause.ts';
 import { guiltySite } from './instruction-part.ts';
 import type { Lockstep } from './lockstep.ts';
 import { stepEverywhere, stepThrough } from './lockstep.ts';
 import { lostValue } from './lost-value.ts';
 import type { Bench } from './runner.ts';
+import { withValue } from './with-value.ts';
 
 /** As `stepThrough`, and past variables that are wrong from the start to an instruction that is wrong whatever they hold. */
 export function stepPastData(case_: Case, way: Way, bench: Bench, most?: number): Lockstep {
@@ -26,7 +29,26 @@ export function stepPastData(case_: Case, way: Way, bench: Bench, most?: number)
   if (past === null || past.parting.kind !== 'value') return steps;
   const { nav, inst, kind } = guiltySite(past);
   if (kind !== 'value' || !needsNoData(case_.unit, case_.unit.navs[nav]!.body!, inst)) return steps;
-  return lostValue(case_, way, bench, past) === null ? past : steps;
+  if (lostValue(case_, way, bench, past) !== null) return steps;
+  return failsAnyway(case_, way, bench, past) ? steps : past;
+}
+
+/** Whether the program fails as it does with the right value in place of the wrong one; false where that cannot be tried. */
+function failsAnyway(case_: Case, way: Way, bench: Bench, past: Extract<Lockstep, { kind: 'parted' }>): boolean {
+  const { nav, inst } = guiltySite(past);
+  const { reference, probed } = past.watched;
+  const isThere = ({ site }: { readonly site: number }): boolean => {
+    const { kind, nav: of, inst: at } = probed.sites[site]!;
+    return kind === 'value' && of === nav && at === inst;
+  };
+  // What is made again and again is no constant.
+  const [made, ...more] = reference.filter(isThere);
+  if (made?.value?.kind !== 'bits' || more.length > 0) return false;
+  const unit = withValue(case_.unit, nav, inst, made.value.bits);
+  const repaired = unit === null ? null : runOnce({ ...case_, unit }, way, bench);
+  if (repaired === null || repaired.difference === null) return false;
+  const before = runOnce(case_, way, bench)?.difference ?? null;
+  return before !== null && agree(repaired.difference, before);
 }
 
 type Body = NonNullable<Unit['navs'][number]['body']>;

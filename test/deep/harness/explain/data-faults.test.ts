@@ -133,3 +133,24 @@ test('instructions that share their code share a name', async () => {
   const saturating = [program('i33', 'add_sat %0, %1'), program('u32', 'mul_sat %0, %1')];
   for (const text of saturating) expect(bucketsOf(masks, 'result', text)).toEqual(['codegen/run/saturate']);
 });
+
+test('an instruction is not the cause of a failure that its right value leaves as it is', async () => {
+  const backend = await coreWith('round-takes-halves-down', 'names-start-behind-the-imports');
+  const rounding = (result: string): string => `export fn @run() f32 {
+  %0 = round f32 0.5
+  call @observe()
+  ret ${result}
+}
+
+fn @f() u8 {
+  ret u8 0
+}
+
+export var @d: [1]*const fn() u8 = .{ &@f }
+extern fn @observe() void
+;! run @run()
+`;
+  // What a pointer leads to is told by names, which are wrong; nobody sees what was rounded.
+  expect(bucketsOf(backend, 'memory', rounding('f32 0.0'))).toEqual(['linker/layout/names']);
+  expect(bucketsOf(backend, 'result', rounding('%0'))).toEqual(['codegen/run/round-float']);
+});
