@@ -7,6 +7,7 @@ import { commitOf, git, repositoryOf, Worktree } from '../gate/build-tree.ts';
 import { Children } from '../gate/children.ts';
 import { HarnessError, InputError, Interrupted } from '../model/failure.ts';
 import { writeWhole } from '../model/files.ts';
+import { plural } from '../report/text.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { FoundByName } from './find-case.ts';
@@ -76,13 +77,19 @@ export const bisectCommand = defineCommand<BisectOptions>({
       }
       if (git(path, 'bisect', 'start', ends.bad, ends.good) === null)
         throw new HarnessError('git bisect does not start');
+      const between = Number(git(root, 'rev-list', '--count', `${ends.good}..${ends.bad}`));
+      io.note(`${plural(between, 'commit')} to look at: about ${Math.ceil(Math.log2(between))} more to build`);
       const { stdout, stderr } = await children.run(path, 'git', ['bisect', 'run', process.execPath, STEP, root, file]);
       if (temporary.stop.requested) return EXIT.interrupted;
       const found = /^([0-9a-f]{40,}) is the first '?bad'? commit/m.exec(stdout)?.[1];
       if (found === undefined) {
+        io.note((stdout + stderr).trimEnd());
+        const candidates = candidatesOf(stdout + stderr);
+        const lines = candidates.map((commit) => git(root, 'log', '-1', '--format=  %h %s', commit)?.trimEnd());
         io.say(
-          `cannot tell: the commits that are left do not build or cannot run the case\n${(stdout + stderr).trimEnd()}`,
+          ['cannot tell: it is one of these, some of which do not build or cannot run the case', ...lines].join('\n'),
         );
+        if (json) io.json({ schema: 1, commit: null, candidates, good: ends.good, bad: ends.bad });
         return EXIT.unknown;
       }
       io.say(git(root, 'log', '-1', '--format=%H%n%an, %ad%n%n%B', found)!.trimEnd());
@@ -94,6 +101,12 @@ export const bisectCommand = defineCommand<BisectOptions>({
     }
   },
 });
+
+/** The commits of which git cannot tell which is the first bad one, the last one first. */
+function candidatesOf(said: string): string[] {
+  const list = /could be any of:\n((?:[0-9a-f]{40,}\n)+)/.exec(said)?.[1] ?? '';
+  return list.split('\n').filter((line) => line !== '');
+}
 
 /** The text of a case, which a seed has only once it is generated. */
 async function textOf({ source, profile }: FoundByName): Promise<string> {

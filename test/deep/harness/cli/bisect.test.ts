@@ -80,8 +80,13 @@ test('cannot tell where only such commits are left', async () => {
   git('commit', '--quiet', '--all', '--message', 'does not build');
   writeFileSync(join(root, 'answer'), '1');
   git('commit', '--quiet', '--all', '--message', 'fails');
-  const unclear = await bisect('--good', 'main~2', '--bad', 'main', 'case.air');
+  const unclear = await bisect('--good', 'main~2', '--bad', 'main', 'case.air', '--json');
   expect(unclear.code).toBe(125);
+  const candidates = [git('rev-parse', 'main'), git('rev-parse', 'main~1')];
+  const answer = JSON.parse(unclear.stdout) as { commit: null; candidates: string[] };
+  expect(answer.commit).toBeNull();
+  expect(answer.candidates.toSorted()).toEqual(candidates.toSorted());
+  expect(unclear.stderr).toMatch(/cannot tell: it is one of these.*\n( {2}[0-9a-f]+ (fails|does not build)\n){2}/);
 });
 
 test('refuses ends that are not what they are called, and commits that are not there', async () => {
