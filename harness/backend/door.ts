@@ -102,6 +102,17 @@ interface MixedAbility<S extends OpaqueSettings = OpaqueSettings> {
   build(job: ObjectJob<S>, objects: readonly ObjectInput[], work?: SharedWork): Answer;
 }
 
+/** A linker that somebody else brings: from objects and archives by path, in their order, to a module. */
+export type LinkFiles = (files: ReadonlyMap<string, Uint8Array>) => Answer;
+
+/** Objects of many programs at a time, for linkers that somebody else brings. */
+export interface LinkableAbility<S extends OpaqueSettings = OpaqueSettings> {
+  /** Programs at a time, at most. */
+  readonly most: number;
+  /** For each of `linkers`, what it makes of the objects of `jobs` and of what they need: one answer for each job, in order. */
+  link(jobs: readonly BuildJob<S>[], linkers: readonly LinkFiles[]): Promise<readonly (readonly Answer[])[]>;
+}
+
 /** A linker with the command line of wasm-ld. */
 export interface CommandAbility<S extends OpaqueSettings = OpaqueSettings> {
   /** Arguments and inputs in `words`; `files` are all that there are, by path. */
@@ -219,6 +230,7 @@ export interface Backend<S extends OpaqueSettings = OpaqueSettings> {
   /** The bytes of a module depend on what is compiled with it: two builds are not compared. */
   readonly bytesVary?: true;
   readonly objects?: ObjectAbility<S>;
+  readonly linkable?: LinkableAbility<S>;
   readonly mixed?: MixedAbility<S>;
   readonly command?: CommandAbility<S>;
   readonly living?: LivingAbility<S>;

@@ -15,7 +15,8 @@ import type { RunOptions } from './run-steps.ts';
 
 /** Whether something of these answers later. */
 export function answersLater(backend: Backend, engines: readonly Engine[]): boolean {
-  return backend.compiler.kind === 'batch' || engines.some(({ kind }) => kind === 'batch');
+  const { compiler, linkable } = backend;
+  return compiler.kind === 'batch' || linkable !== undefined || engines.some(({ kind }) => kind === 'batch');
 }
 
 /** As `runCase`, for every kind of back end and engine. */

@@ -12,8 +12,9 @@ export interface ForeignLink {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Options without inputs and output. */
   readonly options: readonly string[];
-  /** The program that is linked: a linker that exports no data has its addresses told otherwise. */
-  readonly unit: Unit;
+  readonly ptrBits: 32 | 64;
+  /** The program whose variables are to be exported: a linker that exports no data has their addresses told otherwise. Null: none are. */
+  readonly variablesOf: Unit | null;
 }
 
 /** What a linker makes of a link. */
@@ -24,11 +25,14 @@ export type LinkAnswer =
   /** The linker does not claim to have it, or was ended from outside: no vote. */
   | { readonly kind: 'unsupported'; readonly what: string };
 
+/** A linker with all of its versions; ours is one. */
+export type LinkerFamily = 'ours' | 'lld' | 'zig-ld';
+
 /** A linker. */
 export interface ForeignLinker {
   /** Name and version, stable: `lld-19.1.7`. */
   readonly name: string;
-  readonly family: 'lld' | 'zig-ld';
+  readonly family: LinkerFamily;
   link(link: ForeignLink): LinkAnswer;
 }
 

@@ -9,9 +9,13 @@ import type { ForeignLink, ForeignLinker } from './foreign-linker.ts';
 import { addressObject, withAddresses } from './address-object.ts';
 import { defectOfArchive, withFeatures } from './known-to-zig.ts';
 import { OUTPUT, runLinker } from './run-linker.ts';
+import { typeObject } from './type-object.ts';
 
-/** Every feature that an object may use: Zig refuses objects with features that the target lacks. */
-const TARGET = ['-mcpu=bleeding_edge', '-fno-llvm', '-fno-lld', '-fno-compiler-rt', '--color', 'off'];
+/**
+ * Every feature that an object may use: Zig refuses objects with features that the target lacks. And no library of Zig's own: from
+ * 0.17 on Zig passes an f80 by its address, and refuses a link in which another library passes it in two i64, as 0.16 did.
+ */
+const TARGET = '-mcpu=bleeding_edge -fno-llvm -fno-lld -fno-compiler-rt -fno-ubsan-rt --color off'.split(' ');
 
 /** Words that are the same in both. */
 const SAME =
@@ -46,14 +50,16 @@ export function zigLinkers(): readonly ForeignLinker[] {
         if (defect !== null) return { kind: 'unsupported', what: defect };
       }
       const files = inputsOf(link);
-      const bits = link.unit.pool.target.ptrBits;
-      const target = ['build-exe', '-target', `wasm${bits}-freestanding`, ...TARGET];
+      const target = ['build-exe', '-target', `wasm${link.ptrBits}-freestanding`, ...TARGET];
       const answer = runLinker(
         [path, ...target, ...words, ...files.keys(), `-femit-bin=${OUTPUT}`],
         files,
         environment,
       );
-      if (answer.kind === 'module') return { kind: 'module', bytes: withAddresses(answer.bytes, link.unit) };
+      const { variablesOf } = link;
+      if (answer.kind === 'module' && variablesOf !== null)
+        return { kind: 'module', bytes: withAddresses(answer.bytes, variablesOf) };
+      if (answer.kind === 'module') return answer;
       if (answer.kind === 'unsupported') return answer;
       const { text } = answer;
       const lack = text.split('\n').find((line) => LACKS.test(line));
@@ -78,10 +84,20 @@ export function zigWords(options: readonly string[]): readonly string[] | string
 }
 
 /** The inputs as it takes them, with the object that tells the addresses. */
-function inputsOf({ files, unit }: ForeignLink): ReadonlyMap<string, Uint8Array> {
-  const table = addressObject(unit);
-  const all = table === null ? [...files] : [...files, ['addresses.o', table] as const];
-  return new Map(all.map(([path, bytes]) => [path, bytes[0] === 0 ? withFeatures(bytes) : bytes]));
+function inputsOf({ files, variablesOf }: ForeignLink): ReadonlyMap<string, Uint8Array> {
+  const table = variablesOf === null ? null : addressObject(variablesOf);
+  const types = typeObject([...files.values()].filter(isObject));
+  const more = [
+    ['addresses.o', table],
+    ['types.o', types],
+  ] as const;
+  const all = [...files, ...more.flatMap(([path, bytes]) => (bytes === null ? [] : [[path, bytes] as const]))];
+  return new Map(all.map(([path, bytes]) => [path, isObject(bytes) ? withFeatures(bytes) : bytes]));
+}
+
+/** Whether `bytes` are an object, and no archive. */
+function isObject(bytes: Uint8Array): boolean {
+  return bytes[0] === 0;
 }
 
 /** A message without names and numbers, so that equal ones count together. */

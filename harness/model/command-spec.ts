@@ -107,14 +107,21 @@ function requirePlaceholders(words: readonly string[], command: string): void {
     .flatMap((word) => [...word.matchAll(/\{(\w+)\}/g)])
     .find(([, name]) => !PLACEHOLDERS.has(name!));
   if (unknown !== undefined) {
-    throw new InputError(`the command has {${unknown[1]}}; it may have {source} and {module}, or {list}`);
+    throw new InputError(`the command has {${unknown[1]}}; it may have {source} and {module} or {object}, or {list}`);
   }
-  if (has('list') ? has('source') || has('module') : !has('source') || !has('module')) {
-    throw new InputError(`the command needs both {source} and {module}, or {list} alone: ${command.trim()}`);
+  const outputs = ['module', 'object'].filter(has).length;
+  if (has('list') ? has('source') || outputs > 0 : !has('source') || outputs !== 1) {
+    const forms = '{source} and one of {module} and {object}, or {list} alone';
+    throw new InputError(`the command needs ${forms}: ${command.trim()}`);
   }
 }
 
-const PLACEHOLDERS: ReadonlySet<string> = new Set(['source', 'module', 'list']);
+const PLACEHOLDERS: ReadonlySet<string> = new Set(['source', 'module', 'object', 'list']);
+
+/** Whether the command `words` writes an object, which others link. */
+export function writesObject(words: readonly string[]): boolean {
+  return words.some((word) => word.includes('{object}'));
+}
 
 /** Words of a command line: blanks part them, '…' and "…" keep blanks, a backslash keeps the next character. */
 export function splitWords(text: string): readonly string[] {

@@ -23,8 +23,8 @@ const encoder = new TextEncoder();
 const MAGIC = '!<arch>\n';
 const THIN_MAGIC = '!<thin>\n';
 
-/** Bytes of an archive of `files`. */
-export function writeArchive(files: readonly ArchiveFile[], flavour: ArchiveFlavour): Uint8Array {
+/** Bytes of an archive of `files`. `isEven`: the index of a GNU archive is filled up to an even size, as `ar` does; else only its place is. */
+export function writeArchive(files: readonly ArchiveFile[], flavour: ArchiveFlavour, isEven = false): Uint8Array {
   const isBsd = flavour === 'bsd';
   const isThin = flavour === 'thin';
   const longNames = new ByteSink();
@@ -43,7 +43,7 @@ export function writeArchive(files: readonly ArchiveFile[], flavour: ArchiveFlav
   const names = longNames.length === 0 ? new Uint8Array(0) : member('//', longNames.bytes());
   const entries = files.flatMap(({ symbols }, n) => symbols.map((symbol) => ({ symbol, member: n })));
   // The size of the index does not depend on the offsets, so a first index with zeros tells where members begin.
-  const empty = index(flavour, entries, () => 0);
+  const empty = index(flavour, entries, () => 0, isEven);
   const offsets: number[] = [];
   let at = MAGIC.length + empty.length + names.length;
   for (const bytes of members) {
@@ -51,7 +51,7 @@ export function writeArchive(files: readonly ArchiveFile[], flavour: ArchiveFlav
     at += bytes.length;
   }
   const sink = new ByteSink().raw(encoder.encode(isThin ? THIN_MAGIC : MAGIC));
-  for (const part of [index(flavour, entries, (n) => offsets[n]!), names, ...members]) sink.raw(part);
+  for (const part of [index(flavour, entries, (n) => offsets[n]!, isEven), names, ...members]) sink.raw(part);
   return sink.bytes();
 }
 
@@ -68,6 +68,7 @@ function index(
   flavour: ArchiveFlavour,
   entries: readonly { readonly symbol: string; readonly member: number }[],
   offsetOf: (member: number) => number,
+  isEven: boolean,
 ): Uint8Array {
   if (flavour === 'plain') return new Uint8Array(0);
   const names = new ByteSink();
@@ -87,6 +88,7 @@ function index(
     const low = little(value).reverse();
     return flavour === 'gnu64' ? [0, 0, 0, 0, ...low] : low;
   };
+  if (isEven && names.length % 2 === 1) names.raw([0]);
   sink.raw(number(entries.length));
   for (const entry of entries) sink.raw(number(offsetOf(entry.member)));
   return member(flavour === 'gnu64' ? '/SYM64/' : '/', sink.raw(names.bytes()).bytes());

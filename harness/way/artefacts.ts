@@ -5,7 +5,7 @@
  * it means is for checks. The same store serves checks (on a case) and explanations (on the case with probes in it).
  */
 import type { Unit } from '../../core/index.ts';
-import type { Answer, Backend, BuildJob, ObjectAbility, ObjectInput, SharedWork } from '../backend/door.ts';
+import type { Answer, Backend, BuildJob, LinkFiles, ObjectAbility, ObjectInput, SharedWork } from '../backend/door.ts';
 import { objectName } from '../case/case-file.ts';
 import type { Case } from '../model/case.ts';
 import { sampleHash } from '../model/sampling.ts';
@@ -18,7 +18,7 @@ import { linkWords } from '../topology/link-words.ts';
 import type { BuildResult } from './build-result.ts';
 import type { Mix } from './mix.ts';
 import { mixOf } from './mix.ts';
-import { attempt } from './build-result.ts';
+import { attempt, settle } from './build-result.ts';
 import type { Supply } from './supply.ts';
 
 /** With what a store is made. */
@@ -139,6 +139,14 @@ export class Artefacts {
   /** Links `objects`. */
   link(objects: readonly ObjectInput[]): BuildResult {
     return this.attempt('link', () => this.#objects().link(objects, this.settings));
+  }
+
+  /** What each of `linkers` makes of the objects that the first way of the back end is made of. */
+  linkedBy(linkers: readonly LinkFiles[]): readonly BuildResult[] {
+    const { supply, stopwatch } = this.#parts;
+    if (supply === null) throw new Error(`the back end ${this.backend.name} takes batches, and nobody collects them`);
+    const job: BuildJob = { unit: this.unit, settings: this.settings, way: this.backend.ways[0].name };
+    return stopwatch.time('link', () => supply.link(job, linkers)).map(settle);
   }
 
   /** The objects of the link plan, in the order of its parts. */

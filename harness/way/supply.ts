@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { printUnit } from '../../core/index.ts';
-import type { Answer, Backend, BuildJob } from '../backend/door.ts';
+import type { Answer, Backend, BuildJob, LinkFiles } from '../backend/door.ts';
 import type { BatchEngine, EngineRequest, EngineRun } from '../engine/door.ts';
 import { writeRequest } from '../engine/wire.ts';
 
@@ -26,6 +26,7 @@ interface Counter<Question, Reply> {
 export class Supply {
   readonly #backend: Backend;
   readonly #builds: Counter<BuildJob, Answer> = { answers: new Map(), wishes: new Map() };
+  readonly #links = new Map<readonly LinkFiles[], Counter<BuildJob, readonly Answer[]>>();
   readonly #runs = new Map<BatchEngine, Counter<EngineRequest, EngineRun>>();
 
   constructor(backend: Backend) {
@@ -34,9 +35,19 @@ export class Supply {
 
   /** The answer to `job`. `salt` tells apart what is asked for twice on purpose. */
   build(job: BuildJob, salt: string): Answer {
-    const { unit, settings, way } = job;
+    return ask(this.#builds, this.#textOf(job, salt), job);
+  }
+
+  /** What each of `linkers` makes of the objects of `job`. Who asks with the same list is answered once. */
+  link(job: BuildJob, linkers: readonly LinkFiles[]): readonly Answer[] {
+    let counter = this.#links.get(linkers);
+    if (counter === undefined) this.#links.set(linkers, (counter = { answers: new Map(), wishes: new Map() }));
+    return ask(counter, this.#textOf(job, ''), job);
+  }
+
+  #textOf({ unit, settings, way }: BuildJob, salt: string): string {
     const words = this.#backend.settings.print(settings).join(' ');
-    return ask(this.#builds, `${way} ${salt} ${unit.pool.target.ptrBits} ${words}\n${printUnit(unit)}`, job);
+    return `${way} ${salt} ${unit.pool.target.ptrBits} ${words}\n${printUnit(unit)}`;
   }
 
   /** The answer of `engine` to `request`. */
@@ -48,9 +59,16 @@ export class Supply {
 
   /** Has all wishes fulfilled; false where there was none. */
   async fulfil(): Promise<boolean> {
-    const { compiler } = this.#backend;
+    const { compiler, linkable } = this.#backend;
     let any = false;
     if (compiler.kind === 'batch') any = await serve(this.#builds, compiler.most, (jobs) => compiler.build(jobs));
+    for (const [linkers, counter] of linkable === undefined ? [] : this.#links) {
+      const served = await serve(counter, linkable!.most, async (jobs) => {
+        const byLinker = await linkable!.link(jobs, linkers);
+        return jobs.map((_, n) => byLinker.map((answers) => answers[n]!));
+      });
+      any ||= served;
+    }
     for (const [engine, counter] of this.#runs) {
       const served = await serve(counter, engine.most, (requests) => engine.run(requests));
       any ||= served;

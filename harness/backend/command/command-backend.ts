@@ -7,14 +7,16 @@
 import type { IpIndex, Unit } from '../../../core/index.ts';
 import { InputError } from '../../model/failure.ts';
 import { printed } from '../../source/not-printable.ts';
-import type { Answer, Backend, BatchCompiler, BuildJob } from '../door.ts';
+import type { Answer, Backend, BatchCompiler, BuildJob, LinkFiles, LinkableAbility } from '../door.ts';
 import { EXECUTABLE_WAY } from '../door.ts';
 import { noSettings } from '../no-settings.ts';
 import type { RunLimits } from '../process/run-compiler.ts';
-import { readCommandSpec, splitWords } from '../../model/command-spec.ts';
+import { readCommandSpec, splitWords, writesObject } from '../../model/command-spec.ts';
+import { CORE_BACKEND } from '../core/core-backend.ts';
+import { LINK_WORDS } from '../process/link-together.ts';
 import type { CommandLanguage } from './languages.ts';
 import { loadLanguage } from './languages.ts';
-import { MOST, runCommand } from './run-command.ts';
+import { linkCommand, MOST, runCommand } from './run-command.ts';
 
 /** Address space of a command: engines of JavaScript set aside 10 GB for each memory of a WebAssembly instance. */
 const MEMORY = 128 * 2 ** 30;
@@ -42,15 +44,25 @@ export async function commandBackend(
   const language = await loadLanguage(source);
   const words = splitWords(command);
   const witness = named === null ? null : await load(named);
-  const run = (units: readonly Unit[]): Promise<readonly Answer[]> =>
-    runCommand(units, { words, language, folder: process.cwd(), limits });
+  const isObject = writesObject(words);
+  const own = { words, language, folder: process.cwd(), limits, ...(isObject && { link: linkByCore }) };
+  const run = (units: readonly Unit[]): Promise<readonly Answer[]> => runCommand(units, own);
+  const linkable: LinkableAbility = {
+    most: MOST,
+    link: (jobs, linkers) =>
+      linkCommand(
+        jobs.map(({ unit }) => unit),
+        own,
+        linkers,
+      ),
+  };
   const compiler: BatchCompiler = {
     kind: 'batch',
     most: MOST,
     async build(jobs) {
-      const own = jobs.filter(({ way }) => way !== WITNESS);
+      const asked = jobs.filter(({ way }) => way !== WITNESS);
       const others = jobs.filter(({ way }) => way === WITNESS);
-      const answers = [...(own.length === 0 ? [] : await run(own.map(({ unit }) => unit)))];
+      const answers = [...(asked.length === 0 ? [] : await run(asked.map(({ unit }) => unit)))];
       const second = others.length === 0 ? [] : [...(await buildWith(witness!, others))];
       return jobs.map(({ way }) => (way === WITNESS ? second : answers).shift()!);
     },
@@ -63,6 +75,7 @@ export async function commandBackend(
     ways: [EXECUTABLE_WAY],
     ...(witness !== null && { witness: { name: WITNESS, accuses: 'codegen' as const } }),
     compiler,
+    ...(isObject && language.prelude !== null && { linkable }),
     ...(language.tag !== undefined && { supports: { tag: language.tag } }),
     ...(comparable !== undefined && { comparable }),
     // Addresses depend on the neighbours.
@@ -79,11 +92,15 @@ export async function commandBackend(
   };
 }
 
+/** An object, linked by core, whose run-time library has the names and signatures of LLVM's. */
+const linkByCore: LinkFiles = (files) => CORE_BACKEND.command!.link([...LINK_WORDS, ...files.keys()], files);
+
 /** The command line on one file. */
 function lineOf(command: string, source: string): string {
   return command
     .replaceAll('{source}', `a.${source}`)
     .replaceAll('{module}', 'a.wasm')
+    .replaceAll('{object}', 'a.o')
     .replaceAll('{list}', 'list.txt');
 }
 

@@ -10,9 +10,10 @@ import { join } from 'node:path';
 import type { Unit } from '../../../core/index.ts';
 import { messageClass } from '../../model/message-class.ts';
 import { printed } from '../../source/not-printable.ts';
-import type { Answer } from '../door.ts';
-import type { StartedEnd } from '../process/compile-together.ts';
+import type { Answer, LinkFiles } from '../door.ts';
+import type { StartedEnd, Toolchain } from '../process/compile-together.ts';
 import { compileTogether, inScratch, onlyProgram, readModule, runStarted } from '../process/compile-together.ts';
+import { linkTogether } from '../process/link-together.ts';
 import type { RunLimits } from '../process/run-compiler.ts';
 import type { CommandLanguage } from './languages.ts';
 
@@ -27,6 +28,8 @@ interface Command {
   /** Folder that it runs in. */
   readonly folder: string;
   readonly limits: RunLimits;
+  /** Makes the module where the command writes an object. Absent: it writes the module. */
+  readonly link?: LinkFiles;
 }
 
 /** Programs of one run. */
@@ -37,25 +40,48 @@ const PREFIX = 'p0_';
 
 /** One answer for each of `units`, in order. */
 export async function runCommand(units: readonly Unit[], command: Command): Promise<readonly Answer[]> {
-  const { words, language, folder, limits } = command;
-  const isList = words.some((word) => word.includes('{list}'));
+  const isList = command.words.some((word) => word.includes('{list}'));
   if (isList) return runList(units, command);
-  if (language.prelude === null) return runEach(units, command);
+  const { link } = command;
+  const toolchain = toolchainOf(command);
+  if (toolchain === null) return runEach(units, command);
+  return compileTogether(
+    units,
+    link === undefined ? toolchain : { ...toolchain, link: (object) => linkOne(link, object) },
+  );
+}
+
+/** For each of `linkers` one answer for each of `units`. The language is one that has several programs in a file. */
+export function linkCommand(
+  units: readonly Unit[],
+  command: Command,
+  linkers: readonly LinkFiles[],
+): Promise<readonly (readonly Answer[])[]> {
+  return linkTogether(units, toolchainOf(command)!, linkers);
+}
+
+function linkOne(link: LinkFiles, object: Uint8Array): Answer {
+  return link(new Map([['programs.o', object]]));
+}
+
+/** The command as what compiles many programs at a time; null where each is in a file of its own. */
+function toolchainOf({ words, language, folder, limits }: Command): Toolchain | null {
   const { prelude, file, print } = language;
-  return compileTogether(units, {
+  if (prelude === null) return null;
+  return {
     file,
     prelude,
     print,
-    words: (source, module) => filled(words, { source, module }),
+    words: (source, module) => filled(words, { source, module, object: module }),
     folder: () => folder,
     environment: () => ({}),
     limits,
     toError: (message, end) => answerOf(end, limits, message),
     alone: (end) => answerOf(end, limits, null),
-  });
+  };
 }
 
-async function runEach(units: readonly Unit[], { words, language, folder, limits }: Command): Promise<Answer[]> {
+async function runEach(units: readonly Unit[], { words, language, folder, limits, link }: Command): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const unit of units) {
     const source = printed(() => language.print(unit, '', 0));
@@ -67,10 +93,11 @@ async function runEach(units: readonly Unit[], { words, language, folder, limits
       await inScratch(async (scratch) => {
         const [file, module] = [join(scratch, language.file), join(scratch, 'module.wasm')];
         writeFileSync(file, source.value);
-        const end = await runStarted(filled(words, { source: file, module }), folder, {}, limits);
+        const end = await runStarted(filled(words, { source: file, module, object: module }), folder, {}, limits);
         const bytes = readModule(module);
         const isBuilt = end.kind === 'exited' && end.code === 0 && bytes !== null;
-        return isBuilt ? { kind: 'built', bytes } : answerOf(end, limits, null);
+        if (!isBuilt) return answerOf(end, limits, null);
+        return link === undefined ? { kind: 'built', bytes } : linkOne(link, bytes);
       }),
     );
   }

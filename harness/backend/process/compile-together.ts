@@ -24,7 +24,7 @@ import { makeScratchFolder } from './scratch.ts';
 export type StartedEnd = Exclude<RunEnd, { kind: 'missing' }>;
 
 /** A language, and a compiler of it. */
-interface Toolchain {
+export interface Toolchain {
   /** Name of the file that holds the source: `batch.zig`. */
   readonly file: string;
   /** What a source begins with; ends with a line break. */
@@ -34,18 +34,31 @@ interface Toolchain {
    * NotPrintable.
    */
   readonly print: (unit: Unit, prefix: string, n: number) => string;
-  /** The command that compiles the file `source` into the file `module`, both absolute. */
+  /** The command that compiles the file `source` into the file `module` (an object, where `link` is), both absolute. */
   readonly words: (source: string, module: string) => readonly string[];
   /** Folder that the command runs in; `scratch` is that of the run. */
   readonly folder: (scratch: string) => string;
   readonly environment: (scratch: string) => Readonly<Record<string, string>>;
   readonly limits: RunLimits;
+  /** Makes the module of what the command has written. Absent: that is the module. */
+  readonly link?: (object: Uint8Array) => Answer;
+  /** Compiles that were done, by source: who links the same programs several times compiles them once. */
+  readonly compiled?: Map<string, Compiled>;
   /** What a function of `unit` is called whose name in the module is `text` behind the prefix. Absent: modules tell no names. */
   readonly functionName?: (unit: Unit, text: string) => string | null;
   /** The answer to a program in which an error lies that has a line. */
   toError(message: string, end: StartedEnd): Answer;
   /** The answer to a program that was compiled alone and gave no module. */
   alone(end: StartedEnd): Answer;
+}
+
+/** What a command made of one file. */
+export interface Compiled {
+  readonly end: StartedEnd;
+  /** What it has written; null where it failed. */
+  readonly output: Uint8Array | null;
+  /** First line of each program in the file, and the line behind the last. */
+  readonly lines: readonly number[];
 }
 
 /** A program that has a source. `n`: its place in the answers. */
@@ -100,9 +113,16 @@ async function compileAll(
   answers: Map<number, Answer>,
 ): Promise<void> {
   if (programs.length === 0) return;
-  const { end, module, lines } = await compileOnce(programs, toolchain);
-  if (end.kind === 'exited' && end.code === 0 && module !== null) {
-    return takeApart(programs, module, toolchain, answers);
+  const { end, output, lines } = await compileOnce(
+    programs.map(({ text }) => text),
+    toolchain,
+  );
+  if (end.kind === 'exited' && end.code === 0 && output !== null) {
+    const module = toolchain.link?.(output) ?? { kind: 'built', bytes: output };
+    if (module.kind === 'built') return takeApart(programs, module.bytes, toolchain, answers);
+    if (programs.length > 1) return compileHalves(programs, toolchain, answers);
+    answers.set(programs[0]!.n, module);
+    return;
   }
   const stderr = 'stderr' in end ? end.stderr : '';
   const guilty = new Map<Program, string>();
@@ -202,24 +222,27 @@ function programOf(
   }
 }
 
-/** Compiles `programs` in a folder of its own. `lines`: first line of each in the file, and the line behind the last. */
-async function compileOnce(
-  programs: readonly Program[],
-  { file, prelude, words, folder, environment, limits }: Toolchain,
-): Promise<{ readonly end: StartedEnd; readonly module: Uint8Array | null; readonly lines: readonly number[] }> {
-  return inScratch(async (scratch) => {
+/** Compiles programs with the sources `texts` in a folder of its own, unless that was done. */
+export async function compileOnce(texts: readonly string[], toolchain: Toolchain): Promise<Compiled> {
+  const { file, prelude, words, folder, environment, limits, compiled } = toolchain;
+  const body = texts.join('');
+  const known = compiled?.get(body);
+  if (known !== undefined) return known;
+  const made = await inScratch(async (scratch) => {
     let line = prelude.split('\n').length;
-    const lines = programs.map(({ text }) => {
+    const lines = texts.map((text) => {
       const first = line;
       line += text.split('\n').length - 1;
       return first;
     });
     const [source, output] = [join(scratch, file), join(scratch, 'batch.wasm')];
-    writeFileSync(source, `${prelude}${programs.map(({ text }) => text).join('')}`);
+    writeFileSync(source, `${prelude}${body}`);
     const end = await runStarted(words(source, output), folder(scratch), environment(scratch), limits);
     const isBuilt = end.kind === 'exited' && end.code === 0;
-    return { end, module: isBuilt ? readModule(output) : null, lines: [...lines, line] };
+    return { end, output: isBuilt ? readModule(output) : null, lines: [...lines, line] };
   });
+  compiled?.set(body, made);
+  return made;
 }
 
 /** As {@link runCompiler}; that the command does not start is the environment's fault. */

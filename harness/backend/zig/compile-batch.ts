@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { Unit } from '../../../core/index.ts';
 import { printZig, ZIG_PRELUDE } from '../../source/zig/print-zig.ts';
 import { printAddressTable } from '../../source/zig/zig-addresses.ts';
-import type { Answer } from '../door.ts';
-import type { StartedEnd } from '../process/compile-together.ts';
+import type { Answer, LinkFiles } from '../door.ts';
+import type { StartedEnd, Toolchain } from '../process/compile-together.ts';
 import { compileTogether } from '../process/compile-together.ts';
+import { linkTogether } from '../process/link-together.ts';
 import type { RunLimits } from '../process/run-compiler.ts';
 import { answerToCrash, answerToError } from './diagnose.ts';
 
@@ -22,11 +23,23 @@ export interface Compiler {
 }
 
 /** One answer for each of `units`, in order. */
-export function compileBatch(
+export function compileBatch(units: readonly Unit[], compiler: Compiler): Promise<readonly Answer[]> {
+  return compileTogether(units, toolchainOf(compiler));
+}
+
+/** For each of `linkers` one answer for each of `units`; the command of `compiler` writes objects, `library` is the run-time library. */
+export function linkBatch(
   units: readonly Unit[],
-  { command, environment, limits, isNamed = false }: Compiler,
-): Promise<readonly Answer[]> {
-  return compileTogether(units, {
+  compiler: Compiler,
+  library: Uint8Array,
+  linkers: readonly LinkFiles[],
+): Promise<readonly (readonly Answer[])[]> {
+  const toolchain = { ...toolchainOf(compiler), library: new Map([['compiler_rt.o', library]]) };
+  return linkTogether(units, toolchain, linkers);
+}
+
+function toolchainOf({ command, environment, limits, isNamed = false }: Compiler): Toolchain {
+  return {
     file: 'batch.zig',
     prelude: ZIG_PRELUDE,
     print: (unit, prefix, n) => `${printZig(unit, prefix, prefix)}${printAddressTable(unit, prefix, n)}`,
@@ -37,7 +50,7 @@ export function compileBatch(
     ...(isNamed && { functionName: nameOfFunction }),
     toError: answerToError,
     alone: (end) => answerAlone(end, limits),
-  });
+  };
 }
 
 /** Functions have the numbers of their navs in the source. */

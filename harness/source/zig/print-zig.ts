@@ -73,15 +73,19 @@ function definedFunction({ unit, types, values, outside }: Parts, nav: Nav, inde
     .filter((_, n) => params[n] !== IP.void_type);
   const args = params.map((ty, n) => (ty === IP.void_type ? '{}' : inward(unit, types, ty, `v${n}`)));
   const result = outward(unit, types, ret, `${name}(${args.join(', ')})`);
-  lines.push(
-    `fn ${name}_export(${outer.join(', ')}) callconv(.c) ${borderType(unit, types, ret)} {`,
-    '    @setRuntimeSafety(false);',
-    ret === IP.noreturn_type ? `    ${result};` : `    return ${result};`,
-    '}',
-  );
-  for (const { name: exported } of nav.exports) {
-    lines.push(`comptime {`, `    @export(&${name}_export, .{ .name = ${quoted(outside + exported)} });`, '}');
-  }
+  // One function for each name: Zig's own linker exports one with several names under the last of them.
+  nav.exports.forEach(({ name: exported }, n) => {
+    const outermost = `${name}_export${n === 0 ? '' : n}`;
+    lines.push(
+      `fn ${outermost}(${outer.join(', ')}) callconv(.c) ${borderType(unit, types, ret)} {`,
+      '    @setRuntimeSafety(false);',
+      ret === IP.noreturn_type ? `    ${result};` : `    return ${result};`,
+      '}',
+      `comptime {`,
+      `    @export(&${outermost}, .{ .name = ${quoted(outside + exported)} });`,
+      '}',
+    );
+  });
   return lines.join('\n');
 }
 

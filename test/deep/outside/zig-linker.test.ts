@@ -2,7 +2,7 @@
  * Defects of Zig's own linker, as programs in C (corpus/outside/): each link fails as the header says, and LLD's does what it says.
  *
  * A header has a line for people, `exports NAMES` (default: f), `without target_features` where the objects have no such section,
- * `zig VERSION: crash|wrong|missing NAME|refused TEXT` for each version, and the result of `f`. What stands behind `// --- second object` or
+ * `zig VERSION: crash|invalid|wrong|missing NAME|refused TEXT` for each version, and the result of `f`. What stands behind `// --- second object` or
  * `// --- archive …` is another object, or a member of an archive.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -79,9 +79,14 @@ describe.each(['0.16.0', '0.17.1'])('Zig %s', (version) => {
       expect({ status, stderr }).toEqual({ status: 0, stderr });
       if (isPlain) writeFileSync(object, writeObject({ ...readObjectModel(readFileSync(object)), features: null }));
       if (!what.startsWith('archive')) return object;
-      const member = { name: 'short.o', bytes: new Uint8Array(readFileSync(object)), symbols: ['g'] };
+      const isOdd = what === 'archive with an index of odd size';
+      const member = {
+        name: isOdd ? 'too-long-for-a-header.o' : 'short.o',
+        bytes: new Uint8Array(readFileSync(object)),
+        symbols: isOdd ? ['g', 'gg'] : ['g'],
+      };
       const archive = object.replace(/o$/, 'a');
-      writeFileSync(archive, writeArchive([member], what === 'archive' ? 'gnu' : 'plain'));
+      writeFileSync(archive, writeArchive([member], what === 'archive without an index' ? 'plain' : 'gnu'));
       return archive;
     });
   }
@@ -91,7 +96,9 @@ describe.each(['0.16.0', '0.17.1'])('Zig %s', (version) => {
     const { status, stderr } = run(link);
     if (status === null || stderr.includes('panic: ')) return 'crash';
     if (status !== 0) return `refused ${stderr}`;
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(module)));
+    const bytes = readFileSync(module);
+    if (!WebAssembly.validate(bytes)) return 'invalid';
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes));
     const missing = names.find((name) => instance.exports[name] === undefined);
     if (missing !== undefined) return `missing ${missing}`;
     return (instance.exports['f'] as () => number)() === result ? null : 'wrong';

@@ -40,9 +40,11 @@ describe('the options', () => {
 
   test.each([
     ['command:cc {source} -o {module}', null, null, /needs --source/],
-    ['command:cc {source}', 'air', null, /needs both \{source\} and \{module\}/],
+    ['command:cc {source}', 'air', null, /needs \{source\} and one of \{module\} and \{object\}/],
+    ['command:cc {source} {module} {object}', 'c', null, /needs \{source\} and one of/],
+    ['command:cc {list} {object}', 'c', null, /or \{list\} alone/],
     ['command:cc {list} {source}', 'air', null, /or \{list\} alone/],
-    ['command:cc {in} {out}', 'air', null, /may have \{source\} and \{module\}, or \{list\}/],
+    ['command:cc {in} {out}', 'air', null, /may have \{source\} and \{module\} or \{object\}, or \{list\}/],
     ['command[zig]:cc {source} -o {module}', 'air', null, /says the source is zig, and --source says air/],
     ['command[x]:cc {source} -o {module}', null, null, /one of air, wat, zig/],
     ['command:', 'air', null, /names no program/],

@@ -1,0 +1,66 @@
+/**
+ * Compiles many programs into one object, has each of several linkers link it, and takes the modules apart again.
+ *
+ * An object of a program that is the same in every link goes first, so that no number and no address of a program is the same
+ * in its object and in the module, whether it is linked alone or with others. Who is at fault where a link fails is found as where a compile does.
+ */
+import type { Unit } from '../../../core/index.ts';
+import { parseUnit } from '../../../core/index.ts';
+import type { Answer, LinkFiles } from '../door.ts';
+import type { Compiled, Toolchain } from './compile-together.ts';
+import { compileOnce, compileTogether } from './compile-together.ts';
+
+/** A toolchain whose command writes an object. */
+export interface ObjectToolchain extends Omit<Toolchain, 'link' | 'compiled'> {
+  /** The run-time library of the compiler, by path: objects and archives. Absent: a linker has what programs need. */
+  readonly library?: ReadonlyMap<string, Uint8Array>;
+}
+
+/** A function, one that it calls through the table, a variable and text: an entry in every section that a linker writes. */
+const NEIGHBOUR = `var @count: u32 = 3
+export fn @f(u32) u32 {
+  %0 = arg u32 0
+  %1 = load u32 *u32 &@count
+  %2 = add_wrap %1, %0
+  store *u32 &@count, %2
+  %3 = call @g(%2)
+  ret %3
+}
+fn @g(u32) u32 {
+  %0 = arg u32 0
+  %1 = mul_wrap %0, u32 3
+  ret %1
+}
+`;
+
+/** Words of wasm-ld for such a link. */
+export const LINK_WORDS: readonly string[] = ['--no-entry', '--export-dynamic', '-z', 'stack-size=65536'];
+
+/** Its number among the tables of addresses: that of no other program. */
+const NUMBER = 1_000_000;
+
+/** For each of `linkers` one answer for each of `units`. At most `most` go into one object. */
+export async function linkTogether(
+  units: readonly Unit[],
+  toolchain: ObjectToolchain,
+  linkers: readonly LinkFiles[],
+  most = Infinity,
+): Promise<readonly (readonly Answer[])[]> {
+  const compiled = new Map<string, Compiled>();
+  const neighbour = await compileNeighbour(toolchain);
+  const answers: (readonly Answer[])[] = [];
+  for (const linker of linkers) {
+    const link = (object: Uint8Array): Answer =>
+      linker(new Map([...neighbour, ['programs.o', object], ...(toolchain.library ?? [])]));
+    answers.push(await compileTogether(units, { ...toolchain, compiled, link }, most));
+  }
+  return answers;
+}
+
+/** The object that goes first, by path; none where it does not compile. */
+async function compileNeighbour(toolchain: ObjectToolchain): Promise<ReadonlyMap<string, Uint8Array>> {
+  const parsed = parseUnit(NEIGHBOUR);
+  if (!parsed.ok) throw new Error(parsed.diagnostics[0]!.message);
+  const { output } = await compileOnce([toolchain.print(parsed.unit, 'neighbour_', NUMBER)], toolchain);
+  return new Map(output === null ? [] : [['neighbour.o', output]]);
+}

@@ -1,0 +1,162 @@
+/**
+ * The check `linkers` on objects that another compiler writes (LLVM behind Zig, clang behind a command): real linkers agree, and where one is
+ * wrong, it is accused, of the program that shows it alone.
+ *
+ * `npm run outside:install zig` installs Zig. Where it is missing, the tests are skipped by name; in CI they fail.
+ */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
+import type { Backend } from '../../../harness/backend/door.ts';
+import { loadBackend } from '../../../harness/backend/load-backend.ts';
+import { installedZigs } from '../../../harness/backend/zig/installed-zig.ts';
+import { readCaseFile } from '../../../harness/case/case-file.ts';
+import { generatorOf } from '../../../harness/case/generate.ts';
+import { linkersCheck } from '../../../harness/check/linkers.ts';
+import { runCasesSupplied } from '../../../harness/check/run-supplied.ts';
+import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
+import type { ForeignLinker, LinkerFamily } from '../../../harness/linker/foreign-linker.ts';
+import { installedLinkers } from '../../../harness/linker/installed-linkers.ts';
+import { ourLinker } from '../../../harness/linker/our-linker.ts';
+import type { Case } from '../../../harness/model/case.ts';
+import type { CaseReport } from '../../../harness/model/case-report.ts';
+import { bucketOf } from '../../../harness/model/finding.ts';
+import { readObjectModel } from '../../../harness/wasm/read-object.ts';
+import { writeObject } from '../../../harness/wasm/write-object.ts';
+import { makeFolder } from '../../harness/cli/run-harness.ts';
+
+const zig = installedZigs()[0];
+const linkers = await installedLinkers();
+
+test('CI has Zig and its linkers', () => {
+  expect(process.env['CI'] === 'true' ? zig : {}).toBeDefined();
+});
+
+function reportsOf(
+  cases: readonly (() => Case)[],
+  some: readonly ForeignLinker[],
+  backend: Backend,
+): Promise<CaseReport[]> {
+  const options = { backend, engines: [V8_ENGINE] as const, checks: [linkersCheck(some)], every: true };
+  return runCasesSupplied(cases.length, (n) => cases[n]!(), options);
+}
+
+/** A program that returns a variable, whose value is `value`. */
+const caseOf = (value: number, backend: Backend): Case => {
+  const text = `export var @d: u32 = ${value}
+export fn @f() u32 {
+  %0 = load u32 *u32 &@d
+  ret %0
+}
+;! run @f() = ${value}
+`;
+  const read = readCaseFile(text, 'case.air', { settings: backend.settings });
+  if (!read.ok) throw new Error(read.errors[0]!.message);
+  return read.value.case;
+};
+
+const MARKED = 0x12345677;
+const OUR_OWN = ourLinker(CORE_BACKEND.command!);
+
+/** Our linker under another name. */
+const right = (name: string, family: LinkerFamily): ForeignLinker => ({ ...OUR_OWN, name, family });
+
+/** A linker that adds one to a word of data that is {@link MARKED}. */
+const wrong = (name: string, family: LinkerFamily): ForeignLinker => ({
+  name,
+  family,
+  link(link) {
+    const files = new Map([...link.files].map(([path, bytes]) => [path, path.endsWith('.o') ? spoilt(bytes) : bytes]));
+    return OUR_OWN.link({ ...link, files });
+  },
+});
+
+function spoilt(bytes: Uint8Array): Uint8Array {
+  const model = readObjectModel(bytes);
+  // What was read shares its memory with the object, which others link too.
+  const segments = model.segments.map((segment) => {
+    const own = Buffer.from(segment.bytes);
+    if (own.length >= 4 && own.readUInt32LE(0) === MARKED) own.writeUInt32LE(MARKED + 1, 0);
+    return { ...segment, bytes: own };
+  });
+  return writeObject({ ...model, segments });
+}
+
+/** A linker that refuses objects with a word of data that is {@link MARKED}. */
+const refusing = (name: string, family: LinkerFamily): ForeignLinker => ({
+  name,
+  family,
+  link(link) {
+    const isMarked = [...link.files].some(
+      ([path, bytes]) =>
+        path.endsWith('.o') &&
+        readObjectModel(bytes).segments.some(
+          (segment) => segment.bytes.length >= 4 && Buffer.from(segment.bytes).readUInt32LE(0) === MARKED,
+        ),
+    );
+    return isMarked ? { kind: 'refused', text: 'error: bad data' } : OUR_OWN.link(link);
+  },
+});
+
+(zig === undefined ? describe.skip : describe)('objects of', () => {
+  const folder = makeFolder();
+  afterAll(() => folder.remove());
+
+  const clang = (): Promise<Backend> => {
+    const file = join(folder.path, 'cc');
+    const settings = Object.entries(zig!.environment).map(([key, value]) => `export ${key}='${value}'`);
+    const options = '-target wasm32-freestanding -O2 -w -fno-sanitize=undefined -c';
+    writeFileSync(
+      file,
+      `#!/bin/sh\n${settings.join('\n')}\nexport ZIG_LOCAL_CACHE_DIR="$2.cache"\nexec '${zig!.path}' cc ${options} "$1" -o "$2"\n`,
+    );
+    chmodSync(file, 0o755);
+    return loadBackend(`command[c]:${file} {source} {object}`);
+  };
+
+  describe.each([
+    ['LLVM behind Zig', () => loadBackend('zig-llvm')],
+    ['clang', clang],
+  ])('%s', (_name, load) => {
+    test('are linked by every linker to programs that do the same', async () => {
+      const backend = await load();
+      const generate = generatorOf('default', null, backend);
+      const cases = Array.from({ length: 15 }, (_, n) => () => generate(n + 1));
+      const reports = await reportsOf(cases, linkers, backend);
+      expect(reports.flatMap(({ findings }) => findings)).toEqual([]);
+      const voted = reports.filter(({ checks, incomparable }) => checks.length === 1 && incomparable.length === 0);
+      expect(voted.length).toBeGreaterThan(6);
+    });
+  });
+
+  test.each([
+    ['a linker that is wrong', wrong('zig-ld-1', 'zig-ld'), 'result/zig-ld-result'],
+    ['a linker that refuses', refusing('zig-ld-1', 'zig-ld'), 'link-error/zig-ld-bad-data'],
+  ])('clang accuse %s, of one program of a batch', async (_what, bad, bucket) => {
+    const backend = await clang();
+    const cases = [1, 2, MARKED, 4].map((value) => () => caseOf(value, backend));
+    const reports = await reportsOf(cases, [right('lld-1', 'lld'), bad], backend);
+    expect(reports.map(({ findings }) => findings.map(bucketOf))).toEqual([
+      [],
+      [],
+      [`foreign-linker/linkers/${bucket}`],
+      [],
+    ]);
+  });
+
+  test('accuse ours where it stands alone, and who wrote them where more are wrong alike than right', async () => {
+    const backend = await clang();
+    const bucketsOf = async (some: readonly ForeignLinker[]): Promise<readonly string[]> => {
+      const [report] = await reportsOf([() => caseOf(MARKED, backend)], some, backend);
+      return report!.findings.map(bucketOf);
+    };
+    const ours = wrong('ours', 'ours');
+    expect(await bucketsOf([ours, right('lld-1', 'lld'), right('zig-ld-1', 'zig-ld')])).toEqual([
+      'linker/linkers/result/ours-result',
+    ]);
+    expect(await bucketsOf([ours, wrong('lld-1', 'lld'), right('zig-ld-1', 'zig-ld')])).toEqual([
+      'object-writer/linkers/result/linkers-result',
+    ]);
+  });
+});
