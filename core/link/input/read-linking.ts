@@ -85,7 +85,16 @@ function readSegmentInfo(reader: ByteReader, draft: Draft, linking: LinkingSecti
 function readSymbols(reader: ByteReader, draft: Draft, linking: LinkingSection): void {
   const count = reader.count(3);
   const symbols = new Array<ObjectSymbol>(count);
-  for (let i = 0; i < count; i++) symbols[i] = readSymbol(reader, draft);
+  const names = new Set<string>();
+  for (let i = 0; i < count; i++) {
+    const symbolAt = reader.at;
+    const symbol = readSymbol(reader, draft);
+    symbols[i] = symbol;
+    // References of other objects could mean either.
+    if ((symbol.flags & SymbolFlag.local) !== 0 || symbol.kind === SymbolKind.section) continue;
+    if (names.has(symbol.name)) reader.fail('two symbols have one name', symbolAt);
+    names.add(symbol.name);
+  }
   linking.symbols = symbols;
 }
 

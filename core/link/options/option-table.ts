@@ -336,7 +336,10 @@ export const OPTIONS: readonly OptionRow[] = [
   // --- without effect here ---
   ignored('--no-pie -no-pie', 'flag'),
   ignored('--no-color-diagnostics --no-shlib-sigcheck', 'flag'),
-  ignored('--color-diagnostics', 'optional'),
+  row('--color-diagnostics', 'optional', (draft, text) => {
+    if (!['', 'always', 'auto', 'never'].includes(text))
+      draft.complaints.push(`unknown option: --color-diagnostics=${text}`);
+  }),
   ignored('--mllvm -mllvm --rpath', 'value'),
   row('--threads', 'value', (draft, text) => {
     if (!/^[1-9]\d*$/.test(text)) draft.complaints.push(`--threads: expected a positive integer, but got '${text}'`);

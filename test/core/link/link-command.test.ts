@@ -40,6 +40,11 @@ describe('the table of options', () => {
     }
   });
 
+  test('knows when colours may be wanted', () => {
+    expect(refusal('--color-diagnostics=red')).toContain('unknown option: --color-diagnostics=red');
+    for (const when of ['always', 'auto', 'never']) expect(command(`--color-diagnostics=${when}`).inputs).toEqual([]);
+  });
+
   test('takes what each shape needs: every known option is read in each of its forms', () => {
     const values: Record<string, string> = {
       '--build-id': 'sha1',
@@ -51,6 +56,7 @@ describe('the table of options', () => {
       '-O': '2',
       '--rsp-quoting': 'posix',
       '--import-memory': 'a,b',
+      '--color-diagnostics': 'auto',
     };
     for (const { names, shape, status } of OPTIONS) {
       for (const name of names) {

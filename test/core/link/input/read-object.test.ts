@@ -141,7 +141,7 @@ function subsection(out: ByteWriter, id: number, write: () => void): void {
 }
 
 const definesExt = make({
-  symbols: [EXT, symbol(SymbolKind.function, 0, 1, 'ext')],
+  symbols: [symbol(SymbolKind.function, 0, 1, 'ext')],
   code: [0, 0x41, 5, 0x0b],
   codeRelocs: [],
 });
@@ -235,6 +235,16 @@ describe('objects of other producers', () => {
     const { bytes } = expectLinked(link(make({ symbols: [host, F, D] })));
     const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes));
     expect(imports).toEqual([{ module: 'env', name: 'ext', kind: 'function' }]);
+  });
+
+  test('has one symbol of a name, unless they are local', () => {
+    const twice = symbol(SymbolKind.function, SymbolFlag.exported, 1, 'ext');
+    expect(readObject(make({ symbols: [EXT, twice] }), 'a.o')).toMatchObject({ ok: false });
+    const result = readObject(make({ symbols: [EXT, twice] }), 'a.o');
+    if (!result.ok)
+      expect(result.error.text()).toMatch(/^a\.o:0x[0-9a-f]+: error: malformed: two symbols have one name$/);
+    const own = symbol(SymbolKind.function, SymbolFlag.local, 1, 'ext');
+    expect(read(make({ symbols: [EXT, own, own], codeRelocs: [] })).symbols).toHaveLength(3);
   });
 
   test('a weak definition loses against a strong one in either order, and the first weak one wins', () => {
