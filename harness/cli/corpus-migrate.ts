@@ -29,9 +29,9 @@ export function migrate(paths: readonly string[], isDry: boolean, io: Io): ExitC
     }
     const before = readInputText(file);
     const renamed = withoutOldName(stored);
-    // What a person wrote stays in the form that a person gave it.
-    if (stored.case.generator === 0 && renamed === stored) continue;
-    const after = writeCaseFile(renamed);
+    // What a person wrote stays in the form that a person gave it, but for the bucket.
+    const isByHand = stored.case.generator === 0;
+    const after = isByHand ? withBucket(before, renamed.bucket) : withTarget(writeCaseFile(renamed), before);
     if (after === before) continue;
     const fault = whyNot(before, after, renamed);
     if (fault !== null) {
@@ -52,6 +52,16 @@ function withoutOldName(stored: StoredCase): StoredCase {
   const { bucket } = stored;
   if (bucket === null || partsOfBucket(bucket).check === null) return stored;
   return { ...stored, bucket: bucketId(guessedCause(findingOfBucket(bucket), stored.case.unit)) };
+}
+
+function withBucket(text: string, bucket: string | null): string {
+  return bucket === null ? text : text.replace(/^;! bucket .*$/m, `;! bucket ${bucket}`);
+}
+
+/** `after` with the target line of `before`: its words are settings of the back end that the case was found in, which may not be core. */
+function withTarget(after: string, before: string): string {
+  const line = /^;! target .*$/m.exec(before)?.[0];
+  return line === undefined ? after : after.replace(/^;! target .*$/m, () => line);
 }
 
 /** Why `after` may not take the place of `before`, which is `stored`; or null. */
