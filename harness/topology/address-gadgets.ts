@@ -1,5 +1,5 @@
 /**
- * Gadgets about addresses, indexes and sections: each relocation type, names of the linker, borders, strings, zeros.
+ * Gadgets about addresses, indexes and sections: each relocation type, names of the linker, borders, zeros.
  *
  * A probe computes one thing in two ways that must agree, so no address needs to be known.
  */
@@ -202,46 +202,6 @@ export function brackets(site: Site): boolean {
   site.add('user', assembler);
   site.expect(site.name('size'), count * 4);
   site.expect(site.name('sum'), sum);
-  return true;
-}
-
-/** Strings that may be stored once: each is read to its end, from its begin and from its middle. */
-export function strings(site: Site): boolean {
-  const texts = ['wasm', 'object', 'sm', 'linker', ''];
-  const bytes = (text: string): number[] => Array.from(text, (char) => char.charCodeAt(0));
-  for (let n = 0; n < 2; n++) {
-    const assembler = new Assembler();
-    const first = site.pick(texts);
-    const second = site.pick(texts);
-    assembler.data(site.name(`s${n}`), [...bytes(first), 0, ...bytes(second), 0], {
-      section: '.rodata.str1.1',
-      segmentFlags: SegmentBit.strings,
-      alignLog2: 0,
-      flags: Flag.local,
-    });
-    assembler.part(site.name(`second${n}`), site.name(`s${n}`), first.length + 1, second.length + 1, Flag.local);
-    assembler.probe(site.name(`probe${n}`), (code) => {
-      code.i32(1);
-      [...bytes(second), 0].forEach((byte, k) => {
-        agree(
-          code
-            .address(site.name(`second${n}`), k)
-            .op(Op.i32Load8, 0, 0)
-            .i32(byte),
-        );
-      });
-      [...bytes(first), 0].forEach((byte, k) => {
-        agree(
-          code
-            .address(site.name(`s${n}`), k)
-            .op(Op.i32Load8, 0, 0)
-            .i32(byte),
-        );
-      });
-    });
-    site.add(`strings${n}`, assembler, n);
-    site.expect(site.name(`probe${n}`), 1);
-  }
   return true;
 }
 

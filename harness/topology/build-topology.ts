@@ -6,6 +6,7 @@
  */
 import type { Decoration, DecorationKind } from '../../generators/index.ts';
 import * as address from './address-gadgets.ts';
+import * as string from './string-gadgets.ts';
 import { clang } from './clang-gadget.ts';
 import type { ArchiveItem, Inspection, Item, Probe } from './draft.ts';
 import { isArchiveItem, isGlobalDefinition, Site, TopologyDraft } from './draft.ts';
@@ -105,7 +106,7 @@ const APPLY: Readonly<Record<DecorationKind, Apply>> = {
   passive: run.passive,
   'private-table': address.privateTable,
   signature: run.signature,
-  strings: address.strings,
+  strings: string.strings,
   tag: address.tag,
   tls: run.tls,
   'weak-duplicates': run.weakDuplicates,

@@ -108,6 +108,13 @@ const ROWS: readonly Row[] = [
     'if (target === Target.null) return addend;',
     'an undefined weak symbol plus an addend is not null',
   ],
+  [
+    'wide-strings-are-stored-once',
+    'merge-strings.js',
+    '(flags & SegmentFlag.tls) !== 0 || alignLog2 !== 0 || passive',
+    '(flags & SegmentFlag.tls) !== 0 || passive',
+    'strings of two bytes a letter are cut at each zero byte',
+  ],
   ['stop-is-start', 'addresses.js', '? end : start', '? start : start', '__stop_X is where X begins'],
   [
     'heap-begins-at-data-end',
