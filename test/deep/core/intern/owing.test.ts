@@ -24,7 +24,7 @@ describe('what owes an answer', () => {
   test('to a kind of type: every switch over them', async () => {
     copy.edit('core/intern/type-kinds.ts', '  vector: 14,', '  vector: 14,\n  matrix: 15,');
     expect(await owing()).toEqual([
-      'bench/instruction-table.ts',
+      'bench/type-classes.ts',
       'core/air/text/parse-terms.ts',
       'core/air/text/print-terms.ts',
       'core/air/typing/result-types.ts',
