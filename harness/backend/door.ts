@@ -109,6 +109,8 @@ export type LinkFiles = (files: ReadonlyMap<string, Uint8Array>) => Answer;
 export interface LinkableAbility<S extends OpaqueSettings = OpaqueSettings> {
   /** Programs at a time, at most. */
   readonly most: number;
+  /** The command line that makes the object `a.o` of a program, for people. */
+  line(settings: S): string;
   /** For each of `linkers`, what it makes of the objects of `jobs` and of what they need: one answer for each job, in order. */
   link(jobs: readonly BuildJob<S>[], linkers: readonly LinkFiles[]): Promise<readonly (readonly Answer[])[]>;
 }

@@ -6,7 +6,7 @@
  */
 import type { Answer, LinkFiles } from '../backend/door.ts';
 import { CORE_BACKEND } from '../backend/core/core-backend.ts';
-import { LINK_WORDS } from '../backend/process/link-together.ts';
+import { LIBRARY, LINK_WORDS } from '../backend/process/link-together.ts';
 import type { ForeignLinker, LinkAnswer } from '../linker/foreign-linker.ts';
 import { ourLinker } from '../linker/our-linker.ts';
 import { runtimeArchive } from '../linker/runtime-archive.ts';
@@ -25,7 +25,7 @@ export function voteOnForeignObjects(others: readonly ForeignLinker[]): (context
   // Ours has the library by itself.
   const links = linkers.map((linker): LinkFiles => (objects) => {
     const files = new Map(objects);
-    if (linker.family !== 'ours') {
+    if (linker.family !== 'ours' && !files.has(LIBRARY)) {
       runtime ??= runtimeArchive(CORE_BACKEND.command!.runtime!(32));
       files.set('runtime.a', runtime);
     }

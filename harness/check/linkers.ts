@@ -5,22 +5,16 @@
  * makes objects at once, and an object of the whole program where another compiler makes it (foreign-objects.ts). linker-votes.ts has who is accused.
  * A linker without a vote (it lacks an option) is counted by its reason.
  */
-import type { ObjectInput } from '../backend/door.ts';
-import { runtimeArchive } from '../linker/runtime-archive.ts';
-import type { ForeignLink, ForeignLinker, LinkAnswer, LinkerFamily } from '../linker/foreign-linker.ts';
+import type { ForeignLinker, LinkAnswer, LinkerFamily } from '../linker/foreign-linker.ts';
 import type { Finding } from '../model/finding.ts';
 import { agree, describeDifference } from '../model/verdict.ts';
 import type { Topology } from '../topology/build-topology.ts';
-import { writeItem } from '../topology/build-topology.ts';
-import { forWasmLd } from '../topology/for-wasm-ld.ts';
-import { linkWords, PLAIN_WORDS } from '../topology/link-words.ts';
-import { Flag, Kind } from '../wasm/object-model.ts';
-import { readObjectModel } from '../wasm/read-object.ts';
 import type { Check } from './check.ts';
 import type { CaseContext } from './context.ts';
 import { voteOnForeignObjects } from './foreign-objects.ts';
 import type { Fault } from './linker-votes.ts';
 import { accuse, answerOf, faultOfCrash, faultOfRefusal } from './linker-votes.ts';
+import { planLink } from './plan-link.ts';
 import { runDecorated, simplerVerdicts } from './topology.ts';
 
 const name = 'linkers';
@@ -41,25 +35,12 @@ export function linkersCheck(linkers: readonly ForeignLinker[]): Check {
     },
     run(context): readonly Finding[] {
       if (context.backend.linkable !== undefined) return onForeignObjects(context);
-      const { artefacts, unit, stopwatch } = context;
-      const command = context.backend.command!;
+      const { artefacts, backend, stopwatch } = context;
       const topology = artefacts.linkPlan()!;
-      const { ptrBits } = unit.pool.target;
-      const said = forWasmLd(topology);
-      const joined = artefacts.inputsOf({ inputs: said.items.map(writeItem), joined: topology.joined });
-      if (joined.kind === 'failed') return [];
-      const options = command.words(context.case.settings, said.options, ptrBits);
-      const files = new Map(joined.inputs.map((input) => [input.name, input.bytes]));
-      const ours = artefacts.attempt('link', () => {
-        const line = linkWords(joined.inputs, said.items, options, PLAIN_WORDS);
-        return command.link(line.words, line.files);
-      });
-      // Ours has its runtime library by itself.
-      const library = (names?: ReadonlySet<string>): readonly ObjectInput[] => command.runtime?.(ptrBits, names) ?? [];
-      const isPlain = artefacts.topology() === null;
-      const runtime = isPlain ? runtimeFor(joined.inputs, library) : library();
-      if (runtime.length > 0) files.set('runtime.a', runtimeArchive(runtime));
-      const link: ForeignLink = { files, options, ptrBits, variablesOf: unit };
+      const made = planLink(artefacts);
+      if (made === null) return [];
+      const { link, own } = made;
+      const ours = artefacts.attempt('link', () => backend.command!.link(own.words, own.files));
       const answers: readonly [string, LinkerFamily, LinkAnswer][] = [
         ['ours', 'ours', answerOf(ours)],
         ...linkers.map((one): [string, LinkerFamily, LinkAnswer] => {
@@ -75,26 +56,6 @@ export function linkersCheck(linkers: readonly ForeignLinker[]): Check {
       return accuse(votes, context);
     },
   };
-}
-
-/** The objects of the runtime library that define what `inputs` lack, and what those lack. */
-function runtimeFor(
-  inputs: readonly ObjectInput[],
-  defining: (names: ReadonlySet<string>) => readonly ObjectInput[],
-): readonly ObjectInput[] {
-  const names = new Set(inputs.flatMap(undefinedIn));
-  for (;;) {
-    const objects = names.size === 0 ? [] : defining(names);
-    const more = objects.flatMap(undefinedIn).filter((one) => !names.has(one));
-    if (more.length === 0) return objects;
-    for (const one of more) names.add(one);
-  }
-}
-
-function undefinedIn({ bytes }: ObjectInput): readonly string[] {
-  return readObjectModel(bytes).symbols.flatMap(({ kind, flags, name: one }) =>
-    kind === Kind.function && (flags & Flag.undefined) !== 0 ? [one] : [],
-  );
 }
 
 /** What is wrong with an answer; null: nothing; a text: why it has no vote. */

@@ -32,7 +32,7 @@ import type { FormatName } from '../report/format-names.ts';
 import { FORMAT_NAMES, REPORT_FILES } from '../report/format-names.ts';
 import type { Io } from '../report/io.ts';
 import { lostOutput } from '../report/output.ts';
-import { sides } from '../report/text.ts';
+import { caseFlags } from '../report/text.ts';
 import { summaryOfCampaign } from '../report/summary.ts';
 import { WorkerPool } from '../worker/pool.ts';
 import { steeredWorkers } from '../worker/steered-workers.ts';
@@ -240,7 +240,7 @@ function codeOf({ end, buckets, failure }: CampaignResult, isStopped: boolean): 
 
 function pasteLines(config: CampaignConfig, run: RunFolder, cwd: string) {
   const { onlyOps } = config;
-  const flags = sides(config);
+  const flags = caseFlags(config);
   const seedFlags = onlyOps === null ? flags : ` --only-ops ${onlyOps.join(',')}${flags}`;
   const seed = (bucket: Pick<Bucket, 'seed'>): string => printSeed({ seed: bucket.seed, profile: config.profile });
   return {

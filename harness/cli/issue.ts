@@ -1,7 +1,9 @@
 /**
  * Collects what a report to the makers of a compiler says about one case: runs it, compiles it, and takes its code apart.
  */
+import type { Unit } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
+import type { OpaqueSettings } from '../model/settings.ts';
 import { optionsOfSpec } from '../model/command-spec.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { readCaseFile } from '../case/case-file.ts';
@@ -14,7 +16,15 @@ import type { Finding } from '../model/finding.ts';
 import { issueReport } from '../report/markdown.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { reproLine } from '../report/text.ts';
+import type { LinkerIssue } from '../report/linker-issue.ts';
+import { linkerIssueReport } from '../report/linker-issue.ts';
 import { toolIssueReport } from '../report/tool-issue.ts';
+import { planLink } from '../check/plan-link.ts';
+import { withFeatures } from '../linker/known-to-zig.ts';
+import { installedLinkers } from '../linker/installed-linkers.ts';
+import { LINK_WORDS } from '../backend/process/link-together.ts';
+import { Stopwatch } from '../model/stopwatch.ts';
+import { Artefacts } from '../way/artefacts.ts';
 import { caseOfFile } from './find-case.ts';
 import { withWorker } from './one-worker.ts';
 import { DEFAULT_ENGINES } from './option.ts';
@@ -26,7 +36,7 @@ const MOST_LINES = 120;
 interface Reported {
   readonly case: Case;
   readonly text: string;
-  readonly finding: Pick<Finding, 'kind' | 'detail' | 'way'>;
+  readonly finding: Pick<Finding, 'kind' | 'detail' | 'way' | 'stage'>;
   /** The command that shows it again. */
   readonly again: string;
 }
@@ -36,7 +46,8 @@ export async function issueOfRun(run: RunReport, bucket: string | null): Promise
   const plain = issueReport(run, bucket);
   const found = run.buckets.find(({ id }) => bucket === null || id === bucket)!;
   const backend = await loadBackend(run.config.backend);
-  if (backend.report === undefined || found.text === null || found.stage === 'printer') return plain;
+  const isOfLinker = found.stage === LINKER_STAGE;
+  if ((backend.report === undefined && !isOfLinker) || found.text === null || found.stage === 'printer') return plain;
   const read = readCaseFile(found.text, found.id, { settings: backend.settings });
   if (!read.ok) throw new InputError(`the case of ${found.id} cannot be read: ${read.errors[0]!.message}`);
   const again = reproLine(found, run.config);
@@ -44,26 +55,75 @@ export async function issueOfRun(run: RunReport, bucket: string | null): Promise
 }
 
 /** The report of the case in `file`, which is run with the back end `spec`. */
-export async function issueOfFile(file: string, spec: string): Promise<string> {
+export async function issueOfFile(file: string, spec: string, checks: string | null): Promise<string> {
   const backend = await loadBackend(spec);
-  if (backend.report === undefined) {
+  const found = caseOfFile(file, backend.settings);
+  const isLinker = found.stored?.bucket?.startsWith(`${LINKER_STAGE}/`) === true;
+  const wanted = checks ?? (isLinker ? 'linkers' : null);
+  if (backend.report === undefined && wanted === null) {
     throw new InputError(
       `the back end ${backend.name} has no language of its own to report in; name another with --backend`,
     );
   }
-  const found = caseOfFile(file, backend.settings);
-  const setup = { profile: 'default', checks: null, onlyOps: null, backend: spec, engines: DEFAULT_ENGINES };
+  const setup = { profile: 'default', checks: wanted, onlyOps: null, backend: spec, engines: DEFAULT_ENGINES };
   const { findings } = await withWorker(setup, (workers) => replay(workers, found.source));
   const finding = findings[0];
   if (finding === undefined)
     throw new InputError(`${file} does not fail with ${backend.name}: there is nothing to report`);
   if (finding.stage === 'harness') throw new HarnessError(finding.detail);
   const text = found.source.from === 'text' ? found.source.text : '';
-  const again = `npx harness repro ${quoted(file)}${optionsOfSpec(spec)}`;
+  const again = `npx harness repro ${quoted(file)}${optionsOfSpec(spec)}${wanted === null ? '' : ` --checks ${quoted(wanted)}`}`;
   return issueOf({ case: found.stored!.case, text, finding, again }, backend);
 }
 
-async function issueOf({ case: case_, text, finding, again }: Reported, backend: Backend): Promise<string> {
+const LINKER_STAGE = 'foreign-linker';
+
+/** The report to the makers of the linker that `finding` accuses. */
+async function issueOfLinker({ case: case_, text, finding, again }: Reported, backend: Backend): Promise<string> {
+  const { kind, detail } = finding;
+  const { unit, calls, settings } = case_;
+  const [, wrong = '', right = ''] = /^(\S+(?:, (?!and not )\S+)*?)(?:, and not ([^:]*))?: /.exec(detail) ?? [];
+  const link =
+    backend.linkable === undefined
+      ? planLink(new Artefacts({ case: case_, backend, stopwatch: new Stopwatch(), stepTime: null, supply: null }))
+          ?.link
+      : { files: new Map([['a.o', new Uint8Array(0)]]), options: LINK_WORDS, ptrBits: 32 as const };
+  if (link === undefined) throw new HarnessError('the objects of the case cannot be made');
+  const linkers = (await installedLinkers()).map(({ name, line }) => {
+    const words = line?.(link.options, [...link.files.keys()], link.ptrBits) ?? null;
+    return { name, line: words ?? `# ${name} lacks an option of this link` };
+  });
+  const named = (names: string): typeof linkers =>
+    names.split(', ').flatMap((one) => linkers.filter(({ name }) => name === one));
+  const accused = named(wrong).at(-1);
+  if (accused === undefined) throw new HarnessError(`no installed linker is meant by: ${detail.split('\n')[0]!}`);
+  const source = backend.linkable === undefined ? null : sourceOf(unit, settings, backend);
+  const files = new Map([...link.files].map(([path, bytes]) => [path, bytes[0] === 0 ? withFeatures(bytes) : bytes]));
+  return linkerIssueReport({
+    kind,
+    unit,
+    calls,
+    detail,
+    caseText: text,
+    again,
+    accused,
+    right: named(right),
+    files,
+    source,
+  });
+}
+
+/** How the object of a program is made. */
+function sourceOf(unit: Unit, settings: OpaqueSettings, { report, linkable }: Backend): LinkerIssue['source'] {
+  if (report === undefined) throw new InputError('the back end has no language to report in');
+  const source = report.source(unit);
+  const text = source.kind === 'printed' ? source.value : `It cannot be spelled: ${source.reason}.`;
+  return { language: report.language, file: report.file, text, command: linkable!.line(settings) };
+}
+
+async function issueOf(reported: Reported, backend: Backend): Promise<string> {
+  const { case: case_, text, finding, again } = reported;
+  if (finding.stage === LINKER_STAGE) return issueOfLinker(reported, backend);
   const { report, witness } = backend;
   const way = finding.way?.name ?? backend.ways[0].name;
   return toolIssueReport({

@@ -18,6 +18,7 @@ interface ReportOptions extends BackendOptions {
   readonly output: string | null;
   readonly bucket: string | null;
   readonly beside: string | null;
+  readonly checks: string | null;
 }
 
 export const reportCommand = defineCommand<ReportOptions>({
@@ -55,6 +56,12 @@ export const reportCommand = defineCommand<ReportOptions>({
       fallback: null,
       read: readText,
     },
+    checks: {
+      flags: '--checks <list>',
+      help: 'with --format issue and a case file: the selection of checks, as of repro',
+      fallback: null,
+      read: readText,
+    },
     ...BACKEND_OPTIONS,
     backend: {
       ...BACKEND_OPTIONS.backend,
@@ -62,14 +69,14 @@ export const reportCommand = defineCommand<ReportOptions>({
     },
   },
   async run([folder], given, io) {
-    const { format, output, bucket, backend, beside } = withBackend(given);
+    const { format, output, bucket, backend, beside, checks } = withBackend(given);
     if (bucket !== null && format !== 'issue') throw new InputError('--bucket goes with --format issue only');
     if (beside !== null && format !== 'html') throw new InputError('--beside goes with --format html only');
     if (beside !== null && statSync(beside, { throwIfNoEntry: false })?.isDirectory() !== true)
       throw new InputError(`${beside} is no folder with runs`);
     if (format === 'issue' && statSync(folder!, { throwIfNoEntry: false })?.isFile() === true) {
       const { issueOfFile } = await import('./issue.ts');
-      const text = await issueOfFile(folder!, backend);
+      const text = await issueOfFile(folder!, backend, checks);
       if (output === null) io.say(text.trimEnd());
       else writeWhole(output, text);
       return EXIT.clean;

@@ -26,6 +26,7 @@ export function lldLinkers(llvm: Llvm | null): readonly ForeignLinker[] {
     found.push({
       name: nameOf(version),
       family: 'lld',
+      line: lldLine,
       link({ files, options }) {
         const answer = runLinker([...words, ...options, ...files.keys(), '-o', OUTPUT], files, environment);
         const unknown = answer.kind === 'refused' ? /unknown argument: ([^\s=,]+)/.exec(answer.text)?.[1] : undefined;
@@ -36,6 +37,10 @@ export function lldLinkers(llvm: Llvm | null): readonly ForeignLinker[] {
   return found;
 }
 
+function lldLine(options: readonly string[], names: readonly string[]): string {
+  return ['wasm-ld', ...options, ...names, '-o', 'a.wasm'].join(' ');
+}
+
 function nameOf(version: string): string {
   return `lld-${version}`;
 }
@@ -44,6 +49,7 @@ function inProcess(llvm: Llvm): ForeignLinker {
   return {
     name: nameOf(bannerVersion(llvm.wasmLd(['--version']).stdout) ?? llvm.version),
     family: 'lld',
+    line: lldLine,
     link({ files, options }) {
       const { exitCode, stderr, module } = llvm.linkModule([...options, ...files.keys()], Object.fromEntries(files));
       if (exitCode === CRASHED) return { kind: 'crashed', text: stderr };

@@ -42,6 +42,11 @@ export function zigLinkers(): readonly ForeignLinker[] {
   return installedZigs().map(({ version, path, environment }) => ({
     name: `zig-ld-${version}`,
     family: 'zig-ld',
+    line(options, names, ptrBits) {
+      const words = zigWords(options);
+      const target = ['zig', 'build-exe', '-target', `wasm${ptrBits}-freestanding`, ...TARGET];
+      return typeof words === 'string' ? null : [...target, ...words, ...names, '-femit-bin=a.wasm'].join(' ');
+    },
     link(link) {
       const words = zigWords(link.options);
       if (typeof words === 'string') return { kind: 'unsupported', what: words };

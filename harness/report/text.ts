@@ -69,13 +69,13 @@ export function fuzzLine(config: CampaignConfig): string {
 /** Where the case of a bucket is run again. */
 export function reproLine(bucket: Bucket, config: CampaignConfig): string {
   const { caseFile } = bucket;
-  if (caseFile !== null) return `npx harness repro ${quoted(caseFile)}${sides(config)} --explain`;
+  if (caseFile !== null) return `npx harness repro ${quoted(caseFile)}${caseFlags(config)} --explain`;
   return `${seedLine(bucket, config)} --explain`;
 }
 
 /** Where the case of a bucket is made again from its seed. */
 export function seedLine({ seed }: Bucket, config: CampaignConfig): string {
-  return `npx harness repro ${printSeed({ seed, profile: config.profile })}${onlyOps(config)}${sides(config)}`;
+  return `npx harness repro ${printSeed({ seed, profile: config.profile })}${onlyOps(config)}${caseFlags(config)}`;
 }
 
 /** A name of a bucket that is safe in an address: its slug. */
@@ -87,8 +87,14 @@ function onlyOps({ onlyOps: names }: CampaignConfig): string {
   return names === null ? '' : ` --only-ops ${quoted(names.join(','))}`;
 }
 
+/** Options by which a command runs a case as the campaign did. */
+export function caseFlags(config: CampaignConfig): string {
+  const { checks } = config;
+  return sides(config) + (checks === null ? '' : ` --checks ${quoted(checks)}`);
+}
+
 /** Back end and engines of `config` as options. */
-export function sides({ backend, engines }: CampaignConfig): string {
+function sides({ backend, engines }: CampaignConfig): string {
   const second = engines === undefined ? '' : ` --engines ${quoted(engines)}`;
   return optionsOfSpec(backend) + second;
 }

@@ -33,7 +33,7 @@ export interface ToolIssue {
   readonly again: string;
 }
 
-const KIND_WORDS: Readonly<Record<FindingKind, string>> = {
+export const KIND_WORDS: Readonly<Record<FindingKind, string>> = {
   result: 'wrong result',
   trap: 'wrong trap',
   trace: 'wrong argument of a call',
@@ -77,7 +77,7 @@ export function toolIssueReport(issue: ToolIssue): string {
 }
 
 /** Which side says what, as a list; null where the detail is not a comparison. */
-function sides(detail: string, witness: string | null): string[] | null {
+export function sides(detail: string, witness: string | null): string[] | null {
   const match = /^(.*?): [a-z]+\n {2}reference: (.*)\n {2}(\S.*?): (.*)$/m.exec(detail);
   const agrees = witness !== null && detail.includes(`  ${witness}: does the same as the reference`);
   const vote = agrees
@@ -107,7 +107,7 @@ function sides(detail: string, witness: string | null): string[] | null {
 }
 
 /** A line for Node that makes the calls and prints what they return. */
-function runLine({ unit, calls }: ToolIssue): string {
+export function runLine({ unit, calls }: Pick<ToolIssue, 'unit' | 'calls'>): string {
   const modules = new Map<string, string[]>();
   for (const nav of unit.navs) {
     if (nav.kind !== 'extern_func') continue;

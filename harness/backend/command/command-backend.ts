@@ -49,6 +49,7 @@ export async function commandBackend(
   const run = (units: readonly Unit[]): Promise<readonly Answer[]> => runCommand(units, own);
   const linkable: LinkableAbility = {
     most: MOST,
+    line: () => lineOf(command, source),
     link: (jobs, linkers) =>
       linkCommand(
         jobs.map(({ unit }) => unit),

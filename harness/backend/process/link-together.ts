@@ -12,8 +12,8 @@ import { compileOnce, compileTogether } from './compile-together.ts';
 
 /** A toolchain whose command writes an object. */
 export interface ObjectToolchain extends Omit<Toolchain, 'link' | 'compiled'> {
-  /** The run-time library of the compiler, by path: objects and archives. Absent: a linker has what programs need. */
-  readonly library?: ReadonlyMap<string, Uint8Array>;
+  /** The run-time library of the compiler, an object. Absent: a linker has what programs need. */
+  readonly library?: Uint8Array;
 }
 
 /** A function, one that it calls through the table, a variable and text: an entry in every section that a linker writes. */
@@ -33,6 +33,9 @@ fn @g(u32) u32 {
 }
 `;
 
+/** Path of the run-time library of the compiler. No other goes with it: compilers pass some types in other ways. */
+export const LIBRARY = 'library.o';
+
 /** Words of wasm-ld for such a link. */
 export const LINK_WORDS: readonly string[] = ['--no-entry', '--export-dynamic', '-z', 'stack-size=65536'];
 
@@ -48,10 +51,10 @@ export async function linkTogether(
 ): Promise<readonly (readonly Answer[])[]> {
   const compiled = new Map<string, Compiled>();
   const neighbour = await compileNeighbour(toolchain);
+  const library = toolchain.library === undefined ? [] : [[LIBRARY, toolchain.library] as const];
   const answers: (readonly Answer[])[] = [];
   for (const linker of linkers) {
-    const link = (object: Uint8Array): Answer =>
-      linker(new Map([...neighbour, ['programs.o', object], ...(toolchain.library ?? [])]));
+    const link = (object: Uint8Array): Answer => linker(new Map([...neighbour, ['programs.o', object], ...library]));
     answers.push(await compileTogether(units, { ...toolchain, compiled, link }, most));
   }
   return answers;

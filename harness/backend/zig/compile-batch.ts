@@ -34,8 +34,7 @@ export function linkBatch(
   library: Uint8Array,
   linkers: readonly LinkFiles[],
 ): Promise<readonly (readonly Answer[])[]> {
-  const toolchain = { ...toolchainOf(compiler), library: new Map([['compiler_rt.o', library]]) };
-  return linkTogether(units, toolchain, linkers);
+  return linkTogether(units, { ...toolchainOf(compiler), library }, linkers);
 }
 
 function toolchainOf({ command, environment, limits, isNamed = false }: Compiler): Toolchain {

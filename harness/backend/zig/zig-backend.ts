@@ -75,6 +75,7 @@ function compilerOf(zig: InstalledZig, modes: Readonly<Record<string, Mode>>): B
 function linkableOf(zig: InstalledZig, modes: Readonly<Record<string, Mode>>): LinkableAbility<ZigSettings> {
   return {
     most: MOST,
+    line: (settings) => [...objectCommand('zig', modes['executable']!, settings), 'a.zig', '-femit-bin=a.o'].join(' '),
     async link(jobs, linkers) {
       const commandOf = ({ way, settings }: BuildJob<ZigSettings>): readonly string[] =>
         objectCommand(zig.path, modes[way]!, settings);
