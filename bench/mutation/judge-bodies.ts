@@ -8,7 +8,7 @@ import { readArchive } from '../../core/link/input/archive.ts';
 import type { NamedBytes } from '../../harness/external/c-program.ts';
 import type { InputBody } from './self-contained.ts';
 import { bodyRanges, complaintAbout, rejectedBodies } from './rejected-bodies.ts';
-import { bodiesOf } from './self-contained.ts';
+import { areSoundWhenShort, bodiesOf } from './self-contained.ts';
 import { splitSections } from './sections.ts';
 
 const CODE = 10;
@@ -51,9 +51,11 @@ function namesFillers(module: Uint8Array<ArrayBuffer>, number: number, { covered
   return complaint !== null && /\bindex\b/.test(complaint.text) && covered[complaint.at] === 0;
 }
 
-/** Whether an input has a body that was not sound before the link, or that nobody can judge. */
+/** Whether an input has a body that was not sound before the link, or is not when its numbers are shorter, or that nobody can judge. */
 export function hasUnsoundBodies(files: readonly NamedBytes[]): boolean {
-  return objectsOf(files).some((object) => bodiesOf(object)?.every(({ isSound }) => isSound) !== true);
+  return objectsOf(files).some(
+    (object) => bodiesOf(object)?.every(({ isSound }) => isSound) !== true || areSoundWhenShort(object) !== true,
+  );
 }
 
 function isOrigin({ bytes, covered }: InputBody, body: Uint8Array): boolean {

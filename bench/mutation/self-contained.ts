@@ -10,7 +10,7 @@ import type { Crowd } from './among-fillers.ts';
 import { ALONE, amongFillers, CROWDED } from './among-fillers.ts';
 import { Cursor, Unreadable } from './cursor.ts';
 import { bodyRanges, rejectedBodies, unlessBroken } from './rejected-bodies.ts';
-import { contentStart, customName, splitSections } from './sections.ts';
+import { contentStart, customName, joinBytes, leb, splitSections } from './sections.ts';
 import type { Piece } from './sections.ts';
 
 /** A body with the places that relocations cover. */
@@ -46,6 +46,49 @@ function readBodies(pieces: readonly Piece[]): InputBody[] | null {
     covered: covered.subarray(start, end),
     isSound: !unsound.has(i),
   }));
+}
+
+/**
+ * Whether the bodies of an object are sound with each relocated number in as few bytes as it takes, too: not so where a relocation covers
+ * bytes that are no number, such as those of a float. Null as for {@link bodiesOf}.
+ */
+export function areSoundWhenShort(object: Uint8Array): boolean | null {
+  return unlessBroken(() => {
+    const pieces = splitSections(object);
+    const number = pieces.findIndex(({ id }) => id === CODE);
+    if (number < 0) return true;
+    const holes = readHoles(pieces, number);
+    const symbols = readSymbols(pieces);
+    const { payload } = pieces[number]!;
+    return [CROWDED, ALONE].every((crowd) => {
+      const code = shortened(relocate(payload, holes, symbols, crowd), holes);
+      return rejectedBodies(amongFillers(pieces, code, crowd))?.length === 0;
+    });
+  });
+}
+
+function shortened(payload: Uint8Array, holes: readonly Hole[]): Uint8Array {
+  const ranges = bodyRanges(payload);
+  const parts = ranges.flatMap(({ start, end }) => {
+    const body: Uint8Array[] = [];
+    let at = start;
+    for (const hole of holes.filter(({ offset }) => offset >= start && offset < end)) {
+      const cursor = new Cursor(payload, hole.offset);
+      body.push(payload.subarray(at, hole.offset), short(cursor.leb()));
+      at = hole.offset + widthOf(hole);
+    }
+    body.push(payload.subarray(at, end));
+    const whole = joinBytes(body);
+    return [leb(whole.length), whole];
+  });
+  return joinBytes([leb(ranges.length), ...parts]);
+}
+
+/** A number that is none below zero, whether it is read with a sign or without. */
+function short(value: number): Uint8Array {
+  const bytes = leb(value);
+  const last = bytes.length - 1;
+  return (bytes[last]! & 0x40) === 0 ? bytes : Uint8Array.of(...bytes.subarray(0, last), bytes[last]! | 0x80, 0);
 }
 
 // --- symbols (tool-conventions Linking.md) ---

@@ -106,6 +106,7 @@ export const MESSAGES = {
   symbol_type_mismatch:
     '{kind} type mismatch: {name}\n>>> defined as {first} in {file}\n>>> defined as {second} in {other}',
   table_width_mismatch: 'the object needs a function table with slots of {found} bits, others one of {need}',
+  tls_base_is_set: 'the object sets __tls_base, which does not change without --shared-memory',
   tls_of_nothing: 'relocation {type} cannot be used against an undefined symbol `{name}`',
   tls_of_plain_data: 'thread-local relocation of {name}, which is not thread-local',
   undefined_symbol: 'undefined symbol: {name}',

@@ -6,13 +6,14 @@
  */
 import type { Place } from '../../diagnostics/diagnostics.ts';
 import { SymbolFlag, SymbolKind } from '../../wasm/kinds.ts';
+import { OP } from '../../wasm/opcodes.ts';
 import { RELOCATIONS } from '../../wasm/relocations.ts';
 import type { ObjectId, ObjSymIndex } from '../input/index-spaces.ts';
 import type { RelocTable } from '../input/object-file.ts';
 import type { LinkOptions } from '../options/options.ts';
 import { hostAddressGlobal } from '../symbols/address-globals.ts';
 import type { NumberedSymbols } from '../symbols/numbered-symbols.ts';
-import { extraOf, isAbsent, targetOf } from '../symbols/numbered-symbols.ts';
+import { extraOf, isAbsent, targetOf, TLS_BASE } from '../symbols/numbered-symbols.ts';
 import type { FuncId, GlobalId, TableId, TagId } from '../symbols/targets.ts';
 import { isDefinition, isGone, Target } from '../symbols/targets.ts';
 import type { Marks } from './marks.ts';
@@ -68,6 +69,7 @@ export class Follower {
         case 'global':
           if (symbols[s]!.kind === SymbolKind.global) marks.markGlobal(target as GlobalId);
           else this.#needAddressGlobal(o, s, target);
+          if (target === TLS_BASE) this.#checkTlsBase(o, relocs.at[r]!);
           break;
         case 'table':
           marks.markTable(target as TableId);
@@ -116,6 +118,13 @@ export class Follower {
     if (!isObjectData(this.#symbols, target) || isThreadLocal(this.#symbols, target)) return;
     const { symbols } = this.#symbols.table.objects[o]!;
     this.#reports.diags.error('tls_of_plain_data', { name: symbols[s]!.name }, this.#place(o, offset));
+  }
+
+  /** With one thread the block is where it is, in a global that cannot change. */
+  #checkTlsBase(o: ObjectId, offset: number): void {
+    const { bytes } = this.#symbols.table.objects[o]!;
+    if (this.#options.sharedMemory || bytes[offset - 1] !== OP.global_set) return;
+    this.#reports.diags.error('tls_base_is_set', {}, this.#place(o, offset));
   }
 
   /** As wasm-ld: what nobody defines has no place in the block of a thread. */

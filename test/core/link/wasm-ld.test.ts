@@ -138,6 +138,26 @@ test('a thread-local datum without threads: its place in the block, and its addr
   expect(run(global.bytes).call('f')).toBe(2052);
 });
 
+test('the begin of the thread-local block changes with threads only', () => {
+  const sets: HandObject = {
+    ...NOTHING,
+    types: [[[], []]],
+    globalImports: [['__tls_base', I32, 1]],
+    funcs: [{ type: 0, body: [0, 0x41, 8, 0x24, ...P5, 0x0b], relocs: [{ at: 4, type: GLOBAL_INDEX, index: 1 }] }],
+    symbols: [
+      { kind: K.func, flags: F.exported, index: 0, name: 'f' },
+      { kind: K.global, flags: F.undef, index: 0 },
+    ],
+    features: ['+atomics', '+bulk-memory', '+mutable-globals'],
+  };
+  const result = link([sets]);
+  expect(result.ok ? '' : result.error.text()).toMatch(
+    /^\S+:0x[0-9a-f]+: error: the object sets __tls_base, which does not change without --shared-memory$/,
+  );
+  const shared = expectLinked(link([sets], { sharedMemory: true, maxMemory: 2 ** 24 }));
+  expect(WebAssembly.validate(Uint8Array.from(shared.bytes))).toBe(true);
+});
+
 describe('borders of a section that no object mentions', () => {
   const object: HandObject = { ...NOTHING, data: [{ name: 'parts', bytes: [1, 2, 3], flags: 4 }] };
 

@@ -5,9 +5,10 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { judgeLink, mutatedLink, withoutBodies } from '../../../bench/mutation/judge.ts';
+import { F, handObject, K } from '../../core/link/hand-object.ts';
 import { blameBodies } from '../../../bench/mutation/judge-bodies.ts';
 import type { InputBody } from '../../../bench/mutation/self-contained.ts';
-import { bodiesOf } from '../../../bench/mutation/self-contained.ts';
+import { areSoundWhenShort, bodiesOf } from '../../../bench/mutation/self-contained.ts';
 import { mutationSeeds } from '../../../bench/mutation/seeds.ts';
 import { runLinkCommand } from '../../../core/link/link-command.ts';
 import type { NamedBytes } from '../../../harness/external/c-program.ts';
@@ -95,6 +96,29 @@ describe(`mutated objects and archives${llvm === null ? ' (our own only: LLVM is
     const made = link(inputs);
     expect(WebAssembly.validate(made)).toBe(false);
     expect(blameBodies(made, inputs)).toEqual({ kind: 'input' });
+  });
+
+  test('a relocation of what is no number is the fault of the input, also where only shorter numbers show it', () => {
+    const object = (relocated: number): Uint8Array =>
+      handObject({
+        types: [[[], []]],
+        funcs: [
+          {
+            type: 0,
+            body: [0, relocated, 0x80, 0x80, 0x80, 0x80, 0, 0x1a, 0x0b],
+            relocs: [{ at: 2, type: 7, index: 0 }],
+          },
+        ],
+        globals: [[0x7f, 0, 0x41, 0, 0x0b]],
+        symbols: [{ kind: K.global, flags: F.exported, index: 0, name: 'g' }],
+      });
+    const [globalGet, floatConst] = [0x23, 0x43];
+    for (const bytes of [object(globalGet), object(floatConst)]) {
+      expect(bodiesOf(bytes)).toMatchObject([{ isSound: true }]);
+    }
+    expect(areSoundWhenShort(object(globalGet))).toBe(true);
+    // Four bytes of the five are the float, and the last one is an instruction.
+    expect(areSoundWhenShort(object(floatConst))).toBe(false);
   });
 
   test('cases are a function of seeds, campaign and number', () => {
