@@ -250,13 +250,17 @@ async function nameCut(
   { text, instructions, runs }: Best,
   { parts, abort }: Reducing,
 ): Promise<Named> {
-  const cut = { ...described, text, instructions, reduction: `${described.reduction}: stopped after ${runs} runs` };
+  const cut = { ...described, text, instructions, reduction: `${described.reduction}: ${stoppedAfter(runs)}` };
   if (described.before !== null || parts.stop.requested) return cut;
   const source = { from: 'text', text } as const;
   const named = await runNaming(parts.workers, { source, findings: [cut.finding], minimised: true }, { abort });
   const cause = named?.causes[0] ?? null;
   if (named === null || cause === null) return cut;
   return { ...cut, id: bucketId(cause), text: named.text, finding: { ...cut.finding, stage: cause.stage } };
+}
+
+function stoppedAfter(runs: number): string {
+  return `stopped after ${runs} ${runs === 1 ? 'run' : 'runs'}`;
 }
 
 /** A reduced case by its cause: the one that the reduction kept, or what the small case tells. */
@@ -293,7 +297,7 @@ async function nameReduced(
     lastSweep: reply.lastSweep,
     reduction: reply.minimal
       ? `1-minimal: none of the ${reply.lastSweep} smaller candidates still fails; ${reply.runs} runs`
-      : `not minimal: stopped after ${reply.runs} runs`,
+      : `not minimal: ${stoppedAfter(reply.runs)}`,
   };
 }
 
