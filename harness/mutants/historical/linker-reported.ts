@@ -237,8 +237,8 @@ export const REPORTED_LINKER_ROWS: readonly BugRow[] = [
     'dtolnay/inventory#76, bytecodealliance/wit-bindgen#533',
     'link',
     'link/live/mark-live.js',
-    'wrapsExports: !callsCtors && (',
-    'wrapsExports: (',
+    'const wrapsExports = !callsCtors && (',
+    'const wrapsExports = (',
     'exports run the constructors even where the program does so itself',
   ],
   [
