@@ -64,7 +64,7 @@ describe(llvm === null ? LLVM_ABSENT : 'with wasm-ld', () => {
       ]);
     }
     const printed = printExplanation(explanation, new Chalk({ level: 0 }));
-    expect(printed).toContain('free to differ, and not compared:\n- addresses of data');
+    expect(printed).toContain('free to differ, and not compared:\n- addresses of strings that are shared');
     for (const line of printed.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     // What cannot be compared is said, and the finding keeps its message.
     const alone = await explain(finding!, parts);
