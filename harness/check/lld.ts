@@ -82,10 +82,10 @@ export function lldCheck(llvm: Llvm): Check {
       const judged = judgeModule(context, topology, linked);
       if (judged !== null) return judged;
       // Both take the same words; that ours has its runtime library without being told is for the check `topology`.
-      const library = runtime.length === 0 ? [] : [{ name: RUNTIME, bytes: runtime }];
+      const runtimeFiles = runtime.length === 0 ? [] : [{ name: RUNTIME, bytes: runtime }];
       const link = (objects: readonly ObjectInput[]): BuildResult =>
         artefacts.attempt('link', () => {
-          const { words, files } = linkWords([...objects, ...library], said.items, options, PLAIN_WORDS);
+          const { words, files } = linkWords([...objects, ...runtimeFiles], said.items, options, PLAIN_WORDS);
           return command.link(words, files);
         });
       const unmarked = (): BuildResult => {

@@ -51,10 +51,11 @@ export async function linkTogether(
 ): Promise<readonly (readonly Answer[])[]> {
   const compiled = new Map<string, Compiled>();
   const neighbour = await compileNeighbour(toolchain);
-  const library = toolchain.library === undefined ? [] : [[LIBRARY, toolchain.library] as const];
+  const runtimeFiles = toolchain.library === undefined ? [] : [[LIBRARY, toolchain.library] as const];
   const answers: (readonly Answer[])[] = [];
   for (const linker of linkers) {
-    const link = (object: Uint8Array): Answer => linker(new Map([...neighbour, ['programs.o', object], ...library]));
+    const link = (object: Uint8Array): Answer =>
+      linker(new Map([...neighbour, ['programs.o', object], ...runtimeFiles]));
     answers.push(await compileTogether(units, { ...toolchain, compiled, link }, most));
   }
   return answers;
