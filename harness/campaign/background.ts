@@ -7,14 +7,14 @@
  */
 import { bucketId } from '../check/bucket-id.ts';
 import { bucketOf } from '../model/finding.ts';
-import type { Replies } from '../worker/protocol.ts';
+import type { Rate } from '../model/rate.ts';
 import type { ReductionEnd } from '../worker/run-reduction.ts';
 import { runReduction } from '../worker/run-reduction.ts';
 import type { Representative } from './buckets.ts';
 import type { CampaignConfig } from './config.ts';
 import { UNREDUCIBLE } from './config.ts';
 import type { CampaignParts } from './parts.ts';
-import type { Reduction } from './reduction-record.ts';
+import type { Reduction, WantedReduction } from './reduction-record.ts';
 import { reductionKey } from './reduction-record.ts';
 import { causeBefore } from './representatives.ts';
 
@@ -60,12 +60,12 @@ export class BackgroundReductions {
   }
 
   /** What `wanted` has come to, or null. */
-  reductionOf(wanted: Omit<Reduction, 'reply'>): Reduction | null {
+  reductionOf(wanted: WantedReduction): Reduction | null {
     return this.#done.get(reductionKey(wanted)) ?? null;
   }
 
   /** How far `wanted` has come that was broken off, or null. */
-  bestOf(wanted: Omit<Reduction, 'reply'>): Best | null {
+  bestOf(wanted: WantedReduction): Best | null {
     return this.#best.get(reductionKey(wanted)) ?? null;
   }
 
@@ -126,12 +126,12 @@ export class BackgroundReductions {
       },
     });
     if (end.kind === 'cut') return end.why !== 'stopped';
-    if (end.unjudged === 0) this.#keep(wanted, end.reply);
+    if (end.unjudged === 0) this.#keep(wanted, end);
     return true;
   }
 
-  #keep(wanted: Omit<Reduction, 'reply'>, reply: Replies['reduce']): void {
-    const reduction = { ...wanted, reply };
+  #keep(wanted: WantedReduction, { reply, rate }: Pick<Reduction, 'reply'> & { readonly rate: Rate | null }): void {
+    const reduction = { ...wanted, reply, ...(rate !== null && { rate }) };
     this.#done.set(reductionKey(wanted), reduction);
     this.#parts.emit('reduction', reduction);
   }

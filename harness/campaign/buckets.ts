@@ -6,6 +6,7 @@
  */
 import type { Finding, FindingKind, Stage } from '../model/finding.ts';
 import { bucketOf } from '../model/finding.ts';
+import type { Rate } from '../model/rate.ts';
 import type { FoundCase } from '../worker/protocol.ts';
 import { NAMED_PER_BUCKET, SAMPLED_PER_BUCKET } from './config.ts';
 import { LookedAt } from './looked-at.ts';
@@ -39,6 +40,8 @@ export interface Bucket {
   readonly detail: string;
   /** What is known about the reduction, for people. */
   readonly reduction: string;
+  /** How often its case failed, where that is not each time; null: each time, or not known. */
+  readonly flaky: Rate | null;
 }
 
 /** A failing case that stands for its bucket. */

@@ -101,6 +101,10 @@ const config = z.strictObject({
   reduceShare: seconds.max(1).exactOptional(),
 } satisfies Record<keyof CampaignConfig, z.ZodType>);
 
+const rate = z
+  .strictObject({ failed: count, of: count.min(1) })
+  .refine(({ failed, of }) => failed <= of, 'failed more often than it ran');
+
 const bucket = z.strictObject({
   id: z.string().min(1),
   check: z.string().min(1),
@@ -115,6 +119,8 @@ const bucket = z.strictObject({
   text: z.string().nullable(),
   detail: z.string(),
   reduction: z.string(),
+  // The same.
+  flaky: rate.nullable().default(null),
 } satisfies Record<keyof Bucket, z.ZodType>);
 
 const caseText = { text: z.string(), instructions: count } satisfies Record<keyof CaseText, z.ZodType>;
@@ -138,6 +144,7 @@ export const REDUCTION_LINE = z.strictObject({
   cause: z.string().min(1).exactOptional(),
   maxRuns: count,
   reply,
+  rate: rate.exactOptional(),
 } satisfies Record<keyof Reduction | 'event', z.ZodType>);
 
 const versions = z.strictObject({

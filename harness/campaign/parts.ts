@@ -3,7 +3,7 @@
  */
 import type { FoundCase, Workers } from '../worker/protocol.ts';
 import type { Emit, EndReason } from './events.ts';
-import type { Reduction } from './reduction-record.ts';
+import type { Reduction, WantedReduction } from './reduction-record.ts';
 import type { Range } from './schedule.ts';
 import type { Tally } from '../model/tally.ts';
 
@@ -51,7 +51,7 @@ export interface CampaignParts {
   /** Files a bucket's case and returns the path to show. */
   saveCase(id: string, seed: number, text: string, original: string): string;
   /** What a shard of this campaign, or this campaign before it was interrupted, has already reduced `wanted` to; absent: nothing is known. */
-  reductionOf?(wanted: Omit<Reduction, 'reply'>): Reduction | null;
+  reductionOf?(wanted: WantedReduction): Reduction | null;
   /** A file for the answers of the reduction that `wanted` is, of its own; what an interrupted campaign has left in it is gone on with. */
-  journalOf(wanted: Omit<Reduction, 'reply'>): string;
+  journalOf(wanted: WantedReduction): string;
 }

@@ -6,6 +6,8 @@
  */
 import type { Finding } from '../model/finding.ts';
 import { bucketOf } from '../model/finding.ts';
+import type { Rate } from '../model/rate.ts';
+import { rateText } from '../model/rate.ts';
 import type { Cause } from '../check/bucket-id.ts';
 import { bucketId, findingOfBucket } from '../check/bucket-id.ts';
 import type { CaseSource, Replies, Slipped } from '../worker/protocol.ts';
@@ -37,6 +39,8 @@ interface Named {
   readonly reduction: string;
   readonly minimal: boolean;
   readonly lastSweep: number;
+  /** How often the case failed, where that is not each time. */
+  readonly rate: Rate | null;
 }
 
 /** What one representative came to, and what else it brought to light. */
@@ -202,7 +206,7 @@ async function reduceOne(
     ...(before !== null && { cause: before }),
     maxRuns,
   };
-  const known = (background.reductionOf(record) ?? parts.reductionOf?.(record) ?? null)?.reply;
+  const known = background.reductionOf(record) ?? parts.reductionOf?.(record) ?? undefined;
   if (known === undefined && !mayReduce(from.finding, reducing)) {
     const why = parts.stop.requested ? 'interrupted' : 'not reduced';
     const described = await describeOne(source, from, cause, parts, why);
@@ -213,7 +217,7 @@ async function reduceOne(
   const task = { source, bucket, cause: before, maxRuns, maxSeconds: null, until };
   const end =
     known !== undefined
-      ? ({ kind: 'done', reply: known, unjudged: 0 } as const)
+      ? ({ kind: 'done', reply: known.reply, unjudged: 0, rate: known.rate ?? null } as const)
       : await runReduction(parts.workers, task, parts.journalOf(record), {
           abort,
           onStep: ({ runs, instructions }) =>
@@ -225,18 +229,28 @@ async function reduceOne(
     if (end.why !== 'stopped') warn(reducing, `${bucket} could not be reduced: ${end.message}`);
     return end.best === null ? described : { named: await nameCut(described.named, end.best, reducing), slips: [] };
   }
-  const { reply, unjudged } = end;
+  const { reply, unjudged, rate } = end;
   // One that a clock has ended is no function of what it started from: a merge does it again.
-  if (unjudged === 0 && (until === null || reply.minimal)) parts.emit('reduction', { ...record, reply });
+  if (unjudged === 0 && (until === null || reply.minimal))
+    parts.emit('reduction', { ...record, reply, ...(rate !== null && { rate }) });
   if (unjudged > 0) {
     const many = unjudged === 1 ? 'a candidate' : `${unjudged} candidates`;
     warn(reducing, `while ${bucket} was reduced, workers were ended from outside at ${many} again and again`);
   }
   if (reply.reduced === null) {
-    const described = await describeOne(source, from, cause, parts, 'did not fail again when it was to be reduced');
-    return { ...described, slips: reply.slips };
+    // One that another build has reduced, which knew no rates, has none.
+    const why = `did not fail again when it was to be reduced${rate === null ? '' : `: ${inRuns(rate)}`}`;
+    const described = await describeOne(source, from, cause, parts, why);
+    return { named: { ...described.named, rate }, slips: reply.slips };
   }
-  return { named: await nameReduced(reply, reply.reduced, from, cause, reducing), slips: reply.slips };
+  const named = await nameReduced(reply, reply.reduced, from, cause, reducing);
+  if (rate === null) return { named, slips: reply.slips };
+  const reduction = `${named.reduction}; it does not fail each time: ${inRuns(rate)}`;
+  return { named: { ...named, rate, reduction }, slips: reply.slips };
+}
+
+function inRuns(rate: Rate): string {
+  return `${rateText(rate)} runs`;
 }
 
 function warn({ warnings, parts }: Reducing, text: string): void {
@@ -295,6 +309,7 @@ async function nameReduced(
     instructions: reduced.instructions,
     minimal: reply.minimal,
     lastSweep: reply.lastSweep,
+    rate: null,
     reduction: reply.minimal
       ? `1-minimal: none of the ${reply.lastSweep} smaller candidates still fails; ${reply.runs} runs`
       : `not minimal: ${stoppedAfter(reply.runs)}`,
@@ -322,6 +337,7 @@ async function describeOne(
     instructions: original?.instructions ?? null,
     minimal: false,
     lastSweep: 0,
+    rate: null,
     reduction,
   };
   return { named, slips: [] };
@@ -356,7 +372,9 @@ async function reduceSlips(
 }
 
 function fileBucket(id: string, { members, cases, raw }: Fold, parts: CampaignParts): Bucket {
-  const smallest = [...members].sort(
+  // One whose case fails each time shows more than a smaller one that does not.
+  const steady = members.filter(({ rate }) => rate === null);
+  const smallest = (steady.length === 0 ? [...members] : steady).sort(
     (a, b) => (a.instructions ?? Infinity) - (b.instructions ?? Infinity) || a.position - b.position,
   )[0]!;
   const { check, stage, kind } = smallest.finding;
@@ -380,5 +398,6 @@ function fileBucket(id: string, { members, cases, raw }: Fold, parts: CampaignPa
     text: smallest.text,
     detail: smallest.finding.detail,
     reduction: smallest.reduction,
+    flaky: smallest.rate,
   };
 }

@@ -23,7 +23,7 @@ import { identityOf } from './config.ts';
 import { lookedAt } from './buckets.ts';
 import type { Reporter } from './events.ts';
 import type { LookedAt } from './looked-at.ts';
-import type { Reduction } from './reduction-record.ts';
+import type { Reduction, WantedReduction } from './reduction-record.ts';
 import { reductionKey } from './reduction-record.ts';
 import { lockRun } from './run-lock.ts';
 import { readIfThere, saveFinding } from './save-finding.ts';
@@ -114,7 +114,7 @@ export class RunFolder {
   }
 
   /** A file for the answers of one reduction. */
-  journalOf(wanted: Omit<Reduction, 'reply'>): string {
+  journalOf(wanted: WantedReduction): string {
     const key = createHash('sha1').update(reductionKey(wanted)).digest('hex');
     return join(this.path, `reduction-${key.slice(0, 16)}.journal`);
   }

@@ -2,30 +2,29 @@
  * The known buckets of a corpus in a campaign: their cases are replayed first, and at the end it is said what is new, known, fixed and gone
  * quiet.
  *
- * Owns how often a case is replayed. harness/corpus/bucket-store.ts has the file. Shards write nothing: their merge does.
+ * Owns what counts as failing again. harness/corpus/bucket-store.ts has the file. Shards write nothing: their merge does.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CampaignResult } from '../campaign/events.ts';
-import type { KnownBucket, Replayed, Standing } from '../corpus/bucket-store.ts';
+import type { KnownBucket, StoredRun, Standing } from '../corpus/bucket-store.ts';
 import { nameFindings, replay } from '../corpus/replay.ts';
 import type { SettingsKind } from '../model/settings.ts';
 import { printSeed } from '../model/case.ts';
 import { HarnessError, InputError, Interrupted } from '../model/failure.ts';
 import { bucketOf } from '../model/finding.ts';
+import type { Rate } from '../model/rate.ts';
+import { rateOf, rateText } from '../model/rate.ts';
 import type { Io } from '../report/io.ts';
 import { plural } from '../report/text.ts';
 import type { Workers } from '../worker/protocol.ts';
 import { caseOfFile } from './find-case.ts';
 
-/** Replays of a case that does not fail the first time, before it counts as fixed. */
-const REPLAYS = 4;
-
 /** A store that was read, and what the replay of its cases came to. */
 export interface KnownBuckets {
   readonly file: string;
   readonly buckets: readonly KnownBucket[];
-  readonly replayed: ReadonlyMap<string, Replayed>;
+  readonly replayed: ReadonlyMap<string, Rate>;
 }
 
 /** The store of the corpus of `cwd`. A file that is no store is an InputError, before anything has run. */
@@ -44,12 +43,12 @@ export async function replayBuckets(
   cwd: string,
   io: Io,
 ): Promise<KnownBuckets> {
-  const replayed = new Map<string, Replayed>();
+  const replayed = new Map<string, Rate>();
   const known = opened.buckets.filter((one) => one.backend === backend.spec);
-  for (const { bucket, caseFile } of known) {
+  for (const { bucket, caseFile, flaky } of known) {
     const file = caseFile === null ? null : join(cwd, caseFile);
     if (file === null || !existsSync(file)) continue;
-    const result = await replayOne(bucket, file, backend.settings, workers, io);
+    const result = await replayOne({ bucket, wasFlaky: flaky !== null }, file, backend.settings, workers, io);
     if (result !== null) replayed.set(bucket, result);
   }
   if (known.length > 0) io.note(`${plural(known.length, 'known bucket')}, ${replayed.size} replayed`);
@@ -57,24 +56,20 @@ export async function replayBuckets(
 }
 
 async function replayOne(
-  bucket: string,
+  { bucket, wasFlaky }: { readonly bucket: string; readonly wasFlaky: boolean },
   file: string,
   settings: SettingsKind,
   workers: Workers,
   io: Io,
-): Promise<Replayed | null> {
+): Promise<Rate | null> {
   try {
     const { source, stored } = caseOfFile(file, settings);
-    let failed = 0;
-    let of = 0;
-    // One that fails at once is not flaky as far as anybody knows; one that passes may be.
-    while (of === 0 || (failed < of && of < REPLAYS)) {
+    const again = async (): Promise<boolean> => {
       const named = await nameFindings(workers, source, await replay(workers, source), stored!.case.unit);
       // One that was never reduced has the name of how it was seen.
-      if (named.some(({ id, finding }) => id === bucket || bucketOf(finding) === bucket)) failed++;
-      of++;
-    }
-    return { failed, of };
+      return named.some(({ id, finding }) => id === bucket || bucketOf(finding) === bucket);
+    };
+    return await rateOf(again, wasFlaky);
   } catch (error) {
     if (!(error instanceof InputError || error instanceof HarnessError) || error instanceof Interrupted) throw error;
     io.note(`the case of ${bucket} cannot be replayed: ${error.message}`);
@@ -90,16 +85,18 @@ export async function settleBuckets(
   io: Io,
 ): Promise<Standing | null> {
   if (buckets.length === 0 && found.length === 0) return null;
-  const { readStore, standingOf, storeAfter, writeStore } = await import('../corpus/bucket-store.ts');
+  const { flakyIn, readStore, standingOf, storeAfter, writeStore } = await import('../corpus/bucket-store.ts');
   const { seed, profile, shard, backend } = config;
-  const run = { name: printSeed({ seed, profile }), backend, date, buckets: found, replayed };
+  const run: StoredRun = { name: printSeed({ seed, profile }), backend, date, buckets: found, replayed };
+  const shown = (id: string): string => {
+    const rate = flakyIn(run, id);
+    return rate === null ? id : `${id} (${rateText(rate)})`;
+  };
   const standing = standingOf(buckets, run);
   const lines = (['new', 'known', 'fixed', 'quiet', 'flaky'] as const).flatMap((word) => {
     const ids = standing[word];
     const title = word === 'quiet' ? 'gone quiet' : word;
-    return ids.length === 0
-      ? []
-      : [`${title.padEnd(10)} ${ids.map((id) => id + rateOf(id, word, replayed)).join(', ')}`];
+    return ids.length === 0 ? [] : [`${title.padEnd(10)} ${(word === 'flaky' ? ids.map(shown) : ids).join(', ')}`];
   });
   for (const line of lines) io.say(line);
   // A run that was cut short cannot say what it did not find; the next one does.
@@ -110,15 +107,11 @@ export async function settleBuckets(
   return standing;
 }
 
-/** Buckets that count for the exit code: not those that were known and whose cases fail now and then. */
+/** Buckets that count for the exit code: not those that were known and whose cases fail now and then. A new one counts. */
 export function withoutFlaky<T extends { readonly id: string }>(
   buckets: readonly T[],
   standing: Standing | null,
 ): readonly T[] {
-  return standing === null ? buckets : buckets.filter(({ id }) => !standing.flaky.includes(id));
-}
-
-function rateOf(id: string, word: keyof Standing, replayed: ReadonlyMap<string, Replayed>): string {
-  const rate = replayed.get(id);
-  return word !== 'flaky' || rate === undefined ? '' : ` (${rate.failed} of ${rate.of} replays fail)`;
+  if (standing === null) return buckets;
+  return buckets.filter(({ id }) => standing.new.includes(id) || !standing.flaky.includes(id));
 }

@@ -11,6 +11,7 @@ import { runReduction } from '../worker/run-reduction.ts';
 import { writeWhole } from '../model/files.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
 import { plural } from '../report/text.ts';
+import { rateText } from '../model/rate.ts';
 import type { Finding } from '../model/finding.ts';
 import type { BackendOptions } from './backend-options.ts';
 import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
@@ -119,11 +120,14 @@ export const reduceCommand = defineCommand<ReduceOptions>({
         if (end.why === 'stopped') throw new Interrupted('interrupted');
         throw new HarnessError(`the case cannot be reduced: ${end.message}`);
       }
-      const { reply, unjudged } = end;
+      const { reply, unjudged, rate } = end;
       if (unjudged > 0) {
         io.note(`${unjudged} candidates were not judged: their workers were ended from outside, again and again`);
       }
-      if (reply.reduced === null) throw new HarnessError('the case did not fail again: it cannot be reduced');
+      if (reply.reduced === null) {
+        const often = rate === null ? '' : ` (${rateText(rate)} runs)`;
+        throw new HarnessError(`the case did not fail again: it cannot be reduced${often}`);
+      }
       const { id, text } = await nameReduced(workers, reply.reduced, cause);
       writeWhole(out, text);
       for (const slip of reply.slips) {
@@ -139,6 +143,7 @@ export const reduceCommand = defineCommand<ReduceOptions>({
           ? `1-minimal: none of the ${reply.lastSweep} smaller candidates still fails (${plural(reply.runs, 'run')})`
           : `stopped after ${plural(reply.runs, 'run')}: it may get smaller still`,
       );
+      if (rate !== null) io.say(`it does not fail each time: ${rateText(rate)} runs`);
       return EXIT.finding;
     });
   },

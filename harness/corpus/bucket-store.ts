@@ -10,6 +10,8 @@ import { z } from 'zod';
 import type { Bucket } from '../campaign/buckets.ts';
 import { checked, parsed } from '../campaign/event-lines.ts';
 import { readInputText, writeWhole } from '../model/files.ts';
+import type { Rate } from '../model/rate.ts';
+import { isFlaky } from '../model/rate.ts';
 
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const date = z.iso.date();
@@ -27,7 +29,7 @@ const entry = z.strictObject({
   lastRun: z.string(),
   /** `fixed`: its case did not fail any more when it was replayed. */
   state: z.enum(['open', 'fixed']),
-  /** Replays of its case that failed, of those that were made, where both kinds were seen. */
+  /** Runs of its case that failed, of those that were made last, where both kinds were seen. */
   flaky: z.strictObject({ failed: count, of: count.min(1) }).nullable(),
   caseFile: z.string().min(1).nullable(),
   /** For people, by people. */
@@ -39,12 +41,6 @@ const store = z.strictObject({ schema: z.literal(1), buckets: z.array(entry) });
 /** One known bucket of one back end. */
 export type KnownBucket = z.infer<typeof entry>;
 
-/** What the replay of a known bucket's case came to. */
-export interface Replayed {
-  readonly failed: number;
-  readonly of: number;
-}
-
 /** What a run says of buckets that were found and that were known, by name. */
 export interface Standing {
   readonly new: readonly string[];
@@ -54,7 +50,7 @@ export interface Standing {
   readonly fixed: readonly string[];
   /** Not found, and not shown to be fixed. */
   readonly quiet: readonly string[];
-  /** Their cases fail now and then: quarantined. */
+  /** Their cases fail now and then: quarantined, unless they are new. */
   readonly flaky: readonly string[];
 }
 
@@ -65,9 +61,9 @@ export interface StoredRun {
   readonly backend: string;
   /** ISO 8601, a day. */
   readonly date: string;
-  readonly buckets: readonly Pick<Bucket, 'id' | 'count' | 'caseFile'>[];
+  readonly buckets: readonly Pick<Bucket, 'id' | 'count' | 'caseFile' | 'flaky'>[];
   /** By bucket; one whose case was not replayed is not in it. */
-  readonly replayed: ReadonlyMap<string, Replayed>;
+  readonly replayed: ReadonlyMap<string, Rate>;
 }
 
 /** Reads `file`; empty where there is none. */
@@ -89,7 +85,7 @@ export function standingOf(known: readonly KnownBucket[], run: StoredRun): Stand
   const standing = { new: [] as string[], known: [] as string[], fixed: [] as string[], quiet: [] as string[], flaky: [] as string[] };
   for (const id of [...new Set([...found, ...before.keys()])].sort()) {
     const replayed = run.replayed.get(id);
-    if (replayed !== undefined && isFlaky(replayed)) standing.flaky.push(id);
+    if (flakyIn(run, id) !== null) standing.flaky.push(id);
     if (!before.has(id)) standing.new.push(id);
     else if (found.has(id)) standing.known.push(id);
     else if (before.get(id)!.state === 'fixed' && (replayed?.failed ?? 0) === 0)
@@ -117,7 +113,7 @@ export function storeAfter(known: readonly KnownBucket[], run: StoredRun): reado
       cases: (before?.cases ?? 0) + (isAgain ? 0 : cases),
       lastRun: run.name,
       state: 'open',
-      flaky: before?.flaky ?? null,
+      flaky: flakyIn(run, id) ?? before?.flaky ?? null,
       caseFile: before?.caseFile ?? caseFile,
       note: before?.note ?? '',
     });
@@ -128,13 +124,16 @@ export function storeAfter(known: readonly KnownBucket[], run: StoredRun): reado
     if (before === undefined) continue;
     const wasFound = run.buckets.some(({ id }) => id === bucket);
     const state = replayed.failed === 0 && !wasFound ? 'fixed' : 'open';
-    after.set(key, { ...before, state, flaky: isFlaky(replayed) ? { ...replayed } : null });
+    after.set(key, { ...before, state, flaky: flakyIn(run, bucket) });
   }
   return [...after.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-function isFlaky({ failed, of }: Replayed): boolean {
-  return failed > 0 && failed < of;
+/** How often the case of bucket `id` fails, where that is not each time, by its replay or, where that has not failed, by the case that `run` found. */
+export function flakyIn({ replayed, buckets }: Pick<StoredRun, 'replayed' | 'buckets'>, id: string): Rate | null {
+  const rate = replayed.get(id);
+  const shown = rate !== undefined && rate.failed > 0 ? rate : buckets.find((one) => one.id === id)?.flaky;
+  return shown !== undefined && shown !== null && isFlaky(shown) ? { ...shown } : null;
 }
 
 function keyOf({ backend, bucket }: Pick<KnownBucket, 'backend' | 'bucket'>): string {

@@ -13,7 +13,7 @@ import { printSeed } from '../model/case.ts';
 import { shownBucket } from '../model/finding.ts';
 import type { Io, LiveDisplay } from './io.ts';
 import { duration, Progress } from './progress.ts';
-import { byCount, plural, wholeNumber as number } from './text.ts';
+import { byCount, flakyLast, flakyText, plural, wholeNumber as number } from './text.ts';
 import { engineShareOf, inCheckOrder } from './summary.ts';
 
 /** Milliseconds between two updates of the live line. */
@@ -159,8 +159,10 @@ function verdictText(io: Io, { end, failure, tally }: CampaignResult): string {
 
 function bannerText(io: Io, result: CampaignResult, paste: PasteLines): string {
   const { buckets, config } = result;
-  const parts = buckets.map((bucket, n) => bucketText(io, bucket, n + 1, config.profile, paste));
-  const head = io.paint.red.bold(`FAILED: ${plural(buckets.length, 'bucket')}`);
+  const parts = flakyLast(buckets).map((bucket, n) => bucketText(io, bucket, n + 1, config.profile, paste));
+  const flaky = buckets.filter((bucket) => bucket.flaky !== null).length;
+  const ofThem = flaky === 0 ? '' : `, ${number(flaky)} of them flaky`;
+  const head = io.paint.red.bold(`FAILED: ${plural(buckets.length, 'bucket')}${ofThem}`);
   const slips = result.slips.map(
     ({ id, caseFile }) => `   ${io.paint.bold(id)}${caseFile === null ? '' : `  ${caseFile}`}`,
   );
@@ -172,11 +174,13 @@ function bannerText(io: Io, result: CampaignResult, paste: PasteLines): string {
 function bucketText(io: Io, bucket: Bucket, n: number, profile: string, paste: PasteLines): string {
   const size = bucket.instructions === null ? '' : `, ${plural(bucket.instructions, 'instruction')}`;
   const seed = printSeed({ seed: bucket.seed, profile });
+  const flaky = flakyText(bucket);
+  const rate = flaky === '' ? '' : `, ${io.paint.yellow(flaky)}`;
   const program = (bucket.text ?? '').trimEnd().split('\n');
   const shown = program.slice(0, SHOWN_LINES);
   const hidden = program.length - shown.length;
   return [
-    `${n}. ${io.paint.bold(bucket.id)}  ${plural(bucket.count, 'case')}, first ${seed}${size}`,
+    `${n}. ${io.paint.bold(bucket.id)}  ${plural(bucket.count, 'case')}, first ${seed}${size}${rate}`,
     ...indented(bucket.detail.trimEnd().split('\n')),
     '',
     ...indented(shown),

@@ -13,7 +13,19 @@ import { code, facts as factList, htmlPage, table } from './page.ts';
 import type { RunReport } from './run-report.ts';
 import { rateOf, verdictOf } from './run-report.ts';
 import { engineShareOf, inCheckOrder } from './summary.ts';
-import { anchorOf, byCount, fuzzLine, percent, plural, reproLine, seedLine, timeSpan, wholeNumber } from './text.ts';
+import {
+  anchorOf,
+  byCount,
+  flakyLast,
+  flakyText,
+  fuzzLine,
+  percent,
+  plural,
+  reproLine,
+  seedLine,
+  timeSpan,
+  wholeNumber,
+} from './text.ts';
 
 /** Buckets that are shown in full; the others are in the list alone. */
 const SHOWN = 100;
@@ -31,7 +43,8 @@ export const RUN_ALONE: PageParts = { earlier: [], map: null };
 
 /** The page of a run. */
 export function htmlReport(report: RunReport, { earlier, map }: PageParts = RUN_ALONE): string {
-  const { config, buckets, slips, warnings } = report;
+  const { config, slips, warnings } = report;
+  const buckets = flakyLast(report.buckets);
   const verdict = verdictOf(report);
   const seed = printSeed(config);
   const title = `Campaign ${seed}`;
@@ -42,7 +55,8 @@ export function htmlReport(report: RunReport, { earlier, map }: PageParts = RUN_
     `<p class="verdict ${verdict.kind}">${e(verdict.text)}</p>
 ${facts(report)}
 ${warnings.length === 0 ? '' : `<h2>Warnings</h2><ul>${warnings.map((text) => `<li>${e(text)}</li>`).join('')}</ul>`}
-${bucketList('Buckets', shown, buckets)}
+${bucketList('Buckets', shown, buckets, false)}
+${bucketList('Flaky buckets', shown, buckets, true)}
 ${shown.map((bucket) => bucketCard(bucket, report)).join('\n')}
 ${slips.length === 0 ? '' : slipList(slips)}
 ${checks(report)}
@@ -80,13 +94,20 @@ function facts(report: RunReport): string {
   return factList(rows);
 }
 
-function bucketList(title: string, shown: readonly Bucket[], buckets: readonly Bucket[]): string {
-  if (buckets.length === 0) return '';
-  const rows = buckets.map((bucket, n) => {
-    const name = n < shown.length ? `<a href="#${anchorOf(bucket)}">${e(bucket.id)}</a>` : e(bucket.id);
-    return `<tr><td>${name}</td><td class="n">${wholeNumber(bucket.count)}</td><td class="n">${bucket.instructions ?? '–'}</td></tr>`;
+/** The buckets whose cases fail each time, or (`flaky`) those whose cases do not, with their rates. */
+function bucketList(title: string, shown: readonly Bucket[], buckets: readonly Bucket[], flaky: boolean): string {
+  const listed = buckets.filter((bucket) => (bucket.flaky !== null) === flaky);
+  if (listed.length === 0) return '';
+  const rows = listed.map((bucket) => {
+    const name = shown.includes(bucket) ? `<a href="#${anchorOf(bucket)}">${e(bucket.id)}</a>` : e(bucket.id);
+    return `<tr><td>${name}</td><td class="n">${wholeNumber(bucket.count)}</td><td class="n">${bucket.instructions ?? '–'}</td>${rateCell(bucket)}</tr>`;
   });
-  return `<h2>${e(title)}</h2>${table(['bucket'], ['cases', 'instructions'], rows)}`;
+  const columns = ['cases', 'instructions', ...(flaky ? ['failed'] : [])];
+  return `<h2>${e(title)}</h2>${table(['bucket'], columns, rows)}`;
+}
+
+function rateCell({ flaky }: Bucket): string {
+  return flaky === null ? '' : `<td class="n">${flaky.failed} of ${flaky.of}</td>`;
 }
 
 function bucketCard(bucket: Bucket, report: RunReport): string {
@@ -94,7 +115,7 @@ function bucketCard(bucket: Bucket, report: RunReport): string {
   const { text, detail, count } = bucket;
   const size = bucket.instructions === null ? '' : `, ${plural(bucket.instructions, 'instruction')}`;
   return `<article id="${anchorOf(bucket)}"><h3>${e(bucket.id)}</h3>
-<p class="soft">${plural(count, 'case')}, first ${e(printSeed({ seed: bucket.seed, profile: config.profile }))}${size}; stage ${e(bucket.stage)}; ${e(bucket.reduction)}</p>
+<p class="soft">${plural(count, 'case')}, first ${e(printSeed({ seed: bucket.seed, profile: config.profile }))}${size}${flakyText(bucket, ', ')}; stage ${e(bucket.stage)}; ${e(bucket.reduction)}</p>
 ${detail === '' ? '' : `<h4>Difference</h4>${code(detail, `difference of ${bucket.id}`)}`}
 ${text === null ? '' : `<h4>Program</h4>${code(text, `program of ${bucket.id}`)}`}
 ${curve(bucket, report)}<h4>See it again</h4>${code(`${reproLine(bucket, config)}\n${seedLine(bucket, config)}`, `command lines of ${bucket.id}`)}</article>`;

@@ -12,7 +12,7 @@ import { fenced, inlineCode, plainWords, visible } from './markup.ts';
 import type { RunReport } from './run-report.ts';
 import { rateOf, verdictOf } from './run-report.ts';
 import { inCheckOrder } from './summary.ts';
-import { byCount, cut, fuzzLine, plural, reproLine, seedLine, timeSpan, wholeNumber } from './text.ts';
+import { byCount, cut, flakyText, fuzzLine, plural, reproLine, seedLine, timeSpan, wholeNumber } from './text.ts';
 
 /** Annotations of a kind that GitHub shows of a step. */
 const ANNOTATIONS = 10;
@@ -59,7 +59,7 @@ export function githubAnnotations(report: RunReport): string {
   const { buckets, warnings, failure } = report;
   const errors = buckets.map((bucket) => ({
     file: bucket.caseFile,
-    title: bucket.id,
+    title: `${bucket.id}${flakyText(bucket, ', ')}`,
     text: `${bucket.detail}\n${reproLine(bucket, report.config)}`,
   }));
   if (buckets.length === 0 && failure !== null) errors.push({ file: null, title: 'nothing proved', text: failure });
@@ -127,7 +127,7 @@ function bugText(bucket: Bucket, report: RunReport): string {
   const { detail, text, instructions, count, stage, check, reduction } = bucket;
   const size = instructions === null ? '' : `, ${plural(instructions, 'instruction')}`;
   return [
-    `The check ${inlineCode(check)} accuses ${inlineCode(stage)}: ${plural(count, 'case')}${size}; ${plainWords(reduction)}.`,
+    `The check ${inlineCode(check)} accuses ${inlineCode(stage)}: ${plural(count, 'case')}${size}${flakyText(bucket, ', ')}; ${plainWords(reduction)}.`,
     ...(detail === '' ? [] : ['**Expected and actual**', fenced(cut(detail, 100, 10_000))]),
     ...(text === null ? [] : ['**Program**', fenced(cut(text, 300, 30_000))]),
     '**Steps**',

@@ -169,6 +169,7 @@ function raw(table: BucketTable): Bucket[] {
       text: null,
       detail,
       reduction,
+      flaky: null,
     };
   });
 }
@@ -183,7 +184,9 @@ export interface Verdict {
 export function verdictOf({ end, buckets, failure, tally }: RunReport): Verdict {
   const cut = end === 'interrupted' ? ' (interrupted)' : end === 'unfinished' ? ' (the run has no end)' : '';
   if (buckets.length > 0) {
-    return { kind: 'finding', text: `${plural(buckets.length, 'bucket')} of failing cases${cut}` };
+    const flaky = buckets.filter((bucket) => bucket.flaky !== null).length;
+    const ofThem = flaky === 0 ? '' : `, ${flaky} of them flaky`;
+    return { kind: 'finding', text: `${plural(buckets.length, 'bucket')} of failing cases${ofThem}${cut}` };
   }
   if (failure !== null) return { kind: 'failed', text: `Nothing proved: ${failure}` };
   const text = `No failures in ${plural(tally.cases, 'case')}${cut}`;

@@ -6,7 +6,7 @@ import { printSeed } from '../model/case.ts';
 import { visible } from './markup.ts';
 import type { RunReport } from './run-report.ts';
 import { verdictOf } from './run-report.ts';
-import { cut, reproLine } from './text.ts';
+import { cut, flakyText, reproLine } from './text.ts';
 
 /** The run as a file of SARIF. */
 export function sarifReport(report: RunReport): string {
@@ -35,7 +35,11 @@ export function sarifReport(report: RunReport): string {
       ruleIndex: rules.indexOf(bucket.check),
       level: 'error',
       message: {
-        text: cut(visible(`${bucket.id}\n${bucket.detail}\n${reproLine(bucket, config)}`), 100, 10_000),
+        text: cut(
+          visible(`${bucket.id}${flakyText(bucket, ', ')}\n${bucket.detail}\n${reproLine(bucket, config)}`),
+          100,
+          10_000,
+        ),
       },
       locations: [
         {
@@ -47,7 +51,7 @@ export function sarifReport(report: RunReport): string {
       ],
       partialFingerprints: { 'bucket/v1': visible(bucket.id) },
       occurrenceCount: Math.max(1, bucket.count),
-      properties: { stage: bucket.stage, kind: bucket.kind, instructions: bucket.instructions },
+      properties: { stage: bucket.stage, kind: bucket.kind, instructions: bucket.instructions, flaky: bucket.flaky },
     })),
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };

@@ -5,6 +5,7 @@ import type { Stage, FindingKind } from '../model/finding.ts';
 import { printSeed } from '../model/case.ts';
 import type { Bucket, RawCount } from '../campaign/buckets.ts';
 import type { CampaignResult } from '../campaign/events.ts';
+import type { Rate } from '../model/rate.ts';
 import type { CheckCount, Tally } from '../model/tally.ts';
 import { sortedRecord } from '../model/tally.ts';
 import { CHECK_NAMES } from '../check/check-names.ts';
@@ -21,6 +22,8 @@ export interface BucketSummary {
   readonly instructions: number | null;
   /** How its failing cases were seen: buckets before reduction (`stage/check/kind/op`), by name. */
   readonly raw: readonly RawCount[];
+  /** Runs of its case that failed, of all of them, where it fails now and then; absent: it failed each time. */
+  readonly flaky?: Rate;
 }
 
 /** The end of a campaign or replay as one JSON object. */
@@ -82,9 +85,9 @@ export function engineShareOf(tally: Tally): number {
 }
 
 function summaryOfBucket(bucket: Bucket, profile: string): BucketSummary {
-  const { id, check, stage, kind, count, caseFile, instructions, raw } = bucket;
+  const { id, check, stage, kind, count, caseFile, instructions, raw, flaky } = bucket;
   const seed = printSeed({ seed: bucket.seed, profile });
-  return { id, check, stage, kind, seed, count, caseFile, instructions, raw };
+  return { id, check, stage, kind, seed, count, caseFile, instructions, raw, ...(flaky !== null && { flaky }) };
 }
 
 /** Checks in the order in which they run; others (`expect`) after them. */

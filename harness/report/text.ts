@@ -6,6 +6,7 @@
 import type { Bucket } from '../campaign/buckets.ts';
 import type { CampaignConfig } from '../campaign/config.ts';
 import { optionsOfSpec } from '../model/command-spec.ts';
+import { rateText } from '../model/rate.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
 import { printSeed } from '../model/case.ts';
 import { quoted } from '../model/shell-word.ts';
@@ -32,6 +33,16 @@ export function timeSpan(seconds: number): string {
 /** `12.3 %` of `whole`; 0 where there is no whole. */
 export function percent(part: number, whole: number): string {
   return `${(whole === 0 ? 0 : (100 * part) / whole).toFixed(1)} %`;
+}
+
+/** `flaky: failed 2 of 6`, behind `before`; empty for a bucket whose case fails each time. */
+export function flakyText({ flaky }: Pick<Bucket, 'flaky'>, before = ''): string {
+  return flaky === null ? '' : `${before}flaky: ${rateText(flaky)}`;
+}
+
+/** Buckets with those last whose cases fail now and then. */
+export function flakyLast(buckets: readonly Bucket[]): readonly Bucket[] {
+  return [...buckets.filter(({ flaky }) => flaky === null), ...buckets.filter(({ flaky }) => flaky !== null)];
 }
 
 /** Counts by reason, the most frequent first. */

@@ -3,10 +3,13 @@
  *
  * Owns what the death of a reducing worker means. The next worker goes on where it was, by the journal of answers, so the result is
  * that of a reduction nobody disturbed. A candidate at which workers die again and again gets an answer here: the finding that
- * its deaths are, or none if they come from outside. Invariant: the journal file is gone afterwards, unless the reduction was stopped:
- * then the next one goes on with it.
+ * its deaths are, or none if they come from outside. What does not fail again, before or after it has become small, is run a few times more, so that
+ * it is known how often it fails. Invariant: the journal file is gone afterwards, unless the reduction was stopped: then the next one goes on with it.
  */
 import { rmSync } from 'node:fs';
+import { bucketOf } from '../model/finding.ts';
+import type { Rate } from '../model/rate.ts';
+import { isFlaky, rateOf } from '../model/rate.ts';
 import { Journal } from '../reduce/journal.ts';
 import type { ReduceStep } from '../reduce/reduce.ts';
 import { describeDeath, findingOfDeath } from './death.ts';
@@ -23,6 +26,8 @@ export type ReductionEnd =
       readonly reply: Replies['reduce'];
       /** Candidates without an answer, because their workers were killed from outside: taken for passing. */
       readonly unjudged: number;
+      /** How often the case that it came to failed, where that is not each time: the run that found it counts. */
+      readonly rate: Rate | null;
     }
   /** It could not go on; `best` is what had been reached. */
   | {
@@ -66,7 +71,13 @@ export async function runReduction(
         { ...task, kind: 'reduce', maxSeconds, journal },
         { ...running, onStep },
       );
-      if (outcome.kind === 'done') return { kind: 'done', reply: outcome.reply, unjudged };
+      if (outcome.kind === 'done') {
+        const { reply } = outcome;
+        const rate = await rateAfter(workers, task, reply, running);
+        if ('rate' in rate) return { kind: 'done', reply, unjudged, ...rate };
+        isStopped = rate.why === 'stopped';
+        return cut(rate.why, rate.message);
+      }
       if (outcome.kind === 'stopped') {
         isStopped = true;
         return cut('stopped', 'interrupted');
@@ -91,6 +102,49 @@ export async function runReduction(
     }
   } finally {
     if (!isStopped) rmSync(journal, { force: true });
+  }
+}
+
+/** Why it cannot be known whether a case fails again. */
+class NoAnswer extends Error {
+  readonly why: 'stopped' | 'environment';
+  constructor(why: 'stopped' | 'environment', message: string) {
+    super(message);
+    this.why = why;
+  }
+}
+
+/** How often the case that `reply` came to fails; null: each time. */
+async function rateAfter(
+  workers: Workers,
+  task: Omit<Extract<Task, { kind: 'reduce' }>, 'kind' | 'journal'>,
+  { reduced }: Replies['reduce'],
+  { abort }: RunningTask,
+): Promise<{ readonly rate: Rate | null } | NoAnswer> {
+  const source = reduced === null ? task.source : ({ from: 'text', text: reduced.text } as const);
+  // The start of a reduction and no more: the same judgement as in the one before.
+  const once = { ...task, kind: 'reduce', source, cause: null, maxRuns: 1, maxSeconds: null, until: null } as const;
+  const again = async (): Promise<boolean> => {
+    const deaths: Died[] = [];
+    for (;;) {
+      const outcome = await workers.run<'reduce'>(once, abort === undefined ? {} : { abort });
+      if (outcome.kind === 'done') return outcome.reply.reduced !== null;
+      if (outcome.kind === 'stopped') throw new NoAnswer('stopped', 'interrupted');
+      if (outcome.kind === 'failed') throw new NoAnswer('environment', outcome.message);
+      deaths.push(outcome);
+      const verdict = judgeDeaths(deaths, GIVEN_UP_LATE);
+      if (verdict === 'finding') return bucketOf(findingOfDeath(outcome)) === task.bucket;
+      if (verdict === 'environment') throw new NoAnswer('environment', describeFruitless(outcome));
+    }
+  };
+  try {
+    const { failed, of } = await rateOf(again, reduced === null);
+    // Where it was not reduced, the run in which it was found failed, and the one of the reduction did not.
+    const rate = { failed: failed + 1, of: of + (reduced === null ? 2 : 1) };
+    return { rate: isFlaky(rate) ? rate : null };
+  } catch (error) {
+    if (error instanceof NoAnswer) return error;
+    throw error;
   }
 }
 

@@ -30,6 +30,8 @@ function reducers(
     asked: 0,
     async run<K extends Task['kind']>(task: Extract<Task, { kind: K }>, running: RunningTask = {}) {
       expect(task.kind).toBe('reduce');
+      // Whether what was reduced fails each time is asked of the same workers.
+      if ('maxRuns' in task && task.maxRuns === 1) return done(1) as TaskOutcome<Replies[K]>;
       this.asked++;
       return (await answer(running)) as TaskOutcome<Replies[K]>;
     },
@@ -45,7 +47,7 @@ function done(runs: number): TaskOutcome<Replies['reduce']> {
     kind: 'reduce',
     seed: 5,
     original,
-    reduced: null,
+    reduced: { text: 'smaller', instructions: 4, id: BUCKET, finding: first(5).finding },
     minimal: true,
     lastSweep: 1,
     runs,

@@ -93,8 +93,10 @@ function madeUpWorkers(config: CampaignConfig, size: number, lost: readonly numb
     const seed =
       source.from === 'position' ? seedAt(config, source.position) : Number((source as { text: string }).text);
     if (task.kind === 'describe') return { kind: 'done', reply: { kind: 'describe', seed, original: original(seed) } };
-    ran.reductions++;
-    const finding = findingAt(indexOf(seed)) as Finding;
+    // Whether what was reduced fails each time: yes.
+    const isAgain = (task as Extract<Task, { kind: 'reduce' }>).maxRuns === 1;
+    if (!isAgain) ran.reductions++;
+    const finding = findingAt(isAgain ? 1 : indexOf(seed)) as Finding;
     const reduced = {
       text: `small ${seed % 11}`,
       instructions: seed % 11,

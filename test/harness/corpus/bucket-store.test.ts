@@ -2,7 +2,8 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KnownBucket, Replayed, StoredRun } from '../../../harness/corpus/bucket-store.ts';
+import type { KnownBucket, StoredRun } from '../../../harness/corpus/bucket-store.ts';
+import type { Rate } from '../../../harness/model/rate.ts';
 import { readStore, standingOf, storeAfter, writeStore } from '../../../harness/corpus/bucket-store.ts';
 import { makeFolder } from '../cli/run-harness.ts';
 
@@ -10,12 +11,12 @@ const folder = makeFolder();
 const file = join(folder.path, 'known.json');
 afterAll(() => folder.remove());
 
-function run(name: string, date: string, ids: readonly string[], replayed: Record<string, Replayed> = {}): StoredRun {
+function run(name: string, date: string, ids: readonly string[], replayed: Record<string, Rate> = {}): StoredRun {
   return {
     name,
     backend: 'core',
     date,
-    buckets: ids.map((id) => ({ id, count: 5, caseFile: `corpus/findings/${id.replaceAll('/', '-')}.air` })),
+    buckets: ids.map((id) => ({ id, count: 5, caseFile: `corpus/findings/${id.replaceAll('/', '-')}.air`, flaky: null })),
     replayed: new Map(Object.entries(replayed)),
   };
 }

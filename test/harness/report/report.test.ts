@@ -94,6 +94,7 @@ describe('the console', () => {
     instructions: 2,
     text: 'export fn @f() void {\n  ret void {}\n}\n',
     detail: 'call 1 @f: result\n  reference: 1\n  executable: 2',
+    flaky: null,
     reduction: '1-minimal: 7 candidates tried, none of them fails; 40 runs',
   };
   const result: CampaignResult = {
