@@ -29,6 +29,16 @@ export function storedIdentity(folder: string): unknown {
   return checked(runFile, parsed(readInputText(file), file), file).identity;
 }
 
+const seedName = z.looseObject({ seed: z.number().int().nonnegative(), profile: z.string() });
+
+/** The seed and the profile of the campaign in `folder`, or null where there is none. */
+export function storedSeed(folder: string): { readonly seed: number; readonly profile: string } | null {
+  const file = join(folder, 'run.json');
+  if (!existsSync(file)) return null;
+  const { seed, profile } = checked(seedName, storedIdentity(folder), file);
+  return { seed, profile };
+}
+
 /** What the campaign in `folder` has done; `warn` is told of a line that a kill has torn. The folder is ours: it is locked. */
 export function readDone(folder: string, warn: (text: string) => void): DoneBefore {
   const file = join(folder, 'events.jsonl');

@@ -61,6 +61,9 @@ interface FuzzOptions extends BackendOptions {
 /** How long a campaign runs that was told nothing, in seconds. */
 const DEFAULT_TIME = 30;
 
+/** The kind of programs where neither `--profile` nor a seed says one; a seed without a profile is one of `default`, as everywhere. */
+const DEFAULT_PROFILE = 'swarm';
+
 /** Cases that one reduction may run, if nothing else was asked for. */
 const DEFAULT_REDUCE_RUNS = 3000;
 
@@ -75,7 +78,7 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
   options: {
     seed: {
       flags: '--seed <seed>',
-      help: 'campaign seed, with a profile before it or not (default: random)',
+      help: 'campaign seed, as 0x51f3 (of the profile default) or link:0x51f3 (default: random)',
       fallback: null,
       read: readSeed,
     },
@@ -95,7 +98,7 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
     },
     profile: {
       flags: '--profile <name>',
-      help: `the kind of programs: ${Object.keys(PROFILES).join(', ')}`,
+      help: `the kind of programs (default: that of --seed, else ${DEFAULT_PROFILE}): ${Object.keys(PROFILES).join(', ')}`,
       fallback: null,
       read: readProfile,
     },
@@ -162,10 +165,18 @@ export const fuzzCommand = defineCommand<FuzzOptions>({
   run: fuzz,
 });
 
-function fuzz(_args: readonly string[], options: FuzzOptions, io: Io): Promise<ExitCode> {
+async function fuzz(_args: readonly string[], given: FuzzOptions, io: Io): Promise<ExitCode> {
+  const options = { ...given, seed: given.seed ?? (await seedToResume(given)) };
   const { jobs, report, metrics, json, known, date } = options;
   const open: Conducted['open'] = (config, cwd) => openRun(config, options, cwd, io);
   return conduct({ config: configOf(options), jobs, report, metrics, json, known, date, open }, io);
+}
+
+/** The seed of the run that `--out` names and that is to be resumed; null where there is none. */
+async function seedToResume({ resume, out }: FuzzOptions): Promise<FuzzOptions['seed']> {
+  if (!resume || out === null) return null;
+  const { storedSeed } = await import('../campaign/stored-run.ts');
+  return storedSeed(out);
 }
 
 /** A profile that has an end is run to its end; null for others. */
@@ -179,7 +190,7 @@ function configOf(options: FuzzOptions): CampaignConfig {
   if (named !== null && options.profile !== null && named.profile !== 'default' && named.profile !== options.profile) {
     throw new InputError(`--seed ${printSeed(named)} and --profile ${options.profile} name different profiles`);
   }
-  const profile = options.profile ?? named?.profile ?? 'default';
+  const profile = options.profile ?? named?.profile ?? DEFAULT_PROFILE;
   if (options.steer) requireSteerable(readProfile(profile));
   const isLimited = options.runs !== null || options.time !== null;
   const runs = isLimited ? options.runs : wholeSweep(profile, options.onlyOps);

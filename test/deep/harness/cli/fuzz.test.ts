@@ -61,6 +61,27 @@ describe('harness fuzz', () => {
     expect([await run('0/2'), await run('1/2')]).toEqual([21, 20]);
   });
 
+  test('draws swarms where nothing names a profile, with names that repro takes, and goes on with the folder alone', async () => {
+    plant(
+      PLANTED_BUGS.find(({ name }) => name === 'intcast-extends-by-result-sign')!,
+      join(cwd, 'planted'),
+    );
+    const args = ['--runs', '3000', '--checks', 'interp-exe', '--backend', 'planted/core', '--reduce-runs', '0'];
+    const fuzz = await harness(cwd, 'fuzz', ...args, '--stop-on-first', '--out', 'swarm', '--json');
+    expect(fuzz.code).toBe(1);
+    const { profile, buckets } = summaryOf(fuzz.stdout);
+    expect(profile).toBe('swarm');
+    const seed = buckets[0]!['seed'] as string;
+    expect(seed).toMatch(/^swarm:0x[0-9a-f]+$/);
+    expect(fuzz.stderr).toMatch(/^campaign swarm:0x[0-9a-f]+: 3,000 cases/m);
+    const again = await harness(cwd, 'repro', seed, '--checks', 'interp-exe', '--backend', 'planted/core', '--json');
+    expect(again.code).toBe(1);
+    // Neither the seed, which was drawn, nor the profile has to be said again.
+    const resumed = await harness(cwd, 'fuzz', ...args, '--stop-on-first', '--out', 'swarm', '--resume', '--json');
+    expect(resumed).toMatchObject({ code: 1 });
+    expect(summaryOf(resumed.stdout)['campaignSeed']).toBe(summaryOf(fuzz.stdout)['campaignSeed']);
+  });
+
   test('finds a planted bug, minimises it, and every line to paste works', async () => {
     plant(
       PLANTED_BUGS.find(({ name }) => name === 'intcast-extends-by-result-sign')!,
