@@ -1,19 +1,22 @@
 /** `harness gate`: does this working tree fail where its base does not? */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { GENERATOR_VERSION } from '../../generators/index.ts';
 import { commitOf, repositoryOf } from '../gate/build-tree.ts';
 import { Children } from '../gate/children.ts';
 import { loadBackend } from '../backend/load-backend.ts';
+import type { GateText } from '../gate/gate-markdown.ts';
+import { gateAnnotations, gateMarkdown, sizeOf } from '../gate/gate-markdown.ts';
 import type { GateResult, GateSides } from '../gate/gate.ts';
 import { boundOf, runGate } from '../gate/gate.ts';
 import type { Judged } from '../gate/judge-candidate.ts';
+import type { Shown } from '../gate/reduce-red.ts';
 import { absoluteSpec, optionsOfSpec, specOfOptions } from '../model/command-spec.ts';
 import { HarnessError, InputError } from '../model/failure.ts';
 import { codeOf, messageOf } from '../model/files.ts';
 import type { Io } from '../report/io.ts';
 import { makeSummary } from '../report/summary.ts';
-import { plural } from '../report/text.ts';
+import { cut, plural } from '../report/text.ts';
 import { BACKEND_OPTIONS } from './backend-options.ts';
 import { defineCommand } from './command.ts';
 import { JOBS_OPTION } from './conduct.ts';
@@ -32,6 +35,7 @@ interface GateCommandOptions {
   readonly seed: number | null;
   readonly jobs: number | 'auto';
   readonly out: string | null;
+  readonly github: string | null;
   readonly json: boolean;
 }
 
@@ -91,6 +95,12 @@ export const gateCommand = defineCommand<GateCommandOptions>({
       fallback: null,
       read: readText,
     },
+    github: {
+      flags: '--github <file>',
+      help: 'add a summary as Markdown to this file ("$GITHUB_STEP_SUMMARY"), and print annotations',
+      fallback: null,
+      read: readText,
+    },
     json: {
       flags: '--json',
       help: 'print one JSON object as the last line of stdout, everything else on stderr',
@@ -116,10 +126,12 @@ export const gateCommand = defineCommand<GateCommandOptions>({
         { root, sides, seconds, runs, jobs, seed, out, temporary: temporary.path },
         { children, note: io.note, isStopped },
       );
-      sayResult(result, sides, io, cwd, isStopped());
+      const text = textOf(result, sides, cwd, isStopped());
+      sayResult(text, io, isStopped());
+      if (options.github !== null) writeSummary(options.github, text, io);
       if (json) io.json(jsonOf(result, (performance.now() - begin) / 1000));
       if (isStopped()) return EXIT.interrupted;
-      return redOf(result).length > 0 ? EXIT.finding : EXIT.clean;
+      return result.red.length > 0 ? EXIT.finding : EXIT.clean;
     } catch (error) {
       if (temporary.stop.requested && error instanceof HarnessError) return EXIT.interrupted;
       throw error;
@@ -187,40 +199,63 @@ function makeOut(named: string | null, root: string): string {
   }
 }
 
-function redOf({ judged }: GateResult): Judged[] {
-  return judged.filter(({ verdict }) => verdict === 'red');
-}
+/** Lines of a program that are shown. */
+const SHOWN_LINES = 40;
 
-function sayResult(result: GateResult, sides: GateSides, io: Io, cwd: string, isStopped: boolean): void {
-  const { judged, unjudged, cases, base } = result;
-  const red = redOf(result);
-  for (const { bucket, verdict, why } of judged.filter((one) => one.verdict !== 'red')) {
-    io.say(`${io.paint.yellow(verdict)}: ${bucket.id} (${why})`);
-  }
-  if (red.length === 0) {
-    const text = isStopped ? `interrupted: ${boundOf(cases)}` : `green: ${boundOf(cases)}`;
-    io.say(isStopped ? io.paint.yellow(text) : io.paint.green(text));
-    return;
-  }
+function textOf(result: GateResult, sides: GateSides, cwd: string, isStopped: boolean): GateText {
+  const { judged, red, unjudged, cases, base } = result;
   const backend = sides.kind === 'backends' ? sides.head : sides.backend;
   const options = backend === null ? '' : optionsOfSpec(backend);
-  io.say(
-    io.paint.red.bold(
-      `RED: ${plural(red.length, 'bucket')} that ${sides.kind === 'backends' ? base : base.slice(0, 12)} does not have`,
-    ),
-  );
-  red.forEach(({ bucket, cases: shown, why }, n) => {
-    const size = bucket.instructions === null ? '' : `, ${plural(bucket.instructions, 'instruction')}`;
-    const named = shown[0]!.endsWith('.air') ? relative(cwd, shown[0]!) || shown[0]! : shown[0]!;
-    io.say(`${n + 1}. ${io.paint.bold(bucket.id)}  ${plural(bucket.count, 'case')}${size}: ${why}`);
-    io.say(`   again: ${io.paint.cyan(`npx harness repro ${named} --explain${options}`)}`);
+  const than = sides.kind === 'backends' ? base : base.slice(0, 12);
+  return {
+    verdict:
+      red.length > 0
+        ? `RED: ${plural(red.length, 'bucket')} that ${than} does not have`
+        : `${isStopped ? 'interrupted' : 'green'}: ${boundOf(cases)}`,
+    red,
+    others: judged,
+    unjudged: unjudged.length,
+    linesOf: ({ cases: shown, seed }: Shown) => {
+      const first = shown[0]!;
+      const named = first.endsWith('.air') ? relative(cwd, first) || first : first;
+      const names = [...new Set([named, ...(seed === null ? [] : [seed])])];
+      return names.map((name) => `npx harness repro ${name} --explain${options}`);
+    },
+  };
+}
+
+function sayResult(text: GateText, io: Io, isStopped: boolean): void {
+  const { verdict, red, others, unjudged, linesOf } = text;
+  for (const { bucket, verdict: word, why } of others) io.say(`${io.paint.yellow(word)}: ${bucket.id} (${why})`);
+  if (red.length === 0) {
+    io.say(isStopped ? io.paint.yellow(verdict) : io.paint.green(verdict));
+    return;
+  }
+  io.say(io.paint.red.bold(verdict));
+  red.forEach((one, n) => {
+    io.say(`${n + 1}. ${io.paint.bold(one.bucket.id)}  ${sizeOf(one)}: ${one.why}`);
+    const program = one.program === null ? [] : cut(one.program, SHOWN_LINES, Infinity).split('\n');
+    for (const line of ['', ...program]) io.say(line === '' ? '' : `   ${line}`);
+    io.say(`   ${io.paint.dim(one.reduction)}`);
+    linesOf(one).forEach((line, at) => io.say(`   ${at === 0 ? 'again' : 'seed'}: ${io.paint.cyan(line)}`));
   });
-  if (unjudged.length > 0) io.say(`${plural(unjudged.length, 'further bucket')} not compared with the base`);
+  if (unjudged > 0) io.say(`${plural(unjudged, 'further bucket')} not compared with the base`);
+}
+
+/** The summary of a job; what cannot be written changes nothing about the verdict. */
+function writeSummary(file: string, text: GateText, io: Io): void {
+  try {
+    appendFileSync(file, gateMarkdown(text));
+  } catch (error) {
+    io.note(`harness: no summary: cannot write ${file}: ${messageOf(error)}`);
+  }
+  const lines = gateAnnotations(text).trimEnd();
+  if (lines !== '') io.say(lines);
 }
 
 /** The object of `--json`: that of a campaign, whose buckets are the red ones, and what only a gate has. */
 function jsonOf(result: GateResult, seconds: number): object {
-  const { seed, tally, judged, unjudged, base, head, corpus, parts, cases } = result;
+  const { seed, tally, judged, red, unjudged, base, head, corpus, parts, cases } = result;
   const bucketsOf = (wanted: Judged['verdict']) =>
     judged.filter(({ verdict }) => verdict === wanted).map(({ bucket }) => bucket);
   const summary = makeSummary({
@@ -229,7 +264,7 @@ function jsonOf(result: GateResult, seconds: number): object {
     generator: GENERATOR_VERSION,
     seconds,
     tally,
-    buckets: bucketsOf('red'),
+    buckets: red.map(({ bucket, program, reduction }) => ({ ...bucket, program, reduction })),
   });
   const bound = cases === 0 ? null : Math.min(1, 3 / cases);
   return {

@@ -16,6 +16,7 @@ import type { Finding } from '../model/finding.ts';
 import type { BackendOptions } from './backend-options.ts';
 import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
 import { defineCommand } from './command.ts';
+import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import { findCase } from './find-case.ts';
 import { loadEngines } from '../engine/load-engines.ts';
@@ -32,6 +33,7 @@ interface ReduceOptions extends BackendOptions {
   readonly checks: string | null;
   readonly engines: string;
   readonly known: boolean;
+  readonly json: boolean;
 }
 
 /** Cases that a reduction may run that has no other limit. */
@@ -70,6 +72,11 @@ export const reduceCommand = defineCommand<ReduceOptions>({
     ...BACKEND_OPTIONS,
     engines: ENGINES_OPTION,
     known: NO_KNOWN_OPTION,
+    json: {
+      flags: '--json',
+      help: 'print one JSON object as the last line of stdout, everything else on stderr',
+      fallback: false,
+    },
   },
   async run([named], given, io) {
     const options = withBackend(given);
@@ -83,20 +90,24 @@ export const reduceCommand = defineCommand<ReduceOptions>({
     // As in repro: a seed stands for a program that keeps away from the known bugs that are there.
     const { known: bugs, notes } = found.source.from === 'seed' ? await activeBugs(backend, options) : { notes: [] };
     for (const text of notes) io.note(text);
-    const { known: _wish, ...others } = options;
+    const { known: _wish, json, ...others } = options;
+    const nothing = (code: ExitCode): ExitCode => {
+      if (json) io.json({ schema: 1, bucket: null });
+      return code;
+    };
     const setup = { ...others, profile: found.profile, onlyOps: null, ...(bugs !== undefined && { known: bugs }) };
     return withWorker(setup, async (workers) => {
       const first = await replay(workers, found.source);
       const finding = chooseFinding(first.findings, options.bucket, found.stored?.bucket ?? null);
       if (finding === null) {
         io.say(`${found.name} does not fail: nothing to reduce`);
-        return first.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean;
+        return nothing(first.verdict.kind === 'discarded' ? EXIT.unknown : EXIT.clean);
       }
       if (finding.check === 'expect') {
         io.say(
           `${found.name} fails only in what its file states, which holds for this program alone: nothing to reduce`,
         );
-        return EXIT.finding;
+        return nothing(EXIT.finding);
       }
       const bucket = bucketOf(finding);
       const named = await runNaming(workers, { source: found.source, findings: [finding], minimised: false });
@@ -144,6 +155,8 @@ export const reduceCommand = defineCommand<ReduceOptions>({
           : `stopped after ${plural(reply.runs, 'run')}: it may get smaller still`,
       );
       if (rate !== null) io.say(`it does not fail each time: ${rateText(rate)} runs`);
+      const { instructions } = reply.reduced;
+      if (json) io.json({ schema: 1, bucket: id, instructions, minimal: reply.minimal, runs: reply.runs, file: out });
       return EXIT.finding;
     });
   },

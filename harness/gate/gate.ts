@@ -19,6 +19,8 @@ import { buildWorkingTree, commitOf, git, Worktree } from './build-tree.ts';
 import type { Children } from './children.ts';
 import type { Candidate, Judged } from './judge-candidate.ts';
 import { judgeCandidate } from './judge-candidate.ts';
+import type { Shown } from './reduce-red.ts';
+import { reduceRed } from './reduce-red.ts';
 import type { Part } from './touched.ts';
 import { isQuiet, planParts } from './touched.ts';
 
@@ -33,6 +35,12 @@ const QUIET_SHARE = 0.2;
 
 /** Cases that one reduction may run. */
 const REDUCE_RUNS = '500';
+
+/** Seconds that the reduction of a red bucket may take, and that those of one part may take. */
+const REDUCE_SECONDS = 45;
+
+/** The part of the time of a gate that the reduction may take where random cases have used all of it. */
+const REDUCE_SHARE = 0.25;
 
 /** What a gate is told. */
 export interface GateOptions {
@@ -73,7 +81,9 @@ export interface GateResult {
   readonly corpus: { readonly cases: number; readonly failing: number };
   readonly parts: readonly PartResult[];
   readonly tally: Tally;
+  /** Without the red ones. */
   readonly judged: readonly Judged[];
+  readonly red: readonly Shown[];
   /** Buckets that nobody looked at, as the gate was closed already. */
   readonly unjudged: readonly BucketSummary[];
   /** Random cases without a new failure. */
@@ -186,12 +196,20 @@ async function compare(
     if (left !== null) left = Math.max(0, left - (performance.now() - begin) / 1000);
   }
   const { judged, unjudged } = verdicts;
+  const red: Shown[] = [];
+  // What random cases have left over, and a part of the time in any case.
+  const most = Math.min(REDUCE_SECONDS, Math.max(left ?? Infinity, (options.seconds ?? 0) * REDUCE_SHARE));
+  for (const one of judged.filter(({ verdict }) => verdict === 'red')) {
+    note(`red: ${one.bucket.id}; its case is reduced`);
+    red.push(await reduceRed(one, sides, isStopped() ? 0 : most, options.out));
+  }
   if (results.every(({ cases }) => cases === 0) && !isStopped() && !verdicts.isClosed) {
     throw new HarnessError('nothing was tested: no random case was run in the time there was');
   }
   const cases = results.filter(({ profile }) => profile !== 'sweep').reduce((sum, part) => sum + part.cases, 0);
   const counts = { cases: corpus.cases, failing: corpus.candidates.length };
-  return { base, head, seed, corpus: counts, parts: results, tally, judged, unjudged, cases };
+  const others = judged.filter(({ verdict }) => verdict !== 'red');
+  return { base, head, seed, corpus: counts, parts: results, tally, judged: others, red, unjudged, cases };
 }
 
 /** What has been judged so far. The first red bucket closes the gate: what is left is listed, and not compared with the base. */
@@ -244,7 +262,14 @@ async function runPart(
   const args = ['fuzz', '--seed', String(seed), '--profile', profile, '--jobs', String(jobs), '--out', folder];
   if (runs !== null) args.push('--runs', String(Math.max(1, Math.round(runs * share))));
   if (seconds !== null) args.push('--time', `${seconds.toFixed(1)}s`);
-  const { code, summary, stderr } = await head.run(...args, ...more, '--reduce-runs', REDUCE_RUNS);
+  const { code, summary, stderr } = await head.run(
+    ...args,
+    ...more,
+    '--reduce-runs',
+    REDUCE_RUNS,
+    '--reduce-time',
+    `${REDUCE_SECONDS}s`,
+  );
   if (code === 0 || code === 1 || (summary !== null && summary.buckets.length > 0))
     return { summary: summary!, folder };
   if (code === 130 || (summary?.cases === 0 && seconds !== null)) return null;
@@ -278,6 +303,7 @@ export async function replayCorpus(root: string, head: Side): Promise<{ cases: n
     return {
       bucket: { ...unnamed, id: `corpus/${relative(join(root, 'corpus'), path)}`, ...named, caseFile: path },
       cases: [path],
+      seed: null,
     };
   });
   return { cases: summary.cases, candidates };
@@ -289,7 +315,7 @@ function candidateOf(bucket: BucketSummary, folder: string, cwd: string): Candid
   const texts = [join(folder, 'cases', `${slug}.air`), join(folder, 'cases', `${slug}.original.air`)];
   const present = texts.filter((file) => existsSync(file));
   const caseFile = present[0] ?? (bucket.caseFile === null ? null : join(cwd, bucket.caseFile));
-  return { bucket: { ...bucket, caseFile }, cases: present.length > 0 ? present : [bucket.seed] };
+  return { bucket: { ...bucket, caseFile }, cases: present.length > 0 ? present : [bucket.seed], seed: bucket.seed };
 }
 
 /** Paths that differ between `base` and the working tree, new ones included. */
@@ -316,7 +342,7 @@ function nameOf(commit: string): string {
 
 function emptyResult(base: string, head: string): GateResult {
   const corpus = { cases: 0, failing: 0 };
-  return { base, head, seed: 0, corpus, parts: [], tally: emptyTally(), judged: [], unjudged: [], cases: 0 };
+  return { base, head, seed: 0, corpus, parts: [], tally: emptyTally(), judged: [], red: [], unjudged: [], cases: 0 };
 }
 
 /** What so many cases without a new failure say of the rate of new failures, for people: the rule of three. */

@@ -15,6 +15,8 @@ export interface Candidate {
   readonly bucket: BucketSummary;
   /** What shows it, best first: the minimised case, the case as it was generated; a seed where there is no text. */
   readonly cases: readonly string[];
+  /** The seed that found it, as it is printed; null for a file of the corpus. */
+  readonly seed: string | null;
 }
 
 /** What became of a candidate. */

@@ -64,7 +64,7 @@ export function githubAnnotations(report: RunReport): string {
   }));
   if (buckets.length === 0 && failure !== null) errors.push({ file: null, title: 'nothing proved', text: failure });
   const warned = warnings.map((text) => ({ file: null, title: 'harness', text }));
-  const lines = [...limited('error', errors), ...limited('warning', warned)];
+  const lines = [...annotationLines('error', errors), ...annotationLines('warning', warned)];
   return lines.map((line) => `${line}\n`).join('');
 }
 
@@ -74,7 +74,8 @@ interface Annotation {
   readonly text: string;
 }
 
-function limited(kind: string, all: readonly Annotation[]): string[] {
+/** Workflow commands for `all`, as many as GitHub shows. */
+export function annotationLines(kind: 'error' | 'warning', all: readonly Annotation[]): string[] {
   const shown = all.length <= ANNOTATIONS ? all : all.slice(0, ANNOTATIONS - 1);
   const rest = { file: null, title: 'harness', text: `${all.length - shown.length} more; see the summary of the job` };
   return [...shown, ...(shown.length === all.length ? [] : [rest])].map(({ file, title, text }) => {

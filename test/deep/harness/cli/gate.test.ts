@@ -110,15 +110,26 @@ test('of two back ends, the one with the mistake is red, and the other one green
   const ended = (backend: string, base: string): Promise<Ended> =>
     start(
       root,
-      ['gate', '--backend', backend, '--base-backend', base, '--runs', '24', '--jobs', '1', '--seed', '1', '--json'],
+      [
+        ...['gate', '--backend', backend, '--base-backend', base, '--runs', '24', '--jobs', '1', '--seed', '1'],
+        ...['--github', 'summary.md', '--json'],
+      ],
       { TMPDIR: temporary, HOME: folder.path },
     ).ended;
   const good = join(ROOT, 'dist');
   const red = await ended('dist', good);
   expect({ code: red.code, stderr: red.stderr }).toEqual({ code: 1, stderr: red.stderr });
   expect(red.stderr).toMatch(/again: npx harness repro .* --explain --backend/);
-  const { buckets } = JSON.parse(red.stdout.trimEnd().split('\n').at(-1)!) as { buckets: { id: string }[] };
-  for (const { id } of buckets) expect(id).toMatch(/^codegen\//);
+  const { buckets } = JSON.parse(red.stdout.trimEnd().split('\n').at(-1)!) as {
+    buckets: { id: string; seed: string; instructions: number; program: string; reduction: string }[];
+  };
+  // By its cause, small, and with the seed that found it.
+  expect(buckets).toMatchObject([{ id: 'codegen/run/intcast', reduction: expect.stringContaining('1-minimal') }]);
+  expect(buckets[0]!.program).toContain(' = intcast ');
+  expect(buckets[0]!.instructions).toBeLessThanOrEqual(10);
+  expect(red.stderr).toContain(`seed: npx harness repro ${buckets[0]!.seed} --explain`);
+  expect(red.stderr).toMatch(/^::error title=codegen\/run\/intcast::1 case/m);
+  expect(readFileSync(join(root, 'summary.md'), 'utf8')).toContain(' = intcast ');
   expect(await ended(good, 'dist')).toMatchObject({ code: 0 });
   expectNothingLeft();
 });
