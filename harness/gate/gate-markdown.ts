@@ -18,7 +18,7 @@ export interface GateText {
   /** Buckets that were not compared with the base. */
   readonly unjudged: number;
   /** The lines by which a red bucket is seen again: of its case, and of the seed that found it. */
-  linesOf(red: Shown): readonly string[];
+  readonly linesOf: (red: Shown) => readonly string[];
 }
 
 /** The summary of a job. */

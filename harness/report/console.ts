@@ -15,6 +15,7 @@ import type { Io, LiveDisplay } from './io.ts';
 import { duration, Progress } from './progress.ts';
 import { byCount, flakyLast, flakyText, plural, wholeNumber as number } from './text.ts';
 import { engineShareOf, inCheckOrder } from './summary.ts';
+import { fitted, wrapped } from './wrap.ts';
 
 /** Milliseconds between two updates of the live line. */
 const LIVE_INTERVAL = 250;
@@ -44,6 +45,7 @@ export function consoleReporter(
   let reducing = '';
   /** The smallest case so far of a reduction beside the cases. */
   let beside = '';
+  const columns = (): number => columnsOf(io);
   const note = (text: string): void => {
     live?.clear();
     io.note(text);
@@ -69,7 +71,7 @@ export function consoleReporter(
       if (live !== null && at - lastLive >= LIVE_INTERVAL) {
         lastLive = at;
         const lines = liveText(io, progress!.lines(event, at), event.tally, event.failing);
-        live(beside === '' ? lines : `${lines}\n${io.paintNote.dim(fit(beside, io.live!.columns))}`);
+        live(beside === '' ? lines : `${lines}\n${io.paintNote.dim(wrapped([beside], columns()))}`);
       } else if (live === null && at - lastPlain >= PLAIN_INTERVAL * 1000) {
         lastPlain = at;
         note(progress!.lines(event, at).join('  '));
@@ -85,7 +87,7 @@ export function consoleReporter(
       const bucket = shownBucket(raw);
       reducing = `reducing, ${n} of ${of} begun: `;
       if (live === null) io.note(`reducing ${n} of ${of}: ${bucket}`);
-      else live(fit(`reducing ${n} of ${of}: ${bucket}`, io.live!.columns));
+      else live(wrapped([`reducing ${n} of ${of}: ${bucket}`], columns()));
     },
     onShrunk({ bucket, runs, instructions }) {
       if (live === null) return;
@@ -95,7 +97,7 @@ export function consoleReporter(
       if (reducing === '') beside = `  reducing ${shownBucket(bucket)}: ${best}`;
       if (reducing === '' || at - lastLive < LIVE_INTERVAL) return;
       lastLive = at;
-      live(fit(`${reducing}${shownBucket(bucket)}: ${best}`, io.live!.columns));
+      live(wrapped([`${reducing}${shownBucket(bucket)}: ${best}`], columns()));
     },
     onEnded({ result }) {
       live?.clear();
@@ -108,19 +110,19 @@ export function consoleReporter(
 }
 
 function liveText(io: Io, lines: readonly string[], tally: Tally, failing: number): string {
-  const width = io.live!.columns;
-  const line = fit(lines.join(' · '), width);
+  const width = columnsOf(io);
+  // Every figure is whole; of the checks, which are many, as many as there is room for.
+  const figures = wrapped(lines, width);
   const checks = Object.entries(inCheckOrder(tally.checks)).map(([name, { ran, failed }]) => {
     return failed === 0 ? `${name} ${number(ran)}` : `${name} ${number(ran)} (${number(failed)} failed)`;
   });
-  const second = fit(`  ${checks.join(' · ')}`, width);
-  return `${failing === 0 ? io.paintNote.green(line) : io.paintNote.red(line)}\n${io.paintNote.dim(second)}`;
+  const second = fitted(`  ${checks.join(' · ')}`, width);
+  return `${failing === 0 ? io.paintNote.green(figures) : io.paintNote.red(figures)}\n${io.paintNote.dim(second)}`;
 }
 
-/** `text` cut to a width of the terminal, so that it stays on one line. */
-function fit(text: string, columns: number | undefined): string {
-  const width = (columns ?? 80) - 1;
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+/** Columns of the terminal with the live display; some do not say. */
+function columnsOf({ live }: Io): number {
+  return live?.columns ?? 80;
 }
 
 function summaryText(io: Io, result: CampaignResult): string {

@@ -184,7 +184,8 @@ describe('the console', () => {
     ]);
   });
 
-  test('keeps its live lines inside of a narrow terminal', () => {
+  /** What the live display of a terminal with so many columns shows of a long campaign, line by line. */
+  function liveLines(columns: number): string[] {
     const shown: string[] = [];
     const live = Object.assign((text: string) => void shown.push(text), {
       clear: () => undefined,
@@ -199,12 +200,44 @@ describe('the console', () => {
       json: quiet,
       paint,
       paintNote: paint,
-      live: { columns: 24, open: () => Promise.resolve(live) },
+      live: { columns, open: () => Promise.resolve(live) },
     };
-    const emit = emitTo([consoleReporter(io, live, { repro: () => '', reduce: () => '' }, () => 1000)]);
-    emit('started', { config: result.config, jobs: 1, folder: '', resumed: 0 });
-    emit('progress', { tally: result.tally, failing: 0, buckets: 0, seconds: 3, hasStarted: true });
-    expect(shown).toHaveLength(1);
-    for (const line of shown[0]!.split('\n')) expect(line.length).toBeLessThan(24);
+    let now = 0;
+    const emit = emitTo([consoleReporter(io, live, { repro: () => '', reduce: () => '' }, () => now)]);
+    const config = { ...result.config, budget: { runs: 2_000_000, seconds: 28_800 }, reduceRuns: 3000 };
+    emit('started', { config, jobs: 1, folder: '', resumed: 0 });
+    const name = 'codegen/interp-exe/result/-';
+    emit('found', { bucket: name, seed: 1, detail: '' });
+    emit('shrunk', { bucket: name, runs: 312, instructions: 14 });
+    for (let s = 1; s <= 12; s++) {
+      now = s * 1000;
+      const tally = { ...result.tally, cases: 1234 * s, discarded: { illegal: 3 } };
+      emit('progress', { tally, failing: 37, buckets: 12, seconds: s, hasStarted: true });
+    }
+    return shown.at(-1)!.split('\n');
+  }
+
+  test.each([24, 40, 60, 80, 200])('keeps its live lines inside of %i columns, and cuts no figure', (columns) => {
+    const lines = liveLines(columns);
+    for (const line of lines) expect(line.length).toBeLessThan(columns);
+    const text = lines.join(' ');
+    for (const figure of [
+      ...['12 s of 8 h', '14,808 of 2,000,000 cases', '1,234/s, now 1,234/s', '37 failing in 12 buckets,'],
+      ...[
+        'the last new 12 s ago',
+        '0.0 % discarded',
+        'about 27 min left',
+        '14 instructions after 312 of at most 3,000 runs',
+      ],
+    ]) {
+      expect(text).toContain(figure);
+    }
+    expect(text).toContain('validate');
+  });
+
+  test('has few live lines where there is room', () => {
+    expect(liveLines(200)).toHaveLength(3);
+    expect(liveLines(80).length).toBeLessThanOrEqual(6);
+    expect(liveLines(40).length).toBeLessThanOrEqual(9);
   });
 });
