@@ -8,8 +8,8 @@ import { EXIT } from './exit-codes.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** A signal this soon after the first is the same request: `timeout` signals the process and then its group. */
-const SAME_REQUEST_MS = 500;
+/** A signal this soon after the first is the same request: `timeout` signals the process and then its group, npx passes on what both got. A second Ctrl-C takes people longer. */
+const SAME_REQUEST_MS = 250;
 
 /**
  * Catches signals until `release`. `clean` is called whatever way the process ends by itself; it is synchronous, and may be called

@@ -153,9 +153,18 @@ function countLine(what: string, counts: Readonly<Record<string, number>>): stri
   return `${what} ${number(total(counts))}${list === '' ? '' : ` (${list})`}`;
 }
 
-function verdictText(io: Io, { end, failure, tally }: CampaignResult): string {
+/** Which of two limits has ended a campaign that had both. */
+function limitText({ end, config: { budget } }: CampaignResult): string {
+  const { runs, seconds } = budget;
+  if (runs === null || seconds === null) return '';
+  if (end === 'time') return ` (the ${duration(seconds)} were up first)`;
+  return end === 'done' ? ' (the number of cases was reached first)' : '';
+}
+
+function verdictText(io: Io, result: CampaignResult): string {
+  const { end, failure, tally } = result;
   if (failure !== null) return io.paint.red(`NOTHING PROVED: ${failure}`);
-  const text = `no failures in ${plural(tally.cases, 'case')}`;
+  const text = `no failures in ${plural(tally.cases, 'case')}${limitText(result)}`;
   return end === 'interrupted' ? io.paint.yellow(`interrupted: ${text} so far`) : io.paint.green(text);
 }
 
@@ -170,7 +179,7 @@ function bannerText(io: Io, result: CampaignResult, paste: PasteLines): string {
   );
   const more =
     slips.length === 0 ? '' : `\nseen only while cases were reduced, and not counted:\n${slips.join('\n')}\n`;
-  return `${head}${result.end === 'interrupted' ? ' (interrupted)' : ''}\n\n${parts.join('\n')}${more}`;
+  return `${head}${result.end === 'interrupted' ? ' (interrupted)' : limitText(result)}\n\n${parts.join('\n')}${more}`;
 }
 
 function bucketText(io: Io, bucket: Bucket, n: number, profile: string, paste: PasteLines): string {

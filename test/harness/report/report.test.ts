@@ -133,6 +133,14 @@ describe('the console', () => {
     expect(show({ failure: 'never ran: lld' }).at(-1)).toBe('NOTHING PROVED: never ran: lld');
   });
 
+  test('says which of two limits has ended it', () => {
+    const config = { ...result.config, budget: { runs: 100, seconds: 7200 } };
+    expect(show({ config }).at(-1)).toBe('no failures in 100 cases (the number of cases was reached first)');
+    expect(show({ config, end: 'time' }).at(-1)).toBe('no failures in 100 cases (the 2 h were up first)');
+    expect(show({ config, end: 'time', buckets: [bucket] })).toContain('FAILED: 1 bucket (the 2 h were up first)');
+    expect(show({ end: 'time' }).at(-1)).toBe('no failures in 100 cases');
+  });
+
   test('ends with the failures, each with its program and lines to paste', () => {
     const lines = show({ buckets: [bucket] });
     const banner = lines.slice(lines.indexOf('FAILED: 1 bucket'));

@@ -2,7 +2,7 @@
  * Campaigns from the command line, on real worker processes: small, and once each.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -176,14 +176,51 @@ describe('harness fuzz', () => {
     expect(summaryOf(resumed.stdout)['cases']).toBe(cases + 10);
   });
 
+  test('ends at once on a second SIGINT, with files that are whole, and goes on later', async () => {
+    mkdirSync(join(cwd, 'slow'));
+    writeFileSync(join(cwd, 'slow', 'on'), '');
+    const door = pathToFileURL(join(ROOT, 'dist', 'core', 'index.js')).href;
+    writeFileSync(
+      join(cwd, 'slow', 'index.mjs'),
+      `export * from '${door}';
+       import { openCompilation as open } from '${door}';
+       import { existsSync } from 'node:fs';
+       export function openCompilation(unit, settings) {
+         while (existsSync(${JSON.stringify(join(cwd, 'slow', 'on'))}));
+         return open(unit, settings);
+       }`,
+    );
+    const args = ['fuzz', '--seed', '5', '--jobs', '1', '--out', 'twice', '--json', '--checks', 'interp-exe'];
+    const slow = [...args, '--backend', 'slow/index.mjs', '--runs', '10'];
+    const running = start(cwd, slow);
+    const run = join(cwd, 'twice');
+    while (!existsSync(run) || !readdirSync(run).some((name) => name.endsWith('.at'))) await sleep(50);
+    running.signal('SIGINT');
+    while (!running.stderr().includes('once more to stop at once')) await sleep(20);
+    // Sooner, it would count as the same request.
+    await sleep(300);
+    running.signal('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    // One that was asked to end and given its time leaves a summary.
+    expect(readdirSync(run).sort()).toEqual(['events.jsonl', 'run.json']);
+    const log = readFileSync(join(run, 'events.jsonl'), 'utf8');
+    expect(log.endsWith('\n')).toBe(true);
+    for (const line of log.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('event');
+    rmSync(join(cwd, 'slow', 'on'));
+    const resumed = await harness(cwd, ...slow, '--resume');
+    expect([resumed.code, summaryOf(resumed.stdout)['cases']]).toEqual([0, 10]);
+  });
+
   test('ends at whichever comes first of a number of cases and a time', async () => {
     const args = ['fuzz', '--seed', '4', '--checks', 'interp-exe', '--jobs', '1', '--json'];
     const cases = await harness(cwd, ...args, '--runs', '5', '--time', '2h', '--out', 'cases-first');
     expect(cases.code).toBe(0);
     expect(cases.stderr).toContain('5 cases or 2 h, 1 job');
     expect(summaryOf(cases.stdout)['cases']).toBe(5);
+    expect(cases.stderr).toContain('no failures in 5 cases (the number of cases was reached first)');
     const time = await harness(cwd, ...args, '--runs', '1000000', '--time', '20s', '--out', 'time-first');
     expect([time.code, time.stderr.includes('NOTHING PROVED')]).toEqual([0, false]);
+    expect(time.stderr).toContain(' cases (the 20 s were up first)');
     const { cases: run } = summaryOf(time.stdout);
     expect(run).toBeGreaterThan(0);
     expect(run).toBeLessThan(500_000);
