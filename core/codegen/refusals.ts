@@ -20,15 +20,11 @@ import type { PoolReader } from '../intern/pool-reader.ts';
 import { callConv, unwrapped } from '../intern/call-conv.ts';
 import type { FloatBits } from '../intern/float-formats.ts';
 import type { IpIndex } from '../intern/keys.ts';
-import { backingOf, bitRange } from '../intern/packed.ts';
 import { enumTag, errorPayload, unionTag } from '../intern/sums.ts';
 import { isByRef } from '../intern/layout.ts';
-import { isVector, laneType } from '../intern/vectors.ts';
+import { isVector } from '../intern/vectors.ts';
 import { CallConv, TypeKind } from '../intern/type-kinds.ts';
 import { isDirect } from './state/vector-types.ts';
-
-/** Widest integer that is lowered. */
-const MAX_INT_BITS = 4096;
 
 /** Float types that are lowered. */
 const LOWERED_FLOATS: Readonly<Record<FloatBits, boolean>> = {
@@ -66,8 +62,7 @@ export function refusals(
   lines?: UnitLines,
 ): readonly Diagnostic[] {
   const diags = new Diagnostics();
-  const { hasRefused, hasUnknownConversions } = surveyTypes(unit.pool, features);
-  const refused = hasRefused ? new RefusedTypes(unit.pool, features) : null;
+  const refused = hasRefusedType(unit.pool, features) ? new RefusedTypes(unit.pool, features) : null;
   unit.navs.forEach((nav, index) => {
     const place = (inst: InstIndex | null): Place => {
       const line = inst === null ? lines?.navs[index] : lines?.insts[index]?.[inst];
@@ -77,7 +72,6 @@ export function refusals(
     if (refused !== null) refuseType(diags, unit, refused, nav.ty, place(null));
     if (nav.body === null) return;
     refuseBody(diags, unit, nav, features, refused, place);
-    if (hasUnknownConversions) refuseConversions(diags, unit, nav, place);
   });
   return diags.list;
 }
@@ -134,72 +128,30 @@ function refuseTailCall(
   }
 }
 
-/** Integers above have no conversions from and to floats above. */
-const MAX_CONVERTED_BITS = 128;
-const MAX_CONVERTED_FLOAT = 64;
-
-/** What the types of a pool give reason to look for; most pools give none, and then nothing else is looked at. */
-interface Survey {
-  /** A type is refused by itself. */
-  readonly hasRefused: boolean;
-  /** There are types between which no conversion is lowered. */
-  readonly hasUnknownConversions: boolean;
-}
-
-function surveyTypes(pool: PoolReader, features: UsedFeatures): Survey {
-  let hasRefused = false;
-  let hasInt = false;
-  let hasFloat = false;
+/** Whether a pool has a type that is refused by itself; most have none, and then no type is looked at. */
+function hasRefusedType(pool: PoolReader, features: UsedFeatures): boolean {
   for (let i = 0; i < pool.size; i++) {
     const item = i as IpIndex;
-    if (!pool.isType(item)) continue;
-    const kind = pool.typeKind(item);
-    if (kind === TypeKind.int) hasInt ||= pool.intBits(item) > MAX_CONVERTED_BITS;
-    else if (kind === TypeKind.float) hasFloat ||= pool.floatBits(item) > MAX_CONVERTED_FLOAT;
-    hasRefused ||= isRefused(pool, item, features, kind);
+    if (pool.isType(item) && isRefused(pool, item, features)) return true;
   }
-  return { hasRefused, hasUnknownConversions: hasInt && hasFloat };
-}
-
-function refuseConversions(diags: Diagnostics, unit: Unit, nav: Nav, place: (inst: InstIndex) => Place): void {
-  const { pool } = unit;
-  const body = nav.body!;
-  const types = resultTypes(pool, body);
-  for (let inst = 0 as InstIndex; inst < body.length; inst++) {
-    const tag = body.tag(inst);
-    const toInt = tag.startsWith('int_from_float');
-    if (!toInt && tag !== 'float_from_int') continue;
-    const ref = operandAt(body, inst, 0);
-    const from = (isInstRef(ref) ? types[refInst(ref)]! : pool.typeOf(refValue(ref))) as IpIndex;
-    const to = types[inst]! as IpIndex;
-    const [int, float] = (toInt ? [to, from] : [from, to]).map((ty) => laneType(pool, ty)) as [IpIndex, IpIndex];
-    if (pool.intBits(int) <= MAX_CONVERTED_BITS || pool.floatBits(float) <= MAX_CONVERTED_FLOAT) continue;
-    diags.error(
-      'refused_instruction',
-      { name: `${tag} of ${printType(pool, from)} to ${printType(pool, to)}` },
-      place(inst),
-    );
-  }
+  return false;
 }
 
 /** Whether `ty` is refused whatever its parts are. */
 function isRefused(pool: PoolReader, ty: IpIndex, { simd128 }: UsedFeatures, kind = pool.typeKind(ty)): boolean {
   switch (kind) {
-    case TypeKind.int:
-      return pool.intBits(ty) > MAX_INT_BITS;
     case TypeKind.float:
       return !LOWERED_FLOATS[pool.floatBits(ty)];
-    case TypeKind.packed:
-      return pool.intBits(backingOf(pool, ty)) > MAX_INT_BITS;
-    case TypeKind.ptr:
-      return (bitRange(pool, ty)?.hostSize ?? 0) * 8 > MAX_INT_BITS;
     case TypeKind.fn:
       return callConv(pool, ty) === CallConv.c && carriesUnknownVector(pool, ty, simd128);
     case TypeKind.simple:
+    case TypeKind.int:
+    case TypeKind.ptr:
     case TypeKind.slice:
     case TypeKind.array:
     case TypeKind.vector:
     case TypeKind.struct:
+    case TypeKind.packed:
     case TypeKind.opt:
     case TypeKind.error_set:
     case TypeKind.error_union:

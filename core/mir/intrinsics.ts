@@ -215,6 +215,30 @@ const ROWS = [
   ['__air_bigfloat64', 'pp', 'd'],
   ['__air_bigfloat32', 'pp', 'f'],
   ['__air_bigfix', 'ppd', ''],
+  // Of f80 and f128: a sign beside the magnitude; the address of the result, or the two words of the operand.
+  ['__air_bigfloat80', 'pppI', ''],
+  ['__air_bigfloat128', 'pppI', ''],
+  ['__air_bigfix80', 'ppII', ''],
+  ['__air_bigfix128', 'ppII', ''],
+  // Loops over limbs (runtime/limb-loops.ts).
+  ['__air_bigadd', 'pppp', ''],
+  ['__air_bigsub', 'pppp', ''],
+  ['__air_bigand', 'pppp', ''],
+  ['__air_bigor', 'pppp', ''],
+  ['__air_bigxor', 'pppp', ''],
+  ['__air_bigflip', 'pppI', ''],
+  ['__air_bignegif', 'pppI', ''],
+  ['__air_bigless', 'pppI', ''],
+  ['__air_bigorder', 'pppI', 'i'],
+  ['__air_bigdiffer', 'ppI', 'I'],
+  ['__air_bigclz', 'pp', 'I'],
+  ['__air_bigctz', 'pp', 'I'],
+  ['__air_bigpopcount', 'pp', 'I'],
+  ['__air_bigbswap', 'ppp', ''],
+  ['__air_bigbitreverse', 'ppp', ''],
+  ['__air_bigextend', 'ppppI', ''],
+  ['__air_bigcut', 'pppp', ''],
+  ['__air_bigput', 'pppp', ''],
 ] as const;
 
 /** Symbol name of a runtime function. */

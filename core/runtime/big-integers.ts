@@ -4,6 +4,12 @@
  * An integer is a run of u64 limbs, the least significant first, and travels by address with the number of its limbs; results
  * lie in no operand. Signs are the caller's business but where one is a parameter. compiler-rt has no such functions.
  */
+import type { Operand, Routine } from './assembler.ts';
+import { routine, u64 } from './assembler.ts';
+import { LIMBS, wordOf } from './limb-loops.ts';
+
+/** Type of the address of digits of 32 bits. */
+const DIGITS = '[*]u32';
 
 /** A loop over `%index = 0 .. bound - 1`; `slot` holds the index, and instructions from `%first` to `%first + 4` are taken. */
 function each(first: number, slot: string, bound: string, body: (index: string) => string): string {
@@ -46,157 +52,187 @@ function limbOr(first: number, from: string, index: string, count: string, other
         }`;
 }
 
-/** All limbs of the product of two unsigned integers of n limbs: 2n of them; schoolbook. */
-const PRODUCT = `
-fn @__air_bigmul([*]u64, [*]const u64, [*]const u64, usize) void {
-  %0 = arg [*]u64 0
-  %1 = arg [*]const u64 1
-  %2 = arg [*]const u64 2
-  %3 = arg usize 3
-  %4 = alloc *usize
-  %5 = alloc *usize
-  %6 = alloc *u64
-  %7 = add %3, %3
-  ${each(10, '%4', '%7', (i) => `%20 = ptr_elem_ptr *u64 %0, ${i} store %20, u64 0`)}
-  ${each(
-    30,
-    '%4',
-    '%3',
-    (i) => `
-        %40 = ptr_elem_val %1, ${i}
-        store %6, u64 0
-        ${each(
-          50,
-          '%5',
-          '%3',
-          (j) => `
-              %60 = ptr_elem_val %2, ${j}
-              %61 = add ${i}, ${j}
-              %62 = ptr_elem_ptr *u64 %0, %61
-              %63 = load u64 %62
-              %64 = load u64 %6
-              %65 = intcast u128 %40
-              %66 = intcast u128 %60
-              %67 = mul_wrap %65, %66
-              %68 = intcast u128 %63
-              %69 = intcast u128 %64
-              %70 = add_wrap %67, %68
-              %71 = add_wrap %70, %69
-              %72 = trunc u64 %71
-              %73 = shr %71, u7 64
-              %74 = trunc u64 %73
-              store %62, %72
-              store %6, %74`,
-        )}
-        %80 = add ${i}, %3
-        %81 = ptr_elem_ptr *u64 %0, %80
-        %82 = load u64 %6
-        store %81, %82`,
-  )}
-  ret void {}
+/** The two words of x * y + more, where `more` is below 2^64. */
+function multiplied(r: Routine, x: Operand, y: Operand, more: Operand): readonly [low: Operand, high: Operand] {
+  const mask = u64(0xffff_ffff);
+  const [x0, x1, y0, y1] = [r.and(x, mask), r.shr(x, 32), r.and(y, mask), r.shr(y, 32)];
+  const middle = r.add(r.mul(x1, y0), r.shr(r.mul(x0, y0), 32));
+  const other = r.add(r.mul(x0, y1), r.and(middle, mask));
+  const low = r.add(r.mul(x, y), more);
+  const high = r.add(r.add(r.mul(x1, y1), r.shr(middle, 32)), r.shr(other, 32));
+  return [low, r.add(high, r.flag(r.lt(low, more)))];
 }
-`;
+
+/** All limbs of the product of two unsigned integers of n limbs: 2n of them; schoolbook. */
+const PRODUCT = routine('__air_bigmul', [LIMBS, LIMBS, LIMBS, 'usize'], 'void', (r, [to, a, b, n]) => {
+  const count = wordOf(r, n!);
+  r.count(r.add(count, count), (k) => {
+    r.store(to!, k, u64(0));
+  });
+  r.count(count, (i) => {
+    const factor = r.load(a!, i);
+    const carry = r.variable(u64(0));
+    r.when(r.ne(factor, u64(0)), () => {
+      r.count(count, (j) => {
+        const at = r.add(i, j);
+        const [low, high] = multiplied(r, factor, r.load(b!, j), carry.get());
+        const sum = r.add(low, r.load(to!, at));
+        r.store(to!, at, sum);
+        carry.set(r.add(high, r.flag(r.lt(sum, low))));
+      });
+      r.store(to!, r.add(i, count), carry.get());
+    });
+  });
+  r.ret();
+});
+
+/** Digit k of `from` shifted left by `shift` below 32, where `below` is the digit under it: the low 32 bits count. */
+function shiftedDigit(r: Routine, digit: Operand, below: Operand, shift: Operand): Operand {
+  return r.shr(r.shl(r.or(r.shl(digit, 32), below), shift), 32);
+}
 
 /**
- * Quotient q and remainder r of unsigned integers of n limbs, bit by bit from the top: r takes the next bit of the dividend, and
- * where r is not below the divisor, that is subtracted. What r loses at the top says that it is not.
+ * Quotient q and remainder of unsigned integers of n limbs, by digits of 32 bits (D. Knuth, The Art of Computer Programming, vol. 2,
+ * 4.3.1, algorithm D). The remainder has n + 1 limbs, of which the topmost is room for the dividend and 0 in the end. Dividend and
+ * divisor are shifted so that the divisor's leading digit has its top bit; the divisor's digits are shifted as they are read.
  */
-const DIVISION = `
-fn @__air_bigudivmod([*]u64, [*]u64, [*]const u64, [*]const u64, usize) void {
-  %0 = arg [*]u64 0
-  %1 = arg [*]u64 1
-  %2 = arg [*]const u64 2
-  %3 = arg [*]const u64 3
-  %4 = arg usize 4
-  %5 = alloc *usize
-  %6 = alloc *usize
-  %7 = alloc *u64
-  %8 = alloc *u64
-  ${each(
-    10,
-    '%5',
-    '%4',
-    (i) => `%20 = ptr_elem_ptr *u64 %0, ${i} store %20, u64 0 %22 = ptr_elem_ptr *u64 %1, ${i} store %22, u64 0`,
-  )}
-  %30 = shl %4, u5 6
-  ${each(
-    40,
-    '%5',
-    '%30',
-    (step) => `
-        %50 = add ${step}, usize 1
-        %51 = sub %30, %50
-        %52 = shr %51, u5 6
-        %53 = bit_and %51, usize 63
-        %54 = ptr_elem_val %2, %52
-        %55 = shr %54, %53
-        %56 = bit_and %55, u64 1
-        store %7, %56
-        store %8, u64 0
-        ${each(
-          60,
-          '%6',
-          '%4',
-          (j) => `
-              %70 = ptr_elem_ptr *u64 %1, ${j}
-              %71 = load u64 %70
-              %72 = shl %71, u6 1
-              %73 = load u64 %7
-              %74 = bit_or %72, %73
-              store %70, %74
-              %76 = shr %71, u6 63
-              store %7, %76
-              %78 = ptr_elem_val %3, ${j}
-              %79 = load u64 %8
-              %80 = cmp_lt %74, %78
-              %81 = sub_wrap %74, %78
-              %82 = cmp_lt %81, %79
-              %83 = bool_or %80, %82
-              %84 = bitcast u1 %83
-              %85 = intcast u64 %84
-              store %8, %85`,
-        )}
-        %90 = load u64 %7
-        %91 = load u64 %8
-        %92 = xor %91, u64 1
-        %93 = bit_or %90, %92
-        %94 = cmp_neq %93, u64 0
-        %95 = block void {
-          cond_br %94 {
-            store %8, u64 0
-            ${each(
-              100,
-              '%6',
-              '%4',
-              (j) => `
-                  %110 = ptr_elem_ptr *u64 %1, ${j}
-                  %111 = load u64 %110
-                  %112 = ptr_elem_val %3, ${j}
-                  %113 = load u64 %8
-                  %114 = sub_wrap %111, %112
-                  %115 = sub_wrap %114, %113
-                  store %110, %115
-                  %117 = cmp_lt %111, %112
-                  %118 = cmp_lt %114, %113
-                  %119 = bool_or %117, %118
-                  %120 = bitcast u1 %119
-                  %121 = intcast u64 %120
-                  store %8, %121`,
-            )}
-            %130 = ptr_elem_ptr *u64 %0, %52
-            %131 = load u64 %130
-            %132 = shl u64 1, %53
-            %133 = bit_or %131, %132
-            store %130, %133
-            br %95
-          } else {
-            br %95
-          }
-        }`,
-  )}
-  ret void {}
+const DIVISION = routine('__air_bigudivmod', [LIMBS, LIMBS, LIMBS, LIMBS, 'usize'], 'void', (r, args) => {
+  const [q, rest, a, b] = args.slice(0, 4).map((limbs) => r.emit(`bitcast ${DIGITS} ${limbs.text}`, DIGITS)) as [
+    Operand,
+    Operand,
+    Operand,
+    Operand,
+  ];
+  const limbs = wordOf(r, args[4]!);
+  const count = r.shl(limbs, 1);
+  r.count(limbs, (k) => {
+    r.store(args[0]!, k, u64(0));
+  });
+  const length = r.variable(count);
+  r.loop(
+    () => r.and(r.ne(length.get(), u64(0)), r.eq(r.digit(b, r.sub(r.max(length.get(), u64(1)), u64(1))), u64(0))),
+    () => {
+      length.set(r.sub(length.get(), u64(1)));
+    },
+  );
+  const m = length.get();
+  // A divisor of 0 has no quotient.
+  r.when(r.eq(m, u64(0)), () => {
+    r.ret();
+  });
+  const below = (k: Operand): Operand => {
+    const found = r.variable(u64(0));
+    r.when(r.ne(k, u64(0)), () => {
+      found.set(r.digit(b, r.sub(k, u64(1))));
+    });
+    return found.get();
+  };
+  const top = r.sub(m, u64(1));
+  const shift = r.sub(r.clz(r.digit(b, top)), u64(32));
+  const leading = shiftedDigit(r, r.digit(b, top), below(top), shift);
+  const second = r.variable(u64(0));
+  r.when(r.ne(top, u64(0)), () => {
+    const next = r.sub(top, u64(1));
+    second.set(shiftedDigit(r, r.digit(b, next), below(next), shift));
+  });
+  const previous = r.variable(u64(0));
+  r.count(count, (k) => {
+    const digit = r.digit(a, k);
+    r.setDigit(rest, k, shiftedDigit(r, digit, previous.get(), shift));
+    previous.set(digit);
+  });
+  r.store(args[1]!, limbs, r.shr(r.shl(previous.get(), shift), 32));
+  const place = r.variable(r.add(r.sub(count, m), u64(1)));
+  r.loop(
+    () => r.ne(place.get(), u64(0)),
+    () => {
+      const j = r.sub(place.get(), u64(1));
+      place.set(j);
+      divideStep(r, { q, rest, b, j, m, shift, leading, second: second.get() });
+    },
+  );
+  r.count(count, (k) => {
+    const pair = r.or(r.shl(r.digit(rest, r.add(k, u64(1))), 32), r.digit(rest, k));
+    r.setDigit(rest, k, r.shr(pair, shift));
+  });
+  r.store(args[1]!, limbs, u64(0));
+  r.ret();
+});
+
+/** What a step of the division works on: digits, and the shifted divisor's two leading ones. */
+interface Step {
+  readonly q: Operand;
+  readonly rest: Operand;
+  readonly b: Operand;
+  readonly j: Operand;
+  readonly m: Operand;
+  readonly shift: Operand;
+  readonly leading: Operand;
+  readonly second: Operand;
 }
-`;
+
+/** Digit j of the quotient: guessed from the leading digits, at most one too great after it is corrected by the second ones. */
+function divideStep(r: Routine, { q, rest, b, j, m, shift, leading, second }: Step): void {
+  const base = u64(1n << 32n);
+  const high = r.add(j, m);
+  const under = r.variable(u64(0));
+  r.when(r.gt(m, u64(1)), () => {
+    under.set(r.digit(rest, r.sub(high, u64(2))));
+  });
+  const head = r.or(r.shl(r.digit(rest, high), 32), r.digit(rest, r.sub(high, u64(1))));
+  const guess = r.variable(r.div(head, leading));
+  const left = r.variable(r.rem(head, leading));
+  const isTooGreat = (): Operand => {
+    const isOver = r.gt(r.mul(guess.get(), second), r.or(r.shl(left.get(), 32), under.get()));
+    return r.and(r.lt(left.get(), base), r.or(r.ge(guess.get(), base), isOver));
+  };
+  r.loop(isTooGreat, () => {
+    guess.set(r.sub(guess.get(), u64(1)));
+    left.set(r.add(left.get(), leading));
+  });
+  r.when(r.ne(guess.get(), u64(0)), () => {
+    const carry = r.variable(u64(0));
+    const borrow = r.variable(u64(0));
+    eachShifted(r, b, m, shift, (i, digit) => {
+      const product = r.add(r.mul(guess.get(), digit), carry.get());
+      carry.set(r.shr(product, 32));
+      const at = r.add(j, i);
+      const difference = r.sub(r.sub(r.digit(rest, at), r.and(product, u64(0xffff_ffff))), borrow.get());
+      r.setDigit(rest, at, difference);
+      borrow.set(r.shr(difference, 63));
+    });
+    const difference = r.sub(r.sub(r.digit(rest, high), carry.get()), borrow.get());
+    r.setDigit(rest, high, difference);
+    r.when(r.ne(r.shr(difference, 63), u64(0)), () => {
+      guess.set(r.sub(guess.get(), u64(1)));
+      const more = r.variable(u64(0));
+      eachShifted(r, b, m, shift, (i, digit) => {
+        const at = r.add(j, i);
+        const sum = r.add(r.add(r.digit(rest, at), digit), more.get());
+        r.setDigit(rest, at, sum);
+        more.set(r.shr(sum, 32));
+      });
+      r.setDigit(rest, high, r.add(r.digit(rest, high), more.get()));
+    });
+    r.setDigit(q, j, guess.get());
+  });
+}
+
+/** Runs `body` for the m digits of b, shifted left. */
+function eachShifted(
+  r: Routine,
+  b: Operand,
+  m: Operand,
+  shift: Operand,
+  body: (k: Operand, digit: Operand) => void,
+): void {
+  const previous = r.variable(u64(0));
+  r.count(m, (k) => {
+    const digit = r.digit(b, k);
+    body(k, shiftedDigit(r, digit, previous.get(), shift));
+    previous.set(digit);
+  });
+}
 
 /**
  * A shift by k bits of an integer of n limbs. Each limb is made of two: the one whole limbs away, shifted in the direction of the
@@ -403,5 +439,5 @@ fn @__air_bigfix([*]u64, usize, f64) void {
 
 /** AIR text of these functions. */
 export function bigIntegersSource(): string {
-  return PRODUCT + DIVISION + SHIFTS + FLOATS;
+  return PRODUCT() + DIVISION() + SHIFTS + FLOATS;
 }

@@ -10,6 +10,7 @@ import { BITS_SOURCE } from './bits.ts';
 import { elementaryNames, elementarySource } from './elementary.ts';
 import { FLOAT_REMAINDER_SOURCE } from './float-remainder.ts';
 import { HALF_FLOATS_SOURCE } from './half-conversions.ts';
+import { LIMB_LOOP_NAMES, limbLoopsSource } from './limb-loops.ts';
 import { wideFloatNames, wideFloatsSource } from './wide-floats.ts';
 import { wideIntegersSource } from './wide-integers.ts';
 
@@ -62,6 +63,7 @@ export const RUNTIME_FAMILIES: readonly RuntimeFamily[] = [
     ],
     source: bigIntegersSource,
   },
+  { name: 'limb-loops', defines: () => LIMB_LOOP_NAMES, source: limbLoopsSource },
   { name: 'wide-floats', defines: wideFloatNames, source: wideFloatsSource },
   { name: 'elementary', defines: elementaryNames, source: elementarySource },
 ];

@@ -4,11 +4,12 @@
  * Every routine takes its operands apart, works on the parts, and rounds once when it puts the result together.
  */
 import type { Operand, Routine, Source } from './assembler.ts';
-import { routine, sourceOf, u64 } from './assembler.ts';
+import { i64, routine, sourceOf, u64 } from './assembler.ts';
 import type { Codec } from './float-codecs.ts';
 import { DOUBLE, EXTENDED, giveBack, HALF, libmName, QUADRUPLE, signature, SINGLE, takeApart } from './float-codecs.ts';
 import { FLOAT_DIVISION } from './float-division.ts';
-import { DOWN, FLOAT_PARTS, NEAREST, SIGN, TOWARD_ZERO, UP } from './float-parts.ts';
+import { DOWN, EXPONENT, FLOAT_PARTS, KIND, NEAREST, NUMBER, SIGN, TOWARD_ZERO, UP } from './float-parts.ts';
+import { LIMBS, wordOf } from './limb-loops.ts';
 
 /** A routine and its name. */
 interface Made {
@@ -211,6 +212,81 @@ function floatFromInt(from: IntClass, to: Codec, signed: boolean): Made {
   return { name, source };
 }
 
+/** The float of the magnitude in n limbs: four limbs from the highest one that is not 0, and a last bit for those below. */
+function floatFromLimbs(to: Codec): Made {
+  const name = `__air_bigfloat${to.letter === 'x' ? 80 : 128}`;
+  const [params, result] = signature(to, [LIMBS, 'usize', 'u64']);
+  const source = routine(name, params, result, (r, args) => {
+    const [from, n, sign] = args.slice(1) as [Operand, Operand, Operand];
+    const top = r.variable(wordOf(r, n));
+    r.loop(
+      () => r.and(r.gt(top.get(), u64(1)), r.eq(r.load(from, r.sub(r.max(top.get(), u64(1)), u64(1))), u64(0))),
+      () => {
+        top.set(r.sub(top.get(), u64(1)));
+      },
+    );
+    const count = top.get();
+    const parts = r.words(7);
+    r.store(parts, KIND, NUMBER);
+    r.store(parts, SIGN, sign);
+    r.store(parts, EXPONENT, r.sub(r.shl(count, 6), u64(1)));
+    for (let k = 0; k < 4; k++) {
+      const word = r.variable(u64(0));
+      r.when(r.gt(count, u64(3 - k)), () => {
+        word.set(r.load(from, r.sub(count, u64(4 - k))));
+      });
+      r.store(parts, k, word.get());
+    }
+    const lost = r.variable(u64(0));
+    r.count(r.sub(r.max(count, u64(4)), u64(4)), (k) => {
+      lost.set(r.or(lost.get(), r.load(from, k)));
+    });
+    r.store(parts, 0, r.or(r.load(parts, 0), r.flag(r.ne(lost.get(), u64(0)))));
+    r.call('__float_normalise', parts);
+    giveBack(r, to, args, parts);
+  });
+  return { name, source };
+}
+
+/** The n limbs of the integer that a float is rounded to toward zero: limb k has the significand's bits from 255 - exponent + 64k on. */
+function limbsFromFloat(from: Codec): Made {
+  const name = `__air_bigfix${from.letter === 'x' ? 80 : 128}`;
+  const source = routine(name, [LIMBS, 'usize', ...from.params], 'void', (r, args) => {
+    const [to, n] = [args[0]!, args[1]!];
+    const parts = takeApart(r, from, args, 2);
+    const isNumber = r.eq(r.load(parts, KIND), NUMBER);
+    const sign = r.load(parts, SIGN);
+    const at = r.variable(r.sub(i64(255), r.loadSigned(parts, EXPONENT)));
+    const carry = r.variable(sign);
+    r.count(wordOf(r, n), (k) => {
+      const word = r.variable(u64(0));
+      const start = at.get();
+      at.set(r.add(start, i64(64)));
+      r.when(r.and(isNumber, r.and(r.gt(start, i64(-64)), r.lt(start, i64(256)))), () => {
+        const shift = r.and(r.bitcast('u64', start), u64(63));
+        for (let part = 0; part < 4; part++) {
+          // The part whose bits are the lowest ones of the limb, then the one whose bits are above them.
+          const isLow = r.and(r.ge(start, i64(64 * part)), r.lt(start, i64(64 * part + 64)));
+          const isHigh = r.and(r.gt(start, i64(64 * part - 64)), r.lt(start, i64(64 * part)));
+          const value = r.load(parts, part);
+          r.when(isLow, () => {
+            word.set(r.or(word.get(), r.shr(value, shift)));
+          });
+          r.when(isHigh, () => {
+            word.set(r.or(word.get(), r.shl(value, r.sub(u64(64), shift))));
+          });
+        }
+      });
+      const flipped = r.xor(word.get(), r.sub(u64(0), sign));
+      const limb = r.add(flipped, carry.get());
+      carry.set(r.flag(r.lt(limb, carry.get())));
+      r.store(to, k, limb);
+    });
+    r.ret();
+  });
+  return { name, source };
+}
+
 function* routines(): Generator<Made> {
   for (const codec of [EXTENDED, QUADRUPLE]) {
     yield* arithmeticOf(codec);
@@ -221,6 +297,8 @@ function* routines(): Generator<Made> {
       yield conversion(narrow, codec);
       yield conversion(codec, narrow);
     }
+    yield floatFromLimbs(codec);
+    yield limbsFromFloat(codec);
     for (const signed of [true, false]) {
       for (const ints of ['si', 'di', 'ti'] as const) {
         yield intFromFloat(codec, ints, signed);

@@ -103,7 +103,7 @@ function drawEnum(p: Program): TypeInfo {
 /** An enum with a tag of more than 64 bits; some of its values differ in one limb only. */
 function wideEnum(p: Program, isOpen: boolean): TypeInfo {
   const { r, pool, types } = p;
-  const tag = intInfo(types, r.chance(110), drawWideBits(r));
+  const tag = intInfo(types, r.chance(110), drawWideBits(r, p.plan.profile));
   const fields = drawEnumFields(p, tag, r.between(1, 7));
   const isKnown = (value: bigint): boolean => fields.some((field) => field.value === value);
   const neighbour = BigInt.asIntN(tag.bits, fields[0]!.value ^ (1n << BigInt(r.pick([64, tag.bits - 2, 3]))));

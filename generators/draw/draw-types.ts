@@ -6,6 +6,7 @@
  */
 import type { FieldType } from '../../core/index.ts';
 import { CallConv, IP, refValue } from '../../core/index.ts';
+import type { Profile } from '../model/profile.ts';
 import type { Program } from '../model/program.ts';
 import type { RandomStream } from '../model/random.ts';
 import type { TypeInfo } from '../model/types.ts';
@@ -34,8 +35,12 @@ const WIDE_WIDTHS = [65, 66, 72, 80, 95, 96, 97, 100, 104, 112, 120, 126, 127, 1
 /** Widths that no pair of words holds. */
 const BIG_WIDTHS = [129, 130, 160, 191, 192, 193, 200, 224, 255, 256, 257, 320];
 
-/** A width of more than 64 bits. */
-export function drawWideBits(r: RandomStream): number {
+/** Widths of integers that are worked on by loops: the first ones, whole and odd numbers of limbs, and the widest. */
+const LONG_WIDTHS = [513, 513, 577, 640, 1024, 1025, 2049, 4096, 4097, 8191, 16384, 65535];
+
+/** A width of more than 64 bits; a long one `longInts` times in 256. */
+export function drawWideBits(r: RandomStream, { longInts }: Profile): number {
+  if (longInts > 0 && r.chance(longInts)) return r.pick(LONG_WIDTHS);
   if (r.chance(44)) return r.pick(BIG_WIDTHS);
   return r.chance(230) ? r.pick(WIDE_WIDTHS) : r.between(65, 128);
 }
@@ -43,8 +48,10 @@ export function drawWideBits(r: RandomStream): number {
 /** An integer type. */
 export function drawIntType(p: Program): TypeInfo {
   const { r, types } = p;
-  const { wideInts } = p.plan.profile;
-  if (wideInts > 0 && r.chance(wideInts)) return intInfo(types, r.chance(128), drawWideBits(r));
+  const { profile } = p.plan;
+  if (profile.wideInts > 0 && r.chance(profile.wideInts)) {
+    return intInfo(types, r.chance(128), drawWideBits(r, profile));
+  }
   const way = r.below(16);
   if (way === 0) return typeInfo(types, r.chance(170) ? IP.usize_type : IP.isize_type);
   const bits = way < 6 ? r.pick(CONTAINERS) : way < 14 ? r.pick(WIDTHS) : r.between(1, 64);

@@ -93,7 +93,7 @@ export function makeBody(p: Program, emitters: readonly Emitter[], fn: FunctionP
 function setBounds(g: Gen, levels: number): void {
   const { fn } = g;
   // Lowering may need a second slot for what it copies.
-  const frame = g.frame * 2;
+  const frame = g.frame * 2 + scratchOf(g);
   fn.cost = g.spent * levels;
   fn.stack = frame * levels + g.calleeStack;
   const partner = fn.recursion?.partner;
@@ -103,6 +103,17 @@ function setBounds(g: Gen, levels: number): void {
     fn.cost = partner.cost = cost;
     fn.stack = partner.stack = stack;
   }
+}
+
+/** Integers at once that the lowering of one instruction needs room for. */
+const SCRATCH = 10;
+
+/** What the frame has for steps inside of instructions on long integers. */
+function scratchOf({ p }: Gen): number {
+  if (p.plan.profile.longInts === 0) return 0;
+  return (
+    SCRATCH * p.types.byIndex.reduce((most, info) => (info?.cls === Class.int ? Math.max(most, info.size) : most), 0)
+  );
 }
 
 function declareArguments(g: Gen): (Value | null)[] {

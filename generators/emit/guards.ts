@@ -140,7 +140,7 @@ export function amountInfo(g: Gen, info: TypeInfo): TypeInfo {
 /** One of `widths`, or where the profile has them now and then one of more than 64 bits. */
 export function otherWidth(g: Gen, widths: readonly number[]): number {
   const { wideInts } = g.p.plan.profile;
-  return wideInts > 0 && g.r.chance(wideInts >> 1) ? drawWideBits(g.r) : g.r.pick(widths);
+  return wideInts > 0 && g.r.chance(wideInts >> 1) ? drawWideBits(g.r, g.p.plan.profile) : g.r.pick(widths);
 }
 
 const AMOUNT_WIDTHS = [8, 32, 7, 64, 16, 33];

@@ -12,7 +12,7 @@ import { roundTo } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
 import { MANY_AHEAD, unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
-import { Class, intInfo, ptrInfo, typeInfo } from '../model/types.ts';
+import { Class, intInfo, ptrInfo } from '../model/types.ts';
 import type { Gen } from './gen.ts';
 import { can, compare, convert, define, use } from './gen.ts';
 import { boolToInt, toInt } from './guards.ts';
@@ -116,14 +116,8 @@ function converted(g: Gen, info: TypeInfo): Value | null {
 export function floatOf(g: Gen, v: Value, info: TypeInfo): Value {
   // Rounding to nearest is monotonic, so it may move a bound only as far as it moves a value.
   const bits = g.p.pool.floatBits(info.ip);
-  if (bits > 64 && v.info.bits > MOST_CONVERTED_BITS) {
-    return convert(g, 'fpext', info, floatOf(g, v, typeInfo(g.p.types, g.p.pool.floatType(64))));
-  }
   return convert(g, 'float_from_int', info, v, roundTo(bits, v.low), roundTo(bits, v.high));
 }
-
-/** Integers above have no conversions from and to `f80` and `f128`. */
-export const MOST_CONVERTED_BITS = 128;
 
 const COMPARISONS = ['cmp_eq', 'cmp_neq', 'cmp_lt', 'cmp_lte', 'cmp_gt', 'cmp_gte'] as const;
 

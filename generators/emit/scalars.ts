@@ -28,7 +28,7 @@ import {
   usizeInfo,
 } from './gen.ts';
 import { atLeast, atMost, holds, masked, otherWidth, reinterpreted, truncated, withoutNaN } from './guards.ts';
-import { floatOf, MOST_CONVERTED_BITS, operand, operands, someFloat, someInt, wantsFloat } from './operands.ts';
+import { floatOf, operand, operands, someFloat, someInt, wantsFloat } from './operands.ts';
 import { mayPanic } from './panics.ts';
 import { comparePointers, recastPointer } from './pointers.ts';
 
@@ -181,13 +181,6 @@ export const floatFromInt: Emitter = (g) => {
   return true;
 };
 
-/** An integer type that floats of type `float` are converted to. */
-function integerFor(g: Gen, float: TypeInfo): TypeInfo {
-  const info = targetOf(g, float);
-  const isKnown = float.bits <= 64 || info.bits <= MOST_CONVERTED_BITS;
-  return isKnown ? info : intInfo(g.p.types, info.signed, MOST_CONVERTED_BITS);
-}
-
 type Truncation = 'int_from_float' | 'int_from_float_optimized' | CheckedTruncation;
 type CheckedTruncation = 'int_from_float_safe' | 'int_from_float_optimized_safe';
 
@@ -195,7 +188,7 @@ type CheckedTruncation = 'int_from_float_safe' | 'int_from_float_optimized_safe'
 export function truncatingSafely(tag: CheckedTruncation): Emitter {
   return (g) => {
     const v = operand(g, someFloat(g));
-    const info = integerFor(g, v.info);
+    const info = targetOf(g, v.info);
     if (mayPanic(g)) convert(g, tag, info, g.r.chance(128) ? v : floatBeyond(g, v.info, info));
     else if (v.low !== -Infinity && v.low >= info.min && v.high <= info.max) convert(g, tag, info, v);
     else if (g.r.chance(128)) convert(g, tag, info, floatLimit(g, v.info, info));
@@ -222,7 +215,7 @@ function floatLimit(g: Gen, float: TypeInfo, info: TypeInfo): Value {
 export function intFromFloatBy(tag: Truncation): Emitter {
   return (g) => {
     const v = operand(g, someFloat(g));
-    truncateInto(g, tag, v, integerFor(g, v.info));
+    truncateInto(g, tag, v, targetOf(g, v.info));
     return true;
   };
 }

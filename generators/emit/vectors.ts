@@ -112,8 +112,6 @@ const WIDTHS = [8, 16, 17, 32, 33, 64, 3];
 const EVERY_WIDTH = [...WIDTHS, 65, 100, 128, 200];
 const FORMATS: readonly FloatBits[] = [16, 32, 64];
 const EVERY_FORMAT: readonly FloatBits[] = [...FORMATS, 80, 128];
-/** Widest integer that is converted to every format. */
-const MOST_CONVERTED = 128;
 
 const same: Target = (_, lane) => lane;
 const otherWidth =
@@ -146,8 +144,8 @@ export const lanesWidened = lanesTo('intcast', isInt, otherWidth(true));
 export const lanesCut = lanesTo('trunc', isInt, otherWidth(false));
 export const lanesExtended = lanesTo('fpext', isFloat, otherFormat(true));
 export const lanesRounded = lanesTo('fptrunc', isFloat, otherFormat(false));
-export const lanesToFloat = lanesTo('float_from_int', isInt, (g, { bits }) => {
-  const formats = g.p.plan.profile.everyVector && bits <= MOST_CONVERTED ? EVERY_FORMAT : FORMATS;
+export const lanesToFloat = lanesTo('float_from_int', isInt, (g) => {
+  const formats = g.p.plan.profile.everyVector ? EVERY_FORMAT : FORMATS;
   return typeInfo(g.p.types, g.p.pool.floatType(g.r.pick(formats)));
 });
 

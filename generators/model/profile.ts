@@ -79,6 +79,8 @@ export interface Profile {
   readonly ptrBits: 32 | 64;
   /** The link plan has decorations (decorations.ts) of this set. */
   readonly decorated: false | DecorationSet;
+  /** Chance in 256 that an integer of more than 64 bits is one of more than 512. */
+  readonly longInts: number;
   /** A seed is the number of a cell of the sweep (generators/sweep); nothing is drawn. */
   readonly sweeps: boolean;
   /** Whether each seed switches off instructions of its own (swarm.ts). */

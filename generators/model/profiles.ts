@@ -41,6 +41,7 @@ const DEFAULT: Profile = {
   floats: 36,
   formats: [32, 64],
   wideInts: 0,
+  longInts: 0,
   checked: false,
   vectors: false,
   everyVector: false,
@@ -124,6 +125,25 @@ const MIXES: readonly Mix[] = [
     },
   },
 ];
+
+/** Programs with integers of hundreds of limbs: short ones, whose frames are long. */
+const LONG: Mix['change'] = {
+  sizes: [
+    [4, 6, 30],
+    [1, 30, 60],
+  ],
+  longInts: 210,
+  checked: true,
+  formats: [16, 32, 64, 80, 128],
+  floats: 60,
+  factors: {
+    ...times(1, INTEGERS),
+    ...times(2, ['add_sat', 'sub_sat', 'mul_sat', 'mod']),
+    float_from_int: 6,
+    int_from_float: 5,
+  },
+  functions: 2,
+};
 
 /** What both profiles of packed structs have. */
 const PACKED: Omit<Profile, 'name' | 'summary' | 'packed'> = {
@@ -315,6 +335,7 @@ const ALL: readonly Profile[] = [
     splits: 30,
     data: 4,
     functions: 4,
+    mixes: [{ share: 40, change: LONG }],
   },
   {
     ...DEFAULT,

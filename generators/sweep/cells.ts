@@ -22,7 +22,7 @@ import {
   verifyUnit,
 } from '../../core/index.ts';
 import type { SweepType } from './types.ts';
-import { SWEEP_TYPES } from './types.ts';
+import { standsBeside, SWEEP_TYPES } from './types.ts';
 
 /** One instruction on operands of these types. */
 export interface SweepCell {
@@ -120,7 +120,7 @@ function* cellsOf(probe: Probe, types: readonly SweepType[]): Generator<SweepCel
   for (const first of types) {
     for (const second of types) {
       // Of one operand, the second type is that of the result; operands of two types are asked about where any two fit.
-      if (second !== first && !second.isOther && !(count === 1 && first.isOther)) continue;
+      if (second !== first && !standsBeside(second, first, count)) continue;
       if (second !== first && count === 1 ? !says : second !== first && !mixes) continue;
       const operands = count === 1 ? [first] : Array.from({ length: count }, (_, n) => (n === 0 ? first : second));
       const result = !says ? null : count === 1 ? second.in : withOverflow(first);

@@ -23,7 +23,7 @@ import { inputsOf, sweepCells } from './cells.ts';
 import type { NumberClass } from './legal.ts';
 import { preconditionOf } from './legal.ts';
 import type { SweepValue } from './types.ts';
-import { mathValuesOf, valuesOf } from './types.ts';
+import { isLongWidth, mathValuesOf, mostRows, valuesOf } from './types.ts';
 
 /** As a generated case has it. */
 export interface SweepCase {
@@ -36,6 +36,12 @@ export interface SweepCase {
 
 /** Pairs that are computed a second time, with a constant. */
 const MOST_CONSTANTS = 24;
+
+/** The same of long integers, which take room in the frame. */
+const MOST_LONG_CONSTANTS = 6;
+
+/** Frames of a function with those. */
+const LONG_SETTINGS: Settings = { ...DEFAULT_SETTINGS, stackSize: 1 << 20 };
 
 /** Operands of instructions with three of them go through fewer values each. */
 const MOST_OF_THREE = 9;
@@ -96,14 +102,22 @@ export function pairsOf(cell: SweepCell, pool: InternPool): readonly (readonly S
   const of = classOf(pool, types[0]!);
   const to = cell.result === null ? of : classOf(pool, cell.result(pool));
   const isLegal = preconditionOf(cell.tag);
-  return columns
+  const rows = columns
     .reduce<SweepValue[][]>((rows, column) => rows.flatMap((row) => column.map((value) => [...row, value])), [[]])
     .filter((row) => isLegal({ numbers: row.map(({ number }) => number), of, to }));
+  return thinned(rows, mostRows(longestOf(cell, pool)));
+}
+
+/** Bits of the longest integer among operands and result. */
+function longestOf(cell: SweepCell, pool: InternPool): number {
+  const types = cell.operands.map((type) => type.in(pool));
+  if (cell.result !== null) types.push(cell.result(pool));
+  return Math.max(...types.map((ty) => classOf(pool, ty).int?.bits ?? 0));
 }
 
 /** At most about `most` of `list`, evenly. */
 function thinned<T>(list: readonly T[], most: number): readonly T[] {
-  const step = Math.ceil(list.length / most);
+  const step = Math.max(1, Math.ceil(list.length / most));
   return list.filter((_, n) => n % step === 0);
 }
 
@@ -128,7 +142,8 @@ interface Tables {
 function caseOfCell(cell: SweepCell, ptrBits: 32 | 64): SweepCase {
   const pool = new InternPool({ ptrBits });
   const rows = pairsOf(cell, pool);
-  const step = Math.max(1, Math.ceil(rows.length / MOST_CONSTANTS));
+  const isLong = isLongWidth(longestOf(cell, pool));
+  const step = Math.max(1, Math.ceil(rows.length / (isLong ? MOST_LONG_CONSTANTS : MOST_CONSTANTS)));
   const tables: Tables = {
     operands: cell.operands.map((type) => type.in(pool)),
     result: resultOf(pool, cell),
@@ -162,7 +177,12 @@ function caseOfCell(cell: SweepCell, ptrBits: 32 | 64): SweepCase {
   const calls = ['sweep', 'constants'].map((fn) => ({ fn, args: [] }));
   const parts: NavIndex[][] = [[], []];
   navs.forEach(({ kind }, nav) => parts[kind === 'func' ? 1 : 0]!.push(nav as NavIndex));
-  return { unit: { pool, navs }, plan: { parts, order: [0, 1] }, settings: DEFAULT_SETTINGS, calls };
+  return {
+    unit: { pool, navs },
+    plan: { parts, order: [0, 1] },
+    settings: isLong ? LONG_SETTINGS : DEFAULT_SETTINGS,
+    calls,
+  };
 }
 
 function own(name: string): Nav['exports'] {

@@ -24,6 +24,26 @@ const WIDTHS = [
 /** Those of a second type beside another first one: amounts of shifts, and what is cast to. */
 const OTHER_WIDTHS = [1, 3, 5, 8, 16, 31, 32, 33, 63, 64, 65, 128, 129];
 
+/** Widths far beyond those, of which a value is so long that tables have few of them. */
+const LONG_WIDTHS = [4097, 8191, 16384, 65535];
+
+/** Types that stand beside a long one: an amount or a number that is cast, of one register, of two, and of memory. */
+const BESIDE_LONG: ReadonlySet<string> = new Set([
+  'u16',
+  'i64',
+  'u65',
+  'usize',
+  'u4097',
+  'f16',
+  'f32',
+  'f64',
+  'f80',
+  'f128',
+]);
+
+/** Bytes that a table of operands or results may take of long integers, about. */
+const TABLE_BYTES = 300_000;
+
 /** Up to this width every value is an operand. */
 const WHOLE = 5;
 
@@ -34,24 +54,46 @@ export interface SweepType {
   readonly in: (pool: InternPool) => IpIndex;
   /** Stands beside every first type as well. */
   readonly isOther: boolean;
+  /** An integer whose values are long. */
+  readonly isLong: boolean;
+}
+
+function integersOf(bits: number, isOther: boolean, isLong: boolean): SweepType[] {
+  return [
+    { name: `u${bits}`, in: (pool) => pool.intType(false, bits), isOther, isLong },
+    { name: `i${bits}`, in: (pool) => pool.intType(true, bits), isOther, isLong },
+  ];
+}
+
+/** Whether `second` stands beside `first`, another type: as the result's, or as that of the second of `count` operands. */
+export function standsBeside(second: SweepType, first: SweepType, count: number): boolean {
+  if (!first.isLong && !second.isLong) return second.isOther || (count === 1 && first.isOther);
+  const [isNear, isFirstNear] = [second, first].map(({ name }) => BESIDE_LONG.has(name)) as [boolean, boolean];
+  if (!(isNear || second.isLong) || !(isFirstNear || first.isLong)) return false;
+  return isNear || (count === 1 && isFirstNear);
+}
+
+/** Whether integers of `bits` bits are long ones. */
+export function isLongWidth(bits: number): boolean {
+  return bits >= LONG_WIDTHS[0]!;
+}
+
+/** Most rows of a table whose values have up to `bits` bits. */
+export function mostRows(bits: number): number {
+  return isLongWidth(bits) ? Math.max(24, Math.floor(TABLE_BYTES / (bits / 8))) : Infinity;
 }
 
 /** All of them, in a fixed order. */
 export const SWEEP_TYPES: readonly SweepType[] = [
-  { name: 'bool', in: () => IP.bool_type, isOther: true },
-  ...WIDTHS.flatMap((bits): SweepType[] => {
-    const isOther = OTHER_WIDTHS.includes(bits);
-    return [
-      { name: `u${bits}`, in: (pool) => pool.intType(false, bits), isOther },
-      { name: `i${bits}`, in: (pool) => pool.intType(true, bits), isOther },
-    ];
-  }),
-  { name: 'usize', in: () => IP.usize_type, isOther: true },
-  { name: 'isize', in: () => IP.isize_type, isOther: false },
+  { name: 'bool', in: () => IP.bool_type, isOther: true, isLong: false },
+  ...WIDTHS.flatMap((bits) => integersOf(bits, OTHER_WIDTHS.includes(bits), false)),
+  { name: 'usize', in: () => IP.usize_type, isOther: true, isLong: false },
+  { name: 'isize', in: () => IP.isize_type, isOther: false, isLong: false },
   ...Object.keys(FLOAT_FORMATS).map((key): SweepType => {
     const bits = Number(key) as FloatBits;
-    return { name: `f${bits}`, in: (pool) => pool.floatType(bits), isOther: true };
+    return { name: `f${bits}`, in: (pool) => pool.floatType(bits), isOther: true, isLong: false };
   }),
+  ...LONG_WIDTHS.flatMap((bits) => integersOf(bits, true, true)),
 ];
 
 /** An operand: its constant, and the number that it is (of a float NaN or an infinity too). */
@@ -66,7 +108,8 @@ export function valuesOf(pool: InternPool, ty: IpIndex): readonly SweepValue[] {
   if (pool.isFloat(ty)) return floatsOf(pool, ty);
   const bits = pool.intBits(ty);
   const isSigned = pool.intSigned(ty);
-  return integers(bits, isSigned).map((number) => ({ value: pool.int(ty, number), number }));
+  const list = (isLongWidth(bits) ? longIntegers : integers)(bits, isSigned);
+  return list.map((number) => ({ value: pool.int(ty, number), number }));
 }
 
 /** Integers of `bits` bits, ascending. */
@@ -89,6 +132,34 @@ function integers(bits: number, isSigned: boolean): bigint[] {
     BigInt.asUintN(bits, BigInt(`0x${text.repeat(Math.ceil(bits / 32))}`)) + least;
   for (const text of ['55555555', 'aaaaaaaa', '89abcdef']) add(pattern(text));
   return [...found].sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** As many integers of `bits` bits, ascending, as a table of all pairs has room for: limits and patterns before what is near to them. */
+function longIntegers(bits: number, isSigned: boolean): bigint[] {
+  const least = isSigned ? -(1n << BigInt(bits - 1)) : 0n;
+  const most = least + (1n << BigInt(bits)) - 1n;
+  const pattern = (text: string): bigint =>
+    BigInt.asUintN(bits, BigInt(`0x${text.repeat(Math.ceil(bits / 64))}`)) + least;
+  const half = 1n << BigInt(bits >> 1);
+  const found = new Set([0n, most, least, pattern('0123456789abcdef'), half - 1n, isSigned ? -1n : most - 1n, 3n]);
+  for (const more of [
+    1n,
+    least + 1n,
+    most / 2n,
+    half,
+    1n << 64n,
+    (1n << 64n) - 1n,
+    -(1n << 64n),
+    BigInt(bits),
+    BigInt(bits - 1),
+    -2n,
+  ])
+    found.add(more);
+  for (const text of ['5555555555555555', 'ffffffff00000000', '00000000ffffffff', '0000000000000001'])
+    found.add(pattern(text));
+  const room = Math.floor(Math.sqrt(TABLE_BYTES / (bits / 8)));
+  const fitting = [...found].filter((value) => value >= least && value <= most);
+  return fitting.slice(0, room).sort((a, b) => (a < b ? -1 : 1));
 }
 
 // prettier-ignore

@@ -14,7 +14,7 @@ import type { CaseContext } from './context.ts';
 
 const name = 'refuses';
 
-/** What is refused: the code, and a unit whose types have `bits` more bits than are lowered. */
+/** What is refused: the code, and a unit with it, in which `bits` is a length or a width. */
 interface Refusal {
   readonly what: string;
   readonly code: (settings: Settings) => string;
@@ -25,37 +25,30 @@ const TYPE = (): string => 'refused_type';
 const INSTRUCTION = (): string => 'refused_instruction';
 const TAIL = ({ tailCall }: Settings): string => (tailCall ? 'refused_instruction' : 'refused_tail_call');
 
-/** Widest integers: of values, and of those that are converted to and from `f80` and `f128`. */
-const WIDEST = 4096;
-const WIDEST_CONVERTED = 128;
+/** A vector that is no v128, whatever its length: what the convention of C passes it in is not known. */
+const UNKNOWN = (length: number): string => `vector(${length}) u7`;
 
 const REFUSALS: readonly Refusal[] = [
   {
     what: 'parameter',
     code: TYPE,
-    text: (bits) => `export fn @f(u${WIDEST + bits}) void {\n  ret void {}\n}`,
+    text: (bits) => `export fn @f(${UNKNOWN(bits)}) callconv(c) void {\n  ret void {}\n}`,
   },
   {
     what: 'part of a variable',
     code: TYPE,
-    text: (bits) => `export var @x: [3]?struct { u8, i${WIDEST + bits} } = undef`,
+    text: (bits) => `export var @x: [3]?struct { u8, *const fn(u${bits}) callconv(c) ${UNKNOWN(bits)} } = undef`,
   },
   {
-    what: 'packed struct',
+    what: 'declaration of a function',
     code: TYPE,
-    text: (bits) => `export var @x: packed struct(u${WIDEST + bits}) { u${WIDEST}, u${bits} } = undef`,
+    text: (bits) => `extern fn @f(u8, struct { ${UNKNOWN(bits)} }) callconv(c) void`,
   },
   {
-    what: 'float of an integer',
+    what: 'instruction',
     code: INSTRUCTION,
     text: (bits) =>
-      `export fn @f(i${WIDEST_CONVERTED + bits}) void {\n  %0 = arg i${WIDEST_CONVERTED + bits} 0\n  %1 = float_from_int f80 %0\n  ret void {}\n}`,
-  },
-  {
-    what: 'integer of a float',
-    code: INSTRUCTION,
-    text: (bits) =>
-      `export fn @f(f128) void {\n  %0 = arg f128 0\n  %1 = int_from_float u${WIDEST_CONVERTED + bits} %0\n  ret void {}\n}`,
+      `export fn @f(*u${bits}) *u${bits} {\n  %0 = arg *u${bits} 0\n  %1 = addrspace_cast *u${bits} %0\n  ret %1\n}`,
   },
   {
     what: 'tail call that hands over memory of its frame',

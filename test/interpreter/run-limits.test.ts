@@ -131,12 +131,6 @@ describe('what has no meaning here', () => {
   });
 
   test.each([
-    [
-      'an integer of more than 4096 bits',
-      'export fn @f() void { %0 = add_wrap u64 1, u64 1 %1 = alloc *u4097 ret void {} }',
-      '@f %1: alloc',
-    ],
-    ['a wide integer inside of a variable', 'var @v : struct { [2]i4100 } = undef', '@v: an integer'],
     ['a variable without definition', 'extern var @v : u8', '@v: a variable without definition'],
     ['a host function with a pointer', 'extern fn @h(*u8) void', '@h: a host function'],
     ['a host function that does not return', 'extern fn @h(u8) noreturn', '@h: a host function'],

@@ -6,12 +6,16 @@
  */
 import type { Ref } from '../../air/body/ref.ts';
 import { abiSize } from '../../intern/layout.ts';
+import { intrinsicIndex } from '../../mir/intrinsics.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { opGe } from '../state/numeric-opcodes.ts';
 import { baseOffset } from '../state/wvalue.ts';
 import { convertContainer } from './integers.ts';
+
+/** Limbs of longer amounts are looked at by a function of the runtime library. */
+const MAX_INLINE_BYTES = 64;
 
 /** Pushes the amount `ref`, of which no more than its low 32 bits count, in container `rep`. */
 export function pushAmount(f: FunctionState, ref: Ref, rep: Rep): void {
@@ -42,6 +46,16 @@ export function pushReaches(f: FunctionState, ref: Ref, width: number): void {
   pushLimb(f, ref, 0);
   f.pushInt(Rep.i64, width);
   f.mir.op(MirTag.i64_ge_u);
+  if (abiSize(f.pool, f.typeOf(ref)) > MAX_INLINE_BYTES) {
+    f.pushAddress(f.resolve(ref), 8);
+    f.pushInt(f.addressRep, abiSize(f.pool, f.typeOf(ref)) / 8 - 1);
+    f.pushInt(Rep.i64, 0);
+    f.mir.callIntrinsic(intrinsicIndex('__air_bigdiffer'));
+    f.pushInt(Rep.i64, 0);
+    f.mir.op(MirTag.i64_ne);
+    f.mir.op(MirTag.i32_or);
+    return;
+  }
   for (let k = 1; k < abiSize(f.pool, f.typeOf(ref)) / 8; k++) {
     pushLimb(f, ref, k);
     f.pushInt(Rep.i64, 0);

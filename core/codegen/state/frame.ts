@@ -2,7 +2,8 @@
  * The stack frame of one function: static slots above the lowered stack pointer.
  *
  * Owns slot placement and the two locals that the prologue fills (caller's stack pointer, lowest address). Slots are never
- * reused, so that every by-reference temporary has a place of its own for the whole function. Knows nothing of AIR.
+ * reused, so that every by-reference temporary has a place of its own for the whole function; only room that was lent is. Knows
+ * nothing of AIR.
  * A return may come before the first slot, when nobody can know whether the function will have a frame: it emits the code
  * that puts the stack pointer back, and {@link Frame.finish} takes that code and the locals out of a function without slots.
  */
@@ -31,6 +32,8 @@ export class Frame {
   #size = 0;
   #align = STACK_ALIGN;
   #addressRep: Rep = Rep.i32;
+  /** Room that was lent and is free again. */
+  #free: { readonly offset: number; readonly size: number }[] = [];
 
   constructor(mir: MirBuilder, locals: Locals) {
     this.#mir = mir;
@@ -44,6 +47,7 @@ export class Frame {
     this.#hasSlots = false;
     this.#size = 0;
     this.#align = STACK_ALIGN;
+    this.#free = [];
   }
 
   /** Local that holds the lowest address of the frame, which must be needed. */
@@ -66,6 +70,17 @@ export class Frame {
     this.#size = offset + size;
     this.#align = Math.max(this.#align, align);
     return offset;
+  }
+
+  /** Room of `size` bytes, aligned to 16, that no value denotes; until {@link takeBack} gets its offset. */
+  lend(size: number): number {
+    const n = this.#free.findIndex((one) => one.size === size);
+    return n < 0 ? this.allocate(size, 16) : this.#free.splice(n, 1)[0]!.offset;
+  }
+
+  /** The code that uses the room of `size` bytes at `offset`, which was lent, is complete. */
+  takeBack(offset: number, size: number): void {
+    this.#free.push({ offset, size });
   }
 
   /** In front of a return: puts the caller's stack pointer back, if it turns out that the function changes it. */

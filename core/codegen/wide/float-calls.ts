@@ -10,13 +10,13 @@ import type { IpIndex } from '../../intern/keys.ts';
 import type { IntrinsicName } from '../../mir/intrinsics.ts';
 import { intrinsicIndex } from '../../mir/intrinsics.ts';
 import { MirTag } from '../../mir/ops.ts';
-import { InternalError } from '../../support/assert.ts';
 import { allocateSlot } from '../memory/memory-access.ts';
 import { wrap } from '../scalar/integers.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import type { WValue } from '../state/wvalue.ts';
-import { placeLimbs, storeLimb } from './limbs.ts';
+import { isBig, withMagnitude } from './big-calls.ts';
+import { callLimbs, isWide, isWideType, operandLimbs, placeLimbs, pushSign, storeLimb, wideTypeOf } from './limbs.ts';
 import { callInto, pushWords } from './runtime-calls.ts';
 
 /** Instructions that are a function of libm of the same name. */
@@ -239,7 +239,6 @@ function finishCall(f: FunctionState, inst: InstIndex, name: string, pushOperand
 /** Letters of the container of an integer type. */
 function intLetters(f: FunctionState, ty: IpIndex): string {
   const bits = f.pool.intBits(ty);
-  if (bits > 128) throw new InternalError(`an integer of ${bits} bits has no conversion to floats`);
   return bits <= 32 ? 'si' : bits <= 64 ? 'di' : 'ti';
 }
 
@@ -247,6 +246,15 @@ function intLetters(f: FunctionState, ty: IpIndex): string {
 export function lowerIntFromWide(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const to = f.resultType(inst);
+  if (isWideType(f, to) && isBig(wideTypeOf(f, to))) {
+    const slot = allocateSlot(f, to);
+    callSlot(f, slot, `__air_bigfix${f.pool.floatBits(f.typeOf(operand))}`, () => {
+      f.pushInt(f.addressRep, wideTypeOf(f, to).slots);
+      pushFloat(f, operand);
+    });
+    f.finish(inst, slot);
+    return;
+  }
   const sign = f.pool.intSigned(to) ? '' : 'uns';
   finishCall(f, inst, `__fix${sign}${letterOf(f, f.typeOf(operand))}f${intLetters(f, to)}`, () => {
     pushFloat(f, operand);
@@ -257,11 +265,34 @@ export function lowerIntFromWide(f: FunctionState, inst: InstIndex): void {
 export function lowerWideFromInt(f: FunctionState, inst: InstIndex): void {
   const operand = f.operand(inst, 0);
   const from = f.typeOf(operand);
+  if (isWide(f, operand) && isBig(wideTypeOf(f, from))) {
+    lowerWideFromBig(f, inst);
+    return;
+  }
   const sign = f.pool.intSigned(from) ? '' : 'un';
   finishCall(f, inst, `__float${sign}${intLetters(f, from)}${letterOf(f, f.resultType(inst))}f`, () => {
     if (f.repOf(operand) === Rep.address) pushValue(f, f.resolve(operand));
     else f.push(operand);
   });
+}
+
+/** The same of an integer of more than 128 bits: its magnitude, and its sign. */
+function lowerWideFromBig(f: FunctionState, inst: InstIndex): void {
+  const operand = f.operand(inst, 0);
+  const ty = f.resultType(inst);
+  const t = wideTypeOf(f, f.typeOf(operand));
+  const limbs = operandLimbs(f, operand);
+  const slot = allocateSlot(f, ty);
+  withMagnitude(f, t, limbs, (from) => {
+    const name = f.pool.floatBits(ty) === 80 ? '__air_bigfloat80' : '__air_bigfloat128';
+    callLimbs(f, name, slot, from, t.slots, () => {
+      f.pushInt(Rep.i64, 0);
+      if (!t.signed) return;
+      pushSign(f, t, limbs);
+      f.mir.op(MirTag.i64_sub);
+    });
+  });
+  f.finish(inst, slot);
 }
 
 /** bitcast of f80 or f128 to an integer of as many bits, and back: the same memory, where the integer is extended. */

@@ -11,7 +11,10 @@ import type { IpIndex } from '../../intern/keys.ts';
 import { abiSize } from '../../intern/layout.ts';
 import { integerOf } from '../../intern/sums.ts';
 import { ValueKind } from '../../intern/value-kinds.ts';
+import type { IntrinsicName } from '../../mir/intrinsics.ts';
+import { intrinsicIndex } from '../../mir/intrinsics.ts';
 import { MirTag } from '../../mir/ops.ts';
+import { copyConstant } from '../memory/memory-blocks.ts';
 import { wrap } from '../scalar/integers.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
@@ -33,7 +36,37 @@ export interface WideType {
 }
 
 /** Pushes limb `k` of an integer as an i64. */
-export type Limbs = (k: number) => void;
+export interface Limbs {
+  (k: number): void;
+  /** Where they lie in memory, canonical up to the last slot of their type; absent where they are computed. */
+  readonly place?: () => WValue;
+}
+
+/** Integers of more limbs than this are worked on by functions of the runtime library that loop over limbs. */
+const MAX_INLINE_LIMBS = 8;
+
+/** Whether code for each limb of an integer of `t` would be too long. */
+export function isLooped(t: WideType): boolean {
+  return t.limbs > MAX_INLINE_LIMBS;
+}
+
+/** The place of `limbs` if `t` is looped over and there is one, else null. */
+export function loopedPlace(t: WideType, limbs: Limbs): WValue | null {
+  return (isLooped(t) && limbs.place?.()) || null;
+}
+
+/** An argument of a function of the runtime library on limbs: an address, a number of address width, or what is pushed. */
+type LimbArgument = WValue | number | (() => void);
+
+/** Calls `name` of the runtime library; its result, if it has one, is on the stack. */
+export function callLimbs(f: FunctionState, name: IntrinsicName, ...args: readonly LimbArgument[]): void {
+  for (const arg of args) {
+    if (typeof arg === 'function') arg();
+    else if (typeof arg === 'number') f.pushInt(f.addressRep, arg);
+    else f.pushValue(arg);
+  }
+  f.mir.callIntrinsic(intrinsicIndex(name));
+}
 
 /** Whether values of `ty` are integers that live in memory. */
 export function isWideType(f: FunctionState, ty: IpIndex): boolean {
@@ -59,10 +92,11 @@ export function wideTypeOf(f: FunctionState, ty: IpIndex): WideType {
 
 /** Limbs in memory at `place`. */
 export function placeLimbs(f: FunctionState, place: WValue): Limbs {
-  return (k) => {
+  const push = (k: number): void => {
     f.pushBase(place);
     f.mir.memory(MirTag.i64_load, k * LIMB_BYTES + baseOffset(place), LIMB_BYTES);
   };
+  return Object.assign(push, { place: () => place });
 }
 
 /** Limbs of an operand: immediates of a constant, loads of anything else. Limbs above those of its type extend it. */
@@ -71,7 +105,7 @@ export function operandLimbs(f: FunctionState, ref: Ref): Limbs {
   if (isInstRef(ref) || pool.valueKind(refValue(ref)) !== ValueKind.int) return placeLimbs(f, f.resolve(ref));
   const value = refValue(ref);
   const { limbs, signed } = wideTypeOf(f, pool.typeOf(value));
-  return (k) => {
+  const push = (k: number): void => {
     if (k < limbs) {
       f.mir.i64Const(pool.patternWord(value, 2 * k) | 0, pool.patternWord(value, 2 * k + 1) | 0);
     } else {
@@ -79,6 +113,7 @@ export function operandLimbs(f: FunctionState, ref: Ref): Limbs {
       f.mir.i64Const(sign, sign);
     }
   };
+  return Object.assign(push, { place: () => f.resolve(ref) });
 }
 
 /** Pushes all ones if the integer is negative, else 0. */
@@ -102,6 +137,13 @@ function wrapTop(f: FunctionState, t: WideType): void {
 
 /** Writes the limbs that `push` makes, in ascending order, and what extends them; `wraps` if they may not be canonical. */
 export function storeLimbs(f: FunctionState, t: WideType, place: WValue, push: Limbs, wraps: boolean): void {
+  const source = loopedPlace(t, push);
+  if (source !== null) {
+    copyConstant(f, place, 0, source, t.limbs * LIMB_BYTES);
+    if (wraps) wrapPlace(f, t, place);
+    else extendAbove(f, t, place);
+    return;
+  }
   for (let k = 0; k < t.limbs; k++) {
     storeLimb(f, place, k, () => {
       push(k);

@@ -2,7 +2,7 @@
  * Arithmetic on integers of more than 64 bits: sums, products, quotients, remainders, extremes, absolute values, bitwise
  * operations, comparisons (codegen specification 5.2).
  *
- * Sums and what is bitwise are inline; products and quotients are calls of the runtime library. Invariant: operands are
+ * Sums and what is bitwise are inline, but for integers of many limbs; products and quotients are calls of the runtime library. Invariant: operands are
  * canonical, so only a result that may overflow is wrapped.
  */
 import type { InstIndex } from '../../air/body/ref.ts';
@@ -14,10 +14,21 @@ import type { FunctionState, Lowering } from '../state/function-state.ts';
 import type { SignedOpRow } from '../state/numeric-opcodes.ts';
 import { opGt, opLt } from '../state/numeric-opcodes.ts';
 import type { WValue } from '../state/wvalue.ts';
-import { bigProduct, isBig, storeBigDivision } from './big-calls.ts';
-import { pushOrder, pushOrSum, pushXorSum, storeDifference, storeSum } from './carry-chains.ts';
+import { isBig, storeBigDivision, storeNegatedIf, withBigProduct } from './big-calls.ts';
+import { pushOrder, pushOrSum, pushXorSum, storeByLoop, storeDifference, storeSum } from './carry-chains.ts';
 import type { Limbs, WideType } from './limbs.ts';
-import { operandLimbs, placeLimbs, pushMaskLimb, pushSign, storeLimbs, wideTypeOf, wrapPlace } from './limbs.ts';
+import {
+  callLimbs,
+  isLooped,
+  loopedPlace,
+  operandLimbs,
+  placeLimbs,
+  pushMaskLimb,
+  pushSign,
+  storeLimbs,
+  wideTypeOf,
+  wrapPlace,
+} from './limbs.ts';
 import { callInto, pushWords } from './runtime-calls.ts';
 
 /** What lowerings of two operands of one type work on. */
@@ -64,7 +75,9 @@ const storeExactDifference: Store = (f, place, { t, a, b }) => {
 /** Low limbs of the product: for both signs the same. */
 function storeProduct(f: FunctionState, place: WValue, { t, a, b }: Operands): void {
   if (isBig(t)) {
-    storeLimbs(f, t, place, placeLimbs(f, bigProduct(f, t, a, b)), false);
+    withBigProduct(f, t, a, b, (product) => {
+      storeLimbs(f, t, place, placeLimbs(f, product), false);
+    });
     return;
   }
   callInto(f, place, '__multi3', () => {
@@ -135,6 +148,14 @@ export const lowerDivFloor: Lowering = (f, inst) => {
   pushNeedsCorrection(f, t, placeLimbs(f, remainder), a, b);
   f.mir.op(MirTag.i64_extend_i32_u);
   const less = f.popTemp(Rep.i64);
+  if (isLooped(t)) {
+    callLimbs(f, '__air_bigless', slot, slot, t.slots, () => {
+      f.mir.localGet(less);
+    });
+    f.releaseTemp(less);
+    f.finish(inst, slot);
+    return;
+  }
   const one: Limbs = (k) => {
     if (k === 0) f.mir.localGet(less);
     else f.pushInt(Rep.i64, 0);
@@ -156,6 +177,18 @@ export const lowerMod: Lowering = (f, inst) => {
   storeRemainder(f, slot, ops);
   const r = placeLimbs(f, slot);
   pushNeedsCorrection(f, t, r, r, b);
+  if (isLooped(t)) {
+    f.mir.op(MirTag.i32_eqz);
+    const isRight = f.popTemp(Rep.i32);
+    f.mir.block();
+    f.mir.localGet(isRight);
+    f.mir.brIf(0);
+    storeSum(f, t, slot, r, b, false);
+    f.mir.end();
+    f.releaseTemp(isRight);
+    f.finish(inst, slot);
+    return;
+  }
   const corrects = f.popTemp(Rep.i32);
   const added: Limbs = (k) => {
     b(k);
@@ -193,6 +226,13 @@ export const lowerAbs: Lowering = (f, inst) => {
   }
   const limbs = operandLimbs(f, operand);
   const slot = allocateSlot(f, f.resultType(inst));
+  if (isLooped(t)) {
+    storeNegatedIf(f, t, slot, limbs, () => {
+      pushSign(f, t, limbs);
+    });
+    f.finish(inst, slot);
+    return;
+  }
   pushSign(f, t, limbs);
   const m = f.popTemp(Rep.i64);
   const sign: Limbs = () => {
@@ -209,8 +249,9 @@ export const lowerAbs: Lowering = (f, inst) => {
 };
 
 /** Limb by limb; canonical operands give a canonical result. */
-function bitwise(tag: MirTag): Lowering {
+function bitwise(tag: MirTag, loop: IntrinsicName): Lowering {
   return binary((f, place, { t, a, b }) => {
+    if (storeByLoop(f, loop, t, place, a, b)) return;
     const limb: Limbs = (k) => {
       a(k);
       b(k);
@@ -220,9 +261,9 @@ function bitwise(tag: MirTag): Lowering {
   });
 }
 
-export const lowerBitAnd = bitwise(MirTag.i64_and);
-export const lowerBitOr = bitwise(MirTag.i64_or);
-export const lowerXor = bitwise(MirTag.i64_xor);
+export const lowerBitAnd = bitwise(MirTag.i64_and, '__air_bigand');
+export const lowerBitOr = bitwise(MirTag.i64_or, '__air_bigor');
+export const lowerXor = bitwise(MirTag.i64_xor, '__air_bigxor');
 
 /** Signed: all bits. Unsigned: the N low bits. */
 export const lowerNot: Lowering = (f, inst) => {
@@ -230,6 +271,15 @@ export const lowerNot: Lowering = (f, inst) => {
   const t = wideTypeOf(f, f.typeOf(operand));
   const limbs = operandLimbs(f, operand);
   const slot = allocateSlot(f, f.resultType(inst));
+  const place = loopedPlace(t, limbs);
+  if (place !== null) {
+    callLimbs(f, '__air_bigflip', slot, place, t.slots, () => {
+      f.pushInt(Rep.i64, -1);
+    });
+    wrapPlace(f, t, slot);
+    f.finish(inst, slot);
+    return;
+  }
   const flipped: Limbs = (k) => {
     limbs(k);
     if (t.signed) f.pushInt(Rep.i64, -1);

@@ -16,9 +16,22 @@ import { convertContainer, pushMask } from '../scalar/integers.ts';
 import { Rep } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import type { WValue } from '../state/wvalue.ts';
-import { isBig, storeBigShift } from './big-calls.ts';
+import { isBig, storeBigShift, withScratch } from './big-calls.ts';
 import type { Limbs, WideType } from './limbs.ts';
-import { isWide, isWideType, operandLimbs, placeLimbs, storeLimb, storeLimbs, wideTypeOf, wrapPlace } from './limbs.ts';
+import {
+  callLimbs,
+  isLooped,
+  isWide,
+  isWideType,
+  loopedPlace,
+  operandLimbs,
+  placeLimbs,
+  pushSign,
+  storeLimb,
+  storeLimbs,
+  wideTypeOf,
+  wrapPlace,
+} from './limbs.ts';
 import { callInto, pushWords } from './runtime-calls.ts';
 
 /** Writes `a` shifted left by what `amount` pushes in a container, which is below the width; the result is wrapped. */
@@ -85,9 +98,29 @@ function pushPatternLimb(f: FunctionState, t: WideType, limbs: Limbs, k: number)
   f.mir.op(MirTag.i64_and);
 }
 
+/** Runs `use` with the place of the N-bit pattern of `limbs`, zero-extended. */
+function withPattern(f: FunctionState, t: WideType, limbs: Limbs, use: (place: WValue) => void): void {
+  const place = loopedPlace(t, limbs);
+  if (!t.signed && place !== null) {
+    use(place);
+    return;
+  }
+  withScratch(f, [t.slots], (copy) => {
+    storeLimbs(f, { ...t, signed: false }, copy, limbs, true);
+    use(copy);
+  });
+}
+
 /** Leading zeros of the limbs as one number, less those above the type: the topmost limb that is not 0 decides. */
 function pushWideClz(f: FunctionState, t: WideType, limbs: Limbs): void {
   const { mir } = f;
+  if (isLooped(t)) {
+    withPattern(f, t, limbs, (place) => {
+      callLimbs(f, '__air_bigclz', place, t.slots);
+    });
+    addCount(f, t.bits - t.slots * 64);
+    return;
+  }
   const clzOf = (k: number): void => {
     pushPatternLimb(f, t, limbs, k);
     mir.op(MirTag.i64_clz);
@@ -109,6 +142,19 @@ function pushWideClz(f: FunctionState, t: WideType, limbs: Limbs): void {
 /** Trailing zeros: the lowest limb that is not 0 decides, and a bit right above the type stops the count of 0 at N. */
 function pushWideCtz(f: FunctionState, t: WideType, limbs: Limbs): void {
   const { mir } = f;
+  const place = loopedPlace(t, limbs);
+  if (place !== null) {
+    callLimbs(f, '__air_bigctz', place, t.slots);
+    const count = f.popTemp(Rep.i64);
+    mir.localGet(count);
+    f.pushInt(Rep.i64, t.bits);
+    mir.localGet(count);
+    f.pushInt(Rep.i64, t.bits);
+    mir.op(MirTag.i64_lt_u);
+    mir.op(MirTag.select);
+    f.releaseTemp(count);
+    return;
+  }
   const top = t.limbs - 1;
   const topBits = t.bits - top * 64;
   limbs(top);
@@ -133,6 +179,12 @@ function pushWideCtz(f: FunctionState, t: WideType, limbs: Limbs): void {
 }
 
 function pushWidePopcount(f: FunctionState, t: WideType, limbs: Limbs): void {
+  if (isLooped(t)) {
+    withPattern(f, t, limbs, (place) => {
+      callLimbs(f, '__air_bigpopcount', place, t.slots);
+    });
+    return;
+  }
   for (let k = 0; k < t.limbs; k++) {
     pushPatternLimb(f, t, limbs, k);
     f.mir.op(MirTag.i64_popcnt);
@@ -168,6 +220,19 @@ export function finishExtended(f: FunctionState, inst: InstIndex, rep: Rep, sign
   convertContainer(f, rep, Rep.i64, signed);
   const low = f.popTemp(Rep.i64);
   const slot = allocateSlot(f, ty);
+  const t = wideTypeOf(f, ty);
+  if (isLooped(t)) {
+    storeLimb(f, slot, 0, () => {
+      f.mir.localGet(low);
+    });
+    f.releaseTemp(low);
+    callLimbs(f, '__air_bigextend', slot, slot, 1, t.slots, () => {
+      if (signed) pushSign(f, { ...t, limbs: 1 }, placeLimbs(f, slot));
+      else f.pushInt(Rep.i64, 0);
+    });
+    f.finish(inst, slot);
+    return;
+  }
   const limb: Limbs = (k) => {
     if (k === 0) {
       f.mir.localGet(low);
@@ -179,7 +244,7 @@ export function finishExtended(f: FunctionState, inst: InstIndex, rep: Rep, sign
       f.pushInt(Rep.i64, 0);
     }
   };
-  storeLimbs(f, wideTypeOf(f, ty), slot, limb, false);
+  storeLimbs(f, t, slot, limb, false);
   f.releaseTemp(low);
   f.finish(inst, slot);
 }
@@ -189,7 +254,7 @@ export const lowerCtz = counted(pushWideCtz, pushCtz);
 export const lowerPopcount = counted(pushWidePopcount, pushPopcount);
 
 /** The limbs reversed have the N bits at their top: shift them down by the sign of the type. */
-function reversal(name: IntrinsicName): Lowering {
+function reversal(name: IntrinsicName, loop: IntrinsicName): Lowering {
   const row = intrinsicIndex(name);
   return (f, inst) => {
     const operand = f.operand(inst, 0);
@@ -198,6 +263,18 @@ function reversal(name: IntrinsicName): Lowering {
     const { mir } = f;
     const limbs = operandLimbs(f, operand);
     const slot = allocateSlot(f, ty);
+    const source = loopedPlace(t, limbs);
+    if (source !== null) {
+      withScratch(f, [t.limbs], (reversed) => {
+        callLimbs(f, loop, reversed, source, t.limbs);
+        callLimbs(f, '__air_bigshr', slot, reversed, t.limbs, t.limbs * 64 - t.bits, () => {
+          f.pushInt(Rep.i64, 0);
+        });
+      });
+      wrapPlace(f, t, slot);
+      f.finish(inst, slot);
+      return;
+    }
     for (let k = 0; k < t.limbs; k++) {
       storeLimb(f, slot, k, () => {
         limbs(t.limbs - 1 - k);
@@ -223,5 +300,5 @@ function reversal(name: IntrinsicName): Lowering {
   };
 }
 
-export const lowerByteSwap = reversal('__bswapdi2');
-export const lowerBitReverse = reversal('__bitreversedi2');
+export const lowerByteSwap = reversal('__bswapdi2', '__air_bigbswap');
+export const lowerBitReverse = reversal('__bitreversedi2', '__air_bigbitreverse');

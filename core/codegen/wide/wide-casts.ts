@@ -17,7 +17,7 @@ import { Rep, REP_NAMES } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { finishExtended } from './wide-bits.ts';
 import type { Limbs } from './limbs.ts';
-import { isWide, isWideType, operandLimbs, pushSign, storeLimbs, wideTypeOf } from './limbs.ts';
+import { callLimbs, isLooped, isWide, isWideType, operandLimbs, pushSign, storeLimbs, wideTypeOf } from './limbs.ts';
 import { isBig, pushBigToFloat, storeBigFromFloat } from './big-calls.ts';
 import { callInto, pushWords } from './runtime-calls.ts';
 
@@ -44,6 +44,14 @@ export function lowerIntcast(f: FunctionState, inst: InstIndex): void {
     return;
   }
   const slot = allocateSlot(f, ty);
+  if (isLooped(to)) {
+    callLimbs(f, '__air_bigextend', slot, f.resolve(operand), from.slots, to.slots, () => {
+      if (from.signed) pushSign(f, from, limbs);
+      else f.pushInt(Rep.i64, 0);
+    });
+    f.finish(inst, slot);
+    return;
+  }
   const extended: Limbs = (k) => {
     if (k < from.limbs) limbs(k);
     else if (from.signed) pushSign(f, from, limbs);

@@ -20,10 +20,21 @@ import type { WValue } from '../state/wvalue.ts';
 import { baseOffset, movedBy, stackOffset } from '../state/wvalue.ts';
 import { operandsOf, storeWrappedDifference, storeWrappedSum } from './wide-arithmetic.ts';
 import { storeShiftedLeft, storeShiftedRight } from './wide-bits.ts';
-import { bigProduct, isBig, signedUpperHalf } from './big-calls.ts';
+import { isBig, signedUpperHalf, withBigProduct, withScratch } from './big-calls.ts';
 import { pushIsNegative, pushOrder, pushOrSum, pushXorSum } from './carry-chains.ts';
 import type { Limbs, WideType } from './limbs.ts';
-import { operandLimbs, placeLimbs, pushMaxLimb, pushSign, storeLimbs, wideTypeOf, wrapPlace } from './limbs.ts';
+import {
+  callLimbs,
+  isLooped,
+  operandLimbs,
+  placeLimbs,
+  pushMaxLimb,
+  pushSign,
+  storeLimb,
+  storeLimbs,
+  wideTypeOf,
+  wrapPlace,
+} from './limbs.ts';
 import { callInto, pushWords } from './runtime-calls.ts';
 
 /** One operation. */
@@ -58,8 +69,50 @@ const FLAG_BYTES = 4;
 
 /** Of more than 128 bits: the upper half of the whole product must continue the wrapped lower one, and wrapping change nothing. */
 function bigProductOverflow(f: FunctionState, t: WideType, place: WValue, a: Limbs, b: Limbs): LocalIndex {
+  let flag: LocalIndex | null = null;
+  withBigProduct(f, t, a, b, (product) => {
+    flag = isLooped(t)
+      ? loopedProductOverflow(f, t, place, a, b, product)
+      : inlineProductOverflow(f, t, place, a, b, product);
+  });
+  return flag!;
+}
+
+/** The whole product must be the wrapped one, extended. */
+function loopedProductOverflow(
+  f: FunctionState,
+  t: WideType,
+  place: WValue,
+  a: Limbs,
+  b: Limbs,
+  product: WValue,
+): LocalIndex {
   const { mir } = f;
-  const product = bigProduct(f, t, a, b);
+  signedUpperHalf(f, t, product, a, b);
+  storeLimbs(f, t, place, placeLimbs(f, product), true);
+  withScratch(f, [2 * t.slots], (extended) => {
+    callLimbs(f, '__air_bigextend', extended, place, t.slots, 2 * t.slots, () => {
+      if (t.signed) pushSign(f, t, placeLimbs(f, place));
+      else f.pushInt(Rep.i64, 0);
+    });
+    callLimbs(f, '__air_bigorder', product, extended, 2 * t.slots, () => {
+      f.pushInt(Rep.i64, 0);
+    });
+  });
+  f.pushInt(Rep.i32, 0);
+  mir.op(MirTag.i32_ne);
+  return f.popTemp(Rep.i32);
+}
+
+function inlineProductOverflow(
+  f: FunctionState,
+  t: WideType,
+  place: WValue,
+  a: Limbs,
+  b: Limbs,
+  product: WValue,
+): LocalIndex {
+  const { mir } = f;
   const upper = signedUpperHalf(f, t, product, a, b);
   const [low, high, wrapped] = [product, upper, place].map((one) => placeLimbs(f, one)) as [Limbs, Limbs, Limbs];
   storeLimbs(f, t, place, low, true);
@@ -221,6 +274,26 @@ function pushLimitLimb(f: FunctionState, t: WideType, tooSmall: LocalIndex, k: n
   }
 }
 
+/** Writes that limit: all ones, or 0 on the side of the small ones; of signed integers with the other sign. */
+function storeLoopedLimit(f: FunctionState, t: WideType, slot: WValue, tooSmall: LocalIndex): void {
+  callLimbs(f, '__air_bigextend', slot, slot, 0, t.slots, () => {
+    f.mir.localGet(tooSmall);
+    f.pushInt(Rep.i64, -1);
+    f.mir.op(MirTag.i64_xor);
+  });
+  const top = t.limbs - 1;
+  if (t.signed) {
+    storeLimb(f, slot, top, () => {
+      placeLimbs(f, slot)(top);
+      f.pushInt(Rep.i64, 1);
+      f.pushInt(Rep.i64, t.bits - 1 - top * 64);
+      f.mir.op(MirTag.i64_shl);
+      f.mir.op(MirTag.i64_xor);
+    });
+  }
+  wrapPlace(f, t, slot);
+}
+
 /** The wrapped result, or the limit that the exact one is beyond. */
 function saturating(recipe: Recipe): Lowering {
   return (f, inst) => {
@@ -231,6 +304,18 @@ function saturating(recipe: Recipe): Lowering {
     recipe.pushTooSmall(f, inst);
     const tooSmall = f.popTemp(Rep.i64);
     const wrapped = placeLimbs(f, slot);
+    if (isLooped(t)) {
+      f.mir.block();
+      f.mir.localGet(overflows);
+      f.mir.op(MirTag.i32_eqz);
+      f.mir.brIf(0);
+      storeLoopedLimit(f, t, slot, tooSmall);
+      f.mir.end();
+      f.releaseTemp(tooSmall);
+      f.releaseTemp(overflows);
+      f.finish(inst, slot);
+      return;
+    }
     const limb: Limbs = (k) => {
       pushLimitLimb(f, t, tooSmall, k);
       wrapped(k);

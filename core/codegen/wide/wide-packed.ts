@@ -12,13 +12,14 @@ import { integerOf } from '../../intern/sums.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { cutOut, moveIn } from '../memory/bit-pointers.ts';
 import { allocateSlot } from '../memory/memory-access.ts';
+import { fillBytes } from '../memory/memory-blocks.ts';
 import { wrap } from '../scalar/integers.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState, Lowering } from '../state/function-state.ts';
 import type { WValue } from '../state/wvalue.ts';
-import { baseOffset } from '../state/wvalue.ts';
+import { baseOffset, imm32 } from '../state/wvalue.ts';
 import type { Limbs } from './limbs.ts';
-import { placeLimbs, storeLimb, storeLimbs } from './limbs.ts';
+import { callLimbs, isLooped, placeLimbs, storeLimb, storeLimbs, wrapPlace } from './limbs.ts';
 
 const LIMB = 64;
 
@@ -66,6 +67,12 @@ function finishCut(f: FunctionState, inst: InstIndex, host: Host, offset: number
   const integer = integerOf(f.pool, ty);
   const signed = f.pool.isInt(integer) && f.pool.intSigned(integer);
   const t = { bits, signed, limbs: Math.ceil(bits / LIMB), slots: abiSize(f.pool, ty) / 8 };
+  if (isLooped(t)) {
+    callLimbs(f, '__air_bigcut', slot, host.place, offset, bits);
+    wrapPlace(f, t, slot);
+    f.finish(inst, slot);
+    return;
+  }
   const limb: Limbs = (k) => {
     pushBits(f, host, offset + k * LIMB, Math.min(LIMB, bits - k * LIMB));
   };
@@ -119,11 +126,21 @@ function pushInLimb(f: FunctionState, piece: Piece, k: number): void {
 export function lowerWidePackedInit(f: FunctionState, inst: InstIndex): void {
   const ty = f.resultType(inst);
   const slot = allocateSlot(f, ty);
+  const slots = abiSize(f.pool, ty) / 8;
   const fields = isPackedUnion(f.pool, ty) ? [f.operand(inst, 0)] : Array.from(f.body.refs(inst));
+  if (isLooped({ bits: slots * LIMB, signed: false, limbs: slots, slots })) {
+    fillBytes(f, slot, imm32(slots * 8), 0);
+    const host = { place: slot, count: slots, align: 8 };
+    fields.forEach((ref, n) => {
+      if (!f.isUndefined(ref)) putIn(f, host, ref, bitOffset(f.pool, ty, n));
+    });
+    f.finish(inst, slot);
+    return;
+  }
   const pieces = fields.flatMap((ref, n) =>
     f.isUndefined(ref) ? [] : piecesOf(f, ref, f.typeOf(ref), bitOffset(f.pool, ty, n)),
   );
-  for (let k = 0; k < abiSize(f.pool, ty) / 8; k++) {
+  for (let k = 0; k < slots; k++) {
     storeLimb(f, slot, k, () => {
       f.pushInt(Rep.i64, 0);
       for (const piece of pieces) {
@@ -178,20 +195,29 @@ function pushKept(f: FunctionState, { offset, bits }: Piece, k: number): void {
 export function lowerWideBitStore(f: FunctionState, inst: InstIndex): void {
   const value = f.operand(inst, 1);
   if (!f.isUndefined(value)) {
-    const host = hostBehind(f, inst);
-    const { bitOffset: offset } = bitRange(f.pool, f.typeOf(f.operand(inst, 0)))!;
-    for (const piece of piecesOf(f, value, f.typeOf(value), offset)) {
-      for (let k = 0; k < host.count; k++) {
-        if (!touches(piece, k)) continue;
-        f.pushBase(host.place);
-        pushHostLimb(f, host, k);
-        pushKept(f, piece, k);
-        f.mir.op(MirTag.i64_and);
-        pushInLimb(f, piece, k);
-        f.mir.op(MirTag.i64_or);
-        f.mir.memory(MirTag.i64_store, k * 8 + baseOffset(host.place), Math.min(host.align, 8));
-      }
-    }
+    putIn(f, hostBehind(f, inst), value, bitRange(f.pool, f.typeOf(f.operand(inst, 0)))!.bitOffset);
   }
   f.finishVoid(inst);
+}
+
+/** Puts the bits of `value` at bit `offset` of `host`. */
+function putIn(f: FunctionState, host: Host, value: Ref, offset: number): void {
+  const ty = f.typeOf(value);
+  const bits = packedBits(f.pool, ty)!;
+  const limbs = Math.ceil(bits / LIMB);
+  if (isLooped({ bits, signed: false, limbs, slots: limbs })) {
+    callLimbs(f, '__air_bigput', host.place, f.resolve(value), offset, bits);
+    return;
+  }
+  for (const piece of piecesOf(f, value, ty, offset)) {
+    for (let k = Math.floor(piece.offset / LIMB); k * LIMB < piece.offset + piece.bits; k++) {
+      f.pushBase(host.place);
+      pushHostLimb(f, host, k);
+      pushKept(f, piece, k);
+      f.mir.op(MirTag.i64_and);
+      pushInLimb(f, piece, k);
+      f.mir.op(MirTag.i64_or);
+      f.mir.memory(MirTag.i64_store, k * 8 + baseOffset(host.place), Math.min(host.align, 8));
+    }
+  }
 }

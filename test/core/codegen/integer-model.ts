@@ -93,7 +93,7 @@ function pattern(t: Int, v: bigint): string {
 export const UNARY: Readonly<Record<string, (t: Int, a: bigint) => bigint>> = {
   not: (t, a) => norm(t, ~a),
   clz: (t, a) => BigInt(pattern(t, a).match(/^0*/)![0].length),
-  ctz: (t, a) => BigInt(pattern(t, a).match(/0*$/)![0].length),
+  ctz: (t, a) => BigInt(t.bits - 1 - pattern(t, a).lastIndexOf('1')),
   popcount: (t, a) => BigInt(pattern(t, a).replaceAll('0', '').length),
   bit_reverse: (t, a) => norm(t, BigInt(`0b${Array.from(pattern(t, a)).reverse().join('')}`)),
   byte_swap: (t, a) => norm(t, BigInt(`0b${pattern(t, a).match(/.{8}/g)!.reverse().join('')}`)),

@@ -3,7 +3,16 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import type { NavIndex, Unit } from '../../../core/index.ts';
-import { compileExe, compileObject, DEFAULT_SETTINGS, openCompilation, verifyUnit } from '../../../core/index.ts';
+import {
+  CallConv,
+  compileExe,
+  compileObject,
+  DEFAULT_SETTINGS,
+  IP,
+  openCompilation,
+  verifyUnit,
+} from '../../../core/index.ts';
+import { vectorType } from '../../../core/intern/vectors.ts';
 import type { Backend, OpenCompilation } from '../../../harness/backend/door.ts';
 import { coreSettings } from '../../../harness/backend/core/settings.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
@@ -98,8 +107,10 @@ describe('changes of which navs there are', () => {
     const open = openCompilation(unit, DEFAULT_SETTINGS);
     if (!open.ok) throw new Error('refused');
     const first = open.value.flush();
-    const wide = unit.pool.intType(false, 5000);
-    const nav = { ...unit.navs[3]!, name: 'wide', ty: wide, init: unit.pool.undef(wide), exports: [] };
+    const { pool } = unit;
+    const fn = pool.fnType([vectorType(pool, pool.intType(false, 7), 2)], IP.void_type, CallConv.c);
+    const ty = pool.ptrType(fn, { isConst: true });
+    const nav = { ...unit.navs[3]!, name: 'unknown', ty, init: pool.undef(ty), exports: [] };
     const updated = open.value.updateUnit({ pool: unit.pool, navs: [...unit.navs, nav] });
     expect(updated.ok ? [] : updated.error.map(({ code }) => code)).toEqual(['refused_type']);
     expect(open.value.flush()).toEqual(first);

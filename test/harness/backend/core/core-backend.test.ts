@@ -69,7 +69,7 @@ describe('the chain', () => {
 
   test('a refusal has the code of its first reason', () => {
     const { unit } = caseOf(
-      'export fn @f(u32) u32 {\n%0 = arg u32 0\n%1 = intcast u4097 %0\n%2 = trunc u32 %1\nret %2\n}\n',
+      'export fn @f(u32) u32 {\n%0 = arg u32 0\n%1 = alloc **const fn(vector(2) u7) callconv(c) void\nret %0\n}\n',
     );
     expect(exeOf(CORE_BACKEND, unit, DEFAULT_SETTINGS)).toMatchObject({ kind: 'refused', code: 'refused_type' });
   });
