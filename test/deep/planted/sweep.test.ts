@@ -4,6 +4,7 @@ import type { AirTag } from '../../../core/index.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
 import { PLANTED_BUGS } from '../../../bench/planted/bugs.ts';
 import { hunt } from './hunt.ts';
+import { SWEPT_WIDE_BUGS } from './wide-bugs.ts';
 
 /** Mistakes, and the instructions that they are in: their cells are gone through. */
 const SWEPT: Readonly<Record<string, readonly AirTag[]>> = {
@@ -23,11 +24,12 @@ const SWEPT: Readonly<Record<string, readonly AirTag[]>> = {
   'popcount-counts-the-sign-extension': ['popcount'],
   'float-extreme-forgets-the-right-nan': ['min', 'max'],
   'round-takes-halves-down': ['round'],
+  'saturates-many-limbs-without-sign-bit': ['add_sat'],
 };
 
 const checks = await loadChecks(['validate', 'interp-exe']);
 
 test.each(Object.entries(SWEPT))('%s is found', async (name, onlyOps) => {
-  const bug = PLANTED_BUGS.find((one) => one.name === name)!;
+  const bug = [...PLANTED_BUGS, ...SWEPT_WIDE_BUGS].find((one) => one.name === name)!;
   expect(await hunt(bug, { profile: 'sweep', checks, onlyOps })).not.toEqual([]);
 });

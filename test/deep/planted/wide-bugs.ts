@@ -249,14 +249,6 @@ const ROWS: readonly BugRow[] = [
     'a negative integer that is widened to many limbs has zeros above',
   ],
   [
-    'saturates-many-limbs-without-sign-bit',
-    'codegen',
-    'wide-overflow.js',
-    'f.pushInt(Rep.i64, t.bits - 1 - top * 64);',
-    'f.pushInt(Rep.i64, 0);',
-    'the limit of a long signed integer has the wrong bit flipped',
-  ],
-  [
     'remainder-of-many-limbs-not-corrected',
     'codegen',
     'wide-arithmetic.js',
@@ -274,5 +266,20 @@ const ROWS: readonly BugRow[] = [
   ],
 ];
 
-/** All of them. */
+/** Where the wrong limit is chosen: few programs have a long integer that saturates, but each cell of the sweep does. */
+const SWEPT: readonly BugRow[] = [
+  [
+    'saturates-many-limbs-without-sign-bit',
+    'codegen',
+    'wide-overflow.js',
+    'f.pushInt(Rep.i64, t.bits - 1 - top * 64);',
+    'f.pushInt(Rep.i64, 0);',
+    'the limit of a long signed integer has the wrong bit flipped',
+  ],
+];
+
+/** Those that programs show. */
 export const WIDE_BUGS: readonly PlantedBug[] = ROWS.map(bugOf);
+
+/** Those that the sweep shows. */
+export const SWEPT_WIDE_BUGS: readonly PlantedBug[] = SWEPT.map(bugOf);
