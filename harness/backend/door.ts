@@ -105,12 +105,21 @@ interface MixedAbility<S extends OpaqueSettings = OpaqueSettings> {
 /** A linker that somebody else brings: from objects and archives by path, in their order, to a module. */
 export type LinkFiles = (files: ReadonlyMap<string, Uint8Array>) => Answer;
 
+/** How an object is made. */
+export interface ObjectRecipe {
+  /** Path of the object. */
+  readonly path: string;
+  /** The file that `command` compiles; null: one that comes with the compiler. */
+  readonly source: { readonly language: string; readonly file: string; readonly text: string } | null;
+  readonly command: string;
+}
+
 /** Objects of many programs at a time, for linkers that somebody else brings. */
 export interface LinkableAbility<S extends OpaqueSettings = OpaqueSettings> {
   /** Programs at a time, at most. */
   readonly most: number;
-  /** The command line that makes the object `a.o` of a program, for people. */
-  line(settings: S): string;
+  /** How the objects of a link of `job` alone are made, in their order, for people. Throws NotPrintable. */
+  recipes(job: BuildJob<S>): readonly ObjectRecipe[];
   /** For each of `linkers`, what it makes of the objects of `jobs` and of what they need: one answer for each job, in order. */
   link(jobs: readonly BuildJob<S>[], linkers: readonly LinkFiles[]): Promise<readonly (readonly Answer[])[]>;
 }

@@ -44,8 +44,8 @@ export function planLink(artefacts: Artefacts): PlanLink | null {
   };
 }
 
-/** The objects of the runtime library that define what `inputs` lack, and what those lack. */
-function runtimeFor(
+/** The objects of a runtime library that define what `inputs` lack, and what those lack. */
+export function runtimeFor(
   inputs: readonly ObjectInput[],
   defining: (names: ReadonlySet<string>) => readonly ObjectInput[],
 ): readonly ObjectInput[] {

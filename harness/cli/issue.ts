@@ -1,9 +1,7 @@
 /**
  * Collects what a report to the makers of a compiler says about one case: runs it, compiles it, and takes its code apart.
  */
-import type { Unit } from '../../core/index.ts';
 import type { Backend } from '../backend/door.ts';
-import type { OpaqueSettings } from '../model/settings.ts';
 import { optionsOfSpec } from '../model/command-spec.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { readCaseFile } from '../case/case-file.ts';
@@ -20,9 +18,12 @@ import type { LinkerIssue } from '../report/linker-issue.ts';
 import { linkerIssueReport } from '../report/linker-issue.ts';
 import { toolIssueReport } from '../report/tool-issue.ts';
 import { planLink } from '../check/plan-link.ts';
-import { withFeatures } from '../linker/known-to-zig.ts';
+import { foreignLink } from '../check/foreign-link.ts';
+import type { ForeignLinker } from '../linker/foreign-linker.ts';
 import { installedLinkers } from '../linker/installed-linkers.ts';
-import { LINK_WORDS } from '../backend/process/link-together.ts';
+import { CORE_BACKEND } from '../backend/core/core-backend.ts';
+import { ALONE_PREFIX } from '../backend/process/link-together.ts';
+import { printed } from '../source/not-printable.ts';
 import { Stopwatch } from '../model/stopwatch.ts';
 import { Artefacts } from '../way/artefacts.ts';
 import { caseOfFile } from './find-case.ts';
@@ -83,22 +84,25 @@ async function issueOfLinker({ case: case_, text, finding, again }: Reported, ba
   const { kind, detail } = finding;
   const { unit, calls, settings } = case_;
   const [, wrong = '', right = ''] = /^(\S+(?:, (?!and not )\S+)*?)(?:, and not ([^:]*))?: /.exec(detail) ?? [];
+  const { linkable } = backend;
+  const job = { unit, settings, way: backend.ways[0].name };
+  const parts = { case: case_, backend, stopwatch: new Stopwatch(), stepTime: null, supply: null };
   const link =
-    backend.linkable === undefined
-      ? planLink(new Artefacts({ case: case_, backend, stopwatch: new Stopwatch(), stepTime: null, supply: null }))
-          ?.link
-      : { files: new Map([['a.o', new Uint8Array(0)]]), options: LINK_WORDS, ptrBits: 32 as const };
-  if (link === undefined) throw new HarnessError('the objects of the case cannot be made');
-  const linkers = (await installedLinkers()).map(({ name, line }) => {
-    const words = line?.(link.options, [...link.files.keys()], link.ptrBits) ?? null;
-    return { name, line: words ?? `# ${name} lacks an option of this link` };
-  });
-  const named = (names: string): typeof linkers =>
-    names.split(', ').flatMap((one) => linkers.filter(({ name }) => name === one));
-  const accused = named(wrong).at(-1);
+    linkable === undefined
+      ? (planLink(new Artefacts(parts))?.link ?? null)
+      : await foreignLink(job, linkable, CORE_BACKEND.command!);
+  if (link === null) throw new HarnessError('the objects of the case cannot be made');
+  const installed = await installedLinkers();
+  const meant = (names: string): typeof installed =>
+    names.split(', ').flatMap((one) => installed.filter(({ name }) => name === one));
+  const accused = meant(wrong).at(-1);
   if (accused === undefined) throw new HarnessError(`no installed linker is meant by: ${detail.split('\n')[0]!}`);
-  const source = backend.linkable === undefined ? null : sourceOf(unit, settings, backend);
-  const files = new Map([...link.files].map(([path, bytes]) => [path, bytes[0] === 0 ? withFeatures(bytes) : bytes]));
+  const files = accused.inputs?.(link) ?? link.files;
+  const told = ({ name, line }: ForeignLinker): LinkerIssue['accused'] => {
+    const words = line?.(link.options, [...files.keys()], link.ptrBits) ?? null;
+    return { name, line: words ?? `# ${name} lacks an option of this link` };
+  };
+  const recipes = printed(() => linkable?.recipes(job) ?? []);
   return linkerIssueReport({
     kind,
     unit,
@@ -106,19 +110,12 @@ async function issueOfLinker({ case: case_, text, finding, again }: Reported, ba
     detail,
     caseText: text,
     again,
-    accused,
-    right: named(right),
+    accused: told(accused),
+    right: meant(right).map(told),
     files,
-    source,
+    recipes: recipes.kind === 'printed' ? recipes.value : [],
+    prefix: linkable === undefined ? '' : ALONE_PREFIX,
   });
-}
-
-/** How the object of a program is made. */
-function sourceOf(unit: Unit, settings: OpaqueSettings, { report, linkable }: Backend): LinkerIssue['source'] {
-  if (report === undefined) throw new InputError('the back end has no language to report in');
-  const source = report.source(unit);
-  const text = source.kind === 'printed' ? source.value : `It cannot be spelled: ${source.reason}.`;
-  return { language: report.language, file: report.file, text, command: linkable!.line(settings) };
 }
 
 async function issueOf(reported: Reported, backend: Backend): Promise<string> {

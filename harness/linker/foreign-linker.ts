@@ -34,6 +34,8 @@ export interface ForeignLinker {
   readonly name: string;
   readonly family: LinkerFamily;
   link(link: ForeignLink): LinkAnswer;
+  /** What it really gets for a link: with what works around its known defects. Absent: the files of the link. */
+  readonly inputs?: (link: ForeignLink) => ReadonlyMap<string, Uint8Array>;
   /** Its command line for a link of the files `names` into `a.wasm`, for people; null where it lacks an option. Absent: there is none. */
   readonly line?: (options: readonly string[], names: readonly string[], ptrBits: 32 | 64) => string | null;
 }

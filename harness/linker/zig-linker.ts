@@ -42,6 +42,7 @@ export function zigLinkers(): readonly ForeignLinker[] {
   return installedZigs().map(({ version, path, environment }) => ({
     name: `zig-ld-${version}`,
     family: 'zig-ld',
+    inputs: inputsOf,
     line(options, names, ptrBits) {
       const words = zigWords(options);
       const target = ['zig', 'build-exe', '-target', `wasm${ptrBits}-freestanding`, ...TARGET];

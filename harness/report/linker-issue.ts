@@ -3,6 +3,7 @@
  *
  * Owns wording and order, as tool-issue.ts does for compilers.
  */
+import type { ObjectRecipe } from '../backend/door.ts';
 import { operationOf } from '../model/bucket.ts';
 import { fenced, inlineCode, plainWords } from './markup.ts';
 import type { ToolIssue } from './tool-issue.ts';
@@ -20,20 +21,17 @@ export interface LinkerIssue extends Pick<ToolIssue, 'kind' | 'unit' | 'calls' |
   readonly accused: IssueLinker;
   /** Linkers that are right. */
   readonly right: readonly IssueLinker[];
-  /** Objects and archives by path; empty where `source` says how they are made. */
+  /** Objects and archives of the link by path, in its order. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** The program in a language, and the command that makes its object. */
-  readonly source: {
-    readonly language: string;
-    readonly file: string;
-    readonly text: string;
-    readonly command: string;
-  } | null;
+  /** How some of them are made. */
+  readonly recipes: readonly ObjectRecipe[];
+  /** Begins the names of what the module exports and imports. */
+  readonly prefix: string;
 }
 
 /** The report as Markdown. */
 export function linkerIssueReport(issue: LinkerIssue): string {
-  const { accused, right, files, source, kind, unit, detail, caseText, again } = issue;
+  const { accused, right, files, recipes, kind, unit, detail, caseText, again } = issue;
   const isRun = kind !== 'crash' && kind !== 'link-error';
   const lines = [
     `${accused.line}   # ${accused.name}: wrong`,
@@ -41,18 +39,16 @@ export function linkerIssueReport(issue: LinkerIssue): string {
   ];
   const [, voters = accused.name, seen = detail] = /^([^:\n]*): (.*)$/s.exec(detail) ?? [];
   const said = sides(seen, null);
+  const made = recipes.filter(({ path }) => files.has(path));
+  const given = [...files].filter(([path]) => made.every((recipe) => recipe.path !== path));
   const parts = [
     `# ${plainWords(`${accused.name}: ${KIND_WORDS[kind]} with ${operationOf(unit)}`)}`,
     `**Version**: ${plainWords(voters)}.`,
     '**Objects**',
-    ...(source === null
-      ? [fenced([...files].map(unpacked).join('\n'), 'sh')]
-      : [
-          inlineCode(source.file),
-          fenced(source.text, source.language),
-          fenced(source.command, 'sh'),
-          'In the link of the report another object goes first, and a run-time library last.',
-        ]),
+    ...made.flatMap(({ source }) =>
+      source === null ? [] : [inlineCode(source.file), fenced(source.text, source.language)],
+    ),
+    fenced([...made.map(({ command }) => command), ...given.map(unpacked)].join('\n'), 'sh'),
     '**Link**',
     fenced(lines.join('\n'), 'sh'),
     ...(isRun ? ['**Run**', fenced(runLine(issue), 'sh')] : []),

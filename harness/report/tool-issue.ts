@@ -106,14 +106,19 @@ export function sides(detail: string, witness: string | null): string[] | null {
   ];
 }
 
+interface Run extends Pick<ToolIssue, 'unit' | 'calls'> {
+  /** Begins the names of what the module exports and imports. */
+  readonly prefix?: string;
+}
+
 /** A line for Node that makes the calls and prints what they return. */
-export function runLine({ unit, calls }: Pick<ToolIssue, 'unit' | 'calls'>): string {
+export function runLine({ unit, calls, prefix = '' }: Run): string {
   const modules = new Map<string, string[]>();
   for (const nav of unit.navs) {
     if (nav.kind !== 'extern_func') continue;
     const zero = signatureOf(unit.pool, nav.ty)?.result;
     const answer = zero === undefined || zero === null ? 'undefined' : literal(toWasm(zero, 0n));
-    const name = JSON.stringify(nav.name);
+    const name = JSON.stringify(prefix + nav.name);
     const list = modules.get(nav.module ?? 'env') ?? [];
     modules.set(nav.module ?? 'env', list);
     list.push(`${name}: (...args) => (console.log(${name}, ...args), ${answer})`);
@@ -123,7 +128,7 @@ export function runLine({ unit, calls }: Pick<ToolIssue, 'unit' | 'calls'>): str
     const nav = exportedNav(unit, fn);
     const params = nav === undefined ? [] : (signatureOf(unit.pool, unit.navs[nav]!.ty)?.params ?? []);
     const list = args.map((bits, n) => literal(toWasm(params[n]!, bits)));
-    return `console.log(exports[${JSON.stringify(fn)}](${list.join(', ')}))`;
+    return `console.log(exports[${JSON.stringify(prefix + fn)}](${list.join(', ')}))`;
   });
   const script = `const bytes = fs.readFileSync("a.wasm");
 const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), ${imports === '' ? '{}' : `{ ${imports} }`});

@@ -13,7 +13,7 @@ import { noSettings } from '../no-settings.ts';
 import type { RunLimits } from '../process/run-compiler.ts';
 import { readCommandSpec, splitWords, writesObject } from '../../model/command-spec.ts';
 import { CORE_BACKEND } from '../core/core-backend.ts';
-import { LINK_WORDS } from '../process/link-together.ts';
+import { LINK_WORDS, linkSources } from '../process/link-together.ts';
 import type { CommandLanguage } from './languages.ts';
 import { loadLanguage } from './languages.ts';
 import { linkCommand, MOST, runCommand } from './run-command.ts';
@@ -49,7 +49,13 @@ export async function commandBackend(
   const run = (units: readonly Unit[]): Promise<readonly Answer[]> => runCommand(units, own);
   const linkable: LinkableAbility = {
     most: MOST,
-    line: () => lineOf(command, source),
+    recipes({ unit }) {
+      const { prelude, print } = language;
+      return [...linkSources(unit, { prelude: prelude!, print })].map(([path, text]) => {
+        const file = path.replace(/o$/, source);
+        return { path, source: { language: source, file, text }, command: lineOf(command, file, path) };
+      });
+    },
     link: (jobs, linkers) =>
       linkCommand(
         jobs.map(({ unit }) => unit),
@@ -87,7 +93,8 @@ export async function commandBackend(
         language: source,
         file: `a.${source}`,
         source: (unit: Unit) => printed(() => alone(unit)),
-        command: (way: string) => (way === WITNESS ? witnessLine(witness!, named!, source) : lineOf(command, source)),
+        command: (way: string) =>
+          way === WITNESS ? witnessLine(witness!, named!, source) : lineOf(command, `a.${source}`),
       },
     }),
   };
@@ -96,12 +103,12 @@ export async function commandBackend(
 /** An object, linked by core, whose run-time library has the names and signatures of LLVM's. */
 const linkByCore: LinkFiles = (files) => CORE_BACKEND.command!.link([...LINK_WORDS, ...files.keys()], files);
 
-/** The command line on one file. */
-function lineOf(command: string, source: string): string {
+/** The command line on one `file`. */
+function lineOf(command: string, file: string, object = 'a.o'): string {
   return command
-    .replaceAll('{source}', `a.${source}`)
+    .replaceAll('{source}', file)
     .replaceAll('{module}', 'a.wasm')
-    .replaceAll('{object}', 'a.o')
+    .replaceAll('{object}', object)
     .replaceAll('{list}', 'list.txt');
 }
 

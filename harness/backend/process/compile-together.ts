@@ -78,13 +78,18 @@ export async function compileTogether(
   const answers = new Map<number, Answer>();
   const programs: Program[] = [];
   units.forEach((unit, n) => {
-    const prefix = `p${n}_`;
+    const prefix = programPrefix(n);
     const source = printed(() => toolchain.print(unit, prefix, n));
     if (source.kind === 'unsupported') answers.set(n, { kind: 'unsupported', what: source.reason });
     else programs.push({ n, unit, prefix, text: source.value });
   });
   for (const part of byData(programs, most)) await compileAll(part, toolchain, answers);
   return units.map((_, n) => answers.get(n)!);
+}
+
+/** Begins the names of program `n` of a file. */
+export function programPrefix(n: number): string {
+  return `p${n}_`;
 }
 
 /** Bytes of data of one module: Zig's own code generator gets addresses from 1 MiB on wrong, which would show everywhere. */

@@ -8,7 +8,7 @@ import type { Unit } from '../../../core/index.ts';
 import { parseUnit } from '../../../core/index.ts';
 import type { Answer, LinkFiles } from '../door.ts';
 import type { Compiled, Toolchain } from './compile-together.ts';
-import { compileOnce, compileTogether } from './compile-together.ts';
+import { compileOnce, compileTogether, programPrefix } from './compile-together.ts';
 
 /** A toolchain whose command writes an object. */
 export interface ObjectToolchain extends Omit<Toolchain, 'link' | 'compiled'> {
@@ -36,6 +36,12 @@ fn @g(u32) u32 {
 /** Path of the run-time library of the compiler. No other goes with it: compilers pass some types in other ways. */
 export const LIBRARY = 'library.o';
 
+/** Path of the object that goes first. */
+const NEIGHBOUR_PATH = 'neighbour.o';
+
+/** Path of the object of the programs. */
+const PROGRAMS = 'programs.o';
+
 /** Words of wasm-ld for such a link. */
 export const LINK_WORDS: readonly string[] = ['--no-entry', '--export-dynamic', '-z', 'stack-size=65536'];
 
@@ -55,16 +61,34 @@ export async function linkTogether(
   const answers: (readonly Answer[])[] = [];
   for (const linker of linkers) {
     const link = (object: Uint8Array): Answer =>
-      linker(new Map([...neighbour, ['programs.o', object], ...runtimeFiles]));
+      linker(new Map([...neighbour, [PROGRAMS, object], ...runtimeFiles]));
     answers.push(await compileTogether(units, { ...toolchain, compiled, link }, most));
   }
   return answers;
 }
 
+/** Begins the names of a program that is linked alone. */
+export const ALONE_PREFIX = programPrefix(0);
+
+/** The sources of the objects of a link of `unit` alone, by path of the object, in their order. Throws NotPrintable. */
+export function linkSources(
+  unit: Unit,
+  { prelude, print }: Pick<Toolchain, 'prelude' | 'print'>,
+): ReadonlyMap<string, string> {
+  return new Map([
+    [NEIGHBOUR_PATH, `${prelude}${printNeighbour(print)}`],
+    [PROGRAMS, `${prelude}${print(unit, ALONE_PREFIX, 0)}`],
+  ]);
+}
+
 /** The object that goes first, by path; none where it does not compile. */
 async function compileNeighbour(toolchain: ObjectToolchain): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { output } = await compileOnce([printNeighbour(toolchain.print)], toolchain);
+  return new Map(output === null ? [] : [[NEIGHBOUR_PATH, output]]);
+}
+
+function printNeighbour(print: Toolchain['print']): string {
   const parsed = parseUnit(NEIGHBOUR);
   if (!parsed.ok) throw new Error(parsed.diagnostics[0]!.message);
-  const { output } = await compileOnce([toolchain.print(parsed.unit, 'neighbour_', NUMBER)], toolchain);
-  return new Map(output === null ? [] : [['neighbour.o', output]]);
+  return print(parsed.unit, 'neighbour_', NUMBER);
 }

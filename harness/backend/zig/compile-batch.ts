@@ -8,7 +8,7 @@ import { printAddressTable } from '../../source/zig/zig-addresses.ts';
 import type { Answer, LinkFiles } from '../door.ts';
 import type { StartedEnd, Toolchain } from '../process/compile-together.ts';
 import { compileTogether } from '../process/compile-together.ts';
-import { linkTogether } from '../process/link-together.ts';
+import { linkSources, linkTogether } from '../process/link-together.ts';
 import type { RunLimits } from '../process/run-compiler.ts';
 import { answerToCrash, answerToError } from './diagnose.ts';
 
@@ -37,11 +37,20 @@ export function linkBatch(
   return linkTogether(units, { ...toolchainOf(compiler), library }, linkers);
 }
 
+/** The sources of a link of `unit` alone, by path of the object. Throws NotPrintable. */
+export function batchLinkSources(unit: Unit): ReadonlyMap<string, string> {
+  return linkSources(unit, { prelude: ZIG_PRELUDE, print });
+}
+
+function print(unit: Unit, prefix: string, n: number): string {
+  return `${printZig(unit, prefix, prefix)}${printAddressTable(unit, prefix, n)}`;
+}
+
 function toolchainOf({ command, environment, limits, isNamed = false }: Compiler): Toolchain {
   return {
     file: 'batch.zig',
     prelude: ZIG_PRELUDE,
-    print: (unit, prefix, n) => `${printZig(unit, prefix, prefix)}${printAddressTable(unit, prefix, n)}`,
+    print,
     words: (source, module) => [...command, source, `-femit-bin=${module}`],
     folder: (scratch) => scratch,
     environment: (scratch) => ({ ...environment, ZIG_LOCAL_CACHE_DIR: join(scratch, 'cache') }),

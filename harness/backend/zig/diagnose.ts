@@ -8,7 +8,7 @@ import type { Answer } from '../door.ts';
 import { messageClass } from '../../model/message-class.ts';
 
 /** How a compiler says that it lacks something. */
-const LACKS = /\bTODO\b|does not support|not (yet )?(supported|implemented)|unimplemented|unable to evaluate/i;
+const LACKS = /\bTODO\b|does not support|not (yet )?(supported|implement(ed)?)|unimplemented|unable to evaluate/i;
 
 /** How it says that it got no memory. */
 const MEMORY = /OutOfMemory|out of memory/i;

@@ -12,6 +12,14 @@ import type { InstalledZig } from './installed-zig.ts';
 
 const NAME = 'compiler_rt-wasm32.o';
 
+/** What compiles it, without its source and the output. */
+const WORDS = ['build-obj', '-target', 'wasm32-freestanding', '-fllvm', '-OReleaseFast', '-fstrip'];
+
+/** The command line that writes it into the file `path`, for people: in the folder `lib_dir` of `zig env`. */
+export function runtimeObjectLine(path: string): string {
+  return ['zig', ...WORDS, '"$LIB/compiler_rt.zig"', `-femit-bin=${path}   # LIB: the folder lib_dir of zig env`].join(' ');
+}
+
 /** The object. Throws HarnessError where it cannot be made. */
 export async function runtimeObject({ path, environment }: InstalledZig, limits: RunLimits): Promise<Uint8Array> {
   const folder = environment['ZIG_GLOBAL_CACHE_DIR']!;
@@ -19,9 +27,8 @@ export async function runtimeObject({ path, environment }: InstalledZig, limits:
   if (existsSync(file)) return new Uint8Array(readFileSync(file));
   const bytes = await inScratch(async (scratch) => {
     const [source, output] = [join(environment['ZIG_LIB_DIR']!, 'compiler_rt.zig'), join(scratch, NAME)];
-    const words = ['build-obj', source, '-target', 'wasm32-freestanding', '-fllvm', '-OReleaseFast', '-fstrip'];
     const own = { ...environment, ZIG_LOCAL_CACHE_DIR: join(scratch, 'cache') };
-    const end = await runStarted([path, ...words, `-femit-bin=${output}`], scratch, own, limits);
+    const end = await runStarted([path, ...WORDS, source, `-femit-bin=${output}`], scratch, own, limits);
     const isBuilt = end.kind === 'exited' && end.code === 0;
     return isBuilt ? readModule(output) : null;
   });

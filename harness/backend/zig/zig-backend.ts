@@ -13,10 +13,11 @@ import { printZig, ZIG_PRELUDE } from '../../source/zig/print-zig.ts';
 import { comparableBits } from '../../source/zig/zig-layout.ts';
 import { readKnownBugs } from '../read-known-bugs.ts';
 import type { Compiler } from './compile-batch.ts';
-import { compileBatch, linkBatch } from './compile-batch.ts';
+import { batchLinkSources, compileBatch, linkBatch } from './compile-batch.ts';
+import { LIBRARY } from '../process/link-together.ts';
 import type { InstalledZig } from './installed-zig.ts';
 import { findZig, knownBugsFile } from './installed-zig.ts';
-import { runtimeObject } from './runtime-object.ts';
+import { runtimeObject, runtimeObjectLine } from './runtime-object.ts';
 import type { ZigSettings } from './zig-settings.ts';
 import { zigSettings, zigTarget } from './zig-settings.ts';
 
@@ -75,7 +76,18 @@ function compilerOf(zig: InstalledZig, modes: Readonly<Record<string, Mode>>): B
 function linkableOf(zig: InstalledZig, modes: Readonly<Record<string, Mode>>): LinkableAbility<ZigSettings> {
   return {
     most: MOST,
-    line: (settings) => [...objectCommand('zig', modes['executable']!, settings), 'a.zig', '-femit-bin=a.o'].join(' '),
+    recipes({ unit, settings, way }) {
+      const command = objectCommand('zig', modes[way]!, settings);
+      const made = [...batchLinkSources(unit)].map(([path, text]) => {
+        const file = path.replace(/o$/, 'zig');
+        return {
+          path,
+          source: { language: 'zig', file, text },
+          command: [...command, file, `-femit-bin=${path}`].join(' '),
+        };
+      });
+      return [...made, { path: LIBRARY, source: null, command: runtimeObjectLine(LIBRARY) }];
+    },
     async link(jobs, linkers) {
       const commandOf = ({ way, settings }: BuildJob<ZigSettings>): readonly string[] =>
         objectCommand(zig.path, modes[way]!, settings);

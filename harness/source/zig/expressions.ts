@@ -9,6 +9,7 @@ import {
   abiAlign,
   bitRange,
   elemValue,
+  enumTag,
   floatPattern,
   IP,
   isInstRef,
@@ -114,21 +115,28 @@ export const count =
   (p, inst) =>
     `@intCast(${name}(${p.ref(p.body.operand(inst))}))`;
 
-/** Zig shifts each lane of a vector by an amount of its own. */
-export function requireOwnAmounts(p: BodyPrinter, inst: InstIndex): void {
+/** Whether all lanes of a vector are shifted by one amount: Zig shifts each by an amount of its own. */
+function isOneAmount(p: BodyPrinter, inst: InstIndex): boolean {
   const { pool } = p.unit;
-  if (isVector(pool, p.refType(p.body.lhs(inst))) && !isVector(pool, p.refType(p.body.rhs(inst)))) {
-    throw new NotPrintable('a shift of all lanes of a vector by one amount');
-  }
+  return isVector(pool, p.refType(p.body.lhs(inst))) && !isVector(pool, p.refType(p.body.rhs(inst)));
 }
 
 const amount = (p: BodyPrinter, inst: InstIndex): string => {
   const { pool } = p.unit;
   const ty = p.refType(p.body.lhs(inst));
-  requireOwnAmounts(p, inst);
   const lane = `std.math.Log2Int(${p.types.text(laneType(pool, ty))})`;
   const type = isVector(pool, ty) ? `@Vector(${pool.arrayLen(ty)}, ${lane})` : lane;
-  return `@as(${type}, @intCast(${p.ref(p.body.rhs(inst))}))`;
+  const number = `@intCast(${p.ref(p.body.rhs(inst))})`;
+  return `@as(${type}, ${isOneAmount(p, inst) ? `@splat(${number})` : number})`;
+};
+
+export const saturatingShift: Expression = (p, inst) => {
+  const rhs = p.body.rhs(inst);
+  const text = p.ref(rhs);
+  const amounts = isOneAmount(p, inst)
+    ? `@as(@Vector(${p.unit.pool.arrayLen(p.typeOf(inst))}, ${p.types.text(p.refType(rhs))}), @splat(${text}))`
+    : text;
+  return `${p.ref(p.body.lhs(inst))} <<| ${amounts}`;
 };
 
 export const shift =
@@ -148,12 +156,18 @@ export function bitcast(p: BodyPrinter, inst: InstIndex): string {
   const text = p.ref(p.body.operand(inst));
   const [fromKind, toKind] = [pool.typeKind(from), pool.typeKind(to)];
   if (from === to) return text;
-  const named = namedCast(pool, from, to, text);
+  const typeText = (ty: IpIndex): string => p.types.text(ty);
   if (fromKind === TypeKind.packed || toKind === TypeKind.packed) {
-    if (from === IP.bool_type || to === IP.bool_type || named !== null)
-      throw new NotPrintable('a cast of a packed struct to a bool or enum');
-    return `@bitCast(${text})`;
+    const number = otherNumber(p, from, to);
+    // Zig casts a packed struct to and from numbers, and numbers to what has names.
+    if (fromKind === TypeKind.packed) {
+      const bits = `@as(${typeText(number)}, @bitCast(${text}))`;
+      return to === IP.bool_type ? `${bits} != 0` : (namedCast(pool, number, to, bits, typeText) ?? `@bitCast(${text})`);
+    }
+    const bits = from === IP.bool_type ? `@intFromBool(${text})` : namedCast(pool, from, number, text, typeText);
+    return bits === null ? `@bitCast(${text})` : `@bitCast(@as(${typeText(number)}, ${bits}))`;
   }
+  const named = namedCast(pool, from, to, text, typeText);
   if (named !== null) return named;
   if (fromKind === TypeKind.ptr && toKind === TypeKind.ptr) {
     requireKnownLayout(p, from, to);
@@ -164,6 +178,13 @@ export function bitcast(p: BodyPrinter, inst: InstIndex): string {
   if (from === IP.bool_type) return `@intFromBool(${text})`;
   if (to === IP.bool_type) return `${text} != 0`;
   return `@bitCast(${text})`;
+}
+
+/** The integer type of what a packed struct is cast to or from; the other one's, where both are packed. */
+function otherNumber({ unit: { pool } }: BodyPrinter, from: IpIndex, to: IpIndex): IpIndex {
+  const other = pool.typeKind(from) === TypeKind.packed ? to : from;
+  if (other === IP.bool_type) return IP.u1_type;
+  return pool.typeKind(other) === TypeKind.enum ? enumTag(pool, other) : other;
 }
 
 function castPointer(p: BodyPrinter, from: IpIndex, to: IpIndex, text: string): string {

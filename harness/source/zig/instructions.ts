@@ -22,8 +22,8 @@ import {
   fieldPointer,
   fieldPointerAt,
   modulus,
+  saturatingShift,
   shift,
-  requireOwnAmounts,
   shiftBuiltin,
   source,
 } from './expressions.ts';
@@ -34,15 +34,18 @@ import {
   errorBehindPointer,
   errorOf,
   errorTest,
+  isInSet,
+  isNamedValue,
   nullTest,
   payload,
   payloadPointer,
+  settingPayload,
   testBehindPointer,
   tryPayload,
   tryPointer,
   unionInit,
 } from './zig-sums.ts';
-import { compareVectors, element, reduce, select, shuffleOne, shuffleTwo, splat } from './zig-vectors.ts';
+import { compareVectors, element, reduce, select, shuffleOne, shuffleTwo, splat, storeElement } from './zig-vectors.ts';
 import { BodyPrinter } from './zig-body.ts';
 import { printSwitch } from './zig-switch.ts';
 import type { ZigTypes } from './zig-types.ts';
@@ -87,9 +90,6 @@ const libm = without('a function of libm, whose last bit is not said');
 /** Zig gives the licence to a whole block, and then results may differ. */
 const fastMath = without('instructions with a licence for fast mathematics');
 
-/** Zig's compiler has the instruction, and its source says it in the course of something else only. */
-const unspelled = without('an instruction that sets or asks for a part of an optional, error or union');
-
 /** Zig's own checks call the panic function of its standard library. */
 const checked = without('a checked operation that calls the panic function of the program');
 
@@ -117,21 +117,20 @@ const calling =
 
 const block: Spelling = (p, inst, indent) => {
   const ty = p.typeOf(inst);
-  const label = p.isBranched(inst) ? `b${inst}: ` : '';
   const isValue = ty !== IP.void_type && ty !== IP.noreturn_type;
   const head = isValue ? `const v${inst}: ${p.types.text(ty)} = ` : '';
-  p.line(indent, `${head}${label}{`);
+  p.line(indent, `${head}${p.label('b', inst)}{`);
   p.sequence(p.body.blockBody(inst), `${indent}    `);
   p.line(indent, `}${isValue ? ';' : ''}`);
   if (isValue) p.keep(inst, indent);
 };
 
-/** Zig's operators of two bools take no vectors. */
+/** Zig's operators of two bools take no vectors, its operators of bits do. */
 const ofBools =
-  (operator: 'and' | 'or'): Expression =>
+  (operator: 'and' | 'or', ofVectors: '&' | '|'): Expression =>
   (p, inst) => {
-    if (isVector(p.unit.pool, p.typeOf(inst))) throw new NotPrintable('a vector of bools put together with another');
-    return `${p.ref(p.body.lhs(inst))} ${operator} ${p.ref(p.body.rhs(inst))}`;
+    const own = isVector(p.unit.pool, p.typeOf(inst)) ? ofVectors : operator;
+    return `${p.ref(p.body.lhs(inst))} ${own} ${p.ref(p.body.rhs(inst))}`;
   };
 
 /** Every instruction that AIR describes. */
@@ -140,7 +139,7 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   cmp_vector_optimized: fastMath,
   select: value(select),
   splat: value(splat),
-  vector_store_elem: without('a lane of a vector in memory that is stored by itself'),
+  vector_store_elem: storeElement,
   reduce: value(reduce),
   reduce_optimized: fastMath,
   shuffle_one: value(shuffleOne),
@@ -163,32 +162,32 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   is_non_err_ptr: value(testBehindPointer({ hasPayload: true, isOptional: false })),
   optional_payload: value(payload),
   optional_payload_ptr: value(payloadPointer),
-  optional_payload_ptr_set: unspelled,
+  optional_payload_ptr_set: value(settingPayload),
   wrap_optional: value(coerced),
   unwrap_errunion_payload: value(payload),
   unwrap_errunion_payload_ptr: value(payloadPointer),
   unwrap_errunion_err: value(errorOf),
   unwrap_errunion_err_ptr: value(errorBehindPointer),
-  errunion_payload_ptr_set: unspelled,
+  errunion_payload_ptr_set: value(settingPayload),
   wrap_errunion_payload: value(coerced),
   wrap_errunion_err: value(coerced),
   try: tryPayload,
   try_cold: tryPayload,
   try_ptr: tryPointer,
   try_ptr_cold: tryPointer,
-  cmp_lt_errors_len: unspelled,
-  error_set_has_value: unspelled,
+  cmp_lt_errors_len: without('the number of errors of a program'),
+  error_set_has_value: value(isInSet),
   error_name: value(builtin1('@errorName')),
   tag_name: value(builtin1('@tagName')),
-  is_named_enum_value: unspelled,
+  is_named_enum_value: value(isNamedValue),
   get_union_tag: value(coerced),
-  set_union_tag: unspelled,
+  set_union_tag: without('a union whose tag changes and whose payload keeps its bytes'),
   union_init: value(unionInit),
   loop_switch_br: printSwitch,
-  switch_dispatch: statement((p, inst) => `continue :w${p.body.target(inst)} ${p.ref(operandAt(p.body, inst, 0))}`),
+  switch_dispatch: statement((p, inst) => `continue ${p.labelled('w', p.body.target(inst))} ${p.ref(operandAt(p.body, inst, 0))}`),
   wasm_memory_size: value(() => '@wasmMemorySize(0)'),
   wasm_memory_grow: value((p, inst) => `@wasmMemoryGrow(0, ${p.ref(p.body.operand(inst))})`),
-  runtime_nav_ptr: without('a thread-local variable'),
+  runtime_nav_ptr: value((p, inst) => `&${p.values.navName(p.body.nav(inst))}`),
   prefetch: statement((p, inst) => {
     const [access, cache] = [PREFETCH_ACCESS[p.body.word(inst)]!, PREFETCH_CACHE[p.body.word(inst, 1)]!];
     const options = `.{ .rw = .${access}, .locality = ${p.body.number(inst)}, .cache = .${cache} }`;
@@ -197,8 +196,8 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   err_return_trace: without('an error trace'),
   set_err_return_trace: without('an error trace'),
   save_err_return_trace_index: without('an error trace'),
-  frame_addr: without('the address of a frame'),
-  ret_addr: without('the address of a frame'),
+  frame_addr: value(() => '@frameAddress()'),
+  ret_addr: value(() => '@returnAddress()'),
   call_never_tail: calling('.never_tail'),
   call_never_inline: calling('.never_inline'),
   call_always_tail: without('a call that must be a tail call'),
@@ -271,17 +270,14 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   bit_and: value(binary('&')),
   bit_or: value(binary('|')),
   xor: value(binary('^')),
-  bool_and: value(ofBools('and')),
-  bool_or: value(ofBools('or')),
+  bool_and: value(ofBools('and', '&')),
+  bool_or: value(ofBools('or', '|')),
   not: value((p, inst) => `${p.typeOf(inst) === IP.bool_type ? '!' : '~'}${p.ref(p.body.operand(inst))}`),
   shl: value(shift('<<')),
   shr: value(shift('>>')),
   shl_exact: value(shiftBuiltin('@shlExact')),
   shr_exact: value(shiftBuiltin('@shrExact')),
-  shl_sat: value((p, inst) => {
-    requireOwnAmounts(p, inst);
-    return `${p.ref(p.body.lhs(inst))} <<| ${p.ref(p.body.rhs(inst))}`;
-  }),
+  shl_sat: value(saturatingShift),
   clz: value(count('@clz')),
   ctz: value(count('@ctz')),
   popcount: value(count('@popCount')),
@@ -342,11 +338,11 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   memcpy: statement((p, inst) => `@memcpy(${p.ref(p.body.lhs(inst))}, ${source(p, inst)})`),
   memmove: statement((p, inst) => `@memmove(${p.ref(p.body.lhs(inst))}, ${source(p, inst)})`),
   aggregate_init: value(aggregate),
-  repeat: statement((p, inst) => `continue :l${p.body.target(inst)}`),
+  repeat: statement((p, inst) => `continue ${p.labelled('l', p.body.target(inst))}`),
   br: statement((p, inst) => {
     const operand = p.body.operand(inst);
     const carries = operand !== REF_NONE && p.refType(operand) !== IP.void_type;
-    return `break :b${p.body.target(inst)}${carries ? ` ${p.ref(operand)}` : ''}`;
+    return `break ${p.labelled('b', p.body.target(inst))}${carries ? ` ${p.ref(operand)}` : ''}`;
   }),
   ret: statement((p, inst) => (p.ret === IP.void_type ? 'return' : `return ${p.ref(p.body.operand(inst), 'literal')}`)),
   ret_load: statement((p, inst) => `return ${p.ref(p.body.operand(inst))}.*`),
@@ -374,7 +370,7 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   dbg_var_val: silent,
   dbg_arg_inline: silent,
   loop: (p, inst, indent) => {
-    p.line(indent, `${p.isBranched(inst) ? `l${inst}: ` : ''}while (true) {`);
+    p.line(indent, `${p.label('l', inst)}while (true) {`);
     p.sequence(p.body.blockBody(inst), `${indent}    `);
     p.line(indent, `}`);
   },

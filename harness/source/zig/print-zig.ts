@@ -41,7 +41,6 @@ interface Parts {
 }
 
 function declaration(parts: Parts, nav: Nav, index: NavIndex): string {
-  if (nav.threadlocal) throw new NotPrintable('a thread-local variable');
   switch (nav.kind) {
     case 'func':
       return definedFunction(parts, nav, index);
@@ -54,7 +53,7 @@ function declaration(parts: Parts, nav: Nav, index: NavIndex): string {
       const { types, values } = parts;
       const align = types.alignment(nav.ty, nav.align);
       const init = nav.init === null ? 'undefined' : values.plain(nav.init);
-      return `${nav.kind} ${values.navName(index)}: ${types.text(nav.ty)}${align} = ${init};`;
+      return `${nav.threadlocal ? 'threadlocal ' : ''}${nav.kind} ${values.navName(index)}: ${types.text(nav.ty)}${align} = ${init};`;
     }
   }
 }

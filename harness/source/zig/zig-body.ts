@@ -44,6 +44,9 @@ export class BodyPrinter {
   readonly #used: Uint8Array;
   /** Lines that are left out where the result of the instruction is named elsewhere. */
   readonly #discards = new Map<number, InstIndex>();
+  /** Labels by their lines. */
+  readonly #labels = new Map<number, { readonly inst: InstIndex; readonly text: string }>();
+  /** Whether a branch that is printed names it: the else of a switch over everything is not printed. */
   readonly #branched: Uint8Array;
   /** Type of the result of each instruction. */
   readonly #types: Uint32Array;
@@ -60,19 +63,16 @@ export class BodyPrinter {
     this.#types = resultTypes(unit.pool, this.body);
     this.#used = new Uint8Array(this.body.length);
     this.#branched = new Uint8Array(this.body.length);
-    for (let n = 0; n < this.body.length; n++) {
-      const inst = n as InstIndex;
-      const tag = this.body.tag(inst);
-      if (tag === 'br' || tag === 'repeat' || tag === 'switch_dispatch') this.#branched[this.body.target(inst)] = 1;
-    }
   }
 
   /** The lines of the function between its braces. */
   print(): readonly string[] {
     this.sequence(this.body.mainBody(), '    ');
-    const lines = this.#lines.filter((_, n) => {
+    const lines = this.#lines.flatMap((line, n) => {
       const inst = this.#discards.get(n);
-      return inst === undefined || this.#used[inst] === 0;
+      if (inst !== undefined && this.#used[inst] !== 0) return [];
+      const label = this.#labels.get(n);
+      return [label === undefined || this.#branched[label.inst] !== 0 ? line : line.replace(label.text, '')];
     });
     if (this.resultPlace === null) return lines;
     const type = this.types.text(this.resultPlace);
@@ -120,8 +120,17 @@ export class BodyPrinter {
     return isInstRef(ref) ? this.typeOf(refInst(ref)) : this.unit.pool.typeOf(refValue(ref));
   }
 
-  isBranched(inst: InstIndex): boolean {
-    return this.#branched[inst] !== 0;
+  /** What stands before `inst` in the next line, so that branches can name it: Zig refuses labels that none names. */
+  label(letter: string, inst: InstIndex): string {
+    const text = `${letter}${inst}: `;
+    this.#labels.set(this.#lines.length, { inst, text });
+    return text;
+  }
+
+  /** The label of `inst`, for a branch to it. */
+  labelled(letter: string, inst: InstIndex): string {
+    this.#branched[inst] = 1;
+    return `:${letter}${inst}`;
   }
 
   /** Operand `ref`. */

@@ -45,7 +45,7 @@ export function errorSetText(pool: InternPool, ty: IpIndex): string {
 /** What follows `const name = ` in the declaration of enum type `ty`. */
 export function enumText(pool: InternPool, ty: IpIndex, tag: string): string {
   const fields = Array.from({ length: enumFieldCount(pool, ty) }, (_, n) => {
-    return `${enumName(pool, ty, n)} = ${pool.intBig(enumFieldValue(pool, ty, n))}`;
+    return `${enumFieldText(pool, ty, n)} = ${pool.intBig(enumFieldValue(pool, ty, n))}`;
   });
   const isEvery = BigInt(fields.length) === 1n << BigInt(pool.intBits(enumTag(pool, ty)));
   if (isOpenEnum(pool, ty) && isEvery) throw new NotPrintable('an open enum that names every value');
@@ -53,16 +53,14 @@ export function enumText(pool: InternPool, ty: IpIndex, tag: string): string {
 }
 
 /** Name of named value `n`. */
-function enumName(pool: InternPool, ty: IpIndex, n: number): string {
-  const name = nameText(pool, enumFieldName(pool, ty, n));
-  if (name === '_') throw new NotPrintable('an enum value called _');
-  return identifier(name);
+export function enumFieldText(pool: InternPool, ty: IpIndex, n: number): string {
+  return identifier(nameText(pool, enumFieldName(pool, ty, n)));
 }
 
 /** Name of field `n` of union type `ty`, a packed one too. */
 export function unionFieldName(pool: InternPool, ty: IpIndex, n: number): string {
   const tag = pool.typeKind(ty) === TypeKind.union ? unionTag(pool, ty) : null;
-  return tag === null ? `f${n}` : enumName(pool, tag, n);
+  return tag === null ? `f${n}` : enumFieldText(pool, tag, n);
 }
 
 /** The error or enum value `value`, whose type is known from the surroundings. */
@@ -74,7 +72,7 @@ export function enumValueText(pool: InternPool, value: IpIndex): string {
   const ty = pool.typeOf(value);
   const number = pool.word(value, 1) as IpIndex;
   const field = enumFieldOf(pool, ty, number);
-  return field < 0 ? `@enumFromInt(${pool.intBig(number)})` : `.${enumName(pool, ty, field)}`;
+  return field < 0 ? `@enumFromInt(${pool.intBig(number)})` : `.${enumFieldText(pool, ty, field)}`;
 }
 
 /** The number that AIR gives to error `text`: that of Zig is another one in every compile. */
@@ -85,14 +83,21 @@ function errorNumber(pool: InternPool, set: IpIndex, text: string): string {
   return `switch (${text}) { ${[...prongs, ...(isAnyError(pool, set) ? ['else => unreachable'] : [])].join(', ')} }`;
 }
 
-/** Something between a value with names and its number. Null: neither type has names. */
-export function namedCast(pool: InternPool, from: IpIndex, to: IpIndex, text: string): string | null {
+/** Something between a value with names and its number. Null: neither type has names. `typeText`: of an integer type. */
+export function namedCast(
+  pool: InternPool,
+  from: IpIndex,
+  to: IpIndex,
+  text: string,
+  typeText: (ty: IpIndex) => string,
+): string | null {
   const [fromKind, toKind] = [pool.typeKind(from), pool.typeKind(to)];
   if (toKind === TypeKind.error_set) throw new NotPrintable('the error of a number');
   if (fromKind === TypeKind.error_set) return errorNumber(pool, from, text);
   if (fromKind === TypeKind.enum && toKind === TypeKind.enum) {
-    if (enumTag(pool, from) !== enumTag(pool, to)) throw new NotPrintable('a cast between enums of different tags');
-    return `@enumFromInt(@intFromEnum(${text}))`;
+    const [tag, other] = [enumTag(pool, from), enumTag(pool, to)];
+    const number = `@intFromEnum(${text})`;
+    return `@enumFromInt(${tag === other ? number : `@as(${typeText(other)}, @bitCast(${number}))`})`;
   }
   if (fromKind === TypeKind.enum) return `@intFromEnum(${text})`;
   return toKind === TypeKind.enum ? `@enumFromInt(${text})` : null;

@@ -6,6 +6,7 @@
 import type { IpIndex, Ref } from '../../../core/index.ts';
 import {
   enumFieldCount,
+  enumFieldValue,
   errorCodes,
   integerOf,
   integerValue,
@@ -16,6 +17,7 @@ import {
   TypeKind,
 } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
+import { enumFieldText } from './zig-names.ts';
 import type { BodyPrinter, Spelling } from './zig-body.ts';
 
 export const printSwitch: Spelling = (p, inst, indent) => {
@@ -25,14 +27,15 @@ export const printSwitch: Spelling = (p, inst, indent) => {
   const ty = p.refType(operand);
   const isNumber = pool.typeKind(ty) === TypeKind.int || pool.typeKind(ty) === TypeKind.simple;
   let covered = 0n;
-  p.line(indent, `${p.isBranched(inst) ? `w${inst}: ` : ''}switch (${p.ref(operand)}) {`);
+  p.line(indent, `${p.label('w', inst)}switch (${p.ref(operand)}) {`);
   for (const { items, ranges, body } of cases) {
     covered += BigInt(items.length);
-    for (const [lo, hi] of ranges) covered += number(hi) - number(lo) + 1n;
-    if (ranges.length > 0 && !isNumber) throw new NotPrintable('a switch over a range of enum values or errors');
+    const named = isNumber ? [] : ranges.flatMap(([lo, hi]) => namedBetween(p, ty, number(lo), number(hi)));
+    covered += BigInt(named.length);
+    if (isNumber) for (const [lo, hi] of ranges) covered += number(hi) - number(lo) + 1n;
     const labels = [
       ...items.map((ref) => (isNumber ? `${number(ref)}` : p.values.plain(refValue(ref)))),
-      ...ranges.map(([lo, hi]) => `${number(lo)}...${number(hi)}`),
+      ...(isNumber ? ranges.map(([lo, hi]) => `${number(lo)}...${number(hi)}`) : named),
     ];
     if (labels.length === 0) continue;
     p.line(`${indent}    `, `${labels.join(', ')} => {`);
@@ -47,6 +50,18 @@ export const printSwitch: Spelling = (p, inst, indent) => {
   }
   p.line(indent, `}`);
 };
+
+/** The values of enum type `ty` from `least` to `most`: Zig has no ranges of them. */
+function namedBetween({ unit: { pool } }: BodyPrinter, ty: IpIndex, least: bigint, most: bigint): readonly string[] {
+  if (pool.typeKind(ty) !== TypeKind.enum) throw new NotPrintable('a switch over a range of errors');
+  const fields = Array.from({ length: enumFieldCount(pool, ty) }, (_, n) => n).filter((n) => {
+    const number = pool.intBig(enumFieldValue(pool, ty, n));
+    return number >= least && number <= most;
+  });
+  if (isOpenEnum(pool, ty) && BigInt(fields.length) !== most - least + 1n)
+    throw new NotPrintable('a switch over a range of enum values without names');
+  return fields.map((n) => `.${enumFieldText(pool, ty, n)}`);
+}
 
 /** How many values Zig knows a type to have; null: it never takes the cases for all. */
 function valuesOf({ unit: { pool } }: BodyPrinter, ty: IpIndex): bigint | null {

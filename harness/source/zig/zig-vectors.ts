@@ -7,7 +7,7 @@
 import type { InstIndex, IpIndex, MaskItem } from '../../../core/index.ts';
 import { COMPARISONS, isInstRef, laneType, operandAt, REDUCTIONS, refValue, TypeKind } from '../../../core/index.ts';
 import type { Expression } from './expressions.ts';
-import type { BodyPrinter } from './zig-body.ts';
+import type { BodyPrinter, Spelling } from './zig-body.ts';
 
 const OPERATORS: Readonly<Record<(typeof COMPARISONS)[number], string>> = {
   lt: '<',
@@ -41,6 +41,14 @@ export const compareVectors: Expression = (p, inst) => {
 export const select: Expression = (p, inst) => {
   const [chosen, a, b] = [0, 1, 2].map((n) => operand(p, inst, n));
   return `@select(${laneText(p, inst)}, ${chosen}, ${a}, ${b})`;
+};
+
+/** A lane of a vector in memory that is stored by itself. */
+export const storeElement: Spelling = (p, inst, indent) => {
+  const ty = p.unit.pool.childType(p.refType(operandAt(p.body, inst, 0)));
+  const [pointer, lane, stored] = [0, 1, 2].map((n) => operand(p, inst, n));
+  const array = `[${p.unit.pool.arrayLen(ty)}]${p.types.text(laneType(p.unit.pool, ty))}`;
+  p.line(indent, `{ var a${inst}: ${array} = ${pointer}.*; a${inst}[${lane}] = ${stored}; ${pointer}.* = a${inst}; }`);
 };
 
 export const splat: Expression = (p, inst) => `@splat(${operand(p, inst, 0)})`;

@@ -5,14 +5,17 @@
  * `npm run outside:install zig` installs Zig. Where it is missing, the tests are skipped by name; in CI they fail.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import type { Backend } from '../../../harness/backend/door.ts';
 import { loadBackend } from '../../../harness/backend/load-backend.ts';
+import { ALONE_PREFIX } from '../../../harness/backend/process/link-together.ts';
 import { installedZigs } from '../../../harness/backend/zig/installed-zig.ts';
 import { readCaseFile } from '../../../harness/case/case-file.ts';
 import { generatorOf } from '../../../harness/case/generate.ts';
+import { foreignLink } from '../../../harness/check/foreign-link.ts';
 import { linkersCheck } from '../../../harness/check/linkers.ts';
 import { runCasesSupplied } from '../../../harness/check/run-supplied.ts';
 import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
@@ -128,6 +131,40 @@ const refusing = (name: string, family: LinkerFamily): ForeignLinker => ({
       const voted = reports.filter(({ checks, incomparable }) => checks.length === 1 && incomparable.length === 0);
       expect(voted.length).toBeGreaterThan(6);
     });
+  });
+
+  test.each([
+    ['LLVM behind Zig', () => loadBackend('zig-llvm')],
+    ['clang', clang],
+  ])('%s are made again by the commands of a report', async (_name, load) => {
+    const backend = await load();
+    const { unit, settings } = caseOf(7, backend);
+    const job = { unit, settings, way: backend.ways[0].name };
+    const link = await foreignLink(job, backend.linkable!, CORE_BACKEND.command!);
+    const recipes = backend.linkable!.recipes(job);
+    expect([...link!.files.keys()]).toEqual(recipes.map(({ path }) => path));
+    const script = recipes.flatMap(({ source, command }) => [
+      ...(source === null ? [] : [`cat > ${source.file} <<'END'\n${source.text}\nEND`]),
+      command,
+    ]);
+    const made = join(folder.path, 'made');
+    mkdirSync(made);
+    const env = {
+      ...process.env,
+      ...zig!.environment,
+      PATH: `${dirname(zig!.path)}:${process.env['PATH']}`,
+      LIB: zig!.environment['ZIG_LIB_DIR'],
+      ZIG_LOCAL_CACHE_DIR: join(made, 'cache'),
+    };
+    execFileSync('sh', ['-e', '-c', script.join('\n')], { cwd: made, env, stdio: 'pipe' });
+    const files = new Map(recipes.map(({ path }) => [path, new Uint8Array(readFileSync(join(made, path)))]));
+    rmSync(made, { recursive: true });
+    const answer = OUR_OWN.link({ ...link!, files });
+    expect(answer.kind).toBe('module');
+    const { exports } = new WebAssembly.Instance(
+      new WebAssembly.Module((answer as { bytes: Uint8Array<ArrayBuffer> }).bytes),
+    );
+    expect((exports[`${ALONE_PREFIX}f`] as () => number)()).toBe(7);
   });
 
   test.each([

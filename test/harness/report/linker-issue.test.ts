@@ -21,7 +21,8 @@ function report(more: Partial<LinkerIssue>): string {
     accused: { name: 'zig-ld-0.17.1', line: 'zig build-exe a.o' },
     right: [{ name: 'lld-22.1.8', line: 'wasm-ld a.o' }],
     files: new Map(),
-    source: null,
+    recipes: [],
+    prefix: '',
     caseText: TEXT,
     again: 'npx harness repro case.air --checks linkers',
     ...more,
@@ -34,6 +35,10 @@ test('a report has the objects whole', () => {
   expect(new Uint8Array(Buffer.from(text!, 'base64'))).toEqual(bytes);
 });
 
+test('the line for Node has the names that the module has', () => {
+  expect(report({ prefix: 'p0_' })).toContain('exports["p0_f"]');
+});
+
 test('a report says who is wrong, by which command line, and what was expected', () => {
   const text = report({});
   expect(text).toContain('# zig-ld-0.17.1: wrong result');
@@ -42,13 +47,20 @@ test('a report says who is wrong, by which command line, and what was expected',
   expect(text).toContain('- Place: `call 1 @f`\n- Expected: `returns 7`\n- Actual: `returns 8`');
 });
 
-test('a report of a refusal has what the linker said, and of a source the command that makes the object', () => {
+test('a report of a refusal has what the linker said, and of sources the commands that make the objects', () => {
   const text = report({
     kind: 'link-error',
     detail: 'zig-ld-0.17.1, and not ours: error: bad data',
-    source: { language: 'c', file: 'a.c', text: 'int x;', command: 'cc -c a.c -o a.o' },
+    files: new Map(['beside.o', 'a.o', 'runtime.a'].map((path) => [path, new Uint8Array(1)])),
+    recipes: ['beside', 'a', 'not-linked'].map((name) => ({
+      path: `${name}.o`,
+      source: { language: 'c', file: `${name}.c`, text: `int ${name};` },
+      command: `cc -c ${name}.c -o ${name}.o`,
+    })),
   });
-  expect(text).toContain('```c\nint x;\n```\n\n```sh\ncc -c a.c -o a.o\n```');
+  expect(text).toContain('`beside.c`\n\n```c\nint beside;\n```\n\n`a.c`\n\n```c\nint a;\n```\n\n```sh\ncc -c beside.c -o beside.o\n');
+  expect(text).toContain("cc -c a.c -o a.o\nbase64 -d > runtime.a <<'END'\n");
+  expect(text).not.toContain('not-linked');
   expect(text).toContain('error: bad data');
   expect(text).not.toContain('**Run**');
 });
