@@ -60,8 +60,7 @@ export async function linkTogether(
   const runtimeFiles = toolchain.library === undefined ? [] : [[LIBRARY, toolchain.library] as const];
   const answers: (readonly Answer[])[] = [];
   for (const linker of linkers) {
-    const link = (object: Uint8Array): Answer =>
-      linker(new Map([...neighbour, [PROGRAMS, object], ...runtimeFiles]));
+    const link = (object: Uint8Array): Answer => linker(new Map([...neighbour, [PROGRAMS, object], ...runtimeFiles]));
     answers.push(await compileTogether(units, { ...toolchain, compiled, link }, most));
   }
   return answers;

@@ -17,7 +17,9 @@ const WORDS = ['build-obj', '-target', 'wasm32-freestanding', '-fllvm', '-ORelea
 
 /** The command line that writes it into the file `path`, for people: in the folder `lib_dir` of `zig env`. */
 export function runtimeObjectLine(path: string): string {
-  return ['zig', ...WORDS, '"$LIB/compiler_rt.zig"', `-femit-bin=${path}   # LIB: the folder lib_dir of zig env`].join(' ');
+  return ['zig', ...WORDS, '"$LIB/compiler_rt.zig"', `-femit-bin=${path}   # LIB: the folder lib_dir of zig env`].join(
+    ' ',
+  );
 }
 
 /** The object. Throws HarnessError where it cannot be made. */

@@ -162,7 +162,9 @@ export function bitcast(p: BodyPrinter, inst: InstIndex): string {
     // Zig casts a packed struct to and from numbers, and numbers to what has names.
     if (fromKind === TypeKind.packed) {
       const bits = `@as(${typeText(number)}, @bitCast(${text}))`;
-      return to === IP.bool_type ? `${bits} != 0` : (namedCast(pool, number, to, bits, typeText) ?? `@bitCast(${text})`);
+      return to === IP.bool_type
+        ? `${bits} != 0`
+        : (namedCast(pool, number, to, bits, typeText) ?? `@bitCast(${text})`);
     }
     const bits = from === IP.bool_type ? `@intFromBool(${text})` : namedCast(pool, from, number, text, typeText);
     return bits === null ? `@bitCast(${text})` : `@bitCast(@as(${typeText(number)}, ${bits}))`;

@@ -184,7 +184,9 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   set_union_tag: without('a union whose tag changes and whose payload keeps its bytes'),
   union_init: value(unionInit),
   loop_switch_br: printSwitch,
-  switch_dispatch: statement((p, inst) => `continue ${p.labelled('w', p.body.target(inst))} ${p.ref(operandAt(p.body, inst, 0))}`),
+  switch_dispatch: statement(
+    (p, inst) => `continue ${p.labelled('w', p.body.target(inst))} ${p.ref(operandAt(p.body, inst, 0))}`,
+  ),
   wasm_memory_size: value(() => '@wasmMemorySize(0)'),
   wasm_memory_grow: value((p, inst) => `@wasmMemoryGrow(0, ${p.ref(p.body.operand(inst))})`),
   runtime_nav_ptr: value((p, inst) => `&${p.values.navName(p.body.nav(inst))}`),

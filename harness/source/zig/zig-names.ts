@@ -48,6 +48,9 @@ export function enumText(pool: InternPool, ty: IpIndex, tag: string): string {
     return `${enumFieldText(pool, ty, n)} = ${pool.intBig(enumFieldValue(pool, ty, n))}`;
   });
   const isEvery = BigInt(fields.length) === 1n << BigInt(pool.intBits(enumTag(pool, ty)));
+  // Zig takes that name for what makes an enum open.
+  const isNamedOpen = fields.some((field) => field.startsWith(`${identifier('_')} `));
+  if (isOpenEnum(pool, ty) && isNamedOpen) throw new NotPrintable('an open enum with a value called _');
   if (isOpenEnum(pool, ty) && isEvery) throw new NotPrintable('an open enum that names every value');
   return `enum(${tag}) { ${[...fields, ...(isOpenEnum(pool, ty) ? ['_'] : [])].join(', ')} }`;
 }

@@ -91,7 +91,10 @@ export const isNamedValue: Expression = (p, inst) => {
   const ty = p.refType(p.body.operand(inst));
   const numbers = Array.from({ length: enumFieldCount(pool, ty) }, (_, n) => pool.intBig(enumFieldValue(pool, ty, n)));
   const isAll = BigInt(numbers.length) === 1n << BigInt(pool.intBits(enumTag(pool, ty)));
-  const parts = [...(numbers.length === 0 ? [] : [`${numbers.join(', ')} => true`]), ...(isAll ? [] : ['else => false'])];
+  const parts = [
+    ...(numbers.length === 0 ? [] : [`${numbers.join(', ')} => true`]),
+    ...(isAll ? [] : ['else => false']),
+  ];
   return `switch (@intFromEnum(${operand(p, inst)})) { ${parts.join(', ')} }`;
 };
 

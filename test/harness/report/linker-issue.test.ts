@@ -58,7 +58,9 @@ test('a report of a refusal has what the linker said, and of sources the command
       command: `cc -c ${name}.c -o ${name}.o`,
     })),
   });
-  expect(text).toContain('`beside.c`\n\n```c\nint beside;\n```\n\n`a.c`\n\n```c\nint a;\n```\n\n```sh\ncc -c beside.c -o beside.o\n');
+  expect(text).toContain(
+    '`beside.c`\n\n```c\nint beside;\n```\n\n`a.c`\n\n```c\nint a;\n```\n\n```sh\ncc -c beside.c -o beside.o\n',
+  );
   expect(text).toContain("cc -c a.c -o a.o\nbase64 -d > runtime.a <<'END'\n");
   expect(text).not.toContain('not-linked');
   expect(text).toContain('error: bad data');

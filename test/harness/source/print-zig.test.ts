@@ -281,10 +281,14 @@ fn @f(anyerror, u32) usize {
 `);
   expect(text).toContain('threadlocal var n0: u32 = 5;');
   expect(text).toContain('const v2: *u32 = &n0;');
-  expect(text).toMatch(/const v3: \*u32 = b3: \{ if \(.*\.\* != null\) \{\} else \{ .*\.\* = @as\(u32, undefined\); \} break :b3 &.*\.\*\.\?; \};/);
+  expect(text).toMatch(
+    /const v3: \*u32 = b3: \{ if \(.*\.\* != null\) \{\} else \{ .*\.\* = @as\(u32, undefined\); \} break :b3 &.*\.\*\.\?; \};/,
+  );
   expect(text).toContain('const v4: bool = switch (v0) { error.@"A" => true, else => false };');
   expect(text).toMatch(/\{ var a5: \[4\]u8 = (.*)\.\*; a5\[v1\] = hidden\(u8, 9\); \1\.\* = a5; \}/);
-  expect(text).toContain('const v7: @Vector(4, u8) = v6 << @as(@Vector(4, std.math.Log2Int(u8)), @splat(@intCast(v1)));');
+  expect(text).toContain(
+    'const v7: @Vector(4, u8) = v6 << @as(@Vector(4, std.math.Log2Int(u8)), @splat(@intCast(v1)));',
+  );
   expect(text).toContain('const v8: @Vector(4, u8) = v6 <<| @as(@Vector(4, u32), @splat(v1));');
   expect(text).toContain('const v9: usize = @frameAddress();');
 });
@@ -321,7 +325,9 @@ describe('generated programs', () => {
         count++;
         // Braces balance, and what is declared at the top is declared once and begins with the prefix.
         expect(source.value.split('{').length).toBe(source.value.split('}').length);
-        const names = [...source.value.matchAll(/^(?:noinline |threadlocal )?(?:fn|const|var) (\w+)/gm)].map((match) => match[1]!);
+        const names = [...source.value.matchAll(/^(?:noinline |threadlocal )?(?:fn|const|var) (\w+)/gm)].map(
+          (match) => match[1]!,
+        );
         expect(new Set(names).size).toBe(names.length);
         expect(names.filter((name) => !name.startsWith(`p${seed}_`))).toEqual([]);
         for (const nav of unit.navs.keys()) expect(source.value).toContain(`p${seed}_n${nav}`);
