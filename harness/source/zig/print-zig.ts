@@ -52,8 +52,10 @@ function declaration(parts: Parts, nav: Nav, index: NavIndex): string {
     case 'const': {
       const { types, values } = parts;
       const align = types.alignment(nav.ty, nav.align);
+      // A constant is the same in every thread, and Zig lets none be thread-local.
+      const threads = nav.threadlocal && nav.kind === 'var' ? 'threadlocal ' : '';
       const init = nav.init === null ? 'undefined' : values.plain(nav.init);
-      return `${nav.threadlocal ? 'threadlocal ' : ''}${nav.kind} ${values.navName(index)}: ${types.text(nav.ty)}${align} = ${init};`;
+      return `${threads}${nav.kind} ${values.navName(index)}: ${types.text(nav.ty)}${align} = ${init};`;
     }
   }
 }
