@@ -3,7 +3,6 @@
  *
  * Owns wording and order, as tool-issue.ts does for compilers.
  */
-import type { ObjectRecipe } from '../backend/door.ts';
 import { operationOf } from '../model/bucket.ts';
 import { fenced, inlineCode, plainWords } from './markup.ts';
 import type { ToolIssue } from './tool-issue.ts';
@@ -15,6 +14,13 @@ interface IssueLinker {
   readonly line: string;
 }
 
+/** How an object is made; no source: it comes with the compiler. */
+interface Recipe {
+  readonly path: string;
+  readonly source: { readonly language: string; readonly file: string; readonly text: string } | null;
+  readonly command: string;
+}
+
 /** What is known of a finding. */
 export interface LinkerIssue extends Pick<ToolIssue, 'kind' | 'unit' | 'calls' | 'detail' | 'caseText' | 'again'> {
   /** The one that is accused, in its newest version; null with a line where the link has no such line. */
@@ -24,7 +30,7 @@ export interface LinkerIssue extends Pick<ToolIssue, 'kind' | 'unit' | 'calls' |
   /** Objects and archives of the link by path, in its order. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** How some of them are made. */
-  readonly recipes: readonly ObjectRecipe[];
+  readonly recipes: readonly Recipe[];
   /** Begins the names of what the module exports and imports. */
   readonly prefix: string;
 }
