@@ -106,7 +106,7 @@ interface MixedAbility<S extends OpaqueSettings = OpaqueSettings> {
 export type LinkFiles = (files: ReadonlyMap<string, Uint8Array>) => Answer;
 
 /** How an object is made. */
-export interface ObjectRecipe {
+interface ObjectRecipe {
   /** Path of the object. */
   readonly path: string;
   /** The file that `command` compiles; null: one that comes with the compiler. */
