@@ -55,7 +55,6 @@ describe('what owes an answer', () => {
       'harness/source/zig/zig-switch.ts',
       'harness/source/zig/zig-types.ts',
       'interpreter/model/shapes.ts',
-      'interpreter/steps/supported.ts',
     ]);
   });
 
