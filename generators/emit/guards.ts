@@ -21,9 +21,9 @@ export const BASE_TAGS: readonly AirTag[] = [
   'intcast', 'trunc', 'bitcast', 'cmp_eq', 'cmp_neq', 'cmp_lt', 'cmp_lte', 'cmp_gt', 'cmp_gte', 'rem',
 ];
 
-/** Whether a value in `low .. high` is a value of integer type `info`. */
+/** Whether a value in `low .. high` is a value of integer type `info`. Of 1,025 bits and more an infinite bound says nothing. */
 export function fits(info: TypeInfo, low: number, high: number): boolean {
-  return low >= info.min && high <= info.max;
+  return low >= info.min && high <= info.max && low !== -Infinity && high !== Infinity;
 }
 
 /** Whether integer type `info` certainly holds the value of `v`: by its range or by its type. */
@@ -74,7 +74,7 @@ export function atLeast(g: Gen, v: Value, bound: Value): Value {
 export function masked(g: Gen, v: Value, bits: number): Value {
   const { info } = v;
   const bound = Math.min(info.full, 2 ** bits - 1);
-  if (v.low >= 0 && v.high <= bound) return v;
+  if (v.low >= 0 && v.high <= bound && v.high !== Infinity) return v;
   if (bits >= info.bits - (info.signed ? 1 : 0)) {
     return info.signed ? binary(g, 'bit_and', v, maxConst(g.p, info), 0, info.full) : v;
   }
@@ -89,7 +89,7 @@ export function narrowed(g: Gen, v: Value, bits: number): Value {
   const low = info.signed ? -limit : 0;
   const high = bits <= 53 ? limit - 1 : Math.min(limit, info.full);
   // The limit itself does not fit, and above 2^53 it is `high`.
-  if (v.low >= low && v.high < limit) return v;
+  if (v.low >= low && v.high < limit && v.low !== -Infinity) return v;
   const way = g.r.below(4);
   if (way === 0 && can(g, 'shr')) {
     return binary(g, 'shr', v, intConst(g.p, amountInfo(g, info), info.bits - bits), low, high);
