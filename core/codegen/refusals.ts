@@ -138,8 +138,8 @@ function hasRefusedType(pool: PoolReader, features: UsedFeatures): boolean {
 }
 
 /** Whether `ty` is refused whatever its parts are. */
-function isRefused(pool: PoolReader, ty: IpIndex, { simd128 }: UsedFeatures, kind = pool.typeKind(ty)): boolean {
-  switch (kind) {
+function isRefused(pool: PoolReader, ty: IpIndex, { simd128 }: UsedFeatures): boolean {
+  switch (pool.typeKind(ty)) {
     case TypeKind.float:
       return !LOWERED_FLOATS[pool.floatBits(ty)];
     case TypeKind.fn:

@@ -27,7 +27,7 @@ import {
   use,
   usizeInfo,
 } from './gen.ts';
-import { atLeast, atMost, holds, masked, otherWidth, reinterpreted, truncated, withoutNaN } from './guards.ts';
+import { atLeast, atMost, fits, holds, masked, otherWidth, reinterpreted, truncated, withoutNaN } from './guards.ts';
 import { floatOf, operand, operands, someFloat, someInt, wantsFloat } from './operands.ts';
 import { mayPanic } from './panics.ts';
 import { comparePointers, recastPointer } from './pointers.ts';
@@ -190,7 +190,7 @@ export function truncatingSafely(tag: CheckedTruncation): Emitter {
     const v = operand(g, someFloat(g));
     const info = targetOf(g, v.info);
     if (mayPanic(g)) convert(g, tag, info, g.r.chance(128) ? v : floatBeyond(g, v.info, info));
-    else if (v.low !== -Infinity && v.low >= info.min && v.high <= info.max) convert(g, tag, info, v);
+    else if (fits(info, v.low, v.high)) convert(g, tag, info, v);
     else if (g.r.chance(128)) convert(g, tag, info, floatLimit(g, v.info, info));
     else truncateInto(g, tag, v, info);
     return true;
@@ -221,7 +221,7 @@ export function intFromFloatBy(tag: Truncation): Emitter {
 }
 
 function truncateInto(g: Gen, tag: Truncation, v: Value, info: TypeInfo): void {
-  if (v.low !== -Infinity && v.low >= info.min && v.high <= info.max) {
+  if (fits(info, v.low, v.high)) {
     convert(g, tag, info, v, Math.trunc(v.low), Math.trunc(v.high));
   } else if (can(g, 'min') && can(g, 'max') && g.r.chance(140)) {
     convert(g, tag, info, clampedFloat(g, v, info));
@@ -262,6 +262,9 @@ function isExact(width: FloatBits, belowMin: number, bits: number): boolean {
   }
 }
 
+/** Of the greatest power of two that the host has; `f80` and `f128` go on past it. */
+const MOST_EXPONENT = 1023;
+
 /** Converts inside of two comparisons; a constant otherwise. */
 function branchedIntFromFloat(g: Gen, tag: Truncation, v: Value, info: TypeInfo): void {
   const bits = positiveBits(info);
@@ -275,7 +278,7 @@ function branchedIntFromFloat(g: Gen, tag: Truncation, v: Value, info: TypeInfo)
     g.b.condBr(
       use(aboveLow),
       () => {
-        const limit = floatConst(g.p, v.info, 2 ** bits);
+        const limit = floatConst(g.p, v.info, 2 ** Math.min(bits, MOST_EXPONENT));
         const belowHigh = unlisted(g.b.bin('cmp_lt', use(v), use(limit)), boolInfo(g), 0, 1);
         g.b.condBr(
           use(belowHigh),

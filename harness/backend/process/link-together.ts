@@ -13,7 +13,7 @@ import { compileOnce, compileTogether, programPrefix } from './compile-together.
 /** A toolchain whose command writes an object. */
 export interface ObjectToolchain extends Omit<Toolchain, 'link' | 'compiled'> {
   /** The run-time library of the compiler, an object. Absent: a linker has what programs need. */
-  readonly library?: Uint8Array;
+  readonly runtime?: Uint8Array;
 }
 
 /** A function, one that it calls through the table, a variable and text: an entry in every section that a linker writes. */
@@ -57,7 +57,8 @@ export async function linkTogether(
 ): Promise<readonly (readonly Answer[])[]> {
   const compiled = new Map<string, Compiled>();
   const neighbour = await compileNeighbour(toolchain);
-  const runtimeFiles = toolchain.library === undefined ? [] : [[LIBRARY, toolchain.library] as const];
+  const { runtime } = toolchain;
+  const runtimeFiles = runtime === undefined ? [] : [[LIBRARY, runtime] as const];
   const answers: (readonly Answer[])[] = [];
   for (const linker of linkers) {
     const link = (object: Uint8Array): Answer => linker(new Map([...neighbour, [PROGRAMS, object], ...runtimeFiles]));

@@ -27,14 +27,14 @@ export function compileBatch(units: readonly Unit[], compiler: Compiler): Promis
   return compileTogether(units, toolchainOf(compiler));
 }
 
-/** For each of `linkers` one answer for each of `units`; the command of `compiler` writes objects, `library` is the run-time library. */
+/** For each of `linkers` one answer for each of `units`; the command of `compiler` writes objects, `runtime` is the run-time library. */
 export function linkBatch(
   units: readonly Unit[],
   compiler: Compiler,
-  library: Uint8Array,
+  runtime: Uint8Array,
   linkers: readonly LinkFiles[],
 ): Promise<readonly (readonly Answer[])[]> {
-  return linkTogether(units, { ...toolchainOf(compiler), library }, linkers);
+  return linkTogether(units, { ...toolchainOf(compiler), runtime }, linkers);
 }
 
 /** The sources of a link of `unit` alone, by path of the object. Throws NotPrintable. */
