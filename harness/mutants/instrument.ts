@@ -1,7 +1,7 @@
 /**
  * Writes chosen mutants into the text of a built file, each behind a switch that is asked at run time.
  *
- * Owns the form of the switched code: `(isOn(3) ? (mistake) : (code))` for an expression, `if (!isOn(3)) { statement }` for a
+ * Owns the form of the switched code: `(isOn(3) ? (mistake) : (code))` for an expression, `{ if (!isOn(3)) { statement } }` for a
  * statement. Switched code may be inside switched code; a mistake holds the code as it was. Invariant: with no mutant on, the
  * text does what it did.
  */
@@ -39,7 +39,8 @@ function render(text: string, from: number, to: number, mutants: readonly Number
 
 function switched(code: string, mutants: readonly NumberedMutant[]): string {
   const [first] = mutants;
-  if (first!.code === null) return `if (!${SWITCH}(${first!.number})) { ${code} }`;
+  // In braces of its own, or an `else` behind the statement would be taken for that of the switch.
+  if (first!.code === null) return `{ if (!${SWITCH}(${first!.number})) { ${code} } }`;
   const choices = mutants.map(({ number, code: mistake }) => `${SWITCH}(${number}) ? (${mistake!}) : `);
   return `(${choices.join('')}(${code}))`;
 }

@@ -8,6 +8,8 @@ const CODE = `
   const log = [];
   function f(a, b) {
     log.push(a);
+    if (a === 5) log.push(b);
+    else log.push(-a);
     if (a < b && a !== 3) return a + b * 2;
     return b - a;
   }
@@ -40,7 +42,7 @@ function replaced(number: number): unknown {
 }
 
 test('with no mutant on it does what it did', () => {
-  expect(run(-1)).toEqual([5, 1, -3, [1, 3, 5]]);
+  expect(run(-1)).toEqual([5, 1, -3, [1, -1, 3, -3, 5, 2]]);
 });
 
 test.each(mutants.map(({ operator, original, replacement }, n) => [`${operator} ${original} => ${replacement}`, n]))(
