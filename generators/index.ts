@@ -23,7 +23,7 @@ export {
   PLAIN,
 } from './case/decorations.ts';
 export type { CaseGenerator } from './case/generator.ts';
-export { casesOfProfile, caseGenerator, generateCase } from './case/generator.ts';
+export { casesOfProfile, caseGenerator, generateCase, tagsOfSweep } from './case/generator.ts';
 export { BASE_TAGS } from './emit/guards.ts';
 export type { LinkPlan } from './case/link-plan.ts';
 export type { Profile } from './model/profile.ts';

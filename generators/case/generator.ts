@@ -3,13 +3,14 @@
  *
  * Invariant: the same (seed, profile, restriction) gives the same case as long as `GENERATOR_VERSION` is the same.
  */
+import type { AirTag } from '../../core/index.ts';
 import { BodyBuilder } from '../../core/index.ts';
 import type { Restriction } from '../emit/choices.ts';
 import { makePlan } from '../emit/choices.ts';
 import type { Plan } from '../model/plan.ts';
 import { PROFILES } from '../model/profiles.ts';
 import type { GeneratedCase } from './case.ts';
-import { sweepSize } from '../sweep/sweep-case.ts';
+import { sweepSize, sweptTags } from '../sweep/sweep-case.ts';
 import { makeCase } from './case.ts';
 
 /** Makes the case of a seed (a safe non-negative integer). `scale` in (0, 1] makes it smaller; 1 is the real one. */
@@ -46,6 +47,12 @@ export function caseGenerator(profileName: string, restriction?: Restriction): C
 export function casesOfProfile(profileName: string, restriction?: Restriction): number | null {
   const profile = Object.hasOwn(PROFILES, profileName) ? PROFILES[profileName] : undefined;
   return profile?.sweeps === true ? sweepSize(makePlan(profile, restriction)) : null;
+}
+
+/** Instructions that profile `profileName` goes through within `restriction`, perhaps none; null: it draws them. */
+export function tagsOfSweep(profileName: string, restriction?: Restriction): readonly AirTag[] | null {
+  const profile = Object.hasOwn(PROFILES, profileName) ? PROFILES[profileName] : undefined;
+  return profile?.sweeps === true ? sweptTags(makePlan(profile, restriction)) : null;
 }
 
 /** The case of `seed` in a profile; throws RangeError for an unknown name. */

@@ -5,7 +5,17 @@
  * function has some of the pairs again with a constant in the place of one operand, which is another path of a lowering. A
  * seed is the number of a cell, modulo their number.
  */
-import type { CallInput, InstIndex, IpIndex, Nav, NavIndex, Ref, Settings, Unit } from '../../core/index.ts';
+import type {
+  CallInput,
+  DescribedTag,
+  InstIndex,
+  IpIndex,
+  Nav,
+  NavIndex,
+  Ref,
+  Settings,
+  Unit,
+} from '../../core/index.ts';
 import {
   BodyBuilder,
   DEFAULT_SETTINGS,
@@ -59,21 +69,25 @@ export function sweepSize(plan: Plan): number {
   return cellsOf(plan).length;
 }
 
+/** Instructions of `plan` that have a cell, in the order of the instruction table. */
+export function sweptTags(plan: Plan): readonly DescribedTag[] {
+  return [...new Set(chooseCells(plan).map(({ tag }) => tag))];
+}
+
 /** Cells by plan: to find out which are avoided takes a while. */
 const chosenCells = new WeakMap<Plan, readonly SweepCell[]>();
 
 function cellsOf(plan: Plan): readonly SweepCell[] {
   let chosen = chosenCells.get(plan);
   if (chosen === undefined) chosenCells.set(plan, (chosen = chooseCells(plan)));
+  if (chosen.length === 0) throw new RangeError('no instruction that was asked for is one that the sweep goes through');
   return chosen;
 }
 
 function chooseCells({ profile, swept, avoids }: Plan): readonly SweepCell[] {
   const wanted = sweepCells(profile.ptrBits).filter(({ tag }) => swept.has(tag));
   const pool = new InternPool({ ptrBits: profile.ptrBits });
-  const chosen = avoids === null ? wanted : wanted.filter((cell) => !isAvoided(cell, pool, avoids));
-  if (chosen.length === 0) throw new RangeError('no instruction that was asked for is one that the sweep goes through');
-  return chosen;
+  return avoids === null ? wanted : wanted.filter((cell) => !isAvoided(cell, pool, avoids));
 }
 
 function isAvoided(cell: SweepCell, pool: InternPool, avoids: Avoids): boolean {

@@ -11,6 +11,20 @@ import type { Case } from '../model/case.ts';
 /** What of a back end decides how its cases look; `known`: bugs that cases keep away from. */
 export type CaseWish = Pick<Backend, 'settings' | 'supports' | 'known'>;
 
+/** What generated cases are held to: the given instructions, what the back end has, and what it is known to do wrong. */
+export function restrictionOf(
+  onlyOps: readonly string[] | null,
+  backend?: Pick<CaseWish, 'supports' | 'known'>,
+): Restriction {
+  const tag = backend?.supports?.tag;
+  const known = backend?.known ?? [];
+  return {
+    ...(onlyOps !== null && { onlyOps: onlyOps as readonly AirTag[] }),
+    ...(tag !== undefined && { supports: tag }),
+    ...(known.length > 0 && { avoids: avoiding(known), isUnwanted: (unit) => bugsMet(unit, null, known).length > 0 }),
+  };
+}
+
 /**
  * A function that makes the case of a seed of `profile`, of the given instructions only where there are some. For a back
  * end: with its settings, and of instructions that it supports; without one, as for core.
@@ -26,13 +40,7 @@ export function generatorOf(
   onlyOps: readonly string[] | null,
   backend?: CaseWish,
 ): (seed: number) => Case {
-  const tag = backend?.supports?.tag;
-  const known = backend?.known ?? [];
-  const restriction: Restriction = {
-    ...(onlyOps !== null && { onlyOps: onlyOps as readonly AirTag[] }),
-    ...(tag !== undefined && { supports: tag }),
-    ...(known.length > 0 && { avoids: avoiding(known), isUnwanted: (unit) => bugsMet(unit, null, known).length > 0 }),
-  };
+  const restriction = restrictionOf(onlyOps, backend);
   const generate = caseGenerator(profile, Object.keys(restriction).length === 0 ? undefined : restriction);
   if (generate === null) throw new RangeError(`there is no profile '${profile}'`);
   return (seed) => {

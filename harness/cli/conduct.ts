@@ -40,7 +40,8 @@ import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { catchSignals } from './interrupt.ts';
 import { openStore, replayBuckets, settleBuckets, withoutFlaky } from './known-buckets.ts';
-import { activeBugs } from './known-bugs.ts';
+import { activeBugs, withKnown } from './known-bugs.ts';
+import { requireCells } from './only-ops.ts';
 import { DEFAULT_ENGINES, readInteger, readList, readWord } from './option.ts';
 
 /** A run folder, and what other runs have brought into it. */
@@ -113,6 +114,7 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
   const { known, notes } = conducted.known
     ? await activeBugs(backend, { ...wanted, engines: wanted.engines ?? DEFAULT_ENGINES, known: true })
     : { known: wanted.known, notes: [] };
+  requireCells(wanted.profile, wanted.onlyOps, withKnown(backend, known));
   const config = known === undefined ? wanted : { ...wanted, known };
   const metrics = conducted.metrics ?? null;
   // A file that cannot be written ends the command here.
@@ -191,8 +193,7 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
 /** The seed of each position of a campaign that is steered. */
 async function steeredBy(config: CampaignConfig, backend: Backend): Promise<(position: number) => number> {
   const { SteeredSeeds } = await import('../reach/steered-seeds.ts');
-  const known = (backend.known ?? []).filter(({ id }) => config.known?.includes(id) === true);
-  const seeds = new SteeredSeeds(config, { ...backend, known });
+  const seeds = new SteeredSeeds(config, withKnown(backend, config.known));
   return (position) => seeds.seedAt(position);
 }
 

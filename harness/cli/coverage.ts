@@ -13,7 +13,7 @@ import { defineCommand } from './command.ts';
 import type { Io } from '../report/io.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
-import { ONLY_OPS } from './only-ops.ts';
+import { ONLY_OPS, requireCells } from './only-ops.ts';
 import { readInteger, readProfile, readSeed, readText } from './option.ts';
 import { requireSteerable, STEER_OPTION } from './steer.ts';
 
@@ -107,8 +107,10 @@ async function printCode(named: readonly string[], options: Wanted, io: Io): Pro
   const { codeLines, linesRun } = await import('../reach/code-lines.ts');
   const { measureCoverage } = await import('../reach/measure-coverage.ts');
   const backend = await loadBackend('core');
+  const wish = wishOf(options);
+  requireCells(wish.profile, wish.onlyOps, backend);
   const files = linesRun(new URL('../../core/', import.meta.url).href, () => {
-    measureCoverage(wishOf(options), backend);
+    measureCoverage(wish, backend);
   });
   for (const line of codeLines(files)) io.say(line);
   if (options.json) io.json({ cases: options.runs, files });
@@ -119,7 +121,9 @@ const WHOLE = { index: 0, of: 1 };
 
 async function measured(wish: CoverageWish, spec: string): Promise<Coverage> {
   const { measureCoverage } = await import('../reach/measure-coverage.ts');
-  return measureCoverage(wish, await loadBackend(spec));
+  const backend = await loadBackend(spec);
+  requireCells(wish.profile, wish.onlyOps, backend);
+  return measureCoverage(wish, backend);
 }
 
 /** A file of `-o`, or the cases of a run folder. */

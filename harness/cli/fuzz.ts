@@ -19,7 +19,7 @@ import { conduct, JOBS_OPTION, REPORT_OPTION } from './conduct.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from '../report/io.ts';
 import { NO_KNOWN_OPTION } from './known-bugs.ts';
-import { ONLY_OPS } from './only-ops.ts';
+import { ONLY_OPS, requireCells } from './only-ops.ts';
 import {
   DEFAULT_ENGINES,
   ENGINES_OPTION,
@@ -192,6 +192,7 @@ function configOf(options: FuzzOptions): CampaignConfig {
   }
   const profile = options.profile ?? named?.profile ?? DEFAULT_PROFILE;
   if (options.steer) requireSteerable(readProfile(profile));
+  requireCells(profile, options.onlyOps);
   const isLimited = options.runs !== null || options.time !== null;
   const runs = isLimited ? options.runs : wholeSweep(profile, options.onlyOps);
   return {

@@ -4,7 +4,7 @@ import { writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
 import { defineCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { ONLY_OPS } from './only-ops.ts';
+import { ONLY_OPS, requireCells } from './only-ops.ts';
 import { readProfile, readSeed } from './option.ts';
 
 interface GenOptions {
@@ -20,6 +20,7 @@ export const genCommand = defineCommand<GenOptions>({
   },
   run([text], options, io) {
     const { seed, profile } = namedSeed(text!, options.profile);
+    requireCells(profile, options.onlyOps);
     const made = generatorOf(profile, options.onlyOps)(seed);
     io.say(writeCaseFile({ case: made, bucket: null, notes: [], expect: NO_EXPECTATIONS }).trimEnd());
     return EXIT.clean;

@@ -49,3 +49,8 @@ export async function activeBugs(
     }
   }
 }
+
+/** `backend` with those of its known bugs that `ids` names; without ids with none. */
+export function withKnown(backend: Backend, ids: readonly string[] | undefined): Backend {
+  return { ...backend, known: (backend.known ?? []).filter(({ id }) => ids?.includes(id) === true) };
+}

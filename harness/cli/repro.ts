@@ -24,8 +24,8 @@ import type { FoundByName } from './find-case.ts';
 import { findCase, generatorNote } from './find-case.ts';
 import { loadBackend } from '../backend/load-backend.ts';
 import { withWorker } from './one-worker.ts';
-import { activeBugs, NO_KNOWN_OPTION } from './known-bugs.ts';
-import { ONLY_OPS } from './only-ops.ts';
+import { activeBugs, NO_KNOWN_OPTION, withKnown } from './known-bugs.ts';
+import { ONLY_OPS, requireCells } from './only-ops.ts';
 import { ENGINES_OPTION, readInteger, readProfile, readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
 import { variationOf } from './vary.ts';
@@ -90,6 +90,7 @@ export const reproCommand = defineCommand<ReproOptions>({
     // A seed stands for a program that keeps away from the known bugs that are there, as in a campaign.
     const { known, notes } = found.source.from === 'seed' ? await activeBugs(backend, options) : { notes: [] };
     for (const text of notes) io.note(text);
+    if (found.source.from === 'seed') requireCells(profile, options.onlyOps, withKnown(backend, known));
     const begin = performance.now();
     const { known: _wish, explain: isExplained, vary, ...others } = options;
     const setup = { ...others, profile, ...(known !== undefined && { known }) };

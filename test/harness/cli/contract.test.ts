@@ -47,6 +47,8 @@ describe('usage', () => {
     ['no runs', ['fuzz', '--runs', '0']],
     ['an unknown check', ['fuzz', '--runs', '1', '--checks', '+nosuch']],
     ['an unknown instruction', ['fuzz', '--runs', '1', '--only-ops', 'frobnicate']],
+    ['an instruction without a cell', ['fuzz', '--runs', '1', '--profile', 'sweep', '--only-ops', 'load']],
+    ['a seed of an instruction without a cell', ['gen', 'sweep:0x1', '--only-ops', 'load']],
     ['an unknown back end', ['fuzz', '--runs', '1', '--backend', 'nosuch']],
     ['a run to go on with that is not there', ['fuzz', '--runs', '1', '--seed', '1', '--resume']],
     ['a case that is nothing', ['repro', 'nosuch/thing']],
