@@ -37,6 +37,11 @@ const OTHERS: Readonly<Record<string, string | null>> = {
 /** How it says that it lacks something. */
 const LACKS = /\bTODO\b|not (?:yet )?(?:supported|implemented)|unimplemented|unsupported|unrecognized/i;
 
+/**
+ * What LLD takes with a warning, and what Zig may refuse: a call of another signature than the function has is no program of C or Zig.
+ */
+const STRICTER = /function signature mismatch/;
+
 /** Zig's own linker, in every version that is installed. */
 export function zigLinkers(): readonly ForeignLinker[] {
   return installedZigs().map(({ version, path, environment }) => ({
@@ -68,6 +73,7 @@ export function zigLinkers(): readonly ForeignLinker[] {
       if (answer.kind === 'module') return answer;
       if (answer.kind === 'unsupported') return answer;
       const { text } = answer;
+      if (STRICTER.test(text)) return { kind: 'unsupported', what: 'a call of another signature' };
       const lack = text.split('\n').find((line) => LACKS.test(line));
       return lack === undefined ? answer : { kind: 'unsupported', what: withoutNames(lack) };
     },

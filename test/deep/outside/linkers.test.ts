@@ -69,6 +69,14 @@ describe.each(families)('%s', (family) => {
   });
 });
 
+const zig = linkers.filter(({ family }) => family === 'zig-ld');
+(zig.length > 0 ? test : test.skip)('a call of another signature, which Zig refuses, accuses nobody', () => {
+  const text = 'export fn @f() u32 {\n  ret u32 7\n}\n;! link a.o = @f\n;! link +signature 0 59074\n;! run @f() = 7\n';
+  const { findings, incomparable } = reportOf(caseOf(text), zig);
+  expect(findings).toEqual([]);
+  expect(incomparable).toEqual(zig.map(({ name }) => `${name}:a call of another signature`));
+});
+
 const lld = linkers.filter(({ family }) => family === 'lld');
 (lld.length > 0 ? test : test.skip).each(['default', 'link'])('LLD links programs of profile %s', (profile) => {
   const generate = generatorOf(profile, null);

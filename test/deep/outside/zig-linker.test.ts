@@ -2,8 +2,9 @@
  * Defects of Zig's own linker, as programs in C (corpus/outside/): each link fails as the header says, and LLD's does what it says.
  *
  * A header has a line for people, `exports NAMES` (default: f), `without target_features` where the objects have no such section,
- * `zig VERSION: crash|invalid|wrong|missing NAME|refused TEXT` for each version, and the result of `f`. What stands behind `// --- second object` or
- * `// --- archive …` is another object, or a member of an archive.
+ * `clang WORDS` and `link WORDS` of the command lines, `host NAME = VALUE` (a global of the host),
+ * `zig VERSION: crash|invalid|wrong|linked|missing NAME|refused TEXT` for each version, and what comes of `f`: `= 7`, or `is refused TEXT` of the link. What stands
+ * behind `// --- second object` or `// --- archive …` is another object, or a member of an archive.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
@@ -23,8 +24,18 @@ interface Program {
   readonly parts: readonly { readonly text: string; readonly what: string }[];
   readonly exports: readonly string[];
   readonly isPlain: boolean;
+  readonly clang: readonly string[];
+  readonly link: readonly string[];
+  readonly host: Readonly<Record<string, number>>;
   readonly fails: Readonly<Record<string, string>>;
-  readonly result: number;
+  /** What `f` gives; a text: how the link has to be refused. */
+  readonly result: number | string;
+}
+
+/** The words of line `what` of a header. */
+function wordsOf(header: readonly string[], what: string): readonly string[] {
+  const line = header.find((one) => one.startsWith(`${what} `));
+  return line === undefined ? [] : line.split(' ').slice(1);
 }
 
 const PROGRAMS = readdirSync(FOLDER)
@@ -32,6 +43,7 @@ const PROGRAMS = readdirSync(FOLDER)
   .map((file): Program => {
     const text = readFileSync(join(FOLDER, file), 'utf8');
     const header = [...text.matchAll(/^\/\/! (.*)$/gm)].map(([, line]) => line!);
+    const [, wanted] = /^f\(\) (.*)$/m.exec(header.join('\n'))!;
     const [first = '', ...others] = text.split(/^\/\/ --- /m);
     return {
       name: file.replace(/\.c$/, ''),
@@ -44,10 +56,15 @@ const PROGRAMS = readdirSync(FOLDER)
       ],
       exports: /^exports (.*)$/m.exec(header.join('\n'))?.[1]?.split(' ') ?? ['f'],
       isPlain: header.includes('without target_features'),
+      clang: wordsOf(header, 'clang'),
+      link: wordsOf(header, 'link'),
+      host: Object.fromEntries(
+        [...header.join('\n').matchAll(/^host (\S+) = (\d+)$/gm)].map(([, name, value]) => [name!, Number(value)]),
+      ),
       fails: Object.fromEntries(
         [...header.join('\n').matchAll(/^zig (\S+): (.*)$/gm)].map(([, version, how]) => [version!, how!]),
       ),
-      result: Number(/^f\(\) = (\d+)$/m.exec(header.join('\n'))![1]),
+      result: wanted!.startsWith('= ') ? Number(wanted!.slice(2)) : wanted!.replace(/^is /, ''),
     };
   });
 
@@ -70,11 +87,11 @@ describe.each(['0.16.0', '0.17.1'])('Zig %s', (version) => {
   }
 
   /** The inputs of a link, as files. */
-  function inputsOf({ name, parts, isPlain }: Program): string[] {
+  function inputsOf({ name, parts, isPlain, clang }: Program): string[] {
     return parts.map(({ text, what }, n) => {
       const [source, object] = [`${name}-${n}.c`, join(scratch, `${name}-${n}.o`)];
       writeFileSync(join(scratch, source), text);
-      const target = ['-target', 'wasm32-freestanding', '-O1'];
+      const target = ['-target', 'wasm32-freestanding', '-O1', ...clang];
       const { status, stderr } = run(['cc', ...target, '-c', source, '-o', object]);
       expect({ status, stderr }).toEqual({ status: 0, stderr });
       if (isPlain) writeFileSync(object, writeObject({ ...readObjectModel(readFileSync(object)), features: null }));
@@ -92,23 +109,36 @@ describe.each(['0.16.0', '0.17.1'])('Zig %s', (version) => {
   }
 
   /** How the link failed, in the words of a header; null: it did not. */
-  function failureOf({ exports: names, result }: Program, link: readonly string[], module: string): string | null {
+  function failureOf(
+    { exports: names, result, host }: Program,
+    link: readonly string[],
+    module: string,
+  ): string | null {
     const { status, stderr } = run(link);
     if (status === null || stderr.includes('panic: ')) return 'crash';
     if (status !== 0) return `refused ${stderr}`;
     const bytes = readFileSync(module);
     if (!WebAssembly.validate(bytes)) return 'invalid';
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+    if (typeof result === 'string') return 'linked';
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { host });
     const missing = names.find((name) => instance.exports[name] === undefined);
     if (missing !== undefined) return `missing ${missing}`;
-    return (instance.exports['f'] as () => number)() === result ? null : 'wrong';
+    try {
+      return (instance.exports['f'] as () => number)() === result ? null : 'wrong';
+    } catch (error) {
+      // The stack of calls has ended.
+      if (error instanceof RangeError) return 'wrong';
+      throw error;
+    }
   }
 
   present.each(PROGRAMS.map((program) => [program.name, program] as const))('%s', (_name, program) => {
     const inputs = inputsOf(program);
     const module = join(scratch, 'a.wasm');
-    const names = program.exports.map((name) => `--export=${name}`);
-    expect(failureOf(program, ['wasm-ld', ...inputs, '--no-entry', ...names, '-o', module], module)).toBe(null);
+    const words = [...program.exports.map((name) => `--export=${name}`), ...program.link];
+    const byLld = failureOf(program, ['wasm-ld', ...inputs, '--no-entry', ...words, '-o', module], module);
+    if (typeof program.result === 'string') expect(byLld).toContain(program.result.slice('refused '.length));
+    else expect(byLld).toBe(null);
     const target = [
       '-target',
       'wasm32-freestanding',
@@ -117,9 +147,9 @@ describe.each(['0.16.0', '0.17.1'])('Zig %s', (version) => {
       '-fno-lld',
       '-fno-compiler-rt',
     ];
-    const own = ['build-exe', ...inputs, ...target, '-fno-entry', ...names, `-femit-bin=${module}`, '--color', 'off'];
+    const own = ['build-exe', ...inputs, ...target, '-fno-entry', ...words, `-femit-bin=${module}`, '--color', 'off'];
     const failure = failureOf(program, own, module);
-    const stated = program.fails[version] ?? null;
+    const stated = program.fails[version] ?? (typeof program.result === 'string' ? program.result : null);
     if (stated?.startsWith('refused ')) expect(failure).toContain(stated.slice('refused '.length));
     else expect(failure).toBe(stated);
   });
