@@ -92,6 +92,12 @@ const PARTS: Readonly<Record<string, Part>> = {
       await benchTriage(names ?? numberOf(which), ...numbers.map((word) => numberOf(word)!));
     },
   },
+  frequencies: {
+    words: '[MUTANTS CASES PROFILE]',
+    says: 'how often each check should run, by what it finds for its time',
+    run: async ([mutants, cases, profile = 'default']) =>
+      (await import('./frequencies.ts')).benchFrequencies(numberOf(mutants), numberOf(cases), profileOf(profile)),
+  },
   table: {
     words: '[FILE]',
     says: 'writes the table of docs/instructions.md',

@@ -38,16 +38,16 @@ export function findingOfDifference(
   return { check, stage, kind: difference.what, op: difference.op, ...by, detail };
 }
 
-/** Reports the difference of one way unless a simpler way, whose verdicts are `known`, has the same one. */
+/** Reports the difference of one way unless a simpler way has the same one; `known`, their verdicts, is asked where there is one. */
 export function concludeWay(
   context: CaseContext,
   verdict: Verdict | null,
-  known: readonly (Verdict | null)[],
+  known: () => readonly (Verdict | null)[],
   check: string,
   way: Way,
   side = way.name,
 ): readonly Finding[] {
   const difference = verdict === null ? null : concludeVerdict(context, verdict);
-  if (difference === null || known.some((other) => other !== null && agree(other, difference))) return [];
+  if (difference === null || known().some((other) => other !== null && agree(other, difference))) return [];
   return [findingOfDifference(difference, check, way.accuses, side, way.id)];
 }

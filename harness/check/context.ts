@@ -33,6 +33,8 @@ export interface ContextParts {
   readonly stopwatch: Stopwatch;
   /** Run everything that could be sampled. */
   readonly every: boolean;
+  /** Whether the check of a name runs on this case, if it applies. */
+  readonly samples: (check: string) => boolean;
   /** Milliseconds for each build and each run, or null when the whole case is guarded from outside. */
   readonly stepTime: number | null;
   /** Run in the form that the engine makes fastest, where it has one. */
@@ -96,6 +98,11 @@ export class CaseContext {
 
   get unit(): Unit {
     return this.case.unit;
+  }
+
+  /** Whether the check called `check` is due on this case: what it makes is there for others then, at no further cost. */
+  samples(check: string): boolean {
+    return this.#parts.samples(check);
   }
 
   /** Reasons noted so far, in order. */

@@ -6,6 +6,7 @@
  * that the executable gives too is `interp-exe`'s, one that the single object gives too is `exe-linked`'s.
  */
 import type { Finding } from '../model/finding.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { findingOfBuild, sameFailure } from '../way/build-result.ts';
 import { LINKED, OBJECT, partWay, SPLIT } from '../way/ways.ts';
 import type { Check } from './check.ts';
@@ -36,20 +37,20 @@ export const exeLinked: Check = {
     if (linked === null) return [];
     const unlinked = findingOfBuild(linked, 'exe-linked', 'linker', 'linking the object', 'linker', LINKED.id);
     if (unlinked !== null) return [unlinked];
-    const known = [context.verdictOf(artefacts.exe())];
+    const known = (): readonly (Verdict | null)[] => [context.verdictOf(artefacts.exe())];
     return concludeWay(context, context.verdictOf(linked), known, 'exe-linked', LINKED);
   },
 };
 
 export const exeSplit: Check = {
   name: 'exe-split',
-  frequency: 1,
+  frequency: 1 / 6,
   possible: ({ objects }) => objects !== undefined,
   applies: (context) => context.case.plan.parts.length > 0 && applies(context),
   run(context: CaseContext): readonly Finding[] {
     const { artefacts } = context;
     for (const [n, part] of artefacts.parts().entries()) {
-      if (sameFailure(part.result, artefacts.object())) continue;
+      if (part.result.kind === 'built' || sameFailure(part.result, artefacts.object())) continue;
       const what = `compiling object ${part.name}`;
       const way = partWay(n).id;
       const unbuilt = findingOfBuild(part.result, 'exe-split', 'object-writer', what, 'compiler', way);
@@ -57,11 +58,10 @@ export const exeSplit: Check = {
     }
     const split = artefacts.split();
     if (split === null) return [];
-    const linked = artefacts.linked();
-    if (linked !== null && sameFailure(split, linked)) return [];
     const unlinked = findingOfBuild(split, 'exe-split', 'linker', 'linking the objects', 'linker', SPLIT.id);
-    if (unlinked !== null) return [unlinked];
-    const known = [context.verdictOf(artefacts.exe()), context.verdictOf(linked)];
+    if (unlinked !== null) return sameFailure(split, artefacts.linked()) ? [] : [unlinked];
+    const known = (): readonly (Verdict | null)[] =>
+      [artefacts.exe(), artefacts.linked()].map((one) => context.verdictOf(one));
     return concludeWay(context, context.verdictOf(split), known, 'exe-split', SPLIT);
   },
 };

@@ -30,7 +30,7 @@ const name = 'layout';
 
 export const layoutCheck: Check = {
   name,
-  frequency: 1 / 8,
+  frequency: 1 / 6,
   possible: ({ objects, layout }) => objects !== undefined && layout !== undefined,
   applies: (context) => context.hasExe && context.artefacts.object().kind === 'built',
   run(context: CaseContext): readonly Finding[] {

@@ -20,8 +20,13 @@ const SAMPLED = { sequences: 1, flushes: 2, edits: 3 } as const;
 export type CompareBuilds = (clean: BuildResult, again: BuildResult, op: string) => Finding | null;
 
 /** The first flush of a sequence that is not what a clean build gives, or null. */
-export function findWrongFlush(context: CaseContext, living: LivingAbility, compare: CompareBuilds): Finding | null {
-  const { sequences, flushes, edits: most } = context.every ? EVERY : SAMPLED;
+export function findWrongFlush(
+  context: CaseContext,
+  living: LivingAbility,
+  every: boolean,
+  compare: CompareBuilds,
+): Finding | null {
+  const { sequences, flushes, edits: most } = every ? EVERY : SAMPLED;
   const { artefacts, stopwatch } = context;
   const { unit, settings } = context.case;
   for (let sequence = 0; sequence < sequences; sequence++) {

@@ -10,6 +10,7 @@ import type { Finding } from '../model/finding.ts';
 import { sampleHash } from '../model/sampling.ts';
 import { findingOfBuild } from '../way/build-result.ts';
 import type { Check } from './check.ts';
+import { chooseBy } from './choose.ts';
 import type { CaseContext } from './context.ts';
 
 const name = 'refuses';
@@ -67,15 +68,16 @@ export fn @f([${1 + bits}]u32) u32 {
 
 export const refusesCheck: Check = {
   name,
-  frequency: 1 / 24,
+  frequency: 1 / 12,
   // Only core says what it refuses, and how.
   possible: ({ layout }) => layout !== undefined,
   applies: (context) => context.hasExe,
   run(context: CaseContext): readonly Finding[] {
     const chosen = sampleHash(context.case, name);
     const bits = 1 + (Math.floor(chosen / REFUSALS.length) % 1000);
-    const list = context.every ? REFUSALS : [REFUSALS[chosen % REFUSALS.length]!];
-    return list.flatMap((refusal) => judge(context, refusal, bits) ?? []).slice(0, 1);
+    return chooseBy(context, chosen, REFUSALS)
+      .flatMap((refusal) => judge(context, refusal, bits) ?? [])
+      .slice(0, 1);
   },
 };
 

@@ -34,7 +34,7 @@ export const CORE_TEXT: TextForm = {
 export function roundtripCheck(form: TextForm): Check {
   return {
     name,
-    frequency: 1 / 6,
+    frequency: 1 / 24,
     possible: ({ bytesVary }) => bytesVary !== true,
     applies: () => true,
     run(context: CaseContext): readonly Finding[] {

@@ -122,6 +122,7 @@ export function runSteps(
     return { ...report, verdict: { kind: 'discarded', reason }, findings, steps };
   }
   const { backend, engines, every = false, supply = null } = options;
+  const frequencies = new Map(options.checks.map((check) => [check.name, check.frequency]));
   const context = new CaseContext({
     case: case_,
     backend,
@@ -129,6 +130,7 @@ export function runSteps(
     reference,
     stopwatch,
     every,
+    samples: (name) => every || isSampled(case_, name, frequencies.get(name) ?? 1),
     stepTime,
     fast,
     supply,
@@ -176,7 +178,7 @@ function runChecks(
   let wanted: Wanted | null = null;
   for (const check of list) {
     if (check.possible?.(context.backend, context.engines) === false) continue;
-    if (!context.every && !isSampled(context.case, check.name, check.frequency)) continue;
+    if (!context.samples(check.name)) continue;
     let found: readonly Finding[];
     try {
       if (!check.applies(context)) continue;

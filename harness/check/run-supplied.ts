@@ -25,21 +25,19 @@ export function runCaseSupplied(given: Case, options: RunOptions): Promise<CaseR
   return supplied(supply, () => runCase(given, { ...options, supply }));
 }
 
-/** The reports of `count` cases, in order. `make` may be called several times for one. Options may differ but in the back end. */
+/** The reports of `count` cases, in order. `make` may be called several times for one. */
 export async function runCasesSupplied(
   count: number,
   make: (n: number) => Case,
-  options: RunOptions | ((n: number) => RunOptions),
+  options: RunOptions,
 ): Promise<CaseReport[]> {
-  if (count === 0) return [];
-  const optionsOf = typeof options === 'function' ? options : (): RunOptions => options;
-  const supply = new Supply(optionsOf(0).backend);
+  const supply = new Supply(options.backend);
   const reports: (CaseReport | null)[] = Array.from({ length: count }, () => null);
   for (;;) {
     for (let n = 0; n < count; n++) {
       if (reports[n] !== null) continue;
       try {
-        reports[n] = runCase(make(n), { ...optionsOf(n), supply });
+        reports[n] = runCase(make(n), { ...options, supply });
       } catch (error) {
         if (!(error instanceof Wanted)) throw error;
       }

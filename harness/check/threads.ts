@@ -7,6 +7,7 @@
 import { compareBuilds } from './bytes-checks.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Check } from './check.ts';
+import { chooseBy } from './choose.ts';
 import type { CaseContext } from './context.ts';
 import { sampleHash } from '../model/sampling.ts';
 
@@ -15,7 +16,7 @@ const COUNTS = [0, 1, 2, 4] as const;
 
 export const threads: Check = {
   name: 'threads',
-  frequency: 1 / 6,
+  frequency: 1 / 12,
   possible: ({ threads: ability }) => ability !== undefined,
   applies: (context) => context.backend.threads !== undefined && context.hasExe,
   run(context: CaseContext): readonly Finding[] {
@@ -23,18 +24,17 @@ export const threads: Check = {
     const ability = context.backend.threads!;
     const { unit, settings } = context.case;
     const hash = sampleHash(context.case, 'threads-count');
-    const counts = context.every ? COUNTS : [COUNTS[1 + (hash % 3)]!];
     const hasObject = context.hasObjects && ability.object !== undefined;
     const outputs = hasObject ? (['exe', 'object'] as const) : (['exe'] as const);
-    for (const output of context.every ? outputs : [outputs[(hash >>> 8) % outputs.length]!]) {
+    const ways = outputs.flatMap((output) => COUNTS.map((count) => ({ output, count })));
+    const drawn = ((hash >>> 8) % outputs.length) * COUNTS.length + 1 + (hash % 3);
+    for (const { output, count } of chooseBy(context, drawn, ways)) {
       const first = output === 'exe' ? artefacts.exe() : artefacts.object();
-      for (const count of counts) {
-        const again = artefacts.attempt('codegen', () => {
-          return output === 'exe' ? ability.exe(unit, settings, count) : ability.object!(unit, settings, count);
-        });
-        const found = compareBuilds(context, first, again, 'threads', 'codegen', output);
-        if (found !== null) return [{ ...found, detail: `${found.detail}\nwith ${String(count)} codegen threads` }];
-      }
+      const again = artefacts.attempt('codegen', () => {
+        return output === 'exe' ? ability.exe(unit, settings, count) : ability.object!(unit, settings, count);
+      });
+      const found = compareBuilds(context, first, again, 'threads', 'codegen', output);
+      if (found !== null) return [{ ...found, detail: `${found.detail}\nwith ${String(count)} codegen threads` }];
     }
     return [];
   },

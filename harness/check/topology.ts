@@ -13,7 +13,7 @@ import type { BuildResult } from '../way/build-result.ts';
 import { findingOfBuild, sameFailure } from '../way/build-result.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Check } from './check.ts';
-import { DECORATED_PROFILES } from '../model/check-names.ts';
+import { DECORATED_PROFILES } from './check-names.ts';
 import { DECORATED } from '../way/ways.ts';
 import { concludeWay } from './conclude.ts';
 import type { CaseContext } from './context.ts';
@@ -30,16 +30,16 @@ export const topologyCheck: Check = {
   run(context: CaseContext): readonly Finding[] {
     const { topology, words, result: linked } = context.artefacts.decorated()!;
     if (topology.refusals.length > 0) return judgeRefusal(topology, linked, name);
-    const plain = context.artefacts.split();
-    if (plain !== null && sameFailure(linked, plain)) return [];
     const way = DECORATED.id;
     const unlinked = findingOfBuild(linked, name, 'linker', 'linking the decorated objects', 'linker', way);
+    const isPlain = unlinked !== null && sameFailure(linked, context.artefacts.split());
+    if (isPlain) return [];
     if (unlinked !== null) return [{ ...unlinked, detail: `${unlinked.detail}\nwords: ${words.join(' ')}` }];
     if (linked.kind !== 'built') return [];
     const { verdict, discrepancies } = runDecorated(context, topology, linked.bytes);
     const wrong = discrepancies[0];
     if (wrong !== undefined) return [findingOfDiscrepancy(wrong, name, DECORATED.name)];
-    return concludeWay(context, verdict, simplerVerdicts(context), name, DECORATED);
+    return concludeWay(context, verdict, () => simplerVerdicts(context), name, DECORATED);
   },
 };
 

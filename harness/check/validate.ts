@@ -1,6 +1,7 @@
 /**
  * `validate`: every module and every object that was made is a valid WebAssembly module (an object is one).
  *
+ * What objects give is made where `exe-linked` and `exe-split` are due, or are not among the checks.
  * Reports the first artefact that is not, in the order in which they are made from each other; the later ones are likely to
  * show the same mistake. An invalid executable accuses codegen, an invalid object the object writer, an invalid
  * linked module the linker.
@@ -53,8 +54,11 @@ function* madeBy(context: CaseContext): Generator<Made> {
     yield { what: way.name, stage: way.accuses, way: way.id, result: artefacts.byWay(way.id.name) };
   }
   if (!context.hasObjects) return;
-  yield { what: 'object', stage: 'object-writer', way: OBJECT.id, result: artefacts.object() };
-  yield { what: 'linked object', stage: 'linker', way: LINKED.id, result: artefacts.linked() };
+  if (context.samples('exe-linked')) {
+    yield { what: 'object', stage: 'object-writer', way: OBJECT.id, result: artefacts.object() };
+    yield { what: 'linked object', stage: 'linker', way: LINKED.id, result: artefacts.linked() };
+  }
+  if (!context.samples('exe-split')) return;
   const parts = artefacts.parts();
   for (const [n, { name, result }] of parts.entries()) {
     yield { what: `object ${name}`, stage: 'object-writer', way: partWay(n).id, result };

@@ -6,11 +6,11 @@
  * several fitting locals it is, and nobody's model of the code is asked. With the settings of the case, or with other peepholes.
  */
 import type { Finding } from '../model/finding.ts';
-import { sampleHash } from '../model/sampling.ts';
 import type { OpaqueSettings } from '../model/settings.ts';
 import { askDebugInfo } from '../layout/said-values.ts';
 import { findingOfBuild } from '../way/build-result.ts';
 import type { Check } from './check.ts';
+import { choose } from './choose.ts';
 import type { CaseContext } from './context.ts';
 import type { NamedProgram } from './name-probes.ts';
 import { FIRST_NAME, PROBE_MODULE, probeNames } from './name-probes.ts';
@@ -37,8 +37,9 @@ export const variablesCheck: Check = {
     const { settings } = context.case;
     const peepholes = context.artefacts.variations().find((one) => one.name === 'peepholes');
     const all = peepholes === undefined ? [settings] : [settings, peepholes.settings];
-    const chosen = context.every ? all : [all[sampleHash(context.case, `${name}-choice`) % all.length]!];
-    return chosen.flatMap((one) => judge(context, program, one) ?? []).slice(0, 1);
+    return choose(context, `${name}-choice`, all)
+      .flatMap((one) => judge(context, program, one) ?? [])
+      .slice(0, 1);
   },
 };
 

@@ -3,16 +3,17 @@
  *
  * `order`: the objects of the plan in another order give a program that does the same. `config`: so does the executable with
  * one setting changed. Each reports only what the case itself does not show already. Which order and which setting is chosen
- * by the seed; all of them where everything runs.
+ * by the seed; all of them where everything runs, the chosen one first.
  */
 import type { Unit } from '../../core/index.ts';
 import { InternPool } from '../../core/index.ts';
 import type { Finding } from '../model/finding.ts';
-import { sampleHash } from '../model/sampling.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { ordersOf } from '../way/artefacts.ts';
 import { findingOfBuild, sameFailure } from '../way/build-result.ts';
 import { orderedWay, variedWay } from '../way/ways.ts';
 import type { Check } from './check.ts';
+import { choose } from './choose.ts';
 import { concludeWay } from './conclude.ts';
 import type { CaseContext } from './context.ts';
 
@@ -21,7 +22,7 @@ const EMPTY: Unit = { pool: new InternPool(), navs: [] };
 
 export const orderCheck: Check = {
   name: 'order',
-  frequency: 1 / 6,
+  frequency: 1 / 16,
   possible: ({ objects }) => objects !== undefined,
   applies: (context) => {
     const isCut = context.case.plan.parts.length > 1 && context.hasObjects;
@@ -29,12 +30,13 @@ export const orderCheck: Check = {
   },
   run(context: CaseContext): readonly Finding[] {
     const { artefacts } = context;
-    for (const [order] of chosen(context, 'order', ordersOf(context.case.plan.order))) {
+    for (const [order] of choose(context, 'order-choice', ordersOf(context.case.plan.order))) {
       const way = orderedWay(order);
       const linked = way.make(artefacts)!;
       const unlinked = findingOfBuild(linked, 'order', way.accuses, `linking in ${order} order`, 'linker', way.id);
       if (unlinked !== null || linked.kind !== 'built') return unlinked === null ? [] : [unlinked];
-      const known = [context.verdictOf(artefacts.split()), context.verdictOf(artefacts.exe())];
+      const known = (): readonly (Verdict | null)[] =>
+        [artefacts.split(), artefacts.exe()].map((one) => context.verdictOf(one));
       const side = `program linked in ${order} order`;
       const found = concludeWay(context, context.verdictOf(linked), known, 'order', way, side);
       if (found.length > 0) return found;
@@ -50,13 +52,13 @@ export const configCheck: Check = {
   applies: (context) => context.hasExe && context.artefacts.variations().length > 0,
   run(context: CaseContext): readonly Finding[] {
     const { artefacts } = context;
-    for (const { name, stage } of chosen(context, 'config', artefacts.variations())) {
+    for (const { name, stage } of choose(context, 'config-choice', artefacts.variations())) {
       const way = variedWay(name, stage);
       const built = way.make(artefacts)!;
       if (sameFailure(built, artefacts.exe())) continue;
       const failed = findingOfBuild(built, 'config', stage, `compiling with another ${name}`, 'compiler', way.id);
       if (failed !== null || built.kind !== 'built') return failed === null ? [] : [failed];
-      const known = [context.verdictOf(artefacts.exe())];
+      const known = (): readonly (Verdict | null)[] => [context.verdictOf(artefacts.exe())];
       const side = `executable with another ${name}`;
       const found = concludeWay(context, context.verdictOf(built), known, 'config', way, side);
       if (found.length > 0) return found;
@@ -64,7 +66,3 @@ export const configCheck: Check = {
     return [];
   },
 };
-
-function chosen<T>(context: CaseContext, salt: string, list: readonly T[]): readonly T[] {
-  return context.every ? list : [list[sampleHash(context.case, `${salt}-choice`) % list.length]!];
-}

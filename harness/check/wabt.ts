@@ -60,7 +60,7 @@ export async function loadWabtValidator(): Promise<Validator> {
 export function wabtCheck(validator: Validator): Check {
   return {
     name: 'wabt',
-    frequency: 1 / 6,
+    frequency: 1 / 24,
     applies: (context) => context.hasExe,
     run(context: CaseContext): readonly Finding[] {
       for (const way of [...ownWays(context.backend), ...(context.hasObjects ? [LINKED] : [])]) {

@@ -26,6 +26,7 @@ export function contextAfter(
     reference: interpret(case_.unit, case_.calls),
     stopwatch: new Stopwatch(),
     every: true,
+    samples: () => true,
     stepTime: STEP_TIME,
     supply,
   });

@@ -79,7 +79,8 @@ export function findingOfBuild(
 }
 
 /** Whether two failed builds failed in the same way. */
-export function sameFailure(a: BuildResult, b: BuildResult): boolean {
+export function sameFailure(a: BuildResult, b: BuildResult | null): boolean {
+  if (b === null) return false;
   if (a.kind === 'refused' && b.kind === 'refused') return a.code === b.code;
   if (a.kind === 'crashed' && b.kind === 'crashed') return a.op === b.op;
   if (a.kind === 'unsupported' && b.kind === 'unsupported') return a.what === b.what;

@@ -1,0 +1,177 @@
+/**
+ * `npm run bench -- frequencies [MUTANTS CASES PROFILE]`: how often each check should run, by what it finds for its time.
+ *
+ * Mutants of core run CASES cases each that reach their code, with every check on every case; which checks fail, and what each check
+ * costs, tells how long any choice of frequencies would take to find each mutant, on average. Prints that of the present
+ * frequencies, what halving or doubling each changes, and the best choice. What is compared is the mean of the logarithm of the time: twice as long
+ * for one mutant weighs as much as half as long for another. What several checks need counts for the first of them. Invariant: the sample and the cases depend on numbers in this file alone.
+ */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Check } from '../harness/check/check.ts';
+import { loadChecks } from '../harness/check/checks.ts';
+import { selectChecks } from '../harness/check/select-checks.ts';
+import { openTemporaryFolder } from '../harness/cli/temporary-folder.ts';
+import { makeInstrumentedCore, mutantsOfCore, openDoor } from '../harness/mutants/instrumented-core.ts';
+import { recordReach } from '../harness/mutants/reach.ts';
+import { sampleOf } from '../harness/mutants/sample.ts';
+import { workerV8Flags } from '../harness/worker/v8-flags.ts';
+import type { Rows, RowsTask } from './kill-rows.ts';
+
+const SEED = 1;
+/** Cases of the profile in which it is seen what reaches a mutant. */
+const RECORDED = 300;
+/** Cases before those that are timed, and those. */
+const WARM_UP = 600;
+const TIMED = 900;
+/** Milliseconds by the clock: a process that takes longer has met a mutant that does not end, however busy the machine is. */
+const LIMIT = 600_000;
+/** The frequencies that are tried, as parts. */
+const PARTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48];
+
+/** What is known of a mutant that some check finds. */
+interface Killed {
+  /** Part of the cases that reach it. */
+  readonly reach: number;
+  /** For each case that reached it, the checks that failed. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+type Frequencies = ReadonlyMap<string, number>;
+
+/** Measures and prints. */
+export async function benchFrequencies(size = 60, cases = 30, profile = 'default'): Promise<void> {
+  const checks = await loadChecks(selectChecks(null, profile).names);
+  const mutants = sampleOf(mutantsOfCore(null), size, SEED);
+  const temporary = openTemporaryFolder((text) => console.error(text));
+  try {
+    const { path, stop } = temporary;
+    makeInstrumentedCore(path, mutants);
+    const work = join(path, 'work');
+    mkdirSync(work);
+    const plan = { seed: SEED, profiles: [profile], runs: RECORDED, checks: null };
+    const reach = await recordReach(path, plan, profile, { folder: work, stop });
+    const all = Uint32Array.from({ length: WARM_UP + TIMED }, (_, n) => n);
+    const order = { profile, seed: SEED };
+    const timed = await runRows({ ...order, door: openDoor(path, null), positions: all, warmUp: WARM_UP });
+    if (timed === null) throw new Error('core without a mutant does not end');
+    const found: Killed[] = [];
+    let survived = 0;
+    for (const [number, positions] of reach.positions.entries()) {
+      if (positions.length === 0) continue;
+      const some = positions.slice(0, cases);
+      const rows = await runRows({ ...order, door: openDoor(path, number), positions: some, warmUp: null });
+      const failed = rows?.failed ?? [['process']];
+      if (failed.every((names) => names.length === 0)) survived++;
+      else found.push({ reach: positions.length / reach.begun, rows: failed });
+    }
+    console.log(
+      `profile ${profile}: ${mutants.length} mutants, ${found.length} found by some check, ${survived} by none in ${cases} cases that run them`,
+    );
+    if (found.length > 0) print(checks, found, timed.costs);
+  } finally {
+    temporary.release();
+  }
+}
+
+/** What the process said; null: it did not end, or died. */
+function runRows(task: RowsTask): Promise<Rows | null> {
+  const entry = fileURLToPath(new URL('./kill-rows.js', import.meta.url));
+  const child = fork(entry, [], {
+    execArgv: [...workerV8Flags()],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT);
+  return new Promise((resolve) => {
+    let rows: Rows | null = null;
+    child.on('message', (message) => (rows = message as Rows));
+    child.on('close', () => {
+      clearTimeout(limit);
+      resolve(rows);
+    });
+    child.send(task);
+  });
+}
+
+function print(checks: readonly Check[], killed: readonly Killed[], costs: Rows['costs']): void {
+  const now: Frequencies = new Map(checks.map(({ name, frequency }) => [name, frequency]));
+  const best = improve(now, killed, costs);
+  const score = scoreOf(now, killed, costs);
+  console.log(`a case ${caseCost(now, costs).toFixed(2)} ms, geometric mean of the time to a finding ${ms(score)}`);
+  console.log(`best   ${caseCost(best, costs).toFixed(2)} ms, ${ms(scoreOf(best, killed, costs))}`);
+  console.log('');
+  const row = (cells: readonly string[]): void =>
+    console.log(cells.map((cell, n) => (n === 0 ? cell.padEnd(14) : cell.padStart(11))).join(''));
+  row(['check', 'now', 'ms if run', 'finds', 'alone', 'halved', 'doubled', 'best']);
+  for (const { name, frequency } of checks) {
+    const finds = killed.filter(({ rows }) => rows.some((failed) => failed.includes(name)));
+    const alone = finds.filter(({ rows }) => rows.every((failed) => failed.every((other) => other === name)));
+    const change = (factor: number): string => {
+      const changed = new Map(now).set(name, Math.min(1, frequency * factor));
+      return percent(Math.exp(scoreOf(changed, killed, costs) - score) - 1);
+    };
+    row([
+      name,
+      part(frequency),
+      (costs[name] ?? 0).toFixed(3),
+      String(finds.length),
+      String(alone.length),
+      change(1 / 2),
+      change(2),
+      part(best.get(name)!),
+    ]);
+  }
+  row(['the rest', '', costs['']!.toFixed(3)]);
+}
+
+/** The frequencies, each a part of {@link PARTS}, that no change of one makes better; begins with `now`. */
+function improve(now: Frequencies, killed: readonly Killed[], costs: Rows['costs']): Frequencies {
+  let best = new Map(now);
+  let score = scoreOf(best, killed, costs);
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const name of now.keys()) {
+      for (const one of PARTS) {
+        const tried = new Map(best).set(name, 1 / one);
+        const its = scoreOf(tried, killed, costs);
+        if (its < score - 1e-9) [best, score, changed] = [tried, its, true];
+      }
+    }
+  }
+  return best;
+}
+
+/** Mean of the logarithm of the milliseconds of processor time until a mutant is found. */
+function scoreOf(frequencies: Frequencies, killed: readonly Killed[], costs: Rows['costs']): number {
+  const cost = caseCost(frequencies, costs);
+  const sum = killed.reduce((all, one) => all + Math.log(cost / chance(one, frequencies)), 0);
+  return sum / killed.length;
+}
+
+/** Milliseconds of processor time for a case. */
+function caseCost(frequencies: Frequencies, costs: Rows['costs']): number {
+  return [...frequencies].reduce((sum, [name, frequency]) => sum + frequency * (costs[name] ?? 0), costs['']!);
+}
+
+/** The chance that a case finds the mutant. What is no check of the list needs no luck. */
+function chance({ reach, rows }: Killed, frequencies: Frequencies): number {
+  const missed = rows.map((failed) =>
+    [...new Set(failed)].reduce((left, name) => left * (1 - (frequencies.get(name) ?? 1)), 1),
+  );
+  return reach * (1 - missed.reduce((sum, one) => sum + one, 0) / rows.length);
+}
+
+function ms(score: number): string {
+  return `${Math.exp(score).toFixed(1)} ms`;
+}
+
+function part(frequency: number): string {
+  return frequency === 1 ? '1' : `1/${Math.round(1 / frequency)}`;
+}
+
+function percent(change: number): string {
+  return `${change < 0 ? '' : '+'}${(100 * change).toFixed(1)} %`;
+}
