@@ -236,6 +236,8 @@ export interface Backend<S extends OpaqueSettings = OpaqueSettings> {
    * Absent: all do.
    */
   readonly comparable?: (pool: Unit['pool'], ty: IpIndex) => Uint8Array | null;
+  /** A compiler that may give functions with the same code one address: pointers to functions are compared by what calls of them do. */
+  readonly mergesFunctions?: true;
   /** Bugs of its that are known: campaigns replay them, keep away from those that are there, and count what they still do as known. */
   readonly known?: readonly KnownBug[];
   /** The bytes of a module depend on what is compiled with it: two builds are not compared. */

@@ -2,7 +2,7 @@
  * The part of a reference run that can be compared with what a back end makes: the memory that it lays out as AIR does.
  */
 import type { NavIndex, Unit } from '../../core/index.ts';
-import type { ObjectImage, ProgramRun } from '../../interpreter/model/outcome.ts';
+import type { ObjectImage, PointerTarget, ProgramRun } from '../../interpreter/model/outcome.ts';
 import type { Backend } from '../backend/door.ts';
 
 /** An image of which some bits do not count. */
@@ -11,11 +11,16 @@ export interface MaskedImage extends ObjectImage {
   readonly masks?: Uint8Array;
 }
 
-/** `run` without the images of variables that lie in other ways in the modules of `backend`. */
-export function observable(run: ProgramRun, unit: Unit, { comparable }: Backend): ProgramRun {
-  if (comparable === undefined) return run;
+/** `run` without the images of variables that lie in other ways in the modules of `backend`, and without what pointers lead to that nobody can tell there. */
+export function observable(run: ProgramRun, unit: Unit, { comparable, mergesFunctions }: Backend): ProgramRun {
+  if (comparable === undefined && mergesFunctions === undefined) return run;
   const memory = new Map<NavIndex, ObjectImage>();
-  for (const [nav, image] of run.memory) {
+  for (const [nav, whole] of run.memory) {
+    const image = mergesFunctions === true ? without(whole, ({ kind }) => kind === 'function') : whole;
+    if (comparable === undefined) {
+      memory.set(nav, image);
+      continue;
+    }
     const masks = comparable(unit.pool, unit.navs[nav]!.ty);
     if (masks === null) continue;
     const isOwnLayout = (to: NavIndex): boolean => comparable(unit.pool, unit.navs[to]!.ty) === null;
@@ -25,16 +30,18 @@ export function observable(run: ProgramRun, unit: Unit, { comparable }: Backend)
   return { ...run, memory };
 }
 
+/** `image` with pointers that may lead anywhere in the place of those with `isUnknown`. */
+function without(image: ObjectImage, isUnknown: (target: PointerTarget) => boolean): ObjectImage {
+  const pointers: ObjectImage['pointers'] = new Map(
+    [...image.pointers].map(([at, target]) => [at, isUnknown(target) ? { kind: 'dangling' } : target]),
+  );
+  return { ...image, pointers };
+}
+
 /**
  * Where a pointer leads that names no variable is not known by its type, so it is not followed; nor is one into a variable that has
  * another layout: at offset 0 it may mean the first field, which lies elsewhere.
  */
 function withoutObjects(image: ObjectImage, isOwnLayout: (nav: NavIndex) => boolean): ObjectImage {
-  const pointers: ObjectImage['pointers'] = new Map(
-    [...image.pointers].map(([at, target]) => {
-      const isUnknown = target.kind === 'object' || (target.kind === 'nav' && isOwnLayout(target.nav));
-      return [at, isUnknown ? { kind: 'dangling' } : target];
-    }),
-  );
-  return { ...image, pointers };
+  return without(image, (target) => target.kind === 'object' || (target.kind === 'nav' && isOwnLayout(target.nav)));
 }

@@ -126,7 +126,7 @@ function backendOf(
   ways: Backend['ways'],
   witness: BackendWay,
   modes: Readonly<Record<string, Mode>>,
-  linkable: LinkableAbility<ZigSettings> | null = null,
+  llvm: { readonly linkable: LinkableAbility<ZigSettings>; readonly mergesFunctions: true } | null = null,
 ): Backend<ZigSettings> {
   return {
     name: `${name} ${zig.version}`,
@@ -134,7 +134,7 @@ function backendOf(
     ways,
     witness,
     compiler: compilerOf(zig, modes),
-    ...(linkable !== null && { linkable }),
+    ...llvm,
     supports: SUPPORT,
     comparable: comparableBits,
     known: readKnownBugs(knownBugsFile(name, zig.version)),
@@ -160,5 +160,7 @@ export function zigBackend(spec: string): Backend<ZigSettings> {
     return backendOf('zig', zig, [way('executable')], way('llvm'), { executable: 'self-hosted', llvm: 'llvm' });
   const modes = { executable: 'llvm', 'release-fast': 'llvm-fast', 'self-hosted': 'self-hosted' } as const;
   const ways = [way('executable'), way('release-fast')] as const;
-  return backendOf('zig-llvm', zig, ways, way('self-hosted'), modes, linkableOf(zig, modes));
+  // Zig's language does not say that two functions have two addresses, and LLVM merges equal ones in ReleaseFast.
+  const llvm = { linkable: linkableOf(zig, modes), mergesFunctions: true } as const;
+  return backendOf('zig-llvm', zig, ways, way('self-hosted'), modes, llvm);
 }

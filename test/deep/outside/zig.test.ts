@@ -141,6 +141,23 @@ const here = VERSIONS.filter((version) => installed.includes(version));
     expect(findings.map(bucketOf)).toEqual(['printer/interp-exe/result/-']);
   });
 
+  test('equal functions may have one address through LLVM', async () => {
+    const functions = ['a', 'b'].map(
+      (name) => `fn @${name}(u32) u32 {\n  %0 = arg u32 0\n  %1 = add_wrap %0, u32 7\n  ret %1\n}\n`,
+    );
+    const pointers = ['a', 'b'].map((name) => `export var @to_${name}: *const fn(u32) u32 = &@${name}\n`);
+    const calls = [
+      '  %1 = load *const fn(u32) u32 **const fn(u32) u32 &@to_a\n  %2 = call %1(%0)\n',
+      '  %3 = load *const fn(u32) u32 **const fn(u32) u32 &@to_b\n  %4 = call %3(%2)\n',
+    ];
+    const text = `${functions.join('')}${pointers.join('')}export fn @f(u32) u32 {\n  %0 = arg u32 0\n${calls.join('')}  ret %4\n}\n;! run @f(1) = 15\n`;
+    const backend = await loadBackend(`zig-llvm:${version}`);
+    const read = readCaseFile(text, 'case', { settings: backend.settings });
+    if (!read.ok) throw new Error(read.errors[0]!.message);
+    const { findings, verdict } = await runCaseSupplied(read.value.case, { backend, engines, checks, every: true });
+    expect({ findings, verdict }).toEqual({ findings: [], verdict: { kind: 'completed' } });
+  });
+
   test('shows the WebAssembly of a function by its name, to an explanation', async () => {
     const backend = await loadBackend(`zig:${version}`);
     const { case: case_ } = storedCase('round-to-even', backend);

@@ -15,6 +15,7 @@ export var @sorted: struct { u8, i60 } = .{ 0, 1 }
 export var @plain: u32 = 1
 export var @first: *u8 = &@sorted
 export var @whole: *u32 = &@plain
+export var @code: *const fn() void = &@f
 `);
   if (!parsed.ok) throw new Error(parsed.diagnostics[0]!.message);
   return parsed.unit;
@@ -33,10 +34,18 @@ function pointersOf(run: typeof RUN): Record<string, string[]> {
 
 test('everything, for a back end with the layout of AIR', () => {
   expect(observable(RUN, UNIT, CORE_BACKEND)).toBe(RUN);
-  expect(pointersOf(RUN)).toEqual({ sorted: [], plain: [], first: ['nav'], whole: ['nav'] });
+  expect(pointersOf(RUN)).toEqual({ sorted: [], plain: [], first: ['nav'], whole: ['nav'], code: ['function'] });
 });
 
 test('no pointer into a variable whose fields lie elsewhere, the first one included', () => {
   const run = observable(RUN, UNIT, { ...CORE_BACKEND, comparable: comparableBits });
-  expect(pointersOf(run)).toEqual({ plain: [], first: ['dangling'], whole: ['nav'] });
+  expect(pointersOf(run)).toEqual({ plain: [], first: ['dangling'], whole: ['nav'], code: ['function'] });
+});
+
+test.each([
+  ['with the layout of AIR', undefined, { sorted: [], plain: [], first: ['nav'], whole: ['nav'], code: ['dangling'] }],
+  ['with one of its own', comparableBits, { plain: [], first: ['dangling'], whole: ['nav'], code: ['dangling'] }],
+])('no pointer to a function, for a compiler %s that merges equal ones', (_what, comparable, expected) => {
+  const run = observable(RUN, UNIT, { ...CORE_BACKEND, mergesFunctions: true, ...(comparable && { comparable }) });
+  expect(pointersOf(run)).toEqual(expected);
 });
