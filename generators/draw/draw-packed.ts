@@ -21,19 +21,22 @@ import { Class, intInfo, typeInfo } from '../model/types.ts';
 /** Most bits of a packed struct in a register. */
 const MOST_NARROW = 64;
 
-/** Most bits of one in programs with floats of more than 64 bits. */
+/** Most bits of one that may have fields that are floats of more than 64 bits. */
 const MOST_BESIDE_FLOATS = 128;
 
 /** Bits that a packed struct is filled up to. */
 const FILLED = [8, 16, 32, 64];
 const WIDTHS = [1, 1, 2, 3, 4, 5, 7, 8, 8, 9, 13, 16, 17, 24, 31, 32, 33];
 const WIDE_WIDTHS = [65, 80, 100, 127, 128];
+/** Most bits of an integer that is worked on limb by limb; wider ones are worked on by loops. */
+const MOST_UNROLLED = 512;
+const LONG_TARGETS = [513, 576, 577, 640, 768, 1024, 1025];
 const FLOATS = [16, 32, 64] as const;
 const ALL_FLOATS = [16, 32, 64, 80, 128] as const;
 
 /** Adds the packed structs of a program that has them to its sums. */
 export function drawPackedTypes(p: Program): void {
-  // Floats and integers of more bits than these have no conversions, so no program has both.
+  // Some programs have floats of more than 64 bits in packed structs, and no packed struct of more bits than those.
   const { packed, packedUnions } = p.plan.profile;
   const most = packed > MOST_BESIDE_FLOATS && p.r.chance(100) ? MOST_BESIDE_FLOATS : packed;
   for (let n = p.r.between(2, 5); n > 0; n--) {
@@ -100,6 +103,7 @@ function unionWidth(p: Program, most: number): number {
 
 /** Bits of a packed struct in memory: whole limbs, or some. */
 function wideTarget(p: Program, most: number): number {
+  if (most > MOST_UNROLLED && p.r.chance(170)) return Math.min(most, p.r.pick(LONG_TARGETS));
   return p.r.chance(100) ? Math.min(most, p.r.pick([65, 96, 127, 128, 129, 192, 256])) : p.r.between(65, most);
 }
 

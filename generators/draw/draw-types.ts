@@ -118,7 +118,7 @@ function drawParam(p: Program): TypeInfo {
 }
 
 /** Whether a v128 may hold an `info`. */
-function isRegister({ cls, child, length, size }: TypeInfo): boolean {
+export function isRegister({ cls, child, length, size }: TypeInfo): boolean {
   return cls === Class.vector && size === 16 && child!.size * length === 16;
 }
 

@@ -15,8 +15,11 @@ import { intConst } from './constants.ts';
 import { drawScalar } from './draw-types.ts';
 
 const LENGTHS = [1, 2, 2, 3, 4, 4, 5, 8, 16];
-/** Most bytes of a vector that is drawn. */
+/** Most bytes of a vector that is drawn, unless one lane has more. */
 const MOST_BYTES = 64;
+/** Most bits of a lane: code has each bit of one that a bitcast cuts. */
+const MOST_LANE_BITS = 2049;
+const LONG_LENGTHS = [1, 2, 2, 3];
 
 /** Vector of `count` lanes of type `lane`. */
 export function vectorInfo(p: Program, lane: TypeInfo, count: number): TypeInfo {
@@ -32,7 +35,8 @@ export function drawVectorTypes(p: Program): void {
   }
   for (let n = p.r.between(2, 4); n > 0; n--) {
     const lane = drawLane(p);
-    const info = vectorInfo(p, lane, p.r.pick(LENGTHS.filter((count) => count * lane.size <= MOST_BYTES)));
+    const lengths = lane.size > MOST_BYTES ? LONG_LENGTHS : LENGTHS.filter((count) => count * lane.size <= MOST_BYTES);
+    const info = vectorInfo(p, lane, p.r.pick(lengths));
     if (!p.sums.includes(info)) p.sums.push(info);
   }
 }
@@ -51,7 +55,7 @@ function drawRegister(p: Program): TypeInfo {
 /** A type of lanes. */
 function drawLane(p: Program): TypeInfo {
   const info = p.r.chance(30) ? typeInfo(p.types, IP.bool_type) : drawScalar(p);
-  return info.byRef && !p.plan.profile.everyVector ? p.ints[0]! : info;
+  return (info.byRef && !p.plan.profile.everyVector) || info.bits > MOST_LANE_BITS ? p.ints[0]! : info;
 }
 
 /** A constant of vector type `info`; `part` draws one of another type. */

@@ -6,6 +6,7 @@
  */
 import type { AirTag } from '../../core/index.ts';
 import { instRef, MODIFICATIONS, optType, ORDERS } from '../../core/index.ts';
+import { sumsOf } from '../draw/draw-sums.ts';
 import { drawScalar } from '../draw/draw-types.ts';
 import { drawAddress, drawConstant } from '../draw/static-data.ts';
 import type { Value } from '../model/scope.ts';
@@ -50,11 +51,12 @@ function isAtomic({ cls, bits, tag }: TypeInfo): boolean {
   }
 }
 
-/** A type for an atomic access: mostly a number, now and then an enum or a pointer. */
+/** A type for an atomic access: mostly a number, now and then an enum or a pointer; a packed struct where rare types are asked for. */
 function drawAtomic(g: Gen): TypeInfo {
   const { r, p } = g;
-  if (r.chance(40)) {
-    const others = [...p.sums, ...p.fnPtrs].filter(isAtomic);
+  const { rare } = p.plan.profile;
+  if (r.chance(rare ? 170 : 40)) {
+    const others = (rare ? sumsOf(p, Class.packed) : [...p.sums, ...p.fnPtrs]).filter(isAtomic);
     if (others.length > 0) return r.pick(others);
     return ptrInfo(p.types, drawScalar(p), r.chance(128));
   }
@@ -69,7 +71,7 @@ function atomicPlace(g: Gen, mutable: boolean, accepts: (info: TypeInfo) => bool
     const child = info.child!;
     return !(mutable && info.isConst) && isAtomic(child) && accepts(child) && (align === 0 || align >= child.size);
   };
-  const listed = g.r.chance(180) ? listedPointer(g, Class.ptr, isSuitable) : null;
+  const listed = g.r.chance(g.p.plan.profile.rare ? 60 : 180) ? listedPointer(g, Class.ptr, isSuitable) : null;
   if (listed !== null) return listed;
   const drawn = drawAtomic(g);
   const child = accepts(drawn) ? drawn : g.p.ints.find(isAtomic)!;

@@ -21,9 +21,14 @@ export const BASE_TAGS: readonly AirTag[] = [
   'intcast', 'trunc', 'bitcast', 'cmp_eq', 'cmp_neq', 'cmp_lt', 'cmp_lte', 'cmp_gt', 'cmp_gte', 'rem',
 ];
 
-/** Whether a value in `low .. high` is a value of integer type `info`. Of 1,025 bits and more an infinite bound says nothing. */
+/** Whether a value that is `low` or more is at least the least one of integer type `info`, which is infinite from 1,025 bits on. */
+export function isNotBelow(info: TypeInfo, low: number): boolean {
+  return low >= info.min && low !== -Infinity;
+}
+
+/** Whether a value in `low .. high` is a value of integer type `info`. */
 export function fits(info: TypeInfo, low: number, high: number): boolean {
-  return low >= info.min && high <= info.max && low !== -Infinity && high !== Infinity;
+  return isNotBelow(info, low) && high <= info.max;
 }
 
 /** Whether integer type `info` certainly holds the value of `v`: by its range or by its type. */
@@ -92,7 +97,10 @@ export function narrowed(g: Gen, v: Value, bits: number): Value {
   if (v.low >= low && v.high < limit && v.low !== -Infinity) return v;
   const way = g.r.below(4);
   if (way === 0 && can(g, 'shr')) {
-    return binary(g, 'shr', v, intConst(g.p, amountInfo(g, info), info.bits - bits), low, high);
+    const drawn = amountInfo(g, info);
+    // An amount of 7 or 8 bits does not reach as far as wide integers need.
+    const type = drawn.full >= info.bits - bits ? drawn : usizeInfo(g);
+    return binary(g, 'shr', v, intConst(g.p, type, info.bits - bits), low, high);
   }
   if (way === 1) {
     const narrow = convert(g, 'trunc', intInfo(g.p.types, info.signed, bits), v, low, high);

@@ -1,9 +1,11 @@
 /**
- * Stores that leave a mark where nothing is stored: `store_safe` and `memset_safe` of the constant `undef`.
+ * Stores that leave a mark where nothing is stored: `store_safe` and `memset_safe` of the constant `undef`; where rare types are
+ * asked for, of values of every type as well.
  *
  * Invariant: the bytes 0xAA are a value of every type that is marked, so what is read there is defined.
  */
 import { valueRef } from '../../core/index.ts';
+import { drawOfAnyClass } from '../draw/any-class.ts';
 import { newData } from '../draw/static-data.ts';
 import { drawType } from '../draw/draw-types.ts';
 import type { Value } from '../model/scope.ts';
@@ -12,10 +14,19 @@ import type { TypeInfo } from '../model/types.ts';
 import { arrayInfo, Class, intInfo, ptrInfo, sliceInfo } from '../model/types.ts';
 import { lengthUpTo } from './amounts.ts';
 import type { Emitter, Gen } from './gen.ts';
-import { can, defineFull, use } from './gen.ts';
+import { can, use } from './gen.ts';
 import { operand } from './operands.ts';
-import { listedPointer } from './places.ts';
+import { listedPointer, pointerTo } from './places.ts';
+import { defineLoaded } from './pointers.ts';
 import { markWritten, rawSlot, undefinedValue } from './slots.ts';
+
+/** Most bytes of an element that many of are filled. */
+const MOST_BYTES = 8;
+
+/** Whether this one is to be of any type. */
+function wantsRare(g: Gen): boolean {
+  return g.p.plan.profile.rare && g.r.chance(220);
+}
 
 /** Whether bytes 0xAA are a value of `info`. */
 function canBeMarked(info: TypeInfo): boolean {
@@ -45,22 +56,24 @@ function drawMarked(g: Gen): TypeInfo {
 
 /** `store_safe`, usually of nothing. */
 export const storingSafely: Emitter = (g) => {
-  const place = drawPlace(g);
+  const isRare = wantsRare(g);
+  const place = isRare ? pointerTo(g, drawOfAnyClass(g.p), true) : drawPlace(g);
   const child = place.info.child!;
-  const value = g.r.chance(170) ? undefinedValue(g, child) : operand(g, child, true);
+  const isMarked = (!isRare || canBeMarked(child)) && g.r.chance(170);
+  const value = isMarked ? undefinedValue(g, child) : operand(g, child, true);
   g.b.bin('store_safe', use(place), use(value));
   markWritten(place);
-  if (g.r.chance(128)) defineFull(g, g.b.tyOp('load', child.ip, use(place)), child);
+  if (g.r.chance(128)) defineLoaded(g, g.b.tyOp('load', child.ip, use(place)), child);
   return true;
 };
 
 /** `memset_safe` of an array or a part of it, usually with nothing. */
 export const fillingSafely: Emitter = (g) => {
-  const elem = intInfo(g.p.types, g.r.chance(128), g.r.pick([8, 16, 32, 64]));
-  const array = arrayInfo(g.p.types, elem, g.r.pick([1, 2, 3, 7, 20]));
+  const elem = wantsRare(g) ? drawOfAnyClass(g.p) : intInfo(g.p.types, g.r.chance(128), g.r.pick([8, 16, 32, 64]));
+  const array = arrayInfo(g.p.types, elem, g.r.pick(elem.size > MOST_BYTES ? [1, 2, 3] : [1, 2, 3, 7, 20]));
   const ptr = ptrInfo(g.p.types, array, false);
   const base = unlisted(valueRef(g.p.pool.ptrNav(ptr.ip, newData(g.p, array, true).nav)), ptr, 0, 0);
-  const value = g.r.chance(190) ? undefinedValue(g, elem) : operand(g, elem);
+  const value = canBeMarked(elem) && g.r.chance(190) ? undefinedValue(g, elem) : operand(g, elem, true);
   let destination = use(base);
   if (can(g, 'slice') && g.r.chance(128)) {
     destination = g.b.tyBin(

@@ -7,11 +7,12 @@
 import type { DescribedTag, FloatBits, TagOfForm } from '../../core/index.ts';
 import { FLOAT_FORMATS, instRef, IP } from '../../core/index.ts';
 import { drawInt, floatConst, intConst, longFloat, nearHalfTie, powerConst } from '../draw/constants.ts';
+import { sumsOf } from '../draw/draw-sums.ts';
 import { roundTo } from '../model/ranges.ts';
 import type { Value } from '../model/scope.ts';
 import { unlisted } from '../model/scope.ts';
 import type { TypeInfo } from '../model/types.ts';
-import { intInfo } from '../model/types.ts';
+import { Class, intInfo } from '../model/types.ts';
 import type { Emitter, Gen } from './gen.ts';
 import {
   binary,
@@ -27,7 +28,18 @@ import {
   use,
   usizeInfo,
 } from './gen.ts';
-import { atLeast, atMost, fits, holds, masked, otherWidth, reinterpreted, truncated, withoutNaN } from './guards.ts';
+import {
+  atLeast,
+  atMost,
+  fits,
+  holds,
+  isNotBelow,
+  masked,
+  otherWidth,
+  reinterpreted,
+  truncated,
+  withoutNaN,
+} from './guards.ts';
 import { floatOf, operand, operands, someFloat, someInt, wantsFloat } from './operands.ts';
 import { mayPanic } from './panics.ts';
 import { comparePointers, recastPointer } from './pointers.ts';
@@ -39,6 +51,7 @@ export function comparing(tag: Comparison): Emitter {
   return (g) => {
     if (tag === 'cmp_eq' || tag === 'cmp_neq') {
       if (g.r.chance(30) && comparePointers(g, tag)) return true;
+      if (g.p.plan.profile.rare && g.r.chance(90) && compareEnums(g, tag)) return true;
     }
     const bools = (tag === 'cmp_eq' || tag === 'cmp_neq') && g.r.chance(24);
     const info = bools ? boolInfo(g) : wantsFloat(g) ? someFloat(g) : someInt(g);
@@ -47,6 +60,14 @@ export function comparing(tag: Comparison): Emitter {
     compare(g, tag, a, g.r.chance(20) ? a : b);
     return true;
   };
+}
+
+function compareEnums(g: Gen, tag: 'cmp_eq' | 'cmp_neq'): boolean {
+  const enums = sumsOf(g.p, Class.enum);
+  if (enums.length === 0) return false;
+  const [a, b] = operands(g, g.r.pick(enums));
+  compare(g, tag, a, g.r.chance(60) ? a : b);
+  return true;
 }
 
 /** A comparison of floats only. */
@@ -93,10 +114,12 @@ function inRange(g: Gen, v: Value, info: TypeInfo): Value {
   const positive = info.bits - (info.signed ? 1 : 0);
   if (g.r.chance(90)) return masked(g, v, Math.min(positive, from.bits - (from.signed ? 1 : 0)));
   let safe = v;
-  if (safe.low < info.min) {
+  if (!isNotBelow(info, safe.low)) {
     safe = atLeast(g, safe, info.signed ? powerConst(g.p, from, true, info.bits - 1, 0) : intConst(g.p, from, 0));
   }
-  return safe.high > info.max ? atMost(g, safe, powerConst(g.p, from, false, positive, -1)) : safe;
+  return safe.high > info.max && positive < from.bits
+    ? atMost(g, safe, powerConst(g.p, from, false, positive, -1))
+    : safe;
 }
 
 /** `trunc` to a type of the same sign and at most the same width. */

@@ -24,6 +24,7 @@ import * as sums from './sums.ts';
 import { callingAs, tailCalling } from './tail-calls.ts';
 import * as extras from './vector-extras.ts';
 import * as traces from './traces.ts';
+import { orVariable } from './variables.ts';
 import * as vectors from './vectors.ts';
 
 /** Why an instruction has no emitter: it comes with the construct that needs it (a body ends, a function starts). */
@@ -128,7 +129,7 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   fpext: vectors.orVector(scalars.resizing('fpext'), vectors.lanesExtended),
   int_from_float: vectors.orVector(scalars.intFromFloatBy('int_from_float'), vectors.lanesToInt),
   float_from_int: vectors.orVector(scalars.floatFromInt, vectors.lanesToFloat),
-  alloc: pointers.allocate,
+  alloc: orVariable(pointers.allocate),
   ret_ptr: 'with another',
   load: pointers.loading,
   store: pointers.storing,
@@ -247,7 +248,10 @@ export const EMITTERS: Readonly<Record<DescribedTag, Emitter | NoEmitter>> = {
   div_float_optimized: licensed('div_float_optimized'),
   div_trunc_optimized: licensed('div_trunc_optimized'),
   div_floor_optimized: licensed('div_floor_optimized'),
-  div_exact_optimized: integers.divideFloatsExactlyBy('div_exact_optimized'),
+  div_exact_optimized: extras.orRareVector(
+    integers.divideFloatsExactlyBy('div_exact_optimized'),
+    extras.lanesOfFloatsDividedExactly,
+  ),
   rem_optimized: licensed('rem_optimized'),
   mod_optimized: licensed('mod_optimized'),
   neg_optimized: extras.orEveryVector(scalars.negatedBy('neg_optimized'), vectors.lanesOfOne('neg_optimized')),

@@ -26,6 +26,11 @@ export function orEveryVector(plain: Emitter, vector: Emitter): Emitter {
   return (g) => (g.p.plan.profile.everyVector && g.r.chance(170) && vector(g)) || plain(g);
 }
 
+/** In programs with instructions of rare types: `vector` often, and `plain` where that finds nothing, and in all others. */
+export function orRareVector(plain: Emitter, vector: Emitter): Emitter {
+  return (g) => (g.p.plan.profile.rare && g.r.chance(170) && vector(g)) || plain(g);
+}
+
 /** One or the other. */
 export function either(one: Emitter, other: Emitter): Emitter {
   return (g) => (g.r.chance(128) ? one(g) : other(g));
@@ -135,6 +140,24 @@ export const lanesDividedExactly: Emitter = (g) => {
   return true;
 };
 
+/** div_exact_optimized of a product of small whole numbers. */
+export const lanesOfFloatsDividedExactly: Emitter = (g) => {
+  const info = someVector(g, isFloat);
+  if (info === null || !can(g, 'mul') || !can(g, 'float_from_int')) return false;
+  // The product has twice the bits, and all of them are in the significand.
+  const bits = info.child!.bits === 16 ? 6 : 12;
+  const whole = vectorInfo(g.p, intInfo(g.p.types, true, bits), info.length);
+  const sign = g.r.chance(90) ? -1 : 1;
+  const limits = [sign, sign * (2 ** (bits - 1) - 1)] as const;
+  const divisors = rangeConstant(g.p, whole, Math.min(...limits), Math.max(...limits));
+  const [quotient, divisor] = [operand(g, whole), divisors].map((v) =>
+    defineFull(g, g.b.tyOp('float_from_int', info.ip, use(v)), info),
+  );
+  const product = defineFull(g, g.b.bin('mul', use(quotient!), use(divisor!)), info);
+  defineFull(g, g.b.bin('div_exact_optimized', use(product), use(divisor!)), info);
+  return true;
+};
+
 /** bool_and, bool_or. */
 export function lanesOfBools(tag: 'bool_and' | 'bool_or'): Emitter {
   return (g) => {
@@ -191,6 +214,10 @@ export const storingLane: Emitter = (g) => {
 
 const LANE_BITS = [1, 2, 3, 4, 5, 7, 8, 12, 16, 17, 24, 31, 32, 33, 40, 48, 64, 65, 80, 96, 100, 128];
 const MOST_LANES = 64;
+/** Most bits of an integer that is worked on limb by limb. */
+const MOST_UNROLLED = 512;
+/** Lanes of vectors of more bits. */
+const FEW_LANES = [1, 2, 3, 4, 5, 6, 7, 9, 27];
 const MOST_BYTES = 128;
 
 /** Whether the bits of values of `info` are known whatever they are. */
@@ -214,7 +241,10 @@ export const lanesRecast: Emitter = (g) => {
 
 /** A vector of `bits` bits, or null if none is small enough. */
 function vectorOfBits(g: Gen, bits: number): TypeInfo | null {
-  const widths = LANE_BITS.filter((width) => bits % width === 0 && bits / width <= MOST_LANES);
+  const isLong = g.p.plan.profile.longInts > 0 && bits > MOST_UNROLLED;
+  const widths = isLong
+    ? FEW_LANES.filter((count) => bits % count === 0).map((count) => bits / count)
+    : LANE_BITS.filter((width) => bits % width === 0 && bits / width <= MOST_LANES);
   if (widths.length === 0) return null;
   const width = g.r.pick(widths);
   const isBool = width === 1 && g.r.chance(128);
@@ -225,5 +255,5 @@ function vectorOfBits(g: Gen, bits: number): TypeInfo | null {
       ? typeInfo(g.p.types, g.p.pool.floatType(width === 16 ? 16 : 128))
       : intInfo(g.p.types, g.r.chance(128), width);
   const info = vectorInfo(g.p, lane, bits / width);
-  return info.size <= MOST_BYTES ? info : null;
+  return isLong || info.size <= MOST_BYTES ? info : null;
 }

@@ -37,8 +37,12 @@ export interface Profile {
   readonly everyVector: boolean;
   /** Chance that a parameter or result is a vector that one v128 holds; 0: none is drawn for that. */
   readonly registers: number;
+  /** Chance that an `alloc` is a vector that one v128 holds, in a slot that only loads and stores see. */
+  readonly variables: number;
   /** Chance that the settings have peepholes, all or a random half of them. */
   readonly peepholes: number;
+  /** Whether instructions are drawn of types that no other program has them of: safe stores and fills of everything, and the like. */
+  readonly rare: boolean;
   /** Whether most enums have a tag of more than 64 bits. */
   readonly wideTags: boolean;
   /** Whether there are the instructions of `TRACE_TAGS`. */

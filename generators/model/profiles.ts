@@ -46,7 +46,9 @@ const DEFAULT: Profile = {
   vectors: false,
   everyVector: false,
   registers: 0,
+  variables: 0,
   peepholes: 0,
+  rare: false,
   wideTags: false,
   math: false,
   traces: false,
@@ -126,12 +128,38 @@ const MIXES: readonly Mix[] = [
   },
 ];
 
-/** Programs with integers of hundreds of limbs: short ones, whose frames are long. */
+/** Sizes of programs with integers of hundreds of limbs: short ones, whose frames are long. */
+const SHORT: Profile['sizes'] = [
+  [4, 6, 30],
+  [1, 30, 60],
+];
+
+/** Instructions on types that no other program has them of. */
+const RARELY: Mix['change'] = {
+  rare: true,
+  sums: 120,
+  packed: 130,
+  vectors: true,
+  atomics: true,
+  aggregates: 60,
+  wideInts: 60,
+  floats: 70,
+  formats: [16, 32, 64, 80, 128],
+  factors: {
+    ...times(0.25, [...CONTROL, ...FLOW_TAGS]),
+    ...times(6, ['atomic_store_monotonic', 'atomic_store_release', 'atomic_store_seq_cst']),
+    atomic_rmw: 1,
+    store_safe: 8,
+    memset_safe: 12,
+    cmp_eq: 1,
+    cmp_neq: 6,
+    div_exact_optimized: 8,
+  },
+};
+
+/** Programs with integers of hundreds of limbs. */
 const LONG: Mix['change'] = {
-  sizes: [
-    [4, 6, 30],
-    [1, 30, 60],
-  ],
+  sizes: SHORT,
   longInts: 210,
   checked: true,
   formats: [16, 32, 64, 80, 128],
@@ -368,6 +396,7 @@ const ALL: readonly Profile[] = [
     splits: 60,
     data: 4,
     faults: 60,
+    mixes: [{ share: 56, change: RARELY }],
   },
   {
     ...DEFAULT,
@@ -395,6 +424,7 @@ const ALL: readonly Profile[] = [
     name: 'wide-packed',
     summary: 'packed structs of more than 64 bits: fields that cross limbs, wide fields, pointers to their bits',
     packed: 300,
+    mixes: [{ share: 40, change: { sizes: SHORT, packed: 1100 } }],
   },
   {
     ...PACKED,
@@ -449,6 +479,9 @@ const ALL: readonly Profile[] = [
     splits: 20,
     data: 4,
     functions: 4,
+    mixes: [
+      { share: 30, change: { sizes: SHORT, wideInts: 200, longInts: 200, functions: 2, factors: { bitcast: 20 } } },
+    ],
   },
   {
     ...DEFAULT,
@@ -598,6 +631,7 @@ const ALL: readonly Profile[] = [
     splits: 40,
     data: 5,
     functions: 8,
+    mixes: [{ share: 48, change: { variables: 220, peepholes: 250, factors: { alloc: 3 } } }],
   },
   {
     ...DEFAULT,

@@ -2,21 +2,24 @@
  * Conservative value ranges of integers and floats, as pairs of doubles.
  *
  * Every value of the generator carries bounds that its run-time value never leaves. Bounds up to 2^53 are exact; larger
- * ones are rounded outward, so a range may be wider than the truth, never narrower. Knows types only by their limits.
+ * ones are rounded outward, so a range may be wider than the truth, never narrower. Knows types only by their limits. Invariant:
+ * an infinite bound of an integer says nothing, so no lower one is `Infinity`, no upper one `-Infinity`, and none is NaN.
  */
 import type { FloatBits } from '../../core/index.ts';
 import { nearestPattern, numberOfPattern } from '../../core/index.ts';
 
 const EXACT = 2 ** 53;
 
-/** A lower bound that rounding cannot have lifted above the exact one. */
+/** A lower bound that rounding cannot have lifted above the exact one; NaN, which sums and products of infinite ones give, is none. */
 export function roundDown(bound: number): number {
-  return bound >= -EXACT && bound <= EXACT ? bound : bound - Math.abs(bound) * 2 ** -50;
+  if (bound >= -EXACT && bound <= EXACT) return bound;
+  if (Number.isNaN(bound)) return -Infinity;
+  return bound === Infinity ? Number.MAX_VALUE : bound - Math.abs(bound) * 2 ** -50;
 }
 
-/** An upper bound that rounding cannot have pushed below the exact one. */
+/** An upper bound that rounding cannot have pushed below the exact one; NaN is none. */
 export function roundUp(bound: number): number {
-  return bound >= -EXACT && bound <= EXACT ? bound : bound + Math.abs(bound) * 2 ** -50;
+  return -roundDown(-bound);
 }
 
 /** The float of `bits` bits nearest to `value`, a number of the host: wider formats have it as it is. */

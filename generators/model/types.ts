@@ -61,7 +61,7 @@ export interface TypeInfo {
   readonly min: number;
   /** Integers: an upper bound of every value (exact up to 53 bits, else 2^N or 2^(N-1)). */
   readonly full: number;
-  /** Integers: a value bounded by this certainly fits. */
+  /** Integers: a value bounded by this, a finite number, certainly fits. */
   readonly max: number;
   readonly size: number;
   readonly align: number;
@@ -233,7 +233,7 @@ function describe(types: Types, ip: IpIndex): TypeInfo {
     signed,
     min: signed ? -limit : 0,
     full: bits <= 53 ? limit - 1 : limit,
-    max: bits <= 53 ? limit - 1 : limit * NEARLY_ONE,
+    max: bits <= 53 ? limit - 1 : Math.min(limit * NEARLY_ONE, Number.MAX_VALUE),
     size,
     align: cls === Class.fn ? 1 : abiAlign(pool, ip),
     byRef: cls !== Class.fn && isByRef(pool, ip),

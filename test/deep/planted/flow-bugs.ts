@@ -138,5 +138,35 @@ const ROWS: readonly BugRow[] = [
   ],
 ];
 
+const RARE_ROWS: readonly BugRow[] = [
+  [
+    'long-floats-are-marked',
+    'codegen',
+    'safe-memory.js',
+    'if (toBits || !f.isUndefined(value)) {',
+    'if (toBits || (!f.isUndefined(value) && !(f.pool.isFloat(f.typeOf(value)) && abiSize(f.pool, f.typeOf(value)) === 16))) {',
+    'store_safe of an f80 or f128 marks its place as that of nothing does',
+  ],
+  [
+    'large-elements-are-marked',
+    'codegen',
+    'safe-memory.js',
+    'if (!f.isUndefined(f.operand(inst, 1))) {',
+    'if (!f.isUndefined(f.operand(inst, 1)) && abiSize(f.pool, f.typeOf(f.operand(inst, 1))) <= 8) {',
+    'memset_safe of elements of more than 8 bytes marks them as that of nothing does',
+  ],
+  [
+    'unequal-enums',
+    'codegen',
+    'payloads.js',
+    'plain(f, inst); return; } pushOptionalsEqual(',
+    'if (isNegated && f.pool.typeKind(ty) === TypeKind.enum) { f.pushInt(Rep.i32, 1); f.finishStack(inst, Rep.i32); return; } plain(f, inst); return; } pushOptionalsEqual(',
+    'two enums are never equal to cmp_neq',
+  ],
+];
+
 /** All of them. */
 export const FLOW_BUGS: readonly PlantedBug[] = ROWS.map(bugOf);
+
+/** Mistakes that only instructions on types that they are hardly ever drawn of show. */
+export const RARE_FLOW_BUGS: readonly PlantedBug[] = RARE_ROWS.map(bugOf);

@@ -99,6 +99,22 @@ const WIDE_ROWS: readonly BugRow[] = [
     'f.mir.op(MirTag.i64_shl);',
     'the upper part of a field is not moved down to its limb',
   ],
+  [
+    'long-fields-cut-at-limbs',
+    'codegen',
+    'wide-packed.js',
+    "callLimbs(f, '__air_bigcut', slot, host.place, offset, bits);",
+    "callLimbs(f, '__air_bigcut', slot, host.place, offset - (offset % LIMB), bits);",
+    'a field of more than 512 bits is read from the beginning of its first limb on',
+  ],
+  [
+    'long-fields-keep-no-neighbours',
+    'codegen',
+    'wide-packed.js',
+    "callLimbs(f, '__air_bigput', host.place, f.resolve(value), offset, bits);",
+    "callLimbs(f, '__air_bigput', host.place, f.resolve(value), offset, host.count * LIMB - offset);",
+    'a field of more than 512 bits is written over those behind it',
+  ],
 ];
 
 const UNION_ROWS: readonly BugRow[] = [

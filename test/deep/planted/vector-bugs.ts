@@ -118,6 +118,14 @@ const LANES: readonly BugRow[] = [
     'wrap(f, Rep.i64, length, false);',
     'bits that become a signed lane of more than 64 bits are not extended by its sign',
   ],
+  [
+    'bits-of-long-lanes-lost',
+    'codegen',
+    'vector-bits.js',
+    'if (j < limbs) pushElementLimb(f, pattern, to, n, j);',
+    'if (j < Math.min(limbs, 8)) pushElementLimb(f, pattern, to, n, j);',
+    'a bitcast forgets the bits of a lane from bit 512 on',
+  ],
 ];
 
 /** Mistakes that only lanes of more than 64 bits, results with overflow, bitcasts and single lanes in memory show. */
@@ -225,6 +233,22 @@ const REGISTERS: readonly BugRow[] = [
     'const result = inRegisters(ret);',
     'const result = isC ? inRegisters(ret) : null;',
     'the linker takes a vector that a function gives for one in memory',
+  ],
+  [
+    'promoted-vectors-are-never-set',
+    'codegen',
+    'promote.js',
+    'if (f.isVectorValue(f.typeOf(value))) pushVector(f, value); else',
+    'if (f.isVectorValue(f.typeOf(value))) { f.finishVoid(inst); return; } else',
+    'a vector that is a variable in a local keeps what was there first',
+  ],
+  [
+    'promoted-vectors-are-read-inverted',
+    'codegen',
+    'memory.js',
+    'if (f.isVectorValue(f.resultType(inst))) f.finishVector(inst); else',
+    'if (f.isVectorValue(f.resultType(inst))) { f.mir.simd(0x4d); f.finishVector(inst); } else',
+    'a vector that is a variable in a local is read with its bits inverted',
   ],
 ];
 
