@@ -34,7 +34,7 @@ export type { ExpectedByte, ExpectedOutcome, Expectations } from './case/expecta
 export { expectationsOf, NO_EXPECTATIONS } from './case/expectations.ts';
 export { generatorOf } from './case/generate.ts';
 export type { Check } from './check/check.ts';
-export { CHECK_NAMES } from './check/check-names.ts';
+export { CHECK_NAMES } from './model/check-names.ts';
 export { loadChecks } from './check/checks.ts';
 export { runCase, runCases } from './check/run-case.ts';
 export type { RunOptions, TimeLimits } from './check/run-steps.ts';

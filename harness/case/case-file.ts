@@ -22,6 +22,8 @@ export interface StoredCase {
   readonly case: Case;
   /** Bucket id when the case is a finding, else null. */
   readonly bucket: string | null;
+  /** Names of the checks that the case is about: those that found it. Empty where the file does not say. */
+  readonly checks?: readonly string[];
   /** Lines of plain comment (`; text`) before the program, without the `; `. */
   readonly notes: readonly string[];
   readonly expect: Expectations;
@@ -65,12 +67,13 @@ export function readCaseFile(text: string, file: string, options: ReadOptions = 
   if (errors.length > 0) return { ok: false, errors };
   const recipe = readRecipe(parsed.notes, unit, options.settings ?? CORE_SETTINGS, fail);
   if (errors.length > 0) return { ok: false, errors };
-  const { name, generator, bucket, plan, settings, calls, outcomes, memory } = recipe;
+  const { name, generator, bucket, checks, plan, settings, calls, outcomes, memory } = recipe;
   return {
     ok: true,
     value: {
       case: { ...name, generator, unit, plan, settings, calls },
       bucket,
+      ...(checks.length > 0 && { checks }),
       notes: leadingComments(text),
       expect: { outcomes, memory },
     },
@@ -90,13 +93,14 @@ function leadingComments(text: string): string[] {
 
 /** Text of a stored case, whose settings are of `kind`. */
 export function writeCaseFile(stored: StoredCase, kind: SettingsKind = CORE_SETTINGS): string {
-  const { case: case_, bucket, notes, expect } = stored;
+  const { case: case_, bucket, checks = [], notes, expect } = stored;
   const { unit, plan } = case_;
   const words = kind.print(case_.settings);
   const head = [
     '! case 1',
     `! seed 0x${case_.seed.toString(16)}  profile ${case_.profile}  generator ${case_.generator}`,
     ...(bucket === null ? [] : [`! bucket ${bucket}`]),
+    ...(checks.length === 0 ? [] : [`! checks ${checks.join(' ')}`]),
     `! target ${printTargetLine(words, unit.pool.target.ptrBits)}`,
     ...linkLine(unit, plan, words),
     ...notes.map((note) => (note === '' ? '' : ` ${note}`)),

@@ -12,6 +12,7 @@ import { DECORATION_KINDS, PROFILES } from '../../generators/index.ts';
 import { exportedNav, signatureOf } from '../model/scalars.ts';
 import type { LinkPlan, SeedName } from '../model/case.ts';
 import { DEFAULT_PROFILE, parseSeed, WHOLE_PLAN } from '../model/case.ts';
+import { CHECK_NAMES } from '../model/check-names.ts';
 import type { OpaqueSettings, SettingsKind } from '../model/settings.ts';
 import type { ExpectedByte, ExpectedOutcome } from './expectations.ts';
 import { parseExpectedBytes } from './expectations.ts';
@@ -31,6 +32,7 @@ export interface Recipe {
   name: SeedName;
   generator: number;
   bucket: string | null;
+  checks: readonly string[];
   /** How its settings are spelt. */
   readonly kind: SettingsKind;
   settings: OpaqueSettings;
@@ -61,6 +63,7 @@ function emptyRecipe(kind: SettingsKind): Recipe {
     name: { seed: 0, profile: DEFAULT_PROFILE },
     generator: 0,
     bucket: null,
+    checks: [],
     kind,
     settings: kind.stored,
     plan: WHOLE_PLAN,
@@ -116,6 +119,13 @@ const READERS: Readonly<Record<string, Reader>> = {
   bucket: (rest, recipe) => {
     if (!/^[\w-]+(\/[\w.-]+){2,3}$/.test(rest)) return `'${rest}' is no bucket (stage/family/cause)`;
     recipe.bucket = rest;
+    return null;
+  },
+  checks: (rest, recipe) => {
+    const names = rest.split(/\s+/);
+    const unknown = names.find((name) => !(CHECK_NAMES as readonly string[]).includes(name));
+    if (unknown !== undefined) return `no check '${unknown}' (known: ${CHECK_NAMES.join(', ')})`;
+    recipe.checks = [...new Set([...recipe.checks, ...names])];
     return null;
   },
   target: (rest, recipe) => {

@@ -9,7 +9,7 @@ import type { Unit } from '../../core/index.ts';
 import { operationOf } from '../model/bucket.ts';
 import type { Finding, FindingKind, Stage } from '../model/finding.ts';
 import { FINDING_KINDS } from '../model/finding.ts';
-import { CHECK_NAMES, familyOfCheck, needsCalls } from './check-names.ts';
+import { CHECK_NAMES, familyOfCheck, needsCalls } from '../model/check-names.ts';
 
 /** What is at fault, as far as it is known. */
 export interface Cause {

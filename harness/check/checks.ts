@@ -1,9 +1,9 @@
 /**
- * Loads checks. Adding one means an entry here and one in check-names.ts.
+ * Loads checks. Adding one means an entry here and one in harness/model/check-names.ts.
  */
 import type { Check } from './check.ts';
-import type { CheckName } from './check-names.ts';
-import { CHECK_NAMES, defaultChecks } from './check-names.ts';
+import type { CheckName } from '../model/check-names.ts';
+import { CHECK_NAMES, defaultChecks } from '../model/check-names.ts';
 import { determinism, reflush } from './bytes-checks.ts';
 import { enginesCheck } from './engines.ts';
 import { exeLinked, exeSplit } from './exe-objects.ts';

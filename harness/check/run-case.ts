@@ -115,6 +115,28 @@ export function runCases(
   }
 }
 
+/**
+ * Runs `cases`, each with its own options, as {@link runCase} does but under one guard for all of them. Fewer reports than cases: the
+ * guard struck at the next one, which is to be run by itself, elsewhere, as what was stopped may have left half of its work behind. `begin` is
+ * told of each case before it runs.
+ */
+export function runTogether(
+  cases: readonly { readonly case: Case; readonly options: RunOptions }[],
+  begin: (n: number) => void,
+  limits: TimeLimits = DEFAULT_TIME_LIMITS,
+): CaseReport[] {
+  const reports: CaseReport[] = [];
+  if (cases.length === 0) return reports;
+  const most = Math.max(...cases.map(({ case: { unit } }) => limitsFor(unit, limits).case ?? 0));
+  withinTime(most, () => {
+    for (const [n, { case: case_, options }] of cases.entries()) {
+      begin(n);
+      reports.push(runSteps(case_, options, options.stopwatch ?? new Stopwatch(), null));
+    }
+  });
+  return reports;
+}
+
 /** Part of the cases of a batch that run as they are. */
 const PLAIN_SHARE = 1 / 8;
 

@@ -25,19 +25,21 @@ export function runCaseSupplied(given: Case, options: RunOptions): Promise<CaseR
   return supplied(supply, () => runCase(given, { ...options, supply }));
 }
 
-/** The reports of `count` cases, in order. `make` may be called several times for one. */
+/** The reports of `count` cases, in order. `make` may be called several times for one. Options may differ but in the back end. */
 export async function runCasesSupplied(
   count: number,
   make: (n: number) => Case,
-  options: RunOptions,
+  options: RunOptions | ((n: number) => RunOptions),
 ): Promise<CaseReport[]> {
-  const supply = new Supply(options.backend);
+  if (count === 0) return [];
+  const optionsOf = typeof options === 'function' ? options : (): RunOptions => options;
+  const supply = new Supply(optionsOf(0).backend);
   const reports: (CaseReport | null)[] = Array.from({ length: count }, () => null);
   for (;;) {
     for (let n = 0; n < count; n++) {
       if (reports[n] !== null) continue;
       try {
-        reports[n] = runCase(make(n), { ...options, supply });
+        reports[n] = runCase(make(n), { ...optionsOf(n), supply });
       } catch (error) {
         if (!(error instanceof Wanted)) throw error;
       }

@@ -13,7 +13,7 @@ import type { BuildResult } from '../way/build-result.ts';
 import { findingOfBuild, sameFailure } from '../way/build-result.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Check } from './check.ts';
-import { DECORATED_PROFILES } from './check-names.ts';
+import { DECORATED_PROFILES } from '../model/check-names.ts';
 import { DECORATED } from '../way/ways.ts';
 import { concludeWay } from './conclude.ts';
 import type { CaseContext } from './context.ts';

@@ -3,7 +3,7 @@
  *
  * Owns workers, signals, listeners and files of a campaign while it runs. Does not know how a configuration comes about.
  */
-import { availableParallelism } from 'node:os';
+import { jobsOf } from './jobs.ts';
 import { join } from 'node:path';
 import { PROFILES } from '../../generators/index.ts';
 import type { Backend } from '../backend/door.ts';
@@ -42,7 +42,7 @@ import { catchSignals } from './interrupt.ts';
 import { openStore, replayBuckets, settleBuckets, withoutFlaky } from './known-buckets.ts';
 import { activeBugs, withKnown } from './known-bugs.ts';
 import { requireCells } from './only-ops.ts';
-import { DEFAULT_ENGINES, readInteger, readList, readWord } from './option.ts';
+import { DEFAULT_ENGINES, readList, readWord } from './option.ts';
 
 /** A run folder, and what other runs have brought into it. */
 export interface OpenedRun {
@@ -72,14 +72,6 @@ export interface Conducted {
 
 /** Milliseconds without progress after which a worker is replaced; longer than the time limits of a whole case. */
 const HANG_AFTER = 40_000;
-
-/** The option that says how many workers there are. */
-export const JOBS_OPTION = {
-  flags: '--jobs <n|auto>',
-  help: 'worker processes; auto: one for each core',
-  fallback: 'auto' as number | 'auto',
-  read: (text: string): number | 'auto' => (text === 'auto' ? text : readInteger(1, 1024)(text)),
-};
 
 /** The option that has reports written at the end. */
 export const REPORT_OPTION = {
@@ -131,7 +123,7 @@ export async function conduct(conducted: Conducted, io: Io): Promise<ExitCode> {
   const reporters = [log, consoleReporter(io, live, pasteLines(config, run, cwd))];
   if (metrics !== null) reporters.push(await metricsTo(metrics, io, isWritten));
   const emit = emitTo(reporters);
-  const jobs = conducted.jobs === 'auto' ? availableParallelism() : conducted.jobs;
+  const jobs = jobsOf(conducted.jobs);
   const workers = new WorkerPool({
     size: jobs,
     folder: run.path,

@@ -19,7 +19,7 @@ import { makeSummary } from '../report/summary.ts';
 import { cut, plural } from '../report/text.ts';
 import { BACKEND_OPTIONS } from './backend-options.ts';
 import { defineCommand } from './command.ts';
-import { JOBS_OPTION } from './conduct.ts';
+import { JOBS_OPTION } from './jobs.ts';
 import { EXIT } from './exit-codes.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 import { readDuration, readInteger, readText } from './option.ts';

@@ -2,7 +2,8 @@
  * The known buckets of a corpus in a campaign: their cases are replayed first, and at the end it is said what is new, known, fixed and gone
  * quiet.
  *
- * Owns what counts as failing again. harness/corpus/bucket-store.ts has the file. Shards write nothing: their merge does.
+ * Owns what counts as failing again: with the checks that a case is about, all cases at the same time, as far as there are workers.
+ * harness/corpus/bucket-store.ts has the file. Shards write nothing: their merge does.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,37 +44,41 @@ export async function replayBuckets(
   cwd: string,
   io: Io,
 ): Promise<KnownBuckets> {
-  const replayed = new Map<string, Rate>();
   const known = opened.buckets.filter((one) => one.backend === backend.spec);
-  for (const { bucket, caseFile, flaky } of known) {
-    const file = caseFile === null ? null : join(cwd, caseFile);
-    if (file === null || !existsSync(file)) continue;
-    const result = await replayOne({ bucket, wasFlaky: flaky !== null }, file, backend.settings, workers, io);
-    if (result !== null) replayed.set(bucket, result);
-  }
+  const results = await Promise.all(
+    known.map(async ({ bucket, caseFile, flaky }): Promise<Rate | string | null> => {
+      const file = caseFile === null ? null : join(cwd, caseFile);
+      if (file === null || !existsSync(file)) return null;
+      return replayOne({ bucket, wasFlaky: flaky !== null }, file, backend.settings, workers);
+    }),
+  );
+  const replayed = new Map<string, Rate>();
+  results.forEach((result, n) => {
+    if (typeof result === 'string') io.note(result);
+    else if (result !== null) replayed.set(known[n]!.bucket, result);
+  });
   if (known.length > 0) io.note(`${plural(known.length, 'known bucket')}, ${replayed.size} replayed`);
   return { ...opened, replayed };
 }
 
+/** How often the case in `file` fails in `bucket`, or why that cannot be told. */
 async function replayOne(
   { bucket, wasFlaky }: { readonly bucket: string; readonly wasFlaky: boolean },
   file: string,
   settings: SettingsKind,
   workers: Workers,
-  io: Io,
-): Promise<Rate | null> {
+): Promise<Rate | string> {
   try {
     const { source, stored } = caseOfFile(file, settings);
     const again = async (): Promise<boolean> => {
-      const named = await nameFindings(workers, source, await replay(workers, source), stored!.case.unit);
+      const named = await nameFindings(workers, source, await replay(workers, source, true), stored!.case.unit);
       // One that was never reduced has the name of how it was seen.
       return named.some(({ id, finding }) => id === bucket || bucketOf(finding) === bucket);
     };
     return await rateOf(again, wasFlaky);
   } catch (error) {
     if (!(error instanceof InputError || error instanceof HarnessError) || error instanceof Interrupted) throw error;
-    io.note(`the case of ${bucket} cannot be replayed: ${error.message}`);
-    return null;
+    return `the case of ${bucket} cannot be replayed: ${error.message}`;
   }
 }
 

@@ -7,7 +7,8 @@ import type { FormatName } from '../report/format-names.ts';
 import { plural } from '../report/text.ts';
 import { defineCommand } from './command.ts';
 import type { Conducted } from './conduct.ts';
-import { conduct, JOBS_OPTION, REPORT_OPTION } from './conduct.ts';
+import { conduct, REPORT_OPTION } from './conduct.ts';
+import { JOBS_OPTION } from './jobs.ts';
 import { readText } from './option.ts';
 
 interface MergeOptions {

@@ -4,7 +4,6 @@
  * Owns the way from options to a measurement and from its result to the exit code, and the temporary folder: whatever way the command
  * ends by itself, the folder is gone. What is measured and how is in harness/mutants/.
  */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { GENERATOR_VERSION, PROFILES } from '../../generators/index.ts';
 import { selectChecks } from '../check/select-checks.ts';
@@ -26,7 +25,7 @@ import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT } from './exit-codes.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
-import { JOBS_OPTION } from './conduct.ts';
+import { jobsOf, JOBS_OPTION } from './jobs.ts';
 import { readInteger, readList, readProfile, readText } from './option.ts';
 
 /** Options of `harness mutants`; null: not given. */
@@ -132,7 +131,7 @@ async function mutants(files: readonly string[], options: MutantsOptions, io: Io
     throw new InputError('--profile names a profile twice');
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   const { runs, checks } = options;
-  const jobs = options.jobs === 'auto' ? availableParallelism() : options.jobs;
+  const jobs = jobsOf(options.jobs);
   if (options.historical) {
     const { runHistoricalBugs } = await import('./historical-bugs.ts');
     const out = options.out === null ? null : { folder: options.out, file: MUTANTS_FILE };

@@ -1,14 +1,14 @@
 /**
- * A single worker for commands that run single cases: what kills or hangs a case must not take the command with it.
+ * Workers for commands that run single cases: what kills or hangs a case must not take the command with it.
  *
- * Owns the worker, its folder of temporary files and the signals meanwhile: the first ends the worker at once, so that whatever
- * waits for it is told `stopped`. Invariant: whatever way the command ends by itself, the folder is gone.
+ * Owns the workers, their folder of temporary files and the signals meanwhile: the first ends the workers at once, so that whatever
+ * waits for them is told `stopped`. Invariant: whatever way the command ends by itself, the folder is gone.
  */
 import { WorkerPool } from '../worker/pool.ts';
 import type { Workers } from '../worker/protocol.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
-/** What the worker is to work with. */
+/** What the workers are to work with. */
 export interface OneWorkerOptions {
   readonly profile: string;
   readonly backend: string;
@@ -20,7 +20,7 @@ export interface OneWorkerOptions {
   readonly known?: readonly string[];
 }
 
-/** A worker, and a folder that lives as long. */
+/** Workers, and a folder that lives as long. */
 export interface OneWorker extends Workers {
   readonly folder: string;
 }
@@ -28,13 +28,17 @@ export interface OneWorker extends Workers {
 /** Milliseconds of work without progress after which the worker is replaced. */
 const HANG_AFTER = 40_000;
 
-/** Calls `body` with a worker that is gone afterwards. */
-export async function withWorker<T>(options: OneWorkerOptions, body: (workers: OneWorker) => Promise<T>): Promise<T> {
+/** Calls `body` with `size` workers that are gone afterwards. */
+export async function withWorker<T>(
+  options: OneWorkerOptions,
+  body: (workers: OneWorker) => Promise<T>,
+  size = 1,
+): Promise<T> {
   const temporary = openTemporaryFolder(() => undefined);
   const folder = temporary.path;
   try {
     const pool = new WorkerPool({
-      size: 1,
+      size,
       folder,
       hangAfter: HANG_AFTER,
       setup: { campaignSeed: 0, shard: { index: 0, of: 1 }, ...options },

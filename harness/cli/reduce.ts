@@ -1,5 +1,6 @@
 /** `harness reduce`: makes a failing case smaller and keeps the bug. */
 import { bucketId, familyOf, partsOfBucket } from '../check/bucket-id.ts';
+import { checksFor } from '../check/own-checks.ts';
 import { bucketOf, shownBucket } from '../model/finding.ts';
 import { replay } from '../corpus/replay.ts';
 import { join } from 'node:path';
@@ -125,7 +126,7 @@ export const reduceCommand = defineCommand<ReduceOptions>({
       );
       if (end.kind === 'cut') {
         if (end.best !== null) {
-          writeWhole(out, withBucket(end.best.text, cause ?? bucket));
+          writeWhole(out, withBucket(end.best.text, cause ?? bucket, finding));
           io.say(`${end.best.instructions} instructions so far, written to ${out}`);
         }
         if (end.why === 'stopped') throw new Interrupted('interrupted');
@@ -176,9 +177,9 @@ async function nameReduced(
 }
 
 /** A case file with its bucket in it. */
-function withBucket(text: string, bucket: string): string {
+function withBucket(text: string, bucket: string, { check }: Finding): string {
   const read = readCaseFile(text, 'candidate');
-  return read.ok ? writeCaseFile({ ...read.value, bucket }) : text;
+  return read.ok ? writeCaseFile({ ...read.value, bucket, checks: checksFor(check) }) : text;
 }
 
 /** The finding to keep: of the bucket that was asked for, or of the one in the file, or the first. */

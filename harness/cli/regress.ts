@@ -3,27 +3,26 @@ import { existsSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GENERATOR_VERSION } from '../../generators/index.ts';
+import type { Tally } from '../model/tally.ts';
 import { addTally, emptyTally } from '../model/tally.ts';
 import { printSeed } from '../model/case.ts';
 import { airFilesBelow } from '../corpus/air-files.ts';
-import type { Unit } from '../../core/index.ts';
-import type { NamedFinding, Replay } from '../corpus/replay.ts';
-import { bucketsOfReplay, nameFindings, replay, whyNothing } from '../corpus/replay.ts';
+import type { FileReplay } from '../corpus/replay-files.ts';
+import { replayAll } from '../corpus/replay-files.ts';
+import { bucketsOfReplay, whyNothing } from '../corpus/replay.ts';
 import { plural } from '../report/text.ts';
-import { HarnessError, InputError } from '../model/failure.ts';
-import type { SettingsKind } from '../model/settings.ts';
+import { InputError } from '../model/failure.ts';
 import type { Io } from '../report/io.ts';
 import type { BucketSummary } from '../report/summary.ts';
-import { makeSummary } from '../report/summary.ts';
+import { inCheckOrder, makeSummary } from '../report/summary.ts';
 import type { BackendOptions } from './backend-options.ts';
 import { BACKEND_OPTIONS, withBackend } from './backend-options.ts';
 import { defineCommand } from './command.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import type { FoundByName } from './find-case.ts';
-import { caseOfFile } from './find-case.ts';
 import { loadEngines } from '../engine/load-engines.ts';
 import { loadBackend } from '../backend/load-backend.ts';
+import { jobsOf, JOBS_OPTION } from './jobs.ts';
 import { withWorker } from './one-worker.ts';
 import { ENGINES_OPTION, readText } from './option.ts';
 import { selectChecks } from '../check/select-checks.ts';
@@ -31,13 +30,17 @@ import { selectChecks } from '../check/select-checks.ts';
 interface RegressOptions extends BackendOptions {
   readonly checks: string | null;
   readonly engines: string;
+  readonly quick: boolean;
+  readonly jobs: number | 'auto';
   readonly json: boolean;
 }
 
 export const regressCommand = defineCommand<RegressOptions>({
   details:
     'Each case must do what its file states, in the interpreter and when compiled, and pass every check that applies. A file ' +
-    'that cannot be read is reported and the others are replayed; the exit code is then 2, or 1 if another one fails.',
+    'that cannot be read is reported and the others are replayed; the exit code is then 2, or 1 if another one fails. ' +
+    'With --quick a case has the checks that it is about (its line "checks", or its bucket), what its file states, and ' +
+    'validate and interp-exe: whether a known failure is back, some hundreds of cases a second.',
   args: [['[paths...]', 'case files or folders (default: corpus/regressions)']],
   options: {
     checks: {
@@ -48,14 +51,16 @@ export const regressCommand = defineCommand<RegressOptions>({
     },
     ...BACKEND_OPTIONS,
     engines: ENGINES_OPTION,
+    quick: { flags: '--quick', help: 'only the checks that each case is about, not every one', fallback: false },
+    jobs: JOBS_OPTION,
     json: {
       flags: '--json',
       help: 'print one JSON object as the last line of stdout, everything else on stderr',
       fallback: false,
     },
   },
-  async run(paths, given, io) {
-    const options = withBackend(given);
+  async run(paths, words, io) {
+    const options = withBackend(words);
     const cwd = process.cwd();
     selectChecks(options.checks, 'default');
     const backend = await loadBackend(options.backend);
@@ -66,23 +71,23 @@ export const regressCommand = defineCommand<RegressOptions>({
     const buckets = new Map<string, BucketSummary>();
     const counts: Record<Ended, number> = { passed: 0, failed: 0, empty: 0, unreadable: 0, unable: 0 };
     const begin = performance.now();
-    await withWorker({ ...options, profile: 'default', onlyOps: null }, async (workers) => {
-      for (const file of files) {
-        const found = openCase(file, backend.settings, io);
-        if (typeof found === 'string') {
-          counts[found]++;
-          continue;
-        }
-        const replayed = await replay(workers, found.source);
-        addTally(tally, replayed.tally);
-        const named = await nameFindings(workers, found.source, replayed, minimisedUnit(found));
-        counts[sayResult(found, replayed, named, io)]++;
-        for (const one of bucketsOfReplay(replayed, named, printSeed(found.stored!.case), found.file)) {
-          const known = buckets.get(one.id);
-          buckets.set(one.id, known === undefined ? one : { ...known, count: known.count + 1 });
-        }
+    const { quick, jobs, ...given } = options;
+    const size = Math.min(jobsOf(jobs), files.length);
+    const take = (file: string, what: FileReplay): void => {
+      counts[sayResult(file, what, io)]++;
+      if (what.kind !== 'replayed') return;
+      const { replayed, named, profile } = what;
+      addTally(tally, replayed.tally);
+      for (const one of bucketsOfReplay(replayed, named, printSeed({ seed: replayed.seed, profile }), file)) {
+        const known = buckets.get(one.id);
+        buckets.set(one.id, known === undefined ? one : { ...known, count: known.count + 1 });
       }
-    });
+    };
+    await withWorker(
+      { ...given, profile: 'default', onlyOps: null },
+      (workers) => replayAll(workers, files, { own: quick, settings: backend.settings }, take),
+      size,
+    );
     const seconds = (performance.now() - begin) / 1000;
     const text = [
       `${plural(files.length, 'case')}, ${counts.failed} failed`,
@@ -97,6 +102,7 @@ export const regressCommand = defineCommand<RegressOptions>({
       return exitCodeOfFiles(counts, []);
     }
     io.say(counts.passed === files.length ? io.paint.green(text) : io.paint.red(text));
+    if (quick) io.say(`checks that ran: ${checksOf(tally)}`);
     if (options.json) {
       const summary = { seed: 0, profile: 'default', generator: GENERATOR_VERSION, seconds, tally };
       io.json(makeSummary({ ...summary, buckets: [...buckets.values()] }));
@@ -118,39 +124,35 @@ function exitCodeOfFiles(
   return unreadable + empty > 0 ? EXIT.usage : EXIT.clean;
 }
 
-/** The case in `file`; what is wrong with it is said, and does not keep the others from being replayed. */
-function openCase(file: string, kind: SettingsKind, io: Io): FoundByName | Ended {
-  try {
-    return caseOfFile(file, kind);
-  } catch (error) {
-    if (!(error instanceof InputError || error instanceof HarnessError)) throw error;
-    io.note(error.message);
-    return error instanceof InputError ? 'unreadable' : 'unable';
+/** `validate 95, interp-exe 95, expect 94`. */
+function checksOf({ checks }: Tally): string {
+  const counts = Object.entries(inCheckOrder(checks)).map(([name, { ran }]) => `${name} ${ran}`);
+  return counts.length === 0 ? 'none' : counts.join(', ');
+}
+
+/** What is wrong with a file does not keep the others from being replayed. */
+function sayResult(file: string, what: FileReplay, io: Io): Ended {
+  if (what.kind !== 'replayed') {
+    io.note(what.message);
+    return what.kind;
   }
-}
-
-/** The program of a case that was minimised, which its bucket says. */
-function minimisedUnit({ stored }: FoundByName): Unit | null {
-  return stored === null || stored.bucket === null ? null : stored.case.unit;
-}
-
-function sayResult(found: FoundByName, replayed: Replay, named: readonly NamedFinding[], io: Io): Ended {
+  const { replayed, named, bucket, checks } = what;
   const { findings, verdict } = replayed;
   const fail = io.paint.red('FAIL');
   for (const [n, { id, finding }] of named.entries()) {
-    if (n === 0) io.say(`${fail} ${found.name}`);
+    if (n === 0) io.say(`${fail} ${file}`);
     const detail = finding.detail.trimEnd().replaceAll('\n', '\n     ');
     io.say(`     ${id}\n     ${detail}`);
   }
   if (findings.length > 0) return 'failed';
   // A case whose program is at fault tests nothing, which is a failure of the corpus.
   if (verdict.kind === 'discarded') {
-    io.say(`${fail} ${found.name}: discarded, ${verdict.reason}`);
+    io.say(`${fail} ${file}: discarded, ${verdict.reason}`);
     return 'failed';
   }
-  const nothing = whyNothing(replayed, found.stored?.bucket ?? null);
+  const nothing = whyNothing(replayed, bucket, checks);
   if (nothing === null) return 'passed';
-  io.say(`${fail} ${found.name}: ${nothing}`);
+  io.say(`${fail} ${file}: ${nothing}`);
   return 'empty';
 }
 

@@ -120,7 +120,7 @@ export const reproCommand = defineCommand<ReproOptions>({
       explained.push({ ...explanation, vary: typeof varied === 'string' ? null : varied });
     }
     if (replayed.verdict.kind === 'discarded') io.say(`discarded: ${replayed.verdict.reason}`);
-    const nothing = whyNothing(replayed, stored?.bucket ?? null);
+    const nothing = whyNothing(replayed, stored?.bucket ?? null, stored?.checks);
     const ran = Object.keys(replayed.tally.checks).join(', ');
     if (replayed.findings.length > 0) io.say(io.paint.red(`${found.name} fails`));
     else if (nothing !== null) io.say(io.paint.yellow(`${found.name} proves nothing: ${nothing}`));

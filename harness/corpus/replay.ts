@@ -28,11 +28,17 @@ export interface Replay {
   readonly original: CaseText | null;
 }
 
-/** Runs the case of `source` on `workers`; again when its worker dies, until it is clear what that means. */
-export async function replay(workers: Workers, source: CaseSource): Promise<Replay> {
+/** The case cannot be run on this machine, which says nothing of others. */
+export class CannotRun extends HarnessError {}
+
+/**
+ * Runs the case of `source` on `workers`; again when its worker dies, until it is clear what that means. `own`: of a stored case only the
+ * checks that it is about. Throws CannotRun where workers are killed from outside again and again.
+ */
+export async function replay(workers: Workers, source: CaseSource, own = false): Promise<Replay> {
   const deaths: Died[] = [];
   for (;;) {
-    const outcome = await workers.run<'check'>({ kind: 'check', source });
+    const outcome = await workers.run<'check'>({ kind: 'check', source, own });
     if (outcome.kind === 'done') return outcome.reply;
     if (outcome.kind === 'stopped') throw new Interrupted('the worker was stopped');
     if (outcome.kind === 'failed') throw new HarnessError(outcome.message);
@@ -40,7 +46,7 @@ export async function replay(workers: Workers, source: CaseSource): Promise<Repl
     const verdict = judgeDeaths(deaths);
     if (verdict === 'again') continue;
     if (verdict === 'environment') {
-      throw new HarnessError(`the case cannot be run here: its workers were ended from outside (${describeDeath(outcome)})`);
+      throw new CannotRun(`the case cannot be run here: its workers were ended from outside (${describeDeath(outcome)})`);
     }
     const seed = source.from === 'seed' ? source.seed : 0;
     const tally = { ...emptyTally(), cases: 1 };
@@ -49,11 +55,17 @@ export async function replay(workers: Workers, source: CaseSource): Promise<Repl
 }
 
 /**
- * Why a case that shows no failure proves nothing, or null: it makes no call, or the engine could not run its calls. A case
- * whose bucket is of a check that runs nothing needs no call, if that check ran.
+ * Why a case that shows no failure proves nothing, or null: it makes no call, or the engine could not run its calls, or none of the checks
+ * `named` in its file ran. A case whose bucket is of a check that runs nothing needs no call, if that check ran.
  */
-export function whyNothing({ findings, verdict, tally }: Replay, bucket: string | null): string | null {
+export function whyNothing(
+  { findings, verdict, tally }: Replay,
+  bucket: string | null,
+  named: readonly string[] = [],
+): string | null {
   if (findings.length > 0 || verdict.kind === 'discarded') return null;
+  if (named.length > 0 && !named.some((check) => (tally.checks[check]?.ran ?? 0) > 0))
+    return `it is about ${named.join(' and ')}, which did not run here`;
   const why = reasonOf(Object.keys(tally.incomparable));
   if (why === null) return null;
   const isBuiltOnly =

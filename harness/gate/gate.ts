@@ -7,6 +7,7 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { airFilesBelow } from '../corpus/air-files.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
 import { HarnessError } from '../model/failure.ts';
 import { CHECKOUT } from '../model/outside-folder.ts';
@@ -41,6 +42,9 @@ const REDUCE_SECONDS = 45;
 
 /** The part of the time of a gate that the reduction may take where random cases have used all of it. */
 const REDUCE_SHARE = 0.25;
+
+/** Cases of a corpus that are replayed with every check; of a larger one each has those that it is about. */
+const WHOLE_CORPUS = 200;
 
 /** What a gate is told. */
 export interface GateOptions {
@@ -164,8 +168,9 @@ async function compare(
   { base, head, paths, cwd }: Place,
 ): Promise<GateResult> {
   const seed = options.seed ?? seedOf(options.root);
-  const corpus = await replayCorpus(options.root, sides.head);
-  note(`corpus: ${plural(corpus.cases, 'case')}, ${corpus.candidates.length} failing`);
+  const corpus = await replayCorpus(options.root, sides.head, options.jobs);
+  const how = corpus.isQuick ? ' with the checks that each is about' : '';
+  note(`corpus: ${plural(corpus.cases, 'case')}${how}, ${corpus.candidates.length} failing`);
   const verdicts = new Verdicts(sides, isStopped);
   await verdicts.judge(corpus.candidates);
   const tally = emptyTally();
@@ -276,14 +281,24 @@ async function runPart(
   throw new HarnessError(`profile ${profile} cannot be run: ${lastLine(stderr)} (exit code ${code})`);
 }
 
+interface ReplayedCorpus {
+  readonly cases: number;
+  /** Each case had the checks that it is about, not every one. */
+  readonly isQuick: boolean;
+  readonly candidates: Candidate[];
+}
+
 /** The corpus and the findings that are known, on the working tree. */
-export async function replayCorpus(root: string, head: Side): Promise<{ cases: number; candidates: Candidate[] }> {
+export async function replayCorpus(root: string, head: Side, jobs: number | 'auto' = 'auto'): Promise<ReplayedCorpus> {
   const folders = ['regressions', 'findings']
     .map((name) => join(root, 'corpus', name))
     .filter((path) => existsSync(path));
-  if (folders.length === 0) return { cases: 0, candidates: [] };
-  const { code, stdout, stderr, summary } = await head.run('regress', ...folders);
-  if (code === 130) return { cases: 0, candidates: [] };
+  const nothing = { cases: 0, isQuick: false, candidates: [] };
+  if (folders.length === 0) return nothing;
+  const isQuick = folders.reduce((sum, folder) => sum + airFilesBelow(folder).length, 0) > WHOLE_CORPUS;
+  const words = ['--jobs', String(jobs), ...(isQuick ? ['--quick'] : [])];
+  const { code, stdout, stderr, summary } = await head.run('regress', ...words, ...folders);
+  if (code === 130) return nothing;
   const failed = new Set([...stderr.matchAll(/^FAIL (.+)$/gm)].map(([, file]) => file!));
   if (summary === null || (code !== 0 && code !== 2 && failed.size === 0)) {
     throw new HarnessError(`the corpus cannot be replayed: ${lastLine(stdout + stderr)} (exit code ${code})`);
@@ -306,7 +321,7 @@ export async function replayCorpus(root: string, head: Side): Promise<{ cases: n
       seed: null,
     };
   });
-  return { cases: summary.cases, candidates };
+  return { cases: summary.cases, isQuick, candidates };
 }
 
 /** A bucket of a run in `folder`, with the texts that show it. */

@@ -9,7 +9,7 @@ import type { RawBucket } from '../campaign/buckets.ts';
 import { CasePhase } from '../campaign/case-phase.ts';
 import type { CampaignConfig } from '../campaign/config.ts';
 import type { StopSignal } from '../campaign/parts.ts';
-import { CHECK_NAMES } from '../check/check-names.ts';
+import { CHECK_NAMES } from '../model/check-names.ts';
 import { HarnessError, Interrupted } from '../model/failure.ts';
 import { bucketOf } from '../model/finding.ts';
 import type { Tally } from '../model/tally.ts';

@@ -8,7 +8,7 @@ import type { CampaignResult } from '../campaign/events.ts';
 import type { Rate } from '../model/rate.ts';
 import type { CheckCount, Tally } from '../model/tally.ts';
 import { sortedRecord } from '../model/tally.ts';
-import { CHECK_NAMES } from '../check/check-names.ts';
+import { CHECK_NAMES } from '../model/check-names.ts';
 
 /** One bucket of a {@link Summary}. */
 export interface BucketSummary {

@@ -16,13 +16,14 @@ import { readCaseFile, writeCaseFile } from '../case/case-file.ts';
 import { NO_EXPECTATIONS } from '../case/expectations.ts';
 import { crashed } from '../way/build-result.ts';
 import type { Cause } from '../check/bucket-id.ts';
-import { bucketId, nameBucket } from '../check/bucket-id.ts';
+import { bucketId, nameBucket, partsOfBucket } from '../check/bucket-id.ts';
 import type { Finding } from '../model/finding.ts';
 import { bucketOf } from '../model/finding.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import type { Check } from '../check/check.ts';
 import { tellKnown } from '../check/known.ts';
 import { comparedAlone } from '../check/alone.ts';
+import { checksFor } from '../check/own-checks.ts';
 import { runCase, runCases } from '../check/run-case.ts';
 import type { RunOptions } from '../check/run-steps.ts';
 import { DEFAULT_TIME_LIMITS } from '../check/run-steps.ts';
@@ -37,6 +38,7 @@ import type { ReduceStep, Reduction } from '../reduce/reduce.ts';
 import { reduceCase, reduceCaseLater } from '../reduce/reduce.ts';
 import { Supply, supplied } from '../way/supply.ts';
 import type { CaseSource, CaseText, FoundCase, Replies, Reply, Shard, Task } from './protocol.ts';
+import { CheckChoice, replayFiles } from './replay-files.ts';
 import { replayKnown } from './replay-known.ts';
 import { seedAt } from './seed-at.ts';
 
@@ -50,6 +52,9 @@ export interface ExecutorParts {
   readonly backend: Backend;
   readonly engines: RunOptions['engines'];
   readonly checks: readonly Check[];
+  /** Names of checks that were asked for, and of those that must not run; absent: none. */
+  readonly required?: readonly string[];
+  readonly refused?: readonly string[];
   /** Bugs that are counted apart; absent: none. */
   readonly known?: readonly KnownBug[];
   /** Told the position of a case before it starts; -1: no case of the campaign. */
@@ -69,9 +74,12 @@ export class Executor {
   readonly #parts: ExecutorParts;
   #beat = 0;
   #isSpent = false;
+  readonly #choice: CheckChoice;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
+    const { checks, required = [], refused = [] } = parts;
+    this.#choice = new CheckChoice({ checks, required, refused });
   }
 
   /** Whether a guard has stopped something, which may have left half of it behind: to be replaced before the next task. */
@@ -88,7 +96,9 @@ export class Executor {
       case 'reduce':
         return this.#reduce(task);
       case 'check':
-        return this.#check(task.source);
+        return this.#check(task);
+      case 'replay':
+        return this.#replay(task);
       case 'known':
         return replayKnown(this.#parts.backend, this.#parts.engines);
       case 'describe': {
@@ -104,8 +114,9 @@ export class Executor {
     return answersLater(this.#parts.backend, this.#parts.engines);
   }
 
-  #textOf(case_: Case, bucket: string | null): CaseText {
-    return caseText(case_, bucket, this.#parts.backend.settings);
+  /** `check`: the one that found what the bucket is about. */
+  #textOf(case_: Case, bucket: string | null, check: string | null = null): CaseText {
+    return caseText(case_, bucket, checksFor(check), this.#parts.backend.settings);
   }
 
   /** Seed of the case at `position`. */
@@ -234,10 +245,21 @@ export class Executor {
     return { case: this.#parts.generate(seed), bucket: null, notes: [], expect: NO_EXPECTATIONS };
   }
 
-  #check(source: CaseSource): Replies['check'] | Promise<Replies['check']> {
+  async #replay({ files, own }: Extract<Task, { kind: 'replay' }>): Promise<Replies['replay']> {
+    const { backend, engines, checks, required = [], refused = [] } = this.#parts;
+    const mark = (n: number): void => this.#parts.mark(n);
+    const reply = await replayFiles(files, own, { backend, engines, checks, required, refused, mark }, this.#choice);
+    if (reply.files.length < files.length) this.#isSpent = true;
+    return reply;
+  }
+
+  async #check({ source, own = false }: Extract<Task, { kind: 'check' }>): Promise<Replies['check']> {
     this.#parts.mark(0);
-    const { backend, engines, checks } = this.#parts;
-    const { case: case_, expect, bucket } = this.#caseOf(source);
+    const { backend, engines } = this.#parts;
+    const stored = this.#caseOf(source);
+    const { case: case_, expect, bucket } = stored;
+    // A case that comes from a seed is about nothing yet.
+    const checks = source.from === 'text' ? await this.#choice.of(stored, own) : this.#parts.checks;
     const tally = emptyTally();
     const stopwatch = this.#tellingStopwatch();
     const begin = performance.now();
@@ -252,7 +274,7 @@ export class Executor {
       const findings = tellKnown(report.findings, case_, backend);
       return { kind: 'check', seed: case_.seed, original: this.#textOf(case_, bucket), findings, verdict, tally };
     };
-    return this.#isLater ? runCaseSupplied(case_, options).then(reply) : reply(runCase(case_, options));
+    return reply(this.#isLater ? await runCaseSupplied(case_, options) : runCase(case_, options));
   }
 
   async #reduce(task: Extract<Task, { kind: 'reduce' }>): Promise<Replies['reduce']> {
@@ -321,7 +343,8 @@ export class Executor {
     for (const finding of findings) causes.push(await cause(finding, case_));
     this.#parts.mark(-1);
     const named = causes[0] ?? null;
-    return { kind: 'name', causes, text: this.#textOf(case_, named === null ? null : bucketId(named)).text };
+    const text = named === null ? this.#textOf(case_, null) : this.#textOf(case_, bucketId(named), findings[0]!.check);
+    return { kind: 'name', causes, text: text.text };
   }
 
   /** What tells causes; loaded only where there are findings. */
@@ -348,12 +371,12 @@ export class Executor {
       kind: 'reduce',
       seed: start.seed,
       original: this.#textOf(start, task.bucket),
-      reduced: finding === null ? null : { ...this.#textOf(reduction.case, id), id: id!, finding },
+      reduced: finding === null ? null : { ...this.#textOf(reduction.case, id, finding.check), id: id!, finding },
       minimal: reduction.minimal,
       lastSweep: reduction.lastSweep,
       runs: reduction.runs,
       slips: reduction.slips.map(({ bucket, cause: why, case: slipped }) => {
-        return { bucket, cause: why, text: this.#textOf(slipped, why ?? bucket).text };
+        return { bucket, cause: why, text: this.#textOf(slipped, why ?? bucket, partsOfBucket(bucket).check).text };
       }),
     };
   }
@@ -375,9 +398,9 @@ function reportOfGenerator(error: Error): Reported {
 }
 
 /** The stored form of a case. */
-function caseText(case_: Case, bucket: string | null, settings: SettingsKind): CaseText {
+function caseText(case_: Case, bucket: string | null, checks: readonly string[], settings: SettingsKind): CaseText {
   return {
-    text: writeCaseFile({ case: case_, bucket, notes: [], expect: NO_EXPECTATIONS }, settings),
+    text: writeCaseFile({ case: case_, bucket, checks, notes: [], expect: NO_EXPECTATIONS }, settings),
     instructions: instructionCount(case_.unit),
   };
 }

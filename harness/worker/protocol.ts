@@ -44,6 +44,35 @@ export type CaseSource =
   | { readonly from: 'seed'; readonly seed: number }
   | { readonly from: 'text'; readonly text: string };
 
+/** The text of a case file, and what to call it in messages. */
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Why a case file is not run: what is wrong with it, or with this machine. */
+export interface Refusal {
+  readonly kind: 'unreadable' | 'unable';
+  readonly message: string;
+}
+
+/** What became of a case file. */
+export type FileReply =
+  | Refusal
+  | {
+      readonly kind: 'replayed';
+      readonly seed: number;
+      /** Null where it did not fail. */
+      readonly original: CaseText | null;
+      readonly findings: readonly Finding[];
+      readonly verdict: CaseReport['verdict'];
+      readonly tally: Tally;
+      readonly profile: string;
+      readonly bucket: string | null;
+      /** Names of the checks that the file names; empty: none. */
+      readonly checks: readonly string[];
+    };
+
 /** What a worker can be asked for. */
 export type Task =
   | {
@@ -73,8 +102,10 @@ export type Task =
       /** File of the answers so far, to go on with after the death of a worker; absent: none is kept. */
       readonly journal?: string;
     }
-  /** Runs every check that applies on one case, its stored expectations included. */
-  | { readonly kind: 'check'; readonly source: CaseSource }
+  /** Runs every check that applies on one case, its stored expectations included; `own`: of checks those that the case is about. */
+  | { readonly kind: 'check'; readonly source: CaseSource; readonly own?: boolean }
+  /** The same for the texts of some case files, which share what a worker can share. */
+  | { readonly kind: 'replay'; readonly files: readonly NamedText[]; readonly own: boolean }
   /** Runs the cases of the bugs that are known of the back end. */
   | { readonly kind: 'known' }
   /** The text of a case, without running it. */
@@ -146,6 +177,11 @@ export interface Replies {
     readonly findings: readonly Finding[];
     readonly verdict: CaseReport['verdict'];
     readonly tally: Tally;
+  };
+  readonly replay: {
+    readonly kind: 'replay';
+    /** In the order of the files. Fewer than files: a guard struck at the next one, which is to be run by itself. */
+    readonly files: readonly FileReply[];
   };
   readonly known: {
     readonly kind: 'known';

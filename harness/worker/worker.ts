@@ -51,6 +51,7 @@ async function open(setup: WorkerSetup): Promise<Executor> {
   const marker = new MarkerWriter(setup.markerFile);
   const backend = await loadBackend(setup.backend);
   const known = (backend.known ?? []).filter(({ id }) => setup.known?.includes(id) === true);
+  const { names, required, refused } = selectChecks(setup.checks, setup.profile);
   return new Executor({
     campaignSeed: setup.campaignSeed,
     profile: setup.profile,
@@ -59,7 +60,9 @@ async function open(setup: WorkerSetup): Promise<Executor> {
     backend,
     known,
     engines: await loadEngines(setup.engines),
-    checks: await loadChecks(selectChecks(setup.checks, setup.profile).names),
+    checks: await loadChecks(names),
+    required,
+    refused,
     mark: (position) => {
       if (process.ppid !== parent) process.exit(0);
       onDisk(() => marker.at(position));

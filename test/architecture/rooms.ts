@@ -84,7 +84,7 @@ export const ROOMS: Readonly<Record<string, Rooms>> = {
     report: ['model', 'check', 'campaign'],
     reach: ['model', 'wasm', 'backend', 'case', 'way', 'worker', 'campaign', 'report'],
     corpus: ['model', 'case', 'check', 'worker', 'campaign', 'report'],
-    gate: ['model', 'report'],
+    gate: ['model', 'report', 'corpus'],
     mutants: ['model', 'backend', 'engine', 'case', 'check', 'worker', 'campaign', 'report'],
     cli: [
       'model',

@@ -15,6 +15,7 @@ import {
   isInstRef,
   isVector,
   laneType,
+  nearestPattern,
   refValue,
   TypeKind,
   ValueKind,
@@ -68,7 +69,7 @@ export const builtin2 =
 
 /**
  * A modulus. Zig's language gives none for a negative denominator, and its two ways differ there: so one that has a sign must be a
- * positive constant.
+ * positive constant, and finite: `@divFloor(a, b) * b + @mod(a, b) == a` says nothing of infinity.
  */
 export const modulus: Expression = (p, inst) => {
   const { pool } = p.unit;
@@ -76,7 +77,7 @@ export const modulus: Expression = (p, inst) => {
   if (pool.isFloat(ty) || pool.intSigned(ty)) {
     const rhs = p.body.rhs(inst);
     if (isInstRef(rhs) || !isPositive(p, refValue(rhs))) {
-      throw new NotPrintable('a modulus whose denominator may be negative');
+      throw new NotPrintable('a modulus whose denominator may be negative or infinite');
     }
   }
   return builtin2('@mod')(p, inst);
@@ -91,10 +92,9 @@ function isPositive(p: BodyPrinter, constant: IpIndex): boolean {
     return lanes.every((lane) => isPositive(p, lane));
   }
   if (pool.valueKind(constant) === ValueKind.int) return pool.intBig(constant) > 0n;
-  return (
-    pool.valueKind(constant) === ValueKind.float &&
-    floatPattern(pool, constant) >> BigInt(pool.floatBits(pool.typeOf(constant)) - 1) === 0n
-  );
+  if (pool.valueKind(constant) !== ValueKind.float) return false;
+  // Infinity lies above all numbers, and below what is NaN or has a sign.
+  return floatPattern(pool, constant) < nearestPattern(pool.floatBits(pool.typeOf(constant)), Infinity);
 }
 
 /** A function that would narrow its type around a literal. */
@@ -155,7 +155,7 @@ export function bitcast(p: BodyPrinter, inst: InstIndex): string {
   const from = p.refType(p.body.operand(inst));
   const text = p.ref(p.body.operand(inst));
   const [fromKind, toKind] = [pool.typeKind(from), pool.typeKind(to)];
-  if (from === to) return text;
+  if (from === to || isArrayOfLanes(p, from, to)) return text;
   const typeText = (ty: IpIndex): string => p.types.text(ty);
   if (fromKind === TypeKind.packed || toKind === TypeKind.packed) {
     const number = otherNumber(p, from, to);
@@ -180,6 +180,17 @@ export function bitcast(p: BodyPrinter, inst: InstIndex): string {
   if (from === IP.bool_type) return `@intFromBool(${text})`;
   if (to === IP.bool_type) return `${text} != 0`;
   return `@bitCast(${text})`;
+}
+
+/** Whether one is an array and the other a vector of the same elements: Zig coerces them, and casts by bits only what has no padding. */
+function isArrayOfLanes({ unit: { pool } }: BodyPrinter, from: IpIndex, to: IpIndex): boolean {
+  const kinds = [pool.typeKind(from), pool.typeKind(to)];
+  return (
+    kinds.includes(TypeKind.vector) &&
+    kinds.includes(TypeKind.array) &&
+    pool.childType(from) === pool.childType(to) &&
+    pool.arrayLen(from) === pool.arrayLen(to)
+  );
 }
 
 /** The integer type of what a packed struct is cast to or from; the other one's, where both are packed. */

@@ -8,7 +8,7 @@ import type { CaseReport } from '../../../harness/model/case-report.ts';
 import type { Check } from '../../../harness/check/check.ts';
 import { bucketOf } from '../../../harness/model/finding.ts';
 import { choose } from '../../../harness/check/choose.ts';
-import { defaultChecks } from '../../../harness/check/check-names.ts';
+import { defaultChecks } from '../../../harness/model/check-names.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
 import { CORE_TEXT, roundtripCheck } from '../../../harness/check/roundtrip.ts';
 import type { RunOptions } from '../../../harness/check/run-steps.ts';

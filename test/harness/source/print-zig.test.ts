@@ -293,6 +293,28 @@ fn @f(anyerror, u32) usize {
   expect(text).toContain('const v9: usize = @frameAddress();');
 });
 
+test('an array of the lanes of a vector is coerced, whose bits have no padding', () => {
+  const text = zig(`fn @f(vector(8) u7) vector(8) u7 {
+  %0 = arg vector(8) u7 0
+  %1 = bitcast [8]u7 %0
+  %2 = bitcast vector(8) u7 %1
+  ret %2
+}
+`);
+  expect(text).toContain('const v1: [8]u7 = v0;');
+  expect(text).toContain('const v2: @Vector(8, u7) = v1;');
+});
+
+test.each(['f16', 'f64', 'f80'])('a modulus by infinity, which Zig gives no meaning, is refused (%s)', (ty) => {
+  const modulus = (denominator: string): string =>
+    `fn @f(${ty}) ${ty} {\n  %0 = arg ${ty} 0\n  %1 = mod %0, ${ty} ${denominator}\n  ret %1\n}\n`;
+  expect(zig(modulus('3.0'))).toContain('@mod(v0, ');
+  for (const denominator of ['inf', '-inf', 'nan(0x7e00)', '-3.0'].filter(
+    (one) => ty === 'f16' || !one.startsWith('nan'),
+  ))
+    expect(() => zig(modulus(denominator))).toThrow('a modulus whose denominator may be negative or infinite');
+});
+
 describe('generated programs', () => {
   // Profile floats has many a modulus whose denominator is no constant. Profile sums is about what has no Zig source here, and most of what is in these is not either.
   // All programs of math-sweep are refused.
@@ -344,7 +366,7 @@ describe('generated programs', () => {
         'a checked operation that calls the panic function of the program',
         'instructions with a licence for fast mathematics',
         'a call that must be a tail call',
-        'a modulus whose denominator may be negative',
+        'a modulus whose denominator may be negative or infinite',
         'a function of libm, whose last bit is not said',
         'an atomic operation of a width that the target does not have',
         'an error trace',

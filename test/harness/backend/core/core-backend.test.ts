@@ -9,7 +9,7 @@ import { DEFAULT_SETTINGS } from '../../../../core/index.ts';
 import { CORE_BACKEND, loadCoreBackend } from '../../../../harness/backend/core/core-backend.ts';
 import { expectationsOf } from '../../../../harness/case/expectations.ts';
 import { writeCaseFile } from '../../../../harness/case/case-file.ts';
-import { defaultChecks } from '../../../../harness/check/check-names.ts';
+import { defaultChecks } from '../../../../harness/model/check-names.ts';
 import { loadChecks } from '../../../../harness/check/checks.ts';
 import { runCase } from '../../../../harness/check/run-case.ts';
 import { V8_ENGINE } from '../../../../harness/engine/v8/v8-engine.ts';
