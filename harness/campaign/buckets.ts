@@ -4,6 +4,7 @@
  * Owns the choice of representatives: the failing cases with the lowest positions, whatever order they arrive in.
  * Knows nothing of files or processes.
  */
+import type { Place } from '../model/place.ts';
 import type { Finding, FindingKind, Stage } from '../model/finding.ts';
 import { bucketOf } from '../model/finding.ts';
 import type { Rate } from '../model/rate.ts';
@@ -40,6 +41,8 @@ export interface Bucket {
   readonly detail: string;
   /** What is known about the reduction, for people. */
   readonly reduction: string;
+  /** Where the two sides part in the minimised case; null where that is not known. */
+  readonly place: Place | null;
   /** How often its case failed, where that is not each time; null: each time, or not known. */
   readonly flaky: Rate | null;
 }

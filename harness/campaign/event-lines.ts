@@ -14,6 +14,7 @@ import { TIME_PARTS } from '../model/stopwatch.ts';
 import type { HostVersions } from '../model/versions.ts';
 import type { CaseText, FoundCase, Replies, Shard } from '../worker/protocol.ts';
 import { indexAt } from '../worker/seed-at.ts';
+import type { InstructionPlace, Place, RelocationPlace } from '../model/place.ts';
 import type { Bucket } from './buckets.ts';
 import type { CampaignConfig } from './config.ts';
 import type { Reduction } from './reduction-record.ts';
@@ -105,6 +106,29 @@ const rate = z
   .strictObject({ failed: count, of: count.min(1) })
   .refine(({ failed, of }) => failed <= of, 'failed more often than it ran');
 
+const place = z.strictObject({
+  summary: z.string().min(1),
+  instruction: z
+    .strictObject({
+      function: z.string(),
+      line: count.min(1),
+      text: z.string(),
+      expected: z.string(),
+      actual: z.string(),
+    } satisfies Record<keyof InstructionPlace, z.ZodType>)
+    .nullable(),
+  relocation: z
+    .strictObject({
+      type: z.string().min(1),
+      symbol: z.string(),
+      addend: z.number().int(),
+      offset: count,
+      object: z.string(),
+      owner: z.string(),
+    } satisfies Record<keyof RelocationPlace, z.ZodType>)
+    .nullable(),
+} satisfies Record<keyof Place, z.ZodType>);
+
 const bucket = z.strictObject({
   id: z.string().min(1),
   check: z.string().min(1),
@@ -121,6 +145,7 @@ const bucket = z.strictObject({
   reduction: z.string(),
   // The same.
   flaky: rate.nullable().default(null),
+  place: place.nullable().default(null),
 } satisfies Record<keyof Bucket, z.ZodType>);
 
 const caseText = { text: z.string(), instructions: count } satisfies Record<keyof CaseText, z.ZodType>;

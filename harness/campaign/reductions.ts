@@ -13,7 +13,8 @@ import { bucketId, findingOfBucket } from '../check/bucket-id.ts';
 import type { CaseSource, Replies, Slipped } from '../worker/protocol.ts';
 import type { Bucket, BucketTable, RawBucket, Representative } from './buckets.ts';
 import type { CampaignParts } from './parts.ts';
-import { runNaming } from '../worker/run-naming.ts';
+import type { Place } from '../model/place.ts';
+import { runNaming, runPlacing } from '../worker/run-naming.ts';
 import { runReduction } from '../worker/run-reduction.ts';
 import type { BackgroundReductions, Best } from './background.ts';
 import type { CampaignConfig } from './config.ts';
@@ -111,11 +112,14 @@ export async function nameBuckets(
     known,
     reducing,
   );
-  const buckets = [...folds].map(([id, fold]) => fileBucket(id, fold, parts));
+  const chosenCases = [...folds].map(([id, fold]) => ({ id, fold, smallest: smallestOf(fold) }));
+  const places = await Promise.all(chosenCases.map(({ smallest }) => placeOf(smallest, reducing)));
+  const buckets = chosenCases.map(({ id, fold, smallest }, n) => fileBucket(id, fold, smallest, places[n]!, parts));
   const slips = new Map<string, Bucket>();
   for (const named of slipped) {
     if (folds.has(named.id) || slips.has(named.id)) continue;
-    slips.set(named.id, fileBucket(named.id, { members: [named], cases: new PositionSet(), raw: new Map() }, parts));
+    const fold = { members: [named], cases: new PositionSet(), raw: new Map<string, PositionSet>() };
+    slips.set(named.id, fileBucket(named.id, fold, named, null, parts));
   }
   return { buckets, slips: [...slips.values()], warnings: reducing.warnings };
 }
@@ -371,12 +375,28 @@ async function reduceSlips(
   );
 }
 
-function fileBucket(id: string, { members, cases, raw }: Fold, parts: CampaignParts): Bucket {
-  // One whose case fails each time shows more than a smaller one that does not.
+/** The case that stands for a bucket: the smallest. One that fails each time shows more than a smaller one that does not. */
+function smallestOf({ members }: Fold): Named {
   const steady = members.filter(({ rate }) => rate === null);
-  const smallest = (steady.length === 0 ? [...members] : steady).sort(
+  return (steady.length === 0 ? [...members] : steady).sort(
     (a, b) => (a.instructions ?? Infinity) - (b.instructions ?? Infinity) || a.position - b.position,
   )[0]!;
+}
+
+/** Where the two sides part in a case; null where nobody waits for the answer, or it changes from run to run. */
+async function placeOf({ text, finding, rate }: Named, reducing: Reducing): Promise<Place | null> {
+  const { parts, abort } = reducing;
+  if (text === null || rate !== null || !mayReduce(finding, reducing)) return null;
+  return runPlacing(parts.workers, text, finding, { abort });
+}
+
+function fileBucket(
+  id: string,
+  { members, cases, raw }: Fold,
+  smallest: Named,
+  place: Place | null,
+  parts: CampaignParts,
+): Bucket {
   const { check, stage, kind } = smallest.finding;
   const caseFile = smallest.text === null ? null : parts.saveCase(id, smallest.seed, smallest.text, smallest.original);
   parts.emit('reduced', {
@@ -398,6 +418,7 @@ function fileBucket(id: string, { members, cases, raw }: Fold, parts: CampaignPa
     text: smallest.text,
     detail: smallest.finding.detail,
     reduction: smallest.reduction,
+    place,
     flaky: smallest.rate,
   };
 }

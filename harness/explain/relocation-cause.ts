@@ -9,8 +9,10 @@ import { naturalAlign, runtimeSources } from '../check/layout.ts';
 import { judgeModule } from '../layout/judge-module.ts';
 import type { Source } from '../layout/sources.ts';
 import { objectSource, unitSource } from '../layout/sources.ts';
+import { objectName } from '../case/case-file.ts';
 import type { Case } from '../model/case.ts';
 import type { Finding } from '../model/finding.ts';
+import type { RelocationPlace } from '../model/place.ts';
 import { wayOf } from '../way/ways.ts';
 import type { Artefacts } from '../way/artefacts.ts';
 import type { BuildResult } from '../way/build-result.ts';
@@ -33,6 +35,8 @@ export interface LinkFault {
   readonly what: 'memory' | 'relocation' | 'names';
   /** The kind of relocation whose number is wrong; `memory` or `names` for a rule of that. */
   readonly name: string;
+  /** The relocation; null for a rule. */
+  readonly relocation: RelocationPlace | null;
 }
 
 /** What is wrong with the links of `case_`, judged by their bytes; null if nothing can be proven. The way of the finding gives the settings. */
@@ -43,23 +47,55 @@ export function linkFault(case_: Case, bench: Bench, { way: id }: Pick<Finding, 
   const given = bench.store(case_, case_.unit);
   const store = (id === undefined ? null : wayOf(id, backend)?.on(given)) ?? given;
   const rules = backend.layout.rules(store.settings);
-  let wrongNumber: Relocation | null = null;
+  let wrongNumber: RelocationPlace | null = null;
+  let kind = '';
   let hasNames = true;
-  for (const { result, inputs } of linksOf(store)) {
+  for (const { result, inputs, names } of linksOf(store)) {
     if (result?.kind !== 'built') continue;
     const runtime = runtimeSources(backend, case_.unit.pool.target.ptrBits, inputs);
     const { wrong, complaints } = judgeModule(result.bytes, [...inputs, ...runtime], rules);
-    if (complaints.some(({ op }) => MEMORY_RULES.includes(op))) return { what: 'memory', name: 'memory' };
-    wrongNumber ??= wrong;
+    if (complaints.some(({ op }) => MEMORY_RULES.includes(op)))
+      return { what: 'memory', name: 'memory', relocation: null };
+    if (wrongNumber === null && wrong !== null) [wrongNumber, kind] = [placeOf(wrong, inputs, names), kindOf(wrong)];
     hasNames &&= !complaints.some(({ op }) => NAME_RULE.test(op));
   }
-  if (wrongNumber !== null) return { what: 'relocation', name: kindOf(wrongNumber) };
-  return hasNames ? null : { what: 'names', name: 'names' };
+  if (kind !== '') return { what: 'relocation', name: kind, relocation: wrongNumber };
+  return hasNames ? null : { what: 'names', name: 'names', relocation: null };
+}
+
+/** Where `wrong` is; null where it is in none of `inputs`, as one of the compiler's library. */
+function placeOf(wrong: Relocation, inputs: readonly Source[], names: readonly string[]): RelocationPlace | null {
+  for (const [n, { model, importedFunctions, functionNames }] of inputs.entries()) {
+    const owners = [
+      ...model.functions.map(({ relocations }, at) => {
+        const index = importedFunctions + at;
+        return { owner: `function ${functionNames.get(index) ?? index}`, relocations };
+      }),
+      ...model.segments.map(({ name, relocations }) => ({ owner: `segment ${name}`, relocations })),
+      ...model.customs.map(({ name, relocations }) => ({ owner: `section ${name}`, relocations })),
+    ];
+    const owner = owners.find(({ relocations }) => relocations.includes(wrong))?.owner;
+    if (owner === undefined) continue;
+    const type = RELOCATION_TYPES[wrong.type]![0];
+    const symbol =
+      type === 'TYPE_INDEX_LEB' ? `type ${wrong.index}` : (model.symbols[wrong.index]?.name ?? `symbol ${wrong.index}`);
+    return {
+      type: `R_WASM_${type}`,
+      symbol,
+      addend: wrong.addend,
+      offset: wrong.offset,
+      object: names[n] ?? 'an object',
+      owner,
+    };
+  }
+  return null;
 }
 
 interface Link {
   readonly result: BuildResult | null;
   readonly inputs: readonly Source[];
+  /** What to call them. */
+  readonly names: readonly string[];
 }
 
 /** The modules of a program that are linked of its objects or as if they were, the simplest first. */
@@ -67,11 +103,12 @@ function* linksOf(store: Artefacts): Generator<Link> {
   const object = store.object();
   if (object.kind !== 'built') return;
   const model = readObjectModel(object.bytes);
-  yield { result: store.exe(), inputs: [unitSource(model, naturalAlign(store.unit))] };
-  yield { result: store.linked(), inputs: [objectSource(model)] };
+  yield { result: store.exe(), inputs: [unitSource(model, naturalAlign(store.unit))], names: ['the program'] };
+  yield { result: store.linked(), inputs: [objectSource(model)], names: ['whole.o'] };
   const parts = store.parts().map(({ result }) => (result.kind === 'built' ? readObjectModel(result.bytes) : null));
   if (parts.length === 0 || parts.includes(null)) return;
-  yield { result: store.split(), inputs: store.case.plan.order.map((n) => objectSource(parts[n]!)) };
+  const { order } = store.case.plan;
+  yield { result: store.split(), inputs: order.map((n) => objectSource(parts[n]!)), names: order.map(objectName) };
 }
 
 /** The rarest kind of relocation in the object of `case_`; null where it has none, or cannot be made. */

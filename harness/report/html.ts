@@ -8,8 +8,9 @@ import { printSeed } from '../model/case.ts';
 import { TIME_PARTS } from '../model/stopwatch.ts';
 import { total } from '../model/tally.ts';
 import { lineChart, stackedBar } from './charts.ts';
+import type { Place } from '../model/place.ts';
 import { escapeMarkup as e } from './markup.ts';
-import { code, facts as factList, htmlPage, table } from './page.ts';
+import { code, facts as factList, htmlPage, shownLines, table } from './page.ts';
 import type { RunReport } from './run-report.ts';
 import { rateOf, verdictOf } from './run-report.ts';
 import { engineShareOf, inCheckOrder } from './summary.ts';
@@ -21,6 +22,8 @@ import {
   fuzzLine,
   percent,
   plural,
+  relocationText,
+  saysMore,
   reproLine,
   seedLine,
   timeSpan,
@@ -112,13 +115,41 @@ function rateCell({ flaky }: Bucket): string {
 
 function bucketCard(bucket: Bucket, report: RunReport): string {
   const { config } = report;
-  const { text, detail, count } = bucket;
+  const { text, detail, count, place } = bucket;
   const size = bucket.instructions === null ? '' : `, ${plural(bucket.instructions, 'instruction')}`;
   return `<article id="${anchorOf(bucket)}"><h3>${e(bucket.id)}</h3>
 <p class="soft">${plural(count, 'case')}, first ${e(printSeed({ seed: bucket.seed, profile: config.profile }))}${size}${flakyText(bucket, ', ')}; stage ${e(bucket.stage)}; ${e(bucket.reduction)}</p>
+${place === null ? '' : placeOf(place, bucket)}
 ${detail === '' ? '' : `<h4>Difference</h4>${code(detail, `difference of ${bucket.id}`)}`}
-${text === null ? '' : `<h4>Program</h4>${code(text, `program of ${bucket.id}`)}`}
+${text === null ? '' : `<h4>Program</h4>${code(text, `program of ${bucket.id}`, markOf(bucket))}`}
 ${curve(bucket, report)}<h4>See it again</h4>${code(`${reproLine(bucket, config)}\n${seedLine(bucket, config)}`, `command lines of ${bucket.id}`)}</article>`;
+}
+
+/** Where the two sides part: the line of the program with both values, or the relocation. */
+function placeOf(place: Place, bucket: Bucket): string {
+  const { summary, instruction, relocation } = place;
+  const mark = markOf(bucket);
+  const rows: (readonly [name: string, html: string])[] = [];
+  if (instruction !== null) {
+    const line = `line ${instruction.line}`;
+    const linked = mark === null ? line : `<a href="#${mark.id}">${line}</a>`;
+    rows.push(
+      ['instruction', `${linked} in ${e(instruction.function)}: ${e(instruction.text)}`],
+      ['expected', e(instruction.expected)],
+      ['got', e(instruction.actual)],
+    );
+  }
+  if (relocation !== null) rows.push(['relocation', e(relocationText(relocation))]);
+  const said = saysMore(place) ? `<p>${e(summary)}</p>` : '';
+  const list = rows.map(([name, html]) => `<dt>${name}</dt><dd>${html}</dd>`).join('');
+  return `<h4>First to part</h4>${said}${list === '' ? '' : `<dl class="sides">${list}</dl>`}`;
+}
+
+/** The line of the program that is at fault, as far as the page shows it. */
+function markOf(bucket: Bucket): { readonly line: number; readonly id: string } | null {
+  const line = bucket.place?.instruction?.line;
+  if (line === undefined || bucket.text === null || line > shownLines(bucket.text)) return null;
+  return { line, id: `${anchorOf(bucket)}-line` };
 }
 
 /** How the case of a bucket became smaller. */

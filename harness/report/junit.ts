@@ -8,7 +8,7 @@ import { escapeMarkup as e } from './markup.ts';
 import type { RunReport } from './run-report.ts';
 import { verdictOf } from './run-report.ts';
 import { inCheckOrder } from './summary.ts';
-import { cut, flakyText, fuzzLine, reproLine } from './text.ts';
+import { cut, flakyText, fuzzLine, placeLines, reproLine } from './text.ts';
 import { printSeed } from '../model/case.ts';
 
 /** The run as a file of JUnit. */
@@ -22,7 +22,10 @@ export function junitReport(report: RunReport): string {
     ...passed.map((name) => `<testcase name="${e(name)}" classname="harness.${e(config.profile)}" time="0"/>`),
     ...buckets.map((bucket) => {
       const { id, check, kind, detail, text } = bucket;
-      const body = [detail, text ?? '', reproLine(bucket, config)].map((part) => cut(part, 400, 40_000)).join('\n\n');
+      const body = [placeLines(bucket).join('\n'), detail, text ?? '', reproLine(bucket, config)]
+        .filter((part) => part !== '')
+        .map((part) => cut(part, 400, 40_000))
+        .join('\n\n');
       const what = `${id}, ${bucket.count} case(s)${flakyText(bucket, ', ')}`;
       return (
         `<testcase name="${e(id)}" classname="harness.${e(config.profile)}.${e(check)}" time="0">` +

@@ -12,7 +12,19 @@ import { fenced, inlineCode, plainWords, visible } from './markup.ts';
 import type { RunReport } from './run-report.ts';
 import { rateOf, verdictOf } from './run-report.ts';
 import { inCheckOrder } from './summary.ts';
-import { byCount, cut, flakyText, fuzzLine, plural, reproLine, seedLine, timeSpan, wholeNumber } from './text.ts';
+import {
+  byCount,
+  cut,
+  flakyText,
+  fuzzLine,
+  lineOf,
+  placeLines,
+  plural,
+  reproLine,
+  seedLine,
+  timeSpan,
+  wholeNumber,
+} from './text.ts';
 
 /** Annotations of a kind that GitHub shows of a step. */
 const ANNOTATIONS = 10;
@@ -59,10 +71,12 @@ export function githubAnnotations(report: RunReport): string {
   const { buckets, warnings, failure } = report;
   const errors = buckets.map((bucket) => ({
     file: bucket.caseFile,
+    line: lineOf(bucket),
     title: `${bucket.id}${flakyText(bucket, ', ')}`,
-    text: `${bucket.detail}\n${reproLine(bucket, report.config)}`,
+    text: [...placeLines(bucket), bucket.detail, reproLine(bucket, report.config)].join('\n'),
   }));
-  if (buckets.length === 0 && failure !== null) errors.push({ file: null, title: 'nothing proved', text: failure });
+  if (buckets.length === 0 && failure !== null)
+    errors.push({ file: null, line: 1, title: 'nothing proved', text: failure });
   const warned = warnings.map((text) => ({ file: null, title: 'harness', text }));
   const lines = [...annotationLines('error', errors), ...annotationLines('warning', warned)];
   return lines.map((line) => `${line}\n`).join('');
@@ -70,6 +84,8 @@ export function githubAnnotations(report: RunReport): string {
 
 interface Annotation {
   readonly file: string | null;
+  /** From 1; absent: the first. */
+  readonly line?: number;
   readonly title: string;
   readonly text: string;
 }
@@ -78,10 +94,12 @@ interface Annotation {
 export function annotationLines(kind: 'error' | 'warning', all: readonly Annotation[]): string[] {
   const shown = all.length <= ANNOTATIONS ? all : all.slice(0, ANNOTATIONS - 1);
   const rest = { file: null, title: 'harness', text: `${all.length - shown.length} more; see the summary of the job` };
-  return [...shown, ...(shown.length === all.length ? [] : [rest])].map(({ file, title, text }) => {
-    const place = file === null ? '' : `file=${property(file)},line=1,`;
-    return `::${kind} ${place}title=${property(title)}::${data(cut(text, 30, 4000))}`;
-  });
+  return [...shown, ...(shown.length === all.length ? [] : [rest])].map(
+    ({ file, line = 1, title, text }: Annotation) => {
+      const place = file === null ? '' : `file=${property(file)},line=${line},`;
+      return `::${kind} ${place}title=${property(title)}::${data(cut(text, 30, 4000))}`;
+    },
+  );
 }
 
 function data(text: string): string {
@@ -129,6 +147,7 @@ function bugText(bucket: Bucket, report: RunReport): string {
   const size = instructions === null ? '' : `, ${plural(instructions, 'instruction')}`;
   return [
     `The check ${inlineCode(check)} accuses ${inlineCode(stage)}: ${plural(count, 'case')}${size}${flakyText(bucket, ', ')}; ${plainWords(reduction)}.`,
+    ...(bucket.place === null ? [] : ['**First to part**', fenced(placeLines(bucket).join('\n'))]),
     ...(detail === '' ? [] : ['**Expected and actual**', fenced(cut(detail, 100, 10_000))]),
     ...(text === null ? [] : ['**Program**', fenced(cut(text, 300, 30_000))]),
     '**Steps**',

@@ -25,6 +25,7 @@ a{color:var(--link)}a:focus-visible,pre:focus-visible,summary:focus-visible,.scr
 article{margin:1rem 0}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 pre,code{font-family:ui-monospace,monospace;font-size:.875rem}pre{background:var(--bg);border:1px solid var(--line);border-radius:.3rem;padding:.6rem;overflow-x:auto;max-height:30rem;white-space:pre;overflow-wrap:normal}
+mark{background:color-mix(in srgb,var(--bad) 14%,transparent);color:inherit;font-weight:600}.sides{display:grid;align-items:baseline;grid-template-columns:max-content 1fr;gap:.15rem .75rem;margin:.5rem 0}.sides dt{color:var(--soft)}.sides dd{margin:0;font-family:ui-monospace,monospace;font-size:.875rem}
 svg{display:block;width:100%;height:auto}svg.bar{height:28px}.grid{stroke:var(--line)}.tick{fill:var(--soft);font:13px system-ui,sans-serif}@media(max-width:40rem){.tick{font-size:22px}}.curve{fill:none;stroke:var(--c0);stroke-width:2}.area{fill:var(--c0);opacity:.12}
 .part0{fill:var(--c0)}.part1{fill:var(--c1)}.part2{fill:var(--c2)}.part3{fill:var(--c3)}.part4{fill:var(--c4)}.part5{fill:var(--c5)}
 .key{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0}.key i{display:inline-block;width:.8rem;height:.8rem;border-radius:.15rem;margin-right:.4rem}
@@ -56,7 +57,22 @@ export function table(texts: readonly string[], numbers: readonly string[], rows
   return `<div class="scroll"><table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
-/** Text as it stands, in a box that the keyboard can scroll. */
-export function code(text: string, label: string): string {
-  return `<pre tabindex="0" role="region" aria-label="${e(label)}">${e(cut(text, LINES, CHARACTERS))}</pre>`;
+/** Lines that {@link code} shows of `text`. */
+export function shownLines(text: string): number {
+  const shown = cut(text, LINES, CHARACTERS);
+  return shown.split('\n').length - (shown === text.trimEnd() ? 0 : 1);
+}
+
+/** Text as it stands, in a box that the keyboard can scroll. `marked`: a line, from 1, that is shown as the one in question and is `id`. */
+export function code(
+  text: string,
+  label: string,
+  marked: { readonly line: number; readonly id: string } | null = null,
+): string {
+  const shown = cut(text, LINES, CHARACTERS);
+  const lines = marked === null ? [shown] : shown.split('\n');
+  const body = lines.map((line, n) =>
+    marked !== null && n === marked.line - 1 ? `<mark id="${marked.id}">${e(line)}</mark>` : e(line),
+  );
+  return `<pre tabindex="0" role="region" aria-label="${e(label)}">${body.join('\n')}</pre>`;
 }

@@ -169,6 +169,7 @@ function raw(table: BucketTable): Bucket[] {
       text: null,
       detail,
       reduction,
+      place: null,
       flaky: null,
     };
   });

@@ -2,11 +2,12 @@
  * A run as SARIF 2.1.0 (OASIS): one result for each bucket. The rule is the check, the fingerprint the bucket, so that a
  * bucket is the same alert in every run.
  */
+import type { Bucket } from '../campaign/buckets.ts';
 import { printSeed } from '../model/case.ts';
 import { visible } from './markup.ts';
 import type { RunReport } from './run-report.ts';
 import { verdictOf } from './run-report.ts';
-import { cut, flakyText, reproLine } from './text.ts';
+import { cut, flakyText, lineOf, placeLines, reproLine } from './text.ts';
 
 /** The run as a file of SARIF. */
 export function sarifReport(report: RunReport): string {
@@ -35,16 +36,12 @@ export function sarifReport(report: RunReport): string {
       ruleIndex: rules.indexOf(bucket.check),
       level: 'error',
       message: {
-        text: cut(
-          visible(`${bucket.id}${flakyText(bucket, ', ')}\n${bucket.detail}\n${reproLine(bucket, config)}`),
-          100,
-          10_000,
-        ),
+        text: cut(visible(messageOf(bucket, config)), 100, 10_000),
       },
       locations: [
         {
           ...(bucket.caseFile !== null && {
-            physicalLocation: { artifactLocation: { uri: addressOf(bucket.caseFile) }, region: { startLine: 1 } },
+            physicalLocation: { artifactLocation: { uri: addressOf(bucket.caseFile) }, region: regionOf(bucket) },
           }),
           logicalLocations: [{ name: printSeed({ seed: bucket.seed, profile: config.profile }), kind: 'module' }],
         },
@@ -56,6 +53,23 @@ export function sarifReport(report: RunReport): string {
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
   return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function messageOf(bucket: Bucket, config: RunReport['config']): string {
+  const lines = [
+    `${bucket.id}${flakyText(bucket, ', ')}`,
+    ...placeLines(bucket),
+    bucket.detail,
+    reproLine(bucket, config),
+  ];
+  return lines.join('\n');
+}
+
+/** The line of the case at which the two sides part, with its text. */
+function regionOf(bucket: Bucket): object {
+  const startLine = lineOf(bucket);
+  const text = bucket.place?.instruction?.text;
+  return text === undefined ? { startLine } : { startLine, snippet: { text: visible(text) } };
 }
 
 /** A path as a relative URI. */

@@ -5,6 +5,7 @@
  */
 import type { Bucket } from '../campaign/buckets.ts';
 import type { CampaignConfig } from '../campaign/config.ts';
+import type { Place, RelocationPlace } from '../model/place.ts';
 import { optionsOfSpec } from '../model/command-spec.ts';
 import { rateText } from '../model/rate.ts';
 import { bucketSlug } from '../model/bucket-slug.ts';
@@ -38,6 +39,39 @@ export function percent(part: number, whole: number): string {
 /** `flaky: failed 2 of 6`, behind `before`; empty for a bucket whose case fails each time. */
 export function flakyText({ flaky }: Pick<Bucket, 'flaky'>, before = ''): string {
   return flaky === null ? '' : `${before}flaky: ${rateText(flaky)}`;
+}
+
+/** A relocation in words. */
+export function relocationText({ type, symbol, addend, offset, object, owner }: RelocationPlace): string {
+  const sum = addend === 0 ? symbol : `${symbol} ${addend < 0 ? '-' : '+'} ${Math.abs(addend)}`;
+  return `${type} to ${sum}, at offset ${offset} of ${owner} of ${object}`;
+}
+
+/** Whether the sentence about a place says more than its instruction. */
+export function saysMore({ summary, instruction }: Place): boolean {
+  return instruction === null || !summary.includes(instruction.text);
+}
+
+/** Where the two sides of a bucket part, in lines; none where it is not known. */
+export function placeLines({ place }: Pick<Bucket, 'place'>): string[] {
+  if (place === null) return [];
+  const { summary, instruction, relocation } = place;
+  return [
+    ...(saysMore(place) ? [summary] : []),
+    ...(instruction === null
+      ? []
+      : [
+          `line ${instruction.line}, in ${instruction.function}: ${instruction.text}`,
+          `  expected: ${instruction.expected}`,
+          `  got:      ${instruction.actual}`,
+        ]),
+    ...(relocation === null ? [] : [`relocation: ${relocationText(relocation)}`]),
+  ];
+}
+
+/** The line of a bucket's case file to point at, from 1. */
+export function lineOf({ place }: Pick<Bucket, 'place'>): number {
+  return place?.instruction?.line ?? 1;
 }
 
 /** Buckets with those last whose cases fail now and then. */

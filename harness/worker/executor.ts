@@ -105,6 +105,8 @@ export class Executor {
         const { case: case_ } = this.#caseOf(task.source);
         return { kind: 'describe', seed: case_.seed, original: this.#textOf(case_, null) };
       }
+      case 'place':
+        return this.#place(task);
       case 'name':
         return this.#name(task);
     }
@@ -345,6 +347,15 @@ export class Executor {
     const named = causes[0] ?? null;
     const text = named === null ? this.#textOf(case_, null) : this.#textOf(case_, bucketId(named), findings[0]!.check);
     return { kind: 'name', causes, text: text.text };
+  }
+
+  async #place({ text, finding }: Extract<Task, { kind: 'place' }>): Promise<Replies['place']> {
+    this.#markBeat();
+    const { findPlace } = await import('../explain/find-place.ts');
+    const { backend, engines } = this.#parts;
+    const place = await findPlace(finding, text, backend, engines[0]);
+    this.#parts.mark(-1);
+    return { kind: 'place', place };
   }
 
   /** What tells causes; loaded only where there are findings. */

@@ -6,6 +6,7 @@
  */
 import type { Tally } from '../model/tally.ts';
 import type { Cause } from '../check/bucket-id.ts';
+import type { Place } from '../model/place.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CaseReport } from '../model/case-report.ts';
 import type { TimePart } from '../model/stopwatch.ts';
@@ -110,6 +111,8 @@ export type Task =
   | { readonly kind: 'known' }
   /** The text of a case, without running it. */
   | { readonly kind: 'describe'; readonly source: CaseSource }
+  /** Where the two sides of `finding` part, in the text of a case. */
+  | { readonly kind: 'place'; readonly text: string; readonly finding: Finding }
   /** The causes of findings of a case: it is run with probes. */
   | {
       readonly kind: 'name';
@@ -191,6 +194,7 @@ export interface Replies {
     readonly unclear: readonly string[];
   };
   readonly describe: { readonly kind: 'describe'; readonly seed: number; readonly original: CaseText };
+  readonly place: { readonly kind: 'place'; readonly place: Place | null };
   readonly name: {
     readonly kind: 'name';
     /** One for each finding; null where a case that is not minimised does not tell. */

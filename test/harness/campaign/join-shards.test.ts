@@ -89,6 +89,12 @@ function madeUpWorkers(config: CampaignConfig, size: number, lost: readonly numb
     if (task.kind === 'name') {
       return { kind: 'done', reply: { kind: 'name', text: '', causes: task.findings.map(() => null) } };
     }
+    if (task.kind === 'place') {
+      return {
+        kind: 'done',
+        reply: { kind: 'place', place: { summary: task.text, instruction: null, relocation: null } },
+      };
+    }
     const { source } = task as Extract<Task, { kind: 'reduce' | 'describe' }>;
     const seed =
       source.from === 'position' ? seedAt(config, source.position) : Number((source as { text: string }).text);

@@ -10,6 +10,7 @@ import { emptyTally } from '../../../harness/model/tally.ts';
 import type { Io } from '../../../harness/report/io.ts';
 import { readDuration, readInteger, readSeed, readShard } from '../../../harness/cli/option.ts';
 import { selectChecks } from '../../../harness/check/select-checks.ts';
+import { CHECK_NAMES } from '../../../harness/model/check-names.ts';
 import { bucketSlug } from '../../../harness/model/bucket-slug.ts';
 import { CONFIG } from './campaign-config.ts';
 import { consoleReporter } from '../../../harness/report/console.ts';
@@ -54,14 +55,20 @@ describe('a selection of checks', () => {
     expect(selectChecks('-wabt,-roundtrip', 'default').names).toEqual(
       all.names.filter((n) => n !== 'wabt' && n !== 'roundtrip'),
     );
-    expect(selectChecks('+wabt', 'default')).toEqual({ names: all.names, required: ['wabt'] });
+    expect(selectChecks('+wabt', 'default')).toEqual({ names: all.names, required: ['wabt'], refused: [] });
+    expect(selectChecks('-wabt,+lld', 'default').refused).toEqual(['wabt']);
     expect(selectChecks('roundtrip,interp-exe', 'default')).toEqual({
       names: ['interp-exe', 'roundtrip'],
       required: ['roundtrip', 'interp-exe'],
+      refused: CHECK_NAMES.filter((n) => n !== 'roundtrip' && n !== 'interp-exe'),
     });
     expect(() => selectChecks('+wabt,roundtrip', 'default')).toThrow('sign');
     expect(all.names).not.toContain('lld');
-    expect(selectChecks('+lld', 'default')).toEqual({ names: [...all.names, 'lld'], required: ['lld'] });
+    expect(selectChecks('+lld', 'default')).toEqual({
+      names: [...all.names, 'lld'],
+      required: ['lld'],
+      refused: [],
+    });
     expect(selectChecks(null, 'link').names).toEqual([...all.names, 'lld']);
     expect(() => selectChecks('+nosuch', 'default')).toThrow("no check 'nosuch'");
   });
@@ -94,6 +101,7 @@ describe('the console', () => {
     instructions: 2,
     text: 'export fn @f() void {\n  ret void {}\n}\n',
     detail: 'call 1 @f: result\n  reference: 1\n  executable: 2',
+    place: null,
     flaky: null,
     reduction: '1-minimal: 7 candidates tried, none of them fails; 40 runs',
   };

@@ -89,6 +89,76 @@ test.each(FORMAT_NAMES)('%s: equal bytes, and nothing hostile', (format) => {
   expect(text).toContain(ID);
 });
 
+describe('where the sides part', () => {
+  const hostile = '<script>alert(2)</script> \u001b[31m & ``` ]]> \u202e';
+  const instruction = {
+    function: '@f',
+    line: 4,
+    text: '%1 = intcast i32 %0',
+    expected: '-128',
+    actual: `128 ${hostile}`,
+  };
+  const relocation = {
+    type: 'R_WASM_MEMORY_ADDR_SLEB',
+    symbol: `d1 ${hostile}`,
+    addend: -3,
+    offset: 2,
+    object: 'b.o',
+    owner: 'function f',
+  };
+  const placed = (place: object): string =>
+    TEXT.replace('"reduction":"1-minimal', `"place":${JSON.stringify(place)},"reduction":"1-minimal`);
+  const run = { summary: `line 4, in @f: \`%1 = intcast i32 %0\` gives 128`, instruction, relocation: null };
+  const link = { summary: `they differ ${hostile}`, instruction: null, relocation };
+
+  test.each(FORMAT_NAMES)('%s says it, and nothing hostile', (format) => {
+    for (const place of [run, link]) {
+      const report = read(placed(place));
+      expect(report.buckets[0]!.place).toEqual(place);
+      const text = formatReport(report, format);
+      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+      if (['html', 'junit'].includes(format)) expect(text).not.toContain('<script');
+      if (format === 'json') continue;
+      expect(text).toMatch(
+        place === run ? /line 4\b/ : /R_WASM_MEMORY_ADDR_SLEB to d1 .*- 3, at offset 2 of function f of b\.o/,
+      );
+    }
+  });
+
+  test('the page marks the line of the program, and leads to it', () => {
+    const page = formatReport(read(placed(run)), 'html');
+    const [, id] = /<a href="#([^"]+-line)">line 4<\/a> in @f: %1 = intcast i32 %0/.exec(page)!;
+    expect(page).toContain(`\n<mark id="${id!}">  %1 = intcast i32 %0</mark>\n  ret %1\n`);
+    expect(page).toContain('<dt>expected</dt><dd>-128</dd><dt>got</dt><dd>128 &lt;script&gt;');
+    expect(page.match(/<mark/g)).toHaveLength(1);
+    expect(formatReport(read(placed(link)), 'html')).not.toContain('<mark');
+    // Beyond what the page shows of a program there is nothing to lead to.
+    const far = { ...run, instruction: { ...instruction, line: 100_000 } };
+    expect(formatReport(read(placed(far)), 'html')).not.toContain('-line"');
+  });
+
+  test('SARIF and annotations point at the line of the case', () => {
+    const sarif = JSON.parse(formatReport(read(placed(run)), 'sarif')) as {
+      runs: { results: { locations: { physicalLocation: { region: object } }[] }[] }[];
+    };
+    const [location] = sarif.runs[0]!.results[0]!.locations;
+    expect(location!.physicalLocation.region).toEqual({ startLine: 4, snippet: { text: instruction.text } });
+    const file = 'file=corpus/findings/codegen-interp-exe-result-intcast.air';
+    expect(githubAnnotations(read(placed(run)))).toContain(`${file},line=4,`);
+    expect(githubAnnotations(read(placed(link)))).toContain(`${file},line=1,`);
+  });
+
+  test('runs of older versions do not say it, and what is no place is refused', () => {
+    expect(finding.buckets[0]!.place).toBeNull();
+    const last = `:${TEXT.trimEnd().split('\n').length}: error: not what a campaign writes: buckets`;
+    for (const bad of [
+      { ...instruction, line: 0 },
+      { ...instruction, row: 1 },
+    ])
+      expect(() => read(placed({ ...run, instruction: bad }))).toThrow(last);
+  });
+});
+
 test('the page shows how a case became smaller, and earlier runs', () => {
   const steps = [
     { bucket: 'codegen/interp-exe/result/-', runs: 1, instructions: 40 },

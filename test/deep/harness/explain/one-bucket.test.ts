@@ -6,6 +6,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PLANTED_BUGS } from '../../../../bench/planted/bugs.ts';
 import { plant } from '../../../../bench/planted/plant.ts';
+import type { Bucket } from '../../../../harness/campaign/buckets.ts';
+import { readRunReport } from '../../../../harness/report/run-report.ts';
 import { harness, makeFolder } from '../../../harness/cli/run-harness.ts';
 
 const folder = makeFolder();
@@ -33,5 +35,18 @@ describe('a mistake', () => {
     expect(buckets.map(({ id }) => id)).toEqual([bucket]);
     expect(buckets[0]!.raw.length).toBeGreaterThan(1);
     expect(code).toBe(1);
+    // Where its sides part is in the run, for all reports.
+    const [{ place, text }] = readRunReport(join(folder.path, name, 'run')).buckets as [Bucket];
+    if (place !== null && place.instruction !== null)
+      expect(text!.split('\n')[place.instruction.line - 1]!.trim()).toBe(place.instruction.text);
+    if (name === 'mod-selects-the-wrong-way') {
+      expect(place!.instruction!.text).toMatch(/ = mod /);
+      expect(place!.instruction!.expected).not.toBe(place!.instruction!.actual);
+    }
+    if (name === 'relocation-without-addend')
+      expect(place!.relocation).toMatchObject({
+        type: expect.stringMatching(/^R_WASM_MEMORY_ADDR_/),
+        owner: expect.any(String),
+      });
   });
 });

@@ -25,10 +25,23 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
     // The policy of the page forbids scripts, so the one that measures runs without it.
     const read = readRunReport(folder);
     const raw = [{ bucket: 'codegen/interp-exe/result/-', count: 2 }];
+    const long = 'memory_copy_of_many_words '.repeat(12);
+    const place = {
+      summary: long,
+      instruction: { function: '@f', line: 4, text: long, expected: '1'.repeat(200), actual: long },
+      relocation: {
+        type: 'R_WASM_MEMORY_ADDR_SLEB',
+        symbol: 'x'.repeat(200),
+        addend: 1,
+        offset: 2,
+        object: 'a.o',
+        owner: 'function f',
+      },
+    };
     const steps = [60, 30, 8, 3].map((instructions, n) => ({ runs: 1 + 40 * n, instructions }));
     const report = {
       ...read,
-      buckets: read.buckets.map((bucket) => ({ ...bucket, raw })),
+      buckets: read.buckets.map((bucket) => ({ ...bucket, raw, place })),
       curves: new Map([[raw[0]!.bucket, steps]]),
     };
     const earlier = [read, { ...read, buckets: [{ ...read.buckets[0]!, id: 'linker/link/other' }] }];
@@ -41,7 +54,13 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
         '</body>',
         '<script>const e=document.documentElement;parent.postMessage(`width ${innerWidth}, too wide by ${e.scrollWidth-e.clientWidth}, names in ${[...document.querySelectorAll(".map th[scope=row]")].every((n)=>n.offsetHeight<40)?"one line":"several lines"}`,"*")</script></body>',
       );
-    for (const part of ['How it became smaller', 'Beside 2 earlier runs', 'Relocations by state'])
+    for (const part of [
+      'First to part',
+      '<mark',
+      'How it became smaller',
+      'Beside 2 earlier runs',
+      'Relocations by state',
+    ])
       expect(measured).toContain(part);
     writeFileSync(inner, measured);
     const outer = `<iframe src="page.html" style="width:360px;height:800px;border:0"></iframe><p id="out"></p><script>addEventListener('message',(m)=>{document.querySelector('#out').textContent=m.data})</script>`;
