@@ -21,6 +21,7 @@ test('lists its parts', () => {
     'memory',
     'night',
     'triage',
+    'frequencies',
     'digests',
   ])
     expect(stdout).toMatch(new RegExp(`^  ${part}\\b`, 'm'));
