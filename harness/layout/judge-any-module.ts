@@ -1,6 +1,6 @@
 /**
  * What must hold of every finished module, whatever it was linked of: short numbers, types that somebody has, slots and names
- * of what there is, data in order, a true build id.
+ * of what there is, data in order, a true build id, true relocations where they are kept.
  *
  * For links whose names are resolved in ways that only their own probes can judge. Code of inputs keeps its widths there, so
  * numbers in code are looked at only where the options ask for short ones.
@@ -12,6 +12,7 @@ import { Complaints } from './complaints.ts';
 import type { FoundModule } from './found-module.ts';
 import { readFoundModule } from './found-module.ts';
 import { judgeBuildId } from './judge-build-id.ts';
+import { judgeEmittedRelocations } from './judge-emitted-relocs.ts';
 import { judgeNumbers } from './judge-module.ts';
 import { isMinimalSigned, isMinimalUnsigned } from './number-reader.ts';
 
@@ -28,6 +29,7 @@ export function judgeAnyModule(bytes: Uint8Array, options: readonly string[]): r
   judgeSlots(module, complaints);
   judgeFunctionNames(module, complaints);
   judgeBuildId(module, options, complaints);
+  judgeEmittedRelocations(module, options, complaints);
   return complaints.list;
 }
 

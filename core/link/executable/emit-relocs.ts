@@ -28,14 +28,14 @@ import { writeLinking, writeRelocs } from '../sections/write-linking.ts';
 import {
   extraOf,
   firstGlobalImport,
+  firstTableImport,
   funcOwner,
   funcPosition,
   isUnitFunc,
   targetOf,
 } from '../symbols/numbered-symbols.ts';
-import { INDIRECT_TABLE } from '../symbols/provided-symbols.ts';
 import type { DataId, FuncId, GlobalId, TableId, TagId } from '../symbols/targets.ts';
-import { hostGlobalOf, isDefinition, isGone, Target } from '../symbols/targets.ts';
+import { FUNCTION_TABLE, hostGlobalOf, isDefinition, isGone, Target } from '../symbols/targets.ts';
 import { functionName } from './function-name.ts';
 import type { Indexed } from './indexed.ts';
 import { funcIndexOf, globalIndexOf, tableIndexOf, tagIndexOf, typeIndexOf } from './indexed.ts';
@@ -48,14 +48,16 @@ export interface OutputPlaces {
   readonly code: CodePlaces;
   readonly data: DataPlaces;
   readonly customs: readonly Joined[];
+  /** Whether the function table comes from outside. */
+  readonly importsTable: boolean;
 }
 
 /** The `linking` and `reloc.*` sections; `start` is the position of the first section in `out`. */
 export function writeEmittedRelocs(out: ByteWriter, start: number, indexed: Indexed, places: OutputPlaces): void {
-  const { customs } = places;
+  const { customs, importsTable } = places;
   const sections = listSections(out, start);
   const firstCustom = sections.length - customs.length;
-  const emitter = new Emitter(indexed, customs, firstCustom);
+  const emitter = new Emitter(indexed, customs, firstCustom, importsTable);
   const codeRelocs = emitter.code(places.code);
   const dataRelocs = emitter.data(places.data);
   const customRelocs = customs.map((_, i) => emitter.custom(i));
@@ -116,6 +118,7 @@ class Emitter {
   readonly #indexed: Indexed;
   readonly #customs: readonly Joined[];
   readonly #firstCustom: number;
+  readonly #importsTable: boolean;
   /** Output symbol by a text that is equal for equal things. */
   readonly #known = new Map<string, OutSymIndex>();
   /** Those with bytes in the file. */
@@ -123,7 +126,8 @@ class Emitter {
   /** Per object, by section number: which joined section it is a part of, and where. */
   readonly #parts: readonly ReadonlyMap<ObjSectionIndex, PartPlace>[];
 
-  constructor(indexed: Indexed, customs: readonly Joined[], firstCustom: number) {
+  constructor(indexed: Indexed, customs: readonly Joined[], firstCustom: number, importsTable: boolean) {
+    this.#importsTable = importsTable;
     this.#indexed = indexed;
     this.#customs = customs;
     this.#firstCustom = firstCustom;
@@ -210,7 +214,7 @@ class Emitter {
         return this.#indexedSymbol(kind, globalIndexOf(this.#indexed, target as GlobalId), name, isImport);
       }
       case SymbolKind.table:
-        return this.#indexedSymbol(kind, tableIndexOf(this.#indexed, target as TableId), name, false);
+        return this.#table(target as TableId, name);
       case SymbolKind.tag:
         return this.#indexedSymbol(kind, tagIndexOf(this.#indexed, target as TagId), name, false);
       case SymbolKind.section: {
@@ -235,6 +239,12 @@ class Emitter {
     return this.#once(`f${id}`, { kind: SymbolKind.function, flags, name, index, size: 0 });
   }
 
+  #table(id: TableId, name: string): OutSymIndex {
+    const { symbols } = this.#indexed.placed.live;
+    const isImport = id === FUNCTION_TABLE ? this.#importsTable : id >= firstTableImport(symbols);
+    return this.#indexedSymbol(SymbolKind.table, tableIndexOf(this.#indexed, id), name, isImport);
+  }
+
   #indexedSymbol(
     kind: number,
     index: OutIndex<'global' | 'table' | 'tag'>,
@@ -242,8 +252,7 @@ class Emitter {
     isImport: boolean,
   ): OutSymIndex {
     if (index < 0) return NO_SYMBOL;
-    const imported = isImport || (kind === SymbolKind.table && name !== INDIRECT_TABLE && index === 0);
-    const flags = imported ? SymbolFlag.undefined | SymbolFlag.explicit_name : 0;
+    const flags = isImport ? SymbolFlag.undefined | SymbolFlag.explicit_name : 0;
     return this.#once(`${kind} ${index}`, { kind, flags, name, index, size: 0 });
   }
 

@@ -107,7 +107,10 @@ export function writeExecutable(indexed: Indexed, options: OutputOptions, buffer
   writeData(out, indexed, is64, segmentStart);
   if (objects.length > 0 || code.debug.length > 0) {
     const customs = writeCustoms(out, indexed, code, options);
-    if (segmentStart) writeEmittedRelocs(out, MODULE_HEADER.length, indexed, { code, data: { segmentStart }, customs });
+    if (segmentStart) {
+      const places = { code, data: { segmentStart }, customs, importsTable: options.importTable };
+      writeEmittedRelocs(out, MODULE_HEADER.length, indexed, places);
+    }
   }
   if (!options.strip || options.keepSections.includes('name')) writeNames(out, indexed, options, code.debug);
   if (!options.strip || options.keepSections.includes('producers')) {
