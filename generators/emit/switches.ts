@@ -56,6 +56,8 @@ export function drawSwitch(g: Gen): SwitchHead {
   const span = g.r.pick([2, 4, 8, 16]);
   const again = (): Value => aimed(g, operand(g, info), base, span);
   const first = again();
+  // A switch that chooses nothing.
+  if (g.p.plan.profile.rare && g.r.chance(30)) return { operand: first, cases: [], again };
   const intervals = disjoint(drawIntervals(g, info, base, span));
   const constant = (value: bigint): Ref => valueRef(g.p.pool.int(info.ip, value));
   const cases = deal(g, intervals).map((intervalsOfCase) => ({

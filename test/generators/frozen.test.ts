@@ -43,7 +43,7 @@ test('each seed gives the same case as ever', () => {
       "sums 19f38e9411f9a688",
       "wide 4712fdf659b4cf5d",
       "checked c5bce7882d9d0e08",
-      "flow 1d35d24d8d2ee46c",
+      "flow 59cff01ab0089186",
       "atomic b503919ddfc2b788",
       "packed 10fea24044542b4d",
       "wide-packed 74951b85eca0a35c",
