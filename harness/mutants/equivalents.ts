@@ -35,6 +35,15 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'without an instruction for all lanes they are compared one by one, to the same values',
   },
   {
+    file: 'codegen/control/switch.js',
+    function: 'dispatch',
+    operator: 'comparison',
+    line: 'if (bounds !== null && wantsTable(f, bounds))',
+    original: 'bounds !== null',
+    replacement: 'bounds === null',
+    reason: 'a chain of comparisons chooses what a table chooses, and a switch without items does not come here',
+  },
+  {
     file: 'codegen/peephole/jumps.js',
     function: 'dropUnusedBlocks',
     operator: 'boundary',
