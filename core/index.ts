@@ -53,6 +53,7 @@ export * from './intern/layout.ts';
 export type { Target } from './intern/target.ts';
 export { refusals } from './codegen/refusals.ts';
 export type { LinkOptions } from './link/options/options.ts';
+export { MirBuilder } from './mir/builder.ts';
 export type { Mir } from './mir/mir.ts';
 export { hasFrame } from './mir/mir.ts';
 export { MIR_NAMES, MIR_OPERAND, MirOperand, MirTag } from './mir/ops.ts';

@@ -7,6 +7,7 @@
 import type { Body } from '../air/body/body.ts';
 import type { PoolReader } from '../intern/pool-reader.ts';
 import type { IpIndex } from '../intern/keys.ts';
+import type { MirBuilder } from '../mir/builder.ts';
 import type { Mir } from '../mir/mir.ts';
 import { MirTag } from '../mir/ops.ts';
 import { hasWasmResult } from './state/conventions.ts';
@@ -19,7 +20,12 @@ import { assert } from '../support/assert.ts';
 
 /** Compiles functions one after the other. Holds scratch that they share; nothing of one is seen by the next. */
 export class CodeGenerator {
-  readonly #state = new FunctionState(LOWERING_BY_NUMBER);
+  readonly #state: FunctionState;
+
+  /** `mir` is given all code before it is rewritten: one that tells what it is given says which lowering made what. */
+  constructor(mir?: MirBuilder) {
+    this.#state = new FunctionState(LOWERING_BY_NUMBER, mir);
+  }
 
   /** Lowers `body`, a function of type `fnTy`. */
   generate(pool: PoolReader, fnTy: IpIndex, body: Body, options: CodegenOptions): Mir {

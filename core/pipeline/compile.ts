@@ -21,6 +21,7 @@ import { DWARF } from '../link/unit/debug-info.ts';
 import { joinObjects as joinParsedObjects, Linker, linkObjects as linkParsedObjects } from '../link/linker.ts';
 import type { LinkOptions } from '../link/options/options.ts';
 import { DEFAULT_LINK_OPTIONS } from '../link/options/options.ts';
+import type { MirBuilder } from '../mir/builder.ts';
 import type { Mir } from '../mir/mir.ts';
 import { assert } from '../support/assert.ts';
 import { inLayer, markLayer } from '../support/layer-mark.ts';
@@ -133,17 +134,23 @@ const BUFFERS = new OutputBuffers();
 /** Panic functions of units of which single functions are compiled: neither the names nor the types of navs change. */
 const PANIC_FUNCTIONS = new WeakMap<Unit, NavIndex | null>();
 
-/** The MIR of a function of a unit that has no refusals. */
-export function compileFunction(unit: Unit, nav: NavIndex, settings: Settings): Mir {
+/** The MIR of a function of a unit that has no refusals. `mir`: see {@link CodeGenerator}. */
+export function compileFunction(unit: Unit, nav: NavIndex, settings: Settings, mir?: MirBuilder): Mir {
   let panicNav = PANIC_FUNCTIONS.get(unit);
   if (panicNav === undefined) PANIC_FUNCTIONS.set(unit, (panicNav = panicFunction(unit)));
-  return generate(unit, nav, codegenOptions(unit, settings, panicNav));
+  const generator = mir === undefined ? CODEGEN : new CodeGenerator(mir);
+  return generate(unit, nav, codegenOptions(unit, settings, panicNav), generator);
 }
 
-function generate(unit: Unit, ownerNav: NavIndex, options: Omit<CodegenOptions, 'ownerNav'>): Mir {
+function generate(
+  unit: Unit,
+  ownerNav: NavIndex,
+  options: Omit<CodegenOptions, 'ownerNav'>,
+  generator: CodeGenerator = CODEGEN,
+): Mir {
   const { ty, body } = unit.navs[ownerNav]!;
   try {
-    return CODEGEN.generate(unit.pool, ty, body!, withOwner(options, ownerNav));
+    return generator.generate(unit.pool, ty, body!, withOwner(options, ownerNav));
   } catch (error) {
     throw markLayer(error, 'codegen');
   }

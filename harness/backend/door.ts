@@ -178,10 +178,24 @@ interface LayoutAbility<S extends OpaqueSettings = OpaqueSettings> {
 export interface CodeText<S extends OpaqueSettings = OpaqueSettings> {
   /** Function `nav` of a program that compiles. Throws where it does not. */
   print(unit: Unit, settings: S, nav: NavIndex): string;
+  /** The lines of `print`, with where they come from. Absent: nobody can tell. */
+  trace?(unit: Unit, settings: S, nav: NavIndex): readonly TracedLine[];
   /** The same function as the instructions that its bytes must hold. Absent: nobody can tell an encoding that is wrong. */
   instructions?(unit: Unit, settings: S, nav: NavIndex): FunctionCode;
   /** The same of the functions of its runtime library that are called `names`, and maybe of others, by name. Absent: nobody can tell. */
   runtimeCode?(settings: S, ptrBits: 32 | 64, names: ReadonlySet<string>): ReadonlyMap<string, FunctionCode>;
+}
+
+/** A line of the text of a function. */
+export interface TracedLine {
+  readonly text: string;
+  /** For a line that states a position, that of a `dbg_stmt`; null: it does not. */
+  readonly position: {
+    readonly line: number;
+    readonly column: number;
+    /** What in the back end made the code from here to the next position: for people. */
+    readonly makers: readonly string[];
+  } | null;
 }
 
 /** A function before it is encoded. */

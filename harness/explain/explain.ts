@@ -234,8 +234,7 @@ function explainSteps(finding: Finding, case_: Case, parts: Work, way: Way, ran:
     case 'parted': {
       const source = sourceOf(parts.text);
       const instruction = instructionPart(steps, source);
-      const { nav } = guiltySite(steps);
-      const code = codePart(case_, parts.bench, way, nav, parts.textOf, parts.name);
+      const code = codePart(case_, parts.bench, way, guiltySite(steps), source, parts.textOf, parts.name);
       const notes = notesOf(steps, source, way);
       return { ...base, summary: sentence(instruction, way, parts), instruction, code, notes };
     }

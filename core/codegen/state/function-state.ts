@@ -63,9 +63,9 @@ const LANE_REF = instRef(0x7fff_ff00 as InstIndex);
 
 /** One function in work. */
 export class FunctionState {
-  readonly mir = new MirBuilder();
-  readonly locals = new Locals(this.mir);
-  readonly frame = new Frame(this.mir, this.locals);
+  readonly mir: MirBuilder;
+  readonly locals: Locals;
+  readonly frame: Frame;
   /** Representation of addresses. */
   addressRep: typeof Rep.i32 | typeof Rep.i64 = Rep.i32;
   pool!: PoolReader;
@@ -116,7 +116,11 @@ export class FunctionState {
   #bodyNumber = 0;
   #bodyCount = 0;
 
-  constructor(lowerings: readonly Lowering[]) {
+  /** `mir` takes the code. */
+  constructor(lowerings: readonly Lowering[], mir: MirBuilder = new MirBuilder()) {
+    this.mir = mir;
+    this.locals = new Locals(mir);
+    this.frame = new Frame(mir, this.locals);
     this.#lowerings = lowerings;
     this.#byClass = lowerings.map(({ byClass }) => byClass ?? null);
   }

@@ -5,7 +5,7 @@
  * dist/core. Such a copy works on units that another copy made: a unit is plain data, and the pool and bodies in it bring
  * their own methods. So nothing here and nothing in codegen, MIR, linker and pipeline may test a class of a unit.
  */
-import type { Diagnostic, Generated, IpIndex, Result, Settings } from '../../../core/index.ts';
+import type { Diagnostic, Generated, IpIndex, Mir, NavIndex, Result, Settings, Unit } from '../../../core/index.ts';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
@@ -19,6 +19,7 @@ import {
   formatDiagnostic,
   joinObjects,
   linkObjects,
+  MirBuilder,
   nothingGenerated,
   openCompilation,
   printMir,
@@ -32,6 +33,7 @@ import type { Answer, Backend, Meter, SharedWork, ThreadAbility } from '../door.
 import { EXECUTABLE_WAY } from '../door.ts';
 import { functionCode } from './function-code.ts';
 import { CORE_SETTINGS } from './settings.ts';
+import { makersOfCode, tracedLines } from './trace-code.ts';
 import { wasmLdWords } from './wasm-ld-words.ts';
 
 /** The part of core's door that a backend needs. */
@@ -45,6 +47,7 @@ export interface CoreDoor {
   /** For people and for who looks at encodings; a build may lack the three. */
   readonly compileRuntimeFunctions?: typeof compileRuntimeFunctions;
   readonly compileFunction?: typeof compileFunction;
+  readonly MirBuilder?: typeof MirBuilder;
   readonly printMir?: typeof printMir;
   readonly compileRuntimeObjects: typeof compileRuntimeObjects;
   readonly compileExeThreadedSync: typeof compileExeThreadedSync;
@@ -143,19 +146,28 @@ function threadsOf(door: CoreDoor): ThreadAbility<Settings> {
 function codeTextOf({
   compileFunction: compile,
   printMir: print,
+  MirBuilder: Builder,
   compileRuntimeFunctions: runtimeFunctions,
 }: CoreDoor): Pick<Backend<Settings>, 'code'> {
   if (compile === undefined || print === undefined) return {};
+  const printed = (unit: Unit, nav: NavIndex, mir: Mir): string => {
+    const nameOf = (n: number): string => printNavName(unit.navs[n]?.name ?? String(n));
+    return print(mir, nameOf(nav), {
+      nav: nameOf,
+      value: (value) => printValue(unit.pool, value as IpIndex, unit),
+      type: (type) => printType(unit.pool, type as IpIndex, unit),
+    });
+  };
   return {
     code: {
-      print(unit, settings, nav) {
-        const nameOf = (n: number): string => printNavName(unit.navs[n]?.name ?? String(n));
-        return print(compile(unit, nav, settings), nameOf(nav), {
-          nav: nameOf,
-          value: (value) => printValue(unit.pool, value as IpIndex, unit),
-          type: (type) => printType(unit.pool, type as IpIndex, unit),
-        });
-      },
+      print: (unit, settings, nav) => printed(unit, nav, compile(unit, nav, settings)),
+      ...(Builder !== undefined && {
+        trace(unit: Unit, settings: Settings, nav: NavIndex) {
+          const makers = makersOfCode(Builder);
+          const mir = compile(unit, nav, settings, makers.mir);
+          return tracedLines(mir, printed(unit, nav, mir), makers);
+        },
+      }),
       instructions: (unit, settings, nav) =>
         functionCode(compile(unit, nav, settings), { ptrBits: unit.pool.target.ptrBits, table64: settings.table64 }),
       ...(runtimeFunctions !== undefined && {
@@ -182,6 +194,7 @@ export const CORE_BACKEND: Backend<Settings> = coreBackend(
     compileExeThreadedSync,
     compileObjectThreadedSync,
     compileFunction,
+    MirBuilder,
     printMir,
     workerUrl,
   },
