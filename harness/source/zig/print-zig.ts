@@ -6,7 +6,7 @@
  * each. Source that this makes is meant to compile; where it does not, the printer is at fault.
  */
 import type { IpIndex, Nav, NavIndex, Unit } from '../../../core/index.ts';
-import { CallConv, callConv, integerOf, IP, TypeKind } from '../../../core/index.ts';
+import { integerOf, IP, TypeKind } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import { printBody } from './instructions.ts';
 import { identifier, quoted } from './zig-names.ts';
@@ -65,7 +65,12 @@ function definedFunction({ unit, types, values, outside }: Parts, nav: Nav, inde
   const name = values.navName(index);
   const list = params.map((ty, n) => `v${n}: ${types.text(ty)}`).join(', ');
   const body = printBody(unit, index, types, values);
-  const lines = [`noinline fn ${name}(${list}) ${types.text(ret)} {`, '    @setRuntimeSafety(false);', ...body, '}'];
+  const lines = [
+    `noinline fn ${name}(${list}) ${types.convention(nav.ty)}${types.text(ret)} {`,
+    '    @setRuntimeSafety(false);',
+    ...body,
+    '}',
+  ];
   // What passes more than scalars cannot be called from outside.
   const isCallable = [...params, ret].every((ty) => crossing(unit, types, ty) !== null);
   if (nav.exports.length === 0 || !isCallable) return lines.join('\n');
@@ -103,7 +108,7 @@ function importedFunction({ unit, types, values, outside }: Parts, nav: Nav, ind
     `const ${name}_import = struct {`,
     `    extern ${quoted(nav.module ?? 'env')} fn ${imported}(${outer.map((ty, n) => `a${n}: ${ty}`).join(', ')}) ${borderType(unit, types, ret)};`,
     '};',
-    `fn ${name}_call(${list}) ${types.text(ret)} {`,
+    `fn ${name}_call(${list}) ${types.convention(nav.ty)}${types.text(ret)} {`,
     '    @setRuntimeSafety(false);',
     ...unused,
     ret === IP.noreturn_type ? `    ${call};` : `    return ${inward(unit, types, ret, call)};`,
@@ -113,7 +118,6 @@ function importedFunction({ unit, types, values, outside }: Parts, nav: Nav, ind
 }
 
 function signature({ pool }: Unit, ty: IpIndex): { readonly params: readonly IpIndex[]; readonly ret: IpIndex } {
-  if (callConv(pool, ty) === CallConv.c) throw new NotPrintable('a function of the calling convention of C');
   const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => pool.fnParam(ty, n));
   return { params, ret: pool.fnReturn(ty) };
 }

@@ -7,6 +7,7 @@
 import type { InternPool, IpIndex } from '../../../core/index.ts';
 import {
   abiAlign,
+  abiSize,
   backingOf,
   bitRange,
   CallConv,
@@ -110,11 +111,33 @@ export class ZigTypes {
         }
         return `@Vector(${pool.arrayLen(ty)}, ${this.text(pool.childType(ty))})`;
       case TypeKind.fn: {
-        if (callConv(pool, ty) === CallConv.c) throw new NotPrintable('a function of the calling convention of C');
         const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.text(pool.fnParam(ty, n)));
-        return `fn (${params.join(', ')}) ${this.text(pool.fnReturn(ty))}`;
+        return `fn (${params.join(', ')}) ${this.convention(ty)}${this.text(pool.fnReturn(ty))}`;
       }
     }
+  }
+
+  /**
+   * What stands before the result of function type `ty`. Zig's functions of C's calling convention take what C has; others get Zig's own,
+   * as the convention changes nothing that a program does.
+   */
+  convention(ty: IpIndex): string {
+    const pool = this.#pool;
+    if (callConv(pool, ty) !== CallConv.c) return '';
+    const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => pool.fnParam(ty, n));
+    const result = pool.fnReturn(ty);
+    const isNothing = result === IP.void_type || result === IP.noreturn_type;
+    const passed = isNothing ? params : [...params, result];
+    return passed.every((one) => this.#isPassedInC(one)) ? 'callconv(.c) ' : '';
+  }
+
+  #isPassedInC(ty: IpIndex): boolean {
+    const pool = this.#pool;
+    const kind = pool.typeKind(ty);
+    if (kind === TypeKind.array || abiSize(pool, ty) === 0) return false;
+    if (kind !== TypeKind.ptr) return this.hasCLayout(ty);
+    const child = pool.childType(ty);
+    return pool.typeKind(child) !== TypeKind.fn || this.convention(child) !== '';
   }
 
   /** What follows the type of an object of type `ty`: Zig aligns some types to less than AIR does, `f80` and vectors among them. */
