@@ -293,6 +293,29 @@ fn @f(anyerror, u32) usize {
   expect(text).toContain('const v9: usize = @frameAddress();');
 });
 
+test('functions of the calling convention of C have it where C has their types', () => {
+  const text = zig(`fn @c(u32, extern struct { u8, f64 }) callconv(c) *u8 {
+  trap
+}
+
+fn @zig(u7, *u8) callconv(c) void {
+  ret void {}
+}
+
+extern fn @host(u32) callconv(c) void
+fn @f(*const fn(u32) callconv(c) void) callconv(c) void {
+  %0 = arg *const fn(u32) callconv(c) void 0
+  call %0(u32 1)
+  call @host(u32 2)
+  ret void {}
+}
+`);
+  expect(text).toMatch(/noinline fn n0\(v0: u32, v1: S\d+\) callconv\(\.c\) \*u8 \{/);
+  expect(text).toContain('noinline fn n1(v0: u7, v1: *u8) void {');
+  expect(text).toContain('fn n2_call(v0: u32) callconv(.c) void {');
+  expect(text).toContain('noinline fn n3(v0: *const fn (u32) callconv(.c) void) callconv(.c) void {');
+});
+
 test('an array of the lanes of a vector is coerced, whose bits have no padding', () => {
   const text = zig(`fn @f(vector(8) u7) vector(8) u7 {
   %0 = arg vector(8) u7 0
