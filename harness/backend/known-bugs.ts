@@ -7,6 +7,8 @@
 import type { AirTag, InstIndex, InternPool, IpIndex, Unit } from '../../core/index.ts';
 import {
   abiSize,
+  CallConv,
+  callConv,
   enumTag,
   FORMS,
   isFunctionNav,
@@ -49,8 +51,10 @@ export interface TypeWish {
   readonly bits?: readonly [least: number, most: number] | undefined;
   /** Of an integer, or of the tags of an enum. */
   readonly signed?: boolean | undefined;
-  /** What an array or vector consists of, and what a pointer or slice points to. */
+  /** What an array or vector consists of, what a pointer or slice points to, and what any field of a struct, packed struct or union is. */
   readonly element?: TypeWish | undefined;
+  /** Least and most fields, both included, of a struct, packed struct or union. */
+  readonly fields?: readonly [least: number, most: number] | undefined;
 }
 
 /** How the widths of two types compare: `wider`, `narrower` and `equal` say it of the first one. */
@@ -65,6 +69,8 @@ interface InstructionWish {
   readonly result?: TypeWish | undefined;
   /** Numbers of two operands, or `result`, and how the width of the first compares with that of the second. */
   readonly relation?: readonly [number | 'result', Relation, number | 'result'] | undefined;
+  /** The calling convention of the function that it is in. Generators do not keep away from these: programs are drawn again. */
+  readonly convention?: 'c' | undefined;
 }
 
 /** What a program has in it that meets a bug. */
@@ -119,8 +125,9 @@ export function bugsMet(unit: Unit, words: readonly string[] | null, bugs: reado
     if (bug.where.some((where) => 'dataBytes' in where && bytes >= where.dataBytes)) met.add(bug);
   }
   const byTag = groupByTag(possible);
-  for (const { body } of unit.navs) {
+  for (const { body, ty } of unit.navs) {
     if (body === null) continue;
+    const isC = callConv(unit.pool, ty) === CallConv.c;
     let types: ReturnType<typeof resultTypes> | null = null;
     for (let n = 0; n < body.length; n++) {
       const inst = n as InstIndex;
@@ -134,6 +141,7 @@ export function bugsMet(unit: Unit, words: readonly string[] | null, bugs: reado
       };
       const operands = Array.from({ length: operandsOf(body.tag(inst)) }, (_, k) => typeOf(k));
       for (const { bug, wish } of wishes) {
+        if (wish.convention === 'c' && !isC) continue;
         if (meets(unit.pool, wish, operands, known[inst] as IpIndex)) met.add(bug);
       }
     }
@@ -153,7 +161,7 @@ export function avoiding(
 ): (pool: InternPool, tag: AirTag, operands: readonly (IpIndex | null)[], result: IpIndex | null) => boolean {
   const byTag = groupByTag(bugs);
   return (pool, tag, operands, result) =>
-    byTag.get(tag)?.some(({ wish }) => meets(pool, wish, operands, result)) === true;
+    byTag.get(tag)?.some(({ wish }) => wish.convention === undefined && meets(pool, wish, operands, result)) === true;
 }
 
 function groupByTag(
@@ -200,7 +208,7 @@ function meets(
 
 function isWanted(pool: InternPool, wish: TypeWish, ty: IpIndex | null): boolean {
   if (ty === null) return false;
-  const { class: wanted, bits, signed, element } = wish;
+  const { class: wanted, bits, signed, element, fields } = wish;
   const own = classOf(pool, ty);
   // What goes wrong for a number goes wrong for each lane.
   if (own === 'vector' && element === undefined && !names(wanted, own)) return isWanted(pool, wish, pool.childType(ty));
@@ -211,7 +219,16 @@ function isWanted(pool: InternPool, wish: TypeWish, ty: IpIndex | null): boolean
     if (width === null || width < bits[0] || width > bits[1]) return false;
   }
   if (signed !== undefined && (!pool.isInt(number) || pool.intSigned(number) !== signed)) return false;
-  return element === undefined || (HOLDERS.has(own) && isWanted(pool, element, pool.childType(ty)));
+  if (fields !== undefined) {
+    const count = RECORDS.has(own) ? pool.fieldCount(ty) : -1;
+    if (count < fields[0] || count > fields[1]) return false;
+  }
+  if (element === undefined) return true;
+  if (HOLDERS.has(own)) return isWanted(pool, element, pool.childType(ty));
+  if (!RECORDS.has(own)) return false;
+  return Array.from({ length: pool.fieldCount(ty) }, (_, n) => pool.fieldType(ty, n)).some((field) =>
+    isWanted(pool, element, field),
+  );
 }
 
 /** Whether a wish for `wanted` is one for `own`. */
@@ -221,6 +238,9 @@ function names(wanted: TypeWish['class'], own: TypeClass | null): boolean {
 
 /** Classes whose types have a child. */
 const HOLDERS: ReadonlySet<TypeClass | null> = new Set(['pointer', 'slice', 'array', 'vector', 'optional']);
+
+/** Classes whose types have fields. */
+const RECORDS: ReadonlySet<TypeClass | null> = new Set(['struct', 'packed', 'union']);
 
 /** Bits of a number; null for other types. */
 function widthOf(pool: InternPool, ty: IpIndex): number | null {

@@ -27,6 +27,7 @@ const typeWish: z.ZodType<TypeWish> = z.strictObject({
   get element() {
     return typeWish.optional();
   },
+  fields: z.tuple([z.int().min(0), z.int().min(0)]).optional(),
 });
 const side = z.union([z.literal('result'), z.int().min(0)]);
 const where = z.union([
@@ -35,6 +36,7 @@ const where = z.union([
     operands: z.array(typeWish.nullable()).optional(),
     result: typeWish.optional(),
     relation: z.tuple([side, z.enum(RELATIONS), side]).optional(),
+    convention: z.literal('c').optional(),
   }),
   z.strictObject({ dataBytes: z.int().min(1) }),
 ]);

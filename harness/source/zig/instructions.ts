@@ -5,7 +5,7 @@
  * NotPrintable with the reason.
  */
 import type { AirTag, DescribedTag, InstIndex, NavIndex, Unit } from '../../../core/index.ts';
-import { IP, isDescribed, isVector, operandAt, REF_NONE } from '../../../core/index.ts';
+import { IP, isDescribed, isInstRef, isVector, operandAt, REF_NONE, refValue } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
 import type { Expression } from './expressions.ts';
 import {
@@ -318,8 +318,10 @@ const SPELLINGS: Readonly<Record<DescribedTag, Spelling>> = {
   array_elem_val: value(element),
   array_to_slice: value((p, inst) => {
     const operand = p.body.operand(inst);
+    // A slice of a variable is hidden, or Zig knows it, and reads elements of the variable in place of those of a slice.
+    const text = isInstRef(operand) ? p.ref(operand) : p.values.runtime(refValue(operand));
     // A pointer to many arrays means the first.
-    return p.unit.pool.ptrIsMany(p.refType(operand)) ? `&${p.ref(operand)}[0]` : p.ref(operand);
+    return p.unit.pool.ptrIsMany(p.refType(operand)) ? `&${text}[0]` : text;
   }),
   struct_field_ptr: value((p, inst) => fieldPointer(p, inst, p.body.operand(inst), p.body.number(inst))),
   struct_field_ptr_index_0: value(fieldPointerAt(0)),

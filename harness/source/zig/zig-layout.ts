@@ -3,7 +3,7 @@
  *
  * Owns the differences: codes of errors are the compiler's own numbers, what fills an integer up to whole bytes is nobody's, and
  * where a compiler may put fields in another order it sorts them by their alignment. Since 0.17 a vector has the alignment of a
- * lane and no padding behind the last one.
+ * lane and no padding behind the last one, and an `f80` is aligned to 8 bytes.
  */
 import type { InternPool, IpIndex } from '../../../core/index.ts';
 import { abiAlign, abiSize, backingOf, enumTag, fieldOffset, IP, isVector, TypeKind } from '../../../core/index.ts';
@@ -36,7 +36,7 @@ function fill(types: ZigTypes, pool: InternPool, ty: IpIndex, masks: Uint8Array,
       return fillElements(types, pool, ty, masks, at);
     case TypeKind.opt: {
       const child = pool.childType(ty);
-      if (isPaddedVector(pool, child)) return false;
+      if (hasOtherSize(pool, child)) return false;
       fillBits(masks, at + abiSize(pool, child), abiSize(pool, ty) > abiSize(pool, child) ? 8 : 0);
       return fill(types, pool, child, masks, at);
     }
@@ -46,9 +46,7 @@ function fill(types: ZigTypes, pool: InternPool, ty: IpIndex, masks: Uint8Array,
       for (let n = 0; n < pool.fieldCount(ty); n++) {
         const field = pool.fieldType(ty, n);
         const align = pool.fieldAlign(ty, n) || abiAlign(pool, field);
-        // An f80 has another alignment in Zig.
-        if (pool.isFloat(field) && pool.floatBits(field) === 80) return false;
-        if (isAlignedAsVector(pool, field)) return false;
+        if (isAlignedOtherwise(pool, field)) return false;
         if ((!isExtern && align > before) || !fill(types, pool, field, masks, at + fieldOffset(pool, ty, n)))
           return false;
         before = align;
@@ -75,7 +73,7 @@ function fill(types: ZigTypes, pool: InternPool, ty: IpIndex, masks: Uint8Array,
 /** The elements of an array, or the lanes of a vector. */
 function fillElements(types: ZigTypes, pool: InternPool, ty: IpIndex, masks: Uint8Array, at: number): boolean {
   const child = pool.childType(ty);
-  if (isPaddedVector(pool, child)) return false;
+  if (hasOtherSize(pool, child)) return false;
   const size = abiSize(pool, child);
   const end = at + (isVector(pool, ty) ? pool.arrayLen(ty) * size : abiSize(pool, ty));
   for (let from = at; size > 0 && from < end; from += size) {
@@ -84,15 +82,25 @@ function fillElements(types: ZigTypes, pool: InternPool, ty: IpIndex, masks: Uin
   return true;
 }
 
+/** Whether Zig of some version gives type `ty` another size than AIR does. */
+function hasOtherSize(pool: InternPool, ty: IpIndex): boolean {
+  const kind = pool.typeKind(ty);
+  if (kind === TypeKind.array) return hasOtherSize(pool, pool.childType(ty));
+  if (kind !== TypeKind.opt) return isPaddedVector(pool, ty);
+  // A flag takes as many bytes as the alignment says.
+  const child = pool.childType(ty);
+  return hasOtherSize(pool, child) || isAlignedOtherwise(pool, child);
+}
+
 function isPaddedVector(pool: InternPool, ty: IpIndex): boolean {
   return isVector(pool, ty) && abiSize(pool, ty) > pool.arrayLen(ty) * abiSize(pool, pool.childType(ty));
 }
 
-/** Whether a vector decides where a field of type `ty` lies. */
-function isAlignedAsVector(pool: InternPool, ty: IpIndex): boolean {
+/** Whether Zig of some version gives type `ty` another alignment: an `f80` or a vector decides it. */
+function isAlignedOtherwise(pool: InternPool, ty: IpIndex): boolean {
   const kind = pool.typeKind(ty);
-  if (kind === TypeKind.vector) return true;
-  return (kind === TypeKind.opt || kind === TypeKind.array) && isAlignedAsVector(pool, pool.childType(ty));
+  if (kind === TypeKind.vector || (kind === TypeKind.float && pool.floatBits(ty) === 80)) return true;
+  return (kind === TypeKind.opt || kind === TypeKind.array) && isAlignedOtherwise(pool, pool.childType(ty));
 }
 
 function fillBits(masks: Uint8Array, at: number, bits: number): void {

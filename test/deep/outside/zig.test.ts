@@ -6,7 +6,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Unit } from '../../../core/index.ts';
+import type { IpIndex, Unit } from '../../../core/index.ts';
 import { parseUnit, printUnit } from '../../../core/index.ts';
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import type { Backend, BuildJob } from '../../../harness/backend/door.ts';
@@ -19,6 +19,7 @@ import { runCaseSupplied, runCasesSupplied } from '../../../harness/check/run-su
 import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
 import { explain } from '../../../harness/explain/explain.ts';
 import { bucketOf } from '../../../harness/model/finding.ts';
+import { ZigTypes } from '../../../harness/source/zig/zig-types.ts';
 import { loadModuleText } from '../../../harness/wasm/module-text.ts';
 import { ROOT } from '../../harness/cli/run-harness.ts';
 
@@ -137,6 +138,61 @@ const here = VERSIONS.filter((version) => installed.includes(version));
     if (!read.ok) throw new Error(read.errors[0]!.message);
     const { findings } = await runCaseSupplied(read.value.case, { backend: faulty, engines, checks });
     expect(findings.map(bucketOf)).toEqual(['printer/interp-exe/result/-']);
+  });
+
+  describe('functions of the calling convention of C', () => {
+    const text = `fn @g(extern struct { u32, u32 }, i8) callconv(c) u32 {
+  %0 = arg extern struct { u32, u32 } 0
+  %1 = arg i8 1
+  %2 = struct_field_val u32 %0, 1
+  %3 = intcast i32 %1
+  %4 = bitcast u32 %3
+  %5 = add_wrap %2, %4
+  ret %5
+}
+var @to_g: *const fn(extern struct { u32, u32 }, i8) callconv(c) u32 = &@g
+export fn @f(u32) u32 {
+  %0 = arg u32 0
+  %1 = aggregate_init extern struct { u32, u32 } { u32 1, %0 }
+  %2 = call @g(%1, i8 -3)
+  %3 = load *const fn(extern struct { u32, u32 }, i8) callconv(c) u32 **const fn(extern struct { u32, u32 }, i8) callconv(c) u32 &@to_g
+  %4 = call %3(%1, i8 5)
+  %5 = mul_wrap %2, %4
+  ret %5
+}
+;! run @f(10) = 105
+`;
+    const run = async (): ReturnType<typeof runCaseSupplied> => {
+      const backend = await loadBackend(`zig:${version}`);
+      const read = readCaseFile(text, 'case', { settings: backend.settings });
+      if (!read.ok) throw new Error(read.errors[0]!.message);
+      return runCaseSupplied(read.value.case, { backend, engines, checks });
+    };
+
+    test('are called as such, by name and by pointer', async () => {
+      const { findings, verdict } = await run();
+      expect({ findings, verdict }).toEqual({ findings: [], verdict: { kind: 'completed' } });
+    });
+
+    test('a printer that says it of the function alone, and not of a pointer to it, is at fault', async () => {
+      const before = Object.getOwnPropertyDescriptor(ZigTypes.prototype, 'convention')!;
+      const right = before.value as ZigTypes['convention'];
+      // Each time that the program is printed, the first one is left out.
+      const begun = new WeakSet<ZigTypes>();
+      const wrong = function (this: ZigTypes, ty: IpIndex): string {
+        const said = right.call(this, ty);
+        if (said === '' || begun.has(this)) return said;
+        begun.add(this);
+        return '';
+      };
+      Object.defineProperty(ZigTypes.prototype, 'convention', { ...before, value: wrong });
+      try {
+        const buckets = (await run()).findings.map(bucketOf);
+        expect(buckets).toEqual(['printer/interp-exe/refused/expected-type-found']);
+      } finally {
+        Object.defineProperty(ZigTypes.prototype, 'convention', before);
+      }
+    });
   });
 
   test('equal functions may have one address through LLVM', async () => {

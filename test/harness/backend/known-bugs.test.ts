@@ -10,8 +10,8 @@ import { compileExe, DEFAULT_SETTINGS, parseUnit, printUnit } from '../../../cor
 import { CORE_BACKEND } from '../../../harness/backend/core/core-backend.ts';
 import type { Backend } from '../../../harness/backend/door.ts';
 import { EXECUTABLE_WAY } from '../../../harness/backend/door.ts';
-import type { KnownBug, Where } from '../../../harness/backend/known-bugs.ts';
-import { bugsMet, knownAs } from '../../../harness/backend/known-bugs.ts';
+import type { KnownBug, TypeWish, Where } from '../../../harness/backend/known-bugs.ts';
+import { avoiding, bugsMet, knownAs } from '../../../harness/backend/known-bugs.ts';
 import { zigSettings } from '../../../harness/backend/zig/zig-settings.ts';
 import type { SettingsKind } from '../../../harness/model/settings.ts';
 import { readKnownBugs } from '../../../harness/backend/read-known-bugs.ts';
@@ -183,6 +183,41 @@ var @d: [100]u8 = .{ 0 ** }
       met({ tags: ['shl_sat'], operands: [{ class: 'vector', element: { bits: [32, 32] } }] }),
       met({ tags: ['shl_sat'], operands: [{ class: 'vector', element: { bits: [64, 64] } }] }),
     ]).toEqual([true, false, true, false]);
+  });
+
+  test('means any field of a struct, the number of its fields, and the convention of the function', () => {
+    const read = parseUnit(`fn @f(extern struct { u32, f80 }) callconv(c) u32 {
+  %0 = arg extern struct { u32, f80 } 0
+  %1 = struct_field_val u32 %0, 0
+  ret %1
+}
+fn @g(packed struct(u8) { u8 }) u8 {
+  %0 = arg packed struct(u8) { u8 } 0
+  %1 = bitcast u8 %0
+  ret %1
+}
+`);
+    if (!read.ok) throw new Error(read.diagnostics[0]!.message);
+    const met = (where: Where): boolean => bugsMet(read.unit, [], [bug('b', where, '')]).length > 0;
+    const arg = (result: TypeWish, convention?: 'c'): boolean => met({ tags: ['arg'], result, convention });
+    expect([
+      arg({ class: 'struct', element: { bits: [80, 80] } }),
+      arg({ class: 'struct', element: { bits: [64, 64] } }),
+      arg({ class: 'packed', element: { class: 'int' } }),
+      arg({ class: 'int', element: { class: 'int' } }),
+    ]).toEqual([true, false, true, false]);
+    expect([arg({ fields: [2, 2] }), arg({ fields: [3, 9] }), arg({ class: 'packed', fields: [1, 1] })]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect([arg({ class: 'struct' }, 'c'), arg({ class: 'packed' }, 'c')]).toEqual([true, false]);
+    // What is drawn does not know its function yet.
+    const avoids = (convention?: 'c'): boolean => {
+      const keep = avoiding([bug('b', { tags: ['arg'], convention }, '')]);
+      return keep(read.unit.pool, 'arg', [], null);
+    };
+    expect([avoids(), avoids('c')]).toEqual([true, false]);
   });
 
   test('asks for its flags', () => {

@@ -316,6 +316,18 @@ fn @f(*const fn(u32) callconv(c) void) callconv(c) void {
   expect(text).toContain('noinline fn n3(v0: *const fn (u32) callconv(.c) void) callconv(.c) void {');
 });
 
+test('a slice of a variable is hidden: Zig reads elements of one that it knows as those of the variable', () => {
+  const text = zig(`fn @f(usize) u32 {
+  %0 = arg usize 0
+  %1 = array_to_slice []u32 *[3]u32 &@d
+  %2 = slice_elem_val %1, %0
+  ret %2
+}
+var @d: [3]u32 = undef
+`);
+  expect(text).toContain('const v1: []u32 = hidden(*[3]u32, &n1);');
+});
+
 test('an array of the lanes of a vector is coerced, whose bits have no padding', () => {
   const text = zig(`fn @f(vector(8) u7) vector(8) u7 {
   %0 = arg vector(8) u7 0

@@ -27,3 +27,12 @@ test('a vector, whose size and alignment are other ones since 0.17', () => {
   expect(maskOf('extern struct { u8, vector(2) f32 }', 'undef')).toBeNull();
   expect(maskOf('extern struct { u8, [1]vector(2) f32 }', 'undef')).toBeNull();
 });
+
+test('an f80, which is aligned to 8 bytes since 0.17', () => {
+  expect(maskOf('?f80', 'null')).toBe(`${'ff'.repeat(10)}${'00'.repeat(6)}ff${'00'.repeat(15)}`);
+  expect(maskOf('[2]f80', '.{ 1.0 ** }')).not.toBeNull();
+  expect(maskOf('??f80', 'null')).toBeNull();
+  expect(maskOf('[2]?f80', '.{ null ** }')).toBeNull();
+  expect(maskOf('?[1]?f80', 'null')).toBeNull();
+  expect(maskOf('extern struct { u8, [1]f80 }', 'undef')).toBeNull();
+});
