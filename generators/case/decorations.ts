@@ -84,6 +84,7 @@ export const OBJECT_KINDS = [
   'shared-limit',
   'thread-block',
   'two-results',
+  'unpadded-field',
 ] as const;
 
 /** Mistakes: the link must be refused, with a known code. */
@@ -105,8 +106,14 @@ export const MISTAKE_KINDS = [
   'bad-undefined-function',
 ] as const;
 
-/** Mistakes in the profile `objects`: objects that break a rule of the convention. */
-export const OBJECT_MISTAKE_KINDS = ['bad-legacy-table', 'bad-object', 'bad-tls-undefined'] as const;
+/** Mistakes in the profile `objects`: objects that break a rule of the convention, archives that break one of their format. */
+export const OBJECT_MISTAKE_KINDS = [
+  'bad-archive',
+  'bad-legacy-table',
+  'bad-object',
+  'bad-sections',
+  'bad-tls-undefined',
+] as const;
 
 /** Name of a decoration. */
 export type DecorationKind =
@@ -231,8 +238,9 @@ export function drawObjects(r: RandomStream, navs: readonly Nav[]): Decorations 
   for (let n = r.between(1, 3); n > 0; n--) add(OBJECT_KINDS, null);
   if (r.chance(80) && names.length > 0) add(EDIT_KINDS, r.pick(names));
   if (r.chance(80)) add(GADGET_KINDS, null);
-  // One object has many rules to break.
-  if (r.chance(60)) add(r.chance(48) ? MISTAKE_KINDS : ['bad-object', 'bad-object', ...OBJECT_MISTAKE_KINDS], null);
+  // One object has many rules to break, and so has an archive.
+  if (r.chance(60))
+    add(r.chance(48) ? MISTAKE_KINDS : ['bad-archive', 'bad-object', 'bad-object', ...OBJECT_MISTAKE_KINDS], null);
   return { decorations, options: drawOptions(r) };
 }
 

@@ -95,7 +95,7 @@ function probeClass(where: string): string {
 }
 
 function judgeRefusal(topology: Topology, linked: BuildResult, check: string): readonly Finding[] {
-  const { refusals } = topology;
+  const { refusals, texts } = topology;
   const op = refusals[0]!;
   if (linked.kind === 'built') {
     const detail = `a link that must be refused (${refusals.join(' or ')}) gave a module`;
@@ -105,7 +105,11 @@ function judgeRefusal(topology: Topology, linked: BuildResult, check: string): r
     const broken = findingOfBuild(linked, check, 'linker', 'linking objects with a mistake', 'linker');
     return broken === null ? [] : [broken];
   }
-  if (refusals.includes(linked.code)) return [];
+  if (refusals.includes(linked.code)) {
+    if (texts.length === 0 || texts.some((text) => text.test(linked.text))) return [];
+    const detail = `the refusal must say ${texts.map(({ source }) => source).join(' or ')}, and says:\n${linked.text}`;
+    return [{ check, stage: 'linker', kind: 'link-error', op: `${op}-says`, detail }];
+  }
   const detail = `the link must be refused as ${refusals.join(' or ')}, and was as ${linked.code}:\n${linked.text}`;
   return [{ check, stage: 'linker', kind: 'link-error', op: `${linked.code}-not-${op}`, detail }];
 }

@@ -7,6 +7,7 @@
 import type { Decoration, DecorationKind } from '../../generators/index.ts';
 import * as address from './address-gadgets.ts';
 import * as string from './string-gadgets.ts';
+import * as container from './archive-mistakes.ts';
 import { clang } from './clang-gadget.ts';
 import type { ArchiveItem, Inspection, Item, Probe } from './draft.ts';
 import { isArchiveItem, isGlobalDefinition, Site, TopologyDraft } from './draft.ts';
@@ -50,6 +51,8 @@ export interface Topology {
   readonly host: TopologyDraft['host'];
   /** Codes that the refusal must have one of; empty: the link must succeed. */
   readonly refusals: readonly string[];
+  /** What the refusal must say one of; empty: it may say anything. */
+  readonly texts: readonly RegExp[];
   /** Other names of functions, to their own. */
   readonly aliases: ReadonlyMap<string, string>;
   /** Export to call before everything else, or null. */
@@ -131,6 +134,7 @@ const APPLY: Readonly<Record<DecorationKind, Apply>> = {
   'shared-limit': object.sharedLimit,
   'thread-block': object.threadBlock,
   'two-results': object.twoResults,
+  'unpadded-field': object.unpaddedField,
   'bad-comdat-flags': mistake.badComdatFlags,
   'bad-constructor': mistake.badConstructor,
   'bad-defsym': mistake.badDefsym,
@@ -146,8 +150,10 @@ const APPLY: Readonly<Record<DecorationKind, Apply>> = {
   'bad-type': mistake.badType,
   'bad-undefined-data': mistake.badUndefinedData,
   'bad-undefined-function': mistake.badUndefinedFunction,
+  'bad-archive': container.badArchive,
   'bad-legacy-table': broken.badLegacyTable,
   'bad-object': broken.badObject,
+  'bad-sections': broken.badSections,
   'bad-tls-undefined': broken.badTlsUndefined,
 };
 
@@ -185,6 +191,8 @@ export function buildTopology(plan: TopologyPlan): Topology {
     inspections: draft.inspections,
     host: draft.host,
     refusals: draft.refusals,
+    // With another mistake beside it, that one may be what is refused.
+    texts: draft.texts.length === draft.refusals.length ? draft.texts : [],
     aliases: draft.aliases,
     initialize: draft.initialize,
     runsConstructorsPerCall: draft.runsConstructorsPerCall,

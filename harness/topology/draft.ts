@@ -61,6 +61,8 @@ export class TopologyDraft {
   readonly host: { readonly module: string; readonly field: string; readonly value: WebAssembly.ImportValue }[] = [];
   /** Codes that a refusal may have; empty: the link must succeed. */
   readonly refusals: string[] = [];
+  /** What refusals say, in any order: one for each mistake of which that is known. */
+  readonly texts: RegExp[] = [];
   /** Names that functions have in the output beside their own. */
   readonly aliases = new Map<string, string>();
   /** Symbols of the program that several inputs define. */
@@ -109,6 +111,13 @@ export class TopologyDraft {
   /** Whether `part` is in an archive. */
   isMember(part: ObjectItem): boolean {
     return this.holderOf(part) !== part;
+  }
+
+  /** The link must be refused with `code` because of the input `file`, at a place in it, and say `text`. */
+  refuse(code: string, file: string, text: string): void {
+    const [name, said] = [file, text].map((plain) => plain.replace(/[^\w ]/g, '\\$&'));
+    this.refusals.push(code);
+    this.texts.push(new RegExp(`^${name!}:0x[0-9a-f]+: error: (?:malformed[^:]*: )?${said!}$`, 'm'));
   }
 
   /** Makes sure that archives are searched for `name`. */

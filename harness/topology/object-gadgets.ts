@@ -7,7 +7,7 @@ import type { Code } from './assembler.ts';
 import { Assembler, GIVES_I32, MAPS_I32, words } from './assembler.ts';
 import { Op } from './opcodes.ts';
 import type { Site } from './draft.ts';
-import type { FunctionType } from '../wasm/object-model.ts';
+import type { FunctionType, Relocation } from '../wasm/object-model.ts';
 import { Flag, Kind, SegmentBit, Type } from '../wasm/object-model.ts';
 import { ARCHIVE_FLAVOURS } from '../wasm/write-archive.ts';
 
@@ -241,3 +241,29 @@ export function twoResults(site: Site): boolean {
   site.expect(site.name('probe'), 70);
   return true;
 }
+
+/** A relocated field that is no number before it is written, where numbers are shortened; the address in it takes all of the field. */
+export function unpaddedField(site: Site): boolean {
+  const { options } = site.draft;
+  if (!options.includes('--emit-relocs')) options.push('--compress-relocations');
+  const [d, probe] = [site.name('d'), site.name('probe')];
+  const assembler = new Assembler().data(d, words(17, 18));
+  assembler.probe(probe, (code) =>
+    code
+      .address(d, FAR + 4)
+      .i32(-FAR)
+      .op(Op.i32Add)
+      .load(),
+  );
+  const item = site.add('user', assembler, site.below(4));
+  const [entry] = item.model.functions;
+  const [{ offset }] = entry!.relocations as [Relocation];
+  item.model.functions[0] = { ...entry!, body: entry!.body.fill(site.pick([0, 0x7f, 0xff]), offset, offset + FIELD) };
+  site.expect(probe, 18);
+  return true;
+}
+
+/** An address beyond this takes five bytes. */
+const FAR = 0x4000_0000;
+/** Bytes of a relocated field of 32 bits in code. */
+const FIELD = 5;

@@ -7,8 +7,10 @@
 import { Assembler, GIVES_I32, words } from './assembler.ts';
 import { Op } from './opcodes.ts';
 import type { Site } from './draft.ts';
+import { ByteSink } from '../wasm/byte-sink.ts';
+import { listSections } from '../wasm/cursor.ts';
 import type { ObjectModel, Relocation, SymbolEntry } from '../wasm/object-model.ts';
-import { Extern, Flag, Group, relocationType, SegmentBit, Type } from '../wasm/object-model.ts';
+import { Extern, Flag, Group, relocationType, Section, SegmentBit, Type } from '../wasm/object-model.ts';
 
 /** What is broken in an object, and how it is refused. */
 interface Breakage {
@@ -101,6 +103,111 @@ export function badObject(site: Site): boolean {
   apply(item.model);
   if (isAllowedThere) draft.notForWasmLd = `${code}: wasm-ld does not look for it`;
   draft.refusals.push(code);
+  return true;
+}
+
+/** What is wrong with the sections of an object, and how it is refused. */
+interface Disorder {
+  readonly code: string;
+  readonly says: string;
+  /** wasm-ld does not look for it. */
+  readonly isAllowedThere?: boolean;
+  readonly apply: (object: Uint8Array) => Uint8Array;
+}
+
+/** The object with its sections in another order, or not those; `of` gives the section with an id. */
+function sections(arrange: (all: Uint8Array[], of: (id: number) => Uint8Array) => Uint8Array[]): Disorder['apply'] {
+  return (object) => {
+    const all = listSections(object).map(({ start, to }) => object.subarray(start, to));
+    const arranged = arrange(all, (id) => all.find((bytes) => bytes[0] === id)!);
+    return Buffer.concat([object.subarray(0, HEADER), ...arranged]);
+  };
+}
+
+/** Magic and version. */
+const HEADER = 8;
+
+/** A custom section of `contents` called `name`. */
+function custom(name: string, contents: readonly number[]): Uint8Array {
+  return new ByteSink().raw([Section.custom]).sized(new ByteSink().name(name).raw(contents)).bytes();
+}
+
+function isLinking(section: Uint8Array): boolean {
+  return section[0] === Section.custom && Buffer.from(section.subarray(0, 16)).includes('linking');
+}
+
+function withByte(bytes: Uint8Array, at: number, value: number): Uint8Array {
+  const copy = bytes.slice();
+  copy[at] = value;
+  return copy;
+}
+
+const DISORDERS: readonly Disorder[] = [
+  {
+    code: 'object_section_order',
+    says: 'section linking is out of order or repeated',
+    apply: sections((all) => all.flatMap((one) => (isLinking(one) ? [one, one] : [one]))),
+  },
+  {
+    code: 'object_section_order',
+    says: 'section type is out of order or repeated',
+    apply: sections((all) => [all[0]!, ...all]),
+  },
+  {
+    code: 'object_section_order',
+    says: 'section import is out of order or repeated',
+    apply: sections((all, of) => [of(Section.type), of(Section.function), of(Section.import), ...all.slice(3)]),
+  },
+  {
+    code: 'object_section_order',
+    says: 'section type is out of order or repeated',
+    apply: sections((all, of) => [of(Section.data), ...all.filter((one) => one !== of(Section.data))]),
+  },
+  {
+    code: 'object_malformed',
+    says: 'unknown section id 99',
+    apply: sections((all) => [...all, Uint8Array.of(99, 0)]),
+  },
+  {
+    code: 'object_malformed',
+    says: 'section exceeds the file',
+    apply: (object) => object.subarray(0, object.length - 3),
+  },
+  {
+    code: 'object_malformed',
+    says: 'section size mismatch',
+    apply: sections((all, of) => {
+      const types = of(Section.type);
+      // One byte more than its entries take.
+      const longer = withByte(Uint8Array.of(...types, 0), 1, types[1]! + 1);
+      return all.map((one) => (one === types ? longer : one));
+    }),
+  },
+  {
+    code: 'object_missing_linking',
+    says: 'not a relocatable object: no "linking" section',
+    apply: sections((_, of) => [of(Section.type), of(Section.import)]),
+  },
+  {
+    code: 'object_version_number',
+    says: 'invalid version number: 2 (need 1)',
+    apply: (object) => withByte(object, 4, 2),
+  },
+  {
+    code: 'object_unsupported',
+    says: 'shared library is not supported by this linker',
+    isAllowedThere: true,
+    apply: sections((all) => [custom('dylink.0', []), ...all]),
+  },
+];
+
+/** An object whose sections are not in order. */
+export function badSections(site: Site): boolean {
+  const { draft } = site;
+  const { code, says, isAllowedThere = false, apply } = site.pick(DISORDERS);
+  const item = site.add('broken', wholeObject(site), site.below(4), { afterwards: apply });
+  if (isAllowedThere) draft.notForWasmLd = `${code}: wasm-ld does not look for it`;
+  draft.refuse(code, item.name, says);
   return true;
 }
 

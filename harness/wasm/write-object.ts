@@ -14,6 +14,8 @@ export interface WriteOptions {
   readonly version?: number;
   /** Writes relocations of a section in descending order. */
   readonly reverseRelocations?: boolean;
+  /** What becomes of the bytes: the file that is written. */
+  readonly afterwards?: (object: Uint8Array) => Uint8Array;
 }
 
 const LATE_SECTIONS: readonly string[] = ['name', 'producers'];
@@ -67,7 +69,8 @@ export function writeObject(model: ObjectModel, options: WriteOptions = {}): Uin
     sink.vector(model.features, (feature) => sink.raw([feature.charCodeAt(0)]).name(feature.slice(1)));
     section(out, Section.custom, sink);
   }
-  return out.bytes.bytes();
+  const bytes = out.bytes.bytes();
+  return options.afterwards?.(bytes) ?? bytes;
 }
 
 function section(out: Output, id: number, contents: ByteSink): void {

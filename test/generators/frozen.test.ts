@@ -57,7 +57,7 @@ test('each seed gives the same case as ever', () => {
       "debug 130822195af9c89b",
       "traces f9c450d4f954a7d9",
       "drop-in d4f44b0fd2e8b242",
-      "objects eced94218b8bf4b6",
+      "objects 51de357482c781de",
       "high-data f7c3861d23219791",
       "registers 3183e242941f302c",
       "peepholes f9bf47b8065dbb16",

@@ -288,6 +288,16 @@ function linkBug([name, ...rest]: Row): PlantedBug {
 /** Mistakes that a run shows. */
 export const LINK_BUGS: readonly PlantedBug[] = ROWS.map(linkBug);
 
+/** A mistake with strings that are stored once: it takes two that the table of them confuses. */
+export const STRING_BUG: PlantedBug = bugOf([
+  'strings-of-one-hash-are-equal',
+  'link',
+  'string-pool.js',
+  'i < end; i++, at++',
+  'i >= end; i++, at++',
+  'strings with equal hashes are taken for equal',
+]);
+
 /** See {@link SILENT_ROWS}. */
 export const SILENT_LINK_BUGS: readonly { readonly about: string; readonly bug: PlantedBug }[] = SILENT_ROWS.map(
   ([about, ...row]) => ({ about, bug: linkBug(row) }),

@@ -7,12 +7,21 @@ import { loadChecks } from '../../../harness/check/checks.ts';
 import { lldCheck } from '../../../harness/check/lld.ts';
 import { LLVM_ABSENT, loadLlvm } from '../../../harness/external/llvm.ts';
 import { hunt } from './hunt.ts';
-import { LINK_BUGS, SILENT_LINK_BUGS } from './link-bugs.ts';
+import { LINK_BUGS, SILENT_LINK_BUGS, STRING_BUG } from './link-bugs.ts';
 
 const checks = await loadChecks(['interp-exe', 'exe-linked', 'exe-split', 'topology']);
 
 test.each(LINK_BUGS.map((bug) => [bug.name, bug] as const))('%s is found', async (_name, bug) => {
   expect(await hunt(bug, { profile: 'link', checks })).not.toEqual([]);
+});
+
+test(`${STRING_BUG.name} is found`, async () => {
+  const [bucket] = await hunt(STRING_BUG, {
+    profile: 'link',
+    checks: await loadChecks(['topology']),
+    wants: ({ plan }) => plan.decorations?.some(({ kind }) => kind === 'strings') === true,
+  });
+  expect(bucket).toBe('linker/topology/result/strings-hashes');
 });
 
 const llvm = await loadLlvm();

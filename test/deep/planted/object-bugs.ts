@@ -16,6 +16,13 @@ const ROWS: readonly Row[] = [
     'the relative slot of a function that is not there is below 0',
   ],
   [
+    'bad-archive',
+    'archive.js',
+    'if (count > (end - offsetAt) / (width + 1))',
+    'if (false)',
+    'an index may say that it has more symbols than there is room for',
+  ],
+  [
     'bad-legacy-table',
     'finish-object.js',
     'only.field !== ENVIRONMENT.table',
@@ -28,6 +35,13 @@ const ROWS: readonly Row[] = [
     'if (symbolKind === kind)',
     'if (symbolKind === kind || kind === SymbolKind.function)',
     'a relocation of a function may name a symbol of any kind',
+  ],
+  [
+    'bad-sections',
+    'read-object.js',
+    "refuse('object_section_order', { section: name }, headerAt);",
+    "refuse('object_section_order', headerAt, { section: name });",
+    'the message about a section that is out of order does not name it',
   ],
   [
     'bad-tls-undefined',
@@ -98,6 +112,13 @@ const ROWS: readonly Row[] = [
     'for (let i = separator + 1; i < key.length; i++)',
     'for (let i = separator + 1; i < Math.min(key.length, separator + 2); i++)',
     'a function type with two results lacks the second',
+  ],
+  [
+    'unpadded-field',
+    'write-code.js',
+    'patchRelocation(out.bytes, start, encoding, value);',
+    '',
+    'a field that cannot be shortened keeps the bytes of its object',
   ],
 ];
 
