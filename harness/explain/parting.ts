@@ -48,6 +48,15 @@ export interface Watched {
 
 /** Finds the first difference, or null. */
 export function findParting(watched: Watched, addresses: Addresses): Parting | null {
+  const { value } = partings(watched, addresses).next();
+  return value ?? null;
+}
+
+/**
+ * All differences, in their order, up to one behind which the two cannot be laid side by side: they go on behind wrong values, wrong memory,
+ * and wrong arguments of the same imported function.
+ */
+export function* partings(watched: Watched, addresses: Addresses): Generator<Parting, undefined> {
   const { probed, reference, engine } = watched;
   const counts = new Uint32Array(probed.sites.length);
   let calls = 0;
@@ -67,18 +76,20 @@ export function findParting(watched: Watched, addresses: Addresses): Parting | n
       const b = right !== undefined && calls < right.hostCalls ? watched.engineCalls[calls] : undefined;
       if (a !== undefined && b !== undefined && sameCall(probed.unit, a, b)) continue;
       if (left === undefined || right === undefined) break;
-      return part('host-call', callText(probed.unit, a), callText(probed.unit, b));
+      yield part('host-call', callText(probed.unit, a), callText(probed.unit, b));
+      if (a?.name !== b?.name) return;
     }
     if (right !== undefined && engineSite?.ty !== right.ty) {
-      return part('garbled', siteText(site), 'calls a probe with wrong arguments');
+      yield part('garbled', siteText(site), 'calls a probe with wrong arguments');
+      return;
     }
     if (left === undefined || right === undefined || left.site !== right.site) {
-      return part('path', siteText(site), siteText(engineSite));
+      yield part('path', siteText(site), siteText(engineSite));
+      return;
     }
     const found = compareSights(probed.unit, site!, left, right, addresses);
-    if (found !== null) return part(found.kind, found.expected, found.actual);
+    if (found !== null) yield part(found.kind, found.expected, found.actual);
   }
-  return null;
 }
 
 function siteText(site: Site | null): string {

@@ -108,6 +108,20 @@ test('an instruction that is wrong whatever variables hold is not hidden by vari
   const run = '  %1 = popcount u6 %0\n  ret %1\n}\n;! run @run(-1)\n';
   const computed = `${variables}export fn @run(i40) u6 {\n  %0 = arg i40 0\n${run}`;
   expect(bucketsOf(backend, 'result', computed)).toEqual(['codegen/run/popcount']);
+  // A variable that is read before, and written elsewhere, has nothing to do with it.
+  const read = (used: string): string => `${variables}export var @third: i40 = 5
+export fn @run(i40) u6 {
+  %0 = arg i40 0
+  %1 = load i40 *i40 &@first
+  store *i40 &@third, %1
+  %3 = popcount u6 ${used}
+  ret %3
+}
+;! run @run(-1)
+`;
+  expect(bucketsOf(backend, 'result', read('%0'))).toEqual(['codegen/run/popcount']);
+  const shared = await coreWith('exports-share-one-address');
+  expect(bucketsOf(shared, 'memory', read('%1'))).toEqual(['linker/link/data']);
   // Alone, the variables are at fault.
   const wrong = await coreWith('integers-have-zero-padding');
   const loaded = `${variables}export fn @run() i40 {\n  %0 = load i40 *i40 &@second\n  %1 = add_wrap %0, i40 1\n  ret %1\n}\n;! run @run()\n`;
