@@ -21,8 +21,8 @@ const CHANGES: Readonly<Record<(typeof MODIFICATIONS)[number], string>> = {
   min: 'Min',
 };
 
-/** Without wasm's feature `atomics`, which a target of Zig does not have, its compiler takes no more than 32 bits. */
-const WIDTHS: ReadonlySet<number> = new Set([8, 16, 32]);
+/** Zig's compiler takes no more bits than this on 32-bit wasm, with the feature `atomics` or without; what is narrower may have any width. */
+const MOST_BITS = 32;
 
 /** Text of the type `ty` of an atomic place. */
 function typeText(p: BodyPrinter, ty: IpIndex): string {
@@ -30,7 +30,7 @@ function typeText(p: BodyPrinter, ty: IpIndex): string {
   const kind = pool.typeKind(ty);
   const isNumber = kind === TypeKind.int || kind === TypeKind.enum;
   const bits = pool.isFloat(ty) ? pool.floatBits(ty) : isNumber ? pool.intBits(integerOf(pool, ty)) : 32;
-  if (!WIDTHS.has(bits)) {
+  if (bits > MOST_BITS) {
     throw new NotPrintable('an atomic operation of a width that the target does not have');
   }
   return p.types.text(ty);

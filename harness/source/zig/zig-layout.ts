@@ -7,7 +7,7 @@
  */
 import type { InternPool, IpIndex } from '../../../core/index.ts';
 import { abiAlign, abiSize, backingOf, enumTag, fieldOffset, IP, isVector, TypeKind } from '../../../core/index.ts';
-import { isCScalar, ZigTypes } from './zig-types.ts';
+import { isCScalar, isLongVector, ZigTypes } from './zig-types.ts';
 
 /** A mask for each byte of a variable of type `ty`; null: it lies elsewhere, or says something else. */
 export function comparableBits(pool: InternPool, ty: IpIndex): Uint8Array | null {
@@ -86,7 +86,7 @@ function fillElements(types: ZigTypes, pool: InternPool, ty: IpIndex, masks: Uin
 function hasOtherSize(pool: InternPool, ty: IpIndex): boolean {
   const kind = pool.typeKind(ty);
   if (kind === TypeKind.array) return hasOtherSize(pool, pool.childType(ty));
-  if (kind !== TypeKind.opt) return isPaddedVector(pool, ty);
+  if (kind !== TypeKind.opt) return isPaddedVector(pool, ty) || isLongVector(pool, ty);
   // A flag takes as many bytes as the alignment says.
   const child = pool.childType(ty);
   return hasOtherSize(pool, child) || isAlignedOtherwise(pool, child);

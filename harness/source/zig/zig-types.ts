@@ -42,6 +42,8 @@ export class ZigTypes {
   readonly #pool: InternPool;
   readonly #prefix: string;
   readonly #names = new Map<IpIndex, string>();
+  /** Whether there is a vector that Zig 0.16 aligns to more than AIR does. */
+  readonly #hasLongVectors: boolean;
   /** Declarations of struct types so far; what one mentions comes before it. */
   readonly declarations: string[] = [];
   /** Prints the value of a sentinel; set once by the printer of values. */
@@ -52,6 +54,8 @@ export class ZigTypes {
   constructor(pool: InternPool, prefix: string) {
     this.#pool = pool;
     this.#prefix = prefix;
+    const items = Array.from({ length: pool.size }, (_, n) => n as IpIndex);
+    this.#hasLongVectors = items.some((item) => pool.isType(item) && isLongVector(pool, item));
   }
 
   /** Text of type `ty`. */
@@ -105,10 +109,6 @@ export class ZigTypes {
       case TypeKind.packed:
         return this.#packed(ty);
       case TypeKind.vector:
-        // Zig aligns longer ones to more than 16 bytes.
-        if (packedBits(pool, pool.childType(ty))! * pool.arrayLen(ty) > 128) {
-          throw new NotPrintable('a vector of more than 128 bits');
-        }
         return `@Vector(${pool.arrayLen(ty)}, ${this.text(pool.childType(ty))})`;
       case TypeKind.fn: {
         const params = Array.from({ length: pool.fnParamCount(ty) }, (_, n) => this.text(pool.fnParam(ty, n)));
@@ -151,7 +151,9 @@ export class ZigTypes {
     const pool = this.#pool;
     const child = pool.childType(ty);
     const isFunction = pool.typeKind(child) === TypeKind.fn;
-    const align = pool.ptrAlign(ty);
+    // Longer vectors have an alignment in each version that AIR's does not reach, or that AIR's exceeds: the least of all fits all.
+    const isLess = this.#hasLongVectors && pool.ptrAlign(ty) === 0 && holdsVector(pool, child);
+    const align = isLess ? leastAlign(pool, child) : pool.ptrAlign(ty);
     const alignText = align === 0 || isFunction ? '' : `align(${align}) `;
     return `${alignText}${pool.ptrIsConst(ty) || isFunction ? 'const ' : ''}${this.text(child)}`;
   }
@@ -254,6 +256,38 @@ function holdsVector(pool: InternPool, ty: IpIndex): boolean {
   const fields = Array.from({ length: pool.fieldCount(ty) }, (_, n) => pool.fieldType(ty, n));
   return fields.some((field) => holdsVector(pool, field));
 }
+
+/** Bits of the longest vector that Zig 0.16 aligns as AIR does. */
+const SHORT_BITS = 128;
+
+/** Whether `ty` is a vector of more bits than Zig 0.16 aligns as AIR does. */
+export function isLongVector(pool: InternPool, ty: IpIndex): boolean {
+  if (pool.typeKind(ty) !== TypeKind.vector) return false;
+  return packedBits(pool, pool.childType(ty))! * pool.arrayLen(ty) > SHORT_BITS;
+}
+
+/** The least alignment that a version of Zig gives type `ty`, in bytes: since 0.17 a vector has that of a lane. */
+function leastAlign(pool: InternPool, ty: IpIndex): number {
+  const kind = pool.typeKind(ty);
+  if (kind === TypeKind.vector || kind === TypeKind.array || kind === TypeKind.opt) {
+    return leastAlign(pool, pool.childType(ty));
+  }
+  if (kind === TypeKind.error_union) return Math.max(ERROR_ALIGN, leastAlign(pool, errorPayload(pool, ty)));
+  if (pool.isFloat(ty) && pool.floatBits(ty) === 80) return F80_ALIGN;
+  if (kind !== TypeKind.struct && kind !== TypeKind.union) return abiAlign(pool, ty);
+  const tag = kind === TypeKind.union ? unionTag(pool, ty) : null;
+  const fields = Array.from(
+    { length: pool.fieldCount(ty) },
+    (_, n) => pool.fieldAlign(ty, n) || leastAlign(pool, pool.fieldType(ty, n)),
+  );
+  return Math.max(1, tag === null ? 1 : abiAlign(pool, tag), ...fields);
+}
+
+/** Bytes to which an error is aligned. */
+const ERROR_ALIGN = 2;
+
+/** Bytes to which Zig aligns an `f80` since 0.17. */
+const F80_ALIGN = 8;
 
 /** Whether a scalar of `ty` may cross Zig's C calling convention as it is. */
 export function isCScalar(pool: InternPool, ty: IpIndex): boolean {

@@ -316,6 +316,32 @@ fn @f(*const fn(u32) callconv(c) void) callconv(c) void {
   expect(text).toContain('noinline fn n3(v0: *const fn (u32) callconv(.c) void) callconv(.c) void {');
 });
 
+test('pointers to long vectors, and to what holds some, say the least alignment of all versions', () => {
+  const text =
+    zig(`fn @f(*vector(8) u32, *struct { vector(8) u16, u64 }, *?vector(40) u8, *align(2) vector(8) u32, []anyerror!vector(2) u64, *u128) void {
+  ret void {}
+}
+var @d: vector(8) u32 = undef
+`);
+  const pointers =
+    '*align(4) @Vector(8, u32), v1: *align(8) S\\d+, v2: *align(1) \\?@Vector(40, u8), v3: *align(2) @Vector(8, u32)';
+  expect(text).toMatch(new RegExp(pointers.replace(/[*()]/g, '\\$&')));
+  expect(text).toContain('v4: []align(8) anyerror!@Vector(2, u64), v5: *u128)');
+  expect(text).toContain('var n1: @Vector(8, u32) align(16) = undefined;');
+});
+
+test('pointers to short vectors alone have the alignment of the version', () => {
+  expect(zig('fn @f(*vector(4) u32) void {\n  ret void {}\n}\n')).toContain('v0: *@Vector(4, u32)');
+});
+
+test('atomic operations have any width of up to 32 bits', () => {
+  const load = (type: string): string =>
+    `export var @d: ${type} = 1\nfn @f() ${type} {\n  %0 = atomic_load ${type} *${type} &@d, seq_cst\n  ret %0\n}\n`;
+  expect(zig(load('u7'))).toContain('@atomicLoad(u7, @as(*u7, &n0), .seq_cst)');
+  expect(zig(load('i31'))).toContain('@atomicLoad(i31, @as(*i31, &n0), .seq_cst)');
+  expect(() => zig(load('u33'))).toThrow('an atomic operation of a width that the target does not have');
+});
+
 test('a slice of a variable is hidden: Zig reads elements of one that it knows as those of the variable', () => {
   const text = zig(`fn @f(usize) u32 {
   %0 = arg usize 0

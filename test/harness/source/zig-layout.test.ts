@@ -28,6 +28,12 @@ test('a vector, whose size and alignment are other ones since 0.17', () => {
   expect(maskOf('extern struct { u8, [1]vector(2) f32 }', 'undef')).toBeNull();
 });
 
+test('a long vector, whose size can be another one too', () => {
+  expect(maskOf('vector(8) u32', 'undef')).toBe('ff'.repeat(32));
+  expect(maskOf('[2]vector(8) u32', 'undef')).toBeNull();
+  expect(maskOf('?vector(8) u32', 'null')).toBeNull();
+});
+
 test('an f80, which is aligned to 8 bytes since 0.17', () => {
   expect(maskOf('?f80', 'null')).toBe(`${'ff'.repeat(10)}${'00'.repeat(6)}ff${'00'.repeat(15)}`);
   expect(maskOf('[2]f80', '.{ 1.0 ** }')).not.toBeNull();
