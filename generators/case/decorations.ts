@@ -184,7 +184,7 @@ export const OPTION_CHOICES: readonly (readonly string[])[] = [
 
 /** Options that only the profile `drop-in` draws, as OPTION_CHOICES. */
 export const DROP_IN_CHOICES: readonly (readonly string[])[] = [
-  ['--build-id=tree'],
+  ['--build-id=tree', '--build-id=uuid'],
   ['-O1', '-O3'],
   ['--keep-section=name', '--keep-section=target_features'],
   ['--noinhibit-exec'],

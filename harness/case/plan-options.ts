@@ -48,7 +48,7 @@ const OPTIONS: Readonly<Record<string, Form>> = {
   '-O1': NONE,
   '-O2': NONE,
   '-O3': NONE,
-  '--build-id': /^(fast|sha1|tree|0x([0-9a-f]{2})+)$/,
+  '--build-id': /^(fast|sha1|tree|uuid|0x([0-9a-f]{2})+)$/,
   '--soname': NAME,
   '--entry': NAME,
   '--allow-undefined': NONE,

@@ -1,7 +1,7 @@
 /**
  * Puts a probe behind each name that a program gives: a call of an imported function with the value that has the name.
  *
- * Owns the program that the check `variables` runs. Names are numbered, so that each is there once. A variable in memory is loaded
+ * Owns the program that the check `variables` runs, in which some constants have names as well. Names are numbered, so that each is there once. A variable in memory is loaded
  * where its type is a scalar, and else its address is given. Invariant: the program does what it did, and calls probes besides.
  */
 import type { AirTag, Body, InstIndex, InstSequence, InternPool, IpIndex, Unit } from '../../core/index.ts';
@@ -35,6 +35,8 @@ export interface NamedProgram {
   readonly probes: readonly string[];
   /** What the probe of each name is given, by number; names without a probe have null. Name n is `n`. */
   readonly given: readonly (Given | null)[];
+  /** Bits of each value that count, by number; 0: all. */
+  readonly bits: readonly number[];
 }
 
 const NAMING: ReadonlySet<AirTag> = new Set(['dbg_var_ptr', 'dbg_var_val', 'dbg_arg_inline']);
@@ -64,6 +66,15 @@ export function probeNames(unit: Unit): NamedProgram | null {
     return name;
   };
   let n = 0;
+  // Behind the first name there are some of constants, which programs hardly name.
+  const constants = (indent: string): string[] =>
+    CONSTANTS.flatMap(([type, value], k) => {
+      const number = wanted.length + k;
+      return [
+        `${indent}dbg_var_val ${type} ${value}, "${number}"`,
+        `${indent}call ${printNavName(probeOf(type))}(u32 ${FIRST_NAME + number}, ${type} ${value})`,
+      ];
+    });
   const lines = printUnit(unit)
     .split('\n')
     .flatMap((line) => {
@@ -72,26 +83,43 @@ export function probeNames(unit: Unit): NamedProgram | null {
       const { text, probe } = wanted[n]!;
       const [whole, indent] = found;
       const named = `${whole}${text}, "${n}"`;
+      const more = n === 0 ? constants(indent!) : [];
       const id = FIRST_NAME + n++;
-      if (probe === null) return [named];
+      if (probe === null) return [named, ...more];
       const [given, ty] = probe;
       const type = printType(pool, ty, unit);
       if (given === 'address' || !whole.includes('dbg_var_ptr')) {
-        return [named, `${indent}call ${printNavName(probeOf(type))}(u32 ${id}, ${text})`];
+        return [named, `${indent}call ${printNavName(probeOf(type))}(u32 ${id}, ${text})`, ...more];
       }
       const loaded = `%${LOADED + n}`;
       return [
         named,
         `${indent}${loaded} = load ${type} ${text}`,
         `${indent}call ${printNavName(probeOf(type))}(u32 ${id}, ${loaded})`,
+        ...more,
       ];
     });
   for (const [type, name] of declared)
     lines.push(`extern("${PROBE_MODULE}") fn ${printNavName(name)}(u32, ${type}) void`);
   const parsed = parseUnit(lines.join('\n'), { target: pool.target });
   if (!parsed.ok) throw new Error(`a program with probes does not parse: ${JSON.stringify(parsed.diagnostics[0])}`);
-  return { unit: parsed.unit, probes: [...declared.values()], given: wanted.map(({ probe }) => probe?.[0] ?? null) };
+  const given = [...wanted.map(({ probe }) => probe?.[0] ?? null), ...CONSTANTS.map(() => 'value' as const)];
+  const bits = [
+    ...wanted.map(({ probe }) => (probe?.[0] === 'value' ? scalarOf(pool, probe[1])!.bits : 0)),
+    ...CONSTANTS.map(([, , width]) => width),
+  ];
+  return { unit: parsed.unit, probes: [...declared.values()], given, bits };
 }
+
+/** Constants of each representation and their bits, as in {@link NamedProgram}: all bytes differ, and the highest bit is set. */
+const CONSTANTS: readonly (readonly [type: string, value: string, bits: number])[] = [
+  ['u8', '199', 8],
+  ['i16', '-2', 16],
+  ['u32', '2309737967', 32],
+  ['i64', '-9141386507638288913', 64],
+  ['f32', '-1.5', 0],
+  ['f64', '-2.75', 0],
+];
 
 /** Written names of instructions that no program has. */
 const LOADED = 1_000_000;

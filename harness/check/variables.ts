@@ -43,7 +43,11 @@ export const variablesCheck: Check = {
   },
 };
 
-function judge(context: CaseContext, { unit, probes, given }: NamedProgram, settings: OpaqueSettings): Finding | null {
+function judge(
+  context: CaseContext,
+  { unit, probes, given, bits }: NamedProgram,
+  settings: OpaqueSettings,
+): Finding | null {
   const built = context.store(unit, settings).exe();
   if (built.kind !== 'built')
     return findingOfBuild(built, name, 'codegen', 'compiling with probes of names', 'compiler');
@@ -72,7 +76,7 @@ function judge(context: CaseContext, { unit, probes, given }: NamedProgram, sett
       said = { variable: id - SAID, value };
       continue;
     }
-    if (said !== null && said.variable === id - FIRST_NAME && !Object.is(said.value, value)) {
+    if (said !== null && said.variable === id - FIRST_NAME && !isSame(said.value, value, bits[said.variable]!)) {
       return found(
         'debug-value',
         `name ${said.variable} is given to ${value}, and ${said.value} is where it is said to be`,
@@ -81,4 +85,10 @@ function judge(context: CaseContext, { unit, probes, given }: NamedProgram, sett
     said = null;
   }
   return null;
+}
+
+/** Whether two numbers of a type are the same in their low `bits`, or in all if that is 0. */
+function isSame(a: number | bigint, b: number | bigint, bits: number): boolean {
+  if (bits === 0 || Object.is(a, b)) return Object.is(a, b);
+  return BigInt.asUintN(bits, BigInt(a)) === BigInt.asUintN(bits, BigInt(b));
 }

@@ -5,6 +5,7 @@
  * Owns reading places as code and writing bodies anew. Judges nothing, but that a place has the type of the variable. Custom sections
  * are left as they were: their offsets are those of the module that is read. Source: DWARF 4, 2.5; tool conventions, Debugging.
  */
+import { ByteSink } from '../wasm/byte-sink.ts';
 import { Cursor, listSections } from '../wasm/cursor.ts';
 import { isSignedImmediate, readInstruction } from '../wasm/instructions.ts';
 import { leb } from '../wasm/module-parts.ts';
@@ -16,14 +17,17 @@ import { customsOf, readDwarf } from './read-dwarf.ts';
 
 const CODE = 10;
 const Op = { call: 0x10, localGet: 0x20, i32Const: 0x41, i64Const: 0x42, i32Add: 0x6a, i64Add: 0x7c } as const;
-const Dw = { frameOffset: 0x91, plus: 0x23, value: 0x9f } as const;
-const I32 = 0x7f;
+const Dw = { frameOffset: 0x91, plus: 0x23, value: 0x9f, implicitValue: 0x9e } as const;
+/** `const` by value type: of integers a LEB, of floats the bytes. */
+const CONSTANT: Readonly<Record<number, number>> = { 0x7f: 0x41, 0x7e: 0x42, 0x7d: 0x43, 0x7c: 0x44 };
+const [I32, F32, F64] = [0x7f, 0x7d, 0x7c];
 
 /** What the probes of a program are. */
 export interface ProbeCalls {
   /** Import module of the probe functions. */
   readonly module: string;
-  /** The first argument of a call is the number of the variable, and this; with `said` in place of it, the call was put there. */
+  /** The first argument of a call is the number of the variable, and this; with `said` in place of it, the call was put there. A value that is
+   * said to be a constant has the bytes that are said, and 0 above them. */
   readonly first: number;
   readonly said: number;
   /** What each variable's probe is given, by number: its value, or its address. The name of variable n is `n`. */
@@ -142,6 +146,7 @@ class Asker {
   }
 
   #push(location: Uint8Array, given: 'value' | 'address', type: number, variable: number): number[] | null {
+    if (location[0] === Dw.implicitValue) return given === 'value' ? constantOf(location, type) : null;
     const cursor = new Cursor(location, 0, location.length, true);
     let local: number;
     let more = 0;
@@ -176,6 +181,18 @@ class Asker {
       is32 ? Op.i32Add : Op.i64Add,
     ];
   }
+}
+
+/** The value of type `type` whose low bytes a location has in it; those above are 0. */
+function constantOf(location: Uint8Array, type: number): number[] {
+  const cursor = new Cursor(location, 1, location.length, true);
+  const low = cursor.take(cursor.number());
+  const bytes = new Uint8Array(type === I32 || type === F32 ? 4 : 8);
+  bytes.set(low.subarray(0, bytes.length));
+  const op = CONSTANT[type]!;
+  if (type === F32 || type === F64) return [op, ...bytes];
+  const view = new DataView(bytes.buffer);
+  return [op, ...new ByteSink().sleb(type === I32 ? view.getInt32(0, true) : view.getBigInt64(0, true)).bytes()];
 }
 
 /** `i32.const` of a number below 2^31. */

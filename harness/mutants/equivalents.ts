@@ -63,6 +63,16 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'the width only says whether it is 32',
   },
   {
+    file: 'codegen/peephole/masks.js',
+    function: 'resultOf',
+    operator: 'constant',
+    line: 'return known(64, 32);',
+    original: '32',
+    replacement: '31',
+    reason:
+      'of an i64 only the highest limb of an integer in memory is extended from 32 bits, and it is stored at once',
+  },
+  {
     file: 'codegen/scalar/saturating.js',
     function: 'lowerShlSat',
     operator: 'condition',

@@ -43,7 +43,11 @@ export function forWasmLd(topology: Topology): Topology {
     // wasm-ld stops at an assertion of its own.
     return name !== '--emit-relocs' && name !== '--defsym';
   });
-  return { ...topology, items, options: kept };
+  return {
+    ...topology,
+    items,
+    options: kept.map((option) => (option === '--build-id=uuid' ? '--build-id=fast' : option)),
+  };
 }
 
 const BRACKET = /^__(?:start|stop)_(.+)$/;

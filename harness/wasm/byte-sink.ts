@@ -32,7 +32,7 @@ export class ByteSink {
   }
 
   /** Signed LEB of a safe integer, at least `width` bytes long. */
-  sleb(value: number, width = 1): this {
+  sleb(value: number | bigint, width = 1): this {
     let rest = BigInt(value);
     for (let n = 1; ; n++) {
       const low = Number(rest & 127n);

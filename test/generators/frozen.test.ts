@@ -56,7 +56,7 @@ test('each seed gives the same case as ever', () => {
       "math 0d6518598552d613",
       "debug 130822195af9c89b",
       "traces f9c450d4f954a7d9",
-      "drop-in d4f44b0fd2e8b242",
+      "drop-in 475bf842a08879cf",
       "objects 51de357482c781de",
       "high-data f7c3861d23219791",
       "registers 3183e242941f302c",

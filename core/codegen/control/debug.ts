@@ -76,9 +76,8 @@ function placeOf(f: FunctionState, ref: Ref): Place {
     case W.stack_offset:
       return [VariablePlace.frame_address, v.a, 0];
     case W.imm32:
-    case W.float32:
-      return [VariablePlace.constant, v.a, v.a < 0 ? -1 : 0];
     case W.imm64:
+    case W.float32:
     case W.float64:
       return [VariablePlace.constant, v.a, v.b];
     case W.none:

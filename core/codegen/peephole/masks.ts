@@ -138,24 +138,17 @@ function resultOf(code: Code, i: number, below: number, above: number, constant:
     case MirTag.i64_const:
       return constantBits(code.extra[word]! | 0, code.extra[word + 1]! | 0, 64);
     case MirTag.i32_load8_u:
-    case MirTag.i64_load8_u:
       return known(8, 9);
     case MirTag.i32_load16_u:
-    case MirTag.i64_load16_u:
       return known(16, 17);
-    case MirTag.i64_load32_u:
-      return known(32, 33);
     case MirTag.i32_load8_s:
-    case MirTag.i64_load8_s:
     case MirTag.i32_extend8_s:
     case MirTag.i64_extend8_s:
       return known(64, 8);
     case MirTag.i32_load16_s:
-    case MirTag.i64_load16_s:
     case MirTag.i32_extend16_s:
     case MirTag.i64_extend16_s:
       return known(64, 16);
-    case MirTag.i64_load32_s:
     case MirTag.i64_extend32_s:
       return known(64, 32);
     case MirTag.i32_and:

@@ -28,6 +28,7 @@ export const DEBUG_BUGS: readonly PlantedBug[] = [
 export const VARIABLE_BUGS: readonly PlantedBug[] = [
   bugOf(['named-parameters-are-the-first', 'codegen', 'share-locals.js', '(local < paramCount ? local : numbers[local])', '(local < paramCount ? 0 : numbers[local])', 'behind peepholes, each parameter with a name is said to be the first one']),
   bugOf(['names-of-the-local-before', 'codegen', 'debug.js', 'return [VariablePlace.local, v.a, 0];', 'return [VariablePlace.local, Math.max(v.a - 1, 0), 0];', 'a value is said to be in the local in front of its own']),
+  bugOf(['constants-begin-with-their-upper-word', 'codegen', 'debug.js', 'return [VariablePlace.constant, v.a, v.b];', 'return [VariablePlace.constant, v.b, v.a];', 'the words of a constant are in the wrong order']),
 ];
 
 // prettier-ignore

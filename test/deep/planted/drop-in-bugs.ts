@@ -93,3 +93,13 @@ export const TABLE_TWICE: PlantedBug = bugOf([
   'if (false)',
   'the function table is exported by its name and once more',
 ]);
+
+/** Shows in build ids that are random. */
+export const SHORT_UUID: PlantedBug = bugOf([
+  'drop-in-uuid-of-fifteen-bytes',
+  'link',
+  'link-command.js',
+  'const UUID_SIZE = 16;',
+  'const UUID_SIZE = 15;',
+  'a random build id lacks its last byte',
+]);

@@ -7,7 +7,7 @@ import { DROP_IN_KINDS } from '../../../generators/index.ts';
 import { loadChecks } from '../../../harness/check/checks.ts';
 import { lldCheck } from '../../../harness/check/lld.ts';
 import { LLVM_ABSENT, loadLlvm } from '../../../harness/external/llvm.ts';
-import { DROP_IN_BUGS, TABLE_TWICE, WRAPPER_NAME } from './drop-in-bugs.ts';
+import { DROP_IN_BUGS, SHORT_UUID, TABLE_TWICE, WRAPPER_NAME } from './drop-in-bugs.ts';
 import { hunt } from './hunt.ts';
 
 const llvm = await loadLlvm();
@@ -49,6 +49,16 @@ describe(llvm === null ? LLVM_ABSENT : 'with wasm-ld as judge', () => {
     });
     expect(bucket).toMatch(/^linker\//);
   });
+});
+
+test('the mistake about random build ids is found', async () => {
+  const buckets = await hunt(SHORT_UUID, {
+    profile: 'drop-in',
+    checks: await loadChecks(['layout']),
+    every: true,
+    wants: ({ plan }) => plan.options?.includes('--build-id=uuid') === true,
+  });
+  expect(buckets).toEqual(['linker/layout/layout/build-id']);
 });
 
 test('there is a mistake for each kind', () => {

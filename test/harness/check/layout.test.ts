@@ -138,9 +138,9 @@ describe('a fault that no program notices', () => {
     expect(bucketsOf(changed(table))).toEqual(['linker/layout/layout/table-limits']);
   });
 
-  test('a build id that is not the digest of the module, or says another size', () => {
-    const case_ = { ...CASE, plan: { ...CASE.plan, options: ['--build-id=sha1'] } };
-    const buckets = (edit: (bytes: Uint8Array) => Uint8Array): readonly string[] => {
+  test('a build id that is not the digest of the module, says another size, or is no UUID', () => {
+    const buckets = (edit: (bytes: Uint8Array) => Uint8Array, kind = 'sha1'): readonly string[] => {
+      const case_ = { ...CASE, plan: { ...CASE.plan, options: [`--build-id=${kind}`] } };
       const { command } = CORE_BACKEND;
       const link: NonNullable<Backend['command']>['link'] = (...args) => {
         const built = command!.link(...args);
@@ -154,7 +154,12 @@ describe('a fault that no program notices', () => {
     expect(buckets((bytes) => replaced(bytes, id(bytes) + 1, bytes[id(bytes) + 1]! ^ 1))).toEqual([
       'linker/layout/layout/build-id-digest',
     ]);
-    expect(buckets((bytes) => replaced(bytes, id(bytes), 19))).toEqual(['linker/layout/layout/build-id']);
+    const wrong = ['linker/layout/layout/build-id'];
+    expect(buckets((bytes) => replaced(bytes, id(bytes), 19))).toEqual(wrong);
+    expect(buckets(same, 'uuid')).toEqual([]);
+    for (const at of [7, 9]) {
+      expect(buckets((bytes) => replaced(bytes, id(bytes) + at, bytes[id(bytes) + at]! ^ 0xf0), 'uuid')).toEqual(wrong);
+    }
   });
 
   test('a wrong name, and names in spite of stripping', () => {
