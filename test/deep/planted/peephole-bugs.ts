@@ -107,6 +107,19 @@ const ROWS: readonly BugRow[] = [
 
 export const PEEPHOLE_BUGS: readonly PlantedBug[] = ROWS.map(bugOf);
 
+/** Mistakes about one bit of what is known of a value; the first two stand for all constants of their kind. */
+export const LIMIT_BUGS: readonly PlantedBug[] = (
+  [
+    ['bytes-have-eight-signed-bits', 'return known(8, 9);', 'return known(8, 8);'],
+    ['half-words-have-fifteen-bits', 'return known(16, 17);', 'return known(15, 17);'],
+    ['signed-half-words-have-fifteen-bits', 'return known(64, 16);', 'return known(64, 15);'],
+    ['shifted-words-had-31-bits', 'Math.min(unsignedBits(below), 32) -', 'Math.min(unsignedBits(below), 31) -'],
+    ['truths-have-one-signed-bit', 'known(1, 2)', 'known(1, 1)'],
+  ] as const
+).map(([name, find, replace]) =>
+  bugOf([name, 'codegen', 'masks.js', find, replace, 'a mask is left out where the greatest value needs it']),
+);
+
 const RARE: readonly BugRow[] = [
   [
     'copies-forget-loops',
