@@ -12,6 +12,7 @@ import type { RunOptions } from '../check/run-steps.ts';
 import { runCasesSupplied } from '../check/run-supplied.ts';
 import { accusesBackend } from '../check/witness.ts';
 import type { Case } from '../model/case.ts';
+import type { Finding } from '../model/finding.ts';
 import { InputError } from '../model/failure.ts';
 import type { Replies } from './protocol.ts';
 
@@ -24,11 +25,16 @@ export async function replayKnown(backend: Backend, engines: RunOptions['engines
   const ids = { active: [] as string[], fixed: [] as string[], unclear: [] as string[] };
   reports.forEach(({ findings, verdict, incomparable }, n) => {
     const { id } = bugs[n]!;
-    if (findings.some(accusesBackend)) ids.active.push(id);
+    if (findings.some((finding) => accusesBackend(finding) || hasNoVote(finding))) ids.active.push(id);
     else if (findings.length === 0 && verdict.kind === 'completed' && incomparable.length === 0) ids.fixed.push(id);
     else ids.unclear.push(id);
   });
   return { kind: 'known', ...ids };
+}
+
+/** A bug that the witness has as well is filed as the printer's: it is there all the same. */
+function hasNoVote({ stage }: Finding): boolean {
+  return stage === 'printer';
 }
 
 function caseOf({ id, text }: KnownBug, { settings }: Backend): Case {

@@ -91,6 +91,11 @@ test('a replay tells the bugs that are there from those that are gone', async ()
   expect(replayed).toEqual({ kind: 'known', active: ['xor'], fixed: ['mul'], unclear: [] });
 });
 
+test('a bug that the witness has as well is there', async () => {
+  const replayed = await replayKnown({ ...backend, witness: { name: 'witness', accuses: 'codegen' } }, engines);
+  expect(replayed).toEqual({ kind: 'known', active: ['xor'], fixed: ['mul'], unclear: [] });
+});
+
 test('what a bug explains is counted under its name, and the rest is a finding', async () => {
   const [all, counted, off] = [
     await run([], anything),
