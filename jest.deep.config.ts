@@ -7,6 +7,7 @@ const config: Config = {
   ...base,
   roots: ['<rootDir>/test/deep', '<rootDir>/test/nodes'],
   testPathIgnorePatterns: ['/node_modules/'],
+  testSequencer: '<rootDir>/test/setup/load-last.mjs',
 };
 
 export default config;
