@@ -62,6 +62,7 @@ export * from './pipeline/compile.ts';
 export type { LinkerHost, LinkOutcome } from './pipeline/run-linker.ts';
 export { runLinker } from './pipeline/run-linker.ts';
 export { compileRuntimeFunctions, compileRuntimeObjects } from './pipeline/runtime-library.ts';
+export { routineStack } from './runtime/routine-stack.ts';
 export type { PeepholeName, Peepholes } from './codegen/state/peepholes.ts';
 export { ALL_PEEPHOLES, NO_PEEPHOLES, PEEPHOLE_NAMES } from './codegen/state/peepholes.ts';
 export type { Settings } from './pipeline/settings.ts';

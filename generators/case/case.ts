@@ -4,7 +4,7 @@
  * Owns the order in which the parts of a program are drawn and declared. {@link GENERATOR_VERSION} says which function it is.
  */
 import type { BodyBuilder, CallInput, Nav, Settings, Unit } from '../../core/index.ts';
-import { IP, TAG } from '../../core/index.ts';
+import { IP, routineStack, TAG } from '../../core/index.ts';
 import { drawFloatBits, drawPattern } from '../draw/constants.ts';
 import { drawFirstSums, drawSums, hasSums } from '../draw/draw-sums.ts';
 import {
@@ -60,9 +60,10 @@ export function makeCase(seed: number, plan: Plan, scale: number, builder?: Body
   makeProgram(p, drawSize(p, scale));
   const navs = finishNavs(p);
   const entries = p.functions.filter((fn) => fn.role === 'entry');
-  const stack = Math.max(...p.functions.map((fn) => fn.stack));
+  const unit = { pool: p.pool, navs };
+  const stack = Math.max(...p.functions.map((fn) => fn.stack)) + routineStack(unit);
   const made = {
-    unit: { pool: p.pool, navs },
+    unit,
     plan: drawLinkPlan(r, navs),
     settings: withTailCalls(withDebug(r, drawSettings(r, stack, p.plan.profile), p.plan.profile), navs),
     calls: drawCalls(p, entries),

@@ -147,15 +147,15 @@ export function runSteps(
 /** Why a program that leaves its stack is nobody's failure. */
 const STACK_TOO_SMALL: Reason = 'stack too small for the program';
 
-/** Bytes of stack below which any program may leave it, as temporary values need some too. */
-const SMALL_STACK = 256;
+/** Bytes of stack below which any program may leave it, as temporary values need some too (generators/emit/gen.ts). */
+const SMALL_STACK = 64;
 
 /** Lowering may need a second slot for what it copies; generated cases have a stack for that (generators/emit/functions.ts). */
 const SLOT_COPIES = 2;
 
 /** Whether the settings give a program less stack than it needs: a stored case may say so, and what happens then is undefined. */
-function isStackTooSmall({ settings }: Case, { stackBytes }: ProgramRun, kind: SettingsKind): boolean {
-  const given = kind.stackBytes?.(settings) ?? null;
+function isStackTooSmall({ settings, unit }: Case, { stackBytes }: ProgramRun, kind: SettingsKind): boolean {
+  const given = kind.stackBytes?.(settings, unit) ?? null;
   return given !== null && given < Math.max(SMALL_STACK, SLOT_COPIES * stackBytes);
 }
 

@@ -42,8 +42,8 @@ export interface SettingsKind<S extends OpaqueSettings = OpaqueSettings> {
   variations(settings: S, unit: Unit): readonly Variation<S>[];
   /** Why no program can have these settings, or null. Absent: every one can. */
   error?(settings: S): string | null;
-  /** Bytes of stack that a program gets; null or absent: enough for every program that is run. */
-  stackBytes?(settings: S): number | null;
+  /** Bytes of stack that the frames of `unit` get, without what routines take that they call; null or absent: enough for every program that is run. */
+  stackBytes?(settings: S, unit: Unit): number | null;
   /** The same, and modules tell the names of their functions, which help people. Absent: no such setting. */
   withNames?(settings: S): S;
 }

@@ -3,7 +3,7 @@
  * here.
  */
 import type { IpIndex, PeepholeName, Settings, Unit } from '../../../core/index.ts';
-import { AIR_TAG_NAMES, DEFAULT_SETTINGS, PEEPHOLE_NAMES, TypeKind } from '../../../core/index.ts';
+import { AIR_TAG_NAMES, DEFAULT_SETTINGS, PEEPHOLE_NAMES, routineStack, TypeKind } from '../../../core/index.ts';
 import type { OpaqueSettings, SettingsKind, Variation } from '../../model/settings.ts';
 import {
   CASE_FILE_SETTINGS,
@@ -34,7 +34,7 @@ export const CORE_SETTINGS: SettingsKind<Settings> = {
   },
   variations,
   error: settingsError,
-  stackBytes: ({ stackSize }) => stackSize,
+  stackBytes: ({ stackSize }, unit) => stackSize - routineStack(unit),
   withNames: (settings) => ({ ...settings, strip: false }),
 };
 

@@ -581,6 +581,23 @@ export fn @f() u32 {
     expect(of(2400)).toMatchObject({ findings: [], verdict: { kind: 'completed' } });
   });
 
+  test('what routines of the runtime library need is not given to the program', () => {
+    const of = (stackSize: number): CaseReport => {
+      const text = `;! link --stack-size=${stackSize}
+;! run @f(3.0)
+export fn @f(f64) f64 {
+  %0 = arg f64 0
+  %1 = log %0
+  ret %1
+}
+`;
+      return runCase(caseOf(text), { backend: CORE_BACKEND, engines: [V8_ENGINE], checks: ALL, every: true });
+    };
+    const discarded = { kind: 'discarded', reason: 'stack too small for the program' };
+    expect(of(512)).toMatchObject({ findings: [], verdict: discarded });
+    expect(of(1088)).toMatchObject({ findings: [], verdict: { kind: 'completed' } });
+  });
+
   test('nesting that is too deep for wabt is not compared by it, and it works again afterwards', async () => {
     const validator = await loadWabtValidator();
     const depth = 20_000;
