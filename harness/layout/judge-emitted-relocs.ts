@@ -207,7 +207,7 @@ function valueOf(
       return owner === undefined || owner.name === '' ? 'dangling' : BigInt(addend);
     }
     case Kind.function: {
-      if (index < 0 || symbol.index >= module.functionTypes.length) return 'dangling';
+      if (symbol.index >= module.functionTypes.length) return 'dangling';
       if (type.startsWith('FUNCTION_OFFSET')) {
         const body = module.bodies[symbol.index - module.importedFunctions];
         const code = owners.find(({ name }) => name === 'CODE');

@@ -12,7 +12,7 @@ import type { IpIndex } from '../../intern/keys.ts';
 import { IP } from '../../intern/keys.ts';
 import { abiAlign, pointeeAlign } from '../../intern/layout.ts';
 import { MirTag } from '../../mir/ops.ts';
-import { Rep, repOf } from '../state/abi.ts';
+import { carrierOf, Rep, repOf } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { copyValue, loadForeignTop, storeOperand } from '../memory/memory-access.ts';
 import { pushVector } from '../memory/vectors.ts';
@@ -37,7 +37,9 @@ export function lowerBlock(f: FunctionState, inst: InstIndex): void {
 
 /** A local for what a block of type `ty` gives. */
 function resultLocal(f: FunctionState, ty: IpIndex, rep: Rep): WValue {
-  return f.isVectorValue(ty) ? vectorIn(f.locals.allocate(Rep.v128)) : local(f.locals.allocate(f.carrierOf(rep)));
+  return f.isVectorValue(ty)
+    ? vectorIn(f.locals.allocate(Rep.v128))
+    : local(f.locals.allocate(carrierOf(rep, f.addressRep)));
 }
 
 /** Pushes what a `br` gives to the block whose result is in `result`. */

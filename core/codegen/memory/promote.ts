@@ -8,7 +8,7 @@ import { operandCount } from '../../air/body/operands.ts';
 import type { InstIndex, Ref } from '../../air/body/ref.ts';
 import { isInstRef, refInst } from '../../air/body/ref.ts';
 import { TAG } from '../../air/schema/ops.ts';
-import { Rep, repOf } from '../state/abi.ts';
+import { carrierOf, Rep, repOf } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import { local, localOf } from '../state/wvalue.ts';
 import { pushVector } from './vectors.ts';
@@ -74,7 +74,9 @@ export function promote(f: FunctionState, inst: InstIndex): boolean {
   f.promoted ??= findPromoted(f);
   if (!f.promoted.has(inst)) return false;
   const variable = f.pool.childType(f.resultType(inst));
-  const index = f.locals.append(f.isVectorValue(variable) ? Rep.v128 : f.carrierOf(repOf(f.pool, variable)));
+  const index = f.locals.append(
+    f.isVectorValue(variable) ? Rep.v128 : carrierOf(repOf(f.pool, variable), f.addressRep),
+  );
   f.locals.retain(index);
   f.finish(inst, local(index));
   return true;

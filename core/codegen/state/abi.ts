@@ -37,6 +37,12 @@ export function addressRep(pool: PoolReader): typeof Rep.i32 | typeof Rep.i64 {
   return pool.target.ptrBits === 64 ? Rep.i64 : Rep.i32;
 }
 
+/** Representation of what travels for a value of representation `rep`; `address` is that of addresses. */
+export function carrierOf(rep: Rep, address: typeof Rep.i32 | typeof Rep.i64): Rep {
+  if (rep < Rep.address || rep === Rep.v128) return rep;
+  return rep === Rep.f16 ? Rep.i32 : address;
+}
+
 /** Representation of `ty`. */
 export function repOf(pool: PoolReader, ty: IpIndex): Rep {
   switch (pool.typeKind(ty)) {

@@ -22,7 +22,7 @@ import type { LocalIndex } from '../../mir/mir.ts';
 import { MirTag } from '../../mir/ops.ts';
 import { assert } from '../../support/assert.ts';
 import { SIMD_OP } from '../../wasm/opcodes.ts';
-import { addressRep, containerBits, Rep, repOf } from './abi.ts';
+import { addressRep, carrierOf, containerBits, Rep, repOf } from './abi.ts';
 import { lowerConstant } from './constants.ts';
 import { returnsThroughMemory, wasmParamCount } from './conventions.ts';
 import { Frame } from './frame.ts';
@@ -245,12 +245,6 @@ export class FunctionState {
     return !isInstRef(ref) && this.pool.valueKind(refValue(ref)) === ValueKind.undef;
   }
 
-  /** Representation of what travels for a value. */
-  carrierOf(rep: Rep): Rep {
-    if (rep < Rep.address || rep === Rep.v128) return rep;
-    return rep === Rep.f16 ? Rep.i32 : this.addressRep;
-  }
-
   /** Whether nothing uses the result of `inst`; a lane always has its place. */
   isUnused(inst: InstIndex): boolean {
     return this.#lane === null && isUnused(this.liveness, inst);
@@ -317,7 +311,7 @@ export class FunctionState {
 
   /** A local that the same lowering has to give back with {@link releaseTemp}. */
   temp(rep: Rep): LocalIndex {
-    return this.locals.allocate(this.carrierOf(rep));
+    return this.locals.allocate(carrierOf(rep, this.addressRep));
   }
 
   /** Pops the operand stack into a new temporary. */
@@ -367,7 +361,7 @@ export class FunctionState {
       return;
     }
     this.#killOperands(inst);
-    const index = this.locals.allocate(this.carrierOf(rep));
+    const index = this.locals.allocate(carrierOf(rep, this.addressRep));
     this.mir.localSet(index);
     this.#bind(inst, local(index));
   }
