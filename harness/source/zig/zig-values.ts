@@ -39,6 +39,17 @@ const QUIET_NANS: Readonly<Record<number, bigint>> = {
   128: 0x7fff_8000_0000_0000_0000_0000_0000_0000n,
 };
 
+/** The body of a function that puts `nan` into the lanes that are none: LLVM behind Zig 0.17 takes no `@select` of lanes of `f80`. */
+function laneByLane(length: number, nan: string): readonly string[] {
+  return [
+    `    var lanes: [${length}]f80 = value;`,
+    `    for (&lanes) |*lane| {`,
+    `        if (lane.* != lane.*) lane.* = ${nan};`,
+    '    }',
+    '    return lanes;',
+  ];
+}
+
 export class ZigValues {
   readonly #unit: Unit;
   readonly #types: ZigTypes;
@@ -71,10 +82,12 @@ export class ZigValues {
     if (!this.#quiet.has(name)) {
       this.#quiet.add(name);
       const nan = `@as(f${bits}, @bitCast(@as(u${bits}, 0x${QUIET_NANS[bits]!.toString(16)})))`;
-      const body = isVector(pool, ty)
-        ? `@select(f${bits}, value == value, value, @as(${type}, @splat(${nan})))`
-        : `if (value == value) value else ${nan}`;
-      this.declarations.push(`inline fn ${name}(value: ${type}) ${type} {`, `    return ${body};`, '}');
+      const body = !isVector(pool, ty)
+        ? [`    return if (value == value) value else ${nan};`]
+        : bits === 80
+          ? laneByLane(pool.arrayLen(ty), nan)
+          : [`    return @select(f${bits}, value == value, value, @as(${type}, @splat(${nan})));`];
+      this.declarations.push(`inline fn ${name}(value: ${type}) ${type} {`, ...body, '}');
     }
     return `${name}(${text})`;
   }

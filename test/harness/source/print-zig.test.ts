@@ -150,6 +150,19 @@ comptime {
     expect(text).toContain('return if (value == value) value else @as(f16, @bitCast(@as(u16, 0x7e00)));');
   });
 
+  test('looks at the lanes of f80 one by one for a NaN', () => {
+    const text = zig(`fn @f(vector(8) f80) vector(8) f80 {
+  %0 = arg vector(8) f80 0
+  %1 = add %0, %0
+  ret %1
+}
+`);
+    expect(text).not.toContain('@select');
+    expect(text).toMatch(
+      /var lanes: \[8\]f80 = value;\n *for \(&lanes\) \|\*lane\| \{\n *if \(lane\.\* != lane\.\*\) lane\.\* = /,
+    );
+  });
+
   test('hides constants that Zig would compute with', () => {
     const text = zig(`fn @f(u8) u8 {
   %0 = arg u8 0
