@@ -1,7 +1,7 @@
 /**
  * The part of `linkers` about objects that another compiler writes: of clang, or of LLVM behind Zig.
  *
- * Every linker gets the same object of the program, an object beside it and a run-time library, and what the modules do is compared with the
+ * Every linker gets the same objects of the program (two, where it can be cut), an object beside them and a run-time library, and what the modules do is compared with the
  * interpreter. What the compiler's own executable does as well is left to other checks. Batches, and which program of a batch is at fault, are the back end's.
  */
 import type { Answer, LinkFiles } from '../backend/door.ts';

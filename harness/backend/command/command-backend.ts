@@ -50,11 +50,13 @@ export async function commandBackend(
   const linkable: LinkableAbility = {
     most: MOST,
     recipes({ unit }) {
-      const { prelude, print } = language;
-      return [...linkSources(unit, { prelude: prelude!, print })].map(([path, text]) => {
-        const file = path.replace(/o$/, source);
-        return { path, source: { language: source, file, text }, command: lineOf(command, file, path) };
-      });
+      const { prelude, print, cut } = language;
+      return [...linkSources(unit, { prelude: prelude!, print, ...(cut !== undefined && { cut }) })].map(
+        ([path, text]) => {
+          const file = path.replace(/o$/, source);
+          return { path, source: { language: source, file, text }, command: lineOf(command, file, path) };
+        },
+      );
     },
     link: (jobs, linkers) =>
       linkCommand(

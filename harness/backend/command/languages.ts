@@ -7,6 +7,8 @@
 import type { AirTag, Unit } from '../../../core/index.ts';
 import { compileExe, printUnit } from '../../../core/index.ts';
 import type { Backend } from '../door.ts';
+import type { Half } from '../../source/cut-program.ts';
+import { cutProgram } from '../../source/cut-program.ts';
 import { NotPrintable } from '../../source/not-printable.ts';
 import { CORE_SETTINGS } from '../core/settings.ts';
 import type { SourceName } from '../../model/command-spec.ts';
@@ -17,8 +19,10 @@ export interface CommandLanguage {
   readonly file: string;
   /** What a file begins with that may hold several programs; null: each is in a file of its own. */
   readonly prelude: string | null;
-  /** The program, whose names begin with `prefix` where several can be in a file. Throws NotPrintable. */
-  readonly print: (unit: Unit, prefix: string, n: number) => string;
+  /** The program, or a half of it, whose names begin with `prefix` where several can be in a file. Throws NotPrintable. */
+  readonly print: (unit: Unit, prefix: string, n: number, half: Half | null) => string;
+  /** The halves of a program that can be given apart; null: it has none. Absent: programs are whole. */
+  readonly cut?: (unit: Unit) => readonly [Half, Half] | null;
   /** Whether instructions `tag` can be printed. */
   readonly tag?: (tag: AirTag) => boolean;
   readonly comparable?: NonNullable<Backend['comparable']>;
@@ -63,12 +67,15 @@ async function watLanguage(): Promise<CommandLanguage> {
 async function zigLanguage(): Promise<CommandLanguage> {
   const { printZig, ZIG_PRELUDE } = await import('../../source/zig/print-zig.ts');
   const { printAddressTable } = await import('../../source/zig/zig-addresses.ts');
+  const { bordersInZig } = await import('../../source/zig/zig-borders.ts');
   const { isSpelled } = await import('../../source/zig/instructions.ts');
   const { comparableBits } = await import('../../source/zig/zig-layout.ts');
   return {
     file: 'batch.zig',
     prelude: ZIG_PRELUDE,
-    print: (unit, prefix, n) => `${printZig(unit, prefix, prefix)}${printAddressTable(unit, prefix, n)}`,
+    print: (unit, prefix, n, half) =>
+      `${printZig(unit, prefix, prefix, half)}${printAddressTable(unit, prefix, n, half)}`,
+    cut: (unit) => cutProgram(unit, bordersInZig(unit)),
     tag: isSpelled,
     comparable: comparableBits,
     alone: (unit) => `${ZIG_PRELUDE}${printZig(unit, '')}`,
@@ -76,14 +83,16 @@ async function zigLanguage(): Promise<CommandLanguage> {
 }
 
 async function cLanguage(): Promise<CommandLanguage> {
-  const { C_PRELUDE, printC } = await import('../../source/c/print-c.ts');
+  const { bordersInC, C_PRELUDE, printC } = await import('../../source/c/print-c.ts');
   const { printCAddressTable } = await import('../../source/c/c-addresses.ts');
   const { isSpelledInC } = await import('../../source/c/c-instructions.ts');
   const { comparableInC } = await import('../../source/c/c-types.ts');
   return {
     file: 'batch.c',
     prelude: C_PRELUDE,
-    print: (unit, prefix, n) => `${printC(unit, prefix, prefix)}${printCAddressTable(unit, prefix, n)}`,
+    print: (unit, prefix, n, half) =>
+      `${printC(unit, prefix, prefix, half)}${printCAddressTable(unit, prefix, n, half)}`,
+    cut: (unit) => cutProgram(unit, bordersInC(unit)),
     tag: isSpelledInC,
     comparable: comparableInC,
     alone: (unit) => `${C_PRELUDE}${printC(unit, '')}`,

@@ -47,7 +47,7 @@ export async function runCommand(units: readonly Unit[], command: Command): Prom
   if (toolchain === null) return runEach(units, command);
   return compileTogether(
     units,
-    link === undefined ? toolchain : { ...toolchain, link: (object) => linkOne(link, object) },
+    link === undefined ? toolchain : { ...toolchain, link: ([object]) => linkOne(link, object!) },
   );
 }
 
@@ -57,7 +57,8 @@ export function linkCommand(
   command: Command,
   linkers: readonly LinkFiles[],
 ): Promise<readonly (readonly Answer[])[]> {
-  return linkTogether(units, toolchainOf(command)!, linkers);
+  const { cut } = command.language;
+  return linkTogether(units, { ...toolchainOf(command)!, ...(cut !== undefined && { cut }) }, linkers);
 }
 
 function linkOne(link: LinkFiles, object: Uint8Array): Answer {
@@ -84,7 +85,7 @@ function toolchainOf({ words, language, folder, limits }: Command): Toolchain | 
 async function runEach(units: readonly Unit[], { words, language, folder, limits, link }: Command): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const unit of units) {
-    const source = printed(() => language.print(unit, '', 0));
+    const source = printed(() => language.print(unit, '', 0, null));
     if (source.kind === 'unsupported') {
       answers.push({ kind: 'unsupported', what: source.reason });
       continue;
@@ -109,7 +110,7 @@ async function runList(units: readonly Unit[], command: Command): Promise<Answer
   const { words, language, folder, limits } = command;
   const answers: (Answer | null)[] = units.map(() => null);
   const texts = units.map((unit, n) => {
-    const source = printed(() => `${language.prelude ?? ''}${language.print(unit, PREFIX, 0)}`);
+    const source = printed(() => `${language.prelude ?? ''}${language.print(unit, PREFIX, 0, null)}`);
     if (source.kind === 'printed') return source.value;
     answers[n] = { kind: 'unsupported', what: source.reason };
     return '';

@@ -3,6 +3,7 @@
  *
  * Owns the file that holds them, and who is at fault where it does not compile: an error names a line, and so a program; at a
  * crash the batch is halved until the program stands alone. Knows no language and no compiler: a {@link Toolchain} does.
+ * A toolchain that cuts programs has two files: the second holds the second halves of those that have some.
  * Invariant: the answer to a program does not depend on its neighbours, but for addresses.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,8 @@ import { abiSize, isFunctionNav } from '../../../core/index.ts';
 import { HarnessError } from '../../model/failure.ts';
 import { messageOf } from '../../model/files.ts';
 import { printed } from '../../source/not-printable.ts';
-import { listedNavs } from '../../source/address-table.ts';
+import { listedIn, listedNavs, tableNumber } from '../../source/address-table.ts';
+import type { Half } from '../../source/cut-program.ts';
 import { BatchModule } from '../../wasm/split-module.ts';
 import type { Answer } from '../door.ts';
 import { readAddressTables } from './read-addresses.ts';
@@ -30,18 +32,20 @@ export interface Toolchain {
   /** What a source begins with; ends with a line break. */
   readonly prelude: string;
   /**
-   * Declarations of program `n`, with the table of its addresses; names begin with `prefix`. Ends with a line break. Throws
-   * NotPrintable.
+   * Declarations of program `n`, or of a half of it, with the table of its addresses; names begin with `prefix`. Ends with a line
+   * break. Throws NotPrintable.
    */
-  readonly print: (unit: Unit, prefix: string, n: number) => string;
+  readonly print: (unit: Unit, prefix: string, n: number, half: Half | null) => string;
+  /** The halves of a program that are compiled apart; null: it has none. Absent: programs are whole. */
+  readonly cut?: (unit: Unit) => readonly [Half, Half] | null;
   /** The command that compiles the file `source` into the file `module` (an object, where `link` is), both absolute. */
   readonly words: (source: string, module: string) => readonly string[];
   /** Folder that the command runs in; `scratch` is that of the run. */
   readonly folder: (scratch: string) => string;
   readonly environment: (scratch: string) => Readonly<Record<string, string>>;
   readonly limits: RunLimits;
-  /** Makes the module of what the command has written. Absent: that is the module. */
-  readonly link?: (object: Uint8Array) => Answer;
+  /** Makes the module of the objects that the command has written, one for each file. Absent: what it has written is the module. */
+  readonly link?: (objects: readonly Uint8Array[]) => Answer;
   /** Compiles that were done, by source: who links the same programs several times compiles them once. */
   readonly compiled?: Map<string, Compiled>;
   /** What a function of `unit` is called whose name in the module is `text` behind the prefix. Absent: modules tell no names. */
@@ -66,7 +70,9 @@ interface Program {
   readonly n: number;
   readonly unit: Unit;
   readonly prefix: string;
-  readonly text: string;
+  readonly halves: readonly [Half, Half] | null;
+  /** What stands in each file. */
+  readonly texts: readonly string[];
 }
 
 /** One answer for each of `units`, in order. At most `most` go into one file. */
@@ -79,9 +85,12 @@ export async function compileTogether(
   const programs: Program[] = [];
   units.forEach((unit, n) => {
     const prefix = programPrefix(n);
-    const source = printed(() => toolchain.print(unit, prefix, n));
+    const source = printed(() => {
+      const halves = toolchain.cut?.(unit) ?? null;
+      return { halves, texts: (halves ?? [null]).map((half) => toolchain.print(unit, prefix, n, half)) };
+    });
     if (source.kind === 'unsupported') answers.set(n, { kind: 'unsupported', what: source.reason });
-    else programs.push({ n, unit, prefix, text: source.value });
+    else programs.push({ n, unit, prefix, ...source.value });
   });
   for (const part of byData(programs, most)) await compileAll(part, toolchain, answers);
   return units.map((_, n) => answers.get(n)!);
@@ -118,21 +127,37 @@ async function compileAll(
   answers: Map<number, Answer>,
 ): Promise<void> {
   if (programs.length === 0) return;
-  const { end, output, lines } = await compileOnce(
-    programs.map(({ text }) => text),
-    toolchain,
-  );
-  if (end.kind === 'exited' && end.code === 0 && output !== null) {
-    const module = toolchain.link?.(output) ?? { kind: 'built', bytes: output };
-    if (module.kind === 'built') return takeApart(programs, module.bytes, toolchain, answers);
-    if (programs.length > 1) return compileHalves(programs, toolchain, answers);
-    answers.set(programs[0]!.n, module);
-    return;
+  const outputs: Uint8Array[] = [];
+  for (let at = 0; programs.some(({ texts }) => at < texts.length); at++) {
+    const present = programs.filter(({ texts }) => at < texts.length);
+    const made = await compileOnce(
+      present.map(({ texts }) => texts[at]!),
+      toolchain,
+    );
+    const { end, output } = made;
+    if (end.kind !== 'exited' || end.code !== 0 || output === null) {
+      return blame(programs, present, made, toolchain, answers);
+    }
+    outputs.push(output);
   }
+  const module = toolchain.link?.(outputs) ?? { kind: 'built', bytes: outputs[0]! };
+  if (module.kind === 'built') return takeApart(programs, module.bytes, toolchain, answers);
+  if (programs.length > 1) return compileHalves(programs, toolchain, answers);
+  answers.set(programs[0]!.n, module);
+}
+
+/** Finds who is at fault that the file of `present` did not compile, and compiles the others of `programs`. */
+async function blame(
+  programs: readonly Program[],
+  present: readonly Program[],
+  { end, lines }: Compiled,
+  toolchain: Toolchain,
+  answers: Map<number, Answer>,
+): Promise<void> {
   const stderr = 'stderr' in end ? end.stderr : '';
   const guilty = new Map<Program, string>();
   for (const { line, message } of end.kind === 'exited' ? errorsIn(stderr, toolchain.file) : []) {
-    const program = programs.find((_, n) => line >= lines[n]! && line < lines[n + 1]!);
+    const program = present.find((_, n) => line >= lines[n]! && line < lines[n + 1]!);
     if (program !== undefined && !guilty.has(program)) guilty.set(program, message);
   }
   if (guilty.size > 0) {
@@ -189,12 +214,26 @@ async function takeApart(
     if (!(error instanceof RangeError)) throw error;
   }
   for (const program of programs) {
-    const bytes = batch === null ? null : programOf(batch, program, tables.get(program.n) ?? [], toolchain);
+    const bytes = batch === null ? null : programOf(batch, program, addressesOf(program, tables), toolchain);
     if (bytes !== null) answers.set(program.n, { kind: 'built', bytes });
     else if (programs.length > 1) await compileAll([program], toolchain, answers);
     // What cannot be read is the module that the engine gets, and it will say why.
     else answers.set(program.n, { kind: 'built', bytes: module });
   }
+}
+
+/** The addresses of the variables of a program, in the order of listedNavs, as far as tables have them. */
+function addressesOf(
+  { n, unit, halves }: Program,
+  tables: ReadonlyMap<number, readonly number[]>,
+): readonly (number | undefined)[] {
+  if (halves === null) return tables.get(n) ?? [];
+  const byNav = new Map<number, number | undefined>();
+  for (const half of halves) {
+    const addresses = tables.get(tableNumber(n, half)) ?? [];
+    listedIn(unit, half).forEach((nav, at) => byNav.set(nav, addresses[at]));
+  }
+  return listedNavs(unit).map((nav) => byNav.get(nav));
 }
 
 /** The one program of `module`, printed with `prefix` and table 0; the module itself where it cannot be read. */
@@ -210,13 +249,14 @@ export function onlyProgram(module: Uint8Array, unit: Unit, prefix: string): Uin
 function programOf(
   batch: BatchModule,
   { unit, prefix }: Pick<Program, 'unit' | 'prefix'>,
-  addresses: readonly number[],
+  addresses: readonly (number | undefined)[],
   { functionName }: Pick<Toolchain, 'functionName'> = {},
 ): Uint8Array | null {
   const byName = new Map<string, number>();
   listedNavs(unit).forEach((nav, n) => {
     for (const { name, visibility } of unit.navs[nav]!.exports) {
-      if (visibility === 'default' && addresses[n] !== undefined) byName.set(name, addresses[n]);
+      const address = addresses[n];
+      if (visibility === 'default' && address !== undefined) byName.set(name, address);
     }
   });
   try {

@@ -1,5 +1,7 @@
 /**
- * Compiles many programs into one object, has each of several linkers link it, and takes the modules apart again.
+ * Compiles many programs into two objects, has each of several linkers link them, and takes the modules apart again.
+ *
+ * A program that can be cut has a half in each, the others are whole in the first.
  *
  * An object of a program that is the same in every link goes first, so that no number and no address of a program is the same
  * in its object and in the module, whether it is linked alone or with others. Who is at fault where a link fails is found as where a compile does.
@@ -39,8 +41,8 @@ export const LIBRARY = 'library.o';
 /** Path of the object that goes first. */
 const NEIGHBOUR_PATH = 'neighbour.o';
 
-/** Path of the object of the programs. */
-const PROGRAMS = 'programs.o';
+/** Paths of the objects of the programs: whole ones and first halves, second halves. */
+const PROGRAMS = ['programs.o', 'halves.o'] as const;
 
 /** Words of wasm-ld for such a link. */
 export const LINK_WORDS: readonly string[] = ['--no-entry', '--export-dynamic', '-z', 'stack-size=65536'];
@@ -48,7 +50,7 @@ export const LINK_WORDS: readonly string[] = ['--no-entry', '--export-dynamic', 
 /** Its number among the tables of addresses: that of no other program. */
 const NUMBER = 1_000_000;
 
-/** For each of `linkers` one answer for each of `units`. At most `most` go into one object. */
+/** For each of `linkers` one answer for each of `units`. At most `most` go into one file. */
 export async function linkTogether(
   units: readonly Unit[],
   toolchain: ObjectToolchain,
@@ -60,8 +62,10 @@ export async function linkTogether(
   const { runtime } = toolchain;
   const runtimeFiles = runtime === undefined ? [] : [[LIBRARY, runtime] as const];
   const answers: (readonly Answer[])[] = [];
+  const named = (object: Uint8Array, n: number): [string, Uint8Array] => [PROGRAMS[n]!, object];
   for (const linker of linkers) {
-    const link = (object: Uint8Array): Answer => linker(new Map([...neighbour, [PROGRAMS, object], ...runtimeFiles]));
+    const link = (objects: readonly Uint8Array[]): Answer =>
+      linker(new Map([...neighbour, ...objects.map(named), ...runtimeFiles]));
     answers.push(await compileTogether(units, { ...toolchain, compiled, link }, most));
   }
   return answers;
@@ -73,11 +77,14 @@ export const ALONE_PREFIX = programPrefix(0);
 /** The sources of the objects of a link of `unit` alone, by path of the object, in their order. Throws NotPrintable. */
 export function linkSources(
   unit: Unit,
-  { prelude, print }: Pick<Toolchain, 'prelude' | 'print'>,
+  { prelude, print, cut }: Pick<Toolchain, 'prelude' | 'print' | 'cut'>,
 ): ReadonlyMap<string, string> {
   return new Map([
     [NEIGHBOUR_PATH, `${prelude}${printNeighbour(print)}`],
-    [PROGRAMS, `${prelude}${print(unit, ALONE_PREFIX, 0)}`],
+    ...(cut?.(unit) ?? [null]).map((half, n): [string, string] => [
+      PROGRAMS[n]!,
+      `${prelude}${print(unit, ALONE_PREFIX, 0, half)}`,
+    ]),
   ]);
 }
 
@@ -90,5 +97,5 @@ async function compileNeighbour(toolchain: ObjectToolchain): Promise<ReadonlyMap
 function printNeighbour(print: Toolchain['print']): string {
   const parsed = parseUnit(NEIGHBOUR);
   if (!parsed.ok) throw new Error(parsed.diagnostics[0]!.message);
-  return print(parsed.unit, 'neighbour_', NUMBER);
+  return print(parsed.unit, 'neighbour_', NUMBER, null);
 }

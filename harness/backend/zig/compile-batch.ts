@@ -3,8 +3,11 @@
  */
 import { join } from 'node:path';
 import type { Unit } from '../../../core/index.ts';
+import { cutProgram } from '../../source/cut-program.ts';
+import type { Half } from '../../source/cut-program.ts';
 import { printZig, ZIG_PRELUDE } from '../../source/zig/print-zig.ts';
 import { printAddressTable } from '../../source/zig/zig-addresses.ts';
+import { bordersInZig } from '../../source/zig/zig-borders.ts';
 import type { Answer, LinkFiles } from '../door.ts';
 import type { StartedEnd, Toolchain } from '../process/compile-together.ts';
 import { compileTogether } from '../process/compile-together.ts';
@@ -34,16 +37,20 @@ export function linkBatch(
   runtime: Uint8Array,
   linkers: readonly LinkFiles[],
 ): Promise<readonly (readonly Answer[])[]> {
-  return linkTogether(units, { ...toolchainOf(compiler), runtime }, linkers);
+  return linkTogether(units, { ...toolchainOf(compiler), runtime, cut }, linkers);
 }
 
 /** The sources of a link of `unit` alone, by path of the object. Throws NotPrintable. */
 export function batchLinkSources(unit: Unit): ReadonlyMap<string, string> {
-  return linkSources(unit, { prelude: ZIG_PRELUDE, print });
+  return linkSources(unit, { prelude: ZIG_PRELUDE, print, cut });
 }
 
-function print(unit: Unit, prefix: string, n: number): string {
-  return `${printZig(unit, prefix, prefix)}${printAddressTable(unit, prefix, n)}`;
+function print(unit: Unit, prefix: string, n: number, half: Half | null): string {
+  return `${printZig(unit, prefix, prefix, half)}${printAddressTable(unit, prefix, n, half)}`;
+}
+
+function cut(unit: Unit): readonly [Half, Half] | null {
+  return cutProgram(unit, bordersInZig(unit));
 }
 
 function toolchainOf({ command, environment, limits, isNamed = false }: Compiler): Toolchain {

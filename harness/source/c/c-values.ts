@@ -39,6 +39,12 @@ interface Image {
   readonly addresses: Map<number, string>;
 }
 
+/** Whether other objects of a link have something. */
+export type Linkage = 'static' | 'shared';
+
+/** What other objects of a link have, and nobody else. */
+export const HIDDEN = '__attribute__((visibility("hidden")))';
+
 export class CValues {
   readonly #unit: Unit;
   readonly #types: CTypes;
@@ -153,6 +159,7 @@ export class CValues {
     init: IpIndex,
     align: number,
     isConst: boolean,
+    linkage: Linkage = 'static',
   ): { readonly head: string; readonly definition: string } {
     shapeOf(this.#unit.pool, ty);
     const image: Image = { bytes: new Uint8Array(abiSize(this.#unit.pool, ty)), addresses: new Map() };
@@ -179,10 +186,11 @@ export class CValues {
       values.push('{0}');
     }
     const type = `struct __attribute__((packed, aligned(${align}))) ${name}_t`;
-    const head = `${type} { ${fields.join(' ')} };\nstatic ${isConst ? 'const ' : ''}struct ${name}_t ${name};`;
+    const [declared, defined] = linkage === 'static' ? ['static', 'static'] : [`extern ${HIDDEN}`, HIDDEN];
+    const head = `${type} { ${fields.join(' ')} };\n${declared} ${isConst ? 'const ' : ''}struct ${name}_t ${name};`;
     return {
       head,
-      definition: `static ${isConst ? 'const ' : ''}struct ${name}_t ${name} = { ${values.join(', ')} };`,
+      definition: `${defined} ${isConst ? 'const ' : ''}struct ${name}_t ${name} = { ${values.join(', ')} };`,
     };
   }
 

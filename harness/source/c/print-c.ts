@@ -6,31 +6,47 @@
  * so, the printer is at fault.
  */
 import type { IpIndex, Nav, NavIndex, Unit } from '../../../core/index.ts';
-import { abiAlign, IP } from '../../../core/index.ts';
+import { abiAlign, abiSize, IP } from '../../../core/index.ts';
+import type { Borders, Half } from '../cut-program.ts';
+import { readsNames } from '../cut-program.ts';
 import { NotPrintable } from '../not-printable.ts';
 import { functionType } from './c-functions.ts';
 import { printCBody } from './c-instructions.ts';
 import { CTypes, shapeOf } from './c-types.ts';
-import { CValues } from './c-values.ts';
+import type { Linkage } from './c-values.ts';
+import { CValues, HIDDEN } from './c-values.ts';
 
 export { C_PRELUDE } from './c-prelude.ts';
 
 /**
- * The declarations of `unit`; names begin with `prefix`, those of exports and imports with `outside`. Ends with a line break.
+ * The declarations of `unit`, or of one half of it; names begin with `prefix`, those of exports and imports with `outside`. Ends with a line break.
  * Throws NotPrintable.
  */
-export function printC(unit: Unit, prefix: string, outside = ''): string {
+export function printC(unit: Unit, prefix: string, outside = '', half: Half | null = null): string {
   if (unit.pool.target.ptrBits !== 32) throw new NotPrintable('addresses of 64 bits');
   const types = new CTypes(unit.pool, prefix);
   const values = new CValues(unit, types, prefix);
   const heads: string[] = [];
   const definitions: string[] = [];
   unit.navs.forEach((nav, n) => {
-    const { head, definition } = declaration({ unit, types, values, outside }, nav, n as NavIndex);
+    const index = n as NavIndex;
+    const parts = { unit, types, values, outside };
+    if (half !== null && !half.own.has(index) && nav.kind !== 'extern_func') {
+      if (half.foreign.has(index)) heads.push(foreignHead(parts, nav, index));
+      return;
+    }
+    if (nav.kind === 'extern_func' && half?.foreign.has(index) === false) return;
+    const linkage = half?.shared.has(index) === true ? 'shared' : 'static';
+    const { head, definition } = declaration(parts, nav, index, linkage);
     heads.push(head);
     definitions.push(definition);
   });
   return [...types.declarations, ...heads, ...values.heads, ...values.definitions, ...definitions, ''].join('\n');
+}
+
+/** The borders between two objects of `unit`: everything passes as it is. */
+export function bordersInC({ navs }: Unit): Borders {
+  return { passage: () => 'all', isBound: (nav) => readsNames(navs[nav]!.body!) };
 }
 
 interface Parts {
@@ -41,11 +57,44 @@ interface Parts {
   readonly outside: string;
 }
 
-function declaration(parts: Parts, nav: Nav, index: NavIndex): { readonly head: string; readonly definition: string } {
+/** The declaration of `nav`, which the other half defines. */
+function foreignHead({ unit, types, values }: Parts, nav: Nav, index: NavIndex): string {
+  if (nav.threadlocal) throw new NotPrintable('a thread-local variable');
+  const { pool } = unit;
+  const name = values.navName(index);
+  switch (nav.kind) {
+    case 'func':
+      return `${functionHead(unit, types, nav.ty, name, 'shared')};`;
+    case 'var':
+    case 'const': {
+      const align = Math.max(nav.align, abiAlign(pool, nav.ty));
+      const bytes = `unsigned char ${name}[${Math.max(1, abiSize(pool, nav.ty))}]`;
+      return `extern ${HIDDEN} ${nav.kind === 'const' ? 'const ' : ''}${bytes} __attribute__((aligned(${align})));`;
+    }
+    case 'extern_func':
+    case 'extern_var':
+      throw new NotPrintable('a variable of another object');
+  }
+}
+
+/** What stands before the body of function `name` of function type `ty`. */
+function functionHead({ pool }: Unit, types: CTypes, ty: IpIndex, name: string, linkage: Linkage): string {
+  const { result, params } = functionType(pool, types, ty, (n) => `v${n}`);
+  const noreturn = pool.fnReturn(ty) === IP.noreturn_type ? ', noreturn' : '';
+  const visibility = linkage === 'static' ? '' : `${HIDDEN} `;
+  return `${visibility}${linkage === 'static' ? 'static ' : ''}__attribute__((noinline${noreturn})) ${result} ${name}(${params})`;
+}
+
+function declaration(
+  parts: Parts,
+  nav: Nav,
+  index: NavIndex,
+  linkage: Linkage,
+): { readonly head: string; readonly definition: string } {
   if (nav.threadlocal) throw new NotPrintable('a thread-local variable');
   switch (nav.kind) {
     case 'func':
-      return definedFunction(parts, nav, index);
+      return definedFunction(parts, nav, index, linkage);
     case 'extern_func':
       return importedFunction(parts, nav, index);
     case 'extern_var':
@@ -55,7 +104,7 @@ function declaration(parts: Parts, nav: Nav, index: NavIndex): { readonly head: 
       const { unit, values } = parts;
       const align = Math.max(nav.align, abiAlign(unit.pool, nav.ty));
       const init = nav.init ?? unit.pool.undef(nav.ty);
-      return values.object(values.navName(index), nav.ty, init, align, nav.kind === 'const');
+      return values.object(values.navName(index), nav.ty, init, align, nav.kind === 'const', linkage);
     }
   }
 }
@@ -64,12 +113,12 @@ function definedFunction(
   { unit, types, values, outside }: Parts,
   nav: Nav,
   index: NavIndex,
+  linkage: Linkage,
 ): { head: string; definition: string } {
   const { pool } = unit;
   const name = values.navName(index);
-  const { result, params } = functionType(pool, types, nav.ty, (n) => `v${n}`);
   const ret = pool.fnReturn(nav.ty);
-  const head = `static __attribute__((noinline${ret === IP.noreturn_type ? ', noreturn' : ''})) ${result} ${name}(${params})`;
+  const head = functionHead(unit, types, nav.ty, name, linkage);
   const lines = [`${head} {`, ...printCBody(unit, index, types, values), '}'];
   const list = paramsOf(unit, nav.ty);
   // What passes more than scalars cannot be called from outside.

@@ -6,11 +6,13 @@
  * each. Source that this makes is meant to compile; where it does not, the printer is at fault.
  */
 import type { IpIndex, Nav, NavIndex, Unit } from '../../../core/index.ts';
-import { integerOf, IP, TypeKind } from '../../../core/index.ts';
+import { integerOf, IP } from '../../../core/index.ts';
+import type { Half } from '../cut-program.ts';
 import { NotPrintable } from '../not-printable.ts';
 import { printBody } from './instructions.ts';
 import { identifier, quoted } from './zig-names.ts';
-import { isCScalar, ZigTypes } from './zig-types.ts';
+import { crossing, passageInZig } from './zig-borders.ts';
+import { ZigTypes } from './zig-types.ts';
 import { RUNTIME_DECLARATION, ZigValues } from './zig-values.ts';
 
 /** What a file begins with. */
@@ -22,19 +24,63 @@ pub fn panic(_: []const u8, _: ?*std.builtin.StackTrace, _: ?usize) noreturn {
 `;
 
 /**
- * The declarations of `unit`; names begin with `prefix`, those of exports and imports with `outside`. Throws
+ * The declarations of `unit`, or of one half of it; names begin with `prefix`, those of exports and imports with `outside`. Throws
  * {@link NotPrintable}.
  */
-export function printZig(unit: Unit, prefix: string, outside = ''): string {
+export function printZig(unit: Unit, prefix: string, outside = '', half: Half | null = null): string {
   const types = new ZigTypes(unit.pool, prefix);
-  const values = new ZigValues(unit, types, prefix);
-  const declarations = unit.navs.map((nav, n) => declaration({ unit, types, values, outside }, nav, n as NavIndex));
+  const symbols = [...(half?.foreign ?? [])].filter((nav) => isDirect(unit, types, nav));
+  const values = new ZigValues(unit, types, prefix, new Set(symbols));
+  const parts = { unit, types, values, outside };
+  const declarations = unit.navs.flatMap((nav, n) => {
+    const index = n as NavIndex;
+    if (half === null || half.own.has(index)) {
+      const own = declaration(parts, nav, index);
+      return half?.shared.has(index) === true ? [own, sharedName(parts, nav, index)] : [own];
+    }
+    if (!half.foreign.has(index)) return [];
+    return [nav.kind === 'extern_func' ? importedFunction(parts, nav, index) : foreignName(parts, nav, index)];
+  });
   return [...types.declarations, ...values.declarations, ...declarations, ''].join('\n');
 }
 
-interface Parts {
+/** Whether another object has `nav` under its own type: a variable, or a function of C's calling convention. */
+function isDirect(unit: Unit, types: ZigTypes, nav: NavIndex): boolean {
+  return unit.navs[nav]!.kind !== 'extern_func' && passageInZig(unit, types, nav) === 'all';
+}
+
+/** What makes `nav` known to the other half. */
+function sharedName({ unit, types, values }: Parts, { ty }: Nav, index: NavIndex): string {
+  const shown = (name: string): string =>
+    `comptime {\n    @export(&${name}, .{ .name = ${quoted(values.symbol(index))}, .visibility = .hidden });\n}`;
+  const name = values.navName(index);
+  if (isDirect(unit, types, index)) return shown(name);
+  return [...bordered({ unit, types }, ty, name, `${name}_cut`), shown(`${name}_cut`)].join('\n');
+}
+
+/** The declaration of `nav`, which the other half defines. */
+function foreignName(parts: Parts, nav: Nav, index: NavIndex): string {
+  const { unit, types, values } = parts;
+  const symbol = identifier(values.symbol(index));
+  const { ty, kind } = nav;
+  if (kind !== 'func') return `extern ${kind} ${symbol}: ${types.text(ty)}${types.alignment(ty, nav.align)};`;
+  if (isDirect(unit, types, index)) {
+    const { params, ret } = signature(unit, ty);
+    return `extern fn ${symbol}(${params.map((one, n) => `a${n}: ${types.text(one)}`).join(', ')}) ${types.text(ret)};`;
+  }
+  return [
+    `extern ${externFunction({ unit, types }, ty, symbol)}`,
+    ...unbordered({ unit, types }, ty, values.navName(index), symbol),
+  ].join('\n');
+}
+
+/** With what a type crosses the border. */
+interface Typing {
   readonly unit: Unit;
   readonly types: ZigTypes;
+}
+
+interface Parts extends Typing {
   readonly values: ZigValues;
   /** Begins the names that the module shows. */
   readonly outside: string;
@@ -72,21 +118,13 @@ function definedFunction({ unit, types, values, outside }: Parts, nav: Nav, inde
     '}',
   ];
   // What passes more than scalars cannot be called from outside.
-  const isCallable = [...params, ret].every((ty) => crossing(unit, types, ty) !== null);
+  const isCallable = [...params, ret].every((ty) => crossing(unit.pool, ty) !== null);
   if (nav.exports.length === 0 || !isCallable) return lines.join('\n');
-  const outer = params
-    .map((ty, n) => `v${n}: ${borderType(unit, types, ty)}`)
-    .filter((_, n) => params[n] !== IP.void_type);
-  const args = params.map((ty, n) => (ty === IP.void_type ? '{}' : inward(unit, types, ty, `v${n}`)));
-  const result = outward(unit, types, ret, `${name}(${args.join(', ')})`);
   // One function for each name: Zig's own linker exports one with several names under the last of them.
   nav.exports.forEach(({ name: exported }, n) => {
     const outermost = `${name}_export${n === 0 ? '' : n}`;
     lines.push(
-      `fn ${outermost}(${outer.join(', ')}) callconv(.c) ${borderType(unit, types, ret)} {`,
-      '    @setRuntimeSafety(false);',
-      ret === IP.noreturn_type ? `    ${result};` : `    return ${result};`,
-      '}',
+      ...bordered({ unit, types }, nav.ty, name, outermost),
       `comptime {`,
       `    @export(&${outermost}, .{ .name = ${quoted(outside + exported)} });`,
       '}',
@@ -95,26 +133,54 @@ function definedFunction({ unit, types, values, outside }: Parts, nav: Nav, inde
   return lines.join('\n');
 }
 
+/** Function `outermost`, which has the types of the border, and calls `name` of function type `ty`. */
+function bordered({ unit, types }: Typing, ty: IpIndex, name: string, outermost: string): readonly string[] {
+  const { params, ret } = signature(unit, ty);
+  const outer = params
+    .map((one, n) => `v${n}: ${borderType(unit, types, one)}`)
+    .filter((_, n) => params[n] !== IP.void_type);
+  const args = params.map((one, n) => (one === IP.void_type ? '{}' : inward(unit, types, one, `v${n}`)));
+  const result = outward(unit, types, ret, `${name}(${args.join(', ')})`);
+  return [
+    `fn ${outermost}(${outer.join(', ')}) callconv(.c) ${borderType(unit, types, ret)} {`,
+    '    @setRuntimeSafety(false);',
+    ret === IP.noreturn_type ? `    ${result};` : `    return ${result};`,
+    '}',
+  ];
+}
+
 function importedFunction({ unit, types, values, outside }: Parts, nav: Nav, index: NavIndex): string {
-  const { params, ret } = signature(unit, nav.ty);
   const name = values.navName(index);
-  const outer = params.filter((ty) => ty !== IP.void_type).map((ty) => borderType(unit, types, ty));
-  const list = params.map((ty, n) => `v${n}: ${types.text(ty)}`).join(', ');
-  const args = params.flatMap((ty, n) => (ty === IP.void_type ? [] : [outward(unit, types, ty, `v${n}`)]));
-  const unused = params.flatMap((ty, n) => (ty === IP.void_type ? [`    _ = v${n};`] : []));
   const imported = identifier(outside + nav.name);
-  const call = `${name}_import.${imported}(${args.join(', ')})`;
-  const lines = [
+  return [
     `const ${name}_import = struct {`,
-    `    extern ${quoted(nav.module ?? 'env')} fn ${imported}(${outer.map((ty, n) => `a${n}: ${ty}`).join(', ')}) ${borderType(unit, types, ret)};`,
+    `    extern ${quoted(nav.module ?? 'env')} ${externFunction({ unit, types }, nav.ty, imported)}`,
     '};',
-    `fn ${name}_call(${list}) ${types.convention(nav.ty)}${types.text(ret)} {`,
+    ...unbordered({ unit, types }, nav.ty, `${name}_call`, `${name}_import.${imported}`),
+  ].join('\n');
+}
+
+/** The declaration of function `name`, which has the types of the border, without `extern`. */
+function externFunction({ unit, types }: Typing, ty: IpIndex, name: string): string {
+  const { params, ret } = signature(unit, ty);
+  const outer = params.filter((one) => one !== IP.void_type).map((one) => borderType(unit, types, one));
+  return `fn ${name}(${outer.map((one, n) => `a${n}: ${one}`).join(', ')}) ${borderType(unit, types, ret)};`;
+}
+
+/** Function `name` of function type `ty`, which calls `outermost`, whose types are those of the border. */
+function unbordered({ unit, types }: Typing, ty: IpIndex, name: string, outermost: string): readonly string[] {
+  const { params, ret } = signature(unit, ty);
+  const list = params.map((one, n) => `v${n}: ${types.text(one)}`).join(', ');
+  const args = params.flatMap((one, n) => (one === IP.void_type ? [] : [outward(unit, types, one, `v${n}`)]));
+  const unused = params.flatMap((one, n) => (one === IP.void_type ? [`    _ = v${n};`] : []));
+  const call = `${outermost}(${args.join(', ')})`;
+  return [
+    `fn ${name}(${list}) ${types.convention(ty)}${types.text(ret)} {`,
     '    @setRuntimeSafety(false);',
     ...unused,
     ret === IP.noreturn_type ? `    ${call};` : `    return ${inward(unit, types, ret, call)};`,
     '}',
   ];
-  return lines.join('\n');
 }
 
 function signature({ pool }: Unit, ty: IpIndex): { readonly params: readonly IpIndex[]; readonly ret: IpIndex } {
@@ -122,35 +188,17 @@ function signature({ pool }: Unit, ty: IpIndex): { readonly params: readonly IpI
   return { params, ret: pool.fnReturn(ty) };
 }
 
-/** How a value of `ty` crosses the border of the module: the type there, and what it takes; null: it cannot. */
-function crossing(
-  { pool }: Unit,
-  types: ZigTypes,
-  ty: IpIndex,
-): { readonly type: string; readonly by: 'itself' | 'width' | 'bits' | 'number' } | null {
-  if (ty === IP.void_type || ty === IP.noreturn_type) return { type: types.text(ty), by: 'itself' };
-  const kind = pool.typeKind(ty);
-  if (kind === TypeKind.float && pool.floatBits(ty) === 16) return { type: 'u16', by: 'bits' };
-  if (isCScalar(pool, ty) || kind === TypeKind.ptr) return { type: types.text(ty), by: 'itself' };
-  if (kind !== TypeKind.int && kind !== TypeKind.enum) return null;
-  const number = integerOf(pool, ty);
-  const bits = pool.intBits(number);
-  if (bits > 64) return null;
-  const type = `${pool.intSigned(number) ? 'i' : 'u'}${bits <= 32 ? 32 : 64}`;
-  return { type, by: kind === TypeKind.enum ? 'number' : 'width' };
-}
-
 /** Type in which a value of `ty` crosses the border of the module. */
 function borderType(unit: Unit, types: ZigTypes, ty: IpIndex): string {
-  const found = crossing(unit, types, ty);
+  const found = crossing(unit.pool, ty);
   if (found === null) throw new NotPrintable('an imported function of other than scalars');
-  return found.type;
+  return found.type ?? types.text(ty);
 }
 
 /** `text`, which has the type of the border, as a value of `ty`. */
 function inward(unit: Unit, types: ZigTypes, ty: IpIndex, text: string): string {
   const number = (): string => `@as(${types.text(integerOf(unit.pool, ty))}, @truncate(${text}))`;
-  switch (crossing(unit, types, ty)?.by) {
+  switch (crossing(unit.pool, ty)?.by) {
     case 'width':
       return number();
     case 'number':
@@ -166,7 +214,7 @@ function inward(unit: Unit, types: ZigTypes, ty: IpIndex, text: string): string 
 /** `text`, a value of `ty`, in the type of the border. */
 function outward(unit: Unit, types: ZigTypes, ty: IpIndex, text: string): string {
   const border = borderType(unit, types, ty);
-  switch (crossing(unit, types, ty)?.by) {
+  switch (crossing(unit.pool, ty)?.by) {
     case 'width':
       return `@as(${border}, ${text})`;
     case 'number':

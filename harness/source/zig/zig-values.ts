@@ -19,7 +19,7 @@ import {
   ValueKind,
 } from '../../../core/index.ts';
 import { NotPrintable } from '../not-printable.ts';
-import { enumValueText, errorText, unionFieldName } from './zig-names.ts';
+import { enumValueText, errorText, identifier, unionFieldName } from './zig-names.ts';
 import type { ZigTypes } from './zig-types.ts';
 
 /** Name of the function that hides a value from the compiler; {@link RUNTIME_DECLARATION} declares it. */
@@ -54,16 +54,19 @@ export class ZigValues {
   readonly #unit: Unit;
   readonly #types: ZigTypes;
   readonly #prefix: string;
+  /** What is declared under the name that linkers see. */
+  readonly #symbols: ReadonlySet<NavIndex>;
   readonly #constants = new Map<string, string>();
   /** Names of the functions for NaNs that are declared. */
   readonly #quiet = new Set<string>();
   /** Declarations of unnamed constants so far. */
   readonly declarations: string[] = [];
 
-  constructor(unit: Unit, types: ZigTypes, prefix: string) {
+  constructor(unit: Unit, types: ZigTypes, prefix: string, symbols: ReadonlySet<NavIndex> = new Set()) {
     this.#unit = unit;
     this.#types = types;
     this.#prefix = prefix;
+    this.#symbols = symbols;
     types.sentinelText = (value) => this.plain(value);
   }
 
@@ -94,7 +97,12 @@ export class ZigValues {
 
   /** Name of nav `nav`. */
   navName(nav: NavIndex): string {
-    return `${this.#prefix}n${nav}`;
+    return this.#symbols.has(nav) ? identifier(this.symbol(nav)) : `${this.#prefix}n${nav}`;
+  }
+
+  /** Name of nav `nav` for other objects: that of no export. */
+  symbol(nav: NavIndex): string {
+    return `${this.#prefix}n${nav} cut`;
   }
 
   /** `value` with its type. */

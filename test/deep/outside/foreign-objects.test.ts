@@ -19,12 +19,13 @@ import { foreignLink } from '../../../harness/check/foreign-link.ts';
 import { linkersCheck } from '../../../harness/check/linkers.ts';
 import { runCasesSupplied } from '../../../harness/check/run-supplied.ts';
 import { V8_ENGINE } from '../../../harness/engine/v8/v8-engine.ts';
-import type { ForeignLinker, LinkerFamily } from '../../../harness/linker/foreign-linker.ts';
+import type { ForeignLink, ForeignLinker, LinkerFamily } from '../../../harness/linker/foreign-linker.ts';
 import { installedLinkers } from '../../../harness/linker/installed-linkers.ts';
 import { ourLinker } from '../../../harness/linker/our-linker.ts';
 import type { Case } from '../../../harness/model/case.ts';
 import type { CaseReport } from '../../../harness/model/case-report.ts';
 import { bucketOf } from '../../../harness/model/finding.ts';
+import { Flag, Kind } from '../../../harness/wasm/object-model.ts';
 import { readObjectModel } from '../../../harness/wasm/read-object.ts';
 import { writeObject } from '../../../harness/wasm/write-object.ts';
 import { makeFolder } from '../../harness/cli/run-harness.ts';
@@ -86,6 +87,45 @@ function spoilt(bytes: Uint8Array): Uint8Array {
   return writeObject({ ...model, segments });
 }
 
+/** A program of two objects whose function `f` calls two functions of the other one, which return `one` and `other`. */
+const halvedCase = (one: number, other: number, backend: Backend): Case => {
+  const returning = (name: string, value: number): string => `export fn @${name}() u32 {\n  ret u32 ${value}\n}\n`;
+  const text = `export fn @f() u32 {
+  %0 = call @g()
+  %1 = call @i()
+  %2 = sub_wrap %0, %1
+  ret %2
+}
+${returning('g', one)}${returning('h', 1)}${returning('i', other)};! run @f() = ${one - other}
+`;
+  const read = readCaseFile(text, 'case.air', { settings: backend.settings });
+  if (!read.ok) throw new Error(read.errors[0]!.message);
+  return read.value.case;
+};
+
+/** A linker that binds each call of the function 1 of a program in another object to the function 3, and the other way round. */
+const swapping = (name: string, family: LinkerFamily): ForeignLinker => ({
+  name,
+  family,
+  link(link) {
+    const files = new Map([...link.files].map(([path, bytes]) => [path, path.endsWith('.o') ? swapped(bytes) : bytes]));
+    return OUR_OWN.link({ ...link, files });
+  },
+});
+
+function swapped(bytes: Uint8Array): Uint8Array {
+  const model = readObjectModel(bytes);
+  for (const symbol of model.symbols) {
+    if (symbol.kind !== Kind.function || (symbol.flags & Flag.undefined) === 0) continue;
+    // Without it the name is that of the import.
+    symbol.flags |= Flag.explicitName;
+    symbol.name = symbol.name.replace(/^(p\d+_n)([13])( cut)?$/, (_, prefix: string, number: string, cut = '') => {
+      return `${prefix}${number === '1' ? 3 : 1}${cut}`;
+    });
+  }
+  return writeObject(model);
+}
+
 /** A linker that refuses objects with a word of data that is {@link MARKED}. */
 const refusing = (name: string, family: LinkerFamily): ForeignLinker => ({
   name,
@@ -126,7 +166,18 @@ const refusing = (name: string, family: LinkerFamily): ForeignLinker => ({
       const backend = await load();
       const generate = generatorOf('default', null, backend);
       const cases = Array.from({ length: 15 }, (_, n) => () => generate(n + 1));
-      const reports = await reportsOf(cases, linkers, backend);
+      const given: string[] = [];
+      const noting = linkers.map((linker) => ({
+        ...linker,
+        link(link: ForeignLink) {
+          given.push([...link.files.keys()].join(' '));
+          return linker.link(link);
+        },
+      }));
+      const reports = await reportsOf(cases, noting, backend);
+      expect(
+        given.filter((names) => names.startsWith('neighbour.o programs.o halves.o')).length,
+      ).toBeGreaterThanOrEqual(linkers.length);
       expect(reports.flatMap(({ findings }) => findings)).toEqual([]);
       const voted = reports.filter(({ checks, incomparable }) => checks.length === 1 && incomparable.length === 0);
       expect(voted.length).toBeGreaterThan(6);
@@ -138,7 +189,7 @@ const refusing = (name: string, family: LinkerFamily): ForeignLinker => ({
     ['clang', clang],
   ])('%s are made again by the commands of a report', async (_name, load) => {
     const backend = await load();
-    const { unit, settings } = caseOf(7, backend);
+    const { unit, settings } = halvedCase(9, 2, backend);
     const job = { unit, settings, way: backend.ways[0].name };
     const link = await foreignLink(job, backend.linkable!, CORE_BACKEND.command!);
     const recipes = backend.linkable!.recipes(job);
@@ -178,6 +229,32 @@ const refusing = (name: string, family: LinkerFamily): ForeignLinker => ({
       [],
       [],
       [`foreign-linker/linkers/${bucket}`],
+      [],
+    ]);
+  });
+
+  test.each([
+    ['LLVM behind Zig', () => loadBackend('zig-llvm')],
+    ['clang', clang],
+  ])('%s accuse a linker that binds calls to another function, of one program of a batch', async (_name, load) => {
+    const backend = await load();
+    const pairs = [
+      [1, 1],
+      [7, 7],
+      [9, 2],
+      [4, 4],
+    ] as const;
+    const cases = pairs.map(
+      ([one, other]) =>
+        () =>
+          halvedCase(one, other, backend),
+    );
+    const bad = swapping('zig-ld-1', 'zig-ld');
+    const reports = await reportsOf(cases, [right('lld-1', 'lld'), bad], backend);
+    expect(reports.map(({ findings }) => findings.map(bucketOf))).toEqual([
+      [],
+      [],
+      ['foreign-linker/linkers/result/zig-ld-result'],
       [],
     ]);
   });

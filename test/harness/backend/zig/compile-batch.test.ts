@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import type { Unit } from '../../../../core/index.ts';
 import { parseUnit } from '../../../../core/index.ts';
 import type { Compiler } from '../../../../harness/backend/zig/compile-batch.ts';
-import { compileBatch } from '../../../../harness/backend/zig/compile-batch.ts';
+import { compileBatch, linkBatch } from '../../../../harness/backend/zig/compile-batch.ts';
+import type { Answer, LinkFiles } from '../../../../harness/backend/door.ts';
 import { runCompiler } from '../../../../harness/backend/process/run-compiler.ts';
 import { makeScratchFolder } from '../../../../harness/backend/process/scratch.ts';
 import { rmSync } from 'node:fs';
@@ -60,6 +61,54 @@ describe('a batch', () => {
     rmSync(probe, { recursive: true });
     await compileBatch([1, 66605].map(program), COMPILER);
     expect(readdirSync(parent).filter((name) => name.startsWith(`harness-compilers-${process.pid}-`))).toEqual([]);
+  });
+});
+
+describe('a batch of programs in two halves', () => {
+  /** A program whose second half holds `number`. */
+  function halved(number: number): Unit {
+    const parsed = parseUnit(`export fn @f() u32 {
+  %0 = call @g()
+  ret %0
+}
+fn @g() u32 {
+  ret u32 ${number}
+}
+`);
+    if (!parsed.ok) throw new Error(parsed.diagnostics[0]!.message);
+    return parsed.unit;
+  }
+
+  /** A linker that takes the object of the first halves for the module, and notes what it is given. */
+  function linking(units: readonly Unit[], given: string[]): Promise<readonly (readonly Answer[])[]> {
+    const linker: LinkFiles = (files) => {
+      given.push([...files.keys()].join(' '));
+      return { kind: 'built', bytes: files.get('programs.o')! };
+    };
+    return linkBatch(units, COMPILER, new Uint8Array(), [linker]);
+  }
+
+  test('is linked of both objects', async () => {
+    const given: string[] = [];
+    const [answers] = await linking([1, 2, 3].map(halved), given);
+    expect(results(answers!)).toEqual([0, 1, 2]);
+    expect(given).toEqual(['neighbour.o programs.o halves.o library.o']);
+  });
+
+  test('has no second object where nothing is cut', async () => {
+    const given: string[] = [];
+    const [answers] = await linking([1, 2].map(program), given);
+    expect(results(answers!)).toEqual([0, 1]);
+    expect(given).toEqual(['neighbour.o programs.o library.o']);
+  });
+
+  test.each([
+    ['breaks', 66603, { kind: 'crashed', message: 'SIGSEGV' }],
+    ['is refused', 66605, { kind: 'refused', code: 'expected-type-found' }],
+  ])('whose second half %s loses that one', async (_, number, answer) => {
+    const [answers] = await linking([halved(1), program(2), halved(number), halved(4)], []);
+    expect(answers![2]).toMatchObject(answer);
+    expect(results(answers!.toSpliced(2, 1))).toEqual([0, 1, 3]);
   });
 });
 
