@@ -6,7 +6,7 @@
  * A toolchain that cuts programs has two files: the second holds the second halves of those that have some.
  * Invariant: the answer to a program does not depend on its neighbours, but for addresses.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Unit } from '../../../core/index.ts';
 import { abiSize, isFunctionNav } from '../../../core/index.ts';
@@ -267,13 +267,38 @@ function programOf(
   }
 }
 
-/** Compiles programs with the sources `texts` in a folder of its own, unless that was done. */
+/** How a linker says that an object is not there which the same compile has written: no source names one. */
+const LOST_OBJECT = /cannot open \S+\.o: No such file or directory/;
+
+/** Whether a run failed because files of its own are gone, `source` among them or not: no program does that. */
+function hasLostFiles(end: StartedEnd, source: string): boolean {
+  if (end.kind === 'exited' && end.code === 0) return false;
+  return !existsSync(source) || ('stderr' in end && LOST_OBJECT.test(end.stderr));
+}
+
+/**
+ * Compiles programs with the sources `texts` in a folder of its own, unless that was done. A run whose files are lost is done once more; where
+ * they are lost again, it counts as ended from outside.
+ */
 export async function compileOnce(texts: readonly string[], toolchain: Toolchain): Promise<Compiled> {
-  const { file, prelude, words, folder, environment, limits, compiled } = toolchain;
+  const { compiled } = toolchain;
   const body = texts.join('');
   const known = compiled?.get(body);
   if (known !== undefined) return known;
-  const made = await inScratch(async (scratch) => {
+  const made =
+    (await compileFile(texts, toolchain)) ??
+    (await compileFile(texts, toolchain)) ??
+    ({ end: { kind: 'killed', why: 'its files were lost' }, output: null, lines: [] } as const);
+  compiled?.set(body, made);
+  return made;
+}
+
+/** Null: its files were lost. */
+function compileFile(
+  texts: readonly string[],
+  { file, prelude, words, folder, environment, limits }: Toolchain,
+): Promise<Compiled | null> {
+  return inScratch(async (scratch) => {
     let line = prelude.split('\n').length;
     const lines = texts.map((text) => {
       const first = line;
@@ -281,13 +306,12 @@ export async function compileOnce(texts: readonly string[], toolchain: Toolchain
       return first;
     });
     const [source, output] = [join(scratch, file), join(scratch, 'batch.wasm')];
-    writeFileSync(source, `${prelude}${body}`);
+    writeFileSync(source, `${prelude}${texts.join('')}`);
     const end = await runStarted(words(source, output), folder(scratch), environment(scratch), limits);
+    if (hasLostFiles(end, source)) return null;
     const isBuilt = end.kind === 'exited' && end.code === 0;
     return { end, output: isBuilt ? readModule(output) : null, lines: [...lines, line] };
   });
-  compiled?.set(body, made);
-  return made;
 }
 
 /** As {@link runCompiler}; that the command does not start is the environment's fault. */

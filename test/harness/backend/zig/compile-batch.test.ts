@@ -55,6 +55,27 @@ describe('a batch', () => {
     expect(results(answers.toSpliced(1, 1))).toEqual([0, 2, 3]);
   });
 
+  test.each([
+    ['an object', 66607],
+    ['the folder', 66609],
+  ])('that loses %s of its own costs one program, and is nobody’s fault', async (_, number) => {
+    const answers = await compileBatch([1, number, 3].map(program), COMPILER);
+    expect(answers[1]).toEqual({ kind: 'unsupported', what: 'compiler ended from outside: its files were lost' });
+    expect(results(answers.toSpliced(1, 1))).toEqual([0, 2]);
+  });
+
+  test('that loses an object once is compiled once more', async () => {
+    const folder = makeScratchFolder();
+    const environment = { FAKE_SEEN: join(folder, 'seen') };
+    try {
+      const answers = await compileBatch([1, 66608, 3].map(program), { ...COMPILER, environment });
+      expect(results(answers)).toEqual([0, 1, 2]);
+      expect(readdirSync(folder)).toEqual(['seen']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test('leaves no folder behind', async () => {
     const probe = makeScratchFolder();
     const parent = join(probe, '..');

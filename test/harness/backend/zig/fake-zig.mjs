@@ -2,13 +2,12 @@
  * Stands in for a Zig compiler: gives a module in which each exported function returns the number of its program, and misbehaves at
  * programs that hold a number which says how.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 const args = process.argv.slice(2);
-const source = readFileSync(
-  args.find((arg) => arg.endsWith('.zig')),
-  'utf8',
-);
+const file = args.find((arg) => arg.endsWith('.zig'));
+const source = readFileSync(file, 'utf8');
 const output = args.find((arg) => arg.startsWith('-femit-bin=')).slice('-femit-bin='.length);
 
 const has = (number) => new RegExp(`\\b${number}\\b`).test(source);
@@ -27,6 +26,16 @@ if (has(66605)) {
 }
 if (has(66606)) {
   console.error('error: OutOfMemory');
+  process.exit(1);
+}
+
+if (has(66607) || (has(66608) && !existsSync(process.env.FAKE_SEEN))) {
+  if (has(66608)) writeFileSync(process.env.FAKE_SEEN, '');
+  console.error('wasm-ld: cannot open cache/tmp/e7e5329cf11842bd/batch_zcu.o: No such file or directory');
+  process.exit(1);
+}
+if (has(66609)) {
+  rmSync(dirname(file), { recursive: true });
   process.exit(1);
 }
 
