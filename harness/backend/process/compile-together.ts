@@ -9,7 +9,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Unit } from '../../../core/index.ts';
-import { abiSize, isFunctionNav } from '../../../core/index.ts';
 import { HarnessError } from '../../model/failure.ts';
 import { messageOf } from '../../model/files.ts';
 import { printed } from '../../source/not-printable.ts';
@@ -17,6 +16,7 @@ import { listedIn, listedNavs, tableNumber } from '../../source/address-table.ts
 import type { Half } from '../../source/cut-program.ts';
 import { BatchModule } from '../../wasm/split-module.ts';
 import type { Answer } from '../door.ts';
+import { batches, isLarge } from './batches.ts';
 import { readAddressTables } from './read-addresses.ts';
 import type { RunEnd, RunLimits } from './run-compiler.ts';
 import { runCompiler } from './run-compiler.ts';
@@ -52,8 +52,8 @@ export interface Toolchain {
   readonly functionName?: (unit: Unit, text: string) => string | null;
   /** The answer to a program in which an error lies that has a line. */
   toError(message: string, end: StartedEnd): Answer;
-  /** The answer to a program that was compiled alone and gave no module. */
-  alone(end: StartedEnd): Answer;
+  /** The answer to a program that was compiled alone and gave no module; `large`: it may take a compiler minutes. */
+  alone(end: StartedEnd, large: boolean): Answer;
 }
 
 /** What a command made of one file. */
@@ -92,33 +92,13 @@ export async function compileTogether(
     if (source.kind === 'unsupported') answers.set(n, { kind: 'unsupported', what: source.reason });
     else programs.push({ n, unit, prefix, ...source.value });
   });
-  for (const part of byData(programs, most)) await compileAll(part, toolchain, answers);
+  for (const part of batches(programs, most)) await compileAll(part, toolchain, answers);
   return units.map((_, n) => answers.get(n)!);
 }
 
 /** Begins the names of program `n` of a file. */
 export function programPrefix(n: number): string {
   return `p${n}_`;
-}
-
-/** Bytes of data of one module: Zig's own code generator gets addresses from 1 MiB on wrong, which would show everywhere. */
-const MOST_DATA = 600_000;
-
-/** `programs` in parts of at most `most` that have little data each; in order. */
-function byData(programs: readonly Program[], most: number): readonly (readonly Program[])[] {
-  const parts: Program[][] = [];
-  let left = 0;
-  for (const program of programs) {
-    const { pool, navs } = program.unit;
-    const bytes = navs.reduce((sum, nav) => sum + (isFunctionNav(nav) ? 0 : abiSize(pool, nav.ty)), 0);
-    if (parts.length === 0 || left < bytes || parts.at(-1)!.length >= most) {
-      parts.push([]);
-      left = MOST_DATA;
-    }
-    parts.at(-1)!.push(program);
-    left -= bytes;
-  }
-  return parts;
 }
 
 async function compileAll(
@@ -169,7 +149,7 @@ async function blame(
     );
   }
   if (programs.length > 1) return compileHalves(programs, toolchain, answers);
-  answers.set(programs[0]!.n, toolchain.alone(end));
+  answers.set(programs[0]!.n, toolchain.alone(end, isLarge(programs[0]!)));
 }
 
 /** An error in the source. */

@@ -64,7 +64,7 @@ function toolchainOf({ command, environment, limits, isNamed = false }: Compiler
     limits,
     ...(isNamed && { functionName: nameOfFunction }),
     toError: answerToError,
-    alone: (end) => answerAlone(end, limits),
+    alone: (end, large) => answerAlone(end, large, limits),
   };
 }
 
@@ -75,7 +75,7 @@ function nameOfFunction({ navs }: Unit, text: string): string | null {
 }
 
 /** The answer to a program that was compiled alone and gave no module. */
-function answerAlone(end: StartedEnd, limits: RunLimits): Answer {
+function answerAlone(end: StartedEnd, large: boolean, limits: RunLimits): Answer {
   switch (end.kind) {
     case 'exited': {
       const error = /\berror: (.*)/.exec(end.stderr)?.[1];
@@ -85,6 +85,8 @@ function answerAlone(end: StartedEnd, limits: RunLimits): Answer {
     case 'signal':
       return answerToCrash(end.signal, end.stderr);
     case 'processor-time':
+      if (large)
+        return { kind: 'unsupported', what: `${limits.processor} s of work do not suffice for a large program` };
       return { kind: 'crashed', message: 'it does not end', text: `it did not end in ${limits.processor} s of work` };
     case 'killed':
       return { kind: 'unsupported', what: `compiler ended from outside: ${end.why}` };

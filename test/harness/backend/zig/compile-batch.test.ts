@@ -21,8 +21,8 @@ const COMPILER: Compiler = {
   limits: { processor: 1, clock: 60, memory: 2 ** 40 },
 };
 
-function program(number: number): Unit {
-  const parsed = parseUnit(`export fn @f() u32 {\n  ret u32 ${number}\n}\n`);
+function program(what: number | string): Unit {
+  const parsed = parseUnit(typeof what === 'string' ? what : `export fn @f() u32 {\n  ret u32 ${what}\n}\n`);
   if (!parsed.ok) throw new Error(parsed.diagnostics[0]!.message);
   return parsed.unit;
 }
@@ -74,6 +74,15 @@ describe('a batch', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  test('does not wait again for a program whose integers are long, and does not accuse the compiler that does not end', async () => {
+    const long = program(
+      'fn @g(u65535) u65535 {\n  %0 = arg u65535 0\n  ret %0\n}\nexport fn @f() u32 {\n  ret u32 66601\n}\n',
+    );
+    const answers = await compileBatch([program(1), long, program(3)], COMPILER);
+    expect(answers[1]).toMatchObject({ kind: 'unsupported', what: '1 s of work do not suffice for a large program' });
+    expect(results(answers.toSpliced(1, 1))).toEqual([0, 2]);
   });
 
   test('leaves no folder behind', async () => {
