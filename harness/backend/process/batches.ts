@@ -16,15 +16,15 @@ const MOST_TEXT = 100_000;
 /** Bits of the longest integer of a program that has neighbours: at 65,535 LLVM takes seconds for one comparison, which grow with the square. */
 const MOST_BITS = 16_384;
 
-/** A program and its source. */
+/** A program and its source, in one file or in two. */
 interface Sourced {
   readonly unit: Unit;
-  readonly text: string;
+  readonly texts: readonly string[];
 }
 
 /** Whether a program may take a compiler minutes. */
-export function isLarge({ unit: { pool, navs }, text }: Sourced): boolean {
-  if (text.length > MOST_TEXT) return true;
+export function isLarge({ unit: { pool, navs }, texts }: Sourced): boolean {
+  if (texts.some((text) => text.length > MOST_TEXT)) return true;
   return navs.some(({ body }) => {
     if (body === null) return false;
     return resultTypes(pool, body).some((ty) => {

@@ -15,16 +15,16 @@ function unit(type: string, data = 1): Unit {
 
 test('large programs stand alone behind the others; a file has no more programs and no more data than it may', () => {
   const programs = [
-    { name: 'a', unit: unit('u8'), text: '' },
-    { name: 'wide', unit: unit('u16385'), text: '' },
-    { name: 'b', unit: unit('u16384'), text: 'x'.repeat(100_000) },
-    { name: 'lanes', unit: unit('vector(2) i65535'), text: '' },
-    { name: 'c', unit: unit('bool', 500_000), text: '' },
-    { name: 'long', unit: unit('u8'), text: 'x'.repeat(100_001) },
-    { name: 'd', unit: unit('u8', 200_000), text: '' },
-    { name: 'e', unit: unit('u8'), text: '' },
-    { name: 'f', unit: unit('u8'), text: '' },
-    { name: 'g', unit: unit('u8'), text: '' },
+    { name: 'a', unit: unit('u8'), texts: [''] },
+    { name: 'wide', unit: unit('u16385'), texts: [''] },
+    { name: 'b', unit: unit('u16384'), texts: ['x'.repeat(100_000)] },
+    { name: 'lanes', unit: unit('vector(2) i65535'), texts: [''] },
+    { name: 'c', unit: unit('bool', 500_000), texts: [''] },
+    { name: 'long', unit: unit('u8'), texts: ['x'.repeat(100_001)] },
+    { name: 'd', unit: unit('u8', 200_000), texts: [''] },
+    { name: 'e', unit: unit('u8'), texts: [''] },
+    { name: 'f', unit: unit('u8'), texts: [''] },
+    { name: 'g', unit: unit('u8'), texts: [''] },
   ];
   const names = batches(programs, 3).map((part) => part.map(({ name }) => name));
   expect(names).toEqual([['a', 'b', 'c'], ['d', 'e', 'f'], ['g'], ['wide'], ['lanes'], ['long']]);
