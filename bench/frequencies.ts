@@ -6,8 +6,6 @@
  * frequencies, what halving or doubling each changes, and the best choice. What is compared is the mean of the logarithm of the time: twice as long
  * for one mutant weighs as much as half as long for another. What several checks need counts for the first of them. Invariant: the sample and the cases depend on numbers in this file alone.
  */
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../harness/check/check.ts';
@@ -17,8 +15,10 @@ import { openTemporaryFolder } from '../harness/cli/temporary-folder.ts';
 import { makeInstrumentedCore, mutantsOfCore, openDoor } from '../harness/mutants/instrumented-core.ts';
 import { recordReach } from '../harness/mutants/reach.ts';
 import { sampleOf } from '../harness/mutants/sample.ts';
-import { workerV8Flags } from '../harness/worker/v8-flags.ts';
-import type { Rows, RowsTask } from './kill-rows.ts';
+import type { Frequencies, Killed } from './finding-time.ts';
+import { caseCost, chance } from './finding-time.ts';
+import type { Rows } from './kill-rows.ts';
+import { runRows } from './run-rows.ts';
 
 const SEED = 1;
 /** Cases of the profile in which it is seen what reaches a mutant. */
@@ -26,20 +26,8 @@ const RECORDED = 300;
 /** Cases before those that are timed, and those. */
 const WARM_UP = 600;
 const TIMED = 900;
-/** Milliseconds by the clock: a process that takes longer has met a mutant that does not end, however busy the machine is. */
-const LIMIT = 600_000;
 /** The frequencies that are tried, as parts. */
 const PARTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48];
-
-/** What is known of a mutant that some check finds. */
-interface Killed {
-  /** Part of the cases that reach it. */
-  readonly reach: number;
-  /** For each case that reached it, the checks that failed. */
-  readonly rows: readonly (readonly string[])[];
-}
-
-type Frequencies = ReadonlyMap<string, number>;
 
 /** Measures and prints. */
 export async function benchFrequencies(size = 60, cases = 30, profile = 'default'): Promise<void> {
@@ -54,7 +42,7 @@ export async function benchFrequencies(size = 60, cases = 30, profile = 'default
     const plan = { seed: SEED, profiles: [profile], runs: RECORDED, checks: null };
     const reach = await recordReach(path, plan, profile, { folder: work, stop });
     const all = Uint32Array.from({ length: WARM_UP + TIMED }, (_, n) => n);
-    const order = { profile, seed: SEED };
+    const order = { profile, seed: SEED, scale: 1 };
     const timed = await runRows({ ...order, door: openDoor(path, null), positions: all, warmUp: WARM_UP });
     if (timed === null) throw new Error('core without a mutant does not end');
     const found: Killed[] = [];
@@ -74,26 +62,6 @@ export async function benchFrequencies(size = 60, cases = 30, profile = 'default
   } finally {
     temporary.release();
   }
-}
-
-/** What the process said; null: it did not end, or died. */
-function runRows(task: RowsTask): Promise<Rows | null> {
-  const entry = fileURLToPath(new URL('./kill-rows.js', import.meta.url));
-  const child = fork(entry, [], {
-    execArgv: [...workerV8Flags()],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
-  const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT);
-  return new Promise((resolve) => {
-    let rows: Rows | null = null;
-    child.on('message', (message) => (rows = message as Rows));
-    child.on('close', () => {
-      clearTimeout(limit);
-      resolve(rows);
-    });
-    child.send(task);
-  });
 }
 
 function print(checks: readonly Check[], killed: readonly Killed[], costs: Rows['costs']): void {
@@ -149,19 +117,6 @@ function scoreOf(frequencies: Frequencies, killed: readonly Killed[], costs: Row
   const cost = caseCost(frequencies, costs);
   const sum = killed.reduce((all, one) => all + Math.log(cost / chance(one, frequencies)), 0);
   return sum / killed.length;
-}
-
-/** Milliseconds of processor time for a case. */
-function caseCost(frequencies: Frequencies, costs: Rows['costs']): number {
-  return [...frequencies].reduce((sum, [name, frequency]) => sum + frequency * (costs[name] ?? 0), costs['']!);
-}
-
-/** The chance that a case finds the mutant. What is no check of the list needs no luck. */
-function chance({ reach, rows }: Killed, frequencies: Frequencies): number {
-  const missed = rows.map((failed) =>
-    [...new Set(failed)].reduce((left, name) => left * (1 - (frequencies.get(name) ?? 1)), 1),
-  );
-  return reach * (1 - missed.reduce((sum, one) => sum + one, 0) / rows.length);
 }
 
 function ms(score: number): string {

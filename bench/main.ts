@@ -98,6 +98,12 @@ const PARTS: Readonly<Record<string, Part>> = {
     run: async ([mutants, cases, profile = 'default']) =>
       (await import('./frequencies.ts')).benchFrequencies(numberOf(mutants), numberOf(cases), profileOf(profile)),
   },
+  sizes: {
+    words: '[MUTANTS CASES PROFILE]',
+    says: 'how large programs should be, by what they find for their time',
+    run: async ([mutants, cases, profile = 'default']) =>
+      (await import('./sizes.ts')).benchSizes(numberOf(mutants), numberOf(cases), profileOf(profile)),
+  },
   table: {
     words: '[FILE]',
     says: 'writes the table of docs/instructions.md',

@@ -51,7 +51,7 @@ export interface GeneratedCase {
   readonly calls: readonly CallInput[];
 }
 
-/** Generates the case of `seed`; `scale` (0 < scale <= 1) makes the program smaller than the profile says; `builder` is free again. */
+/** Generates the case of `seed`, its program `scale` (> 0) times as large as the profile says; `builder` is free again. */
 export function makeCase(seed: number, plan: Plan, scale: number, builder?: BodyBuilder): GeneratedCase {
   if (plan.profile.sweeps) return makeSweepCase(seed, plan);
   const base = plan.profile.swarms ? baseSeed(seed) : seed;

@@ -13,7 +13,7 @@ import type { GeneratedCase } from './case.ts';
 import { sweepSize, sweptTags } from '../sweep/sweep-case.ts';
 import { makeCase } from './case.ts';
 
-/** Makes the case of a seed (a safe non-negative integer). `scale` in (0, 1] makes it smaller; 1 is the real one. */
+/** Makes the case of a seed (a safe non-negative integer), its program `scale` (> 0) times as large as the profile says; 1 is the real one. */
 export type CaseGenerator = (seed: number, scale?: number) => GeneratedCase;
 
 /** How often a program is drawn for a seed, at most, until one has nothing in it that is to be kept away from. */

@@ -14,7 +14,7 @@ import { isPromoted } from '../memory/promote.ts';
 import { Rep, repOf } from '../state/abi.ts';
 import type { FunctionState } from '../state/function-state.ts';
 import type { WValue } from '../state/wvalue.ts';
-import { NO_VALUE, W } from '../state/wvalue.ts';
+import { W } from '../state/wvalue.ts';
 import { lowerBlock } from './control.ts';
 
 type Place = readonly [place: VariablePlace, a: number, b: number];
@@ -66,7 +66,7 @@ function placeOf(f: FunctionState, ref: Ref): Place {
   if (vector !== null) return [VariablePlace.local, vector, 0];
   const rep = repOf(f.pool, f.typeOf(ref));
   if (rep === Rep.none) return NOWHERE;
-  const v = isPromoted(f, ref) ? NO_VALUE : f.resolve(ref);
+  const v = f.resolve(ref);
   if (rep === Rep.address) return behind(v);
   switch (v.kind) {
     case W.local:

@@ -22,6 +22,7 @@ test('lists its parts', () => {
     'night',
     'triage',
     'frequencies',
+    'sizes',
     'digests',
   ])
     expect(stdout).toMatch(new RegExp(`^  ${part}\\b`, 'm'));
