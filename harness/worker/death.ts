@@ -44,6 +44,11 @@ export function likenessOf(died: Died): string {
   return OUT_OF_MEMORY.test(died.stderr) ? 'outside' : signal.toLowerCase();
 }
 
+/** The message of the exception that ended a worker, as it wrote it, or null. */
+export function messageOfDeath({ stderr }: Died): string | null {
+  return stderr.split('\n').find((line) => /^\w*Error\b/.test(line)) ?? null;
+}
+
 /** Whether the environment ended a worker, and not what it was at. */
 export function isFromOutside(died: Died): boolean {
   return likenessOf(died) === 'outside';

@@ -23,7 +23,8 @@ const parent = process.ppid;
 
 // A signal to a terminal or a process group reaches the workers too; what happens then is for the parent to say.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-process.on('disconnect', () => process.exit(0));
+// With the exit code that a failure has set, or 0.
+process.on('disconnect', () => process.exit());
 process.on('message', (message) => {
   void handle(message as ToWorker);
 });
