@@ -51,6 +51,7 @@ describe('what owes an answer', () => {
       'harness/reduce/simple-values.ts',
       'harness/reduce/type-passes.ts',
       'harness/source/c/c-types.ts',
+      'harness/source/zig/zig-borders.ts',
       'harness/source/zig/zig-layout.ts',
       'harness/source/zig/zig-switch.ts',
       'harness/source/zig/zig-types.ts',
