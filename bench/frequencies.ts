@@ -6,62 +6,37 @@
  * frequencies, what halving or doubling each changes, and the best choice. What is compared is the mean of the logarithm of the time: twice as long
  * for one mutant weighs as much as half as long for another. What several checks need counts for the first of them. Invariant: the sample and the cases depend on numbers in this file alone.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Check } from '../harness/check/check.ts';
 import { loadChecks } from '../harness/check/checks.ts';
 import { selectChecks } from '../harness/check/select-checks.ts';
-import { openTemporaryFolder } from '../harness/cli/temporary-folder.ts';
-import { makeInstrumentedCore, mutantsOfCore, openDoor } from '../harness/mutants/instrumented-core.ts';
-import { recordReach } from '../harness/mutants/reach.ts';
-import { sampleOf } from '../harness/mutants/sample.ts';
 import type { Frequencies, Killed } from './finding-time.ts';
 import { caseCost, chance } from './finding-time.ts';
 import type { Rows } from './kill-rows.ts';
-import { runRows } from './run-rows.ts';
+import { withReachedMutants } from './reached-mutants.ts';
 
 const SEED = 1;
-/** Cases of the profile in which it is seen what reaches a mutant. */
-const RECORDED = 300;
-/** Cases before those that are timed, and those. */
-const WARM_UP = 600;
-const TIMED = 900;
 /** The frequencies that are tried, as parts. */
 const PARTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48];
 
 /** Measures and prints. */
 export async function benchFrequencies(size = 60, cases = 30, profile = 'default'): Promise<void> {
   const checks = await loadChecks(selectChecks(null, profile).names);
-  const mutants = sampleOf(mutantsOfCore(null), size, SEED);
-  const temporary = openTemporaryFolder((text) => console.error(text));
-  try {
-    const { path, stop } = temporary;
-    makeInstrumentedCore(path, mutants);
-    const work = join(path, 'work');
-    mkdirSync(work);
-    const plan = { seed: SEED, profiles: [profile], runs: RECORDED, checks: null };
-    const reach = await recordReach(path, plan, profile, { folder: work, stop });
-    const all = Uint32Array.from({ length: WARM_UP + TIMED }, (_, n) => n);
-    const order = { profile, seed: SEED, scale: 1 };
-    const timed = await runRows({ ...order, door: openDoor(path, null), positions: all, warmUp: WARM_UP });
-    if (timed === null) throw new Error('core without a mutant does not end');
+  await withReachedMutants(size, SEED, profile, async (mutants) => {
+    const { reach } = mutants;
+    const costs = await mutants.costs(1);
     const found: Killed[] = [];
     let survived = 0;
     for (const [number, positions] of reach.positions.entries()) {
       if (positions.length === 0) continue;
-      const some = positions.slice(0, cases);
-      const rows = await runRows({ ...order, door: openDoor(path, number), positions: some, warmUp: null });
-      const failed = rows?.failed ?? [['process']];
+      const failed = await mutants.failed(number, positions.slice(0, cases), 1);
       if (failed.every((names) => names.length === 0)) survived++;
       else found.push({ reach: positions.length / reach.begun, rows: failed });
     }
     console.log(
-      `profile ${profile}: ${mutants.length} mutants, ${found.length} found by some check, ${survived} by none in ${cases} cases that run them`,
+      `profile ${profile}: ${mutants.count} mutants, ${found.length} found by some check, ${survived} by none in ${cases} cases that run them`,
     );
-    if (found.length > 0) print(checks, found, timed.costs);
-  } finally {
-    temporary.release();
-  }
+    if (found.length > 0) print(checks, found, costs);
+  });
 }
 
 function print(checks: readonly Check[], killed: readonly Killed[], costs: Rows['costs']): void {

@@ -1,5 +1,5 @@
 /**
- * The process of frequencies.ts and sizes.ts that runs cases against one copy of core: every check on every case, as a campaign
+ * The process of reached-mutants.ts that runs cases against one copy of core: every check on every case, as a campaign
  * runs it where it is due.
  *
  * Gets one task, answers once, ends. A task of a mutant is answered with the checks that failed, case by case; one without a mutant
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CoreDoor } from '../harness/backend/core/core-backend.ts';
 import { coreBackend } from '../harness/backend/core/core-backend.ts';
-import { caseGenerator, GENERATOR_VERSION } from '../generators/index.ts';
+import { generatorOf } from '../harness/case/generate.ts';
 import type { Check } from '../harness/check/check.ts';
 import { loadChecks } from '../harness/check/checks.ts';
 import { runCase, runCases } from '../harness/check/run-case.ts';
@@ -47,11 +47,9 @@ process.on('message', (task) => {
 
 async function answer({ door, profile, seed, scale, positions, warmUp }: RowsTask): Promise<Rows> {
   const core = (await import(pathToFileURL(join(door, 'index.js')).href)) as CoreDoor;
-  const generate = caseGenerator(profile)!;
-  const caseAt = (n: number): Case => {
-    const own = seedAt({ seed, shard: { index: 0, of: 1 }, profile }, positions[n]!);
-    return { ...generate(own, scale), seed: own, profile, generator: GENERATOR_VERSION };
-  };
+  const generate = generatorOf(profile, null);
+  const caseAt = (n: number): Case =>
+    generate(seedAt({ seed, shard: { index: 0, of: 1 }, profile }, positions[n]!), scale);
   const spent = new Map<string, number>();
   const loaded = (await loadChecks(selectChecks(null, profile).names)).map((check) => ({ ...check, frequency: 1 }));
   // `validate` looks at what the others make: behind them, its time is its own.

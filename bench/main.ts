@@ -13,6 +13,7 @@ import { CORE_BACKEND } from '../harness/backend/core/core-backend.ts';
 import { CHUNK } from '../harness/campaign/config.ts';
 import { generatorOf } from '../harness/case/generate.ts';
 import { loadChecks } from '../harness/check/checks.ts';
+import { Interrupted } from '../harness/model/failure.ts';
 import { TIME_PARTS } from '../harness/model/stopwatch.ts';
 import { V8_ENGINE } from '../harness/engine/v8/v8-engine.ts';
 import type { Tally } from '../harness/model/tally.ts';
@@ -123,9 +124,9 @@ const words = process.argv.slice(2);
 try {
   await main(words);
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(`bench: ${error.message}`);
-  process.exitCode = 2;
+  if (!(error instanceof UsageError || error instanceof Interrupted)) throw error;
+  console.error(`bench: ${error instanceof Interrupted ? 'interrupted' : error.message}`);
+  process.exitCode = error instanceof Interrupted ? 130 : 2;
 }
 
 async function main([name, ...rest]: readonly string[]): Promise<void> {

@@ -8,7 +8,7 @@ import { printSeed } from '../model/case.ts';
 import type { Tally } from '../model/tally.ts';
 import { addTally, emptyTally } from '../model/tally.ts';
 import { bucketOf } from '../model/finding.ts';
-import { describeDeath, findingOfDeath, messageOfDeath } from '../worker/death.ts';
+import { describeDeath, explainDeath, findingOfDeath } from '../worker/death.ts';
 import { judgeDeaths } from '../worker/deaths.ts';
 import type { Died, FoundCase, Replies, TaskOutcome } from '../worker/protocol.ts';
 import { seedAt } from '../worker/seed-at.ts';
@@ -185,8 +185,7 @@ export class CasePhase {
           return this.#lose(name, STARVED, 'its worker did not get the processor');
         }
         if (deaths.length > 0) {
-          const why = deaths.map((one) => [describeDeath(one), messageOfDeath(one) ?? []].flat().join(': '));
-          const how = [...new Set(why)].join(', ');
+          const how = [...new Set(deaths.map(explainDeath))].join(', ');
           this.#warn(`a worker died at seed ${name} (${how}), but not when the case was run again: not counted`);
         }
         return this.#finish(range, outcome.reply);

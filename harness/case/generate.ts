@@ -27,9 +27,12 @@ export function restrictionOf(
 
 /**
  * A function that makes the case of a seed of `profile`, of the given instructions only where there are some. For a back
- * end: with its settings, and of instructions that it supports; without one, as for core.
+ * end: with its settings, and of instructions that it supports; without one, as for core, and in any size (1: the profile's).
  */
-export function generatorOf(profile: string, onlyOps: readonly string[] | null): (seed: number) => Case<Settings>;
+export function generatorOf(
+  profile: string,
+  onlyOps: readonly string[] | null,
+): (seed: number, scale?: number) => Case<Settings>;
 export function generatorOf(
   profile: string,
   onlyOps: readonly string[] | null,
@@ -39,12 +42,12 @@ export function generatorOf(
   profile: string,
   onlyOps: readonly string[] | null,
   backend?: CaseWish,
-): (seed: number) => Case {
+): (seed: number, scale?: number) => Case {
   const restriction = restrictionOf(onlyOps, backend);
   const generate = caseGenerator(profile, Object.keys(restriction).length === 0 ? undefined : restriction);
   if (generate === null) throw new RangeError(`there is no profile '${profile}'`);
-  return (seed) => {
-    const made = { ...generate(seed), seed, profile, generator: GENERATOR_VERSION };
+  return (seed, scale) => {
+    const made = { ...generate(seed, scale), seed, profile, generator: GENERATOR_VERSION };
     if (backend === undefined) return made;
     // A stream of its own: settings of another type change nothing of the program.
     return { ...made, settings: backend.settings.draw(new RandomStream(seed), made.settings) };

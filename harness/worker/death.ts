@@ -44,11 +44,6 @@ export function likenessOf(died: Died): string {
   return OUT_OF_MEMORY.test(died.stderr) ? 'outside' : signal.toLowerCase();
 }
 
-/** The message of the exception that ended a worker, as it wrote it, or null. */
-export function messageOfDeath({ stderr }: Died): string | null {
-  return stderr.split('\n').find((line) => /^\w*Error\b/.test(line)) ?? null;
-}
-
 /** Whether the environment ended a worker, and not what it was at. */
 export function isFromOutside(died: Died): boolean {
   return likenessOf(died) === 'outside';
@@ -61,6 +56,12 @@ export function describeDeath(died: Died): string {
   if (likeness === 'out-of-memory') return 'its heap was full';
   const how = signalOf(died) ?? `exit code ${died.how.code ?? '-'}`;
   return likeness === 'outside' && OUT_OF_MEMORY.test(died.stderr) ? `${how}, the machine has no memory` : how;
+}
+
+/** As {@link describeDeath}, with the message of the exception that it was, if it was one. */
+export function explainDeath(died: Died): string {
+  const message = died.stderr.split('\n').find((line) => /^\w*Error\b/.test(line));
+  return message === undefined ? describeDeath(died) : `${describeDeath(died)}: ${message}`;
 }
 
 /**

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { messageOfDeath } from '../../../harness/worker/death.ts';
+import { explainDeath } from '../../../harness/worker/death.ts';
 import type { Died, FromWorker, WorkerSetup } from '../../../harness/worker/protocol.ts';
 
 const ENTRY = fileURLToPath(new URL('../../../dist/harness/worker/worker.js', import.meta.url));
@@ -52,7 +52,7 @@ test('an exception in the harness gives an exit code and a message', async () =>
   expect(code).toBe(1);
   const how = { why: 'exit', code, signal: null } as const;
   const died: Died = { kind: 'died', how, position: -1, part: null, candidate: null, stderr };
-  expect(messageOfDeath(died)).toMatch(/^TypeError: /);
+  expect(explainDeath(died)).toMatch(/^exit code 1: TypeError: /);
 });
 
 test('a worker whose parent lets it go ends with 0', async () => {
